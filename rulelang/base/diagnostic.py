@@ -1,0 +1,116 @@
+"""Diagnostics: frozen values that say what is wrong, where, why it matters and what to do.
+
+Nothing in the project turns a diagnostic into text except :mod:`rulelang.base.render`; exceptions only carry them.
+"""
+
+import enum
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from rulelang.base.codes import CODES
+from rulelang.base.source import Place
+
+
+class Severity(enum.Enum):
+    """How much a diagnostic weighs: errors stop, warnings are findings, notes are for information."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@frozen
+class Label:
+    """A second place that shows why, with what is to be seen there."""
+
+    place: Place
+    text: str
+
+
+@frozen
+class Fix:
+    """A replacement of the text at a place that mends the finding."""
+
+    place: Place
+    replacement: str
+
+
+@frozen
+class Diagnostic:
+    """One finding.
+
+    ``code`` is a word from :data:`rulelang.base.codes.CODES`; ``message`` says on one line what is wrong, in domain
+    words with the values; ``place`` is the smallest text whose edit mends it and ``marker`` what stands beside the
+    carets there; ``labels`` show why; ``helps`` say what to do; ``fixes`` can be applied by a program;
+    ``breadcrumb`` is the way from the rulebook down to the place, and ``citation`` the rule that stands there.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    place: Place | None = None
+    marker: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    citation: str | None = None
+
+
+def finding(
+    code: str,
+    message: str,
+    place: Place | None = None,
+    *,
+    marker: str = "",
+    labels: Iterable[Label] = (),
+    notes: Iterable[str] = (),
+    help: str | None = None,  # noqa: A002 - the word of the rendered diagnostic
+    fixes: Iterable[Fix] = (),
+    breadcrumb: Iterable[str] = (),
+    citation: str | None = None,
+) -> Diagnostic:
+    """A diagnostic whose severity is the one its code has in the table of codes."""
+    return Diagnostic(
+        code,
+        Severity(CODES[code].severity),
+        message,
+        place,
+        marker,
+        tuple(labels),
+        tuple(notes),
+        () if help is None else (help,),
+        tuple(fixes),
+        tuple(breadcrumb),
+        citation,
+    )
+
+
+class RulelangError(Exception):
+    """What the Python door raises: it carries diagnostics, in the order in which they were found.
+
+    ``diagnostics`` holds at least one error; warnings found on the way may stand beside it.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep the diagnostics; the text of the exception is the messages alone, for tracebacks."""
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
+
+
+class ReadError(RulelangError):
+    """A file cannot be read or is not text of the language."""
+
+
+class CheckError(RulelangError):
+    """A rulebook or an event was read but does not check."""
+
+
+class RunError(RulelangError):
+    """A run met a value the rules do not allow: a negative limit, a missing decision, a division by zero."""
+
+
+class InternalError(RulelangError):
+    """An invariant of every run is broken; the fault is the program's, and nothing was written."""

@@ -1,0 +1,101 @@
+"""Source texts and the places in them that diagnostics point at.
+
+A span is a pair of character offsets into one text.  Lines and columns are worked out only when somebody reads a
+diagnostic, so that parsing a clean file pays nothing for them.
+"""
+
+import bisect
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from attrs import field, frozen
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets, ``start <= offset < end``."""
+
+    start: int
+    end: int
+
+
+NOWHERE = Span(0, 0)
+
+
+class Position(NamedTuple):
+    """A line and a column, both counted from 1, the column in characters."""
+
+    line: int
+    column: int
+
+
+@frozen(slots=False, eq=False)
+class SourceText:
+    """The text of one file, with the name a person knows it by.
+
+    ``name`` is what diagnostics show; ``path`` is where the file is (``None`` for text that never was a file);
+    ``sha256`` is the digest of the bytes as they were read, so that an audit record can prove which text ran.
+    """
+
+    name: str
+    text: str = field(repr=False)
+    path: Path | None = None
+    sha256: str = ""
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "<text>", path: Path | None = None) -> "SourceText":
+        """A source made from a string in memory; its digest is that of the UTF-8 bytes of the string."""
+        return cls(name, text, path, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        position = self.text.find("\n")
+        while position >= 0:
+            starts.append(position + 1)
+            position = self.text.find("\n", position + 1)
+        return starts
+
+    @property
+    def line_count(self) -> int:
+        """How many lines the text has, an unfinished last line included."""
+        return len(self._line_starts)
+
+    def position(self, offset: int) -> Position:
+        """The line and column of a character offset."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of one line, counted from 1, without its line end."""
+        start = self._line_starts[number - 1]
+        end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+    def line_start(self, number: int) -> int:
+        """The offset of the first character of a line, counted from 1."""
+        return self._line_starts[number - 1]
+
+    def slice(self, span: Span) -> str:
+        """The text of a span, as written."""
+        return self.text[span.start : span.end]
+
+    def phrase(self, span: Span) -> str:
+        """The text of a span on one line: line ends and runs of blanks become one blank, comments go."""
+        kept = (line.split("#", 1)[0] if '"' not in line else line for line in self.slice(span).splitlines())
+        return " ".join(" ".join(kept).split())
+
+
+@frozen
+class Place:
+    """Where a diagnostic points: a file, and in it a span or (for JSON) a pointer such as ``/members/3/fields``."""
+
+    source: SourceText
+    span: Span | None = None
+    pointer: str | None = None
+
+    @property
+    def position(self) -> Position | None:
+        """The line and column where the span starts, if there is one."""
+        return None if self.span is None else self.source.position(self.span.start)

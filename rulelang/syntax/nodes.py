@@ -1,0 +1,611 @@
+"""The abstract syntax of rulebooks and events: frozen values, one class for each thing that can be written.
+
+Every node carries the span it was read from.  Spans and brackets take no part in equality: two texts that differ only
+in layout, comments or needless brackets give equal trees.  Each class shows the source it stands for.
+"""
+
+import datetime
+from typing import Literal
+
+from attrs import field, frozen
+
+from rulelang.base.source import NOWHERE, Span
+
+
+@frozen
+class Node:
+    """Anything that was written somewhere."""
+
+    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class Identifier(Node):
+    """``contribution``, ``FORTUM`` or ``"Bank A"``: a name in a place where a name is due; ``quoted`` as written."""
+
+    text: str
+    quoted: bool = field(default=False, eq=False)
+
+
+@frozen
+class Citation(Node):
+    """``cite "CR 6.3(c)"``."""
+
+    text: str
+
+
+# --------------------------------------------------------------------------------------------------- expressions
+
+
+@frozen
+class Expression(Node):
+    """Anything that has a value; ``bracketed`` if it stood in parentheses, which the formatter keeps."""
+
+    bracketed: bool = field(default=False, kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class MoneyLiteral(Expression):
+    """``EUR 7.757 million``: the digits as written."""
+
+    currency: str
+    digits: str
+    scale: str | None = None
+
+
+@frozen
+class NumberLiteral(Expression):
+    """``3`` or ``0.5``: the digits as written."""
+
+    digits: str
+
+
+@frozen
+class PercentageLiteral(Expression):
+    """``25%``: the digits as written, without the sign."""
+
+    digits: str
+
+
+@frozen
+class DaysLiteral(Expression):
+    """``30 days``."""
+
+    digits: str
+
+
+@frozen
+class DateLiteral(Expression):
+    """``2018-09-11``, as written (the checker says if there is no such day)."""
+
+    text: str
+
+
+@frozen
+class TextLiteral(Expression):
+    """``"Oslo"``."""
+
+    text: str
+
+
+@frozen
+class YesNoLiteral(Expression):
+    """``yes`` or ``no``."""
+
+    value: bool
+
+
+@frozen
+class Reference(Expression):
+    """The name of a definition, a given, a member field or a choice value."""
+
+    name: str
+
+
+RunValueName = Literal["declared", "loss", "remaining", "total_paid"]
+
+
+@frozen
+class RunValue(Expression):
+    """``declared``, ``loss``, ``remaining`` or ``total_paid``."""
+
+    what: RunValueName
+
+
+@frozen
+class StepResult(Expression):
+    """``used(junior)``, ``unused(junior)`` or ``paid(junior)``."""
+
+    what: Literal["used", "unused", "paid"]
+    step: Identifier
+
+
+@frozen
+class Negative(Expression):
+    """``-x``."""
+
+    operand: Expression
+
+
+@frozen
+class Negated(Expression):
+    """``not c``."""
+
+    operand: Expression
+
+
+@frozen
+class Arithmetic(Expression):
+    """``a + b``, ``a - b``, ``a * b``, ``a / b`` or ``a of b``."""
+
+    operator: Literal["+", "-", "*", "/", "of"]
+    left: Expression
+    right: Expression
+
+
+@frozen
+class Comparison(Expression):
+    """``a <= b``."""
+
+    operator: Literal["=", "!=", "<", "<=", ">", ">="]
+    left: Expression
+    right: Expression
+
+
+@frozen
+class Connective(Expression):
+    """``a and b`` or ``a or b``."""
+
+    operator: Literal["and", "or"]
+    left: Expression
+    right: Expression
+
+
+@frozen
+class Conditional(Expression):
+    """``if c then a else b``."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@frozen
+class Call(Expression):
+    """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``."""
+
+    function: Literal["min", "max", "clamp"]
+    arguments: tuple[Expression, ...]
+
+
+Population = Literal["members", "survivors", "defaulters"]
+
+
+@frozen
+class Aggregate(Expression):
+    """``sum of E over survivors where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no ``operand``."""
+
+    function: Literal["sum", "average", "largest", "smallest", "count"]
+    operand: Expression | None
+    over: Literal["members", "survivors", "defaulters", "segments"]
+    where: Expression | None = None
+    number: str | None = None
+
+
+# ------------------------------------------------------------------------------------------------- declarations
+
+
+@frozen
+class MeasureType(Node):
+    """``money`` or ``signed ratio``."""
+
+    kind: Literal["money", "number", "ratio"]
+    signed: bool = False
+
+
+@frozen
+class PlainType(Node):
+    """``text``, ``date`` or ``yes/no``."""
+
+    kind: Literal["text", "date", "yes/no"]
+
+
+@frozen
+class ChoiceType(Node):
+    """``one of absent, poor, good``."""
+
+    values: tuple[Identifier, ...]
+
+
+@frozen
+class Datum(Node):
+    """A member field or a given: ``name : type per segment "note" if missing E``."""
+
+    name: Identifier
+    type: MeasureType | PlainType | ChoiceType
+    per_segment: bool = False
+    note: str | None = None
+    if_missing: Expression | None = None
+
+
+@frozen
+class CurrencySection(Node):
+    """``currency EUR``."""
+
+    code: Identifier
+
+
+@frozen
+class SegmentsSection(Node):
+    """``segments energy, financials``."""
+
+    names: tuple[Identifier, ...]
+
+
+@frozen
+class PartySection(Node):
+    """``party insurer "Default insurance"``."""
+
+    name: Identifier
+    title: str | None = None
+
+
+@frozen
+class MembersSection(Node):
+    """``members have`` and the fields."""
+
+    fields: tuple[Datum, ...]
+
+
+@frozen
+class GivenSection(Node):
+    """``given junior_capital : money``."""
+
+    datum: Datum
+
+
+@frozen
+class DefineSection(Node):
+    """``define fund as sum of contribution over survivors "note" cite "…"``."""
+
+    name: Identifier
+    value: Expression
+    note: str | None = None
+    cite: Citation | None = None
+
+
+# ----------------------------------------------------------------------------------------------------- waterfall
+
+
+@frozen
+class Clause(Node):
+    """One clause of a step, with the citation at its end."""
+
+    cite: Citation | None = field(default=None, kw_only=True)
+
+
+@frozen
+class Pot(Node):
+    """``from contribution split by loss``."""
+
+    name: Identifier
+    split_by: Expression | None = None
+
+
+@frozen
+class PaidBy(Clause):
+    """``paid by survivors where c from contribution``; ``payers`` is a population, ``ccp`` or a party."""
+
+    payers: Identifier
+    where: Expression | None = None
+    pot: Pot | None = None
+
+
+@frozen
+class Window(Node):
+    """``in any 30 days`` or ``in any 10 business days``."""
+
+    digits: str
+    business: bool = False
+
+
+@frozen
+class UpTo(Clause):
+    """``up to X each in any 30 days in each segment``; ``scope`` is ``None`` for plain ``up to X``."""
+
+    value: Expression
+    scope: Literal["each", "in total"] | None = None
+    window: Window | None = None
+    in_each_segment: bool = False
+
+
+@frozen
+class Shared(Clause):
+    """``shared pro rata to KEY``, ``… to limits`` or ``shared equally``, perhaps ``without reallocation``."""
+
+    key: Expression | Literal["limits", "equally"]
+    reallocation: bool = True
+
+
+@frozen
+class InOrder(Clause):
+    """``in order of E, lowest first`` (a ``direction``) or ``in order of E: a or b then c`` (``ranks``)."""
+
+    value: Expression
+    direction: Literal["lowest", "highest"] | None = None
+    ranks: tuple[tuple[Identifier, ...], ...] = ()
+
+
+@frozen
+class PerSegment(Clause):
+    """``per segment``."""
+
+
+@frozen
+class ForLosses(Clause):
+    """``for losses in a, b`` or ``for losses outside a``."""
+
+    segments: tuple[Identifier, ...]
+    outside: bool = False
+
+
+@frozen
+class When(Clause):
+    """``when condition``."""
+
+    condition: Expression
+
+
+@frozen
+class InForce(Clause):
+    """``in force from DATE to DATE``."""
+
+    start: DateLiteral
+    end: DateLiteral | None = None
+
+
+@frozen
+class Discretion(Clause):
+    """``at the discretion of "body"``."""
+
+    body: str
+
+
+StepKind = Literal["tranche", "assessment", "haircut", "tear-up", "voluntary"]
+
+
+@frozen
+class Step(Node):
+    """``tranche junior "Junior capital" formerly old cite "…"`` and its clauses."""
+
+    kind: StepKind
+    name: Identifier
+    title: str | None = None
+    formerly: tuple[Identifier, ...] = ()
+    cite: Citation | None = None
+    clauses: tuple[Clause, ...] = ()
+
+
+@frozen
+class Together(Node):
+    """``together "title" as one pool per segment in ratio 3 : 1 cite "…" … end``."""
+
+    steps: tuple[Step, ...]
+    title: str | None = None
+    one_pool: bool = False
+    per_segment: bool = False
+    ratio: tuple[NumberLiteral, ...] = ()
+    cite: Citation | None = None
+
+
+@frozen
+class Finally(Node):
+    """``finally service_closure "Service closure"``."""
+
+    name: Identifier
+    title: str | None = None
+    cite: Citation | None = None
+
+
+@frozen
+class WaterfallSection(Node):
+    """``waterfall "title"``, its steps and groups in order, and its end."""
+
+    items: tuple[Step | Together, ...]
+    title: str | None = None
+    cite: Citation | None = None
+    outcome: Finally | None = None
+
+
+# ------------------------------------------------------------------------------------------ invariants and tests
+
+
+@frozen
+class EnsureSection(Node):
+    """``ensure "text" for survivors where c: condition``."""
+
+    text: str
+    condition: Expression
+    population: Population | None = None
+    where: Expression | None = None
+    cite: Citation | None = None
+
+
+@frozen
+class EventFile(Node):
+    """``event "events/aas-2018.event"`` inside a test."""
+
+    path: str
+
+
+@frozen
+class ExpectPays(Node):
+    """``expect junior pays EUR 7 million`` or ``expect FORTUM pays EUR 1 under fund_draw``."""
+
+    who: Identifier
+    amount: MoneyLiteral
+    under: Identifier | None = None
+
+
+@frozen
+class ExpectUncovered(Node):
+    """``expect uncovered EUR 0``."""
+
+    amount: MoneyLiteral
+
+
+@frozen
+class ExpectOutcome(Node):
+    """``expect outcome covered``."""
+
+    outcome: Identifier
+
+
+Expectation = ExpectPays | ExpectUncovered | ExpectOutcome
+
+
+# --------------------------------------------------------------------------------------------------------- events
+
+
+@frozen
+class Value(Node):
+    """A value as the event writes it: the words, not yet their meaning.
+
+    ``form`` says which kind of literal it is; ``negative`` if a minus stands before it.
+    """
+
+    form: Literal["amount", "number", "percentage", "date", "text", "word"]
+    text: str
+    negative: bool = False
+    currency: str | None = None
+    scale: str | None = None
+
+
+@frozen
+class Under(Node):
+    """``under "../rulebook.rules"``."""
+
+    path: str
+
+
+@frozen
+class DeclaredItem(Node):
+    """``declared 2018-09-11``."""
+
+    date: DateLiteral
+
+
+@frozen
+class DatumValue(Node):
+    """``contribution in energy = EUR 5``, in a member block or after ``given``."""
+
+    name: Identifier
+    value: Value
+    segment: Identifier | None = None
+
+
+@frozen
+class GivenItem(Node):
+    """``given junior_capital = EUR 7 million``."""
+
+    datum: DatumValue
+
+
+@frozen
+class MembersFrom(Node):
+    """``members from "members.csv"``."""
+
+    path: str
+
+
+@frozen
+class MemberItem(Node):
+    """``member AAS "Einar Aas"`` and its values."""
+
+    member: Identifier
+    name: str | None = None
+    values: tuple[DatumValue, ...] = ()
+
+
+@frozen
+class DefaultItem(Node):
+    """``default of AAS in energy loss EUR 150 million``."""
+
+    member: Identifier
+    amount: MoneyLiteral
+    segment: Identifier | None = None
+
+
+@frozen
+class PaymentItem(Node):
+    """``paid 2018-08-20 by FORTUM under calls in energy EUR 1 million``."""
+
+    date: DateLiteral
+    payer: Identifier
+    step: Identifier
+    amount: MoneyLiteral
+    segment: Identifier | None = None
+
+
+@frozen
+class DecisionItem(Node):
+    """``decide vmgh: invoke by "Default Management Committee" because "the auction failed"``."""
+
+    step: Identifier
+    invoke: bool
+    body: str | None = None
+    reason: str | None = None
+
+
+EventItem = Under | DeclaredItem | GivenItem | MembersFrom | MemberItem | DefaultItem | PaymentItem | DecisionItem
+
+
+@frozen
+class EventSyntax(Node):
+    """A whole event: ``event "title"`` and its items; the title of one written inside a test is the test's."""
+
+    title: str
+    items: tuple[EventItem, ...]
+
+
+@frozen
+class TestSection(Node):
+    """``test "title"``, an event (in a file or written here), and what is expected of the run."""
+
+    __test__ = False  # a class whose name begins with Test, not a test case
+
+    title: str
+    event: EventFile | EventSyntax
+    expectations: tuple[Expectation, ...]
+
+
+Section = (
+    CurrencySection
+    | SegmentsSection
+    | PartySection
+    | MembersSection
+    | GivenSection
+    | DefineSection
+    | WaterfallSection
+    | EnsureSection
+    | TestSection
+)
+
+
+@frozen
+class Rulebook(Node):
+    """``rulebook "title" version 2018-09-01 cite "…"`` and its sections, in the order written."""
+
+    title: str
+    version: str | None = None
+    version_is_date: bool = False
+    cite: Citation | None = None
+    sections: tuple[Section, ...] = ()
+
+
+def instant(text: str) -> datetime.date | None:
+    """The day that ``YYYY-MM-DD`` names, or ``None`` if there is no such day."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
