@@ -26,6 +26,7 @@ CODES: dict[str, Code] = {
         "error",
         """
         unreadable-file          a file cannot be opened or read
+        unwritable-file          a file cannot be written
         not-text                 a file is not UTF-8 text
         file-too-large           a file is larger than the language reads
         path-outside             a path leads outside the folder of the rulebook or event
@@ -33,6 +34,97 @@ CODES: dict[str, Code] = {
         unexpected-text          the text does not go on the way the language does
         nested-too-deeply        expressions stand inside each other more than 200 deep
         number-too-long          a number has more digits than any amount
+        duplicate-name           a name is declared twice, or is also a choice value
+        duplicate-section        a section that stands once stands twice
+        missing-section          a section that every rulebook has is missing
+        unknown-currency         a currency that ISO 4217 does not have
+        type-mismatch            a value of another kind than is due, or kinds that do not go together
+        shape-mismatch           one value per member or per segment where one value is due, or the reverse
+        currency-mismatch        an amount in another currency than the rulebook settles in
+        too-many-decimals        an amount finer than the smallest unit of its currency
+        malformed-date           a date that is no day of the calendar
+        malformed-number         a number that is not of the form due here
+        not-a-value              a name of something that has no value
+        unknown-name             a name that nothing declares
+        unknown-step             a step that the waterfall does not have
+        unknown-payer            a payer that is neither the CCP, a party nor a population
+        unknown-pot              money drawn from a name that is no money
+        unknown-segment          a segment that is not declared
+        circular-definition      definitions or values for what is missing that go in a circle
+        wrong-number-of-arguments a function with too few or too many values
+        aggregate-over-segments  an aggregate over segments other than a sum
+        no-segments              segments used in a rulebook that has none
+        duplicate-clause         a clause that stands twice in a step
+        missing-payers           a step that does not say who pays
+        missing-sharing          a step of several payers that does not say how they share
+        missing-each             a limit that says neither `each` nor `in total`
+        missing-in-each-segment  a limit of a step per segment that is the same for all segments
+        not-per-segment          `in each segment` in a step that is not done per segment
+        missing-split            a pot for all segments drawn from once for each
+        nothing-to-split         a split of a pot where there is nothing to split
+        missing-rank             an order that does not name every choice value
+        nothing-to-order         an order of a single payer
+        order-without-reallocation an order together with `without reallocation`
+        defaulters-do-not-share  a sharing clause or an order in a step paid by defaulters
+        unlimited-key            shares by limits where no limit per payer is set
+        not-in-a-group           a clause that cannot stand inside `together`
+        not-in-a-pool            a clause that cannot stand in a group `as one pool`
+        unlimited-in-group       a step without limit in a group shared by capacity
+        pot-named-twice          two steps of a group that draw from the same pot
+        mixed-keys               keys of one pool of different kinds
+        wrong-ratio              a ratio that does not fit the steps of its group
+        empty-group              a group without steps
+        reads-ahead              a step that reads results of itself, its group or a later step
+        unused-of-unlimited      `unused` of a step that may be unlimited
+        not-for-missing          a value for what is missing that needs the run
+        malformed-table          a CSV file that is no table of members
+        malformed-json           a JSON event of another shape than the schema describes
+        missing-value            data that the rulebook needs and the event does not give
+        missing-segment          data per segment without its segment
+        duplicate-value          a value given twice
+        duplicate-member         a member with two rows
+        wrong-value              a value of another kind than its field
+        negative-value           a negative value where the type is not signed
+        unknown-member           a loss or payment of somebody who is no member
+        no-loss                  a default without a loss
+        payment-after-declaration an earlier payment dated after the declaration
+        nothing-to-decide        a decision for a step that leaves none
+        missing-decision         a step left to discretion was reached, and the event does not decide
+        negative-limit           a limit below zero
+        negative-key             a key below zero
+        division-by-zero         a division by zero
+        nobody-to-average        the average or the smallest of nobody
+        clamp-bounds             a clamp whose lower bound is above the upper
+        number-too-large         a number beyond the range of exact arithmetic
+        impossible-date          a date beyond the calendar
+        broken-invariant         a run that would break a law of every run
+        """,
+    ),
+    **_table(
+        "warning",
+        """
+        unknown-code             an allowance names a code that does not exist
+        allowance-without-reason an allowance does not say why
+        lonely-group             a group of one step
+        nothing-to-share         a sharing clause in a step of one payer
+        defaulter-not-first      the defaulter's own resources do not come first
+        defaulter-among-payers   a mutualised step that reckons with defaulters
+        ccp-after-members        no capital of the CCP stands before the members' money
+        uncapped-assessment      a cash call without a limit
+        unreachable-step         a step behind one that always pays everything
+        missing-finally          a waterfall that does not say what happens to loss still there
+        same-money-twice         money drawn from in one step and used as a bare limit in another
+        """,
+    ),
+    **_table(
+        "note",
+        """
+        useless-allowance        an allowance allows nothing
+        silent-reallocation      limits that are no multiple of the key, and no word on reallocation
+        non-monotone-payers      payers that depend on the loss
+        circular-size            a limit that depends on the loss
+        uncited-step             a step without a citation
+        unused-name              a name that nothing uses
         """,
     ),
 }

@@ -34,7 +34,7 @@ SCALES = {"thousand": 3, "million": 6, "billion": 9}
 MAXIMUM_DIGITS = 60
 """A literal number has at most so many digits: far beyond any amount of money, far below what costs time."""
 
-_DECIMAL = re.compile(r"(\d+)(?:\.(\d+))?\Z", re.ASCII)
+_DECIMAL = re.compile(r"(\d+(?:_\d+)*)(?:\.(\d+(?:_\d+)*))?\Z", re.ASCII)
 
 
 @frozen
@@ -70,8 +70,10 @@ class Currency:
     def grouped(self, amount: Exact) -> str:
         """As :meth:`show`, without the currency's code."""
         if isinstance(amount, Fraction) and amount.denominator != 1:
-            whole, rest = divmod(amount.numerator, amount.denominator)
-            return f"{self.grouped(whole)} and {rest}/{amount.denominator} of a minor unit"
+            # the sign stands before the whole text, so that -1/2 is not minus one and a half more
+            whole, rest = divmod(abs(amount.numerator), amount.denominator)
+            sign = "-" if amount < 0 else ""
+            return f"{sign}{self.grouped(whole)} and {rest}/{amount.denominator} of a minor unit"
         units = int(amount)
         sign, digits = ("-", -units) if units < 0 else ("", units)
         major, minor = divmod(digits, 10**self.decimals)
@@ -89,11 +91,11 @@ def decimal_value(digits: str) -> Fraction:
 
     Raises ``ValueError`` if it is not one or has more than :data:`MAXIMUM_DIGITS` digits.
     """
+    found = _DECIMAL.match(digits)
     compact = digits.replace("_", "")
-    found = _DECIMAL.match(compact)
-    if found is None or len(compact) > MAXIMUM_DIGITS + 1:
+    if found is None or len(compact) - ("." in compact) > MAXIMUM_DIGITS:
         raise ValueError(digits if len(digits) < 80 else f"{len(compact)} digits")
-    whole, decimals = found[1], found[2] or ""
+    whole, decimals = found[1].replace("_", ""), (found[2] or "").replace("_", "")
     return Fraction(int(whole + decimals), 10 ** len(decimals))
 
 

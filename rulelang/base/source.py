@@ -6,6 +6,8 @@ diagnostic, so that parsing a clean file pays nothing for them.
 
 import bisect
 import hashlib
+import re
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +23,9 @@ class Span(NamedTuple):
 
 
 NOWHERE = Span(0, 0)
+
+# As the grammar has them: a `#` inside a string is no comment, a comment goes on to the line feed.
+_STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"|(?P<comment>#[^\n]*)')
 
 
 class Position(NamedTuple):
@@ -81,10 +86,16 @@ class SourceText:
         """The text of a span, as written."""
         return self.text[span.start : span.end]
 
+    def comments(self) -> Iterator[Span]:
+        """The comments of a rulebook or event, from their ``#`` to the end of the line."""
+        for found in _STRING_OR_COMMENT.finditer(self.text):
+            if found["comment"] is not None:
+                yield Span(found.start(), found.end())
+
     def phrase(self, span: Span) -> str:
         """The text of a span on one line: line ends and runs of blanks become one blank, comments go."""
-        kept = (line.split("#", 1)[0] if '"' not in line else line for line in self.slice(span).splitlines())
-        return " ".join(" ".join(kept).split())
+        kept = _STRING_OR_COMMENT.sub(lambda found: " " if found["comment"] else found[0], self.slice(span))
+        return " ".join(kept.split())
 
 
 @frozen

@@ -10,13 +10,22 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     Near means: equal but for letter case and hyphens, or so alike that a reader would take one for the other
     (similarity of at least 0.72 by the ratio of matching letters, ties to the name first in the alphabet).
     """
-    candidates = sorted(set(names))
-    plain = word.lower().replace("-", "_")
-    for name in candidates:
-        if name.lower() == plain:
-            return name
-    found = difflib.get_close_matches(plain, candidates, n=1, cutoff=0.72)
-    return found[0] if found else None
+    plain = _plain(word)
+    matcher = difflib.SequenceMatcher(b=plain)  # it keeps what it works out about its second text
+    best, similarity = None, 0.72
+    for name in sorted(set(names)):
+        matcher.set_seq1(_plain(name))
+        if matcher.real_quick_ratio() < similarity or matcher.quick_ratio() < similarity:
+            continue
+        ratio = matcher.ratio()
+        # only a nearer name takes the place of one that comes before it in the alphabet
+        if ratio > similarity or (best is None and ratio == similarity):
+            best, similarity = name, ratio
+    return best
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str | None:

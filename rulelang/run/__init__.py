@@ -1,0 +1,1 @@
+"""The interpreter: the meaning of the language, with its audit trail."""

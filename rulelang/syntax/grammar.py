@@ -10,11 +10,12 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import ClassVar
 
 import lark
 from platformdirs import user_cache_path
+
+from rulelang.base.files import data_folder
 
 START_RULES = ("rulebook", "event")
 
@@ -32,13 +33,6 @@ class _WholeWords:
     def process(stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
         """Pass the tokens on as they are."""
         return stream
-
-
-def data_folder(name: str, checkout: str | None = None) -> Path:
-    """A folder that ships with the project: inside the installed package (``_name``), else in the checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / f"_{name}"
-    return installed if installed.is_dir() else package.parent / (checkout or name)
 
 
 def grammar_text() -> str:

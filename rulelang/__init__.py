@@ -1,0 +1,72 @@
+"""rulelang: the default waterfall of a central counterparty as a text, run to the last cent.
+
+>>> import rulelang
+>>> rulebook = rulelang.load_rulebook("rulebooks/nasdaq-commodities-2018/rulebook.rules")
+>>> event = rulelang.load_event("rulebooks/nasdaq-commodities-2018/events/aas-2018.event", rulebook)
+>>> allocation = rulelang.evaluate(rulebook, event)
+
+Errors are exceptions that carry diagnostics (:class:`RulelangError` and its subclasses), never strings.
+Only this module is public; what it names stays, what lies below may move.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rulelang.base.diagnostic import (
+        CheckError,
+        Diagnostic,
+        InternalError,
+        ReadError,
+        RulelangError,
+        RunError,
+        Severity,
+    )
+    from rulelang.check.program import CheckedProgram
+    from rulelang.model.allocation import Allocation
+    from rulelang.model.event import Event
+    from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
+
+_HOMES = {
+    "Allocation": "rulelang.model.allocation",
+    "CheckError": "rulelang.base.diagnostic",
+    "CheckedProgram": "rulelang.check.program",
+    "Diagnostic": "rulelang.base.diagnostic",
+    "Event": "rulelang.model.event",
+    "InternalError": "rulelang.base.diagnostic",
+    "ReadError": "rulelang.base.diagnostic",
+    "RulelangError": "rulelang.base.diagnostic",
+    "RunError": "rulelang.base.diagnostic",
+    "Severity": "rulelang.base.diagnostic",
+    "__version__": "rulelang.run.door",
+    "evaluate": "rulelang.run.door",
+    "load_event": "rulelang.run.door",
+    "load_rulebook": "rulelang.run.door",
+    "parse_rulebook": "rulelang.run.door",
+}
+
+__all__ = [
+    "Allocation",
+    "CheckError",
+    "CheckedProgram",
+    "Diagnostic",
+    "Event",
+    "InternalError",
+    "ReadError",
+    "RulelangError",
+    "RunError",
+    "Severity",
+    "__version__",
+    "evaluate",
+    "load_event",
+    "load_rulebook",
+    "parse_rulebook",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has its own type
+    """Import a public name when it is first used: ``import rulelang`` alone costs next to nothing."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'rulelang' has no attribute {name!r}")
+    return getattr(import_module(home), name)

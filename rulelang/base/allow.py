@@ -1,0 +1,130 @@
+"""Allowances: a rulebook may allow a warning or note, with a reason, beside the line that earns it.
+
+An allowance is a comment ``# allow CODE: reason``, at the end of the line where the finding starts or on a line of
+its own directly above it (several of them may stand above each other).  Errors cannot be allowed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import frozen
+
+from rulelang.base.codes import CODES
+from rulelang.base.diagnostic import Diagnostic, Fix, Severity, finding
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.suggest import nearest
+
+# With a colon or at the end of the comment the word is meant as a code; `# allow the broker to pay` is prose.
+_ALLOWANCE = re.compile(r"#\s*allow\s+([^\s:]+)(?:\s*:\s*(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
+
+
+@frozen
+class Allowance:
+    """One ``# allow CODE: reason``: the code, the reason ("" if none), the line it speaks of, and where it stands."""
+
+    code: str
+    reason: str
+    line: int
+    place: Place
+    code_place: Place
+
+
+def allowances(source: SourceText) -> tuple[Allowance, ...]:
+    """The allowances of a rulebook, in the order in which they stand in it."""
+    found = [(span, match) for span, match in _matches(source)]
+    own_lines = {source.position(span.start).line for span, _ in found if _stands_alone(source, span)}
+    return tuple(_allowance(source, span, match, own_lines) for span, match in found)
+
+
+def _matches(source: SourceText) -> Iterator[tuple[Span, re.Match[str]]]:
+    for span in source.comments():
+        match = _ALLOWANCE.match(source.slice(span).rstrip())
+        if match is not None:
+            yield Span(span.start, span.start + match.end()), match
+
+
+def _stands_alone(source: SourceText, span: Span) -> bool:
+    line = source.position(span.start).line
+    return not source.text[source.line_start(line) : span.start].strip()
+
+
+def _allowance(source: SourceText, span: Span, match: re.Match[str], own_lines: set[int]) -> Allowance:
+    line = source.position(span.start).line
+    while line in own_lines:
+        line += 1
+    reason = (match[2] or "").strip()
+    code_span = Span(span.start + match.start(1), span.start + match.end(1))
+    return Allowance(match[1], reason, line, Place(source, span), Place(source, code_span))
+
+
+def apply_allowances(diagnostics: Iterable[Diagnostic], source: SourceText) -> tuple[Diagnostic, ...]:
+    """The diagnostics without the warnings and notes that the rulebook allows, and with findings on its allowances.
+
+    Only diagnostics of this very ``source`` are allowed; the others are passed on.  While there are errors, checks may
+    have been left out, so that nothing is said of allowances that allowed nothing.
+    """
+    found = tuple(diagnostics)
+    written = allowances(source)
+    said = {allowance: unfit for allowance in written if (unfit := _unfit(allowance)) is not None}
+    fit: dict[tuple[int, str], Allowance] = {}
+    for allowance in written:
+        if allowance not in said and fit.setdefault((allowance.line, allowance.code), allowance) is not allowance:
+            said[allowance] = _useless(allowance, f"`{allowance.code}` is allowed twice on the same line")
+    kept, used = [], set()
+    for diagnostic in found:
+        key = (_line(diagnostic, source), diagnostic.code)
+        if key in fit and diagnostic.severity is not Severity.ERROR:
+            used.add(fit[key])
+        else:
+            kept.append(diagnostic)
+    if all(diagnostic.severity is not Severity.ERROR for diagnostic in found):
+        said |= {allowance: _idle(allowance, kept) for allowance in fit.values() if allowance not in used}
+    return (*kept, *(said[allowance] for allowance in written if allowance in said))
+
+
+def _line(diagnostic: Diagnostic, source: SourceText) -> int:
+    """The line of this source where the diagnostic points, 0 if it points elsewhere."""
+    place = diagnostic.place
+    if place is None or place.source is not source or place.position is None:
+        return 0
+    return place.position.line
+
+
+def _unfit(allowance: Allowance) -> Diagnostic | None:
+    """Why an allowance cannot take effect whatever was found."""
+    code = allowance.code
+    if code not in CODES:
+        return _unknown(allowance)
+    if CODES[code].severity == "error":
+        return _useless(allowance, f"`{code}` is an error, and errors cannot be allowed")
+    if not any(character.isalnum() for character in allowance.reason):
+        return finding(
+            "allowance-without-reason",
+            f"`{code}` is allowed without a reason, so it is still reported",
+            allowance.place,
+            help=f"say why: `# allow {code}: …`",
+        )
+    return None
+
+
+def _unknown(allowance: Allowance) -> Diagnostic:
+    near = nearest(allowance.code, [code for code, row in CODES.items() if row.severity != "error"])
+    return finding(
+        "unknown-code",
+        f"there is no code `{allowance.code}`",
+        allowance.code_place,
+        help=None if near is None else f"did you mean `{near}`?",
+        fixes=() if near is None else [Fix(allowance.code_place, near)],
+    )
+
+
+def _idle(allowance: Allowance, kept: Sequence[Diagnostic]) -> Diagnostic:
+    """What is said of an allowance for a finding that is not there, or is elsewhere."""
+    source = allowance.place.source
+    lines = sorted({_line(diagnostic, source) for diagnostic in kept if diagnostic.code == allowance.code} - {0})
+    advice = f"it is found on line {lines[0]}; write the comment there" if lines else None
+    return _useless(allowance, f"there is no `{allowance.code}` here to allow", advice)
+
+
+def _useless(allowance: Allowance, message: str, advice: str | None = None) -> Diagnostic:
+    return finding("useless-allowance", message, allowance.place, help=advice or "take the comment away")

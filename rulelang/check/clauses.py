@@ -1,0 +1,602 @@
+"""Steps: the clauses of each, sorted into their places and checked against the payers, the shapes and the group."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field
+
+from rulelang.base.money import Exact
+from rulelang.base.source import Span
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.draft import Draft
+from rulelang.check.facts import day, exact_literal, judge, require, whole_days
+from rulelang.check.program import (
+    GroupProgram,
+    LimitProgram,
+    OrderProgram,
+    PotProgram,
+    Stage,
+    StepProgram,
+)
+from rulelang.check.types import ORDERED, Fact, Kind, Varies
+from rulelang.syntax import nodes
+
+_KEY_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
+_POPULATIONS = ("survivors", "defaulters")
+
+
+def lower_waterfall(draft: Draft) -> tuple[Stage, ...]:
+    """The stages of the waterfall, in order."""
+    assert draft.waterfall is not None
+    stages: list[Stage] = []
+    with draft.inside("waterfall", citation=_citation(draft.waterfall.cite)):
+        for item in draft.waterfall.items:
+            if isinstance(item, nodes.Together):
+                stages.append(_lower_group(draft, item))
+            else:
+                stages.append(_lower_step(draft, item, None))
+    return tuple(stages)
+
+
+def _citation(cite: nodes.Citation | None) -> str | None:
+    return None if cite is None else cite.text
+
+
+def _lower_step(draft: Draft, step: nodes.Step, group: nodes.Together | None) -> StepProgram:
+    with draft.inside(step.name.text, citation=_citation(step.cite)):
+        return _StepLowering(draft, step, group).lower()
+
+
+@define
+class _StepLowering:
+    """Lowers one step; ``group`` is the group it stands in, if any."""
+
+    draft: Draft
+    step: nodes.Step
+    group: nodes.Together | None
+    clauses: dict[type, Any] = field(factory=dict)
+    limits: list[nodes.UpTo] = field(factory=list)
+
+    @property
+    def in_segments(self) -> bool:
+        """Whether the step is done once for each segment."""
+        return nodes.PerSegment in self.clauses or (self.group is not None and self.group.per_segment)
+
+    @property
+    def payers(self) -> str:
+        """Whom ``paid by`` names."""
+        paid_by: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        return "survivors" if paid_by is None else paid_by.payers.text
+
+    @property
+    def single(self) -> bool:
+        """Whether one payer alone may be charged."""
+        return self.payers not in _POPULATIONS
+
+    def report(self, code: str, message: str, span: Span, **details: Any) -> None:  # noqa: ANN401
+        self.draft.report(code, message, span, **details)
+
+    def lower(self) -> StepProgram:
+        self._sort()
+        self._check_payers()
+        self._check_group()
+        self._check_fit()
+        key, reallocates = self._key()
+        return StepProgram(
+            self.step.name.text,
+            self.step.kind,
+            self.step.title,
+            _citation(self.step.cite),
+            tuple(name.text for name in self.step.formerly),
+            self.payers,
+            self._where(),
+            self._pot(),
+            tuple(self._limit(limit) for limit in self.limits),
+            key,
+            reallocates,
+            self._order(),
+            self.in_segments,
+            self._scope(),
+            self._condition(),
+            self._force(),
+            self._discretion(),
+            self.step,
+            self._citations(),
+        )
+
+    def _sort(self) -> None:
+        for clause in self.step.clauses:
+            if isinstance(clause, nodes.UpTo):
+                self.limits.append(clause)
+            elif type(clause) in self.clauses:
+                first = self.clauses[type(clause)]
+                self.report(
+                    "duplicate-clause",
+                    f"`{_CLAUSE_WORDS[type(clause)]}` stands twice in `{self.step.name.text}`",
+                    clause.span,
+                    labels=[self.draft.label(first.span, "the first is here")],
+                    help="keep one of the two; only `up to` may stand more than once",
+                )
+            else:
+                self.clauses[type(clause)] = clause
+
+    def _citations(self) -> Mapping[str, str]:
+        return {
+            _CLAUSE_WORDS[kind]: clause.cite.text for kind, clause in self.clauses.items() if clause.cite is not None
+        }
+
+    # ------------------------------------------------------------------------------------------- who pays, in which group
+
+    def _check_payers(self) -> None:
+        clause: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        if clause is None:
+            self.report(
+                "missing-payers",
+                f"step `{self.step.name.text}` does not say who pays",
+                self.step.name.span,
+                help="add `paid by ccp`, `paid by defaulters` or `paid by survivors`",
+            )
+            return
+        name = clause.payers
+        if self.single and name.text != "ccp" and name.text not in self.draft.parties:
+            known = ["ccp", *_POPULATIONS, *self.draft.parties]
+            self.report(
+                "unknown-payer",
+                f"no party is called `{name.text}`",
+                name.span,
+                help=did_you_mean(name.text, known) or f"payers are {listed(known)}",
+            )
+
+    def _check_group(self) -> None:
+        if self.group is None:
+            return
+        for kind in (nodes.PerSegment, nodes.ForLosses):
+            if kind in self.clauses:
+                self._refuse_in_group(f"`{_CLAUSE_WORDS[kind]}`", self.clauses[kind].span)
+        if self.payers == "defaulters" and nodes.PaidBy in self.clauses:
+            self._refuse_in_group("`paid by defaulters`", self.clauses[nodes.PaidBy].payers.span)
+        if self.group.one_pool:
+            self._check_pool()
+
+    def _refuse_in_group(self, what: str, span: Span) -> None:
+        advice = "say `together per segment`" if "per segment" in what else "put the step before the group"
+        self.report("not-in-a-group", f"{what} cannot stand inside `together`", span, help=advice)
+
+    def _check_pool(self) -> None:
+        for limit in self.limits:
+            if limit.scope == "in total":
+                self.report(
+                    "not-in-a-pool",
+                    "a limit `in total` cannot stand in a group `as one pool`",
+                    limit.span,
+                    help="one pool has only limits per payer: say `each`",
+                )
+        if nodes.InOrder in self.clauses:
+            span = self.clauses[nodes.InOrder].span
+            self.report("not-in-a-pool", "`in order of` cannot stand in a group `as one pool`", span)
+        shared: nodes.Shared | None = self.clauses.get(nodes.Shared)
+        if shared is not None and not shared.reallocation:
+            self.report("not-in-a-pool", "`without reallocation` cannot stand in a group `as one pool`", shared.span)
+        if shared is None and self.single:
+            self.report(
+                "missing-sharing",
+                f"`{self.step.name.text}` shares one pool but does not say by what key",
+                self.step.name.span,
+                help="add `shared pro rata to …`, also for the CCP or a party",
+            )
+
+    def _check_fit(self) -> None:
+        shared: nodes.Shared | None = self.clauses.get(nodes.Shared)
+        order: nodes.InOrder | None = self.clauses.get(nodes.InOrder)
+        if nodes.PaidBy not in self.clauses:
+            return
+        if self.payers == "survivors" and shared is None:
+            self.report(
+                "missing-sharing",
+                f"`{self.step.name.text}` is paid by several members but does not say how they share it",
+                self.clauses[nodes.PaidBy].span,
+                help="add `shared pro rata to …`, `shared pro rata to limits` or `shared equally`",
+            )
+        if self.payers == "defaulters":
+            for clause in (shared, order):
+                if clause is not None:
+                    self.report(
+                        "defaulters-do-not-share",
+                        "a step paid by defaulters takes no sharing and no order: each meets its own losses",
+                        clause.span,
+                        help="remove the clause",
+                    )
+        if self.single and order is not None:
+            self.report("nothing-to-order", "one payer alone has no order", order.span, help="remove the clause")
+        if self.single and shared is not None and not (self.group is not None and self.group.one_pool):
+            self.report("nothing-to-share", "one payer alone has nobody to share with", shared.span)
+        if order is not None and shared is not None and not shared.reallocation:
+            self.report(
+                "order-without-reallocation",
+                "`in order of` and `without reallocation` exclude each other",
+                shared.span,
+                labels=[self.draft.label(order.span, "the order stands here")],
+                help="remove one of the two",
+            )
+
+    # -------------------------------------------------------------------------------------------------------- shapes
+
+    def one(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:  # noqa: ANN401
+        """The fact of an expression that gives one value here."""
+        return self._fit(node, require(self.draft, node, kinds, role), role, members=False)
+
+    def per_payer(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:  # noqa: ANN401
+        """The fact of an expression that may differ from payer to payer, if the payers are members."""
+        return self._fit(node, require(self.draft, node, kinds, role), role, members=not self.single)
+
+    def _fit(self, node: nodes.Expression, fact: Fact | None, role: str, *, members: bool) -> Fact | None:
+        if fact is None:
+            return None
+        written = self.draft.source.phrase(node.span)
+        if fact.per_member and not members:
+            why = f"the payer is `{self.payers}`, no member" if self.single else f"{role} is one value"
+            self.report(
+                "shape-mismatch",
+                f"`{written}` is one value per member, but {why}",
+                node.span,
+                marker="differs from member to member",
+                help=_per_member_help(role, single=self.single, written=written),
+            )
+            return None
+        if fact.segment is Varies.YES and not self.in_segments:
+            self.report(
+                "shape-mismatch",
+                f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment",
+                node.span,
+                marker="differs from segment to segment",
+                help=f"add `per segment` to the step, or write `(sum of {written} over segments)`",
+            )
+            return None
+        return fact
+
+    def _where(self) -> nodes.Expression | None:
+        clause: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        if clause is not None and clause.where is not None:
+            self.per_payer(clause.where, (Kind.YES_NO,), "what stands after `where`")
+            return clause.where
+        return None
+
+    def _limit(self, limit: nodes.UpTo) -> LimitProgram:
+        each = limit.scope == "each" or (limit.scope is None and self.single)
+        if limit.scope is None and not self.single:
+            self.report(
+                "missing-each",
+                f"this limit does not say whether it holds for each payer or in total",
+                limit.span,
+                help="add `each` or `in total`",
+            )
+        if limit.scope == "in total":
+            fact = self.one(limit.value, (Kind.MONEY,), "a limit in total")
+        else:
+            fact = self.per_payer(limit.value, (Kind.MONEY,), "a limit")
+        self._check_each_segment(limit, fact)
+        window = limit.window
+        days = None if window is None else whole_days(self.draft, window.digits, window.span)
+        return LimitProgram(
+            limit.value,
+            each,
+            days,
+            window is not None and window.business,
+            limit.in_each_segment,
+            _citation(limit.cite),
+            limit.span,
+        )
+
+    def _check_each_segment(self, limit: nodes.UpTo, fact: Fact | None) -> None:
+        if limit.in_each_segment and not self.in_segments:
+            self.report(
+                "not-per-segment",
+                f"`in each segment` stands in `{self.step.name.text}`, which is not done per segment",
+                limit.span,
+                help="add `per segment` to the step, or remove the words",
+            )
+        elif fact is not None and self.in_segments and not limit.in_each_segment and fact.segment is Varies.NO:
+            self.report(
+                "missing-in-each-segment",
+                "this limit is the same for all segments, but the step is done once for each",
+                limit.span,
+                help="add `in each segment` if it holds in each anew; a limit over all segments needs a step of its own",
+            )
+
+    def _key(self) -> tuple[Any, bool]:
+        shared: nodes.Shared | None = self.clauses.get(nodes.Shared)
+        if shared is None:
+            return None, True
+        if shared.key == "limits":
+            self._check_limits_as_key(shared)
+        elif isinstance(shared.key, nodes.Expression):
+            fact = self.per_payer(shared.key, _KEY_KINDS, "a key")
+            if fact is not None and not fact.per_member and not self.single:
+                self.report(
+                    "shape-mismatch",
+                    f"`{self.draft.source.phrase(shared.key.span)}` is the same for all, but a key is one value per member",
+                    shared.key.span,
+                    help="say `shared equally` if all pay the same",
+                )
+        return shared.key, shared.reallocation
+
+    def _check_limits_as_key(self, shared: nodes.Shared) -> None:
+        paid_by: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        has_pot = paid_by is not None and paid_by.pot is not None
+        if not has_pot and not any(limit.scope == "each" or self.single for limit in self.limits):
+            self.report(
+                "unlimited-key",
+                "shares go by the limits of the payers, but no limit per payer is set",
+                shared.span,
+                help="add `up to … each` or `from …`, or share by another key",
+            )
+
+    def _order(self) -> OrderProgram | None:
+        clause: nodes.InOrder | None = self.clauses.get(nodes.InOrder)
+        if clause is None:
+            return None
+        kinds = tuple(ORDERED) if clause.direction else (Kind.CHOICE, Kind.YES_NO)
+        fact = self.per_payer(clause.value, kinds, "what the order goes by")
+        if fact is not None and not fact.per_member and not self.single:
+            self.report(
+                "shape-mismatch",
+                f"`{self.draft.source.phrase(clause.value.span)}` is the same for all, but an order needs one value per member",
+                clause.value.span,
+            )
+        ranks = None if clause.direction or fact is None else self._ranks(clause, fact)
+        return OrderProgram(clause.value, clause.direction == "highest", ranks, _citation(clause.cite), clause.span)
+
+    def _ranks(self, clause: nodes.InOrder, fact: Fact) -> dict[str | bool, int]:
+        values = ("yes", "no") if fact.type.kind is Kind.YES_NO else fact.type.choices
+        ranks: dict[str | bool, int] = {}
+        for rank, choices in enumerate(clause.ranks):
+            for choice in choices:
+                value: str | bool = choice.text == "yes" if fact.type.kind is Kind.YES_NO else choice.text
+                if choice.text not in values:
+                    self.report(
+                        "unknown-name",
+                        f"`{choice.text}` is no value of this choice",
+                        choice.span,
+                        help=did_you_mean(choice.text, values) or f"the values are {listed(values, 'and')}",
+                    )
+                elif value in ranks:
+                    self.report("duplicate-name", f"`{choice.text}` stands twice in the order", choice.span)
+                ranks.setdefault(value, rank)
+        named = {choice.text for choices in clause.ranks for choice in choices}
+        missing = [value for value in values if value not in named]
+        if missing:
+            self.report(
+                "missing-rank",
+                f"the order does not name {listed(missing, 'and')}",
+                clause.span,
+                help="name every value, joined by `or` where they rank alike and `then` where not",
+            )
+        return ranks
+
+    # ---------------------------------------------------------------------------------------------------------- pots
+
+    def _pot(self) -> PotProgram | None:
+        clause: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        if clause is None or clause.pot is None:
+            return None
+        pot, name = clause.pot, clause.pot.name
+        table, kind = (self.draft.givens, "given") if self.single else (self.draft.fields, "member field")
+        datum = table.get(name.text)
+        if datum is None:
+            self._no_pot(name, kind, table)
+            return None
+        if datum.type.kind is not Kind.MONEY or datum.signed:
+            sign = "signed " if datum.signed else ""
+            self.report(
+                "type-mismatch",
+                f"a step draws from money, but `{name.text}` is {sign}{datum.type}",
+                name.span,
+                labels=[self.draft.label(datum.span, "declared here")],
+            )
+        if datum.per_segment and not self.in_segments:
+            self.report(
+                "shape-mismatch",
+                f"`{name.text}` is per segment, but `{self.step.name.text}` is not done per segment",
+                name.span,
+                labels=[self.draft.label(datum.span, "declared here")],
+                help="add `per segment` to the step",
+            )
+        self._check_split(pot, per_segment=datum.per_segment)
+        return PotProgram(name.text, not self.single, datum.per_segment, pot.split_by, pot.span)
+
+    def _no_pot(self, name: nodes.Identifier, kind: str, table: Mapping[str, Any]) -> None:
+        what = self.draft.names.get(name.text)
+        message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, no {kind}"
+        money = [entry.name for entry in table.values() if entry.type.kind is Kind.MONEY]
+        whose = "the CCP or a party" if self.single else "members"
+        advice = did_you_mean(name.text, money) or f"money of {whose} is a {kind} of type `money`"
+        self.report("unknown-pot", message, name.span, help=advice)
+
+    def _check_split(self, pot: nodes.Pot, *, per_segment: bool) -> None:
+        if pot.split_by is None:
+            if self.in_segments and not per_segment:
+                self.report(
+                    "missing-split",
+                    f"`{pot.name.text}` is one pot, but `{self.step.name.text}` is done once for each segment",
+                    pot.name.span,
+                    help=f"say how it is split, as in `from {pot.name.text} split by loss`",
+                )
+            return
+        if not self.in_segments or per_segment:
+            why = "is per segment already" if per_segment else "is not used per segment"
+            self.report("nothing-to-split", f"`{pot.name.text}` {why}, so there is nothing to split", pot.split_by.span)
+            return
+        fact = self.per_payer(pot.split_by, _KEY_KINDS, "what a pot is split by")
+        if fact is not None and fact.segment is Varies.NO:
+            self.report(
+                "shape-mismatch",
+                f"`{self.draft.source.phrase(pot.split_by.span)}` is the same for all segments, but a split needs one value per segment",
+                pot.split_by.span,
+            )
+
+    # ---------------------------------------------------------------------------------------------- scope and guards
+
+    def _scope(self) -> frozenset[str] | None:
+        clause: nodes.ForLosses | None = self.clauses.get(nodes.ForLosses)
+        if nodes.PerSegment in self.clauses and not self.draft.segments:
+            span = self.clauses[nodes.PerSegment].span
+            self.report("no-segments", "the rulebook has no segments", span, help="declare them: `segments a, b`")
+        if clause is None:
+            return None
+        seen: set[str] = set()
+        for name in clause.segments:
+            if name.text not in self.draft.segments:
+                self.report(
+                    "unknown-segment",
+                    f"no segment is called `{name.text}`",
+                    name.span,
+                    help=did_you_mean(name.text, self.draft.segments) or _segments_help(self.draft),
+                )
+            elif name.text in seen:
+                self.report("duplicate-name", f"the segment `{name.text}` stands twice", name.span)
+            seen.add(name.text)
+        return frozenset(self.draft.segments) - seen if clause.outside else frozenset(seen)
+
+    def _condition(self) -> nodes.Expression | None:
+        clause: nodes.When | None = self.clauses.get(nodes.When)
+        if clause is None:
+            return None
+        self.one(clause.condition, (Kind.YES_NO,), "what stands after `when`")
+        return clause.condition
+
+    def _force(self) -> tuple[datetime.date, datetime.date | None] | None:
+        clause: nodes.InForce | None = self.clauses.get(nodes.InForce)
+        if clause is None:
+            return None
+        start = day(self.draft, clause.start)
+        end = None if clause.end is None else day(self.draft, clause.end)
+        if start is not None and end is not None and end < start:
+            self.report("malformed-date", f"in force from {start} to {end}, which is earlier", clause.span)
+        return None if start is None else (start, end)
+
+    def _discretion(self) -> str | None:
+        clause: nodes.Discretion | None = self.clauses.get(nodes.Discretion)
+        return None if clause is None else clause.body
+
+
+def _segments_help(draft: Draft) -> str:
+    known = listed(draft.segments, "and")
+    return f"the segments are {known}" if known else "declare segments: `segments a, b`"
+
+
+def _per_member_help(role: str, *, single: bool, written: str) -> str:
+    if role == "a limit in total":
+        return f"say `each`, or write `(sum of {written} over survivors) in total`"
+    return f"write `(sum of {written} over survivors)`, or another value that is the same for all members"
+
+
+_CLAUSE_WORDS: dict[type, str] = {
+    nodes.PaidBy: "paid by",
+    nodes.Shared: "shared",
+    nodes.InOrder: "in order of",
+    nodes.PerSegment: "per segment",
+    nodes.ForLosses: "for losses",
+    nodes.When: "when",
+    nodes.InForce: "in force from",
+    nodes.Discretion: "at the discretion of",
+}
+
+
+# ----------------------------------------------------------------------------------------------------------- groups
+
+
+def _lower_group(draft: Draft, group: nodes.Together) -> GroupProgram:
+    with draft.inside("together", citation=_citation(group.cite)):
+        steps = tuple(_lower_step(draft, step, group) for step in group.steps)
+        _check_group(draft, group, steps)
+        return GroupProgram(
+            steps,
+            group.title,
+            _citation(group.cite),
+            group.one_pool,
+            group.per_segment,
+            _ratio(draft, group),
+            group,
+        )
+
+
+def _check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, ...]) -> None:
+    word = Span(group.span.start, group.span.start + len("together"))
+    if not steps:
+        draft.report("empty-group", "a group without steps pays nothing", word, help="remove `together` and `end`")
+    elif len(steps) == 1:
+        draft.report("lonely-group", "a group of one step", word, help="remove `together` and `end`")
+    if group.per_segment and not draft.segments:
+        draft.report("no-segments", "the rulebook has no segments", word, help="declare them: `segments a, b`")
+    if group.one_pool:
+        _check_pool_keys(draft, steps)
+        if group.ratio:
+            draft.report("not-in-a-pool", "a group `as one pool` takes no ratio", group.ratio[0].span)
+    elif not group.ratio:
+        for step in steps:
+            if step.may_be_unlimited:
+                draft.report(
+                    "unlimited-in-group",
+                    f"`{step.name}` has no limit, so the group cannot be shared by capacity",
+                    step.span,
+                    help="add `up to …` or `from …`, or give the group a ratio, as in `in ratio 3 : 1`",
+                )
+    pots: dict[str, Span] = {}
+    for step in steps:
+        if step.pot is None:
+            continue
+        if step.pot.name in pots:
+            draft.report(
+                "pot-named-twice",
+                f"two steps of a group draw from `{step.pot.name}`",
+                step.pot.span,
+                labels=[draft.label(pots[step.pot.name], "the first is here")],
+                help="put one of them before or after the group",
+            )
+        pots.setdefault(step.pot.name, step.pot.span)
+
+
+def _check_pool_keys(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
+    """The keys of one pool are compared with each other: all money, or all plain numbers."""
+    first: tuple[bool, StepProgram] | None = None
+    for step in steps:
+        if step.key is None:
+            continue
+        if isinstance(step.key, str):
+            money = step.key == "limits"
+        else:
+            fact = judge(draft, step.key)
+            if fact is None:
+                continue
+            money = fact.type.kind is Kind.MONEY
+        if first is None:
+            first = (money, step)
+        elif first[0] is not money:
+            kinds = ("money", "a plain number")
+            draft.report(
+                "mixed-keys",
+                f"the key of `{step.name}` is {kinds[not money]}, that of `{first[1].name}` is {kinds[money]}",
+                step.span,
+                labels=[draft.label(first[1].span, f"the key here is {kinds[money]}")],
+                help="the keys of one pool are all money or all plain numbers",
+            )
+
+
+def _ratio(draft: Draft, group: nodes.Together) -> tuple[Exact, ...]:
+    if not group.ratio:
+        return ()
+    if len(group.ratio) != len(group.steps):
+        draft.report(
+            "wrong-ratio",
+            f"the ratio has {len(group.ratio)} parts, but {len(group.steps)} steps stand in the group",
+            Span(group.ratio[0].span.start, group.ratio[-1].span.end),
+            help="give one part for each step, in the order written",
+        )
+    parts: list[Exact] = []
+    for part in group.ratio:
+        value = exact_literal(draft, part.digits, part.span)
+        if value == 0:
+            draft.report("wrong-ratio", "a part of a ratio is more than zero", part.span)
+        parts.append(value or 1)
+    return tuple(parts)

@@ -1,0 +1,201 @@
+"""The first pass: what a rulebook declares, that each name is declared once, and that no section is missing."""
+
+from collections.abc import Callable, Iterable
+
+from rulelang.base.money import Currency, currency_codes
+from rulelang.base.source import Span
+from rulelang.base.suggest import did_you_mean
+from rulelang.check.draft import Draft
+from rulelang.check.program import DatumProgram
+from rulelang.check.types import Kind, Type
+from rulelang.syntax import nodes
+
+
+def declare_all(draft: Draft) -> None:
+    """Enter every declaration of the rulebook into the draft."""
+    for section in draft.rulebook.sections:
+        enter = _DECLARERS.get(type(section))
+        if enter is not None:
+            enter(draft, section)
+    _check_choices(draft)
+    _require_sections(draft)
+
+
+def _declare(draft: Draft, name: nodes.Identifier, what: str) -> bool:
+    """Enter a name; ``False``, with a finding, if the rulebook has it already."""
+    earlier = draft.names.get(name.text)
+    if earlier is None:
+        draft.names[name.text] = (what, name.span)
+        return True
+    first, span = earlier
+    draft.report(
+        "duplicate-name",
+        f"`{name.text}` is declared twice, as {first} and as {what}"
+        if first != what
+        else f"`{name.text}` is declared twice",
+        name.span,
+        labels=[draft.label(span, f"first declared here, as {first}")],
+        help="all names of a rulebook are different: rename one of the two",
+    )
+    return False
+
+
+def _check_choices(draft: Draft) -> None:
+    """Choice values may serve several fields, but they are no names of anything else."""
+    for value, span in draft.choices.items():
+        if value in draft.names:
+            what, declared = draft.names[value]
+            draft.report(
+                "duplicate-name",
+                f"`{value}` is a choice value and also {what}",
+                span,
+                labels=[draft.label(declared, f"declared here, as {what}")],
+                help="choice values differ from all names of a rulebook: rename one of the two",
+            )
+
+
+def _once(draft: Draft, what: str, earlier: Span | None, span: Span) -> bool:
+    if earlier is None:
+        return True
+    draft.report(
+        "duplicate-section",
+        f"a rulebook has one `{what}`",
+        Span(span.start, span.start + len(what)),
+        labels=[draft.label(Span(earlier.start, earlier.start + len(what)), "the first is here")],
+        help="keep one of the two",
+    )
+    return False
+
+
+def _earlier(draft: Draft, section: nodes.Section) -> Span | None:
+    """The span of the first section of the same class, if it is another one."""
+    first = next(s for s in draft.rulebook.sections if type(s) is type(section))
+    return None if first is section else first.span
+
+
+def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
+    if not _once(draft, "currency", _earlier(draft, section), section.span):
+        return
+    code = section.code.text
+    draft.currency = Currency.named(code)
+    if draft.currency is None:
+        draft.report(
+            "unknown-currency",
+            f"`{code}` is no currency of ISO 4217",
+            section.code.span,
+            help=did_you_mean(code, currency_codes()) or "write its code of three letters, as in `currency EUR`",
+        )
+        draft.currency = Currency(code, 2)
+
+
+def _segments(draft: Draft, section: nodes.SegmentsSection) -> None:
+    entered = [name.text for name in section.names if _declare(draft, name, "a segment")]
+    draft.segments = (*draft.segments, *entered)
+
+
+def _party(draft: Draft, section: nodes.PartySection) -> None:
+    if _declare(draft, section.name, "a party"):
+        draft.parties[section.name.text] = section.title
+
+
+def _members(draft: Draft, section: nodes.MembersSection) -> None:
+    if _once(draft, "members have", _earlier(draft, section), section.span):
+        for datum in section.fields:
+            if _declare(draft, datum.name, "a member field"):
+                draft.fields[datum.name.text] = _datum(draft, datum)
+
+
+def _given(draft: Draft, section: nodes.GivenSection) -> None:
+    if _declare(draft, section.datum.name, "a given"):
+        draft.givens[section.datum.name.text] = _datum(draft, section.datum)
+
+
+def _datum(draft: Draft, datum: nodes.Datum) -> DatumProgram:
+    signed = isinstance(datum.type, nodes.MeasureType) and datum.type.signed
+    return DatumProgram(
+        datum.name.text,
+        _type(draft, datum.type),
+        signed,
+        datum.per_segment,
+        datum.note,
+        datum.if_missing,
+        datum.name.span,
+    )
+
+
+def _type(draft: Draft, type_: nodes.MeasureType | nodes.PlainType | nodes.ChoiceType) -> Type:
+    if not isinstance(type_, nodes.ChoiceType):
+        return Type(Kind(type_.kind))
+    seen: dict[str, Span] = {}
+    for value in type_.values:
+        if value.text in seen:
+            draft.report(
+                "duplicate-name",
+                f"the choice value `{value.text}` stands twice",
+                value.span,
+                labels=[draft.label(seen[value.text], "the first is here")],
+                help="remove one of the two",
+            )
+        seen.setdefault(value.text, value.span)
+        draft.choices.setdefault(value.text, value.span)
+    return Type(Kind.CHOICE, tuple(seen))
+
+
+def _definition(draft: Draft, section: nodes.DefineSection) -> None:
+    if _declare(draft, section.name, "a definition"):
+        draft.definitions[section.name.text] = section
+
+
+def _waterfall(draft: Draft, section: nodes.WaterfallSection) -> None:
+    if not _once(draft, "waterfall", _earlier(draft, section), section.span):
+        return
+    draft.waterfall = section
+    for stage, item in enumerate(section.items):
+        steps: Iterable[nodes.Step] = item.steps if isinstance(item, nodes.Together) else (item,)
+        for step in steps:
+            _step(draft, step, stage, in_segments=isinstance(item, nodes.Together) and item.per_segment)
+    for step in draft.step_nodes.values():
+        for former in step.formerly:
+            _declare(draft, former, f"a former name of `{step.name.text}`")
+
+
+def _step(draft: Draft, step: nodes.Step, stage: int, *, in_segments: bool) -> None:
+    if _declare(draft, step.name, "a step"):
+        own = any(isinstance(clause, nodes.PerSegment) for clause in step.clauses)
+        draft.step_nodes[step.name.text] = step
+        draft.step_stage[step.name.text] = stage
+        draft.step_per_segment[step.name.text] = own or in_segments
+
+
+_DECLARERS: dict[type, Callable[[Draft, object], None]] = {
+    nodes.CurrencySection: _currency,  # type: ignore[dict-item]
+    nodes.SegmentsSection: _segments,  # type: ignore[dict-item]
+    nodes.PartySection: _party,  # type: ignore[dict-item]
+    nodes.MembersSection: _members,  # type: ignore[dict-item]
+    nodes.GivenSection: _given,  # type: ignore[dict-item]
+    nodes.DefineSection: _definition,  # type: ignore[dict-item]
+    nodes.WaterfallSection: _waterfall,  # type: ignore[dict-item]
+}
+
+_REQUIRED = (
+    (nodes.CurrencySection, "currency", "say in which money the rulebook settles, as in `currency EUR`"),
+    (nodes.MembersSection, "members have", "say what is known of each member, as in `members have contribution : money`"),
+    (nodes.WaterfallSection, "waterfall", "write the steps in their order, as in `waterfall` and `tranche …`"),
+)
+
+
+def _require_sections(draft: Draft) -> None:
+    present = {type(section) for section in draft.rulebook.sections}
+    start = draft.rulebook.span.start
+    header = Span(start, start + len("rulebook"))
+    for section, words, advice in _REQUIRED:
+        if section not in present:
+            draft.report("missing-section", f"the rulebook has no `{words}`", header, help=advice)
+    if draft.waterfall is not None and not draft.step_nodes:
+        span = draft.waterfall.span
+        draft.report(
+            "missing-section",
+            "the waterfall has no step",
+            Span(span.start, span.start + len("waterfall")),
+            help="write at least one, as in `tranche junior paid by ccp up to EUR 7 million`",
+        )

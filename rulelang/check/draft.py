@@ -1,0 +1,75 @@
+"""The draft of a program while it is being checked: the names it declares, and the findings so far."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from attrs import define, evolve, field
+
+from rulelang.base.diagnostic import Diagnostic, Label, Severity, finding
+from rulelang.base.money import Currency
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.check.program import DatumProgram, Plain
+from rulelang.check.types import Fact
+from rulelang.syntax import nodes
+
+
+@define
+class Draft:
+    """What the passes of the checker share.
+
+    ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
+    ``step``, ``choice value`` …) and where it was declared.  ``steps`` holds the place of each step in the waterfall:
+    the number of its stage, counted from 0.
+    """
+
+    source: SourceText
+    rulebook: nodes.Rulebook
+    currency: Currency | None = None
+    segments: tuple[str, ...] = ()
+    parties: dict[str, str | None] = field(factory=dict)
+    fields: dict[str, DatumProgram] = field(factory=dict)
+    givens: dict[str, DatumProgram] = field(factory=dict)
+    definitions: dict[str, nodes.DefineSection] = field(factory=dict)
+    definitions_judged: set[str] = field(factory=set)
+    choices: dict[str, Span] = field(factory=dict)
+    names: dict[str, tuple[str, Span]] = field(factory=dict)
+    waterfall: nodes.WaterfallSection | None = None
+    step_nodes: dict[str, nodes.Step] = field(factory=dict)
+    step_stage: dict[str, int] = field(factory=dict)
+    step_per_segment: dict[str, bool] = field(factory=dict)
+    facts: dict[int, Fact] = field(factory=dict)
+    constants: dict[int, Plain] = field(factory=dict)
+    findings: list[Diagnostic] = field(factory=list)
+    breadcrumb: tuple[str, ...] = ()
+    citation: str | None = None
+
+    def place(self, span: Span) -> Place:
+        """A place in the rulebook."""
+        return Place(self.source, span)
+
+    def label(self, span: Span, text: str) -> Label:
+        """A second place in the rulebook, with what is to be seen there."""
+        return Label(self.place(span), text)
+
+    def report(self, code: str, message: str, span: Span, **details: Any) -> None:  # noqa: ANN401
+        """Add a finding at a span of the rulebook, under the breadcrumb of the moment."""
+        found = finding(code, message, self.place(span), **details)
+        if not found.breadcrumb:
+            found = evolve(found, breadcrumb=self.breadcrumb, citation=found.citation or self.citation)
+        self.findings.append(found)
+
+    @contextmanager
+    def inside(self, *crumbs: str, citation: str | None = None) -> Iterator[None]:
+        """Findings made in this block stand under these words (``waterfall``, the step's name)."""
+        before = self.breadcrumb, self.citation
+        self.breadcrumb, self.citation = (*self.breadcrumb, *crumbs), citation or self.citation
+        try:
+            yield
+        finally:
+            self.breadcrumb, self.citation = before
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was found."""
+        return any(found.severity is Severity.ERROR for found in self.findings)

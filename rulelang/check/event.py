@@ -1,0 +1,562 @@
+"""From an event as written to an event that fits a rulebook: every name known, every value of its type, none missing.
+
+All findings are collected before any is raised, so that a person mends a data file in one go.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from attrs import define, evolve, field
+
+from rulelang.base.diagnostic import CheckError, Diagnostic, Label, ReadError, finding
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check import values
+from rulelang.check.csv_members import read_members
+from rulelang.check.event_json import raw_from_json
+from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
+from rulelang.check.raw_event import (
+    RawAmount,
+    RawDecision,
+    RawEvent,
+    RawLoss,
+    RawMember,
+    RawPayment,
+    RawValue,
+    Word,
+)
+from rulelang.model.event import Decision, EarlierPayment, Event, Loss, Value
+from rulelang.syntax import nodes
+from rulelang.syntax.read import parse_event, read_source
+
+Reader = Callable[[Path, str], SourceText]
+
+
+def check_event(source: SourceText, program: CheckedProgram, read: Reader = read_source) -> Event:
+    """Read an event (text, or JSON if the name ends in ``.json``) and hold it against a rulebook.
+
+    ``read`` gives the text of a file of members; replaying an audit record passes one that looks into the record.
+
+    Raises:
+        ReadError: a text cannot be read.
+        CheckError: the event does not fit the rulebook; with every finding.
+    """
+    if source.name.endswith(".json"):
+        raw = raw_from_json(source)
+    else:
+        raw = raw_from_syntax(source, parse_event(source), program, read)
+    return resolve(raw, program)
+
+
+def check_test_event(
+    program: CheckedProgram, test: nodes.TestSection, read: Reader = read_source
+) -> Event:
+    """The event of a test block: the file it names, or the one written in its place.
+
+    Raises:
+        ReadError: a file cannot be read or lies outside the folder of the rulebook.
+        CheckError: the event does not fit the rulebook.
+    """
+    if isinstance(test.event, nodes.EventSyntax):
+        return resolve(raw_from_syntax(program.source, test.event, program, read), program)
+    path, shown = _inside(test.event.path, Place(program.source, test.event.span), program.source, program)
+    return check_event(read(path, shown), program, read)
+
+
+def _inside(
+    written: str, place: Place, source: SourceText, program: CheckedProgram
+) -> tuple[Path, str]:
+    """The file that a text names, and how to call it: it lies in the folder tree of that text or of the rulebook.
+
+    Raises:
+        ReadError: it does not, or the text has no folder because it never was a file.
+    """
+    if source.path is None:
+        message = f"`{written}` cannot be found: this text is no file, so it has no folder"
+        raise ReadError([finding("path-outside", message, place)])
+    folder = source.path.parent
+    roots = {folder.resolve()}
+    if program.source.path is not None:
+        roots.add(program.source.path.parent.resolve())
+    target = folder / written
+    try:
+        resolved = target.resolve()
+    except (OSError, ValueError, RuntimeError):
+        resolved = None
+    if resolved is None or "\0" in written or not any(resolved.is_relative_to(root) for root in roots):
+        raise ReadError(
+            [
+                finding(
+                    "path-outside",
+                    f"`{written}` lies outside the folder of the rulebook and of the event",
+                    place,
+                    help="keep the files of a rulebook in one folder tree",
+                )
+            ]
+        )
+    shown = str(Path(source.name).parent / written)
+    return target, shown
+
+
+# ----------------------------------------------------------------------------------------- from the syntax of events
+
+
+def raw_from_syntax(
+    source: SourceText, tree: nodes.EventSyntax, program: CheckedProgram, read: Reader
+) -> RawEvent:
+    """The common form of an event file, with the rows of the CSV files it names.
+
+    Raises:
+        ReadError, CheckError: a file of members cannot be read, or is no table.
+    """
+    event = RawEvent(source, tree.title, Place(source, Span(tree.span.start, tree.span.start + len("event"))))
+    seen: dict[type, nodes.EventItem] = {}
+    for item in tree.items:
+        if isinstance(item, nodes.Under | nodes.DeclaredItem):
+            _refuse_second(source, seen, item)
+        _ENTER[type(item)](event, item)
+        if isinstance(item, nodes.MembersFrom):
+            place = Place(source, item.span)
+            path, shown = _inside(item.path, place, source, program)
+            table = _read_table(read, path, shown, place)
+            event.data.append(table)
+            event.members.extend(read_members(table))
+    return event
+
+
+def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceText:
+    try:
+        return read(path, shown)
+    except ReadError as error:  # the place that names the file is the one to mend
+        raise ReadError([evolve(d, place=d.place or place) for d in error.diagnostics]) from None
+
+
+def _refuse_second(source: SourceText, seen: dict[type, nodes.EventItem], item: nodes.EventItem) -> None:
+    first = seen.setdefault(type(item), item)
+    if first is not item:
+        word = "declared" if isinstance(item, nodes.DeclaredItem) else "under"
+        label = Label(Place(source, first.span), "the first is here")
+        message = f"`{word}` stands twice"
+        raise CheckError([finding("duplicate-section", message, Place(source, item.span), labels=[label])])
+
+
+def _word(source: SourceText, name: nodes.Identifier) -> Word:
+    return Word(name.text, Place(source, name.span))
+
+
+def _segment(source: SourceText, name: nodes.Identifier | None) -> Word | None:
+    return None if name is None else _word(source, name)
+
+
+def _value(source: SourceText, datum: nodes.DatumValue) -> RawValue:
+    place = Place(source, datum.value.span)
+    return RawValue(_word(source, datum.name), _segment(source, datum.segment), datum.value, place)
+
+
+def _amount(source: SourceText, amount: nodes.MoneyLiteral) -> RawAmount:
+    return RawAmount(amount, Place(source, amount.span))
+
+
+def _date(source: SourceText, literal: nodes.DateLiteral):  # type: ignore[no-untyped-def]
+    found = nodes.instant(literal.text)
+    if found is None:
+        place = Place(source, literal.span)
+        raise CheckError([finding("malformed-date", f"there is no day {literal.text}", place)])
+    return found
+
+
+def _enter_under(event: RawEvent, item: nodes.Under) -> None:
+    event.under = item.path
+
+
+def _enter_declared(event: RawEvent, item: nodes.DeclaredItem) -> None:
+    event.declared = _date(event.source, item.date)
+
+
+def _enter_given(event: RawEvent, item: nodes.GivenItem) -> None:
+    event.givens.append(_value(event.source, item.datum))
+
+
+def _enter_member(event: RawEvent, item: nodes.MemberItem) -> None:
+    member_values = tuple(_value(event.source, datum) for datum in item.values)
+    event.members.append(RawMember(_word(event.source, item.member), item.name, member_values, from_table=False))
+
+
+def _enter_default(event: RawEvent, item: nodes.DefaultItem) -> None:
+    source = event.source
+    event.losses.append(RawLoss(_word(source, item.member), _segment(source, item.segment), _amount(source, item.amount)))
+
+
+def _enter_payment(event: RawEvent, item: nodes.PaymentItem) -> None:
+    source = event.source
+    event.payments.append(
+        RawPayment(
+            _date(source, item.date),
+            Place(source, item.date.span),
+            _word(source, item.payer),
+            _word(source, item.step),
+            _segment(source, item.segment),
+            _amount(source, item.amount),
+        )
+    )
+
+
+def _enter_decision(event: RawEvent, item: nodes.DecisionItem) -> None:
+    event.decisions.append(RawDecision(_word(event.source, item.step), item.invoke, item.body, item.reason))
+
+
+def _enter_nothing(event: RawEvent, item: nodes.MembersFrom) -> None:
+    """The rows of a CSV file are entered when it is read."""
+
+
+_ENTER: dict[type, Callable[..., None]] = {
+    nodes.Under: _enter_under,
+    nodes.DeclaredItem: _enter_declared,
+    nodes.GivenItem: _enter_given,
+    nodes.MembersFrom: _enter_nothing,
+    nodes.MemberItem: _enter_member,
+    nodes.DefaultItem: _enter_default,
+    nodes.PaymentItem: _enter_payment,
+    nodes.DecisionItem: _enter_decision,
+}
+
+
+# ------------------------------------------------------------------------------------------- against the rulebook
+
+
+def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
+    """The event in the terms of the rulebook.
+
+    Raises:
+        CheckError: with every finding.
+    """
+    resolution = _Resolution(raw, program)
+    event = resolution.event()
+    if resolution.findings:
+        raise CheckError(sorted(resolution.findings, key=_start))
+    assert event is not None
+    return event
+
+
+def _start(found: Diagnostic) -> tuple[str, int]:
+    place = found.place
+    return ("", 0) if place is None or place.span is None else (place.source.name, place.span.start)
+
+
+@define
+class _Resolution:
+    raw: RawEvent
+    program: CheckedProgram
+    findings: list[Diagnostic] = field(factory=list)
+    member_places: dict[str, Place] = field(factory=dict)
+
+    def report(self, code: str, message: str, place: Place, advice: str | None = None, **details: object) -> None:
+        crumbs = (f'event "{self.raw.title}"',)
+        self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, **details))  # type: ignore[arg-type]
+
+    def event(self) -> Event | None:
+        raw = self.raw
+        if raw.declared is None:
+            self.report(
+                "missing-value",
+                "the event does not say when the default was declared",
+                raw.place,
+                "add a line such as `declared 2018-09-11`",
+            )
+        names, fields = self._members()
+        givens = self._givens()
+        losses = self._losses()
+        payments = tuple(p for p in map(self._payment, raw.payments) if p is not None)
+        decisions = self._decisions()
+        if raw.declared is None:
+            return None
+        return Event(
+            raw.title,
+            raw.declared,
+            tuple(sorted(self.member_places)),
+            names,
+            fields,
+            givens,
+            losses,
+            payments,
+            decisions,
+            raw.under,
+            raw.source,
+            tuple(raw.data),
+        )
+
+    # ------------------------------------------------------------------------------------------------------- members
+
+    def _members(self) -> tuple[dict[str, str], dict[tuple[str, str | None], dict[str, Value | None]]]:
+        names: dict[str, str] = {}
+        columns: dict[tuple[str, str | None], dict[str, Value | None]] = {
+            key: {} for datum in self.program.fields.values() for key in self._keys(datum)
+        }
+        refused: set[tuple[str, tuple[str, str | None]]] = set()
+        tabled: set[str] = set()
+        for member in self.raw.members:
+            ident = member.member.text
+            self._enter_member(member, tabled)
+            if member.title is not None:
+                names[ident] = member.title
+        given: dict[tuple[str, tuple[str, str | None]], Place] = {}
+        for member in sorted(self.raw.members, key=lambda m: not m.from_table):
+            for value in member.values:
+                self._enter_value(member, value, columns, given, refused)
+        self._require_values(columns, refused)
+        return names, columns
+
+    def _enter_member(self, member: RawMember, tabled: set[str]) -> None:
+        ident = member.member.text
+        if ident == "ccp" or ident in self.program.parties:
+            self.report("duplicate-name", f"`{ident}` is a payer of the rulebook, not a member", member.member.place)
+        if any(not character.isprintable() for character in ident):
+            self.report("wrong-value", "an id holds a character that cannot be printed", member.member.place)
+        if member.from_table:
+            if ident in tabled:
+                label = Label(self.member_places[ident], "the first row is here")
+                self.report(
+                    "duplicate-member",
+                    f"the member `{ident}` has two rows",
+                    member.member.place,
+                    "keep one of the two",
+                    labels=[label],
+                )
+            tabled.add(ident)
+        self.member_places.setdefault(ident, member.member.place)
+
+    def _keys(self, datum: DatumProgram) -> list[tuple[str, str | None]]:
+        """The columns of a field or given: one, or one for each segment."""
+        return [(datum.name, segment) for segment in self.program.segments] if datum.per_segment else [(datum.name, None)]
+
+    def _enter_value(  # noqa: PLR0913 - the tables it fills belong to one pass
+        self,
+        member: RawMember,
+        value: RawValue,
+        columns: dict[tuple[str, str | None], dict[str, Value | None]],
+        given: dict[tuple[str, tuple[str, str | None]], Place],
+        refused: set[tuple[str, tuple[str, str | None]]],
+    ) -> None:
+        key = self._key(value, self.program.fields, "field")
+        if key is None:
+            return
+        ident = member.member.text
+        if not member.from_table:
+            first = given.setdefault((ident, key), value.place)
+            if first is not value.place:
+                label = Label(first, "the first is here")
+                message = f"`{value.name.text}` of `{ident}` is given twice"
+                self.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
+                return
+        read = self._read(value, self.program.fields[key[0]])
+        if read is None:
+            refused.add((ident, key))
+        else:
+            columns[key][ident] = read
+
+    def _key(self, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> tuple[str, str | None] | None:
+        """The column that a value belongs to; ``None`` with a finding if there is none."""
+        name = value.name.text
+        datum = table.get(name)
+        if datum is None:
+            advice = did_you_mean(name, table) or f"the {what}s of the rulebook are {listed(table, 'and')}"
+            self.report("unknown-name", f"the rulebook has no {what} `{name}`", value.name.place, advice if table else None)
+            return None
+        segment = None if value.segment is None else value.segment.text
+        if not self._fits_segment(value.segment, per_segment=datum.per_segment, what=f"`{name}`", place=value.name.place):
+            return None
+        return (name, segment)
+
+    def _fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
+        """Whether a segment is named exactly where one is due."""
+        known = self.program.segments
+        if segment is None:
+            if per_segment:
+                advice = f"say in which, as in `in {known[0]}` (in a CSV file, a column `name.{known[0]}`)"
+                self.report("missing-segment", f"{what} is per segment, but no segment is named", place, advice)
+            return not per_segment
+        if not per_segment:
+            self.report("unknown-segment", f"{what} is not per segment", segment.place, "leave the segment out")
+            return False
+        if segment.text not in known:
+            advice = did_you_mean(segment.text, known) or f"the segments are {listed(known, 'and')}"
+            self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, advice)
+            return False
+        return True
+
+    def _read(self, value: RawValue, datum: DatumProgram) -> Value | None:
+        try:
+            if isinstance(value.written, str):
+                return values.from_cell(value.written, datum, self.program.currency)
+            return values.from_words(value.written, datum, self.program.currency)
+        except values.Refusal as refusal:
+            self.report(refusal.code, refusal.message, value.place, refusal.help)
+            return None
+
+    def _require_values(
+        self,
+        columns: dict[tuple[str, str | None], dict[str, Value | None]],
+        refused: set[tuple[str, tuple[str, str | None]]],
+    ) -> None:
+        """Every member has every field, or the rulebook says what holds if it is missing."""
+        for key, column in columns.items():
+            datum = self.program.fields[key[0]]
+            for ident, place in self.member_places.items():
+                if ident in column:
+                    continue
+                column[ident] = None
+                if datum.if_missing is None and (ident, key) not in refused:
+                    shown = key[0] if key[1] is None else f"{key[0]} in {key[1]}"
+                    self.report(
+                        "missing-value",
+                        f"`{shown}` of member `{ident}` is missing",
+                        place,
+                        "give the value; nothing is ever assumed",
+                    )
+
+    # -------------------------------------------------------------------------------------------------------- givens
+
+    def _givens(self) -> dict[tuple[str, str | None], Value | None]:
+        table = self.program.givens
+        found: dict[tuple[str, str | None], Value | None] = {}
+        places: dict[tuple[str, str | None], Place] = {}
+        for value in self.raw.givens:
+            key = self._key(value, table, "given")
+            if key is None:
+                continue
+            if key in places:
+                label = Label(places[key], "the first is here")
+                message = f"`{value.name.text}` is given twice"
+                self.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
+                continue
+            places[key] = value.place
+            read = self._read(value, table[key[0]])
+            if read is not None:
+                found[key] = read
+        for datum in table.values():
+            for key in self._keys(datum):
+                if key not in places and datum.if_missing is None:
+                    shown = key[0] if key[1] is None else f"{key[0]} in {key[1]}"
+                    advice = f"add a line such as `given {shown} = …`"
+                    self.report("missing-value", f"the event does not give `{shown}`", self.raw.place, advice)
+                found.setdefault(key, None)
+        return found
+
+    # ------------------------------------------------------------------------------------------------------- losses
+
+    def _units(self, amount: RawAmount) -> int | None:
+        try:
+            if isinstance(amount.written, str):
+                read = values.from_cell(amount.written, _AMOUNT, self.program.currency)
+                assert isinstance(read, int)
+                return read
+            return values.amount(amount.written, self.program.currency)
+        except values.Refusal as refusal:
+            self.report(refusal.code, refusal.message, amount.place, refusal.help)
+            return None
+
+    def _is_member(self, word: Word, what: str) -> bool:
+        if word.text in self.member_places:
+            return True
+        advice = did_you_mean(word.text, self.member_places) or "give its data in a `member` block or in the CSV file"
+        self.report("unknown-member", f"{what} `{word.text}` is no member of this event", word.place, advice)
+        return False
+
+    def _losses(self) -> tuple[Loss, ...]:
+        losses = []
+        if not self.raw.losses:
+            self.report(
+                "missing-value",
+                "the event has no default",
+                self.raw.place,
+                "add a line such as `default of AAS loss EUR 150 million`",
+            )
+        for raw in self.raw.losses:
+            known = self._is_member(raw.member, "the defaulter")
+            per_segment = bool(self.program.segments)
+            what = f"the loss of `{raw.member.text}`"
+            fits = self._fits_loss(raw, what) if not per_segment else self._fits_segment(
+                raw.segment, per_segment=True, what=what, place=raw.member.place
+            )
+            units = self._units(raw.amount)
+            if units == 0:
+                self.report("no-loss", f"{what} is zero", raw.amount.place, "remove the line, or give the loss")
+            if known and fits and units:
+                segment = None if raw.segment is None else raw.segment.text
+                losses.append(Loss(raw.member.text, segment, units, raw.member.place.span))
+        return tuple(losses)
+
+    def _fits_loss(self, raw: RawLoss, what: str) -> bool:
+        if raw.segment is None:
+            return True
+        self.report("no-segments", f"{what} names a segment, but the rulebook has none", raw.segment.place)
+        return False
+
+    # --------------------------------------------------------------------------------------- payments and decisions
+
+    def _step(self, word: Word) -> StepProgram | None:
+        step = self.program.step_named(word.text)
+        if step is None:
+            known = [name for each in self.program.each_step() for name in each.names]
+            advice = did_you_mean(word.text, known)
+            self.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
+        return step
+
+    def _payment(self, raw: RawPayment) -> EarlierPayment | None:
+        step = self._step(raw.step)
+        units = self._units(raw.amount)
+        payer = raw.payer.text
+        known = payer == "ccp" or payer in self.program.parties or self._is_member(raw.payer, "the payer")
+        if self.raw.declared is not None and raw.date > self.raw.declared:
+            self.report(
+                "payment-after-declaration",
+                f"a payment of {raw.date} is later than the declaration of {self.raw.declared}",
+                raw.date_place,
+                "earlier payments are dated on or before the declaration",
+            )
+        if step is None or units is None or not known:
+            return None
+        what = f"a payment under `{step.name}`"
+        if not self._fits_segment(raw.segment, per_segment=step.per_segment, what=what, place=raw.step.place):
+            return None
+        segment = None if raw.segment is None else raw.segment.text
+        return EarlierPayment(raw.date, payer, step.name, segment, units, raw.payer.place.span)
+
+    def _decisions(self) -> dict[str, Decision]:
+        decisions: dict[str, Decision] = {}
+        places: dict[str, Place] = {}
+        for raw in self.raw.decisions:
+            step = self._decided_step(raw)
+            if step is None:
+                continue
+            if step.name in decisions:
+                label = Label(places[step.name], "the first is here")
+                message = f"`{step.name}` is decided twice"
+                self.report("duplicate-value", message, raw.step.place, "keep one of the two", labels=[label])
+                continue
+            places[step.name] = raw.step.place
+            decisions[step.name] = Decision(step.name, raw.invoke, raw.body, raw.reason, raw.step.place.span)
+        return decisions
+
+    def _decided_step(self, raw: RawDecision) -> StepProgram | None:
+        step = self.program.steps.get(raw.step.text)
+        if step is None:
+            return self._step(raw.step) and self._refuse_former(raw)
+        if step.discretion is None:
+            self.report(
+                "nothing-to-decide",
+                f"`{step.name}` leaves nothing to decide",
+                raw.step.place,
+                "remove the line, or write `at the discretion of …` in the step",
+            )
+            return None
+        return step
+
+    def _refuse_former(self, raw: RawDecision) -> None:
+        step = self.program.step_named(raw.step.text)
+        assert step is not None
+        message = f"`{raw.step.text}` is a former name of `{step.name}`"
+        self.report("unknown-step", message, raw.step.place, f"write `decide {step.name}`")
+
+
+_AMOUNT = DatumProgram("amount", values.MONEY_TYPE, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))

@@ -1,0 +1,67 @@
+"""Tests: what a test expects names steps and payers that the rulebook has, and amounts in its currency."""
+
+from rulelang.base.suggest import did_you_mean
+from rulelang.check.draft import Draft
+from rulelang.check.facts import money_units
+from rulelang.syntax import nodes
+
+
+def check_tests(draft: Draft) -> None:
+    """Check the expectations of every test; its event is checked when it is loaded."""
+    titles: dict[str, nodes.TestSection] = {}
+    for section in draft.rulebook.sections:
+        if not isinstance(section, nodes.TestSection):
+            continue
+        with draft.inside(f'test "{section.title}"'):
+            if section.title in titles:
+                draft.report(
+                    "duplicate-name",
+                    f'two tests are called "{section.title}"',
+                    section.span,
+                    labels=[draft.label(titles[section.title].span, "the first is here")],
+                    help="give each test a title of its own",
+                )
+            titles.setdefault(section.title, section)
+            for expectation in section.expectations:
+                _check(draft, expectation)
+
+
+def _check(draft: Draft, expectation: nodes.Expectation) -> None:
+    if isinstance(expectation, nodes.ExpectOutcome):
+        _check_outcome(draft, expectation.outcome)
+        return
+    units = money_units(draft, expectation.amount)
+    if units is not None:
+        draft.constants[id(expectation.amount)] = units
+    if isinstance(expectation, nodes.ExpectPays):
+        _check_who(draft, expectation)
+
+
+def _check_outcome(draft: Draft, name: nodes.Identifier) -> None:
+    final = draft.waterfall.outcome if draft.waterfall is not None else None
+    known = ["covered", final.name.text if final is not None else "uncovered"]
+    if name.text not in known:
+        advice = did_you_mean(name.text, known) or f"a run ends in `{known[0]}` or `{known[1]}`"
+        draft.report("unknown-name", f"no run of this rulebook ends in `{name.text}`", name.span, help=advice)
+
+
+def _check_who(draft: Draft, expectation: nodes.ExpectPays) -> None:
+    who = expectation.who
+    if not (who.quoted or who.text[0].isupper()):  # a member is known only to the event
+        payers = ["ccp", *draft.parties]
+        known = payers if expectation.under is not None else [*payers, *draft.step_nodes]
+        if who.text not in known:
+            draft.report(
+                "unknown-name",
+                f"no step or payer is called `{who.text}`",
+                who.span,
+                help=did_you_mean(who.text, known),
+            )
+    under = expectation.under
+    if under is not None and under.text not in draft.step_nodes:
+        draft.report(
+            "unknown-step",
+            f"no step is called `{under.text}`",
+            under.span,
+            help=did_you_mean(under.text, draft.step_nodes),
+        )

@@ -1,0 +1,152 @@
+"""Order: an expression reads only results of steps that come before it, and nothing is nested beyond measure."""
+
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from rulelang.check.draft import Draft
+from rulelang.check.facts import children, references, walk
+from rulelang.check.program import GroupProgram, Stage, StepProgram
+from rulelang.syntax import nodes
+
+MAXIMUM_DEPTH = 200
+"""How deep an expression may be, the definitions it names included."""
+
+
+def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
+    """Every expression of a step, in the order of its clauses."""
+    for clause in step.syntax.clauses:
+        match clause:
+            case nodes.PaidBy(where=where, pot=pot):
+                yield from (part for part in (where, pot and pot.split_by) if part is not None)
+            case nodes.UpTo(value=value) | nodes.InOrder(value=value):
+                yield value
+            case nodes.Shared(key=nodes.Expression() as key):
+                yield key
+            case nodes.When(condition=condition):
+                yield condition
+            case _:
+                pass
+
+
+def steps_named(draft: Draft, node: nodes.Expression) -> dict[str, tuple[nodes.StepResult, nodes.Expression]]:
+    """The steps whose results an expression reads, through definitions too.
+
+    Each comes with the node that reads it and the part of the expression that leads there.
+    """
+    found: dict[str, tuple[nodes.StepResult, nodes.Expression]] = {}
+    seen: set[str] = set()
+    waiting: list[tuple[nodes.Expression, nodes.Expression | None]] = [(node, None)]
+    while waiting:
+        start, through = waiting.pop()
+        for inner in walk(start):
+            if isinstance(inner, nodes.StepResult):
+                found.setdefault(f"{inner.what} {inner.step.text}", (inner, through or inner))
+            elif isinstance(inner, nodes.Reference) and inner.name in draft.definitions and inner.name not in seen:
+                seen.add(inner.name)
+                waiting.append((draft.definitions[inner.name].value, through or inner))
+    return found
+
+
+def check_order(draft: Draft, stages: tuple[Stage, ...]) -> None:
+    """Every step reads only results of earlier stages."""
+    with draft.inside("waterfall"):
+        for number, stage in enumerate(stages):
+            for step in stage.steps if isinstance(stage, GroupProgram) else (stage,):
+                with draft.inside(step.name, citation=step.citation):
+                    for node in step_expressions(step):
+                        _check_reads(draft, step, number, node)
+
+
+def _check_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expression) -> None:
+    for result, through in steps_named(draft, node).values():
+        other = result.step.text
+        if other not in draft.step_stage or draft.step_stage[other] < stage:
+            continue
+        if other == step.name:
+            why = "the step itself"
+        elif draft.step_stage[other] == stage:
+            why = "a step of the same group"
+        else:
+            why = "a step that comes later"
+        labels = [draft.label(draft.step_nodes[other].name.span, f"`{other}` stands here")]
+        if through is not result:
+            labels.append(draft.label(result.span, "read in this definition"))
+        draft.report(
+            "reads-ahead",
+            f"`{step.name}` reads `{result.what}({other})`, {why}",
+            through.span,
+            labels=labels,
+            help="a step reads results of earlier steps only",
+        )
+
+
+def watched_steps(draft: Draft, stages: tuple[Stage, ...], roots: list[nodes.Expression]) -> frozenset[str]:
+    """The steps whose ``unused`` is asked for anywhere; a step that may be unlimited has none."""
+    steps = {
+        step.name: step for stage in stages for step in (stage.steps if isinstance(stage, GroupProgram) else (stage,))
+    }
+    watched: set[str] = set()
+    reported: set[int] = set()
+    for root in roots:
+        for result, _ in steps_named(draft, root).values():
+            step = steps.get(result.step.text)
+            if result.what != "unused" or step is None:
+                continue
+            watched.add(step.name)
+            if step.may_be_unlimited and id(result) not in reported:
+                reported.add(id(result))
+                draft.report(
+                    "unused-of-unlimited",
+                    f"`{step.name}` may be unlimited, so nothing of it is ever left unused",
+                    result.span,
+                    labels=[draft.label(step.span, "no `up to`, no `from`")],
+                    help=f"give `{step.name}` a limit",
+                )
+    return frozenset(watched)
+
+
+def check_depth(draft: Draft, roots: list[nodes.Expression]) -> None:
+    """No expression is deeper than :data:`MAXIMUM_DEPTH`, counted through the definitions it names."""
+    depths = _Depths(draft)
+    for name, section in draft.definitions.items():
+        if depths.of_definition(name) > MAXIMUM_DEPTH:
+            draft.report("nested-too-deeply", f"`{name}` rests on too many definitions", section.name.span)
+            return
+    for root in roots:
+        if depths.of(root) > MAXIMUM_DEPTH:
+            draft.report("nested-too-deeply", "this expression rests on too many definitions", root.span)
+            return
+
+
+@define
+class _Depths:
+    """Depths of expressions and definitions; cycles have been refused before."""
+
+    draft: Draft
+    known: dict[str, int] = field(factory=dict)
+
+    def of_definition(self, name: str) -> int:
+        waiting = [name]
+        while waiting:
+            current = waiting[-1]
+            value = self.draft.definitions[current].value
+            used = {r.name for r in references(value) if r.name in self.draft.definitions}
+            unknown = [other for other in used if other not in self.known]
+            if unknown:
+                waiting.extend(unknown)
+            else:
+                self.known[current] = self.of(value)
+                waiting.pop()
+        return self.known[name]
+
+    def of(self, root: nodes.Expression) -> int:
+        deepest = 0
+        waiting = [(root, 1)]
+        while waiting:
+            node, depth = waiting.pop()
+            if isinstance(node, nodes.Reference):
+                depth += self.known.get(node.name, 0)
+            deepest = max(deepest, depth)
+            waiting.extend((child, depth + 1) for child in children(node))
+        return deepest

@@ -1,0 +1,224 @@
+"""The checked program: what the interpreter and every other engine run.
+
+It is the abstract syntax with its names resolved, its clauses sorted into their places, and a fact (type and shape)
+for each expression.  Only the checker makes one, so whoever holds one need not check again.
+"""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.money import Currency, Exact
+from rulelang.base.source import SourceText, Span
+from rulelang.check.types import Fact, Type
+from rulelang.syntax import nodes
+
+Plain = Exact | bool | str | datetime.date
+"""A value at run time: money (exact minor units), numbers and ratios (exact), yes/no, text and choices, dates."""
+
+
+@frozen
+class DatumProgram:
+    """A member field or a given."""
+
+    name: str
+    type: Type
+    signed: bool
+    per_segment: bool
+    note: str | None
+    if_missing: nodes.Expression | None
+    span: Span = field(eq=False)
+
+
+@frozen
+class LimitProgram:
+    """One ``up to``; ``each`` if it bounds each payer, else the step as a whole."""
+
+    value: nodes.Expression
+    each: bool
+    window_days: int | None
+    business_days: bool
+    in_each_segment: bool
+    citation: str | None
+    span: Span = field(eq=False)
+
+
+@frozen
+class PotProgram:
+    """The money a step draws ``from``: a member field, or a given of the CCP or of a party."""
+
+    name: str
+    per_member: bool
+    per_segment: bool
+    split_by: nodes.Expression | None
+    span: Span = field(eq=False)
+
+
+@frozen
+class OrderProgram:
+    """``in order of``: by the value itself (``highest`` first or lowest first), or by the rank of each choice value."""
+
+    value: nodes.Expression
+    highest: bool
+    ranks: Mapping[str | bool, int] | None
+    citation: str | None
+    span: Span = field(eq=False)
+
+
+@frozen
+class StepProgram:
+    """One step of the waterfall with its clauses in their places.
+
+    ``payers`` is ``survivors``, ``defaulters``, ``ccp`` or the name of a party; ``key`` is an expression, ``limits``
+    (each payer's own limit), ``equally``, or ``None`` for payers that share nothing; ``scope`` holds the segments
+    whose losses the step meets (``None``: all).
+    """
+
+    name: str
+    kind: nodes.StepKind
+    title: str | None
+    citation: str | None
+    former_names: tuple[str, ...]
+    payers: str
+    where: nodes.Expression | None
+    pot: PotProgram | None
+    limits: tuple[LimitProgram, ...]
+    key: nodes.Expression | Literal["limits", "equally"] | None
+    reallocates: bool
+    order: OrderProgram | None
+    per_segment: bool
+    scope: frozenset[str] | None
+    condition: nodes.Expression | None
+    force: tuple[datetime.date, datetime.date | None] | None
+    discretion: str | None
+    syntax: nodes.Step = field(eq=False, repr=False)
+    citations: Mapping[str, str] = field(eq=False, repr=False, factory=dict)
+
+    @property
+    def each_limits(self) -> tuple[LimitProgram, ...]:
+        """The limits of each payer."""
+        return tuple(limit for limit in self.limits if limit.each)
+
+    @property
+    def total_limits(self) -> tuple[LimitProgram, ...]:
+        """The limits of the step as a whole."""
+        return tuple(limit for limit in self.limits if not limit.each)
+
+    @property
+    def single_payer(self) -> bool:
+        """Whether only the CCP or one party may be charged."""
+        return self.payers not in ("survivors", "defaulters")
+
+    @property
+    def may_be_unlimited(self) -> bool:
+        """Whether nothing bounds what the step can pay."""
+        return not self.limits and self.pot is None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of the step and the names it had before."""
+        return (self.name, *self.former_names)
+
+    @property
+    def span(self) -> Span:
+        """Where the name of the step stands."""
+        return self.syntax.name.span
+
+
+@frozen
+class GroupProgram:
+    """``together``: steps that pay side by side."""
+
+    steps: tuple[StepProgram, ...]
+    title: str | None
+    citation: str | None
+    one_pool: bool
+    per_segment: bool
+    ratio: tuple[Exact, ...]
+    syntax: nodes.Together = field(eq=False, repr=False)
+
+
+Stage = StepProgram | GroupProgram
+
+
+@frozen
+class OutcomeProgram:
+    """``finally``: what happens to loss that is still there."""
+
+    name: str
+    title: str | None
+    citation: str | None
+
+
+@frozen
+class EnsureProgram:
+    """``ensure``: what must hold after every run."""
+
+    text: str
+    condition: nodes.Expression
+    population: nodes.Population | None
+    where: nodes.Expression | None
+    citation: str | None
+    span: Span = field(eq=False)
+
+
+@frozen(slots=False)
+class CheckedProgram:
+    """A rulebook that checks.
+
+    ``facts`` gives the type and shape of every expression by the identity of its node; ``constants`` the value of
+    every literal, in minor units where it is money; ``watched`` the steps whose ``unused`` some expression asks for.
+    ``warnings`` are the findings that do not stop a run.
+    """
+
+    source: SourceText = field(repr=False)
+    rulebook: nodes.Rulebook = field(repr=False)
+    currency: Currency
+    segments: tuple[str, ...]
+    parties: Mapping[str, str | None]
+    fields: Mapping[str, DatumProgram]
+    givens: Mapping[str, DatumProgram]
+    definitions: Mapping[str, nodes.DefineSection] = field(repr=False)
+    stages: tuple[Stage, ...]
+    outcome: OutcomeProgram | None
+    ensures: tuple[EnsureProgram, ...]
+    tests: tuple[nodes.TestSection, ...] = field(repr=False)
+    facts: Mapping[int, Fact] = field(repr=False, eq=False)
+    constants: Mapping[int, Plain] = field(repr=False, eq=False)
+    watched: frozenset[str] = frozenset()
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The title of the rulebook."""
+        return self.rulebook.title
+
+    @property
+    def version(self) -> str | None:
+        """The version of the rulebook, as written."""
+        return self.rulebook.version
+
+    @property
+    def waterfall(self) -> nodes.WaterfallSection:
+        """The syntax of the waterfall."""
+        return next(s for s in self.rulebook.sections if isinstance(s, nodes.WaterfallSection))
+
+    def each_step(self) -> Iterator[StepProgram]:
+        """All steps in the order of the waterfall, those inside groups included."""
+        for stage in self.stages:
+            if isinstance(stage, GroupProgram):
+                yield from stage.steps
+            else:
+                yield stage
+
+    @property
+    def steps(self) -> dict[str, StepProgram]:
+        """The steps by name, in the order of the waterfall."""
+        return {step.name: step for step in self.each_step()}
+
+    def step_named(self, name: str) -> StepProgram | None:
+        """The step with this name or former name."""
+        return next((step for step in self.each_step() if name in step.names), None)

@@ -1,0 +1,110 @@
+"""The types and shapes of expressions.
+
+A *type* says what a value is; a *shape* says how many there are: one value, one per member, one per segment, or one
+per member and segment.
+"""
+
+import enum
+
+from attrs import frozen
+
+
+class Kind(enum.Enum):
+    """What a value is; the words are those of the language."""
+
+    MONEY = "money"
+    NUMBER = "number"
+    RATIO = "ratio"
+    TEXT = "text"
+    DATE = "date"
+    DAYS = "days"
+    YES_NO = "yes/no"
+    CHOICE = "choice"
+
+
+@frozen
+class Type:
+    """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such."""
+
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    literal: bool = False
+
+    def __str__(self) -> str:
+        """The type as a person would say it."""
+        if self.kind is not Kind.CHOICE:
+            return _SPOKEN[self.kind]
+        return f"the choice value {self.choices[0]}" if self.literal else f"one of {', '.join(self.choices)}"
+
+
+_SPOKEN = {
+    Kind.MONEY: "money",
+    Kind.NUMBER: "a number",
+    Kind.RATIO: "a ratio",
+    Kind.TEXT: "text",
+    Kind.DATE: "a date",
+    Kind.DAYS: "a number of days",
+    Kind.YES_NO: "yes or no",
+}
+
+MONEY = Type(Kind.MONEY)
+NUMBER = Type(Kind.NUMBER)
+RATIO = Type(Kind.RATIO)
+TEXT = Type(Kind.TEXT)
+DATE = Type(Kind.DATE)
+DAYS = Type(Kind.DAYS)
+YES_NO = Type(Kind.YES_NO)
+
+PLAIN = frozenset({Kind.NUMBER, Kind.RATIO})
+"""Numbers and ratios mix."""
+ORDERED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.DATE})
+"""The kinds of value that can be greater or less than each other."""
+
+
+def joined(left: Type, right: Type) -> Type | None:
+    """The type that two values share, as branches of an ``if`` or sides of a comparison; ``None`` if they share none.
+
+    Numbers and ratios mix; a choice value belongs to every choice that has it.
+    """
+    if left.kind in PLAIN and right.kind in PLAIN:
+        return NUMBER if Kind.NUMBER in (left.kind, right.kind) else RATIO
+    if left.kind is not right.kind:
+        return None
+    if left.kind is not Kind.CHOICE:
+        return left
+    if left.literal and right.literal:
+        both = dict.fromkeys((*left.choices, *right.choices))
+        return Type(Kind.CHOICE, tuple(both), literal=True)
+    if left.literal or right.literal:
+        some, whole = (left, right) if left.literal else (right, left)
+        return whole if set(some.choices) <= set(whole.choices) else None
+    return left if set(left.choices) == set(right.choices) else None
+
+
+class Varies(enum.IntEnum):
+    """Whether a value differs from segment to segment.
+
+    ``FOLLOWS`` is for values such as ``loss``: the segment's inside ``per segment``, the whole elsewhere.
+    """
+
+    NO = 0
+    FOLLOWS = 1
+    YES = 2
+
+
+@frozen
+class Fact:
+    """What the checker knows of an expression: its type and its shape."""
+
+    type: Type
+    per_member: bool = False
+    segment: Varies = Varies.NO
+
+    def typed(self, type_: Type) -> "Fact":
+        """The same shape with another type."""
+        return Fact(type_, self.per_member, self.segment)
+
+
+def shape_of(*facts: Fact) -> tuple[bool, Varies]:
+    """The shape of a value made from others: it varies with whatever one of them varies with."""
+    return any(fact.per_member for fact in facts), max((fact.segment for fact in facts), default=Varies.NO)

@@ -1,0 +1,187 @@
+"""The allocation: who pays how much under which step, what stays uncovered, and the trail that shows why."""
+
+import datetime
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.base.money import Currency
+from rulelang.model.trail import Status, Trail
+
+
+@frozen
+class Identity:
+    """What ran: a title, a version (of a rulebook) or a day (of an event), and the digest of the text."""
+
+    title: str
+    version: str | None
+    sha256: str
+
+
+@frozen
+class StepLine:
+    """One line of the waterfall: amounts in minor units, ``capacity`` ``None`` where unlimited or not evaluated."""
+
+    step: str
+    title: str | None
+    kind: str
+    segment: str | None
+    capacity: int | None
+    drawn: int
+    remaining: int
+    status: Status
+
+    @property
+    def skipped(self) -> str | None:
+        """Why the step paid nothing, in words; ``None`` if it was done."""
+        return None if self.status is Status.PAID else self.status.value
+
+
+@frozen
+class Allotment:
+    """What one payer pays under one step (and segment), in minor units, more than zero."""
+
+    step: str
+    payer: str
+    segment: str | None
+    amount: int
+
+
+@frozen
+class EnsureLine:
+    """One ``ensure``: whether it holds, and for which members it does not."""
+
+    text: str
+    holds: bool
+    breaches: tuple[str, ...]
+    citation: str | None = None
+
+
+@frozen(slots=False)
+class Allocation:
+    """The result of a run.
+
+    Amounts are minor units of ``currency``.  The constructor checks conservation: what is allotted and what stays
+    uncovered add up to the loss, and every amount is zero or more; it raises ``ValueError`` otherwise.
+    """
+
+    rulebook: Identity
+    event: Identity
+    declared: datetime.date
+    currency: Currency
+    loss: int
+    lines: tuple[StepLine, ...]
+    allotments: tuple[Allotment, ...]
+    ensures: tuple[EnsureLine, ...]
+    uncovered: int
+    outcome: str
+    names: Mapping[str, str] = field(factory=dict, repr=False)
+    trail: Trail = field(default=Trail(()), repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check conservation, to the minor unit."""
+        allotted = sum(allotment.amount for allotment in self.allotments)
+        if allotted + self.uncovered != self.loss:
+            raise ValueError(f"allocations {allotted} and uncovered {self.uncovered} do not add up to {self.loss}")
+        if self.uncovered < 0 or any(allotment.amount <= 0 for allotment in self.allotments):
+            raise ValueError("an amount below zero was allotted")
+        if sum(line.drawn for line in self.lines) != allotted:
+            raise ValueError("the draws of the steps are not what the payers pay")
+
+    @property
+    def holds(self) -> bool:
+        """Whether every ``ensure`` holds."""
+        return all(line.holds for line in self.ensures)
+
+    def paid_by(self, payer: str, step: str | None = None) -> int:
+        """What a payer pays in all, or under one step, in minor units."""
+        return sum(a.amount for a in self.allotments if a.payer == payer and step in (None, a.step))
+
+    def drawn(self, step: str) -> int:
+        """What a step pays over all segments, in minor units."""
+        return sum(line.drawn for line in self.lines if line.step == step)
+
+    def payers(self) -> dict[str, int]:
+        """The total of each payer that pays anything, in the order of the payers' ids, the CCP and parties first."""
+        totals: dict[str, int] = {}
+        for allotment in self.allotments:
+            totals[allotment.payer] = totals.get(allotment.payer, 0) + allotment.amount
+        return dict(sorted(totals.items(), key=lambda item: (not item[0][0].islower(), item[0])))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The allocation as plain values: what ``rulelang run --format json`` prints."""
+        plain = self.currency.plain
+        return {
+            "rulebook": {
+                "title": self.rulebook.title,
+                "version": self.rulebook.version,
+                "sha256": self.rulebook.sha256,
+            },
+            "event": {
+                "title": self.event.title,
+                "declared": self.declared.isoformat(),
+                "sha256": self.event.sha256,
+            },
+            "currency": self.currency.code,
+            "loss": plain(self.loss),
+            "tranches": [
+                {
+                    "tranche": line.step,
+                    "segment": line.segment,
+                    "kind": line.kind,
+                    "capacity": None if line.capacity is None else plain(line.capacity),
+                    "drawn": plain(line.drawn),
+                    "remaining": plain(line.remaining),
+                    "skipped": line.skipped,
+                }
+                for line in self.lines
+            ],
+            "allocations": [
+                {"tranche": a.step, "payer": a.payer, "segment": a.segment, "amount": plain(a.amount)}
+                for a in self.allotments
+            ],
+            "ensures": [
+                {"text": line.text, "holds": line.holds, "breaches": list(line.breaches)} for line in self.ensures
+            ],
+            "uncovered": plain(self.uncovered),
+            "outcome": self.outcome,
+        }
+
+    def to_frame(self) -> Any:  # noqa: ANN401 - pandas is an extra
+        """A pandas data frame with a row for each allotment: step, segment, payer, name, amount (a ``Decimal``).
+
+        Raises:
+            ImportError: pandas is not installed (the extra ``rulelang[frame]`` brings it).
+        """
+        from decimal import Decimal  # noqa: PLC0415 - only the export needs it
+
+        import pandas  # noqa: PLC0415 - a heavy extra, imported where it is used
+
+        rows = [
+            (a.step, a.segment, a.payer, self.names.get(a.payer), Decimal(self.currency.plain(a.amount)))
+            for a in self.allotments
+        ]
+        return pandas.DataFrame(rows, columns=["step", "segment", "payer", "name", "amount"])
+
+    def _repr_html_(self) -> str:
+        """The allocation as a table of payers and steps, for notebooks."""
+        steps = list(dict.fromkeys(line.step for line in self.lines if line.drawn))
+        head = "".join(f"<th>{escape(step)}</th>" for step in steps)
+        rows = []
+        for payer, total in self.payers().items():
+            cells = "".join(
+                f'<td style="text-align:right">{self.currency.grouped(self.paid_by(payer, step))}</td>'
+                for step in steps
+            )
+            label = escape(self.names.get(payer, payer))
+            rows.append(f"<tr><th>{label}</th>{cells}<td><b>{self.currency.grouped(total)}</b></td></tr>")
+        caption = (
+            f"{escape(self.rulebook.title)} — {escape(self.event.title)}: loss {self.currency.show(self.loss)}, "
+            f"uncovered {self.currency.show(self.uncovered)} ({escape(self.outcome)})"
+        )
+        return (
+            f"<table><caption>{caption}</caption><thead><tr><th>payer</th>{head}<th>total</th></tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        )

@@ -1,0 +1,114 @@
+"""The audit trail: for every step what was looked at, computed, paid and why, in the order of the run.
+
+The trail is kept in columns (one tuple per kind of figure, one place per payer), because a run writes it once and a
+report reads it much later, if at all.  Amounts are minor units; limits before rounding and keys are exact.
+"""
+
+import enum
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from rulelang.base.apportion import Shares
+from rulelang.base.money import Exact
+
+
+class Status(enum.Enum):
+    """What became of a step; the words are those of the output."""
+
+    PAID = "paid"
+    NOT_REACHED = "not reached"
+    NOT_IN_FORCE = "not in force"
+    CONDITION = "condition does not hold"
+    DECLINED = "declined"
+
+
+@frozen
+class LimitTrail:
+    """One ``up to``: its words, the value for each payer (one alone for a limit in total), and what it leaves.
+
+    ``counted`` is what was already paid in the window of the limit (``None`` without a window); ``left`` is the value
+    less that, never below zero, before rounding.
+    """
+
+    words: str
+    line: int
+    citation: str | None
+    each: bool
+    values: tuple[Exact, ...]
+    counted: tuple[int, ...] | None
+    window_start: str | None
+    left: tuple[Exact, ...]
+
+
+@frozen
+class PotTrail:
+    """The money drawn ``from``: what was left of each payer's pot; ``parts`` is the segment's part of a split pot."""
+
+    name: str
+    left: tuple[Exact, ...]
+    parts: tuple[int, ...] | None
+
+
+@frozen
+class RankTrail:
+    """One rank of ``in order of``: its payers (by position), what it had to bear, and how that was shared."""
+
+    value: str
+    payers: tuple[int, ...]
+    draw: int
+    shares: Shares
+
+
+@frozen
+class Turn:
+    """One step, or one segment of a step per segment: a line of the waterfall as it ran.
+
+    ``before`` is the loss it meets, ``after`` what was left of it (in a group: after the whole group); ``capacity`` is
+    ``None`` where it is unlimited or nothing was evaluated.  Payers stand in the order of their ids, defaulters in
+    the order of their first default; ``keys``, ``limits`` and so on have a place for each.  ``reduced`` tells by how
+    much each ``default`` line was reduced.
+    """
+
+    step: str
+    segment: str | None
+    status: Status
+    before: int
+    after: int
+    drawn: int
+    capacity: int | None = None
+    capacity_known: bool = False
+    part: int | None = None
+    payers: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    keys: tuple[Exact, ...] | None = None
+    limit_trails: tuple[LimitTrail, ...] = ()
+    pot: PotTrail | None = None
+    limits: tuple[int | None, ...] = ()
+    shares: Shares | None = None
+    ranks: tuple[RankTrail, ...] = ()
+    paid: tuple[int, ...] = ()
+    reduced: tuple[int, ...] = ()
+    decided: bool | None = None
+    group: int | None = None
+
+
+@frozen
+class MissingUse:
+    """One use of ``if missing``: the value that was filled in, where and by what words."""
+
+    name: str
+    member: str | None
+    segment: str | None
+    words: str
+    value: object
+
+
+@frozen
+class Trail:
+    """All turns of a run in order, the values filled in for missing ones, and remarks on what had no effect."""
+
+    turns: tuple[Turn, ...]
+    missing: tuple[MissingUse, ...] = ()
+    remarks: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(factory=dict)

@@ -1,0 +1,300 @@
+"""Hypothesis strategies for every class of the abstract syntax: trees that can be written, though not always well typed.
+
+``BY_CLASS`` has a strategy for each concrete node class; a test asserts that none is missing, so the module grows with
+the language.
+"""
+
+import string
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from rulelang.syntax import nodes
+from rulelang.syntax.words import RESERVED
+
+SMALL = 3
+"""The most items a repeated part has."""
+UNIT_WORDS = frozenset({"thousand", "million", "billion"})
+"""Scales of an amount: a field of a member that has such a name would be read as part of the amount before it."""
+PHRASE_NAMES = ("pool", "total", "force", "first", "pays", "outcome", "without", "any", "days", "day", "one", "text")
+
+# ------------------------------------------------------------------------------------------------------------ words
+
+_words = st.builds(
+    lambda first, rest: first + rest,
+    st.sampled_from(string.ascii_lowercase),
+    st.text(string.ascii_lowercase + string.digits + "_", max_size=7),
+).filter(lambda word: word not in RESERVED | UNIT_WORDS)
+names = st.one_of(st.sampled_from(["fund", "vm_gain", "junior", *PHRASE_NAMES]), _words)
+identifiers = st.builds(nodes.Identifier, names)
+capitalised = st.builds(
+    lambda first, rest: first + rest,
+    st.sampled_from(string.ascii_uppercase + "ÅÖ"),
+    st.text(string.ascii_letters + string.digits + "_é", max_size=5),
+)
+texts = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters='"'), max_size=12
+)
+member_ids = st.one_of(
+    st.builds(nodes.Identifier, capitalised), st.builds(nodes.Identifier, texts, quoted=st.just(True))
+)
+digits = st.from_regex(r"(0|[1-9][0-9]{0,3}(_[0-9]{3})?)(\.[0-9]{1,3})?", fullmatch=True)
+whole_digits = st.from_regex(r"[1-9][0-9]{0,2}", fullmatch=True)
+date_texts = st.dates().map(str)
+currencies = st.sampled_from(["EUR", "USD", "JPY", "KWD"])
+scales = st.sampled_from(["thousand", "million", "billion"])
+citations = st.builds(nodes.Citation, texts)
+
+
+def optional(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """A value of the strategy, or nothing."""
+    return st.none() | strategy
+
+
+def several(strategy: SearchStrategy[Any], least: int = 0, most: int = SMALL) -> SearchStrategy[tuple[Any, ...]]:
+    """A tuple of a few values."""
+    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+# ------------------------------------------------------------------------------------------------------ expressions
+
+money = st.builds(nodes.MoneyLiteral, currencies, digits, optional(scales))
+dates = st.builds(nodes.DateLiteral, date_texts)
+numbers = st.builds(nodes.NumberLiteral, digits)
+_flags = st.booleans()
+
+_LEAVES: dict[type[nodes.Expression], SearchStrategy[nodes.Expression]] = {
+    nodes.MoneyLiteral: money,
+    nodes.NumberLiteral: numbers,
+    nodes.PercentageLiteral: st.builds(nodes.PercentageLiteral, digits),
+    nodes.DaysLiteral: st.builds(nodes.DaysLiteral, whole_digits),
+    nodes.DateLiteral: dates,
+    nodes.TextLiteral: st.builds(nodes.TextLiteral, texts),
+    nodes.YesNoLiteral: st.builds(nodes.YesNoLiteral, _flags),
+    nodes.Reference: st.builds(nodes.Reference, names),
+    nodes.RunValue: st.builds(nodes.RunValue, st.sampled_from(["declared", "loss", "remaining", "total_paid"])),
+    nodes.StepResult: st.builds(nodes.StepResult, st.sampled_from(["used", "unused", "paid"]), identifiers),
+}
+_POPULATIONS = ("members", "survivors", "defaulters")
+
+
+def _aggregates(inner: SearchStrategy[nodes.Expression]) -> SearchStrategy[nodes.Expression]:
+    over = st.sampled_from([*_POPULATIONS, "segments"])
+    where = optional(inner)
+    functions = st.sampled_from(["sum", "average", "largest", "smallest"])
+    return st.one_of(
+        st.builds(nodes.Aggregate, functions, inner, over, where),
+        st.builds(nodes.Aggregate, st.just("largest"), inner, over, where, whole_digits),
+        st.builds(nodes.Aggregate, st.just("count"), st.none(), st.sampled_from(_POPULATIONS), where),
+    )
+
+
+def _calls(inner: SearchStrategy[nodes.Expression]) -> SearchStrategy[nodes.Expression]:
+    return st.builds(nodes.Call, st.sampled_from(["min", "max", "clamp"]), several(inner, least=1))
+
+
+_COMPOUNDS: dict[
+    type[nodes.Expression],
+    Callable[[SearchStrategy[nodes.Expression]], SearchStrategy[nodes.Expression]],
+] = {
+    nodes.Negative: lambda inner: st.builds(nodes.Negative, inner, bracketed=_flags),
+    nodes.Negated: lambda inner: st.builds(nodes.Negated, inner, bracketed=_flags),
+    nodes.Arithmetic: lambda inner: st.builds(
+        nodes.Arithmetic, st.sampled_from(["+", "-", "*", "/", "of"]), inner, inner, bracketed=_flags
+    ),
+    nodes.Comparison: lambda inner: st.builds(
+        nodes.Comparison, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), inner, inner, bracketed=_flags
+    ),
+    nodes.Connective: lambda inner: st.builds(
+        nodes.Connective, st.sampled_from(["and", "or"]), inner, inner, bracketed=_flags
+    ),
+    nodes.Conditional: lambda inner: st.builds(nodes.Conditional, inner, inner, inner, bracketed=_flags),
+    nodes.Call: _calls,
+    nodes.Aggregate: _aggregates,
+}
+
+expressions: SearchStrategy[nodes.Expression] = st.recursive(
+    st.one_of(*_LEAVES.values()),
+    lambda inner: st.one_of(*(make(inner) for make in _COMPOUNDS.values())),
+    max_leaves=6,
+)
+
+# ----------------------------------------------------------------------------------------------------- declarations
+
+measure_types = st.builds(nodes.MeasureType, st.sampled_from(["money", "number", "ratio"]), _flags)
+plain_types = st.builds(nodes.PlainType, st.sampled_from(["text", "date", "yes/no"]))
+choice_types = st.builds(nodes.ChoiceType, several(identifiers, least=1, most=5))
+data = st.builds(
+    nodes.Datum,
+    identifiers,
+    st.one_of(measure_types, plain_types, choice_types),
+    _flags,
+    optional(texts),
+    optional(expressions),
+)
+currency_sections = st.builds(nodes.CurrencySection, st.builds(nodes.Identifier, currencies))
+segments_sections = st.builds(nodes.SegmentsSection, several(identifiers, least=1))
+party_sections = st.builds(nodes.PartySection, identifiers, optional(texts))
+members_sections = st.builds(nodes.MembersSection, several(data))
+given_sections = st.builds(nodes.GivenSection, data)
+define_sections = st.builds(
+    nodes.DefineSection, identifiers, expressions, optional(texts), optional(citations)
+)
+
+# -------------------------------------------------------------------------------------------------------- waterfall
+
+pots = st.builds(nodes.Pot, identifiers, optional(expressions))
+windows = st.builds(nodes.Window, whole_digits, _flags)
+_payers = st.sampled_from(["ccp", "survivors", "defaulters"]).map(nodes.Identifier) | identifiers
+_choices = st.sampled_from(["yes", "no"]).map(nodes.Identifier) | identifiers
+_cite = optional(citations)
+
+paid_by = st.builds(nodes.PaidBy, _payers, optional(expressions), optional(pots), cite=_cite)
+up_to = st.builds(
+    nodes.UpTo,
+    expressions,
+    optional(st.sampled_from(["each", "in total"])),
+    optional(windows),
+    _flags,
+    cite=_cite,
+)
+shared = st.builds(nodes.Shared, st.sampled_from(["limits", "equally"]) | expressions, _flags, cite=_cite)
+in_order = st.one_of(
+    st.builds(nodes.InOrder, expressions, st.sampled_from(["lowest", "highest"]), cite=_cite),
+    st.builds(nodes.InOrder, expressions, st.none(), several(several(_choices, 1), 1), cite=_cite),
+)
+CLAUSES: dict[type[nodes.Clause], SearchStrategy[Any]] = {
+    nodes.PaidBy: paid_by,
+    nodes.UpTo: up_to,
+    nodes.Shared: shared,
+    nodes.InOrder: in_order,
+    nodes.PerSegment: st.builds(nodes.PerSegment, cite=_cite),
+    nodes.ForLosses: st.builds(nodes.ForLosses, several(identifiers, least=1), _flags, cite=_cite),
+    nodes.When: st.builds(nodes.When, expressions, cite=_cite),
+    nodes.InForce: st.builds(nodes.InForce, dates, optional(dates), cite=_cite),
+    nodes.Discretion: st.builds(nodes.Discretion, texts, cite=_cite),
+}
+clauses = st.one_of(*CLAUSES.values())
+steps = st.builds(
+    nodes.Step,
+    st.sampled_from(["tranche", "assessment", "haircut", "tear-up", "voluntary"]),
+    identifiers,
+    optional(texts),
+    several(identifiers),
+    _cite,
+    several(clauses, most=5),
+)
+groups = st.builds(nodes.Together, several(steps), optional(texts), _flags, _flags, several(numbers), _cite)
+outcomes = st.builds(nodes.Finally, identifiers, optional(texts), _cite)
+waterfall_sections = st.builds(
+    nodes.WaterfallSection, several(steps | groups, most=4), optional(texts), _cite, optional(outcomes)
+)
+
+# ----------------------------------------------------------------------------------------------------------- events
+
+amount_values = st.builds(nodes.Value, st.just("amount"), digits, _flags, currencies, optional(scales))
+values = st.one_of(
+    amount_values,
+    st.builds(nodes.Value, st.sampled_from(["number", "percentage"]), digits, _flags),
+    st.builds(nodes.Value, st.just("date"), date_texts),
+    st.builds(nodes.Value, st.just("text"), texts),
+    st.builds(nodes.Value, st.just("word"), names | st.sampled_from(["yes", "no"])),
+)
+_segment = optional(identifiers)
+datum_values = st.builds(nodes.DatumValue, identifiers, values, _segment)
+_event_payers = st.one_of(st.just(nodes.Identifier("ccp")), identifiers, member_ids)
+EVENT_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
+    nodes.Under: st.builds(nodes.Under, texts),
+    nodes.DeclaredItem: st.builds(nodes.DeclaredItem, dates),
+    nodes.GivenItem: st.builds(nodes.GivenItem, datum_values),
+    nodes.MembersFrom: st.builds(nodes.MembersFrom, texts),
+    nodes.MemberItem: st.builds(nodes.MemberItem, member_ids, optional(texts), several(datum_values)),
+    nodes.DefaultItem: st.builds(nodes.DefaultItem, member_ids, money, _segment),
+    nodes.PaymentItem: st.builds(nodes.PaymentItem, dates, _event_payers, identifiers, money, _segment),
+    nodes.DecisionItem: st.builds(nodes.DecisionItem, identifiers, _flags, optional(texts), optional(texts)),
+}
+event_items = st.one_of(*EVENT_ITEMS.values())
+events = st.builds(nodes.EventSyntax, texts, several(event_items, most=6))
+
+# --------------------------------------------------------------------------------------------- invariants and tests
+
+
+@st.composite
+def ensure_sections(draw: st.DrawFn) -> nodes.EnsureSection:
+    """An invariant; only one that names a population has a ``where``."""
+    population = draw(optional(st.sampled_from(_POPULATIONS)))
+    where = None if population is None else draw(optional(expressions))
+    return nodes.EnsureSection(draw(texts), draw(expressions), population, where, draw(_cite))
+
+
+event_files = st.builds(nodes.EventFile, texts)
+EXPECTATIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
+    nodes.ExpectPays: st.builds(nodes.ExpectPays, _event_payers, money, optional(identifiers)),
+    nodes.ExpectUncovered: st.builds(nodes.ExpectUncovered, money),
+    nodes.ExpectOutcome: st.builds(
+        nodes.ExpectOutcome, identifiers | st.sampled_from(["covered", "uncovered"]).map(nodes.Identifier)
+    ),
+}
+
+
+@st.composite
+def test_sections(draw: st.DrawFn) -> nodes.TestSection:
+    """A test; an event written in it has its title."""
+    title = draw(texts)
+    event = draw(
+        event_files | st.builds(nodes.EventSyntax, st.just(title), several(event_items, least=1, most=4))
+    )
+    expected = draw(several(st.one_of(*EXPECTATIONS.values()), least=1))
+    return nodes.TestSection(title, event, expected)
+
+
+SECTIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
+    nodes.CurrencySection: currency_sections,
+    nodes.SegmentsSection: segments_sections,
+    nodes.PartySection: party_sections,
+    nodes.MembersSection: members_sections,
+    nodes.GivenSection: given_sections,
+    nodes.DefineSection: define_sections,
+    nodes.WaterfallSection: waterfall_sections,
+    nodes.EnsureSection: ensure_sections(),
+    nodes.TestSection: test_sections(),
+}
+sections = st.one_of(*SECTIONS.values())
+
+
+@st.composite
+def rulebooks(draw: st.DrawFn) -> nodes.Rulebook:
+    """A rulebook of a few sections in any order."""
+    is_date = draw(_flags)
+    version = draw(date_texts if is_date else optional(texts))
+    parts = draw(several(sections, most=4))
+    return nodes.Rulebook(draw(texts), version, is_date, draw(_cite), parts)
+
+
+BY_CLASS: dict[type[nodes.Node], SearchStrategy[Any]] = {
+    **_LEAVES,
+    **{kind: make(expressions) for kind, make in _COMPOUNDS.items()},
+    **CLAUSES,
+    **EVENT_ITEMS,
+    **EXPECTATIONS,
+    **SECTIONS,
+    nodes.Identifier: identifiers | member_ids,
+    nodes.Citation: citations,
+    nodes.MeasureType: measure_types,
+    nodes.PlainType: plain_types,
+    nodes.ChoiceType: choice_types,
+    nodes.Datum: data,
+    nodes.Pot: pots,
+    nodes.Window: windows,
+    nodes.Step: steps,
+    nodes.Together: groups,
+    nodes.Finally: outcomes,
+    nodes.EventFile: event_files,
+    nodes.Value: values,
+    nodes.DatumValue: datum_values,
+    nodes.EventSyntax: events,
+    nodes.Rulebook: rulebooks(),
+}
+"""A strategy for each concrete class of :mod:`rulelang.syntax.nodes`."""
