@@ -114,6 +114,7 @@ CODES: dict[str, Code] = {
         unreachable-step         a step behind one that always pays everything
         missing-finally          a waterfall that does not say what happens to loss still there
         same-money-twice         money drawn from in one step and used as a bare limit in another
+        never-in-force           a step in force from a day to an earlier one
         """,
     ),
     **_table(

@@ -472,7 +472,7 @@ class _StepLowering:
         start = day(self.draft, clause.start)
         end = None if clause.end is None else day(self.draft, clause.end)
         if start is not None and end is not None and end < start:
-            self.report("malformed-date", f"in force from {start} to {end}, which is earlier", clause.span)
+            self.report("never-in-force", f"in force from {start} to {end}, which is earlier", clause.span)
         return None if start is None else (start, end)
 
     def _discretion(self) -> str | None:

@@ -18,6 +18,7 @@ def declare_all(draft: Draft) -> None:
         if enter is not None:
             enter(draft, section)
     _check_choices(draft)
+    _check_segmented(draft)
     _require_sections(draft)
 
 
@@ -51,6 +52,18 @@ def _check_choices(draft: Draft) -> None:
                 span,
                 labels=[draft.label(declared, f"declared here, as {what}")],
                 help="choice values differ from all names of a rulebook: rename one of the two",
+            )
+
+
+def _check_segmented(draft: Draft) -> None:
+    """Data per segment need segments."""
+    for datum in (*draft.fields.values(), *draft.givens.values()):
+        if datum.per_segment and not draft.segments:
+            draft.report(
+                "no-segments",
+                f"`{datum.name}` is per segment, but the rulebook has no segments",
+                datum.span,
+                help="declare them, as in `segments energy, financials`",
             )
 
 

@@ -464,13 +464,6 @@ class _Resolution:
 
     def _losses(self) -> tuple[Loss, ...]:
         losses = []
-        if not self.raw.losses:
-            self.report(
-                "missing-value",
-                "the event has no default",
-                self.raw.place,
-                "add a line such as `default of AAS loss EUR 150 million`",
-            )
         for raw in self.raw.losses:
             known = self._is_member(raw.member, "the defaulter")
             per_segment = bool(self.program.segments)

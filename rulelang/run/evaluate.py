@@ -104,7 +104,7 @@ def _reference(ev: Evaluation, node: nodes.Reference, who: Who) -> list[Any]:
 
 def _definition(ev: Evaluation, value: nodes.Expression, who: Who) -> list[Any]:
     """A definition is worked out once for each member and moment, however often it is named."""
-    key = (id(value), ev.segment)
+    key = ("definition", id(value), ev.segment)
     known = ev.memo.setdefault(key, {})
     if not ev.program.facts[id(value)].per_member:
         if None not in known:

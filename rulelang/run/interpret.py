@@ -321,6 +321,8 @@ class _Run:
 
     def _remarks(self) -> Iterable[str]:
         """What the event says without effect on this run."""
+        if not self.event.losses:
+            yield "the event has no default, so there is nothing to allocate"
         reached = {turn.step for turn in self.turns if turn.decided is not None}
         for name in self.event.decisions:
             if name not in reached:

@@ -69,7 +69,7 @@ class _Line:
 
 
 def atoms(text: str) -> Iterator[Atom]:
-    """The atoms of a text, the comments among them."""
+    """The atoms of a text whose line ends are line feeds, the comments among them."""
     end = line_start = 0
     for match in _ATOM.finditer(text):
         between = text[end : match.start()]
@@ -77,8 +77,7 @@ def atoms(text: str) -> Iterator[Atom]:
             line_start = end + between.rindex("\n") + 1
         found, is_comment = match[0], match["comment"] is not None
         if is_comment:
-            # A lone carriage return ends no line here, but would in most editors.
-            found = found.replace("\r", " ").expandtabs(4).rstrip()
+            found = found.expandtabs(4).rstrip()
         yield Atom(
             found,
             match.start(),

@@ -208,7 +208,7 @@ def paid_by(tree: Any) -> nodes.PaidBy:
 def pot(tree: Any) -> nodes.Pot:
     identifier, split = tree.children
     return nodes.Pot(
-        build(identifier), None if split is None else build(split.children[0]), span=_span(tree)
+        build(identifier), None if split is None else build(split.children[-1]), span=_span(tree)
     )
 
 
@@ -324,7 +324,7 @@ def event_file(tree: Any) -> nodes.EventFile:
 
 @_rule
 def expect_pays(tree: Any) -> nodes.ExpectPays:
-    who, amount_, under_ = tree.children
+    who, _, amount_, under_ = tree.children
     return nodes.ExpectPays(_identifier(who), build(amount_), _optional(under_), span=_span(tree))
 
 
@@ -550,8 +550,7 @@ def decision(tree: Any) -> nodes.DecisionItem:
 
 @_rule
 def amount_value(tree: Any) -> nodes.Value:
-    sign, money = tree.children
-    code, digits, scale = money.children
+    sign, code, digits, scale = tree.children
     text_scale = None if scale is None else str(scale)
     return nodes.Value("amount", str(digits), sign is not None, str(code), text_scale, span=_span(tree))
 

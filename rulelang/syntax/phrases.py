@@ -30,6 +30,8 @@ def cite(node: nodes.Citation) -> str:
 
 # --------------------------------------------------------------------------------------------------- expressions
 
+_SHORT = 20
+"""A left side up to this width stays with the operator behind it, if the right side can be broken."""
 _ANY, _OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _UNARY, _ATOM = range(9)
 
 
@@ -68,8 +70,7 @@ def _bare(node: nodes.Expression, *, opens_line: bool = False) -> Doc:
         case nodes.Connective() | nodes.Arithmetic():
             return _chain(node)
         case nodes.Comparison():
-            right = expression(node.right, _ADDED)
-            return Group((expression(node.left, _ADDED), Nest((Break(), f"{node.operator} ", right))))
+            return _comparison(node)
         case nodes.Negated():
             return ("not ", expression(node.operand, _NOT))
         case nodes.Negative():
@@ -123,9 +124,20 @@ def _chain(node: nodes.Connective | nodes.Arithmetic) -> Doc:
     while isinstance(left, nodes.Connective | nodes.Arithmetic) and _rank(left) == rank:
         if left.bracketed and left is not node:
             break
-        tail.append((Break(), f"{left.operator} ", expression(left.right, rank + 1)))
+        # `25% of x` is one thought: it is broken inside x rather than in its middle.
+        is_part = left.operator == "of" and isinstance(left.left, nodes.PercentageLiteral)
+        before: Doc = " " if is_part else Break()
+        tail.append((before, f"{left.operator} ", expression(left.right, rank + 1)))
         left = left.left
     return Group((expression(left, rank), Nest(tuple(reversed(tail)))))
+
+
+def _comparison(node: nodes.Comparison) -> Doc:
+    left, right = expression(node.left, _ADDED), expression(node.right, _ADDED)
+    can_break = node.right.bracketed or isinstance(node.right, nodes.Arithmetic | nodes.Call)
+    if can_break and len(flat(left)) <= _SHORT:
+        return (left, f" {node.operator} ", right)
+    return Group((left, Nest((Break(), f"{node.operator} ", right))))
 
 
 def _conditional(node: nodes.Conditional, indent: int) -> Doc:

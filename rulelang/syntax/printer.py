@@ -15,9 +15,10 @@ from attrs import frozen
 from rulelang.base.diagnostic import ReadError
 from rulelang.base.source import SourceText, Span
 from rulelang.syntax import comments, nodes, phrases
-from rulelang.syntax.layout import Break, Doc, Gap, Group, Nest, Row, flat, plain_text, statement
+from rulelang.syntax.layout import INDENT, Break, Doc, Gap, Nest, Row, flat, plain_text, statement
 from rulelang.syntax.read import parse_event, parse_rulebook
 
+_LINE_END = re.compile(r"\r\n?")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _EVENT = re.compile(r"(\s|#[^\n]*)*event\b")
 _FIELD_BLANKS = 3
@@ -73,7 +74,7 @@ def format_text(source: SourceText) -> str:
         ReadError: the source is not text of the language.
         FormatterError: the formatted text would not mean the same.
     """
-    text = source.text.replace("\r\n", "\n")
+    text = _LINE_END.sub("\n", source.text)
     even = attrs.evolve(source, text=text)
     tree = _parse(even)
     try:
@@ -229,6 +230,10 @@ def _section_gap(before: nodes.Node, after: nodes.Node, *, both_short: bool) -> 
     return Gap.APART
 
 
+def _one_row(parts: Iterable[Doc], depth: int, gap: Gap) -> Row:
+    return Row(" " * (INDENT * depth) + " ".join(map(flat, parts)), gap)
+
+
 def _is_short(rows: Sequence[Row]) -> bool:
     return len(rows) == 1
 
@@ -309,10 +314,9 @@ def _step(node: nodes.Step, depth: int, gap: Gap, style: Style) -> Iterator[Row]
     header = phrases.step_header(node)
     clauses = [phrases.clause(clause) for clause in node.clauses]
     if style.on_one_line(node):
-        whole: Doc = (header, *((" ", clause) for clause in clauses))
-        rows = statement(Group(whole), style.short, depth, gap)
-        if _is_short(rows):
-            yield from rows
+        row = _one_row([header, *clauses], depth, gap)
+        if len(row.text) <= style.short:
+            yield row
             return
     yield from statement(header, style.wide, depth, gap)
     for index, clause in enumerate(clauses):
@@ -348,10 +352,9 @@ def _event(tree: nodes.EventSyntax, style: Style) -> Iterator[Row]:
 def _member(node: nodes.MemberItem, depth: int, gap: Gap, style: Style) -> Iterator[Row]:
     header = phrases.member_header(node)
     if style.on_one_line(node):
-        whole = " ".join((header, *map(phrases.datum_value, node.values)))
-        rows = statement(whole, style.line, depth, gap)
-        if len(rows[0].text) <= style.line:
-            yield from rows
+        row = _one_row([header, *map(phrases.datum_value, node.values)], depth, gap)
+        if len(row.text) <= style.line:
+            yield row
             return
     yield from statement(header, style.line, depth, gap)
     aligned = style.in_one_column(item.value for item in node.values)

@@ -1,0 +1,211 @@
+"""Where reading stopped, what may have been meant there, and whether a repair lets the text go on."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from attrs import field, frozen
+
+from rulelang.base.money import currency_codes
+from rulelang.syntax.machine import END, Machine, Moment, Stack, spellings
+from rulelang.syntax.trail import Trail
+
+NEAR = 240
+"""So many characters around a stop are looked at, so that a line of megabytes costs no more than any other."""
+_SHOWN = 40
+_RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
+_ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
+
+
+def quoted(text: str) -> str:
+    """A piece of the text for a message, on one line and not too long."""
+    plain = " ".join(text.split())
+    return f"`{plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + '…'}`"
+
+
+@frozen
+class Slip:
+    """What somebody may have meant.
+
+    ``replacement`` is put in the place of the characters from ``start`` to ``end``; with ``fix`` it is offered as a
+    fix, else it only helps to read on.  The diagnostic points at ``shown`` where that is another place.  ``beyond`` is
+    how many tokens must follow for the repair to count; a ``sure`` slip is reported even if the repair does not let
+    the text go on.  Reading goes on at ``skip`` where there is no repair; after a ``final`` slip it does not go on.
+    """
+
+    code: str
+    message: str
+    start: int
+    end: int
+    replacement: str | None = None
+    help: str | None = None
+    marker: str = ""
+    fix: bool = True
+    shown: tuple[int, int] | None = None
+    labels: tuple[tuple[int, int, str], ...] = ()
+    beyond: int = 2
+    sure: bool = False
+    skip: int | None = None
+    final: bool = False
+
+
+@frozen
+class Resumption:
+    """Where reading goes on after a repair: an offset of the text, the stack there, and the tokens repaired."""
+
+    at: int
+    stack: Stack
+    seen: tuple[tuple[str, str], ...]
+
+
+@frozen(slots=False, eq=False)
+class Stop:
+    """A place where the text cannot go on: the token there, and the last tokens before it.
+
+    ``base`` is the offset and the stack from which reading has gone on without interruption.
+    """
+
+    text: str
+    machine: Machine
+    moment: Moment
+    history: Sequence[Moment]
+    base: tuple[int, Stack]
+    trail: Trail = field(repr=False)
+
+    # ------------------------------------------------------------------------------------------------- the place
+
+    @property
+    def at(self) -> int:
+        """The offset of the token that cannot come."""
+        return self.moment.start
+
+    @property
+    def kind(self) -> str:
+        """The kind of that token."""
+        return self.moment.kind
+
+    @property
+    def at_end(self) -> bool:
+        """Whether it is the end of the text."""
+        return self.moment.kind == END
+
+    @cached_property
+    def word(self) -> str:
+        """That token as written; of a character that begins no token, all that stands without a blank."""
+        if self.kind:
+            return self.text[self.at : self.moment.end]
+        found = re.compile(r"[^\s\"()]{1,200}|.", re.DOTALL).match(self.text, self.at)
+        return "" if found is None else found[0]
+
+    @property
+    def end(self) -> int:
+        """The offset behind that token."""
+        return self.at + len(self.word)
+
+    @cached_property
+    def expected(self) -> frozenset[str]:
+        """The kinds of token that can come here."""
+        return self.machine.expected(self.moment.before)
+
+    def before(self, number: int = 1) -> Moment | None:
+        """The token before the stop, or the one before that."""
+        return self.history[-number] if len(self.history) >= number else None
+
+    def source(self, moment: Moment) -> str:
+        """A token as written."""
+        return self.text[moment.start : moment.end]
+
+    @cached_property
+    def previous(self) -> str:
+        """The token before the stop as written, or nothing."""
+        moment = self.before()
+        return "" if moment is None else self.source(moment)
+
+    @cached_property
+    def window(self) -> tuple[int, int]:
+        """From the start of the line on which the last token stands to the end of the line of the stop."""
+        moment = self.before()
+        start = self.at if moment is None else moment.start
+        low = max(self.text.rfind("\n", 0, start) + 1, start - NEAR, 0)
+        line_end = self.text.find("\n", self.at)
+        high = len(self.text) if line_end < 0 else line_end
+        return low, min(high, self.at + NEAR)
+
+    @cached_property
+    def line_end(self) -> int:
+        """The offset where the line of the stop ends, blanks and a comment at its end left out."""
+        low = max(self.text.rfind("\n", 0, self.at) + 1, self.at - NEAR)
+        line = re.sub(r'("[^"]*")|#.*', lambda m: m[1] or "", self.text[low : self.window[1]])
+        return max(self.at, low + len(line.rstrip()))
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency of the rulebook, or of any amount in the text."""
+        found = _RULEBOOK_CURRENCY.search(self.text) or _ANY_CURRENCY.search(self.text[: NEAR * NEAR])
+        return found[1] if found is not None and found[1] in currency_codes() else None
+
+    # --------------------------------------------------------------------------------------------- looking around
+
+    def is_code(self, offset: int) -> bool:
+        """Whether an offset near the stop is neither in a text in quotes nor in a comment."""
+        if offset >= self.at:
+            return True
+        return any(m.start <= offset < m.end and m.kind != "STRING" for m in reversed(self.history))
+
+    def around(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
+        """The matches of a pattern that touch the stop."""
+        low, high = self.window
+        for found in pattern.finditer(self.text, low, high):
+            if found.start() > self.at:
+                return
+            touches = found.end() >= self.at or not self.text[found.end() : self.at].strip()
+            if touches and self.is_code(found.start()):
+                yield found
+
+    def here(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
+        """The match of a pattern that begins at the stop."""
+        return pattern.match(self.text, self.at)
+
+    def spelt(self, kinds: Iterable[str]) -> list[str]:
+        """How tokens of these kinds are written, as far as they are fixed words or signs."""
+        return [spelling for kind in sorted(kinds) for spelling in spellings().get(kind, ())]
+
+    # --------------------------------------------------------------------------------------------------- repairing
+
+    def _known_before(self, offset: int) -> tuple[int, Stack]:
+        """The last place that ends before an offset, and the stack there."""
+        for moment in reversed(self.history):
+            if moment.end < offset and moment.after is not None:
+                return moment.end, moment.after
+        return self.base
+
+    def mend(self, slip: Slip) -> Resumption | None:
+        """Where reading goes on once the slip is repaired, or ``None`` if the text cannot go on then either."""
+        if slip.replacement is None or slip.start < self.base[0]:
+            return None
+        origin, stack = self._known_before(slip.start)
+        boundary = slip.start - origin + len(slip.replacement)
+        rest = slip.end + 4 * NEAR
+        trial = self.text[origin : slip.start] + slip.replacement + self.text[slip.end : rest]
+        shift = slip.end - boundary
+        resumption: Resumption | None = None
+        seen: list[tuple[str, str]] = []
+        beyond = 0
+        for moment in self.machine.read(trial, 0, stack):
+            if resumption is None and moment.start >= boundary:
+                resumption = Resumption(slip.end, moment.before, tuple(seen))
+            if moment.after is None:
+                return resumption if moment.start + shift > self.at and self._is_cut(moment, trial, rest) else None
+            if moment.start >= boundary:
+                beyond += 1
+                if moment.kind == END or (beyond >= slip.beyond and moment.end + shift >= self.end):
+                    return resumption
+            else:
+                seen.append((moment.kind, trial[moment.start : moment.end]))
+                if moment.end > boundary:
+                    resumption = Resumption(moment.end + shift, moment.after, tuple(seen))
+        return None
+
+    def _is_cut(self, moment: Moment, trial: str, rest: int) -> bool:
+        """Whether a trial ended only because no more of the text was looked at."""
+        return rest < len(self.text) and moment.end >= len(trial)

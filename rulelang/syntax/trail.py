@@ -1,0 +1,78 @@
+"""The way down to a place: which section, step or member is being read, for the breadcrumb of a diagnostic."""
+
+from attrs import define, field
+
+_STEPS = frozenset({"TRANCHE", "ASSESSMENT", "HAIRCUT", "TEAR_UP", "VOLUNTARY", "FINALLY"})
+_CLAUSES = frozenset({"PAID", "UP", "SHARED", "IN", "PER", "FOR", "WHEN", "AT"})
+_NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties"}
+_TITLED = {"ENSURE": "ensure", "TEST": "test"}
+_ITEMS = frozenset({"UNDER", "DECLARED", "GIVEN", "MEMBERS", "MEMBER", "DEFAULT", "PAID", "DECIDE"})
+_OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
+
+
+@define
+class Trail:
+    """Follows the tokens of a text; ``crumbs`` is where it stands and ``citation`` the rule of the step.
+
+    ``opened`` is where the last ``together``, ``finally`` and ``test`` stand, by the kind of their words.
+    """
+
+    crumbs: tuple[str, ...] = ()
+    citation: str | None = None
+    opened: dict[str, tuple[int, int]] = field(factory=dict)
+    _last: tuple[str, str] = ("", "")
+    _is_event: bool = False
+    _in_header: bool = False
+    _in_test: bool = False
+
+    def see(self, kind: str, text: str, at: tuple[int, int] = (0, 0)) -> None:
+        """Take note of the next token."""
+        (last, word), self._last = self._last, (kind, text)
+        if kind in _OPENED:
+            self.opened[kind] = at
+        if self._is_event or self._in_test:
+            self._see_item(last, kind, text)
+        else:
+            self._see_section(last, kind, text)
+        if kind in _STEPS or kind == "WATERFALL":
+            self._enter("waterfall")
+        elif last in _STEPS and kind == "NAME":
+            self._enter("waterfall", text)
+            self._in_header = True
+        elif kind in _CLAUSES:
+            self._in_header = False
+        elif last == "CITE" and kind == "STRING" and self._in_header:
+            self.citation = text[1:-1]
+        elif kind == "COLON" and last == "NAME" and self.crumbs[:1] == ("members have",):
+            self.crumbs = ("members have", word)
+
+    def _enter(self, *crumbs: str) -> None:
+        self.crumbs, self.citation, self._in_header, self._in_test = crumbs, None, False, False
+
+    def _see_item(self, last: str, kind: str, text: str) -> None:
+        """A token of an event, in its own file or in a test."""
+        if last == "MEMBER" and kind in {"CAPITALISED", "STRING"}:
+            self.crumbs = (*self.crumbs[:1], text)
+        elif kind in _ITEMS:
+            self.crumbs = self.crumbs[:1]
+        elif kind == "EXPECT":
+            # from here on a section may begin, and `given` is one
+            self.crumbs, self._in_test = self.crumbs[:1], False
+        elif not self._is_event and kind in {"DEFINE", "PARTY", "ENSURE", "TEST", "CURRENCY"}:
+            self._see_section(last, kind, text)
+
+    def _see_section(self, last: str, kind: str, text: str) -> None:
+        """A token of a rulebook."""
+        if last == "EVENT" and kind == "STRING" and not self.crumbs:
+            self.crumbs, self._is_event = (f"event {text}",), True
+        elif last in _NAMED and kind == "NAME":
+            self._enter(_NAMED[last], text)
+        elif last in _TITLED and kind == "STRING":
+            self._enter(f"{_TITLED[last]} {text}")
+            self._in_test = last == "TEST"
+        elif last == "MEMBERS" and kind == "HAVE":
+            self._enter("members have")
+        elif kind == "CURRENCY" or (kind == "SEGMENTS" and last != "OVER"):
+            self._enter(kind.lower())
+        elif kind in _NAMED or kind in _TITLED:
+            self._enter()
