@@ -40,7 +40,7 @@ _OPENING = re.compile(
       | per (?= \s+segment\b )
       | for (?= \s+losses\b )
       | at (?= \s+the\s+discretion\b )
-      | [a-z][a-z0-9_]* (?= \s*: )
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*: )
     )
     """,
     re.VERBOSE,
@@ -75,9 +75,8 @@ class _Reader:
             stop = self._read_on()
             if stop is None:
                 return
-            slip = slip_at(stop)
+            slip, resumption = slip_at(stop)
             yield self._diagnostic(slip)
-            resumption = stop.mend(slip)
             if resumption is not None:
                 for kind, text in resumption.seen:
                     self.trail.see(kind, text)
@@ -106,9 +105,9 @@ class _Reader:
             opening = found["opening"]
             if opening is None:
                 continue
-            needed = _WORDS_NEEDED.get(opening, 2 if self.source.text[found.end() :][:1] in ": \t" else 1)
+            needed = 2 if found["field"] else _WORDS_NEEDED.get(opening, 1)
             for level in levels:
-                if self._opens(level, found.start(), _WORDS_NEEDED.get(opening, needed)):
+                if self._opens(level, found.start(), needed):
                     self._start_at(found.start(), level)
                     return True
         return False

@@ -128,6 +128,7 @@ def test_exact_shares_are_those_of_water_filling(case: Case) -> None:
 
 @given(cases())
 @example(Case(100, ["A", "B"], [1, 2], [20, None]))
+@example(Case(10, ["A", "B"], [1, 2], [3, None]))
 def test_without_reallocation_the_rest_stays_unpaid(case: Case) -> None:
     shares = case.run(reallocate=False)
     weight = sum(Fraction(key) for key in case.keys) or Fraction(1)

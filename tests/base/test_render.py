@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from importlib import resources
@@ -235,6 +236,7 @@ def test_line_ends_of_both_kinds() -> None:
     assert frame(text, start, start + 5) == ["    2 | two three", "      |     ^^^^^"]
     assert frame(text, start, len(text)) == ["    2 | two three", "      |     ^^^^^"]
     assert frame(text, start + 5, start + 7) == ["    2 | two three", "      |          ^"]
+    assert frame(text, start + 6, start + 7) == ["    2 | two three", "      |          ^"]
 
 
 def test_tabs_are_expanded_alike_in_text_and_underlining() -> None:
@@ -283,6 +285,19 @@ def test_a_label_outside_the_window_has_a_line_of_its_own() -> None:
         "      |  " + " " * 24 + "------ l",
         "    1 | first " + "a" * 24 + "…",
         "      | ----- f",
+    ]
+
+
+def test_a_label_that_leaves_the_window_has_a_line_of_its_own() -> None:
+    text = source("first " + "a" * 20 + "b" * 20 + "c" * 200)
+    found = error(place=at(text, "first"), labels=(Label(at(text, "b" * 20), ""), Label(at(text, "c" * 9), "")))
+    assert render_text([found], width=40).splitlines()[2:-2] == [
+        "    1 | first " + "a" * 20 + "b" * 4 + "…",
+        "      | ^^^^^",
+        "    1 | …" + "a" * 5 + "b" * 20 + "c" * 5 + "…",
+        "      |  " + " " * 5 + "-" * 20,
+        "    1 | …" + "b" * 10 + "c" * 20 + "…",
+        "      |  " + " " * 10 + "-" * 9,
     ]
 
 
@@ -456,6 +471,20 @@ def test_json_says_it_all() -> None:
         ],
         "summary": {"errors": 1, "warnings": 0, "notes": 0},
     }
+
+
+def test_json_keeps_spans_within_the_text() -> None:
+    text = source("ab\ncd")
+    keys = ("line", "column", "end_line", "end_column", "offset", "end_offset")
+    for span, values in (
+        ((3, 99), (2, 1, 2, 3, 3, 5)),
+        ((99, 120), (2, 3, 2, 3, 5, 5)),
+        ((1, 4), (1, 2, 2, 2, 1, 4)),
+        ((4, 4), (2, 2, 2, 2, 4, 4)),
+        ((4, 2), (2, 2, 2, 2, 4, 4)),
+    ):
+        found = to_json([error("m", Place(text, Span(*span)))])["diagnostics"][0]
+        assert tuple(found[key] for key in keys) == values
 
 
 def test_json_follows_its_schema() -> None:
@@ -651,7 +680,9 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path, monke
     folder.mkdir()
     assert refusal(Path("missing/out.txt")) == "cannot write missing/out.txt: no such file or directory"
     assert refusal(folder) == "cannot write folder: it is a folder"
-    assert refusal(Path("/dev/null")) == "cannot write /dev/null: it is not a regular file"
+    # a pipe of our own: were it replaced, nothing outside this folder would be harmed
+    os.mkfifo("pipe")
+    assert refusal(Path("pipe")) == "cannot write pipe: it is not a regular file"
     assert (
         refusal(target, "\ud800") == "cannot write out.txt: the text holds half a character, which UTF-8 cannot express"
     )
@@ -663,7 +694,7 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path, monke
 
     monkeypatch.setattr("os.fsync", full)
     assert refusal(target) == "cannot write out.txt: no space left on device"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "out.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "out.txt", "pipe"]
     assert target.read_text() == "old"
 
 

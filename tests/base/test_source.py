@@ -70,6 +70,7 @@ def test_sources_are_themselves_and_their_text_is_not_printed() -> None:
         ('"# no" # yes "#" still', ['# yes "#" still']),
         ('a # it "is\n"# no"', ['# it "is']),
         ('an "unclosed # comment\nb', ["# comment"]),
+        ('an "unclosed\n# comment "', ['# comment "']),
         ('"a\u2028# no"', []),
         ("# a\u2028b\r\nc", ["# a\u2028b\r"]),
         ("", []),
