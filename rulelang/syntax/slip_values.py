@@ -8,6 +8,7 @@ from rulelang.syntax.stop import Slip, Stop, quoted
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "$": "USD", "US$": "USD", "₺": "TRY", "₽": "RUB"}
 _WORDS = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "yen": "JPY", "won": "KRW"}
+_COMMON = frozenset({"EUR", "USD", "GBP", "JPY", "CHF"})
 _SCALES = {
     **dict.fromkeys("k thousand thousands thsd tsd".split(), "thousand"),
     **dict.fromkeys("m mn mm mio mln mil mill million millions milion".split(), "million"),
@@ -42,6 +43,8 @@ def _plain(numeral: str) -> str:
 def _code(word: str, stop: Stop) -> str | None:
     """The currency that a sign or word stands for, if any."""
     code = _SIGNS.get(word.upper()) or _WORDS.get(word.lower()) or word.upper()
+    if word.isalpha() and not word.isupper() and code not in {stop.currency, *_COMMON}:
+        return None  # `all` is a word before it is the currency of Albania
     if "$" in word and stop.currency and stop.currency.endswith("D"):
         code = stop.currency
     return code if code in currency_codes() else None
@@ -170,10 +173,9 @@ _LEADING_POINT = re.compile(r"(?<![\w.])\.[0-9]+(?:\s*%)?(?!\w)")
 _TRAILING_POINT = re.compile(r"(?<![\w.])(?P<number>[0-9]+)\.(?=\s*(?:million|billion|thousand|%))")
 _MULTIPLE = re.compile(rf"(?<![\w.])(?P<number>{_NUMERAL})\s*(?:x|×|times)\s*(?=[a-z(])", re.IGNORECASE)
 _GLUED = re.compile(r"(?<![\w.])(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<word>days?|business)(?!\w)")
-_SCIENTIFIC = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,2}(?!\w)")
+_SCIENTIFIC = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}(?!\w)")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "1/3", "⅔": "2/3"}
 _FRACTION = re.compile("[½¼¾⅓⅔]")
-_FOREIGN_DIGITS = re.compile(r"[^\W_a-zA-Z0-9]\d*|\d+")
 
 
 def numbers(stop: Stop) -> Iterator[Slip]:
@@ -223,8 +225,6 @@ def _spelt_out(number: str) -> str:
     digits, exponent = re.split("[eE]", number)
     whole, _, decimals = digits.partition(".")
     power = int(exponent)
-    if power < 0:
-        return f"0.{'0' * (-power - len(whole))}{whole}{decimals}" if -power >= len(whole) else f"{whole}{decimals}"
     decimals = decimals.ljust(power, "0")
     rest = decimals[power:]
     return whole + decimals[:power] + (f".{rest}" if rest else "")
