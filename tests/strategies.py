@@ -63,7 +63,7 @@ dates = st.builds(nodes.DateLiteral, date_texts)
 numbers = st.builds(nodes.NumberLiteral, digits)
 _flags = st.booleans()
 
-_LEAVES: dict[type[nodes.Expression], SearchStrategy[nodes.Expression]] = {
+_LEAVES: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.MoneyLiteral: money,
     nodes.NumberLiteral: numbers,
     nodes.PercentageLiteral: st.builds(nodes.PercentageLiteral, digits),
@@ -94,7 +94,7 @@ def _calls(inner: SearchStrategy[nodes.Expression]) -> SearchStrategy[nodes.Expr
 
 
 _COMPOUNDS: dict[
-    type[nodes.Expression],
+    type[nodes.Node],
     Callable[[SearchStrategy[nodes.Expression]], SearchStrategy[nodes.Expression]],
 ] = {
     nodes.Negative: lambda inner: st.builds(nodes.Negative, inner, bracketed=_flags),

@@ -34,6 +34,27 @@ CODES: dict[str, Code] = {
         unexpected-text          the text does not go on the way the language does
         nested-too-deeply        expressions stand inside each other more than 200 deep
         number-too-long          a number has more digits than any amount
+        empty-file               a file without any text of the language
+        wrong-kind-of-file       an event where a rulebook is due, or the reverse
+        invisible-character      a character that looks like a blank or like nothing
+        unclosed-string          a text in quotes that does not end where it should
+        missing-quotes           a title, citation or path without its quotes
+        foreign-quotes           quotes that are not straight double quotes
+        foreign-comment          a comment written as in another language
+        foreign-punctuation      a sign of another language, or one that has no place here
+        foreign-word             a phrase for which the language has its own
+        foreign-amount           an amount of money not written as currency, number and scale
+        foreign-number           a number or percentage not written as here
+        foreign-date             a date not written year-month-day
+        misspelt-word            a word of the language that is misspelt or capitalised
+        reserved-word            a word of the language in the place of a name
+        malformed-name           a name, member id or currency that is not of the form due
+        missing-word             a word or sign without which a phrase does not go on
+        missing-part             a part of the text that is not there
+        misplaced-part           a part of the text that stands in the wrong place
+        missing-brackets         a part of an expression that stands in parentheses
+        unbalanced-bracket       a bracket without its other half
+        chained-comparison       two comparisons in a row
         duplicate-name           a name is declared twice, or is also a choice value
         duplicate-section        a section that stands once stands twice
         missing-section          a section that every rulebook has is missing
@@ -98,6 +119,10 @@ CODES: dict[str, Code] = {
         number-too-large         a number beyond the range of exact arithmetic
         impossible-date          a date beyond the calendar
         broken-invariant         a run that would break a law of every run
+        not-a-record             a file that is no audit record
+        unknown-test             a test that the rulebook does not have
+        unmet-expectation        a test that came out otherwise than expected
+        broken-ensure            an invariant that does not hold in a test
         """,
     ),
     **_table(
@@ -126,6 +151,9 @@ CODES: dict[str, Code] = {
         circular-size            a limit that depends on the loss
         uncited-step             a step without a citation
         unused-name              a name that nothing uses
+        idle-expectation         an expectation about a step that no loss reaches
+        untested-step            a step that no test lets pay
+        untested-branch          a side of a guard or a branch that no test takes
         """,
     ),
 }

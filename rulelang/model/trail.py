@@ -5,7 +5,6 @@ report reads it much later, if at all.  Amounts are minor units; limits before r
 """
 
 import enum
-from collections.abc import Mapping
 
 from attrs import field, frozen
 
@@ -106,9 +105,12 @@ class MissingUse:
 
 @frozen
 class Trail:
-    """All turns of a run in order, the values filled in for missing ones, and remarks on what had no effect."""
+    """All turns of a run in order, the values filled in for missing ones, and remarks on what had no effect.
+
+    ``branches`` tells which branches of each ``if`` were taken, by the identity of its node, for the reach of tests.
+    """
 
     turns: tuple[Turn, ...]
     missing: tuple[MissingUse, ...] = ()
     remarks: tuple[str, ...] = ()
-    values: Mapping[str, object] = field(factory=dict)
+    branches: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False, repr=False)

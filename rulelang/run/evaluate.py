@@ -44,7 +44,8 @@ class Evaluation:
 
     ``segment`` is the segment whose turn it is; ``scope`` the segments whose losses the step meets (``None``: all).
     ``fields`` and ``givens`` are the event's data with missing values filled in.  ``memo`` keeps what is the same for
-    all members, and each definition per member, until the state changes.
+    all members, and each definition per member, until the state changes; ``branches`` collects which branches of
+    each ``if`` were taken.
     """
 
     program: CheckedProgram
@@ -55,6 +56,7 @@ class Evaluation:
     segment: str | None = None
     scope: frozenset[str] | None = None
     memo: dict[Any, Any] = field(factory=dict)
+    branches: set[tuple[int, bool]] = field(factory=set)
 
     def one(self, node: nodes.Expression) -> Any:  # noqa: ANN401
         """The value of an expression that is the same for all members."""
@@ -223,6 +225,8 @@ def _conditional(ev: Evaluation, node: nodes.Conditional, who: Who) -> list[Any]
     result: list[Any] = [None] * len(who)
     for branch, taken in ((node.then, True), (node.otherwise, False)):
         places = [index for index, value in enumerate(condition) if value is taken]
+        if places:
+            ev.branches.add((id(node), taken))
         values = ev.column(branch, [who[index] for index in places])
         for index, value in zip(places, values, strict=True):
             result[index] = value

@@ -55,6 +55,7 @@ class _Run:
     missing: tuple[MissingUse, ...] = ()
     turns: list[Turn] = field(factory=list)
     splits: dict[str, PotSplits] = field(factory=dict)
+    branches: set[tuple[int, bool]] = field(factory=set)
     step: StepProgram | None = None
 
     def allocation(self) -> Allocation:
@@ -70,14 +71,13 @@ class _Run:
         except RecursionError:
             trouble = Trouble("nested-too-deeply", "the definitions of this rulebook are nested too deeply", None)
             raise RunError([self._diagnostic(trouble)]) from None
-        trail = Trail(tuple(self.turns), self.missing, tuple(self._remarks()))
+        trail = Trail(tuple(self.turns), self.missing, tuple(self._remarks()), frozenset(self.branches))
         verify_run(self.program, self.event, trail)
         return self._result(trail, ensures)
 
     # ------------------------------------------------------------------------------------------------------ the turns
 
     def _stage(self, stage: StepProgram | GroupProgram, number: int) -> None:
-        group = isinstance(stage, GroupProgram)
         for step in stage.steps if isinstance(stage, GroupProgram) else (stage,):
             if step.pot is not None and step.pot.split_by is not None:
                 start = self._evaluation(step, None, self.state.snapshot())
@@ -87,12 +87,18 @@ class _Run:
                 self._group_turn(stage, segment, number)
             else:
                 self._step_turn(stage, segment)
-        assert group or number >= 0
 
     def _evaluation(self, step: StepProgram, segment: str | None, state: RunState | None = None) -> Evaluation:
         """What the expressions of a step are evaluated with, at this moment or in an earlier state."""
         return Evaluation(
-            self.program, self.event, self.fields, self.givens, state or self.state, segment, step.scope
+            self.program,
+            self.event,
+            self.fields,
+            self.givens,
+            state or self.state,
+            segment,
+            step.scope,
+            branches=self.branches,
         )
 
     def _met(self, scope: frozenset[str] | None, segment: str | None) -> list[int]:
@@ -307,7 +313,9 @@ class _Run:
 
     def _ensures(self) -> Iterable[EnsureLine]:
         """Judge every invariant, with the state as the run left it."""
-        ev = Evaluation(self.program, self.event, self.fields, self.givens, self.state)
+        ev = Evaluation(
+            self.program, self.event, self.fields, self.givens, self.state, branches=self.branches
+        )
         for ensure in self.program.ensures:
             if ensure.population is None:
                 yield EnsureLine(ensure.text, bool(ev.one(ensure.condition)), (), ensure.citation)

@@ -55,12 +55,16 @@ def _rank(node: nodes.Expression) -> int:
     return _ATOM
 
 
+def _in_brackets(node: nodes.Expression, least: int) -> bool:
+    return node.bracketed or _rank(node) < least
+
+
 def expression(node: nodes.Expression, least: int = _ANY, *, opens_line: bool = False) -> Doc:
     """An expression, in brackets if it had them or if its place asks for something that binds more tightly.
 
     ``opens_line`` says that it begins a line of its own, so that the branches of a condition can stand below it.
     """
-    if node.bracketed or _rank(node) < least:
+    if _in_brackets(node, least):
         return ("(", _bare(node), ")")
     return _bare(node, opens_line=opens_line)
 
@@ -134,7 +138,7 @@ def _chain(node: nodes.Connective | nodes.Arithmetic) -> Doc:
 
 def _comparison(node: nodes.Comparison) -> Doc:
     left, right = expression(node.left, _ADDED), expression(node.right, _ADDED)
-    can_break = node.right.bracketed or isinstance(node.right, nodes.Arithmetic | nodes.Call)
+    can_break = _in_brackets(node.right, _ADDED) or isinstance(node.right, nodes.Arithmetic | nodes.Call)
     if can_break and len(flat(left)) <= _SHORT:
         return (left, f" {node.operator} ", right)
     return Group((left, Nest((Break(), f"{node.operator} ", right))))

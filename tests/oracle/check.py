@@ -1,0 +1,222 @@
+"""The static checks of a rulebook."""
+
+from typing import Any, NoReturn
+
+from tests.oracle.parts import Decl, Expression, Group, Rulebook, Step
+from tests.oracle.read import Parser
+from tests.oracle.shapes import Ctx, Shapes, decl_type, show, unify
+from tests.oracle.words import static
+
+
+def check_names(rb: Rulebook, fields: list[Decl], givens: list[Decl], defines: list[tuple[str, Expression]]) -> None:
+    taken = {}
+
+    def take(name: str, what: str) -> None:
+        if name in taken:
+            static(f"the name {name} is used twice ({taken[name]} and {what})")
+        taken[name] = what
+
+    for d in fields:
+        take(d.name, "field")
+        rb.fields[d.name] = d
+    for d in givens:
+        take(d.name, "given")
+        rb.givens[d.name] = d
+    for n, e in defines:
+        take(n, "definition")
+        rb.defines[n] = e
+    for n in rb.parties:
+        take(n, "party")
+    for n in rb.segments:
+        take(n, "segment")
+    for i, item in enumerate(rb.waterfall):
+        for s in (item.steps if isinstance(item, Group) else [item]):
+            take(s.name, "step")
+            s.index = i
+            rb.steps[s.name] = s
+    if rb.finally_name is not None:
+        take(rb.finally_name, "outcome")
+    for s in rb.steps.values():
+        for old in s.former:
+            take(old, "former name")
+            rb.former[old] = s.name
+    for d in fields + givens:
+        if isinstance(d.type, tuple):
+            for v in d.type[1]:
+                if v in taken:
+                    static(f"{v} is a choice value and a {taken[v]}")
+                rb.choice_values.add(v)
+
+
+class Checker(Shapes):
+    def check(self) -> None:
+        rb = self.rb
+        if not rb.segments and any(d.per_segment for d in list(rb.fields.values()) + list(rb.givens.values())):
+            static("`per segment` without segments")
+        for d in list(rb.fields.values()) + list(rb.givens.values()):
+            if d.missing is not None:
+                c = Ctx("missing", f"`if missing` of {d.name}", missing=d, seg=d.per_segment)
+                t, _ = self.want(d.missing, c, ("money", "num", "date", "text", "bool", "choice"),
+                                 d.is_field, d.per_segment)
+                if unify(t, decl_type(d.type)) is None:
+                    static(f"`if missing` of {d.name}: {show(t)} where {show(decl_type(d.type))} is due")
+                if isinstance(t, tuple) and not t[1] <= frozenset(d.type[1]):
+                    static(f"`if missing` of {d.name}: not one of its values")
+        self.missing_cycles()
+        for n, e in rb.defines.items():
+            self.infer(e, Ctx("define", f"definition {n}", expanding=(n,)))
+        for item in rb.waterfall:
+            if isinstance(item, Group):
+                self.group(item)
+            else:
+                self.step(item)
+        for text, who, where, cond in rb.ensures:
+            c = Ctx("ensure", f"ensure {text!r}")
+            if where is not None:
+                self.want(where, c, ("bool",), True, False)
+            self.want(cond, c, ("bool",), who is not None, False)
+
+    def missing_cycles(self) -> None:
+        rb = self.rb
+        decls = {**rb.fields, **rb.givens}
+
+        def names(e: Expression) -> list[str]:
+            if isinstance(e, tuple):
+                if e and e[0] == "name":
+                    yield e[1]
+                else:
+                    for x in e:
+                        yield from names(x)
+            elif isinstance(e, list):
+                for x in e:
+                    yield from names(x)
+
+        def visit(n: int, path: str) -> None:
+            if n in path:
+                static(f"`if missing` of {n} runs in a circle")
+            if decls[n].missing is not None:
+                for m in names(decls[n].missing):
+                    if m in decls:
+                        visit(m, path + (n,))
+
+        for n in decls:
+            visit(n, ())
+
+    def group(self, g: Group) -> None:
+        rb = self.rb
+        if not g.steps:
+            static("a group without steps")
+        if g.per_segment and not rb.segments:
+            static("`per segment` without segments")
+        if g.ratio is not None and g.pool:
+            static("`as one pool` takes no ratio")
+        if g.ratio is not None and len(g.ratio) != len(g.steps):
+            static("a ratio has one part for each step")
+        pots = set()
+        key_types = set()
+        for s in g.steps:
+            if s.payer == "defaulters":
+                static(f"{s.name}: `paid by defaulters` inside a group")
+            if s.per_segment or s.losses is not None:
+                static(f"{s.name}: `per segment` and `for losses` do not stand inside a group")
+            if s.pot is not None:
+                if s.pot in pots:
+                    static(f"{s.name}: the pot {s.pot} is named twice in one group")
+                pots.add(s.pot)
+            self.step(s)
+            if not g.pool and g.ratio is None and s.may_be_unlimited:
+                static(f"{s.name}: an unlimited step in a group")
+            if g.pool:
+                if s.sharing is None:
+                    static(f"{s.name}: a step of one pool has a sharing clause")
+                if s.order is not None or s.no_realloc:
+                    static(f"{s.name}: one pool takes no `in order of` and no `without reallocation`")
+                if any(x.mode == "total" for x in s.limits):
+                    static(f"{s.name}: one pool takes only limits per payer")
+                if s.sharing[0] == "limits":
+                    key_types.add("money")
+                elif s.sharing[0] == "equally":
+                    key_types.add("num")
+                else:
+                    c = Ctx("step", s.name, s, s.by_segment)
+                    key_types.add(self.infer(s.sharing[1], c)[0])
+        if len(key_types) > 1:
+            static("the keys of one pool are all money or all plain numbers")
+
+    def step(self, s: Step) -> Any:
+        rb = self.rb
+        seg = s.by_segment
+        many = not s.single
+
+        def bad(msg: str) -> NoReturn:
+            static(f"{s.name}: {msg}")
+
+        def ctx(what: str) -> Ctx:
+            return Ctx("step", f"{s.name}, {what}", s, seg)
+
+        if s.single and s.payer != "ccp" and s.payer not in rb.parties:
+            bad(f"there is no party {s.payer}")
+        if s.per_segment and not rb.segments:
+            bad("`per segment` without segments")
+        if s.losses is not None:
+            for n in s.losses[1]:
+                if n not in rb.segments:
+                    bad(f"there is no segment {n}")
+        if s.where is not None:
+            self.want(s.where, ctx("where"), ("bool",), many, seg)
+        if s.when is not None:
+            self.want(s.when, ctx("when"), ("bool",), False, seg)
+        if s.pot is not None:
+            table = rb.givens if s.single else rb.fields
+            if s.pot not in table:
+                bad(f"{s.pot} is no pot of {s.payer}")
+            d = table[s.pot]
+            if d.type != "money" or d.signed:
+                bad(f"the pot {s.pot} is not unsigned money")
+            if s.split is not None:
+                if not seg:
+                    bad("`split by` outside `per segment`")
+                if d.per_segment:
+                    bad(f"the pot {s.pot} has its own part in each segment already")
+                self.want(s.split, ctx("split by"), ("money", "num"), many, True, need="S")
+            elif seg and not d.per_segment:
+                bad(f"the pot {s.pot} is not per segment; `split by` is missing")
+            elif not seg and d.per_segment:
+                bad(f"the pot {s.pot} is per segment")
+        for lim in s.limits:
+            if lim.mode == "plain" and many:
+                bad("every `up to` says `each` or `in total`")
+            per_member = lim.mode == "each" and many
+            _, shape = self.want(lim.expr, ctx("up to"), ("money",), per_member, seg)
+            if lim.in_each_segment and not seg:
+                bad("`in each segment` outside `per segment`")
+            if seg and "S" not in shape and not lim.in_each_segment:
+                bad("this limit is not per segment; say `in each segment`")
+        if s.payer == "survivors" and s.sharing is None:
+            bad("a sharing clause is missing")
+        if s.payer == "defaulters" and (s.sharing is not None or s.order is not None):
+            bad("`paid by defaulters` takes no sharing clause and no order")
+        if s.sharing is not None:
+            if s.sharing[0] == "key":
+                self.want(s.sharing[1], ctx("key"), ("money", "num"), many, seg, need="M" if many else "")
+            if s.sharing[0] == "limits" and not s.payers_limited:
+                bad("`shared pro rata to limits` without a limit per payer")
+        if s.order is not None:
+            if s.no_realloc:
+                bad("`in order of` and `without reallocation` exclude each other")
+            if s.order[0] == "choice":
+                t, _ = self.want(s.order[1], ctx("in order of"), ("choice",), many, seg, need="M" if many else "")
+                flat = [v for rank in s.order[2] for v in rank]
+                if len(set(flat)) != len(flat):
+                    bad("a choice value is named twice in the order")
+                if set(flat) != set(t[1]):
+                    bad("every choice value must be named in the order, and no other")
+            else:
+                self.want(s.order[1], ctx("in order of"), ("money", "num", "date"), many, seg,
+                          need="M" if many else "")
+
+
+def parse_rulebook(text: str) -> Rulebook:
+    rb = Parser(text).rulebook()
+    Checker(rb).check()
+    return rb

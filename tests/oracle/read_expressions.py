@@ -1,0 +1,246 @@
+"""The reader of expressions, by recursive descent."""
+
+import datetime
+from typing import NoReturn
+
+from tests.oracle.parts import Expression
+from tests.oracle.tokens import Tok, to_date, to_number, tokenize
+from tests.oracle.words import DECIMALS, RESERVED, SCALES, OracleError, static
+
+AGGREGATES = ("sum", "average", "largest", "smallest", "count")
+PEOPLE = ("members", "survivors", "defaulters")
+
+
+class ExpressionReader:
+    def __init__(self, text: str) -> None:
+        self.toks = tokenize(text)
+        self.i = 0
+
+    # --- helpers
+    @property
+    def tok(self) -> Tok:
+        return self.toks[self.i]
+
+    def ahead(self, n: int = 1) -> Tok:
+        return self.toks[min(self.i + n, len(self.toks) - 1)]
+
+    def fail(self, what: str) -> NoReturn:
+        raise OracleError("syntax", f"{self.tok.where()}: expected {what}, found {self.tok.text!r}")
+
+    def next(self) -> Tok:
+        t = self.tok
+        self.i += 1
+        return t
+
+    def at(self, *words: str) -> bool:
+        """Are the next tokens exactly these words/operators (not strings)?"""
+        for n, w in enumerate(words):
+            t = self.ahead(n)
+            if t.text != w or t.kind not in ("WORD", "OP"):
+                return False
+        return True
+
+    def accept(self, *words: str) -> bool:
+        if self.at(*words):
+            self.i += len(words)
+            return True
+        return False
+
+    def expect(self, *words: str) -> None:
+        for w in words:
+            if not self.accept(w):
+                self.fail(repr(w))
+
+    def string(self, what: str = 'a quoted string') -> str:
+        if self.tok.kind != "STR":
+            self.fail(what)
+        return self.next().text[1:-1]
+
+    def opt_string(self) -> str | None:
+        return self.string() if self.tok.kind == "STR" else None
+
+    def opt_cite(self) -> None:
+        if self.accept("cite"):
+            self.string()
+
+    def name(self, what: str = 'a name') -> Any:
+        if self.tok.kind != "WORD" or self.tok.text in RESERVED or "-" in self.tok.text:
+            self.fail(what)
+        return self.next().text
+
+    def names(self, what: str = 'a name') -> list[str]:
+        out = [self.name(what)]
+        while self.accept(","):
+            out.append(self.name(what))
+        return out
+
+    def date(self) -> datetime.date:
+        if self.tok.kind != "DATE":
+            self.fail("a date")
+        return to_date(self.next().text)
+
+    def whole_number(self) -> int:
+        if self.tok.kind != "NUM" or "." in self.tok.text:
+            self.fail("a whole number")
+        n = int(to_number(self.tok.text))
+        if n < 1:
+            self.fail("a whole number above zero")
+        self.next()
+        return n
+
+    def money_literal(self) -> Expression:
+        code = self.next()
+        if self.tok.kind != "NUM":
+            self.fail("an amount after the currency")
+        amount = to_number(self.next().text)
+        if self.tok.kind == "WORD" and self.tok.text in SCALES:
+            amount *= SCALES[self.next().text]
+        if code.text not in DECIMALS:
+            raise OracleError("static", f"{code.where()}: {code.text} is not a currency")
+        minor = amount * 10 ** DECIMALS[code.text]
+        if minor.denominator != 1:
+            raise OracleError("static", f"{code.where()}: more decimals than {code.text} has")
+        return ("money", code.text, minor)
+
+    # --- expressions
+    def expr(self) -> Expression:
+        """A whole expression: `if` and an aggregate's `where` may stand here without parentheses."""
+        if self.at("if"):
+            return self.if_expr()
+        e = self.or_expr()
+        if self.at("where") and e[0] == "agg" and e[4] is None and e[3] != "segments" and self.toks[self.i - 1].text != ")":
+            self.next()
+            e = e[:4] + (self.or_expr(),)
+        return e
+
+    def if_expr(self) -> Expression:
+        self.expect("if")
+        c = self.or_expr()
+        self.expect("then")
+        a = self.or_expr()
+        self.expect("else")
+        b = self.if_expr() if self.at("if") else self.or_expr()
+        return ("if", c, a, b)
+
+    def or_expr(self) -> Expression:
+        e = self.and_expr()
+        while self.accept("or"):
+            e = ("or", e, self.and_expr())
+        return e
+
+    def and_expr(self) -> Expression:
+        e = self.not_expr()
+        while self.accept("and"):
+            e = ("and", e, self.not_expr())
+        return e
+
+    def not_expr(self) -> Expression:
+        if self.accept("not"):
+            return ("not", self.not_expr())
+        return self.comparison()
+
+    def comparison(self) -> Expression:
+        e = self.sum_expr()
+        if self.tok.kind == "OP" and self.tok.text in ("=", "!=", "<", "<=", ">", ">="):
+            op = self.next().text
+            e = ("cmp", op, e, self.sum_expr())
+        return e
+
+    def sum_expr(self) -> Expression:
+        e = self.product()
+        while self.at("+") or self.at("-"):
+            op = self.next().text
+            if self.tok.kind == "NUM" and self.ahead().kind == "WORD" and self.ahead().text == "days":
+                n = self.whole_number()
+                self.expect("days")
+                e = ("days", e, n if op == "+" else -n)
+            else:
+                e = ("add" if op == "+" else "sub", e, self.product())
+        return e
+
+    def product(self) -> Expression:
+        e = self.unary()
+        while self.at("*") or self.at("/") or self.at("of"):
+            op = self.next().text
+            e = ("div" if op == "/" else "mul", e, self.unary())
+        return e
+
+    def unary(self) -> Expression:
+        if self.accept("-"):
+            return ("neg", self.unary())
+        return self.primary()
+
+    def primary(self) -> Expression:
+        t = self.tok
+        if t.kind == "CAP":
+            return self.money_literal()
+        if t.kind == "NUM":
+            self.next()
+            return ("num", to_number(t.text))
+        if t.kind == "PCT":
+            self.next()
+            return ("num", to_number(t.text[:-1]) / 100)
+        if t.kind == "DATE":
+            return ("date", self.date())
+        if t.kind == "STR":
+            return ("text", self.string())
+        if self.accept("("):
+            e = self.expr()
+            self.expect(")")
+            return e
+        if t.kind != "WORD":
+            self.fail("an expression")
+        w = t.text
+        if w in ("yes", "no"):
+            self.next()
+            return ("bool", w == "yes")
+        if w in ("declared", "loss", "remaining", "total_paid"):
+            self.next()
+            return (w,)
+        if w in ("used", "unused", "paid"):
+            self.next()
+            self.expect("(")
+            step = self.name("the name of a step")
+            self.expect(")")
+            return (w, step)
+        if w in ("min", "max", "clamp"):
+            self.next()
+            self.expect("(")
+            args = [self.expr()]
+            while self.accept(","):
+                args.append(self.expr())
+            self.expect(")")
+            if w == "clamp" and len(args) != 3:
+                static("clamp takes three values")
+            return (w, args)
+        if w in AGGREGATES:
+            return self.aggregate()
+        return ("name", self.name("an expression"))
+
+    def aggregate(self) -> Expression:
+        fn = self.next().text
+        n = None
+        if fn == "largest" and self.tok.kind == "NUM":
+            n = self.whole_number()
+        self.expect("of")
+        if fn == "count":
+            who = self.people()
+            return ("agg", fn, None, who, None)
+        e = self.product()
+        self.expect("over")
+        if self.at("segments"):
+            if fn != "sum":
+                self.fail("members, survivors or defaulters")
+            self.next()
+            who = "segments"
+        else:
+            who = self.people()
+        if n is not None:
+            fn = ("largest", n)
+        return ("agg", fn, e, who, None)
+
+    def people(self) -> Any:
+        for w in PEOPLE:
+            if self.accept(w):
+                return w
+        self.fail("members, survivors or defaulters")
