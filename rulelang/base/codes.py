@@ -123,6 +123,7 @@ CODES: dict[str, Code] = {
         unknown-test             a test that the rulebook does not have
         unmet-expectation        a test that came out otherwise than expected
         broken-ensure            an invariant that does not hold in a test
+        missing-extra            a package that an optional part needs is not installed
         """,
     ),
     **_table(
@@ -154,6 +155,7 @@ CODES: dict[str, Code] = {
         idle-expectation         an expectation about a step that no loss reaches
         untested-step            a step that no test lets pay
         untested-branch          a side of a guard or a branch that no test takes
+        no-rulebook              an event that is not held against a rulebook
         """,
     ),
 }

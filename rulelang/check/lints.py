@@ -174,12 +174,12 @@ def same_money_twice(draft: Draft, program: CheckedProgram) -> None:
             )
 
 
-def _reads_the_run(node: nodes.Expression, program: CheckedProgram) -> bool:
-    """Whether an expression depends on the loss or on what was paid, through definitions too."""
+def _reads_the_loss(node: nodes.Expression, program: CheckedProgram) -> bool:
+    """Whether an expression names the loss or what remains of it, through definitions too."""
     waiting, seen = [node], set[str]()
     while waiting:
         for inner in walk(waiting.pop()):
-            if isinstance(inner, nodes.StepResult) or (isinstance(inner, nodes.RunValue) and inner.what != "declared"):
+            if isinstance(inner, nodes.RunValue) and inner.what in ("loss", "remaining"):
                 return True
             if isinstance(inner, nodes.Reference) and inner.name in program.definitions and inner.name not in seen:
                 seen.add(inner.name)
@@ -190,7 +190,7 @@ def _reads_the_run(node: nodes.Expression, program: CheckedProgram) -> bool:
 def non_monotone_payers(draft: Draft, program: CheckedProgram) -> None:
     """Where the run itself decides who pays, a larger loss may let somebody pay less."""
     for step in program.each_step():
-        if step.where is not None and step.payers == "survivors" and _reads_the_run(step.where, program):
+        if step.where is not None and step.payers == "survivors" and _reads_the_loss(step.where, program):
             draft.report(
                 "non-monotone-payers",
                 f"who pays `{step.name}` depends on the loss, so a larger loss may cost a member less",
@@ -202,10 +202,10 @@ def circular_size(draft: Draft, program: CheckedProgram) -> None:
     """A limit that depends on the loss it is to bear is sized by what it should withstand."""
     for step in program.each_step():
         for limit in step.limits:
-            if _reads_the_run(limit.value, program):
+            if _reads_the_loss(limit.value, program):
                 draft.report(
                     "circular-size",
-                    f"the limit of `{step.name}` depends on the loss or on what was paid",
+                    f"the limit of `{step.name}` depends on the loss it is to bear",
                     limit.value.span,
                 )
 

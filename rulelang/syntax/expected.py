@@ -33,7 +33,7 @@ _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     ),
     (
         frozenset({"TRANCHE", "ASSESSMENT"}),
-        frozenset("TRANCHE ASSESSMENT HAIRCUT TEAR_UP VOLUNTARY".split()),
+        frozenset("TRANCHE ASSESSMENT HAIRCUT TEAR_UP VOLUNTARY TOGETHER FINALLY".split()),
         "a step such as `tranche`",
     ),
     (
@@ -81,6 +81,8 @@ def phrases(kinds: frozenset[str]) -> list[str]:
 
 def _told(kinds: frozenset[str]) -> Iterator[str]:
     left = set(kinds)
+    if "UP" in left:
+        left.discard("END")
     groups = []
     for needed, covered, name in _GROUPS:
         if needed <= left:

@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 import lark
 
 from rulelang.syntax.grammar import parser
+from rulelang.syntax.words import RESERVED
 
 END = "$END"
 """The kind of the end of a text."""
@@ -94,8 +95,13 @@ class Machine:
         eye = _Eye(stack.state)
         try:
             for token in thread.lex(eye):
-                after = self.shift(stack, token.type)
-                yield Moment(token.type, token.start_pos or 0, token.end_pos or 0, stack, after)
+                kind = token.type
+                if kind == "NAME" and token in RESERVED:
+                    # the lexer reads any word as a name where no other word can come; this one is none
+                    kind, after = _keywords().get(token, kind), None
+                else:
+                    after = self.shift(stack, kind)
+                yield Moment(kind, token.start_pos or 0, token.end_pos or 0, stack, after)
                 if after is None:
                     return
                 stack, eye.position = after, after.state
@@ -122,6 +128,12 @@ def spellings() -> dict[str, tuple[str, ...]]:
         if isinstance(terminal.pattern, lark.lexer.PatternStr)
     }
     return {**fixed, **_SPELLINGS}
+
+
+@functools.cache
+def _keywords() -> dict[str, str]:
+    """The kind of token that each word of the language is where it may stand."""
+    return {spelling: kind for kind, words in spellings().items() for spelling in words}
 
 
 _SPELLINGS = {

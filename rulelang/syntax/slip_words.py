@@ -13,10 +13,11 @@ from rulelang.syntax.words import RESERVED
 
 # -------------------------------------------------------------------------------------------- words of other tongues
 
-_NUMBER_OF_DAYS = r"(?=[0-9]+\s+(?:business\s+)?days?)"
+_NUMBER_OF_DAYS = r"(?=\s+[0-9]+\s+(?:business\s+)?days?)"
 _PHRASES: tuple[tuple[str, str], ...] = (
     # payers
-    (r"paid\s+from\s+(?=ccp\b|survivors\b|defaulters\b)", "paid by "),
+    (r"paid\s+from(?=\s+(?:ccp|survivors|defaulters)\b)", "paid by"),
+    (r"paid\s+by\s+(?:(?:all|the|each|every)\s+)*(?:clearing\s+)?(?:members?|participants?)", "paid by survivors"),
     (r"(?:pays|pay|payed|payable|borne|funded|covered|provided|contributed|charged)\s+(?:by|to)", "paid by"),
     (r"(?:the\s+)?(?:non-?\s?defaulting|surviving)\s+(?:clearing\s+)?(?:members?|participants?)", "survivors"),
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)?(?:non-?defaulters?|survivors?)", "survivors"),
@@ -45,11 +46,12 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|together|total)", "in total"),
     (r"calendar\s+days?", "days"),
     (r"(?:working|banking|trading|bank)\s+days?", "business days"),
-    (rf"(?:within|in|over|per|during|every)\s+(?:(?:a|an|any|each|every)\s+)?(?:rolling\s+)?{_NUMBER_OF_DAYS}", "in any "),
+    (rf"(?:within|in|over|per|during|every)(?:\s+(?:a|an|any|each|every))?(?:\s+rolling)?{_NUMBER_OF_DAYS}", "in any"),
     (r"(?:in|for|per)\s+(?:each|every)\s+segments?|by\s+segment", "in each segment"),
     (r"(?:for|in)\s+(?:each|every)\s+segment|by\s+segment|segment-?wise", "per segment"),
     # sharing and order
-    (r"pro-?\s?rata(?:\s+(?:to|by|on|with|of|per|based\s+on|according\s+to))?", "pro rata to"),
+    (r"pro-?rata(?:\s+(?:to|by|on|with|of|per))?", "pro rata to"),
+    (r"pro\s+rata\s+(?:by|on|with|of|per|based\s+on|according\s+to)", "pro rata to"),
     (r"pro-?\s?rated?(?:\s+(?:to|by|on))?", "pro rata to"),
     (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rat(?:e)?ably)(?:\s+(?:to|by|with))?", "pro rata to"),
     (r"(?:distributed|split|divided|allocated|apportioned|share|shares)", "shared"),
@@ -70,7 +72,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:avg|mean|average)(?:\s+of)?", "average of"),
     (r"(?:total|sum|sum\s+over)\s+of|sum", "sum of"),
     (r"(?:number|amount)\s+of", "count of"),
-    (r"(?:across|among|amongst|for|of)\s+(?:all\s+)?(?=members|survivors|defaulters|segments)", "over "),
+    (r"(?:across|among|amongst|for|of)(?:\s+all)?(?=\s+(?:members|survivors|defaulters|segments)\b)", "over"),
     (r"elif|elsif|elseif", "else if"),
     (r"otherwise", "else"),
     (r"[Tt]rue|TRUE|Yes|YES", "yes"),
@@ -214,7 +216,7 @@ def names(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is not None and last.kind == "NAME" and stop.kind in {"NAME", "CAPITALISED", "NUMBER"}:
         joined = snake(stop.text[last.start : stop.end])
-        if stop.text[last.end : stop.at].isspace():
+        if stop.text[last.end : stop.at].strip(" \t") == "":
             yield _name_slip(quoted(stop.text[last.start : stop.end]), "is two words", last.start, stop.end, joined)
 
 
@@ -263,20 +265,12 @@ def _in_quotes(stop: Stop) -> Iterator[Slip]:
 
 def _reserved(stop: Stop) -> Iterator[Slip]:
     """A word of the language where a name is due."""
-    places: list[tuple[int, int, frozenset[str]]] = [(stop.at, stop.end, stop.expected)]
-    places += [(start, end, expected) for start, end, _, expected in _before(stop)]
-    for start, end, expected in places:
-        word = stop.text[start:end]
-        if word in RESERVED and "NAME" in expected:
-            yield Slip("reserved-word", *reserved_message(word, start), end, f"my_{word}", _OTHER_NAME, fix=False)
+    if stop.word in RESERVED and "NAME" in stop.expected and "LPAR" not in stop.expected:
+        message = f"`{stop.word}` is a word of the language and cannot be a name"
+        yield Slip("reserved-word", message, stop.at, stop.end, f"my_{stop.word}", _OTHER_NAME, fix=False)
 
 
 _OTHER_NAME = "choose another name, perhaps of two words"
-
-
-def reserved_message(word: str, start: int) -> tuple[str, int]:
-    """The message for a reserved word in the place of a name, with its offset."""
-    return f"`{word}` is a word of the language and cannot be a name", start
 
 
 # ---------------------------------------------------------------------------------------------------------- missing
@@ -334,27 +328,17 @@ _PLACEHOLDERS = {
 
 def missing_parts(stop: Stop) -> Iterator[Slip]:
     """A name, title, value or expression that is not there."""
-    for at, expected, last in _part_places(stop):
-        if last is None:
-            continue
-        for kind, (text, what) in _PLACEHOLDERS.items():
-            if kind not in expected:
-                continue
-            if kind in {"NUMBER", "CAPITALISED"} and "LPAR" not in expected:
-                what = "a number" if kind == "NUMBER" else "an amount" if "STRING" not in expected else "a member id"
-            if kind == "NAME" and "LPAR" in expected:
-                continue
-            shown = (last.start, last.end)
-            before = quoted(stop.source(last))
-            yield Slip("missing-part", f"{what} is missing behind {before}", at, at, text, _examples(expected), shown=shown, fix=False)
-
-
-def _part_places(stop: Stop) -> Iterator[tuple[int, frozenset[str], Moment | None]]:
-    """Before the stop, and before a word of the language just there that was taken for a name."""
     last = stop.before()
-    yield stop.at, stop.expected, last
-    if last is not None and last.kind == "NAME" and stop.source(last) in RESERVED:
-        yield last.start, stop.machine.expected(last.before), stop.before(2)
+    if last is None:
+        return
+    for kind, (text, what) in _PLACEHOLDERS.items():
+        if kind not in stop.expected or (kind == "NAME" and "LPAR" in stop.expected):
+            continue
+        if kind in {"NUMBER", "CAPITALISED"} and "LPAR" not in stop.expected:
+            what = "a number" if kind == "NUMBER" else "an amount" if "STRING" not in stop.expected else "a member id"
+        message = f"{what} is missing behind {quoted(stop.previous)}"
+        shown = (last.start, last.end)
+        yield Slip("missing-part", message, stop.at, stop.at, text, _examples(stop.expected), shown=shown, fix=False)
 
 
 def _examples(expected: frozenset[str]) -> str | None:

@@ -159,7 +159,8 @@ class Stop:
             if found.start() > self.at:
                 return
             touches = found.end() >= self.at or not self.text[found.end() : self.at].strip()
-            if touches and self.is_code(found.start()):
+            blanks = len(found[0]) - len(found[0].lstrip())
+            if touches and self.is_code(found.start() + blanks):
                 yield found
 
     def here(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":

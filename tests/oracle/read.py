@@ -21,7 +21,9 @@ class Parser(ExpressionReader):
             else:
                 self.string("a date or a string")
         self.opt_cite()
-        fields, givens, defines, groups = [], [], [], []
+        fields: list[Decl] = []
+        givens: list[Decl] = []
+        defines: list[tuple[str, Expression]] = []
         while self.tok.kind != "EOF":
             if self.accept("currency"):
                 count["currency"] += 1
@@ -69,14 +71,14 @@ class Parser(ExpressionReader):
         for word, n in count.items():
             if n != 1:
                 static(f"`{word}` must stand exactly once, it stands {n} times")
-        check_names(rb, fields, givens, defines)
+        enter_names(rb, fields, givens, defines)
         return rb
 
     def decl(self, is_field: bool) -> Decl:
         name = self.name()
         self.expect(":")
         signed = self.accept("signed")
-        t = None
+        t: Any = None
         for w in ("money", "number", "ratio", "text", "date"):
             if t is None and self.accept(w):
                 t = w

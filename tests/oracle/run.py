@@ -13,74 +13,12 @@ from tests.oracle.share import capacity_sum, floor, largest_remainder, lowest, w
 from tests.oracle.words import DECIMALS, run_error
 
 
-class RunEnv(Eval):
-    """Reads one state of the run, for one step (or for an `ensure`: step None)."""
-
-    def __init__(self, run: Run, state: State, step: Step | None) -> None:
-        self.run, self.state, self.step = run, state, step
-        self.rb, self.event = run.rb, run.event
-        self.declared = run.event.declared
-
-    def name(self, name: str, member: str | None, seg: str | None) -> Any:
-        rb = self.rb
-        if name in rb.fields:
-            v = self.event.data[member][name]
-            return v[seg] if rb.fields[name].per_segment else v
-        if name in rb.givens:
-            v = self.event.givens[name]
-            return v[seg] if rb.givens[name].per_segment else v
-        if name in rb.defines:
-            return self.ev(rb.defines[name], member, seg)
-        return name                                        # a choice value
-
-    def result(self, e: Expression, member: str | None, seg: str | None) -> Any:
-        op, st = e[0], self.state
-        if op == "loss":
-            return Fraction(sum(a for _, s, a in self.event.losses if seg is None or s == seg))
-        if op == "remaining":
-            return Fraction(sum(st.left[i] for i in self.run.scope(self.step, seg)))
-        if op == "total_paid":
-            return Fraction(sum(a for (_, p, _), a in st.paid.items() if p == member))
-        step = self.rb.steps[e[1]]
-        if step.by_segment:
-            segs = [seg] if seg is not None else self.rb.segments
-        else:
-            segs = [None]
-        if op == "paid":
-            return Fraction(sum(st.paid.get((step.name, member, s), 0) for s in segs))
-        used = sum(a for (n, _, s), a in st.paid.items() if n == step.name and s in segs)
-        if op == "used":
-            return Fraction(used)
-        return Fraction(sum(st.capacity(step.name, s) for s in segs) - used)
-
-    def aggregate(self, e: Expression, member: str | None, seg: str | None) -> Any:
-        _, fn, x, who, where = e
-        if who == "segments":
-            return sum((self.ev(x, member, s) for s in self.rb.segments), Fraction(0))
-        chosen = [m for m in self.event.people(who) if where is None or self.ev(where, m, seg)]
-        if fn == "count":
-            return Fraction(len(chosen))
-        values = [self.ev(x, m, seg) for m in chosen]
-        if fn == "sum":
-            return sum(values, Fraction(0))
-        if fn == "largest":
-            return max(values) if values else Fraction(0)
-        if isinstance(fn, tuple):
-            return sum(sorted(values, reverse=True)[:fn[1]], Fraction(0))
-        if not values:
-            run_error(f"the {fn} of nobody")
-        return sum(values, Fraction(0)) / len(values) if fn == "average" else min(values)
-
-
-# ------------------------------------------------------------------------------------------------
-
-# ------------------------------------------------------------------------------------------------
 class State:
     def __init__(self, losses: Iterable[int]) -> None:
-        self.left = list(losses)       # remaining of each loss
-        self.paid = {}                 # (step, payer, segment) -> units
-        self.drawn = {}                # (pot, payer or None, segment or None) -> units
-        self.caps = {}                 # (step, segment) -> units, or a function that gives them
+        self.left = list(losses)  # what remains of each loss
+        self.paid: dict[tuple[str, str, Segment], int] = {}                 # (step, payer, segment) -> units
+        self.drawn: dict[tuple[str, str | None, Segment], int] = {}                # (pot, payer or None, segment or None) -> units
+        self.caps: dict[tuple[str, Segment], Any] = {}                 # (step, segment) -> units, or a function that gives them
 
     def copy(self) -> State:
         s = State(self.left)

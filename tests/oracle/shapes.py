@@ -211,7 +211,7 @@ class Shapes:
         return t, (s | ws) - {"M"}
 
     def want(
-        self, e: Expression, c: Ctx, types: tuple[str, ...], member: str | None, seg: str | None, need: str = ''
+        self, e: Expression, c: Ctx, types: tuple[str, ...], member: bool, seg: bool, need: str = ""
     ) -> Judged:
         """Check type and shape: member/seg say which dimensions may appear, need which must."""
         t, s = self.infer(e, c)

@@ -1,0 +1,5 @@
+"""``python -m rulelang`` is the command line."""
+
+from rulelang.tools.cli import main
+
+main()

@@ -1,0 +1,144 @@
+"""The command line: a thin shell over the passes and views; each command lives in a module of its own.
+
+A command's module is imported only when the command runs, so that ``rulelang check`` does not pay for tables and
+spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong use; 3 input that cannot be read or
+does not check; 5 an internal error.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from rulelang.base.diagnostic import InternalError, RulelangError
+from rulelang.base.render import render_text, wants_colour
+
+FINDINGS, USAGE, BAD_INPUT, INTERNAL = 1, 2, 3, 5
+
+COMMANDS = {
+    "check": "Check rulebooks and events.",
+    "fmt": "Lay rulebooks and events out in the one standard way.",
+    "run": "Run a rulebook against an event: who pays how much.",
+    "explain": "Explain a run in sentences, or a diagnostic by its code.",
+    "test": "Run the tests written in rulebooks.",
+    "verify": "Run an audit record again and compare.",
+    "new": "Write a commented starter rulebook and event.",
+    "inputs": "Say which data a rulebook needs, as files to fill in.",
+    "completion": "Print the shell completion script.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports the module of a command when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"rulelang.tools.commands.{cmd_name}")
+        return module.command  # type: ignore[no-any-return]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from rulelang.base.suggest import did_you_mean  # noqa: PLC0415 - only for a slip
+
+            near = did_you_mean(args[0], COMMANDS)
+            ctx.fail(f"there is no command `{args[0]}`" + (f"; {near}" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's protocol
+    if value and not ctx.resilient_parsing:
+        from rulelang.run.door import __version__  # noqa: PLC0415 - only for this option
+
+        click.echo(f"rulelang {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and stop."
+)
+def cli() -> None:
+    """Write a CCP's default waterfall as text, check it, and run it to the last cent.
+
+    \b
+    Examples:
+      rulelang new my-ccp
+      rulelang check my-ccp
+      rulelang run my-ccp/rulebook.rules my-ccp/events/first.event
+      rulelang explain my-ccp/rulebook.rules my-ccp/events/first.event --payer ALPHA
+
+    Exit codes: 0 clean, 1 findings or failures, 2 wrong use, 3 input that cannot be read or does not check,
+    5 internal error.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    """Run a command; whatever goes wrong becomes a message and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows its code instead of failing
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        result = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except InternalError as error:
+        show(error)
+        return _report_internal("the input")
+    except RulelangError as error:
+        show(error)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that closing it fails no more
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last resort of the program
+        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+        if os.environ.get("RULELANG_TRACEBACK"):
+            raise
+        return _report_internal("the input, and the output with RULELANG_TRACEBACK=1 set")
+    return result if isinstance(result, int) else 0
+
+
+def _report_internal(what: str) -> int:
+    click.echo(
+        f"This is a fault of rulelang, not of your files; nothing was written. Please report it with {what}.", err=True
+    )
+    return INTERNAL
+
+
+def show(error: RulelangError) -> None:
+    """Render the diagnostics of an error on standard error."""
+    text = render_text(error.diagnostics, colour=wants_colour(sys.stderr), width=terminal_width())
+    click.echo(text, err=True, nl=not text.endswith("\n"))
+
+
+def terminal_width() -> int:
+    """The width to write for: that of the terminal, ``COLUMNS`` if set, 80 otherwise; from 40 to 200."""
+    import shutil  # noqa: PLC0415 - only when something is written
+
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 200))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""``rulelang check``: findings about rulebooks and events."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
+from rulelang.base.source import Place
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.syntax import nodes
+from rulelang.syntax.read import parse_event, read_source
+from rulelang.tools.cli import BAD_INPUT, FINDINGS
+from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put_diagnostics, rulebook_beside
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=RulelangPath())
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True, help="How."
+)
+@click.option("--rulebook", type=RulelangPath(), help="Hold all events against this rulebook.")
+@click.option("--no-notes", is_flag=True, help="Leave out notes, which are for information only.")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: bool, out: str | None) -> int:  # noqa: FBT001
+    """Check rulebooks (*.rules) and events (*.event, *.json): files, or folders with all such files below.
+
+    An event is held against the rulebook that it names with `under`, or against --rulebook.
+
+    Exit code 0: clean (notes do not count), 1: warnings, 3: errors.
+
+    \b
+    Examples:
+      rulelang check ccp.rules
+      rulelang check rulebooks --no-notes
+      rulelang check ccp.rules --format sarif --out findings.sarif
+    """
+    found: list[Diagnostic] = []
+    checker = _Checker(rulebook)
+    for path in files_of(paths):
+        found.extend(checker.findings(path))
+    if no_notes:
+        found = [d for d in found if d.severity is not Severity.NOTE]
+    if found or form != "text":
+        put_diagnostics(found, form, out)
+    worst = {d.severity for d in found}
+    return BAD_INPUT if Severity.ERROR in worst else FINDINGS if Severity.WARNING in worst else 0
+
+
+class _Checker:
+    """Checks files one by one; a rulebook that several events name is read once."""
+
+    def __init__(self, rulebook: str | None) -> None:
+        self.rulebook = None if rulebook is None else Path(rulebook)
+        self.programs: dict[Path, CheckedProgram] = {}
+
+    def findings(self, path: Path) -> Iterator[Diagnostic]:
+        try:
+            if path.suffix in (".event", ".json"):
+                yield from self._event(path)
+            else:
+                yield from self._program(path).warnings
+        except RulelangError as error:
+            yield from error.diagnostics
+
+    def _program(self, path: Path) -> CheckedProgram:
+        resolved = path.resolve()
+        if resolved not in self.programs:
+            self.programs[resolved] = check_rulebook(read_source(path))
+        return self.programs[resolved]
+
+    def _event(self, path: Path) -> Iterator[Diagnostic]:
+        from rulelang.check.event import check_event  # noqa: PLC0415 - only where there are events
+
+        source = read_source(path)
+        rulebook = self.rulebook
+        if rulebook is None and path.suffix == ".event":
+            tree = parse_event(source)
+            under = next((item for item in tree.items if isinstance(item, nodes.Under)), None)
+            rulebook = None if under is None else rulebook_beside(source, under.path)
+            if under is not None and rulebook is None:
+                message = f"`{under.path}` is no file, so the event is not held against a rulebook"
+                yield finding("no-rulebook", message, Place(source, under.span))
+                return
+        if rulebook is None:
+            message = "the event names no rulebook, so only its form was checked"
+            yield finding("no-rulebook", message, Place(source), help="name it with `under`, or with --rulebook")
+            return
+        try:
+            program = self._program(rulebook)
+        except RulelangError as error:
+            yield from (d for d in error.diagnostics if d.severity is Severity.ERROR)
+            return
+        check_event(source, program)

@@ -1,0 +1,93 @@
+"""``rulelang run``: who pays how much."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.render import wants_colour
+from rulelang.base.suggest import did_you_mean
+from rulelang.check.event import check_event, check_test_event
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.model.allocation import Allocation
+from rulelang.model.event import Event
+from rulelang.run.door import __version__
+from rulelang.run.interpret import interpret
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import FINDINGS, terminal_width
+from rulelang.tools.files import OUT_HELP, RulelangPath, put
+
+
+@click.command("run")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath(), required=False)
+@click.option("--test", "test", metavar="TITLE", help="Run the event of this test of the rulebook instead of a file.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx", "markdown"]),
+    default="table",
+    show_default=True,
+    help="How the allocation is written; xlsx needs --out.",
+)
+@click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+def command(rulebook: str, event: str | None, test: str | None, form: str, audit: str | None, out: str | None) -> int:
+    """Run RULEBOOK against EVENT and print who pays how much, step by step.
+
+    Exit code 0: all invariants hold, 1: an `ensure` is broken (the allocation stands), 3: an input cannot be read,
+    does not check, or the run met what the rules do not allow.
+
+    \b
+    Examples:
+      rulelang run ccp.rules events/2018.event
+      rulelang run ccp.rules events/2018.event --format json
+      rulelang run ccp.rules events/2018.event --audit 2018.audit.json
+      rulelang run ccp.rules --test "the 2018 default" --format xlsx --out 2018.xlsx
+    """
+    if (event is None) == (test is None):
+        raise click.UsageError("give an EVENT, or the title of a test with --test")
+    if form == "xlsx" and out is None:
+        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    program = check_rulebook(read_source(Path(rulebook)))
+    resolved = check_event(read_source(Path(event)), program) if event is not None else test_event(program, test or "")
+    allocation = interpret(program, resolved)
+    text = _written(allocation, form, colour=out is None and wants_colour(sys.stdout))
+    if audit is not None:
+        _write_audit(program, resolved, allocation, audit)
+    put(text, out)
+    return 0 if allocation.holds else FINDINGS
+
+
+def test_event(program: CheckedProgram, title: str) -> Event:
+    """The event of a test, by the title of the test."""
+    titles = [test.title for test in program.tests]
+    for test in program.tests:
+        if test.title == title:
+            return check_test_event(program, test)
+    advice = did_you_mean(title, titles)
+    raise RulelangError([finding("unknown-test", f'the rulebook has no test "{title}"', help=advice)])
+
+
+def _written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
+    if form == "table":
+        from rulelang.views.tables import render_tables  # noqa: PLC0415 - heavy, only for tables
+
+        return render_tables(allocation, width=terminal_width(), colour=colour)
+    from rulelang.views import export  # noqa: PLC0415
+
+    writers = {
+        "json": export.as_json,
+        "csv": export.as_csv,
+        "markdown": export.as_markdown,
+        "xlsx": export.as_spreadsheet,
+    }
+    return writers[form](allocation)  # type: ignore[operator, no-any-return]
+
+
+def _write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
+    from rulelang.views.record import canonical, make_record  # noqa: PLC0415 - only with --audit
+
+    put(canonical(make_record(program, event, allocation, __version__)), audit)

@@ -1,0 +1,120 @@
+"""``rulelang test``: run the ``test`` blocks of rulebooks."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import click
+
+from rulelang.base.diagnostic import RulelangError
+from rulelang.base.render import render_text, to_json, visible, wants_colour
+from rulelang.check.rulebook import check_rulebook, errors_among
+from rulelang.run.testing import TestReport, TestResult, run_tests
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import BAD_INPUT, FINDINGS, show, terminal_width
+from rulelang.tools.files import RulelangPath, files_of, put
+
+
+@click.command("test")
+@click.argument("paths", nargs=-1, required=True, type=RulelangPath())
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
+@click.option("--junit", type=RulelangPath(), help="Write the results as JUnit XML to this file too.")
+@click.option("--no-reach", is_flag=True, help="Do not tell which steps and branches no test reaches.")
+def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool) -> int:  # noqa: FBT001
+    """Run the tests written in rulebooks: files, or folders with all *.rules files below.
+
+    A test fails if an expectation is not met, an `ensure` does not hold, or its event does not run. What no test
+    reaches (steps, sides of guards, branches of `if`) is told as notes.
+
+    Exit code 0: all pass, 1: a test failed, 3: a rulebook cannot be read or does not check.
+
+    \b
+    Examples:
+      rulelang test rulebooks
+      rulelang test ccp.rules --junit results.xml
+    """
+    reports: list[tuple[Path, TestReport]] = []
+    broken: list[RulelangError] = []
+    for path in files_of(paths, (".rules",)):
+        try:
+            reports.append((path, run_tests(check_rulebook(read_source(path)))))
+        except RulelangError as error:
+            broken.append(RulelangError(errors_among(error.diagnostics) or error.diagnostics))
+    if form == "json":
+        click.echo(json.dumps([_plain(path, report) for path, report in reports], indent=2))
+    else:
+        for path, report in reports:
+            click.echo(_told(path, report, reach=not no_reach), nl=False)
+        click.echo(_summary(reports))
+    if junit is not None:
+        put(_junit(reports), junit)
+    for error in broken:
+        show(error)
+    failed = any(not report.passed for _, report in reports)
+    return BAD_INPUT if broken else FINDINGS if failed else 0
+
+
+def _told(path: Path, report: TestReport, *, reach: bool) -> str:
+    colour, width = wants_colour(sys.stdout), terminal_width()
+    lines = [f"{visible(str(path))}\n"]
+    if not report.results:
+        lines.append("  no tests\n")
+    for result in report.results:
+        lines.append(f"  {'passed' if result.passed else 'FAILED'}  {visible(result.title)}\n")
+        found = (*result.failures, *result.remarks)
+        if found:
+            lines.append(render_text(found, colour=colour, width=width) + "\n")
+    if reach and report.results and report.unreached:
+        lines.append(render_text(report.unreached, colour=colour, width=width) + "\n")
+    return "".join(lines)
+
+
+def _summary(reports: list[tuple[Path, TestReport]]) -> str:
+    results = [result for _, report in reports for result in report.results]
+    failed = sum(not result.passed for result in results)
+    return f"{len(results) - failed} passed, {failed} failed"
+
+
+def _plain(path: Path, report: TestReport) -> dict[str, Any]:
+    return {
+        "rulebook": str(path),
+        "passed": report.passed,
+        "tests": [
+            {
+                "title": result.title,
+                "passed": result.passed,
+                "failures": to_json(result.failures)["diagnostics"],
+                "remarks": to_json(result.remarks)["diagnostics"],
+            }
+            for result in report.results
+        ],
+        "unreached": to_json(report.unreached)["diagnostics"],
+    }
+
+
+def _junit(reports: list[tuple[Path, TestReport]]) -> bytes:
+    """The results in the form that build servers read."""
+    root = ElementTree.Element("testsuites")
+    for path, report in reports:
+        failures = sum(not result.passed for result in report.results)
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=_xml(str(path)), tests=str(len(report.results)), failures=str(failures)
+        )
+        for result in report.results:
+            _junit_case(suite, path, result)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _junit_case(suite: ElementTree.Element, path: Path, result: TestResult) -> None:
+    case = ElementTree.SubElement(suite, "testcase", classname=_xml(str(path)), name=_xml(result.title))
+    if not result.passed:
+        failure = ElementTree.SubElement(case, "failure", message=_xml(result.failures[0].message))
+        failure.text = _xml(render_text(result.failures, colour=False))
+
+
+def _xml(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else "?" for c in text)

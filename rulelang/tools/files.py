@@ -1,0 +1,100 @@
+"""What several commands need: the files that paths stand for, the rulebook of an event, and where output goes."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rulelang.base.diagnostic import Diagnostic, ReadError, finding
+from rulelang.base.files import write_atomically
+from rulelang.base.render import render_text, to_json, wants_colour
+from rulelang.base.source import SourceText
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import terminal_width
+
+ENDINGS = (".rules", ".event")
+
+
+def files_of(paths: Iterable[str], endings: tuple[str, ...] = ENDINGS) -> list[Path]:
+    """The files that the paths stand for: a file as it is, a folder with all files of these endings below it.
+
+    Raises:
+        ReadError: a folder holds no such file.
+    """
+    found: dict[Path, None] = {}
+    for name in paths:
+        path = Path(name)
+        if not path.is_dir():
+            found[path] = None
+            continue
+        inside = [
+            file
+            for file in sorted(path.rglob("*"))
+            if file.suffix in endings and file.is_file() and not _hidden(file.relative_to(path))
+        ]
+        if not inside:
+            kinds = " or ".join(f"*{ending}" for ending in endings)
+            raise ReadError([finding("unreadable-file", f"the folder {path} holds no {kinds} file")])
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def rulebook_beside(source: SourceText, under: str) -> Path | None:
+    """The rulebook that an event names with ``under``, if there is such a file."""
+    if source.path is None:
+        return None
+    path = source.path.parent / under
+    return path if path.is_file() else None
+
+
+def read_argument(name: str) -> SourceText:
+    """The text of a file given on the command line."""
+    return read_source(Path(name))
+
+
+def put(text: str | bytes, out: str | None) -> None:
+    """Write to a file, whole or not at all, or to standard output."""
+    if out is not None and out != "-":
+        write_atomically(Path(out), text)
+    elif isinstance(text, bytes):
+        sys.stdout.buffer.write(text)
+    else:
+        click.echo(text, nl=False)
+
+
+def put_diagnostics(diagnostics: Iterable[Diagnostic], form: str, out: str | None = None) -> None:
+    """Write diagnostics as ``text``, ``json`` or ``sarif``."""
+    import json  # noqa: PLC0415 - start-up time
+
+    found = tuple(diagnostics)
+    if form == "text":
+        colour = out is None and wants_colour(sys.stdout)
+        put(render_text(found, colour=colour, width=terminal_width()), out)
+        return
+    put(json.dumps(_plain(found, form), indent=2) + "\n", out)
+
+
+def _plain(found: tuple[Diagnostic, ...], form: str) -> dict[str, Any]:
+    if form == "json":
+        return to_json(found)
+    from rulelang.base.sarif import to_sarif  # noqa: PLC0415 - only for this format
+    from rulelang.run.door import __version__  # noqa: PLC0415
+
+    return to_sarif(found, __version__)
+
+
+class RulelangPath(click.Path):
+    """A path argument that completes to files; existence is judged by the reader, with its own diagnostics."""
+
+    def __init__(self) -> None:
+        """Accept any path, ``-`` too."""
+        super().__init__(allow_dash=True)
+
+
+OUT_HELP = "Write to this file (whole or not at all) instead of standard output."
