@@ -66,6 +66,7 @@ _PHRASES = {
     "DEFAULT": "`default of`",
     "PER": "`per segment`",
     "SCALE": "a scale such as `million`",
+    "VALUE_SCALE": "a scale such as `million`",
     "DAYS": "`days`",
     "WITHOUT": "`without reallocation`",
     "SPLIT": "`split by`",

@@ -88,6 +88,23 @@ class Machine:
         kinds = {kind for kind in self.kinds(stack.state) if kind != END and self.shift(stack, kind)}
         return frozenset(kinds | {END}) if self.can_end(stack) else frozenset(kinds)
 
+    def _taken(self, stack: Stack, token: lark.Token) -> tuple[str, Stack | None]:
+        """The kind of a token and the stack after it.
+
+        The lexer reads any word as a name where no other word can come, or where a keyword is told from a name by the
+        word behind it.  A reserved word is no name, and where no name can come a keyword is one whatever follows.
+        """
+        kind = token.type
+        after = None if kind == "NAME" and token in RESERVED else self.shift(stack, kind)
+        if kind != "NAME" or after is not None:
+            return kind, after
+        for keyword in _keywords().get(token, ()):
+            kind = keyword
+            after = self.shift(stack, keyword)
+            if after is not None:
+                break
+        return kind, after
+
     def read(self, text: str, at: int, stack: Stack) -> Iterator[Moment]:
         """The tokens of a text from an offset on; the last one is the end or the first that cannot come."""
         thread = parser().parse_interactive(text, start=self._start).lexer_thread
@@ -95,12 +112,7 @@ class Machine:
         eye = _Eye(stack.state)
         try:
             for token in thread.lex(eye):
-                kind = token.type
-                if kind == "NAME" and token in RESERVED:
-                    # the lexer reads any word as a name where no other word can come; this one is none
-                    kind, after = _keywords().get(token, kind), None
-                else:
-                    after = self.shift(stack, kind)
+                kind, after = self._taken(stack, token)
                 yield Moment(kind, token.start_pos or 0, token.end_pos or 0, stack, after)
                 if after is None:
                     return
@@ -131,19 +143,27 @@ def spellings() -> dict[str, tuple[str, ...]]:
 
 
 @functools.cache
-def _keywords() -> dict[str, str]:
-    """The kind of token that each word of the language is where it may stand."""
-    return {spelling: kind for kind, words in spellings().items() for spelling in words}
+def _keywords() -> dict[str, tuple[str, ...]]:
+    """The kinds of token that each word of the language may be."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    for kind, words in spellings().items():
+        for word in words:
+            kinds[word] = (*kinds.get(word, ()), kind)
+    return kinds
 
 
 _SPELLINGS = {
     "ADD": ("+", "-"),
-    "MULTIPLY": ("*", "/"),
     "DAYS": ("days", "day"),
     "LIMIT_IN": ("in",),
+    "MULTIPLY": ("*", "/"),
     "OUTCOME": ("outcome",),
+    "PAYS": ("pays",),
     "SCALE": ("million", "billion", "thousand"),
+    "SPLIT": ("split",),
     "TEAR_UP": ("tear-up",),
+    "VALUE_SCALE": ("million", "billion", "thousand"),
+    "WITHOUT": ("without",),
     "YES_NO": ("yes/no",),
 }
-"""The terminals that the grammar writes as regular expressions."""
+"""The terminals that the grammar writes as regular expressions, and yet are written in few ways."""

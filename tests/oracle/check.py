@@ -1,15 +1,19 @@
 """The static checks of a rulebook."""
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from tests.oracle.parts import Decl, Expression, Group, Rulebook, Step
+from tests.oracle.parts import Group, Rulebook, Step
 from tests.oracle.read import Parser
 from tests.oracle.shapes import Ctx, Shapes, decl_type, show, unify
 from tests.oracle.words import static
 
 
 class Checker(Shapes):
+    """Checks that stand on top of types and shapes."""
+
     def check(self) -> None:
+        """Check the whole rulebook."""
         rb = self.rb
         if not rb.segments and any(d.per_segment for d in list(rb.fields.values()) + list(rb.givens.values())):
             static("`per segment` without segments")
@@ -37,10 +41,11 @@ class Checker(Shapes):
             self.want(cond, c, ("bool",), who is not None, False)
 
     def missing_cycles(self) -> None:
+        """Refuse values for what is missing that go in a circle."""
         rb = self.rb
         decls = {**rb.fields, **rb.givens}
 
-        def names(e: Expression) -> list[str]:
+        def names(e: Any) -> Iterator[str]:
             if isinstance(e, tuple):
                 if e and e[0] == "name":
                     yield e[1]
@@ -57,12 +62,13 @@ class Checker(Shapes):
             if decls[n].missing is not None:
                 for m in names(decls[n].missing):
                     if m in decls:
-                        visit(m, path + (n,))
+                        visit(m, (*path, n))
 
         for n in decls:
             visit(n, ())
 
     def group(self, g: Group) -> None:
+        """Check a group and its steps."""
         rb = self.rb
         if not g.steps:
             static("a group without steps")
@@ -104,6 +110,7 @@ class Checker(Shapes):
             static("the keys of one pool are all money or all plain numbers")
 
     def step(self, s: Step) -> Any:
+        """Check one step."""
         rb = self.rb
         seg = s.by_segment
         many = not s.single
@@ -177,6 +184,7 @@ class Checker(Shapes):
 
 
 def parse_rulebook(text: str) -> Rulebook:
+    """Read and check a rulebook."""
     rb = Parser(text).rulebook()
     Checker(rb).check()
     return rb

@@ -1,30 +1,36 @@
 """The evaluation of expressions, one member and one segment at a time."""
 
 import datetime
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.parts import Expression
+from tests.oracle.parts import Expression, Segment
 from tests.oracle.words import run_error
 
 
-class Eval:
+class Eval(ABC):
     """Evaluates expressions; subclasses say what names and results mean."""
-    declared = None
 
-    def name(self, name: str, member: str | None, seg: str | None) -> Any:
-        raise NotImplementedError
+    declared: datetime.date
 
-    def result(self, e: Expression, member: str | None, seg: str | None) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def name(self, name: str, member: str | None, seg: Segment) -> Any:
+        """The value of a name."""
 
-    def aggregate(self, e: Expression, member: str | None, seg: str | None) -> Any:
-        raise NotImplementedError
+    def result(self, e: Expression, member: str | None, seg: Segment) -> Any:
+        """What the run has given so far: nothing, while missing values are filled in."""
+        raise AssertionError(e)
 
-    def ev(self, e: Expression, member: str | None, seg: str | None) -> Any:
+    def aggregate(self, e: Expression, member: str | None, seg: Segment) -> Any:
+        """A value over several members: none, while missing values are filled in."""
+        raise AssertionError(e)
+
+    def ev(self, e: Expression, member: str | None, seg: Segment) -> Any:
+        """The value of an expression for a member, in a segment."""
         op = e[0]
 
-        def sub(x: Exact) -> Judged:
+        def sub(x: Expression) -> Any:
             return self.ev(x, member, seg)
 
         if op == "money":

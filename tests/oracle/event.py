@@ -3,7 +3,6 @@
 import datetime
 import os
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from tests.oracle.evaluate import Eval

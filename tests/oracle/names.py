@@ -5,6 +5,7 @@ from tests.oracle.words import static
 
 
 def enter_names(rb: Rulebook, fields: list[Decl], givens: list[Decl], defines: list[tuple[str, Expression]]) -> None:
+    """Enter what was declared into the rulebook; each name once."""
     taken: dict[str, str] = {}
 
     def take(name: str, what: str) -> None:

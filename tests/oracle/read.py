@@ -1,7 +1,9 @@
 """The reader of rulebooks and events, by recursive descent."""
 
 from fractions import Fraction
+from typing import Any
 
+from tests.oracle.names import enter_names
 from tests.oracle.parts import Decl, Expression, Group, Limit, RawEvent, Rulebook, Step
 from tests.oracle.read_expressions import ExpressionReader
 from tests.oracle.tokens import to_number
@@ -9,8 +11,11 @@ from tests.oracle.words import DECIMALS, KINDS, RESERVED, bad_event, static
 
 
 class Parser(ExpressionReader):
+    """Reads one text."""
+
     # --- rulebook
     def rulebook(self) -> Rulebook:
+        """A whole rulebook."""
         rb = Rulebook()
         count = {"currency": 0, "members": 0, "waterfall": 0}
         self.expect("rulebook")
@@ -75,6 +80,7 @@ class Parser(ExpressionReader):
         return rb
 
     def decl(self, is_field: bool) -> Decl:
+        """A member field or a given."""
         name = self.name()
         self.expect(":")
         signed = self.accept("signed")
@@ -101,6 +107,7 @@ class Parser(ExpressionReader):
         return Decl(name, t, signed, per_segment, missing, is_field)
 
     def waterfall(self, rb: Rulebook) -> None:
+        """Steps and groups, then perhaps `finally`."""
         while True:
             if self.tok.kind == "WORD" and self.tok.text in KINDS:
                 rb.waterfall.append(self.step())
@@ -116,6 +123,7 @@ class Parser(ExpressionReader):
             static("a waterfall has at least one step")
 
     def group(self) -> Group:
+        """What follows `together`."""
         self.opt_string()
         pool = self.accept("as", "one", "pool")
         per_segment = self.accept("per", "segment")
@@ -135,6 +143,7 @@ class Parser(ExpressionReader):
         return g
 
     def ratio_part(self) -> Fraction:
+        """One part of a ratio."""
         if self.tok.kind != "NUM":
             self.fail("a number")
         n = to_number(self.next().text)
@@ -143,6 +152,7 @@ class Parser(ExpressionReader):
         return n
 
     def step(self) -> Step:
+        """One step with its clauses."""
         kind = self.next().text
         s = Step(kind, self.name("the step's name"), [])
         self.opt_string()
@@ -244,6 +254,7 @@ class Parser(ExpressionReader):
         return s
 
     def test(self) -> None:
+        """A test, which is read over."""
         self.string()
         if self.accept("event"):
             self.string()
@@ -264,6 +275,7 @@ class Parser(ExpressionReader):
 
     # --- events
     def event(self) -> RawEvent:
+        """A whole event."""
         ev = RawEvent()
         self.expect("event")
         ev.title = self.string("the event's title")
@@ -273,6 +285,7 @@ class Parser(ExpressionReader):
         return ev
 
     def payer(self) -> str:
+        """The CCP, a party or a member."""
         if self.accept("ccp"):
             return "ccp"
         if self.tok.kind == "WORD":
@@ -280,14 +293,17 @@ class Parser(ExpressionReader):
         return self.member_id()
 
     def member_id(self) -> str:
+        """A word with a capital, or a string."""
         if self.tok.kind == "CAP":
             return self.next().text
         return self.string("a member")
 
     def opt_segment(self) -> str | None:
+        """Perhaps `in` and a segment."""
         return self.name("a segment") if self.accept("in") else None
 
     def event_clauses(self, ev: RawEvent) -> None:
+        """The clauses of an event, as far as they go."""
         while True:
             t = self.tok
             if self.accept("under"):

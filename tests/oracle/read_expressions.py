@@ -1,7 +1,7 @@
 """The reader of expressions, by recursive descent."""
 
 import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tests.oracle.parts import Expression
 from tests.oracle.tokens import Tok, to_date, to_number, tokenize
@@ -12,22 +12,29 @@ PEOPLE = ("members", "survivors", "defaulters")
 
 
 class ExpressionReader:
+    """Holds the tokens of one text and where it stands in them."""
+
     def __init__(self, text: str) -> None:
+        """Read the tokens."""
         self.toks = tokenize(text)
         self.i = 0
 
     # --- helpers
     @property
     def tok(self) -> Tok:
+        """The next token."""
         return self.toks[self.i]
 
     def ahead(self, n: int = 1) -> Tok:
+        """A token further on."""
         return self.toks[min(self.i + n, len(self.toks) - 1)]
 
     def fail(self, what: str) -> NoReturn:
+        """Refuse the text here."""
         raise OracleError("syntax", f"{self.tok.where()}: expected {what}, found {self.tok.text!r}")
 
     def next(self) -> Tok:
+        """Take a token."""
         t = self.tok
         self.i += 1
         return t
@@ -41,45 +48,54 @@ class ExpressionReader:
         return True
 
     def accept(self, *words: str) -> bool:
+        """Take these words if they come next."""
         if self.at(*words):
             self.i += len(words)
             return True
         return False
 
     def expect(self, *words: str) -> None:
+        """Take these words, which must come next."""
         for w in words:
             if not self.accept(w):
                 self.fail(repr(w))
 
     def string(self, what: str = 'a quoted string') -> str:
+        """A quoted string, without its quotes."""
         if self.tok.kind != "STR":
             self.fail(what)
         return self.next().text[1:-1]
 
     def opt_string(self) -> str | None:
+        """Perhaps a quoted string."""
         return self.string() if self.tok.kind == "STR" else None
 
     def opt_cite(self) -> None:
+        """Perhaps a citation."""
         if self.accept("cite"):
             self.string()
 
     def name(self, what: str = 'a name') -> Any:
+        """A name."""
         if self.tok.kind != "WORD" or self.tok.text in RESERVED or "-" in self.tok.text:
             self.fail(what)
         return self.next().text
 
     def names(self, what: str = 'a name') -> list[str]:
+        """Names with commas between them."""
         out = [self.name(what)]
         while self.accept(","):
             out.append(self.name(what))
         return out
 
     def date(self) -> datetime.date:
+        """A date."""
         if self.tok.kind != "DATE":
             self.fail("a date")
         return to_date(self.next().text)
 
     def whole_number(self) -> int:
+        """A whole number above zero."""
         if self.tok.kind != "NUM" or "." in self.tok.text:
             self.fail("a whole number")
         n = int(to_number(self.tok.text))
@@ -89,6 +105,7 @@ class ExpressionReader:
         return n
 
     def money_literal(self) -> Expression:
+        """An amount."""
         code = self.next()
         if self.tok.kind != "NUM":
             self.fail("an amount after the currency")
@@ -108,12 +125,14 @@ class ExpressionReader:
         if self.at("if"):
             return self.if_expr()
         e = self.or_expr()
-        if self.at("where") and e[0] == "agg" and e[4] is None and e[3] != "segments" and self.toks[self.i - 1].text != ")":
+        bare = e[0] == "agg" and e[4] is None and e[3] != "segments" and self.toks[self.i - 1].text != ")"
+        if bare and self.at("where"):
             self.next()
-            e = e[:4] + (self.or_expr(),)
+            e = (*e[:4], self.or_expr())
         return e
 
     def if_expr(self) -> Expression:
+        """`if` … `then` … `else` …."""
         self.expect("if")
         c = self.or_expr()
         self.expect("then")
@@ -123,23 +142,27 @@ class ExpressionReader:
         return ("if", c, a, b)
 
     def or_expr(self) -> Expression:
+        """Conditions joined by `or`."""
         e = self.and_expr()
         while self.accept("or"):
             e = ("or", e, self.and_expr())
         return e
 
     def and_expr(self) -> Expression:
+        """Conditions joined by `and`."""
         e = self.not_expr()
         while self.accept("and"):
             e = ("and", e, self.not_expr())
         return e
 
     def not_expr(self) -> Expression:
+        """Perhaps `not`."""
         if self.accept("not"):
             return ("not", self.not_expr())
         return self.comparison()
 
     def comparison(self) -> Expression:
+        """Perhaps a comparison."""
         e = self.sum_expr()
         if self.tok.kind == "OP" and self.tok.text in ("=", "!=", "<", "<=", ">", ">="):
             op = self.next().text
@@ -147,6 +170,7 @@ class ExpressionReader:
         return e
 
     def sum_expr(self) -> Expression:
+        """Sums and differences."""
         e = self.product()
         while self.at("+") or self.at("-"):
             op = self.next().text
@@ -159,6 +183,7 @@ class ExpressionReader:
         return e
 
     def product(self) -> Expression:
+        """Products and quotients."""
         e = self.unary()
         while self.at("*") or self.at("/") or self.at("of"):
             op = self.next().text
@@ -166,11 +191,13 @@ class ExpressionReader:
         return e
 
     def unary(self) -> Expression:
+        """Perhaps a minus."""
         if self.accept("-"):
             return ("neg", self.unary())
         return self.primary()
 
     def primary(self) -> Expression:
+        """A literal, a name, a call, an aggregate or parentheses."""
         t = self.tok
         if t.kind == "CAP":
             return self.money_literal()
@@ -218,7 +245,8 @@ class ExpressionReader:
         return ("name", self.name("an expression"))
 
     def aggregate(self) -> Expression:
-        fn = self.next().text
+        """`sum of` … `over` … and its like."""
+        fn: Any = self.next().text
         n = None
         if fn == "largest" and self.tok.kind == "NUM":
             n = self.whole_number()
@@ -239,7 +267,8 @@ class ExpressionReader:
             fn = ("largest", n)
         return ("agg", fn, e, who, None)
 
-    def people(self) -> Any:
+    def people(self) -> str:
+        """A population."""
         for w in PEOPLE:
             if self.accept(w):
                 return w

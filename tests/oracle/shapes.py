@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from tests.oracle.parts import Expression, Rulebook
+from tests.oracle.parts import Decl, Expression, Rulebook, Step
 from tests.oracle.words import static
 
 Judged = tuple[Any, frozenset[str]]
@@ -11,19 +11,25 @@ Judged = tuple[Any, frozenset[str]]
 
 @dataclass
 class Ctx:
-    """Where an expression stands, for its type and shape."""
-    place: str                    # 'step', 'define', 'ensure', 'missing'
-    what: str                     # for messages
-    step: object = None
-    seg: bool = False             # a segment is bound (inside `per segment`, or in E over segments)
-    missing: object = None        # the Decl whose `if missing` this is
-    expanding: tuple = ()
+    """Where an expression stands, for its type and shape.
+
+    ``place`` is ``step``, ``define``, ``ensure`` or ``missing``; ``what`` is for messages; ``seg`` says that a segment
+    is bound (inside ``per segment``, or in E over segments); ``missing`` is the data whose ``if missing`` this is.
+    """
+
+    place: str
+    what: str
+    step: Step | None = None
+    seg: bool = False
+    missing: Decl | None = None
+    expanding: tuple[str, ...] = ()
 
 
 NUMERIC = ("money", "num")
 
 
 def decl_type(t: Any) -> Any:
+    """The type of a declaration, as expressions have it."""
     if t in ("number", "ratio"):
         return "num"
     if isinstance(t, tuple):
@@ -45,22 +51,26 @@ def unify(a: Any, b: Any) -> Any:
 
 
 def show(t: Any) -> str:
+    """A type in words."""
     if isinstance(t, tuple):
         return "a choice"
     return {"num": "a number", "money": "money", "bool": "yes/no", "date": "a date", "text": "text"}[t]
 
 
 class Shapes:
+    """Infers the type and shape of expressions."""
+
     def __init__(self, rb: Rulebook) -> None:
+        """Look names up in a rulebook."""
         self.rb = rb
 
     def infer(self, e: Expression, c: Ctx) -> Judged:
         """(type, shape) of an expression; shape is a frozenset of 'M' (member) and 'S' (segment)."""
         rb, op = self.rb, e[0]
-        none = frozenset()
+        none: frozenset[str] = frozenset()
         seg = frozenset("S") if c.seg else none
 
-        def sub(x: Exact) -> Judged:
+        def sub(x: Expression) -> Judged:
             return self.infer(x, c)
 
         def bad(msg: str) -> NoReturn:
@@ -160,14 +170,15 @@ class Shapes:
         raise AssertionError(op)
 
     def infer_name(self, name: str, c: Ctx) -> Judged:
+        """The type and shape of a name."""
         rb = self.rb
-        none = frozenset()
+        none: frozenset[str] = frozenset()
         if name in rb.fields or name in rb.givens:
             d = rb.fields.get(name) or rb.givens[name]
             if c.place == "missing":
                 if d is c.missing:
                     static(f"{c.what}: names itself")
-                if d.is_field and not c.missing.is_field:
+                if d.is_field and c.missing is not None and not c.missing.is_field:
                     static(f"{c.what}: a given does not name the field {name}")
             shape = frozenset(("M" if d.is_field else "") + ("S" if d.per_segment else ""))
             return decl_type(d.type), shape
@@ -176,13 +187,14 @@ class Shapes:
                 static(f"{c.what}: `if missing` names the definition {name}")
             if name in c.expanding:
                 static(f"the definition {name} runs in a circle")
-            inner = Ctx(c.place, c.what + f" (in {name})", c.step, c.seg, None, c.expanding + (name,))
+            inner = Ctx(c.place, c.what + f" (in {name})", c.step, c.seg, None, (*c.expanding, name))
             return self.infer(rb.defines[name], inner)
         if name in rb.choice_values:
             return ("choice", frozenset([name]), False), none
         static(f"{c.what}: unknown name {name}")
 
     def infer_aggregate(self, e: Expression, c: Ctx) -> Judged:
+        """The type and shape of an aggregate."""
         _, fn, x, who, where = e
         if c.place == "missing":
             static(f"{c.what}: an aggregate in `if missing`")
@@ -203,7 +215,7 @@ class Shapes:
                 static(f"{c.what}: {fn} of {show(t)}")
             if "M" not in s:
                 static(f"{c.what}: {fn} of one value over {who}")
-        ws = frozenset()
+        ws: frozenset[str] = frozenset()
         if where is not None:
             wt, ws = self.infer(where, c)
             if wt != "bool":

@@ -8,6 +8,7 @@ from tests.oracle.parts import Exact
 
 
 def floor(x: Exact) -> int:
+    """The whole part of a number that is not negative."""
     return x.numerator // x.denominator
 
 
@@ -30,14 +31,14 @@ def water_fill(amount: int, keys: Sequence[Exact], limits: Sequence[int | None])
     left = Fraction(amount)
     while open_:
         total = sum(keys[i] for i in open_)
-        full = [i for i in open_ if limits[i] is not None and left * keys[i] / total >= limits[i]]
+        full = {i: lim for i in open_ if (lim := limits[i]) is not None and left * keys[i] / total >= lim}
         if not full:
             for i in open_:
                 shares[i] = left * keys[i] / total
             return shares
-        for i in full:
-            shares[i] = Fraction(limits[i])
-        left -= sum(limits[i] for i in full)
+        for i, lim in full.items():
+            shares[i] = Fraction(lim)
+        left -= sum(full.values())
         open_ = [i for i in open_ if i not in full]
     assert left == 0
     return shares
@@ -46,7 +47,7 @@ def water_fill(amount: int, keys: Sequence[Exact], limits: Sequence[int | None])
 def capacity_sum(keys: Sequence[Exact], limits: Sequence[int | None]) -> int | None:
     """Sum of the limits of those with a key above 0; None is unlimited."""
     total = 0
-    for k, lim in zip(keys, limits):
+    for k, lim in zip(keys, limits, strict=True):
         if k > 0:
             if lim is None:
                 return None
@@ -55,5 +56,6 @@ def capacity_sum(keys: Sequence[Exact], limits: Sequence[int | None]) -> int | N
 
 
 def lowest(*values: int | None) -> Any:
+    """The lowest of some limits; None is no limit."""
     known = [v for v in values if v is not None]
     return min(known) if known else None

@@ -21,22 +21,26 @@ TOKEN = re.compile(r"""
 
 @dataclass
 class Tok:
+    """One token."""
+
     kind: str
     text: str
     line: int
     col: int
 
     def where(self) -> str:
+        """The place, for messages."""
         return f"line {self.line}, column {self.col}"
 
 
 def tokenize(text: str) -> list[Tok]:
+    """The tokens of a text, the end included."""
     toks, pos, line, start = [], 0, 1, 0
     while pos < len(text):
         m = TOKEN.match(text, pos)
         if not m:
             raise OracleError("syntax", f"line {line}, column {pos - start + 1}: unexpected {text[pos]!r}")
-        if m.lastgroup != "skip":
+        if m.lastgroup is not None and m.lastgroup != "skip":
             toks.append(Tok(m.lastgroup, m.group(), line, pos - start + 1))
         for i, ch in enumerate(m.group()):
             if ch == "\n":
@@ -48,11 +52,13 @@ def tokenize(text: str) -> list[Tok]:
 
 
 def to_number(text: str) -> Fraction:
+    """The value of a number."""
     return Fraction(text.replace("_", ""))
 
 
 def to_date(text: str) -> datetime.date:
+    """The day a date names."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise OracleError("syntax", f"{text} is not a date")
+        raise OracleError("syntax", f"{text} is not a date") from None

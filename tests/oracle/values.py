@@ -43,6 +43,7 @@ def plain_value(d: Decl, raw: Expression, rb: Rulebook, where: str) -> Any:
 
 
 def check_sign(d: Decl, v: Any, where: str) -> None:
+    """Refuse a negative value where the type is not signed."""
     if d.type in ("money", "number", "ratio") and not d.signed and v < 0:
         bad_event(f"{where}: negative")
 
@@ -51,6 +52,7 @@ CSV_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 
 
 def csv_value(d: Decl, cell: str, rb: Rulebook, where: str) -> Any:
+    """A value of a cell."""
     t = d.type
     if t in ("money", "number", "ratio"):
         text = cell
@@ -84,6 +86,7 @@ def csv_value(d: Decl, cell: str, rb: Rulebook, where: str) -> Any:
 
 
 def read_csv(path: str, rb: Rulebook, data: Table, files: Files) -> None:
+    """Enter the rows of a CSV file into the table."""
     if files is not None and os.path.basename(path) in files:
         text = files[os.path.basename(path)]
     else:
@@ -111,7 +114,7 @@ def read_csv(path: str, rb: Rulebook, data: Table, files: Files) -> None:
         d = rb.fields.get(name)
         if d is None:
             bad_event(f"{path}: unknown column {h}")
-        if d.per_segment and seg not in rb.segments or (not d.per_segment and "." in h):
+        if (d.per_segment and seg not in rb.segments) or (not d.per_segment and "." in h):
             bad_event(f"{path}: column {h}: segment")
         columns.append((h, d, seg or None))
     for n, row in enumerate(rows[1:], start=2):
@@ -124,6 +127,6 @@ def read_csv(path: str, rb: Rulebook, data: Table, files: Files) -> None:
         if ident in data:
             bad_event(f"{path}, row {n}: {ident} stands twice")
         data[ident] = {}
-        for (h, d, seg), cell in zip(columns, cells):
-            if d is not None and cell != "":
-                data[ident][(d.name, seg)] = csv_value(d, cell, rb, f"{path}, row {n}, column {h}")
+        for (heading, decl, where), cell in zip(columns, cells, strict=True):
+            if decl is not None and cell != "":
+                data[ident][decl.name, where] = csv_value(decl, cell, rb, f"{path}, row {n}, column {heading}")

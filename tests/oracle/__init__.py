@@ -1,0 +1,42 @@
+"""An independent evaluator of the language, to hold the package against.
+
+It was written from the language's contract alone and shares no code with the package: its own reader (by recursive
+descent, without a grammar), its own checks and its own run, one member and one segment at a time with exact fractions.
+Where both agree on a random case, a mistake would have to be made twice.  ``NOTES.md`` says how it reads the contract
+where that leaves a choice.
+
+    python -m tests.oracle RULEBOOK EVENT                     what the oracle gives, as JSON
+    python -m tests.oracle --random 20000 --seed 1            compare the package with it on random cases
+    python -m tests.oracle --cases tests/cases/valid          compare on the cases below a folder
+"""
+
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.check import parse_rulebook
+from tests.oracle.event import load_event
+from tests.oracle.run import Run
+from tests.oracle.values import Files
+from tests.oracle.words import OracleError
+
+__all__ = ["OracleError", "evaluate_files", "evaluate_texts"]
+
+
+def evaluate_texts(rulebook: str, event: str, files: Files = None) -> dict[str, Any]:
+    """The result of a run; ``files`` holds the CSV files by name.
+
+    Raises:
+        OracleError: the contract asks for an error.
+    """
+    checked = parse_rulebook(rulebook)
+    return Run(checked, load_event(event, checked, files=files)).run()
+
+
+def evaluate_files(rulebook: Path, event: Path) -> dict[str, Any]:
+    """The same from files.
+
+    Raises:
+        OracleError: as :func:`evaluate_texts`.
+    """
+    checked = parse_rulebook(rulebook.read_text("utf-8"))
+    return Run(checked, load_event(event.read_text("utf-8"), checked, str(event.parent))).run()
