@@ -75,9 +75,10 @@ _PHRASES = {
 _LAST = ("CITE", END)
 
 
-def phrases(kinds: frozenset[str]) -> list[str]:
-    """What may come, the most telling first, at most five things; more than that are left out."""
-    return _fitted(list(_told(kinds)))
+def phrases(kinds: frozenset[str], previous: str = "") -> list[str]:
+    """What may come behind a word, the most telling first, at most five things; more than that are left out."""
+    told = _told(kinds)
+    return _fitted(["an amount" if what == "a currency" and previous != "currency" else what for what in told])
 
 
 def _told(kinds: frozenset[str]) -> Iterator[str]:

@@ -65,6 +65,7 @@ class _Reader:
     def __init__(self, source: SourceText, tables: Machine) -> None:
         self.source = source
         self.machine = tables
+        self.is_event = machine("event") is tables
         self.trail = Trail()
         self.history: deque[Moment] = deque(maxlen=_REMEMBERED)
         self.base: tuple[int, Stack] = (0, tables.bottom)
@@ -105,7 +106,7 @@ class _Reader:
             opening = found["opening"]
             if opening is None:
                 continue
-            needed = 2 if found["field"] else _WORDS_NEEDED.get(opening, 1)
+            needed = 2 if found["field"] or self.is_event else _WORDS_NEEDED.get(opening, 1)
             for level in levels:
                 if self._opens(level, found.start(), needed):
                     self._start_at(found.start(), level)
@@ -121,6 +122,15 @@ class _Reader:
             if anchored[stack.state]:
                 yield stack
             stack = stack.below
+        if not any(anchored.values()):
+            yield self._begun()
+
+    def _begun(self) -> Stack:
+        """The stack behind the title of a rulebook or event, for a text that does not begin with one."""
+        stack = self.machine.bottom
+        for kind in ("EVENT" if self.is_event else "RULEBOOK", "STRING"):
+            stack = self.machine.shift(stack, kind) or stack
+        return stack
 
     def _opens(self, stack: Stack, at: int, needed: int) -> bool:
         """Whether the words at an offset can be read with a stack."""

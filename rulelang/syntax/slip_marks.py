@@ -56,8 +56,10 @@ def quotes(stop: Stop) -> Iterator[Slip]:
     if stop.text.startswith('"', stop.at) and stop.kind != "STRING":
         yield from _unclosed(stop)
     last = stop.before()
-    if last is not None and last.kind == "STRING" and last.end == stop.at and not stop.at_end:
-        yield _quote_inside(stop, last.start)
+    if last is not None and last.kind == "STRING" and (stop.word[:1].isalnum() or stop.kind == "STRING"):
+        line = stop.text[last.start : stop.window[1]]
+        if last.end == stop.at or (line.split("#")[0].count('"') % 2 and "\n" not in line):
+            yield _quote_inside(stop, last.start)
 
 
 def _unclosed(stop: Stop) -> Iterator[Slip]:
@@ -172,6 +174,9 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
     """``=`` where ``:`` is due and the reverse, and signs where none is due."""
     character = stop.text[stop.at : stop.at + 1]
     yield from _compatible(stop, character)
+    last = stop.before()
+    if last is not None and last.kind == "COMMA":
+        yield Slip("foreign-punctuation", "nothing stands behind this comma", last.start, last.end, "", "take it away", beyond=1)
     found = stop.here(_SUPERFLUOUS)
     if found is not None:
         sign, span = found[0], found.span()

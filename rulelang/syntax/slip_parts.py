@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.machine import END, Moment
-from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.stop import NEAR, Slip, Stop, quoted
 
 _COMPARATORS = frozenset({"EQUAL", "LESSTHAN", "MORETHAN", "__ANON_0", "__ANON_1", "__ANON_2", "__ANON_3"})
 _STEPS = frozenset({"tranche", "assessment", "haircut", "tear-up", "voluntary"})
@@ -53,13 +53,15 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
         help_ = "take it away, or open the group with `together`"
         yield Slip("misplaced-part", "`end` closes nothing: no `together` stands before it", *span, "", help_, fix=False)
     group = opened.get("TOGETHER")
+    inner_end = _inner_end(stop) if word == "together" and "END" in stop.expected else None
+    if inner_end is not None:
+        labels = () if group is None else ((*group, "this group is still open"),)
+        help_ = "close the first group with `end` before the second begins"
+        yield Slip("misplaced-part", "a group stands in a group", *span, help=help_, labels=labels, sure=True, skip=inner_end)
     if "END" in stop.expected and (stop.at_end or word in _SECTIONS | {"finally", "together"}):
         labels = () if group is None else ((*group, "the group begins here"),)
         place = (stop.at, stop.at) if stop.at_end else span
         yield Slip("missing-part", "the group has no `end`", stop.at, stop.at, "end\n", "close the group with `end` behind its last step", shown=group or place, labels=() if group else labels, beyond=1)
-    if word == "together" and "END" in stop.expected:
-        labels = () if group is None else ((*group, "this group is still open"),)
-        yield Slip("misplaced-part", "a group stands in a group", *span, help="close the first group with `end`", labels=labels, sure=True)
     last = opened.get("FINALLY")
     if last is not None and stop.trail.crumbs[:1] == ("waterfall",):
         labels = ((*last, "the waterfall ends here"),)
@@ -67,6 +69,22 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
             yield Slip("misplaced-part", f"a {word} stands behind the end of the waterfall", *span, help="put it above `finally`", labels=labels, sure=True)
         if word == "finally":
             yield Slip("misplaced-part", "the waterfall ends twice", *span, help="keep one `finally`", labels=labels, sure=True)
+
+
+_GROUP_WORD = re.compile(r"\"[^\"\r\n]*\"?|#[^\r\n]*|(?<![\w-])(?P<word>together|end|finally|waterfall|define|test|ensure)(?![\w-])")
+
+
+def _inner_end(stop: Stop) -> int | None:
+    """Behind the ``end`` of a group inside another, if the other has an ``end`` too."""
+    inner: int | None = None
+    for found in _GROUP_WORD.finditer(stop.text, stop.end, stop.end + 40 * NEAR):
+        if found["word"] == "end" and inner is None:
+            inner = found.end()
+        elif found["word"] == "end":
+            return inner
+        elif found["word"]:
+            return None
+    return None
 
 
 def tests(stop: Stop) -> Iterator[Slip]:
@@ -193,16 +211,24 @@ def brackets(stop: Stop) -> Iterator[Slip]:
     if stop.word == "if" and "LPAR" in stop.expected:
         help_ = "an `if` stands in parentheses unless it is the whole expression"
         yield from _bracketed(stop, stop.at, "`if … then … else …` is part of a longer expression", help_)
+    if stop.word == "of" and stop.previous in {"max", "min"}:
+        own = "largest" if stop.previous == "max" else "smallest"
+        help_ = f"write `{stop.previous}(a, b)` for values, or `{own} of x over survivors` for members"
+        message = f"`{stop.previous}` takes its values in parentheses"
+        yield Slip("missing-brackets", message, stop.at - len(stop.previous) - 1, stop.end, help=help_, sure=True)
     if stop.word == "not" and "LPAR" in stop.expected:
         yield from _bracketed(stop, stop.at, "`not …` is part of a longer expression", "put it in parentheses")
     if stop.kind in _COMPARATORS:
         yield from _chained(stop)
 
 
+_PAUSE = re.compile(r"(?<=\S)\s+(?:each|in\s+total|cite|[-+*/<>=)])")
+
+
 def _bracketed(stop: Stop, start: int, message: str, help_: str) -> Iterator[Slip]:
     """Parentheses from an offset to the end of the line, or as far as the text then goes on."""
-    ends = [stop.line_end] + [m.start() for m in re.finditer(r"(?<=\S)\s+(?:each|in\s+total|cite|[-+*/<>=)])", stop.text[: stop.line_end]) if m.start() > stop.end]
-    for end in ends:
+    ends = (found.start() for found in _PAUSE.finditer(stop.text, stop.end, stop.line_end))
+    for end in [stop.line_end, *ends]:
         yield Slip("missing-brackets", message, start, end, f"({stop.text[start:end]})", help_, beyond=1, shown=(start, stop.end))
     yield Slip("missing-brackets", message, start, stop.end, help=help_, sure=True)
 

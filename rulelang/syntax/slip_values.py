@@ -97,6 +97,12 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             )
 
 
+    if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected:
+        code = stop.currency or "EUR"
+        message = f"the amount {quoted(stop.word)} has no currency"
+        yield Slip("foreign-amount", message, stop.at, stop.end, f"{code} {stop.word}", f"write `{code} {stop.word}`", beyond=1)
+
+
 def _canonical(groups: dict[str, str | None], code: str) -> str:
     sign = "-" if groups.get("sign") not in {None, "", "+"} else ""
     scale = groups["scale"]

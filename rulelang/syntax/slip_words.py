@@ -131,7 +131,8 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
                 advice = f"write `{plain.removeprefix(', ') if written.startswith(',') else plain}`"
             else:
                 message, advice = f"the word {quoted(written)} does not stand here", "take it away"
-            yield Slip("foreign-word", message, *found.span(), _spaced(stop, found, replacement), advice)
+            spaced = _spaced(stop, found, replacement)
+            yield Slip("foreign-word", message, *found.span(), spaced, advice, beyond=1 if own else 2, keyword=True)
 
 
 def _spaced(stop: Stop, found: "re.Match[str]", replacement: str) -> str:
@@ -159,8 +160,8 @@ def misspelt(stop: Stop) -> Iterator[Slip]:
             capitalised = own == word.lower()
             message = f"the word {quoted(word)} is written with small letters" if capitalised else f"{quoted(word)} is misspelt"
             advice = f"write `{own}`" if capitalised else f"did you mean `{own}`?"
-            beyond = 1 if capitalised else 2
-            yield Slip("misspelt-word", message, start, found.end(), own, advice, beyond=beyond)
+            beyond = 1 if capitalised or _ratio(word, own) > _ALMOST else 2
+            yield Slip("misspelt-word", message, start, found.end(), own, advice, beyond=beyond, keyword=True)
 
 
 def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
@@ -170,6 +171,13 @@ def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
         moment = stop.before(number)
         if moment is not None and moment.kind in {"NAME", "CAPITALISED"}:
             yield moment.start, stop.machine.expected(moment.before)
+
+
+_ALMOST = 0.85
+
+
+def _ratio(word: str, own: str) -> float:
+    return difflib.SequenceMatcher(None, word.lower(), own).ratio()
 
 
 def _near(word: str, spelt: list[str]) -> list[str]:
@@ -267,7 +275,8 @@ def _reserved(stop: Stop) -> Iterator[Slip]:
     """A word of the language where a name is due."""
     if stop.word in RESERVED and "NAME" in stop.expected and "LPAR" not in stop.expected:
         message = f"`{stop.word}` is a word of the language and cannot be a name"
-        yield Slip("reserved-word", message, stop.at, stop.end, f"my_{stop.word}", _OTHER_NAME, fix=False)
+        if "\n" not in stop.text[stop.before_end : stop.at]:
+            yield Slip("reserved-word", message, stop.at, stop.end, f"my_{stop.word}", _OTHER_NAME, fix=False, beyond=1)
 
 
 _OTHER_NAME = "choose another name, perhaps of two words"
@@ -279,17 +288,19 @@ _MAY_BE_MISSING = (
     "to by of rata first total the discretion order force losses segment per from under loss pays as over then missing "
     "have order one pool ratio reallocation equally in"
 ).split() + [":", "=", ","]
+_OPERANDS = frozenset({"NUMBER", "NAME", "RPAR", "DATE", "STRING"})
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 
 
 def missing_words(stop: Stop) -> Iterator[Slip]:
     """A word or sign without which the phrase does not go on: ``shared pro rata contribution``."""
     last = stop.before()
-    behind = f" behind {quoted(stop.previous)}" if last is not None else ""
-    at = stop.at if last is None else last.end
+    if last is None or "LPAR" in stop.expected:
+        return
+    behind, at = f" behind {quoted(stop.previous)}", last.end
     kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}
     for word in _MAY_BE_MISSING:
-        if word in kinds:
+        if word in kinds and not (word == "of" and last.kind in _OPERANDS):
             glued = word in {",", ":"}
             replacement = word if glued else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             yield Slip("missing-word", f"`{word}` is missing{behind}", at, at, replacement, f"write `{word}`{behind}", shown=_shown(stop, last))
@@ -307,7 +318,7 @@ def _shown(stop: Stop, last: Moment | None) -> tuple[int, int]:
 def _missing_quotes(stop: Stop) -> Iterator[Slip]:
     """A title, path or citation without its quotes."""
     found = _WANTS.match(stop.text, stop.at, stop.line_end) if stop.line_end > stop.at else None
-    if found is None:
+    if found is None or "\n" in stop.text[stop.before_end : stop.at]:
         return
     whole = found[0].rstrip()
     ends = [whole, *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole))]

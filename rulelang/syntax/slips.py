@@ -31,10 +31,10 @@ RULES: tuple[Rule, ...] = (
     slip_words.names,
     slip_parts.closing,
     slip_marks.punctuation,
-    slip_words.missing_words,
-    slip_words.missing_parts,
     slip_parts.misplaced,
     slip_parts.strangers,
+    slip_words.missing_words,
+    slip_words.missing_parts,
     slip_marks.stray_signs,
 )
 """From the surest to the most daring."""
@@ -52,7 +52,7 @@ def slip_at(stop: Stop) -> tuple[Slip, Resumption | None]:
 
 def _unexpected(stop: Stop) -> Slip:
     """What came, what could have come, and behind what."""
-    expected = phrases(stop.expected)
+    expected = phrases(stop.expected, stop.previous)
     behind = f" behind {quoted(stop.previous)}" if stop.previous else ""
     due = f"expected {listed(expected)}{behind}" if expected else f"nothing can stand{behind}"
     if stop.at_end:

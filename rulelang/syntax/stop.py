@@ -29,7 +29,7 @@ class Slip:
 
     ``replacement`` is put in the place of the characters from ``start`` to ``end``; with ``fix`` it is offered as a
     fix, else it only helps to read on.  The diagnostic points at ``shown`` where that is another place.  ``beyond`` is
-    how many tokens must follow for the repair to count; a ``sure`` slip is reported even if the repair does not let
+    how many tokens must follow for the repair to count, and the first word of a ``keyword`` must not be read as a name; a ``sure`` slip is reported even if the repair does not let
     the text go on.  Reading goes on at ``skip`` where there is no repair; after a ``final`` slip it does not go on.
     """
 
@@ -45,6 +45,7 @@ class Slip:
     labels: tuple[tuple[int, int, str], ...] = ()
     beyond: int = 2
     sure: bool = False
+    keyword: bool = False
     skip: int | None = None
     final: bool = False
 
@@ -114,6 +115,12 @@ class Stop:
     def source(self, moment: Moment) -> str:
         """A token as written."""
         return self.text[moment.start : moment.end]
+
+    @property
+    def before_end(self) -> int:
+        """The offset behind the token before the stop, or where reading began."""
+        moment = self.before()
+        return self.base[0] if moment is None else moment.end
 
     @cached_property
     def previous(self) -> str:
@@ -202,6 +209,8 @@ class Stop:
                 if moment.kind == END or (beyond >= slip.beyond and moment.end + shift >= self.end):
                     return resumption
             else:
+                if slip.keyword and moment.kind == "NAME" and moment.start == boundary - len(slip.replacement):
+                    return None
                 seen.append((moment.kind, trial[moment.start : moment.end]))
                 if moment.end > boundary:
                     resumption = Resumption(moment.end + shift, moment.after, tuple(seen))

@@ -1,5 +1,6 @@
 """What several commands need: the files that paths stand for, the rulebook of an event, and where output goes."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,7 +50,7 @@ def rulebook_beside(source: SourceText, under: str) -> Path | None:
     """The rulebook that an event names with ``under``, if there is such a file."""
     if source.path is None:
         return None
-    path = source.path.parent / under
+    path = Path(os.path.normpath(source.path.parent / under))
     return path if path.is_file() else None
 
 

@@ -38,7 +38,7 @@ def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: b
     """
     found: list[Diagnostic] = []
     checker = _Checker(rulebook)
-    for path in files_of(paths):
+    for path in sorted(files_of(paths), key=lambda path: path.suffix != ".rules"):  # rulebooks under their own names
         found.extend(checker.findings(path))
     if no_notes:
         found = [d for d in found if d.severity is not Severity.NOTE]
