@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has its own type
+def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: ``import rulelang`` alone costs next to nothing."""
     home = _HOMES.get(name)
     if home is None:

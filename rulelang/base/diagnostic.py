@@ -59,7 +59,7 @@ class Diagnostic:
     citation: str | None = None
 
 
-def finding(
+def finding(  # noqa: PLR0913 - a diagnostic is what these say
     code: str,
     message: str,
     place: Place | None = None,

@@ -136,7 +136,7 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     low, high = max(0, start - 4 * room), min(len(line), start + 4 * room)
     shown, starts = _cells(line[low:high])
     if high - low == len(line) and starts[-1] <= room:
-        return _View("".join(shown), 0, len(line), True, tuple(starts))
+        return _View("".join(shown), 0, len(line), True, tuple(starts))  # noqa: FBT003 - the whole line
     room -= 2 * len(_ELLIPSIS)
     left, right = starts[start - low], starts[min(end, high) - low]
     # centred if the mark fits, else from its start; never past either end

@@ -23,6 +23,7 @@ from rulelang.check.types import ORDERED, Fact, Kind, Varies
 from rulelang.syntax import nodes
 
 _KEY_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
+_RANKED = tuple(kind for kind in Kind if kind in ORDERED)
 _POPULATIONS = ("survivors", "defaulters")
 
 
@@ -30,7 +31,7 @@ def lower_waterfall(draft: Draft) -> tuple[Stage, ...]:
     """The stages of the waterfall, in order."""
     assert draft.waterfall is not None
     stages: list[Stage] = []
-    with draft.inside("waterfall", citation=_citation(draft.waterfall.cite)):
+    with draft.inside("waterfall", citation=nodes.cited(draft.waterfall.cite)):
         for item in draft.waterfall.items:
             if isinstance(item, nodes.Together):
                 stages.append(_lower_group(draft, item))
@@ -39,12 +40,8 @@ def lower_waterfall(draft: Draft) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def _citation(cite: nodes.Citation | None) -> str | None:
-    return None if cite is None else cite.text
-
-
 def _lower_step(draft: Draft, step: nodes.Step, group: nodes.Together | None) -> StepProgram:
-    with draft.inside(step.name.text, citation=_citation(step.cite)):
+    with draft.inside(step.name.text, citation=nodes.cited(step.cite)):
         return _StepLowering(draft, step, group).lower()
 
 
@@ -74,7 +71,17 @@ class _StepLowering:
         """Whether one payer alone may be charged."""
         return self.payers not in _POPULATIONS
 
-    def report(self, code: str, message: str, span: Span, **details: Any) -> None:  # noqa: ANN401
+    @property
+    def known(self) -> bool:
+        """Whether the step says who pays and the rulebook knows them; if not, nothing that depends on it is judged."""
+        return nodes.PaidBy in self.clauses and self.payers in ("ccp", *_POPULATIONS, *self.draft.parties)
+
+    @property
+    def alone(self) -> bool:
+        """Whether one payer bears the whole draw, with no other of a pool beside it."""
+        return self.single and not (self.group is not None and self.group.one_pool)
+
+    def report(self, code: str, message: str, span: Span, **details: Any) -> None:
         self.draft.report(code, message, span, **details)
 
     def lower(self) -> StepProgram:
@@ -87,7 +94,7 @@ class _StepLowering:
             self.step.name.text,
             self.step.kind,
             self.step.title,
-            _citation(self.step.cite),
+            nodes.cited(self.step.cite),
             tuple(name.text for name in self.step.formerly),
             self.payers,
             self._where(),
@@ -139,13 +146,16 @@ class _StepLowering:
             )
             return
         name = clause.payers
-        if self.single and name.text != "ccp" and name.text not in self.draft.parties:
+        if not self.known:
             known = ["ccp", *_POPULATIONS, *self.draft.parties]
+            what = self.draft.names.get(name.text)
+            others = f"write {listed(known)}"
             self.report(
                 "unknown-payer",
-                f"no party is called `{name.text}`",
+                f"no party is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a payer",
                 name.span,
-                help=did_you_mean(name.text, known) or f"payers are {listed(known)}",
+                help=did_you_mean(name.text, known)
+                or (f"declare it, as in `party {name.text}`, or {others}" if what is None else others),
             )
 
     def _check_group(self) -> None:
@@ -173,12 +183,21 @@ class _StepLowering:
                     help="one pool has only limits per payer: say `each`",
                 )
         if nodes.InOrder in self.clauses:
-            span = self.clauses[nodes.InOrder].span
-            self.report("not-in-a-pool", "`in order of` cannot stand in a group `as one pool`", span)
+            self.report(
+                "not-in-a-pool",
+                "`in order of` cannot stand in a group `as one pool`",
+                self.clauses[nodes.InOrder].span,
+                help="remove the clause: in one pool all payers stand side by side",
+            )
         shared: nodes.Shared | None = self.clauses.get(nodes.Shared)
         if shared is not None and not shared.reallocation:
-            self.report("not-in-a-pool", "`without reallocation` cannot stand in a group `as one pool`", shared.span)
-        if shared is None and self.single:
+            self.report(
+                "not-in-a-pool",
+                "`without reallocation` cannot stand in a group `as one pool`",
+                shared.span,
+                help="remove the words: what a payer of one pool cannot bear, the others do",
+            )
+        if shared is None and self.single and self.known:
             self.report(
                 "missing-sharing",
                 f"`{self.step.name.text}` shares one pool but does not say by what key",
@@ -189,7 +208,7 @@ class _StepLowering:
     def _check_fit(self) -> None:
         shared: nodes.Shared | None = self.clauses.get(nodes.Shared)
         order: nodes.InOrder | None = self.clauses.get(nodes.InOrder)
-        if nodes.PaidBy not in self.clauses:
+        if not self.known:
             return
         if self.payers == "survivors" and shared is None:
             self.report(
@@ -208,9 +227,12 @@ class _StepLowering:
                         help="remove the clause",
                     )
         if self.single and order is not None:
-            self.report("nothing-to-order", "one payer alone has no order", order.span, help="remove the clause")
-        if self.single and shared is not None and not (self.group is not None and self.group.one_pool):
-            self.report("nothing-to-share", "one payer alone has nobody to share with", shared.span)
+            self.report(
+                "nothing-to-order",
+                f"`{self.step.name.text}` has a single payer, so there is nothing to put in order",
+                order.span,
+                help="remove the clause",
+            )
         if order is not None and shared is not None and not shared.reallocation:
             self.report(
                 "order-without-reallocation",
@@ -222,11 +244,11 @@ class _StepLowering:
 
     # -------------------------------------------------------------------------------------------------------- shapes
 
-    def one(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:  # noqa: ANN401
+    def one(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
         """The fact of an expression that gives one value here."""
         return self._fit(node, require(self.draft, node, kinds, role), role, members=False)
 
-    def per_payer(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:  # noqa: ANN401
+    def per_payer(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
         """The fact of an expression that may differ from payer to payer, if the payers are members."""
         return self._fit(node, require(self.draft, node, kinds, role), role, members=not self.single)
 
@@ -234,26 +256,42 @@ class _StepLowering:
         if fact is None:
             return None
         written = self.draft.source.phrase(node.span)
-        if fact.per_member and not members:
-            why = f"the payer is `{self.payers}`, no member" if self.single else f"{role} is one value"
-            self.report(
-                "shape-mismatch",
-                f"`{written}` is one value per member, but {why}",
-                node.span,
-                marker="differs from member to member",
-                help=_per_member_help(role, single=self.single, written=written),
-            )
+        if fact.per_member and not members and self.known:
+            self._refuse_per_member(node, fact, role)
             return None
         if fact.segment is Varies.YES and not self.in_segments:
+            total = f", or write `{_sum(node, written, 'segments')}`" if fact.type.kind in _KEY_KINDS else ""
             self.report(
                 "shape-mismatch",
                 f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment",
                 node.span,
                 marker="differs from segment to segment",
-                help=f"add `per segment` to the step, or write `(sum of {written} over segments)`",
+                help=f"add `per segment` to the step{total}",
             )
             return None
         return fact
+
+    def _refuse_per_member(self, node: nodes.Expression, fact: Fact, role: str) -> None:
+        written = self.draft.source.phrase(node.span)
+        total = _sum(node, written, "survivors")
+        if self.alone and role == "a key":
+            advice = "remove the clause: one payer alone shares with nobody"
+        elif fact.type.kind is Kind.YES_NO:
+            advice = f"say of how many it holds, as in `(count of survivors where {written}) > 0`"
+        elif fact.type.kind not in _KEY_KINDS:
+            advice = "write a value that is the same for all members"
+        elif role == "a limit in total":
+            advice = f"say `each`, or write `{total} in total`"
+        else:
+            advice = f"write `{total}`, or another value that is the same for all members"
+        why = f"the payer is `{self.payers}`, which is not a member" if self.single else f"{role} is one value"
+        self.report(
+            "shape-mismatch",
+            f"`{written}` is one value per member, but {why}",
+            node.span,
+            marker="differs from member to member",
+            help=advice,
+        )
 
     def _where(self) -> nodes.Expression | None:
         clause: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
@@ -267,7 +305,7 @@ class _StepLowering:
         if limit.scope is None and not self.single:
             self.report(
                 "missing-each",
-                f"this limit does not say whether it holds for each payer or in total",
+                "this limit does not say whether it holds for each payer or in total",
                 limit.span,
                 help="add `each` or `in total`",
             )
@@ -284,7 +322,7 @@ class _StepLowering:
             days,
             window is not None and window.business,
             limit.in_each_segment,
-            _citation(limit.cite),
+            nodes.cited(limit.cite),
             limit.span,
         )
 
@@ -299,7 +337,7 @@ class _StepLowering:
         elif fact is not None and self.in_segments and not limit.in_each_segment and fact.segment is Varies.NO:
             self.report(
                 "missing-in-each-segment",
-                "this limit is the same for all segments, but the step is done once for each",
+                f"a limit of `{self.step.name.text}` is the same for all segments, but the step is done once for each",
                 limit.span,
                 help="add `in each segment` if it holds in each anew; a limit over all segments needs a step of its own",
             )
@@ -312,19 +350,29 @@ class _StepLowering:
             self._check_limits_as_key(shared)
         elif isinstance(shared.key, nodes.Expression):
             fact = self.per_payer(shared.key, _KEY_KINDS, "a key")
-            if fact is not None and not fact.per_member and not self.single:
+            if fact is None:
+                return shared.key, shared.reallocation
+            if not fact.per_member and not self.single and self.known:
+                written = self.draft.source.phrase(shared.key.span)
                 self.report(
                     "shape-mismatch",
-                    f"`{self.draft.source.phrase(shared.key.span)}` is the same for all, but a key is one value per member",
+                    f"`{written}` is the same for all, but a key is one value per member",
                     shared.key.span,
                     help="say `shared equally` if all pay the same",
                 )
+        if self.alone and self.known:
+            self.report(
+                "nothing-to-share",
+                f"`{self.step.name.text}` has a single payer, which shares with nobody",
+                shared.span,
+                help="remove the clause",
+            )
         return shared.key, shared.reallocation
 
     def _check_limits_as_key(self, shared: nodes.Shared) -> None:
         paid_by: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
         has_pot = paid_by is not None and paid_by.pot is not None
-        if not has_pot and not any(limit.scope == "each" or self.single for limit in self.limits):
+        if not has_pot and not any(limit.scope != "in total" for limit in self.limits):
             self.report(
                 "unlimited-key",
                 "shares go by the limits of the payers, but no limit per payer is set",
@@ -336,16 +384,22 @@ class _StepLowering:
         clause: nodes.InOrder | None = self.clauses.get(nodes.InOrder)
         if clause is None:
             return None
-        kinds = tuple(ORDERED) if clause.direction else (Kind.CHOICE, Kind.YES_NO)
-        fact = self.per_payer(clause.value, kinds, "what the order goes by")
-        if fact is not None and not fact.per_member and not self.single:
+        kinds = _RANKED if clause.direction else (Kind.CHOICE, Kind.YES_NO)
+        advice = None if clause.direction else "say `lowest first` or `highest first`, as in `in order of x, lowest first`"
+        fact = require(self.draft, clause.value, kinds, "what the order goes by", advice)
+        if self.single:
+            return OrderProgram(clause.value, clause.direction == "highest", None, _citation(clause.cite), clause.span)
+        fact = self._fit(clause.value, fact, "what the order goes by", members=True)
+        if fact is not None and not fact.per_member:
+            written = self.draft.source.phrase(clause.value.span)
             self.report(
                 "shape-mismatch",
-                f"`{self.draft.source.phrase(clause.value.span)}` is the same for all, but an order needs one value per member",
+                f"`{written}` is the same for all, but an order needs one value per member",
                 clause.value.span,
+                help="name a field of the members, or a definition made from one",
             )
         ranks = None if clause.direction or fact is None else self._ranks(clause, fact)
-        return OrderProgram(clause.value, clause.direction == "highest", ranks, _citation(clause.cite), clause.span)
+        return OrderProgram(clause.value, clause.direction == "highest", ranks, nodes.cited(clause.cite), clause.span)
 
     def _ranks(self, clause: nodes.InOrder, fact: Fact) -> dict[str | bool, int]:
         values = ("yes", "no") if fact.type.kind is Kind.YES_NO else fact.type.choices
@@ -356,12 +410,13 @@ class _StepLowering:
                 if choice.text not in values:
                     self.report(
                         "unknown-name",
-                        f"`{choice.text}` is no value of this choice",
+                        f"`{choice.text}` is no value of `{self.draft.source.phrase(clause.value.span)}`",
                         choice.span,
                         help=did_you_mean(choice.text, values) or f"the values are {listed(values, 'and')}",
                     )
                 elif value in ranks:
-                    self.report("duplicate-name", f"`{choice.text}` stands twice in the order", choice.span)
+                    message = f"`{choice.text}` stands twice in the order"
+                    self.report("duplicate-name", message, choice.span, help="keep one of the two")
                 ranks.setdefault(value, rank)
         named = {choice.text for choices in clause.ranks for choice in choices}
         missing = [value for value in values if value not in named]
@@ -383,9 +438,10 @@ class _StepLowering:
         pot, name = clause.pot, clause.pot.name
         table, kind = (self.draft.givens, "given") if self.single else (self.draft.fields, "member field")
         datum = table.get(name.text)
-        if datum is None:
-            self._no_pot(name, kind, table)
-            return None
+        if datum is None or not self.known:
+            if self.known:
+                self._no_pot(name, kind, table)
+            return PotProgram(name.text, not self.single, False, pot.split_by, pot.span)
         if datum.type.kind is not Kind.MONEY or datum.signed:
             sign = "signed " if datum.signed else ""
             self.report(
@@ -393,6 +449,7 @@ class _StepLowering:
                 f"a step draws from money, but `{name.text}` is {sign}{datum.type}",
                 name.span,
                 labels=[self.draft.label(datum.span, "declared here")],
+                help="what is drawn down is declared as `money`, without `signed`",
             )
         if datum.per_segment and not self.in_segments:
             self.report(
@@ -407,7 +464,7 @@ class _StepLowering:
 
     def _no_pot(self, name: nodes.Identifier, kind: str, table: Mapping[str, Any]) -> None:
         what = self.draft.names.get(name.text)
-        message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, no {kind}"
+        message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a {kind}"
         money = [entry.name for entry in table.values() if entry.type.kind is Kind.MONEY]
         whose = "the CCP or a party" if self.single else "members"
         advice = did_you_mean(name.text, money) or f"money of {whose} is a {kind} of type `money`"
@@ -425,14 +482,21 @@ class _StepLowering:
             return
         if not self.in_segments or per_segment:
             why = "is per segment already" if per_segment else "is not used per segment"
-            self.report("nothing-to-split", f"`{pot.name.text}` {why}, so there is nothing to split", pot.split_by.span)
+            self.report(
+                "nothing-to-split",
+                f"`{pot.name.text}` {why}, so there is nothing to split",
+                pot.split_by.span,
+                help="remove `split by …`",
+            )
             return
         fact = self.per_payer(pot.split_by, _KEY_KINDS, "what a pot is split by")
         if fact is not None and fact.segment is Varies.NO:
+            written = self.draft.source.phrase(pot.split_by.span)
             self.report(
                 "shape-mismatch",
-                f"`{self.draft.source.phrase(pot.split_by.span)}` is the same for all segments, but a split needs one value per segment",
+                f"`{written}` is the same for all segments, but a split needs one value per segment",
                 pot.split_by.span,
+                help="name data declared `per segment`, or `loss`",
             )
 
     # ---------------------------------------------------------------------------------------------- scope and guards
@@ -440,8 +504,12 @@ class _StepLowering:
     def _scope(self) -> frozenset[str] | None:
         clause: nodes.ForLosses | None = self.clauses.get(nodes.ForLosses)
         if nodes.PerSegment in self.clauses and not self.draft.segments:
-            span = self.clauses[nodes.PerSegment].span
-            self.report("no-segments", "the rulebook has no segments", span, help="declare them: `segments a, b`")
+            self.report(
+                "no-segments",
+                f"`{self.step.name.text}` is done per segment, but the rulebook has no segments",
+                self.clauses[nodes.PerSegment].span,
+                help="declare them, as in `segments energy, financials`",
+            )
         if clause is None:
             return None
         seen: set[str] = set()
@@ -454,7 +522,8 @@ class _StepLowering:
                     help=did_you_mean(name.text, self.draft.segments) or _segments_help(self.draft),
                 )
             elif name.text in seen:
-                self.report("duplicate-name", f"the segment `{name.text}` stands twice", name.span)
+                message = f"the segment `{name.text}` stands twice"
+                self.report("duplicate-name", message, name.span, help="keep one of the two")
             seen.add(name.text)
         return frozenset(self.draft.segments) - seen if clause.outside else frozenset(seen)
 
@@ -472,7 +541,12 @@ class _StepLowering:
         start = day(self.draft, clause.start)
         end = None if clause.end is None else day(self.draft, clause.end)
         if start is not None and end is not None and end < start:
-            self.report("never-in-force", f"in force from {start} to {end}, which is earlier", clause.span)
+            self.report(
+                "never-in-force",
+                f"`{self.step.name.text}` is in force from {start} to {end}, which is earlier",
+                clause.span,
+                help="write the earlier day first",
+            )
         return None if start is None else (start, end)
 
     def _discretion(self) -> str | None:
@@ -482,13 +556,13 @@ class _StepLowering:
 
 def _segments_help(draft: Draft) -> str:
     known = listed(draft.segments, "and")
-    return f"the segments are {known}" if known else "declare segments: `segments a, b`"
+    return f"the segments are {known}" if known else "declare segments, as in `segments energy, financials`"
 
 
-def _per_member_help(role: str, *, single: bool, written: str) -> str:
-    if role == "a limit in total":
-        return f"say `each`, or write `(sum of {written} over survivors) in total`"
-    return f"write `(sum of {written} over survivors)`, or another value that is the same for all members"
+def _sum(node: nodes.Expression, written: str, over: str) -> str:
+    """The sum of an expression over members or segments, as it would be written."""
+    loose = isinstance(node, nodes.Conditional) or (isinstance(node, nodes.Arithmetic) and node.operator in "+-")
+    return f"(sum of {f'({written})' if loose else written} over {over})"
 
 
 _CLAUSE_WORDS: dict[type, str] = {
@@ -507,13 +581,13 @@ _CLAUSE_WORDS: dict[type, str] = {
 
 
 def _lower_group(draft: Draft, group: nodes.Together) -> GroupProgram:
-    with draft.inside("together", citation=_citation(group.cite)):
+    with draft.inside("together", citation=nodes.cited(group.cite)):
         steps = tuple(_lower_step(draft, step, group) for step in group.steps)
         _check_group(draft, group, steps)
         return GroupProgram(
             steps,
             group.title,
-            _citation(group.cite),
+            nodes.cited(group.cite),
             group.one_pool,
             group.per_segment,
             _ratio(draft, group),
@@ -524,37 +598,61 @@ def _lower_group(draft: Draft, group: nodes.Together) -> GroupProgram:
 def _check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, ...]) -> None:
     word = Span(group.span.start, group.span.start + len("together"))
     if not steps:
-        draft.report("empty-group", "a group without steps pays nothing", word, help="remove `together` and `end`")
+        draft.report(
+            "empty-group",
+            "a group without steps pays nothing",
+            word,
+            help="write its steps before `end`, or remove both words",
+        )
     elif len(steps) == 1:
-        draft.report("lonely-group", "a group of one step", word, help="remove `together` and `end`")
+        message = f"a group of one step: nothing pays together with `{steps[0].name}`"
+        draft.report("lonely-group", message, word, help="remove `together` and `end`")
     if group.per_segment and not draft.segments:
-        draft.report("no-segments", "the rulebook has no segments", word, help="declare them: `segments a, b`")
+        draft.report(
+            "no-segments",
+            "the group is done per segment, but the rulebook has no segments",
+            word,
+            help="declare them, as in `segments energy, financials`",
+        )
     if group.one_pool:
         _check_pool_keys(draft, steps)
         if group.ratio:
-            draft.report("not-in-a-pool", "a group `as one pool` takes no ratio", group.ratio[0].span)
+            draft.report(
+                "not-in-a-pool",
+                "a group `as one pool` takes no ratio",
+                Span(group.ratio[0].span.start, group.ratio[-1].span.end),
+                help="remove the ratio, or the words `as one pool`",
+            )
     elif not group.ratio:
         for step in steps:
             if step.may_be_unlimited:
-                draft.report(
-                    "unlimited-in-group",
-                    f"`{step.name}` has no limit, so the group cannot be shared by capacity",
-                    step.span,
-                    help="add `up to …` or `from …`, or give the group a ratio, as in `in ratio 3 : 1`",
-                )
-    pots: dict[str, Span] = {}
+                with draft.inside(step.name, citation=step.citation):
+                    draft.report(
+                        "unlimited-in-group",
+                        f"`{step.name}` has no limit, so the group cannot be shared by capacity",
+                        step.span,
+                        help="add `up to …` or `from …`, or give the group a ratio, as in `in ratio 3 : 1`",
+                    )
+    _check_pots(draft, steps)
+
+
+def _check_pots(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
+    """No two steps of a group draw from the same pot."""
+    pots: dict[str, StepProgram] = {}
     for step in steps:
         if step.pot is None:
             continue
-        if step.pot.name in pots:
-            draft.report(
-                "pot-named-twice",
-                f"two steps of a group draw from `{step.pot.name}`",
-                step.pot.span,
-                labels=[draft.label(pots[step.pot.name], "the first is here")],
-                help="put one of them before or after the group",
-            )
-        pots.setdefault(step.pot.name, step.pot.span)
+        first = pots.setdefault(step.pot.name, step)
+        if first is not step:
+            assert first.pot is not None
+            with draft.inside(step.name, citation=step.citation):
+                draft.report(
+                    "pot-named-twice",
+                    f"`{step.name}` draws from `{step.pot.name}`, as `{first.name}` of the same group does",
+                    step.pot.span,
+                    labels=[draft.label(first.pot.span, "the first is here")],
+                    help="put one of them before or after the group",
+                )
 
 
 def _check_pool_keys(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
@@ -574,22 +672,28 @@ def _check_pool_keys(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
             first = (money, step)
         elif first[0] is not money:
             kinds = ("money", "a plain number")
-            draft.report(
-                "mixed-keys",
-                f"the key of `{step.name}` is {kinds[not money]}, that of `{first[1].name}` is {kinds[money]}",
-                step.span,
-                labels=[draft.label(first[1].span, f"the key here is {kinds[money]}")],
-                help="the keys of one pool are all money or all plain numbers",
-            )
+            with draft.inside(step.name, citation=step.citation):
+                draft.report(
+                    "mixed-keys",
+                    f"the key of `{step.name}` is {kinds[not money]}, that of `{first[1].name}` is {kinds[money]}",
+                    _key_span(step),
+                    labels=[draft.label(_key_span(first[1]), f"the key here is {kinds[money]}")],
+                    help="the keys of one pool are all money or all plain numbers",
+                )
+
+
+def _key_span(step: StepProgram) -> Span:
+    return next(clause.span for clause in step.syntax.clauses if isinstance(clause, nodes.Shared))
 
 
 def _ratio(draft: Draft, group: nodes.Together) -> tuple[Exact, ...]:
     if not group.ratio:
         return ()
     if len(group.ratio) != len(group.steps):
+        steps = "1 step stands" if len(group.steps) == 1 else f"{len(group.steps)} steps stand"
         draft.report(
             "wrong-ratio",
-            f"the ratio has {len(group.ratio)} parts, but {len(group.steps)} steps stand in the group",
+            f"the ratio has {len(group.ratio)} part{'s' * (len(group.ratio) != 1)}, but {steps} in the group",
             Span(group.ratio[0].span.start, group.ratio[-1].span.end),
             help="give one part for each step, in the order written",
         )
@@ -597,6 +701,7 @@ def _ratio(draft: Draft, group: nodes.Together) -> tuple[Exact, ...]:
     for part in group.ratio:
         value = exact_literal(draft, part.digits, part.span)
         if value == 0:
-            draft.report("wrong-ratio", "a part of a ratio is more than zero", part.span)
+            message = "a part of the ratio is zero, so its step would pay nothing"
+            draft.report("wrong-ratio", message, part.span, help="give each step of the group a part above zero")
         parts.append(value or 1)
     return tuple(parts)

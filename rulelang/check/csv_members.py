@@ -118,9 +118,7 @@ class _Table:
             position = end + 1
         return places
 
-    def _refuse(
-        self, code: str, message: str, row: _Row, column: int | None, advice: str | None = None
-    ) -> CheckError:
+    def _refuse(self, code: str, message: str, row: _Row, column: int | None, advice: str | None = None) -> CheckError:
         if column is None:
             end = self.source.text.find("\n", row.start)
             end = len(self.source.text) if end < 0 else end

@@ -72,7 +72,7 @@ def _once(draft: Draft, what: str, earlier: Span | None, span: Span) -> bool:
         return True
     draft.report(
         "duplicate-section",
-        f"a rulebook has one `{what}`",
+        f"`{what}` stands twice, but a rulebook has it once",
         Span(span.start, span.start + len(what)),
         labels=[draft.label(Span(earlier.start, earlier.start + len(what)), "the first is here")],
         help="keep one of the two",
@@ -192,7 +192,11 @@ _DECLARERS: dict[type, Callable[[Draft, object], None]] = {
 
 _REQUIRED = (
     (nodes.CurrencySection, "currency", "say in which money the rulebook settles, as in `currency EUR`"),
-    (nodes.MembersSection, "members have", "say what is known of each member, as in `members have contribution : money`"),
+    (
+        nodes.MembersSection,
+        "members have",
+        "say what is known of each member, as in `members have contribution : money`",
+    ),
     (nodes.WaterfallSection, "waterfall", "write the steps in their order, as in `waterfall` and `tranche …`"),
 )
 

@@ -52,7 +52,7 @@ class Draft:
         """A second place in the rulebook, with what is to be seen there."""
         return Label(self.place(span), text)
 
-    def report(self, code: str, message: str, span: Span, **details: Any) -> None:  # noqa: ANN401
+    def report(self, code: str, message: str, span: Span, **details: Any) -> None:
         """Add a finding at a span of the rulebook, under the breadcrumb of the moment."""
         found = finding(code, message, self.place(span), **details)
         if not found.breadcrumb:

@@ -3,6 +3,7 @@
 All findings are collected before any is raised, so that a person mends a data file in one go.
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from rulelang.check.raw_event import (
     RawValue,
     Word,
 )
+from rulelang.check.types import MONEY
 from rulelang.model.event import Decision, EarlierPayment, Event, Loss, Value
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_event, read_source
@@ -48,9 +50,7 @@ def check_event(source: SourceText, program: CheckedProgram, read: Reader = read
     return resolve(raw, program)
 
 
-def check_test_event(
-    program: CheckedProgram, test: nodes.TestSection, read: Reader = read_source
-) -> Event:
+def check_test_event(program: CheckedProgram, test: nodes.TestSection, read: Reader = read_source) -> Event:
     """The event of a test block: the file it names, or the one written in its place.
 
     Raises:
@@ -63,9 +63,7 @@ def check_test_event(
     return check_event(read(path, shown), program, read)
 
 
-def _inside(
-    written: str, place: Place, source: SourceText, program: CheckedProgram
-) -> tuple[Path, str]:
+def _inside(written: str, place: Place, source: SourceText, program: CheckedProgram) -> tuple[Path, str]:
     """The file that a text names, and how to call it: it lies in the folder tree of that text or of the rulebook.
 
     Raises:
@@ -101,9 +99,7 @@ def _inside(
 # ----------------------------------------------------------------------------------------- from the syntax of events
 
 
-def raw_from_syntax(
-    source: SourceText, tree: nodes.EventSyntax, program: CheckedProgram, read: Reader
-) -> RawEvent:
+def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: CheckedProgram, read: Reader) -> RawEvent:
     """The common form of an event file, with the rows of the CSV files it names.
 
     Raises:
@@ -157,7 +153,7 @@ def _amount(source: SourceText, amount: nodes.MoneyLiteral) -> RawAmount:
     return RawAmount(amount, Place(source, amount.span))
 
 
-def _date(source: SourceText, literal: nodes.DateLiteral):  # type: ignore[no-untyped-def]
+def _date(source: SourceText, literal: nodes.DateLiteral) -> datetime.date:
     found = nodes.instant(literal.text)
     if found is None:
         place = Place(source, literal.span)
@@ -184,7 +180,9 @@ def _enter_member(event: RawEvent, item: nodes.MemberItem) -> None:
 
 def _enter_default(event: RawEvent, item: nodes.DefaultItem) -> None:
     source = event.source
-    event.losses.append(RawLoss(_word(source, item.member), _segment(source, item.segment), _amount(source, item.amount)))
+    event.losses.append(
+        RawLoss(_word(source, item.member), _segment(source, item.segment), _amount(source, item.amount))
+    )
 
 
 def _enter_payment(event: RawEvent, item: nodes.PaymentItem) -> None:
@@ -327,9 +325,11 @@ class _Resolution:
 
     def _keys(self, datum: DatumProgram) -> list[tuple[str, str | None]]:
         """The columns of a field or given: one, or one for each segment."""
-        return [(datum.name, segment) for segment in self.program.segments] if datum.per_segment else [(datum.name, None)]
+        return (
+            [(datum.name, segment) for segment in self.program.segments] if datum.per_segment else [(datum.name, None)]
+        )
 
-    def _enter_value(  # noqa: PLR0913 - the tables it fills belong to one pass
+    def _enter_value(
         self,
         member: RawMember,
         value: RawValue,
@@ -360,10 +360,14 @@ class _Resolution:
         datum = table.get(name)
         if datum is None:
             advice = did_you_mean(name, table) or f"the {what}s of the rulebook are {listed(table, 'and')}"
-            self.report("unknown-name", f"the rulebook has no {what} `{name}`", value.name.place, advice if table else None)
+            self.report(
+                "unknown-name", f"the rulebook has no {what} `{name}`", value.name.place, advice if table else None
+            )
             return None
         segment = None if value.segment is None else value.segment.text
-        if not self._fits_segment(value.segment, per_segment=datum.per_segment, what=f"`{name}`", place=value.name.place):
+        if not self._fits_segment(
+            value.segment, per_segment=datum.per_segment, what=f"`{name}`", place=value.name.place
+        ):
             return None
         return (name, segment)
 
@@ -468,8 +472,10 @@ class _Resolution:
             known = self._is_member(raw.member, "the defaulter")
             per_segment = bool(self.program.segments)
             what = f"the loss of `{raw.member.text}`"
-            fits = self._fits_loss(raw, what) if not per_segment else self._fits_segment(
-                raw.segment, per_segment=True, what=what, place=raw.member.place
+            fits = (
+                self._fits_loss(raw, what)
+                if not per_segment
+                else self._fits_segment(raw.segment, per_segment=True, what=what, place=raw.member.place)
             )
             units = self._units(raw.amount)
             if units == 0:
@@ -534,7 +540,9 @@ class _Resolution:
     def _decided_step(self, raw: RawDecision) -> StepProgram | None:
         step = self.program.steps.get(raw.step.text)
         if step is None:
-            return self._step(raw.step) and self._refuse_former(raw)
+            if self._step(raw.step) is not None:
+                self._refuse_former(raw)
+            return None
         if step.discretion is None:
             self.report(
                 "nothing-to-decide",
@@ -552,4 +560,4 @@ class _Resolution:
         self.report("unknown-step", message, raw.step.place, f"write `decide {step.name}`")
 
 
-_AMOUNT = DatumProgram("amount", values.MONEY_TYPE, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
+_AMOUNT = DatumProgram("amount", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))

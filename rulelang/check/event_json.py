@@ -4,6 +4,7 @@ Amounts are strings in major units of the rulebook's currency (``"7000000.00"``)
 binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"``).  Findings carry a JSON pointer.
 """
 
+import datetime
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -47,7 +48,7 @@ def raw_from_json(source: SourceText) -> RawEvent:
     return _Reader(source).event(data)
 
 
-class _DuplicateKey(Exception):  # noqa: N818 - never seen outside
+class _DuplicateKey(Exception):
     pass
 
 
@@ -72,7 +73,7 @@ class _Reader:
     def refuse(self, message: str, pointer: str, advice: str | None = None) -> CheckError:
         return CheckError([finding("malformed-json", message, self.place(pointer), help=advice)])
 
-    def object(self, value: Any, pointer: str, keys: tuple[str, ...], required: tuple[str, ...] = ()) -> dict[str, Any]:  # noqa: ANN401
+    def object(self, value: Any, pointer: str, keys: tuple[str, ...], required: tuple[str, ...] = ()) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.refuse("an object is due here", pointer)
         for key in value:
@@ -84,7 +85,7 @@ class _Reader:
                 raise self.refuse(f'the key "{key}" is missing', pointer)
         return value
 
-    def text(self, value: Any, pointer: str) -> str:  # noqa: ANN401
+    def text(self, value: Any, pointer: str) -> str:
         if not isinstance(value, str):
             raise self.refuse("a string is due here", pointer, 'write amounts and dates as strings, as in "7000000.00"')
         return value
@@ -100,7 +101,7 @@ class _Reader:
         for index, item in enumerate(found):
             yield f"/{key}/{index}", item
 
-    def date(self, value: Any, pointer: str):  # type: ignore[no-untyped-def]  # noqa: ANN401
+    def date(self, value: Any, pointer: str) -> datetime.date:
         found = nodes.instant(self.text(value, pointer)) if isinstance(value, str) and len(value) == 10 else None
         if found is None:
             message = "a date is due here"
@@ -117,7 +118,7 @@ class _Reader:
         where = f"{pointer}/amount"
         return RawAmount(self.text(value["amount"], where).strip(), self.place(where))
 
-    def event(self, data: Any) -> RawEvent:  # noqa: ANN401
+    def event(self, data: Any) -> RawEvent:
         root = self.object(data, "", _EVENT_KEYS, ("event", "declared"))
         event = RawEvent(self.source, self.text(root["event"], "/event"), self.place("/event"))
         event.declared = self.date(root["declared"], "/declared")
@@ -129,7 +130,7 @@ class _Reader:
         event.decisions = [self.decision(item, pointer) for pointer, item in self.items(root, "decisions")]
         return event
 
-    def values(self, data: Any, pointer: str) -> Iterator[RawValue]:  # noqa: ANN401
+    def values(self, data: Any, pointer: str) -> Iterator[RawValue]:
         """The values of fields or givens: a string each, or for those per segment an object of strings."""
         if not isinstance(data, dict):
             raise self.refuse("an object is due here", pointer)
@@ -143,7 +144,7 @@ class _Reader:
             else:
                 yield from self.value(word, None, value, where)
 
-    def value(self, name: Word, segment: Word | None, value: Any, pointer: str) -> Iterator[RawValue]:  # noqa: ANN401
+    def value(self, name: Word, segment: Word | None, value: Any, pointer: str) -> Iterator[RawValue]:
         if value is None:  # as an empty cell: a missing value
             return
         if isinstance(value, bool):
@@ -152,17 +153,17 @@ class _Reader:
             value = str(value)
         yield RawValue(name, segment, self.text(value, pointer).strip(), self.place(pointer))
 
-    def member(self, item: Any, pointer: str) -> RawMember:  # noqa: ANN401
+    def member(self, item: Any, pointer: str) -> RawMember:
         value = self.object(item, pointer, ("member", "name", "fields"), ("member",))
         fields = tuple(self.values(value.get("fields", {}), f"{pointer}/fields"))
         name = self.optional(value, "name", pointer)
         return RawMember(self.word(value, "member", pointer), name, fields, from_table=True)
 
-    def loss(self, item: Any, pointer: str) -> RawLoss:  # noqa: ANN401
+    def loss(self, item: Any, pointer: str) -> RawLoss:
         value = self.object(item, pointer, ("member", "segment", "amount"), ("member", "amount"))
         return RawLoss(self.word(value, "member", pointer), self.segment(value, pointer), self.amount(value, pointer))
 
-    def payment(self, item: Any, pointer: str) -> RawPayment:  # noqa: ANN401
+    def payment(self, item: Any, pointer: str) -> RawPayment:
         keys = ("date", "payer", "step", "segment", "amount")
         value = self.object(item, pointer, keys, ("date", "payer", "step", "amount"))
         return RawPayment(
@@ -174,7 +175,7 @@ class _Reader:
             self.amount(value, pointer),
         )
 
-    def decision(self, item: Any, pointer: str) -> RawDecision:  # noqa: ANN401
+    def decision(self, item: Any, pointer: str) -> RawDecision:
         value = self.object(item, pointer, ("step", "decision", "by", "because"), ("step", "decision"))
         verdict = self.text(value["decision"], f"{pointer}/decision")
         if verdict not in ("invoke", "decline"):

@@ -1,6 +1,6 @@
 """Tests: what a test expects names steps and payers that the rulebook has, and amounts in its currency."""
 
-from rulelang.base.suggest import did_you_mean
+from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.draft import Draft
 from rulelang.check.facts import money_units
 from rulelang.syntax import nodes
@@ -55,7 +55,7 @@ def _check_who(draft: Draft, expectation: nodes.ExpectPays) -> None:
                 "unknown-name",
                 f"no step or payer is called `{who.text}`",
                 who.span,
-                help=did_you_mean(who.text, known),
+                help=did_you_mean(who.text, known) or f"they are {listed(known, 'and')}; members begin with a capital",
             )
     under = expectation.under
     if under is not None and under.text not in draft.step_nodes:
@@ -63,5 +63,5 @@ def _check_who(draft: Draft, expectation: nodes.ExpectPays) -> None:
             "unknown-step",
             f"no step is called `{under.text}`",
             under.span,
-            help=did_you_mean(under.text, draft.step_nodes),
+            help=did_you_mean(under.text, draft.step_nodes) or f"the steps are {listed(draft.step_nodes, 'and')}",
         )

@@ -4,6 +4,7 @@ A finding is made where two things do not fit; the expression around it then has
 more, so that one mistake gives one finding.
 """
 
+import calendar
 import datetime
 from collections.abc import Callable
 from fractions import Fraction
@@ -50,7 +51,7 @@ def judge_definitions(draft: Draft) -> None:
     _Definitions(draft).run()
 
 
-def require(draft: Draft, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:  # noqa: ANN401
+def require(draft: Draft, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
     """The fact of an expression whose kind must be one of ``kinds``; ``role`` says what it is, for the message."""
     fact = judge(draft, node)
     if fact is None or fact.type.kind in kinds:
@@ -66,7 +67,7 @@ def require(draft: Draft, node: nodes.Expression, kinds: Any, role: str) -> Fact
     return None
 
 
-def _type_help(found: Type, kinds: Any) -> str | None:  # noqa: ANN401
+def _type_help(found: Type, kinds: Any) -> str | None:
     if Kind.MONEY in kinds and found.kind is Kind.RATIO:
         return "say of what, as in `25% of contribution`"
     if Kind.MONEY in kinds and found.kind is Kind.NUMBER:
@@ -101,7 +102,7 @@ def money_units(draft: Draft, node: nodes.MoneyLiteral) -> int | None:
         section = next(s for s in draft.rulebook.sections if isinstance(s, nodes.CurrencySection))
         draft.report(
             "currency-mismatch",
-            f"an amount is in {node.currency} but the rulebook settles in {currency.code}",
+            f"`{draft.source.phrase(node.span)}` is in {node.currency} but the rulebook settles in {currency.code}",
             node.span,
             marker=f"this amount is {node.currency}",
             labels=[draft.label(section.span, f"the rulebook settles in {currency.code}")],
@@ -115,7 +116,7 @@ def money_units(draft: Draft, node: nodes.MoneyLiteral) -> int | None:
     if isinstance(units, Fraction):
         draft.report(
             "too-many-decimals",
-            f"an amount is finer than the smallest unit of {currency.code}, {currency.minor_unit}",
+            f"`{draft.source.phrase(node.span)}` is finer than {currency.minor_unit}, the smallest amount of {currency.code}",
             node.span,
             help="amounts are not rounded: write it in whole minor units",
         )
@@ -151,7 +152,13 @@ def whole_days(draft: Draft, digits: str, span: Span) -> int | None:
     """A count of days as written: a whole number from 1 to 99,999."""
     if digits.replace("_", "").isdigit() and 0 < len(digits) <= 5 and int(digits) > 0:
         return int(digits)
-    draft.report("malformed-number", "a count of days is a whole number from 1 to 99999", span)
+    start = draft.source.text.index(digits, span.start)
+    draft.report(
+        "malformed-number",
+        f"a count of days is a whole number from 1 to 99,999, but `{digits}` stands here",
+        Span(start, start + len(digits)),
+        help="write a whole number of days, as in `30 days`",
+    )
     return None
 
 
@@ -163,11 +170,19 @@ def _days(draft: Draft, node: nodes.DaysLiteral) -> Fact | None:
     return Fact(DAYS)
 
 
+def date_help(text: str) -> str:
+    """What to write in place of a date that the calendar does not have."""
+    year, month = (int(part) for part in text.split("-")[:2])
+    if 1 <= month <= 12 and year:  # noqa: PLR2004 - the months
+        return f"{calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
+    return "write a date as year-month-day, as in `2018-09-11`"
+
+
 def day(draft: Draft, node: nodes.DateLiteral) -> datetime.date | None:
     """The day a date names, or ``None`` with a finding."""
     found = nodes.instant(node.text)
     if found is None:
-        draft.report("malformed-date", f"there is no day {node.text}", node.span, help="dates are year-month-day")
+        draft.report("malformed-date", f"there is no day {node.text}", node.span, help=date_help(node.text))
     return found
 
 
@@ -311,7 +326,7 @@ def children(node: nodes.Expression) -> tuple[nodes.Expression, ...]:
             return ()
 
 
-def _run_value(draft: Draft, node: nodes.RunValue) -> Fact:  # noqa: ARG001 - the shape of every judge
+def _run_value(draft: Draft, node: nodes.RunValue) -> Fact:
     match node.what:
         case "declared":
             return Fact(DATE)
@@ -325,7 +340,7 @@ def _step_result(draft: Draft, node: nodes.StepResult) -> Fact | None:
     name = node.step.text
     if name not in draft.step_nodes:
         former = next((s for s in draft.step_nodes.values() if name in {f.text for f in s.formerly}), None)
-        known = did_you_mean(name, draft.step_nodes)
+        known = did_you_mean(name, draft.step_nodes) or f"the steps are {listed(draft.step_nodes, 'and')}"
         advice = f"it is now called `{former.name.text}`" if former else known
         draft.report("unknown-step", f"no step is called `{name}`", node.step.span, help=advice)
         return None
@@ -351,7 +366,7 @@ def _connective(draft: Draft, node: nodes.Connective) -> Fact | None:
     return Fact(YES_NO, *shape_of(left, right)) if left and right else None
 
 
-def _mismatch(draft: Draft, node: Any, message: str, left: Fact, right: Fact, advice: str | None = None) -> None:  # noqa: ANN401
+def _mismatch(draft: Draft, node: Any, message: str, left: Fact, right: Fact, advice: str | None = None) -> None:
     draft.report(
         "type-mismatch",
         message,
@@ -517,7 +532,12 @@ def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:
         )
         return False
     if not draft.segments:
-        draft.report("no-segments", "the rulebook has no segments", node.span, help="declare them: `segments a, b`")
+        draft.report(
+            "no-segments",
+            f"`{draft.source.phrase(node.span)}` sums over segments, but the rulebook has none",
+            node.span,
+            help="declare them, as in `segments energy, financials`",
+        )
         return False
     return True
 
@@ -528,7 +548,13 @@ def _count_of_largest(draft: Draft, node: nodes.Aggregate) -> bool:
     if node.number.isdigit() and len(node.number) <= 6 and int(node.number) > 0:
         draft.constants[id(node)] = int(node.number)
         return True
-    draft.report("malformed-number", "`largest N of` takes a whole number above zero", node.span)
+    start = draft.source.text.index(node.number, node.span.start)
+    draft.report(
+        "malformed-number",
+        f"`largest … of` counts members with a whole number from 1 to 999,999, but `{node.number}` stands here",
+        Span(start, start + len(node.number)),
+        help="write how many are added up, as in `largest 2 of contribution over members`",
+    )
     return False
 
 

@@ -219,7 +219,9 @@ def uncited_step(draft: Draft, program: CheckedProgram) -> None:
 
 def unused_names(draft: Draft, program: CheckedProgram) -> None:
     """What nothing names is forgotten, or misspelt elsewhere."""
-    used = {inner.name for node in _all_expressions(program) for inner in walk(node) if isinstance(inner, nodes.Reference)}
+    used = {
+        inner.name for node in _all_expressions(program) for inner in walk(node) if isinstance(inner, nodes.Reference)
+    }
     used |= {step.pot.name for step in program.each_step() if step.pot is not None}
     kinds = (
         ("definition", {name: section.name.span for name, section in program.definitions.items()}),

@@ -18,7 +18,8 @@ def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
     for clause in step.syntax.clauses:
         match clause:
             case nodes.PaidBy(where=where, pot=pot):
-                yield from (part for part in (where, pot and pot.split_by) if part is not None)
+                split_by = None if pot is None else pot.split_by
+                yield from (part for part in (where, split_by) if part is not None)
             case nodes.UpTo(value=value) | nodes.InOrder(value=value):
                 yield value
             case nodes.Shared(key=nodes.Expression() as key):

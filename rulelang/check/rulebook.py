@@ -83,7 +83,7 @@ def _program(
     assert draft.currency is not None
     assert draft.waterfall is not None
     final = draft.waterfall.outcome
-    outcome = None if final is None else OutcomeProgram(final.name.text, final.title, final.cite and final.cite.text)
+    outcome = None if final is None else OutcomeProgram(final.name.text, final.title, nodes.cited(final.cite))
     return CheckedProgram(
         draft.source,
         draft.rulebook,
@@ -186,14 +186,12 @@ def _refuse_circles(draft: Draft) -> None:
 
 def _lower_ensures(draft: Draft) -> tuple[EnsureProgram, ...]:
     return tuple(
-        _lower_ensure(draft, section)
-        for section in draft.rulebook.sections
-        if isinstance(section, nodes.EnsureSection)
+        _lower_ensure(draft, section) for section in draft.rulebook.sections if isinstance(section, nodes.EnsureSection)
     )
 
 
 def _lower_ensure(draft: Draft, section: nodes.EnsureSection) -> EnsureProgram:
-    citation = section.cite and section.cite.text
+    citation = nodes.cited(section.cite)
     with draft.inside(f'ensure "{section.text}"', citation=citation):
         for node in (section.condition, section.where):
             if node is None:

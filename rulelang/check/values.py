@@ -9,7 +9,6 @@ from attrs import frozen
 from rulelang.base.money import SCALES, Currency, Exact, decimal_value, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.program import DatumProgram
-from rulelang.check.types import MONEY as MONEY_TYPE
 from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Value
 from rulelang.syntax import nodes
@@ -19,7 +18,7 @@ _GROUPED_DECIMAL = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
 
 
 @frozen
-class Refusal(Exception):  # noqa: N818 - it becomes a diagnostic at once
+class Refusal(Exception):
     """Why a value does not fit: the code, the message and the help of the diagnostic to be."""
 
     code: str
@@ -146,7 +145,9 @@ def _word(text: str, datum: DatumProgram) -> Value:
         case Kind.DATE:
             found = nodes.instant(text) if len(text) == 10 else None
             if found is None:
-                raise Refusal("malformed-date", f"`{datum.name}` is a date, but `{text[:40]}` is none", _EXAMPLES[Kind.DATE])
+                raise Refusal(
+                    "malformed-date", f"`{datum.name}` is a date, but `{text[:40]}` is none", _EXAMPLES[Kind.DATE]
+                )
             return found
         case Kind.YES_NO:
             if text not in ("yes", "no"):

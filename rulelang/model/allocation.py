@@ -149,15 +149,15 @@ class Allocation:
             "outcome": self.outcome,
         }
 
-    def to_frame(self) -> Any:  # noqa: ANN401 - pandas is an extra
+    def to_frame(self) -> Any:
         """A pandas data frame with a row for each allotment: step, segment, payer, name, amount (a ``Decimal``).
 
         Raises:
             ImportError: pandas is not installed (the extra ``rulelang[frame]`` brings it).
         """
-        from decimal import Decimal  # noqa: PLC0415 - only the export needs it
+        from decimal import Decimal
 
-        import pandas  # noqa: PLC0415 - a heavy extra, imported where it is used
+        import pandas
 
         rows = [
             (a.step, a.segment, a.payer, self.names.get(a.payer), Decimal(self.currency.plain(a.amount)))

@@ -76,7 +76,6 @@ class Turn:
     after: int
     drawn: int
     capacity: int | None = None
-    capacity_known: bool = False
     part: int | None = None
     payers: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ _ONE = (None,)
 Who = Sequence[Any]
 
 
-class Trouble(Exception):  # noqa: N818 - it becomes a diagnostic with the step and the progress of the run
+class Trouble(Exception):
     """A value the rules do not allow: the code and message of the diagnostic to be, the place, and the member."""
 
     def __init__(self, code: str, message: str, node: nodes.Node | None, member: str | None = None) -> None:
@@ -58,7 +58,7 @@ class Evaluation:
     memo: dict[Any, Any] = field(factory=dict)
     branches: set[tuple[int, bool]] = field(factory=set)
 
-    def one(self, node: nodes.Expression) -> Any:  # noqa: ANN401
+    def one(self, node: nodes.Expression) -> Any:
         """The value of an expression that is the same for all members."""
         constant = self.program.constants.get(id(node))
         if constant is not None:
@@ -190,11 +190,11 @@ def _divided(node: nodes.Expression, dividend: Exact, divisor: Exact, member: st
     return _checked(Fraction(dividend) / divisor, node)
 
 
-def _shifted(node: nodes.Arithmetic, left: Any, right: Any) -> datetime.date:  # noqa: ANN401
+def _shifted(node: nodes.Arithmetic, left: Any, right: Any) -> datetime.date:
     """A date so many days later or earlier."""
     day, days = (left, right) if isinstance(left, datetime.date) else (right, left)
     try:
-        return day + datetime.timedelta(days if node.operator == "+" else -days)  # type: ignore[no-any-return]
+        return day + datetime.timedelta(days if node.operator == "+" else -days)
     except OverflowError:
         raise Trouble("impossible-date", f"{day} {node.operator} {days} days is beyond the calendar", node) from None
 
@@ -279,17 +279,18 @@ def _over_members(ev: Evaluation, node: nodes.Aggregate) -> Exact:
         population = [member for member, counted in zip(population, holds, strict=True) if counted]
     if node.operand is None:
         return len(population)
-    values = ev.column(node.operand, population)
+    values: list[Exact] = ev.column(node.operand, population)
     match node.function:
         case "sum":
             return sum(values)
         case "largest":
             number = ev.program.constants.get(id(node), 1)
-            return sum(nlargest(number, values))  # type: ignore[call-overload, no-any-return]
+            assert isinstance(number, int)
+            return sum(nlargest(number, values))
         case "average" if values:
             return Fraction(sum(values)) / len(values)
         case "smallest" if values:
-            return min(values)  # type: ignore[no-any-return]
+            return min(values)
     raise Trouble("nobody-to-average", f"the {node.function} of nobody is asked for", node)
 
 

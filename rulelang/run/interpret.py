@@ -11,6 +11,7 @@ from attrs import define, evolve, field
 
 from rulelang.base.apportion import Shares, share, split
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
+from rulelang.base.money import Exact
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
@@ -68,9 +69,6 @@ class _Run:
             ensures = tuple(self._ensures())
         except Trouble as trouble:
             raise RunError([self._diagnostic(trouble)]) from None
-        except RecursionError:
-            trouble = Trouble("nested-too-deeply", "the definitions of this rulebook are nested too deeply", None)
-            raise RunError([self._diagnostic(trouble)]) from None
         trail = Trail(tuple(self.turns), self.missing, tuple(self._remarks()), frozenset(self.branches))
         verify_run(self.program, self.event, trail)
         return self._result(trail, ensures)
@@ -114,7 +112,9 @@ class _Run:
         self.step = step
         met = self._met(step.scope, segment)
         before = sum(self.state.remaining[place] for place in met)
-        opened = self._open(step, segment, before, within=segment is None or step.scope is None or segment in step.scope)
+        opened = self._open(
+            step, segment, before, within=segment is None or step.scope is None or segment in step.scope
+        )
         if not isinstance(opened, _Open):
             self.turns.append(Turn(step.name, segment, opened, before, before, 0, decided=self._decision(opened)))
             return
@@ -132,11 +132,11 @@ class _Run:
         """All steps of a group side by side: they read the run as it was before, and reduce the losses once."""
         met = self._met(None, segment)
         before = sum(self.state.remaining[place] for place in met)
-        opened: list[_Open | Status] = []
+        found: list[_Open | Status] = []
         for step in group.steps:
             self.step = step
-            opened.append(self._open(step, segment, before))
-        able = [one for one in opened if isinstance(one, _Open)]
+            found.append(self._open(step, segment, before))
+        able = [one for one in found if isinstance(one, _Open)]
         parts, payments = self._share_group(group, able, before)
         reduced = self._reduction(met, sum(each.total for each in payments))
         for one, each in zip(able, payments, strict=True):
@@ -144,14 +144,14 @@ class _Run:
         self._reduce(reduced)
         after = before - sum(each.total for each in payments)
         done = iter(zip(able, parts, payments, strict=True))
-        for step, one in zip(group.steps, opened, strict=True):
-            if isinstance(one, _Open):
+        for step, result in zip(group.steps, found, strict=True):
+            if isinstance(result, _Open):
                 _, part, each = next(done)
-                turn = self._turn(one, segment, before, after, each, reduced)
+                turn = self._turn(result, segment, before, after, each, reduced)
                 self.turns.append(evolve(turn, part=part, group=number))
             else:
-                decided = self._decision(one)
-                self.turns.append(Turn(step.name, segment, one, before, after, 0, decided=decided, group=number))
+                decided = self._decision(result)
+                self.turns.append(Turn(step.name, segment, result, before, after, 0, decided=decided, group=number))
 
     # ---------------------------------------------------------------------------------------- whether a step is done
 
@@ -218,9 +218,7 @@ class _Run:
             reduced.update(self._reduction(owned[payer], amount))
         return payments, reduced
 
-    def _share_group(
-        self, group: GroupProgram, able: Sequence[_Open], before: int
-    ) -> tuple[list[int], list[Payments]]:
+    def _share_group(self, group: GroupProgram, able: Sequence[_Open], before: int) -> tuple[list[int], list[Payments]]:
         """The part of each step in the draw of its group, and what its payers pay of it."""
         if group.one_pool:
             payments = self._share_pool(able, before)
@@ -239,7 +237,9 @@ class _Run:
     @staticmethod
     def _share_pool(able: Sequence[_Open], before: int) -> list[Payments]:
         """All pairs of step and payer share the draw at once, each with its own step's key and limit."""
-        keys, limits, ids = [], [], []
+        keys: list[Exact] = []
+        limits: list[int | None] = []
+        ids: list[tuple[str, int]] = []
         for number, one in enumerate(able):
             keys.extend(one.purse.keys or ())
             limits.extend(one.purse.limits)
@@ -276,7 +276,7 @@ class _Run:
                 if pot is not None:
                     self.state.draw((pot.name, segment if pot.per_segment else None), payer, amount)
 
-    def _turn(  # noqa: PLR0913 - a turn is what these say
+    def _turn(
         self,
         opened: _Open,
         segment: str | None,
@@ -294,28 +294,24 @@ class _Run:
             after,
             payments.total,
             purse.capacity,
-            True,
-            None,
-            purse.payers,
-            purse.left_out,
-            purse.keys,
-            purse.limit_trails,
-            purse.pot,
-            purse.limits,
-            payments.shares,
-            payments.ranks,
-            payments.paid,
-            tuple(reduced.get(place, 0) for place in range(len(self.event.losses))),
-            opened.decided,
+            payers=purse.payers,
+            left_out=purse.left_out,
+            keys=purse.keys,
+            limit_trails=purse.limit_trails,
+            pot=purse.pot,
+            limits=purse.limits,
+            shares=payments.shares,
+            ranks=payments.ranks,
+            paid=payments.paid,
+            reduced=tuple(reduced.get(place, 0) for place in range(len(self.event.losses))),
+            decided=opened.decided,
         )
 
     # ---------------------------------------------------------------------------------------------------- after the run
 
     def _ensures(self) -> Iterable[EnsureLine]:
         """Judge every invariant, with the state as the run left it."""
-        ev = Evaluation(
-            self.program, self.event, self.fields, self.givens, self.state, branches=self.branches
-        )
+        ev = Evaluation(self.program, self.event, self.fields, self.givens, self.state, branches=self.branches)
         for ensure in self.program.ensures:
             if ensure.population is None:
                 yield EnsureLine(ensure.text, bool(ev.one(ensure.condition)), (), ensure.citation)
@@ -335,9 +331,7 @@ class _Run:
         for name in self.event.decisions:
             if name not in reached:
                 yield f"the decision on `{name}` had no effect: no loss reached it"
-        windowed = {
-            step.name for step in self.program.each_step() if any(limit.window_days for limit in step.limits)
-        }
+        windowed = {step.name for step in self.program.each_step() if any(limit.window_days for limit in step.limits)}
         for name in sorted({payment.step for payment in self.event.payments} - windowed):
             yield f"earlier payments under `{name}` had no effect: it has no limit over time"
 

@@ -81,7 +81,7 @@ class _Filling:
             for member, value in zip(missing, ev.column(node, missing), strict=True):
                 column[member] = self._use(datum, member, segment, value)
 
-    def _use(self, datum: DatumProgram, member: str | None, segment: str | None, value: Any) -> Any:  # noqa: ANN401
+    def _use(self, datum: DatumProgram, member: str | None, segment: str | None, value: Any) -> Any:
         assert datum.if_missing is not None
         if not datum.signed and isinstance(value, int | Fraction) and value < 0:
             message = f"the value for a missing `{datum.name}` is below zero, but it is not signed"

@@ -68,7 +68,10 @@ def _ranks(order: OrderProgram, ev: Evaluation, purse: Purse) -> list[tuple[str,
 def _spoken(values: Sequence[Any], order: OrderProgram, ev: Evaluation) -> list[str]:
     money = ev.program.facts[id(order.value)].type.kind.value == "money"
     words = {True: "yes", False: "no"}
-    return [ev.program.currency.show(v) if money else words.get(v, str(v)) if isinstance(v, bool) else str(v) for v in values]
+    return [
+        ev.program.currency.show(v) if money else words.get(v, str(v)) if isinstance(v, bool) else str(v)
+        for v in values
+    ]
 
 
 def pay_own_losses(purse: Purse, own: Sequence[int], available: int) -> Payments:

@@ -43,19 +43,19 @@ class PotSplits:
     start: Evaluation
     parts: dict[Any, tuple[int, ...]]
 
-    def of(self, pot: PotProgram, who: Sequence[Any], step: StepProgram) -> list[tuple[int, ...]]:
+    def of(self, pot: PotProgram, who: Sequence[Any]) -> list[tuple[int, ...]]:
         """The parts of each payer's pot, in the order of the segments."""
         new = [member for member in who if member not in self.parts]
         if new:
-            self._split(pot, new, step)
+            self._split(pot, new)
         return [self.parts[member] for member in who]
 
-    def _split(self, pot: PotProgram, who: Sequence[Any], step: StepProgram) -> None:
+    def _split(self, pot: PotProgram, who: Sequence[Any]) -> None:
         node = pot.split_by
         assert node is not None
         segments = self.start.program.segments
         weights = [self.start.within(segment).column(node, who) for segment in segments]
-        left = pot_left(self.start, pot, who, step)
+        left = pot_left(self.start, pot, who)
         for index, member in enumerate(who):
             row = [column[index] for column in weights]
             if min(row) < 0:
@@ -63,7 +63,7 @@ class PotSplits:
             self.parts[member] = split(round_down(left[index]), row)
 
 
-def pot_left(ev: Evaluation, pot: PotProgram, who: Sequence[Any], step: StepProgram) -> list[Exact]:
+def pot_left(ev: Evaluation, pot: PotProgram, who: Sequence[Any]) -> list[Exact]:
     """What is left of each payer's pot."""
     key = (pot.name, ev.segment if pot.per_segment else None)
     drawn = ev.state.drawn.get(key, {})
@@ -89,10 +89,7 @@ def make_purse(step: StepProgram, ev: Evaluation, splits: PotSplits | None) -> P
     if bounds is not None:
         each.append(bounds)
     limits: tuple[int | None, ...]
-    if each:
-        limits = tuple(round_down(min(values)) for values in zip(*each, strict=True))
-    else:
-        limits = (None,) * len(payers)
+    limits = (None,) * len(payers) if not each else tuple(round_down(min(row)) for row in zip(*each, strict=True))
     totals = [round_down(trail.left[0]) for trail in trails if not trail.each]
     total_limit = min(totals) if totals else None
     keys = _keys(step, ev, members, limits)
@@ -157,11 +154,11 @@ def _pot(
     pot = step.pot
     if pot is None:
         return None, None
-    left = tuple(pot_left(ev, pot, members, step)) if members else ()
+    left = tuple(pot_left(ev, pot, members)) if members else ()
     if splits is None:
         return PotTrail(pot.name, left, None), left
     place = ev.program.segments.index(ev.segment or "")
-    parts = tuple(row[place] for row in splits.of(pot, members, step))
+    parts = tuple(row[place] for row in splits.of(pot, members))
     return PotTrail(pot.name, left, parts), parts
 
 

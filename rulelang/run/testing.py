@@ -115,7 +115,7 @@ def _judge(
     if who not in event.members and who != "ccp" and who not in program.parties:
         advice = did_you_mean(who, [*event.members, *program.parties])
         return finding("unknown-member", f"`{who}` is no member of this event", place, help=advice)
-    under = expectation.under and expectation.under.text
+    under = None if expectation.under is None else expectation.under.text
     what = f"what `{who}` pays" if under is None else f"what `{who}` pays under `{under}`"
     idle = None if under is None else _idle(allocation, under, wanted, place)
     return idle or _compare(program, what, wanted, allocation.paid_by(who, under), place)

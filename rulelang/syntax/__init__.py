@@ -1,0 +1,1 @@
+"""From text to abstract syntax, and back in the standard layout."""

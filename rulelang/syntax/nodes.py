@@ -603,6 +603,11 @@ class Rulebook(Node):
     sections: tuple[Section, ...] = ()
 
 
+def cited(cite: Citation | None) -> str | None:
+    """The text of a citation, if there is one."""
+    return None if cite is None else cite.text
+
+
 def instant(text: str) -> datetime.date | None:
     """The day that ``YYYY-MM-DD`` names, or ``None`` if there is no such day."""
     try:

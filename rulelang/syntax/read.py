@@ -1,21 +1,35 @@
 """From bytes to text, from text to the abstract syntax, with every error as a diagnostic."""
 
 import hashlib
+import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import lark
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
+from rulelang.syntax.accepted import refused, trails
 from rulelang.syntax.from_tree import build
 from rulelang.syntax.grammar import parser
+from rulelang.syntax.recover import MOST_ERRORS, diagnostic, syntax_errors
+from rulelang.syntax.slip_marks import FORBIDDEN, forbidden
 
 MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20}
 """The largest file that is read, by its ending; data files may be larger."""
 MAXIMUM_DATA_BYTES = 64 << 20
-MAXIMUM_DEPTH = 200
-"""How deep expressions may stand inside each other."""
+
+_LONE_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
+_KNOWN_FORMATS = {
+    b"PK\x03\x04": "an archive, such as a Word or Excel document",
+    b"%PDF": "a PDF document",
+    b"{\\rtf": "an RTF document",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel document",
+    b"\x1f\x8b": "a compressed file",
+}
+_SAVE = "save the file as plain text in UTF-8"
 
 
 def read_source(path: Path, name: str | None = None) -> SourceText:
@@ -27,28 +41,62 @@ def read_source(path: Path, name: str | None = None) -> SourceText:
         ReadError: the file cannot be opened, is too large, or is not UTF-8 text.
     """
     shown = name or str(path)
-    try:
-        with path.open("rb") as file:
-            limit = MAXIMUM_BYTES.get(path.suffix, MAXIMUM_DATA_BYTES)
-            data = file.read(limit + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ReadError([finding("unreadable-file", f"cannot read {shown}: {reason.lower()}")]) from None
-    if len(data) > limit:
-        message = f"{shown} is larger than {limit >> 20} MiB, the most that is read of such a file"
-        raise ReadError([finding("file-too-large", message)])
-    digest = hashlib.sha256(data).hexdigest()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ReadError([finding("not-text", f"{shown} is UTF-16 text", help="save the file as UTF-8")])
+    data = _bytes(path, shown)
+    _refuse_binary(data, shown)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        message = f"{shown} is not UTF-8 text: byte {data[error.start]:#04x} on line {line}"
-        raise ReadError([finding("not-text", message, help="save the file as UTF-8")]) from None
-    if "\0" in text:
-        raise ReadError([finding("not-text", f"{shown} is not text: it holds zero bytes")])
-    return SourceText(shown, text, path, digest)
+        raise ReadError([_not_utf8(data, error, shown)]) from None
+    # one character for one, so that offsets stay right and lines are counted as an editor counts them
+    text = _LONE_CARRIAGE_RETURN.sub("\n", text)
+    return SourceText(shown, text, path, hashlib.sha256(data).hexdigest())
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    limit = MAXIMUM_BYTES.get(path.suffix.lower(), MAXIMUM_DATA_BYTES)
+    try:
+        if path.is_dir():
+            raise ReadError([finding("unreadable-file", f"cannot read {shown}: it is a folder, not a file")])
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ReadError([finding("unreadable-file", f"cannot read {shown}: {reason}")]) from None
+    except ValueError:
+        raise ReadError([finding("unreadable-file", f"cannot read {shown}: its name holds a zero byte")]) from None
+    if len(data) > limit:
+        raise ReadError([_too_large(shown, limit)])
+    return data
+
+
+def _too_large(shown: str, limit: int) -> Diagnostic:
+    message = f"{shown} is larger than {limit >> 20} MiB, the most that is read of such a file"
+    return finding("file-too-large", message)
+
+
+def _refuse_binary(data: bytes, shown: str) -> None:
+    """Refuse bytes that are plainly something else than UTF-8 text, and say what they look like."""
+    what = next((what for magic, what in _KNOWN_FORMATS.items() if data.startswith(magic)), None)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        what = "UTF-16 text"
+    elif what is None and b"\0" in data:
+        what = "UTF-16 text" if _every_other_is_zero(data[:200]) else "a binary file: it holds zero bytes"
+    if what is not None:
+        raise ReadError([finding("not-text", f"{shown} is {what}", help=_SAVE)])
+
+
+def _every_other_is_zero(data: bytes) -> bool:
+    half = len(data) // 2
+    return half > 0 and (data[::2].count(0) >= half * 0.9 or data[1::2].count(0) >= half * 0.9)
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError, shown: str) -> Diagnostic:
+    """The first byte that is not of UTF-8, in its place in the text."""
+    text = _LONE_CARRIAGE_RETURN.sub("\n", data.decode("utf-8-sig", "replace"))
+    at = len(data[: error.start].decode("utf-8-sig"))
+    place = Place(SourceText(shown, text), Span(at, at + 1))
+    message = f"{shown} is not UTF-8 text: byte {data[error.start]:#04x} on line {place.source.position(at).line}"
+    return finding("not-text", message, place, help=_SAVE)
 
 
 def parse_rulebook(source: SourceText) -> nodes.Rulebook:
@@ -69,14 +117,38 @@ def parse_event(source: SourceText) -> nodes.EventSyntax:
     return _parse(source, "event")  # type: ignore[no-any-return]
 
 
-def _parse(source: SourceText, start: str):  # type: ignore[no-untyped-def]
+def _parse(source: SourceText, start: str) -> Any:  # noqa: ANN401 - the class depends on the start rule
+    limit = MAXIMUM_BYTES[".rules"]
+    if len(source.text) > limit:
+        raise ReadError([_too_large(source.name, limit)])
+    found = _forbidden(source)
     try:
         tree = parser().parse(source.text, start=start)
-    except lark.UnexpectedInput as error:
-        raise ReadError([_unexpected(source, error)]) from None
+    except lark.UnexpectedInput:
+        raise ReadError(_merged(found, syntax_errors(source, start))) from None
+    slips, has_reserved = refused(source.text, tree)
+    found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
+    if has_reserved:
+        found += syntax_errors(source, start)
+    if found:
+        raise ReadError(_merged(found, []))
     return build(tree)
 
 
-def _unexpected(source: SourceText, error: lark.UnexpectedInput) -> Diagnostic:
-    at = min(error.pos_in_stream or 0, len(source.text))
-    return finding("unexpected-text", "the text does not go on like this", Place(source, Span(at, at + 1)))
+def _forbidden(source: SourceText) -> list[Diagnostic]:
+    """The characters that may stand nowhere, not even in a comment."""
+    found = []
+    for match in FORBIDDEN.finditer(source.text):
+        found.append(diagnostic(source, forbidden(match[0], match.start())))
+        if len(found) == MOST_ERRORS:
+            break
+    return found
+
+
+def _merged(some: Iterable[Diagnostic], others: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """All diagnostics in the order of the text, one for each place and code."""
+    by_place: dict[tuple[int, str], Diagnostic] = {}
+    for found in (*some, *others):
+        start = 0 if found.place is None or found.place.span is None else found.place.span.start
+        by_place.setdefault((start, found.code), found)
+    return [by_place[key] for key in sorted(by_place)][:MOST_ERRORS]

@@ -77,7 +77,7 @@ class _Reader:
             if stop is None:
                 return
             slip, resumption = slip_at(stop)
-            yield self._diagnostic(slip)
+            yield diagnostic(self.source, slip, self.trail)
             if resumption is not None:
                 for kind, text in resumption.seen:
                     self.trail.see(kind, text)
@@ -142,21 +142,19 @@ class _Reader:
                 return False
         return True
 
-    def _diagnostic(self, slip: Slip) -> Diagnostic:
-        """The diagnostic of a slip, with the way down to it."""
-        start, end = slip.shown or (slip.start, slip.end)
-        fix = [Fix(self._place(slip.start, slip.end), slip.replacement)] if slip.fix and slip.replacement is not None else []
-        return finding(
-            slip.code,
-            slip.message,
-            self._place(start, end),
-            marker=slip.marker,
-            labels=[Label(self._place(first, last), text) for first, last, text in slip.labels],
-            help=slip.help,
-            fixes=fix,
-            breadcrumb=self.trail.crumbs,
-            citation=self.trail.citation,
-        )
 
-    def _place(self, start: int, end: int) -> Place:
-        return Place(self.source, Span(start, end))
+def diagnostic(source: SourceText, slip: Slip, trail: Trail | None = None) -> Diagnostic:
+    """The diagnostic of a slip, with the way down to it."""
+    start, end = slip.shown or (slip.start, slip.end)
+    offers = slip.fix and slip.replacement is not None
+    return finding(
+        slip.code,
+        slip.message,
+        Place(source, Span(start, end)),
+        marker=slip.marker,
+        labels=[Label(Place(source, Span(first, last)), text) for first, last, text in slip.labels],
+        help=slip.help,
+        fixes=[Fix(Place(source, Span(slip.start, slip.end)), slip.replacement or "")] if offers else [],
+        breadcrumb=trail.crumbs if trail else (),
+        citation=trail.citation if trail else None,
+    )

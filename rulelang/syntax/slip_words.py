@@ -300,7 +300,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
     behind, at = f" behind {quoted(stop.previous)}", last.end
     kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}
     for word in _MAY_BE_MISSING:
-        if word in kinds and not (word == "of" and last.kind in _OPERANDS):
+        if word in kinds and not (word == "of" and last.kind in _OPERANDS) and not (word == "=" and "ADD" in kinds.values()):
             glued = word in {",", ":"}
             replacement = word if glued else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             yield Slip("missing-word", f"`{word}` is missing{behind}", at, at, replacement, f"write `{word}`{behind}", shown=_shown(stop, last))
@@ -329,9 +329,9 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
 
 
 _PLACEHOLDERS = {
+    "NUMBER": (" 0 ", "an expression"),
     "NAME": (" x ", "a name"),
     "STRING": (' "…" ', "a text in quotes"),
-    "NUMBER": (" 0 ", "an expression"),
     "DATE": (" 2000-01-01 ", "a date"),
     "CAPITALISED": (" EUR 1 ", "an amount"),
 }

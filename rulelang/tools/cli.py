@@ -32,10 +32,10 @@ COMMANDS = {
 class _LazyGroup(click.Group):
     """Imports the module of a command when the command is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"rulelang.tools.commands.{cmd_name}")
@@ -45,20 +45,20 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from rulelang.base.suggest import did_you_mean  # noqa: PLC0415 - only for a slip
+            from rulelang.base.suggest import did_you_mean
 
             near = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"there is no command `{args[0]}`" + (f"; {near}" if near else ""))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's protocol
+def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from rulelang.run.door import __version__  # noqa: PLC0415 - only for this option
+        from rulelang.run.door import __version__
 
         click.echo(f"rulelang {__version__}")
         ctx.exit()
@@ -69,7 +69,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and stop."
 )
 def cli() -> None:
-    """Write a CCP's default waterfall as text, check it, and run it to the last cent.
+    r"""Write a CCP's default waterfall as text, check it, and run it to the last cent.
 
     \b
     Examples:
@@ -88,7 +88,7 @@ def main() -> None:
     sys.exit(_guarded())
 
 
-def _guarded() -> int:
+def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exit code
     """Run a command; whatever goes wrong becomes a message and an exit code, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows its code instead of failing
@@ -112,7 +112,7 @@ def _guarded() -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - the last resort of the program
+    except Exception as error:
         click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
         if os.environ.get("RULELANG_TRACEBACK"):
             raise
@@ -135,7 +135,7 @@ def show(error: RulelangError) -> None:
 
 def terminal_width() -> int:
     """The width to write for: that of the terminal, ``COLUMNS`` if set, 80 otherwise; from 40 to 200."""
-    import shutil  # noqa: PLC0415 - only when something is written
+    import shutil
 
     return max(40, min(shutil.get_terminal_size((80, 24)).columns, 200))
 

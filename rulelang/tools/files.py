@@ -71,7 +71,7 @@ def put(text: str | bytes, out: str | None) -> None:
 
 def put_diagnostics(diagnostics: Iterable[Diagnostic], form: str, out: str | None = None) -> None:
     """Write diagnostics as ``text``, ``json`` or ``sarif``."""
-    import json  # noqa: PLC0415 - start-up time
+    import json
 
     found = tuple(diagnostics)
     if form == "text":
@@ -84,8 +84,8 @@ def put_diagnostics(diagnostics: Iterable[Diagnostic], form: str, out: str | Non
 def _plain(found: tuple[Diagnostic, ...], form: str) -> dict[str, Any]:
     if form == "json":
         return to_json(found)
-    from rulelang.base.sarif import to_sarif  # noqa: PLC0415 - only for this format
-    from rulelang.run.door import __version__  # noqa: PLC0415
+    from rulelang.base.sarif import to_sarif
+    from rulelang.run.door import __version__
 
     return to_sarif(found, __version__)
 

@@ -41,7 +41,9 @@ def as_csv(allocation: Allocation) -> str:
         amount = allocation.currency.plain(a.amount)
         writer.writerow([a.step, a.segment or "", safe_cell(a.payer), safe_cell(name), amount, code])
     if allocation.uncovered:
-        writer.writerow([allocation.outcome, "", "", "uncovered", allocation.currency.plain(allocation.uncovered), code])
+        writer.writerow(
+            [allocation.outcome, "", "", "uncovered", allocation.currency.plain(allocation.uncovered), code]
+        )
     return out.getvalue()
 
 
@@ -52,10 +54,10 @@ def as_markdown(allocation: Allocation) -> str:
     """The allocation as Markdown tables: the waterfall, who pays, the invariants."""
     show = allocation.currency.grouped
     version = f", version {allocation.rulebook.version}" if allocation.rulebook.version else ""
+    loss = allocation.currency.show(allocation.loss)
     parts = [
         f"# {_plain(allocation.rulebook.title)}{_plain(version)}\n",
-        f"{_plain(allocation.event.title)}, declared {allocation.declared}: "
-        f"loss {allocation.currency.show(allocation.loss)}.\n",
+        f"{_plain(allocation.event.title)}, declared {allocation.declared}: loss {loss}.\n",
         f"## The waterfall ({allocation.currency.code})\n",
         _markdown_table(
             ("step", "segment", "capacity", "drawn", "remaining", ""),
@@ -74,13 +76,19 @@ def as_markdown(allocation: Allocation) -> str:
         ),
     ]
     if allocation.allotments:
-        rows = [(a.payer, allocation.names.get(a.payer, ""), _under(a.step, a.segment), show(a.amount)) for a in allocation.allotments]
+        rows = [
+            (a.payer, allocation.names.get(a.payer, ""), _under(a.step, a.segment), show(a.amount))
+            for a in allocation.allotments
+        ]
         rows.append(("total", "", "", show(sum(a.amount for a in allocation.allotments))))
         parts.append(f"## Who pays ({allocation.currency.code})\n")
         parts.append(_markdown_table(("payer", "name", "under", "amount"), "lllr", rows))
     if allocation.ensures:
         parts.append("## What must hold\n")
-        holds = [(line.text, "holds" if line.holds else "**broken**", ", ".join(line.breaches)) for line in allocation.ensures]
+        holds = [
+            (line.text, "holds" if line.holds else "**broken**", ", ".join(line.breaches))
+            for line in allocation.ensures
+        ]
         parts.append(_markdown_table(("invariant", "", "broken for"), "lll", holds, raw=1))
     uncovered = allocation.currency.show(allocation.uncovered)
     parts.append(f"Outcome: **{_plain(allocation.outcome)}**, uncovered {uncovered}.\n")
@@ -97,9 +105,7 @@ def _plain(text: str) -> str:
     return " ".join(escaped.split())
 
 
-def _markdown_table(
-    head: Sequence[str], alignment: str, rows: Iterable[Sequence[str]], raw: int | None = None
-) -> str:
+def _markdown_table(head: Sequence[str], alignment: str, rows: Iterable[Sequence[str]], raw: int | None = None) -> str:
     rules = [{"l": ":--", "r": "--:"}[letter] for letter in alignment]
     lines = [head, rules]
     lines.extend([cell if index == raw else _plain(cell) for index, cell in enumerate(row)] for row in rows)
@@ -116,7 +122,7 @@ def as_spreadsheet(allocation: Allocation) -> bytes:
         ReadError: XlsxWriter is not installed (the extra ``rulelang[excel]`` brings it).
     """
     try:
-        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, imported where it is used
+        import xlsxwriter
     except ImportError:
         message = "spreadsheets need the package XlsxWriter, which is not installed"
         advice = 'install the extra, as in `pip install "rulelang[excel]"`'
@@ -139,7 +145,7 @@ def _stamp(allocation: Allocation) -> datetime.datetime:
 class _Sheets:
     """Fills the sheets of a workbook."""
 
-    def __init__(self, book: Any, allocation: Allocation) -> None:  # noqa: ANN401 - XlsxWriter is untyped
+    def __init__(self, book: Any, allocation: Allocation) -> None:
         self.book, self.allocation = book, allocation
         zeros = f".{'0' * allocation.currency.decimals}" if allocation.currency.decimals else ""
         self.money = book.add_format({"num_format": f"#,##0{zeros}"})
@@ -152,7 +158,16 @@ class _Sheets:
             "Waterfall",
             ("Step", "Title", "Kind", "Segment", "Capacity", "Drawn", "Remaining", "Not done because"),
             [
-                (line.step, line.title, line.kind, line.segment, line.capacity, line.drawn, line.remaining, line.skipped)
+                (
+                    line.step,
+                    line.title,
+                    line.kind,
+                    line.segment,
+                    line.capacity,
+                    line.drawn,
+                    line.remaining,
+                    line.skipped,
+                )
                 for line in allocation.lines
             ],
             ("Total", "", "", "", None, allocation.loss - allocation.uncovered, allocation.uncovered, ""),
@@ -206,10 +221,10 @@ class _Sheets:
             for column, value in enumerate(total):
                 self._write(sheet, len(rows) + 1, column, value, self.total)
 
-    def _shown(self, value: Any) -> str:  # noqa: ANN401
+    def _shown(self, value: Any) -> str:
         return self.allocation.currency.grouped(value) if isinstance(value, int) else str(value or "")
 
-    def _write(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:  # noqa: ANN401
+    def _write(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         if value is None:
             sheet.write_blank(row, column, None, style)
         elif isinstance(value, int):

@@ -33,7 +33,7 @@ LANGUAGE_VERSION = "1"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def canonical(value: Any) -> bytes:
     """The canonical form of a JSON value (RFC 8785)."""
     return rfc8785.dumps(value)
 

@@ -53,7 +53,7 @@ def _need(datum: DatumProgram) -> dict[str, Any]:
     }
 
 
-def _has_window(step: Any) -> bool:  # noqa: ANN401 - a StepProgram
+def _has_window(step: Any) -> bool:
     return any(limit.window_days is not None for limit in step.limits)
 
 
@@ -118,7 +118,9 @@ def _event(program: CheckedProgram, under: str, members: str) -> str:
     for step in program.each_step():
         where = f" in {program.segments[0]}" if step.per_segment else ""
         if _has_window(step):
-            lines.append(f"# paid 2025-01-02 by … under {step.name}{where} {program.currency.code} …   # earlier payments")
+            lines.append(
+                f"# paid 2025-01-02 by … under {step.name}{where} {program.currency.code} …   # earlier payments"
+            )
     lines.extend(
         f'decide {step.name}: invoke by "{step.discretion}" because "…"   # or: decline'
         for step in program.each_step()

@@ -57,7 +57,7 @@ def verify_record(source: SourceText, engine: str) -> Verification:
     differences = [*_seal_differences(source, record)]
     notes = []
     try:
-        _shape(record, source)
+        _shape(record)
         recorded = record["engine"]["version"]
         if recorded != engine:
             notes.append(f"the record was written by version {recorded} of the engine, this is {engine}")
@@ -68,7 +68,7 @@ def verify_record(source: SourceText, engine: str) -> Verification:
     return Verification(source.name, tuple(differences), tuple(notes))
 
 
-class _Misshapen(Exception):  # noqa: N818 - becomes a difference
+class _Misshapen(Exception):
     pass
 
 
@@ -90,7 +90,7 @@ def _parsed(source: SourceText) -> dict[str, Any]:
 def _seal_differences(source: SourceText, record: dict[str, Any]) -> list[Difference]:
     try:
         bytes_now, seal = canonical(record), seal_of(record)
-    except Exception:  # noqa: BLE001 - numbers or half characters that canonical JSON refuses
+    except Exception:  # noqa: BLE001 - whatever canonical JSON refuses
         return [Difference("seal", "the record holds values that no record has")]
     if record.get("seal") != seal:
         return [Difference("seal", f"the seal is {record.get('seal')}, but the content gives {seal}")]
@@ -102,7 +102,7 @@ def _seal_differences(source: SourceText, record: dict[str, Any]) -> list[Differ
 _KEYS = ("language_version", "engine", "inputs", "decisions", "missing", "steps", "remarks", "result")
 
 
-def _shape(record: dict[str, Any], source: SourceText) -> None:
+def _shape(record: dict[str, Any]) -> None:
     """Refuse what is not shaped like a record, before any of it is used."""
     missing = [key for key in _KEYS if key not in record]
     if missing:
@@ -151,9 +151,10 @@ def _run_differences(record: dict[str, Any], engine: str) -> list[Difference]:
             found.extend(_step_differences(old, new))
     if len(record["steps"]) != len(again["steps"]):
         found.append(Difference("steps", f"the record has {len(record['steps'])}, the run {len(again['steps'])}"))
-    for part in ("language_version", "decisions", "missing", "remarks", "result"):
-        if record[part] != again[part]:
-            found.append(Difference(part, _first_difference(record[part], again[part])))
+    parts = ("language_version", "decisions", "missing", "remarks", "result")
+    found.extend(
+        Difference(part, _first_difference(record[part], again[part])) for part in parts if record[part] != again[part]
+    )
     return found
 
 
@@ -166,7 +167,7 @@ def _reload(record: dict[str, Any]) -> tuple[CheckedProgram, Event]:
     inputs = record["inputs"]
     tables = {str(Path(entry["name"])): restore(entry) for entry in inputs["data"]}
 
-    def read(path: Path, name: str) -> SourceText:  # noqa: ARG001 - no file is opened
+    def read(_path: Path, name: str) -> SourceText:
         if str(Path(name)) not in tables:
             raise ReadError([finding("unreadable-file", f"the record does not hold {name}")])
         return tables[str(Path(name))]
@@ -181,12 +182,12 @@ def _reload(record: dict[str, Any]) -> tuple[CheckedProgram, Event]:
     return program, check_test_event(program, test, read)
 
 
-def _step_differences(old: Any, new: Any) -> list[Difference]:  # noqa: ANN401
+def _step_differences(old: Any, new: Any) -> list[Difference]:
     name = new["step"] if new["segment"] is None else f"{new['step']} in {new['segment']}"
     return [Difference(f"step {name}", _first_difference(old, new))]
 
 
-def _first_difference(old: Any, new: Any, path: str = "") -> str:  # noqa: ANN401
+def _first_difference(old: Any, new: Any, path: str = "") -> str:
     """Where two JSON values differ first, and how."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):
@@ -200,6 +201,6 @@ def _first_difference(old: Any, new: Any, path: str = "") -> str:  # noqa: ANN40
     return f"{path or 'it'} is {_brief(old)} in the record, but the run gives {_brief(new)}"
 
 
-def _brief(value: Any) -> str:  # noqa: ANN401
+def _brief(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -40,7 +40,7 @@ class ExpressionReader:
         return t
 
     def at(self, *words: str) -> bool:
-        """Are the next tokens exactly these words/operators (not strings)?"""
+        """Whether the next tokens are exactly these words or operators."""
         for n, w in enumerate(words):
             t = self.ahead(n)
             if t.text != w or t.kind not in ("WORD", "OP"):

@@ -23,8 +23,8 @@ from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put_diagnosti
 @click.option("--rulebook", type=RulelangPath(), help="Hold all events against this rulebook.")
 @click.option("--no-notes", is_flag=True, help="Leave out notes, which are for information only.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
-def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: bool, out: str | None) -> int:  # noqa: FBT001
-    """Check rulebooks (*.rules) and events (*.event, *.json): files, or folders with all such files below.
+def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: bool, out: str | None) -> int:
+    r"""Check rulebooks (*.rules) and events (*.event, *.json): files, or folders with all such files below.
 
     An event is held against the rulebook that it names with `under`, or against --rulebook.
 
@@ -71,7 +71,7 @@ class _Checker:
         return self.programs[resolved]
 
     def _event(self, path: Path) -> Iterator[Diagnostic]:
-        from rulelang.check.event import check_event  # noqa: PLC0415 - only where there are events
+        from rulelang.check.event import check_event
 
         source = read_source(path)
         rulebook = self.rulebook

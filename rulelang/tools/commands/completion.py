@@ -7,7 +7,7 @@ from click.shell_completion import get_completion_class
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
-    """Print the completion script for SHELL.
+    r"""Print the completion script for SHELL.
 
     \b
     Examples:
@@ -15,7 +15,7 @@ def command(shell: str) -> int:
       rulelang completion zsh > ~/.zfunc/_rulelang
       rulelang completion fish > ~/.config/fish/completions/rulelang.fish
     """
-    from rulelang.tools.cli import cli  # noqa: PLC0415 - the group that this command belongs to
+    from rulelang.tools.cli import cli
 
     found = get_completion_class(shell)
     assert found is not None

@@ -18,8 +18,8 @@ from rulelang.tools.files import RulelangPath, files_of
 @click.argument("paths", nargs=-1, required=True, type=RulelangPath())
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
-def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:  # noqa: FBT001
-    """Lay out rulebooks and events in the one standard way, in place: files, folders, or - for standard input.
+def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
+    r"""Lay out rulebooks and events in the one standard way, in place: files, folders, or - for standard input.
 
     Comments and the meaning stay: a file whose tree would change, or that cannot be read, is left as it is.
 

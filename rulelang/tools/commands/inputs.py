@@ -19,7 +19,7 @@ from rulelang.views.skeleton import needs, skeleton
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
 @click.option("--out", type=RulelangPath(), help="Write new.event and members.csv into this folder, to fill in.")
 def command(rulebook: str, form: str, out: str | None) -> int:
-    """Say which member fields and event data RULEBOOK needs: an event to fill in, and an empty table of members.
+    r"""Say which member fields and event data RULEBOOK needs: an event to fill in, and an empty table of members.
 
     \b
     Examples:

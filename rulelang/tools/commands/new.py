@@ -14,7 +14,7 @@ from rulelang.views.skeleton import starter
 @click.argument("folder", type=RulelangPath())
 @click.option("--title", help="The title of the rulebook; the name of the folder if left out.")
 def command(folder: str, title: str | None) -> int:
-    """Write a commented starter rulebook, an event and a table of members into FOLDER.
+    r"""Write a commented starter rulebook, an event and a table of members into FOLDER.
 
     Nothing that is there already is overwritten.
 

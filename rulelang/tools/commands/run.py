@@ -1,6 +1,7 @@
 """``rulelang run``: who pays how much."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ from rulelang.tools.files import OUT_HELP, RulelangPath, put
 @click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(rulebook: str, event: str | None, test: str | None, form: str, audit: str | None, out: str | None) -> int:
-    """Run RULEBOOK against EVENT and print who pays how much, step by step.
+    r"""Run RULEBOOK against EVENT and print who pays how much, step by step.
 
     Exit code 0: all invariants hold, 1: an `ensure` is broken (the allocation stands), 3: an input cannot be read,
     does not check, or the run met what the rules do not allow.
@@ -73,21 +74,21 @@ def test_event(program: CheckedProgram, title: str) -> Event:
 
 def _written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
     if form == "table":
-        from rulelang.views.tables import render_tables  # noqa: PLC0415 - heavy, only for tables
+        from rulelang.views.tables import render_tables
 
         return render_tables(allocation, width=terminal_width(), colour=colour)
-    from rulelang.views import export  # noqa: PLC0415
+    from rulelang.views import export
 
-    writers = {
+    writers: dict[str, Callable[[Allocation], str | bytes]] = {
         "json": export.as_json,
         "csv": export.as_csv,
         "markdown": export.as_markdown,
         "xlsx": export.as_spreadsheet,
     }
-    return writers[form](allocation)  # type: ignore[operator, no-any-return]
+    return writers[form](allocation)
 
 
 def _write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
-    from rulelang.views.record import canonical, make_record  # noqa: PLC0415 - only with --audit
+    from rulelang.views.record import canonical, make_record
 
     put(canonical(make_record(program, event, allocation, __version__)), audit)

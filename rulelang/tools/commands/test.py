@@ -22,8 +22,8 @@ from rulelang.tools.files import RulelangPath, files_of, put
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
 @click.option("--junit", type=RulelangPath(), help="Write the results as JUnit XML to this file too.")
 @click.option("--no-reach", is_flag=True, help="Do not tell which steps and branches no test reaches.")
-def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool) -> int:  # noqa: FBT001
-    """Run the tests written in rulebooks: files, or folders with all *.rules files below.
+def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool) -> int:
+    r"""Run the tests written in rulebooks: files, or folders with all *.rules files below.
 
     A test fails if an expectation is not met, an `ensure` does not hold, or its event does not run. What no test
     reaches (steps, sides of guards, branches of `if`) is told as notes.
@@ -50,8 +50,8 @@ def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool
         click.echo(_summary(reports))
     if junit is not None:
         put(_junit(reports), junit)
-    for error in broken:
-        show(error)
+    for refused in broken:
+        show(refused)
     failed = any(not report.passed for _, report in reports)
     return BAD_INPUT if broken else FINDINGS if failed else 0
 
@@ -105,7 +105,8 @@ def _junit(reports: list[tuple[Path, TestReport]]) -> bytes:
         for result in report.results:
             _junit_case(suite, path, result)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
 
 
 def _junit_case(suite: ElementTree.Element, path: Path, result: TestResult) -> None:

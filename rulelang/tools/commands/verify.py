@@ -1,4 +1,4 @@
-"""``rulelang verify``: does an audit record stand?"""
+"""``rulelang verify``: whether an audit record stands."""
 
 import json
 
@@ -15,7 +15,7 @@ from rulelang.views.verify import Verification, verify_record
 @click.argument("records", nargs=-1, required=True, type=RulelangPath())
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
 def command(records: tuple[str, ...], form: str) -> int:
-    """Run audit RECORDS again, each from itself alone, and compare every step.
+    r"""Run audit RECORDS again, each from itself alone, and compare every step.
 
     When something differs, the parts that differ are named: the rulebook, the event, a file of data, a step, the
     result. Exit code 0: all records stand, 1: one does not, 3: a file is no audit record.
