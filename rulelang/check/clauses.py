@@ -25,6 +25,9 @@ from rulelang.syntax import nodes
 _KEY_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
 _RANKED = tuple(kind for kind in Kind if kind in ORDERED)
 _POPULATIONS = ("survivors", "defaulters")
+_AFTER_WHEN = "what stands after `when`"
+_BY_RANK = "name the values of a choice in their order, as in `in order of bid: absent then good`"
+_BY_SIZE = "amounts, numbers and dates go `lowest first` or `highest first`"
 
 
 def lower_waterfall(draft: Draft) -> tuple[Stage, ...]:
@@ -133,7 +136,7 @@ class _StepLowering:
             _CLAUSE_WORDS[kind]: clause.cite.text for kind, clause in self.clauses.items() if clause.cite is not None
         }
 
-    # ------------------------------------------------------------------------------------------- who pays, in which group
+    # ------------------------------------------------------------------------------------------ who pays, in a group
 
     def _check_payers(self) -> None:
         clause: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
@@ -233,7 +236,8 @@ class _StepLowering:
                 order.span,
                 help="remove the clause",
             )
-        if order is not None and shared is not None and not shared.reallocation:
+        pool = self.group is not None and self.group.one_pool
+        if order is not None and shared is not None and not shared.reallocation and not pool:
             self.report(
                 "order-without-reallocation",
                 "`in order of` and `without reallocation` exclude each other",
@@ -284,7 +288,8 @@ class _StepLowering:
             advice = f"say `each`, or write `{total} in total`"
         else:
             advice = f"write `{total}`, or another value that is the same for all members"
-        why = f"the payer is `{self.payers}`, which is not a member" if self.single else f"{role} is one value"
+        single = self.single and role not in ("a limit in total", _AFTER_WHEN)
+        why = f"the payer is `{self.payers}`, which is not a member" if single else f"{role} is one value"
         self.report(
             "shape-mismatch",
             f"`{written}` is one value per member, but {why}",
@@ -302,10 +307,10 @@ class _StepLowering:
 
     def _limit(self, limit: nodes.UpTo) -> LimitProgram:
         each = limit.scope == "each" or (limit.scope is None and self.single)
-        if limit.scope is None and not self.single:
+        if limit.scope is None and not self.single and self.known:
             self.report(
                 "missing-each",
-                "this limit does not say whether it holds for each payer or in total",
+                f"a limit of `{self.step.name.text}` does not say whether it holds for each payer or in total",
                 limit.span,
                 help="add `each` or `in total`",
             )
@@ -339,7 +344,7 @@ class _StepLowering:
                 "missing-in-each-segment",
                 f"a limit of `{self.step.name.text}` is the same for all segments, but the step is done once for each",
                 limit.span,
-                help="add `in each segment` if it holds in each anew; a limit over all segments needs a step of its own",
+                help="add `in each segment` if it holds in each anew; a limit over all needs a step of its own",
             )
 
     def _key(self) -> tuple[Any, bool]:
@@ -385,10 +390,10 @@ class _StepLowering:
         if clause is None:
             return None
         kinds = _RANKED if clause.direction else (Kind.CHOICE, Kind.YES_NO)
-        advice = None if clause.direction else "say `lowest first` or `highest first`, as in `in order of x, lowest first`"
+        advice = _BY_RANK if clause.direction else _BY_SIZE
         fact = require(self.draft, clause.value, kinds, "what the order goes by", advice)
         if self.single:
-            return OrderProgram(clause.value, clause.direction == "highest", None, _citation(clause.cite), clause.span)
+            return OrderProgram(clause.value, highest=False, ranks=None, citation=None, span=clause.span)
         fact = self._fit(clause.value, fact, "what the order goes by", members=True)
         if fact is not None and not fact.per_member:
             written = self.draft.source.phrase(clause.value.span)
@@ -420,7 +425,7 @@ class _StepLowering:
                 ranks.setdefault(value, rank)
         named = {choice.text for choices in clause.ranks for choice in choices}
         missing = [value for value in values if value not in named]
-        if missing:
+        if missing and named <= set(values):
             self.report(
                 "missing-rank",
                 f"the order does not name {listed(missing, 'and')}",
@@ -441,7 +446,7 @@ class _StepLowering:
         if datum is None or not self.known:
             if self.known:
                 self._no_pot(name, kind, table)
-            return PotProgram(name.text, not self.single, False, pot.split_by, pot.span)
+            return PotProgram(name.text, not self.single, per_segment=False, split_by=pot.split_by, span=pot.span)
         if datum.type.kind is not Kind.MONEY or datum.signed:
             sign = "signed " if datum.signed else ""
             self.report(
@@ -531,7 +536,7 @@ class _StepLowering:
         clause: nodes.When | None = self.clauses.get(nodes.When)
         if clause is None:
             return None
-        self.one(clause.condition, (Kind.YES_NO,), "what stands after `when`")
+        self.one(clause.condition, (Kind.YES_NO,), _AFTER_WHEN)
         return clause.condition
 
     def _force(self) -> tuple[datetime.date, datetime.date | None] | None:

@@ -18,7 +18,7 @@ def read_members(source: SourceText) -> list[RawMember]:
     """The members of a CSV file: column ``member`` is the id, ``name`` is optional, the others are field names.
 
     A column of a field per segment is called ``field.segment``.  Blank rows are skipped; an empty cell is a missing
-    value and gives no :class:`RawValue`.
+    value.  The names of values stand in the header.
 
     Raises:
         CheckError: no header, a column without a name or named twice, a ragged row, a quotation that does not end.
@@ -39,6 +39,7 @@ class _Row:
 class _Table:
     source: SourceText
     columns: tuple[str, ...] = ()
+    headings: tuple[Place, ...] = ()
 
     def members(self) -> list[RawMember]:
         rows = self._rows()
@@ -48,6 +49,7 @@ class _Table:
             raise CheckError([finding("malformed-table", "the file of members is empty", place, help=_HEADER_HELP)])
         self.columns = tuple(name.strip() for name in header.cells)
         self._check_header(header)
+        self.headings = tuple(self._places(header))
         return [self._member(row) for row in rows]
 
     def _rows(self) -> Iterator[_Row]:
@@ -81,7 +83,8 @@ class _Table:
             raise self._refuse("malformed-table", "the header has no column `member`", header, None, advice)
         for index, name in enumerate(self.columns):
             if not name:
-                raise self._refuse("malformed-table", f"column {index + 1} has no name", header, index)
+                advice = "name the field that stands in it, or remove the column"
+                raise self._refuse("malformed-table", f"column {index + 1} has no name", header, index, advice)
             if name in self.columns[:index]:
                 message = f"the column `{name}` stands twice"
                 raise self._refuse("duplicate-name", message, header, index, "keep one of the two")
@@ -93,18 +96,22 @@ class _Table:
         member: Word | None = None
         title: str | None = None
         values: list[RawValue] = []
-        for column, cell, place in zip(self.columns, row.cells, self._places(row), strict=True):
+        for column, heading, cell, place in zip(
+            self.columns, self.headings, row.cells, self._places(row), strict=True
+        ):
             text = cell.strip()
             if column == "member":
                 member = Word(text, place)
             elif column == "name":
                 title = text or None
-            elif text:
+            else:
                 name, dot, segment = column.partition(".")
-                where = Word(segment, place) if dot else None
-                values.append(RawValue(Word(name, place), where, text, place))
+                where = Word(segment, heading) if dot else None
+                values.append(RawValue(Word(name, heading), where, text or None, place))
         if member is None or not member.text:
-            raise self._refuse("malformed-table", "this row names no member", row, self.columns.index("member"))
+            advice = "write the member's id in the column `member`"
+            column_of_ids = self.columns.index("member")
+            raise self._refuse("malformed-table", "this row names no member", row, column_of_ids, advice)
         return RawMember(member, title, tuple(values), from_table=True)
 
     def _places(self, row: _Row) -> list[Place]:

@@ -208,7 +208,7 @@ def _require_sections(draft: Draft) -> None:
     for section, words, advice in _REQUIRED:
         if section not in present:
             draft.report("missing-section", f"the rulebook has no `{words}`", header, help=advice)
-    if draft.waterfall is not None and not draft.step_nodes:
+    if draft.waterfall is not None and not draft.waterfall.items:
         span = draft.waterfall.span
         draft.report(
             "missing-section",

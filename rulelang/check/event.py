@@ -15,6 +15,7 @@ from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check import values
 from rulelang.check.csv_members import read_members
 from rulelang.check.event_json import raw_from_json
+from rulelang.check.facts import date_help
 from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
 from rulelang.check.raw_event import (
     RawAmount,
@@ -132,8 +133,8 @@ def _refuse_second(source: SourceText, seen: dict[type, nodes.EventItem], item: 
     if first is not item:
         word = "declared" if isinstance(item, nodes.DeclaredItem) else "under"
         label = Label(Place(source, first.span), "the first is here")
-        message = f"`{word}` stands twice"
-        raise CheckError([finding("duplicate-section", message, Place(source, item.span), labels=[label])])
+        message, place, advice = f"`{word}` stands twice in the event", Place(source, item.span), "keep one of the two"
+        raise CheckError([finding("duplicate-section", message, place, labels=[label], help=advice)])
 
 
 def _word(source: SourceText, name: nodes.Identifier) -> Word:
@@ -157,7 +158,8 @@ def _date(source: SourceText, literal: nodes.DateLiteral) -> datetime.date:
     found = nodes.instant(literal.text)
     if found is None:
         place = Place(source, literal.span)
-        raise CheckError([finding("malformed-date", f"there is no day {literal.text}", place)])
+        message, advice = f"there is no day {literal.text}", date_help(literal.text)
+        raise CheckError([finding("malformed-date", message, place, help=advice)])
     return found
 
 
@@ -231,7 +233,8 @@ def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
     resolution = _Resolution(raw, program)
     event = resolution.event()
     if resolution.findings:
-        raise CheckError(sorted(resolution.findings, key=_start))
+        unique = {(found.code, found.message, found.place): found for found in resolution.findings}
+        raise CheckError(sorted(unique.values(), key=_start))
     assert event is not None
     return event
 
@@ -247,6 +250,7 @@ class _Resolution:
     program: CheckedProgram
     findings: list[Diagnostic] = field(factory=list)
     member_places: dict[str, Place] = field(factory=dict)
+    empty: dict[tuple[str, tuple[str, str | None]], Place] = field(factory=dict)
 
     def report(self, code: str, message: str, place: Place, advice: str | None = None, **details: object) -> None:
         crumbs = (f'event "{self.raw.title}"',)
@@ -307,9 +311,11 @@ class _Resolution:
     def _enter_member(self, member: RawMember, tabled: set[str]) -> None:
         ident = member.member.text
         if ident == "ccp" or ident in self.program.parties:
-            self.report("duplicate-name", f"`{ident}` is a payer of the rulebook, not a member", member.member.place)
+            message = f"`{ident}` is a payer of the rulebook, not a member"
+            self.report("duplicate-name", message, member.member.place, "give the member another id")
         if any(not character.isprintable() for character in ident):
-            self.report("wrong-value", "an id holds a character that cannot be printed", member.member.place)
+            message = "the id of a member holds a character that cannot be printed"
+            self.report("wrong-value", message, member.member.place, "write the id anew")
         if member.from_table:
             if ident in tabled:
                 label = Label(self.member_places[ident], "the first row is here")
@@ -337,18 +343,22 @@ class _Resolution:
         given: dict[tuple[str, tuple[str, str | None]], Place],
         refused: set[tuple[str, tuple[str, str | None]]],
     ) -> None:
+        ident = member.member.text
         key = self._key(value, self.program.fields, "field")
         if key is None:
+            refused.update((ident, meant) for meant in self._meant(value, self.program.fields))
             return
-        ident = member.member.text
         if not member.from_table:
-            first = given.setdefault((ident, key), value.place)
-            if first is not value.place:
+            first = given.setdefault((ident, key), value.name.place)
+            if first is not value.name.place:
                 label = Label(first, "the first is here")
                 message = f"`{value.name.text}` of `{ident}` is given twice"
                 self.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
                 return
-        read = self._read(value, self.program.fields[key[0]])
+        if value.written is None:
+            self.empty[ident, key] = value.place
+            return
+        read = self._read(value, self.program.fields[key[0]], ident)
         if read is None:
             refused.add((ident, key))
         else:
@@ -371,12 +381,21 @@ class _Resolution:
             return None
         return (name, segment)
 
+    def _meant(self, value: RawValue, table: Mapping[str, DatumProgram]) -> list[tuple[str, str | None]]:
+        """The columns that a value without one may have been meant for: they are not called missing as well."""
+        datum = table.get(value.name.text)
+        return [] if datum is None else self._keys(datum)
+
     def _fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
         """Whether a segment is named exactly where one is due."""
         known = self.program.segments
         if segment is None:
             if per_segment:
-                advice = f"say in which, as in `in {known[0]}` (in a CSV file, a column `name.{known[0]}`)"
+                advice = f"say in which, as in `in {known[0]}`"
+                if place.span is None:
+                    advice = f'say in which, as in "{known[0]}"'
+                elif place.source in self.raw.data:
+                    advice = f"name a column for each segment, as in `{what.strip('`')}.{known[0]}`"
                 self.report("missing-segment", f"{what} is per segment, but no segment is named", place, advice)
             return not per_segment
         if not per_segment:
@@ -388,11 +407,14 @@ class _Resolution:
             return False
         return True
 
-    def _read(self, value: RawValue, datum: DatumProgram) -> Value | None:
+    def _read(self, value: RawValue, datum: DatumProgram, member: str | None = None) -> Value | None:
+        """The value, in the terms of its field or given; ``None`` with a finding if it does not fit."""
+        assert value.written is not None
+        whose = f"`{datum.name}`" if member is None else f"`{datum.name}` of `{member}`"
         try:
             if isinstance(value.written, str):
-                return values.from_cell(value.written, datum, self.program.currency)
-            return values.from_words(value.written, datum, self.program.currency)
+                return values.from_cell(value.written, datum, self.program.currency, whose)
+            return values.from_words(value.written, datum, self.program.currency, whose)
         except values.Refusal as refusal:
             self.report(refusal.code, refusal.message, value.place, refusal.help)
             return None
@@ -405,16 +427,22 @@ class _Resolution:
         """Every member has every field, or the rulebook says what holds if it is missing."""
         for key, column in columns.items():
             datum = self.program.fields[key[0]]
-            for ident, place in self.member_places.items():
-                if ident in column:
-                    continue
-                column[ident] = None
-                if datum.if_missing is None and (ident, key) not in refused:
-                    shown = key[0] if key[1] is None else f"{key[0]} in {key[1]}"
+            shown = key[0] if key[1] is None else f"{key[0]} in {key[1]}"
+            missing = [ident for ident in self.member_places if ident not in column]
+            column.update(dict.fromkeys(missing))
+            if datum.if_missing is not None:
+                continue
+            places = [self.empty.get((ident, key)) for ident in missing]
+            if len(missing) == len(self.member_places) > 1 and not any(places) and not refused:
+                message = f"`{shown}` is missing for all {len(missing)} members"
+                self.report("missing-value", message, self.member_places[missing[0]], "give it for each member")
+                continue
+            for ident, place in zip(missing, places, strict=True):
+                if (ident, key) not in refused:
                     self.report(
                         "missing-value",
                         f"`{shown}` of member `{ident}` is missing",
-                        place,
+                        place or self.member_places[ident],
                         "give the value; nothing is ever assumed",
                     )
 
@@ -424,24 +452,30 @@ class _Resolution:
         table = self.program.givens
         found: dict[tuple[str, str | None], Value | None] = {}
         places: dict[tuple[str, str | None], Place] = {}
+        refused: set[tuple[str, str | None]] = set()
         for value in self.raw.givens:
             key = self._key(value, table, "given")
             if key is None:
+                refused.update(self._meant(value, table))
                 continue
             if key in places:
                 label = Label(places[key], "the first is here")
                 message = f"`{value.name.text}` is given twice"
                 self.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
                 continue
-            places[key] = value.place
+            if value.written is None:
+                continue
+            places[key] = value.name.place
             read = self._read(value, table[key[0]])
             if read is not None:
                 found[key] = read
         for datum in table.values():
             for key in self._keys(datum):
-                if key not in places and datum.if_missing is None:
+                if key not in places and key not in refused and datum.if_missing is None:
                     shown = key[0] if key[1] is None else f"{key[0]} in {key[1]}"
                     advice = f"add a line such as `given {shown} = …`"
+                    if self.raw.place.span is None:
+                        advice = 'give it under "givens"'
                     self.report("missing-value", f"the event does not give `{shown}`", self.raw.place, advice)
                 found.setdefault(key, None)
         return found
@@ -451,7 +485,7 @@ class _Resolution:
     def _units(self, amount: RawAmount) -> int | None:
         try:
             if isinstance(amount.written, str):
-                read = values.from_cell(amount.written, _AMOUNT, self.program.currency)
+                read = values.from_cell(amount.written, _AMOUNT, self.program.currency, "the amount")
                 assert isinstance(read, int)
                 return read
             return values.amount(amount.written, self.program.currency)
@@ -463,7 +497,7 @@ class _Resolution:
         if word.text in self.member_places:
             return True
         advice = did_you_mean(word.text, self.member_places) or "give its data in a `member` block or in the CSV file"
-        self.report("unknown-member", f"{what} `{word.text}` is no member of this event", word.place, advice)
+        self.report("unknown-member", f"{what} `{word.text}` is not a member in this event", word.place, advice)
         return False
 
     def _losses(self) -> tuple[Loss, ...]:
@@ -488,7 +522,8 @@ class _Resolution:
     def _fits_loss(self, raw: RawLoss, what: str) -> bool:
         if raw.segment is None:
             return True
-        self.report("no-segments", f"{what} names a segment, but the rulebook has none", raw.segment.place)
+        message = f"{what} names the segment `{raw.segment.text}`, but the rulebook has no segments"
+        self.report("no-segments", message, raw.segment.place, "leave the segment out")
         return False
 
     # --------------------------------------------------------------------------------------- payments and decisions
@@ -497,7 +532,7 @@ class _Resolution:
         step = self.program.step_named(word.text)
         if step is None:
             known = [name for each in self.program.each_step() for name in each.names]
-            advice = did_you_mean(word.text, known)
+            advice = did_you_mean(word.text, known) or f"the steps are {listed(self.program.steps, 'and')}"
             self.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
         return step
 

@@ -6,6 +6,7 @@ binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"
 
 import datetime
 import json
+from decimal import Decimal
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -35,7 +36,7 @@ def raw_from_json(source: SourceText) -> RawEvent:
         CheckError: it is JSON of another shape than the schema describes.
     """
     try:
-        data = json.loads(source.text, object_pairs_hook=_object, parse_float=str, parse_constant=str)
+        data = json.loads(source.text, object_pairs_hook=_object, parse_float=Decimal, parse_constant=Decimal)
     except json.JSONDecodeError as error:
         place = Place(source, Span(error.pos, error.pos + 1))
         raise ReadError([finding("malformed-json", f"this is not JSON: {error.msg.lower()}", place)]) from None
@@ -104,8 +105,8 @@ class _Reader:
     def date(self, value: Any, pointer: str) -> datetime.date:
         found = nodes.instant(self.text(value, pointer)) if isinstance(value, str) and len(value) == 10 else None
         if found is None:
-            message = "a date is due here"
-            raise CheckError([finding("malformed-date", message, self.place(pointer), help='as in "2018-09-11"')])
+            message, advice = "a date is due here", 'write a string of year-month-day, as in "2018-09-11"'
+            raise CheckError([finding("malformed-date", message, self.place(pointer), help=advice)])
         return found
 
     def word(self, value: dict[str, Any], key: str, pointer: str) -> Word:
@@ -145,13 +146,12 @@ class _Reader:
                 yield from self.value(word, None, value, where)
 
     def value(self, name: Word, segment: Word | None, value: Any, pointer: str) -> Iterator[RawValue]:
-        if value is None:  # as an empty cell: a missing value
-            return
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if isinstance(value, int):
             value = str(value)
-        yield RawValue(name, segment, self.text(value, pointer).strip(), self.place(pointer))
+        written = None if value is None else self.text(value, pointer).strip()
+        yield RawValue(name, segment, written, self.place(pointer))
 
     def member(self, item: Any, pointer: str) -> RawMember:
         value = self.object(item, pointer, ("member", "name", "fields"), ("member",))

@@ -6,6 +6,7 @@ more, so that one mistake gives one finding.
 
 import calendar
 import datetime
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -51,25 +52,29 @@ def judge_definitions(draft: Draft) -> None:
     _Definitions(draft).run()
 
 
-def require(draft: Draft, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
+def require(
+    draft: Draft, node: nodes.Expression, kinds: Any, role: str, advice: str | None = None
+) -> Fact | None:
     """The fact of an expression whose kind must be one of ``kinds``; ``role`` says what it is, for the message."""
     fact = judge(draft, node)
     if fact is None or fact.type.kind in kinds:
         return fact
-    wanted = " or ".join(str(Type(kind)) if kind is not Kind.CHOICE else "a choice" for kind in kinds)
+    wanted = [str(Type(kind)) if kind is not Kind.CHOICE else "a choice" for kind in kinds]
+    due = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])} or {wanted[-1]}"
+    written = draft.source.phrase(node.span)
     draft.report(
         "type-mismatch",
-        f"{role} is {wanted}, but `{draft.source.phrase(node.span)}` is {fact.type}",
+        f"{role} is {due}, but `{written}` is {fact.type}",
         node.span,
         marker=f"this is {fact.type}",
-        help=_type_help(fact.type, kinds),
+        help=advice or _type_help(fact.type, kinds, written if isinstance(node, nodes.PercentageLiteral) else "25%"),
     )
     return None
 
 
-def _type_help(found: Type, kinds: Any) -> str | None:
+def _type_help(found: Type, kinds: Any, percentage: str) -> str | None:
     if Kind.MONEY in kinds and found.kind is Kind.RATIO:
-        return "say of what, as in `25% of contribution`"
+        return f"say of what, as in `{percentage} of contribution`"
     if Kind.MONEY in kinds and found.kind is Kind.NUMBER:
         return "write an amount with its currency, as in `EUR 7 million`"
     if Kind.YES_NO in kinds:
@@ -116,7 +121,7 @@ def money_units(draft: Draft, node: nodes.MoneyLiteral) -> int | None:
     if isinstance(units, Fraction):
         draft.report(
             "too-many-decimals",
-            f"`{draft.source.phrase(node.span)}` is finer than {currency.minor_unit}, the smallest amount of {currency.code}",
+            f"`{draft.source.phrase(node.span)}` is finer than {currency.minor_unit}, the smallest amount there is",
             node.span,
             help="amounts are not rounded: write it in whole minor units",
         )
@@ -172,8 +177,9 @@ def _days(draft: Draft, node: nodes.DaysLiteral) -> Fact | None:
 
 def date_help(text: str) -> str:
     """What to write in place of a date that the calendar does not have."""
-    year, month = (int(part) for part in text.split("-")[:2])
-    if 1 <= month <= 12 and year:  # noqa: PLR2004 - the months
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-[0-9]{2}", text)
+    year, month = (int(found[1]), int(found[2])) if found else (0, 0)
+    if 1 <= month <= 12 and year:
         return f"{calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
     return "write a date as year-month-day, as in `2018-09-11`"
 
@@ -386,7 +392,7 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> Fact | None:
     common = joined(left.type, right.type)
     if common is None:
         choices = {left.type.kind, right.type.kind} == {Kind.CHOICE}
-        advice = _choice_help(left.type, right.type) if choices else None
+        advice = _choice_help(left.type, right.type) if choices else _measure_help(left.type, right.type)
         _mismatch(draft, node, f"{left.type} cannot be compared with {right.type}", left, right, advice)
         return None
     if node.operator not in ("=", "!=") and common.kind not in ORDERED:
@@ -443,13 +449,23 @@ def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: Fact, right
     message = f"{first.type} cannot be {_VERBS[node.operator]} {second.type}"
     advice = None
     kinds = {left.type.kind, right.type.kind}
-    if kinds == {Kind.MONEY, Kind.RATIO} and node.operator in "+-":
-        advice = "say of what the percentage is, as in `x + 25% of x`"
-    elif kinds == {Kind.MONEY, Kind.NUMBER} and node.operator in "+-":
-        advice = "write an amount with its currency, as in `EUR 5`"
-    elif kinds == {Kind.MONEY} and node.operator != "/":
+    if node.operator in "+-":
+        advice = _measure_help(left.type, right.type)
+    if kinds == {Kind.MONEY} and node.operator != "/":
         advice = "multiply money by a ratio or a number, as in `25% of capital`"
     _mismatch(draft, node, message, left, right, advice)
+
+
+def _measure_help(left: Type, right: Type) -> str | None:
+    """What is often meant where two measures do not go together."""
+    match {left.kind, right.kind}:
+        case kinds if kinds == {Kind.MONEY, Kind.RATIO}:
+            return "say of what the percentage is, as in `25% of contribution`"
+        case kinds if kinds == {Kind.MONEY, Kind.NUMBER}:
+            return "write an amount with its currency, as in `EUR 5`"
+        case kinds if kinds == {Kind.DATE, Kind.NUMBER}:
+            return "say that they are days, as in `30 days`"
+    return None
 
 
 def _conditional(draft: Draft, node: nodes.Conditional) -> Fact | None:
@@ -458,7 +474,15 @@ def _conditional(draft: Draft, node: nodes.Conditional) -> Fact | None:
     if condition is None or then is None or otherwise is None:
         return None
     common = joined(then.type, otherwise.type)
-    if common is None or common.kind is Kind.DAYS:
+    if common is not None and common.kind is Kind.DAYS:
+        draft.report(
+            "type-mismatch",
+            "`if` cannot choose between numbers of days",
+            node.span,
+            help="choose between dates, as in `if late then declared + 3 days else declared + 4 days`",
+        )
+        return None
+    if common is None:
         draft.report(
             "type-mismatch",
             f"the two branches of `if` give {then.type} and {otherwise.type}",
@@ -490,12 +514,14 @@ def _call(draft: Draft, node: nodes.Call) -> Fact | None:
     for argument, fact in zip(node.arguments, known, strict=True):
         common = None if common is None else joined(common, fact.type)
         if common is None or common.kind not in ORDERED:
-            draft.report(
-                "type-mismatch",
-                f"`{node.function}` takes values of one kind that have an order, but this is {fact.type}",
-                argument.span,
-                labels=[draft.label(node.arguments[0].span, f"this is {known[0].type}")],
-            )
+            first, written = (draft.source.phrase(each.span) for each in (node.arguments[0], argument))
+            message = f"`{node.function}` takes values of one kind, but `{first}` is {known[0].type}"
+            if fact.type.kind in ORDERED:
+                message += f" and `{written}` is {fact.type}"
+            else:
+                message = f"`{node.function}` takes values that have an order, but `{written}` is {fact.type}"
+            advice = _measure_help(known[0].type, fact.type)
+            draft.report("type-mismatch", message, argument.span, marker=f"this is {fact.type}", help=advice)
             return None
     assert common is not None
     return Fact(common, *shape_of(*known))

@@ -5,6 +5,7 @@ says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
@@ -12,6 +13,12 @@ from rulelang.check.facts import walk
 from rulelang.check.order import step_expressions
 from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
 from rulelang.syntax import nodes
+
+
+def _warn(draft: Draft, step: StepProgram, code: str, message: str, span: Span, **details: Any) -> None:
+    """Add a finding that concerns a step, under its breadcrumb and citation."""
+    with draft.inside("waterfall", step.name, citation=step.citation):
+        draft.report(code, message, span, **details)
 
 
 def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
@@ -22,7 +29,9 @@ def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
     late = [step for step in steps[first_other:] if step.payers == "defaulters"]
     advice = "begin with steps `paid by defaulters`, or allow this with a reason"
     if late:
-        draft.report(
+        _warn(
+            draft,
+            late[0],
             "defaulter-not-first",
             f"`{late[0].name}` takes the defaulter's money after `{others[0].name}` has taken that of others",
             late[0].span,
@@ -30,7 +39,9 @@ def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
             help=advice,
         )
     elif others and others[0] is steps[0]:
-        draft.report(
+        _warn(
+            draft,
+            others[0],
             "defaulter-not-first",
             f"the waterfall begins with `{others[0].name}`: no step takes the defaulter's own resources",
             others[0].span,
@@ -46,7 +57,9 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
         for node in step_expressions(step):
             for inner in walk(node):
                 if isinstance(inner, nodes.Aggregate) and inner.over == "members":
-                    draft.report(
+                    _warn(
+                        draft,
+                        step,
                         "defaulter-among-payers",
                         f"`{step.name}` is paid by survivors but reckons with all members, defaulters included",
                         inner.span,
@@ -62,7 +75,9 @@ def ccp_after_members(draft: Draft, program: CheckedProgram) -> None:
         if any(step.payers == "ccp" for step in steps):
             own = next(step for step in steps if step.payers == "ccp")
             if members is not None:
-                draft.report(
+                _warn(
+                    draft,
+                    own,
                     "ccp-after-members",
                     f"no capital of the CCP is used before `{members.name}`; the first is `{own.name}`",
                     own.span,
@@ -77,7 +92,9 @@ def uncapped_assessment(draft: Draft, program: CheckedProgram) -> None:
     """A cash call without a limit exposes members without limit (EMIR Art 43(3))."""
     for step in program.each_step():
         if step.kind == "assessment" and step.may_be_unlimited:
-            draft.report(
+            _warn(
+                draft,
+                step,
                 "uncapped-assessment",
                 f"the assessment `{step.name}` has no limit",
                 step.span,
@@ -91,7 +108,9 @@ def unreachable_step(draft: Draft, program: CheckedProgram) -> None:
     for stage in program.stages:
         steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
         if final is not None:
-            draft.report(
+            _warn(
+                draft,
+                steps[0],
                 "unreachable-step",
                 f"`{steps[0].name}` is never reached: `{final.name}` before it has no limit",
                 steps[0].span,
@@ -134,7 +153,9 @@ def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
         key = step.key
         for limit in step.each_limits:
             if not _multiple_of(limit.value, key):
-                draft.report(
+                _warn(
+                    draft,
+                    step,
                     "silent-reallocation",
                     f"in `{step.name}` what a member cannot bear is passed to the others",
                     limit.span,
@@ -165,7 +186,9 @@ def same_money_twice(draft: Draft, program: CheckedProgram) -> None:
                 continue
             if step.pot is not None and step.pot.name == value.name:
                 continue
-            draft.report(
+            _warn(
+                draft,
+                step,
                 "same-money-twice",
                 f"`{value.name}` limits `{step.name}`, but `{pots[value.name].name}` draws from it",
                 value.span,
@@ -191,10 +214,13 @@ def non_monotone_payers(draft: Draft, program: CheckedProgram) -> None:
     """Where the run itself decides who pays, a larger loss may let somebody pay less."""
     for step in program.each_step():
         if step.where is not None and step.payers == "survivors" and _reads_the_loss(step.where, program):
-            draft.report(
+            _warn(
+                draft,
+                step,
                 "non-monotone-payers",
                 f"who pays `{step.name}` depends on the loss, so a larger loss may cost a member less",
                 step.where.span,
+                help="choose the payers by what is known before the default, or allow this with a reason",
             )
 
 
@@ -203,10 +229,13 @@ def circular_size(draft: Draft, program: CheckedProgram) -> None:
     for step in program.each_step():
         for limit in step.limits:
             if _reads_the_loss(limit.value, program):
-                draft.report(
+                _warn(
+                    draft,
+                    step,
                     "circular-size",
                     f"the limit of `{step.name}` depends on the loss it is to bear",
                     limit.value.span,
+                    help="size it by what is known before the default, or allow this with a reason",
                 )
 
 
@@ -214,7 +243,7 @@ def uncited_step(draft: Draft, program: CheckedProgram) -> None:
     """A step that cites its rule can be defended."""
     for step in program.each_step():
         if step.citation is None and not step.citations and all(limit.citation is None for limit in step.limits):
-            draft.report("uncited-step", f"`{step.name}` cites no rule", step.span, help='add `cite "…"`')
+            _warn(draft, step, "uncited-step", f"`{step.name}` cites no rule", step.span, help='add `cite "…"`')
 
 
 def unused_names(draft: Draft, program: CheckedProgram) -> None:
@@ -235,7 +264,8 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
     charged = {step.payers for step in program.each_step()}
     for party in program.parties:
         if party not in charged:
-            draft.report("unused-name", f"the party `{party}` pays nowhere", draft.names[party][1])
+            message = f"the party `{party}` pays nowhere"
+            draft.report("unused-name", message, draft.names[party][1], help="let it pay in a step, or remove it")
 
 
 def _all_expressions(program: CheckedProgram) -> Iterator[nodes.Expression]:

@@ -65,11 +65,11 @@ def _check_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expres
         if other not in draft.step_stage or draft.step_stage[other] < stage:
             continue
         if other == step.name:
-            why = "the step itself"
+            why = "its own result"
         elif draft.step_stage[other] == stage:
-            why = "a step of the same group"
+            why = "the result of a step of the same group"
         else:
-            why = "a step that comes later"
+            why = "the result of a step that comes later"
         labels = [draft.label(draft.step_nodes[other].name.span, f"`{other}` stands here")]
         if through is not result:
             labels.append(draft.label(result.span, "read in this definition"))

@@ -21,11 +21,14 @@ class Word:
 
 @frozen
 class RawValue:
-    """A value for a field or a given: as the event writes it (a node), or the text of a CSV cell or JSON string."""
+    """A value for a field or a given: as the event writes it (a node), or the text of a CSV cell or JSON string.
+
+    ``written`` is ``None`` where a cell is empty (in JSON, where it says ``null``): the value is missing.
+    """
 
     name: Word
     segment: Word | None
-    written: nodes.Value | str
+    written: nodes.Value | str | None
     place: Place
 
 

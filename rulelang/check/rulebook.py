@@ -145,12 +145,14 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
             f"`{datum.name}` is {datum.type}, but the value for a missing one is {fact.type}",
             value.span,
             labels=[draft.label(datum.span, f"declared here as {datum.type}")],
+            help="write a value of the kind that is declared",
         )
     elif fact.segment is Varies.YES and not datum.per_segment:
         draft.report(
             "shape-mismatch",
             f"`{datum.name}` is one value, but the value for a missing one differs from segment to segment",
             value.span,
+            help="name a value that is the same for all segments",
         )
 
 
@@ -193,10 +195,10 @@ def _lower_ensures(draft: Draft) -> tuple[EnsureProgram, ...]:
 def _lower_ensure(draft: Draft, section: nodes.EnsureSection) -> EnsureProgram:
     citation = nodes.cited(section.cite)
     with draft.inside(f'ensure "{section.text}"', citation=citation):
-        for node in (section.condition, section.where):
+        for node, role in ((section.condition, "what an invariant states"), (section.where, "what follows `where`")):
             if node is None:
                 continue
-            fact = require(draft, node, (Kind.YES_NO,), "what an invariant states")
+            fact = require(draft, node, (Kind.YES_NO,), role)
             if fact is not None and fact.per_member and section.population is None:
                 draft.report(
                     "shape-mismatch",
@@ -209,7 +211,7 @@ def _lower_ensure(draft: Draft, section: nodes.EnsureSection) -> EnsureProgram:
                     "shape-mismatch",
                     "this condition is one per segment, but an invariant holds for the whole run",
                     node.span,
-                    help="write `sum of … over segments`",
+                    help="compare sums, as in `(sum of … over segments)`",
                 )
     return EnsureProgram(section.text, section.condition, section.population, section.where, citation, section.span)
 

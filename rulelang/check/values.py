@@ -8,6 +8,7 @@ from attrs import frozen
 
 from rulelang.base.money import SCALES, Currency, Exact, decimal_value, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.facts import date_help
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Value
@@ -26,8 +27,8 @@ class Refusal(Exception):
     help: str | None = None
 
 
-def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency) -> Value:
-    """The value that an event writes, as the type of a field or given asks.
+def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whose: str) -> Value:
+    """The value that an event writes, as the type of a field or given asks; ``whose`` says which it is.
 
     Raises:
         Refusal: it is of another kind, in another currency, too fine, negative, or no value of the choice.
@@ -35,16 +36,27 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency) -> V
     kind = datum.type.kind
     if kind is Kind.MONEY:
         if value.form != "amount":
-            raise _wrong_kind(value.text, datum, f"write an amount, as in `{currency.code} 5 million`")
-        return _signed(amount(value, currency), datum)
+            raise _wrong_kind(_as_written(value), datum, whose, f"write an amount, as in `{currency.code} 5 million`")
+        return _signed(amount(value, currency), datum, currency, whose)
     if kind in PLAIN:
         if value.form not in ("number", "percentage"):
-            raise _wrong_kind(value.text, datum, "write a number such as `0.25`, or a percentage such as `25%`")
-        return _signed(_number(value.text, percent=value.form == "percentage", negative=value.negative), datum)
+            advice = "write a number such as `0.25`, or a percentage such as `25%`"
+            raise _wrong_kind(_as_written(value), datum, whose, advice)
+        number = _number(value.text, percent=value.form == "percentage", negative=value.negative)
+        return _signed(number, datum, currency, whose)
     wanted = {Kind.TEXT: "text", Kind.DATE: "date", Kind.YES_NO: "word", Kind.CHOICE: "word"}[kind]
     if value.form != wanted:
-        raise _wrong_kind(value.text, datum, _EXAMPLES[kind])
-    return _word(value.text, datum)
+        raise _wrong_kind(_as_written(value), datum, whose, _EXAMPLES[kind])
+    return _word(value.text, datum, whose)
+
+
+def _as_written(value: nodes.Value | nodes.MoneyLiteral) -> str:
+    """The words of a value, with its currency, its quotes or its sign."""
+    if isinstance(value, nodes.MoneyLiteral):
+        return " ".join(part for part in (value.currency, value.digits, value.scale) if part is not None)
+    words = {"text": f'"{value.text}"', "percentage": f"{value.text}%"}.get(value.form, value.text)
+    parts = (value.currency, words, value.scale)
+    return ("-" if value.negative else "") + " ".join(part for part in parts if part is not None)
 
 
 _EXAMPLES = {
@@ -65,15 +77,15 @@ def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
     if value.currency != currency.code:
         raise Refusal(
             "currency-mismatch",
-            f"an amount is in {value.currency} but the rulebook settles in {currency.code}",
+            f"`{_as_written(value)}` is in {value.currency} but the rulebook settles in {currency.code}",
             f"write the amount in {currency.code}",
         )
     exact = _decimal(digits) * 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
-    units = _whole_units(exact, currency)
+    units = _whole_units(exact, currency, _as_written(value))
     return -units if isinstance(value, nodes.Value) and value.negative else units
 
 
-def from_cell(text: str, datum: DatumProgram, currency: Currency) -> Value:
+def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) -> Value:
     """The value that a CSV cell or a JSON string holds, as the type of a field or given asks.
 
     Money is a plain decimal in major units of the rulebook's currency, thousands separators allowed; ratios are
@@ -84,22 +96,24 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency) -> Value:
     """
     kind = datum.type.kind
     if kind is Kind.MONEY:
-        plain = _cell_digits(text, datum, f"write a plain decimal in {currency.code}, as in `1234567.89`")
-        units = _whole_units(_decimal(plain.lstrip("-")) * 10**currency.decimals, currency)
-        return _signed(-units if plain.startswith("-") else units, datum)
+        example = "1234567.89" if currency.decimals else "1234567"
+        plain = _cell_digits(text, datum, whose, f"write a plain decimal in {currency.code}, as in `{example}`")
+        units = _whole_units(_decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
+        return _signed(-units if plain.startswith("-") else units, datum, currency, whose)
     if kind in PLAIN:
         percent = text.endswith("%")
-        plain = _cell_digits(text.removesuffix("%"), datum, "write a number such as `0.25` or `25%`")
-        return _signed(_number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-")), datum)
-    return _word(text, datum)
+        plain = _cell_digits(text.removesuffix("%"), datum, whose, "write a number such as `0.25` or `25%`")
+        number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
+        return _signed(number, datum, currency, whose)
+    return _word(text, datum, whose)
 
 
-def _cell_digits(text: str, datum: DatumProgram, advice: str) -> str:
+def _cell_digits(text: str, datum: DatumProgram, whose: str, advice: str) -> str:
     if _PLAIN_DECIMAL.match(text):
         return text
     if _GROUPED_DECIMAL.match(text):
         return text.replace(",", "")
-    raise _wrong_kind(text, datum, advice)
+    raise _wrong_kind(text, datum, whose, advice)
 
 
 def _decimal(digits: str) -> Fraction:
@@ -114,50 +128,49 @@ def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
     return whole_if_possible(-value if negative else value)
 
 
-def _whole_units(exact: Fraction, currency: Currency) -> int:
+def _whole_units(exact: Fraction, currency: Currency, written: str) -> int:
     if exact.denominator != 1:
         raise Refusal(
             "too-many-decimals",
-            f"an amount is finer than the smallest unit of {currency.code}, {currency.minor_unit}",
+            f"`{written}` is finer than {currency.minor_unit}, the smallest amount there is",
             "amounts are not rounded: write it in whole minor units",
         )
     return exact.numerator
 
 
-def _signed(value: Exact, datum: DatumProgram) -> Exact:
+def _signed(value: Exact, datum: DatumProgram, currency: Currency, whose: str) -> Exact:
     if value < 0 and not datum.signed:
         raise Refusal(
             "negative-value",
-            f"`{datum.name}` is negative, but it is not declared as signed",
+            f"{whose} is {spoken(value, datum, currency)}, below zero, but it is not declared as signed",
             f"check the sign, or declare it as `signed {datum.type.kind.value}`",
         )
     return value
 
 
-def _wrong_kind(text: str, datum: DatumProgram, advice: str) -> Refusal:
+def _wrong_kind(text: str, datum: DatumProgram, whose: str, advice: str) -> Refusal:
     shown = text if len(text) <= 40 else f"{text[:37]}..."
-    return Refusal("wrong-value", f"`{datum.name}` is {datum.type}, but `{shown}` stands here", advice)
+    return Refusal("wrong-value", f"{whose} is {datum.type}, but `{shown}` stands here", advice)
 
 
-def _word(text: str, datum: DatumProgram) -> Value:
+def _word(text: str, datum: DatumProgram, whose: str) -> Value:
     """A date, a choice, yes or no, or text."""
     match datum.type.kind:
         case Kind.DATE:
             found = nodes.instant(text) if len(text) == 10 else None
             if found is None:
-                raise Refusal(
-                    "malformed-date", f"`{datum.name}` is a date, but `{text[:40]}` is none", _EXAMPLES[Kind.DATE]
-                )
+                message = f"{whose} is a date, but `{text[:40]}` is no day of the calendar"
+                raise Refusal("malformed-date", message, date_help(text))
             return found
         case Kind.YES_NO:
             if text not in ("yes", "no"):
-                raise _wrong_kind(text, datum, _EXAMPLES[Kind.YES_NO])
+                raise _wrong_kind(text, datum, whose, _EXAMPLES[Kind.YES_NO])
             return text == "yes"
         case Kind.CHOICE:
             if text not in datum.type.choices:
                 near = did_you_mean(text, datum.type.choices)
                 advice = near or f"the values are {listed(datum.type.choices, 'and')}"
-                raise Refusal("wrong-value", f"`{text[:40]}` is no value of `{datum.name}`", advice)
+                raise _wrong_kind(text, datum, whose, advice)
             return text
         case _:
             return text

@@ -18,6 +18,7 @@ from attrs import define, evolve, field
 
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram
+from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.run.state import RunState
 from rulelang.syntax import nodes
@@ -180,13 +181,14 @@ def _arithmetic(ev: Evaluation, node: nodes.Arithmetic, who: Who) -> list[Any]:
             return [_checked(a + b, node) for a, b in zip(left, right, strict=True)]
         return [_checked(a - b, node) for a, b in zip(left, right, strict=True)]
     if operator == "/":
-        return [_divided(node, a, b, m) for a, b, m in zip(left, right, who, strict=True)]
+        return [_divided(ev, node, a, b, m) for a, b, m in zip(left, right, who, strict=True)]
     return [_checked(a * b, node) for a, b in zip(left, right, strict=True)]
 
 
-def _divided(node: nodes.Expression, dividend: Exact, divisor: Exact, member: str | None) -> Exact:
+def _divided(ev: Evaluation, node: nodes.Arithmetic, dividend: Exact, divisor: Exact, member: str | None) -> Exact:
     if not divisor:
-        raise Trouble("division-by-zero", "a division by zero", node, member)
+        zero = ev.program.source.phrase(node.right.span)
+        raise Trouble("division-by-zero", f"a division by zero: `{zero}` is 0", node, member)
     return _checked(Fraction(dividend) / divisor, node)
 
 
@@ -241,9 +243,17 @@ def _call(ev: Evaluation, node: nodes.Call, who: Who) -> list[Any]:
     result = []
     for value, low, high, member in zip(*columns, who, strict=True):
         if low > high:
-            raise Trouble("clamp-bounds", "the lower bound of a clamp is above the upper", node, member)
+            lower, upper = (_shown(ev, node, bound) for bound in (low, high))
+            message = f"the lower bound of a clamp is {lower}, above its upper bound {upper}"
+            raise Trouble("clamp-bounds", message, node, member)
         result.append(min(max(value, low), high))
     return result
+
+
+def _shown(ev: Evaluation, node: nodes.Expression, value: Any) -> str:
+    """A value of an expression as a person would write it."""
+    money = ev.program.facts[id(node)].type.kind is Kind.MONEY
+    return ev.program.currency.show(value) if money else str(value)
 
 
 # ------------------------------------------------------------------------------------------------------ aggregates

@@ -1,6 +1,6 @@
 """The interpreter: a checked rulebook and an event in, an allocation with its trail out.
 
-It is the meaning of the language and is written to be read beside section 4 of the specification: the waterfall from
+It is the meaning of the language and is written to be read beside section 7 of the specification: the waterfall from
 top to bottom, for each step the loss it meets, whether it is done, what it can pay, who pays how much, and what that
 leaves of every loss.
 """
@@ -13,7 +13,7 @@ from rulelang.base.apportion import Shares, share, split
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.money import Exact
 from rulelang.base.source import Place
-from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from rulelang.check.program import CheckedProgram, EnsureProgram, GroupProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import MissingUse, Status, Trail, Turn
@@ -58,6 +58,7 @@ class _Run:
     splits: dict[str, PotSplits] = field(factory=dict)
     branches: set[tuple[int, bool]] = field(factory=set)
     step: StepProgram | None = None
+    ensure: EnsureProgram | None = None
 
     def allocation(self) -> Allocation:
         self.state = RunState([loss.amount for loss in self.event.losses])
@@ -108,7 +109,7 @@ class _Run:
         ]
 
     def _step_turn(self, step: StepProgram, segment: str | None) -> None:
-        """One step, or one segment of it (section 4 of the specification)."""
+        """One step, or one segment of it (section 7 of the specification)."""
         self.step = step
         met = self._met(step.scope, segment)
         before = sum(self.state.remaining[place] for place in met)
@@ -197,13 +198,14 @@ class _Run:
 
     def _capacity_as_passed(self, step: StepProgram, segment: str | None, state: RunState) -> int | None:
         """The capacity of a step that no loss reached, as it stood when the run passed it."""
+        asking, self.step = self.step, step  # a fault that shows only now is this step's
         ev = self._evaluation(step, segment, state)
         decision = self.event.decisions.get(step.name)
         declined = step.discretion is not None and decision is not None and not decision.invoke
-        if declined or self._gate(step, ev) is not Status.PAID:
-            return 0
-        splits = self.splits.get(step.name)
-        return make_purse(step, ev, splits).capacity
+        able = not declined and self._gate(step, ev) is Status.PAID
+        capacity = make_purse(step, ev, self.splits.get(step.name)).capacity if able else 0
+        self.step = asking
+        return capacity
 
     # --------------------------------------------------------------------------------------------------- who pays what
 
@@ -313,6 +315,7 @@ class _Run:
         """Judge every invariant, with the state as the run left it."""
         ev = Evaluation(self.program, self.event, self.fields, self.givens, self.state, branches=self.branches)
         for ensure in self.program.ensures:
+            self.ensure = ensure
             if ensure.population is None:
                 yield EnsureLine(ensure.text, bool(ev.one(ensure.condition)), (), ensure.citation)
                 continue
@@ -367,9 +370,10 @@ class _Run:
         place = None if trouble.node is None else Place(program.source, trouble.node.span)
         currency = program.currency
         covered = event.loss - sum(self.state.remaining)
+        paying = len({turn.step for turn in self.turns if turn.drawn})
         progress = (
             f"so far {currency.show(covered)} of {currency.show(event.loss)} were covered, "
-            f"by {sum(1 for turn in self.turns if turn.drawn)} steps"
+            f"by {paying} step{'s' * (paying != 1)}"
         )
         crumbs = [f'event "{event.title}"']
         message = trouble.message
@@ -380,13 +384,28 @@ class _Run:
             message = f"{message}, for member `{trouble.member}`"
         if self.step is not None and f"`{self.step.name}`" not in message:
             message = f"{message}, in step `{self.step.name}`"
-        advice = None
+        if self.ensure is not None:
+            crumbs.insert(1, f'ensure "{self.ensure.text}"')
+            message = f'{message}, for ensure "{self.ensure.text}"'
+        advice = _ADVICE.get(trouble.code)
         if trouble.code == "missing-decision" and self.step is not None:
             advice = f'add a line such as `decide {self.step.name}: invoke by "{self.step.discretion}"`'
         citation = None if self.step is None else self.step.citation
         return finding(
             trouble.code, message, place, help=advice, notes=[progress], breadcrumb=crumbs, citation=citation
         )
+
+
+_ADVICE = {
+    "negative-limit": "say what holds then: with `max` of the limit and an amount of zero, nothing is due",
+    "negative-key": "leave such payers out, as in `where … > 0`, or take `max` of the key and zero",
+    "division-by-zero": "say what holds then, as in `if x = 0 then … else … / x`",
+    "nobody-to-average": "say what holds when there is nobody, as in `if (count of survivors) = 0 then … else …`",
+    "clamp-bounds": "say which bound wins, as in `max(low, min(x, high))`",
+    "number-too-large": "work such factors out beforehand and give them with the event",
+    "impossible-date": "check the dates of the event",
+    "negative-value": "take `max` of the value and zero, or declare the name as `signed`",
+}
 
 
 def _line(turn: Turn, step: StepProgram) -> StepLine:

@@ -1,4 +1,4 @@
-"""The laws of every run, checked after it from the trail alone (section 4.7 of the specification).
+"""The laws of every run, checked after it from the trail alone (section 10 of the specification).
 
 They are checked with sums and comparisons only, not with the code that shared the draws, so that a fault there shows.
 """

@@ -8,6 +8,7 @@ from attrs import define, field
 
 from rulelang.check.facts import references
 from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.values import spoken
 from rulelang.model.event import Event
 from rulelang.model.trail import MissingUse
 from rulelang.run.evaluate import Evaluation, Trouble
@@ -84,7 +85,8 @@ class _Filling:
     def _use(self, datum: DatumProgram, member: str | None, segment: str | None, value: Any) -> Any:
         assert datum.if_missing is not None
         if not datum.signed and isinstance(value, int | Fraction) and value < 0:
-            message = f"the value for a missing `{datum.name}` is below zero, but it is not signed"
+            shown = spoken(value, datum, self.program.currency)
+            message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
             raise Trouble("negative-value", message, datum.if_missing, member)
         words = self.program.source.phrase(datum.if_missing.span)
         self.uses.append(MissingUse(datum.name, member, segment, words, value))

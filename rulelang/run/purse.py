@@ -55,12 +55,11 @@ class PotSplits:
         assert node is not None
         segments = self.start.program.segments
         weights = [self.start.within(segment).column(node, who) for segment in segments]
+        for segment, column in zip(segments, weights, strict=True):
+            _refuse_negative(node, column, who, "negative-key", f"what the pot is split by in {segment}", self.start)
         left = pot_left(self.start, pot, who)
         for index, member in enumerate(who):
-            row = [column[index] for column in weights]
-            if min(row) < 0:
-                raise Trouble("negative-key", "a pot is split by a value below zero", node, member)
-            self.parts[member] = split(round_down(left[index]), row)
+            self.parts[member] = split(round_down(left[index]), [column[index] for column in weights])
 
 
 def pot_left(ev: Evaluation, pot: PotProgram, who: Sequence[Any]) -> list[Exact]:

@@ -27,7 +27,7 @@ _DEEP = frozenset(
     """.split()
 )
 _DATE = re.compile(r"(?P<one>[0-9]{1,4})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mark)(?P<three>[0-9]{1,4})(?![\w.%])")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![\w.,%])")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![\w%]|[.,][0-9])")
 _PAYERS = {"survivor": "survivors", "defaulter": "defaulters", "non_defaulters": "survivors", "clearing_house": "ccp"}
 _YES_OR_NO = {"true": "yes", "false": "no"}
 

@@ -105,13 +105,19 @@ class Machine:
                 break
         return kind, after
 
+    def may_begin(self, stack: Stack, word: str) -> bool:
+        """Whether a word can come here, as a word of the language or, if it is not reserved, as a name."""
+        kinds = _keywords().get(word, ()) if word in RESERVED else (*_keywords().get(word, ()), "NAME")
+        return any(self.shift(stack, kind) is not None for kind in kinds)
+
     def read(self, text: str, at: int, stack: Stack) -> Iterator[Moment]:
         """The tokens of a text from an offset on; the last one is the end or the first that cannot come."""
         thread = parser().parse_interactive(text, start=self._start).lexer_thread
+        assert thread.state is not None, "a lexer of a text has a state"
         thread.state.line_ctr.char_pos = at
         eye = _Eye(stack.state)
         try:
-            for token in thread.lex(eye):
+            for token in thread.lex(eye):  # type: ignore[no-untyped-call]
                 kind, after = self._taken(stack, token)
                 yield Moment(kind, token.start_pos or 0, token.end_pos or 0, stack, after)
                 if after is None:
@@ -120,7 +126,8 @@ class Machine:
         except lark.UnexpectedToken as error:
             yield Moment(error.token.type, error.token.start_pos or 0, error.token.end_pos or 0, stack, None)
         except lark.UnexpectedCharacters as error:
-            yield Moment(UNREAD, error.pos_in_stream, error.pos_in_stream + 1, stack, None)
+            here = error.pos_in_stream or 0
+            yield Moment(UNREAD, here, here + 1, stack, None)
         else:
             yield Moment(END, len(text), len(text), stack, stack if self.can_end(stack) else None)
 

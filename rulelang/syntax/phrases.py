@@ -92,6 +92,17 @@ def _bare(node: nodes.Expression, *, opens_line: bool = False) -> Doc:
 
 def _atom(node: nodes.Expression) -> str:
     match node:
+        case nodes.Reference():
+            return node.name
+        case nodes.RunValue():
+            return node.what
+        case nodes.StepResult():
+            return f"{node.what}({name(node.step)})"
+    return _literal(node)
+
+
+def _literal(node: nodes.Expression) -> str:
+    match node:
         case nodes.MoneyLiteral():
             return " ".join(filter(None, (node.currency, node.digits, node.scale)))
         case nodes.NumberLiteral():
@@ -106,12 +117,6 @@ def _atom(node: nodes.Expression) -> str:
             return quoted(node.text)
         case nodes.YesNoLiteral():
             return "yes" if node.value else "no"
-        case nodes.Reference():
-            return node.name
-        case nodes.RunValue():
-            return node.what
-        case nodes.StepResult():
-            return f"{node.what}({name(node.step)})"
     raise TypeError(node)
 
 
@@ -197,6 +202,16 @@ def datum(node: nodes.Datum, name_width: int = 0, note_blanks: int = 2) -> Doc:
 def type_width(node: nodes.Datum) -> int:
     """How wide the type is on one line."""
     return len(flat(type_and_segment(node)))
+
+
+def currency(node: nodes.CurrencySection) -> str:
+    """``currency EUR``."""
+    return f"currency {name(node.code)}"
+
+
+def segments(node: nodes.SegmentsSection) -> Doc:
+    """``segments energy, financials``."""
+    return ("segments ", names(node.names))
 
 
 def party(node: nodes.PartySection) -> str:
@@ -310,7 +325,7 @@ def _shared(node: nodes.Shared) -> Doc:
 
 
 def _in_order(node: nodes.InOrder) -> Doc:
-    value = expression(node.value, _OR)
+    value = expression(node.value)
     if node.direction is not None:
         return ("in order of ", value, ",", hanging(f"{node.direction} first"))
     first, *rest = (" or ".join(name(choice) for choice in rank) for rank in node.ranks)
@@ -328,6 +343,11 @@ def ensure_header(node: nodes.EnsureSection) -> Doc:
     # Deeper than the condition below it, so that the two cannot be taken for each other.
     scope = Group(Nest((Break(), f"for {node.population}", where), 8))
     return (f"ensure {quoted(node.text)}", scope, ":")
+
+
+def event_file(node: nodes.EventFile) -> str:
+    """``event "events/aas-2018.event"``."""
+    return f"event {quoted(node.path)}"
 
 
 def expectation(node: nodes.Expectation) -> str:

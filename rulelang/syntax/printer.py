@@ -7,7 +7,8 @@ the author are kept: which lines a blank line sets apart, and whether a short st
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 from attrs import frozen
@@ -20,7 +21,6 @@ from rulelang.syntax.read import parse_event, parse_rulebook
 
 _LINE_END = re.compile(r"\r\n?")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_EVENT = re.compile(r"(\s|#[^\n]*)*event\b")
 _FIELD_BLANKS = 3
 _GIVEN_BLANKS = 2
 _NEAR = 4
@@ -107,7 +107,8 @@ def print_node(node: nodes.Node, style: Style = _PLAIN) -> str:
 
 
 def _parse(source: SourceText) -> nodes.Rulebook | nodes.EventSyntax:
-    return parse_event(source) if _EVENT.match(source.text) else parse_rulebook(source)
+    first = next((atom.text for atom in comments.atoms(source.text) if not atom.is_comment), "")
+    return parse_event(source) if first == "event" else parse_rulebook(source)
 
 
 def _comments(text: str) -> list[str]:
@@ -124,10 +125,8 @@ def _file_rows(tree: nodes.Rulebook | nodes.EventSyntax, style: Style) -> list[R
 def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]:
     """The rows of a node that begins ``depth`` levels from the margin; ``gap`` stands before the first."""
     match node:
-        case nodes.Rulebook():
-            return _rulebook(node, style)
-        case nodes.EventSyntax():
-            return _event(node, style)
+        case nodes.Rulebook() | nodes.EventSyntax():
+            return iter(_file_rows(node, style))
         case nodes.MembersSection():
             return _members(node, gap, style)
         case nodes.WaterfallSection():
@@ -155,37 +154,30 @@ def _doc(node: nodes.Node) -> Doc:
             return phrases.expression(node)
         case nodes.Clause():
             return phrases.clause(node)
-        case nodes.Identifier():
-            return phrases.name(node)
-        case nodes.Citation():
-            return phrases.cite(node)
-        case nodes.MeasureType() | nodes.PlainType() | nodes.ChoiceType():
-            return phrases.data_type(node)
-        case nodes.Datum():
-            return phrases.datum(node)
-        case nodes.CurrencySection():
-            return f"currency {phrases.name(node.code)}"
-        case nodes.SegmentsSection():
-            return ("segments ", phrases.names(node.names))
-        case nodes.PartySection():
-            return phrases.party(node)
-        case nodes.DefineSection():
-            return phrases.define(node)
-        case nodes.Pot():
-            return phrases.pot(node)
-        case nodes.Window():
-            return phrases.window(node)
-        case nodes.Finally():
-            return phrases.outcome(node)
-        case nodes.EventFile():
-            return f"event {phrases.quoted(node.path)}"
-        case nodes.ExpectPays() | nodes.ExpectUncovered() | nodes.ExpectOutcome():
-            return phrases.expectation(node)
-        case nodes.Value():
-            return phrases.value(node)
-        case nodes.DatumValue():
-            return phrases.datum_value(node)
-    return phrases.event_item(node)  # type: ignore[arg-type]  # the classes left over
+    return _DOCS.get(type(node), phrases.event_item)(node)
+
+
+_DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
+    nodes.Identifier: phrases.name,
+    nodes.Citation: phrases.cite,
+    nodes.MeasureType: phrases.data_type,
+    nodes.PlainType: phrases.data_type,
+    nodes.ChoiceType: phrases.data_type,
+    nodes.Datum: phrases.datum,
+    nodes.CurrencySection: phrases.currency,
+    nodes.SegmentsSection: phrases.segments,
+    nodes.PartySection: phrases.party,
+    nodes.DefineSection: phrases.define,
+    nodes.Pot: phrases.pot,
+    nodes.Window: phrases.window,
+    nodes.Finally: phrases.outcome,
+    nodes.EventFile: phrases.event_file,
+    nodes.ExpectPays: phrases.expectation,
+    nodes.ExpectUncovered: phrases.expectation,
+    nodes.ExpectOutcome: phrases.expectation,
+    nodes.Value: phrases.value,
+    nodes.DatumValue: phrases.datum_value,
+}
 
 
 # ---------------------------------------------------------------------------------------------------------- rulebook

@@ -117,7 +117,7 @@ def parse_event(source: SourceText) -> nodes.EventSyntax:
     return _parse(source, "event")  # type: ignore[no-any-return]
 
 
-def _parse(source: SourceText, start: str) -> Any:  # noqa: ANN401 - the class depends on the start rule
+def _parse(source: SourceText, start: str) -> Any:
     limit = MAXIMUM_BYTES[".rules"]
     if len(source.text) > limit:
         raise ReadError([_too_large(source.name, limit)])

@@ -108,7 +108,7 @@ class _Reader:
                 continue
             needed = 2 if found["field"] or self.is_event else _WORDS_NEEDED.get(opening, 1)
             for level in levels:
-                if self._opens(level, found.start(), needed):
+                if self.machine.may_begin(level, opening) and self._opens(level, found.start(), needed):
                     self._start_at(found.start(), level)
                     return True
         return False

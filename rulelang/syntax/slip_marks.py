@@ -8,7 +8,9 @@ from rulelang.syntax.stop import Slip, Stop, quoted
 
 # ------------------------------------------------------------------------------------------------ unseen characters
 
-_UNSEEN = re.compile("[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180b-\u180e\u2000-\u200d\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]+")
+_UNSEEN = re.compile(
+    "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180b-\u180e\u2000-\u200d\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]+"
+)
 _WIDE = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 FORBIDDEN = re.compile(f"[{_BIDIRECTIONAL}\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -62,11 +64,28 @@ def quotes(stop: Stop) -> Iterator[Slip]:
         if found is not None:
             message = f"{quoted(found[0])} does not stand in straight double quotes"
             fixed = f'"{found["inner"].strip()}"'
-            yield Slip("foreign-quotes", message, *found.span(), fixed, f"write `{fixed}`", beyond=1, sure=True, skip=found.end())
+            yield Slip(
+                "foreign-quotes",
+                message,
+                *found.span(),
+                fixed,
+                f"write `{fixed}`",
+                beyond=1,
+                sure=True,
+                skip=found.end(),
+            )
     if stop.here(_LONE_QUOTE):
         message = f"{quoted(stop.text[stop.at])} is no quote of the language"
         skip = stop.window[1]
-        yield Slip("foreign-quotes", message, stop.at, stop.at + 1, help='use straight double quotes: `"`', sure=True, skip=skip)
+        yield Slip(
+            "foreign-quotes",
+            message,
+            stop.at,
+            stop.at + 1,
+            help='use straight double quotes: `"`',
+            sure=True,
+            skip=skip,
+        )
     if stop.text.startswith('"', stop.at) and stop.kind != "STRING":
         yield from _unclosed(stop)
     last = stop.before()
@@ -83,27 +102,51 @@ def _unclosed(stop: Stop) -> Iterator[Slip]:
     message = f"the text {quoted(text)} has no closing quote on its line"
     yield Slip("unclosed-string", message, opened, opened + len(text), text + '"', 'put a `"` at its end', beyond=1)
     before_comment = text.split("#")[0].rstrip()
-    yield Slip("unclosed-string", message, opened, opened + len(before_comment), before_comment + '"', 'put a `"` at its end', beyond=1)
+    yield Slip(
+        "unclosed-string",
+        message,
+        opened,
+        opened + len(before_comment),
+        before_comment + '"',
+        'put a `"` at its end',
+        beyond=1,
+    )
     found = stop.here(_BROKEN_STRING)
     if found is not None:
         joined = f'"{" ".join(found["inner"].split())}"'
         over = f"the text {quoted(found[0])} goes over more than one line"
         help_ = "a text in quotes stands on one line, however long"
         yield Slip("unclosed-string", over, *found.span(), joined, help_, beyond=1, shown=(opened, opened + len(text)))
-    yield Slip("unclosed-string", message, opened, opened + len(text), help='put a `"` at its end', sure=True, skip=line_end)
+    yield Slip(
+        "unclosed-string", message, opened, opened + len(text), help='put a `"` at its end', sure=True, skip=line_end
+    )
 
 
 def _quote_inside(stop: Stop, start: int) -> Slip:
     """A text in quotes directly followed by something: a quote inside it, or one that is missing."""
     line = stop.text[start : stop.window[1]]
     if line.count('"') % 2:
-        message, help_ = "a quote is missing on this line", "every text in quotes has a `\"` at its start and at its end"
+        message, help_ = "a quote is missing on this line", 'every text in quotes has a `"` at its start and at its end'
         return Slip("unclosed-string", message, start, stop.at, help=help_, sure=True, skip=stop.window[1])
     last = line.rindex('"') + 1
     inner = line[1 : last - 1].replace('"', "'")
-    message, help_ = "a text in quotes holds a quote", "a text cannot hold straight double quotes: use single quotes inside it"
+    message, help_ = (
+        "a text in quotes holds a quote",
+        "a text cannot hold straight double quotes: use single quotes inside it",
+    )
     shown = (stop.at - 1, stop.at)
-    return Slip("unclosed-string", message, start, start + last, f'"{inner}"', help_, beyond=1, shown=shown, sure=True, skip=stop.window[1])
+    return Slip(
+        "unclosed-string",
+        message,
+        start,
+        start + last,
+        f'"{inner}"',
+        help_,
+        beyond=1,
+        shown=shown,
+        sure=True,
+        skip=stop.window[1],
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- comments
@@ -173,12 +216,28 @@ def _operator(stop: Stop, sign: str, start: int) -> Slip:
         padded += "" if stop.text[end : end + 1].isspace() else " "
     name = quoted(sign) if sign.isascii() else f"the character {name_of(sign)}"
     sure = not sign.isascii()
-    return Slip("foreign-punctuation", f"{name} is no sign of the language", start, end, padded, f"write `{own}`", sure=sure, beyond=1)
+    return Slip(
+        "foreign-punctuation",
+        f"{name} is no sign of the language",
+        start,
+        end,
+        padded,
+        f"write `{own}`",
+        sure=sure,
+        beyond=1,
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ punctuation
 
-_INSTEAD = {":": ("=", "as"), "=": (":", "as", "pays"), ":=": ("=", ":", "as"), ",": (":", "then"), ";": (",", ":")}
+_INSTEAD = {
+    ":": ("=", "as"),
+    "=": (":", "as", "pays"),
+    ":=": ("=", ":", "as"),
+    ",": (":", "then"),
+    ";": (",", ":"),
+    ">": ("then",),
+}
 _SUPERFLUOUS = re.compile(r":=|[:=,;.!?]+|[-*•>]+(?=\s)")
 _NAMES = {":": "colon", ";": "semicolon", ".": "full stop", ",": "comma", "=": "`=`"}
 _BRACKETS = {"[": "(", "]": ")", "{": "(", "}": ")"}
@@ -190,20 +249,32 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
     yield from _compatible(stop, character)
     last = stop.before()
     if last is not None and last.kind == "COMMA":
-        yield Slip("foreign-punctuation", "nothing stands behind this comma", last.start, last.end, "", "take it away", beyond=1)
+        yield Slip(
+            "foreign-punctuation",
+            "nothing stands behind this comma",
+            last.start,
+            last.end,
+            "",
+            "take it away",
+            beyond=1,
+        )
     found = stop.here(_SUPERFLUOUS)
     if found is not None:
         sign, span = found[0], found.span()
         for own in _INSTEAD.get(sign, ()):
             padded = f" {own} " if own.isalpha() else own
             behind = f"behind {quoted(stop.previous)}" if stop.previous else "here"
-            yield Slip("foreign-punctuation", f"`{sign}` stands where `{own}` is due", *span, padded, f"write `{own}` {behind}")
+            yield Slip(
+                "foreign-punctuation", f"`{sign}` stands where `{own}` is due", *span, padded, f"write `{own}` {behind}"
+            )
         behind = f" behind {quoted(stop.previous)}" if stop.previous else " here"
         message = f"no {_NAMES.get(sign, quoted(sign))} stands{behind}"
         yield Slip("foreign-punctuation", message, *span, "", "take it away", beyond=1)
     if character in _BRACKETS:
         message, help_ = f"`{character}` is no sign of the language", "brackets are round: `(` and `)`"
-        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, _BRACKETS[character], help_, beyond=1, sure=True)
+        yield Slip(
+            "foreign-punctuation", message, stop.at, stop.at + 1, _BRACKETS[character], help_, beyond=1, sure=True
+        )
 
 
 def _compatible(stop: Stop, character: str) -> Iterator[Slip]:
@@ -219,4 +290,14 @@ def stray_signs(stop: Stop) -> Iterator[Slip]:
     character = stop.text[stop.at : stop.at + 1]
     if not stop.kind and character and not character.isalnum() and character not in "\"'":
         name = quoted(character) if character.isascii() else f"the character {name_of(character)}"
-        yield Slip("foreign-punctuation", f"{name} is no sign of the language", stop.at, stop.at + 1, "", "take it away", beyond=1, fix=False, sure=True)
+        yield Slip(
+            "foreign-punctuation",
+            f"{name} is no sign of the language",
+            stop.at,
+            stop.at + 1,
+            "",
+            "take it away",
+            beyond=1,
+            fix=False,
+            sure=True,
+        )

@@ -33,15 +33,32 @@ def whole_files(stop: Stop) -> Iterator[Slip]:
         yield Slip("wrong-kind-of-file", message, stop.at, stop.at + len(other), help=_HELP[due], sure=True, final=True)
     if stop.word[:1] in {"{", "["}:
         message = f"this looks like JSON, where the text of {'an' if due == 'event' else 'a'} {due} is due"
-        yield Slip("wrong-kind-of-file", message, stop.at, stop.at + 1, help=f'it begins with `{due} "title"`', sure=True, final=True)
+        yield Slip(
+            "wrong-kind-of-file",
+            message,
+            stop.at,
+            stop.at + 1,
+            help=f'it begins with `{due} "title"`',
+            sure=True,
+            final=True,
+        )
     begun = f'{due} "title"'
     message = f"the {due} does not begin with its title"
-    yield Slip("missing-part", message, stop.at, stop.at, f"{begun}\n", f"write `{begun}` before everything else", shown=(stop.at, stop.end), fix=False)
+    yield Slip(
+        "missing-part",
+        message,
+        stop.at,
+        stop.at,
+        f"{begun}\n",
+        f"write `{begun}` before everything else",
+        shown=(stop.at, stop.end),
+        fix=False,
+    )
 
 
 _HELP = {
     "rulebook": "give the rulebook first and the event after it",
-    "event": "give an event file, which begins with `event \"title\"`",
+    "event": 'give an event file, which begins with `event "title"`',
 }
 
 
@@ -51,27 +68,52 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
     span = (stop.at, stop.end)
     if word == "end":
         help_ = "take it away, or open the group with `together`"
-        yield Slip("misplaced-part", "`end` closes nothing: no `together` stands before it", *span, "", help_, fix=False)
+        yield Slip(
+            "misplaced-part", "`end` closes nothing: no `together` stands before it", *span, "", help_, fix=False
+        )
     group = opened.get("TOGETHER")
     inner_end = _inner_end(stop) if word == "together" and "END" in stop.expected else None
     if inner_end is not None:
         labels = () if group is None else ((*group, "this group is still open"),)
         help_ = "close the first group with `end` before the second begins"
-        yield Slip("misplaced-part", "a group stands in a group", *span, help=help_, labels=labels, sure=True, skip=inner_end)
+        yield Slip(
+            "misplaced-part", "a group stands in a group", *span, help=help_, labels=labels, sure=True, skip=inner_end
+        )
     if "END" in stop.expected and (stop.at_end or word in _SECTIONS | {"finally", "together"}):
         labels = () if group is None else ((*group, "the group begins here"),)
         place = (stop.at, stop.at) if stop.at_end else span
-        yield Slip("missing-part", "the group has no `end`", stop.at, stop.at, "end\n", "close the group with `end` behind its last step", shown=group or place, labels=() if group else labels, beyond=1)
+        yield Slip(
+            "missing-part",
+            "the group has no `end`",
+            stop.at,
+            stop.at,
+            "end\n",
+            "close the group with `end` behind its last step",
+            shown=group or place,
+            labels=() if group else labels,
+            beyond=1,
+        )
     last = opened.get("FINALLY")
     if last is not None and stop.trail.crumbs[:1] == ("waterfall",):
         labels = ((*last, "the waterfall ends here"),)
         if word in _STEPS | {"together"}:
-            yield Slip("misplaced-part", f"a {word} stands behind the end of the waterfall", *span, help="put it above `finally`", labels=labels, sure=True)
+            yield Slip(
+                "misplaced-part",
+                f"a {word} stands behind the end of the waterfall",
+                *span,
+                help="put it above `finally`",
+                labels=labels,
+                sure=True,
+            )
         if word == "finally":
-            yield Slip("misplaced-part", "the waterfall ends twice", *span, help="keep one `finally`", labels=labels, sure=True)
+            yield Slip(
+                "misplaced-part", "the waterfall ends twice", *span, help="keep one `finally`", labels=labels, sure=True
+            )
 
 
-_GROUP_WORD = re.compile(r"\"[^\"\r\n]*\"?|#[^\r\n]*|(?<![\w-])(?P<word>together|end|finally|waterfall|define|test|ensure)(?![\w-])")
+_GROUP_WORD = re.compile(
+    r"\"[^\"\r\n]*\"?|#[^\r\n]*|(?<![\w-])(?P<word>together|end|finally|waterfall|define|test|ensure)(?![\w-])"
+)
 
 
 def _inner_end(stop: Stop) -> int | None:
@@ -96,11 +138,31 @@ def tests(stop: Stop) -> Iterator[Slip]:
         return
     if "EXPECT" in stop.expected and END not in stop.expected and stop.word != "expect":
         help_ = "say what the run must give, such as `expect uncovered EUR 0`"
-        yield Slip("missing-part", "the test has no `expect`", stop.at, stop.at, "expect outcome covered\n", help_, shown=header, fix=False, beyond=1)
+        yield Slip(
+            "missing-part",
+            "the test has no `expect`",
+            stop.at,
+            stop.at,
+            "expect outcome covered\n",
+            help_,
+            shown=header,
+            fix=False,
+            beyond=1,
+        )
     elif "DECLARED" in stop.expected and "EVENT" in stop.expected:
         help_ = 'name an event file with `event "…"`, or write the lines of the event here'
         replacement = 'event "…"\n' + ("" if stop.word == "expect" else "expect outcome covered\n")
-        yield Slip("missing-part", "the test has no event", stop.at, stop.at, replacement, help_, shown=header, fix=False, beyond=1)
+        yield Slip(
+            "missing-part",
+            "the test has no event",
+            stop.at,
+            stop.at,
+            replacement,
+            help_,
+            shown=header,
+            fix=False,
+            beyond=1,
+        )
 
 
 def strangers(stop: Stop) -> Iterator[Slip]:
@@ -109,16 +171,40 @@ def strangers(stop: Stop) -> Iterator[Slip]:
     span = (stop.at, stop.end)
     if clause is not None and "UP" not in stop.expected and END in stop.expected:
         what = " ".join(clause[0].split())
-        yield Slip("misplaced-part", f"the clause `{what}` stands outside of a step", *clause.span(), help="clauses stand below the first line of their step", sure=True)
+        yield Slip(
+            "misplaced-part",
+            f"the clause `{what}` stands outside of a step",
+            *clause.span(),
+            help="clauses stand below the first line of their step",
+            sure=True,
+        )
     if END not in stop.expected:
         return
     if stop.word in _STEPS | {"finally", "together"} and "TRANCHE" not in stop.expected:
-        yield Slip("misplaced-part", f"`{stop.word}` stands outside of the waterfall", *span, help="steps stand below the line `waterfall`", sure=True)
+        yield Slip(
+            "misplaced-part",
+            f"`{stop.word}` stands outside of the waterfall",
+            *span,
+            help="steps stand below the line `waterfall`",
+            sure=True,
+        )
     line = stop.here(_EVENT_LINE)
     if line is not None and "DEFAULT" not in stop.expected and "DEFINE" in stop.expected:
-        yield Slip("misplaced-part", f"`{stop.word}` belongs in an event", *span, help="write it in an event file or in a test", sure=True)
-    if "DECIDE" in stop.expected and "DEFINE" not in stop.expected and stop.word in _SECTIONS | _STEPS - {"given", "members"}:
-        yield Slip("misplaced-part", f"`{stop.word}` belongs in a rulebook", *span, help="an event holds only data", sure=True)
+        yield Slip(
+            "misplaced-part",
+            f"`{stop.word}` belongs in an event",
+            *span,
+            help="write it in an event file or in a test",
+            sure=True,
+        )
+    if (
+        "DECIDE" in stop.expected
+        and "DEFINE" not in stop.expected
+        and stop.word in _SECTIONS | _STEPS - {"given", "members"}
+    ):
+        yield Slip(
+            "misplaced-part", f"`{stop.word}` belongs in a rulebook", *span, help="an event holds only data", sure=True
+        )
 
 
 # -------------------------------------------------------------------------------------------- the order of parts
@@ -126,7 +212,9 @@ def strangers(stop: Stop) -> Iterator[Slip]:
 _ENDING = r"each(?!\s+segment)|in\s+total|in\s+any\s+[0-9]+\s+(?:business\s+)?days?|in\s+each\s+segment"
 _ENDINGS = re.compile(rf"(?:{_ENDING})(?:\s+(?:{_ENDING}))+")
 _EACH_ENDING = re.compile(_ENDING)
-_CITE_FIRST = re.compile(rf"(?P<cite>cite\s+\"[^\"\r\n]*\")(?P<gap>\s+)(?P<part>(?:{_ENDING})|without\s+reallocation|lowest first)")
+_CITE_FIRST = re.compile(
+    rf"(?P<cite>cite\s+\"[^\"\r\n]*\")(?P<gap>\s+)(?P<part>(?:{_ENDING})|without\s+reallocation|lowest first)"
+)
 _RANKS = ("each", "in total", "in any", "in each segment")
 
 
@@ -141,17 +229,19 @@ def endings(stop: Stop) -> Iterator[Slip]:
         parts = _EACH_ENDING.findall(found[0])
         ranks = [_rank(part) for part in parts]
         if 0 in ranks and 1 in ranks:
-            help_ = "keep one of the two, or write two limits"
-            yield Slip("misplaced-part", "a limit is either for `each` payer or `in total`, not both", *found.span(), parts[0], help_, fix=False, beyond=1)
+            message, help_ = "a limit is `each` or `in total`, not both", "keep one of the two, or write two limits"
+            yield Slip("misplaced-part", message, *found.span(), parts[0], help_, fix=False, beyond=1, sure=True)
         elif len(set(ranks)) < len(ranks):
-            yield Slip("misplaced-part", f"`{parts[0]}` stands twice in one limit", *found.span(), parts[0], "keep one of the two", fix=False, beyond=1)
+            message, help_ = f"the ending `{parts[0]}` stands twice", "keep one of the two"
+            yield Slip("misplaced-part", message, *found.span(), parts[0], help_, fix=False, beyond=1, sure=True)
         elif ranks != sorted(ranks):
             ordered = " ".join(sorted(parts, key=_rank))
             message = f"the endings of this limit stand in another order: {quoted(found[0])}"
-            yield Slip("misplaced-part", message, *found.span(), ordered, f"write `{ordered}`", beyond=1)
+            yield Slip("misplaced-part", message, *found.span(), ordered, f"write `{ordered}`", beyond=1, sure=True)
     for found in stop.around(_CITE_FIRST):
         fixed = f"{found['part']}{found['gap']}{found['cite']}"
-        yield Slip("misplaced-part", "the citation stands before the end of its clause", *found.span(), fixed, f"put it behind {quoted(found['part'])}", shown=found.span("cite"), beyond=1)
+        message, help_ = "the citation stands before the end of its clause", f"put it behind {quoted(found['part'])}"
+        yield Slip("misplaced-part", message, *found.span(), fixed, help_, shown=found.span("cite"), beyond=1)
 
 
 _MOVABLE = {
@@ -188,7 +278,13 @@ def misplaced(stop: Stop) -> Iterator[Slip]:
             if moment.kind in {"CITE", "FORMERLY", "IF", "IN", "LIMIT_IN", "PER", "AS", "FROM", "VERSION"}:
                 what, other = _MOVABLE[stop.kind], stop.source(moment)
                 shown = (stop.at, stop.end)
-                yield Slip("misplaced-part", f"{what} stands behind `{other} …`", *shown, help=f"put it before `{other}`", sure=True)
+                yield Slip(
+                    "misplaced-part",
+                    f"{what} stands behind `{other} …`",
+                    *shown,
+                    help=f"put it before `{other}`",
+                    sure=True,
+                )
             return
         passed = moment
 
@@ -206,7 +302,12 @@ def brackets(stop: Stop) -> Iterator[Slip]:
         for moment in reversed(stop.history):
             if moment.kind in _AGGREGATES:
                 message = f"`{stop.source(moment)} … where …` is part of a longer expression"
-                yield from _bracketed(stop, moment.start, message, "an aggregate with `where` stands in parentheses unless it is the whole expression")
+                yield from _bracketed(
+                    stop,
+                    moment.start,
+                    message,
+                    "an aggregate with `where` stands in parentheses unless it is the whole expression",
+                )
                 break
     if stop.word == "if" and "LPAR" in stop.expected:
         help_ = "an `if` stands in parentheses unless it is the whole expression"
@@ -229,7 +330,16 @@ def _bracketed(stop: Stop, start: int, message: str, help_: str) -> Iterator[Sli
     """Parentheses from an offset to the end of the line, or as far as the text then goes on."""
     ends = (found.start() for found in _PAUSE.finditer(stop.text, stop.end, stop.line_end))
     for end in [stop.line_end, *ends]:
-        yield Slip("missing-brackets", message, start, end, f"({stop.text[start:end]})", help_, beyond=1, shown=(start, stop.end))
+        yield Slip(
+            "missing-brackets",
+            message,
+            start,
+            end,
+            f"({stop.text[start:end]})",
+            help_,
+            beyond=1,
+            shown=(start, stop.end),
+        )
     yield Slip("missing-brackets", message, start, stop.end, help=help_, sure=True)
 
 
@@ -243,7 +353,17 @@ def _chained(stop: Stop) -> Iterator[Slip]:
             middle = stop.text[between[-1].start : between[0].end] if between else ""
             message = f"two comparisons in a row: `{stop.source(moment)}` and `{stop.word}`"
             help_ = f"write them as two, with `and` between them: `… {stop.source(moment)} {middle} and {middle} {stop.word} …`"
-            yield Slip("chained-comparison", message, stop.at, stop.end, f"and {middle} {stop.word}", help_, beyond=1, sure=True, labels=((moment.start, moment.end, "the first comparison"),))
+            yield Slip(
+                "chained-comparison",
+                message,
+                stop.at,
+                stop.end,
+                f"and {middle} {stop.word}",
+                help_,
+                beyond=1,
+                sure=True,
+                labels=((moment.start, moment.end, "the first comparison"),),
+            )
             return
         between.append(moment)
 
@@ -254,13 +374,25 @@ def conditionals(stop: Stop) -> Iterator[Slip]:
         opened = next((m for m in reversed(stop.history) if m.kind == "IF"), None)
         shown = (stop.at, stop.end) if opened is None else (opened.start, opened.end)
         help_ = "say what the value is otherwise: `if … then … else …`"
-        yield Slip("missing-part", "this `if` has no `else`", stop.at, stop.at, " else 0 ", help_, fix=False, shown=shown, beyond=1)
+        yield Slip(
+            "missing-part",
+            "this `if` has no `else`",
+            stop.at,
+            stop.at,
+            " else 0 ",
+            help_,
+            fix=False,
+            shown=shown,
+            beyond=1,
+        )
 
 
 def closing(stop: Stop) -> Iterator[Slip]:
     """A bracket that is not closed, or that closes nothing."""
     if stop.word.startswith(")"):
-        yield Slip("unbalanced-bracket", "this bracket closes nothing", stop.at, stop.at + 1, "", "take it away", beyond=1)
+        yield Slip(
+            "unbalanced-bracket", "this bracket closes nothing", stop.at, stop.at + 1, "", "take it away", beyond=1
+        )
         return
     if "RPAR" not in stop.expected:
         return
@@ -275,4 +407,13 @@ def closing(stop: Stop) -> Iterator[Slip]:
     at = stop.at if last is None else last.end
     missing = 1
     for missing in range(1, 5):
-        yield Slip("unbalanced-bracket", "this bracket is not closed", at, at, ")" * missing, f"put `{')' * missing}` behind {quoted(stop.previous)}", shown=shown, beyond=1)
+        yield Slip(
+            "unbalanced-bracket",
+            "this bracket is not closed",
+            at,
+            at,
+            ")" * missing,
+            f"put `{')' * missing}` behind {quoted(stop.previous)}",
+            shown=shown,
+            beyond=1,
+        )

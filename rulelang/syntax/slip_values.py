@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.base.money import currency_codes
+from rulelang.base.money import SCALES, currency_codes
 from rulelang.syntax.stop import Slip, Stop, quoted
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "$": "USD", "US$": "USD", "₺": "TRY", "₽": "RUB"}
@@ -12,6 +12,7 @@ _COMMON = frozenset({"EUR", "USD", "GBP", "JPY", "CHF"})
 _SCALES = {
     **dict.fromkeys("k thousand thousands thsd tsd".split(), "thousand"),
     **dict.fromkeys("m mn mm mio mln mil mill million millions milion".split(), "million"),
+    **dict.fromkeys("t tn trn trillion".split(), "trillion"),
     **dict.fromkeys("b bn bln mrd billion billions bilion milliard".split(), "billion"),
 }
 _GROUP = "[ ,.'’\u00a0\u2009\u202f]"
@@ -65,8 +66,8 @@ def _reason(found: "re.Match[str]") -> str:
     if re.search(_GROUP, number) and _plain(number) != number:
         kind = "commas" if "," in number else "points" if "." in number else "blanks"
         return f"the amount {written} has {kind} between its digits"
-    if scale and scale != _SCALES[scale.lower()]:
-        return f"the amount {written} has an abbreviated scale"
+    if scale and scale not in SCALES:
+        return f"the scale of {written} is none of `thousand`, `million` and `billion`"
     if not currency.isupper():
         return f"the currency of {written} is not in capitals"
     return f"the amount {written} has no blank between its parts"
@@ -96,17 +97,20 @@ def amounts(stop: Stop) -> Iterator[Slip]:
                 sure=written is not None and found.end() > stop.at,
             )
 
-
     if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected:
         code = stop.currency or "EUR"
         message = f"the amount {quoted(stop.word)} has no currency"
-        yield Slip("foreign-amount", message, stop.at, stop.end, f"{code} {stop.word}", f"write `{code} {stop.word}`", beyond=1)
+        yield Slip(
+            "foreign-amount", message, stop.at, stop.end, f"{code} {stop.word}", f"write `{code} {stop.word}`", beyond=1
+        )
 
 
 def _canonical(groups: dict[str, str | None], code: str) -> str:
+    number, scale = _plain(groups["number"] or ""), _SCALES.get((groups["scale"] or "").lower())
+    if scale == "trillion" and "." not in number:
+        number, scale = f"{number}_000", "billion"
     sign = "-" if groups.get("sign") not in {None, "", "+"} else ""
-    scale = groups["scale"]
-    return f"{sign}{code} {_plain(groups['number'] or '')}" + (f" {_SCALES[scale.lower()]}" if scale else "")
+    return f"{sign}{code} {number}" + (f" {scale}" if scale else "")
 
 
 # ------------------------------------------------------------------------------------------------------------ dates
@@ -121,7 +125,8 @@ _DAY_MONTH = re.compile(
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"(?<!\w)(?P<month>{_MONTH})\.?\s+(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>[0-9]{{4}})(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?P<month>{_MONTH})\.?\s+(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>[0-9]{{4}})(?!\w)",
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![\w.%])")
 _QUOTED = re.compile(r'"\s*(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})\s*"')
@@ -169,11 +174,12 @@ def date_slip(written: str, start: int, end: int, days: list[str]) -> Slip:
 # ---------------------------------------------------------------------------------------------------------- numbers
 
 _PERCENT = re.compile(
-    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent|percent|pct|percentage\s+points?)(?!\w)", re.IGNORECASE
+    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent|percent|pct|percentage\s+points?)(?!\w)",
+    re.IGNORECASE,
 )
 _PERCENT_FIRST = re.compile(rf"%\s*(?P<number>{_NUMERAL})(?!\w)")
 _BASIS_POINTS = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?:bps?|basis\s+points?)(?!\w)", re.IGNORECASE)
-_BARE_PERCENT = re.compile(r"%(?:\s+of)?(?!\s*[0-9])")
+_BARE_PERCENT = re.compile(r"(?<![0-9])(?<![0-9]\s)%(?!\s*[0-9])")
 _NUMBER = re.compile(rf"(?<![\w.,'’])(?P<number>{_NUMERAL})(?![\w%])(?!,[0-9])")
 _LEADING_POINT = re.compile(r"(?<![\w.])\.[0-9]+(?:\s*%)?(?!\w)")
 _TRAILING_POINT = re.compile(r"(?<![\w.])(?P<number>[0-9]+)\.(?=\s*(?:million|billion|thousand|%))")
@@ -203,7 +209,9 @@ def numbers(stop: Stop) -> Iterator[Slip]:
         yield _number_slip(found, _spelt_out(found[0]), "numbers are written without an exponent")
     for found in stop.around(_NUMBER):
         if _plain(found["number"]) != found["number"]:
-            yield _number_slip(found, _plain(found["number"]), "underscores may stand between digits, and a point before decimals")
+            yield _number_slip(
+                found, _plain(found["number"]), "underscores may stand between digits, and a point before decimals"
+            )
 
 
 def _percentages(stop: Stop) -> Iterator[Slip]:
@@ -211,7 +219,9 @@ def _percentages(stop: Stop) -> Iterator[Slip]:
         for found in stop.around(pattern):
             percentage = f"{_plain(found['number'])}%"
             if percentage != found[0]:
-                yield _number_slip(found, percentage, "the sign `%` stands right behind the number")
+                yield _number_slip(
+                    found, percentage, "the sign `%` stands right behind the number", sure="%" in found[0]
+                )
     for found in stop.around(_BASIS_POINTS):
         yield _number_slip(found, _hundredth(_plain(found["number"])), "a basis point is 0.01%")
     for found in stop.around(_BARE_PERCENT):
@@ -220,10 +230,10 @@ def _percentages(stop: Stop) -> Iterator[Slip]:
             yield Slip("foreign-number", message, found.start(), found.start() + 1, "1%", help_, fix=False, sure=True)
 
 
-def _number_slip(found: "re.Match[str]", replacement: str, what: str) -> Slip:
+def _number_slip(found: "re.Match[str]", replacement: str, what: str, *, sure: bool = False) -> Slip:
     message = f"the number {quoted(found[0])} is not written as numbers are here"
     help_ = f"{what}: write `{replacement.strip()}`"
-    return Slip("foreign-number", message, *found.span(), replacement, help_, beyond=1)
+    return Slip("foreign-number", message, *found.span(), replacement, help_, beyond=1, sure=sure)
 
 
 def _spelt_out(number: str) -> str:

@@ -13,7 +13,7 @@ from rulelang.syntax.words import RESERVED
 
 # -------------------------------------------------------------------------------------------- words of other tongues
 
-_NUMBER_OF_DAYS = r"(?=\s+[0-9]+\s+(?:business\s+)?days?)"
+_NUMBER_OF_DAYS = r"(?=\s+[0-9]+\s+(?:[a-z]+\s+)?days?)"
 _PHRASES: tuple[tuple[str, str], ...] = (
     # payers
     (r"paid\s+from(?=\s+(?:ccp|survivors|defaulters)\b)", "paid by"),
@@ -25,6 +25,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)?defaulters?", "defaulters"),
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)(?:clearing\s+)?members?|participants?", "members"),
     (r"(?:the\s+)?(?:ccp|CCP|clearing\s+house|central\s+counterparty)", "ccp"),
+    (r"(?:with|having)(?=[^\n]*[<>=])|if|whose|such\s+that|provided(?:\s+that)?", "where"),
     (r"(?:out\s+of|drawn\s+from|using|with|of)", "from"),
     # steps and sections
     (r"tear[ _]?ups?", "tear-up"),
@@ -47,7 +48,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"calendar\s+days?", "days"),
     (r"(?:working|banking|trading|bank)\s+days?", "business days"),
     (rf"(?:within|in|over|per|during|every)(?:\s+(?:a|an|any|each|every))?(?:\s+rolling)?{_NUMBER_OF_DAYS}", "in any"),
-    (r"(?:in|for|per)\s+(?:each|every)\s+segments?|by\s+segment", "in each segment"),
+    (r"in\s+segments?|(?:in|for|per)\s+(?:each|every)\s+segments?|by\s+segment", "in each segment"),
     (r"(?:for|in)\s+(?:each|every)\s+segment|by\s+segment|segment-?wise", "per segment"),
     # sharing and order
     (r"pro-?rata(?:\s+(?:to|by|on|with|of|per))?", "pro rata to"),
@@ -66,6 +67,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"at\s+(?:the\s+)?(?:sole\s+|absolute\s+)?discretion\s+of", "at the discretion of"),
     (r"(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of|after))?", "in force from"),
     (r"(?:until|till|through|thru)", "to"),
+    (r"for\s+losse?s?\s+(?:of|from|to)", "for losses in"),
     # expressions
     (r"(?:max|maximum|highest|biggest)\s+of", "largest of"),
     (r"(?:min|minimum|lowest|least)\s+of", "smallest of"),
@@ -112,7 +114,13 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     # words that carry nothing
     (r"(?:the|a|an|of|is|are|be|shall|will|all|then|and|on|at)", ""),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])" if not pattern.startswith(",") else rf"(?:{pattern})(?![\w-])"), own) for pattern, own in _PHRASES)
+_COMPILED = tuple(
+    (
+        re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])" if not pattern.startswith(",") else rf"(?:{pattern})(?![\w-])"),
+        own,
+    )
+    for pattern, own in _PHRASES
+)
 
 
 def foreign_words(stop: Stop) -> Iterator[Slip]:
@@ -131,8 +139,19 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
                 advice = f"write `{plain.removeprefix(', ') if written.startswith(',') else plain}`"
             else:
                 message, advice = f"the word {quoted(written)} does not stand here", "take it away"
+            blanks = len(written) - len(written.lstrip())
+            shown = (found.start() + blanks, found.end())
             spaced = _spaced(stop, found, replacement)
-            yield Slip("foreign-word", message, *found.span(), spaced, advice, beyond=1 if own else 2, keyword=True)
+            yield Slip(
+                "foreign-word",
+                message,
+                *found.span(),
+                spaced,
+                advice,
+                beyond=1 if own else 2,
+                keyword=True,
+                shown=shown,
+            )
 
 
 def _spaced(stop: Stop, found: "re.Match[str]", replacement: str) -> str:
@@ -158,7 +177,11 @@ def misspelt(stop: Stop) -> Iterator[Slip]:
             if own == word:
                 continue
             capitalised = own == word.lower()
-            message = f"the word {quoted(word)} is written with small letters" if capitalised else f"{quoted(word)} is misspelt"
+            message = (
+                f"the word {quoted(word)} is written with small letters"
+                if capitalised
+                else f"{quoted(word)} is misspelt"
+            )
             advice = f"write `{own}`" if capitalised else f"did you mean `{own}`?"
             beyond = 1 if capitalised or _ratio(word, own) > _ALMOST else 2
             yield Slip("misspelt-word", message, start, found.end(), own, advice, beyond=beyond, keyword=True)
@@ -174,6 +197,8 @@ def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
 
 
 _ALMOST = 0.85
+_NO_SLIPS = frozenset({"trillion", "number", "survivor"})
+"""Words that are near others of the language and mean something else."""
 
 
 def _ratio(word: str, own: str) -> float:
@@ -184,6 +209,8 @@ def _near(word: str, spelt: list[str]) -> list[str]:
     """The words of the language that a word may be a slip for, the nearest first."""
     words = [own for own in spelt if own[0].isalpha()]
     lower = word.lower()
+    if lower in _NO_SLIPS:
+        return []
     if lower in words:
         return [lower]
     return difflib.get_close_matches(lower, words, n=3, cutoff=0.72) if len(word) > 2 else []
@@ -252,7 +279,14 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
         return
     upper, span = stop.word.upper(), (stop.at, stop.end)
     if upper in currency_codes():
-        yield Slip("malformed-name", f"the currency {quoted(stop.word)} is not in capitals", *span, upper, f"write `{upper}`", beyond=1)
+        yield Slip(
+            "malformed-name",
+            f"the currency {quoted(stop.word)} is not in capitals",
+            *span,
+            upper,
+            f"write `{upper}`",
+            beyond=1,
+        )
     if "STRING" in stop.expected:
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
         message = f"the member id {quoted(stop.word)} does not begin with a capital"
@@ -300,10 +334,22 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
     behind, at = f" behind {quoted(stop.previous)}", last.end
     kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}
     for word in _MAY_BE_MISSING:
-        if word in kinds and not (word == "of" and last.kind in _OPERANDS) and not (word == "=" and "ADD" in kinds.values()):
+        if (
+            word in kinds
+            and not (word == "of" and last.kind in _OPERANDS)
+            and not (word == "=" and "ADD" in kinds.values())
+        ):
             glued = word in {",", ":"}
             replacement = word if glued else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
-            yield Slip("missing-word", f"`{word}` is missing{behind}", at, at, replacement, f"write `{word}`{behind}", shown=_shown(stop, last))
+            yield Slip(
+                "missing-word",
+                f"`{word}` is missing{behind}",
+                at,
+                at,
+                replacement,
+                f"write `{word}`{behind}",
+                shown=_shown(stop, last),
+            )
     if "STRING" in stop.expected:
         yield from _missing_quotes(stop)
 
@@ -325,7 +371,9 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
     for text in ends:
         if text:
             message = f"{quoted(text)} does not stand in quotes"
-            yield Slip("missing-quotes", message, stop.at, stop.at + len(text), f'"{text}"', f'write `"{text}"`', beyond=1)
+            yield Slip(
+                "missing-quotes", message, stop.at, stop.at + len(text), f'"{text}"', f'write `"{text}"`', beyond=1
+            )
 
 
 _PLACEHOLDERS = {

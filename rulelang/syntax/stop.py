@@ -13,6 +13,7 @@ from rulelang.syntax.trail import Trail
 NEAR = 240
 """So many characters around a stop are looked at, so that a line of megabytes costs no more than any other."""
 _SHOWN = 40
+_STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
 _RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
 
@@ -28,9 +29,11 @@ class Slip:
     """What somebody may have meant.
 
     ``replacement`` is put in the place of the characters from ``start`` to ``end``; with ``fix`` it is offered as a
-    fix, else it only helps to read on.  The diagnostic points at ``shown`` where that is another place.  ``beyond`` is
-    how many tokens must follow for the repair to count, and the first word of a ``keyword`` must not be read as a name; a ``sure`` slip is reported even if the repair does not let
-    the text go on.  Reading goes on at ``skip`` where there is no repair; after a ``final`` slip it does not go on.
+    fix, else it only helps to read on.  The diagnostic points at ``shown`` where that is another place.
+
+    A repair counts if ``beyond`` tokens can follow it and, with ``keyword``, its first word is not read as a name.  A
+    ``sure`` slip is reported even if its repair does not count.  Reading then goes on at ``skip``, if that is given;
+    after a ``final`` slip it does not go on at all.
     """
 
     code: str
@@ -133,7 +136,7 @@ class Stop:
         """From the start of the line on which the last token stands to the end of the line of the stop."""
         moment = self.before()
         start = self.at if moment is None else moment.start
-        low = max(self.text.rfind("\n", 0, start) + 1, start - NEAR, 0)
+        low = max(self.text.rfind("\n", 0, start) + 1, start - NEAR, self.at - 2 * NEAR, 0)
         line_end = self.text.find("\n", self.at)
         high = len(self.text) if line_end < 0 else line_end
         return low, min(high, self.at + NEAR)
@@ -155,9 +158,9 @@ class Stop:
 
     def is_code(self, offset: int) -> bool:
         """Whether an offset near the stop is neither in a text in quotes nor in a comment."""
-        if offset >= self.at:
-            return True
-        return any(m.start <= offset < m.end and m.kind != "STRING" for m in reversed(self.history))
+        line = max(self.text.rfind("\n", 0, offset) + 1, offset - NEAR)
+        found = _STRING_OR_COMMENT.finditer(self.text, line, offset + 1)
+        return offset >= self.at or not any(match.end() > offset for match in found)
 
     def around(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
         """The matches of a pattern that touch the stop."""

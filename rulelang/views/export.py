@@ -13,6 +13,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.render import visible
 from rulelang.model.allocation import Allocation
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -101,8 +102,8 @@ def _under(step: str, segment: str | None) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
-    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|~" else c for c in text)
-    return " ".join(escaped.split())
+    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|~" else c for c in " ".join(text.split()))
+    return visible(escaped)
 
 
 def _markdown_table(head: Sequence[str], alignment: str, rows: Iterable[Sequence[str]], raw: int | None = None) -> str:

@@ -153,14 +153,15 @@ currency EUR
 # What must be known of every member. Each line is a column of members.csv.
 members have
     initial_margin : money
-    contribution   : money          "paid-in default fund contribution"
-    vm_gain        : signed money   "cumulative variation margin since the default"   if missing EUR 0
+    contribution   : money   "paid-in default fund contribution"
+    vm_gain        : signed money   "cumulative variation margin since the default"  if missing EUR 0
 
 # What must be known besides: given by each event.
-given skin_in_the_game : money   "CCP capital set aside for this service"
+given skin_in_the_game : money  "CCP capital set aside for this service"
 
 # Names for what the rules speak of more than once.
-define fund as sum of contribution over survivors "the default fund of the members that did not default"
+define fund as sum of contribution over survivors
+    "the default fund of the members that did not default"
 
 # The steps are taken from top to bottom until the loss is borne.
 waterfall "Default of a clearing member"
@@ -226,7 +227,10 @@ test "a loss beyond everything"
 test "the haircut is invoked"
     declared 2025-03-31
     given skin_in_the_game = EUR 5 million
-    member ALPHA initial_margin = EUR 9 million contribution = EUR 10 million vm_gain = EUR 8 million
+    member ALPHA
+        initial_margin = EUR 9 million
+        contribution = EUR 10 million
+        vm_gain = EUR 8 million
     member BRAVO initial_margin = EUR 20 million contribution = EUR 4 million
     default of BRAVO loss EUR 54 million
     decide gains_haircut: invoke by "Default Management Committee"

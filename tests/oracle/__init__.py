@@ -39,4 +39,4 @@ def evaluate_files(rulebook: Path, event: Path) -> dict[str, Any]:
         OracleError: as :func:`evaluate_texts`.
     """
     checked = parse_rulebook(rulebook.read_text("utf-8"))
-    return Run(checked, load_event(event.read_text("utf-8"), checked, str(event.parent))).run()
+    return Run(checked, load_event(event.read_text("utf-8"), checked, event.parent)).run()

@@ -20,8 +20,9 @@ class Checker(Shapes):
         for d in list(rb.fields.values()) + list(rb.givens.values()):
             if d.missing is not None:
                 c = Ctx("missing", f"`if missing` of {d.name}", missing=d, seg=d.per_segment)
-                t, _ = self.want(d.missing, c, ("money", "num", "date", "text", "bool", "choice"),
-                                 d.is_field, d.per_segment)
+                t, _ = self.want(
+                    d.missing, c, ("money", "num", "date", "text", "bool", "choice"), d.is_field, d.per_segment
+                )
                 if unify(t, decl_type(d.type)) is None:
                     static(f"`if missing` of {d.name}: {show(t)} where {show(decl_type(d.type))} is due")
                 if isinstance(t, tuple) and not t[1] <= frozenset(d.type[1]):
@@ -179,8 +180,7 @@ class Checker(Shapes):
                 if set(flat) != set(t[1]):
                     bad("every choice value must be named in the order, and no other")
             else:
-                self.want(s.order[1], ctx("in order of"), ("money", "num", "date"), many, seg,
-                          need="M" if many else "")
+                self.want(s.order[1], ctx("in order of"), ("money", "num", "date"), many, seg, need="M" if many else "")
 
 
 def parse_rulebook(text: str) -> Rulebook:

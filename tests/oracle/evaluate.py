@@ -55,8 +55,14 @@ class Eval(ABC):
             return not sub(e[1])
         if op == "cmp":
             a, b = sub(e[2]), sub(e[3])
-            return {"=": lambda: a == b, "!=": lambda: a != b, "<": lambda: a < b, "<=": lambda: a <= b,
-                    ">": lambda: a > b, ">=": lambda: a >= b}[e[1]]()
+            return {
+                "=": lambda: a == b,
+                "!=": lambda: a != b,
+                "<": lambda: a < b,
+                "<=": lambda: a <= b,
+                ">": lambda: a > b,
+                ">=": lambda: a >= b,
+            }[e[1]]()
         if op == "add":
             return sub(e[1]) + sub(e[2])
         if op == "sub":

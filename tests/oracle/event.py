@@ -1,8 +1,8 @@
 """An event held against a rulebook: every value of its type, none missing."""
 
 import datetime
-import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.oracle.evaluate import Eval
@@ -34,7 +34,7 @@ class Event:
         return [m for m in sorted(self.data) if who == "members" or (m in down) == (who == "defaulters")]
 
 
-def load_event(text: str, rb: Rulebook, base: str = ".", files: Files = None) -> Event:
+def load_event(text: str, rb: Rulebook, base: Path | None = None, files: Files = None) -> Event:
     """Read an event; ``files`` holds its CSV files by name, otherwise they lie in the folder ``base``."""
     raw = Parser(text).event()
     if raw.declared is None:
@@ -43,7 +43,7 @@ def load_event(text: str, rb: Rulebook, base: str = ".", files: Files = None) ->
     written = _givens(raw, rb)
     table: Table = {}
     for path in raw.csvs:
-        read_csv(os.path.join(base, path), rb, table, files)
+        read_csv((base or Path()) / path, rb, table, files)
     _members(raw, rb, table)
     for ident in table:
         if ident == "ccp" or ident in rb.parties:

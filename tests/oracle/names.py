@@ -27,7 +27,7 @@ def enter_names(rb: Rulebook, fields: list[Decl], givens: list[Decl], defines: l
     for n in rb.segments:
         take(n, "segment")
     for i, item in enumerate(rb.waterfall):
-        for s in (item.steps if isinstance(item, Group) else [item]):
+        for s in item.steps if isinstance(item, Group) else [item]:
             take(s.name, "step")
             s.index = i
             rb.steps[s.name] = s

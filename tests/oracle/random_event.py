@@ -39,7 +39,7 @@ class Generator(RulebookGenerator):
             return self.date_near()
         if t == "text":
             return r.choice(["x", "Y z"]) if csv else r.choice(['"x"', '"Y z"'])
-        return r.choice(d["values"])
+        return str(r.choice(d["values"]))
 
     def event(self) -> Callable[[Sequence[int]], str]:
         r = self.r
@@ -49,7 +49,7 @@ class Generator(RulebookGenerator):
         lines = []
         files = {}
         for d in self.givens:
-            for seg in (self.segs if d["seg"] else [None]):
+            for seg in self.segs if d["seg"] else [None]:
                 if d["missing"] is not None and self.p(0.5):
                     continue
                 lines.append(f"given {d['name']}{' in ' + seg if seg else ''} = {self.value(d)}")
@@ -66,7 +66,7 @@ class Generator(RulebookGenerator):
         for m in ids:
             have = {}
             for d in self.fields:
-                for seg in (self.segs if d["seg"] else [None]):
+                for seg in self.segs if d["seg"] else [None]:
                     if d["missing"] is not None and self.p(0.5):
                         continue
                     have[d["name"], seg] = d
@@ -76,10 +76,10 @@ class Generator(RulebookGenerator):
                     v = ""
                     if (d["name"], seg) in have:
                         v = self.value(d, csv=True)
-                        if not self.p(0.12):                 # else the block overrides the cell
+                        if not self.p(0.12):  # else the block overrides the cell
                             del have[d["name"], seg]
                     cells.append(v)
-                rows.append([m.strip('"')] + cells)
+                rows.append([m.strip('"'), *cells])
             if m not in in_csv or have or self.p(0.1):
                 parts = [f"{f}{' in ' + seg if seg else ''} = {self.value(d)}" for (f, seg), d in have.items()]
                 r.shuffle(parts)
@@ -88,7 +88,8 @@ class Generator(RulebookGenerator):
                 blocks.append(f"member {m}{title}" + "".join(sep + x for x in parts))
         if use_csv:
             named = self.p(0.3) and "name" not in self.used_names
-            head = ["member"] + (["name"] if named else []) + [d["name"] + ("." + seg if seg else "") for d, seg in columns]
+            naming = ["name"] if named else []
+            head = ["member", *naming, *(d["name"] + ("." + seg if seg else "") for d, seg in columns)]
             out = [",".join(head)]
             r.shuffle(rows)
             for row in rows:
@@ -121,8 +122,15 @@ class Generator(RulebookGenerator):
                         border -= datetime.timedelta(days=1)
                         if not business or border.weekday() < 5:
                             left -= 1
-                    day = r.choice([border, border + datetime.timedelta(days=1), self.declared,
-                                    border - datetime.timedelta(days=1), border + datetime.timedelta(days=2)])
+                    day = r.choice(
+                        [
+                            border,
+                            border + datetime.timedelta(days=1),
+                            self.declared,
+                            border - datetime.timedelta(days=1),
+                            border + datetime.timedelta(days=2),
+                        ]
+                    )
                     day = min(day, self.declared)
                     who = s["payer"] if s["payer"] not in ("survivors", "defaulters") else r.choice(others)
                     name = r.choice([s["name"]] + s["former"] * 2)
@@ -135,22 +143,27 @@ class Generator(RulebookGenerator):
         for s in self.steps:
             if s["decide"] and self.p(0.92):
                 what = r.choice(["invoke", "invoke", "decline"])
-                tail.append(f"decide {s['name']}: {what}" + (' by "Board"' if self.p(0.5) else "")
-                            + (' because "the auction failed"' if self.p(0.3) else ""))
-        head = 'event "Random"' + (' under "rulebook.rules"' if self.p(0.3) else "") + f"\ndeclared {self.declared}\n"
+                tail.append(
+                    f"decide {s['name']}: {what}"
+                    + (' by "Board"' if self.p(0.5) else "")
+                    + (' because "the auction failed"' if self.p(0.3) else "")
+                )
+        first = 'event "Random"' + (' under "rulebook.rules"' if self.p(0.3) else "") + f"\ndeclared {self.declared}\n"
         shuffle = self.p(0.15)
         self.files = files
 
         def build(losses: Sequence[int]) -> str:
-            ds = [f"default of {m}{' in ' + seg if seg else ''} loss {self.money(x)}"
-                  for (m, seg), x in zip(defaults, losses)]
+            ds = [
+                f"default of {m}{' in ' + seg if seg else ''} loss {self.money(x)}"
+                for (m, seg), x in zip(defaults, losses, strict=True)
+            ]
             body = lines + ds + tail
             if shuffle:
                 keep = r.getstate()
                 r.seed(len(body))
                 r.shuffle(body)
                 r.setstate(keep)
-            return head + "\n".join(body) + "\n"
+            return first + "\n".join(body) + "\n"
 
         return build
 

@@ -3,6 +3,7 @@
 import datetime
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from tests.oracle.random_parts import (
     ADD,
@@ -24,6 +25,7 @@ from tests.oracle.random_parts import (
     E,
     GiveUp,
     join,
+    type_of,
 )
 from tests.oracle.words import DECIMALS
 
@@ -45,7 +47,7 @@ class ExpressionGenerator:
         self.steps: list[Datum] = []
         self.used_names: set[str] = set()
         self.def_count = 0
-        self.wild = r.random() < 0.06           # negative keys, limits and the like become likelier
+        self.wild = r.random() < 0.06  # negative keys, limits and the like become likelier
         self.declared = datetime.date(r.choice([2018, 2020, 2024]), r.randint(1, 12), r.randint(1, 28))
 
     def p(self, x: float) -> bool:
@@ -62,7 +64,7 @@ class ExpressionGenerator:
             top = max(9, top // 50)
         n = r.randint(1, top)
         if self.p(0.3):
-            unit = 10 ** self.dec
+            unit = 10**self.dec
             n = max(unit, n // unit * unit)
         return n
 
@@ -98,14 +100,20 @@ class ExpressionGenerator:
     def name(self, pool: Sequence[str]) -> str:
         free = [n for n in pool if n not in self.used_names]
         if not free:
-            raise GiveUp()
+            raise GiveUp
         n = self.r.choice(free[:4]) if self.p(0.5) else self.r.choice(free)
         self.used_names.add(n)
         return n
 
     def declare(self, is_field: bool, type_: str, signed: bool = False) -> None:
-        d: Datum = {"name": self.name(FIELD_NAMES if is_field else GIVEN_NAMES), "type": type_, "signed": signed,
-             "seg": bool(self.segs) and self.p(0.4), "missing": None, "field": is_field}
+        d: Datum = {
+            "name": self.name(FIELD_NAMES if is_field else GIVEN_NAMES),
+            "type": type_,
+            "signed": signed,
+            "seg": bool(self.segs) and self.p(0.4),
+            "missing": None,
+            "field": is_field,
+        }
         if type_ == "choice":
             d["values"] = self.r.choice(CHOICES)
             self.used_names.update(d["values"])
@@ -114,9 +122,9 @@ class ExpressionGenerator:
         (self.fields if is_field else self.givens).append(d)
 
     def missing_expr(self, d: Datum) -> str:
-        t = {"number": "num", "ratio": "num"}.get(d["type"], d["type"])
+        t = type_of(d)
         if t == "choice":
-            return self.r.choice(d["values"])
+            return str(self.r.choice(d["values"]))
         c = Ctx(member=d["field"], seg=d["seg"], plain=True, step=False, missing=True)
         if self.p(0.4):
             return self.literal(t).text
@@ -139,6 +147,7 @@ class ExpressionGenerator:
         for _ in range(r.choice([0, 0, 1, 2])):
             t = r.choice(["number", "ratio", "choice", "bool", "date", "text", "money"])
             self.declare(False, t, signed=t in ("money", "number", "ratio") and self.p(0.3))
+
     def literal(self, t: str) -> E:
         r = self.r
         if t == "money":
@@ -154,7 +163,7 @@ class ExpressionGenerator:
     def decls(self, t: str, c: Ctx, nn: bool) -> list[Datum]:
         out = []
         for d in self.fields + self.givens:
-            dt = {"number": "num", "ratio": "num"}.get(d["type"], d["type"])
+            dt = type_of(d)
             if dt != t or (nn and d["signed"]) or (d["field"] and not c.member) or (d["seg"] and not c.seg):
                 continue
             out.append(d)
@@ -162,7 +171,7 @@ class ExpressionGenerator:
 
     def named(self, d: Datum) -> E:
         dims = ("M" if d["field"] else "") + ("S" if d["seg"] else "")
-        t = {"number": "num", "ratio": "num"}.get(d["type"], d["type"])
+        t = type_of(d)
         return E(d["name"], PRIM, t, dims, nn=not d["signed"])
 
     def reuse(self, t: str, c: Ctx, nn: bool) -> E | None:
@@ -190,7 +199,7 @@ class ExpressionGenerator:
         n = f"d{self.def_count}"
         base = e.dims - ({"S"} if e.ctxdep else set())
         if e.ctxdep and "S" in e.dims:
-            return e                      # its shape depends on more than the definition shows: keep it in place
+            return e  # its shape depends on more than the definition shows: keep it in place
         kept = e.copied(dims=base)
         self.defs.append((n, kept))
         return e.copied(text=n, prec=PRIM)
@@ -243,8 +252,15 @@ class ExpressionGenerator:
         if not steps:
             return None
         s = r.choice(steps)
-        return E(f"{what}({s['name']})", PRIM, "money", (seg if s["seg"] else "") + ("M" if what == "paid" else ""),
-                 ctxdep=s["seg"], maxstep=s["index"], segstep=s["seg"])
+        return E(
+            f"{what}({s['name']})",
+            PRIM,
+            "money",
+            (seg if s["seg"] else "") + ("M" if what == "paid" else ""),
+            ctxdep=s["seg"],
+            maxstep=s["index"],
+            segstep=s["seg"],
+        )
 
     def expr_(self, t: str, c: Ctx, depth: int, nn: bool) -> E:
         r = self.r
@@ -260,8 +276,8 @@ class ExpressionGenerator:
         if depth <= 0 or self.p(0.25):
             return self.leaf(t, c, nn)
         other = "num"
-        shape = r.choice(["add", "mul", "mul", "of", "of", "minmax", "minmax", "clamp", "if", "agg", "agg", "sub", "div",
-                          "ratio", "neg", "aggseg"])
+        shapes = "add mul mul of of minmax minmax clamp if agg agg sub div ratio neg aggseg"
+        shape = r.choice(shapes.split())
         if c.missing and shape in ("agg", "aggseg", "div", "ratio"):
             shape = "of"
 
@@ -309,7 +325,7 @@ class ExpressionGenerator:
                     return x if not x.ctxdep else self.literal(t)
                 x = join(f"min({x.at(OR)}, {y.text})", PRIM, t, [x, y]) if self.p(0.5) else y
             e = join(f"sum of {x.at(MUL)} over segments", PRIM, t, [x], x.nn, drop="S")
-            e.ctxdep = False              # loss and remaining inside mean the summed segment's
+            e.ctxdep = False  # loss and remaining inside mean the summed segment's
             e.segstep = x.segstep
             return e
         if shape == "sub":
@@ -321,11 +337,11 @@ class ExpressionGenerator:
             return join(f"max({e.text}, {zero})", PRIM, t, [e])
         if shape == "div":
             a, b = sub(t), sub("num", True)
-            d = "1" if not self.wild else "0"
-            return join(f"{a.at(MUL)} / ({b.at(ADD)} + {d})", MUL, t, [a, b])
+            more = "1" if not self.wild else "0"
+            return join(f"{a.at(MUL)} / ({b.at(ADD)} + {more})", MUL, t, [a, b])
         if shape == "ratio" and t == "num":
             a, b = sub("money"), sub("money", True)
-            one = self.money(r.choice([1, 10, 10 ** self.dec]))
+            one = self.money(r.choice([1, 10, 10**self.dec]))
             least = r.choice(["max", "min" if self.wild else "max"])
             return join(f"{a.at(MUL)} / {least}({b.at(OR)}, {one})", MUL, t, [a, b])
         if shape == "neg" and not nn:
@@ -344,7 +360,7 @@ class ExpressionGenerator:
                 return e
         ds = [d for d in self.decls(t, c.with_(member=True), nn) if d["field"]]
         if not ds:
-            raise GiveUp()
+            raise GiveUp
         return self.named(self.r.choice(ds))
 
     def aggregate(self, t: str, c: Ctx, depth: int, nn: bool) -> E:
@@ -374,7 +390,8 @@ class ExpressionGenerator:
             if "M" in e.dims:
                 return e
         e = self.member_expr("money", c, 0, False)
-        return join(f"{e.at(ADD)} {self.r.choice(['<', '<=', '>', '>='])} {self.literal('money').text}", CMP, "bool", [e])
+        operator = self.r.choice(["<", "<=", ">", ">="])
+        return join(f"{e.at(ADD)} {operator} {self.literal('money').text}", CMP, "bool", [e])
 
     def condition(self, c: Ctx, depth: int) -> E:
         r = self.r

@@ -1,4 +1,4 @@
-"""What random rulebooks are made of: names, expressions with what is known of them, and the place they stand in."""
+"""What random rulebooks are made of: names, expressions with what is known of them, and the places for them."""
 
 import copy
 from collections.abc import Iterable, Sequence
@@ -8,25 +8,120 @@ from typing import Any
 Datum = dict[str, Any]
 """A declaration, a step or a group, by the words of the generator."""
 
-FIELD_NAMES = ["fund", "contribution", "margin", "pool", "total", "force", "first", "deposit", "weight", "score", "gain",
-               "rating", "any", "money", "level_2", "exposure", "quota", "z", "a", "b1", "lowest", "equally",
-               "number", "one", "in_order", "pays", "text", "body", "split"]
-GIVEN_NAMES = ["capital", "junior", "insured", "rate_of_it", "threshold", "factor", "cut_off", "panel", "mode", "g1",
-               "g2", "g3", "highest", "missing", "outcome"]
-STEP_NAMES = ["margins", "sitg", "mutual", "calls", "vmgh", "tears", "extra", "top_up", "s1", "s2", "s3", "s4", "s5",
-              "s6", "s7", "second", "third", "pro", "rata", "business", "signed", "days", "million"]
+_KINDS = {"number": "num", "ratio": "num"}
+
+
+def type_of(d: Datum) -> str:
+    """The type that an expression has which names a declaration."""
+    return _KINDS.get(d["type"], str(d["type"]))
+
+
+FIELD_NAMES = [
+    "fund",
+    "contribution",
+    "margin",
+    "pool",
+    "total",
+    "force",
+    "first",
+    "deposit",
+    "weight",
+    "score",
+    "gain",
+    "rating",
+    "any",
+    "money",
+    "level_2",
+    "exposure",
+    "quota",
+    "z",
+    "a",
+    "b1",
+    "lowest",
+    "equally",
+    "number",
+    "one",
+    "in_order",
+    "pays",
+    "text",
+    "body",
+    "split",
+]
+GIVEN_NAMES = [
+    "capital",
+    "junior",
+    "insured",
+    "rate_of_it",
+    "threshold",
+    "factor",
+    "cut_off",
+    "panel",
+    "mode",
+    "g1",
+    "g2",
+    "g3",
+    "highest",
+    "missing",
+    "outcome",
+]
+STEP_NAMES = [
+    "margins",
+    "sitg",
+    "mutual",
+    "calls",
+    "vmgh",
+    "tears",
+    "extra",
+    "top_up",
+    "s1",
+    "s2",
+    "s3",
+    "s4",
+    "s5",
+    "s6",
+    "s7",
+    "second",
+    "third",
+    "pro",
+    "rata",
+    "business",
+    "signed",
+    "days",
+    "million",
+]
 OLD_NAMES = ["old_calls", "levy", "cash_call", "was_1", "was_2", "was_3", "was_4", "was_5"]
 SEGMENTS = ["energy", "financials", "rates_x", "seg_a", "seg_b", "equity", "fx"]
 PARTIES = ["insurer", "parent", "bank_of_x"]
 CHOICES = [["absent", "poor", "good"], ["gold", "silver"], ["tier_one", "tier_two", "tier_three", "tier_four"]]
-MEMBERS = ["A", "B", "C", "D", "E", "F", "AA", "AB", "Ab", "A1", "A_1", "ZED", "Zed", "BANK2", "BANK10", '"a"', '"b c"',
-           '"9"', '"\u00e9"', "EUR", "X"]
+MEMBERS = [
+    "A",
+    "B",
+    "C",
+    "D",
+    "E",
+    "F",
+    "AA",
+    "AB",
+    "Ab",
+    "A1",
+    "A_1",
+    "ZED",
+    "Zed",
+    "BANK2",
+    "BANK10",
+    '"a"',
+    '"b c"',
+    '"9"',
+    '"\u00e9"',
+    "EUR",
+    "X",
+]
 KINDS = ["tranche", "assessment", "haircut", "tear-up", "voluntary"]
 
 IF, OR, AND, NOT, CMP, ADD, MUL, UNARY, PRIM = range(9)
 
 
-class GiveUp(Exception):  # noqa: N818 - it only ends an attempt
+class GiveUp(Exception):
     """An attempt at a case leads nowhere."""
 
 

@@ -14,8 +14,15 @@ class RulebookGenerator(ExpressionGenerator):
 
     def step(self, index: int, group: Datum | None = None) -> Datum:
         r = self.r
-        s: Datum = {"index": index, "name": self.name(STEP_NAMES), "former": [], "decide": False, "windows": [],
-             "losses": False, "unlimited": False}
+        s: Datum = {
+            "index": index,
+            "name": self.name(STEP_NAMES),
+            "former": [],
+            "decide": False,
+            "windows": [],
+            "losses": False,
+            "unlimited": False,
+        }
         pool = group is not None and group["pool"]
         s["seg"] = group["seg"] if group else bool(self.segs) and self.p(0.4)
         people = ["survivors"] * 6 + ["ccp"] * 2 + ["defaulters"] * (0 if group else 2)
@@ -32,8 +39,14 @@ class RulebookGenerator(ExpressionGenerator):
         if not single and self.p(0.25):
             text += f" where {self.member_condition(c, 1).text}"
         table = self.givens if single else self.fields
-        pots = [d for d in table if d["type"] == "money" and not d["signed"] and (s["seg"] or not d["seg"])
-                and not (group and d["name"] in group["pots"])]
+        pots = [
+            d
+            for d in table
+            if d["type"] == "money"
+            and not d["signed"]
+            and (s["seg"] or not d["seg"])
+            and not (group and d["name"] in group["pots"])
+        ]
         has_pot = False
         if pots and self.p(0.5):
             d = r.choice(pots)
@@ -54,7 +67,7 @@ class RulebookGenerator(ExpressionGenerator):
         want = r.choice([0, 1, 1, 2]) if has_pot else r.choice([1, 1, 1, 2, 2, 3]) if not self.p(0.05) else 0
         if want == 0 and not has_pot and group is not None and group["ratio"] is None and not pool:
             want = 1
-        for k in range(want):
+        for _ in range(want):
             if single:
                 mode = "plain" if pool else r.choice(["plain", "plain", "in total", "each"])
             else:
@@ -75,14 +88,15 @@ class RulebookGenerator(ExpressionGenerator):
         # sharing and order
         if payer == "survivors" or pool:
             words = ["equally", "key", "key"]
-            if (each or has_pot):
+            if each or has_pot:
                 words.append("limits")
-            if pool and group["keys"] == "money":
+            keys = group["keys"] if group is not None and pool else None
+            if keys == "money":
                 words = [w for w in words if w != "equally"]
-            if pool and group["keys"] == "num":
+            if keys == "num":
                 words = [w for w in words if w != "limits"]
             how = r.choice(words)
-            kt = group["keys"] if pool else r.choice(["money", "money", "num"])
+            kt = keys or r.choice(["money", "money", "num"])
             if how == "key":
                 if single:
                     text = f"shared pro rata to {self.expr(kt, c1, 1).text}"
@@ -112,11 +126,11 @@ class RulebookGenerator(ExpressionGenerator):
         if self.p(0.18):
             clauses.append(f"when {self.condition(c1, 1).text}")
         if self.p(0.1):
-            d = self.declared
+            day = self.declared
             a, b = r.choice([(0, 0), (0, None), (-1, 0), (-5, 5), (1, None), (-9, -1), (-3, None), (0, 30)])
-            text = f"in force from {d + datetime.timedelta(days=a)}"
+            text = f"in force from {day + datetime.timedelta(days=a)}"
             if b is not None:
-                text += f" to {d + datetime.timedelta(days=b)}"
+                text += f" to {day + datetime.timedelta(days=b)}"
             clauses.append(text)
         if self.p(0.15):
             clauses.append('at the discretion of "Board"')
@@ -124,12 +138,13 @@ class RulebookGenerator(ExpressionGenerator):
         if self.p(0.7):
             r.shuffle(clauses)
         title = f' "{s["name"].title()}"' if self.p(0.3) else ""
-        if s["windows"] and self.p(0.5) or self.p(0.05):
+        if (s["windows"] and self.p(0.5)) or self.p(0.05):
             s["former"] = [self.name(OLD_NAMES) for _ in range(r.choice([1, 1, 2]))]
             title += " formerly " + ", ".join(s["former"])
         sep = "\n        " if self.p(0.8) else " "
-        s["text"] = f"{r.choice(KINDS)} {s['name']}{title}{self.cite()}" + \
-            "".join(sep + x + self.cite() for x in clauses)
+        s["text"] = f"{r.choice(KINDS)} {s['name']}{title}{self.cite()}" + "".join(
+            sep + x + self.cite() for x in clauses
+        )
         return s
 
     def limit_expr(self, c: Ctx, mode: str) -> E:
@@ -179,8 +194,8 @@ class RulebookGenerator(ExpressionGenerator):
             if self.p(0.2):
                 kind = r.choice(["capacity", "ratio", "pool", "pool"])
                 size = r.choice([1, 2, 2, 3])
-                g: Datum = {"pool": kind == "pool", "seg": bool(self.segs) and self.p(0.4), "ratio": None, "pots": set(),
-                     "keys": r.choice(["money", "num"])}
+                g: Datum = {"pool": kind == "pool", "seg": bool(self.segs) and self.p(0.4)}
+                g |= {"ratio": None, "pots": set(), "keys": r.choice(["money", "num"])}
                 head = "together" + (f' "group {index}"' if self.p(0.4) else "")
                 if g["pool"]:
                     head += " as one pool"
@@ -205,8 +220,11 @@ class RulebookGenerator(ExpressionGenerator):
         text = f"waterfall{title}\n" + "\n".join(out)
         self.finally_ = None
         if self.p(0.8):
-            text += "\n    finally " + r.choice(["open", "closure", "service_closure", "wind_up"]) + \
-                (' "What is left"' if self.p(0.2) else "")
+            text += (
+                "\n    finally "
+                + r.choice(["open", "closure", "service_closure", "wind_up"])
+                + (' "What is left"' if self.p(0.2) else "")
+            )
         self.index = index
         return text
 
@@ -266,4 +284,4 @@ class RulebookGenerator(ExpressionGenerator):
         if self.p(0.6):
             r.shuffle(sections)
         head = 'rulebook "Random"' + r.choice(["", " version 2020-02-29", ' version "v1"']) + self.cite()
-        return "\n".join([head] + sections) + "\n"
+        return "\n".join([head, *sections]) + "\n"

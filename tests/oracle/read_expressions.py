@@ -60,7 +60,7 @@ class ExpressionReader:
             if not self.accept(w):
                 self.fail(repr(w))
 
-    def string(self, what: str = 'a quoted string') -> str:
+    def string(self, what: str = "a quoted string") -> str:
         """A quoted string, without its quotes."""
         if self.tok.kind != "STR":
             self.fail(what)
@@ -75,13 +75,13 @@ class ExpressionReader:
         if self.accept("cite"):
             self.string()
 
-    def name(self, what: str = 'a name') -> Any:
+    def name(self, what: str = "a name") -> str:
         """A name."""
         if self.tok.kind != "WORD" or self.tok.text in RESERVED or "-" in self.tok.text:
             self.fail(what)
         return self.next().text
 
-    def names(self, what: str = 'a name') -> list[str]:
+    def names(self, what: str = "a name") -> list[str]:
         """Names with commas between them."""
         out = [self.name(what)]
         while self.accept(","):
@@ -272,4 +272,4 @@ class ExpressionReader:
         for w in PEOPLE:
             if self.accept(w):
                 return w
-        self.fail("members, survivors or defaulters")
+        return self.fail("members, survivors or defaulters")

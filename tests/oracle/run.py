@@ -231,9 +231,7 @@ class Run:
                 }
                 for s, seg, d, status, capacity in rows
             ],
-            "allocations": [
-                {"tranche": n, "payer": p, "segment": s, "amount": self.show(a)} for (n, p, s), a in paid
-            ],
+            "allocations": [{"tranche": n, "payer": p, "segment": s, "amount": self.show(a)} for (n, p, s), a in paid],
             "ensures": ensures,
         }
 

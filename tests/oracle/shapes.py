@@ -191,7 +191,7 @@ class Shapes:
             return self.infer(rb.defines[name], inner)
         if name in rb.choice_values:
             return ("choice", frozenset([name]), False), none
-        static(f"{c.what}: unknown name {name}")
+        return static(f"{c.what}: unknown name {name}")
 
     def infer_aggregate(self, e: Expression, c: Ctx) -> Judged:
         """The type and shape of an aggregate."""
@@ -222,9 +222,7 @@ class Shapes:
                 static(f"{c.what}: `where` needs a condition")
         return t, (s | ws) - {"M"}
 
-    def want(
-        self, e: Expression, c: Ctx, types: tuple[str, ...], member: bool, seg: bool, need: str = ""
-    ) -> Judged:
+    def want(self, e: Expression, c: Ctx, types: tuple[str, ...], member: bool, seg: bool, need: str = "") -> Judged:
         """Check type and shape: member/seg say which dimensions may appear, need which must."""
         t, s = self.infer(e, c)
         kind = "choice" if isinstance(t, tuple) else t

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from tests.oracle.words import OracleError
 
-TOKEN = re.compile(r"""
+TOKEN = re.compile(
+    r"""
     (?P<skip>\s+|\#[^\n]*)
   | (?P<STR>"[^"\n]*")
   | (?P<DATE>\d{4}-\d{2}-\d{2}(?![\w]))
@@ -16,7 +17,9 @@ TOKEN = re.compile(r"""
   | (?P<WORD>tear-up(?![\w])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))
   | (?P<CAP>[A-Z][A-Za-z0-9_]*)
   | (?P<OP><=|>=|!=|[-+*/()=<>:,])
-""", re.X)
+""",
+    re.VERBOSE,
+)
 
 
 @dataclass

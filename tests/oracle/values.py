@@ -2,10 +2,10 @@
 
 import csv
 import io
-import os
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from tests.oracle.parts import Decl, Expression, Rulebook, Segment
@@ -85,18 +85,16 @@ def csv_value(d: Decl, cell: str, rb: Rulebook, where: str) -> Any:
     return cell
 
 
-def read_csv(path: str, rb: Rulebook, data: Table, files: Files) -> None:
+def read_csv(path: Path, rb: Rulebook, data: Table, files: Files) -> None:
     """Enter the rows of a CSV file into the table."""
-    if files is not None and os.path.basename(path) in files:
-        text = files[os.path.basename(path)]
+    if files is not None and path.name in files:
+        text = files[path.name]
     else:
         try:
-            with open(path, encoding="utf-8", newline="") as f:
-                text = f.read()
+            text = path.read_bytes().decode("utf-8")
         except OSError as e:
             bad_event(f"{path}: {e}")
-    if text.startswith("\ufeff"):
-        text = text[1:]
+    text = text.removeprefix("\ufeff")
     rows = [r for r in csv.reader(io.StringIO(text)) if r]
     if not rows:
         bad_event(f"{path}: no header row")

@@ -37,7 +37,7 @@ thorough = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, 
 def parse(text: str) -> nodes.Rulebook | nodes.EventSyntax:
     """The tree of a text, whichever of the two kinds it is."""
     source = SourceText.from_text(text)
-    is_event = re.match(r"(\s|#[^\n]*)*event\b", text)
+    is_event = re.match(r"(\s|#[^\n]*\n)*event\b", text)
     return parse_event(source) if is_event else parse_rulebook(source)
 
 
@@ -318,7 +318,7 @@ def test_text_that_is_not_of_the_language_is_refused() -> None:
 
 
 def _break(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:
-    right = printer._file_rows  # noqa: SLF001 - a fault of the printer cannot be had otherwise
+    right = printer._file_rows
 
     def wrong(tree: nodes.Rulebook | nodes.EventSyntax, style: Style) -> list[Row]:
         return [Row(change(row.text), row.gap) for row in right(tree, style)]
@@ -340,6 +340,6 @@ def test_a_result_that_means_something_else_is_refused(
 
 def test_a_lost_comment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The formatter counts the comments before it gives anything away."""
-    monkeypatch.setattr(comments._Weaver, "_tie", lambda *_: None)  # noqa: SLF001 - as above
+    monkeypatch.setattr(comments._Weaver, "_tie", lambda *_: None)
     with pytest.raises(FormatterError, match="comment"):
         formatted('rulebook "a"  # b\n')

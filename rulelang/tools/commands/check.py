@@ -54,6 +54,7 @@ class _Checker:
     def __init__(self, rulebook: str | None) -> None:
         self.rulebook = None if rulebook is None else Path(rulebook)
         self.programs: dict[Path, CheckedProgram] = {}
+        self.failed: set[Path] = set()
 
     def findings(self, path: Path) -> Iterator[Diagnostic]:
         try:
@@ -67,6 +68,9 @@ class _Checker:
     def _program(self, path: Path) -> CheckedProgram:
         resolved = path.resolve()
         if resolved not in self.programs:
+            if resolved in self.failed:  # its errors have been told
+                raise RulelangError([])
+            self.failed.add(resolved)
             self.programs[resolved] = check_rulebook(read_source(path))
         return self.programs[resolved]
 

@@ -1,0 +1,882 @@
+"""Sentences about one turn of a run: what it met, who could be charged, up to what, how it was shared and rounded.
+
+Everything is told from the trail; expressions are evaluated again only to put values beside their words.  Decimals are
+written by integer arithmetic, and are cut off with an ellipsis where they go on.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from math import gcd
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.base.apportion import Shares
+from rulelang.base.money import Exact
+from rulelang.base.source import Span
+from rulelang.check.facts import children
+from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
+from rulelang.check.types import Kind
+from rulelang.model.event import Event
+from rulelang.model.trail import LimitTrail, Status, Turn
+from rulelang.run.evaluate import Evaluation, Trouble
+from rulelang.syntax import nodes
+
+EXACT_PLACES = 8
+"""So many decimals beyond those of a minor unit are written out where they end; otherwise four and an ellipsis."""
+_CUT_PLACES = 4
+_MOST_BITS = 1024
+_MOST_VALUES = 6
+
+
+# ------------------------------------------------------------------------------------------------------ numbers, lists
+
+
+def _ending_places(denominator: int, most: int) -> int | None:
+    """How many decimals a fraction with this denominator (in lowest terms) has, ``None`` if more than ``most``."""
+    twos = (denominator & -denominator).bit_length() - 1
+    rest, fives = denominator >> twos, 0
+    while rest % 5 == 0 and fives <= most:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    return places if rest == 1 and places <= most else None
+
+
+def decimal(value: Exact, scale: int = 0) -> str:
+    """``value`` over ten to the ``scale``, with thousands separators: exact where its decimals end, else cut off."""
+    top, bottom = abs(value.numerator), value.denominator * 10**scale
+    common = gcd(top, bottom)
+    top, bottom = top // common, bottom // common
+    if top.bit_length() - bottom.bit_length() > _MOST_BITS:
+        return f"a number of {top.bit_length() - bottom.bit_length()} binary digits"
+    ending = _ending_places(bottom, scale + EXACT_PLACES)
+    places = scale + _CUT_PLACES if ending is None else max(scale, ending)
+    whole, rest = divmod(top * 10**places // bottom, 10**places)
+    tail = f".{rest:0{places}d}" if places else ""
+    return f"{'-' if value < 0 else ''}{whole:,}{tail}{'…' if ending is None else ''}"
+
+
+def fraction(value: Exact, scale: int = 0) -> str | None:
+    """``value`` over ten to the ``scale`` as a fraction in lowest terms, ``None`` if that is too long to read."""
+    exact = Fraction(value, 10**scale)
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > _MOST_BITS // 8:
+        return None
+    return str(exact)
+
+
+def listing(names: Sequence[str], most: int | None = None) -> str:
+    """``A``, ``A and B``, ``A, B and C``; at most ``most`` of them by name, the others by their number."""
+    shown = list(names)
+    if most is not None and len(shown) > most:
+        left = len(shown) - most
+        shown = [*shown[:most], f"{left} other{'s' if left > 1 else ''}"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nobody"
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital where it begins with an article, a stop at its end."""
+    return f"{'T' if text.startswith('the ') else text[:1]}{text[1:]}."
+
+
+@frozen
+class Words:
+    """How amounts, values, payers and steps are called; ``most`` names of a list are written out."""
+
+    program: CheckedProgram
+    names: Mapping[str, str]
+    most: int | None
+
+    def amount(self, units: Exact) -> str:
+        """Minor units in major units, without the currency."""
+        return decimal(units, self.program.currency.decimals)
+
+    def money(self, units: Exact) -> str:
+        """Minor units as an amount of money."""
+        return f"{self.program.currency.code} {self.amount(units)}"
+
+    def payer(self, payer: str) -> str:
+        """A payer by name and id."""
+        name = self.names.get(payer)
+        if payer == "ccp":
+            return "the CCP"
+        return payer if name in (None, payer) else f"{name} ({payer})"
+
+    def payers(self, payers: Iterable[str]) -> str:
+        """Payers in a list, which is cut short where there are many."""
+        return self.list([self.payer(payer) for payer in payers])
+
+    def list(self, texts: Sequence[str]) -> str:
+        """A list, cut short where there is much."""
+        return listing(texts, self.most)
+
+    def step(self, step: StepProgram) -> str:
+        """A step by title and name."""
+        return step.name if step.title in (None, step.name) else f"{step.title} ({step.name})"
+
+    def quoted(self, span: Span) -> str:
+        """The rulebook's own words between quotation marks."""
+        return f"“{self.program.source.phrase(span)}”"
+
+    def line(self, span: Span) -> str:
+        """Where something stands in the rulebook, for what has no citation."""
+        name = self.program.source.name.replace("\\", "/").rsplit("/", 1)[-1]
+        return f"line {self.program.source.position(span.start).line} of {name}"
+
+    def value(self, value: Any, kind: Kind) -> str:
+        """A value of the language as a person would write it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, int | Fraction):
+            if kind is Kind.MONEY:
+                return self.money(value)
+            return f"{decimal(100 * Fraction(value))}%" if kind is Kind.RATIO else decimal(value)
+        return f"“{value}”" if kind is Kind.TEXT else str(value)
+
+
+def plural(number: int, word: str) -> str:
+    """``1 step`` or ``3 steps``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+# ----------------------------------------------------------------------------------------------------------- one draw
+
+
+@frozen(slots=False)
+class Sharing:
+    """A draw that was shared at once: that of a step, of one rank of it, of a pool of steps, or of a group."""
+
+    draw: int
+    keys: Sequence[Exact]
+    limits: Sequence[int | None]
+    shares: Shares
+    reallocates: bool = True
+    rank: str | None = None
+
+    @cached_property
+    def weight(self) -> Exact:
+        """The sum of all keys."""
+        return sum(self.keys)
+
+    @cached_property
+    def full(self) -> frozenset[int]:
+        """Who reaches its limit."""
+        rows = enumerate(zip(self.keys, self.limits, strict=True))
+        return frozenset(i for i, (key, limit) in rows if key and limit is not None and self.shares.exact(i) >= limit)
+
+    @cached_property
+    def rest(self) -> int:
+        """What those share who do not reach their limit."""
+        return self.draw - sum(self.limits[i] or 0 for i in self.full) if self.reallocates else self.draw
+
+    @cached_property
+    def rest_weight(self) -> Exact:
+        """The sum of the keys that share the rest."""
+        return self.weight - sum(self.keys[i] for i in self.full) if self.reallocates else self.weight
+
+    @cached_property
+    def lifted(self) -> tuple[int, ...]:
+        """Who got one of the minor units that rounding down left over."""
+        rows = enumerate(zip(self.shares.units, self.shares.whole, strict=True))
+        return tuple(i for i, (units, whole) in rows if units > whole)
+
+    @cached_property
+    def tied(self) -> bool:
+        """Whether ids had to settle who got the last of these units."""
+        passed_over = set(range(len(self.keys))) - set(self.lifted)
+        parts = self.shares.part
+        return bool(self.lifted) and min(parts[i] for i in self.lifted) in {parts[i] for i in passed_over}
+
+    def fair(self, index: int) -> Exact:
+        """The share of a payer if there were no limits."""
+        return Fraction(self.draw * self.keys[index]) / self.weight
+
+    @property
+    def able(self) -> int:
+        """How many have a key that is not 0."""
+        return sum(1 for key in self.keys if key)
+
+
+@frozen(slots=False)
+class Scene:
+    """One turn with all that is needed to tell of it.
+
+    ``mates`` are the turns of the same group and segment, itself among them; ``ev`` evaluates expressions in the run
+    as the turn met it; ``detailed`` asks for what was looked at and not taken, too.
+    """
+
+    turn: Turn
+    step: StepProgram
+    number: str
+    group: GroupProgram | None
+    mates: tuple[Turn, ...]
+    ev: Evaluation = field(repr=False)
+    words: Words = field(repr=False)
+    detailed: bool = False
+
+    @property
+    def program(self) -> CheckedProgram:
+        """The rulebook."""
+        return self.words.program
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        return self.ev.event
+
+    @property
+    def done(self) -> bool:
+        """Whether the step was done, be it for nothing."""
+        return self.turn.status is Status.PAID
+
+    @cached_property
+    def met(self) -> tuple[int, ...]:
+        """The places of the losses that the turn meets."""
+        scope, segment = self.step.scope, self.turn.segment
+        return tuple(
+            place
+            for place, loss in enumerate(self.event.losses)
+            if (segment is None or loss.segment == segment) and (scope is None or loss.segment in scope)
+        )
+
+    @cached_property
+    def draw(self) -> int:
+        """What the step had to share among its payers."""
+        turn = self.turn
+        if turn.part is not None:
+            return turn.part
+        return turn.before if turn.capacity is None else min(turn.before, turn.capacity)
+
+    @cached_property
+    def sharings(self) -> tuple[tuple[Sharing, Mapping[int, int]], ...]:
+        """Each draw that was shared, with the place of every payer of the turn in it."""
+        turn = self.turn
+        if turn.ranks:
+            return tuple(self._ranked())
+        if turn.shares is None:
+            return ()
+        if self.group is not None and self.group.one_pool:
+            return (self._pooled(),)
+        keys = (1,) * len(turn.payers) if turn.keys is None else turn.keys
+        sharing = Sharing(self.draw, keys, turn.limits, turn.shares, self.step.reallocates)
+        return ((sharing, {place: place for place in range(len(turn.payers))}),)
+
+    def _ranked(self) -> Iterator[tuple[Sharing, Mapping[int, int]]]:
+        turn = self.turn
+        assert turn.keys is not None
+        for rank in turn.ranks:
+            keys = tuple(turn.keys[place] for place in rank.payers)
+            limits = tuple(turn.limits[place] for place in rank.payers)
+            places = {place: index for index, place in enumerate(rank.payers)}
+            yield Sharing(rank.draw, keys, limits, rank.shares, rank=rank.value), places
+
+    def _pooled(self) -> tuple[Sharing, Mapping[int, int]]:
+        able = [turn for turn in self.mates if turn.shares is not None]
+        rows = [turn.shares for turn in able if turn.shares is not None]
+        shares = Shares(
+            tuple(whole for row in rows for whole in row.whole),
+            tuple(part for row in rows for part in row.part),
+            next((row.denominator for row in rows), 1),
+            tuple(units for row in rows for units in row.units),
+        )
+        keys = tuple(key for turn in able for key in turn.keys or ())
+        limits = tuple(limit for turn in able for limit in turn.limits)
+        offset = sum(len(turn.payers) for turn in able[: able.index(self.turn)])
+        places = {place: offset + place for place in range(len(self.turn.payers))}
+        return Sharing(sum(shares.units), keys, limits, shares), places
+
+    def seat(self, place: int) -> tuple[Sharing, int] | None:
+        """The draw that a payer had a share of, and its place in it."""
+        return next(((sharing, places[place]) for sharing, places in self.sharings if place in places), None)
+
+    def key_text(self, key: Exact) -> str:
+        """A key as a number."""
+        named = isinstance(self.step.key, nodes.Expression)
+        money = self.program.facts[id(self.step.key)].type.kind is Kind.MONEY if named else self.step.key == "limits"
+        return self.words.amount(key) if money else decimal(key)
+
+    def limit_words(self, limit: LimitProgram) -> str:
+        """An ``up to`` in the rulebook's words, with its citation behind."""
+        clauses = (clause for clause in self.step.syntax.clauses if clause.span == limit.span)
+        cite = next((clause.cite for clause in clauses if clause.cite is not None), None)
+        end = limit.span.end if cite is None else cite.span.start
+        return f"{self.words.quoted(Span(limit.span.start, end))}{_bracketed(limit.citation)}"
+
+    @property
+    def where(self) -> str:
+        """Where the loss lies that the turn meets: `` in energy``, or nothing where that is plain."""
+        if self.turn.segment is not None:
+            return f" in {self.turn.segment}"
+        if self.step.scope is None:
+            return ""
+        return f" in {listing([name for name in self.program.segments if name in self.step.scope])}"
+
+
+def _bracketed(citation: str | None) -> str:
+    return "" if citation is None else f" ({citation})"
+
+
+# ----------------------------------------------------------------------------------------------------- citation, subject
+
+
+def citation_of(scene: Scene) -> str | None:
+    """The citation a step goes by: its own, else that of one of its clauses, else that of its group."""
+    step = scene.step
+    clauses = [step.citations.get(name) for name in ("paid by", "shared", *step.citations)]
+    found = [step.citation, *clauses, *(limit.citation for limit in step.limits)]
+    if scene.group is not None:
+        found.append(scene.group.citation)
+    return next((citation for citation in found if citation is not None), None)
+
+
+def told(scene: Scene, text: str) -> str:
+    """A sentence that begins with the step's citation, or ends with its line in the rulebook."""
+    citation = citation_of(scene)
+    if citation is None:
+        return sentence(f"{text} ({scene.words.line(scene.step.span)})")
+    return f"Under {citation}, {text}."
+
+
+_EVERYBODY = {"ccp": "the CCP", "survivors": "the surviving members", "defaulters": "the defaulters"}
+_ONE = {"survivors": "surviving member", "defaulters": "defaulter"}
+
+
+def subject(scene: Scene) -> tuple[str, bool]:
+    """Who pays, in words, and whether that is more than one."""
+    step, payers = scene.step, scene.turn.payers
+    if step.single_payer:
+        return scene.words.payer(step.payers), False
+    if len(payers) == 1:
+        return scene.words.payer(payers[0]), False
+    if not payers:
+        return _EVERYBODY[step.payers], True
+    return f"the {plural(len(payers), _ONE[step.payers])}", True
+
+
+# ----------------------------------------------------------------------------------------------------- values and gates
+
+
+def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+    """The values of the names in an expression: ``loss is EUR 50.00 and used(junior) is EUR 3.00``."""
+    found: dict[str, str] = {}
+    for leaf in sorted(_leaves(scene.program, node), key=lambda leaf: leaf.span.start):
+        text = scene.program.source.phrase(leaf.span)
+        try:
+            value = scene.ev.column(leaf, (member,))[0]
+        except (Trouble, KeyError):  # not needed by the run, so that nothing says it can be worked out
+            continue
+        found.setdefault(text, scene.words.value(value, scene.program.facts[id(leaf)].type.kind))
+    return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""
+
+
+def _leaves(program: CheckedProgram, node: nodes.Expression) -> Iterator[nodes.Expression]:
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, nodes.Aggregate | nodes.RunValue | nodes.StepResult):
+            yield current
+        elif isinstance(current, nodes.Reference):
+            if current.name in (*program.fields, *program.givens, *program.definitions):
+                yield current
+        else:
+            waiting.extend(children(current))
+
+
+def with_values(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+    """The words of an expression, with the values of its names in brackets."""
+    values = leaves(scene, node, member)
+    return f"{scene.words.quoted(node.span)}{f' ({values})' if values else ''}"
+
+
+def skipped_because(scene: Scene) -> str:
+    """Why a step was not done."""
+    step, event = scene.step, scene.event
+    match scene.turn.status:
+        case Status.NOT_REACHED:
+            return f"no loss remains{scene.where}"
+        case Status.NOT_IN_FORCE:
+            return f"the step is in force {_in_force(step)} only, and the default was declared on {event.declared}"
+        case Status.CONDITION:
+            assert step.condition is not None
+            return f"the condition {with_values(scene, step.condition)} does not hold"
+        case _:
+            return f"it is at the discretion of “{step.discretion}” and was {_decided(scene)}"
+
+
+def _in_force(step: StepProgram) -> str:
+    assert step.force is not None
+    start, end = step.force
+    return f"from {start} on" if end is None else f"from {start} to {end}"
+
+
+def _decided(scene: Scene) -> str:
+    decision = scene.event.decisions.get(scene.step.name)
+    if decision is None:
+        return "invoked"
+    by = "" if decision.body is None else f" by “{decision.body}”"
+    reason = ", for which the event gives no reason" if decision.reason is None else f" because “{decision.reason}”"
+    return f"{'invoked' if decision.invoke else 'declined'}{by}{reason}"
+
+
+def gates(scene: Scene) -> Iterator[str]:
+    """What a step that was done had to pass: its dates, its condition, a decision."""
+    step = scene.step
+    if step.force is not None:
+        yield f"The step is in force {_in_force(step)}; the default was declared on {scene.event.declared}."
+    if step.condition is not None:
+        yield f"Its condition {with_values(scene, step.condition)} holds."
+    if scene.turn.decided:
+        yield f"It is at the discretion of “{step.discretion}” and was {_decided(scene)}."
+
+
+# -------------------------------------------------------------------------------------------------------------- opening
+
+
+def opening(scene: Scene) -> str:
+    """The first sentence about a turn: who pays how much of what, or why nothing."""
+    words, turn = scene.words, scene.turn
+    who, many = subject(scene)
+    pot = f" from {turn.pot.name}" if turn.pot is not None else ""
+    if not scene.done:
+        remains = "" if turn.status is Status.NOT_REACHED else f"; {words.money(turn.before)} remains{scene.where}"
+        return told(scene, f"{who} would pay next, but {skipped_because(scene)}{remains}")
+    loss = f"the loss of {words.money(turn.before)} that remains{scene.where}"
+    if not turn.drawn:
+        return told(scene, f"{who} would pay{pot} towards {loss}, but can pay nothing: {_nothing_because(scene)}")
+    pays = f"{who} {'pay' if many else 'pays'} {words.money(turn.drawn)}{pot}"
+    if turn.drawn == turn.before:
+        return told(scene, f"{pays}, which covers all of the loss that remains{scene.where}")
+    left = "" if turn.group is not None else f"; {words.money(turn.after)} is left"
+    return told(scene, f"{pays} towards {loss}{left}")
+
+
+def _nothing_because(scene: Scene) -> str:
+    turn = scene.turn
+    if not turn.payers:
+        return "there is nobody to charge"
+    if turn.keys is not None and not any(turn.keys) and scene.step.key != "limits":
+        return "every key is 0"
+    if turn.capacity == 0:
+        if turn.pot is not None and not any(turn.pot.left if turn.pot.parts is None else turn.pot.parts):
+            return f"nothing is left in {turn.pot.name}"
+        return "it can be charged nothing more" if len(turn.payers) == 1 else "every limit is 0"
+    if scene.step.payers == "defaulters":
+        return "what remains is not their own loss"
+    return "its part of the draw is 0" if turn.part == 0 else "every share is less than a minor unit"
+
+
+def loss_sentence(scene: Scene, reduced: Sequence[int]) -> Iterator[str]:
+    """How much each loss goes down, where there are several."""
+    losses, remaining = scene.event.losses, scene.ev.state.remaining
+    if len(losses) < 2 or not any(reduced):
+        return
+    texts = [
+        f"that of {loss_name(scene.words, scene.event, place)} from "
+        f"{scene.words.money(remaining[place])} to {scene.words.money(remaining[place] - amount)}"
+        for place, amount in enumerate(reduced)
+        if amount
+    ]
+    how = "in proportion to what remains of each, " if len(texts) > 1 and scene.step.payers != "defaulters" else ""
+    yield f"This reduces the {'losses' if len(texts) > 1 else 'loss'}, {how}{scene.words.list(texts)}."
+
+
+def loss_name(words: Words, event: Event, place: int) -> str:
+    """A ``default`` line: whose loss, in which segment, and which of several."""
+    loss = event.losses[place]
+    alike = [i for i, each in enumerate(event.losses) if (each.member, each.segment) == (loss.member, loss.segment)]
+    where = "" if loss.segment is None else f" in {loss.segment}"
+    which = f", loss {alike.index(place) + 1} of {len(alike)}," if len(alike) > 1 else ""
+    return f"{words.payer(loss.member)}{where}{which}"
+
+
+# ------------------------------------------------------------------------------------------------------ payers, capacity
+
+
+def left_out(scene: Scene) -> Iterator[str]:
+    """Who was not charged because the condition on payers does not hold, or because its key is 0."""
+    turn, step, words = scene.turn, scene.step, scene.words
+    if step.where is not None:
+        if turn.left_out:
+            names = [_with_reason(scene, payer) for payer in turn.left_out]
+            kept = f"{len(turn.payers)} of {len(turn.payers) + len(turn.left_out)} may be charged"
+            holds = f"the condition {words.quoted(step.where.span)} does not hold"
+            yield f"{kept}; {holds} for {words.list(names)}."
+        else:
+            yield f"The condition {words.quoted(step.where.span)} holds for every one of them."
+    if turn.keys is not None and step.key != "limits":
+        without = [payer for payer, key in zip(turn.payers, turn.keys, strict=True) if not key]
+        if without and len(without) < len(turn.payers):
+            yield f"The key is 0 for {words.payers(without)}, so that nothing falls to {'it' if len(without) == 1 else 'them'}."
+
+
+def _with_reason(scene: Scene, payer: str) -> str:
+    assert scene.step.where is not None
+    values = leaves(scene, scene.step.where, _member(scene, payer)) if scene.detailed else ""
+    return f"{scene.words.payer(payer)}{f' ({values})' if values else ''}"
+
+
+def _member(scene: Scene, payer: str) -> str | None:
+    return None if scene.step.single_payer else payer
+
+
+def capacity(scene: Scene) -> Iterator[str]:
+    """How the capacity came about: what was left of the money, each ``up to``, and the lowest of them."""
+    turn, step, words = scene.turn, scene.step, scene.words
+    if not turn.payers:
+        return
+    if turn.pot is not None:
+        yield from _pot(scene)
+    for limit, trail in zip(step.limits, turn.limit_trails, strict=True):
+        if binds(scene, trail):
+            yield _limit(scene, limit, trail)
+        elif scene.detailed:
+            yield f"{_limit(scene, limit, trail)[:-1]}, which is not the lowest limit{' of anybody' if limit.each else ''}."
+    if turn.capacity is None:
+        yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
+    elif len(turn.limit_trails) + (turn.pot is not None) > 1 or turn.drawn < turn.before:
+        yield f"In all the step can pay up to {words.money(turn.capacity)}."
+
+
+def bounds(scene: Scene, place: int) -> list[Exact]:
+    """All limits of one payer before rounding: those of ``up to … each`` and what is left of its pot."""
+    turn = scene.turn
+    found = [trail.left[place] for trail in turn.limit_trails if trail.each]
+    if turn.pot is not None:
+        found.append((turn.pot.left if turn.pot.parts is None else turn.pot.parts)[place])
+    return found
+
+
+def binds(scene: Scene, trail: LimitTrail) -> bool:
+    """Whether a limit is the lowest of a payer or, in total, below what all payers lend."""
+    turn = scene.turn
+    if trail.each:
+        return any(trail.left[place] == min(bounds(scene, place)) for place in range(len(turn.payers)))
+    return turn.capacity is not None and int(trail.left[0]) == turn.capacity
+
+
+def _able(scene: Scene) -> list[int]:
+    keys = scene.turn.keys
+    return [place for place in range(len(scene.turn.payers)) if keys is None or keys[place]]
+
+
+def _pot(scene: Scene) -> Iterator[str]:
+    turn, words, pot = scene.turn, scene.words, scene.step.pot
+    assert turn.pot is not None and pot is not None
+    able = _able(scene)
+    left = sum(turn.pot.left[place] for place in able)
+    drawn = sum(pot_drawn(scene, turn.payers[place]) for place in able)
+    earlier = f" after {words.money(drawn)} drawn from it earlier" if drawn else ""
+    text = f"{words.money(left)} is left in {pot.name}{earlier}"
+    if turn.pot.parts is not None and pot.split_by is not None:
+        part = words.money(sum(turn.pot.parts[place] for place in able))
+        text += f"; of what was left when the step began, {part} is the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}"
+    yield f"{text}."
+
+
+def pot_drawn(scene: Scene, payer: str) -> int:
+    """What earlier steps drew from a payer's pot."""
+    pot = scene.step.pot
+    assert pot is not None
+    drawn = scene.ev.state.drawn.get((pot.name, scene.turn.segment if pot.per_segment else None), {})
+    return drawn.get(payer, 0) if pot.per_member else sum(drawn.values())
+
+
+def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
+    words, turn = scene.words, scene.turn
+    lead = scene.limit_words(limit)
+    places = _able(scene) if trail.each else [0]
+    value, left = (sum(row[place] for place in places) for row in (trail.values, trail.left))
+    if not trail.each:
+        verb = "limits the step to"
+    else:
+        verb = "allows" if len(turn.payers) == 1 else "allows, for all together,"
+    same = len(turn.payers) == 1 or not scene.program.facts[id(limit.value)].per_member
+    values = leaves(scene, limit.value, turn.payers[0] if scene.program.facts[id(limit.value)].per_member else None)
+    beside = f" ({values})" if same and values else ""
+    text = f"{lead} {verb} {words.money(value)}{beside}"
+    if trail.counted is None:
+        return f"{text}."
+    since = first_day(trail)
+    paid = sum(trail.counted[place] for place in places)
+    if not paid:
+        return f"{text}, of which nothing was paid since {since}."
+    return f"{text}; {words.money(paid)} was already paid since {since}, which leaves {words.money(left)}."
+
+
+def first_day(trail: LimitTrail) -> str:
+    """The first day of the window of a limit."""
+    assert trail.window_start is not None
+    return (datetime.date.fromisoformat(trail.window_start) + datetime.timedelta(1)).isoformat()
+
+
+# --------------------------------------------------------------------------------------------------------------- sharing
+
+
+def shared(scene: Scene) -> Iterator[str]:
+    """How the draw was shared: by what key, rank after rank, who reached a limit, and how it was rounded."""
+    step = scene.step
+    if step.single_payer and scene.group is None or not scene.turn.drawn:
+        return
+    if step.order is not None:
+        cite = _bracketed(step.order.citation)
+        yield f"Payers stand in order of {scene.words.quoted(step.order.value.span)}{cite}; a rank pays only when those before it are exhausted."
+    for number, (sharing, places) in enumerate(scene.sharings, start=1):
+        payers = {index: scene.turn.payers[place] for place, index in places.items()}
+        if sharing.rank is not None:
+            yield _rank(scene, number, sharing, list(payers.values()))
+        if sharing.draw and sharing.able > 1:
+            yield from _formula(scene, sharing, payers)
+
+
+def _rank(scene: Scene, number: int, sharing: Sharing, payers: Sequence[str]) -> str:
+    words = scene.words
+    lead = f"Rank {number}, {sharing.rank} ({words.payers(payers)}),"
+    if not sharing.draw:
+        spent = sum(each.draw for each, _ in scene.sharings[: number - 1]) == scene.draw
+        return f"{lead} is not reached." if spent else f"{lead} can pay nothing."
+    limits = [limit for limit, key in zip(sharing.limits, sharing.keys, strict=True) if key]
+    exhausted = None not in limits and sum(limit or 0 for limit in limits) == sharing.draw
+    return f"{lead} bears {words.money(sharing.draw)}{', all it can' if exhausted else ''}."
+
+
+def key_words(scene: Scene) -> str:
+    """How the draw is shared, in words."""
+    key = scene.step.key
+    cite = _bracketed(scene.step.citations.get("shared"))
+    if isinstance(key, nodes.Expression):
+        return f"pro rata to {scene.words.quoted(key.span)}{cite}"
+    return f"equally{cite}" if key == "equally" else f"pro rata to the payers' limits{cite}"
+
+
+def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Iterator[str]:
+    words = scene.words
+    draw, weight = words.money(sharing.draw), scene.key_text(sharing.weight)
+    pooled = scene.group is not None and scene.group.one_pool
+    whole = "the draw of the whole pool" if pooled else "the draw"
+    if scene.step.key == "equally" and not pooled:
+        yield f"It is shared {key_words(scene)}: {draw} / {sharing.able} each."
+    elif scene.step.single_payer and not pooled:
+        return
+    else:
+        yield f"It is shared {key_words(scene)}: {whole}, {draw}, × key / {weight}, the sum of all keys."
+    yield from _at_limit(scene, sharing, payers)
+    if not pooled:
+        yield from rounded(words, sharing, lambda index: words.payer(payers[index]))
+
+
+def _at_limit(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Iterator[str]:
+    words = scene.words
+    full = [index for index in sorted(sharing.full) if index in payers]
+    if not full or (sharing.reallocates and len(sharing.full) == sharing.able):
+        if full:
+            yield "Everybody pays its limit."
+        return
+    names, many = words.payers(payers[index] for index in full), len(full) > 1
+    limits = words.money(sum(sharing.limits[index] or 0 for index in full))
+    reach = f"{names} {'reach their limits' if many else 'reaches its limit'} and {'pay' if many else 'pays'} {limits}"
+    if sharing.reallocates:
+        others = f"{scene.key_text(sharing.rest_weight)}, the sum of the keys of the others"
+        yield f"{sentence(reach)[:-1]}; what is left, {words.money(sharing.rest)}, is shared among the others: × key / {others}."
+        return
+    unpaid = sum(sharing.fair(index) - (sharing.limits[index] or 0) for index in full)
+    if unpaid:
+        yield f"{sentence(reach)[:-1]}; “without reallocation” the {words.money(unpaid)} above is not passed on and stays unpaid."
+    else:
+        yield sentence(reach)
+
+
+def rounded(words: Words, sharing: Sharing, name: Callable[[int], str]) -> Iterator[str]:
+    """Who received the minor units that rounding down left over."""
+    if not any(sharing.shares.part):
+        return
+    unit = words.program.currency.minor_unit
+    lost = sum(sharing.shares.part) % sharing.shares.denominator
+    if not sharing.lifted:
+        yield f"Shares are rounded down to {unit}; no whole unit is left over."
+        return
+    number = len(sharing.lifted)
+    names = words.list([name(index) for index in sharing.lifted])
+    verb, parts = ("goes", "part") if number == 1 else ("go", "parts")
+    text = f"Shares are rounded down to {unit}; the {plural(number, 'unit')} left over {verb} to the largest fractional {parts}, {names}"
+    if sharing.tied:
+        text += ", where equal parts are settled by the smaller id"
+    yield f"{text}{', and less than a unit stays unpaid' if lost else ''}."
+
+
+# ------------------------------------------------------------------------------------------------------------ one payer
+
+
+def formula(scene: Scene, sharing: Sharing, index: int) -> str:
+    """The formula for one payer's exact share, with its numbers: ``100.00 × 3 / 9 = 33.333333…``."""
+    words = scene.words
+    exact = words.amount(sharing.shares.exact(index))
+    if scene.step.key == "equally" and scene.group is None:
+        return f"{words.amount(sharing.rest)} / {decimal(sharing.rest_weight)} = {exact}"
+    keys = f"{scene.key_text(sharing.keys[index])} / {scene.key_text(sharing.rest_weight)}"
+    return f"{words.amount(sharing.rest)} × {keys} = {exact}"
+
+
+def rounding(words: Words, sharing: Sharing, index: int) -> str:
+    """How one exact share became minor units; nothing where it is whole."""
+    shares = sharing.shares
+    if not shares.part[index]:
+        return ""
+    text = f", rounded down to {words.amount(shares.whole[index])}"
+    if shares.units[index] == shares.whole[index]:
+        return text
+    tie = " (equal parts settled by the smaller id)" if sharing.tied and _last(sharing, index) else ""
+    return f"{text}, plus {words.amount(1)} for one of the largest fractional parts{tie}"
+
+
+def _last(sharing: Sharing, index: int) -> bool:
+    return sharing.shares.part[index] == min(sharing.shares.part[i] for i in sharing.lifted)
+
+
+def line_of(scene: Scene, place: int) -> str:
+    """What one payer pays and how that came about, as one line of a list."""
+    words, turn = scene.words, scene.turn
+    pays = f"{words.payer(turn.payers[place])} pays {words.money(turn.paid[place])}"
+    seat = scene.seat(place)
+    if scene.step.payers == "defaulters":
+        return sentence(f"{pays} {own_losses(scene, place)}")
+    if seat is None or seat[0].able < 2:
+        return sentence(pays)
+    sharing, index = seat
+    if not sharing.keys[index] or not sharing.draw:
+        return sentence(f"{pays}: {nothing(scene, place)}")
+    if index in sharing.full:
+        return sentence(f"{pays}, its limit{_above(scene, sharing, index)}")
+    return sentence(f"{pays}: {formula(scene, sharing, index)}{rounding(words, sharing, index)}")
+
+
+def _above(scene: Scene, sharing: Sharing, index: int) -> str:
+    """The share that a limit cut, if it was above the limit at once."""
+    limit, fair, words = sharing.limits[index], sharing.fair(index), scene.words
+    if limit is None or fair < limit:
+        return ", which it reaches as others drop out"
+    if fair == limit:
+        return ", which is just its share"
+    numbers = f"{words.amount(sharing.draw)} × {scene.key_text(sharing.keys[index])} / {scene.key_text(sharing.weight)}"
+    return f"; its share would be {numbers} = {words.amount(fair)}"
+
+
+def own_losses(scene: Scene, place: int) -> str:
+    """Of which losses of its own a defaulter pays, and what held it back."""
+    turn, words = scene.turn, scene.words
+    own = own_loss(scene, turn.payers[place])
+    text = f"towards its own losses of {words.money(own)}"
+    limit, paid = turn.limits[place], turn.paid[place]
+    if paid == own:
+        return text
+    if limit is not None and paid == limit:
+        return f"{text}, which is all it can be charged"
+    return f"{text}, which is all that the limit in total leaves"
+
+
+def own_loss(scene: Scene, payer: str) -> int:
+    """What remained of a defaulter's own losses when the turn met them."""
+    losses, remaining = scene.event.losses, scene.ev.state.remaining
+    return sum(remaining[at] for at in scene.met if losses[at].member == payer)
+
+
+def nothing(scene: Scene, place: int) -> str:
+    """Why a payer that may be charged pays nothing."""
+    turn, seat, words = scene.turn, scene.seat(place), scene.words
+    if turn.keys is not None and not turn.keys[place] and scene.step.key != "limits":
+        return "its key is 0"
+    if turn.limits[place] == 0:
+        return "its limit is 0"
+    if seat is None:
+        own = own_loss(scene, turn.payers[place])
+        return "no loss of its own remains" if not own else "the limit in total is used up"
+    sharing, index = seat
+    if sharing.draw:
+        return f"{formula(scene, sharing, index)}{rounding(words, sharing, index)}"
+    if sharing.rank is None:
+        return "the step draws nothing"
+    return f"its rank, {sharing.rank}, is not reached"
+
+
+def about_payer(scene: Scene, place: int) -> Iterator[str]:
+    """Everything about one payer of a step that was done: key, limits, exact share, rounding."""
+    turn, words = scene.turn, scene.words
+    yield from _key_of(scene, place)
+    yield from _limits_of(scene, place)
+    seat = scene.seat(place)
+    if scene.step.payers == "defaulters":
+        yield f"It pays {words.money(turn.paid[place])} {own_losses(scene, place)}."
+    elif turn.paid[place] == 0:
+        yield f"It pays nothing: {nothing(scene, place)}."
+    elif seat is not None and seat[0].able > 1:
+        yield from _share_of(scene, *seat)
+
+
+def _key_of(scene: Scene, place: int) -> Iterator[str]:
+    turn, step = scene.turn, scene.step
+    if turn.keys is None or not isinstance(step.key, nodes.Expression):
+        return
+    values = leaves(scene, step.key, _member(scene, turn.payers[place]))
+    beside = f" ({values})" if values and not isinstance(step.key, nodes.Reference) else ""
+    yield f"Its key, {scene.words.quoted(step.key.span)}{beside}, is {scene.key_text(turn.keys[place])}."
+
+
+def _limits_of(scene: Scene, place: int) -> Iterator[str]:
+    turn, step, words = scene.turn, scene.step, scene.words
+    texts = []
+    if turn.pot is not None and step.pot is not None:
+        texts.append(_pot_of(scene, place))
+    for limit, trail in zip(step.limits, turn.limit_trails, strict=True):
+        if trail.each:
+            texts.append(_limit_of(scene, limit, trail, place))
+    if len(texts) > 1 or turn.limits[place] not in bounds(scene, place):
+        limit_of = turn.limits[place]
+        texts.append("No limit applies to it" if limit_of is None else f"Its limit is {words.money(limit_of)}")
+        if limit_of is not None and limit_of not in bounds(scene, place):
+            texts[-1] += f", rounded down from {words.money(min(bounds(scene, place)))}"
+    yield from (f"{text}." for text in texts)
+
+
+def _pot_of(scene: Scene, place: int) -> str:
+    turn, words, pot = scene.turn, scene.words, scene.step.pot
+    assert turn.pot is not None and pot is not None
+    drawn = pot_drawn(scene, turn.payers[place])
+    earlier = f" after {words.money(drawn)} drawn from it earlier" if drawn else ""
+    text = f"{words.money(turn.pot.left[place])} is left in its {pot.name}{earlier}"
+    if turn.pot.parts is None or pot.split_by is None:
+        return text
+    return f"{text}; the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}, is {words.money(turn.pot.parts[place])}"
+
+
+def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) -> str:
+    words = scene.words
+    values = leaves(scene, limit.value, _member(scene, scene.turn.payers[place]))
+    text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{f' ({values})' if values else ''}"
+    if trail.counted is None:
+        return text
+    since = first_day(trail)
+    if not trail.counted[place]:
+        return f"{text}, of which it paid nothing since {since}"
+    paid, left = words.money(trail.counted[place]), words.money(trail.left[place])
+    return f"{text}; it already paid {paid} since {since}, which leaves {left}"
+
+
+def _share_of(scene: Scene, sharing: Sharing, index: int) -> Iterator[str]:
+    words = scene.words
+    if index in sharing.full:
+        yield f"It reaches its limit and pays it{_above(scene, sharing, index)}."
+        return
+    exact = sharing.shares.exact(index)
+    as_fraction = fraction(exact, words.program.currency.decimals)
+    text = f"Its exact share is {formula(scene, sharing, index)}"
+    if sharing.shares.part[index] and as_fraction is not None:
+        text += f", as a fraction {as_fraction}"
+    yield f"{text}{rounding(words, sharing, index)}."
+
+
+
+def totals(scene: Scene) -> Iterator[str]:
+    """The limits in total that bound a step, for one of its payers."""
+    for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
+        if not trail.each and binds(scene, trail):
+            yield _limit(scene, limit, trail)

@@ -1,0 +1,62 @@
+"""The oracle as a command; the package's docstring says how to call it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import tests.oracle
+from tests.oracle.compare import cases_below, compare_case, compare_folder
+from tests.oracle.generate import generate
+
+
+def main() -> int:
+    """0 if all is well, 1 if something differs, 2 for wrong use, 3 if the case is an error."""
+    parser = argparse.ArgumentParser("python -m tests.oracle", description=tests.oracle.__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a rulebook and an event")
+    parser.add_argument("--random", type=int, metavar="N", help="compare on N random cases")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the first of them")
+    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="compare on the cases below a folder")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where differing random cases are written")
+    arguments = parser.parse_args()
+    if arguments.random is not None:
+        return _report(_random(arguments.seed, arguments.random, arguments.keep))
+    if arguments.cases is not None:
+        return _report((str(folder), compare_folder(folder)) for folder in cases_below(arguments.cases))
+    if len(arguments.files) != 2:
+        parser.error("give a rulebook and an event, or --random or --cases")
+    rulebook, event = map(Path, arguments.files)
+    try:
+        result = tests.oracle.evaluate_files(rulebook, event)
+    except tests.oracle.OracleError as error:
+        print(f"error: {error.kind}: {error}", file=sys.stderr)
+        return 3
+    json.dump(result, sys.stdout, indent=1, ensure_ascii=False)
+    print()
+    return 0
+
+
+def _random(first: int, count: int, keep: Path | None) -> Iterator[tuple[str, list[str]]]:
+    for seed in range(first, first + count):
+        case = generate(seed)
+        found = compare_case(case)
+        if found and keep is not None:
+            case.write(keep / str(seed))
+        yield f"seed {seed}", found
+
+
+def _report(compared: Iterator[tuple[str, list[str]]]) -> int:
+    total = differ = 0
+    for name, found in compared:
+        total += 1
+        differ += bool(found)
+        for line in found:
+            print(f"{name}: {line}")
+    print(f"{total} cases, {differ} differ")
+    return 1 if differ else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The package held against the oracle, case by case."""
+
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import rulelang
+from tests.oracle import OracleError, evaluate_files
+from tests.oracle.generate import Case
+
+Result = dict[str, Any] | str
+"""What a run gives, or the reason why it is an error."""
+
+
+def by_oracle(folder: Path) -> Result:
+    """What the oracle says of the case in a folder."""
+    try:
+        return evaluate_files(folder / "rulebook.rules", folder / "event.event")
+    except OracleError as error:
+        return f"{error.kind}: {error}"
+
+
+def by_package(folder: Path) -> Result:
+    """What the package says of it; any exception but one with diagnostics is passed on."""
+    try:
+        rulebook = rulelang.load_rulebook(folder / "rulebook.rules")
+        event = rulelang.load_event(folder / "event.event", rulebook)
+        return rulelang.evaluate(rulebook, event).to_dict()
+    except rulelang.InternalError:
+        raise
+    except rulelang.RulelangError as error:
+        return str(error)
+
+
+def compared(result: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a result that the contract settles: steps that draw nothing may be left out."""
+    return {
+        **{word: result[word] for word in ("currency", "loss", "uncovered", "outcome")},
+        "draws": {(t["tranche"], t["segment"]): t["drawn"] for t in result["tranches"] if Fraction(t["drawn"])},
+        "steps": sorted({t["tranche"] for t in result["tranches"]}),
+        "allocations": {(a["tranche"], a["segment"], a["payer"]): a["amount"] for a in result["allocations"]},
+        "lines": len(result["allocations"]),
+        "ensures": [(e["text"], e["holds"]) for e in result["ensures"]],
+    }
+
+
+def rows(result: dict[str, Any]) -> dict[tuple[str, str | None], tuple[bool, str | None]]:
+    """Of each turn whether the step was done, and its capacity if it was; both sides' words for it."""
+    found = {}
+    for row in result["tranches"]:
+        done = row["done"] if "done" in row else row["skipped"] is None
+        found[row["tranche"], row["segment"]] = (done, row["capacity"] if done else None)
+    return found
+
+
+def differences(one: Result, other: Result) -> list[str]:
+    """What differs, in words; two errors agree."""
+    if isinstance(one, str) or isinstance(other, str):
+        if isinstance(one, str) and isinstance(other, str):
+            return []
+        shown = [x if isinstance(x, str) else f"no error, outcome {x['outcome']}" for x in (one, other)]
+        return [f"{shown[0]} | {shown[1]}"]
+    left, right = compared(one), compared(other)
+    found = [f"{part}: {left[part]} | {right[part]}" for part in left if left[part] != right[part]]
+    if all("capacity" in row for row in (*one["tranches"], *other["tranches"])) and rows(one) != rows(other):
+        found.append(f"rows: {rows(one)} | {rows(other)}")
+    return found
+
+
+def compare_folder(folder: Path) -> list[str]:
+    """What the oracle and the package say differently of a case."""
+    return differences(by_oracle(folder), by_package(folder))
+
+
+def compare_case(case: Case) -> list[str]:
+    """The same of a case in memory, and whether the oracle says of its files what it said of its texts."""
+    with tempfile.TemporaryDirectory() as name:
+        case.write(Path(name))
+        by_files = by_oracle(Path(name))
+        found = differences(by_files, by_package(Path(name)))
+    if isinstance(by_files, str) is not (case.error is not None):
+        found.append(f"the oracle itself: {case.error} | {by_files}")
+    return found
+
+
+def cases_below(folder: Path) -> Iterator[Path]:
+    """The folders of cases below a folder."""
+    yield from (
+        path.parent for path in sorted(folder.rglob("rulebook.rules")) if path.with_name("event.event").exists()
+    )

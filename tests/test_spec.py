@@ -1,0 +1,271 @@
+"""The specification keeps its word: its examples run as it says, its lists and grammar are those of the language."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import field, frozen
+
+from rulelang.base.codes import CODES
+from rulelang.check.program import CheckedProgram
+from rulelang.model.allocation import Allocation
+from rulelang.run.door import evaluate, load_event, load_rulebook
+from rulelang.run.testing import run_tests
+from rulelang.syntax.words import PHRASE_WORDS, RESERVED
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT / "docs" / "spec.md"
+TEXT = SPEC.read_text(encoding="utf-8")
+
+
+@frozen
+class Block:
+    """A fenced block: its language, the words behind it, its text and the line where it stands."""
+
+    language: str
+    words: str
+    text: str
+    line: int
+
+
+@frozen
+class Case:
+    """An event of the specification with the rulebook above it, its data files and what the run is said to give."""
+
+    rules: Block
+    event: Block
+    data: Mapping[str, str]
+    result: Block
+
+    @property
+    def name(self) -> str:
+        """What the test is called."""
+        return f"line {self.event.line}"
+
+
+@frozen
+class Result:
+    """A run in the words of a ``result`` block."""
+
+    payments: frozenset[str]
+    others: Mapping[str, str] = field(factory=dict)
+
+
+def blocks() -> Iterator[Block]:
+    """The fenced blocks of the specification, in order."""
+    for found in re.finditer(r"^```(\w+)([^\n]*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL):
+        line = TEXT.count("\n", 0, found.start()) + 1
+        yield Block(found[1], found[2].strip(), found[3], line)
+
+
+BLOCKS = tuple(blocks())
+RULEBOOKS = tuple(block for block in BLOCKS if block.language == "rules")
+
+
+def _titled(words: str) -> Block:
+    """The rulebook that a block speaks of: ``for "Title"``."""
+    title = shlex.split(words)[-1]
+    return next(block for block in RULEBOOKS if f'rulebook "{title}"' in block.text)
+
+
+def cases() -> Iterator[Case]:
+    """Each event with its rulebook, its data and its result."""
+    rules: Block | None = None
+    data: dict[str, str] = {}
+    event: Block | None = None
+    for block in BLOCKS:
+        if block.language == "rules":
+            rules, data = block, {}
+        elif block.language == "csv":
+            data[block.words] = block.text
+        elif block.language == "event" or (block.language == "json" and block.words.startswith("event")):
+            assert event is None, f"the event of line {event and event.line} has no result"
+            event = block
+        elif block.language == "result":
+            assert rules is not None
+            assert event is not None
+            yield Case(rules if event.language == "event" else _titled(event.words), event, dict(data), block)
+            event = None
+    assert event is None
+
+
+CASES = tuple(cases())
+
+
+def _rulebook(block: Block, folder: Path) -> CheckedProgram:
+    path = folder / "rulebook.rules"
+    path.write_text(block.text, encoding="utf-8")
+    return load_rulebook(path)
+
+
+def _run(case: Case, folder: Path) -> Allocation:
+    for name, text in case.data.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    path = folder / f"it.{case.event.language}"
+    path.write_text(case.event.text, encoding="utf-8")
+    rulebook = _rulebook(case.rules, folder)
+    return evaluate(rulebook, load_event(path, rulebook))
+
+
+def _given(allocation: Allocation) -> Result:
+    plain = allocation.currency.plain
+    payments = (
+        " ".join([a.step, *(["in", a.segment] if a.segment else []), a.payer, plain(a.amount)])
+        for a in allocation.allotments
+    )
+    others = {"uncovered": plain(allocation.uncovered), "outcome": allocation.outcome}
+    return Result(frozenset(payments), {**others, "ensures": "hold" if allocation.holds else "fail"})
+
+
+def _stated(block: Block) -> Result:
+    lines = [line.strip() for line in block.text.splitlines() if line.strip()]
+    others = dict(line.split(" ", 1) for line in lines if line.split()[0] in {"uncovered", "outcome", "ensures"})
+    return Result(frozenset(lines) - {f"{key} {value}" for key, value in others.items()}, others)
+
+
+# ------------------------------------------------------------------------------------------------------- examples
+
+
+def test_it_has_the_examples_it_promises() -> None:
+    """Nothing was lost to a misspelt fence."""
+    assert len(RULEBOOKS) == len(CASES) - 2  # one rulebook has two events, one has a JSON event beside its own
+    assert {block.language for block in BLOCKS} == {"rules", "event", "csv", "json", "result", "ebnf", "words", "text"}
+
+
+@pytest.mark.parametrize("block", RULEBOOKS, ids=lambda block: f"line {block.line}")
+def test_rulebooks_check_and_their_tests_pass(block: Block, tmp_path: Path) -> None:
+    """Every rulebook checks, and every test written in it holds."""
+    report = run_tests(_rulebook(block, tmp_path))
+    assert [result.failures for result in report.results if not result.passed] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_events_give_the_stated_result(case: Case, tmp_path: Path) -> None:
+    """Every payment, and what else the block states, is what the run gives."""
+    given, stated = _given(_run(case, tmp_path)), _stated(case.result)
+    assert given.payments == stated.payments
+    assert {key: given.others[key] for key in stated.others} == stated.others
+
+
+def test_output_is_as_shown(tmp_path: Path) -> None:
+    """The JSON of section 9 is what the run prints, but for the digests."""
+    shown = next(block for block in BLOCKS if block.language == "json" and block.words.startswith("output"))
+    rules = _titled(shown.words)
+    output = _run(next(case for case in CASES if case.rules == rules), tmp_path).to_dict()
+    assert len(output["rulebook"]["sha256"]) == len(output["event"]["sha256"]) == 64
+    output["rulebook"]["sha256"] = output["event"]["sha256"] = "…"
+    expected = json.loads(shown.text)
+    assert output == expected
+    assert _keys(output) == _keys(expected)
+
+
+def _keys(value: Any) -> list[Any]:
+    """The keys of nested objects, in their order."""
+    if isinstance(value, dict):
+        return [(key, _keys(inner)) for key, inner in value.items()]
+    return [_keys(inner) for inner in value] if isinstance(value, list) else []
+
+
+# ---------------------------------------------------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(("kind", "words"), [("reserved", RESERVED), ("phrase", PHRASE_WORDS)])
+def test_words_are_those_of_the_language(kind: str, words: frozenset[str]) -> None:
+    """The two lists of section 2 are complete, and no word stands twice."""
+    listed = next(block for block in BLOCKS if block.language == "words" and block.words == kind).text.split()
+    assert len(listed) == len(set(listed))
+    assert set(listed) == words
+
+
+def test_codes_exist() -> None:
+    """Every diagnostic the page speaks of is one, and every link to a page is well formed."""
+    links = re.findall(r"\[`([a-z-]+)`\]\(codes/([a-z-]+)\.md\)", TEXT)
+    assert len(links) == TEXT.count("](codes/")
+    assert {shown for shown, _ in links} <= set(CODES)
+    assert all(shown == target for shown, target in links)
+
+
+def test_severities_are_as_stated() -> None:
+    """The table of warnings and notes gives each its severity, and leaves out none of the checker's."""
+    rows = dict(re.findall(r"^\| \[`([a-z-]+)`\]\([^)]*\) \| (warning|note) \|", TEXT, re.MULTILINE))
+    assert rows
+    assert rows == {code: CODES[code].severity for code in rows}
+
+
+def test_sections_are_where_links_lead() -> None:
+    """The table of contents leads to headings that exist."""
+    headings = re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]*)\)", TEXT)) <= anchors
+
+
+# -------------------------------------------------------------------------------------------------------- grammar
+
+_SPELT = {
+    "ADD": {"+", "-"},
+    "DAYS": {"day", "days"},
+    "LIMIT_IN": {"in"},
+    "MULTIPLY": {"*", "/"},
+    "OUTCOME": {"outcome"},
+    "PAYS": {"pays"},
+    "SCALE": {"thousand", "million", "billion"},
+    "SPLIT": {"split"},
+    "TEAR_UP": {"tear-up"},
+    "VALUE_SCALE": {"thousand", "million", "billion"},
+    "WITHOUT": {"without"},
+    "YES_NO": {"yes/no"},
+}
+"""The terminals that the Lark file writes as patterns, as a person types them."""
+_FORMS = frozenset({"NAME", "CAPITALISED", "STRING", "NUMBER", "PERCENTAGE", "DATE"})
+"""The forms of words that section 2 describes."""
+_PART = re.compile(r'"([^"]+)"|([A-Z_]{2,})|([a-z_]+)')
+
+
+def _lark_productions() -> dict[str, set[str]]:
+    """For each rule of the Lark file the words and the rules it is made of."""
+    lines = (ROOT / "grammar" / "rulelang.lark").read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("//"))
+    terminals = dict(re.findall(r'^([A-Z_]+) +: "([^"]+)"$', text, re.MULTILINE))
+    rules = re.findall(r"^[?!]*([a-z_]+) *:(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    found: dict[str, set[str]] = {}
+    for name, body in rules:
+        parts: set[str] = set()
+        for word, terminal, rule in _PART.findall(re.sub(r"->\s*\w+", "", body)):
+            if not terminal:
+                parts.add(f'"{word}"' if word else rule)
+            elif terminal in _FORMS:
+                parts.add(terminal)
+            else:
+                parts |= {f'"{spelt}"' for spelt in _SPELT.get(terminal) or {terminals[terminal]}}
+        found[name] = parts
+    return found
+
+
+def _stated_productions() -> dict[str, set[str]]:
+    """The same for the productions of section 3."""
+    text = re.sub(r"/\*.*?\*/", "", "\n".join(block.text for block in BLOCKS if block.language == "ebnf"))
+    found: dict[str, set[str]] = {}
+    for name, body in re.findall(r"^([a-z_]+) ::=(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL):
+        assert name not in found
+        found[name] = {f'"{word}"' if word else form or rule for word, form, rule in _PART.findall(body)}
+    return found
+
+
+def test_grammar_is_that_of_the_parser() -> None:
+    """Both grammars have the same productions, each made of the same words and parts."""
+    stated, actual = _stated_productions(), _lark_productions()
+    assert stated.keys() == actual.keys()
+    for name, parts in actual.items():
+        assert stated[name] == parts, name
+
+
+def test_every_production_has_its_reading() -> None:
+    """Above each production stands a line that says it in words."""
+    for block in BLOCKS:
+        if block.language == "ebnf":
+            read = re.findall(r"^/\* [A-Z].*\. \*/\n[a-z_]+ ::=", block.text, re.MULTILINE)
+            assert len(read) == block.text.count("::=")
