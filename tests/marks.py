@@ -41,8 +41,7 @@ def read_marks(folder: Path) -> list[Mark]:
     for path in _commented(folder):
         for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
             found = _MARKS.search(line)
-            for text in found[1].split(" ### ") if found else ():
-                marks.append(_mark(path.name, number, text))
+            marks += [_mark(path.name, number, text) for text in (found[1].split(" ### ") if found else ())]
     elsewhere = folder / ELSEWHERE
     if elsewhere.exists():
         for line in elsewhere.read_text("utf-8").splitlines():
@@ -54,13 +53,13 @@ def read_marks(folder: Path) -> list[Mark]:
 
 def found_marks(diagnostics: Iterable[Diagnostic]) -> list[Mark]:
     """The errors among diagnostics as marks with their whole messages."""
-    marks = []
-    for found in diagnostics:
-        if found.severity is Severity.ERROR:
-            assert found.place is not None, found
-            assert found.place.position is not None, found
-            marks.append(Mark(Path(found.place.source.name).name, found.place.position.line, found.code, found.message))
-    return sorted(marks)
+    return sorted(_found(found) for found in diagnostics if found.severity is Severity.ERROR)
+
+
+def _found(found: Diagnostic) -> Mark:
+    assert found.place is not None, found
+    assert found.place.position is not None, found
+    return Mark(Path(found.place.source.name).name, found.place.position.line, found.code, found.message)
 
 
 def unlike(expected: Iterable[Mark], found: Iterable[Mark]) -> list[str]:

@@ -54,7 +54,7 @@ def comparable(result: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("folder", folders("conformance", "valid"))
-def test_a_valid_case_gives_what_is_expected(folder: Path, rewrite: bool) -> None:
+def test_a_valid_case_gives_what_is_expected(folder: Path, rewrite) -> None:
     found = settled(outcome(folder).to_dict())
     expected = folder / "expected.json"
     if rewrite and comparable(found) != comparable(json.loads(expected.read_text("utf-8"))):
@@ -63,7 +63,7 @@ def test_a_valid_case_gives_what_is_expected(folder: Path, rewrite: bool) -> Non
 
 
 @pytest.mark.parametrize("folder", folders("invalid"))
-def test_an_invalid_case_gives_the_findings_that_are_marked(folder: Path, rewrite: bool) -> None:
+def test_an_invalid_case_gives_the_findings_that_are_marked(folder: Path, rewrite) -> None:
     with pytest.raises(RulelangError) as refused:
         outcome(folder)
     found = found_marks(refused.value.diagnostics)

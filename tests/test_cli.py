@@ -251,7 +251,9 @@ def test_a_record_that_cannot_be_written_leaves_nothing(run, folder, target):
 
 def test_check_gives_zero_one_or_three(run, folder):
     assert run("check", ".")[:2] == (0, "")
-    (folder / "a.rules").write_text(RULES.replace("    finally open\n", "").replace(" covered", " covered"), encoding="utf-8")
+    (folder / "a.rules").write_text(
+        RULES.replace("    finally open\n", "").replace(" covered", " covered"), encoding="utf-8"
+    )
     code, out, _ = run("check", "a.rules")
     assert code == 1
     assert "warning[missing-finally]" in out
@@ -386,7 +388,12 @@ def test_completion_scripts(run, name):
 
 
 def test_completion_completes_commands():
-    result = CliRunner().invoke(shell.cli, [], env={"_RULELANG_COMPLETE": "bash_complete", "COMP_WORDS": "rulelang ch", "COMP_CWORD": "1"}, prog_name="rulelang")
+    result = CliRunner().invoke(
+        shell.cli,
+        [],
+        env={"_RULELANG_COMPLETE": "bash_complete", "COMP_WORDS": "rulelang ch", "COMP_CWORD": "1"},
+        prog_name="rulelang",
+    )
     assert "check" in result.output
 
 

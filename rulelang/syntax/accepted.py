@@ -34,7 +34,7 @@ _YES_OR_NO = {"true": "yes", "false": "no"}
 
 @define
 class _Look:
-    """What is found while looking at a tree: the slips, the names that are declared, and names in the place of payers."""
+    """What is found while looking at a tree: slips, names that are declared, names in the place of payers."""
 
     text: str
     slips: list[Slip] = field(factory=list)
@@ -77,14 +77,14 @@ class _Look:
         if token.type == "NAME":
             self.reserved = self.reserved or token in RESERVED
         elif token.type in {"NUMBER", "PERCENTAGE"}:
-            digits = sum(map(str.isdigit, token)) if end - start > MAXIMUM_DIGITS else 0
-            if digits > MAXIMUM_DIGITS:
-                message = f"a number of {digits} digits; at most {MAXIMUM_DIGITS} are read"
-                self.slips.append(Slip("number-too-long", message, start, end))
+            if end - start > MAXIMUM_DIGITS and sum(map(str.isdigit, token)) > MAXIMUM_DIGITS:
+                message = f"this number has more than {MAXIMUM_DIGITS} digits"
+                help_ = "no amount of money needs so many: check the number"
+                self.slips.append(Slip("number-too-long", message, start, end, help=help_))
             elif self.text[end : end + 1] in {"-", "/", ","}:
-                self._glued(start, end)
+                self._glued(start)
 
-    def _glued(self, start: int, end: int) -> None:
+    def _glued(self, start: int) -> None:
         """A number with a sign directly behind it: half of a date or of a longer number."""
         date = _DATE.match(self.text, start)
         if date is not None and self.text[start - 1 : start] not in {"-", "/"}:

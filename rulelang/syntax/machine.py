@@ -1,8 +1,8 @@
 """The parser's tables as a machine whose states can be kept, compared and tried out for nothing.
 
-Lark's own parser is used for clean texts.  For a text with errors only *whether* it can go on matters, not the tree: here
-a stack of parser states is a chain that shares its lower part with all others, so that every moment of reading can be
-remembered and a repair can be tried without copying anything.
+Lark's own parser is used for clean texts.  For a text with errors only *whether* it can go on matters, not the tree:
+here a stack of parser states is a chain that shares its lower part with all others, so that every moment of reading
+can be remembered and a repair can be tried without copying anything.
 """
 
 import functools

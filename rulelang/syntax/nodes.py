@@ -5,6 +5,7 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 """
 
 import datetime
+import re
 from typing import Literal
 
 from attrs import field, frozen
@@ -608,8 +609,13 @@ def cited(cite: Citation | None) -> str | None:
     return None if cite is None else cite.text
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
 def instant(text: str) -> datetime.date | None:
     """The day that ``YYYY-MM-DD`` names, or ``None`` if there is no such day."""
+    if _DAY.match(text) is None:  # other forms of ISO 8601, such as weeks, are no dates of the language
+        return None
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:

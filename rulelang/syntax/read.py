@@ -86,8 +86,8 @@ def _refuse_binary(data: bytes, shown: str) -> None:
 
 
 def _every_other_is_zero(data: bytes) -> bool:
-    half = len(data) // 2
-    return half > 0 and (data[::2].count(0) >= half * 0.9 or data[1::2].count(0) >= half * 0.9)
+    zeros = max(data[::2].count(0), data[1::2].count(0))
+    return zeros > 0 and 5 * zeros >= 2 * len(data)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, shown: str) -> Diagnostic:

@@ -240,7 +240,7 @@ _INSTEAD = {
 }
 _SUPERFLUOUS = re.compile(r":=|[:=,;.!?]+|[-*•>]+(?=\s)")
 _NAMES = {":": "colon", ";": "semicolon", ".": "full stop", ",": "comma", "=": "`=`"}
-_BRACKETS = {"[": "(", "]": ")", "{": "(", "}": ")"}
+_BRACKETS = frozenset("[]{}")
 
 
 def punctuation(stop: Stop) -> Iterator[Slip]:
@@ -272,9 +272,7 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
         yield Slip("foreign-punctuation", message, *span, "", "take it away", beyond=1)
     if character in _BRACKETS:
         message, help_ = f"`{character}` is no sign of the language", "brackets are round: `(` and `)`"
-        yield Slip(
-            "foreign-punctuation", message, stop.at, stop.at + 1, _BRACKETS[character], help_, beyond=1, sure=True
-        )
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, help=help_, sure=True)
 
 
 def _compatible(stop: Stop, character: str) -> Iterator[Slip]:
@@ -290,14 +288,6 @@ def stray_signs(stop: Stop) -> Iterator[Slip]:
     character = stop.text[stop.at : stop.at + 1]
     if not stop.kind and character and not character.isalnum() and character not in "\"'":
         name = quoted(character) if character.isascii() else f"the character {name_of(character)}"
-        yield Slip(
-            "foreign-punctuation",
-            f"{name} is no sign of the language",
-            stop.at,
-            stop.at + 1,
-            "",
-            "take it away",
-            beyond=1,
-            fix=False,
-            sure=True,
-        )
+        message = f"{name} is no sign of the language"
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, "", "take it away")
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, sure=True)

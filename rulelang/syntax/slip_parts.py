@@ -5,14 +5,12 @@ from collections.abc import Iterator
 
 from rulelang.syntax.machine import END, Moment
 from rulelang.syntax.stop import NEAR, Slip, Stop, quoted
+from rulelang.syntax.words import SECTION_WORDS, STEP_WORDS
 
 _COMPARATORS = frozenset({"EQUAL", "LESSTHAN", "MORETHAN", "__ANON_0", "__ANON_1", "__ANON_2", "__ANON_3"})
-_STEPS = frozenset({"tranche", "assessment", "haircut", "tear-up", "voluntary"})
-_SECTIONS = frozenset(
-    {"currency", "segments", "party", "members", "given", "define", "waterfall", "ensure", "test", "rulebook"}
-)
 _CLAUSE = re.compile(
-    r"(paid\s+by|up\s+to|shared\s+(?:pro|equally)|in\s+(?:order|force)|per\s+segment|for\s+losses|when|at\s+the\s+discretion)\b"
+    r"(paid\s+by|up\s+to|shared\s+(?:pro|equally)|in\s+(?:order|force)|per\s+segment|for\s+losses|when"
+    r"|at\s+the\s+discretion)\b"
 )
 _EVENT_LINE = re.compile(
     r"(under\s+\"|declared\s+[0-9]|members\s+from|member\s+[A-Z\"]|default\s+of|paid\s+[0-9]|decide\s+[a-z])"
@@ -29,10 +27,10 @@ def whole_files(stop: Stop) -> Iterator[Slip]:
         yield Slip("empty-file", message, 0, 0, help=f'it begins with `{due} "title"`', sure=True, final=True)
     other = "event" if due == "rulebook" else "rulebook"
     if re.match(rf"{other}\b\s*[\"“]", stop.text[stop.at : stop.at + 80]):
-        message = f"this file is {'an' if other == 'event' else 'a'} {other}, where {'an' if due == 'event' else 'a'} {due} is due"
+        message = f"this file is {_ONE[other]}, where {_ONE[due]} is due"
         yield Slip("wrong-kind-of-file", message, stop.at, stop.at + len(other), help=_HELP[due], sure=True, final=True)
     if stop.word[:1] in {"{", "["}:
-        message = f"this looks like JSON, where the text of {'an' if due == 'event' else 'a'} {due} is due"
+        message = f"this looks like JSON, where the text of {_ONE[due]} is due"
         yield Slip(
             "wrong-kind-of-file",
             message,
@@ -56,6 +54,7 @@ def whole_files(stop: Stop) -> Iterator[Slip]:
     )
 
 
+_ONE = {"rulebook": "a rulebook", "event": "an event"}
 _HELP = {
     "rulebook": "give the rulebook first and the event after it",
     "event": 'give an event file, which begins with `event "title"`',
@@ -79,7 +78,7 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
         yield Slip(
             "misplaced-part", "a group stands in a group", *span, help=help_, labels=labels, sure=True, skip=inner_end
         )
-    if "END" in stop.expected and (stop.at_end or word in _SECTIONS | {"finally", "together"}):
+    if "END" in stop.expected and (stop.at_end or word in SECTION_WORDS | {"finally", "together"}):
         labels = () if group is None else ((*group, "the group begins here"),)
         place = (stop.at, stop.at) if stop.at_end else span
         yield Slip(
@@ -96,7 +95,7 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
     last = opened.get("FINALLY")
     if last is not None and stop.trail.crumbs[:1] == ("waterfall",):
         labels = ((*last, "the waterfall ends here"),)
-        if word in _STEPS | {"together"}:
+        if word in STEP_WORDS | {"together"}:
             yield Slip(
                 "misplaced-part",
                 f"a {word} stands behind the end of the waterfall",
@@ -134,7 +133,7 @@ def tests(stop: Stop) -> Iterator[Slip]:
     header = stop.trail.opened.get("TEST")
     if header is None or not stop.trail.crumbs or not stop.trail.crumbs[0].startswith("test "):
         return
-    if not stop.at_end and stop.word not in _SECTIONS | {"expect"}:
+    if not stop.at_end and stop.word not in SECTION_WORDS | {"expect"}:
         return
     if "EXPECT" in stop.expected and END not in stop.expected and stop.word != "expect":
         help_ = "say what the run must give, such as `expect uncovered EUR 0`"
@@ -180,7 +179,7 @@ def strangers(stop: Stop) -> Iterator[Slip]:
         )
     if END not in stop.expected:
         return
-    if stop.word in _STEPS | {"finally", "together"} and "TRANCHE" not in stop.expected:
+    if stop.word in STEP_WORDS | {"finally", "together"} and "TRANCHE" not in stop.expected:
         yield Slip(
             "misplaced-part",
             f"`{stop.word}` stands outside of the waterfall",
@@ -200,7 +199,7 @@ def strangers(stop: Stop) -> Iterator[Slip]:
     if (
         "DECIDE" in stop.expected
         and "DEFINE" not in stop.expected
-        and stop.word in _SECTIONS | _STEPS - {"given", "members"}
+        and stop.word in SECTION_WORDS | STEP_WORDS | {"rulebook"}
     ):
         yield Slip(
             "misplaced-part", f"`{stop.word}` belongs in a rulebook", *span, help="an event holds only data", sure=True
@@ -312,11 +311,11 @@ def brackets(stop: Stop) -> Iterator[Slip]:
     if stop.word == "if" and "LPAR" in stop.expected:
         help_ = "an `if` stands in parentheses unless it is the whole expression"
         yield from _bracketed(stop, stop.at, "`if … then … else …` is part of a longer expression", help_)
-    if stop.word == "of" and stop.previous in {"max", "min"}:
-        own = "largest" if stop.previous == "max" else "smallest"
-        help_ = f"write `{stop.previous}(a, b)` for values, or `{own} of x over survivors` for members"
-        message = f"`{stop.previous}` takes its values in parentheses"
-        yield Slip("missing-brackets", message, stop.at - len(stop.previous) - 1, stop.end, help=help_, sure=True)
+    if stop.word == "of" and last is not None and last.kind in {"MAX", "MIN"}:
+        function, own = stop.source(last), "largest" if last.kind == "MAX" else "smallest"
+        help_ = f"write `{function}(a, b)` for values, or `{own} of x over survivors` for members"
+        message = f"`{function}` takes its values in parentheses"
+        yield Slip("missing-brackets", message, last.start, stop.end, help=help_, sure=True)
     if stop.word == "not" and "LPAR" in stop.expected:
         yield from _bracketed(stop, stop.at, "`not …` is part of a longer expression", "put it in parentheses")
     if stop.kind in _COMPARATORS:
@@ -352,7 +351,8 @@ def _chained(stop: Stop) -> Iterator[Slip]:
         if moment.kind in _COMPARATORS:
             middle = stop.text[between[-1].start : between[0].end] if between else ""
             message = f"two comparisons in a row: `{stop.source(moment)}` and `{stop.word}`"
-            help_ = f"write them as two, with `and` between them: `… {stop.source(moment)} {middle} and {middle} {stop.word} …`"
+            pair = f"… {stop.source(moment)} {middle} and {middle} {stop.word} …"
+            help_ = f"write them as two, with `and` between them: `{pair}`"
             yield Slip(
                 "chained-comparison",
                 message,

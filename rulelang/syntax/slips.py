@@ -6,7 +6,7 @@ on, or that is sure without that.  Where no rule knows better, the diagnostic sa
 
 from collections.abc import Callable, Iterator
 
-from rulelang.syntax import slip_marks, slip_parts, slip_values, slip_words
+from rulelang.syntax import slip_marks, slip_names, slip_parts, slip_phrases, slip_values, slip_words
 from rulelang.syntax.expected import listed, phrases
 from rulelang.syntax.stop import Resumption, Slip, Stop, quoted
 
@@ -27,8 +27,8 @@ RULES: tuple[Rule, ...] = (
     slip_parts.endings,
     slip_parts.brackets,
     slip_parts.conditionals,
-    slip_words.foreign_words,
-    slip_words.names,
+    slip_phrases.foreign_words,
+    slip_names.names,
     slip_parts.closing,
     slip_marks.punctuation,
     slip_parts.misplaced,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from attrs import field, frozen
 
@@ -16,6 +16,15 @@ _SHOWN = 40
 _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
 _RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
+
+
+_LONGEST_PHRASE = 3
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The kinds of token that are words of the language."""
+    return frozenset(kind for kind, written in spellings().items() if written[0].isalpha())
 
 
 def quoted(text: str) -> str:
@@ -127,9 +136,15 @@ class Stop:
 
     @cached_property
     def previous(self) -> str:
-        """The token before the stop as written, or nothing."""
-        moment = self.before()
-        return "" if moment is None else self.source(moment)
+        """The token before the stop as written, with the words of the language before it: ``up to``."""
+        words: list[Moment] = []
+        for moment in reversed(self.history):
+            if words and (moment.kind not in _words() or "\n" in self.text[moment.end : words[-1].start]):
+                break
+            words.append(moment)
+            if moment.kind not in _words() or len(words) == _LONGEST_PHRASE:
+                break
+        return " ".join(self.source(moment) for moment in reversed(words))
 
     @cached_property
     def window(self) -> tuple[int, int]:
@@ -206,7 +221,9 @@ class Stop:
             if resumption is None and moment.start >= boundary:
                 resumption = Resumption(slip.end, moment.before, tuple(seen))
             if moment.after is None:
-                return resumption if moment.start + shift > self.at and self._is_cut(moment, trial, rest) else None
+                cut = rest < len(self.text) and moment.end >= len(trial)
+                goes_on = (cut and moment.start + shift > self.at) or (slip.sure and slip.end > self.at)
+                return resumption if goes_on else None
             if moment.start >= boundary:
                 beyond += 1
                 if moment.kind == END or (beyond >= slip.beyond and moment.end + shift >= self.end):
@@ -218,7 +235,3 @@ class Stop:
                 if moment.end > boundary:
                     resumption = Resumption(moment.end + shift, moment.after, tuple(seen))
         return None
-
-    def _is_cut(self, moment: Moment, trial: str, rest: int) -> bool:
-        """Whether a trial ended only because no more of the text was looked at."""
-        return rest < len(self.text) and moment.end >= len(trial)

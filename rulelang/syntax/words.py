@@ -1,13 +1,17 @@
-"""The words of the language: the ones no name may be, and the ones the parser looks for to find its feet again."""
+"""The words of the language: the ones no name may be, and the ones that are words only inside a phrase."""
 
-RESERVED = frozenset(
+FUTURE = frozenset(
+    "period round rounds limit recoveries repay replenish amendment rate quote share service account".split()
+)
+"""Reserved words that nothing in the language uses yet."""
+
+RESERVED = FUTURE | frozenset(
     """
     rulebook event version cite currency segments party members have given define as waterfall tranche assessment
     haircut voluntary together end finally ensure test expect paid by from up to each shared in order of then per when
     at for if else and or not min max clamp sum average largest smallest count over where segment ccp defaulters
     survivors declared loss remaining used unused total_paid default member decide invoke decline under yes no covered
-    uncovered period round rounds limit limits recoveries repay replenish amendment rate formerly quote share service
-    account
+    uncovered limits formerly
     """.split()
 )
 """Words that cannot be names, in a rulebook or an event."""
@@ -16,21 +20,13 @@ PHRASE_WORDS = frozenset(
     """
     pool total force first lowest highest pro rata equally without reallocation losses outside discretion the pays
     outcome because missing signed money number ratio text date one any business day days thousand million billion
-    split ratio
+    split
     """.split()
 )
 """Words that are keywords only inside a phrase; they may be names."""
 
-SECTION_WORDS = (
-    "currency",
-    "segments",
-    "party",
-    "members",
-    "given",
-    "define",
-    "waterfall",
-    "ensure",
-    "test",
-)
-STEP_WORDS = ("tranche", "assessment", "haircut", "tear-up", "voluntary", "together", "finally")
-EVENT_WORDS = ("under", "declared", "given", "members", "member", "default", "paid", "decide")
+SECTION_WORDS = frozenset("currency segments party members given define waterfall ensure test".split())
+"""The words that open a section of a rulebook."""
+
+STEP_WORDS = frozenset("tranche assessment haircut tear-up voluntary".split())
+"""The kinds of step."""

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.base.apportion import share
 from rulelang.base.diagnostic import CheckError, finding
@@ -27,6 +27,7 @@ from rulelang.run.evaluate import Evaluation, Trouble
 from rulelang.run.missing import Fields, Givens, fill_missing
 from rulelang.run.purse import PotSplits, Purse, make_purse
 from rulelang.run.state import RunState
+from rulelang.syntax import nodes
 from rulelang.views import sentences as tell
 from rulelang.views.sentences import Scene, Sharing, Words, listing, plural, sentence
 
@@ -68,10 +69,11 @@ class Explanation:
 
     def to_text(self, width: int = 80) -> str:
         """Plain text, no line wider than ``width`` cells unless a single word is."""
-        blocks = ["\n".join(_wrapped(self.title, width))]
+        title = list(_wrapped(self.title, width))
+        blocks = ["\n".join([*title, "=" * min(width, max(map(_cells, title), default=0))])]
         for paragraph in self.paragraphs:
             lines = list(_wrapped(paragraph.heading, width))
-            lines.append("-" * min(width, max(map(_cells, lines))))
+            lines.append("-" * min(width, max(map(_cells, lines), default=0)))
             lines.extend(_wrapped(" ".join(paragraph.sentences), width))
             for line in paragraph.visible_lines:
                 lines.extend(_wrapped(line, width, "  - ", "    "))
@@ -194,6 +196,7 @@ class _Replay:
     detailed: bool
     fields: Fields = field(init=False)
     givens: Givens = field(init=False)
+    end: Evaluation = field(init=False)
     splits: dict[str, PotSplits] = field(factory=dict)
 
     def scenes(self, turns: Sequence[Turn]) -> list[Scene]:
@@ -202,7 +205,9 @@ class _Replay:
         state = RunState([loss.amount for loss in self.event.losses])
         places = self._places()
         found = []
-        for _, batch in groupby(turns, key=lambda turn: (turn.step if turn.group is None else turn.group, turn.segment)):
+        for _, batch in groupby(
+            turns, key=lambda turn: (turn.step if turn.group is None else turn.group, turn.segment)
+        ):
             mates = tuple(batch)
             now = state.snapshot()
             for turn in mates:
@@ -212,6 +217,7 @@ class _Replay:
                 found.append(Scene(turn, step, number, group, mates, ev, self.words, self.detailed))
                 state.capacities[turn.step, turn.segment] = self._capacity(found[-1])
             self._pay(state, mates)
+        self.end = Evaluation(self.program, self.event, self.fields, self.givens, state)
         return found
 
     def _places(self) -> dict[str, tuple[str, StepProgram, GroupProgram | None]]:
@@ -231,7 +237,7 @@ class _Replay:
 
     def _capacity(self, scene: Scene) -> Any:
         if scene.turn.status is Status.NOT_REACHED:
-            return lambda: getattr(self.purse(scene), "capacity", 0) if self.open(scene) else 0
+            return lambda: getattr(self.purse(scene), "capacity", 0) if self.gate(scene) is Status.PAID else 0
         return scene.turn.capacity if scene.done else 0
 
     def _pay(self, state: RunState, mates: Sequence[Turn]) -> None:
@@ -245,18 +251,18 @@ class _Replay:
         for place, amount in enumerate(next((turn.reduced for turn in mates if turn.reduced), ())):
             state.remaining[place] -= amount
 
-    def open(self, scene: Scene) -> bool:
-        """Whether a step that no loss reached would have been in force, its condition met, and not declined."""
+    def gate(self, scene: Scene) -> Status:
+        """What would have become of a step that no loss reached."""
         step, event = scene.step, self.event
-        decision = event.decisions.get(step.name)
-        if decision is not None and not decision.invoke:
-            return False
         if step.force is not None and not step.force[0] <= event.declared <= (step.force[1] or event.declared):
-            return False
+            return Status.NOT_IN_FORCE
         try:
-            return step.condition is None or bool(scene.ev.one(step.condition))
+            if step.condition is not None and not scene.ev.one(step.condition):
+                return Status.CONDITION
         except Trouble:
-            return False
+            return Status.CONDITION
+        decision = event.decisions.get(step.name)
+        return Status.DECLINED if decision is not None and not decision.invoke else Status.PAID
 
     def purse(self, scene: Scene) -> Purse | None:
         """What a step could have drawn on, where that can be worked out."""
@@ -325,13 +331,21 @@ class _Teller:
         event, allocation, words = self.event, self.allocation, self.words
         version = f", version {allocation.rulebook.version}" if allocation.rulebook.version else ""
         losses = [
-            f"{words.money(loss.amount)} of {tell.loss_name(words, event, place).removesuffix(',')}"
+            f"{words.money(loss.amount)} of {tell.loss_name(words, event, place)}"
             for place, loss in enumerate(event.losses)
         ]
-        texts = [f"The rulebook is “{allocation.rulebook.title}”{version}; the default was declared on {event.declared}."]
-        if losses:
-            together = f"{words.money(event.loss)}: " if len(losses) > 1 else ""
-            texts.append(f"The loss is {together}{words.list(losses)}.")
+        texts = [
+            f"The rulebook is “{allocation.rulebook.title}”{version}; the default was declared on {event.declared}."
+        ]
+        if len(losses) == 1:
+            loss = event.losses[0]
+            texts.append(
+                f"{words.payer(loss.member)} defaulted with a loss of {words.money(loss.amount)}{self._in(loss.segment)}."
+            )
+        elif losses:
+            texts.append(
+                f"{words.payers(event.defaulters)} defaulted; the losses are {words.money(event.loss)} in all: {words.list(losses)}."
+            )
         members = f"{plural(len(event.members), 'member')}, {len(event.survivors):,} of them surviving"
         texts.append(f"There are {members}." if len(event.members) != 1 else "There is one member.")
         texts.append(self._summary())
@@ -356,7 +370,7 @@ class _Teller:
         paid = self.words.list([f"{self.words.money(amount)} by {who}" for who, amount in totals.items()])
         uncovered = self.allocation.uncovered
         stays = f"{self.words.money(uncovered)} stays uncovered" if uncovered else "nothing stays uncovered"
-        return f"It is met with {paid}; {stays}."
+        return f"The loss is met with {paid}; {stays}."
 
     def _loss_fact(self, place: int, amount: int) -> dict[str, Any]:
         loss = self.event.losses[place]
@@ -388,7 +402,7 @@ class _Teller:
         if self.program.outcome is None:
             return "The rulebook does not say what happens to it: it has no “finally”."
         named = f"“{title}” ({outcome})" if title else f"“{outcome}”"
-        return f"{f'Under {citation}, the' if citation else 'The'} outcome is {named}."
+        return f"{f'{tell.under(citation)}, the' if citation else 'The'} outcome is {named}."
 
     def _ensures(self, which: Sequence[EnsureProgram], payer: str | None = None) -> Iterator[Paragraph]:
         judged = zip(self.program.ensures, self.allocation.ensures, strict=True)
@@ -401,33 +415,50 @@ class _Teller:
 
     def _judged(self, ensure: EnsureProgram, line: EnsureLine, payer: str | None) -> str:
         lead = f"“{line.text}”{f' ({line.citation})' if line.citation else ''}"
-        whom = "" if ensure.population is None else f" for {ensure.population if payer is None else self.words.payer(payer)}"
         if payer is not None:
-            return f"{lead} {'is broken' if payer in line.breaches else 'holds'}{whom}."
+            verdict = "is broken by" if payer in line.breaches else "holds for"
+            return f"{lead} {verdict} {self._breach(ensure, payer)}."
         if line.holds:
-            return f"{lead} holds{f' for all {whom[5:]}' if whom else ''}."
-        return f"{lead} is broken{f' by {self.words.payers(line.breaches)}' if line.breaches else ''}."
+            return f"{lead} holds{f' for all {ensure.population}' if ensure.population else ''}."
+        if ensure.population is None:
+            values = tell.values_of(self.words, self.replay.end, ensure.condition)
+            return f"{lead} is broken{f': {values}' if values else ''}."
+        return f"{lead} is broken by {self.words.list([self._breach(ensure, member) for member in line.breaches])}."
+
+    def _breach(self, ensure: EnsureProgram, member: str) -> str:
+        """A member with the values that the invariant speaks of."""
+        values = tell.values_of(self.words, self.replay.end, ensure.condition, member)
+        return f"{self.words.payer(member)}{f' ({values})' if values else ''}"
 
     def _missing(self, uses: Sequence[MissingUse]) -> Iterator[Paragraph]:
         if not uses:
             return
-        grouped: dict[tuple[str, str | None, str, str], list[str]] = {}
+        grouped: dict[tuple[str, str | None, str], list[MissingUse]] = {}
         for use in uses:
-            key = (use.name, use.segment, use.words, self._value(use))
-            grouped.setdefault(key, []).extend([] if use.member is None else [self.words.payer(use.member)])
-        lines = []
-        for (name, segment, rule, value), members in grouped.items():
-            whose = f" of {self.words.list(members)}" if members else ""
-            where = f" in {segment}" if segment else ""
-            equal = "" if rule == value else f": {value}"
-            lines.append(f"{name}{whose}{where} was not given; “if missing {rule}” puts {value if not equal else 'in its place'}{equal}.")
+            grouped.setdefault((use.name, use.segment, use.words), []).append(use)
+        lines = [self._filled(alike) for alike in grouped.values()]
         facts = [
-            {"name": use.name, "member": use.member, "segment": use.segment, "words": use.words, "value": self._value(use)}
+            {
+                "name": use.name,
+                "member": use.member,
+                "segment": use.segment,
+                "words": use.words,
+                "value": self._value(use),
+            }
             for use in uses
         ]
-        shown = None if self.words.most is None else MOST_SHOWN
-        others = f"and {plural(len(lines) - MOST_SHOWN, 'more value')} filled in likewise"
-        yield Paragraph("Values filled in for what was missing", (), tuple(lines), {"missing": facts}, shown, others)
+        yield Paragraph("Values filled in for what was missing", (), tuple(lines), {"missing": facts})
+
+    def _filled(self, uses: Sequence[MissingUse]) -> str:
+        """What one rule put in the place of one field's or given's missing values."""
+        name, where, rule = uses[0].name, self._in(uses[0].segment), f"“if missing {uses[0].words}”"
+        values = list(dict.fromkeys(map(self._value, uses)))
+        members = [self.words.payer(use.member) for use in uses if use.member is not None]
+        whom = f" for {self.words.list(members)}" if members else ""
+        if len(values) == 1:
+            return f"{name}{where} was not given{whom}; by {rule} it is {values[0]}."
+        each = [f"{member} ({self._value(use)})" for member, use in zip(members, uses, strict=True)]
+        return f"{name}{where} was not given and is filled in by {rule} for {self.words.list(each)}."
 
     def _value(self, use: MissingUse) -> str:
         datum = self.program.fields.get(use.name) or self.program.givens[use.name]
@@ -437,8 +468,9 @@ class _Teller:
 
     def _remarks(self) -> Iterator[Paragraph]:
         remarks = self.allocation.trail.remarks
-        if remarks:
-            yield Paragraph("Remarks", (), tuple(f"{remark}." for remark in remarks), {"remarks": list(remarks)})
+        lines = tuple(f"{remark[:1].upper()}{remark[1:]}." for remark in remarks)
+        if lines:
+            yield Paragraph("Remarks", (), lines, {"remarks": list(remarks)})
 
     # ----------------------------------------------------------------------------------------------------- the waterfall
 
@@ -461,18 +493,23 @@ class _Teller:
         first, last = (stages[at][0].number.split(".")[0] for at in (0, -1))
         steps = list(dict.fromkeys(scene.step.name for stage in stages for scene in stage))
         names = self.words.list([self.words.step(self.program.steps[name]) for name in steps])
-        many = "these steps were" if len(steps) > 1 else "this step was"
-        text = f"No loss was left, so that {many} not reached: {names}."
+        text = f"No loss was left for {names}."
         facts = {"status": Status.NOT_REACHED.value, "steps": steps}
-        yield Paragraph(f"{first if first == last else f'{first} to {last}'}. Not reached", (text,), facts=facts)
+        numbers = first if first == last else f"{first} {'and' if len(stages) == 2 else 'to'} {last}"
+        yield Paragraph(f"{numbers}. Not reached", (text,), facts=facts)
 
     def _stage(self, scenes: Sequence[Scene]) -> Iterator[Paragraph]:
         told = [scene for scene in scenes if self.rejected or scene.turn.status is not Status.NOT_REACHED]
+        found = []
         for _, batch in groupby(told, key=lambda scene: scene.turn.segment):
             mates = list(batch)
             if mates[0].group is not None:
-                yield self._group(mates)
-            yield from (self._step(scene) for scene in mates)
+                found.append(self._group(mates))
+            found.extend(self._step(scene) for scene in mates)
+        untold = list(dict.fromkeys(scene.turn.segment for scene in scenes if scene not in told and scene.turn.segment))
+        if untold:
+            found[-1] = evolve(found[-1], sentences=(*found[-1].sentences, f"No loss was left in {listing(untold)}."))
+        yield from found
 
     def _group(self, scenes: Sequence[Scene]) -> Paragraph:
         """What a group draws together, and how the draw is divided among its steps."""
@@ -482,10 +519,10 @@ class _Teller:
         where = f" in {turn.segment}" if turn.segment else ""
         names = words.list([scene.step.title or scene.step.name for scene in scenes])
         suffix = "" if group.citation else f" ({words.line(group.syntax.span)})"
-        lead = f"Under {group.citation}, the" if group.citation else "The"
+        lead = f"{tell.under(group.citation)}, the" if group.citation else "The"
         texts = [
             f"{lead} steps {names} stand side by side before the loss of {words.money(turn.before)} that remains{where}; "
-            f"together they pay {words.money(drawn)}, and {words.money(turn.after)} is left{suffix}."
+            f"together they pay {words.money(drawn)}, and {words.money(turn.after) if turn.after else 'nothing'} is left{suffix}."
         ]
         able = [scene for scene in scenes if scene.done]
         lines: tuple[str, ...] = ()
@@ -505,9 +542,7 @@ class _Teller:
         }
         return Paragraph(heading, tuple(texts), lines, facts)
 
-    def _division(
-        self, group: GroupProgram, able: Sequence[Scene], draw: int
-    ) -> tuple[list[str], tuple[str, ...]]:
+    def _division(self, group: GroupProgram, able: Sequence[Scene], draw: int) -> tuple[list[str], tuple[str, ...]]:
         """How the draw of a group was divided: as one pool, in its ratio, or by capacity."""
         words = self.words
         if group.one_pool:
@@ -531,6 +566,8 @@ class _Teller:
     def _part(self, scene: Scene, sharing: Sharing, index: int, *, money: bool) -> str:
         words, turn = self.words, scene.turn
         lead = f"{words.step(scene.step)} bears {words.money(turn.part or 0)}"
+        if not sharing.keys[index] or turn.capacity == 0:
+            return f"{words.step(scene.step)} bears nothing: its capacity is 0."
         if index in sharing.full:
             return f"{lead}, its whole capacity."
         shown = words.amount if money else tell.decimal
@@ -553,7 +590,9 @@ class _Teller:
         lines: tuple[str, ...] = ()
         shown, others = None, ""
         if scene.done:
-            texts += [*tell.gates(scene), *tell.left_out(scene), *tell.capacity(scene), *tell.shared(scene)]
+            texts += [*tell.gates(scene), *tell.left_out(scene), *tell.capacity(scene), *tell.definitions(scene)]
+            texts.extend(self._part_of_group(scene) if self.step is not None else ())
+            texts.extend(tell.shared(scene))
             if scene.group is None:
                 texts.extend(tell.loss_sentence(scene, turn.reduced))
             lines, shown, others = self._payer_lines(scene)
@@ -564,12 +603,11 @@ class _Teller:
     def _payer_lines(self, scene: Scene) -> tuple[tuple[str, ...], int | None, str]:
         """The payers, the largest amount first; how many of them text shows, and what it says of the others."""
         turn = scene.turn
-        if scene.step.single_payer and len(scene.mates) == 1:
+        pooled = scene.group is not None and scene.group.one_pool
+        if len(turn.payers) == 1 and not pooled:
             return (), None, ""
         every = self.rejected or self.step is not None
-        places = [place for place in range(len(turn.payers)) if turn.paid[place] or (every and turn.before)]
-        if len(places) < 2 and not every and scene.step.payers != "survivors":
-            return self._alone(scene, places), None, ""
+        places = [place for place in range(len(turn.payers)) if turn.paid[place] or every]
         places.sort(key=lambda place: (-turn.paid[place], place))
         lines = tuple(tell.line_of(scene, place) for place in places)
         if self.words.most is None or len(lines) <= MOST_SHOWN:
@@ -578,24 +616,35 @@ class _Teller:
         left = len(lines) - MOST_SHOWN
         return lines, MOST_SHOWN, f"and {left:,} other{'s' if left > 1 else ''}, together {self.words.money(rest)}"
 
-    def _alone(self, scene: Scene, places: Sequence[int]) -> tuple[str, ...]:
-        """A single payer needs no line, unless several could have paid."""
-        return tuple(tell.line_of(scene, place) for place in places) if len(scene.turn.payers) > 1 else ()
-
     def _could_have(self, scene: Scene) -> Iterator[str]:
-        """What a step that was not done could have paid."""
+        """What a step that was not done could have paid, or why it would not have been done anyhow."""
+        if (blocked := self._blocked(scene)) is not None:
+            yield blocked
+            return
         purse = self.replay.purse(scene)
         if purse is None:
             yield "What it could have paid cannot be worked out."
-            return
-        if not purse.payers:
-            yield "Nobody could have been charged."
-            return
-        bound = "without limit" if purse.capacity is None else f"up to {self.words.money(purse.capacity)}"
-        who = f"the {plural(len(purse.payers), 'payer')} could" if not scene.step.single_payer else "it could"
-        yield sentence(f"{who} have been charged {bound}").replace("it could", "It could", 1)
-        if purse.left_out:
-            yield f"Left out would have been {self.words.payers(purse.left_out)}."
+        elif not purse.payers:
+            yield "Had it been done, there would have been nobody to charge."
+        else:
+            many = len(purse.payers) > 1
+            who = plural(len(purse.payers), "payer") if many else self.words.payer(purse.payers[0])
+            together = " together" if many else ""
+            yield f"Had it been done, {who} could have been charged {self._bound(purse.capacity)}{together}."
+            if purse.left_out:
+                yield f"Left out would have been {self.words.payers(purse.left_out)}."
+
+    def _blocked(self, scene: Scene) -> str | None:
+        """Why a step that no loss reached would not have been done even so."""
+        if scene.turn.status is not Status.NOT_REACHED:
+            return None
+        status = self.replay.gate(scene)
+        return None if status is Status.PAID else f"Nor would it have been done: {tell.skipped_because(scene, status)}."
+
+    def _bound(self, limit: int | None) -> str:
+        if limit is None:
+            return "without limit"
+        return f"up to {self.words.money(limit)}" if limit else "nothing"
 
     def _step_facts(self, scene: Scene, only: str | None = None) -> dict[str, Any]:
         turn, step = scene.turn, scene.step
@@ -680,8 +729,12 @@ class _Teller:
         event, words = self.event, self.words
         own = [place for place, loss in enumerate(event.losses) if loss.member == payer]
         if own:
-            losses = words.list([f"{words.money(event.losses[at].amount)}{self._in(event.losses[at].segment)}" for at in own])
-            text = f"{words.payer(payer)} defaulted; the default was declared on {event.declared} with a loss of {losses}."
+            losses = words.list(
+                [f"{words.money(event.losses[at].amount)}{self._in(event.losses[at].segment)}" for at in own]
+            )
+            text = (
+                f"{words.payer(payer)} defaulted; the default was declared on {event.declared} with a loss of {losses}."
+            )
         elif payer in event.members:
             whose = words.payers(event.defaulters)
             text = f"{words.payer(payer)} survived the default of {whose}, declared on {event.declared} with a loss of {words.money(event.loss)}."
@@ -699,58 +752,58 @@ class _Teller:
         facts = self._step_facts(scene, payer)
         if payer in turn.payers:
             place = turn.payers.index(payer)
-            pays = f"{words.payer(payer)} pays {words.money(turn.paid[place])}"
-            if turn.drawn != turn.paid[place]:
-                pays += f" of the {words.money(turn.drawn)} that the step pays"
-            texts = [tell.told(scene, f"{pays}{scene.where}"), *tell.gates(scene)]
-            if scene.group is not None and turn.part is not None:
-                texts.append(f"The step's part of the draw of its group is {words.money(turn.part)}.")
-            texts.extend(tell.totals(scene))
-            texts.extend(self._sharing_for(scene, place))
+            texts = [tell.told(scene, self._pays(scene, place)), *tell.gates(scene)]
+            texts.extend(self._part_of_group(scene))
+            member = None if scene.step.single_payer else payer
+            texts += [*tell.totals(scene), *tell.about_payer(scene, place), *tell.definitions(scene, member)]
         else:
             texts = [tell.told(scene, f"{words.payer(payer)} pays nothing{scene.where}: {self._why_not(scene, payer)}")]
             if not scene.done:
                 texts.extend(self._could_have_paid(scene, payer))
         return Paragraph(self._heading(scene), tuple(texts), facts=facts)
 
-    def _sharing_for(self, scene: Scene, place: int) -> Iterator[str]:
-        seat = scene.seat(place)
-        if seat is not None and seat[0].able > 1 and seat[0].draw:
-            sharing, _ = seat
-            rank = "" if sharing.rank is None else f", in the rank {sharing.rank}"
-            sums = f"the keys add up to {scene.key_text(sharing.weight)}"
-            yield f"{self.words.money(sharing.draw)} is shared {tell.key_words(scene)}{rank}; {sums}."
-            if sharing.full and sharing.reallocates and len(sharing.full) < sharing.able:
-                full = sharing.draw - sharing.rest
-                yield (
-                    f"{plural(len(sharing.full), 'payer')} reach{'es' if len(sharing.full) == 1 else ''} the limit and "
-                    f"bear{'s' if len(sharing.full) == 1 else ''} {self.words.money(full)}; the others share "
-                    f"{self.words.money(sharing.rest)} by keys that add up to {scene.key_text(sharing.rest_weight)}."
-                )
-        yield from tell.about_payer(scene, place)
+    def _part_of_group(self, scene: Scene) -> Iterator[str]:
+        """What a step had to bear of its group's draw, where the group itself is not told of."""
+        part = scene.turn.part
+        if part is not None and scene.group is not None and not scene.group.one_pool:
+            yield f"The step's part of what its group pays is {self.words.money(part)}."
+
+    def _pays(self, scene: Scene, place: int) -> str:
+        turn, words = scene.turn, self.words
+        payer, paid = words.payer(turn.payers[place]), turn.paid[place]
+        if not paid:
+            return f"{payer} pays nothing{scene.where}: {tell.nothing(scene, place)}"
+        of = f" of the {words.money(turn.drawn)} that the step pays" if turn.drawn != paid else ""
+        return f"{payer} pays {words.money(paid)}{of}{scene.where}"
 
     def _why_not(self, scene: Scene, payer: str) -> str:
         if not scene.done:
-            return tell.skipped_because(scene)
+            return tell.skipped_because(scene, scene.turn.status)
         assert scene.step.where is not None
         member = None if scene.step.single_payer else payer
         return f"the condition {tell.with_values(scene, scene.step.where, member)} does not hold for it"
 
     def _could_have_paid(self, scene: Scene, payer: str) -> Iterator[str]:
         """What a payer could have been charged under a step that was not done."""
+        if (blocked := self._blocked(scene)) is not None:
+            yield blocked
+            return
         purse = self.replay.purse(scene)
         if purse is None:
-            return
-        if payer not in purse.payers:
-            yield "It would have been left out."
-            return
-        place = purse.payers.index(payer)
-        limit = purse.limits[place]
-        bound = "without limit" if limit is None else f"up to {self.words.money(limit)}"
-        key = ""
-        if purse.keys is not None and scene.step.key not in ("limits", "equally"):
-            key = f", with the key {scene.key_text(purse.keys[place])}"
-        yield f"It could have been charged {bound}{key}."
+            yield "What it could have been charged cannot be worked out."
+        elif payer not in purse.payers:
+            yield f"Had it been done, {self._left_out(scene, payer)}."
+        else:
+            place, step = purse.payers.index(payer), scene.step
+            key = ""
+            if purse.keys is not None and isinstance(step.key, nodes.Expression):
+                key = f", with the key {scene.key_text(purse.keys[place], code=True)}"
+            yield f"Had it been done, it could have been charged {self._bound(purse.limits[place])}{key}."
+
+    def _left_out(self, scene: Scene, payer: str) -> str:
+        assert scene.step.where is not None
+        member = None if scene.step.single_payer else payer
+        return f"the condition {tell.with_values(scene, scene.step.where, member)} would not have held for it"
 
     def _total(self, payer: str, unpaid: Sequence[Scene]) -> Paragraph:
         words, total = self.words, self.allocation.paid_by(payer)
@@ -762,9 +815,17 @@ class _Teller:
         texts = [f"In all, {words.payer(payer)} pays {words.money(total) if total else 'nothing'}"]
         texts[0] += f": {listing(paid)}." if len(paid) > 1 else "."
         if unpaid:
-            names = [f"{words.step(scene.step)}{scene.where} ({self._short(scene, payer)})" for scene in unpaid]
-            texts.append(f"It pays nothing under {listing(names)}.")
+            texts.append(f"It pays nothing under {listing(list(self._unpaid(unpaid, payer)))}.")
         return Paragraph("Total", tuple(texts), facts={"total": self._plain(total)})
+
+    def _unpaid(self, scenes: Sequence[Scene], payer: str) -> Iterator[str]:
+        """The steps under which a payer pays nothing, with the reason; segments with the same reason together."""
+        alike: dict[tuple[str, str], list[str]] = {}
+        for scene in scenes:
+            segments = alike.setdefault((self.words.step(scene.step), self._short(scene, payer)), [])
+            segments.extend([] if scene.turn.segment is None else [scene.turn.segment])
+        for (step, reason), segments in alike.items():
+            yield f"{step}{f' in {listing(segments)}' if segments else ''} ({reason})"
 
     @staticmethod
     def _short(scene: Scene, payer: str) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rulelang.base.apportion import Shares
+from rulelang.base.apportion import Shares, round_down
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
-from rulelang.check.facts import children
+from rulelang.check.facts import children, references
 from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
@@ -188,6 +188,11 @@ class Sharing:
         parts = self.shares.part
         return bool(self.lifted) and min(parts[i] for i in self.lifted) in {parts[i] for i in passed_over}
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether everybody pays its limit."""
+        return len(self.full) == self.able
+
     def fair(self, index: int) -> Exact:
         """The share of a payer if there were no limits."""
         return Fraction(self.draw * self.keys[index]) / self.weight
@@ -290,18 +295,24 @@ class Scene:
         """The draw that a payer had a share of, and its place in it."""
         return next(((sharing, places[place]) for sharing, places in self.sharings if place in places), None)
 
-    def key_text(self, key: Exact) -> str:
-        """A key as a number."""
+    def key_text(self, key: Exact, *, code: bool = False) -> str:
+        """A key as a number, in a formula without the code of the currency."""
         named = isinstance(self.step.key, nodes.Expression)
         money = self.program.facts[id(self.step.key)].type.kind is Kind.MONEY if named else self.step.key == "limits"
-        return self.words.amount(key) if money else decimal(key)
+        if money:
+            return self.words.money(key) if code else self.words.amount(key)
+        return decimal(key)
 
     def limit_words(self, limit: LimitProgram) -> str:
         """An ``up to`` in the rulebook's words, with its citation behind."""
+        return f"{self.uncited_words(limit)}{_bracketed(limit.citation)}"
+
+    def uncited_words(self, limit: LimitProgram) -> str:
+        """An ``up to`` in the rulebook's words."""
         clauses = (clause for clause in self.step.syntax.clauses if clause.span == limit.span)
         cite = next((clause.cite for clause in clauses if clause.cite is not None), None)
         end = limit.span.end if cite is None else cite.span.start
-        return f"{self.words.quoted(Span(limit.span.start, end))}{_bracketed(limit.citation)}"
+        return self.words.quoted(Span(limit.span.start, end))
 
     @property
     def where(self) -> str:
@@ -335,7 +346,12 @@ def told(scene: Scene, text: str) -> str:
     citation = citation_of(scene)
     if citation is None:
         return sentence(f"{text} ({scene.words.line(scene.step.span)})")
-    return f"Under {citation}, {text}."
+    return f"{under(citation)}, {text}."
+
+
+def under(citation: str) -> str:
+    """``Under CR 6.3(c)``; a citation that begins like a remark stands between quotation marks."""
+    return f"Under “{citation}”" if citation[:1].islower() else f"Under {citation}"
 
 
 _EVERYBODY = {"ccp": "the CCP", "survivors": "the surviving members", "defaulters": "the defaulters"}
@@ -357,16 +373,18 @@ def subject(scene: Scene) -> tuple[str, bool]:
 # ----------------------------------------------------------------------------------------------------- values and gates
 
 
-def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+def values_of(words: Words, ev: Evaluation, node: nodes.Expression, member: str | None = None) -> str:
     """The values of the names in an expression: ``loss is EUR 50.00 and used(junior) is EUR 3.00``."""
     found: dict[str, str] = {}
-    for leaf in sorted(_leaves(scene.program, node), key=lambda leaf: leaf.span.start):
-        text = scene.program.source.phrase(leaf.span)
+    for leaf in sorted(_leaves(words.program, node), key=lambda leaf: leaf.span.start):
+        text = words.program.source.phrase(leaf.span)
+        if leaf.bracketed and text.startswith("("):
+            text = text[1:-1].strip()
         try:
-            value = scene.ev.column(leaf, (member,))[0]
+            value = ev.column(leaf, (member,))[0]
         except (Trouble, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
-        found.setdefault(text, scene.words.value(value, scene.program.facts[id(leaf)].type.kind))
+        found.setdefault(text, words.value(value, words.program.facts[id(leaf)].type.kind))
     return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""
 
 
@@ -383,16 +401,51 @@ def _leaves(program: CheckedProgram, node: nodes.Expression) -> Iterator[nodes.E
             waiting.extend(children(current))
 
 
+def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+    """The values of the names in an expression, in the run as the turn met it."""
+    return values_of(scene.words, scene.ev, node, member)
+
+
+def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
+    """What the definitions stand for that the step names, directly or through others."""
+    program, words = scene.program, scene.words
+    waiting = [node for node in _expressions(scene) if node is not None]
+    told_of: set[str] = set()
+    while waiting:
+        names = [inner.name for inner in references(waiting.pop(0)) if inner.name in program.definitions]
+        for name in sorted(set(names) - told_of):
+            told_of.add(name)
+            define = program.definitions[name]
+            waiting.append(define.value)
+            varies = program.facts[id(define.value)].per_member
+            plain = isinstance(define.value, nodes.Aggregate | nodes.Reference | nodes.RunValue | nodes.StepResult)
+            values = "" if plain or (varies and member is None) else leaves(scene, define.value, member)
+            cite = _bracketed(None if define.cite is None else define.cite.text)
+            yield f"{name} is defined as {words.quoted(define.value.span)}{cite}{f', where {values}' if values else ''}."
+
+
+def _expressions(scene: Scene) -> Iterator[nodes.Expression | None]:
+    step = scene.step
+    yield from (step.condition, step.where, None if step.pot is None else step.pot.split_by)
+    for limit, trail in zip(step.limits, scene.turn.limit_trails, strict=False):
+        if scene.detailed or binds(scene, trail):
+            yield limit.value
+    if isinstance(step.key, nodes.Expression):
+        yield step.key
+    if step.order is not None:
+        yield step.order.value
+
+
 def with_values(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
     """The words of an expression, with the values of its names in brackets."""
     values = leaves(scene, node, member)
     return f"{scene.words.quoted(node.span)}{f' ({values})' if values else ''}"
 
 
-def skipped_because(scene: Scene) -> str:
-    """Why a step was not done."""
+def skipped_because(scene: Scene, status: Status) -> str:
+    """Why a step was not done, or would not have been."""
     step, event = scene.step, scene.event
-    match scene.turn.status:
+    match status:
         case Status.NOT_REACHED:
             return f"no loss remains{scene.where}"
         case Status.NOT_IN_FORCE:
@@ -440,7 +493,7 @@ def opening(scene: Scene) -> str:
     pot = f" from {turn.pot.name}" if turn.pot is not None else ""
     if not scene.done:
         remains = "" if turn.status is Status.NOT_REACHED else f"; {words.money(turn.before)} remains{scene.where}"
-        return told(scene, f"{who} would pay next, but {skipped_because(scene)}{remains}")
+        return told(scene, f"{who} would pay next, but {skipped_because(scene, turn.status)}{remains}")
     loss = f"the loss of {words.money(turn.before)} that remains{scene.where}"
     if not turn.drawn:
         return told(scene, f"{who} would pay{pot} towards {loss}, but can pay nothing: {_nothing_because(scene)}")
@@ -458,12 +511,32 @@ def _nothing_because(scene: Scene) -> str:
     if turn.keys is not None and not any(turn.keys) and scene.step.key != "limits":
         return "every key is 0"
     if turn.capacity == 0:
-        if turn.pot is not None and not any(turn.pot.left if turn.pot.parts is None else turn.pot.parts):
-            return f"nothing is left in {turn.pot.name}"
-        return "it can be charged nothing more" if len(turn.payers) == 1 else "every limit is 0"
+        return _no_capacity(scene)
     if scene.step.payers == "defaulters":
         return "what remains is not their own loss"
     return "its part of the draw is 0" if turn.part == 0 else "every share is less than a minor unit"
+
+
+def _no_capacity(scene: Scene) -> str:
+    turn = scene.turn
+    if turn.pot is not None and _pots_empty(turn):
+        return f"nothing is left in {turn.pot.name}"
+    if len(turn.payers) == 1:
+        return "its limit is 0"
+    if any(not trail.each and not round_down(trail.left[0]) for trail in turn.limit_trails):
+        return "the limit in total is 0"
+    return "every key or limit is 0" if any(turn.limits) else "every limit is 0"
+
+
+def _pots(turn: Turn) -> Sequence[Exact]:
+    """What is left of each payer's pot, or of the segment's part of it."""
+    if turn.pot is None:
+        return ()
+    return turn.pot.left if turn.pot.parts is None else turn.pot.parts
+
+
+def _pots_empty(turn: Turn) -> bool:
+    return turn.pot is not None and not any(_pots(turn))
 
 
 def loss_sentence(scene: Scene, reduced: Sequence[int]) -> Iterator[str]:
@@ -472,13 +545,16 @@ def loss_sentence(scene: Scene, reduced: Sequence[int]) -> Iterator[str]:
     if len(losses) < 2 or not any(reduced):
         return
     texts = [
-        f"that of {loss_name(scene.words, scene.event, place)} from "
+        f"of {loss_name(scene.words, scene.event, place)} from "
         f"{scene.words.money(remaining[place])} to {scene.words.money(remaining[place] - amount)}"
         for place, amount in enumerate(reduced)
         if amount
     ]
-    how = "in proportion to what remains of each, " if len(texts) > 1 and scene.step.payers != "defaulters" else ""
-    yield f"This reduces the {'losses' if len(texts) > 1 else 'loss'}, {how}{scene.words.list(texts)}."
+    if len(texts) == 1:
+        yield f"This reduces the loss {texts[0]}."
+        return
+    how = "" if scene.step.payers == "defaulters" else ", in proportion to what remains of each"
+    yield f"This reduces the losses{how}: {scene.words.list([f'that {text}' for text in texts])}."
 
 
 def loss_name(words: Words, event: Event, place: int) -> str:
@@ -486,7 +562,7 @@ def loss_name(words: Words, event: Event, place: int) -> str:
     loss = event.losses[place]
     alike = [i for i, each in enumerate(event.losses) if (each.member, each.segment) == (loss.member, loss.segment)]
     where = "" if loss.segment is None else f" in {loss.segment}"
-    which = f", loss {alike.index(place) + 1} of {len(alike)}," if len(alike) > 1 else ""
+    which = f" (loss {alike.index(place) + 1} of {len(alike)})" if len(alike) > 1 else ""
     return f"{words.payer(loss.member)}{where}{which}"
 
 
@@ -523,7 +599,8 @@ def _member(scene: Scene, payer: str) -> str | None:
 def capacity(scene: Scene) -> Iterator[str]:
     """How the capacity came about: what was left of the money, each ``up to``, and the lowest of them."""
     turn, step, words = scene.turn, scene.step, scene.words
-    if not turn.payers:
+    sources = len(turn.limit_trails) + (turn.pot is not None)
+    if not turn.payers or (_pots_empty(turn) and not scene.detailed):
         return
     if turn.pot is not None:
         yield from _pot(scene)
@@ -534,8 +611,8 @@ def capacity(scene: Scene) -> Iterator[str]:
             yield f"{_limit(scene, limit, trail)[:-1]}, which is not the lowest limit{' of anybody' if limit.each else ''}."
     if turn.capacity is None:
         yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
-    elif len(turn.limit_trails) + (turn.pot is not None) > 1 or turn.drawn < turn.before:
-        yield f"In all the step can pay up to {words.money(turn.capacity)}."
+    elif sources > 1:
+        yield f"The most the step can pay is therefore {words.money(turn.capacity)}."
 
 
 def bounds(scene: Scene, place: int) -> list[Exact]:
@@ -543,7 +620,7 @@ def bounds(scene: Scene, place: int) -> list[Exact]:
     turn = scene.turn
     found = [trail.left[place] for trail in turn.limit_trails if trail.each]
     if turn.pot is not None:
-        found.append((turn.pot.left if turn.pot.parts is None else turn.pot.parts)[place])
+        found.append(_pots(turn)[place])
     return found
 
 
@@ -551,8 +628,8 @@ def binds(scene: Scene, trail: LimitTrail) -> bool:
     """Whether a limit is the lowest of a payer or, in total, below what all payers lend."""
     turn = scene.turn
     if trail.each:
-        return any(trail.left[place] == min(bounds(scene, place)) for place in range(len(turn.payers)))
-    return turn.capacity is not None and int(trail.left[0]) == turn.capacity
+        return any(trail.left[place] == min(bounds(scene, place)) for place in _able(scene))
+    return turn.capacity is not None and round_down(trail.left[0]) == turn.capacity
 
 
 def _able(scene: Scene) -> list[int]:
@@ -566,12 +643,21 @@ def _pot(scene: Scene) -> Iterator[str]:
     able = _able(scene)
     left = sum(turn.pot.left[place] for place in able)
     drawn = sum(pot_drawn(scene, turn.payers[place]) for place in able)
-    earlier = f" after {words.money(drawn)} drawn from it earlier" if drawn else ""
-    text = f"{words.money(left)} is left in {pot.name}{earlier}"
+    many = len(turn.payers) > 1
+    together = " in all" if many else ""
+    text = (
+        f"{'The payers' if many else 'Its'}{chr(39) if many else ''} {pot.name} {_holds(words, left, drawn, together)}"
+    )
     if turn.pot.parts is not None and pot.split_by is not None:
         part = words.money(sum(turn.pot.parts[place] for place in able))
-        text += f"; of what was left when the step began, {part} is the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}"
+        text += f"; {part} of what it held when the step began is the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}"
     yield f"{text}."
+
+
+def _holds(words: Words, left: Exact, drawn: int, together: str = "") -> str:
+    if drawn:
+        return f"still holds {words.money(left)}{together}, after {words.money(drawn)} drawn from it earlier"
+    return f"holds {words.money(left)}{together}"
 
 
 def pot_drawn(scene: Scene, payer: str) -> int:
@@ -583,25 +669,44 @@ def pot_drawn(scene: Scene, payer: str) -> int:
 
 
 def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
-    words, turn = scene.words, scene.turn
-    lead = scene.limit_words(limit)
+    """One ``up to`` for all payers: what it allows, and what the window of time has left of that."""
+    words, payers = scene.words, scene.turn.payers
     places = _able(scene) if trail.each else [0]
-    value, left = (sum(row[place] for place in places) for row in (trail.values, trail.left))
+    single = len(payers) == 1
+    varies = scene.program.facts[id(limit.value)].per_member
+    values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
+    text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{f' ({values})' if values else ''}"
+    left = sum(trail.left[place] for place in places)
+    if trail.counted is not None:
+        since = first_day(trail)
+        paid = sum(trail.counted[place] for place in places)
+        if not paid:
+            return f"{text}, of which nothing was paid since {since}."
+        text += f"; {words.money(paid)} was already paid since {since}{_earlier(scene, trail)}, which leaves {words.money(left)}"
+    if (single or not trail.each) and round_down(left) != left:
+        text += f", rounded down to {words.money(round_down(left))}"
+    return f"{text}."
+
+
+def _allows(scene: Scene, trail: LimitTrail, places: Sequence[int]) -> str:
+    words, values = scene.words, [trail.values[place] for place in places]
     if not trail.each:
-        verb = "limits the step to"
-    else:
-        verb = "allows" if len(turn.payers) == 1 else "allows, for all together,"
-    same = len(turn.payers) == 1 or not scene.program.facts[id(limit.value)].per_member
-    values = leaves(scene, limit.value, turn.payers[0] if scene.program.facts[id(limit.value)].per_member else None)
-    beside = f" ({values})" if same and values else ""
-    text = f"{lead} {verb} {words.money(value)}{beside}"
-    if trail.counted is None:
-        return f"{text}."
-    since = first_day(trail)
-    paid = sum(trail.counted[place] for place in places)
-    if not paid:
-        return f"{text}, of which nothing was paid since {since}."
-    return f"{text}; {words.money(paid)} was already paid since {since}, which leaves {words.money(left)}."
+        return f"limits the step to {words.money(values[0])}"
+    if len(scene.turn.payers) == 1:
+        return f"allows {words.money(sum(values))}"
+    if not values:
+        return "allows nothing"
+    least, most = min(values), max(values)
+    each = words.money(least) if least == most else f"between {words.money(least)} and {words.money(most)}"
+    return f"allows {each} each, {words.money(sum(values))} together"
+
+
+def _earlier(scene: Scene, trail: LimitTrail) -> str:
+    """Who paid before, where the limit counts for each."""
+    if not trail.each or trail.counted is None or len(scene.turn.payers) == 1:
+        return ""
+    rows = zip(scene.turn.payers, trail.counted, strict=True)
+    return f" ({scene.words.list([f'{scene.words.payer(payer)} {scene.words.money(paid)}' for payer, paid in rows if paid])})"
 
 
 def first_day(trail: LimitTrail) -> str:
@@ -653,13 +758,19 @@ def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Itera
     words = scene.words
     draw, weight = words.money(sharing.draw), scene.key_text(sharing.weight)
     pooled = scene.group is not None and scene.group.one_pool
-    whole = "the draw of the whole pool" if pooled else "the draw"
-    if scene.step.key == "equally" and not pooled:
-        yield f"It is shared {key_words(scene)}: {draw} / {sharing.able} each."
-    elif scene.step.single_payer and not pooled:
+    if scene.step.single_payer and not pooled:
         return
+    lead = "The draw is" if sharing.rank is None else "This is"
+    if sharing.exhausted:
+        if sharing.rank is None:
+            yield f"{lead} shared {key_words(scene)} and takes all that can be charged: everybody pays its limit."
+        return
+    if scene.step.key == "equally" and not pooled:
+        yield f"{lead} shared {key_words(scene)}: {draw} / {sharing.able} each."
     else:
-        yield f"It is shared {key_words(scene)}: {whole}, {draw}, × key / {weight}, the sum of all keys."
+        whole = f"{draw}, the draw of the pool," if pooled else draw
+        keys = "all keys" if sharing.rank is None else "the keys of the rank"
+        yield f"{lead} shared {key_words(scene)}: {whole} × key / {weight}, the sum of {keys}."
     yield from _at_limit(scene, sharing, payers)
     if not pooled:
         yield from rounded(words, sharing, lambda index: words.payer(payers[index]))
@@ -668,9 +779,7 @@ def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Itera
 def _at_limit(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Iterator[str]:
     words = scene.words
     full = [index for index in sorted(sharing.full) if index in payers]
-    if not full or (sharing.reallocates and len(sharing.full) == sharing.able):
-        if full:
-            yield "Everybody pays its limit."
+    if not full:
         return
     names, many = words.payers(payers[index] for index in full), len(full) > 1
     limits = words.money(sum(sharing.limits[index] or 0 for index in full))
@@ -695,13 +804,13 @@ def rounded(words: Words, sharing: Sharing, name: Callable[[int], str]) -> Itera
     if not sharing.lifted:
         yield f"Shares are rounded down to {unit}; no whole unit is left over."
         return
-    number = len(sharing.lifted)
     names = words.list([name(index) for index in sharing.lifted])
-    verb, parts = ("goes", "part") if number == 1 else ("go", "parts")
-    text = f"Shares are rounded down to {unit}; the {plural(number, 'unit')} left over {verb} to the largest fractional {parts}, {names}"
-    if sharing.tied:
-        text += ", where equal parts are settled by the smaller id"
-    yield f"{text}{', and less than a unit stays unpaid' if lost else ''}."
+    number = len(sharing.lifted)
+    which = "one unit left over goes to the largest fractional part, that of"
+    if number > 1:
+        which = f"{number:,} units left over go to the largest fractional parts, those of"
+    tie = "; equal parts are settled by the smaller id" if sharing.tied else ""
+    yield f"Shares are rounded down to {unit}; the {which} {names}{', and less than a unit stays unpaid' if lost else ''}{tie}."
 
 
 # ------------------------------------------------------------------------------------------------------------ one payer
@@ -736,27 +845,50 @@ def _last(sharing: Sharing, index: int) -> bool:
 def line_of(scene: Scene, place: int) -> str:
     """What one payer pays and how that came about, as one line of a list."""
     words, turn = scene.words, scene.turn
-    pays = f"{words.payer(turn.payers[place])} pays {words.money(turn.paid[place])}"
-    seat = scene.seat(place)
+    name, seat = words.payer(turn.payers[place]), scene.seat(place)
+    if not turn.paid[place]:
+        return sentence(f"{name} pays nothing: {nothing(scene, place)}")
+    pays = f"{name} pays {words.money(turn.paid[place])}"
     if scene.step.payers == "defaulters":
         return sentence(f"{pays} {own_losses(scene, place)}")
-    if seat is None or seat[0].able < 2:
+    if seat is None or (seat[0].able < 2 and not seat[0].full):
         return sentence(pays)
     sharing, index = seat
-    if not sharing.keys[index] or not sharing.draw:
-        return sentence(f"{pays}: {nothing(scene, place)}")
     if index in sharing.full:
-        return sentence(f"{pays}, its limit{_above(scene, sharing, index)}")
-    return sentence(f"{pays}: {formula(scene, sharing, index)}{rounding(words, sharing, index)}")
+        return sentence(f"{pays}, its limit{_lowest(scene, place)}{_above(scene, sharing, index)}")
+    limit = turn.limits[place]
+    below = (
+        f"; its limit is {words.money(limit)}" if limit is not None and (scene.detailed or words.most is None) else ""
+    )
+    return sentence(f"{pays}: {formula(scene, sharing, index)}{rounding(words, sharing, index)}{below}")
+
+
+def _lowest(scene: Scene, place: int) -> str:
+    """Which of several limits is the lowest of a payer."""
+    turn, words = scene.turn, scene.words
+    found = bounds(scene, place)
+    if len(found) < 2:
+        return ""
+    at = found.index(min(found))
+    each = [trail for trail in turn.limit_trails if trail.each]
+    if at == len(each):
+        assert turn.pot is not None
+        return f" (what its {turn.pot.name} holds)"
+    limit, trail = scene.step.each_limits[at], each[at]
+    paid = 0 if trail.counted is None else trail.counted[place]
+    less = f", less {words.money(paid)} already paid" if paid else ""
+    return f" ({scene.uncited_words(limit)}{less})"
 
 
 def _above(scene: Scene, sharing: Sharing, index: int) -> str:
     """The share that a limit cut, if it was above the limit at once."""
     limit, fair, words = sharing.limits[index], sharing.fair(index), scene.words
-    if limit is None or fair < limit:
+    if limit is None or sharing.exhausted:
+        return ""
+    if fair < limit:
         return ", which it reaches as others drop out"
     if fair == limit:
-        return ", which is just its share"
+        return ", which is exactly its share"
     numbers = f"{words.amount(sharing.draw)} × {scene.key_text(sharing.keys[index])} / {scene.key_text(sharing.weight)}"
     return f"; its share would be {numbers} = {words.amount(fair)}"
 
@@ -765,13 +897,13 @@ def own_losses(scene: Scene, place: int) -> str:
     """Of which losses of its own a defaulter pays, and what held it back."""
     turn, words = scene.turn, scene.words
     own = own_loss(scene, turn.payers[place])
-    text = f"towards its own losses of {words.money(own)}"
     limit, paid = turn.limits[place], turn.paid[place]
     if paid == own:
-        return text
+        return "and so all that remains of its own losses"
+    text = f"towards its own losses of {words.money(own)}"
     if limit is not None and paid == limit:
-        return f"{text}, which is all it can be charged"
-    return f"{text}, which is all that the limit in total leaves"
+        return f"{text}, all that it can be charged{_lowest(scene, place)}"
+    return f"{text}, all that the limit in total leaves"
 
 
 def own_loss(scene: Scene, payer: str) -> int:
@@ -784,14 +916,17 @@ def nothing(scene: Scene, place: int) -> str:
     """Why a payer that may be charged pays nothing."""
     turn, seat, words = scene.turn, scene.seat(place), scene.words
     if turn.keys is not None and not turn.keys[place] and scene.step.key != "limits":
-        return "its key is 0"
+        words_of = f", {words.quoted(scene.step.key.span)}," if isinstance(scene.step.key, nodes.Expression) else ""
+        return f"its key{words_of} is 0"
     if turn.limits[place] == 0:
-        return "its limit is 0"
+        if turn.pot is not None and not _pots(turn)[place]:
+            return f"nothing is left in its {turn.pot.name}"
+        return f"its limit is 0{_lowest(scene, place)}"
     if seat is None:
         own = own_loss(scene, turn.payers[place])
         return "no loss of its own remains" if not own else "the limit in total is used up"
     sharing, index = seat
-    if sharing.draw:
+    if sharing.draw and sharing.keys[index]:
         return f"{formula(scene, sharing, index)}{rounding(words, sharing, index)}"
     if sharing.rank is None:
         return "the step draws nothing"
@@ -800,25 +935,40 @@ def nothing(scene: Scene, place: int) -> str:
 
 def about_payer(scene: Scene, place: int) -> Iterator[str]:
     """Everything about one payer of a step that was done: key, limits, exact share, rounding."""
-    turn, words = scene.turn, scene.words
+    turn, seat = scene.turn, scene.seat(place)
     yield from _key_of(scene, place)
     yield from _limits_of(scene, place)
-    seat = scene.seat(place)
     if scene.step.payers == "defaulters":
-        yield f"It pays {words.money(turn.paid[place])} {own_losses(scene, place)}."
-    elif turn.paid[place] == 0:
-        yield f"It pays nothing: {nothing(scene, place)}."
-    elif seat is not None and seat[0].able > 1:
+        if turn.paid[place]:
+            yield f"It pays {scene.words.money(turn.paid[place])} {own_losses(scene, place)}."
+    elif seat is not None and seat[0].able > 1 and seat[0].draw and seat[0].keys[seat[1]]:
+        yield from _sharing_around(scene, seat[0])
         yield from _share_of(scene, *seat)
+
+
+def _sharing_around(scene: Scene, sharing: Sharing) -> Iterator[str]:
+    """How the draw was shared, as far as it matters for one of the payers."""
+    words, number = scene.words, len(sharing.full)
+    if sharing.exhausted:
+        return
+    rank = "" if sharing.rank is None else f", in the rank {sharing.rank}"
+    keys = f"{plural(sharing.able, 'payer')}; their keys add up to {scene.key_text(sharing.weight, code=True)}"
+    yield f"{words.money(sharing.draw)} is shared {key_words(scene)}{rank}, among {keys}."
+    if sharing.full and sharing.reallocates:
+        verb = "reaches its limit and bears" if number == 1 else "reach their limits and bear"
+        yield (
+            f"{plural(number, 'payer')} {verb} {words.money(sharing.draw - sharing.rest)}; the others share "
+            f"{words.money(sharing.rest)} by keys that add up to {scene.key_text(sharing.rest_weight, code=True)}."
+        )
 
 
 def _key_of(scene: Scene, place: int) -> Iterator[str]:
     turn, step = scene.turn, scene.step
-    if turn.keys is None or not isinstance(step.key, nodes.Expression):
+    if turn.keys is None or not turn.keys[place] or not isinstance(step.key, nodes.Expression):
         return
     values = leaves(scene, step.key, _member(scene, turn.payers[place]))
     beside = f" ({values})" if values and not isinstance(step.key, nodes.Reference) else ""
-    yield f"Its key, {scene.words.quoted(step.key.span)}{beside}, is {scene.key_text(turn.keys[place])}."
+    yield f"Its key, {scene.words.quoted(step.key.span)}{beside}, is {scene.key_text(turn.keys[place], code=True)}."
 
 
 def _limits_of(scene: Scene, place: int) -> Iterator[str]:
@@ -841,8 +991,7 @@ def _pot_of(scene: Scene, place: int) -> str:
     turn, words, pot = scene.turn, scene.words, scene.step.pot
     assert turn.pot is not None and pot is not None
     drawn = pot_drawn(scene, turn.payers[place])
-    earlier = f" after {words.money(drawn)} drawn from it earlier" if drawn else ""
-    text = f"{words.money(turn.pot.left[place])} is left in its {pot.name}{earlier}"
+    text = f"Its {pot.name} {_holds(words, turn.pot.left[place], drawn)}"
     if turn.pot.parts is None or pot.split_by is None:
         return text
     return f"{text}; the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}, is {words.money(turn.pot.parts[place])}"
@@ -864,7 +1013,10 @@ def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) 
 def _share_of(scene: Scene, sharing: Sharing, index: int) -> Iterator[str]:
     words = scene.words
     if index in sharing.full:
-        yield f"It reaches its limit and pays it{_above(scene, sharing, index)}."
+        if sharing.exhausted:
+            yield "The draw takes all that can be charged, so that everybody pays its limit."
+        else:
+            yield f"It reaches its limit and pays it{_above(scene, sharing, index)}."
         return
     exact = sharing.shares.exact(index)
     as_fraction = fraction(exact, words.program.currency.decimals)
@@ -872,7 +1024,6 @@ def _share_of(scene: Scene, sharing: Sharing, index: int) -> Iterator[str]:
     if sharing.shares.part[index] and as_fraction is not None:
         text += f", as a fraction {as_fraction}"
     yield f"{text}{rounding(words, sharing, index)}."
-
 
 
 def totals(scene: Scene) -> Iterator[str]:
