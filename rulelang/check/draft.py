@@ -20,7 +20,8 @@ class Draft:
 
     ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
     ``step``, ``choice value`` …) and where it was declared.  ``steps`` holds the place of each step in the waterfall:
-    the number of its stage, counted from 0.
+    the number of its stage, counted from 0.  ``definitions_judged`` holds the definitions in an order in which each
+    stands behind those it names; ``definition_reads`` what step results each reads, through others too.
     """
 
     source: SourceText
@@ -31,7 +32,8 @@ class Draft:
     fields: dict[str, DatumProgram] = field(factory=dict)
     givens: dict[str, DatumProgram] = field(factory=dict)
     definitions: dict[str, nodes.DefineSection] = field(factory=dict)
-    definitions_judged: set[str] = field(factory=set)
+    definitions_judged: dict[str, None] = field(factory=dict)
+    definition_reads: dict[str, dict[str, nodes.StepResult]] = field(factory=dict)
     choices: dict[str, Span] = field(factory=dict)
     names: dict[str, tuple[str, Span]] = field(factory=dict)
     waterfall: nodes.WaterfallSection | None = None

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 
 from rulelang.base.diagnostic import CheckError, Diagnostic, Label, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import did_you_mean, listed, nearest
 from rulelang.check import values
 from rulelang.check.csv_members import read_members
 from rulelang.check.event_json import raw_from_json
@@ -364,6 +364,11 @@ class _Resolution:
         else:
             columns[key][ident] = read
 
+    def _meant(self, value: RawValue, table: Mapping[str, DatumProgram]) -> list[tuple[str, str | None]]:
+        """The columns that a value without one was probably meant for: they are not called missing as well."""
+        name = value.name.text if value.name.text in table else nearest(value.name.text, table)
+        return [] if name is None else self._keys(table[name])
+
     def _key(self, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> tuple[str, str | None] | None:
         """The column that a value belongs to; ``None`` with a finding if there is none."""
         name = value.name.text
@@ -380,11 +385,6 @@ class _Resolution:
         ):
             return None
         return (name, segment)
-
-    def _meant(self, value: RawValue, table: Mapping[str, DatumProgram]) -> list[tuple[str, str | None]]:
-        """The columns that a value without one may have been meant for: they are not called missing as well."""
-        datum = table.get(value.name.text)
-        return [] if datum is None else self._keys(datum)
 
     def _fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
         """Whether a segment is named exactly where one is due."""
@@ -432,19 +432,20 @@ class _Resolution:
             column.update(dict.fromkeys(missing))
             if datum.if_missing is not None:
                 continue
+            payers = ("ccp", *self.program.parties)  # taken for members by mistake
+            missing = [ident for ident in missing if (ident, key) not in refused and ident not in payers]
             places = [self.empty.get((ident, key)) for ident in missing]
-            if len(missing) == len(self.member_places) > 1 and not any(places) and not refused:
+            if len(missing) == len(self.member_places) > 1 and not any(places):
                 message = f"`{shown}` is missing for all {len(missing)} members"
                 self.report("missing-value", message, self.member_places[missing[0]], "give it for each member")
                 continue
             for ident, place in zip(missing, places, strict=True):
-                if (ident, key) not in refused:
-                    self.report(
-                        "missing-value",
-                        f"`{shown}` of member `{ident}` is missing",
-                        place or self.member_places[ident],
-                        "give the value; nothing is ever assumed",
-                    )
+                self.report(
+                    "missing-value",
+                    f"`{shown}` of member `{ident}` is missing",
+                    place or self.member_places[ident],
+                    "give the value; nothing is ever assumed",
+                )
 
     # -------------------------------------------------------------------------------------------------------- givens
 

@@ -275,7 +275,7 @@ class _Definitions:
                 on_path.discard(path.pop())
                 with draft.inside("definitions", name):
                     judge(draft, section.value)
-                draft.definitions_judged.add(name)
+                draft.definitions_judged[name] = None
                 continue
             if name in draft.definitions_judged:
                 continue

@@ -30,22 +30,33 @@ def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
                 pass
 
 
+def _definition_reads(draft: Draft) -> dict[str, dict[str, nodes.StepResult]]:
+    """The step results that each definition reads, worked out once, from those that name no other upwards."""
+    if not draft.definition_reads:
+        for name in draft.definitions_judged:
+            found: dict[str, nodes.StepResult] = {}
+            for inner in walk(draft.definitions[name].value):
+                if isinstance(inner, nodes.StepResult):
+                    found.setdefault(f"{inner.what} {inner.step.text}", inner)
+                elif isinstance(inner, nodes.Reference):
+                    found = {**draft.definition_reads.get(inner.name, {}), **found}
+            draft.definition_reads[name] = found
+    return draft.definition_reads
+
+
 def steps_named(draft: Draft, node: nodes.Expression) -> dict[str, tuple[nodes.StepResult, nodes.Expression]]:
     """The steps whose results an expression reads, through definitions too.
 
     Each comes with the node that reads it and the part of the expression that leads there.
     """
+    reads = _definition_reads(draft)
     found: dict[str, tuple[nodes.StepResult, nodes.Expression]] = {}
-    seen: set[str] = set()
-    waiting: list[tuple[nodes.Expression, nodes.Expression | None]] = [(node, None)]
-    while waiting:
-        start, through = waiting.pop()
-        for inner in walk(start):
-            if isinstance(inner, nodes.StepResult):
-                found.setdefault(f"{inner.what} {inner.step.text}", (inner, through or inner))
-            elif isinstance(inner, nodes.Reference) and inner.name in draft.definitions and inner.name not in seen:
-                seen.add(inner.name)
-                waiting.append((draft.definitions[inner.name].value, through or inner))
+    for inner in walk(node):
+        if isinstance(inner, nodes.StepResult):
+            found.setdefault(f"{inner.what} {inner.step.text}", (inner, inner))
+        elif isinstance(inner, nodes.Reference):
+            for key, result in reads.get(inner.name, {}).items():
+                found.setdefault(key, (result, inner))
     return found
 
 
@@ -88,22 +99,19 @@ def watched_steps(draft: Draft, stages: tuple[Stage, ...], roots: list[nodes.Exp
         step.name: step for stage in stages for step in (stage.steps if isinstance(stage, GroupProgram) else (stage,))
     }
     watched: set[str] = set()
-    reported: set[int] = set()
-    for root in roots:
-        for result, _ in steps_named(draft, root).values():
-            step = steps.get(result.step.text)
-            if result.what != "unused" or step is None:
-                continue
-            watched.add(step.name)
-            if step.may_be_unlimited and id(result) not in reported:
-                reported.add(id(result))
-                draft.report(
-                    "unused-of-unlimited",
-                    f"`{step.name}` may be unlimited, so nothing of it is ever left unused",
-                    result.span,
-                    labels=[draft.label(step.span, "no `up to`, no `from`")],
-                    help=f"give `{step.name}` a limit",
-                )
+    for result in (inner for root in roots for inner in walk(root) if isinstance(inner, nodes.StepResult)):
+        step = steps.get(result.step.text)
+        if result.what != "unused" or step is None:
+            continue
+        watched.add(step.name)
+        if step.may_be_unlimited:
+            draft.report(
+                "unused-of-unlimited",
+                f"`{step.name}` may be unlimited, so nothing of it is ever left unused",
+                result.span,
+                labels=[draft.label(step.span, "no `up to`, no `from`")],
+                help=f"give `{step.name}` a limit",
+            )
     return frozenset(watched)
 
 

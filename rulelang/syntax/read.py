@@ -132,7 +132,12 @@ def _parse(source: SourceText, start: str) -> Any:
         found += syntax_errors(source, start)
     if found:
         raise ReadError(_merged(found, []))
-    return build(tree)
+    try:
+        return build(tree)
+    except RecursionError:
+        # only where the caller stands deep itself, for the depth of the text is bounded
+        message = "expressions stand inside each other too deeply for the stack that is left"
+        raise ReadError([finding("nested-too-deeply", message, Place(source, Span(0, 0)))]) from None
 
 
 def _forbidden(source: SourceText) -> list[Diagnostic]:

@@ -42,6 +42,9 @@ def names(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is not None and last.kind == "NAME" and stop.kind in {"NAME", "CAPITALISED", "NUMBER"}:
         joined = snake(stop.text[last.start : stop.end])
+        # where something else may follow a name, only a name that is used elsewhere can be meant
+        if not stop.expected.isdisjoint({"ADD", "COMMA"}) and joined not in stop.text:
+            return
         if stop.text[last.end : stop.at].strip(" \t") == "":
             yield _name_slip(quoted(stop.text[last.start : stop.end]), "is two words", last.start, stop.end, joined)
 
@@ -97,11 +100,16 @@ def _in_quotes(stop: Stop) -> Iterator[Slip]:
 
 
 def _reserved(stop: Stop) -> Iterator[Slip]:
-    """A word of the language where a name is due."""
-    if stop.word in RESERVED and "NAME" in stop.expected and "LPAR" not in stop.expected:
+    """A word of the language where a name is due, unless the name before it is what is missing."""
+    last = stop.before()
+    if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected or last is None:
+        return
+    message = f"a name is missing behind {quoted(stop.previous)}"
+    shown = (last.start, last.end)
+    yield Slip("missing-part", message, stop.at, stop.at, "x ", fix=False, shown=shown)
+    if "\n" not in stop.text[stop.before_end : stop.at] or _COLON.match(stop.text, stop.end):
         message = f"`{stop.word}` is a word of the language and cannot be a name"
-        if "\n" not in stop.text[stop.before_end : stop.at] or _COLON.match(stop.text, stop.end):
-            yield Slip("reserved-word", message, stop.at, stop.end, f"my_{stop.word}", _OTHER_NAME, fix=False, beyond=1)
+        yield Slip("reserved-word", message, stop.at, stop.end, f"my_{stop.word}", _OTHER_NAME, fix=False, beyond=1)
 
 
 _OTHER_NAME = "choose another name, perhaps of two words"

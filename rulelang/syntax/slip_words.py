@@ -80,7 +80,6 @@ _MAY_BE_MISSING = tuple(
     have one pool ratio reallocation equally in : = ,
     """.split()
 )
-_OPERANDS = frozenset({"NUMBER", "NAME", "RPAR", "DATE", "STRING"})
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 
 
@@ -92,11 +91,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
     behind, at = f" behind {quoted(stop.previous)}", last.end
     kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}
     for word in _MAY_BE_MISSING:
-        if (
-            word in kinds
-            and not (word == "of" and last.kind in _OPERANDS)
-            and not (word == "=" and "ADD" in kinds.values())
-        ):
+        if word in kinds and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             glued = word in {",", ":"}
             replacement = word if glued else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             yield Slip(

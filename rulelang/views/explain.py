@@ -29,12 +29,12 @@ from rulelang.run.purse import PotSplits, Purse, make_purse
 from rulelang.run.state import RunState
 from rulelang.syntax import nodes
 from rulelang.views import sentences as tell
-from rulelang.views.sentences import Scene, Sharing, Words, listing, plural, sentence
+from rulelang.views.sentences import Scene, Sharing, Words, listing, plural
 
 MOST_SHOWN = 12
 """So many payers of a step, and names of a list, are written out where nobody asked for one step or payer."""
 
-# ------------------------------------------------------------------------------------------------------- the explanation
+# ----------------------------------------------------------------------------------------------------- the explanation
 
 
 @frozen
@@ -144,7 +144,7 @@ def _escaped(text: str, *, opens: bool = True) -> str:
     return plain
 
 
-# ------------------------------------------------------------------------------------------------------------- the door
+# ------------------------------------------------------------------------------------------------------------ the door
 
 
 def explain(
@@ -183,7 +183,7 @@ def _unknown(code: str, what: str, name: str, names: Iterable[str]) -> CheckErro
     return CheckError([finding(code, f"no {what} is called `{name}`", help=did_you_mean(name, names))])
 
 
-# ------------------------------------------------------------------------------------------- the run, as each turn met it
+# ---------------------------------------------------------------------------------------- the run, as each turn met it
 
 
 @define
@@ -272,7 +272,7 @@ class _Replay:
             return None
 
 
-# ----------------------------------------------------------------------------------------------------------- the telling
+# --------------------------------------------------------------------------------------------------------- the telling
 
 
 @define
@@ -325,7 +325,7 @@ class _Teller:
             yield from self._missing(self.allocation.trail.missing)
             yield from self._remarks()
 
-    # ------------------------------------------------------------------------------------------------ beginning and end
+    # ----------------------------------------------------------------------------------------------- beginning and end
 
     def _event(self) -> Paragraph:
         event, allocation, words = self.event, self.allocation, self.words
@@ -339,13 +339,11 @@ class _Teller:
         ]
         if len(losses) == 1:
             loss = event.losses[0]
-            texts.append(
-                f"{words.payer(loss.member)} defaulted with a loss of {words.money(loss.amount)}{self._in(loss.segment)}."
-            )
+            amount = f"{words.money(loss.amount)}{self._in(loss.segment)}"
+            texts.append(f"{words.payer(loss.member)} defaulted with a loss of {amount}.")
         elif losses:
-            texts.append(
-                f"{words.payers(event.defaulters)} defaulted; the losses are {words.money(event.loss)} in all: {words.list(losses)}."
-            )
+            in_all = f"{words.money(event.loss)} in all: {words.list(losses)}"
+            texts.append(f"{words.payers(event.defaulters)} defaulted; the losses are {in_all}.")
         members = f"{plural(len(event.members), 'member')}, {len(event.survivors):,} of them surviving"
         texts.append(f"There are {members}." if len(event.members) != 1 else "There is one member.")
         texts.append(self._summary())
@@ -385,7 +383,8 @@ class _Teller:
         if not allocation.uncovered:
             text = f"All of the loss, {covered}, is covered."
         else:
-            text = f"Of the loss of {words.money(allocation.loss)}, {covered} is covered; {words.money(allocation.uncovered)} stays uncovered."
+            stays = words.money(allocation.uncovered)
+            text = f"Of the loss of {words.money(allocation.loss)}, {covered} is covered; {stays} stays uncovered."
         texts = [text, self._ending(last.title if last else None, last.citation if last else None)]
         facts = {
             "covered": self._plain(allocation.loss - allocation.uncovered),
@@ -472,7 +471,7 @@ class _Teller:
         if lines:
             yield Paragraph("Remarks", (), lines, {"remarks": list(remarks)})
 
-    # ----------------------------------------------------------------------------------------------------- the waterfall
+    # --------------------------------------------------------------------------------------------------- the waterfall
 
     def _waterfall(self) -> Iterator[Paragraph]:
         """Stage by stage; stages that no loss reached stand together unless all is asked for."""
@@ -513,34 +512,37 @@ class _Teller:
 
     def _group(self, scenes: Sequence[Scene]) -> Paragraph:
         """What a group draws together, and how the draw is divided among its steps."""
-        group, turn, words = scenes[0].group, scenes[0].turn, self.words
+        group, turn = scenes[0].group, scenes[0].turn
         assert group is not None
-        drawn, parts = sum(s.turn.drawn for s in scenes), sum(s.turn.part or 0 for s in scenes)
-        where = f" in {turn.segment}" if turn.segment else ""
-        names = words.list([scene.step.title or scene.step.name for scene in scenes])
-        suffix = "" if group.citation else f" ({words.line(group.syntax.span)})"
-        lead = f"{tell.under(group.citation)}, the" if group.citation else "The"
-        texts = [
-            f"{lead} steps {names} stand side by side before the loss of {words.money(turn.before)} that remains{where}; "
-            f"together they pay {words.money(drawn)}, and {words.money(turn.after) if turn.after else 'nothing'} is left{suffix}."
-        ]
         able = [scene for scene in scenes if scene.done]
+        texts = [self._side_by_side(group, scenes)]
         lines: tuple[str, ...] = ()
-        if able and parts:
-            more, lines = self._division(group, able, parts)
-            texts.extend(more)
-            reduced = next(scene.turn.reduced for scene in able)
-            texts.extend(tell.loss_sentence(scenes[0], reduced))
-        title = group.title or "Side by side"
-        heading = f"{scenes[0].number.split('.')[0]}. {title}{f', {turn.segment}' if turn.segment else ''}"
+        if any(scene.turn.part for scene in able):
+            more, lines = self._division(group, able, sum(scene.turn.part or 0 for scene in able))
+            texts += [*more, *tell.loss_sentence(scenes[0], able[0].turn.reduced)]
+        title = f"{group.title or 'Side by side'}{f', {turn.segment}' if turn.segment else ''}"
         facts = {
             "segment": turn.segment,
             "loss_met": self._plain(turn.before),
-            "drawn": self._plain(drawn),
+            "drawn": self._plain(sum(scene.turn.drawn for scene in scenes)),
             "remaining": self._plain(turn.after),
             "parts": {scene.step.name: self._plain(scene.turn.part or 0) for scene in able},
         }
-        return Paragraph(heading, tuple(texts), lines, facts)
+        return Paragraph(f"{scenes[0].number.split('.')[0]}. {title}", tuple(texts), lines, facts)
+
+    def _side_by_side(self, group: GroupProgram, scenes: Sequence[Scene]) -> str:
+        """The first sentence about a group."""
+        turn, words = scenes[0].turn, self.words
+        drawn = sum(scene.turn.drawn for scene in scenes)
+        suffix = "" if group.citation else f" ({words.line(group.syntax.span)})"
+        lead = f"{tell.under(group.citation)}, the" if group.citation else "The"
+        names = f"{lead} steps {words.list([scene.step.title or scene.step.name for scene in scenes])}"
+        if not turn.before:
+            return f"{names} would stand side by side next, but no loss remains{self._in(turn.segment)}{suffix}."
+        loss = f"the loss of {words.money(turn.before)} that remains{self._in(turn.segment)}"
+        left = words.money(turn.after) if turn.after else "nothing"
+        pay = f"together they pay {words.money(drawn)}" if drawn else "they pay nothing"
+        return f"{names} stand side by side before {loss}; {pay}, and {left} is left{suffix}."
 
     def _division(self, group: GroupProgram, able: Sequence[Scene], draw: int) -> tuple[list[str], tuple[str, ...]]:
         """How the draw of a group was divided: as one pool, in its ratio, or by capacity."""
@@ -576,7 +578,7 @@ class _Teller:
         placed = "" if turn.drawn == turn.part else f"; it can place {words.money(turn.drawn)} of that"
         return f"{lead}: {words.amount(sharing.rest)} × {keys} = {exact}{tell.rounding(words, sharing, index)}{placed}."
 
-    # ---------------------------------------------------------------------------------------------------------- one step
+    # -------------------------------------------------------------------------------------------------------- one step
 
     def _heading(self, scene: Scene) -> str:
         where = f", {scene.turn.segment}" if scene.turn.segment else ""
@@ -688,7 +690,7 @@ class _Teller:
             row["rank"] = sharing.rank
         return row
 
-    # --------------------------------------------------------------------------------------------------------- one payer
+    # ------------------------------------------------------------------------------------------------------- one payer
 
     def _of_payer(self, payer: str) -> Iterator[Paragraph]:
         """Every step the payer was or could have been in, then its total and what must hold for it."""
@@ -737,7 +739,8 @@ class _Teller:
             )
         elif payer in event.members:
             whose = words.payers(event.defaulters)
-            text = f"{words.payer(payer)} survived the default of {whose}, declared on {event.declared} with a loss of {words.money(event.loss)}."
+            what = f"declared on {event.declared} with a loss of {words.money(event.loss)}"
+            text = f"{words.payer(payer)} survived the default of {whose}, {what}."
         else:
             text = f"The default was declared on {event.declared} with a loss of {words.money(event.loss)}."
         return Paragraph("The default", (text,), facts={"payer": payer, "name": self.allocation.names.get(payer)})
@@ -757,7 +760,8 @@ class _Teller:
             member = None if scene.step.single_payer else payer
             texts += [*tell.totals(scene), *tell.about_payer(scene, place), *tell.definitions(scene, member)]
         else:
-            texts = [tell.told(scene, f"{words.payer(payer)} pays nothing{scene.where}: {self._why_not(scene, payer)}")]
+            where = scene.where if scene.done else ""
+            texts = [tell.told(scene, f"{words.payer(payer)} pays nothing{where}: {self._why_not(scene, payer)}")]
             if not scene.done:
                 texts.extend(self._could_have_paid(scene, payer))
         return Paragraph(self._heading(scene), tuple(texts), facts=facts)

@@ -140,7 +140,7 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-# ----------------------------------------------------------------------------------------------------------- one draw
+# ------------------------------------------------------------------------------------------------------------ one draw
 
 
 @frozen(slots=False)
@@ -203,7 +203,7 @@ class Sharing:
         return sum(1 for key in self.keys if key)
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False)
 class Scene:
     """One turn with all that is needed to tell of it.
 
@@ -328,7 +328,7 @@ def _bracketed(citation: str | None) -> str:
     return "" if citation is None else f" ({citation})"
 
 
-# ----------------------------------------------------------------------------------------------------- citation, subject
+# --------------------------------------------------------------------------------------------------- citation, subject
 
 
 def citation_of(scene: Scene) -> str | None:
@@ -370,7 +370,7 @@ def subject(scene: Scene) -> tuple[str, bool]:
     return f"the {plural(len(payers), _ONE[step.payers])}", True
 
 
-# ----------------------------------------------------------------------------------------------------- values and gates
+# ---------------------------------------------------------------------------------------------------- values and gates
 
 
 def values_of(words: Words, ev: Evaluation, node: nodes.Expression, member: str | None = None) -> str:
@@ -421,7 +421,8 @@ def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
             plain = isinstance(define.value, nodes.Aggregate | nodes.Reference | nodes.RunValue | nodes.StepResult)
             values = "" if plain or (varies and member is None) else leaves(scene, define.value, member)
             cite = _bracketed(None if define.cite is None else define.cite.text)
-            yield f"{name} is defined as {words.quoted(define.value.span)}{cite}{f', where {values}' if values else ''}."
+            where = f", where {values}" if values else ""
+            yield f"{name} is defined as {words.quoted(define.value.span)}{cite}{where}."
 
 
 def _expressions(scene: Scene) -> Iterator[nodes.Expression | None]:
@@ -483,7 +484,7 @@ def gates(scene: Scene) -> Iterator[str]:
         yield f"It is at the discretion of “{step.discretion}” and was {_decided(scene)}."
 
 
-# -------------------------------------------------------------------------------------------------------------- opening
+# ------------------------------------------------------------------------------------------------------------- opening
 
 
 def opening(scene: Scene) -> str:
@@ -566,7 +567,7 @@ def loss_name(words: Words, event: Event, place: int) -> str:
     return f"{words.payer(loss.member)}{where}{which}"
 
 
-# ------------------------------------------------------------------------------------------------------ payers, capacity
+# ---------------------------------------------------------------------------------------------------- payers, capacity
 
 
 def left_out(scene: Scene) -> Iterator[str]:
@@ -583,7 +584,8 @@ def left_out(scene: Scene) -> Iterator[str]:
     if turn.keys is not None and step.key != "limits":
         without = [payer for payer, key in zip(turn.payers, turn.keys, strict=True) if not key]
         if without and len(without) < len(turn.payers):
-            yield f"The key is 0 for {words.payers(without)}, so that nothing falls to {'it' if len(without) == 1 else 'them'}."
+            them = "it" if len(without) == 1 else "them"
+            yield f"The key is 0 for {words.payers(without)}, so that nothing falls to {them}."
 
 
 def _with_reason(scene: Scene, payer: str) -> str:
@@ -608,7 +610,8 @@ def capacity(scene: Scene) -> Iterator[str]:
         if binds(scene, trail):
             yield _limit(scene, limit, trail)
         elif scene.detailed:
-            yield f"{_limit(scene, limit, trail)[:-1]}, which is not the lowest limit{' of anybody' if limit.each else ''}."
+            whose = " of anybody" if limit.each else ""
+            yield f"{_limit(scene, limit, trail)[:-1]}, which is not the lowest limit{whose}."
     if turn.capacity is None:
         yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
     elif sources > 1:
@@ -639,18 +642,18 @@ def _able(scene: Scene) -> list[int]:
 
 def _pot(scene: Scene) -> Iterator[str]:
     turn, words, pot = scene.turn, scene.words, scene.step.pot
-    assert turn.pot is not None and pot is not None
+    assert turn.pot is not None
+    assert pot is not None
     able = _able(scene)
     left = sum(turn.pot.left[place] for place in able)
     drawn = sum(pot_drawn(scene, turn.payers[place]) for place in able)
     many = len(turn.payers) > 1
-    together = " in all" if many else ""
-    text = (
-        f"{'The payers' if many else 'Its'}{chr(39) if many else ''} {pot.name} {_holds(words, left, drawn, together)}"
-    )
+    whose, together = ("The payers'", " in all") if many else ("Its", "")
+    text = f"{whose} {pot.name} {_holds(words, left, drawn, together)}"
     if turn.pot.parts is not None and pot.split_by is not None:
         part = words.money(sum(turn.pot.parts[place] for place in able))
-        text += f"; {part} of what it held when the step began is the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}"
+        text += f"; {part} of what it held when the step began is the part of {turn.segment}"
+        text += f", split by {words.quoted(pot.split_by.span)}"
     yield f"{text}."
 
 
@@ -682,7 +685,8 @@ def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
         paid = sum(trail.counted[place] for place in places)
         if not paid:
             return f"{text}, of which nothing was paid since {since}."
-        text += f"; {words.money(paid)} was already paid since {since}{_earlier(scene, trail)}, which leaves {words.money(left)}"
+        text += f"; {words.money(paid)} was already paid since {since}{_earlier(scene, trail)}"
+        text += f", which leaves {words.money(left)}"
     if (single or not trail.each) and round_down(left) != left:
         text += f", rounded down to {words.money(round_down(left))}"
     return f"{text}."
@@ -705,8 +709,9 @@ def _earlier(scene: Scene, trail: LimitTrail) -> str:
     """Who paid before, where the limit counts for each."""
     if not trail.each or trail.counted is None or len(scene.turn.payers) == 1:
         return ""
+    words = scene.words
     rows = zip(scene.turn.payers, trail.counted, strict=True)
-    return f" ({scene.words.list([f'{scene.words.payer(payer)} {scene.words.money(paid)}' for payer, paid in rows if paid])})"
+    return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
 
 
 def first_day(trail: LimitTrail) -> str:
@@ -715,17 +720,18 @@ def first_day(trail: LimitTrail) -> str:
     return (datetime.date.fromisoformat(trail.window_start) + datetime.timedelta(1)).isoformat()
 
 
-# --------------------------------------------------------------------------------------------------------------- sharing
+# ------------------------------------------------------------------------------------------------------------- sharing
 
 
 def shared(scene: Scene) -> Iterator[str]:
     """How the draw was shared: by what key, rank after rank, who reached a limit, and how it was rounded."""
     step = scene.step
-    if step.single_payer and scene.group is None or not scene.turn.drawn:
+    if (step.single_payer and scene.group is None) or not scene.turn.drawn:
         return
     if step.order is not None:
         cite = _bracketed(step.order.citation)
-        yield f"Payers stand in order of {scene.words.quoted(step.order.value.span)}{cite}; a rank pays only when those before it are exhausted."
+        order = f"{scene.words.quoted(step.order.value.span)}{cite}"
+        yield f"Payers stand in order of {order}; a rank pays only when those before it are exhausted."
     for number, (sharing, places) in enumerate(scene.sharings, start=1):
         payers = {index: scene.turn.payers[place] for place, index in places.items()}
         if sharing.rank is not None:
@@ -786,11 +792,13 @@ def _at_limit(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Iter
     reach = f"{names} {'reach their limits' if many else 'reaches its limit'} and {'pay' if many else 'pays'} {limits}"
     if sharing.reallocates:
         others = f"{scene.key_text(sharing.rest_weight)}, the sum of the keys of the others"
-        yield f"{sentence(reach)[:-1]}; what is left, {words.money(sharing.rest)}, is shared among the others: × key / {others}."
+        rest = words.money(sharing.rest)
+        yield f"{sentence(reach)[:-1]}; what is left is shared among the others: {rest} × key / {others}."
         return
     unpaid = sum(sharing.fair(index) - (sharing.limits[index] or 0) for index in full)
     if unpaid:
-        yield f"{sentence(reach)[:-1]}; “without reallocation” the {words.money(unpaid)} above is not passed on and stays unpaid."
+        kept = f"“without reallocation” the {words.money(unpaid)} above is not passed on and stays unpaid"
+        yield f"{sentence(reach)[:-1]}; {kept}."
     else:
         yield sentence(reach)
 
@@ -810,10 +818,11 @@ def rounded(words: Words, sharing: Sharing, name: Callable[[int], str]) -> Itera
     if number > 1:
         which = f"{number:,} units left over go to the largest fractional parts, those of"
     tie = "; equal parts are settled by the smaller id" if sharing.tied else ""
-    yield f"Shares are rounded down to {unit}; the {which} {names}{', and less than a unit stays unpaid' if lost else ''}{tie}."
+    unpaid = ", and less than a unit stays unpaid" if lost else ""
+    yield f"Shares are rounded down to {unit}; the {which} {names}{unpaid}{tie}."
 
 
-# ------------------------------------------------------------------------------------------------------------ one payer
+# ----------------------------------------------------------------------------------------------------------- one payer
 
 
 def formula(scene: Scene, sharing: Sharing, index: int) -> str:
@@ -989,12 +998,14 @@ def _limits_of(scene: Scene, place: int) -> Iterator[str]:
 
 def _pot_of(scene: Scene, place: int) -> str:
     turn, words, pot = scene.turn, scene.words, scene.step.pot
-    assert turn.pot is not None and pot is not None
+    assert turn.pot is not None
+    assert pot is not None
     drawn = pot_drawn(scene, turn.payers[place])
     text = f"Its {pot.name} {_holds(words, turn.pot.left[place], drawn)}"
     if turn.pot.parts is None or pot.split_by is None:
         return text
-    return f"{text}; the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}, is {words.money(turn.pot.parts[place])}"
+    part = words.money(turn.pot.parts[place])
+    return f"{text}; the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}, is {part}"
 
 
 def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) -> str:
