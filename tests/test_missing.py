@@ -125,7 +125,7 @@ def test_per_segment_each_segment_has_its_own():
 @pytest.mark.parametrize(
     ("datum", "given"),
     [
-        ("more : signed money if missing 0 - fund", -800),
+        ("more : signed money if missing -fund", -800),
         ("more : number if missing 1 / 3", Fraction(1, 3)),
         ("more : ratio if missing 150%", Fraction(3, 2)),
         ("more : yes/no if missing fund > EUR 7", True),
@@ -135,10 +135,8 @@ def test_per_segment_each_segment_has_its_own():
     ],
 )
 def test_every_type_can_be_filled_in(datum, given):
-    allocation = run(
-        f"members have fund : money {datum} waterfall tranche t paid by survivors from fund shared equally finally open",
-        "member A fund = EUR 8 member D fund = EUR 0",
-    )
+    waterfall = "waterfall tranche t paid by survivors from fund shared equally finally open"
+    allocation = run(f"members have fund : money {datum} {waterfall}", "member A fund = EUR 8 member D fund = EUR 0")
     ((name, member, segment, value), _) = uses(allocation)
     assert (name, member, segment) == ("more", "A", None)
     assert (str(value) if isinstance(given, str) else value) == given

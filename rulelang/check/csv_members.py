@@ -70,8 +70,11 @@ class _Table:
             except StopIteration:
                 return
             except csv.Error as error:
+                known = (words for sign, words in _UNREADABLE.items() if sign in str(error))
+                message = next(known, "a cell cannot be read")
+                advice = "put a quotation mark at both ends of a cell in quotes, and write it twice inside"
                 row = _Row([], start, line)
-                raise self._refuse("malformed-table", f"this row cannot be read: {error}", row, None) from None
+                raise self._refuse("malformed-table", f"in this row {message}", row, None, advice) from None
             if any(cell.strip() for cell in cells):
                 yield _Row(cells, start, line)
 
@@ -96,9 +99,7 @@ class _Table:
         member: Word | None = None
         title: str | None = None
         values: list[RawValue] = []
-        for column, heading, cell, place in zip(
-            self.columns, self.headings, row.cells, self._places(row), strict=True
-        ):
+        for column, heading, cell, place in zip(self.columns, self.headings, row.cells, self._places(row), strict=True):
             text = cell.strip()
             if column == "member":
                 member = Word(text, place)
@@ -135,4 +136,9 @@ class _Table:
         return CheckError([finding(code, message, place, help=advice)])
 
 
+_UNREADABLE = {
+    "end of data": "a cell in quotes does not end",
+    "expected after": "a cell goes on behind its closing quotation mark",
+    "field limit": "a cell is longer than 131,072 characters",
+}
 _HEADER_HELP = "begin the file with a header row such as `member,contribution`"

@@ -6,8 +6,8 @@ binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"
 
 import datetime
 import json
-from decimal import Decimal
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from attrs import define

@@ -52,9 +52,7 @@ def judge_definitions(draft: Draft) -> None:
     _Definitions(draft).run()
 
 
-def require(
-    draft: Draft, node: nodes.Expression, kinds: Any, role: str, advice: str | None = None
-) -> Fact | None:
+def require(draft: Draft, node: nodes.Expression, kinds: Any, role: str, advice: str | None = None) -> Fact | None:
     """The fact of an expression whose kind must be one of ``kinds``; ``role`` says what it is, for the message."""
     fact = judge(draft, node)
     if fact is None or fact.type.kind in kinds:
@@ -332,7 +330,7 @@ def children(node: nodes.Expression) -> tuple[nodes.Expression, ...]:
             return ()
 
 
-def _run_value(draft: Draft, node: nodes.RunValue) -> Fact:
+def _run_value(_draft: Draft, node: nodes.RunValue) -> Fact:
     match node.what:
         case "declared":
             return Fact(DATE)

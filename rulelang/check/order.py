@@ -12,6 +12,8 @@ from rulelang.syntax import nodes
 MAXIMUM_DEPTH = 200
 """How deep an expression may be, the definitions it names included."""
 
+_SHORTEN = "let fewer definitions stand on each other"
+
 
 def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
     """Every expression of a step, in the order of its clauses."""
@@ -120,11 +122,13 @@ def check_depth(draft: Draft, roots: list[nodes.Expression]) -> None:
     depths = _Depths(draft)
     for name, section in draft.definitions.items():
         if depths.of_definition(name) > MAXIMUM_DEPTH:
-            draft.report("nested-too-deeply", f"`{name}` rests on too many definitions", section.name.span)
+            message = f"`{name}` rests on definitions and expressions that are more than {MAXIMUM_DEPTH} deep"
+            draft.report("nested-too-deeply", message, section.name.span, help=_SHORTEN)
             return
     for root in roots:
         if depths.of(root) > MAXIMUM_DEPTH:
-            draft.report("nested-too-deeply", "this expression rests on too many definitions", root.span)
+            message = f"this expression and the definitions it names are more than {MAXIMUM_DEPTH} deep"
+            draft.report("nested-too-deeply", message, root.span, help=_SHORTEN)
             return
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from rulelang.base.money import SCALES, Currency, Exact, decimal_value, whole_if_possible
+from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, Exact, decimal_value, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.facts import date_help
 from rulelang.check.program import DatumProgram
@@ -37,13 +37,14 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whos
     if kind is Kind.MONEY:
         if value.form != "amount":
             raise _wrong_kind(_as_written(value), datum, whose, f"write an amount, as in `{currency.code} 5 million`")
-        return _signed(amount(value, currency), datum, currency, whose)
+        units = amount(value, currency)
+        return _signed(units, datum, whose, currency.show(units))
     if kind in PLAIN:
         if value.form not in ("number", "percentage"):
             advice = "write a number such as `0.25`, or a percentage such as `25%`"
             raise _wrong_kind(_as_written(value), datum, whose, advice)
         number = _number(value.text, percent=value.form == "percentage", negative=value.negative)
-        return _signed(number, datum, currency, whose)
+        return _signed(number, datum, whose, f"`{_as_written(value)}`")
     wanted = {Kind.TEXT: "text", Kind.DATE: "date", Kind.YES_NO: "word", Kind.CHOICE: "word"}[kind]
     if value.form != wanted:
         raise _wrong_kind(_as_written(value), datum, whose, _EXAMPLES[kind])
@@ -99,12 +100,13 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
         example = "1234567.89" if currency.decimals else "1234567"
         plain = _cell_digits(text, datum, whose, f"write a plain decimal in {currency.code}, as in `{example}`")
         units = _whole_units(_decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
-        return _signed(-units if plain.startswith("-") else units, datum, currency, whose)
+        units = -units if plain.startswith("-") else units
+        return _signed(units, datum, whose, currency.show(units))
     if kind in PLAIN:
         percent = text.endswith("%")
         plain = _cell_digits(text.removesuffix("%"), datum, whose, "write a number such as `0.25` or `25%`")
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
-        return _signed(number, datum, currency, whose)
+        return _signed(number, datum, whose, f"`{text}`")
     return _word(text, datum, whose)
 
 
@@ -120,7 +122,9 @@ def _decimal(digits: str) -> Fraction:
     try:
         return decimal_value(digits)
     except ValueError:
-        raise Refusal("number-too-long", "this number has more digits than any amount", "check the number") from None
+        message = f"this number has more than {MAXIMUM_DIGITS} digits"
+        advice = "no amount of money needs so many: check the number"
+        raise Refusal("number-too-long", message, advice) from None
 
 
 def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
@@ -138,11 +142,11 @@ def _whole_units(exact: Fraction, currency: Currency, written: str) -> int:
     return exact.numerator
 
 
-def _signed(value: Exact, datum: DatumProgram, currency: Currency, whose: str) -> Exact:
+def _signed(value: Exact, datum: DatumProgram, whose: str, shown: str) -> Exact:
     if value < 0 and not datum.signed:
         raise Refusal(
             "negative-value",
-            f"{whose} is {spoken(value, datum, currency)}, below zero, but it is not declared as signed",
+            f"{whose} is {shown}, below zero, but it is not declared as signed",
             f"check the sign, or declare it as `signed {datum.type.kind.value}`",
         )
     return value

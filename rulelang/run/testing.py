@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import Diagnostic, Label, RulelangError, finding
 from rulelang.base.source import Place
@@ -69,6 +69,7 @@ def _run(program: CheckedProgram, test: nodes.TestSection) -> TestResult:
         for expectation in test.expectations
         if (failure := _judge(program, event, allocation, expectation)) is not None
     ]
+    found = [evolve(d, breadcrumb=(f'test "{test.title}"',)) for d in found]
     failures = [d for d in found if d.code != "idle-expectation"]
     failures.extend(_broken_ensures(program, test, allocation))
     remarks = tuple(d for d in found if d.code == "idle-expectation")

@@ -247,17 +247,10 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
     """``=`` where ``:`` is due and the reverse, and signs where none is due."""
     character = stop.text[stop.at : stop.at + 1]
     yield from _compatible(stop, character)
-    last = stop.before()
-    if last is not None and last.kind == "COMMA":
-        yield Slip(
-            "foreign-punctuation",
-            "nothing stands behind this comma",
-            last.start,
-            last.end,
-            "",
-            "take it away",
-            beyond=1,
-        )
+    for comma in (stop.before(), stop.before(2)):
+        if comma is not None and comma.kind == "COMMA" and "\n" in stop.text[comma.end : stop.end]:
+            message = "a comma stands at the end of a list"
+            yield Slip("foreign-punctuation", message, comma.start, comma.end, "", "take it away", beyond=1)
     found = stop.here(_SUPERFLUOUS)
     if found is not None:
         sign, span = found[0], found.span()

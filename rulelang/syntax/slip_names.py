@@ -8,7 +8,6 @@ from rulelang.base.money import currency_codes
 from rulelang.syntax.stop import Slip, Stop, quoted
 from rulelang.syntax.words import RESERVED
 
-_COLON = re.compile(r"[ \t]*:")
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _MIXED_CASE = re.compile(r"(?<!\w)[a-z][a-z0-9_]*[A-Z]\w*")
 _DIGIT_FIRST = re.compile(r"(?<![\w.])[0-9]+[A-Za-z_]\w*")
@@ -102,14 +101,27 @@ def _in_quotes(stop: Stop) -> Iterator[Slip]:
 def _reserved(stop: Stop) -> Iterator[Slip]:
     """A word of the language where a name is due, unless the name before it is what is missing."""
     last = stop.before()
-    if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected or last is None:
+    if last is None:
+        return
+    if _declares(stop, stop.at) and stop.source(last) in RESERVED and "NAME" in stop.machine.expected(last.before):
+        yield _reserved_slip(stop.source(last), last.start, last.end)
+    if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected:
         return
     message = f"a name is missing behind {quoted(stop.previous)}"
     shown = (last.start, last.end)
     yield Slip("missing-part", message, stop.at, stop.at, "x ", fix=False, shown=shown)
-    if "\n" not in stop.text[stop.before_end : stop.at] or _COLON.match(stop.text, stop.end):
-        message = f"`{stop.word}` is a word of the language and cannot be a name"
-        yield Slip("reserved-word", message, stop.at, stop.end, f"my_{stop.word}", _OTHER_NAME, fix=False, beyond=1)
+    if "\n" not in stop.text[stop.before_end : stop.at] or _declares(stop, stop.end):
+        yield _reserved_slip(stop.word, stop.at, stop.end)
+
+
+def _declares(stop: Stop, at: int) -> bool:
+    """Whether a sign stands at an offset that makes the word before it a name."""
+    return re.compile(r"[ \t]*[:=]").match(stop.text, at) is not None
+
+
+def _reserved_slip(word: str, start: int, end: int) -> Slip:
+    message = f"`{word}` is a word of the language and cannot be a name"
+    return Slip("reserved-word", message, start, end, f"my_{word}", _OTHER_NAME, fix=False, beyond=1)
 
 
 _OTHER_NAME = "choose another name, perhaps of two words"

@@ -179,7 +179,8 @@ def strangers(stop: Stop) -> Iterator[Slip]:
         )
     if END not in stop.expected:
         return
-    if stop.word in STEP_WORDS | {"finally", "together"} and "TRANCHE" not in stop.expected:
+    is_step = stop.word in STEP_WORDS | {"finally", "together"}
+    if is_step and "DEFINE" in stop.expected and "TRANCHE" not in stop.expected:
         yield Slip(
             "misplaced-part",
             f"`{stop.word}` stands outside of the waterfall",

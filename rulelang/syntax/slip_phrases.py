@@ -125,7 +125,7 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             written = found[0].strip()
             replacement = re.sub(r"\s+,", ",", found.expand(own))
             plain = " ".join(replacement.split())
-            if " ".join(written.split()) == plain:
+            if " ".join(written.split()) in {plain, plain.removeprefix(", ")}:
                 continue
             message = f"{quoted(written)} is not a phrase of the language here"
             advice = f"write `{plain}`"
@@ -156,3 +156,23 @@ def _spaced(stop: Stop, found: "re.Match[str]", replacement: str) -> str:
     if replacement and replacement[-1].isalnum() and stop.text[found.end() : found.end() + 1].isalnum():
         return f"{replacement} "
     return replacement
+
+
+_AGGREGATES = {
+    **dict.fromkeys("mean avg".split(), "average"),
+    **dict.fromkeys("total".split(), "sum"),
+    **dict.fromkeys("maximum max highest biggest greatest".split(), "largest"),
+    **dict.fromkeys("minimum min lowest least".split(), "smallest"),
+}
+
+
+def aggregates(stop: Stop) -> Iterator[Slip]:
+    """``mean of x over survivors``: read as a product of a name up to ``over``."""
+    if stop.word != "over":
+        return
+    for moment in reversed(stop.history):
+        own = _AGGREGATES.get(stop.source(moment))
+        if own is not None:
+            message = f"{quoted(stop.source(moment))} is no aggregate of the language"
+            yield Slip("foreign-word", message, moment.start, moment.end, own, f"write `{own}`", beyond=1)
+            return

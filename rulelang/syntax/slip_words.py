@@ -8,6 +8,7 @@ from rulelang.base.suggest import nearest
 from rulelang.syntax.expected import listed, phrases
 from rulelang.syntax.machine import Moment, spellings
 from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.words import RESERVED
 
 # --------------------------------------------------------------------------------------------------------- misspelt
 
@@ -103,7 +104,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
                 f"write `{word}`{behind}",
                 shown=_shown(stop, last),
             )
-    if "STRING" in stop.expected:
+    if "STRING" in stop.expected and (stop.word not in RESERVED or len(stop.expected) == 1):
         yield from _missing_quotes(stop)
 
 

@@ -185,10 +185,14 @@ class Sharing:
     def tied(self) -> bool:
         """Whether ids had to settle who got the last of these units."""
         passed_over = set(range(len(self.keys))) - set(self.lifted)
-        parts = self.shares.part
-        return bool(self.lifted) and min(parts[i] for i in self.lifted) in {parts[i] for i in passed_over}
+        return bool(self.lifted) and self.last_part in {self.shares.part[i] for i in passed_over}
 
-    @property
+    @cached_property
+    def last_part(self) -> int:
+        """The smallest fractional part that still got a unit."""
+        return min(self.shares.part[i] for i in self.lifted)
+
+    @cached_property
     def exhausted(self) -> bool:
         """Whether everybody pays its limit."""
         return len(self.full) == self.able
@@ -197,7 +201,7 @@ class Sharing:
         """The share of a payer if there were no limits."""
         return Fraction(self.draw * self.keys[index]) / self.weight
 
-    @property
+    @cached_property
     def able(self) -> int:
         """How many have a key that is not 0."""
         return sum(1 for key in self.keys if key)
@@ -313,6 +317,11 @@ class Scene:
         cite = next((clause.cite for clause in clauses if clause.cite is not None), None)
         end = limit.span.end if cite is None else cite.span.start
         return self.words.quoted(Span(limit.span.start, end))
+
+    @property
+    def equal(self) -> bool:
+        """Whether all payers that share a draw have the same share."""
+        return self.step.key == "equally" and (self.group is None or not self.group.one_pool)
 
     @property
     def where(self) -> str:
@@ -611,7 +620,7 @@ def capacity(scene: Scene) -> Iterator[str]:
             yield _limit(scene, limit, trail)
         elif scene.detailed:
             whose = " of anybody" if limit.each else ""
-            yield f"{_limit(scene, limit, trail)[:-1]}, which is not the lowest limit{whose}."
+            yield f"{_limit(scene, limit, trail)[:-1]}; it is not the lowest limit{whose}."
     if turn.capacity is None:
         yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
     elif sources > 1:
@@ -771,7 +780,7 @@ def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Itera
         if sharing.rank is None:
             yield f"{lead} shared {key_words(scene)} and takes all that can be charged: everybody pays its limit."
         return
-    if scene.step.key == "equally" and not pooled:
+    if scene.equal:
         yield f"{lead} shared {key_words(scene)}: {draw} / {sharing.able} each."
     else:
         whole = f"{draw}, the draw of the pool," if pooled else draw
@@ -791,9 +800,11 @@ def _at_limit(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Iter
     limits = words.money(sum(sharing.limits[index] or 0 for index in full))
     reach = f"{names} {'reach their limits' if many else 'reaches its limit'} and {'pay' if many else 'pays'} {limits}"
     if sharing.reallocates:
-        others = f"{scene.key_text(sharing.rest_weight)}, the sum of the keys of the others"
+        others = f"× key / {scene.key_text(sharing.rest_weight)}, the sum of the keys of the others"
+        if scene.equal:
+            others = f"/ {decimal(sharing.rest_weight)} each"
         rest = words.money(sharing.rest)
-        yield f"{sentence(reach)[:-1]}; what is left is shared among the others: {rest} × key / {others}."
+        yield f"{sentence(reach)[:-1]}; what is left is shared among the others: {rest} {others}."
         return
     unpaid = sum(sharing.fair(index) - (sharing.limits[index] or 0) for index in full)
     if unpaid:
@@ -829,10 +840,13 @@ def formula(scene: Scene, sharing: Sharing, index: int) -> str:
     """The formula for one payer's exact share, with its numbers: ``100.00 × 3 / 9 = 33.333333…``."""
     words = scene.words
     exact = words.amount(sharing.shares.exact(index))
-    if scene.step.key == "equally" and scene.group is None:
-        return f"{words.amount(sharing.rest)} / {decimal(sharing.rest_weight)} = {exact}"
-    keys = f"{scene.key_text(sharing.keys[index])} / {scene.key_text(sharing.rest_weight)}"
-    return f"{words.amount(sharing.rest)} × {keys} = {exact}"
+    return f"{_product(scene, sharing.rest, sharing.keys[index], sharing.rest_weight)} = {exact}"
+
+
+def _product(scene: Scene, draw: int, key: Exact, weight: Exact) -> str:
+    if scene.equal:
+        return f"{scene.words.amount(draw)} / {decimal(weight)}"
+    return f"{scene.words.amount(draw)} × {scene.key_text(key)} / {scene.key_text(weight)}"
 
 
 def rounding(words: Words, sharing: Sharing, index: int) -> str:
@@ -843,12 +857,9 @@ def rounding(words: Words, sharing: Sharing, index: int) -> str:
     text = f", rounded down to {words.amount(shares.whole[index])}"
     if shares.units[index] == shares.whole[index]:
         return text
-    tie = " (equal parts settled by the smaller id)" if sharing.tied and _last(sharing, index) else ""
+    tied = sharing.tied and shares.part[index] == sharing.last_part
+    tie = " (equal parts settled by the smaller id)" if tied else ""
     return f"{text}, plus {words.amount(1)} for one of the largest fractional parts{tie}"
-
-
-def _last(sharing: Sharing, index: int) -> bool:
-    return sharing.shares.part[index] == min(sharing.shares.part[i] for i in sharing.lifted)
 
 
 def line_of(scene: Scene, place: int) -> str:
@@ -898,7 +909,7 @@ def _above(scene: Scene, sharing: Sharing, index: int) -> str:
         return ", which it reaches as others drop out"
     if fair == limit:
         return ", which is exactly its share"
-    numbers = f"{words.amount(sharing.draw)} × {scene.key_text(sharing.keys[index])} / {scene.key_text(sharing.weight)}"
+    numbers = _product(scene, sharing.draw, sharing.keys[index], sharing.weight)
     return f"; its share would be {numbers} = {words.amount(fair)}"
 
 
@@ -947,6 +958,7 @@ def about_payer(scene: Scene, place: int) -> Iterator[str]:
     turn, seat = scene.turn, scene.seat(place)
     yield from _key_of(scene, place)
     yield from _limits_of(scene, place)
+    yield from _rank_of(scene, place)
     if scene.step.payers == "defaulters":
         if turn.paid[place]:
             yield f"It pays {scene.words.money(turn.paid[place])} {own_losses(scene, place)}."
@@ -955,13 +967,24 @@ def about_payer(scene: Scene, place: int) -> Iterator[str]:
         yield from _share_of(scene, *seat)
 
 
+def _rank_of(scene: Scene, place: int) -> Iterator[str]:
+    """Where a payer stands in the order, and what its rank had to bear."""
+    for number, (sharing, places) in enumerate(scene.sharings, start=1):
+        if place in places and sharing.rank is not None and sharing.draw:
+            alone = ", and alone has to bear it" if sharing.able == 1 and sharing.keys[places[place]] else ""
+            rank = f"It stands in rank {number}, {sharing.rank}"
+            yield f"{rank}, to which {scene.words.money(sharing.draw)} of the draw falls{alone}."
+
+
 def _sharing_around(scene: Scene, sharing: Sharing) -> Iterator[str]:
     """How the draw was shared, as far as it matters for one of the payers."""
     words, number = scene.words, len(sharing.full)
     if sharing.exhausted:
         return
-    rank = "" if sharing.rank is None else f", in the rank {sharing.rank}"
-    keys = f"{plural(sharing.able, 'payer')}; their keys add up to {scene.key_text(sharing.weight, code=True)}"
+    rank = "" if sharing.rank is None else ", in that rank"
+    keys = plural(sharing.able, "payer")
+    if scene.step.key != "equally":
+        keys += f"; their keys add up to {scene.key_text(sharing.weight, code=True)}"
     yield f"{words.money(sharing.draw)} is shared {key_words(scene)}{rank}, among {keys}."
     if sharing.full and sharing.reallocates:
         verb = "reaches its limit and bears" if number == 1 else "reach their limits and bear"
@@ -990,7 +1013,7 @@ def _limits_of(scene: Scene, place: int) -> Iterator[str]:
             texts.append(_limit_of(scene, limit, trail, place))
     if len(texts) > 1 or turn.limits[place] not in bounds(scene, place):
         limit_of = turn.limits[place]
-        texts.append("No limit applies to it" if limit_of is None else f"Its limit is {words.money(limit_of)}")
+        texts.append("It has no limit of its own" if limit_of is None else f"Its limit is {words.money(limit_of)}")
         if limit_of is not None and limit_of not in bounds(scene, place):
             texts[-1] += f", rounded down from {words.money(min(bounds(scene, place)))}"
     yield from (f"{text}." for text in texts)

@@ -1,0 +1,194 @@
+"""How the cost of a run grows with the number of members: the time per member should stay the same.
+
+Each case is one rulebook that leans on one feature; losses are chosen so that about half of what a step can pay is
+drawn, which is where sharing is dearest.  The yardstick is the same case with a tenth of the members.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+
+import rulelang
+from benchmarks.measure import Goal, Report, main, ratio, seconds_each
+from rulelang.base.source import SourceText
+from rulelang.check.event import check_event
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event, Loss, Value
+
+SIZES = (10, 100, 1_000, 10_000)
+MOST = 1.5
+"""The goal: time per member at the largest size against a tenth of it."""
+
+_HEAD = """
+rulebook "Growth"
+currency EUR
+{segments}
+members have
+    contribution : money {per_segment}
+    stress       : money
+    gain         : signed money
+    rank         : number
+    class        : one of first_class, second_class, third_class
+given capital : money
+define fund as sum of stress over survivors
+"""
+
+FILLING = "shared pro rata to contribution"
+CASES: Mapping[str, str] = {
+    "pro rata": "tranche one paid by survivors from contribution shared pro rata to contribution",
+    "limits with aggregates": """
+        tranche one paid by survivors
+            up to contribution + stress / fund * EUR 5 million each
+            up to largest of contribution over survivors * 3 each
+            up to 50% of (sum of contribution over survivors where gain > EUR 0) in total
+            shared pro rata to max(stress, average of stress over members)""",
+    "every limit different (water-filling)": """
+        tranche one paid by survivors up to contribution each shared equally""",
+    "without reallocation": """
+        tranche one paid by survivors up to contribution each shared pro rata to stress without reallocation""",
+    "three ranks": """
+        tranche one paid by survivors from contribution
+            in order of class: first_class then second_class or third_class
+            shared pro rata to stress""",
+    "every rank different": """
+        tranche one paid by survivors from contribution
+            in order of rank, lowest first
+            shared pro rata to stress""",
+    "pots, three steps": """
+        tranche one paid by survivors from contribution up to 10% of contribution each shared pro rata to stress
+        tranche two paid by survivors from contribution up to 20% of contribution each shared pro rata to stress
+        assessment three paid by survivors from contribution shared pro rata to stress""",
+    "group as one pool": """
+        together as one pool
+            tranche one paid by ccp from capital shared pro rata to capital
+            tranche two paid by survivors from contribution shared pro rata to contribution
+            assessment three paid by survivors up to stress each shared pro rata to stress
+        end""",
+    "group by capacity": """
+        together
+            tranche one paid by survivors from contribution shared pro rata to stress
+            assessment two paid by survivors up to stress each shared pro rata to contribution
+        end""",
+    "limits over time": """
+        assessment one paid by survivors
+            up to contribution each in any 30 days
+            up to stress each in any 10 business days
+            shared pro rata to contribution""",
+    "four segments": """
+        tranche one paid by survivors from contribution per segment shared pro rata to contribution
+        assessment two paid by survivors up to stress each in each segment per segment shared pro rata to stress""",
+    "pot split over four segments": """
+        tranche one paid by survivors from stress split by contribution per segment
+            shared pro rata to stress""",
+    "invariant and results": """
+        tranche one paid by survivors from contribution shared pro rata to contribution
+        assessment two paid by survivors up to max(stress - paid(one), EUR 0) each
+            shared pro rata to if total_paid > EUR 100 then stress else contribution""",
+    "a tenth defaults": """
+        tranche margin paid by defaulters from contribution
+        tranche one paid by survivors up to stress each shared pro rata to stress""",
+}
+_SEGMENTED = frozenset({"four segments", "pot split over four segments"})
+SEGMENTS = ("north", "east", "south", "west")
+
+
+@frozen
+class Sample:
+    """One case at one size, ready to run."""
+
+    program: CheckedProgram
+    event: Event
+
+    def run(self) -> None:
+        """Run it once."""
+        rulelang.evaluate(self.program, self.event)
+
+
+def _program(case: str) -> CheckedProgram:
+    segmented = case in _SEGMENTED
+    head = _HEAD.format(
+        segments="segments " + ", ".join(SEGMENTS) if segmented else "", per_segment="per segment" if segmented else ""
+    )
+    if segmented:
+        head = head.replace("define fund as sum of stress over survivors", "")
+    tail = 'ensure "nobody pays twice" for survivors: total_paid <= contribution + stress' if "results" in case else ""
+    return rulelang.parse_rulebook(f"{head}\nwaterfall\n{CASES[case]}\nfinally closure\n{tail}\n")
+
+
+def _event(case: str, program: CheckedProgram, size: int) -> Event:
+    """An event with so many members; the data are the same in every run."""
+    chance = random.Random(size)  # noqa: S311
+    members = tuple(f"M{number:05}" for number in range(size))
+    ranks = list(range(size))
+    chance.shuffle(ranks)
+
+    def money(low: int) -> dict[str, Value | None]:
+        return {member: chance.randrange(10**6, 10**9) - low for member in members}
+
+    keys = SEGMENTS if program.segments else (None,)
+    fields: dict[tuple[str, str | None], dict[str, Value | None]] = {
+        **{("contribution", key): money(0) for key in keys},
+        ("stress", None): money(0),
+        ("gain", None): money(5 * 10**8),
+        ("rank", None): dict(zip(members, ranks, strict=True)),
+        ("class", None): {
+            member: chance.choice(("first_class", "second_class", "third_class")) for member in members
+        },
+    }
+    failed = members[:: 10] if case == "a tenth defaults" else members[:1]
+    half = size * 10**9 // 4 // len(failed) // len(keys)
+    text = ['event "Growth"', "declared 2018-09-11", "given capital = EUR 1 million", "member M0"]
+    text += ["contribution in north = EUR 1", *(f"contribution in {key} = EUR 1" for key in keys[1:])] if keys[0] else []
+    text += [] if keys[0] else ["contribution = EUR 1"]
+    text += ["stress = EUR 1", "gain = EUR 1", "rank = 1", "class = first_class"]
+    text += [f"default of M0{' in north' if keys[0] else ''} loss EUR 1"]
+    base = check_event(SourceText.from_text("\n".join(text)), program)
+    losses = tuple(Loss(member, key, half + place) for place, member in enumerate(failed) for key in keys)
+    payments = ()
+    if case == "limits over time":
+        from datetime import date  # noqa: PLC0415
+
+        from rulelang.model.event import EarlierPayment  # noqa: PLC0415
+
+        payments = tuple(
+            EarlierPayment(date(2018, 8, 1 + place % 31), member, "one", None, 10**5)
+            for place, member in enumerate(members)
+        )
+    return Event(
+        base.title, base.declared, members, {}, fields, base.givens, losses, payments, source=base.source
+    )
+
+
+def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
+    """Measure every case at every size."""
+    rows = []
+    worst, worst_case = 0.0, ""
+    for case in CASES:
+        program = _program(case)
+        samples = {size: Sample(program, _event(case, program, size)) for size in SIZES}
+        for sample in samples.values():
+            drawn = [line.drawn for line in rulelang.evaluate(program, sample.event).lines]
+            assert all(drawn), f"{case}: some step is not reached"
+        sides: dict[str, Callable[[], object]] = {}
+        repeats = {size: max(1, 1_000 // size) for size in SIZES}
+        for size, sample in samples.items():
+            sides[str(size)] = lambda sample=sample, size=size: [sample.run() for _ in range(repeats[size])]
+        seconds = seconds_each(sides, 3 if quick else 9)
+        each = {size: seconds[str(size)] / size / repeats[size] for size in SIZES}
+        growth = each[SIZES[-1]] / each[SIZES[-2]]
+        if growth > worst:
+            worst, worst_case = growth, case
+        reference = each[SIZES[-2]]
+        rows.append((case, *(ratio(each[size] / reference) for size in SIZES)))
+    goal = Goal(
+        f"time per member at {SIZES[-1]:,} members at most {MOST}x that at {SIZES[-2]:,}",
+        f"{ratio(worst)} ({worst_case})",
+        worst <= MOST,
+    )
+    columns = ("time per member, against 1,000 members", *(f"{size:,}" for size in SIZES))
+    return Report("Growth with the number of members", columns, tuple(rows), (goal,))
+
+
+if __name__ == "__main__":
+    main([run], __doc__ or "")

@@ -1,0 +1,342 @@
+"""Slips and what is said about them: each row is a text with the marked place of its one diagnostic."""
+
+import re
+
+import pytest
+
+from rulelang.base.codes import CODES
+from rulelang.base.diagnostic import Diagnostic, ReadError
+from rulelang.base.source import SourceText
+from rulelang.syntax.read import parse_event, parse_rulebook
+
+RULEBOOK = 'rulebook "R" version 2024-01-01\ncurrency EUR\n'
+FRAMES = {
+    "rules": "{}",
+    "event": "{}",
+    "section": RULEBOOK + "{}\n",
+    "field": RULEBOOK + "members have\n    {}\n    last : money\n",
+    "expression": RULEBOOK + "define result as {}\n",
+    "step": RULEBOOK + "waterfall\n    {}\n    finally closure\n",
+    "clause": RULEBOOK + 'waterfall\n    tranche fund cite "CR 1"\n        {}\n        when x\n    finally closure\n',
+    "test": RULEBOOK + 'test "t"\n    event "e.event"\n    {}\n    expect outcome covered\n',
+    "line": 'event "E"\nunder "r.rules"\n{}\ndeclared 2024-01-01\n',
+    "value": 'event "E"\nmember NORD\n    {}\n    last = 1\n',
+}
+
+AMOUNTS = """
+clause     | up to ⟦EUR7m⟧ each                | foreign-amount | `thousand`, `million` and `billion` | up to EUR 7 million each
+clause     | up to ⟦EUR 7m⟧ each               | foreign-amount | scale                  | up to EUR 7 million each
+clause     | up to ⟦EUR 7mn⟧ each              | foreign-amount | scale                  | up to EUR 7 million each
+clause     | up to ⟦EUR 1.5bn⟧                 | foreign-amount | scale                  | up to EUR 1.5 billion
+clause     | up to ⟦EUR 500k⟧ in total         | foreign-amount | scale                  | up to EUR 500 thousand in total
+clause     | up to ⟦EUR 2 trillion⟧            | foreign-amount | scale                  | up to EUR 2_000 billion
+clause     | up to ⟦EUR7 million⟧ each         | foreign-amount | no blank               | up to EUR 7 million each
+clause     | up to ⟦7 million EUR⟧ each        | foreign-amount | behind the number      | up to EUR 7 million each
+clause     | up to ⟦7EUR⟧ each                 | foreign-amount | behind the number      | up to EUR 7 each
+clause     | up to ⟦€7 million⟧ each           | foreign-amount | three letters          | up to EUR 7 million each
+clause     | up to ⟦$7m⟧ each                  | foreign-amount | three letters          | up to USD 7 million each
+clause     | up to ⟦7 million⟧ each            | foreign-amount | has no currency        | up to EUR 7 million each
+clause     | up to ⟦7m⟧ each                   | foreign-amount | has no currency        | up to EUR 7 million each
+clause     | up to ⟦EUR 7,000,000⟧ in total    | foreign-amount | commas                 | up to EUR 7_000_000 in total
+clause     | up to ⟦EUR 7.000.000,50⟧ in total | foreign-amount | commas                 | up to EUR 7_000_000.50 in total
+clause     | up to ⟦EUR 7 000 000⟧ in total    | foreign-amount | blanks                 | up to EUR 7_000_000 in total
+clause     | up to ⟦EUR 7'000'000⟧ in total    | foreign-amount | EUR 7_000_000          | up to EUR 7_000_000 in total
+clause     | up to ⟦EUR 1,5 million⟧ in total  | foreign-amount | commas                 | up to EUR 1.5 million in total
+clause     | up to ⟦EUR -5⟧ each               | foreign-amount | sign                   | up to -EUR 5 each
+clause     | up to ⟦EUR −5⟧ each               | foreign-amount | sign                   | up to -EUR 5 each
+clause     | up to ⟦eur 7⟧ each                | foreign-amount | capitals               | up to EUR 7 each
+clause     | up to EUR 7 ⟦Million⟧ each        | misspelt-word  | small letters          | up to EUR 7 million each
+clause     | up to EUR 7 ⟦milion⟧ each         | misspelt-word  | `million`              | up to EUR 7 million each
+expression | min(EUR ⟦7,000⟧, x)               | foreign-amount | commas                 | min(EUR 7_000, x)
+expression | ⟦EUR 5,00⟧ + x                    | foreign-amount | EUR 5.00               | EUR 5.00 + x
+test       | expect uncovered ⟦0⟧              | foreign-amount | no currency            | expect uncovered EUR 0
+test       | expect a pays ⟦7 million EUR⟧     | foreign-amount | behind the number      | expect a pays EUR 7 million
+value      | x = ⟦EUR7m⟧                       | foreign-amount | EUR 7 million          | x = EUR 7 million
+line       | default of A loss ⟦150m EUR⟧      | foreign-amount | EUR 150 million        | default of A loss EUR 150 million
+"""
+
+NUMBERS = """
+clause     | up to ⟦20 %⟧ of x each            | foreign-number | 20%                    | up to 20% of x each
+clause     | up to ⟦20 percent⟧ of x each      | foreign-number | 20%                    | up to 20% of x each
+clause     | up to ⟦20 per cent⟧ of x each     | foreign-number | 20%                    | up to 20% of x each
+clause     | up to ⟦2,5%⟧ of x each            | foreign-number | 2.5%                   | up to 2.5% of x each
+clause     | up to ⟦%20⟧ of x each             | foreign-number | 20%                    | up to 20% of x each
+clause     | up to ⟦25bps⟧ of x each           | foreign-number | 0.25%                  | up to 0.25% of x each
+clause     | up to ⟦%⟧ of x each               | foreign-number | no number before `%`   |
+clause     | up to 25% ⟦x⟧ each                | missing-word   | `of` is missing        | up to 25% of x each
+expression | ⟦2x⟧ * y                          | malformed-name | begins with a digit    | x * y
+expression | ⟦2 x ⟧contribution                | foreign-number | `*`                    | 2 * contribution
+expression | ⟦3 times ⟧contribution            | foreign-number | `*`                    | 3 * contribution
+expression | ⟦.5⟧ * x                          | foreign-number | digit before           | 0.5 * x
+expression | ⟦1e6⟧ * x                         | foreign-number | exponent               | 1000000 * x
+expression | x > ⟦1,000⟧                       | foreign-number | 1_000                  | x > 1_000
+expression | ⟦0,5⟧ * x                         | foreign-number | 0.5                    | 0.5 * x
+expression | ⟦½⟧ * x                           | foreign-number | 0.5                    | 0.5 * x
+clause     | up to x each in any ⟦30days⟧      | foreign-number | blank                  | up to x each in any 30 days
+value      | x = ⟦5 %⟧                         | foreign-number | 5%                     | x = 5%
+"""
+
+DATES = """
+clause     | in force from ⟦11.09.2018⟧             | foreign-date | year-month-day | in force from 2018-09-11
+clause     | in force from ⟦2018-9-1⟧               | foreign-date | 2018-09-01     | in force from 2018-09-01
+clause     | in force from ⟦2018/09/01⟧             | foreign-date | 2018-09-01     | in force from 2018-09-01
+clause     | in force from ⟦11/09/2018⟧             | foreign-date | `2018-09-11` or `2018-11-09` |
+clause     | in force from ⟦31/12/2018⟧             | foreign-date | 2018-12-31     | in force from 2018-12-31
+clause     | in force from ⟦11 September 2018⟧      | foreign-date | 2018-09-11     | in force from 2018-09-11
+clause     | in force from ⟦September 11, 2018⟧     | foreign-date | 2018-09-11     | in force from 2018-09-11
+clause     | in force from ⟦20180911⟧               | foreign-date | 2018-09-11     | in force from 2018-09-11
+clause     | in force from ⟦2018–09–11⟧             | foreign-date | 2018-09-11     | in force from 2018-09-11
+expression | declared >= ⟦11.09.2018⟧               | foreign-date | 2018-09-11     | declared >= 2018-09-11
+expression | declared >= ⟦31/12/2018⟧               | foreign-date | 2018-12-31     | declared >= 2018-12-31
+expression | declared >= ⟦2018-9-1⟧                 | foreign-date | 2018-09-01     | declared >= 2018-09-01
+line       | declared ⟦"2018-09-11"⟧                | foreign-date | 2018-09-11     | declared 2018-09-11
+line       | paid ⟦1.2.2018⟧ by A under b EUR 1     | foreign-date | 2018-02-01     | paid 2018-02-01 by A under b EUR 1
+"""
+
+PHRASES = """
+clause     | shared ⟦pro-rata to⟧ x               | foreign-word | pro rata to            | shared pro rata to x
+clause     | shared ⟦pro-rata⟧ x                  | foreign-word | pro rata to            | shared pro rata to x
+clause     | shared ⟦prorata to⟧ x                | foreign-word | pro rata to            | shared pro rata to x
+clause     | shared ⟦pro rata by⟧ x               | foreign-word | pro rata to            | shared pro rata to x
+clause     | shared pro rata ⟦x⟧                  | missing-word | `to` is missing        | shared pro rata to x
+clause     | shared ⟦proportionally to⟧ x         | foreign-word | pro rata to            | shared pro rata to x
+clause     | shared ⟦evenly⟧                      | foreign-word | equally                | shared equally
+clause     | ⟦allocated⟧ equally                  | foreign-word | shared                 | shared equally
+clause     | shared equally without ⟦re-allocation⟧ | misspelt-word | reallocation        | shared equally without reallocation
+clause     | shared equally ⟦no reallocation⟧     | foreign-word | without reallocation   | shared equally without reallocation
+clause     | paid by ⟦non-defaulting members⟧     | foreign-word | survivors              | paid by survivors
+clause     | paid by ⟦surviving members⟧          | foreign-word | survivors              | paid by survivors
+clause     | paid by ⟦defaulting members⟧         | foreign-word | defaulters             | paid by defaulters
+clause     | paid by ⟦the defaulter⟧              | foreign-word | defaulters             | paid by defaulters
+clause     | paid by ⟦survivor⟧                   | misspelt-word | survivors             | paid by survivors
+clause     | paid by ⟦defaulter⟧                  | misspelt-word | defaulters            | paid by defaulters
+clause     | ⟦paid by all members⟧                | foreign-word | survivors              | paid by survivors
+clause     | paid by ⟦the clearing house⟧         | foreign-word | ccp                    | paid by ccp
+clause     | paid by ⟦CCP⟧                        | misspelt-word | small letters         | paid by ccp
+clause     | ⟦pays by⟧ ccp                        | foreign-word | paid by                | paid by ccp
+clause     | ⟦paid from⟧ ccp                      | foreign-word | paid by                | paid by ccp
+clause     | ⟦borne by⟧ ccp                       | foreign-word | paid by                | paid by ccp
+clause     | paid by ccp ⟦out of⟧ x               | foreign-word | from                   | paid by ccp from x
+clause     | paid by survivors ⟦with⟧ x > 5       | foreign-word | where                  | paid by survivors where x > 5
+clause     | ⟦upto⟧ x each                        | foreign-word | up to                  | up to x each
+clause     | ⟦capped at⟧ x each                   | foreign-word | up to                  | up to x each
+clause     | ⟦max⟧ x each                         | foreign-word | up to                  | up to x each
+clause     | up to x ⟦per member⟧                 | foreign-word | each                   | up to x each
+clause     | up to x ⟦in aggregate⟧               | foreign-word | in total               | up to x in total
+clause     | up to x each in any 30 ⟦calendar days⟧ | foreign-word | days                 | up to x each in any 30 days
+clause     | up to x each in any 30 ⟦working days⟧ | foreign-word | business days         | up to x each in any 30 business days
+clause     | up to x each ⟦within⟧ 30 days        | foreign-word | in any                 | up to x each in any 30 days
+clause     | up to x each ⟦in every segment⟧      | foreign-word | in each segment        | up to x each in each segment
+clause     | ⟦in ascending order of x⟧            | foreign-word | lowest first           | in order of x, lowest first
+clause     | ⟦in descending order of x⟧           | foreign-word | highest first          | in order of x, highest first
+clause     | in order of x⟦, lowest⟧              | foreign-word | lowest first           | in order of x, lowest first
+clause     | in order of x ⟦lowest⟧ first         | missing-word | `,` is missing         | in order of x, lowest first
+clause     | ⟦ordered by⟧ x, lowest first         | foreign-word | in order of            | in order of x, lowest first
+clause     | ⟦at discretion of⟧ "B"               | foreign-word | at the discretion of   | at the discretion of "B"
+clause     | ⟦in force since⟧ 2018-01-01          | foreign-word | in force from          | in force from 2018-01-01
+clause     | in force from 2018-01-01 ⟦until⟧ 2019-01-01 | foreign-word | to              | in force from 2018-01-01 to 2019-01-01
+clause     | for losses ⟦outside⟧                 | missing-part | a name is missing      |
+clause     | paid ⟦ccp⟧                           | missing-word | `by` is missing        | paid by ccp
+clause     | up ⟦x⟧ each                          | missing-word | `to` is missing        | up to x each
+expression | ⟦mean⟧ of x over survivors           | foreign-word | `average`              | average of x over survivors
+expression | ⟦number of⟧ survivors                | foreign-word | count of               | count of survivors
+expression | sum of x ⟦across⟧ survivors          | foreign-word | over                   | sum of x over survivors
+expression | if a then b ⟦elif⟧ c then d else e   | foreign-word | else if                | if a then b else if c then d else e
+expression | a ⟦plus⟧ b                           | foreign-word | `+`                    | a + b
+expression | a ⟦is at least⟧ b                    | foreign-word | `>=`                   | a >= b
+expression | a ⟦is⟧ b                             | foreign-word | `=`                    | a = b
+expression | a ⟦is not⟧ b                         | foreign-word | `!=`                   | a != b
+expression | ⟦true⟧                               | foreign-word | yes                    | yes
+expression | a = ⟦False⟧                          | foreign-word | no                     | a = no
+field      | x : ⟦boolean⟧                        | foreign-word | yes/no                 | x : yes/no
+field      | x : ⟦string⟧                         | foreign-word | text                   | x : text
+field      | x : ⟦decimal⟧                        | foreign-word | number                 | x : number
+field      | x : ⟦enum⟧ a, b                      | foreign-word | one of                 | x : one of a, b
+field      | x ⟦money⟧                            | missing-word | `:` is missing         | x: money
+step       | ⟦tear up⟧ a paid by ccp              | foreign-word | tear-up                | tear-up a paid by ccp
+step       | ⟦layer⟧ a paid by ccp                | foreign-word | tranche                | tranche a paid by ccp
+section    | ⟦let⟧ a as 1                         | foreign-word | define                 | define a as 1
+section    | ⟦require⟧ "x": a > 1                 | foreign-word | ensure                 | ensure "x": a > 1
+line       | ⟦default⟧ A loss EUR 1               | foreign-word | default of             | default of A loss EUR 1
+line       | default of A ⟦EUR⟧ 1                 | missing-word | `loss` is missing      | default of A loss EUR 1
+line       | paid 2018-01-01 ⟦A⟧ under b EUR 1    | missing-word | `by` is missing        | paid 2018-01-01 by A under b EUR 1
+line       | paid 2018-01-01 by A ⟦b⟧ EUR 1       | missing-word | `under` is missing     | paid 2018-01-01 by A under b EUR 1
+line       | decide a ⟦invoke⟧                    | missing-word | `:` is missing         | decide a: invoke
+line       | decide a: ⟦approved⟧                 | foreign-word | invoke                 | decide a: invoke
+value      | x ⟦EUR⟧ 1                            | missing-word | `=` is missing         | x = EUR 1
+test       | expect a ⟦should pay⟧ EUR 1          | foreign-word | pays                   | expect a pays EUR 1
+"""
+
+WORDS = """
+rules      | ⟦rulebok⟧ "R" currency EUR           | misspelt-word | `rulebook`            | rulebook "R" currency EUR
+step       | ⟦trnache⟧ a paid by ccp              | misspelt-word | `tranche`             | tranche a paid by ccp
+step       | ⟦Tranche⟧ a paid by ccp              | misspelt-word | small letters         | tranche a paid by ccp
+step       | ⟦TRANCHE⟧ a paid by ccp              | misspelt-word | small letters         | tranche a paid by ccp
+step       | ⟦assesment⟧ a paid by ccp            | misspelt-word | `assessment`          | assessment a paid by ccp
+step       | ⟦tearup⟧ a paid by ccp               | misspelt-word | `tear-up`             | tear-up a paid by ccp
+step       | ⟦tear_up⟧ a paid by ccp              | misspelt-word | `tear-up`             | tear-up a paid by ccp
+section    | ⟦waterfal⟧ "W"                       | misspelt-word | `waterfall`           | waterfall "W"
+section    | ⟦defin⟧ a as 1                       | misspelt-word | `define`              | define a as 1
+field      | x : ⟦mony⟧                           | misspelt-word | `money`               | x : money
+rules      | rulebook "R" members have x : money⏎⟦gven⟧ y : money | misspelt-word | `given` | rulebook "R" members have x : money⏎given y : money
+clause     | ⟦paied⟧ by ccp                       | misspelt-word | `paid`                | paid by ccp
+clause     | paid by ccp ⟦form⟧ x                 | misspelt-word | `from`                | paid by ccp from x
+clause     | shared ⟦equaly⟧                      | misspelt-word | `equally`             | shared equally
+clause     | in ⟦ordre⟧ of x, lowest first        | misspelt-word | `order`               | in order of x, lowest first
+clause     | for ⟦loss⟧ in a                      | misspelt-word | `losses`              | for losses in a
+line       | ⟦defualt⟧ of A loss EUR 1            | misspelt-word | `default`             | default of A loss EUR 1
+line       | decide a: ⟦invoked⟧                  | misspelt-word | `invoke`              | decide a: invoke
+test       | expect a ⟦pay⟧ EUR 1                 | misspelt-word | `pays`                | expect a pays EUR 1
+section    | define ⟦paid⟧ as 3                   | reserved-word | cannot be a name      |
+section    | given ⟦loss⟧ : money                 | reserved-word | cannot be a name      |
+section    | party ⟦members⟧                      | reserved-word | cannot be a name      |
+section    | segments a, ⟦event⟧                  | reserved-word | cannot be a name      |
+field      | ⟦limit⟧ : money                      | reserved-word | cannot be a name      |
+field      | x : one of a, ⟦uncovered⟧            | reserved-word | cannot be a name      |
+field      | ⟦test⟧ : money                       | reserved-word | cannot be a name      |
+step       | tranche ⟦rate⟧ paid by ccp           | reserved-word | cannot be a name      |
+step       | tranche a formerly ⟦given⟧ paid by ccp | reserved-word | cannot be a name    |
+line       | given ⟦share⟧ = 1                    | reserved-word | cannot be a name      |
+value      | ⟦rate⟧ = 1                           | reserved-word | cannot be a name      |
+line       | decide ⟦haircut⟧: invoke             | reserved-word | cannot be a name      |
+"""
+
+NAMES = """
+section    | define ⟦Fund⟧ as 1                   | malformed-name | capital              | define fund as 1
+section    | define ⟦own-fund⟧ as 1               | malformed-name | hyphen               | define own_fund as 1
+section    | define ⟦own fund⟧ as 1               | malformed-name | two words            | define own_fund as 1
+section    | define ⟦ownFund⟧ as 1                | malformed-name | capitals in it       | define own_fund as 1
+section    | define ⟦1st_loss⟧ as 1               | malformed-name | digit                | define st_loss as 1
+section    | define ⟦prämie⟧ as 1                 | malformed-name | letters other        | define pramie as 1
+section    | define ⟦"fund"⟧ as 1                 | malformed-name | quotes               | define fund as 1
+step       | tranche ⟦Own-Fund⟧ paid by ccp       | malformed-name | hyphen               | tranche own_fund paid by ccp
+step       | tranche ⟦"Own fund"⟧ paid by ccp     | missing-part   | before the title     | tranche own_fund "Own fund" paid by ccp
+step       | ⟦tranche⟧ paid by ccp                | missing-part   | a name is missing    |
+step       | ⟦tranche⟧ cite "CR" paid by ccp      | missing-part   | a name is missing    |
+field      | ⟦own-fund⟧ : money                   | malformed-name | hyphen               | own_fund : money
+clause     | up to ⟦Fund⟧ each                    | malformed-name | capital              | up to fund each
+clause     | paid by ccp from ⟦own-fund⟧          | malformed-name | hyphen               | paid by ccp from own_fund
+section    | currency ⟦usd⟧                       | malformed-name | capitals             | currency USD
+line       | member ⟦aas⟧                         | malformed-name | capital              |
+line       | default of ⟦aas⟧ loss EUR 1          | malformed-name | capital              |
+"""
+
+MARKS = """
+expression | a ⟦==⟧ b                             | foreign-punctuation | `=`             | a = b
+expression | a ⟦<>⟧ b                             | foreign-punctuation | `!=`            | a != b
+expression | a ⟦=<⟧ b                             | foreign-punctuation | `<=`            | a <= b
+expression | a ⟦=>⟧ b                             | foreign-punctuation | `>=`            | a >= b
+expression | a ⟦&&⟧ b                             | foreign-punctuation | `and`           | a and b
+expression | a⟦||⟧b                               | foreign-punctuation | `or`            | a or b
+expression | ⟦!⟧a                                 | foreign-punctuation | `not`           |  not a
+expression | a ⟦≥⟧ b                              | foreign-punctuation | U+2265          | a >= b
+expression | a ⟦–⟧ b                              | foreign-punctuation | en dash         | a - b
+expression | a ⟦−⟧ b                              | foreign-punctuation | minus sign      | a - b
+expression | a ⟦×⟧ b                              | foreign-punctuation | `*`             | a * b
+expression | ⟦{⟧a}                                | foreign-punctuation | round           |
+expression | a ⟦?⟧ b : c                          | foreign-punctuation | `?`             |
+section    | waterfall⟦:⟧                         | foreign-punctuation | no colon        | waterfall
+section    | members have⟦:⟧                      | foreign-punctuation | no colon        | members have
+step       | tranche a⟦:⟧ paid by ccp             | foreign-punctuation | no colon        | tranche a paid by ccp
+clause     | paid by⟦:⟧ ccp                       | foreign-punctuation | no colon        | paid by ccp
+clause     | paid by ccp⟦;⟧                       | foreign-punctuation | no semicolon    | paid by ccp
+clause     | paid by ccp⟦.⟧                       | foreign-punctuation | no full stop    | paid by ccp
+clause     | up to 5⟦.⟧                           | foreign-punctuation | no full stop    | up to 5
+clause     | up to x⟦,⟧ each                      | foreign-punctuation | no comma        | up to x each
+field      | x : one of a, b⟦,⟧                   | foreign-punctuation | comma           | x : one of a, b
+field      | x ⟦=⟧ money                          | foreign-punctuation | `:` is due      | x : money
+field      | x ⟦：⟧ money                         | foreign-punctuation | colon           | x : money
+section    | define x ⟦=⟧ 3                       | foreign-punctuation | `as` is due     | define x  as  3
+section    | define x ⟦:⟧ 3                       | foreign-punctuation | `as` is due     | define x  as  3
+line       | given x ⟦:⟧ 5                        | foreign-punctuation | `=` is due      | given x = 5
+line       | decide a ⟦=⟧ invoke                  | foreign-punctuation | `:` is due      | decide a : invoke
+line       | declared⟦:⟧ 2018-01-01               | foreign-punctuation | no colon        | declared 2018-01-01
+value      | x⟦:⟧ EUR 5                           | foreign-punctuation | `=` is due      | x= EUR 5
+clause     | at the discretion of ⟦“Board”⟧       | foreign-quotes | straight             | at the discretion of "Board"
+clause     | at the discretion of ⟦„Board“⟧       | foreign-quotes | straight             | at the discretion of "Board"
+clause     | at the discretion of ⟦'Board'⟧       | foreign-quotes | straight             | at the discretion of "Board"
+clause     | at the discretion of ⟦"Board”⟧       | foreign-quotes | straight             | at the discretion of "Board"
+clause     | at the discretion of ⟦"Board⟧        | unclosed-string | no closing quote    | at the discretion of "Board"
+clause     | at the discretion of ⟦Board⟧         | missing-quotes | quotes               | at the discretion of "Board"
+line       | members from ⟦members.csv⟧           | missing-quotes | quotes               | members from "members.csv"
+step       | tranche a "the ⟦"⟧big" one"          | unclosed-string | holds a quote       | tranche a "the 'big' one"
+clause     | paid by ccp ⟦//⟧ always              | foreign-comment | `//`                | paid by ccp # always
+clause     | ⟦//⟧ always                          | foreign-comment | `//`                | # always
+clause     | ⟦--⟧ always                          | foreign-comment | `--`                | # always
+clause     | ⟦/*⟧ always */                       | foreign-comment | `/*`                | # always
+"""
+
+PARTS = """
+clause     | up to x ⟦in any 30 days each⟧        | misplaced-part | another order        | up to x each in any 30 days
+clause     | up to x ⟦in each segment in total⟧   | misplaced-part | another order        | up to x in total in each segment
+clause     | up to x ⟦in total each⟧              | misplaced-part | not both             |
+clause     | up to x ⟦each each⟧                  | misplaced-part | twice                |
+clause     | up to x ⟦cite "C"⟧ each              | misplaced-part | end of its clause    | up to x each cite "C"
+clause     | paid by ccp cite "C" ⟦from⟧ x        | misplaced-part | put it before `cite` |
+step       | tranche a cite "C" ⟦"T"⟧ paid by ccp | misplaced-part | the title            |
+rules      | rulebook "R" cite "C" ⟦version⟧ "1"  | misplaced-part | `version`            |
+step       | ⟦end⟧                                | misplaced-part | closes nothing       |
+step       | ⟦together⟧ tranche a paid by ccp     | missing-part   | no `end`             | together tranche a paid by ccp end
+section    | ⟦test⟧ "t" event "e"                 | missing-part   | no `expect`          |
+section    | ⟦test⟧ "t" expect uncovered EUR 0    | missing-part   | no event             |
+section    | ⟦tranche⟧ a paid by ccp              | misplaced-part | outside of the waterfall |
+section    | ⟦paid by⟧ ccp                        | misplaced-part | outside of a step    |
+section    | ⟦default⟧ of A loss EUR 1            | misplaced-part | belongs in an event  |
+line       | ⟦tranche⟧ a                          | misplaced-part | belongs in a rulebook |
+section    | define x ⟦as⟧                        | missing-part   | an expression is missing |
+clause     | up ⟦to⟧                              | missing-part   | an expression is missing |
+rules      | ⟦rulebook⟧⏎currency EUR              | missing-part   | a text in quotes     |
+rules      | ⟦currency⟧ EUR                       | missing-part   | its title            |
+expression | 1 + ⟦sum of x over survivors where⟧ y > 1 | missing-brackets | parentheses   | 1 + (sum of x over survivors where y > 1)
+expression | 1 + ⟦if⟧ a then b else c             | missing-brackets | parentheses        | 1 + (if a then b else c)
+expression | a = ⟦not⟧ b                          | missing-brackets | parentheses        | a = (not b)
+expression | ⟦max of⟧ a                           | missing-brackets | `max(a, b)`        |
+expression | ⟦if⟧ a then b                        | missing-part   | no `else`            |
+expression | ⟦(⟧a + b                             | unbalanced-bracket | not closed       | (a + b)
+expression | min(a, ⟦(⟧b + c                      | unbalanced-bracket | not closed       | min(a, (b + c))
+expression | a + b⟦)⟧                             | unbalanced-bracket | closes nothing   | a + b
+expression | a < b ⟦<⟧ c                          | chained-comparison | b < …            | a < b and b < c
+expression | a = b ⟦=⟧ c                          | chained-comparison | two comparisons  | a = b and b = c
+clause     | up to x ⟦foo⟧ bar                    | unexpected-text | an operator         |
+event      | ⟦rulebook⟧ "R"                       | wrong-kind-of-file | this file is a rulebook |
+rules      | ⟦event⟧ "E"                          | wrong-kind-of-file | this file is an event |
+rules      | ⟦{⟧"event": 1}                       | wrong-kind-of-file | JSON             |
+rules      | ⟦⟧                                   | empty-file     | empty                |
+event      | ⟦⟧# nothing                          | empty-file     | comments             |
+"""
+
+
+def _rows() -> list[tuple[str, ...]]:
+    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS)
+    lines = (line.replace("⏎", "\n") for table in tables for line in table.strip().splitlines())
+    return [tuple(part.strip() for part in re.split(r"(?<!\|) \|(?!\|)", f"{line} ")) for line in lines]
+
+
+ROWS = _rows()
+
+
+def read(text: str, frame: str) -> list[Diagnostic]:
+    source = SourceText.from_text(text, "t")
+    try:
+        (parse_event if frame in {"event", "line", "value"} else parse_rulebook)(source)
+    except ReadError as error:
+        return list(error.diagnostics)
+    return []
+
+
+@pytest.mark.parametrize(("frame", "marked", "code", "phrase", "fixed"), ROWS, ids=[row[1] for row in ROWS])
+def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed):
+    head, tail = FRAMES[frame].split("{}")
+    start, end = len(head) + marked.index("⟦"), len(head) + marked.index("⟧") - 1
+    text = head + re.sub("[⟦⟧]", "", marked) + tail
+    found = read(text, frame)
+    assert [d.code for d in found] == [code], [(d.code, d.message) for d in found]
+    (only,) = found
+    assert only.place.span == (start, end), only.place.source.slice(only.place.span)
+    assert phrase in " ".join((only.message, *only.helps)), (only.message, only.helps)
+    assert bool(only.fixes) == bool(fixed)
+    if fixed:
+        (fix,) = only.fixes
+        mended = text[: fix.place.span.start] + fix.replacement + text[fix.place.span.end :]
+        assert mended.split() == (head + fixed + tail).split()
+        assert read(mended, frame) == []
