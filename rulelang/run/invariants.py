@@ -3,7 +3,8 @@
 They are checked with sums and comparisons only, not with the code that shared the draws, so that a fault there shows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.check.program import CheckedProgram, StepProgram
@@ -18,42 +19,58 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
         InternalError: one is broken.
     """
     steps = program.steps
-    broken = [*_conservation(event, trail)]
-    for turn in trail.turns:
-        if turn.status is Status.PAID:
-            broken.extend(_within_limits(turn))
-            if turn.group is None:
-                broken.extend(_exhausts(turn, steps[turn.step], event))
+    remaining = [loss.amount for loss in event.losses]
+    broken: list[str] = []
+    for turns in _stages(trail):
+        met = _met(steps[turns[0].step], turns[0], event)
+        broken.extend(_conserves(turns, met, remaining))
+        for turn in turns:
+            if turn.status is Status.PAID:
+                broken.extend(_within_limits(turn))
+                if turn.group is None:
+                    broken.extend(_exhausts(turn, steps[turn.step], event, met, remaining))
     broken.extend(_groups_exhaust(trail, steps))
     if broken:
         message = f"a law of every run is broken: {broken[0]}"
         raise InternalError([finding("broken-invariant", message, notes=broken[1:])])
 
 
-def _conservation(event: Event, trail: Trail) -> Iterable[str]:
-    """Every turn takes from the losses what its payers pay, and never more than is there."""
-    remaining = [loss.amount for loss in event.losses]
-    group: tuple[int | None, str | None, tuple[int, ...]] | None = None
-    paid_in_group = 0
-    for turn in trail.turns:
+def _stages(trail: Trail) -> Iterable[list[Turn]]:
+    """The turns in their order, those of a group (in one segment) together."""
+    for _, turns in groupby(trail.turns, key=lambda turn: (turn.group, turn.segment, turn.group is None and turn.step)):
+        yield list(turns)
+
+
+def _met(step: StepProgram, turn: Turn, event: Event) -> set[int]:
+    """The places of the losses that a turn meets."""
+    return {
+        place
+        for place, loss in enumerate(event.losses)
+        if turn.segment in (None, loss.segment) and (step.scope is None or loss.segment in step.scope)
+    }
+
+
+def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> Iterable[str]:
+    """A turn takes from the losses it meets what its payers pay, and never more than is there; a group does so once.
+
+    ``remaining`` is what is left of every loss; what the turns take is taken off.
+    """
+    before = sum(remaining[place] for place in met)
+    drawn = sum(turn.drawn for turn in turns)
+    for turn in turns:
         if sum(turn.paid) != turn.drawn:
             yield f"the payers of `{turn.step}` pay {sum(turn.paid)}, but it draws {turn.drawn}"
-        if turn.status is not Status.PAID:
-            continue
-        if turn.group is not None:
-            same = group == (turn.group, turn.segment, turn.reduced)
-            paid_in_group = turn.drawn + (paid_in_group if same else 0)
-            if same:
-                if sum(turn.reduced) < paid_in_group:
-                    yield f"the group of `{turn.step}` pays more than it takes from the losses"
-                continue
-            group = (turn.group, turn.segment, turn.reduced)
-        elif sum(turn.reduced) != turn.drawn:
-            yield f"`{turn.step}` draws {turn.drawn}, but takes {sum(turn.reduced)} from the losses"
-        for place, amount in enumerate(turn.reduced):
+        if (turn.before, turn.after) != (before, before - drawn):
+            said, found = f"{turn.after} of {turn.before}", f"{before - drawn} of {before}"
+            yield f"`{turn.step}` is said to leave {said}, but it leaves {found}"
+    cuts = {turn.reduced for turn in turns if turn.status is Status.PAID}
+    if len(cuts) > 1 or sum(sum(cut) for cut in cuts) != drawn:
+        yield f"`{turns[0].step}` draws {drawn}, but takes {[sum(cut) for cut in cuts]} from the losses"
+    for cut in cuts:
+        for place, amount in enumerate(cut):
             remaining[place] -= amount
-    if any(amount < 0 for amount in remaining):
-        yield "more was paid than was lost"
+            if amount < 0 or remaining[place] < 0 or (amount and place not in met):
+                yield f"`{turns[0].step}` takes {amount} from a loss that it does not meet or that is not there"
 
 
 def _within_limits(turn: Turn) -> Iterable[str]:
@@ -70,24 +87,25 @@ def _within_limits(turn: Turn) -> Iterable[str]:
                 yield f"`{payer}` pays {amount} from `{turn.pot.name}`, which holds {left}"
 
 
-def _exhausts(turn: Turn, step: StepProgram, event: Event) -> Iterable[str]:
+def _exhausts(turn: Turn, step: StepProgram, event: Event, met: set[int], remaining: Sequence[int]) -> Iterable[str]:
     """A step leaves loss to later ones only when it can pay no more."""
     if step.payers == "defaulters":
-        yield from _defaulters_exhaust(turn, event)
+        yield from _defaulters_exhaust(turn, event, met, remaining)
     elif step.reallocates and turn.after and turn.drawn != turn.capacity:
         yield f"`{step.name}` leaves loss though it could pay more"
 
 
-def _defaulters_exhaust(turn: Turn, event: Event) -> Iterable[str]:
+def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequence[int]) -> Iterable[str]:
+    """Each defaulter pays its own losses only, and leaves some only at its limit or at the limit in total."""
     totals = [trail.left[0] for trail in turn.limit_trails if not trail.each]
-    if totals and turn.drawn >= int(min(totals)):
-        return
+    full = bool(totals) and turn.drawn >= int(min(totals))
     for payer, amount, limit in zip(turn.payers, turn.paid, turn.limits, strict=True):
-        met = sum(cut for cut, loss in zip(turn.reduced, event.losses, strict=True) if loss.member == payer)
-        if met != amount:
-            yield f"`{payer}` pays {amount} under `{turn.step}`, but {met} of its own losses"
-        if limit is not None and amount > limit:
-            yield f"`{payer}` pays above its limit under `{turn.step}`"
+        own = {place for place, loss in enumerate(event.losses) if loss.member == payer}
+        cut = sum(turn.reduced[place] for place in own)
+        if cut != amount:
+            yield f"`{payer}` pays {amount} under `{turn.step}`, but {cut} of its own losses"
+        if amount != limit and not full and any(remaining[place] for place in own & met):
+            yield f"`{payer}` leaves loss of its own under `{turn.step}` though it could pay more"
 
 
 def _groups_exhaust(trail: Trail, steps: dict[str, StepProgram]) -> Iterable[str]:

@@ -251,6 +251,10 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
         if comma is not None and comma.kind == "COMMA" and "\n" in stop.text[comma.end : stop.end]:
             message = "a comma stands at the end of a list"
             yield Slip("foreign-punctuation", message, comma.start, comma.end, "", "take it away", beyond=1)
+    if "NAME" in stop.expected and "LPAR" not in stop.expected and stop.word[:1] in {":", "="}:
+        message = f"a name is missing behind {quoted(stop.previous)}"
+        shown = (stop.at, stop.at + 1)
+        yield Slip("missing-part", message, stop.at, stop.at, " x ", fix=False, shown=shown)
     found = stop.here(_SUPERFLUOUS)
     if found is not None:
         sign, span = found[0], found.span()

@@ -55,8 +55,8 @@ def _name_slip(name: str, what: str, start: int, end: int, replacement: str) -> 
 
 def _capitalised(stop: Stop) -> Iterator[Slip]:
     for start, end, kind, expected in ((stop.at, stop.end, stop.kind, stop.expected), *_before(stop)):
-        if kind == "CAPITALISED" and "NAME" in expected:
-            written = stop.text[start:end]
+        written = stop.text[start:end]
+        if kind == "CAPITALISED" and "NAME" in expected and written not in currency_codes():
             yield _name_slip(quoted(written), "begins with a capital", start, end, snake(written))
 
 

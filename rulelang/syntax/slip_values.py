@@ -26,7 +26,7 @@ _CURRENCY_FIRST = re.compile(
 )
 _CURRENCY_LAST = re.compile(
     rf"(?<![\w.,])(?P<sign>[-−–+]?)(?P<number>{_NUMERAL})(?:\s*(?P<scale>{_SCALE})\.?)?\s*"
-    rf"(?P<currency>[€£$¥₩₹₺₽]|(?:[A-Za-z]{{3}}|euros?|dollars?|yen|won)(?!\w))",
+    rf"(?P<currency>[€£$¥₩₹₺₽]|(?:[A-Za-z]{{3}}|euros?|dollars?|yen|won)(?!\w))(?!\s*[0-9])",
     re.IGNORECASE,
 )
 _NO_CURRENCY = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<scale>{_SCALE})(?!\w)", re.IGNORECASE)

@@ -61,7 +61,9 @@ def _near(word: str, spelt: list[str]) -> Iterator[str]:
     words = {own for own in spelt if own[0].isalpha()}
     if word.lower() in words:
         yield word.lower()
-    elif len(word) > _SHORTEST and word.lower() not in _NO_SLIPS:
+    elif len(word) <= _SHORT:
+        yield from sorted(own for own in words if len(own) == len(word) + 1 and word.lower() in own)
+    elif word.lower() not in _NO_SLIPS:
         for _ in range(_CANDIDATES):
             own = nearest(word, words)
             if own is None:
@@ -70,7 +72,8 @@ def _near(word: str, spelt: list[str]) -> Iterator[str]:
             words.discard(own)
 
 
-_SHORTEST = 2
+_SHORT = 2
+"""Of words so short only one letter can be missing."""
 
 
 # ---------------------------------------------------------------------------------------------------------- missing
@@ -87,7 +90,7 @@ _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 def missing_words(stop: Stop) -> Iterator[Slip]:
     """A word or sign without which the phrase does not go on: ``shared pro rata contribution``."""
     last = stop.before()
-    if last is None or "LPAR" in stop.expected:
+    if last is None or not stop.expected.isdisjoint({"LPAR", "MONEY"}):
         return
     behind, at = f" behind {quoted(stop.previous)}", last.end
     kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}

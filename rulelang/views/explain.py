@@ -113,6 +113,8 @@ _CODE_AND_AMOUNT = re.compile(r"(?<=\b[A-Z]{3}) (?=-?[0-9])")
 
 def _cells(text: str) -> int:
     """How many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
     marks = (unicodedata.category(letter) in ("Mn", "Me") for letter in text)
     wide = (unicodedata.east_asian_width(letter) in ("W", "F") for letter in text)
     return sum(0 if mark else 1 + two for mark, two in zip(marks, wide, strict=True))

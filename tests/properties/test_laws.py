@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from attrs import evolve
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from rulelang.base.diagnostic import InternalError
 from rulelang.check.program import StepProgram
 from rulelang.model.trail import Status, Trail, Turn
+from rulelang.run.interpret import interpret
 from rulelang.run.invariants import verify_run
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, case_of, load, run, without_digests
@@ -77,7 +79,7 @@ def test_a_step_leaves_loss_only_when_it_is_exhausted(seed):
             assert turn.drawn == turn.capacity
         if turn.status is Status.PAID and step.order is not None:
             ranks = turn.ranks
-            for earlier, later in zip(ranks, ranks[1:], strict=False):
+            for earlier, later in pairwise(ranks):
                 exhausted = all(
                     turn.paid[place] == turn.limits[place] for place in earlier.payers if turn.keys and turn.keys[place]
                 )
@@ -139,15 +141,26 @@ def _reduced_less(turn: Turn, index: int) -> Turn | None:
     return None if place is None else evolve(turn, reduced=_at(turn.reduced, place, lambda cut: cut - 1))
 
 
-def _reduced_more(turn: Turn, index: int) -> Turn | None:
-    """Seen where a group's losses are cut by more than was there, and in every step by itself."""
-    return None if turn.group is not None else evolve(turn, reduced=_at(turn.reduced, 0, lambda cut: cut + 1))
+def _reduced_more(turn: Turn, index: int) -> Turn:
+    return evolve(turn, reduced=_at(turn.reduced, 0, lambda cut: cut + 1))
 
 
-def _lost_twice(turn: Turn, index: int) -> Turn | None:
-    """As if the losses had been there twice."""
-    if turn.group is not None or not turn.drawn:
+def _reduced_below_zero(turn: Turn, index: int) -> Turn | None:
+    if len(turn.reduced) < 2:
         return None
+    return evolve(turn, reduced=_at(_at(turn.reduced, 0, lambda cut: cut + turn.before + 1), 1, lambda cut: -1))
+
+
+def _met_more(turn: Turn, index: int) -> Turn:
+    return evolve(turn, before=turn.before + 1, after=turn.after + 1)
+
+
+def _left_less(turn: Turn, index: int) -> Turn:
+    return evolve(turn, after=turn.after - 1)
+
+
+def _lost_twice(turn: Turn, index: int) -> Turn:
+    """As if far more had been lost."""
     huge = 10**20
     wide = evolve(turn, limits=(None,) * len(turn.limits), capacity=None, pot=None)
     return evolve(
@@ -169,6 +182,9 @@ CORRUPTIONS = [
     _capacity_lower,
     _reduced_less,
     _reduced_more,
+    _reduced_below_zero,
+    _met_more,
+    _left_less,
     _lost_twice,
 ]
 
@@ -188,6 +204,27 @@ def test_a_corrupted_trail_is_noticed(corrupt, seed, chance):
     assume(changed is not None)
     with pytest.raises(InternalError):
         verify_run(program, event, Trail(_at(trail.turns, place, lambda _: changed)))
+
+
+@settings(deadline=None, max_examples=40)
+@given(SEEDS)
+def test_a_loss_of_somebody_else_is_noticed(seed):
+    """What a step takes from losses that it does not meet, or from those of another defaulter."""
+    program, event = load(case_of(seed))
+    trail = run(case_of(seed)).trail
+    for place, turn in enumerate(trail.turns):
+        step = program.steps[turn.step]
+        cut = next((index for index, amount in enumerate(turn.reduced) if amount), None)
+        if cut is None:
+            continue
+        for other, loss in enumerate(event.losses):
+            foreign = turn.segment not in (None, loss.segment) or (step.scope and loss.segment not in step.scope)
+            owned = step.payers == "defaulters" and loss.member != event.losses[cut].member
+            if foreign or owned:
+                moved = _at(_at(turn.reduced, cut, lambda amount: amount - 1), other, lambda amount: amount + 1)
+                changed = evolve(turn, reduced=moved)
+                with pytest.raises(InternalError):
+                    verify_run(program, event, Trail(_at(trail.turns, place, lambda _, turn=changed: turn)))
 
 
 @settings(deadline=None, max_examples=40)
@@ -286,8 +323,6 @@ def test_members_may_be_called_otherwise_if_their_order_stays(seed):
         losses=tuple(evolve(loss, member=renamed(loss.member)) for loss in event.losses),
         payments=tuple(evolve(payment, payer=renamed(payment.payer)) for payment in event.payments),
     )
-    from rulelang.run.interpret import interpret
-
     found = interpret(program, other)
     expected = interpret(program, event)
     assume(not set(event.members) & {"ccp", *program.parties})
@@ -311,7 +346,5 @@ def test_a_loss_may_be_declared_in_two_lines(seed, cut):
     assume(loss.amount > 1)
     part = 1 + cut % (loss.amount - 1)
     two = (evolve(loss, amount=part), evolve(loss, amount=loss.amount - part))
-    from rulelang.run.interpret import interpret
-
     split = interpret(program, evolve(event, losses=(*event.losses[:place], *two, *event.losses[place + 1 :])))
     assert without_digests(split) == without_digests(interpret(program, event))

@@ -97,6 +97,17 @@ waterfall
         shared equally
     finally open
 """,
+    "pots": """
+waterfall
+    tranche capital_once paid by ccp from capital up to EUR 1.25
+    tranche fund_once
+        paid by survivors from fund
+        up to 10% of fund each
+        shared pro rata to fund
+    tranche capital_again paid by ccp from capital
+    tranche fund_again paid by survivors from fund shared pro rata to limits
+    finally open
+""",
     "groups": """
 waterfall
     together "By capacity" cite "Rule 3"
@@ -136,6 +147,7 @@ decide gains: decline
 """,
     "limits_and_reallocation": "default of D loss EUR 100.01 default of E loss EUR 30",
     "ranks": "default of D loss EUR 150.02 default of E loss EUR 30",
+    "pots": "default of D loss EUR 90",
     "ranks+low": "default of D loss EUR 80.01",
     "ranks+high": "default of D loss EUR 210.01",
     "groups": "default of D loss EUR 700 default of E loss EUR 0.01",
@@ -194,6 +206,9 @@ CASES = {
     "ranks": ("ranks", {}, 90),
     "ranks-beta-rejected": ("ranks", {"payer": "B", "rejected": True}, 90),
     "ranks-alpha-rejected": ("ranks", {"payer": "A", "rejected": True}, 90),
+    "pots": ("pots", {}, 90),
+    "pots-alpha": ("pots", {"payer": "A"}, 90),
+    "pots-ccp": ("pots", {"payer": "ccp"}, 90),
     "groups": ("groups", {}, 90),
     "groups-alpha": ("groups", {"payer": "A"}, 90),
     "groups-more": ("groups", {"step": "more"}, 90),

@@ -1,0 +1,121 @@
+"""Reading and checking a long rulebook against Lark alone reading the same text with the same parser.
+
+The rulebook of a thousand lines is generated: fields, givens, definitions, steps of all kinds, invariants, and tests
+with the event written in them.
+"""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.measure import Goal, Report, main, ratio, seconds_each
+from rulelang.base.source import SourceText
+from rulelang.check.rulebook import check_rulebook, checked_program
+from rulelang.syntax.grammar import parser
+from rulelang.syntax.read import parse_rulebook
+
+LINES = 1_000
+MOST = 3.0
+"""The goal: reading and checking take at most so many times what Lark alone takes."""
+_KINDS = ("absent", "poor", "good")
+
+
+def rulebook(lines: int = LINES) -> str:
+    """A rulebook of so many lines (a few more, so that its last part is whole)."""
+    text = [
+        '# A generated rulebook: no clearing house has one like it.',
+        'rulebook "Generated" version 2018-09-01 cite "Generated rules"',
+        "currency EUR",
+        "",
+    ]
+    services = 1
+    while len(text) + 46 * services + 12 < lines:
+        services += 1
+    text.append("members have")
+    text.append("    bid : one of absent, poor, good   if missing good")
+    for number in range(services):
+        text.append(f'    margin_{number}       : money   "margin of service {number}"  if missing EUR 0')
+        text.append(f'    contribution_{number} : money   "contribution to service {number}"')
+        text.append(f"    gain_{number}         : signed money  if missing EUR 0")
+    for number in range(services):
+        text += _definitions(number)
+    text += ["", 'waterfall "Default of a clearing member" cite "Rules, ch. 6"']
+    for number in range(services):
+        text += _steps(number)
+    text.append('    finally service_closure "Service closure" cite "Rules, 9"')
+    for number in range(services):
+        text += _invariant_and_test(number, services)
+    return "\n".join(text) + "\n"
+
+
+def _definitions(number: int) -> Iterator[str]:
+    yield ""
+    yield f'given capital_{number} : money  "capital of the CCP for service {number}"  if missing EUR 7.5 million'
+    yield f"define fund_{number} as sum of contribution_{number} over survivors"
+    yield f'    "the default fund of service {number}"  cite "Rules, 3.{number}"'
+    yield f"define call_{number} as if fund_{number} > EUR 40 million then 100% of contribution_{number}"
+    yield f"    else min(150% of contribution_{number}, EUR 5 million)"
+
+
+def _steps(number: int) -> Iterator[str]:
+    yield ""
+    yield f'    tranche margin_step_{number} "Margin" cite "Rules, 6.{number}(a)"'
+    yield f"        paid by defaulters from margin_{number}"
+    yield f'    tranche own_{number} "Own contribution" cite "Rules, 6.{number}(b)"'
+    yield f"        paid by defaulters from contribution_{number}"
+    yield f'    tranche junior_{number} "Junior capital" cite "Rules, 6.{number}(c)"'
+    yield f"        paid by ccp from capital_{number}"
+    yield f"        up to max(25% of fund_{number}, EUR 1_000_000)   # never less than a million"
+    yield f'    tranche fund_draw_{number} "Default fund" cite "Rules, 6.{number}(d)"'
+    yield f"        paid by survivors from contribution_{number}"
+    yield "        in order of bid: absent then poor then good"
+    yield f"        shared pro rata to contribution_{number}"
+    yield f'    assessment calls_{number} "Assessments" cite "Rules, 6.{number}(e)"'
+    yield f"        when fund_{number} > EUR 1 million and count of survivors >= 2"
+    yield "        paid by survivors"
+    yield f"        up to call_{number} each"
+    yield f"        up to 200% of contribution_{number} each in any 90 days"
+    yield f"        shared pro rata to contribution_{number}"
+    yield f'    haircut vmgh_{number} "Gains haircutting" cite "Rules, 6.{number}(f)"'
+    yield f"        paid by survivors where gain_{number} > EUR 0"
+    yield f"        up to 50% of gain_{number} each"
+    yield "        shared pro rata to limits"
+
+
+def _invariant_and_test(number: int, services: int) -> Iterator[str]:
+    yield ""
+    yield f'ensure "the fund of service {number} pays after the capital":'
+    yield f"    used(fund_draw_{number}) = EUR 0 or unused(junior_{number}) = EUR 0"
+    yield f'    cite "Rules, 7.{number}"'
+    yield f'test "service {number} alone"'
+    yield "    declared 2018-09-11"
+    yield f"    given capital_{number} = EUR 7 million"
+    for member, bid in zip(("ALFA", "BETA", "GAMMA"), _KINDS, strict=True):
+        yield f'    member {member} "Bank {member.title()}"  bid = {bid}'
+        for service in {number, (number + 1) % services}:
+            yield f"        contribution_{service} = EUR 12.5 million"
+    yield "    default of ALFA loss EUR 40_000_000.01"
+    yield f"    expect BETA pays EUR 12.5 million under fund_draw_{number}"
+    yield "    expect uncovered EUR 0"
+
+
+def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
+    """Measure Lark alone, and what reading and checking add to it."""
+    text = rulebook()
+    source = SourceText.from_text(text)
+    tree = parse_rulebook(source)
+    sides: dict[str, Callable[[], object]] = {
+        "Lark alone": lambda: parser().parse(text, start="rulebook"),
+        "reading (parse_rulebook)": lambda: parse_rulebook(source),
+        "checking (checked_program)": lambda: checked_program(source, tree),
+        "reading and checking": lambda: check_rulebook(SourceText.from_text(text)),
+    }
+    seconds = seconds_each(sides, 5 if quick else 25)
+    alone = seconds["Lark alone"]
+    rows = tuple((name, ratio(each / alone)) for name, each in seconds.items())
+    times = seconds["reading and checking"] / alone
+    goal = Goal(f"reading and checking take at most {MOST:.0f}x Lark alone", ratio(times), times <= MOST)
+    title = f"Reading and checking a rulebook of {len(text.splitlines()):,} lines"
+    return Report(title, ("side", "time"), rows, (goal,))
+
+
+if __name__ == "__main__":
+    main([run], __doc__ or "")
