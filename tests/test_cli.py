@@ -444,3 +444,14 @@ def test_a_closed_pipe_is_no_error(folder):
     script = f"{sys.executable} -m rulelang run {NASDAQ} {AAS} --format json | head -1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+def test_a_table_of_thousands_shows_those_that_pay_most(run, folder):
+    rows = "".join(f"M{number:04},,{number + 1}\n" for number in range(1000))
+    (folder / "m.csv").write_text(f"member,name,fund\n{rows}D,Delta,1\n", encoding="utf-8")
+    (folder / "a.event").write_text(EVENT.replace("EUR 10", "EUR 500_000"), encoding="utf-8")
+    code, out, _ = run("run", "a.rules", "a.event")
+    assert code in (0, 1)
+    assert "M0999" in out
+    assert "M0799" not in out
+    assert "and 802 others" in out

@@ -244,6 +244,14 @@ def endings(stop: Stop) -> Iterator[Slip]:
         yield Slip("misplaced-part", message, *found.span(), fixed, help_, shown=found.span("cite"), beyond=1)
 
 
+def doubled(stop: Stop) -> Iterator[Slip]:
+    """A word that was written twice."""
+    last = stop.before()
+    if last is not None and stop.word and stop.source(last) == stop.word:
+        message = f"{quoted(stop.word)} stands twice"
+        yield Slip("misplaced-part", message, stop.at, stop.end, "", "take one of the two away", beyond=1)
+
+
 _MOVABLE = {
     "STRING": "the title",
     "FORMERLY": "`formerly`",

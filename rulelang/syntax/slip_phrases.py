@@ -29,7 +29,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:assert|require|invariant|check|always)", "ensure"),
     (r"(?:group|parallel|pari\s+passu)", "together"),
     (r"(?:member\s+data|members?\s+has|members|fields)", "members have"),
-    (r"(?:final|last|in\s+the\s+end|outcome)", "finally"),
+    (r"(?:final|last|in\s+the\s+end)", "finally"),
     (r"(?:source|ref|reference|according\s+to|see|rule)", "cite"),
     (r"(?:if\s+absent|if\s+not\s+given|or\s+else|defaults?(?:\s+to)?)", "if missing"),
     # limits

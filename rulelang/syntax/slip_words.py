@@ -80,7 +80,7 @@ _SHORT = 2
 
 _MAY_BE_MISSING = tuple(
     """
-    to by of rata first total the discretion order force losses segment per from under loss pays as over then missing
+    to by of pro rata first total the discretion order force losses segment per from under loss pays as over then if missing
     have one pool ratio reallocation equally in : = ,
     """.split()
 )

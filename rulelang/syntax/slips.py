@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     slip_parts.groups_and_ends,
     slip_parts.tests,
     slip_parts.endings,
+    slip_parts.doubled,
     slip_parts.brackets,
     slip_parts.conditionals,
     slip_phrases.aggregates,

@@ -15,6 +15,8 @@ from rulelang.model.allocation import Allocation, StepLine
 from rulelang.model.trail import Status
 
 _NARROW = 100
+_MOST_PAYERS = 200
+"""A terminal shows so many payers, those that pay most; the other formats give all."""
 
 
 def render_tables(allocation: Allocation, *, width: int, colour: bool) -> str:
@@ -123,7 +125,11 @@ def _payers(allocation: Allocation, *, narrow: bool) -> Table:
     for allotment in allocation.allotments:
         under = allotment.step if allotment.segment is None else f"{allotment.step} ({allotment.segment})"
         rows.setdefault(allotment.payer, []).append((under, allotment.amount))
-    for payer, total_paid in allocation.payers().items():
+    totals = allocation.payers()
+    shown = set(sorted(totals, key=lambda payer: -totals[payer])[:_MOST_PAYERS])
+    for payer, total_paid in totals.items():
+        if payer not in shown:
+            continue
         name = allocation.names.get(payer)
         label = payer if name is None or narrow else f"{payer}  {name}"
         for number, (under, amount) in enumerate(rows[payer]):
@@ -134,6 +140,10 @@ def _payers(allocation: Allocation, *, narrow: bool) -> Table:
                 _amount(allocation, amount),
                 _amount(allocation, total_paid) if last else Text(""),
             )
+    if len(shown) < len(totals):
+        rest = sum(amount for payer, amount in totals.items() if payer not in shown)
+        others = Text(f"and {len(totals) - len(shown):,} others (all with --format csv)")
+        table.add_row(others, "", "", _amount(allocation, rest))
     return table
 
 

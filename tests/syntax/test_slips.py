@@ -271,6 +271,7 @@ clause     | up to x ⟦in any 30 days each⟧        | misplaced-part | another
 clause     | up to x ⟦in each segment in total⟧   | misplaced-part | another order        | up to x in total in each segment
 clause     | up to x ⟦in total each⟧              | misplaced-part | not both             |
 clause     | up to x ⟦each each⟧                  | misplaced-part | twice                |
+clause     | paid by ⟦by⟧ ccp                     | misplaced-part | twice                | paid by ccp
 clause     | up to x ⟦cite "C"⟧ each              | misplaced-part | end of its clause    | up to x each cite "C"
 clause     | paid by ccp cite "C" ⟦from⟧ x        | misplaced-part | put it before `cite` |
 step       | tranche a cite "C" ⟦"T"⟧ paid by ccp | misplaced-part | the title            |

@@ -1,0 +1,109 @@
+"""The grammar: no conflicts, two start rules, and words that are all known to be words."""
+
+import logging
+import re
+
+import lark
+import pytest
+
+from rulelang.syntax.grammar import START_RULES, grammar_text, parser
+from rulelang.syntax.machine import END, machine, spellings
+from rulelang.syntax.words import FUTURE, PHRASE_WORDS, RESERVED, SECTION_WORDS, STEP_WORDS
+
+COMPOUNDS = {"tear-up", "yes/no"}
+"""Words that are no names because of their signs."""
+OPEN = {"NAME", "CAPITALISED", "STRING", "NUMBER", "PERCENTAGE", "DATE"}
+"""The terminals that are written in any number of ways."""
+
+
+def complaints(text: str) -> list[str]:
+    """What Lark has to say about a grammar; it tells conflicts between shift and reduce only when asked to debug."""
+    found: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: found.append(record.getMessage())
+    level = lark.logger.level
+    lark.logger.addHandler(handler)
+    lark.logger.setLevel(logging.DEBUG)
+    try:
+        lark.Lark(text, parser="lalr", start=list(START_RULES), debug=True)
+    finally:
+        lark.logger.removeHandler(handler)
+        lark.logger.setLevel(level)
+    return [message for message in found if "conflict" in message.lower()]
+
+
+def test_the_grammar_has_no_conflicts():
+    assert complaints(grammar_text()) == []
+
+
+def test_a_conflict_would_be_noticed():
+    dangling = 'rulebook : "if" rulebook ["else" rulebook] | "x"\nevent : "x"\n'
+    assert complaints(dangling)
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "other"),
+    [("rulebook", 'rulebook "R"', 'event "E"'), ("event", 'event "E"', 'rulebook "R"')],
+)
+def test_each_start_rule_takes_its_own_kind_of_file(start, text, other):
+    assert parser().parse(text, start=start).data == start
+    with pytest.raises(lark.UnexpectedInput):
+        parser().parse(other, start=start)
+
+
+def keywords() -> set[str]:
+    return {word for words in spellings().values() for word in words if word[0].isalpha()}
+
+
+def test_every_keyword_is_reserved_or_a_word_of_a_phrase():
+    assert keywords() - COMPOUNDS == (RESERVED - FUTURE) | PHRASE_WORDS
+
+
+def test_no_word_is_both_or_reserved_for_later_and_used():
+    assert not RESERVED & PHRASE_WORDS
+    assert FUTURE < RESERVED
+    assert SECTION_WORDS < RESERVED
+    assert STEP_WORDS - COMPOUNDS < RESERVED
+
+
+def test_every_terminal_has_its_spelling_or_is_open():
+    ignored = {name for name in parser().ignore_tokens} | {"COMMENT"}
+    assert {terminal.name for terminal in parser().terminals} - ignored == OPEN | spellings().keys()
+
+
+def test_every_spelling_is_of_its_terminal():
+    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in parser().terminals}
+    # some words are told from names by what stands behind them
+    behind = ("", " total", " reallocation", " by", " EUR 1")
+    for kind, words in spellings().items():
+        for word in words:
+            matches = (re.match(patterns[kind], word + tail) for tail in behind)
+            assert any(found is not None and found[0] == word for found in matches), (kind, word)
+
+
+@pytest.mark.parametrize("word", sorted(PHRASE_WORDS))
+def test_a_word_of_a_phrase_may_be_a_name(word):
+    text = f'rulebook "R" members have x : money {word} : money given y : money define z as {word} + 1'
+    parser().parse(text, start="rulebook")
+
+
+@pytest.mark.parametrize("start", START_RULES)
+def test_the_machine_takes_what_the_parser_takes(start):
+    text = {
+        "rulebook": 'rulebook "R" # title\ncurrency EUR define a as (1 + 2) * -3 waterfall tranche x paid by ccp up to a',
+        "event": 'event "E" declared 2024-01-01 member A x = -5% default of A loss EUR 1 million',
+    }[start]
+    tokens = list(parser().parse_interactive(text, start=start).iter_parse())
+    tables = machine(start)
+    moments = list(tables.read(text, 0, tables.bottom))
+    assert [(m.kind, m.start, m.end) for m in moments[:-1]] == [(t.type, t.start_pos, t.end_pos) for t in tokens]
+    assert moments[-1].kind == END
+    assert moments[-1].after is not None
+    # what is expected before each token holds that token
+    assert all(m.kind in tables.expected(m.before) for m in moments)
+
+
+def test_comments_cost_no_more_than_they_are_long():
+    # each `#` could be read in several ways by a careless pattern, and forty of them in as many ways as there are subsets
+    text = 'rulebook "R" waterfall tranche x paid by ccp up to 5 in ' + "# " * 40 + "\n total"
+    assert parser().parse(text, start="rulebook").data == "rulebook"
