@@ -45,6 +45,8 @@ def _services(count: int) -> str:
         text += _definitions(number)
     text += ["", 'waterfall "Default of a clearing member" cite "Rules, ch. 6"']
     for number in range(count):
+        text += _own_steps(number)
+    for number in range(count):
         text += _steps(number)
     text.append('    finally service_closure "Service closure" cite "Rules, 9"')
     for number in range(count):
@@ -61,12 +63,16 @@ def _definitions(number: int) -> Iterator[str]:
     yield f"    else min(150% of contribution_{number}, EUR 5 million)"
 
 
-def _steps(number: int) -> Iterator[str]:
+def _own_steps(number: int) -> Iterator[str]:
     yield ""
     yield f'    tranche margin_step_{number} "Margin" cite "Rules, 6.{number}(a)"'
     yield f"        paid by defaulters from margin_{number}"
     yield f'    tranche own_{number} "Own contribution" cite "Rules, 6.{number}(b)"'
     yield f"        paid by defaulters from contribution_{number}"
+
+
+def _steps(number: int) -> Iterator[str]:
+    yield ""
     yield f'    tranche junior_{number} "Junior capital" cite "Rules, 6.{number}(c)"'
     yield f"        paid by ccp from capital_{number}"
     yield f"        up to max(25% of fund_{number}, EUR 1_000_000)   # never less than a million"

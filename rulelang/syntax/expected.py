@@ -60,7 +60,7 @@ _PHRASES = {
     "PERCENTAGE": "a percentage",
     "DATE": "a date",
     END: "the end of the file",
-    "LIMIT_IN": "`in total`, `in any` or `in each segment`",
+    "LIMIT_IN": "an ending such as `in total`",
     "UP": "`up to`",
     "SHARED": "`shared`",
     "DEFAULT": "`default of`",

@@ -45,6 +45,16 @@ _OPENING = re.compile(
     """,
     re.VERBOSE,
 )
+_EVENT_OPENING = re.compile(
+    r"""
+    "[^"\r\n]*"? | \#[^\r\n]*
+    | ^[\t ]* (?P<opening> (?P<field> (?!) )
+        | (?: under | declared | given | members | member | default | paid | decide ) (?![\w-])
+      )
+    | (?<![\w.-]) (?: decide | default (?= \s+of\b ) | member (?= \s+[A-Z"] ) ) (?![\w-])
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 _WORDS_NEEDED = {"paid": 2, "declared": 2, "under": 2, "in": 2, "for": 2, "per": 2, "given": 3, "members": 2}
 _ANCHORS = frozenset(
     """
@@ -106,11 +116,13 @@ class _Reader:
             opening = found["opening"]
             if opening is None:
                 continue
-            needed = 2 if found["field"] or self.is_event else _WORDS_NEEDED.get(opening, 1)
-            for level in levels:
-                if self.machine.may_begin(level, opening) and self._opens(level, found.start(), needed):
-                    self._start_at(found.start(), level)
-                    return True
+            needed = 2 if found["field"] else 1 if self.is_event else _WORDS_NEEDED.get(opening, 1)
+            # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
+            for least in (needed, 1) if opening == "given" else (needed,):
+                for level in levels:
+                    if self.machine.may_begin(level, opening) and self._opens(level, found.start(), least):
+                        self._start_at(found.start(), level)
+                        return True
         return False
 
     def _levels(self, stack: Stack | None) -> Iterator[Stack]:

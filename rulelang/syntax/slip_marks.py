@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.stop import NEAR, Slip, Stop, quoted
 
 # ------------------------------------------------------------------------------------------------ unseen characters
 
@@ -99,27 +99,21 @@ def _unclosed(stop: Stop) -> Iterator[Slip]:
     """A quote that is not closed on its line."""
     opened, line_end = stop.at, stop.window[1]
     text = stop.text[opened:line_end].rstrip()
-    message = f"the text {quoted(text)} has no closing quote on its line"
-    yield Slip("unclosed-string", message, opened, opened + len(text), text + '"', 'put a `"` at its end', beyond=1)
-    before_comment = text.split("#")[0].rstrip()
-    yield Slip(
-        "unclosed-string",
-        message,
-        opened,
-        opened + len(before_comment),
-        before_comment + '"',
-        'put a `"` at its end',
-        beyond=1,
-    )
+    message, help_ = f"the text {quoted(text)} has no closing quote on its line", 'put a `"` at its end'
+    for closed in (text, text.split("#")[0].rstrip()):
+        end = opened + len(closed)
+        yield Slip("unclosed-string", message, opened, end, f'{closed}"', help_, beyond=1)
     found = stop.here(_BROKEN_STRING)
     if found is not None:
         joined = f'"{" ".join(found["inner"].split())}"'
         over = f"the text {quoted(found[0])} goes over more than one line"
-        help_ = "a text in quotes stands on one line, however long"
-        yield Slip("unclosed-string", over, *found.span(), joined, help_, beyond=1, shown=(opened, opened + len(text)))
-    yield Slip(
-        "unclosed-string", message, opened, opened + len(text), help='put a `"` at its end', sure=True, skip=line_end
-    )
+        shown = (opened, opened + len(text))
+        one = "a text in quotes stands on one line, however long"
+        yield Slip("unclosed-string", over, *found.span(), joined, one, beyond=1, shown=shown)
+    if line_end - opened < NEAR:
+        yield Slip("unclosed-string", message, opened, opened + len(text), f'{text}"', help_, sure=True, skip=line_end)
+    line_end = max(line_end, stop.text.find("\n", opened))
+    yield Slip("unclosed-string", message, opened, opened + len(text), help=help_, sure=True, skip=line_end)
 
 
 def _quote_inside(stop: Stop, start: int) -> Slip:

@@ -233,7 +233,8 @@ def _percentages(stop: Stop) -> Iterator[Slip]:
 def _number_slip(found: "re.Match[str]", replacement: str, what: str, *, sure: bool = False) -> Slip:
     message = f"the number {quoted(found[0])} is not written as numbers are here"
     help_ = f"{what}: write `{replacement.strip()}`"
-    return Slip("foreign-number", message, *found.span(), replacement, help_, beyond=1, sure=sure)
+    shown = (found.start(), found.start() + len(found[0].rstrip()))
+    return Slip("foreign-number", message, *found.span(), replacement, help_, beyond=1, sure=sure, shown=shown)
 
 
 def _spelt_out(number: str) -> str:

@@ -80,8 +80,8 @@ _SHORT = 2
 
 _MAY_BE_MISSING = tuple(
     """
-    to by of pro rata first total the discretion order force losses segment per from under loss pays as over then if missing
-    have one pool ratio reallocation equally in : = ,
+    to by of pro rata first total the discretion order force losses segment per from under loss pays as over then if
+    missing have one pool ratio reallocation equally in : = ,
     """.split()
 )
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")

@@ -67,8 +67,8 @@ def test_no_word_is_both_or_reserved_for_later_and_used():
 
 
 def test_every_terminal_has_its_spelling_or_is_open():
-    ignored = {name for name in parser().ignore_tokens} | {"COMMENT"}
-    assert {terminal.name for terminal in parser().terminals} - ignored == OPEN | spellings().keys()
+    known = {terminal.name for terminal in parser().terminals if not terminal.name.startswith("__IGNORE")}
+    assert known - {"COMMENT"} == OPEN | spellings().keys()
 
 
 def test_every_spelling_is_of_its_terminal():
@@ -90,7 +90,7 @@ def test_a_word_of_a_phrase_may_be_a_name(word):
 @pytest.mark.parametrize("start", START_RULES)
 def test_the_machine_takes_what_the_parser_takes(start):
     text = {
-        "rulebook": 'rulebook "R" # title\ncurrency EUR define a as (1 + 2) * -3 waterfall tranche x paid by ccp up to a',
+        "rulebook": 'rulebook "R" # title\ndefine a as (1 + 2) * -3 waterfall tranche x paid by ccp up to a',
         "event": 'event "E" declared 2024-01-01 member A x = -5% default of A loss EUR 1 million',
     }[start]
     tokens = list(parser().parse_interactive(text, start=start).iter_parse())
@@ -104,6 +104,6 @@ def test_the_machine_takes_what_the_parser_takes(start):
 
 
 def test_comments_cost_no_more_than_they_are_long():
-    # each `#` could be read in several ways by a careless pattern, and forty of them in as many ways as there are subsets
+    # each `#` could be read in several ways by a careless pattern, and forty of them in 2 to the power of 40
     text = 'rulebook "R" waterfall tranche x paid by ccp up to 5 in ' + "# " * 40 + "\n total"
     assert parser().parse(text, start="rulebook").data == "rulebook"

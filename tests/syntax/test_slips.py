@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import parse_event, parse_rulebook
@@ -24,11 +23,11 @@ FRAMES = {
 }
 
 AMOUNTS = """
-clause     | up to ⟦EUR7m⟧ each                | foreign-amount | `thousand`, `million` and `billion` | up to EUR 7 million each
+clause | up to ⟦EUR7m⟧ each | foreign-amount | `thousand`, `million` and `billion` | up to EUR 7 million each
 clause     | up to ⟦EUR 7m⟧ each               | foreign-amount | scale                  | up to EUR 7 million each
 clause     | up to ⟦EUR 7mn⟧ each              | foreign-amount | scale                  | up to EUR 7 million each
 clause     | up to ⟦EUR 1.5bn⟧                 | foreign-amount | scale                  | up to EUR 1.5 billion
-clause     | up to ⟦EUR 500k⟧ in total         | foreign-amount | scale                  | up to EUR 500 thousand in total
+clause | up to ⟦EUR 500k⟧ in total | foreign-amount | scale | up to EUR 500 thousand in total
 clause     | up to ⟦EUR 2 trillion⟧            | foreign-amount | scale                  | up to EUR 2_000 billion
 clause     | up to ⟦EUR7 million⟧ each         | foreign-amount | no blank               | up to EUR 7 million each
 clause     | up to ⟦7 million EUR⟧ each        | foreign-amount | behind the number      | up to EUR 7 million each
@@ -38,10 +37,10 @@ clause     | up to ⟦$7m⟧ each                  | foreign-amount | three lett
 clause     | up to ⟦7 million⟧ each            | foreign-amount | has no currency        | up to EUR 7 million each
 clause     | up to ⟦7m⟧ each                   | foreign-amount | has no currency        | up to EUR 7 million each
 clause     | up to ⟦EUR 7,000,000⟧ in total    | foreign-amount | commas                 | up to EUR 7_000_000 in total
-clause     | up to ⟦EUR 7.000.000,50⟧ in total | foreign-amount | commas                 | up to EUR 7_000_000.50 in total
+clause | up to ⟦EUR 7.000.000,50⟧ in total | foreign-amount | commas | up to EUR 7_000_000.50 in total
 clause     | up to ⟦EUR 7 000 000⟧ in total    | foreign-amount | blanks                 | up to EUR 7_000_000 in total
 clause     | up to ⟦EUR 7'000'000⟧ in total    | foreign-amount | EUR 7_000_000          | up to EUR 7_000_000 in total
-clause     | up to ⟦EUR 1,5 million⟧ in total  | foreign-amount | commas                 | up to EUR 1.5 million in total
+clause | up to ⟦EUR 1,5 million⟧ in total | foreign-amount | commas | up to EUR 1.5 million in total
 clause     | up to ⟦EUR -5⟧ each               | foreign-amount | sign                   | up to -EUR 5 each
 clause     | up to ⟦EUR −5⟧ each               | foreign-amount | sign                   | up to -EUR 5 each
 clause     | up to ⟦eur 7⟧ each                | foreign-amount | capitals               | up to EUR 7 each
@@ -52,7 +51,7 @@ expression | ⟦EUR 5,00⟧ + x                    | foreign-amount | EUR 5.00  
 test       | expect uncovered ⟦0⟧              | foreign-amount | no currency            | expect uncovered EUR 0
 test       | expect a pays ⟦7 million EUR⟧     | foreign-amount | behind the number      | expect a pays EUR 7 million
 value      | x = ⟦EUR7m⟧                       | foreign-amount | EUR 7 million          | x = EUR 7 million
-line       | default of A loss ⟦150m EUR⟧      | foreign-amount | EUR 150 million        | default of A loss EUR 150 million
+line | default of A loss ⟦150m EUR⟧ | foreign-amount | EUR 150 million | default of A loss EUR 150 million
 """
 
 NUMBERS = """
@@ -65,8 +64,8 @@ clause     | up to ⟦25bps⟧ of x each           | foreign-number | 0.25%     
 clause     | up to ⟦%⟧ of x each               | foreign-number | no number before `%`   |
 clause     | up to 25% ⟦x⟧ each                | missing-word   | `of` is missing        | up to 25% of x each
 expression | ⟦2x⟧ * y                          | malformed-name | begins with a digit    | x * y
-expression | ⟦2 x ⟧contribution                | foreign-number | `*`                    | 2 * contribution
-expression | ⟦3 times ⟧contribution            | foreign-number | `*`                    | 3 * contribution
+expression | ⟦2 x⟧ contribution                | foreign-number | `*`                    | 2 * contribution
+expression | ⟦3 times⟧ contribution            | foreign-number | `*`                    | 3 * contribution
 expression | ⟦.5⟧ * x                          | foreign-number | digit before           | 0.5 * x
 expression | ⟦1e6⟧ * x                         | foreign-number | exponent               | 1000000 * x
 expression | x > ⟦1,000⟧                       | foreign-number | 1_000                  | x > 1_000
@@ -102,8 +101,8 @@ clause     | shared pro rata ⟦x⟧                  | missing-word | `to` is m
 clause     | shared ⟦proportionally to⟧ x         | foreign-word | pro rata to            | shared pro rata to x
 clause     | shared ⟦evenly⟧                      | foreign-word | equally                | shared equally
 clause     | ⟦allocated⟧ equally                  | foreign-word | shared                 | shared equally
-clause     | shared equally without ⟦re-allocation⟧ | misspelt-word | reallocation        | shared equally without reallocation
-clause     | shared equally ⟦no reallocation⟧     | foreign-word | without reallocation   | shared equally without reallocation
+clause | shared equally without ⟦re-allocation⟧ | misspelt-word | reallocation | shared equally without reallocation
+clause | shared equally ⟦no reallocation⟧ | foreign-word | without reallocation | shared equally without reallocation
 clause     | paid by ⟦non-defaulting members⟧     | foreign-word | survivors              | paid by survivors
 clause     | paid by ⟦surviving members⟧          | foreign-word | survivors              | paid by survivors
 clause     | paid by ⟦defaulting members⟧         | foreign-word | defaulters             | paid by defaulters
@@ -117,14 +116,14 @@ clause     | ⟦pays by⟧ ccp                        | foreign-word | paid by  
 clause     | ⟦paid from⟧ ccp                      | foreign-word | paid by                | paid by ccp
 clause     | ⟦borne by⟧ ccp                       | foreign-word | paid by                | paid by ccp
 clause     | paid by ccp ⟦out of⟧ x               | foreign-word | from                   | paid by ccp from x
-clause     | paid by survivors ⟦with⟧ x > 5       | foreign-word | where                  | paid by survivors where x > 5
+clause | paid by survivors ⟦with⟧ x > 5 | foreign-word | where | paid by survivors where x > 5
 clause     | ⟦upto⟧ x each                        | foreign-word | up to                  | up to x each
 clause     | ⟦capped at⟧ x each                   | foreign-word | up to                  | up to x each
 clause     | ⟦max⟧ x each                         | foreign-word | up to                  | up to x each
 clause     | up to x ⟦per member⟧                 | foreign-word | each                   | up to x each
 clause     | up to x ⟦in aggregate⟧               | foreign-word | in total               | up to x in total
 clause     | up to x each in any 30 ⟦calendar days⟧ | foreign-word | days                 | up to x each in any 30 days
-clause     | up to x each in any 30 ⟦working days⟧ | foreign-word | business days         | up to x each in any 30 business days
+clause | up to x each in any 30 ⟦working days⟧ | foreign-word | business days | up to x each in any 30 business days
 clause     | up to x each ⟦within⟧ 30 days        | foreign-word | in any                 | up to x each in any 30 days
 clause     | up to x each ⟦in every segment⟧      | foreign-word | in each segment        | up to x each in each segment
 clause     | ⟦in ascending order of x⟧            | foreign-word | lowest first           | in order of x, lowest first
@@ -134,14 +133,14 @@ clause     | in order of x ⟦lowest⟧ first         | missing-word | `,` is mi
 clause     | ⟦ordered by⟧ x, lowest first         | foreign-word | in order of            | in order of x, lowest first
 clause     | ⟦at discretion of⟧ "B"               | foreign-word | at the discretion of   | at the discretion of "B"
 clause     | ⟦in force since⟧ 2018-01-01          | foreign-word | in force from          | in force from 2018-01-01
-clause     | in force from 2018-01-01 ⟦until⟧ 2019-01-01 | foreign-word | to              | in force from 2018-01-01 to 2019-01-01
+clause | in force from 2018-01-01 ⟦until⟧ 2019-01-01 | foreign-word | to | in force from 2018-01-01 to 2019-01-01
 clause     | for losses ⟦outside⟧                 | missing-part | a name is missing      |
 clause     | paid ⟦ccp⟧                           | missing-word | `by` is missing        | paid by ccp
 clause     | up ⟦x⟧ each                          | missing-word | `to` is missing        | up to x each
 expression | ⟦mean⟧ of x over survivors           | foreign-word | `average`              | average of x over survivors
 expression | ⟦number of⟧ survivors                | foreign-word | count of               | count of survivors
 expression | sum of x ⟦across⟧ survivors          | foreign-word | over                   | sum of x over survivors
-expression | if a then b ⟦elif⟧ c then d else e   | foreign-word | else if                | if a then b else if c then d else e
+expression | if a then b ⟦elif⟧ c then d else e | foreign-word | else if | if a then b else if c then d else e
 expression | a ⟦plus⟧ b                           | foreign-word | `+`                    | a + b
 expression | a ⟦is at least⟧ b                    | foreign-word | `>=`                   | a >= b
 expression | a ⟦is⟧ b                             | foreign-word | `=`                    | a = b
@@ -159,8 +158,8 @@ section    | ⟦let⟧ a as 1                         | foreign-word | define   
 section    | ⟦require⟧ "x": a > 1                 | foreign-word | ensure                 | ensure "x": a > 1
 line       | ⟦default⟧ A loss EUR 1               | foreign-word | default of             | default of A loss EUR 1
 line       | default of A ⟦EUR⟧ 1                 | missing-word | `loss` is missing      | default of A loss EUR 1
-line       | paid 2018-01-01 ⟦A⟧ under b EUR 1    | missing-word | `by` is missing        | paid 2018-01-01 by A under b EUR 1
-line       | paid 2018-01-01 by A ⟦b⟧ EUR 1       | missing-word | `under` is missing     | paid 2018-01-01 by A under b EUR 1
+line | paid 2018-01-01 ⟦A⟧ under b EUR 1 | missing-word | `by` is missing | paid 2018-01-01 by A under b EUR 1
+line | paid 2018-01-01 by A ⟦b⟧ EUR 1 | missing-word | `under` is missing | paid 2018-01-01 by A under b EUR 1
 line       | decide a ⟦invoke⟧                    | missing-word | `:` is missing         | decide a: invoke
 line       | decide a: ⟦approved⟧                 | foreign-word | invoke                 | decide a: invoke
 value      | x ⟦EUR⟧ 1                            | missing-word | `=` is missing         | x = EUR 1
@@ -178,7 +177,7 @@ step       | ⟦tear_up⟧ a paid by ccp              | misspelt-word | `tear-up
 section    | ⟦waterfal⟧ "W"                       | misspelt-word | `waterfall`           | waterfall "W"
 section    | ⟦defin⟧ a as 1                       | misspelt-word | `define`              | define a as 1
 field      | x : ⟦mony⟧                           | misspelt-word | `money`               | x : money
-rules      | rulebook "R" members have x : money⏎⟦gven⟧ y : money | misspelt-word | `given` | rulebook "R" members have x : money⏎given y : money
+rules | rulebook "R" members have x : money⏎⟦gven⟧ y : text | misspelt-word | given | rulebook "R" members have x : money given y : text
 clause     | ⟦paied⟧ by ccp                       | misspelt-word | `paid`                | paid by ccp
 clause     | paid by ccp ⟦form⟧ x                 | misspelt-word | `from`                | paid by ccp from x
 clause     | shared ⟦equaly⟧                      | misspelt-word | `equally`             | shared equally
@@ -210,7 +209,7 @@ section    | define ⟦1st_loss⟧ as 1               | malformed-name | digit  
 section    | define ⟦prämie⟧ as 1                 | malformed-name | letters other        | define pramie as 1
 section    | define ⟦"fund"⟧ as 1                 | malformed-name | quotes               | define fund as 1
 step       | tranche ⟦Own-Fund⟧ paid by ccp       | malformed-name | hyphen               | tranche own_fund paid by ccp
-step       | tranche ⟦"Own fund"⟧ paid by ccp     | missing-part   | before the title     | tranche own_fund "Own fund" paid by ccp
+step | tranche ⟦"Own fund"⟧ paid by ccp | missing-part | before the title | tranche own_fund "Own fund" paid by ccp
 step       | ⟦tranche⟧ paid by ccp                | missing-part   | a name is missing    |
 step       | ⟦tranche⟧ cite "CR" paid by ccp      | missing-part   | a name is missing    |
 field      | ⟦own-fund⟧ : money                   | malformed-name | hyphen               | own_fund : money
@@ -268,7 +267,7 @@ clause     | ⟦/*⟧ always */                       | foreign-comment | `/*`  
 
 PARTS = """
 clause     | up to x ⟦in any 30 days each⟧        | misplaced-part | another order        | up to x each in any 30 days
-clause     | up to x ⟦in each segment in total⟧   | misplaced-part | another order        | up to x in total in each segment
+clause | up to x ⟦in each segment in total⟧ | misplaced-part | another order | up to x in total in each segment
 clause     | up to x ⟦in total each⟧              | misplaced-part | not both             |
 clause     | up to x ⟦each each⟧                  | misplaced-part | twice                |
 clause     | paid by ⟦by⟧ ccp                     | misplaced-part | twice                | paid by ccp
@@ -277,7 +276,7 @@ clause     | paid by ccp cite "C" ⟦from⟧ x        | misplaced-part | put it 
 step       | tranche a cite "C" ⟦"T"⟧ paid by ccp | misplaced-part | the title            |
 rules      | rulebook "R" cite "C" ⟦version⟧ "1"  | misplaced-part | `version`            |
 step       | ⟦end⟧                                | misplaced-part | closes nothing       |
-step       | ⟦together⟧ tranche a paid by ccp     | missing-part   | no `end`             | together tranche a paid by ccp end
+step | ⟦together⟧ tranche a paid by ccp | missing-part | no `end` | together tranche a paid by ccp end
 section    | ⟦test⟧ "t" event "e"                 | missing-part   | no `expect`          |
 section    | ⟦test⟧ "t" expect uncovered EUR 0    | missing-part   | no event             |
 section    | ⟦tranche⟧ a paid by ccp              | misplaced-part | outside of the waterfall |
@@ -288,7 +287,7 @@ section    | define x ⟦as⟧                        | missing-part   | an expr
 clause     | up ⟦to⟧                              | missing-part   | an expression is missing |
 rules      | ⟦rulebook⟧⏎currency EUR              | missing-part   | a text in quotes     |
 rules      | ⟦currency⟧ EUR                       | missing-part   | its title            |
-expression | 1 + ⟦sum of x over survivors where⟧ y > 1 | missing-brackets | parentheses   | 1 + (sum of x over survivors where y > 1)
+expression | 1 + ⟦sum of x over members where⟧ y > 1 | missing-brackets | parentheses | 1 + (sum of x over members where y > 1)
 expression | 1 + ⟦if⟧ a then b else c             | missing-brackets | parentheses        | 1 + (if a then b else c)
 expression | a = ⟦not⟧ b                          | missing-brackets | parentheses        | a = (not b)
 expression | ⟦max of⟧ a                           | missing-brackets | `max(a, b)`        |
