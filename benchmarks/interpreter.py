@@ -55,19 +55,18 @@ FASTEST, FURTHEST = 3_000, 20.0
 def columns() -> tuple[Waterfall, str]:
     """The members' data for the waterfall written by hand, and the same as the text of an event."""
     chance = random.Random(2018)  # noqa: S311 - the same data in every run
-    margins, contributions, stresses, gains = [], [], [], []
+    names = ("initial_margin", "contribution", "stress", "vm_gain")
+    table: dict[str, list[int]] = {name: [] for name in names}
     lines = ['event "Benchmark"', "declared 2018-09-11", "given sitg_capital = EUR 7 million"]
     for number in range(MEMBERS):
-        row = [chance.randrange(low, high) for low, high in ((10**8, 10**10), (10**7, 10**9), (10**7, 10**9))]
-        gain = chance.randrange(-(10**9), 10**9)
-        for column, value in zip((margins, contributions, stresses, gains), (*row, gain), strict=True):
-            column.append(value)
         lines.append(f"member M{number:02}")
-        for name, value in zip(("initial_margin", "contribution", "stress", "vm_gain"), (*row, gain), strict=True):
+        for name, low, high in zip(names, (10**8, 10**7, 10**7, -(10**9)), (10**10, *[10**9] * 3), strict=True):
+            value = chance.randrange(low, high)
+            table[name].append(value)
             sign = "-" if value < 0 else ""
             lines.append(f"    {name} = {sign}EUR {abs(value) // 100}.{abs(value) % 100:02}")
     lines.append("default of M00 loss EUR 1")
-    return Waterfall(margins, contributions, stresses, gains, 7 * 10**8), "\n".join(lines)
+    return Waterfall(7 * 10**8, *table.values()), "\n".join(lines)
 
 
 def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark

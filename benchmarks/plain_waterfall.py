@@ -44,13 +44,13 @@ class Waterfall:
 
     def __init__(
         self,
+        sitg: int,
         margins: Sequence[int],
         contributions: Sequence[int],
         stresses: Sequence[int],
         gains: Sequence[int],
-        sitg: int,
     ) -> None:
-        """Keep the columns."""
+        """Keep the capital and the columns."""
         self.margins, self.contributions, self.stresses, self.gains = margins, contributions, stresses, gains
         self.sitg = sitg
 
@@ -58,12 +58,12 @@ class Waterfall:
         """Who pays how much under which step (the CCP is -1), and what stays uncovered."""
         paid: list[tuple[str, int, int]] = []
         left = loss
-        for step, payer, amount in (
+        for step, payer, limit in (
             ("margin", defaulter, self.margins[defaulter]),
             ("own_contribution", defaulter, self.contributions[defaulter]),
             ("sitg", -1, self.sitg),
         ):
-            amount = min(left, amount)
+            amount = min(left, limit)
             if amount:
                 paid.append((step, payer, amount))
                 left -= amount
@@ -92,8 +92,6 @@ class Waterfall:
         """Enter what the payers of one step pay; gives what is left of the loss."""
         draw = min(loss, sum(limits))
         paid.extend(
-            (step, payer, amount)
-            for payer, amount in zip(payers, share(draw, keys, limits), strict=True)
-            if amount
+            (step, payer, amount) for payer, amount in zip(payers, share(draw, keys, limits), strict=True) if amount
         )
         return loss - draw

@@ -148,9 +148,7 @@ def _parts(file: str, environment: Mapping[str, str], rounds: int) -> list[tuple
         command = [sys.executable, "-c", _PARTS, file]
         done = subprocess.run(command, env=environment, capture_output=True, check=True)  # noqa: S603
         runs.append(json.loads(done.stdout))
-    return [
-        (name, statistics.median(each[place][1] for each in runs)) for place, (name, _) in enumerate(runs[0])
-    ]
+    return [(name, statistics.median(each[place][1] for each in runs)) for place, (name, _) in enumerate(runs[0])]
 
 
 def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark

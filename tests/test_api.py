@@ -96,7 +96,7 @@ def test_the_docstring_of_the_package_runs():
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_python_of_the_readme_runs():
@@ -117,6 +117,8 @@ def test_the_commands_of_the_readme_run(tmp_path):
 
 
 def test_the_rulebook_of_the_readme_checks():
-    text = next(block for block in re.findall(r"```\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S))
+    text = next(
+        block for block in re.findall(r"```\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    )
     program = rulelang.parse_rulebook(text)
     assert not [found for found in program.warnings if found.severity.value == "warning"]

@@ -36,10 +36,7 @@ def test_the_installed_wheel_runs_the_main_job(wheel, tmp_path):
     venv.create(home, with_pip=True)
     binaries = home / ("Scripts" if sys.platform == "win32" else "bin")
     subprocess.run([binaries / "python", "-m", "pip", "install", "--quiet", str(wheel)], check=True)
-    script = (
-        "from rulelang.base.files import data_folder\n"
-        "print(data_folder('rulebooks') / 'nasdaq-commodities-2018')"
-    )
+    script = "from rulelang.base.files import data_folder\nprint(data_folder('rulebooks') / 'nasdaq-commodities-2018')"
     environment = {"HOME": str(tmp_path), "PATH": str(binaries)}
     folder = subprocess.run(
         [binaries / "python", "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment

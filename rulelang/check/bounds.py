@@ -3,7 +3,8 @@
 from typing import Any
 
 from rulelang.base.suggest import did_you_mean, listed
-from rulelang.check.facts import require, whole_days
+from rulelang.check.facts import require
+from rulelang.check.literals import whole_days
 from rulelang.check.program import LimitProgram, OrderProgram
 from rulelang.check.step_scope import KEY_KINDS, StepScope
 from rulelang.check.types import ORDERED, Fact, Kind, Varies

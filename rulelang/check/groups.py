@@ -3,7 +3,8 @@
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
-from rulelang.check.facts import exact_literal, judge
+from rulelang.check.facts import judge
+from rulelang.check.literals import exact_literal
 from rulelang.check.program import StepProgram
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes

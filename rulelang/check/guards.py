@@ -4,7 +4,7 @@ import datetime
 
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.draft import Draft
-from rulelang.check.facts import day
+from rulelang.check.literals import day
 from rulelang.check.step_scope import AFTER_WHEN, StepScope
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes

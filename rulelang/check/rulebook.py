@@ -9,9 +9,11 @@ from rulelang.base.diagnostic import CheckError, Diagnostic, Severity
 from rulelang.base.source import SourceText
 from rulelang.check.clauses import lower_waterfall
 from rulelang.check.declarations import declare_all
+from rulelang.check.definitions import judge_definitions
 from rulelang.check.draft import Draft
 from rulelang.check.expectations import check_tests
-from rulelang.check.facts import judge_definitions, references, require, walk
+from rulelang.check.expressions import references, walk
+from rulelang.check.facts import require
 from rulelang.check.lints import LINTS
 from rulelang.check.order import check_depth, check_order, step_expressions, watched_steps
 from rulelang.check.program import (

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, Exact, decimal_value, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
-from rulelang.check.facts import date_help
+from rulelang.check.literals import date_help
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Value

@@ -119,7 +119,5 @@ def _groups_exhaust(trail: Trail, steps: dict[str, StepProgram]) -> Iterable[str
         strict = all(steps[turn.step].reallocates for turn in turns)
         bounded = [turn.capacity for turn in turns if turn.capacity is not None]
         full = len(bounded) == len(turns) and drawn == sum(bounded)
-        if drawn > turns[0].before:
-            yield f"the group of `{turns[0].step}` pays more than the loss it meets"
         if strict and turns[0].after and not full:
             yield f"the group of `{turns[0].step}` leaves loss though it could pay more"

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define, field
 
-from rulelang.check.facts import references
+from rulelang.check.expressions import references
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.values import spoken
 from rulelang.model.event import Event

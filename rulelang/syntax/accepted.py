@@ -12,8 +12,7 @@ from lark import Token, Tree
 
 from rulelang.base.money import MAXIMUM_DIGITS
 from rulelang.syntax.machine import machine
-from rulelang.syntax.slip_values import date_slip, readings
-from rulelang.syntax.stop import Slip
+from rulelang.syntax.slip import Slip
 from rulelang.syntax.trail import Trail
 from rulelang.syntax.words import RESERVED
 
@@ -86,6 +85,8 @@ class _Look:
 
     def _glued(self, start: int) -> None:
         """A number with a sign directly behind it: half of a date or of a longer number."""
+        from rulelang.syntax.slip_values import date_slip, readings
+
         date = _DATE.match(self.text, start)
         if date is not None and self.text[start - 1 : start] not in {"-", "/"}:
             days = readings(date["one"], date["mark"], date["two"], date["three"])

@@ -17,7 +17,7 @@ Builder = Callable[[Any], Any]
 _BUILDERS: dict[str, Builder] = {}
 
 
-def build(tree: "Tree[Token]") -> Any:  # noqa: ANN401 - the class depends on the rule
+def build(tree: "Tree[Token]") -> Any:
     """The node that a tree stands for."""
     return _BUILDERS[tree.data](tree)
 
@@ -28,14 +28,14 @@ def _rule(function: Builder) -> Builder:
     return function
 
 
-def _span(item: Any) -> Span:  # noqa: ANN401
+def _span(item: Any) -> Span:
     if isinstance(item, Token):
         return Span(item.start_pos or 0, item.end_pos or 0)
     meta = item.meta
     return Span(meta.start_pos, meta.end_pos)
 
 
-def _optional(item: Any) -> Any:  # noqa: ANN401
+def _optional(item: Any) -> Any:
     return None if item is None else build(item)
 
 
@@ -48,7 +48,7 @@ def _all(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(build(item) for item in items)
 
 
-def _identifier(item: Any) -> nodes.Identifier:  # noqa: ANN401
+def _identifier(item: Any) -> nodes.Identifier:
     """A name from a keyword token or from the tree of a name."""
     return nodes.Identifier(str(item), span=_span(item)) if isinstance(item, Token) else build(item)
 
@@ -127,9 +127,7 @@ def given(tree: Any) -> nodes.GivenSection:
 @_rule
 def define(tree: Any) -> nodes.DefineSection:
     identifier, value, note, citation = tree.children
-    return nodes.DefineSection(
-        build(identifier), build(value), _text(note), _optional(citation), span=_span(tree)
-    )
+    return nodes.DefineSection(build(identifier), build(value), _text(note), _optional(citation), span=_span(tree))
 
 
 @_rule
@@ -155,9 +153,7 @@ def choice_type(tree: Any) -> nodes.ChoiceType:
 @_rule
 def waterfall(tree: Any) -> nodes.WaterfallSection:
     title, citation, *items, outcome = tree.children
-    return nodes.WaterfallSection(
-        _all(items), _text(title), _optional(citation), _optional(outcome), span=_span(tree)
-    )
+    return nodes.WaterfallSection(_all(items), _text(title), _optional(citation), _optional(outcome), span=_span(tree))
 
 
 @_rule
@@ -199,17 +195,13 @@ def together(tree: Any) -> nodes.Together:
 def paid_by(tree: Any) -> nodes.PaidBy:
     payers, where, pot_, citation = tree.children
     condition = None if where is None else build(where.children[0])
-    return nodes.PaidBy(
-        _identifier(payers), condition, _optional(pot_), cite=_optional(citation), span=_span(tree)
-    )
+    return nodes.PaidBy(_identifier(payers), condition, _optional(pot_), cite=_optional(citation), span=_span(tree))
 
 
 @_rule
 def pot(tree: Any) -> nodes.Pot:
     identifier, split = tree.children
-    return nodes.Pot(
-        build(identifier), None if split is None else build(split.children[-1]), span=_span(tree)
-    )
+    return nodes.Pot(build(identifier), None if split is None else build(split.children[-1]), span=_span(tree))
 
 
 @_rule
@@ -246,11 +238,7 @@ def shared(tree: Any) -> nodes.Shared:
 def in_order(tree: Any) -> nodes.InOrder:
     value, how, citation = tree.children
     direction = str(how.children[0]) if how.data == "direction" else None
-    ranks = (
-        ()
-        if direction
-        else tuple(tuple(_identifier(choice) for choice in rank.children) for rank in how.children)
-    )
+    ranks = () if direction else tuple(tuple(_identifier(choice) for choice in rank.children) for rank in how.children)
     return nodes.InOrder(build(value), direction, ranks, cite=_optional(citation), span=_span(tree))  # type: ignore[arg-type]
 
 
@@ -394,9 +382,7 @@ def bracketed(tree: Any) -> nodes.Expression:
 @_rule
 def amount(tree: Any) -> nodes.MoneyLiteral:
     code, digits, scale = tree.children
-    return nodes.MoneyLiteral(
-        str(code), str(digits), None if scale is None else str(scale), span=_span(tree)
-    )
+    return nodes.MoneyLiteral(str(code), str(digits), None if scale is None else str(scale), span=_span(tree))
 
 
 @_rule
@@ -452,7 +438,7 @@ def call(tree: Any) -> nodes.Call:
     return nodes.Call(str(function), _all(arguments), span=_span(tree))  # type: ignore[arg-type]
 
 
-def _population(item: Any) -> Any:  # noqa: ANN401
+def _population(item: Any) -> Any:
     return str(item) if isinstance(item, Token) else str(item.children[0])
 
 
@@ -543,9 +529,7 @@ def payment(tree: Any) -> nodes.PaymentItem:
 def decision(tree: Any) -> nodes.DecisionItem:
     identifier, verdict, body, reason = tree.children
     why = None if reason is None else reason.children[0][1:-1]
-    return nodes.DecisionItem(
-        build(identifier), verdict.type == "INVOKE", _text(body), why, span=_span(tree)
-    )
+    return nodes.DecisionItem(build(identifier), verdict.type == "INVOKE", _text(body), why, span=_span(tree))
 
 
 @_rule

@@ -62,7 +62,7 @@ def parser() -> lark.Lark:
             start=list(START_RULES),
             propagate_positions=True,
             maybe_placeholders=True,
-            postlex=_WholeWords(),  # type: ignore[arg-type]
+            postlex=_WholeWords(),
             cache=cache,
         )
 

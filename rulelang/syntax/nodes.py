@@ -5,22 +5,48 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 """
 
 import datetime
+import functools
 import re
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from rulelang.base.source import NOWHERE, Span
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Node:
-    """Anything that was written somewhere."""
+    """Anything that was written somewhere.
+
+    Equality, hash and ``repr`` are written here once for all classes: made anew for each of them, as attrs does by
+    default, they would cost more at start-up than reading a rulebook.
+    """
 
     span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of one class and all parts that count are equal."""
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _parts(type(self)))
 
-@frozen
+    def __hash__(self) -> int:
+        """The hash of the parts that count."""
+        return hash((type(self), *(getattr(self, name) for name in _parts(type(self)))))
+
+    def __repr__(self) -> str:
+        """The call that makes an equal node."""
+        shown = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in fields(type(self)) if part.repr)
+        return f"{type(self).__name__}({shown})"
+
+
+@functools.cache
+def _parts(cls: type[Node]) -> tuple[str, ...]:
+    """The names of the parts of a class that count for equality."""
+    return tuple(part.name for part in fields(cls) if part.eq)
+
+
+@frozen(eq=False, repr=False)
 class Identifier(Node):
     """``contribution``, ``FORTUM`` or ``"Bank A"``: a name in a place where a name is due; ``quoted`` as written."""
 
@@ -28,7 +54,7 @@ class Identifier(Node):
     quoted: bool = field(default=False, eq=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Citation(Node):
     """``cite "CR 6.3(c)"``."""
 
@@ -38,14 +64,14 @@ class Citation(Node):
 # --------------------------------------------------------------------------------------------------- expressions
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Expression(Node):
     """Anything that has a value; ``bracketed`` if it stood in parentheses, which the formatter keeps."""
 
     bracketed: bool = field(default=False, kw_only=True, eq=False, repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class MoneyLiteral(Expression):
     """``EUR 7.757 million``: the digits as written."""
 
@@ -54,49 +80,49 @@ class MoneyLiteral(Expression):
     scale: str | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class NumberLiteral(Expression):
     """``3`` or ``0.5``: the digits as written."""
 
     digits: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PercentageLiteral(Expression):
     """``25%``: the digits as written, without the sign."""
 
     digits: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DaysLiteral(Expression):
     """``30 days``."""
 
     digits: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DateLiteral(Expression):
     """``2018-09-11``, as written (the checker says if there is no such day)."""
 
     text: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TextLiteral(Expression):
     """``"Oslo"``."""
 
     text: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class YesNoLiteral(Expression):
     """``yes`` or ``no``."""
 
     value: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Reference(Expression):
     """The name of a definition, a given, a member field or a choice value."""
 
@@ -106,14 +132,14 @@ class Reference(Expression):
 RunValueName = Literal["declared", "loss", "remaining", "total_paid"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RunValue(Expression):
     """``declared``, ``loss``, ``remaining`` or ``total_paid``."""
 
     what: RunValueName
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class StepResult(Expression):
     """``used(junior)``, ``unused(junior)`` or ``paid(junior)``."""
 
@@ -121,21 +147,21 @@ class StepResult(Expression):
     step: Identifier
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Negative(Expression):
     """``-x``."""
 
     operand: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Negated(Expression):
     """``not c``."""
 
     operand: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Arithmetic(Expression):
     """``a + b``, ``a - b``, ``a * b``, ``a / b`` or ``a of b``."""
 
@@ -144,7 +170,7 @@ class Arithmetic(Expression):
     right: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Comparison(Expression):
     """``a <= b``."""
 
@@ -153,7 +179,7 @@ class Comparison(Expression):
     right: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Connective(Expression):
     """``a and b`` or ``a or b``."""
 
@@ -162,7 +188,7 @@ class Connective(Expression):
     right: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Conditional(Expression):
     """``if c then a else b``."""
 
@@ -171,7 +197,7 @@ class Conditional(Expression):
     otherwise: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Call(Expression):
     """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``."""
 
@@ -182,7 +208,7 @@ class Call(Expression):
 Population = Literal["members", "survivors", "defaulters"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Aggregate(Expression):
     """``sum of E over survivors where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no ``operand``."""
 
@@ -196,7 +222,7 @@ class Aggregate(Expression):
 # ------------------------------------------------------------------------------------------------- declarations
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class MeasureType(Node):
     """``money`` or ``signed ratio``."""
 
@@ -204,21 +230,21 @@ class MeasureType(Node):
     signed: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PlainType(Node):
     """``text``, ``date`` or ``yes/no``."""
 
     kind: Literal["text", "date", "yes/no"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ChoiceType(Node):
     """``one of absent, poor, good``."""
 
     values: tuple[Identifier, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Datum(Node):
     """A member field or a given: ``name : type per segment "note" if missing E``."""
 
@@ -229,21 +255,21 @@ class Datum(Node):
     if_missing: Expression | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class CurrencySection(Node):
     """``currency EUR``."""
 
     code: Identifier
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SegmentsSection(Node):
     """``segments energy, financials``."""
 
     names: tuple[Identifier, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PartySection(Node):
     """``party insurer "Default insurance"``."""
 
@@ -251,21 +277,21 @@ class PartySection(Node):
     title: str | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class MembersSection(Node):
     """``members have`` and the fields."""
 
     fields: tuple[Datum, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class GivenSection(Node):
     """``given junior_capital : money``."""
 
     datum: Datum
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DefineSection(Node):
     """``define fund as sum of contribution over survivors "note" cite "…"``."""
 
@@ -278,14 +304,14 @@ class DefineSection(Node):
 # ----------------------------------------------------------------------------------------------------- waterfall
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Clause(Node):
     """One clause of a step, with the citation at its end."""
 
     cite: Citation | None = field(default=None, kw_only=True)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pot(Node):
     """``from contribution split by loss``."""
 
@@ -293,7 +319,7 @@ class Pot(Node):
     split_by: Expression | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PaidBy(Clause):
     """``paid by survivors where c from contribution``; ``payers`` is a population, ``ccp`` or a party."""
 
@@ -302,7 +328,7 @@ class PaidBy(Clause):
     pot: Pot | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Window(Node):
     """``in any 30 days`` or ``in any 10 business days``."""
 
@@ -310,7 +336,7 @@ class Window(Node):
     business: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class UpTo(Clause):
     """``up to X each in any 30 days in each segment``; ``scope`` is ``None`` for plain ``up to X``."""
 
@@ -320,7 +346,7 @@ class UpTo(Clause):
     in_each_segment: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Shared(Clause):
     """``shared pro rata to KEY``, ``… to limits`` or ``shared equally``, perhaps ``without reallocation``."""
 
@@ -328,7 +354,7 @@ class Shared(Clause):
     reallocation: bool = True
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class InOrder(Clause):
     """``in order of E, lowest first`` (a ``direction``) or ``in order of E: a or b then c`` (``ranks``)."""
 
@@ -337,12 +363,12 @@ class InOrder(Clause):
     ranks: tuple[tuple[Identifier, ...], ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PerSegment(Clause):
     """``per segment``."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ForLosses(Clause):
     """``for losses in a, b`` or ``for losses outside a``."""
 
@@ -350,14 +376,14 @@ class ForLosses(Clause):
     outside: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class When(Clause):
     """``when condition``."""
 
     condition: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class InForce(Clause):
     """``in force from DATE to DATE``."""
 
@@ -365,7 +391,7 @@ class InForce(Clause):
     end: DateLiteral | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Discretion(Clause):
     """``at the discretion of "body"``."""
 
@@ -375,7 +401,7 @@ class Discretion(Clause):
 StepKind = Literal["tranche", "assessment", "haircut", "tear-up", "voluntary"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Step(Node):
     """``tranche junior "Junior capital" formerly old cite "…"`` and its clauses."""
 
@@ -387,7 +413,7 @@ class Step(Node):
     clauses: tuple[Clause, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Together(Node):
     """``together "title" as one pool per segment in ratio 3 : 1 cite "…" … end``."""
 
@@ -399,7 +425,7 @@ class Together(Node):
     cite: Citation | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Finally(Node):
     """``finally service_closure "Service closure"``."""
 
@@ -408,7 +434,7 @@ class Finally(Node):
     cite: Citation | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class WaterfallSection(Node):
     """``waterfall "title"``, its steps and groups in order, and its end."""
 
@@ -421,7 +447,7 @@ class WaterfallSection(Node):
 # ------------------------------------------------------------------------------------------ invariants and tests
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class EnsureSection(Node):
     """``ensure "text" for survivors where c: condition``."""
 
@@ -432,14 +458,14 @@ class EnsureSection(Node):
     cite: Citation | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class EventFile(Node):
     """``event "events/aas-2018.event"`` inside a test."""
 
     path: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ExpectPays(Node):
     """``expect junior pays EUR 7 million`` or ``expect FORTUM pays EUR 1 under fund_draw``."""
 
@@ -448,14 +474,14 @@ class ExpectPays(Node):
     under: Identifier | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ExpectUncovered(Node):
     """``expect uncovered EUR 0``."""
 
     amount: MoneyLiteral
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ExpectOutcome(Node):
     """``expect outcome covered``."""
 
@@ -468,7 +494,7 @@ Expectation = ExpectPays | ExpectUncovered | ExpectOutcome
 # --------------------------------------------------------------------------------------------------------- events
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Value(Node):
     """A value as the event writes it: the words, not yet their meaning.
 
@@ -482,21 +508,21 @@ class Value(Node):
     scale: str | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Under(Node):
     """``under "../rulebook.rules"``."""
 
     path: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DeclaredItem(Node):
     """``declared 2018-09-11``."""
 
     date: DateLiteral
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DatumValue(Node):
     """``contribution in energy = EUR 5``, in a member block or after ``given``."""
 
@@ -505,21 +531,21 @@ class DatumValue(Node):
     segment: Identifier | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class GivenItem(Node):
     """``given junior_capital = EUR 7 million``."""
 
     datum: DatumValue
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class MembersFrom(Node):
     """``members from "members.csv"``."""
 
     path: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class MemberItem(Node):
     """``member AAS "Einar Aas"`` and its values."""
 
@@ -528,7 +554,7 @@ class MemberItem(Node):
     values: tuple[DatumValue, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DefaultItem(Node):
     """``default of AAS in energy loss EUR 150 million``."""
 
@@ -537,7 +563,7 @@ class DefaultItem(Node):
     segment: Identifier | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PaymentItem(Node):
     """``paid 2018-08-20 by FORTUM under calls in energy EUR 1 million``."""
 
@@ -548,7 +574,7 @@ class PaymentItem(Node):
     segment: Identifier | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DecisionItem(Node):
     """``decide vmgh: invoke by "Default Management Committee" because "the auction failed"``."""
 
@@ -561,7 +587,7 @@ class DecisionItem(Node):
 EventItem = Under | DeclaredItem | GivenItem | MembersFrom | MemberItem | DefaultItem | PaymentItem | DecisionItem
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class EventSyntax(Node):
     """A whole event: ``event "title"`` and its items; the title of one written inside a test is the test's."""
 
@@ -569,7 +595,7 @@ class EventSyntax(Node):
     items: tuple[EventItem, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class TestSection(Node):
     """``test "title"``, an event (in a file or written here), and what is expected of the run."""
 
@@ -593,7 +619,7 @@ Section = (
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Rulebook(Node):
     """``rulebook "title" version 2018-09-01 cite "…"`` and its sections, in the order written."""
 

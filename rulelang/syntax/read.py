@@ -12,10 +12,10 @@ from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.accepted import refused, trails
+from rulelang.syntax.characters import FORBIDDEN, forbidden
 from rulelang.syntax.from_tree import build
 from rulelang.syntax.grammar import parser
-from rulelang.syntax.recover import MOST_ERRORS, diagnostic, syntax_errors
-from rulelang.syntax.slip_marks import FORBIDDEN, forbidden
+from rulelang.syntax.slip import MOST_ERRORS, diagnostic
 
 MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20}
 """The largest file that is read, by its ending; data files may be larger."""
@@ -125,11 +125,11 @@ def _parse(source: SourceText, start: str) -> Any:
     try:
         tree = parser().parse(source.text, start=start)
     except lark.UnexpectedInput:
-        raise ReadError(_merged(found, syntax_errors(source, start))) from None
+        raise ReadError(_merged(found, _syntax_errors(source, start))) from None
     slips, has_reserved = refused(source.text, tree)
     found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
     if has_reserved:
-        found += syntax_errors(source, start)
+        found += _syntax_errors(source, start)
     if found:
         raise ReadError(_merged(found, []))
     try:
@@ -138,6 +138,13 @@ def _parse(source: SourceText, start: str) -> Any:
         # only where the caller stands deep itself, for the depth of the text is bounded
         message = "expressions stand inside each other too deeply for the stack that is left"
         raise ReadError([finding("nested-too-deeply", message, Place(source, Span(0, 0)))]) from None
+
+
+def _syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:
+    # what recognises slips is many patterns, which a clean text has no need of
+    from rulelang.syntax.recover import syntax_errors
+
+    return syntax_errors(source, start)
 
 
 def _forbidden(source: SourceText) -> list[Diagnostic]:

@@ -9,15 +9,14 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from rulelang.base.diagnostic import Diagnostic, Fix, Label, finding
-from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.source import SourceText
 from rulelang.syntax.machine import Machine, Moment, Stack, machine
+from rulelang.syntax.slip import MOST_ERRORS, diagnostic
 from rulelang.syntax.slips import slip_at
-from rulelang.syntax.stop import Slip, Stop
+from rulelang.syntax.stop import Stop
 from rulelang.syntax.trail import Trail
 
-MOST_ERRORS = 100
-"""Reading ends after so many errors."""
 _REMEMBERED = 64
 
 _OPENING = re.compile(
@@ -40,7 +39,7 @@ _OPENING = re.compile(
       | per (?= \s+segment\b )
       | for (?= \s+losses\b )
       | at (?= \s+the\s+discretion\b )
-      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*: )
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*[:=] | \s+in\s+[a-z]\w*\s*= )
     )
     """,
     re.VERBOSE,
@@ -48,10 +47,10 @@ _OPENING = re.compile(
 _EVENT_OPENING = re.compile(
     r"""
     "[^"\r\n]*"? | \#[^\r\n]*
-    | ^[\t ]* (?P<opening> (?P<field> (?!) )
-        | (?: under | declared | given | members | member | default | paid | decide ) (?![\w-])
-      )
-    | (?<![\w.-]) (?: decide | default (?= \s+of\b ) | member (?= \s+[A-Z"] ) ) (?![\w-])
+    | ^[\t ]* (?P<opening>
+        (?: under | declared | given | members | member | default | paid | decide ) (?![\w-])
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*= | \s+in\s+[a-z]\w*\s*= )
+    )
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -112,16 +111,17 @@ class _Reader:
     def _skip(self, stop: Stop, at: int | None) -> bool:
         """Pass over the rest of what is broken; ``False`` if nothing comes that reading could go on with."""
         levels = list(self._levels(stop.moment.before))
-        for found in _OPENING.finditer(self.source.text, stop.at if at is None else at):
-            opening = found["opening"]
+        openings = _EVENT_OPENING if self.is_event else _OPENING
+        for found in openings.finditer(self.source.text, stop.at if at is None else at):
+            opening, start = found["opening"], found.start("opening")
             if opening is None:
                 continue
             needed = 2 if found["field"] else 1 if self.is_event else _WORDS_NEEDED.get(opening, 1)
             # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
             for least in (needed, 1) if opening == "given" else (needed,):
                 for level in levels:
-                    if self.machine.may_begin(level, opening) and self._opens(level, found.start(), least):
-                        self._start_at(found.start(), level)
+                    if self.machine.may_begin(level, opening) and self._opens(level, start, least):
+                        self._start_at(start, level)
                         return True
         return False
 
@@ -153,20 +153,3 @@ class _Reader:
             if moment.after is None:
                 return False
         return True
-
-
-def diagnostic(source: SourceText, slip: Slip, trail: Trail | None = None) -> Diagnostic:
-    """The diagnostic of a slip, with the way down to it."""
-    start, end = slip.shown or (slip.start, slip.end)
-    offers = slip.fix and slip.replacement is not None
-    return finding(
-        slip.code,
-        slip.message,
-        Place(source, Span(start, end)),
-        marker=slip.marker,
-        labels=[Label(Place(source, Span(first, last)), text) for first, last, text in slip.labels],
-        help=slip.help,
-        fixes=[Fix(Place(source, Span(slip.start, slip.end)), slip.replacement or "")] if offers else [],
-        breadcrumb=trail.crumbs if trail else (),
-        citation=trail.citation if trail else None,
-    )

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from rulelang.syntax.stop import NEAR, Slip, Stop, quoted
+from rulelang.syntax.characters import FORBIDDEN, forbidden, name_of
+from rulelang.syntax.slip import Slip, quoted
+from rulelang.syntax.stop import NEAR, Stop
 
 # ------------------------------------------------------------------------------------------------ unseen characters
 
@@ -12,25 +14,7 @@ _UNSEEN = re.compile(
     "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180b-\u180e\u2000-\u200d\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]+"
 )
 _WIDE = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
-_BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-FORBIDDEN = re.compile(f"[{_BIDIRECTIONAL}\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What may not even stand in a comment or a text in quotes, because a reader could not see what it does."""
 _UNSEEN_IN_WORD = re.compile(rf"\w*(?P<unseen>{FORBIDDEN.pattern}|{_UNSEEN.pattern})")
-
-
-def name_of(character: str) -> str:
-    """A character by its number and its name in Unicode: ``U+00A0 (no-break space)``."""
-    name = unicodedata.name(character, "").lower()
-    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
-
-
-def forbidden(character: str, at: int) -> Slip:
-    """The slip for a character that may stand nowhere."""
-    if re.match(f"[{_BIDIRECTIONAL}]", character):
-        code, message = "bidirectional-control", f"the character {name_of(character)} changes the direction of the text"
-    else:
-        code, message = "invisible-character", f"the character {name_of(character)} is a control character"
-    return Slip(code, message, at, at + 1, "", "take it away", beyond=1, sure=True, skip=at + 1)
 
 
 def unseen(stop: Stop) -> Iterator[Slip]:

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from rulelang.base.money import currency_codes
-from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.slip import Slip, quoted
+from rulelang.syntax.stop import Stop
 from rulelang.syntax.words import RESERVED
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
@@ -94,7 +95,7 @@ def _in_quotes(stop: Stop) -> Iterator[Slip]:
     name = snake(found[1]).lstrip("0123456789_") or "name"
     message = f"the name is missing before the title {quoted(found[0])}"
     help_ = f"a name of small letters comes first: `{name} {found[0]}`"
-    yield Slip("missing-part", message, stop.at, stop.at, f"{name} ", help_, shown=found.span())
+    yield Slip("missing-part", message, stop.at, stop.at, f"{name} ", help_, shown=found.span(), beyond=1)
     yield _name_slip(found[0] and quoted(found[0]), "stands in quotes", *found.span(), name)
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.slip import Slip, quoted
+from rulelang.syntax.stop import Stop
 
 _NUMBER_OF_DAYS = r"(?=\s+[0-9]+\s+(?:[a-z]+\s+)?days?)"
 _KEY = r"(?P<key>[^\"#\r\n,:]+)"

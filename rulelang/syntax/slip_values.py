@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rulelang.base.money import SCALES, currency_codes
-from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.slip import Slip, quoted
+from rulelang.syntax.stop import Stop
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "$": "USD", "US$": "USD", "₺": "TRY", "₽": "RUB"}
 _WORDS = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "yen": "JPY", "won": "KRW"}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rulelang.base.suggest import nearest
 from rulelang.syntax.expected import listed, phrases
 from rulelang.syntax.machine import Moment, spellings
-from rulelang.syntax.stop import Slip, Stop, quoted
+from rulelang.syntax.slip import Slip, quoted
+from rulelang.syntax.stop import Stop
 from rulelang.syntax.words import RESERVED
 
 # --------------------------------------------------------------------------------------------------------- misspelt

@@ -6,9 +6,10 @@ on, or that is sure without that.  Where no rule knows better, the diagnostic sa
 
 from collections.abc import Callable, Iterator
 
-from rulelang.syntax import slip_marks, slip_names, slip_parts, slip_phrases, slip_values, slip_words
+from rulelang.syntax import slip_expressions, slip_marks, slip_names, slip_parts, slip_phrases, slip_values, slip_words
 from rulelang.syntax.expected import listed, phrases
-from rulelang.syntax.stop import Resumption, Slip, Stop, quoted
+from rulelang.syntax.slip import Slip, quoted
+from rulelang.syntax.stop import Resumption, Stop
 
 Rule = Callable[[Stop], Iterator[Slip]]
 
@@ -26,12 +27,12 @@ RULES: tuple[Rule, ...] = (
     slip_parts.tests,
     slip_parts.endings,
     slip_parts.doubled,
-    slip_parts.brackets,
-    slip_parts.conditionals,
+    slip_expressions.brackets,
+    slip_expressions.conditionals,
     slip_phrases.aggregates,
     slip_phrases.foreign_words,
     slip_names.names,
-    slip_parts.closing,
+    slip_expressions.closing,
     slip_marks.punctuation,
     slip_parts.misplaced,
     slip_parts.strangers,

@@ -8,11 +8,11 @@ from attrs import field, frozen
 
 from rulelang.base.money import currency_codes
 from rulelang.syntax.machine import END, Machine, Moment, Stack, spellings
+from rulelang.syntax.slip import Slip
 from rulelang.syntax.trail import Trail
 
 NEAR = 240
 """So many characters around a stop are looked at, so that a line of megabytes costs no more than any other."""
-_SHOWN = 40
 _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
 _RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
@@ -25,41 +25,6 @@ _LONGEST_PHRASE = 3
 def _words() -> frozenset[str]:
     """The kinds of token that are words of the language."""
     return frozenset(kind for kind, written in spellings().items() if written[0].isalpha())
-
-
-def quoted(text: str) -> str:
-    """A piece of the text for a message, on one line and not too long."""
-    plain = " ".join(text.split())
-    return f"`{plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + '…'}`"
-
-
-@frozen
-class Slip:
-    """What somebody may have meant.
-
-    ``replacement`` is put in the place of the characters from ``start`` to ``end``; with ``fix`` it is offered as a
-    fix, else it only helps to read on.  The diagnostic points at ``shown`` where that is another place.
-
-    A repair counts if ``beyond`` tokens can follow it and, with ``keyword``, its first word is not read as a name.  A
-    ``sure`` slip is reported even if its repair does not count.  Reading then goes on at ``skip``, if that is given;
-    after a ``final`` slip it does not go on at all.
-    """
-
-    code: str
-    message: str
-    start: int
-    end: int
-    replacement: str | None = None
-    help: str | None = None
-    marker: str = ""
-    fix: bool = True
-    shown: tuple[int, int] | None = None
-    labels: tuple[tuple[int, int, str], ...] = ()
-    beyond: int = 2
-    sure: bool = False
-    keyword: bool = False
-    skip: int | None = None
-    final: bool = False
 
 
 @frozen

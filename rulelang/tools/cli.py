@@ -5,6 +5,7 @@ spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong
 does not check; 5 an internal error.
 """
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -84,8 +85,15 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
-    sys.exit(_guarded())
+    """Run the command line and leave with its exit code.
+
+    A command lives for a moment and makes hardly any cycles: looking for them seldom, and not at all when the
+    interpreter is taken down, is a sixth of the time of a short command.
+    """
+    gc.set_threshold(100_000, 50, 50)
+    code = _guarded()
+    gc.freeze()
+    sys.exit(code)
 
 
 def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exit code

@@ -14,7 +14,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rulelang.base.diagnostic import InternalError
-from rulelang.check.program import StepProgram
 from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.interpret import interpret
 from rulelang.run.invariants import verify_run
@@ -227,26 +226,49 @@ def test_a_loss_of_somebody_else_is_noticed(seed):
                     verify_run(program, event, Trail(_at(trail.turns, place, lambda _, turn=changed: turn)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=60)
 @given(SEEDS)
-def test_a_step_that_could_have_paid_more_is_noticed(seed):
+def test_a_step_or_group_that_could_have_paid_more_is_noticed(seed):
     program, event = load(case_of(seed))
     trail = run(case_of(seed)).trail
+    strict = {step.name for step in program.each_step() if not step.reallocates or step.payers == "defaulters"}
+    lenient = {turn.group for turn in trail.turns if turn.group is not None and turn.step in strict}
+    for place, turn in enumerate(trail.turns):
+        if turn.status is Status.PAID and turn.after and turn.step not in strict and turn.group not in lenient:
+            could = evolve(turn, capacity=None if turn.capacity is None else turn.capacity + 1)
+            with pytest.raises(InternalError):
+                verify_run(program, event, Trail(_at(trail.turns, place, lambda _, turn=could: turn)))
 
-    def strict(step: StepProgram) -> bool:
-        return step.reallocates and step.payers != "defaulters"
 
-    places = [
-        place
-        for place, turn in enumerate(trail.turns)
-        if turn.status is Status.PAID and turn.after and turn.group is None and strict(program.steps[turn.step])
-    ]
-    assume(places)
-    place = places[0]
-    turn = trail.turns[place]
-    could = evolve(turn, capacity=None if turn.capacity is None else turn.capacity + 1)
-    with pytest.raises(InternalError):
-        verify_run(program, event, Trail(_at(trail.turns, place, lambda _: could)))
+@settings(deadline=None, max_examples=60)
+@given(SEEDS)
+def test_a_defaulter_that_could_have_paid_more_is_noticed(seed):
+    """Its limit is raised where it has loss of its own left and nothing limits the step in total."""
+    program, event = load(case_of(seed))
+    trail = run(case_of(seed)).trail
+    remaining = [loss.amount for loss in event.losses]
+    groups = set()
+    for place, turn in enumerate(trail.turns):
+        if turn.status is not Status.PAID or (turn.group, turn.segment) in groups:
+            continue
+        if turn.group is not None:
+            groups.add((turn.group, turn.segment))
+        remaining = [left - cut for left, cut in zip(remaining, turn.reduced, strict=True)]
+        step = program.steps[turn.step]
+        if step.payers != "defaulters" or step.total_limits:
+            continue
+        for index, payer in enumerate(turn.payers):
+            left = sum(
+                amount
+                for amount, loss in zip(remaining, event.losses, strict=True)
+                if loss.member == payer
+                and turn.segment in (None, loss.segment)
+                and (step.scope is None or loss.segment in step.scope)
+            )
+            if left:
+                changed = evolve(turn, limits=_at(turn.limits, index, lambda limit: limit + 1), capacity=None)
+                with pytest.raises(InternalError):
+                    verify_run(program, event, Trail(_at(trail.turns, place, lambda _, turn=changed: turn)))
 
 
 # ---------------------------------------------------------------------------------------------- the order of listing

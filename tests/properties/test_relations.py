@@ -149,7 +149,7 @@ class _InOneSegment(World):
         return super().event().replace('default of "~" loss', 'default of "~" in energy loss')
 
 
-# --------------------------------------------------------------------------------------------------------------- windows
+# ------------------------------------------------------------------------------------------------------------ windows
 
 
 def _naive(declared: datetime.date, days: int, *, business: bool) -> datetime.date:

@@ -17,12 +17,12 @@ from rulelang.base.render import render_text
 from rulelang.base.source import SourceText
 from rulelang.syntax.machine import spellings
 from rulelang.syntax.read import parse_event, parse_rulebook, read_source
-from rulelang.syntax.recover import MOST_ERRORS
+from rulelang.syntax.slip import MOST_ERRORS
 from tests.conftest import ROOT
 
 HEAD = 'rulebook "R"\ncurrency EUR\n'
-SECONDS = 5
-"""What a text written to do harm may take; a tenth of it on an idle machine."""
+SECONDS = 10
+"""What a text written to do harm may take; an idle machine needs a fraction of it."""
 
 
 def errors(text, *, event=False):
@@ -58,7 +58,7 @@ members have:
     x        : money   "never closed
     Capital  : money
 given loss : money
-define share_of_all as 25 % of funds
+define part_of_all as 25 % of funds
 define low as a < b < c
 define mid as (a + b
 define high as ]
@@ -96,15 +96,14 @@ def test_every_error_of_a_text_is_told_once_and_in_its_place():
         ("unclosed-string", 7, 24),
         ("malformed-name", 8, 5),
         ("reserved-word", 9, 7),
-        ("reserved-word", 10, 8),
-        ("foreign-number", 10, 24),
+        ("foreign-number", 10, 23),
         ("chained-comparison", 11, 21),
         ("unbalanced-bracket", 12, 15),
         ("foreign-punctuation", 13, 16),
         ("misspelt-word", 15, 5),
         ("foreign-word", 16, 17),
         ("foreign-amount", 17, 15),
-        ("foreign-word", 17, 37),
+        ("foreign-word", 17, 36),
         ("foreign-word", 18, 16),
         ("missing-part", 19, 13),
         ("unexpected-text", 20, 9),
@@ -438,7 +437,7 @@ def test_time_grows_with_the_text_and_not_faster():
 # ------------------------------------------------------------------------------------------------------------- fuzz
 
 VALID = [
-    path.read_text(encoding="utf-8")
+    (path.read_text(encoding="utf-8"), path.suffix == ".event")
     for folder in ("rulebooks", "tests/cases")
     for path in sorted((ROOT / folder).rglob("*"))
     if path.suffix in {".rules", ".event"}
@@ -465,12 +464,12 @@ def test_any_text_is_answered(text, event):
 @fuzz
 @given(st.data())
 def test_a_valid_text_with_a_change_is_answered(data):
-    text = data.draw(st.sampled_from(VALID))
+    text, event = data.draw(st.sampled_from(VALID))
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 12)))
         text = text[:start] + data.draw(st.one_of(st.just(""), TOKENS, st.text(max_size=3))) + text[end:]
-    errors(text, event=text.lstrip().startswith("event"))
+    errors(text, event=event)
 
 
 @fuzz
@@ -487,8 +486,7 @@ def test_any_bytes_are_answered(tmp_path_factory, data):
 @fuzz
 @given(st.data())
 def test_a_word_too_much_gives_few_errors(data):
-    text = data.draw(st.sampled_from([text for text in VALID if "### " not in text]))
-    event = text.lstrip().startswith("event")
+    text, event = data.draw(st.sampled_from(VALID))
     spaces = [index for index, character in enumerate(text) if character == "\n"]
     at = data.draw(st.sampled_from(spaces or [len(text)]))
     assert len(errors(f"{text[:at]}\n] {text[at:]}", event=event)) <= 2 + len(errors(text, event=event))

@@ -177,7 +177,7 @@ step       | ⟦tear_up⟧ a paid by ccp              | misspelt-word | `tear-up
 section    | ⟦waterfal⟧ "W"                       | misspelt-word | `waterfall`           | waterfall "W"
 section    | ⟦defin⟧ a as 1                       | misspelt-word | `define`              | define a as 1
 field      | x : ⟦mony⟧                           | misspelt-word | `money`               | x : money
-rules | rulebook "R" members have x : money⏎⟦gven⟧ y : text | misspelt-word | given | rulebook "R" members have x : money given y : text
+rules | rulebook "R" members have⏎⟦gven⟧ y : text | misspelt-word | given | rulebook "R" members have given y : text
 clause     | ⟦paied⟧ by ccp                       | misspelt-word | `paid`                | paid by ccp
 clause     | paid by ccp ⟦form⟧ x                 | misspelt-word | `from`                | paid by ccp from x
 clause     | shared ⟦equaly⟧                      | misspelt-word | `equally`             | shared equally
@@ -287,7 +287,7 @@ section    | define x ⟦as⟧                        | missing-part   | an expr
 clause     | up ⟦to⟧                              | missing-part   | an expression is missing |
 rules      | ⟦rulebook⟧⏎currency EUR              | missing-part   | a text in quotes     |
 rules      | ⟦currency⟧ EUR                       | missing-part   | its title            |
-expression | 1 + ⟦sum of x over members where⟧ y > 1 | missing-brackets | parentheses | 1 + (sum of x over members where y > 1)
+expression | 1 + ⟦sum of x over members where⟧ y | missing-brackets | parentheses | 1 + (sum of x over members where y)
 expression | 1 + ⟦if⟧ a then b else c             | missing-brackets | parentheses        | 1 + (if a then b else c)
 expression | a = ⟦not⟧ b                          | missing-brackets | parentheses        | a = (not b)
 expression | ⟦max of⟧ a                           | missing-brackets | `max(a, b)`        |

@@ -18,8 +18,9 @@ from rulelang.base.diagnostic import CheckError
 from rulelang.base.source import SourceText
 from rulelang.check.event import check_event
 from rulelang.run.door import evaluate, load_event, load_rulebook, parse_rulebook
-from rulelang.views.explain import Explanation, Paragraph, explain
-from rulelang.views.sentences import decimal, fraction, listing
+from rulelang.views.explain import explain
+from rulelang.views.explanation import Explanation, Paragraph
+from rulelang.views.sentences.words import decimal, fraction, listing
 
 EXPECTED = Path(__file__).parent / "explain"
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"

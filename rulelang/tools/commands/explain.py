@@ -74,7 +74,7 @@ def _page(code: str) -> str:
     return page(code)
 
 
-def _explained(  # noqa: PLR0913 - as the command
+def _explained(
     rulebook: str,
     event: str | None,
     test: str | None,

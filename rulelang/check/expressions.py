@@ -1,0 +1,39 @@
+"""Walking through expressions: what stands directly inside one, all that stands inside, the names among that."""
+
+from rulelang.syntax import nodes
+
+
+def walk(node: nodes.Expression) -> "list[nodes.Expression]":
+    """An expression and all expressions inside it."""
+    found, waiting = [], [node]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        waiting.extend(children(current))
+    return found
+
+
+def references(node: nodes.Expression) -> "list[nodes.Reference]":
+    """The names inside an expression."""
+    return [inner for inner in walk(node) if isinstance(inner, nodes.Reference)]
+
+
+def children(node: nodes.Expression) -> tuple[nodes.Expression, ...]:
+    """The expressions directly inside an expression."""
+    match node:
+        case nodes.Negative(operand=operand) | nodes.Negated(operand=operand):
+            return (operand,)
+        case (
+            nodes.Arithmetic(left=left, right=right)
+            | nodes.Comparison(left=left, right=right)
+            | nodes.Connective(left=left, right=right)
+        ):
+            return (left, right)
+        case nodes.Conditional():
+            return (node.condition, node.then, node.otherwise)
+        case nodes.Call():
+            return node.arguments
+        case nodes.Aggregate():
+            return tuple(part for part in (node.operand, node.where) if part is not None)
+        case _:
+            return ()

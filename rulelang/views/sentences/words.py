@@ -1,0 +1,146 @@
+"""Numbers, lists and names in words.
+
+Decimals are written by integer arithmetic, and are cut off with an ellipsis where they go on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import gcd
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.base.money import Exact
+from rulelang.base.source import Span
+from rulelang.check.program import CheckedProgram, StepProgram
+from rulelang.check.types import Kind
+from rulelang.model.event import Event
+
+EXACT_PLACES = 8
+"""So many decimals beyond those of a minor unit are written out where they end; otherwise four and an ellipsis."""
+_CUT_PLACES = 4
+_MOST_BITS = 1024
+
+
+def _ending_places(denominator: int, most: int) -> int | None:
+    """How many decimals a fraction with this denominator (in lowest terms) has, ``None`` if more than ``most``."""
+    twos = (denominator & -denominator).bit_length() - 1
+    rest, fives = denominator >> twos, 0
+    while rest % 5 == 0 and fives <= most:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    return places if rest == 1 and places <= most else None
+
+
+def decimal(value: Exact, scale: int = 0) -> str:
+    """``value`` over ten to the ``scale``, with thousands separators: exact where its decimals end, else cut off."""
+    top, bottom = abs(value.numerator), value.denominator * 10**scale
+    common = gcd(top, bottom)
+    top, bottom = top // common, bottom // common
+    if top.bit_length() - bottom.bit_length() > _MOST_BITS:
+        return f"a number of {top.bit_length() - bottom.bit_length()} binary digits"
+    ending = _ending_places(bottom, scale + EXACT_PLACES)
+    places = scale + _CUT_PLACES if ending is None else max(scale, ending)
+    whole, rest = divmod(top * 10**places // bottom, 10**places)
+    tail = f".{rest:0{places}d}" if places else ""
+    return f"{'-' if value < 0 else ''}{whole:,}{tail}{'…' if ending is None else ''}"
+
+
+def fraction(value: Exact, scale: int = 0) -> str | None:
+    """``value`` over ten to the ``scale`` as a fraction in lowest terms, ``None`` if that is too long to read."""
+    exact = Fraction(value, 10**scale)
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > _MOST_BITS // 8:
+        return None
+    return str(exact)
+
+
+def listing(names: Sequence[str], most: int | None = None) -> str:
+    """``A``, ``A and B``, ``A, B and C``; at most ``most`` of them by name, the others by their number."""
+    shown = list(names)
+    if most is not None and len(shown) > most:
+        left = len(shown) - most
+        shown = [*shown[:most], f"{left} other{'s' if left > 1 else ''}"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nobody"
+
+
+def plural(number: int, word: str) -> str:
+    """``1 step`` or ``3 steps``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital where it begins with an article, a stop at its end."""
+    return f"{'T' if text.startswith('the ') else text[:1]}{text[1:]}."
+
+
+def within(segment: str | None) -> str:
+    """`` in energy``, or nothing where no segment is meant."""
+    return "" if segment is None else f" in {segment}"
+
+
+def bracketed(citation: str | None) -> str:
+    """`` (CR 6.3)``, or nothing where there is no citation."""
+    return "" if citation is None else f" ({citation})"
+
+
+@frozen
+class Words:
+    """How amounts, values, payers and steps are called; ``most`` names of a list are written out."""
+
+    program: CheckedProgram
+    names: Mapping[str, str]
+    most: int | None
+
+    def amount(self, units: Exact) -> str:
+        """Minor units in major units, without the currency."""
+        return decimal(units, self.program.currency.decimals)
+
+    def money(self, units: Exact) -> str:
+        """Minor units as an amount of money."""
+        return f"{self.program.currency.code} {self.amount(units)}"
+
+    def payer(self, payer: str) -> str:
+        """A payer by name and id."""
+        name = self.names.get(payer)
+        if payer == "ccp":
+            return "the CCP"
+        return payer if name in (None, payer) else f"{name} ({payer})"
+
+    def payers(self, payers: Iterable[str]) -> str:
+        """Payers in a list, which is cut short where there are many."""
+        return self.list([self.payer(payer) for payer in payers])
+
+    def list(self, texts: Sequence[str]) -> str:
+        """A list, cut short where there is much."""
+        return listing(texts, self.most)
+
+    def step(self, step: StepProgram) -> str:
+        """A step by title and name."""
+        return step.name if step.title in (None, step.name) else f"{step.title} ({step.name})"
+
+    def quoted(self, span: Span) -> str:
+        """The rulebook's own words between quotation marks."""
+        return f"“{self.program.source.phrase(span)}”"
+
+    def line(self, span: Span) -> str:
+        """Where something stands in the rulebook, for what has no citation."""
+        name = self.program.source.name.replace("\\", "/").rsplit("/", 1)[-1]
+        return f"line {self.program.source.position(span.start).line} of {name}"
+
+    def value(self, value: Any, kind: Kind) -> str:
+        """A value of the language as a person would write it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, int | Fraction):
+            if kind is Kind.MONEY:
+                return self.money(value)
+            return f"{decimal(100 * Fraction(value))}%" if kind is Kind.RATIO else decimal(value)
+        return f"“{value}”" if kind is Kind.TEXT else str(value)
+
+
+def loss_name(words: Words, event: Event, place: int) -> str:
+    """A ``default`` line: whose loss, in which segment, and which of several."""
+    loss = event.losses[place]
+    alike = [i for i, each in enumerate(event.losses) if (each.member, each.segment) == (loss.member, loss.segment)]
+    which = f" (loss {alike.index(place) + 1} of {len(alike)})" if len(alike) > 1 else ""
+    return f"{words.payer(loss.member)}{within(loss.segment)}{which}"
