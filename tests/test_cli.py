@@ -301,7 +301,7 @@ def test_fmt_checks_shows_and_writes(run, folder):
     assert (folder / "a.rules").read_text(encoding="utf-8") == "rulebook"
 
 
-# ----------------------------------------------------------------------------------------------------- test, new, inputs
+# --------------------------------------------------------------------------------------------------- test, new, inputs
 
 
 def test_test_tells_what_failed_by_how_much(run, folder):
@@ -420,7 +420,7 @@ def test_explain_a_run(run):
     assert run("explain", NASDAQ, AAS, "--payer", "FORTUN")[0] == 3
 
 
-# ------------------------------------------------------------------------------------------------------------ wrong input
+# ---------------------------------------------------------------------------------------------------------- wrong input
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
         before + "".join(shown[first:last]) + after,
         low + first,
         low + last,
-        False,
+        False,  # noqa: FBT003 - a part of the line
         tuple(cell + offset for cell in starts[first : last + 1]),
     )
 

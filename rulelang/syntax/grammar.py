@@ -55,7 +55,7 @@ def parser() -> lark.Lark:
     """The parser of both start rules."""
     grammar = grammar_text()
 
-    def make(cache: str | bool) -> lark.Lark:
+    def make(cache: str | bool) -> lark.Lark:  # noqa: FBT001 - as Lark takes it
         return lark.Lark(
             grammar,
             parser="lalr",

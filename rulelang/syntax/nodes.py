@@ -7,7 +7,7 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 import datetime
 import functools
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, fields, frozen
 
@@ -41,7 +41,7 @@ class Node:
 
 
 @functools.cache
-def _parts(cls: type[Node]) -> tuple[str, ...]:
+def _parts(cls: Any) -> tuple[str, ...]:
     """The names of the parts of a class that count for equality."""
     return tuple(part.name for part in fields(cls) if part.eq)
 
