@@ -5,7 +5,6 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 """
 
 import datetime
-import functools
 import re
 from typing import Any, Literal
 
@@ -40,10 +39,14 @@ class Node:
         return f"{type(self).__name__}({shown})"
 
 
-@functools.cache
+_PARTS: dict[Any, tuple[str, ...]] = {}
+
+
 def _parts(cls: Any) -> tuple[str, ...]:
     """The names of the parts of a class that count for equality."""
-    return tuple(part.name for part in fields(cls) if part.eq)
+    if cls not in _PARTS:
+        _PARTS[cls] = tuple(part.name for part in fields(cls) if part.eq)
+    return _PARTS[cls]
 
 
 @frozen(eq=False, repr=False)
