@@ -10,8 +10,8 @@ Only this module is public; what it names stays, what lies below may move.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` would cost more than all that stands here
 if TYPE_CHECKING:
     from rulelang.base.diagnostic import (
         CheckError,
@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public name when it is first used: ``import rulelang`` alone costs next to nothing."""
     home = _HOMES.get(name)
     if home is None:

@@ -76,11 +76,7 @@ def unlike(expected: Iterable[Mark], found: Iterable[Mark]) -> list[str]:
 def write_marks(folder: Path, found: Iterable[Mark]) -> None:
     """Mark what was found; words that are still true stay, others go."""
     kept = {mark.key: mark for mark in read_marks(folder)}
-    marks = []
-    for mark in found:
-        before = kept.get(mark.key)
-        words = before.words if before is not None and before.words in mark.words else ""
-        marks.append(Mark(*mark.key, words))
+    marks = [_keeping_words(mark, kept.get(mark.key)) for mark in found]
     for path in _commented(folder):
         rows = path.read_text("utf-8").split("\n")
         for index, row in enumerate(rows):
@@ -93,6 +89,11 @@ def write_marks(folder: Path, found: Iterable[Mark]) -> None:
     elsewhere.unlink(missing_ok=True)
     if others:
         elsewhere.write_text("".join(f"{mark.file}:{mark.line} {mark}\n" for mark in others), "utf-8")
+
+
+def _keeping_words(mark: Mark, before: Mark | None) -> Mark:
+    words = before.words if before is not None and before.words in mark.words else ""
+    return Mark(*mark.key, words)
 
 
 def _commented(folder: Path) -> list[Path]:

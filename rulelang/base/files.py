@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -46,6 +45,8 @@ def _unwritable(path: Path, reason: str) -> WriteError:
 def _replace(target: Path, data: bytes) -> None:
     """Put ``data`` in the place of ``target`` through a temporary file beside it."""
     mode = _mode(target)
+    import secrets
+
     # the name does not grow with the target's, which may be as long as the file system allows
     temporary = target.parent / f".rulelang-{secrets.token_hex(8)}.tmp"
     # created as `open` would create the target, so that the user's umask holds

@@ -1,6 +1,5 @@
 """The Python door: load a rulebook, load an event, evaluate."""
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rulelang.base.source import SourceText
@@ -12,10 +11,19 @@ from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 from rulelang.syntax.read import read_source
 
-try:
-    __version__ = version("rulelang")
-except PackageNotFoundError:  # a bare checkout on the path, never installed
-    __version__ = "0+unknown"
+__version__: str
+
+
+def __getattr__(name: str) -> str:
+    """The version, read from the installed package when it is asked for: that takes longer than a small run."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("rulelang")
+    except PackageNotFoundError:  # a bare checkout on the path, never installed
+        return "0+unknown"
 
 
 def load_rulebook(path: str | Path) -> CheckedProgram:

@@ -212,7 +212,10 @@ class _Run:
     def _pay_defaulters(self, opened: _Open, met: Sequence[int], before: int) -> tuple[Payments, dict[int, int]]:
         """Each defaulter's money meets that defaulter's losses only."""
         losses, remaining = self.event.losses, self.state.remaining
-        owned = {payer: [place for place in met if losses[place].member == payer] for payer in opened.purse.payers}
+        owned: dict[str, list[int]] = {payer: [] for payer in opened.purse.payers}
+        for place in met:
+            if losses[place].member in owned:
+                owned[losses[place].member].append(place)
         own = [sum(remaining[place] for place in owned[payer]) for payer in opened.purse.payers]
         payments = pay_own_losses(opened.purse, own, before)
         reduced: dict[int, int] = {}

@@ -99,8 +99,11 @@ def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequ
     """Each defaulter pays its own losses only, and leaves some only at its limit or at the limit in total."""
     totals = [trail.left[0] for trail in turn.limit_trails if not trail.each]
     full = bool(totals) and turn.drawn >= int(min(totals))
+    losses: dict[str, set[int]] = {}
+    for place, loss in enumerate(event.losses):
+        losses.setdefault(loss.member, set()).add(place)
     for payer, amount, limit in zip(turn.payers, turn.paid, turn.limits, strict=True):
-        own = {place for place, loss in enumerate(event.losses) if loss.member == payer}
+        own = losses[payer]
         cut = sum(turn.reduced[place] for place in own)
         if cut != amount:
             yield f"`{payer}` pays {amount} under `{turn.step}`, but {cut} of its own losses"

@@ -14,7 +14,6 @@ from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
-from rulelang.run.door import __version__
 from rulelang.run.interpret import interpret
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS, terminal_width
@@ -89,6 +88,7 @@ def _written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
 
 
 def _write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
+    from rulelang.run.door import __version__
     from rulelang.views.record import canonical, make_record
 
     put(canonical(make_record(program, event, allocation, __version__)), audit)
