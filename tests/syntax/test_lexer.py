@@ -14,7 +14,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "rulebooks"
 TEXTS = sorted([*FOLDER.rglob("*.rules"), *FOLDER.rglob("*.event")])
 PIECES = (
     "days|day|million|in each|in total|in any 3 days|without reallocation|split by|pays|outcome|tear-up|yes/no|+|-|*|/"
-    '|2018-09-11|2018-9|EUR|EUR 7.5 million|25%|3x|0.5|"a"|"|(|)|,|:|<=|<|!=|!|=|of|name|# c\n|\n|1_000|1__0|Ä|é|end|%|;'
+    '|2018-09-11|2018-9|EUR|EUR 7.5 million|25%|3x|0.5|"a"|"|(|)|,|:|<=|<|!=|!|=|of|name|# c\n|\n|1_000|1__0|Ä|é'
+    "|end|%|;"
 ).split("|")
 
 
