@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 import rulelang
-from benchmarks.measure import Goal, Report, main, ratio, seconds_each
+from benchmarks.measure import Goal, Report, main, ratio, rounds_of, times_of
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import EarlierPayment, Event, Loss, Value
 
@@ -164,13 +164,15 @@ def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
             drawn = [line.drawn for line in rulelang.evaluate(program, sample.event).lines]
             assert all(drawn), f"{case}: some step is not reached"
         sides: dict[str, Callable[[], object]] = {str(size): sample.run for size, sample in samples.items()}
-        seconds = seconds_each(sides, 3 if quick else 9)
-        each = {size: seconds[str(size)] / size / sample.repeats for size, sample in samples.items()}
-        growth = each[SIZES[-1]] / each[SIZES[-2]]
+        spent = rounds_of(sides, 3 if quick else 11)
+        each = {
+            size: [seconds / size / sample.repeats for seconds in spent[str(size)]] for size, sample in samples.items()
+        }
+        growths = {size: times_of(each[size], each[SIZES[-2]]) for size in SIZES}
+        growth = growths[SIZES[-1]]
         if growth > worst:
             worst, worst_case = growth, case
-        reference = each[SIZES[-2]]
-        rows.append((case, *(ratio(each[size] / reference) for size in SIZES)))
+        rows.append((case, *(ratio(growths[size]) for size in SIZES)))
     goal = Goal(
         f"time per member at {SIZES[-1]:,} members at most {MOST}x that at {SIZES[-2]:,}",
         f"{ratio(worst)} ({worst_case})",

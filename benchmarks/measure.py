@@ -51,8 +51,8 @@ class Report:
         return "\n".join([self.title, "", *lines, "", *goals, *self.notes]).rstrip() + "\n"
 
 
-def seconds_each(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The median time of each side, measured turn about after one round that does not count."""
+def rounds_of(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """The time of each side in each round, measured turn about after one round that does not count."""
     times: dict[str, list[float]] = {name: [] for name in sides}
     for number in range(rounds + 1):
         for name, side in sides.items():
@@ -62,7 +62,17 @@ def seconds_each(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict
             spent = time.process_time() - start
             if number:
                 times[name].append(spent)
-    return {name: statistics.median(spent) for name, spent in times.items()}
+    return times
+
+
+def seconds_each(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The median time of each side."""
+    return {name: statistics.median(spent) for name, spent in rounds_of(sides, rounds).items()}
+
+
+def times_of(these: Sequence[float], those: Sequence[float]) -> float:
+    """How many times longer one side takes than another: the median over the rounds of the ratio in each."""
+    return statistics.median(this / that for this, that in zip(these, those, strict=True))
 
 
 def ratio(value: float) -> str:

@@ -654,3 +654,18 @@ def test_ten_thousand_bad_cells_are_found_quickly(tmp_path):
     assert time.process_time() - start < 10
     assert len(refused.value.diagnostics) == 10_000
     assert refused.value.diagnostics[-1].place.position == (10_001, 7)
+
+
+def test_a_member_has_an_id_and_its_name_is_no_field(tmp_path):
+    rules = 'rulebook "A" currency EUR members have x : money name : text if missing "none" '
+    program = rulelang.parse_rulebook(f"{rules} waterfall tranche a paid by ccp up to EUR 1")
+    (tmp_path / "m.csv").write_text("member,name,x\nA,Alpha,1\n", encoding="utf-8")
+    for text, code in (
+        ('members from "m.csv" default of A loss EUR 1', "duplicate-name"),
+        ('member "" x = EUR 1 default of "" loss EUR 1', "wrong-value"),
+        ('member " " x = EUR 1 default of " " loss EUR 1', "wrong-value"),
+    ):
+        (tmp_path / "a.event").write_text(f'event "e" declared 2024-01-01 {text}', encoding="utf-8")
+        with pytest.raises(rulelang.CheckError) as caught:
+            rulelang.load_event(tmp_path / "a.event", program)
+        assert {found.code for found in caught.value.diagnostics} == {code}

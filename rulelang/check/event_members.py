@@ -37,9 +37,17 @@ def _enter_member(against: Resolution, member: RawMember, tabled: set[str]) -> N
     if ident == "ccp" or ident in against.program.parties:
         message = f"`{ident}` is a payer of the rulebook, not a member"
         against.report("duplicate-name", message, member.member.place, "give the member another id")
+    if not ident.strip():
+        against.report("wrong-value", "the id of a member is empty", member.member.place, "give the member an id")
     if any(not character.isprintable() for character in ident):
         message = "the id of a member holds a character that cannot be printed"
         against.report("wrong-value", message, member.member.place, "write the id anew")
+    in_csv = member.from_table and member.member.place.span is not None  # JSON keeps names and fields apart
+    if in_csv and member.title is not None and "name" in against.program.fields:
+        message = f"the column `name` holds the name of the member `{ident}`, but the rulebook has a field `name`"
+        against.report(
+            "duplicate-name", message, member.member.place, "give the field in `member` blocks, or rename it"
+        )
     if member.from_table:
         if ident in tabled:
             label = Label(against.members[ident], "the first row is here")

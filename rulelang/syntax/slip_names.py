@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rulelang.base.money import currency_codes
 from rulelang.syntax.slip import Slip, quoted
 from rulelang.syntax.stop import Stop
-from rulelang.syntax.words import RESERVED
+from rulelang.syntax.words import RESERVED, SECTION_WORDS
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _MIXED_CASE = re.compile(r"(?<!\w)[a-z][a-z0-9_]*[A-Z]\w*")
 _DIGIT_FIRST = re.compile(r"(?<![\w.])[0-9]+[A-Za-z_]\w*")
 _NOT_ASCII = re.compile(r"(?<!\w)\w*[^\W\d_a-zA-Z]\w*")
+_HEADING = re.compile(r":(?!\s*(?:signed|money|number|ratio|text|date|yes|one)\b)")
 _QUOTED_NAME = re.compile(r'"([^"\r\n]{0,80})"')
 
 
@@ -104,6 +105,9 @@ def _reserved(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is None:
         return
+    if stop.source(last) in SECTION_WORDS and _HEADING.match(stop.text, stop.at):
+        message = f"no colon stands behind {quoted(stop.source(last))}"
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, "", "remove the colon", sure=True)
     if _declares(stop, stop.at) and stop.source(last) in RESERVED and "NAME" in stop.machine.expected(last.before):
         yield _reserved_slip(stop.source(last), last.start, last.end)
     if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected:

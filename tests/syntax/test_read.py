@@ -490,3 +490,14 @@ def test_a_word_too_much_gives_few_errors(data):
     spaces = [index for index, character in enumerate(text) if character == "\n"]
     at = data.draw(st.sampled_from(spaces or [len(text)]))
     assert len(errors(f"{text[:at]}\n] {text[at:]}", event=event)) <= 2 + len(errors(text, event=event))
+
+
+def test_a_colon_behind_a_heading_hides_nothing_that_follows() -> None:
+    text = 'rulebook "A" currency EUR members have x : money\nwaterfall:\n    Tranche a paid by ccp up to EUR 7,000\n'
+    with pytest.raises(ReadError) as caught:
+        parse_rulebook(SourceText.from_text(text))
+    assert [found.code for found in caught.value.diagnostics] == [
+        "foreign-punctuation",
+        "misspelt-word",
+        "foreign-amount",
+    ]
