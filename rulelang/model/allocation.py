@@ -169,10 +169,13 @@ class Allocation:
         """The allocation as a table of payers and steps, for notebooks."""
         steps = list(dict.fromkeys(line.step for line in self.lines if line.drawn))
         head = "".join(f"<th>{escape(step)}</th>" for step in steps)
+        paid: dict[tuple[str, str], int] = {}
+        for a in self.allotments:
+            paid[a.payer, a.step] = paid.get((a.payer, a.step), 0) + a.amount
         rows = []
         for payer, total in self.payers().items():
             cells = "".join(
-                f'<td style="text-align:right">{self.currency.grouped(self.paid_by(payer, step))}</td>'
+                f'<td style="text-align:right">{self.currency.grouped(paid.get((payer, step), 0))}</td>'
                 for step in steps
             )
             label = escape(self.names.get(payer, payer))
