@@ -370,6 +370,7 @@ def test_what_is_no_json_is_one_finding(text, program):
         ({"members": [*JSON["members"], {"member": "A"}]}, "duplicate-member", "/members/3/member"),
         ({"members": [*JSON["members"], {"member": "ccp"}]}, "duplicate-name", "/members/3/member"),
         ({"members": [*JSON["members"], {"member": "x\ny"}]}, "wrong-value", "/members/3/member"),
+        ({"members": [*JSON["members"], {"member": " "}]}, "wrong-value", "/members/3/member"),
         ({"defaults": [{"member": "X", "segment": "energy", "amount": "1"}]}, "unknown-member", "/defaults/0/member"),
         ({"defaults": [{"member": "D", "amount": "1"}]}, "missing-segment", "/defaults/0/member"),
         ({"defaults": [{"member": "D", "segment": "energy", "amount": "0.00"}]}, "no-loss", "/defaults/0/amount"),

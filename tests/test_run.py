@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 import rulelang
-from rulelang.base.diagnostic import RunError
+from rulelang.base.diagnostic import CheckError, RunError
 from rulelang.base.source import SourceText
 from rulelang.check.event import check_event
 from rulelang.model.allocation import Allocation, Allotment
@@ -191,3 +191,14 @@ def test_a_snapshot_of_the_state_stays_as_it_is():
     assert repr(before) == copied
     assert state.used == {("s", None): 3, ("t", None): 2}
     assert state.total_paid == {"A": 3, "B": 2}
+
+
+def test_definitions_may_rest_on_each_other_two_hundred_deep():
+    def chained(count: int) -> str:
+        chain = "".join(f"define d{i} as EUR 1 + d{i + 1}\n" for i in range(count))
+        return RULEBOOK.replace("up to EUR 2 in total", "up to d0 in total") + f"{chain}define d{count} as EUR 1\n"
+
+    assert run(rulebook=chained(90)).drawn("right") == 1888  # of 19.50, in proportion to 91 and 3
+    with pytest.raises(CheckError) as refused:
+        rulelang.parse_rulebook(chained(300))
+    assert {found.code for found in refused.value.diagnostics} == {"nested-too-deeply"}
