@@ -120,6 +120,8 @@ CODES: dict[str, Code] = {
         impossible-date          a date beyond the calendar
         broken-invariant         a run that would break a law of every run
         not-a-record             a file that is no audit record
+        nothing-to-vary          an amount that is to vary and that the event does not have
+        not-straight             an amount that no straight line of the loss can follow
         unknown-test             a test that the rulebook does not have
         unmet-expectation        a test that came out otherwise than expected
         broken-ensure            an invariant that does not hold in a test

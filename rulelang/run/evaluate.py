@@ -17,26 +17,16 @@ from typing import Any
 from attrs import define, evolve, field
 
 from rulelang.base.money import Exact
+from rulelang.check.exactness import checked
 from rulelang.check.program import CheckedProgram
+from rulelang.check.trouble import Trouble
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.run.state import RunState
 from rulelang.syntax import nodes
 
-MAXIMUM_BITS = 1 << 16
-"""Numerators and denominators of this many bits end a run: no rulebook needs them, and they would cost time."""
-
 _ONE = (None,)
 Who = Sequence[Any]
-
-
-class Trouble(Exception):
-    """A value the rules do not allow: the code and message of the diagnostic to be, the place, and the member."""
-
-    def __init__(self, code: str, message: str, node: nodes.Node | None, member: str | None = None) -> None:
-        """Keep what the diagnostic will say."""
-        super().__init__(message)
-        self.code, self.message, self.node, self.member = code, message, node, member
 
 
 @define
@@ -77,19 +67,6 @@ class Evaluation:
     def within(self, segment: str) -> "Evaluation":
         """The same moment, in a segment."""
         return evolve(self, segment=segment)
-
-
-def _checked(value: Exact, node: nodes.Expression) -> Exact:
-    """The value, as an ``int`` where it is whole; refused where exact arithmetic would become a burden."""
-    if type(value) is int:
-        if value.bit_length() > MAXIMUM_BITS:
-            raise Trouble("number-too-large", "a value grows beyond the range of exact arithmetic", node)
-        return value
-    if value.denominator == 1:
-        return _checked(value.numerator, node)
-    if value.denominator.bit_length() > MAXIMUM_BITS or value.numerator.bit_length() > MAXIMUM_BITS:
-        raise Trouble("number-too-large", "a value grows beyond the range of exact arithmetic", node)
-    return value
 
 
 # ---------------------------------------------------------------------------------------------------------- names
@@ -178,18 +155,18 @@ def _arithmetic(ev: Evaluation, node: nodes.Arithmetic, who: Who) -> list[Any]:
         if isinstance(left[0], datetime.date) or isinstance(right[0], datetime.date):
             return [_shifted(node, a, b) for a, b in zip(left, right, strict=True)]
         if operator == "+":
-            return [_checked(a + b, node) for a, b in zip(left, right, strict=True)]
-        return [_checked(a - b, node) for a, b in zip(left, right, strict=True)]
+            return [checked(a + b, node) for a, b in zip(left, right, strict=True)]
+        return [checked(a - b, node) for a, b in zip(left, right, strict=True)]
     if operator == "/":
         return [_divided(ev, node, a, b, m) for a, b, m in zip(left, right, who, strict=True)]
-    return [_checked(a * b, node) for a, b in zip(left, right, strict=True)]
+    return [checked(a * b, node) for a, b in zip(left, right, strict=True)]
 
 
 def _divided(ev: Evaluation, node: nodes.Arithmetic, dividend: Exact, divisor: Exact, member: str | None) -> Exact:
     if not divisor:
         zero = ev.program.source.phrase(node.right.span)
         raise Trouble("division-by-zero", f"a division by zero: `{zero}` is 0", node, member)
-    return _checked(Fraction(dividend) / divisor, node)
+    return checked(Fraction(dividend) / divisor, node)
 
 
 def _shifted(node: nodes.Arithmetic, left: Any, right: Any) -> datetime.date:
@@ -264,7 +241,7 @@ def _aggregate(ev: Evaluation, node: nodes.Aggregate, who: Who) -> list[Any]:
         return _over_segments(ev, node, who)
     key = (id(node), ev.segment)
     if key not in ev.memo:
-        ev.memo[key] = _checked(_over_members(ev, node), node)
+        ev.memo[key] = checked(_over_members(ev, node), node)
     return [ev.memo[key]] * len(who)
 
 
@@ -279,7 +256,7 @@ def _over_segments(ev: Evaluation, node: nodes.Aggregate, who: Who) -> list[Any]
         values = inside.column(node.operand, [who[index] for index in places])
         for index, value in zip(places, values, strict=True):
             totals[index] += value
-    return [_checked(total, node) for total in totals]
+    return [checked(total, node) for total in totals]
 
 
 def _over_members(ev: Evaluation, node: nodes.Aggregate) -> Exact:

@@ -14,10 +14,11 @@ from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.money import Exact
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, EnsureProgram, GroupProgram, StepProgram
+from rulelang.check.trouble import Trouble
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import MissingUse, Status, Trail, Turn
-from rulelang.run.evaluate import Evaluation, Trouble
+from rulelang.run.evaluate import Evaluation
 from rulelang.run.invariants import verify_run
 from rulelang.run.missing import Fields, Givens, fill_missing
 from rulelang.run.pay import Payments, pay_own_losses, share_draw

@@ -8,10 +8,11 @@ from attrs import define, field
 
 from rulelang.check.expressions import references
 from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.trouble import Trouble
 from rulelang.check.values import spoken
 from rulelang.model.event import Event
 from rulelang.model.trail import MissingUse
-from rulelang.run.evaluate import Evaluation, Trouble
+from rulelang.run.evaluate import Evaluation
 from rulelang.run.state import RunState
 
 Fields = Mapping[tuple[str, str | None], Mapping[str, Any]]

@@ -11,9 +11,10 @@ from attrs import define, frozen
 from rulelang.base.apportion import round_down, split
 from rulelang.base.money import Exact
 from rulelang.check.program import LimitProgram, PotProgram, StepProgram
+from rulelang.check.trouble import Trouble
+from rulelang.check.windows import counted, window_start
 from rulelang.model.trail import LimitTrail, PotTrail
-from rulelang.run.evaluate import Evaluation, Trouble
-from rulelang.run.windows import counted, window_start
+from rulelang.run.evaluate import Evaluation
 from rulelang.syntax import nodes
 
 

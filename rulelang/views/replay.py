@@ -6,10 +6,11 @@ from itertools import groupby
 from attrs import define, field
 
 from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from rulelang.check.trouble import Trouble
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.trail import Status, Turn
-from rulelang.run.evaluate import Evaluation, Trouble
+from rulelang.run.evaluate import Evaluation
 from rulelang.run.missing import Fields, Givens, fill_missing
 from rulelang.run.purse import PotSplits, Purse, make_purse
 from rulelang.run.state import Capacity, RunState

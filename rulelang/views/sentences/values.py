@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rulelang.check.expressions import children, references
 from rulelang.check.program import CheckedProgram
-from rulelang.run.evaluate import Evaluation, Trouble
+from rulelang.check.trouble import Trouble
+from rulelang.run.evaluate import Evaluation
 from rulelang.syntax import nodes
 from rulelang.views.sentences.scene import Scene
 from rulelang.views.sentences.words import Words, bracketed, listing

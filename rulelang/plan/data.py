@@ -1,0 +1,82 @@
+"""The data of an event in the numbers of a domain, with what is missing filled in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from rulelang.check.expressions import references
+from rulelang.check.program import DatumProgram
+from rulelang.check.trouble import Trouble
+from rulelang.check.values import spoken
+from rulelang.plan.domain import Domain, Value
+from rulelang.plan.expressions import Data, Moment
+from rulelang.plan.plan import Key, Plan
+from rulelang.plan.standing import Standing
+
+
+def make_data(
+    plan: Plan, domain: Domain, losses: Sequence[Value] | None = None, givens: Mapping[Key, Value] | None = None
+) -> Data:
+    """The data of the plan's event; ``losses`` and ``givens`` take the place of the event's own.
+
+    Raises:
+        Trouble: a value for what is missing cannot be worked out, or is negative where the type is not signed.
+    """
+    event = plan.event
+    amounts = [loss.amount for loss in event.losses] if losses is None else losses
+    fields = {key: [column[member] for member in event.members] for key, column in event.fields.items()}
+    filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})})
+    filling.run()
+    return Data(filling.fields, filling.givens, domain.losses(amounts))
+
+
+@define
+class _Filling:
+    """Fills one name after the other, each after those its ``if missing`` names; the checker refused circles."""
+
+    plan: Plan
+    domain: Domain
+    fields: dict[Key, list[Any]]
+    givens: dict[Key, Any]
+    done: set[str] = field(factory=set)
+
+    def run(self) -> None:
+        """Fill in what is missing."""
+        program = self.plan.program
+        gaps = {key[0] for key, column in self.fields.items() if None in column}
+        gaps |= {key[0] for key, value in self.givens.items() if value is None}
+        if gaps:
+            for name in (*program.fields, *program.givens):
+                self._fill(name)
+
+    def _datum(self, name: str) -> DatumProgram | None:
+        return self.plan.program.fields.get(name) or self.plan.program.givens.get(name)
+
+    def _fill(self, name: str) -> None:
+        datum = self._datum(name)
+        if name in self.done or datum is None or datum.if_missing is None:
+            return
+        self.done.add(name)
+        for need in references(datum.if_missing):
+            self._fill(need.name)
+        for segment in self.plan.program.segments if datum.per_segment else (None,):
+            data = Data(self.fields, self.givens, self.domain.losses(()))
+            at = Moment(self.plan, self.domain, data, Standing(data.losses), segment)
+            key = (name, segment)
+            if key in self.givens:
+                if self.givens[key] is None:
+                    self.givens[key] = self._allowed(datum, None, at.one(datum.if_missing))
+                continue
+            column = self.fields[key]
+            missing = [place for place, value in enumerate(column) if value is None]
+            for place, value in zip(missing, at.column(datum.if_missing, missing), strict=True):
+                column[place] = self._allowed(datum, at.member(place), value)
+
+    def _allowed(self, datum: DatumProgram, member: str | None, value: Value) -> Value:
+        measured = datum.type.kind.value in ("money", "number", "ratio")
+        if measured and not datum.signed and self.domain.sign(value) < 0:
+            shown = spoken(value, datum, self.plan.program.currency)
+            message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
+            raise Trouble("negative-value", message, datum.if_missing, member)
+        return value

@@ -1,0 +1,91 @@
+"""Water-filling as a function of the draw: who is full from which draw on, and what everybody pays on the way.
+
+With keys and limits that do not move, a payer pays ``min(level * key, limit)``, and the level rises with the draw: the
+payers fill up one after the other, in the order of ``limit / key``.  So the whole function needs one sort, however many
+draws are asked for.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+
+from attrs import field, frozen
+
+from rulelang.base.money import Exact
+
+
+@frozen(slots=False, eq=False)
+class Levels:
+    """Whole keys and limits (``None``: unlimited); payers whose key is 0 take no part.
+
+    ``order`` are the places of the limited payers, the first to be full first; ``knots[j]`` is the draw at which
+    payer ``order[j]`` is full; when the first ``j`` are full they pay ``paid[j]`` together, and the keys of the others
+    add up to ``weight[j]``.  All amounts are minor units.
+    """
+
+    keys: tuple[int, ...]
+    limits: tuple[int | None, ...]
+    order: tuple[int, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Sort the payers by the level at which each is full."""
+        bounded = [place for place, key in enumerate(self.keys) if key and self.limits[place] is not None]
+        # two different quotients differ by at least the reciprocal of the product of their divisors, so cut off behind
+        # twice the bits of the largest key they are in the same order, and equal only if they are equal
+        bits = 2 * max((self.keys[place].bit_length() for place in bounded), default=0) + 1
+        levels = {place: ((self.limits[place] or 0) << bits) // self.keys[place] for place in bounded}
+        object.__setattr__(self, "order", tuple(sorted(bounded, key=lambda place: levels[place])))
+
+    @cached_property
+    def paid(self) -> list[int]:
+        """What the first ``j`` payers pay together when they are full."""
+        return list(accumulate((self.limits[place] or 0 for place in self.order), initial=0))
+
+    @cached_property
+    def weight(self) -> list[int]:
+        """The keys of all payers but the first ``j``."""
+        return list(accumulate((-self.keys[place] for place in self.order), initial=sum(self.keys)))
+
+    @cached_property
+    def knots(self) -> list[Exact]:
+        """The draw at which each payer of ``order`` is full."""
+        found: list[Exact] = []
+        for number, place in enumerate(self.order):
+            share = Fraction((self.limits[place] or 0) * self.weight[number], self.keys[place])
+            found.append(self.paid[number] + (share.numerator if share.denominator == 1 else share))
+        return found
+
+    @cached_property
+    def rank(self) -> dict[int, int]:
+        """How many payers are full before each limited one."""
+        return {place: number for number, place in enumerate(self.order)}
+
+    def full_at(self, draw: Exact, *, rising: bool = True) -> int:
+        """How many payers are full at a draw, or just above it (``rising``), or just below."""
+        return (bisect_right if rising else bisect_left)(self.knots, draw)
+
+    def share(self, place: int, full: int) -> tuple[Exact, Exact]:
+        """What a payer pays when so many are full: a constant, and a factor of the draw."""
+        key = self.keys[place]
+        if not key:
+            return 0, 0
+        if self.rank.get(place, full) < full:
+            return self.limits[place] or 0, 0
+        weight = self.weight[full]
+        return Fraction(-self.paid[full] * key, weight), Fraction(key, weight)
+
+
+_KEPT: dict[tuple[tuple[int, ...], tuple[int | None, ...]], Levels] = {}
+
+
+def levels_of(keys: Sequence[int], limits: Sequence[int | None]) -> Levels:
+    """The levels of some keys and limits; the last few are kept, since a walk meets the same ones again and again."""
+    wanted = (tuple(keys), tuple(limits))
+    found = _KEPT.get(wanted)
+    if found is None:
+        if len(_KEPT) >= 64:
+            _KEPT.clear()
+        found = _KEPT[wanted] = Levels(*wanted)
+    return found
