@@ -30,7 +30,7 @@ class Line:
         """Whether a run at a whole value of the variable has this very amount."""
         return not self.slack and type(self.base) is int and type(self.slope) is int
 
-    def scaled(self, factor: Exact) -> Any:
+    def scaled(self, factor: Exact) -> "Line | Exact":
         """The line times a plain number."""
         return line(self.base * factor, self.slope * factor, self.slack * (factor if factor >= 0 else -factor))
 

@@ -1,0 +1,157 @@
+"""Courses: what each payer of a turn pays along a stretch of the variable, read quickly at many places.
+
+A profile of a thousand members has millions of breakpoints when it is written out payer by payer.  To compare two of
+them nobody needs the exact value at each: most can be told apart by a *mark*, the value in fixed point (a whole
+number of ``2 ** -BITS`` minor units), which is wrong by less than one such part for each unit of a key.  What marks
+cannot settle is asked for exactly.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+from attrs import define, field
+
+from rulelang.base.money import Exact, whole_if_possible
+from rulelang.plan.filling import Levels, levels_of
+from rulelang.plan.lines import Line, Moving, value_at
+from rulelang.plan.parts import PartOf, Ranked
+from rulelang.plan.straight import Filling
+
+BITS = 96
+"""The bits behind the point of a mark."""
+
+
+def mark(value: Exact) -> int:
+    """A value in fixed point, cut off."""
+    if isinstance(value, int):
+        return value << BITS
+    return (value.numerator << BITS) // value.denominator
+
+
+class Course(Protocol):
+    """What each payer of a turn pays at some places of the variable; ``error`` bounds how far a mark is off."""
+
+    error: int
+
+    def marks(self, index: int) -> Sequence[int]:
+        """What a payer pays at each place, as marks."""
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+
+
+@define
+class LineCourse:
+    """Payers that each follow one line."""
+
+    places: Sequence[Exact]
+    amounts: Sequence[Moving]
+    error: int = 1
+
+    def marks(self, index: int) -> Sequence[int]:
+        """What a payer pays at each place, as marks."""
+        amount = self.amounts[index]
+        if not isinstance(amount, Line):
+            return [mark(amount)] * len(self.places)
+        return [mark(amount.at(t)) for t in self.places]
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        return value_at(self.amounts[index], self.places[place])
+
+
+@define
+class FillCourse:
+    """Payers that share a draw by water-filling at limits that do not move."""
+
+    filling: Filling
+    places: Sequence[Exact]
+    error: int = 1
+    levels: Levels = field(init=False)
+    full: list[int] = field(init=False)
+    level: list[Exact] = field(init=False)
+    level_marks: list[int] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Find who is full at each place, and the level of the others."""
+        filling = self.filling
+        self.levels = levels_of(filling.keys, filling.limits)  # type: ignore[arg-type]
+        draws = [value_at(filling.draw, t) for t in self.places]
+        self.full = [self.levels.full_at(draw) for draw in draws]
+        self.level = [
+            Fraction(draw - self.levels.paid[full]) / (self.levels.weight[full] or 1)
+            for draw, full in zip(draws, self.full, strict=True)
+        ]
+        self.level_marks = [mark(level) for level in self.level]
+        self.error = max(filling.keys, default=0) + 1
+
+    def marks(self, index: int) -> Sequence[int]:
+        """What a payer pays at each place, as marks."""
+        key = self.filling.keys[index]
+        rank = self.levels.rank.get(index)
+        if rank is None:
+            return [key * level for level in self.level_marks]
+        limit = mark(self.filling.limits[index])  # type: ignore[arg-type]
+        return [limit if rank < full else key * level for full, level in zip(self.full, self.level_marks, strict=True)]
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        rank = self.levels.rank.get(index)
+        if rank is not None and rank < self.full[place]:
+            return self.filling.limits[index] or 0  # type: ignore[return-value]
+        return whole_if_possible(self.filling.keys[index] * self.level[place])
+
+
+@define
+class ReadCourse:
+    """Payers whose amounts are worked out at every place: where limits move, or are not passed on."""
+
+    rows: Sequence[Sequence[Exact]]
+    error: int = 1
+
+    def marks(self, index: int) -> Sequence[int]:
+        """What a payer pays at each place, as marks."""
+        return [mark(row[index]) for row in self.rows]
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        return self.rows[place][index]
+
+
+@define
+class RankCourse:
+    """Payers in ranks, each rank with a course of its own."""
+
+    where: dict[int, tuple[Course, int]]
+    error: int
+
+    def marks(self, index: int) -> Sequence[int]:
+        """What a payer pays at each place, as marks."""
+        course, place = self.where[index]
+        return course.marks(place)
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        course, within = self.where[index]
+        return course.exact(within, place)
+
+
+def course_of(payments: Any, places: Sequence[Exact]) -> Course:
+    """The course of some payments at these places of the variable, all inside one piece of a profile or at its ends."""
+    if isinstance(payments, Ranked):
+        where: dict[int, tuple[Course, int]] = {}
+        error = 1
+        for indices, paid in payments.ranks:
+            course = course_of(paid, places)
+            error = max(error, course.error)
+            where.update({index: (course, place) for place, index in enumerate(indices)})
+        return RankCourse(where, error)
+    if isinstance(payments, PartOf):
+        pool = course_of(payments.pool, places)
+        return RankCourse({place: (pool, payments.start + place) for place in range(payments.count)}, pool.error)
+    if isinstance(payments, Filling):
+        if payments.fixed and payments.reallocates:
+            return FillCourse(payments, places)
+        return ReadCourse([payments.exact(t) for t in places])
+    return LineCourse(places, payments.amounts)

@@ -1,0 +1,161 @@
+"""The difference of two curves: where it is not zero, how large it gets, and where."""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Literal
+
+from attrs import frozen
+
+from rulelang.base.money import Exact, whole_if_possible
+
+Side = Literal["at", "above", "below"]
+
+
+@frozen
+class Band:
+    """A stretch of the variable, ends apart, in which a difference has one sign; ``end`` is ``None`` if it never ends.
+
+    A band whose ends are equal is that single value of the variable.
+    """
+
+    start: Exact
+    end: Exact | None
+    sign: int
+
+
+@frozen
+class Extreme:
+    """The largest difference, in minor units (new less old), and where it is: at a value, or just above or below it.
+
+    ``unbounded`` if the difference grows for ever; then ``amount`` is what it is where growth begins.
+    """
+
+    amount: Exact = 0
+    at: Exact = 0
+    side: Side = "at"
+    unbounded: bool = False
+
+
+@frozen
+class Difference:
+    """How an amount under a new rulebook differs from that under an old one, for every value of the variable."""
+
+    bands: tuple[Band, ...] = ()
+    extreme: Extreme = Extreme()
+
+    @property
+    def direction(self) -> Literal["same", "more", "less", "crosses"]:
+        """Whether the new amount is never another, only larger, only smaller, or now this and now that."""
+        signs = {band.sign for band in self.bands}
+        if not signs:
+            return "same"
+        return "crosses" if len(signs) == 2 else "more" if signs == {1} else "less"
+
+    @property
+    def rounding_only(self) -> bool:
+        """Whether there is a difference, but nowhere one of a whole minor unit."""
+        return bool(self.bands) and not self.extreme.unbounded and abs(self.extreme.amount) < 1
+
+    @property
+    def first(self) -> Exact | None:
+        """From which value of the variable on there is a difference."""
+        return self.bands[0].start if self.bands else None
+
+
+@frozen
+class Stretch:
+    """A difference along a stretch of the variable without a jump inside: its sign at every breakpoint, ends included.
+
+    ``exact(j)`` is the difference at ``places[j]``; at the ends it is that just inside.  ``candidates`` are the places
+    at which it may be largest.  ``endless`` if it goes on as from the last place but one to the last, for ever.
+    """
+
+    places: Sequence[Exact]
+    signs: Sequence[int]
+    exact: Callable[[int], Exact]
+    candidates: Sequence[int]
+    endless: bool = False
+
+
+def stretch_of(places: Sequence[Exact], amounts: Sequence[Exact], *, endless: bool) -> Stretch:
+    """A stretch whose amounts are all known."""
+    signs = [(amount > 0) - (amount < 0) for amount in amounts]
+    return Stretch(places, signs, amounts.__getitem__, range(len(places)), endless)
+
+
+def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exact]] = ()) -> Difference:
+    """Put stretches and single values together."""
+    bands: list[Band] = []
+    extreme = Extreme()
+    for stretch in stretches:
+        bands.extend(_bands(stretch))
+        extreme = _larger(extreme, _extreme(stretch))
+    for at, amount in spots:
+        if amount:
+            bands.append(Band(at, at, 1 if amount > 0 else -1))
+            extreme = _larger(extreme, Extreme(amount, at))
+    return Difference(tuple(_joined(sorted(bands, key=lambda band: (band.start, band.end is None)))), extreme)
+
+
+def _bands(stretch: Stretch) -> Iterable[Band]:
+    """The bands of a stretch, breakpoint by breakpoint."""
+    places, signs = stretch.places, stretch.signs
+    for number in range(len(places) - 1):
+        here, there = signs[number], signs[number + 1]
+        start, end = places[number], places[number + 1]
+        if here * there < 0:
+            before, after = stretch.exact(number), stretch.exact(number + 1)
+            crossing = whole_if_possible(start + Fraction(-before) / (after - before) * (end - start))
+            yield Band(start, crossing, here)
+            yield Band(crossing, end, there)
+        elif here or there:
+            yield Band(start, end, here or there)
+    if stretch.endless:
+        yield from _tail(stretch)
+
+
+def _tail(stretch: Stretch) -> Iterable[Band]:
+    """What a difference does behind its last breakpoint, for ever."""
+    before, after = stretch.exact(len(stretch.places) - 2), stretch.exact(len(stretch.places) - 1)
+    start, slope = stretch.places[-1], after - before
+    if after * slope < 0:
+        step = stretch.places[-1] - stretch.places[-2]
+        crossing = whole_if_possible(start + Fraction(-after) * step / slope)
+        yield Band(start, crossing, 1 if after > 0 else -1)
+        yield Band(crossing, None, 1 if slope > 0 else -1)
+    elif after or slope:
+        yield Band(start, None, 1 if (after or slope) > 0 else -1)
+
+
+def _joined(bands: Iterable[Band]) -> Iterable[Band]:
+    """Bands that go on from one to the next, as one."""
+    last: Band | None = None
+    for band in bands:
+        if last is not None and last.sign == band.sign and (last.end is None or band.start <= last.end):
+            longer = last.end is None or (band.end is not None and band.end <= last.end)
+            last = last if longer else Band(last.start, band.end, last.sign)
+            continue
+        if last is not None:
+            yield last
+        last = band
+    if last is not None:
+        yield last
+
+
+def _extreme(stretch: Stretch) -> Extreme:
+    """The largest difference of a stretch."""
+    found = Extreme()
+    final = len(stretch.places) - 1
+    for number in stretch.candidates:
+        amount = stretch.exact(number)
+        side: Side = "above" if number == 0 else "below" if number == final and not stretch.endless else "at"
+        found = _larger(found, Extreme(amount, stretch.places[number], side))
+    if stretch.endless and stretch.exact(final) != stretch.exact(final - 1):
+        return Extreme(stretch.exact(final - 1), stretch.places[final - 1], "at", unbounded=True)
+    return found
+
+
+def _larger(one: Extreme, other: Extreme) -> Extreme:
+    if one.unbounded or other.unbounded:
+        return one if one.unbounded else other
+    return other if abs(other.amount) > abs(one.amount) else one
