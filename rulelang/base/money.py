@@ -104,3 +104,8 @@ def whole_if_possible(value: Exact) -> Exact:
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
+
+
+def size_of(value: Exact) -> Exact:
+    """The number without its sign."""
+    return -value if value < 0 else value

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from rulelang.base.money import Exact
-from rulelang.plan.courses import Course, course_of
+from rulelang.plan.courses import Course, course_of, mark
 from rulelang.plan.curves import breaks_of
 from rulelang.plan.difference import Difference, Stretch, difference_of, stretch_of
 from rulelang.plan.lines import Moving, value_at
@@ -139,22 +139,26 @@ class _Contrast:
             yield payer, self._stretch(terms)
 
     def _stretch(self, terms: Sequence[tuple[_Term, int]]) -> Stretch:
+        last = len(self.places) - 1
+        settled = min(max(term.course.settled(index) for term, index in terms), last - 1)
+        places = [*self.places[: settled + 1], self.places[last]]  # in between nothing changes any more
         known: dict[int, Exact] = {}
 
-        def exact(place: int) -> Exact:
-            if place not in known:
-                known[place] = sum(term.sign * term.course.exact(index, place) for term, index in terms)
-            return known[place]
+        def exact(number: int) -> Exact:
+            if number not in known:
+                place = number if number <= settled else last
+                known[number] = sum(term.sign * term.course.exact(index, place) for term, index in terms)
+            return known[number]
 
         error = sum(term.course.error for term, _ in terms)
-        rows = [(term.sign, term.course.marks(index)) for term, index in terms]
-        marks = _added(rows)
+        marks = _added([(term.sign, term.course.marks(index, settled + 1)) for term, index in terms])
+        marks.append(mark(exact(settled + 1)))
         signs = [
             1 if value > error else -1 if value < -error else _sign(exact(place)) for place, value in enumerate(marks)
         ]
         top = max(map(abs, marks), default=0) - 2 * error
         candidates = [place for place, value in enumerate(marks) if value >= top or value <= -top]
-        return Stretch(self.places, signs, exact, _few(candidates, signs), self.endless)
+        return Stretch(places, signs, exact, _few(candidates, signs), self.endless)
 
 
 def _added(rows: Sequence[tuple[int, Sequence[int]]]) -> list[int]:
@@ -181,9 +185,8 @@ def _sign(value: Exact) -> int:
 def _cancel(mine: list[TurnResult], theirs: list[TurnResult]) -> None:
     """Take out the turns that charge the same payers in the same way under both rulebooks."""
     for turn in list(mine):
-        twin = next(
-            (other for other in theirs if other.payers == turn.payers and other.payments == turn.payments), None
-        )
+        same = (other for other in theirs if (other.payers, other.payments) == (turn.payers, turn.payments))
+        twin = next(same, None)
         if twin is not None:
             mine.remove(turn)
             theirs.remove(twin)

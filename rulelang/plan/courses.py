@@ -6,6 +6,7 @@ number of ``2 ** -BITS`` minor units), which is wrong by less than one such part
 cannot settle is asked for exactly.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.plan.filling import Levels, levels_of
-from rulelang.plan.lines import Line, Moving, value_at
+from rulelang.plan.lines import Line, Moving, slope_of, value_at
 from rulelang.plan.parts import PartOf, Ranked
 from rulelang.plan.straight import Filling
 
@@ -34,8 +35,11 @@ class Course(Protocol):
 
     error: int
 
-    def marks(self, index: int) -> Sequence[int]:
-        """What a payer pays at each place, as marks."""
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
@@ -49,12 +53,16 @@ class LineCourse:
     amounts: Sequence[Moving]
     error: int = 1
 
-    def marks(self, index: int) -> Sequence[int]:
-        """What a payer pays at each place, as marks."""
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        return len(self.places) - 1 if isinstance(self.amounts[index], Line) else 0
+
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
         amount = self.amounts[index]
         if not isinstance(amount, Line):
-            return [mark(amount)] * len(self.places)
-        return [mark(amount.at(t)) for t in self.places]
+            return [mark(amount)] * count
+        return [mark(amount.at(t)) for t in self.places[:count]]
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
@@ -86,14 +94,31 @@ class FillCourse:
         self.level_marks = [mark(level) for level in self.level]
         self.error = max(filling.keys, default=0) + 1
 
-    def marks(self, index: int) -> Sequence[int]:
-        """What a payer pays at each place, as marks."""
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
         key = self.filling.keys[index]
         rank = self.levels.rank.get(index)
         if rank is None:
-            return [key * level for level in self.level_marks]
+            return [key * level for level in self.level_marks[:count]]
         limit = mark(self.filling.limits[index])  # type: ignore[arg-type]
-        return [limit if rank < full else key * level for full, level in zip(self.full, self.level_marks, strict=True)]
+        if self.rising:
+            open_ = min(bisect_right(self.full, rank), count)
+            return [key * level for level in self.level_marks[:open_]] + [limit] * (count - open_)
+        states = zip(self.full[:count], self.level_marks, strict=False)
+        return [limit if rank < full else key * level for full, level in states]
+
+    @property
+    def rising(self) -> bool:
+        """Whether the draw grows with the variable, so that who is full stays full."""
+        return slope_of(self.filling.draw) >= 0
+
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        last = len(self.places) - 1
+        rank = self.levels.rank.get(index)
+        if not slope_of(self.filling.draw) or not self.filling.keys[index]:
+            return 0
+        return last if rank is None or not self.rising else min(bisect_right(self.full, rank), last)
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
@@ -110,9 +135,14 @@ class ReadCourse:
     rows: Sequence[Sequence[Exact]]
     error: int = 1
 
-    def marks(self, index: int) -> Sequence[int]:
-        """What a payer pays at each place, as marks."""
-        return [mark(row[index]) for row in self.rows]
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
+        return [mark(row[index]) for row in self.rows[:count]]
+
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        del index
+        return len(self.rows) - 1
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
@@ -126,10 +156,15 @@ class RankCourse:
     where: dict[int, tuple[Course, int]]
     error: int
 
-    def marks(self, index: int) -> Sequence[int]:
-        """What a payer pays at each place, as marks."""
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
         course, place = self.where[index]
-        return course.marks(place)
+        return course.marks(place, count)
+
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        course, place = self.where[index]
+        return course.settled(place)
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from attrs import frozen
 
-from rulelang.base.money import Exact, whole_if_possible
+from rulelang.base.money import Exact, size_of, whole_if_possible
 
 Side = Literal["at", "above", "below"]
 
@@ -49,12 +50,12 @@ class Difference:
         signs = {band.sign for band in self.bands}
         if not signs:
             return "same"
-        return "crosses" if len(signs) == 2 else "more" if signs == {1} else "less"
+        return "crosses" if len(signs) == 2 else "more" if 1 in signs else "less"
 
     @property
     def rounding_only(self) -> bool:
         """Whether there is a difference, but nowhere one of a whole minor unit."""
-        return bool(self.bands) and not self.extreme.unbounded and abs(self.extreme.amount) < 1
+        return bool(self.bands) and not self.extreme.unbounded and size_of(self.extreme.amount) < 1
 
     @property
     def first(self) -> Exact | None:
@@ -100,18 +101,30 @@ def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exa
 def _bands(stretch: Stretch) -> Iterable[Band]:
     """The bands of a stretch, breakpoint by breakpoint."""
     places, signs = stretch.places, stretch.signs
-    for number in range(len(places) - 1):
-        here, there = signs[number], signs[number + 1]
-        start, end = places[number], places[number + 1]
+    start, sign = places[0], 0  # of the band that goes on
+    for number, (here, there) in enumerate(pairwise(signs)):
+        if here == there == sign:
+            continue
+        if sign and sign not in (here, there):
+            yield Band(start, places[number], sign)
+            sign = 0
         if here * there < 0:
-            before, after = stretch.exact(number), stretch.exact(number + 1)
-            crossing = whole_if_possible(start + Fraction(-before) / (after - before) * (end - start))
-            yield Band(start, crossing, here)
-            yield Band(crossing, end, there)
-        elif here or there:
-            yield Band(start, end, here or there)
+            crossing = _crossing(stretch, number)
+            yield Band(start if sign else places[number], crossing, here)
+            start, sign = crossing, there
+        elif not sign and (here or there):
+            start, sign = places[number], here or there
+    if sign:
+        yield Band(start, places[-1], sign)
     if stretch.endless:
         yield from _tail(stretch)
+
+
+def _crossing(stretch: Stretch, number: int) -> Exact:
+    """Where a difference passes zero between one place and the next."""
+    start, end = stretch.places[number], stretch.places[number + 1]
+    before, after = stretch.exact(number), stretch.exact(number + 1)
+    return whole_if_possible(start + Fraction(-before) / (after - before) * (end - start))
 
 
 def _tail(stretch: Stretch) -> Iterable[Band]:
@@ -158,4 +171,4 @@ def _extreme(stretch: Stretch) -> Extreme:
 def _larger(one: Extreme, other: Extreme) -> Extreme:
     if one.unbounded or other.unbounded:
         return one if one.unbounded else other
-    return other if abs(other.amount) > abs(one.amount) else one
+    return other if size_of(other.amount) > size_of(one.amount) else one
