@@ -1,0 +1,144 @@
+"""When two parts of two rulebooks are the same: as they are written, and as they are meant.
+
+A *form* is a number that two parts share exactly if they are the same.  Names are read as what they stand for, so that
+a step or a definition that is only called otherwise changes nothing; layout, brackets and citations do not count.
+
+- The *written* form keeps the literals and the names of definitions as they are written.
+- The *meant* form has the value of each literal and puts definitions in the place of their names, so that
+  ``EUR 7 million`` is ``EUR 7_000_000`` and an inlined definition is what it was.
+"""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from attrs import define, field, fields
+
+from rulelang.check.program import CheckedProgram
+from rulelang.syntax import nodes
+
+Token = tuple[str, str]
+"""What a name stands for: the sort of thing, and the name by which both rulebooks know it."""
+
+_NUMBERS = (nodes.NumberLiteral, nodes.PercentageLiteral)
+_LITERALS = (
+    nodes.MoneyLiteral,
+    nodes.DaysLiteral,
+    nodes.DateLiteral,
+    nodes.TextLiteral,
+    nodes.YesNoLiteral,
+    *_NUMBERS,
+)
+
+
+@define
+class FormTable:
+    """The numbers of the forms met so far, common to both rulebooks."""
+
+    numbers: dict[Hashable, int] = field(factory=dict)
+
+    def number(self, key: Hashable) -> int:
+        """The number of a form; a new one if it was not met before."""
+        return self.numbers.setdefault(key, len(self.numbers))
+
+
+@define
+class Reading:
+    """One of two rulebooks, read with its names as what they stand for."""
+
+    program: CheckedProgram
+    table: FormTable
+    tokens: Mapping[str, Token]
+    _definitions: dict[str, int] = field(factory=dict, init=False)
+
+    def token(self, name: str) -> Token:
+        """What a name stands for; a word that is declared nowhere stands for itself."""
+        return self.tokens.get(name, ("word", name))
+
+    def written(self, node: nodes.Node | None) -> int:
+        """The form of a part as it is written, citations left out."""
+        if node is None:
+            return self.table.number(None)
+        parts: list[Hashable] = [type(node).__name__]
+        for part in _counted(type(node)):
+            value = getattr(node, part)
+            if isinstance(value, nodes.Node):
+                parts.append(self.written(value))
+            elif isinstance(value, tuple):
+                parts.append(self.written_all(value))
+            else:
+                parts.append(self._scalar(node, value))
+        return self.table.number(tuple(parts))
+
+    def written_all(self, items: tuple[Any, ...]) -> int:
+        """The form of several parts in their order."""
+        forms = [self.written_all(item) if isinstance(item, tuple) else self.written(item) for item in items]
+        return self.table.number(("several", *forms))
+
+    def _scalar(self, node: nodes.Node, value: Any) -> Hashable:
+        if isinstance(node, nodes.Identifier) and node.quoted:
+            return ("word", value)  # the id of a member, whatever else has that name
+        if isinstance(node, nodes.Reference | nodes.Identifier) and isinstance(value, str):
+            return self.token(value)
+        return (type(value).__name__, value)
+
+    def meant(self, node: nodes.Expression | None) -> int:
+        """The form of an expression as it is meant."""
+        if node is None:
+            return self.table.number(None)
+        if isinstance(node, _LITERALS):
+            return self._literal(node)
+        if isinstance(node, nodes.Reference) and node.name in self.program.definitions:
+            return self.definition(node.name)
+        parts: list[Hashable] = [type(node).__name__]
+        for part in _counted(type(node)):
+            value = getattr(node, part)
+            if isinstance(value, nodes.Expression):
+                parts.append(self.meant(value))
+            elif isinstance(value, nodes.Node):
+                parts.append(self.written(value))
+            elif isinstance(value, tuple):
+                parts.extend([self.meant(item) for item in value])
+            else:
+                parts.append(self._scalar(node, "*" if part == "operator" and value == "of" else value))
+        return self.table.number(("meant", *parts))
+
+    def definition(self, name: str) -> int:
+        """The form of what a definition means, worked out once."""
+        if name not in self._definitions:
+            self._definitions[name] = self.meant(self.program.definitions[name].value)
+        return self._definitions[name]
+
+    def _literal(self, node: nodes.Expression) -> int:
+        kind = "number" if isinstance(node, _NUMBERS) else type(node).__name__
+        currency = node.currency if isinstance(node, nodes.MoneyLiteral) else ""
+        return self.table.number((kind, currency, self.program.constants[id(node)]))
+
+
+_COUNTED: dict[type, tuple[str, ...]] = {}
+
+
+def _counted(cls: Any) -> tuple[str, ...]:
+    """The parts of a class of nodes that count: those of its equality, without the citation."""
+    if cls not in _COUNTED:
+        _COUNTED[cls] = tuple(part.name for part in fields(cls) if part.eq and part.name != "cite")
+    return _COUNTED[cls]
+
+
+def tokens_of(
+    program: CheckedProgram, side: str, steps: Mapping[str, str], definitions: Mapping[str, str]
+) -> dict[str, Token]:
+    """What each name of a rulebook stands for.
+
+    ``steps`` and ``definitions`` give the common name of those that both rulebooks have; one that only this rulebook
+    has gets a token of this ``side``, equal to none of the other.
+    """
+    tokens: dict[str, Token] = {name: ("field", name) for name in program.fields}
+    tokens |= {name: ("given", name) for name in program.givens}
+    tokens |= {name: ("party", name) for name in program.parties}
+    tokens |= {name: ("segment", name) for name in program.segments}
+    for name in program.definitions:
+        tokens[name] = ("definition", definitions[name]) if name in definitions else (f"{side} definition", name)
+    for step in program.each_step():
+        own = ("step", steps[step.name]) if step.name in steps else (f"{side} step", step.name)
+        tokens |= dict.fromkeys(step.names, own)
+    return tokens
