@@ -122,6 +122,8 @@ CODES: dict[str, Code] = {
         not-a-record             a file that is no audit record
         nothing-to-vary          an amount that is to vary and that the event does not have
         not-straight             an amount that no straight line of the loss can follow
+        not-comparable           two versions or two events that cannot be compared
+        unknown-revision         a revision, or a file in one, that the Git repository does not have
         unknown-test             a test that the rulebook does not have
         unmet-expectation        a test that came out otherwise than expected
         broken-ensure            an invariant that does not hold in a test

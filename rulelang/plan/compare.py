@@ -19,7 +19,7 @@ Span = tuple[Exact, Exact | None, Piece, Piece]
 
 def spans(old: Profile, new: Profile) -> Iterator[Span]:
     """The stretches over which both profiles have one piece, in order."""
-    stop = old.stop
+    stop = common_stop(old, new)
     mine, theirs = list(old.pieces), list(new.pieces)
     at: Exact = old.start
     while mine and theirs and (stop is None or at < stop):
@@ -32,6 +32,11 @@ def spans(old: Profile, new: Profile) -> Iterator[Span]:
             if pieces[0].end == end:
                 pieces.pop(0)
         at = end
+
+
+def common_stop(old: Profile, new: Profile) -> Exact | None:
+    """Where the first of two profiles ends; ``None`` if neither does."""
+    return min((profile.stop for profile in (old, new) if profile.stop is not None), default=None)
 
 
 Lines = Callable[[Piece], Mapping[Any, Moving]]
@@ -60,7 +65,8 @@ def compare_lines(old: Profile, new: Profile, read_old: Lines, read_new: Lines |
 
 def _spots(old: Profile, new: Profile) -> list[Exact]:
     """The values of the variable at which a run is not what it is on either side."""
-    return sorted(t for t in {*old.spots, *new.spots} if old.stop is None or t <= old.stop)
+    stop = common_stop(old, new)
+    return sorted(t for t in {*old.spots, *new.spots} if stop is None or t <= stop)
 
 
 def compare_payers(old: Profile, new: Profile) -> dict[str, Difference]:

@@ -43,6 +43,9 @@ class Losses(Protocol):
     def total(self, places: Sequence[int]) -> Value:
         """The sum of what is left of some losses."""
 
+    def met(self, places: Sequence[int]) -> Value:
+        """The same for a step that meets these losses; it may be an amount of which no more is known than its sign."""
+
     def reduced(self, places: Sequence[int], amount: Value) -> "Losses":
         """The losses after ``amount`` was taken from some of them, in proportion to what is left of each."""
 

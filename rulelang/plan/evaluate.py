@@ -65,7 +65,8 @@ class Evaluation:
     # ---------------------------------------------------------------------------------------------------- the turns
 
     def _step(self, turn: TurnPlan, splits: dict[str, PotSplits]) -> None:
-        before = self.standing.losses.total(turn.met)
+        self.turn = turn
+        before = self.standing.losses.met(turn.met)
         opened = self._open(turn, before, splits)
         if not isinstance(opened, _Open):
             self._enter(TurnResult(turn, opened, before, before, 0))
@@ -79,8 +80,9 @@ class Evaluation:
 
     def _group(self, group: GroupProgram, turns: Sequence[TurnPlan], splits: dict[str, PotSplits]) -> None:
         """All turns of a group side by side: they read the run as it was before, and reduce the losses once."""
+        self.turn = turns[0]
         met = turns[0].met
-        before = self.standing.losses.total(met)
+        before = self.standing.losses.met(met)
         found = [self._open(turn, before, splits) for turn in turns]
         able = [one for one in found if isinstance(one, _Open)]
         whole, payments = self._pool(able, before) if group.one_pool else self._parts(group, able, before)

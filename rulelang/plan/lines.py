@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.base.money import Exact, whole_if_possible
+from rulelang.plan.unstraight import NotStraight
 
 
 class Line:
@@ -68,6 +69,35 @@ class Line:
 def line(base: Exact, slope: Exact, slack: Exact = 0) -> Line | Exact:
     """A line, or the plain number it is where it does not move and is certain."""
     return Line(base, slope, slack) if slope or slack else whole_if_possible(base)
+
+
+class Crooked:
+    """An amount above zero that is no straight line.
+
+    It stands only for the loss that a step meets, where its presence may be all that counts: the step can pay nothing
+    of it.  Whatever needs more is refused, in the words of ``construct``.
+    """
+
+    __slots__ = ("construct",)
+
+    def __init__(self, construct: str) -> None:
+        """Keep why it is no straight line."""
+        self.construct = construct
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, Line) or other:
+            raise NotStraight(self.construct, None)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are crooked for the same reason."""
+        return isinstance(other, Crooked) and self.construct == other.construct
+
+    def __hash__(self) -> int:
+        return hash(self.construct)
+
+    def __repr__(self) -> str:
+        return f"Crooked({self.construct!r})"
 
 
 Moving = Line | Exact

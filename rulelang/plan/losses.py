@@ -7,12 +7,15 @@ else.  So losses are kept in *blocks*: the sum of a block is a line; its parts a
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any, cast
 
 from attrs import frozen
 
 from rulelang.base.money import Exact
-from rulelang.plan.lines import Line, Moving, is_whole, line, proportion
+from rulelang.plan.lines import Crooked, Line, Moving, is_whole, line, proportion
 from rulelang.plan.unstraight import NotStraight
+
+_IN_PROPORTION = "takes from several losses in proportion to what is left of each"
 
 
 @frozen
@@ -30,9 +33,7 @@ class Block:
             NotStraight: their sum is no straight line.
         """
         if self.weights is None:
-            if self.total:
-                raise NotStraight("takes from several losses in proportion to what is left of each", None)
-            return Block(tuple(places), 0, (1,) * len(places))
+            raise NotStraight(_IN_PROPORTION, None)
         weight = dict(zip(self.places, self.weights, strict=True))
         chosen = tuple(weight[place] for place in places)
         whole = sum(self.weights)
@@ -76,13 +77,24 @@ class LineLosses:
         Raises:
             NotStraight: the sum is no straight line.
         """
+        total = self.met(places)
+        if isinstance(total, Crooked):
+            raise NotStraight(total.construct, None)
+        return total
+
+    def met(self, places: Sequence[int]) -> Moving:
+        """As :meth:`total`, but a :class:`~rulelang.plan.lines.Crooked` amount where the sum is no straight line."""
         wanted = set(places)
-        total: Moving = 0
+        total: Any = 0
         for block in self.blocks:
             inside = [place for place in block.places if place in wanted]
-            if inside:
-                total += block.total if len(inside) == len(block.places) else block.part(inside).total
-        return total
+            if len(inside) == len(block.places):
+                total += block.total
+            elif inside and block.weights is None:
+                return cast("Moving", Crooked(_IN_PROPORTION))
+            elif inside:
+                total += block.part(inside).total
+        return cast("Moving", total)
 
     def reduced(self, places: Sequence[int], amount: Moving) -> "LineLosses":
         """The losses after ``amount`` was taken from some of them.
@@ -98,12 +110,14 @@ class LineLosses:
         for block in self.blocks:
             inside = [place for place in block.places if place in wanted]
             outside = [place for place in block.places if place not in wanted]
-            if inside and outside:
+            if not isinstance(block.total, Line) and not block.total:
+                kept.append(block)  # nothing is left of these, so nothing is taken
+            elif inside and outside:
                 met.append(block.part(inside))
                 kept.append(block.part(outside))
             else:
                 (met if inside else kept).append(block)
-        return LineLosses((*kept, _merged(met, amount)))
+        return LineLosses((*kept, _merged(met, amount)) if met else tuple(kept))
 
 
 def _merged(met: Sequence[Block], amount: Moving) -> Block:

@@ -46,6 +46,8 @@ class PointLosses:
         """The sum of what is left of some losses."""
         return sum(self.amounts[place] for place in places)
 
+    met = total
+
     def reduced(self, places: Sequence[int], amount: int) -> "PointLosses":
         """The losses less ``amount``, by largest remainder, ties to the loss declared first."""
         weights = [self.amounts[place] for place in places]

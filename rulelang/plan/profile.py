@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve, frozen
 
+from rulelang.base.diagnostic import Diagnostic, RunError
 from rulelang.base.money import Exact
 from rulelang.check.trouble import Trouble
 from rulelang.model.trail import Status
@@ -55,7 +56,8 @@ class Piece:
 class Profile:
     """All pieces from ``start`` on, in order, and the breakpoints at which the run differs from both sides.
 
-    ``spots`` holds, for such a breakpoint, the turns at that very value of the variable.
+    ``spots`` holds, for such a breakpoint, the turns at that very value of the variable.  ``stop`` is where the profile
+    ends (``None``: it never does); ``ended`` says why, if a run above it meets what the rules do not allow.
     """
 
     plan: Plan
@@ -64,6 +66,7 @@ class Profile:
     stop: Exact | None
     pieces: tuple[Piece, ...]
     spots: dict[Exact, Piece]
+    ended: tuple[Diagnostic, ...] = ()
 
     def piece_at(self, t: Exact, *, after: bool = False) -> Piece:
         """The piece that holds at ``t`` (``after``: just above it); at a breakpoint the run at that very value."""
@@ -91,14 +94,19 @@ def make_profile(
     """Walk from ``start`` to ``stop``, or to where nothing more can change.
 
     Raises:
-        RunError: a run in this range meets what the rules do not allow; the diagnostic says from where on.
+        RunError: a run at the very start meets what the rules do not allow; further on the profile ends there.
         RulelangError: some construct has no straight lines.
     """
     pieces: list[Piece] = []
     spots: dict[Exact, Piece] = {}
     at: Exact = start
     while True:
-        piece, tied = _run(plan, variable, Lines(at))
+        try:
+            piece, tied = _run(plan, variable, Lines(at))
+        except RunError as error:
+            if not pieces:
+                raise
+            return Profile(plan, variable, start, at, tuple(pieces), _apart(pieces, spots), error.diagnostics)
         if tied:
             spot, _ = _run(plan, variable, Lines(at, above=False))
             spots[at] = spot

@@ -19,7 +19,7 @@ from rulelang.base.money import Exact, whole_if_possible
 from rulelang.check.exactness import checked
 from rulelang.plan.domain import Payments, Sharers
 from rulelang.plan.filling import levels_of
-from rulelang.plan.lines import Line, Moving, is_whole, line, proportion, slack_of, slope_of, value_at
+from rulelang.plan.lines import Crooked, Line, Moving, is_whole, line, proportion, slack_of, slope_of, value_at
 from rulelang.plan.losses import LineLosses
 from rulelang.plan.points import COMPARE
 from rulelang.plan.unstraight import NotStraight
@@ -187,7 +187,7 @@ class Lines:
         if isinstance(value, Line):
             self.tied = self.tied or not value.at(self.at)
             return self.side(value)
-        return (value > 0) - (value < 0)
+        return 1 if isinstance(value, Crooked) else (value > 0) - (value < 0)
 
     def holds(self, operator: str, left: Any, right: Any) -> bool:
         """Whether a comparison holds."""
@@ -205,6 +205,8 @@ class Lines:
 
     def _extreme(self, values: Sequence[Moving], *, highest: bool) -> Moving:
         choose: Callable[..., Any] = max if highest else min
+        if any(isinstance(value, Crooked) for value in values):
+            return self._beside_crooked(values, highest=highest)
         if not any(isinstance(value, Line) for value in values):
             return cast("Moving", choose(values))
         found: Moving = choose(values, key=self._germ)
@@ -212,6 +214,16 @@ class Lines:
             if value is not found:
                 self.side(value - found)
         return found
+
+    def _beside_crooked(self, values: Sequence[Any], *, highest: bool) -> Moving:
+        """Nothing is less than an amount above zero that is no line; beyond that its size would have to be known."""
+        crooked = next(value for value in values if isinstance(value, Crooked))
+        others = [value for value in values if not isinstance(value, Crooked)]
+        if not highest and any(not isinstance(value, Line) and value <= 0 for value in others):
+            return self.least(others)
+        if all(value == crooked for value in values):
+            return cast("Moving", crooked)
+        raise NotStraight(crooked.construct, None)
 
     def largest(self, number: int, values: Sequence[Moving]) -> Moving:
         """The sum of the largest."""
