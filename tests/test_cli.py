@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from rulelang.base.files import data_folder
 from rulelang.tools import cli as shell
-from rulelang.views.export import safe_cell
+from rulelang.views.cells import safe_cell
 
 BOOKS = data_folder("rulebooks")
 NASDAQ = str(BOOKS / "nasdaq-commodities-2018/rulebook.rules")

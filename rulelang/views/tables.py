@@ -1,18 +1,15 @@
-"""An allocation as tables for a terminal: the waterfall, who pays, the invariants and the outcome.
+"""An allocation as tables for a terminal: the waterfall, who pays, the invariants and the outcome."""
 
-The tables are drawn by Rich; every name and title goes in as plain text, never as markup.
-"""
+from collections.abc import Iterator
 
-from io import StringIO
-
-from rich import box
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from rulelang.base.render import visible
 from rulelang.model.allocation import Allocation, StepLine
 from rulelang.model.trail import Status
+from rulelang.views.console import plain_table, plain_text, printed
 
 _NARROW = 100
 _MOST_PAYERS = 200
@@ -21,50 +18,27 @@ _MOST_PAYERS = 200
 
 def render_tables(allocation: Allocation, *, width: int, colour: bool) -> str:
     """The tables as text of at most ``width`` columns; with ANSI colours if ``colour``."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(_heading(allocation))
-    console.print(_waterfall(allocation, narrow=width < _NARROW))
+    return printed(_parts(allocation, narrow=width < _NARROW), width=width, colour=colour)
+
+
+def _parts(allocation: Allocation, *, narrow: bool) -> Iterator[RenderableType]:
+    yield _heading(allocation)
+    yield _waterfall(allocation, narrow=narrow)
     if allocation.allotments:
-        console.print(_payers(allocation, narrow=width < _NARROW))
+        yield _payers(allocation, narrow=narrow)
     if allocation.ensures:
-        console.print(_ensures(allocation))
+        yield _ensures(allocation)
     for remark in allocation.trail.remarks:
-        console.print(Text(f"note: {visible(remark)}"))
-    console.print(_closing(allocation))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
-
-
-def _text(value: str, style: str = "") -> Text:
-    return Text(visible(value), style=style)
+        yield Text(f"note: {visible(remark)}")
+    yield _closing(allocation)
 
 
 def _heading(allocation: Allocation) -> Text:
     version = f", version {allocation.rulebook.version}" if allocation.rulebook.version else ""
     loss = allocation.currency.show(allocation.loss)
-    text = _text(f"{allocation.rulebook.title}{version}", "bold")
-    event = _text(f"{allocation.event.title}, declared {allocation.declared}: loss {loss}")
+    text = plain_text(f"{allocation.rulebook.title}{version}", "bold")
+    event = plain_text(f"{allocation.event.title}, declared {allocation.declared}: loss {loss}")
     return Text("\n").join([text, event, Text()])
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_footer=True,
-        footer_style="bold",
-    )
 
 
 def _amount(allocation: Allocation, units: int | None) -> Text:
@@ -73,7 +47,7 @@ def _amount(allocation: Allocation, units: int | None) -> Text:
 
 def _waterfall(allocation: Allocation, *, narrow: bool) -> Table:
     """A line for each step; the footer says what all steps paid and what remains."""
-    table = _table(f"The waterfall (amounts in {allocation.currency.code})")
+    table = plain_table(f"The waterfall (amounts in {allocation.currency.code})", footer=True)
     drawn = sum(line.drawn for line in allocation.lines)
     segmented = any(line.segment for line in allocation.lines)
     table.add_column("step", Text("total"), overflow="fold")
@@ -87,23 +61,23 @@ def _waterfall(allocation: Allocation, *, narrow: bool) -> Table:
     for line in allocation.lines:
         row = [_step(line, narrow=narrow)]
         if segmented:
-            row.append(_text(line.segment or ""))
+            row.append(plain_text(line.segment or ""))
         row.append(_capacity(allocation, line))
         row.append(_amount(allocation, line.drawn))
         row.append(_amount(allocation, line.remaining))
         if not narrow:
-            row.append(_text(line.skipped or "", "dim"))
+            row.append(plain_text(line.skipped or "", "dim"))
         table.add_row(*row, style="" if line.drawn else "dim")
     return table
 
 
 def _step(line: StepLine, *, narrow: bool) -> Text:
-    text = _text(line.step)
+    text = plain_text(line.step)
     if narrow:
         if line.skipped:
             text.append(f" ({line.skipped})")
     elif line.title:
-        text.append(_text(f"  {line.title}", "dim"))
+        text.append(plain_text(f"  {line.title}", "dim"))
     return text
 
 
@@ -115,7 +89,7 @@ def _capacity(allocation: Allocation, line: StepLine) -> Text:
 
 def _payers(allocation: Allocation, *, narrow: bool) -> Table:
     """A line for each payer and step, with the total of each payer that pays under several."""
-    table = _table(f"Who pays (amounts in {allocation.currency.code})")
+    table = plain_table(f"Who pays (amounts in {allocation.currency.code})", footer=True)
     table.add_column("payer", Text("total"), overflow="fold")
     table.add_column("under", "", overflow="fold")
     table.add_column("amount", "", justify="right", no_wrap=True)
@@ -135,8 +109,8 @@ def _payers(allocation: Allocation, *, narrow: bool) -> Table:
         for number, (under, amount) in enumerate(rows[payer]):
             last = number == len(rows[payer]) - 1
             table.add_row(
-                _text(label if number == 0 else ""),
-                _text(under),
+                plain_text(label if number == 0 else ""),
+                plain_text(under),
                 _amount(allocation, amount),
                 _amount(allocation, total_paid) if last else Text(""),
             )
@@ -148,21 +122,20 @@ def _payers(allocation: Allocation, *, narrow: bool) -> Table:
 
 
 def _ensures(allocation: Allocation) -> Table:
-    table = _table("What must hold")
-    table.show_footer = False
+    table = plain_table("What must hold")
     table.add_column("", no_wrap=True)
     table.add_column("invariant", overflow="fold")
     table.add_column("broken for", overflow="fold")
     for line in allocation.ensures:
-        mark = _text("holds", "green") if line.holds else _text("BROKEN", "bold red")
+        mark = plain_text("holds", "green") if line.holds else plain_text("BROKEN", "bold red")
         broken = ", ".join(line.breaches[:8])
         if len(line.breaches) > 8:
             broken += f" and {len(line.breaches) - 8} more"
-        table.add_row(mark, _text(line.text), _text(broken))
+        table.add_row(mark, plain_text(line.text), plain_text(broken))
     return table
 
 
 def _closing(allocation: Allocation) -> Text:
     covered = allocation.currency.show(allocation.loss - allocation.uncovered)
     uncovered = allocation.currency.show(allocation.uncovered)
-    return _text(f"outcome: {allocation.outcome} – covered {covered}, uncovered {uncovered}", "bold")
+    return plain_text(f"outcome: {allocation.outcome} – covered {covered}, uncovered {uncovered}", "bold")
