@@ -29,14 +29,19 @@ def check_event(source: SourceText, program: CheckedProgram, read: Reader = read
     return resolve(raw, program)
 
 
-def check_test_event(program: CheckedProgram, test: nodes.TestSection, read: Reader = read_source) -> Event:
+def check_test_event(
+    program: CheckedProgram, test: nodes.TestSection, read: Reader = read_source, home: SourceText | None = None
+) -> Event:
     """The event of a test block: the file it names, or the one written in its place.
+
+    ``home`` is the text in which the test stands, where that is not the text of the rulebook.
 
     Raises:
         ReadError: a file cannot be read or lies outside the folder of the rulebook.
         CheckError: the event does not fit the rulebook.
     """
+    source = home or program.source
     if isinstance(test.event, nodes.EventSyntax):
-        return resolve(raw_from_syntax(program.source, test.event, program, read), program)
-    path, shown = inside(test.event.path, Place(program.source, test.event.span), program.source, program)
+        return resolve(raw_from_syntax(source, test.event, program, read), program)
+    path, shown = inside(test.event.path, Place(source, test.event.span), source, program)
     return check_event(read(path, shown), program, read)
