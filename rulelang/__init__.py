@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from rulelang.model.allocation import Allocation
     from rulelang.model.event import Event
     from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
+    from rulelang.views.changes.comparison import Comparison
+    from rulelang.views.changes.door import diff
 
 _HOMES = {
     "Allocation": "rulelang.model.allocation",
     "CheckError": "rulelang.base.diagnostic",
     "CheckedProgram": "rulelang.check.program",
+    "Comparison": "rulelang.views.changes.comparison",
     "Diagnostic": "rulelang.base.diagnostic",
     "Event": "rulelang.model.event",
     "InternalError": "rulelang.base.diagnostic",
@@ -39,6 +42,7 @@ _HOMES = {
     "RunError": "rulelang.base.diagnostic",
     "Severity": "rulelang.base.diagnostic",
     "__version__": "rulelang.run.door",
+    "diff": "rulelang.views.changes.door",
     "evaluate": "rulelang.run.door",
     "load_event": "rulelang.run.door",
     "load_rulebook": "rulelang.run.door",
@@ -49,6 +53,7 @@ __all__ = [
     "Allocation",
     "CheckError",
     "CheckedProgram",
+    "Comparison",
     "Diagnostic",
     "Event",
     "InternalError",
@@ -57,6 +62,7 @@ __all__ = [
     "RunError",
     "Severity",
     "__version__",
+    "diff",
     "evaluate",
     "load_event",
     "load_rulebook",

@@ -41,7 +41,18 @@ def read_source(path: Path, name: str | None = None) -> SourceText:
         ReadError: the file cannot be opened, is too large, or is not UTF-8 text.
     """
     shown = name or str(path)
-    data = _bytes(path, shown)
+    return source_of(_bytes(path, shown), shown, path)
+
+
+def source_of(data: bytes, shown: str, path: Path) -> SourceText:
+    """The text that some bytes hold; ``shown`` is what diagnostics call it, ``path`` where it has its place.
+
+    Raises:
+        ReadError: they are too many, or not UTF-8 text.
+    """
+    limit = _limit(path)
+    if len(data) > limit:
+        raise ReadError([_too_large(shown, limit)])
     _refuse_binary(data, shown)
     try:
         text = data.decode("utf-8-sig")
@@ -52,8 +63,12 @@ def read_source(path: Path, name: str | None = None) -> SourceText:
     return SourceText(shown, text, path, hashlib.sha256(data).hexdigest())
 
 
+def _limit(path: Path) -> int:
+    return MAXIMUM_BYTES.get(path.suffix.lower(), MAXIMUM_DATA_BYTES)
+
+
 def _bytes(path: Path, shown: str) -> bytes:
-    limit = MAXIMUM_BYTES.get(path.suffix.lower(), MAXIMUM_DATA_BYTES)
+    limit = _limit(path)
     try:
         if path.is_dir():
             raise ReadError([finding("unreadable-file", f"cannot read {shown}: it is a folder, not a file")])
@@ -64,8 +79,6 @@ def _bytes(path: Path, shown: str) -> bytes:
         raise ReadError([finding("unreadable-file", f"cannot read {shown}: {reason}")]) from None
     except ValueError:
         raise ReadError([finding("unreadable-file", f"cannot read {shown}: its name holds a zero byte")]) from None
-    if len(data) > limit:
-        raise ReadError([_too_large(shown, limit)])
     return data
 
 

@@ -5,14 +5,16 @@ At the event's own loss both versions are run by the interpreter.  For every oth
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.money import Exact
+from rulelang.base.money import Exact, size_of
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
+from rulelang.model.trail import Trail
 from rulelang.plan.compare import common_stop, compare_lines, compare_payers
 from rulelang.plan.difference import Band, Difference
 from rulelang.plan.lines import Moving
@@ -31,12 +33,14 @@ class Change:
     """An amount under both versions.
 
     ``before`` and ``after`` are what runs at the event's own loss give, in minor units; ``over`` is the difference for
-    every value of what varies (``None`` where only the event's own loss was compared).
+    every value of what varies (``None`` where only the event's own loss was compared; then ``exact`` is the difference
+    there before rounding, where it is known).
     """
 
     before: int
     after: int
     over: Difference | None
+    exact: Exact | None = None
 
     @property
     def difference(self) -> int:
@@ -47,7 +51,7 @@ class Change:
     def matters(self) -> bool:
         """Whether there is a difference beyond rounding."""
         if self.over is None:
-            return bool(self.difference)
+            return bool(self.difference) and (self.exact is None or size_of(self.exact) >= 1)
         return bool(self.over.bands) and not self.over.rounding_only
 
     @property
@@ -110,6 +114,13 @@ class EventComparison:
         """Whether payers differ by rounding, and none by more."""
         rounded = [each.amount for each in self.payers if each.amount.rounding_only]
         return bool(rounded) and not any(each.amount.matters for each in self.payers)
+
+    @property
+    def over_the_range(self) -> tuple[Any, ...]:
+        """All that was found for other values of what varies, to tell whether it is the same in two events."""
+        payers = tuple((each.payer, each.amount.over) for each in self.payers if each.amount.matters)
+        steps = tuple((each.old, each.new, each.segment, each.amount.over) for each in self.steps)
+        return self.until, payers, steps, tuple((name, change.over) for name, change in self.classes.items())
 
     @property
     def reordered(self) -> tuple[str, str] | None:
@@ -265,6 +276,7 @@ def _identity(key: Key, names: Mapping[str, str]) -> Line:
 def _payers(old: Version, new: Version, allocations: Allocations, profiles: Profiles) -> list[PayerChange]:
     over = None if profiles is None else compare_payers(*profiles)
     totals = allocations[0].payers(), allocations[1].payers()
+    exact = exact_totals(allocations[0].trail), exact_totals(allocations[1].trail)
     ids = dict.fromkeys((*totals[0], *totals[1], *(over or ())))
     names = {**allocations[0].names, **allocations[1].names}
     defaulters = frozenset(old.event.defaulters)
@@ -277,9 +289,25 @@ def _payers(old: Version, new: Version, allocations: Allocations, profiles: Prof
             totals[0].get(payer, 0),
             totals[1].get(payer, 0),
             None if over is None else over.get(payer, Difference()),
+            None if over is not None else exact[1].get(payer, 0) - exact[0].get(payer, 0),
         )
         found.append(PayerChange(payer, names.get(payer), group, change))
     return found
+
+
+def exact_totals(trail: Trail) -> dict[str, Exact]:
+    """What each payer pays in all before its shares are rounded, in minor units."""
+    totals: dict[str, Exact] = {}
+    for turn in trail.turns:
+        amounts: list[Exact] = list(turn.paid)
+        if turn.shares is not None:
+            amounts = [turn.shares.exact(place) for place in range(len(turn.paid))]
+        for rank in turn.ranks:
+            for index, place in enumerate(rank.payers):
+                amounts[place] = rank.shares.exact(index)
+        for payer, amount in zip(turn.payers, amounts, strict=False):
+            totals[payer] = totals.get(payer, 0) + amount
+    return totals
 
 
 def _classes(

@@ -1,10 +1,10 @@
 """The one sentence of a verdict, and what it was found for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from rulelang.base.apportion import round_down
 from rulelang.base.money import Currency, Exact, size_of
 from rulelang.plan.difference import Difference, Extreme
+from rulelang.views.cells import cut_off
 from rulelang.views.changes.allocations import UNCOVERED, Change, EventComparison
 from rulelang.views.changes.structure import StructureChanges
 from rulelang.views.changes.verdict import Level
@@ -17,6 +17,9 @@ SPOKEN = {
 }
 """Classes of payers as a person would say them; parties go by their names."""
 
+_MANY = ("survivors", "defaulters")
+_LOSS = "the loss"
+
 
 def spoken(name: str) -> str:
     """A class of payers in words."""
@@ -25,57 +28,87 @@ def spoken(name: str) -> str:
 
 def shown(amount: Exact, currency: Currency) -> str:
     """An amount for people, in whole minor units (cut off); exact ones are in the JSON."""
-    return currency.show(round_down(amount))
+    return currency.show(cut_off(amount))
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 edit``, ``2 edits``."""
+    return f"{number:,} {thing}" + ("s" if number != 1 else "")
+
+
+# ------------------------------------------------------------------------------------------------------- the sentence
 
 
 def sentence_of(
     level: Level, structure: StructureChanges, events: Sequence[EventComparison], currency: Currency
 ) -> str:
     """Why the verdict is what it is."""
-    count = len(structure.edits)
-    edits = f"{count} edit{'s' * (count != 1)}"
-    worst = next((event for event in events if event.level is level), None)
+    edits = counted(len(structure.edits), "edit")
+    worst = _telling(level, events)
     rounded = any(event.rounding_only for event in events)
     match level:
         case Level.IDENTICAL:
-            return "both versions say the same" + ("; payers differ by rounding only" * rounded)
+            return "both versions say the same" + ("; what payers pay differs by rounding only" * rounded)
         case Level.TEXT:
-            return f"{edits}, none of which can change an allocation"
+            return _text_only(len(structure.edits)) + ("; what payers pay differs by rounding only" * rounded)
         case Level.STRUCTURE if not events:
-            return f"{edits}; no event was compared, so nothing is said of their effect"
+            return f"{edits}; no event was given, so nothing is said of what payers pay"
         case Level.STRUCTURE:
-            return f"{edits}, but nobody pays differently" + (" beyond rounding" * rounded)
+            return f"{edits}, but nobody pays more or less" + (" than rounding makes of it" * rounded)
         case Level.DOES_NOT_RUN:
             assert worst is not None
-            return f'in "{worst.event.title}" the new version does not run: {worst.refusal[0].message}'
-        case Level.ORDER:
-            assert worst is not None
-            assert worst.reordered is not None
-            one, other = worst.reordered
-            turned = f"a growing loss reaches {spoken(other)} before {spoken(one)} now"
-            return f"{turned}; {_classes_sentence(worst, currency)}"
-        case Level.TOTALS:
-            assert worst is not None
-            return _classes_sentence(worst, currency)
-        case _:
-            assert worst is not None
-            return f"every class of payers pays the same in all, but {_members_sentence(worst, currency)}"
+            return f"in {_named(worst)} the new version does not run: {worst.refusal[0].message}"
+    assert worst is not None
+    if level is Level.MEMBERS:
+        return f"every class of payers pays the same in all, but {_members_sentence(worst, currency)}"
+    if level is Level.TOTALS:
+        return _classes_sentence(worst, currency)
+    assert worst.reordered is not None
+    one, other = worst.reordered
+    return f"a growing loss now reaches {spoken(other)} before {spoken(one)}; {_classes_sentence(worst, currency)}"
+
+
+def _telling(level: Level, events: Sequence[EventComparison]) -> EventComparison | None:
+    """Of the events with this level, the one in which a class of payers (or a payer) differs most."""
+
+    def weight(event: EventComparison) -> tuple[bool, Exact]:
+        changes = [*event.classes.values(), *(each.amount for each in event.payers)]
+        return max((_size(change) for change in changes if change.matters), default=(False, 0))
+
+    return max((event for event in events if event.level is level), key=weight, default=None)
+
+
+def _text_only(count: int) -> str:
+    return (
+        "the one edit can change no allocation"
+        if count == 1
+        else f"none of the {count:,} edits can change an allocation"
+    )
+
+
+def _named(event: EventComparison) -> str:
+    return f'"{event.event.title}"'
 
 
 def _classes_sentence(event: EventComparison, currency: Currency) -> str:
     """Which class of payers gains or loses most."""
     changed = [(name, change) for name, change in event.classes.items() if change.matters]
     name, change = max(changed, key=lambda row: (row[0] != UNCOVERED, *_size(row[1])))
-    return f'{_told(spoken(name), change, event, currency)} ("{event.event.title}")'
+    return f"{told(name, change, event, currency)} (in {_named(event)})"
 
 
 def _members_sentence(event: EventComparison, currency: Currency) -> str:
     """How many payers differ, and who most."""
     changed = [each for each in event.payers if each.amount.matters]
     most = max(changed, key=lambda each: _size(each.amount))
-    told = _told(f"`{most.payer}`", most.amount, event, currency)
-    count = "one payer differs" if len(changed) == 1 else f"{len(changed)} payers differ, most"
-    return f'{count}: {told} ("{event.event.title}")'
+    count = "one payer differs" if len(changed) == 1 else f"{len(changed):,} payers differ, most of them `{most.payer}`"
+    return f"{count}: {told(most.payer, most.amount, event, currency)} (in {_named(event)})"
 
 
 def _size(change: Change) -> tuple[bool, Exact]:
@@ -84,57 +117,100 @@ def _size(change: Change) -> tuple[bool, Exact]:
     return change.over.extreme.unbounded, size_of(change.over.extreme.amount)
 
 
-def _told(who: str, change: Change, event: EventComparison, currency: Currency) -> str:
+def told(name: str, change: Change, event: EventComparison, currency: Currency) -> str:
     """Who pays how much more or less, where most, and from where on."""
     if change.over is None:
         more = "more" if change.difference > 0 else "less"
-        return (
-            f"{who} pays {currency.show(abs(change.difference))} {more} at the event's own loss".replace(
-                "members pays", "members pay"
-            )
-            .replace("defaulters pays", "defaulters pay")
-            .replace("what stays uncovered pays", "what stays uncovered is")
-        )
-    told = f"{_verb(who)} {extent(change.over, currency)}"
-    variable = event.varied or "the loss"
-    return f"{told}, from {shown(change.over.first or 0, currency)} of {variable} on"
+        return f"{_pays(name, f'{currency.show(abs(change.difference))} {more}')} at the event's own loss"
+    variable = event.varied or _LOSS
+    return f"{_pays(name, extent(change.over, currency))}{reach(change.over, variable, currency)}"
 
 
-def _verb(who: str) -> str:
-    if who == SPOKEN[UNCOVERED]:
-        return f"{who} is"
-    return f"{who} pay" if who in (SPOKEN["survivors"], SPOKEN["defaulters"]) else f"{who} pays"
+def _pays(name: str, amount: str) -> str:
+    if name == UNCOVERED:
+        return f"{amount} stays uncovered"
+    return f"{spoken(name)} {'pay' if name in _MANY else 'pays'} {amount}"
 
 
 def extent(over: Difference, currency: Currency) -> str:
-    """By how much an amount differs at most, and where."""
+    """By how much an amount differs at most."""
+    more = _more(over)
+    return more if over.extreme.unbounded else f"up to {shown(size_of(over.extreme.amount), currency)} {more}"
+
+
+def _more(over: Difference) -> str:
     extreme = over.extreme
-    more = "more" if extreme.amount > 0 or (extreme.unbounded and over.bands[-1].sign > 0) else "less"
+    sign = over.bands[-1].sign if extreme.unbounded else extreme.amount
+    return "more" if sign > 0 else "less"
+
+
+def reach(over: Difference, variable: str, currency: Currency) -> str:
+    """Where an amount begins to differ, where it differs most, and whether it turns round."""
+    other = f", elsewhere {'less' if _more(over) == 'more' else 'more'}" if over.direction == "crosses" else ""
+    extreme, first = over.extreme, over.first or 0
     if extreme.unbounded:
-        return f"ever {more} the larger it grows"
-    return f"up to {shown(size_of(extreme.amount), currency)} {more} ({where(extreme, currency)})"
+        growing = shown(over.bands[-1].start, currency)
+        return f" from where {variable} is {growing} on, by a difference that grows with {variable} without end{other}"
+    if over.bands[-1].end == first:
+        return f", but only where {variable} is exactly {shown(first, currency)}"
+    if first == extreme.at:
+        return f" from where {variable} is {shown(first, currency)} on{other}"
+    begins = f"{other}; the difference begins where {variable} is {shown(first, currency)}"
+    return f"{begins} and is largest where it is {where(extreme, currency)}"
 
 
 def where(extreme: Extreme, currency: Currency) -> str:
     """Where the largest difference is."""
-    side = {"at": "at", "above": "just above", "below": "at"}[extreme.side]
-    return f"most {side} {shown(extreme.at, currency)}"
+    return f"{'just above ' if extreme.side == 'above' else ''}{shown(extreme.at, currency)}"
+
+
+# ------------------------------------------------------------------------------------------------- what was compared
 
 
 def compared_words(events: Sequence[EventComparison], currency: Currency) -> str:
     """For which events and losses a verdict was found."""
     if not events:
-        return "the texts alone; no event"
-    count = f"{len(events)} event{'s' * (len(events) != 1)}"
+        return "the texts alone, under no event"
+    ran = [event for event in events if not event.refusal]
+    parts = [f"{counted(len(ran), 'event')}, {_values(ran)}"] if ran else []
+    parts.extend(_stops(ran, currency))
+    refused = [_named(event) for event in events if event.refusal]
+    if refused:
+        parts.append(f"the new version does not run in {listed(refused)}, so nothing was compared there")
+    return "; ".join(parts)
+
+
+def _values(events: Sequence[EventComparison]) -> str:
     varied = next((event.varied for event in events if event.varied is not None), None)
     if varied is None:
-        return f"{count}, at the event's own loss only"
-    words = f"{count}, for every value of {varied} from 0 on"
-    short = [_short(event, currency) for event in events if event.until is not None]
-    return "; ".join([words, *short])
+        return "at its own loss only" if len(events) == 1 else "each at its own loss only"
+    return range_words(varied)
 
 
-def _short(event: EventComparison, currency: Currency) -> str:
-    """Where the comparison of an event stopped, and why."""
-    why = f" ({event.ended[0].message})" if event.ended else ""
-    return f'"{event.event.title}" only up to {shown(event.until or 0, currency)}{why}'
+def range_words(varied: str) -> str:
+    """The values for which amounts were compared."""
+    return "for every loss from 0 on" if varied == _LOSS else f"for every value of {varied} from 0 on"
+
+
+def _stops(events: Sequence[EventComparison], currency: Currency) -> Iterable[str]:
+    """Where the comparison of events stopped, and why; events that stopped alike are told together."""
+    alike: dict[str, list[EventComparison]] = {}
+    for event in events:
+        if event.until is not None:
+            alike.setdefault(stop_words(event, currency), []).append(event)
+    for words, stopped in alike.items():
+        named = "" if len(stopped) == len(events) else f"in {listed(map(_named, stopped))} "
+        yield f"{named}{words}"
+
+
+def stop_words(event: EventComparison, currency: Currency) -> str:
+    """How far an event was compared, and why no further."""
+    until = f"only up to {shown(event.until or 0, currency)}"
+    return f"{until}, where the rules end: {why_ended(event)}" if event.ended else until
+
+
+def why_ended(event: EventComparison) -> str:
+    """What the rules do not allow above the place where a comparison stopped, without saying again where that is."""
+    message = event.ended[0].message
+    told, comma, _ = message.rpartition(", above ")
+    return told if comma else message

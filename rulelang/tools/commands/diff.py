@@ -1,0 +1,179 @@
+"""``rulelang diff``: what two versions of a rulebook make different, in words and in money."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from attrs import evolve, frozen
+
+from rulelang.base.diagnostic import CheckError, Diagnostic, RulelangError
+from rulelang.base.render import wants_colour
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.syntax.read import read_source
+from rulelang.tools.amounts import amount_given
+from rulelang.tools.cli import FINDINGS, terminal_width
+from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
+from rulelang.tools.versions import Side, pair_recorded, read_side
+from rulelang.views.changes.comparison import Comparison, EventPair, compare_versions, not_checking
+from rulelang.views.changes.door import pair_of
+from rulelang.views.changes.verdict import Level
+
+LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
+"""The words that ``--fail-at`` takes."""
+
+_STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
+
+
+@click.command("diff")
+@click.argument("versions", nargs=-1, required=True, metavar="OLD NEW", type=RulelangPath())
+@click.option(
+    "--event", "events", multiple=True, type=RulelangPath(), help="Compare in this event, or all of a folder."
+)
+@click.option(
+    "--new-event",
+    "new_events",
+    multiple=True,
+    type=RulelangPath(),
+    help="The first (second …) --event, written anew for NEW.",
+)
+@click.option("--vary", metavar="NAME", help="What varies: loss (as if left out), a defaulter, a given, NAME.SEGMENT.")
+@click.option("--to", metavar="AMOUNT", help="Compare only up to this value of what varies.")
+@click.option("--fixed", is_flag=True, help="Compare at the events' own losses only.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown", "csv", "xlsx", "html"]),
+    default="table",
+    show_default=True,
+    help="How it is written; xlsx needs --out.",
+)
+@click.option("--full", is_flag=True, help="Also what did not change, and every payer.")
+@click.option("--fail-at", type=click.Choice(list(LEVELS)), help="Exit code 1 if the verdict is this or stronger.")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@click.option("--git-driver", is_flag=True, help="Take the arguments that `git diff` gives to an external program.")
+def command(  # noqa: PLR0913 - one parameter for each option
+    versions: tuple[str, ...],
+    events: tuple[str, ...],
+    new_events: tuple[str, ...],
+    vary: str | None,
+    to: str | None,
+    fixed: bool,
+    form: str,
+    full: bool,
+    fail_at: str | None,
+    out: str | None,
+    git_driver: bool,
+) -> int:
+    r"""Compare two versions of a rulebook: the edits, who pays more or less in each event, and a verdict.
+
+    OLD and NEW are files, REV:PATH in a Git repository, or audit records (which bring their event). In each event
+    both versions are compared at its own loss and for every loss from 0 on.
+
+    Verdicts, each stronger than the one before: identical, text, structure without effect, members differ, totals
+    differ, order of loss differs, does not run any more. What they say of payments holds for the events and losses
+    compared, which are named.
+
+    Exit code 0: compared, 1: the verdict is that of --fail-at or stronger, 2: wrong use, 3: an input cannot be
+    read, does not check, or cannot be compared.
+
+    \b
+    Examples:
+      rulelang diff before.rules after.rules --event events
+      rulelang diff HEAD~1:ccp.rules ccp.rules --event events/2018.event --fail-at totals-differ
+      rulelang diff before.rules after.rules --event a.event --format markdown --out diff.md
+      rulelang diff 2018.audit.json 2019.audit.json
+    """
+    if git_driver:
+        from rulelang.tools.git_driver import drive
+
+        put(drive(versions), None)
+        return 0
+    if len(versions) != 2:
+        raise click.UsageError("give two versions, OLD and NEW")
+    if form == "xlsx" and out is None:
+        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    if fixed and (vary is not None or to is not None):
+        raise click.UsageError(
+            "--fixed compares at the events' own losses, so nothing varies: leave out --vary and --to"
+        )
+    order = _Order(events, new_events, None if fixed else vary or "loss", to)
+    found = order.compare(read_side(versions[0]), read_side(versions[1]), None if fail_at is None else LEVELS[fail_at])
+    put(_written(found, form, full=full, colour=out is None and wants_colour(sys.stdout)), out)
+    return FINDINGS if fail_at is not None and found.verdict.level >= LEVELS[fail_at] else 0
+
+
+@frozen
+class _Order:
+    """What is to be compared beside the versions."""
+
+    events: tuple[str, ...]
+    new_events: tuple[str, ...]
+    vary: str | None
+    to: str | None
+
+    def compare(self, old: Side, new: Side, fail_at: Level | None) -> Comparison:
+        """The comparison; wrong use where a verdict that is to fail could never be reached."""
+        recorded = old.record is not None or new.record is not None
+        if fail_at is not None and fail_at > Level.TEXT and not self.events and not recorded:
+            words = fail_at.words.replace(" ", "-")
+            raise click.UsageError(f"--fail-at {words} needs an --event: without one, nothing is said of payments")
+        before = check_rulebook(old.source)
+        to = None if self.to is None else amount_given(self.to, before.currency, "--to")
+        try:
+            after = check_rulebook(new.source)
+        except CheckError as error:
+            return not_checking(before, new.source, error)
+        first = pair_recorded((old, new), before, after)
+        pairs = [*([] if first is None else [first]), *self._pairs(before, after)]
+        try:
+            return compare_versions(before, after, pairs, self.vary, to)
+        except RulelangError as error:
+            _advise(error)
+
+    def _pairs(self, old: CheckedProgram, new: CheckedProgram) -> list[EventPair]:
+        files = files_of(self.events, (".event",))
+        if len(self.new_events) > len(files):
+            raise click.UsageError("there are more --new-event than --event")
+        if self.new_events and any(Path(name).is_dir() for name in self.events):
+            raise click.UsageError("--new-event goes with files in their order: give each --event as a file")
+        others = [*map(Path, self.new_events), *[None] * (len(files) - len(self.new_events))]
+        return [
+            pair_of(read_source(path), old, new, None if other is None else read_source(other))
+            for path, other in zip(files, others, strict=True)
+        ]
+
+
+def _advise(error: RulelangError) -> NoReturn:
+    """Say of what has no straight lines that the events' own losses can be compared nevertheless."""
+    error.diagnostics = tuple(map(_advised, error.diagnostics))
+    raise error
+
+
+def _advised(found: Diagnostic) -> Diagnostic:
+    return evolve(found, helps=(*found.helps, _STRAIGHT)) if found.code == "not-straight" else found
+
+
+def _written(found: Comparison, form: str, *, full: bool, colour: bool) -> str | bytes:
+    if form == "json":
+        import json
+
+        return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    from rulelang.views.changes.compose import MOST_PAYERS, make_document
+
+    document = make_document(found, full=full, most=None if form in ("csv", "xlsx") else MOST_PAYERS)
+    if form == "table":
+        from rulelang.views.changes.terminal import render_terminal
+
+        return render_terminal(document, width=terminal_width(), colour=colour, full=full)
+    from rulelang.views.changes import html, markdown, sheets
+
+    writers: dict[str, Callable[..., str | bytes]] = {
+        "markdown": markdown.render_markdown,
+        "html": html.render_html,
+        "csv": sheets.as_csv,
+        "xlsx": sheets.as_spreadsheet,
+    }
+    return writers[form](document)

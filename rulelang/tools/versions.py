@@ -1,0 +1,131 @@
+"""The two sides of a comparison: rulebooks from files, from revisions of a Git repository, or from audit records."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.base.diagnostic import CheckError, ReadError, RulelangError, finding
+from rulelang.base.source import Place, SourceText
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.syntax.read import read_source, source_of
+from rulelang.views.changes.comparison import EventPair
+from rulelang.views.record import restore
+from rulelang.views.reload import Misshapen, check_shape, parse_record, recorded_event, seal_breach
+
+
+@frozen
+class Side:
+    """One side of a comparison: the text of its rulebook, and the audit record it came from, if it did."""
+
+    source: SourceText
+    record: Mapping[str, Any] | None = None
+
+
+def read_side(name: str) -> Side:
+    """What an argument names: a file, or ``REV:PATH`` in a Git repository; a rulebook, or an audit record.
+
+    Raises:
+        ReadError: there is no such file, revision or path, or an audit record is not whole.
+    """
+    source = read_version(name)
+    if not source.text.lstrip().startswith("{"):
+        return Side(source)
+    record = parse_record(source)
+    broken = seal_breach(source, record)
+    if broken is None:
+        try:
+            check_shape(record)
+        except Misshapen as error:
+            broken = str(error)
+    if broken is not None:
+        message = f"the audit record {source.name} does not stand: {broken}"
+        advice = "`rulelang verify` says which part of it differs"
+        raise ReadError([finding("not-a-record", message, Place(source), help=advice)])
+    return Side(restore(record["inputs"]["rulebook"]), record)
+
+
+def pair_recorded(sides: tuple[Side, Side], old: CheckedProgram, new: CheckedProgram) -> EventPair | None:
+    """The event that the records among two sides bring; that of the old side is held against both versions.
+
+    Raises:
+        RulelangError: the old version cannot take the event.
+    """
+    bringing = [(side.record, home) for side, home in zip(sides, (old, new), strict=True) if side.record is not None]
+    if not bringing:
+        return None
+    (first, its_home), (last, home) = bringing[0], bringing[-1]
+    mine = recorded_event(first, its_home, old)
+    theirs: Event | RulelangError
+    try:
+        theirs = recorded_event(last, home, new)
+    except CheckError as error:
+        theirs = error
+    return EventPair(mine, theirs)
+
+
+# ------------------------------------------------------------------------------------------------------------ revisions
+
+
+def read_version(name: str) -> SourceText:
+    """The text of a file, or of ``REV:PATH`` where there is no such file.
+
+    ``PATH`` counts from the root of the repository, or from here if it starts with ``./``; an empty ``REV`` is what is
+    staged.  What the text names beside it is read from the working tree.
+
+    Raises:
+        ReadError: there is no such file, revision or path, or no Git repository.
+    """
+    revision, colon, path = name.partition(":")
+    if not colon or not path or revision.startswith("-") or Path(name).exists():
+        return read_source(Path(name))
+    _git(["rev-parse", "--git-dir"], name, "this is no folder of a Git repository")
+    if revision:
+        _git([*_VERIFY, f"{revision}^{{commit}}"], name, f"the Git repository has no revision `{revision}`")
+    where = f"in the revision `{revision}`" if revision else "among what is staged"
+    missing = f"there is no file `{path}` {where}"
+    blob = _git([*_VERIFY, f"{revision}:{path}"], name, missing)
+    data = _output(["cat-file", "blob", blob], name)
+    if data is None:
+        raise _unknown(name, missing)
+    return source_of(data, name, _place(path))
+
+
+def _place(path: str) -> Path:
+    """Where a path of a revision lies in the working tree; from here, if the repository has none."""
+    top = None if path.startswith(("./", "../")) else _output(["rev-parse", "--show-toplevel"], path)
+    return Path.cwd() / path if top is None else Path(_line(top)) / path
+
+
+_VERIFY = ["rev-parse", "--verify", "--quiet"]
+
+
+def _git(arguments: list[str], name: str, failure: str) -> str:
+    """What Git answers, without the line end."""
+    answer = _output(arguments, name)
+    if answer is None:
+        raise _unknown(name, failure)
+    return _line(answer)
+
+
+def _line(answer: bytes) -> str:
+    return answer.decode("utf-8", "surrogateescape").rstrip("\r\n")
+
+
+def _output(arguments: list[str], name: str) -> bytes | None:
+    """What Git prints; ``None`` if it fails."""
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, check=False)  # noqa: S603, S607 - no shell
+    except OSError:
+        raise _unknown(name, "Git is not installed, or cannot be started") from None
+    except ValueError:
+        raise _unknown(name, "it holds a zero byte") from None
+    return done.stdout if done.returncode == 0 else None
+
+
+def _unknown(name: str, failure: str) -> ReadError:
+    advice = "write `REV:PATH`, the path from the root of the repository, as in `HEAD~1:rulebooks/ccp.rules`"
+    return ReadError([finding("unknown-revision", f"cannot read {name}: {failure}", help=advice)])
