@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "Check rulebooks and events.",
     "fmt": "Lay rulebooks and events out in the one standard way.",
     "run": "Run a rulebook against an event: who pays how much.",
-    "diff": "Compare two versions of a rulebook: the edits, who pays differently, a verdict.",
+    "diff": "Compare two versions of a rulebook.",
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",

@@ -186,7 +186,7 @@ def _bands(found: EventComparison) -> Table | None:
     rows = []
     for band in found.bands:
         inside = [each.payer for each in differing if any(_touch(band, own) for own in _own_bands(each))]
-        names = ", ".join(f"`{payer}`" for payer in inside[:_SHOWN_NAMES])
+        names = ", ".join(map(spoken, inside[:_SHOWN_NAMES]))
         more = f" and {len(inside) - _SHOWN_NAMES:,} more" if len(inside) > _SHOWN_NAMES else ""
         rows.append(Row((Cell("amount", "", band.start), _end(band), Cell("text", f"{names}{more}"))))
     return Table("Bands", columns, tuple(rows)) if rows else None

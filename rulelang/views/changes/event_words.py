@@ -30,7 +30,7 @@ def event_lines(found: EventComparison, currency: Currency, like: EventCompariso
     yield from _rounded(found.payers)
     if found.varied is not None and found.bands and not any(_at_the_loss(found)):
         yield "at the event's own loss nobody pays more or less"
-    if like is not None and found.bands:
+    if like is not None and found.varied is not None:
         yield f'the differences {range_words(found.varied)} are those of "{like.event.title}"'
 
 
@@ -81,7 +81,7 @@ def _direction(each: PayerChange) -> str:
 
 
 def _names(payers: Sequence[PayerChange]) -> str:
-    names = [f"`{each.payer}`" for each in payers[:_SHOWN_NAMES]]
+    names = [spoken(each.payer) for each in payers[:_SHOWN_NAMES]]
     if len(payers) > _SHOWN_NAMES:
         names.append(f"{len(payers) - _SHOWN_NAMES:,} more")
     return listed(names)

@@ -85,14 +85,14 @@ class _Writer:
     def _table(self, table: Table) -> str:
         head = [column.title for column in table.columns]
         alignment = "".join("r" if column.right else "l" for column in table.columns)
-        rows = [[self._cell(cell, whole=row.whole) for cell in row.cells] for row in table.rows[: self.most]]
+        rows = [[self._cell(cell, whole=row.whole and cell is row.cells[0]) for cell in row.cells] for row in table.rows[: self.most]]
         return markdown_table(head, alignment, rows, raw=range(len(head)))
 
     def _cell(self, cell: Cell, *, whole: bool) -> str:
         if cell.kind == "code":
             return self._quoted(cell.text)
         if cell.kind != "text":
-            return markdown(cell.shown(self.currency))
+            return cell.shown(self.currency)
         text = _marked(cell.text, table=True) + (f" {markdown(cell.beside)}" if cell.beside else "")
         return f"**{text}**" if whole and text else text
 
