@@ -77,7 +77,8 @@ class Edit:
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
-        """The edit as plain values; a place is a file, a line and a column, both counted from 1."""
+        """The edit as plain values, with what only its class has; places are file, line and column, counted from 1."""
+        own = [part.name for part in fields(type(self)) if part.name not in _COMMON]
         return {
             "kind": self.kind,
             "subject": self.subject,
@@ -90,8 +91,11 @@ class Edit:
             "new_place": _plain_place(self.new_place),
             "textual": self.textual,
             "words": self.words,
+            **{name: getattr(self, name) for name in own},
         }
 
+
+_COMMON = frozenset(part.name for part in fields(Edit))
 
 Kind = TypeVar("Kind", bound=Edit)
 
@@ -121,6 +125,8 @@ class Whole(Edit):
 
     shown: ClassVar[bool] = True
     """Whether the sentence shows the text."""
+    placed: ClassVar[str] = " {}"
+    """How the sentence says where it stands."""
 
     position: str = ""
 
@@ -128,7 +134,7 @@ class Whole(Edit):
     def words(self) -> str:
         """One sentence."""
         what, text = ("removed", self.old) if self.new is None else ("added", self.new)
-        where = f" {self.position}" if self.position else ""
+        where = self.placed.format(self.position) if self.position else ""
         shown = f": `{text}`" if self.shown else ""
         return f"{self.noun}{' ' if self.noun else ''}{self.owner} {what}{where}{shown}"
 

@@ -102,16 +102,16 @@ def match_groups(sides: Sides) -> Groups:
 
 def _added(sides: Sides, group: GroupProgram) -> Edit:
     names, texts = (None, group_name(group)), (None, group_head(group.syntax))
-    return sides.edit(edits.GroupAdded, (None, group.syntax.span), names, texts, position=_with(group))
+    return sides.edit(edits.GroupAdded, (None, group.syntax.span), names, texts, position=_steps(group))
 
 
 def _removed(sides: Sides, group: GroupProgram) -> Edit:
     names, texts = (group_name(group), None), (group_head(group.syntax), None)
-    return sides.edit(edits.GroupRemoved, (group.syntax.span, None), names, texts, position=_with(group))
+    return sides.edit(edits.GroupRemoved, (group.syntax.span, None), names, texts, position=_steps(group))
 
 
-def _with(group: GroupProgram) -> str:
-    return f"with {listing([f'`{step.name}`' for step in group.steps])}"
+def _steps(group: GroupProgram) -> str:
+    return listing([f"`{step.name}`" for step in group.steps])
 
 
 def _changes(sides: Sides, old: GroupProgram, new: GroupProgram) -> Iterator[Edit]:
