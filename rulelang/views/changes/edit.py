@@ -56,9 +56,9 @@ class Edit:
         """One sentence, without a capital at its start and a stop at its end."""
         what = f"{self.noun} of {self.owner}"
         if self.old is None:
-            return f"{what} added: `{self.new}`"
+            return f"{what} added: `{self.new}`{self.remark}"
         if self.new is None:
-            return f"{what} removed: `{self.old}`"
+            return f"{what} removed: `{self.old}`{self.remark}"
         if self.old == self.new:
             return f"{what} still reads `{self.new}`, but a name in it means something else now"
         return f"{what} changed from `{self.old}` to `{self.new}`{self.remark}"

@@ -57,7 +57,7 @@ class Groups:
             yield self.sides.edit(edits.StepRegrouped, spans, names, texts)
         elif other is not None and other in self.pairs.values():
             yield self.sides.edit(edits.StepGrouped, spans, names, texts)
-        elif one is not None and one in self.pairs:
+        elif other is None:
             yield self.sides.edit(edits.StepUngrouped, spans, names, texts)
 
     def edits_before(self, old: StepProgram | None, new: StepProgram | None) -> Iterator[Edit]:
