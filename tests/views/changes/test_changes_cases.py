@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 import rulelang
+from rulelang.syntax import nodes
 from rulelang.views.changes.edits import EDITS
+from rulelang.views.changes.steps import CLAUSE_WORDS, FACETS
 from rulelang.views.changes.structure import StructureChanges, compare_structure
+from tests import strategies
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = sorted((ROOT / "tests/cases/changes").iterdir())
@@ -98,6 +101,12 @@ def test_every_kind_names_the_kind_that_mirrors_it():
         other = cls.mirror or kind
         assert (EDITS[other].mirror or other) == kind
         assert cls.__doc__
+
+
+def test_every_class_of_clauses_is_compared_and_its_citation_too():
+    clauses = set(strategies.CLAUSES) - {nodes.UpTo}
+    assert {facet.clause for facet in FACETS} - {None} == clauses
+    assert set(CLAUSE_WORDS) == clauses
 
 
 def words_of(name):
