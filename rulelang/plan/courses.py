@@ -8,13 +8,12 @@ cannot settle is asked for exactly.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, Protocol
 
 from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.plan.filling import Levels, levels_of
+from rulelang.plan.filling import Levels
 from rulelang.plan.lines import Line, Moving, slope_of, value_at
 from rulelang.plan.parts import PartOf, Ranked
 from rulelang.plan.straight import Filling
@@ -71,7 +70,7 @@ class LineCourse:
 
 @define
 class FillCourse:
-    """Payers that share a draw by water-filling at limits that do not move."""
+    """Payers that share a draw at limits that do not move."""
 
     filling: Filling
     places: Sequence[Exact]
@@ -84,13 +83,11 @@ class FillCourse:
     def __attrs_post_init__(self) -> None:
         """Find who is full at each place, and the level of the others."""
         filling = self.filling
-        self.levels = levels_of(filling.keys, filling.limits)  # type: ignore[arg-type]
+        self.levels = filling.levels
         draws = [value_at(filling.draw, t) for t in self.places]
         self.full = [self.levels.full_at(draw) for draw in draws]
-        self.level = [
-            Fraction(draw - self.levels.paid[full]) / (self.levels.weight[full] or 1)
-            for draw, full in zip(draws, self.full, strict=True)
-        ]
+        factors = [self.levels.level(full) for full in self.full]
+        self.level = [fixed + factor * draw for draw, (fixed, factor) in zip(draws, factors, strict=True)]
         self.level_marks = [mark(level) for level in self.level]
         self.error = max(filling.keys, default=0) + 1
 
@@ -186,7 +183,7 @@ def course_of(payments: Any, places: Sequence[Exact]) -> Course:
         pool = course_of(payments.pool, places)
         return RankCourse({place: (pool, payments.start + place) for place in range(payments.count)}, pool.error)
     if isinstance(payments, Filling):
-        if payments.fixed and payments.reallocates:
+        if payments.fixed:
             return FillCourse(payments, places)
         return ReadCourse([payments.exact(t) for t in places])
     return LineCourse(places, payments.amounts)

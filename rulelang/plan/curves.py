@@ -12,7 +12,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.plan.filling import levels_of
 from rulelang.plan.lines import Line, value_at
 from rulelang.plan.parts import PartOf, Ranked
 from rulelang.plan.profile import Piece, Profile
@@ -57,13 +56,12 @@ def breaks_of(payments: Any, start: Exact, end: Exact | None) -> set[Exact]:
         return breaks_of(payments.pool, start, end)
     if not isinstance(payments, Filling) or not isinstance(payments.draw, Line):
         return set()
-    if not payments.fixed or not payments.reallocates:
+    if not payments.fixed:
         return set(_walked(payments, start, end))
-    levels = levels_of(payments.keys, payments.limits)  # type: ignore[arg-type]
     base, slope = payments.draw.base, payments.draw.slope
     if not slope:
         return set()
-    found = {whole_if_possible(Fraction(knot - base) / slope) for knot in levels.knots}
+    found = {whole_if_possible(Fraction(knot - base) / slope) for knot in payments.levels.knots}
     return {t for t in found if start < t and (end is None or t < end)}
 
 

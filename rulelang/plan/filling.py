@@ -1,8 +1,8 @@
-"""Water-filling as a function of the draw: who is full from which draw on, and what everybody pays on the way.
+"""Sharing as a function of the draw: who is full from which draw on, and what everybody pays on the way.
 
 With keys and limits that do not move, a payer pays ``min(level * key, limit)``, and the level rises with the draw: the
 payers fill up one after the other, in the order of ``limit / key``.  So the whole function needs one sort, however many
-draws are asked for.
+draws are asked for.  Without reallocation the order is the same; only the level does not rise faster as payers fill up.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from attrs import field, frozen
 
-from rulelang.base.money import Exact
+from rulelang.base.money import Exact, whole_if_possible
 
 
 @frozen(slots=False, eq=False)
@@ -27,6 +27,7 @@ class Levels:
 
     keys: tuple[int, ...]
     limits: tuple[int | None, ...]
+    reallocates: bool = True
     order: tuple[int, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -51,11 +52,13 @@ class Levels:
     @cached_property
     def knots(self) -> list[Exact]:
         """The draw at which each payer of ``order`` is full."""
-        found: list[Exact] = []
-        for number, place in enumerate(self.order):
-            share = Fraction((self.limits[place] or 0) * self.weight[number], self.keys[place])
-            found.append(self.paid[number] + (share.numerator if share.denominator == 1 else share))
-        return found
+        return [self._knot(number, place) for number, place in enumerate(self.order)]
+
+    def _knot(self, number: int, place: int) -> Exact:
+        limit = self.limits[place] or 0
+        if not self.reallocates:
+            return whole_if_possible(Fraction(limit * self.weight[0], self.keys[place]))
+        return whole_if_possible(self.paid[number] + Fraction(limit * self.weight[number], self.keys[place]))
 
     @cached_property
     def rank(self) -> dict[int, int]:
@@ -66,23 +69,33 @@ class Levels:
         """How many payers are full at a draw, or just above it (``rising``), or just below."""
         return (bisect_right if rising else bisect_left)(self.knots, draw)
 
+    def level(self, full: int) -> tuple[Exact, Exact]:
+        """What a payer of key 1 pays while so many are full and it is not: a constant, and a factor of the draw."""
+        if not self.reallocates:
+            return 0, Fraction(1, self.weight[0] or 1)
+        weight = self.weight[full] or 1  # nobody is left to pay where all keys are used up
+        return Fraction(-self.paid[full], weight), Fraction(1, weight)
+
     def share(self, place: int, full: int) -> tuple[Exact, Exact]:
-        """What a payer pays when so many are full: a constant, and a factor of the draw."""
-        key = self.keys[place]
-        if not key:
-            return 0, 0
+        """What a payer pays while so many are full: a constant, and a factor of the draw."""
         if self.rank.get(place, full) < full:
             return self.limits[place] or 0, 0
-        weight = self.weight[full]
-        return Fraction(-self.paid[full] * key, weight), Fraction(key, weight)
+        fixed, factor = self.level(full)
+        return fixed * self.keys[place], factor * self.keys[place]
+
+    def placed(self, full: int) -> tuple[Exact, Exact]:
+        """What all pay together while so many are full: a constant, and a factor of the draw."""
+        if self.reallocates:
+            return 0, 1
+        return self.paid[full], Fraction(self.weight[full], self.weight[0] or 1)
 
 
-_KEPT: dict[tuple[tuple[int, ...], tuple[int | None, ...]], Levels] = {}
+_KEPT: dict[tuple[tuple[int, ...], tuple[int | None, ...], bool], Levels] = {}
 
 
-def levels_of(keys: Sequence[int], limits: Sequence[int | None]) -> Levels:
+def levels_of(keys: Sequence[int], limits: Sequence[int | None], *, reallocates: bool = True) -> Levels:
     """The levels of some keys and limits; the last few are kept, since a walk meets the same ones again and again."""
-    wanted = (tuple(keys), tuple(limits))
+    wanted = (tuple(keys), tuple(limits), reallocates)
     found = _KEPT.get(wanted)
     if found is None:
         if len(_KEPT) >= 64:

@@ -18,7 +18,7 @@ from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.check.exactness import checked
 from rulelang.plan.domain import Payments, Sharers
-from rulelang.plan.filling import levels_of
+from rulelang.plan.filling import Levels, levels_of
 from rulelang.plan.lines import Crooked, Line, Moving, is_whole, line, proportion, slack_of, slope_of, value_at
 from rulelang.plan.losses import LineLosses
 from rulelang.plan.points import COMPARE
@@ -71,6 +71,11 @@ class Filling:
         """Whether no limit moves."""
         return not any(isinstance(limit, Line) for limit in self.limits)
 
+    @cached_property
+    def levels(self) -> Levels:
+        """Who is full from which draw on, where no limit moves."""
+        return levels_of(self.keys, self.limits, reallocates=self.reallocates)  # type: ignore[arg-type]
+
     @property
     def settled(self) -> bool:
         """Whether nothing moves, so that a run's whole units are known."""
@@ -79,11 +84,14 @@ class Filling:
     def exact(self, t: Exact) -> list[Exact]:
         """What each payer pays where the variable is ``t``, in minor units, before rounding."""
         draw = value_at(self.draw, t)
-        if self.fixed and self.reallocates:
-            levels = levels_of(self.keys, self.limits)  # type: ignore[arg-type]
-            full = levels.full_at(draw)
-            shares = (levels.share(place, full) for place in range(len(self.keys)))
-            return [whole_if_possible(fixed + factor * draw) for fixed, factor in shares]
+        if self.fixed:
+            full = self.levels.full_at(draw)
+            fixed, factor = self.levels.level(full)
+            level, rank = fixed + factor * draw, self.levels.rank
+            return [
+                self.limits[place] or 0 if rank.get(place, full) < full else whole_if_possible(level * key)  # type: ignore[misc]
+                for place, key in enumerate(self.keys)
+            ]
         limits = [None if limit is None else value_at(limit, t) for limit in self.limits]
         shared = share(draw, self.keys, limits, range(len(limits)), reallocate=self.reallocates)  # type: ignore[arg-type]
         return [whole_if_possible(shared.exact(place)) for place in range(len(limits))]
@@ -315,29 +323,34 @@ class Lines:
 
     def placed(self, filling: Filling) -> Moving:
         """What a filling without reallocation can place of its draw."""
-        return sum(filling.settled_units) if filling.settled else _rounded(sum(self._exact(filling)), filling.slack)
+        if filling.settled:
+            return sum(filling.settled_units)
+        if not filling.fixed:
+            return _rounded(sum(self._exact(filling)), filling.slack)
+        fixed, factor = filling.levels.placed(self._full(filling))
+        return _rounded(self._scaled(filling.draw, factor) + fixed, filling.slack)
 
     def _exact(self, filling: Filling) -> list[Moving]:
         """The shares before rounding."""
-        if not filling.reallocates:
-            return self._without_reallocation(filling)
-        return self._by_levels(filling) if filling.fixed else self._by_lines(filling)
+        if filling.fixed:
+            return self._by_levels(filling)
+        return self._by_lines(filling) if filling.reallocates else self._without_reallocation(filling)
+
+    def _full(self, filling: Filling) -> int:
+        """How many payers are full here, where no limit moves; where the next one is, the run has to be made anew."""
+        knots = filling.levels.knots
+        draw, slope = value_at(filling.draw, self.at), slope_of(filling.draw)
+        full = filling.levels.full_at(draw, rising=slope >= 0)
+        ahead = full if slope > 0 else full - 1
+        if self.above and slope and 0 <= ahead < len(knots):
+            self._turns_at(self.at + Fraction(knots[ahead] - draw) / slope)
+        return full
 
     def _by_levels(self, filling: Filling) -> list[Moving]:
         """Limits that do not move: who is full at the draw follows from the levels alone."""
-        levels = levels_of(filling.keys, filling.limits)  # type: ignore[arg-type]
-        draw, slope = value_at(filling.draw, self.at), slope_of(filling.draw)
-        full = levels.full_at(draw, rising=slope >= 0)
-        if self.above and slope:
-            ahead = full if slope > 0 else full - 1
-            if 0 <= ahead < len(levels.knots):
-                self._turns_at(self.at + Fraction(levels.knots[ahead] - draw) / slope)
-        amounts: list[Moving] = []
-        for place in range(len(filling.keys)):
-            fixed, factor = levels.share(place, full)
-            moved = filling.draw.scaled(factor) if isinstance(filling.draw, Line) else filling.draw * factor
-            amounts.append(moved + fixed)
-        return amounts
+        full = self._full(filling)
+        shares = (filling.levels.share(place, full) for place in range(len(filling.keys)))
+        return [self._scaled(filling.draw, factor) + fixed for fixed, factor in shares]
 
     def _by_lines(self, filling: Filling) -> list[Moving]:
         """Limits that move: payers are taken in the order in which they are full here, and each is compared."""

@@ -9,13 +9,13 @@ from rulelang.base.source import Span
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.phrases import quoted
-from rulelang.syntax.printer import print_expression, print_node
+from rulelang.syntax.printer import print_expression
 from rulelang.views.changes import declaration_edits as edits
 from rulelang.views.changes.definitions import definition_users
 from rulelang.views.changes.edit import Edit
 from rulelang.views.changes.forms import Reading
 from rulelang.views.changes.ordering import merged
-from rulelang.views.changes.sides import Sides, cite_texts, datum_text, quoted_texts
+from rulelang.views.changes.sides import Sides, cite_texts, datum_text, one_line, quoted_texts
 
 
 def header_edits(sides: Sides) -> Iterator[Edit]:
@@ -32,7 +32,7 @@ def header_edits(sides: Sides) -> Iterator[Edit]:
         yield sides.edit(edits.CitationChanged, spans, texts=cite_texts(old.cite, new.cite), part="rulebook")
     one, other = (_all(program, nodes.CurrencySection)[0] for program in sides.programs)
     if one.code != other.code:
-        yield sides.edit(edits.CurrencyChanged, (one.span, other.span), texts=(print_node(one), print_node(other)))
+        yield sides.edit(edits.CurrencyChanged, (one.span, other.span), texts=(one_line(one), one_line(other)))
 
 
 def _version(rulebook: nodes.Rulebook) -> str | None:
@@ -51,7 +51,7 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
         {name.text: name for section in _all(program, nodes.SegmentsSection) for name in section.names}
         for program in sides.programs
     )
-    yield from _wholes(sides, old, new, edits.SegmentAdded, edits.SegmentRemoved, lambda name: name.text)
+    yield from _wholes(sides, old, new, edits.SegmentAdded, edits.SegmentRemoved, one_line)
     orders = [name for name in old if name in new], [name for name in new if name in old]
     if orders[0] != orders[1]:
         texts = f"segments {', '.join(old)}", f"segments {', '.join(new)}"
@@ -62,7 +62,7 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
 def party_edits(sides: Sides) -> Iterator[Edit]:
     """Parties added and removed, and their titles."""
     old, new = ({s.name.text: s for s in _all(program, nodes.PartySection)} for program in sides.programs)
-    yield from _wholes(sides, old, new, edits.PartyAdded, edits.PartyRemoved, print_node)
+    yield from _wholes(sides, old, new, edits.PartyAdded, edits.PartyRemoved, one_line)
     for name, after in new.items():
         before = old.get(name)
         if before is not None and before.title != after.title:

@@ -56,9 +56,9 @@ class Edit:
         """One sentence, without a capital at its start and a stop at its end."""
         what = f"{self.noun} of {self.owner}"
         if self.old is None:
-            return f"{what} added: `{self.new}`"
+            return f"{what} added: `{self.new}`{self.remark}"
         if self.new is None:
-            return f"{what} removed: `{self.old}`"
+            return f"{what} removed: `{self.old}`{self.remark}"
         if self.old == self.new:
             return f"{what} still reads `{self.new}`, but a name in it means something else now"
         return f"{what} changed from `{self.old}` to `{self.new}`{self.remark}"
@@ -77,7 +77,8 @@ class Edit:
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
-        """The edit as plain values; a place is a file, a line and a column, both counted from 1."""
+        """The edit as plain values, with what only its class has; places are file, line and column, counted from 1."""
+        own = [part.name for part in fields(type(self)) if part.name not in _COMMON]
         return {
             "kind": self.kind,
             "subject": self.subject,
@@ -90,8 +91,11 @@ class Edit:
             "new_place": _plain_place(self.new_place),
             "textual": self.textual,
             "words": self.words,
+            **{name: getattr(self, name) for name in own},
         }
 
+
+_COMMON = frozenset(part.name for part in fields(Edit))
 
 Kind = TypeVar("Kind", bound=Edit)
 
@@ -121,6 +125,8 @@ class Whole(Edit):
 
     shown: ClassVar[bool] = True
     """Whether the sentence shows the text."""
+    placed: ClassVar[str] = " {}"
+    """How the sentence says where it stands."""
 
     position: str = ""
 
@@ -128,7 +134,7 @@ class Whole(Edit):
     def words(self) -> str:
         """One sentence."""
         what, text = ("removed", self.old) if self.new is None else ("added", self.new)
-        where = f" {self.position}" if self.position else ""
+        where = self.placed.format(self.position) if self.position else ""
         shown = f": `{text}`" if self.shown else ""
         return f"{self.noun}{' ' if self.noun else ''}{self.owner} {what}{where}{shown}"
 

@@ -32,6 +32,7 @@ class StepRemoved(Whole):
 
     kind: ClassVar[str] = "step-removed"
     noun: ClassVar[str] = "step"
+    placed: ClassVar[str] = "; it stood {}"
     mirror: ClassVar[str] = "step-added"
     shown: ClassVar[bool] = False
 
@@ -242,6 +243,7 @@ class GroupAdded(Whole):
     """A ``together`` that is new: the steps in it pay side by side from now on."""
 
     kind: ClassVar[str] = "group-added"
+    placed: ClassVar[str] = " around {}"
     mirror: ClassVar[str] = "group-removed"
     part: str = "group"
 
@@ -252,6 +254,7 @@ class GroupRemoved(Whole):
     """A ``together`` that is gone: steps that were in it pay one after another, or are gone."""
 
     kind: ClassVar[str] = "group-removed"
+    placed: ClassVar[str] = " from around {}"
     mirror: ClassVar[str] = "group-added"
     part: str = "group"
 

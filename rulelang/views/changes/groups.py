@@ -57,7 +57,7 @@ class Groups:
             yield self.sides.edit(edits.StepRegrouped, spans, names, texts)
         elif other is not None and other in self.pairs.values():
             yield self.sides.edit(edits.StepGrouped, spans, names, texts)
-        elif one is not None and one in self.pairs:
+        elif other is None:
             yield self.sides.edit(edits.StepUngrouped, spans, names, texts)
 
     def edits_before(self, old: StepProgram | None, new: StepProgram | None) -> Iterator[Edit]:
@@ -102,16 +102,16 @@ def match_groups(sides: Sides) -> Groups:
 
 def _added(sides: Sides, group: GroupProgram) -> Edit:
     names, texts = (None, group_name(group)), (None, group_head(group.syntax))
-    return sides.edit(edits.GroupAdded, (None, group.syntax.span), names, texts, position=_with(group))
+    return sides.edit(edits.GroupAdded, (None, group.syntax.span), names, texts, position=_steps(group))
 
 
 def _removed(sides: Sides, group: GroupProgram) -> Edit:
     names, texts = (group_name(group), None), (group_head(group.syntax), None)
-    return sides.edit(edits.GroupRemoved, (group.syntax.span, None), names, texts, position=_with(group))
+    return sides.edit(edits.GroupRemoved, (group.syntax.span, None), names, texts, position=_steps(group))
 
 
-def _with(group: GroupProgram) -> str:
-    return f"with {listing([f'`{step.name}`' for step in group.steps])}"
+def _steps(group: GroupProgram) -> str:
+    return listing([f"`{step.name}`" for step in group.steps])
 
 
 def _changes(sides: Sides, old: GroupProgram, new: GroupProgram) -> Iterator[Edit]:

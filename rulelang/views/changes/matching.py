@@ -41,6 +41,7 @@ def match(old: CheckedProgram, new: CheckedProgram) -> Matching:
     matcher.by_former_name()
     matcher.match_definitions()
     matcher.settle_doubtful()
+    matcher.match_definitions()
     while matcher.by_likeness():
         matcher.match_definitions()
     reused = frozenset(one.name for one, other in matcher.doubtful if matcher.steps.get(one.name) != other.name)

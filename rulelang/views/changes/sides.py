@@ -57,9 +57,14 @@ class Sides:
         )
 
 
+def one_line(node: nodes.Node) -> str:
+    """A part in standard layout, on one line."""
+    return print_node(node, _ONE_LINE)
+
+
 def clause_text(clause: nodes.Clause) -> str:
     """A clause on one line, without its citation."""
-    return print_node(evolve(clause, cite=None), _ONE_LINE)
+    return one_line(evolve(clause, cite=None))
 
 
 def cited_span(clause: nodes.Clause) -> Span:
@@ -69,7 +74,7 @@ def cited_span(clause: nodes.Clause) -> Span:
 
 def datum_text(datum: nodes.Datum) -> str:
     """A field or a given on one line, without its note."""
-    return print_node(evolve(datum, note=None), _ONE_LINE)
+    return one_line(evolve(datum, note=None))
 
 
 def step_head(step: nodes.Step) -> str:

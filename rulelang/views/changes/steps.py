@@ -8,13 +8,13 @@ from attrs import evolve, frozen
 from rulelang.base.source import Span
 from rulelang.check.program import StepProgram
 from rulelang.syntax import nodes
-from rulelang.syntax.printer import print_expression, print_node
+from rulelang.syntax.printer import print_expression
 from rulelang.views.changes import edits
 from rulelang.views.changes.declaration_edits import CitationChanged, TitleChanged
 from rulelang.views.changes.edit import Edit
 from rulelang.views.changes.forms import Reading
 from rulelang.views.changes.limits import limit_edits
-from rulelang.views.changes.sides import Sides, cite_texts, cited_span, clause_text, quoted_texts
+from rulelang.views.changes.sides import Sides, cite_texts, cited_span, clause_text, one_line, quoted_texts
 
 
 @frozen
@@ -120,7 +120,7 @@ def _where_text(step: StepProgram) -> str | None:
 
 def _pot_text(step: StepProgram) -> str | None:
     paid_by = _clause(step, nodes.PaidBy)
-    return None if paid_by.pot is None else print_node(paid_by.pot)
+    return None if paid_by.pot is None else one_line(paid_by.pot)
 
 
 def _pot_meaning(reading: Reading, step: StepProgram) -> Hashable:

@@ -12,7 +12,7 @@ from rulelang.views.changes.declaration_edits import CitationChanged, TitleChang
 from rulelang.views.changes.edit import Edit
 from rulelang.views.changes.groups import Groups, group_name, match_groups
 from rulelang.views.changes.ordering import kept_in_order, merged
-from rulelang.views.changes.sides import NEITHER, Both, Sides, cite_texts, quoted_texts, step_head
+from rulelang.views.changes.sides import NEITHER, Both, Sides, cite_texts, one_line, quoted_texts, step_head
 from rulelang.views.changes.steps import step_edits
 
 
@@ -88,12 +88,17 @@ def _comparison(sides: Sides) -> _Comparison:
     after = {step.name: step for step in new}
     pairs = [(step, after[sides.matching.steps[step.name]]) for step in old if step.name in sides.matching.steps]
     stayed = [(one, other) for one, other in pairs if not list(groups.regrouped(one, other))]
-    kept = kept_in_order(
-        [places[other.name] for _, other in stayed], [sorted((one.name, other.name)) for one, other in stayed]
-    )
+    kept = kept_in_order([places[other.name] for _, other in stayed], [_sort_key(*pair) for pair in stayed])
     kept_names = frozenset(one.name for number, (one, _) in enumerate(stayed) if number in kept)
     moved = frozenset(one.name for one, _ in stayed) - kept_names
     return _Comparison(sides, groups, old, new, moved, kept_names)
+
+
+def _sort_key(old: StepProgram, new: StepProgram) -> list[str]:
+    """By what steps that both have are sorted, the same from both sides, also if two exchanged their names."""
+    if old.name == new.name:
+        return [old.name, new.name]
+    return [*sorted((old.name, new.name)), *sorted((print_node(old.syntax), print_node(new.syntax)))]
 
 
 def _beside(step: StepProgram, steps: Sequence[StepProgram], kept: Collection[str]) -> str:
@@ -106,10 +111,10 @@ def _beside(step: StepProgram, steps: Sequence[StepProgram], kept: Collection[st
 def _outcome_edits(sides: Sides, old: nodes.Finally | None, new: nodes.Finally | None) -> Iterator[Edit]:
     if old is None or new is None:
         if new is not None:
-            texts = None, print_node(new)
+            texts = None, one_line(new)
             yield sides.edit(declaration_edits.OutcomeAdded, (None, new.name.span), (None, new.name.text), texts)
         if old is not None:
-            gone = print_node(old), None
+            gone = one_line(old), None
             yield sides.edit(declaration_edits.OutcomeRemoved, (old.name.span, None), (old.name.text, None), gone)
         return
     names = old.name.text, new.name.text
