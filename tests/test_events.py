@@ -407,7 +407,7 @@ def described(schema: Any, path: str = "") -> list[str]:
     return bare
 
 
-@pytest.mark.parametrize("name", ["event", "run"])
+@pytest.mark.parametrize("name", ["diff", "event", "run"])
 def test_schemas_describe_every_key(name):
     schema = validator(name).schema
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

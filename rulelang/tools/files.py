@@ -66,7 +66,7 @@ def put(text: str | bytes, out: str | None) -> None:
     elif isinstance(text, bytes):
         sys.stdout.buffer.write(text)
     else:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=True)  # it is coloured only where that was wanted
 
 
 def put_diagnostics(diagnostics: Iterable[Diagnostic], form: str, out: str | None = None) -> None:

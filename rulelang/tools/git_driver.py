@@ -1,6 +1,7 @@
 """``rulelang diff --git-driver``: what Git calls to show how a rulebook changed."""
 
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +47,13 @@ def drive(arguments: Sequence[str]) -> str:
     except RulelangError as error:
         return f"{visible(path)}: {visible(error.diagnostics[0].message)}\n\n" + _lines(old, new, path, named)
     document = make_document(found)
-    return render_terminal(document, width=terminal_width(), colour=wants_colour(sys.stdout)) + "\n"
+    return render_terminal(document, width=terminal_width(), colour=_wants_colour()) + "\n"
+
+
+def _wants_colour() -> bool:
+    """Whether a person reads it: on a terminal, or through the pager that Git has started."""
+    paged = os.environ.get("GIT_PAGER_IN_USE") == "true" and not os.environ.get("NO_COLOR")
+    return paged or wants_colour(sys.stdout)
 
 
 def _checked(file: str, name: str) -> CheckedProgram:

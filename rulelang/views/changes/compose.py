@@ -10,7 +10,7 @@ from rulelang.views.changes.allocations import EventComparison
 from rulelang.views.changes.comparison import Comparison
 from rulelang.views.changes.compose_event import event_sections
 from rulelang.views.changes.document import Cell, Column, Document, Row, Section, Table
-from rulelang.views.changes.edit import Edit
+from rulelang.views.changes.edit import Edit, Whole
 from rulelang.views.changes.sentences import counted
 from rulelang.views.changes.structure import StructureChanges
 from rulelang.views.changes.verdict import Level
@@ -125,12 +125,12 @@ def _subject(edit: Edit) -> str:
 def _change(edit: Edit) -> str:
     """What has changed, without the texts."""
     words = edit.kind.replace("-", " ")
-    position = getattr(edit, "position", "")
+    position = edit.placed.format(edit.position) if isinstance(edit, Whole) and edit.position else ""
     part = "" if _is_thing(edit.part) else f" (`{edit.part}`)"
     meant = " – means the same" if edit.remark else ""
     if edit.old is not None and edit.old == edit.new:
         meant = " – reads the same, but a name in it means something else now"
-    return f"{words}{f' {position}' if position else ''}{part}{meant}"
+    return f"{words}{position}{part}{meant}"
 
 
 def _is_thing(part: str) -> bool:

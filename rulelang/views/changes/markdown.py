@@ -85,7 +85,10 @@ class _Writer:
     def _table(self, table: Table) -> str:
         head = [column.title for column in table.columns]
         alignment = "".join("r" if column.right else "l" for column in table.columns)
-        rows = [[self._cell(cell, whole=row.whole and cell is row.cells[0]) for cell in row.cells] for row in table.rows[: self.most]]
+        rows = [
+            [self._cell(cell, whole=row.whole and cell is row.cells[0]) for cell in row.cells]
+            for row in table.rows[: self.most]
+        ]
         return markdown_table(head, alignment, rows, raw=range(len(head)))
 
     def _cell(self, cell: Cell, *, whole: bool) -> str:
