@@ -5,13 +5,13 @@ breakpoint to the next: a run over lines just above a breakpoint holds up to the
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from rulelang.base.diagnostic import RulelangError
 from rulelang.base.money import Exact
 from rulelang.check.trouble import Trouble
-from rulelang.model.trail import Status
 from rulelang.plan.evaluate import Evaluation
 from rulelang.plan.lines import Moving, value_at
 from rulelang.plan.plan import Key, Plan
@@ -94,24 +94,49 @@ def make_profile(
         RunError: a run in this range meets what the rules do not allow; the diagnostic says from where on.
         RulelangError: some construct has no straight lines.
     """
+    profile, error = reach(plan, variable, start, stop, progress)
+    if error is not None:
+        raise error
+    assert profile is not None
+    return profile
+
+
+def reach(
+    plan: Plan,
+    variable: Variable,
+    start: int = 0,
+    stop: int | None = None,
+    progress: Callable[[Exact], None] | None = None,
+) -> tuple[Profile | None, RulelangError | None]:
+    """As :func:`make_profile`, but what stops the walk is given back beside the profile up to there.
+
+    Such a profile ends where the walk stopped, and holds below that value; it is ``None`` if there is none at all.
+    """
     pieces: list[Piece] = []
     spots: dict[Exact, Piece] = {}
     at: Exact = start
-    while True:
-        piece, tied = _run(plan, variable, Lines(at))
-        if tied:
-            spot, _ = _run(plan, variable, Lines(at, above=False))
-            spots[at] = spot
-        if pieces and _continues(pieces[-1], piece):
-            pieces[-1] = evolve(pieces[-1], end=piece.end)
-        else:
-            pieces.append(piece)
-        if piece.end is None or (stop is not None and piece.end >= stop):
-            break
-        at = piece.end
-        if progress is not None:
-            progress(at)
-    return Profile(plan, variable, start, stop, tuple(pieces), _apart(pieces, spots))
+    try:
+        while True:
+            piece, tied = _run(plan, variable, Lines(at))
+            if tied:
+                spots[at], _ = _run(plan, variable, Lines(at, above=False))
+            if pieces and _continues(pieces[-1], piece):
+                pieces[-1] = evolve(pieces[-1], end=piece.end)
+            else:
+                pieces.append(piece)
+            if piece.end is None or (stop is not None and piece.end > stop):
+                break
+            at = piece.end
+            if at == stop:
+                spots[at], _ = _run(plan, variable, Lines(at, above=False))
+                break
+            if progress is not None:
+                progress(at)
+    except RulelangError as error:
+        if not pieces or at == start:
+            return None, error
+        return Profile(plan, variable, start, at, tuple(pieces), _apart(pieces, spots)), error
+    return Profile(plan, variable, start, stop, tuple(pieces), _apart(pieces, spots)), None
 
 
 def _run(plan: Plan, variable: Variable, domain: Lines) -> tuple[Piece, bool]:
@@ -123,7 +148,7 @@ def _run(plan: Plan, variable: Variable, domain: Lines) -> tuple[Piece, bool]:
         uncovered = evaluation.standing.losses.total(range(len(plan.event.losses)))
     except (Trouble, NotStraight) as trouble:
         turn = None if evaluation is None else evaluation.turn
-        raise refused(plan, variable, domain.at, trouble, turn) from None
+        raise refused(plan, variable, domain, trouble, turn) from None
     return Piece(domain.at, domain.until, turns, uncovered), domain.tied
 
 
@@ -141,14 +166,3 @@ def _apart(pieces: list[Piece], spots: dict[Exact, Piece]) -> dict[Exact, Piece]
         if spot.exact(t) != piece.exact(t) or value_at(spot.uncovered, t) != value_at(piece.uncovered, t):
             found[t] = spot
     return found
-
-
-def reached(turn: TurnResult) -> bool:
-    """Whether a turn was done."""
-    return turn.status is Status.PAID
-
-
-def keys_of(profile: Profile) -> Iterator[Key]:
-    """The turns of a profile in the order of the waterfall."""
-    for turn in profile.plan.turns():
-        yield turn.key

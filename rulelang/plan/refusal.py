@@ -1,16 +1,16 @@
 """Diagnostics of the plan: where the rules end a run, and what has no straight lines."""
 
 from rulelang.base.diagnostic import RulelangError, RunError, finding
-from rulelang.base.money import Exact
 from rulelang.base.source import Place
 from rulelang.check.trouble import Trouble
 from rulelang.plan.plan import Plan, TurnPlan
+from rulelang.plan.straight import Lines
 from rulelang.plan.unstraight import NotStraight
 from rulelang.plan.variable import Variable
 
 
 def refused(
-    plan: Plan, variable: Variable, at: Exact, trouble: Trouble | NotStraight, turn: TurnPlan | None
+    plan: Plan, variable: Variable, domain: Lines, trouble: Trouble | NotStraight, turn: TurnPlan | None
 ) -> RulelangError:
     """The error for what stopped a walk just above ``at``."""
     program = plan.program
@@ -19,7 +19,8 @@ def refused(
     within = "" if step is None else f", in step `{step.name}`"
     crumbs = [f'event "{plan.event.title}"', *([] if step is None else [step.name])]
     citation = None if step is None else step.citation
-    above = f"above {currency.show(at)} of {variable.words}"
+    at = domain.at
+    above = f"{'above' if domain.above else 'at'} {currency.show(at)} of {variable.words}"
     span = trouble.node.span if trouble.node is not None else None if step is None else step.span
     place = None if span is None else Place(program.source, span)
     if isinstance(trouble, NotStraight):
