@@ -6,18 +6,19 @@ breakpoint to the next: a run over lines just above a breakpoint holds up to the
 
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import partial
 
 from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.money import Exact
 from rulelang.check.trouble import Trouble
+from rulelang.plan.doubts import CarefulLines, Doubt
 from rulelang.plan.evaluate import Evaluation
 from rulelang.plan.lines import Moving, value_at
 from rulelang.plan.plan import Key, Plan
 from rulelang.plan.refusal import refused
 from rulelang.plan.standing import TurnResult
-from rulelang.plan.straight import Lines
 from rulelang.plan.unstraight import NotStraight
 from rulelang.plan.variable import Variable
 
@@ -26,13 +27,15 @@ from rulelang.plan.variable import Variable
 class Piece:
     """The turns of the waterfall between two breakpoints: all amounts are lines, or follow from lines by water-filling.
 
-    It holds for ``start < t < end`` (``end`` ``None``: for ever).  ``uncovered`` is what no step pays.
+    It holds for ``start < t < end`` (``end`` ``None``: for ever).  ``uncovered`` is what no step pays; in ``doubts`` a
+    run may decide otherwise, because it rounds.
     """
 
     start: Exact
     end: Exact | None
     turns: tuple[TurnResult, ...]
     uncovered: Moving
+    doubts: tuple[Doubt, ...] = ()
 
     def exact(self, t: Exact) -> dict[Key, dict[str, Exact]]:
         """What each payer pays in each turn at ``t``, exactly."""
@@ -117,18 +120,18 @@ def reach(
     at: Exact = start
     try:
         while True:
-            piece, tied = _run(plan, variable, Lines(at))
+            piece, tied = _run(plan, variable, CarefulLines(at))
             if tied:
-                spots[at], _ = _run(plan, variable, Lines(at, above=False))
+                spots[at], _ = _run(plan, variable, CarefulLines(at, above=False))
             if pieces and _continues(pieces[-1], piece):
-                pieces[-1] = evolve(pieces[-1], end=piece.end)
+                pieces[-1] = evolve(pieces[-1], end=piece.end, doubts=(*pieces[-1].doubts, *piece.doubts))
             else:
                 pieces.append(piece)
             if piece.end is None or (stop is not None and piece.end > stop):
                 break
             at = piece.end
             if at == stop:
-                spots[at], _ = _run(plan, variable, Lines(at, above=False))
+                spots[at], _ = _run(plan, variable, CarefulLines(at, above=False))
                 break
             if progress is not None:
                 progress(at)
@@ -139,17 +142,20 @@ def reach(
     return Profile(plan, variable, start, stop, tuple(pieces), _apart(pieces, spots)), None
 
 
-def _run(plan: Plan, variable: Variable, domain: Lines) -> tuple[Piece, bool]:
+def _run(plan: Plan, variable: Variable, domain: CarefulLines) -> tuple[Piece, bool]:
     evaluation: Evaluation | None = None
     try:
         data = variable.data(domain)
         evaluation = Evaluation(plan, domain, data)
+        domain.turn = partial(getattr, evaluation, "turn")
         turns = evaluation.run()
         uncovered = evaluation.standing.losses.total(range(len(plan.event.losses)))
     except (Trouble, NotStraight) as trouble:
         turn = None if evaluation is None else evaluation.turn
         raise refused(plan, variable, domain, trouble, turn) from None
-    return Piece(domain.at, domain.until, turns, uncovered), domain.tied
+    doubts = (doubt.within(domain.at, domain.until) for doubt in dict.fromkeys(domain.doubts))
+    found = tuple(doubt for doubt in doubts if doubt is not None)
+    return Piece(domain.at, domain.until, turns, uncovered, found), domain.tied
 
 
 def _continues(one: Piece, other: Piece) -> bool:
