@@ -17,6 +17,7 @@ from rulelang.plan.profile import Piece, Profile
 from rulelang.plan.strokes import LineTrace, Stroke, Trace, added, breaks_of, trace_of
 
 __all__ = [
+    "READINGS",
     "Curve",
     "Knot",
     "Reading",
@@ -106,6 +107,16 @@ by_step = Reading(lines=_draws_by_step)
 uncovered = Reading(lines=lambda piece: {"uncovered": piece.uncovered})
 """What no step pays, under the name ``uncovered``."""
 
+READINGS = {
+    "payer": by_payer,
+    "step": by_step,
+    "turn": by_turn,
+    "payer in turn": by_turn_and_payer,
+    "payer in step": by_step_and_payer,
+    "uncovered": uncovered,
+}
+"""The readings by the words of :meth:`rulelang.plan.profile.Profile.curves`."""
+
 
 # ------------------------------------------------------------------------------------------------------------- curves
 
@@ -123,7 +134,8 @@ def curves(profile: Profile, reading: Reading, wanted: Collection[Any] | None = 
         end = stop if piece.end is None or (stop is not None and stop < piece.end) else piece.end
         spot = profile.spots.get(piece.start)
         terms = _terms(piece, reading, wanted, piece.start, end)
-        sections.append((piece.start, terms, spot and _terms(spot, reading, wanted, piece.start, piece.start)))
+        at_start = None if spot is None else _terms(spot, reading, wanted, piece.start, piece.start)
+        sections.append((piece.start, terms, at_start))
     last = None if stop is None or stop == profile.pieces[-1].start else profile.spots.get(stop)
     names = dict.fromkeys(name for _, terms, spots in sections for name in (*terms, *(spots or ())))
     at_stop = None if last is None or stop is None else _terms(last, reading, wanted, stop, stop)
@@ -142,9 +154,7 @@ def _value(terms: _Terms, name: Any, t: Exact) -> Exact:
     return added(terms.get(name, ()), t)[0].value
 
 
-def _terms(
-    piece: Piece, reading: Reading, wanted: Collection[Any] | None, start: Exact, end: Exact | None
-) -> _Terms:
+def _terms(piece: Piece, reading: Reading, wanted: Collection[Any] | None, start: Exact, end: Exact | None) -> _Terms:
     """What adds up to the amount under each name, along a piece."""
     found: _Terms = {}
     if reading.lines is not None:
@@ -190,4 +200,3 @@ class _Drawn:
         before = self.knots[-1].on(at)
         if before != value:
             self.knots.append(Knot(at, before, value, value, 0))
-

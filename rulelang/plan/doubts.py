@@ -1,4 +1,4 @@
-"""Where a run may decide otherwise than the lines: comparisons of amounts that a run has rounded and the lines have not.
+"""Where a run may decide otherwise than the lines, because it compares amounts that it has rounded.
 
 A run pays whole minor units; where the rules go on from what was paid, its amounts may differ from the lines by the
 slack of these.  That stays small as long as amounts only follow amounts.  Two things would make it large:
@@ -10,6 +10,7 @@ slack of these.  That stays small as long as amounts only follow amounts.  Two t
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from attrs import define, field, frozen
@@ -69,7 +70,7 @@ class CarefulLines(Lines):
         ranks = Lines.ranked(self, values, highest=highest)
         if any(slack_of(value) for value in values):
             order = [values[place] for places in ranks for place in places]
-            for one, other in zip(order, order[1:], strict=False):
+            for one, other in pairwise(order):
                 difference = one - other
                 if isinstance(difference, Line):
                     self._doubt(difference)

@@ -5,8 +5,9 @@ breakpoint to the next: a run over lines just above a breakpoint holds up to the
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Collection
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
@@ -21,6 +22,10 @@ from rulelang.plan.refusal import refused
 from rulelang.plan.standing import TurnResult
 from rulelang.plan.unstraight import NotStraight
 from rulelang.plan.variable import Variable
+
+if TYPE_CHECKING:
+    from rulelang.plan.curves import Curve
+    from rulelang.plan.exactness import Exactness
 
 
 @frozen
@@ -58,7 +63,8 @@ class Piece:
 class Profile:
     """All pieces from ``start`` on, in order, and the breakpoints at which the run differs from both sides.
 
-    ``spots`` holds, for such a breakpoint, the turns at that very value of the variable.
+    ``spots`` holds, for such a breakpoint, the turns at that very value of the variable.  ``stop`` is where the profile
+    ends (``None``: it holds for ever).  All amounts are minor units.
     """
 
     plan: Plan
@@ -68,20 +74,63 @@ class Profile:
     pieces: tuple[Piece, ...]
     spots: dict[Exact, Piece]
 
+    @cached_property
+    def _starts(self) -> list[Exact]:
+        return [piece.start for piece in self.pieces]
+
     def piece_at(self, t: Exact, *, after: bool = False) -> Piece:
-        """The piece that holds at ``t`` (``after``: just above it); at a breakpoint the run at that very value."""
+        """The piece that holds at ``t`` (``after``: just above it); at a breakpoint the run at that very value.
+
+        Raises:
+            ValueError: the profile does not go that far.
+        """
+        if t < self.start or (self.stop is not None and t > self.stop):
+            raise ValueError(f"the profile does not hold at {t}: it goes from {self.start} to {self.stop}")
         if not after and t in self.spots:
             return self.spots[t]
-        starts = [piece.start for piece in self.pieces]
-        return self.pieces[max(bisect_right(starts, t) - 1, 0)]
+        return self.pieces[bisect_right(self._starts, t) - 1]
 
     def exact(self, t: Exact) -> dict[Key, dict[str, Exact]]:
-        """What each payer pays in each turn at ``t``, exactly."""
+        """What each payer pays in each turn, ``(step, segment)``, at ``t``, exactly; all in minor units.
+
+        Raises:
+            ValueError: the profile does not go that far.
+        """
         return self.piece_at(t).exact(t)
 
     def units(self, t: int) -> dict[Key, dict[str, int]]:
-        """What each payer pays in each turn in a run at ``t``, in whole minor units."""
+        """What each payer pays in each turn, ``(step, segment)``, in a run at ``t``, in whole minor units.
+
+        Raises:
+            ValueError: the profile does not go that far.
+        """
         return self.piece_at(t).units(t)
+
+    def curves(self, by: str = "payer", only: Collection[Any] | None = None) -> "dict[Any, Curve]":
+        """The breakpoints of each payer, with values and slopes: a tuple of knots under its id.
+
+        ``by`` may also be ``step`` (under its name), ``turn`` (``(step, segment)``), ``payer in turn`` (``(step,
+        segment, payer)``) or ``uncovered``.  With ``only``, these names alone.
+
+        Raises:
+            KeyError: ``by`` is none of these.
+        """
+        from rulelang.plan.curves import READINGS, curves
+
+        return curves(self, READINGS[by], only)
+
+    @cached_property
+    def exactness(self) -> "Exactness":
+        """By how much a run may differ from the lines, and where it may decide otherwise."""
+        from rulelang.plan.exactness import exactness_of
+
+        return exactness_of((*self.pieces, *self.spots.values()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The profile as plain values: what ``rulelang profile --format json`` prints."""
+        from rulelang.plan.written import to_dict
+
+        return to_dict(self)
 
 
 def make_profile(

@@ -98,7 +98,7 @@ class FillTrace:
         if not key:
             return 0
         if not open_:
-            return self.filling.limits[index]  # type: ignore[return-value] - only limited payers are ever full
+            return self._limit(index, 0)  # only limited payers are ever full
         return None if slope_of(self.filling.draw) else whole_if_possible(key * self.level[0])
 
     def strokes(self, index: int, plus: Exact = 0) -> list[Stroke]:
