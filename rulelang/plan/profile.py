@@ -126,11 +126,12 @@ class Profile:
 
         return exactness_of((*self.pieces, *self.spots.values()))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The profile as plain values: what ``rulelang profile --format json`` prints."""
+    def to_dict(self, payers: Collection[str] | None = None, steps: Collection[str] | None = None) -> dict[str, Any]:
+        """The profile as plain values: what ``rulelang profile --format json`` prints; or a part of it."""
+        from rulelang.plan.choice import Choice
         from rulelang.plan.written import to_dict
 
-        return to_dict(self)
+        return to_dict(self, Choice(payers, steps))
 
 
 def make_profile(

@@ -7,15 +7,17 @@ from typing import Any
 
 from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
+from rulelang.plan.choice import Choice
 from rulelang.plan.crossings import Crossing, first_crossing
-from rulelang.plan.curves import Curve, by_payer, by_turn, by_turn_and_payer, curves, uncovered
+from rulelang.plan.curves import Curve, curves, uncovered
 from rulelang.plan.inverse import exhaustion
 from rulelang.plan.plan import Key
 from rulelang.plan.profile import Profile
 
 
-def to_dict(profile: Profile) -> dict[str, Any]:
-    """The profile as plain values."""
+def to_dict(profile: Profile, choice: Choice | None = None) -> dict[str, Any]:
+    """The profile as plain values, or what of it is chosen."""
+    choice = choice or Choice()
     program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
     variable = profile.variable
     return {
@@ -30,8 +32,8 @@ def to_dict(profile: Profile) -> dict[str, Any]:
         },
         "from": exact_amount(profile.start, currency),
         "to": _amount(profile.stop, currency),
-        "steps": [_step(profile, key, curve) for key, curve in curves(profile, by_turn).items()],
-        "payers": _payers(profile),
+        "steps": [_step(profile, key, curve) for key, curve in choice.turns(profile).items()],
+        "payers": _payers(profile, choice),
         "uncovered": _knots(curves(profile, uncovered)["uncovered"], currency),
         "exactness": _exactness(profile),
     }
@@ -51,23 +53,22 @@ def _step(profile: Profile, key: Key, curve: Curve) -> dict[str, Any]:
     }
 
 
-def _payers(profile: Profile) -> list[dict[str, Any]]:
+def _payers(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
     """The payers that pay anything: in all, and under each step."""
     currency, names = profile.plan.program.currency, profile.plan.event.names
     under: dict[str, list[dict[str, Any]]] = {}
-    for (step, segment, payer), curve in curves(profile, by_turn_and_payer).items():
-        if not _nothing(curve):
-            row = {"step": step, "segment": segment, "curve": _knots(curve, currency)}
-            under.setdefault(payer, []).append(row)
+    for (step, segment, payer), curve in choice.under(profile).items():
+        row = {"step": step, "segment": segment, "curve": _knots(curve, currency)}
+        under.setdefault(payer, []).append(row)
     return [
-        {"payer": payer, "name": names.get(payer), "curve": _knots(curve, currency), "under": under[payer]}
-        for payer, curve in curves(profile, by_payer).items()
-        if payer in under
+        {
+            "payer": payer,
+            "name": names.get(payer),
+            "curve": _knots(curve, currency),
+            "under": under.get(payer, []),
+        }
+        for payer, curve in choice.totals(profile).items()
     ]
-
-
-def _nothing(curve: Curve) -> bool:
-    return not any(knot.value or knot.after or knot.slope for knot in curve)
 
 
 def _knots(curve: Curve, currency: Currency) -> list[dict[str, str]]:
