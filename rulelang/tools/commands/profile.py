@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     chart: str | None,
     out: str | None,
 ) -> int:
-    r"""Say what every step and payer of RULEBOOK pays for every loss of EVENT: exact breakpoints, values and slopes.
+    r"""Say what everybody pays for every loss under RULEBOOK and EVENT: exact breakpoints, values and slopes.
 
     Everything but the amount that moves stays as the event has it.  Where exact lines cannot be given the profile is
     refused, with the construct that stands in the way.  A chart shows the steps stacked, with the uncovered loss on

@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     form: str,
     out: str | None,
 ) -> int:
-    r"""Say at which loss of EVENT a payer, a step or the whole of RULEBOOK first comes to this or that.
+    r"""Say at which loss a payer or a step comes to an amount, for RULEBOOK and EVENT.
 
     The exact value follows from the lines of the profile; the whole value beside it is confirmed by a run at it and by
     one a minor unit below.  Exit code 0: there is such a loss, 1: there is none (the reason is given).

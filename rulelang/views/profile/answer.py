@@ -64,7 +64,7 @@ class Told:
         shown = self._show(amount or 0)
         if question.payer is None and question.step is None:
             return f"{shown} stays uncovered"
-        return f"{'it' if question.payer is None else visible(question.payer)} pays {shown}"
+        return f"it pays {shown}"
 
     def _never(self) -> str:
         """That it is never so, and why."""
