@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rulelang.check.program import CheckedProgram
     from rulelang.model.allocation import Allocation
     from rulelang.model.event import Event
+    from rulelang.plan.door import profile
+    from rulelang.plan.profile import Profile
     from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
 
 _HOMES = {
@@ -34,6 +36,7 @@ _HOMES = {
     "Diagnostic": "rulelang.base.diagnostic",
     "Event": "rulelang.model.event",
     "InternalError": "rulelang.base.diagnostic",
+    "Profile": "rulelang.plan.profile",
     "ReadError": "rulelang.base.diagnostic",
     "RulelangError": "rulelang.base.diagnostic",
     "RunError": "rulelang.base.diagnostic",
@@ -43,6 +46,7 @@ _HOMES = {
     "load_event": "rulelang.run.door",
     "load_rulebook": "rulelang.run.door",
     "parse_rulebook": "rulelang.run.door",
+    "profile": "rulelang.plan.door",
 }
 
 __all__ = [
@@ -52,6 +56,7 @@ __all__ = [
     "Diagnostic",
     "Event",
     "InternalError",
+    "Profile",
     "ReadError",
     "RulelangError",
     "RunError",
@@ -61,6 +66,7 @@ __all__ = [
     "load_event",
     "load_rulebook",
     "parse_rulebook",
+    "profile",
 ]
 
 
