@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rulelang.check.program import CheckedProgram
     from rulelang.model.allocation import Allocation
     from rulelang.model.event import Event
+    from rulelang.plan.door import profile
+    from rulelang.plan.profile import Profile
     from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
     from rulelang.views.changes.comparison import Comparison
     from rulelang.views.changes.door import diff
@@ -37,6 +39,7 @@ _HOMES = {
     "Diagnostic": "rulelang.base.diagnostic",
     "Event": "rulelang.model.event",
     "InternalError": "rulelang.base.diagnostic",
+    "Profile": "rulelang.plan.profile",
     "ReadError": "rulelang.base.diagnostic",
     "RulelangError": "rulelang.base.diagnostic",
     "RunError": "rulelang.base.diagnostic",
@@ -47,6 +50,7 @@ _HOMES = {
     "load_event": "rulelang.run.door",
     "load_rulebook": "rulelang.run.door",
     "parse_rulebook": "rulelang.run.door",
+    "profile": "rulelang.plan.door",
 }
 
 __all__ = [
@@ -57,6 +61,7 @@ __all__ = [
     "Diagnostic",
     "Event",
     "InternalError",
+    "Profile",
     "ReadError",
     "RulelangError",
     "RunError",
@@ -67,6 +72,7 @@ __all__ = [
     "load_event",
     "load_rulebook",
     "parse_rulebook",
+    "profile",
 ]
 
 

@@ -45,6 +45,11 @@ class Page:
     head: str
     parts: dict[str, str]
 
+    def varied(self, part: str) -> str | None:
+        """What the profile varies that a part shows, if it shows one."""
+        found = re.search(r"^\$ rulelang profile .*--vary (\S+)", self.parts[part], re.MULTILINE)
+        return found and found[1]
+
     def blocks(self, part: str) -> Blocks:
         """The files shown in a part; what is shown of a terminal is none."""
         found = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", self.parts[part], re.DOTALL | re.MULTILINE)
@@ -80,8 +85,11 @@ def test_a_page_has_all_parts_in_order(code: str) -> None:
 # ---------------------------------------------------------------------------------------------------------- examples
 
 
-def findings(folder: Path, blocks: Blocks) -> list[Diagnostic]:
-    """What is found when the files are read, checked, tested and run, through the doors that users have."""
+def findings(folder: Path, blocks: Blocks, vary: str | None = None) -> list[Diagnostic]:
+    """What is found when the files are read, checked, tested and run, through the doors that users have.
+
+    With ``vary`` the events are profiled too.
+    """
     for name, text in blocks.values():
         (folder / name).write_text(text, encoding="utf-8")
     found: list[Diagnostic] = []
@@ -94,7 +102,10 @@ def findings(folder: Path, blocks: Blocks) -> list[Diagnostic]:
             found += [d for result in report.results for d in (*result.failures, *result.remarks)]
         for kind in EVENTS:
             if kind in blocks:
-                rulelang.evaluate(rulebook, rulelang.load_event(folder / blocks[kind][0], rulebook))
+                event = rulelang.load_event(folder / blocks[kind][0], rulebook)
+                rulelang.evaluate(rulebook, event)
+                if vary is not None:
+                    rulelang.profile(rulebook, event, vary)
     except rulelang.RulelangError as error:
         found += error.diagnostics
     return found
@@ -106,7 +117,8 @@ def errors(found: Iterable[Diagnostic]) -> set[str]:
 
 @pytest.mark.parametrize("code", SHOWN)
 def test_the_example_gives_exactly_its_code(code: str, tmp_path: Path) -> None:
-    found = findings(tmp_path, read_page(code).blocks("Example"))
+    shown = read_page(code)
+    found = findings(tmp_path, shown.blocks("Example"), shown.varied("Example"))
     if CODES[code].severity == "error":
         assert errors(found) == {code}
     else:
@@ -120,7 +132,7 @@ def test_the_correction_gives_it_no_more(code: str, tmp_path: Path) -> None:
     shown = read_page(code)
     better = shown.blocks("Use instead")
     assert better, "the correction is shown"
-    found = findings(tmp_path, shown.blocks("Example") | better)
+    found = findings(tmp_path, shown.blocks("Example") | better, shown.varied("Use instead"))
     assert errors(found) == set()
     assert code not in {d.code for d in found}
 

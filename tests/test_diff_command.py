@@ -179,8 +179,8 @@ def test_vary_and_to(run):
     assert "for every value of the loss of D from 0 on; only up to EUR 10.00" in found["compared"]
     for wrong in ("USD 5", "much", "EUR 5.001", "-1", "5 furlong", ""):
         code, _, err = run("diff", "old.rules", "new.rules", "--event", "a.event", "--to", wrong)
-        assert code == 2, wrong
-        assert "is no amount in EUR" in err
+        assert code == 3, wrong
+        assert "--> " not in err
     code, _, err = run("diff", "old.rules", "new.rules", "--event", "a.event", "--vary", "junk")
     assert code == 3
     assert "nothing-to-vary" in err

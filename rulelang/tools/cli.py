@@ -22,6 +22,8 @@ COMMANDS = {
     "fmt": "Lay rulebooks and events out in the one standard way.",
     "run": "Run a rulebook against an event: who pays how much.",
     "diff": "Compare two versions of a rulebook.",
+    "profile": "Say what everybody pays for every loss.",
+    "when": "Say at which loss a payer or step comes to an amount.",
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",

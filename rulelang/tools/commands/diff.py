@@ -10,10 +10,10 @@ from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import CheckError, Diagnostic, RulelangError
 from rulelang.base.render import wants_colour
+from rulelang.check.amount_text import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
-from rulelang.tools.amounts import amount_given
 from rulelang.tools.cli import FINDINGS, terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
 from rulelang.tools.versions import Side, pair_recorded, read_side
@@ -121,7 +121,7 @@ class _Order:
             words = fail_at.words.replace(" ", "-")
             raise click.UsageError(f"--fail-at {words} needs an --event: without one, nothing is said of payments")
         before = check_rulebook(old.source)
-        to = None if self.to is None else amount_given(self.to, before.currency, "--to")
+        to = None if self.to is None else amount_in(self.to, before.currency)
         try:
             after = check_rulebook(new.source)
         except CheckError as error:

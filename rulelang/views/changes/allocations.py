@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.diagnostic import Diagnostic, RunError
 from rulelang.base.money import Exact, size_of
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
@@ -19,7 +19,7 @@ from rulelang.plan.compare import common_stop, compare_lines, compare_payers
 from rulelang.plan.difference import Band, Difference
 from rulelang.plan.lines import Moving
 from rulelang.plan.plan import Key, make_plan
-from rulelang.plan.profile import Piece, Profile, make_profile
+from rulelang.plan.profile import Piece, Profile, reach
 from rulelang.plan.variable import find_variable
 from rulelang.run.interpret import interpret
 from rulelang.views.changes.verdict import Level
@@ -160,7 +160,8 @@ def compare_event(
         RulelangError: what is to vary is not there, or what is paid is no straight line of it.
     """
     allocations = interpret(old.program, old.event), interpret(new.program, new.event)
-    profiles = None if vary is None else (_profile(old, vary, to), _profile(new, vary, to))
+    ended: list[Diagnostic] = []
+    profiles = None if vary is None else (_profile(old, vary, to, ended), _profile(new, vary, to, ended))
     found = EventComparison(
         old.event,
         Level.IDENTICAL,
@@ -173,23 +174,21 @@ def compare_event(
         allocations[1].outcome,
         _order(old.program, allocations[0], profiles and profiles[0]),
         _order(new.program, allocations[1], profiles and profiles[1]),
-        ended=_ended(profiles),
+        ended=tuple(ended),
         profiles=profiles,
     )
     return _judged(found)
 
 
-def _profile(version: Version, vary: str, to: int | None) -> Profile:
+def _profile(version: Version, vary: str, to: int | None, ended: list[Diagnostic]) -> Profile:
+    """The profile of a version, up to where the rules end if they do; ``ended`` then gets the reason."""
     plan = make_plan(version.program, version.event)
-    return make_profile(plan, find_variable(plan, vary), 0, to)
-
-
-def _ended(profiles: Profiles) -> tuple[Diagnostic, ...]:
-    """Why the first of two profiles ends."""
-    if profiles is None:
-        return ()
-    stop = common_stop(*profiles)
-    return next((profile.ended for profile in profiles if profile.ended and profile.stop == stop), ())
+    profile, error = reach(plan, find_variable(plan, vary), 0, to)
+    if profile is None or (error is not None and not isinstance(error, RunError)):
+        assert error is not None
+        raise error
+    ended.extend(() if error is None else error.diagnostics)
+    return profile
 
 
 def _judged(found: EventComparison) -> EventComparison:
@@ -276,7 +275,7 @@ def _identity(key: Key, names: Mapping[str, str]) -> Line:
 def _payers(old: Version, new: Version, allocations: Allocations, profiles: Profiles) -> list[PayerChange]:
     over = None if profiles is None else compare_payers(*profiles)
     totals = allocations[0].payers(), allocations[1].payers()
-    exact = exact_totals(allocations[0].trail), exact_totals(allocations[1].trail)
+    exact = [exact_totals(allocation.trail) for allocation in allocations] if over is None else [{}, {}]
     ids = dict.fromkeys((*totals[0], *totals[1], *(over or ())))
     names = {**allocations[0].names, **allocations[1].names}
     defaulters = frozenset(old.event.defaulters)

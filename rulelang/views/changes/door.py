@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rulelang.base.diagnostic import CheckError, RulelangError
 from rulelang.base.source import SourceText
+from rulelang.check.amount_text import amount_in
 from rulelang.check.event import check_event
 from rulelang.check.event_syntax import Reader
 from rulelang.check.program import CheckedProgram
@@ -22,14 +23,14 @@ def diff(
     new: CheckedProgram | str | Path,
     events: Iterable[Given] = (),
     vary: str | None = "loss",
-    to: int | None = None,
+    to: int | str | None = None,
 ) -> Comparison:
     """Compare two versions of a rulebook: the edits, who pays more or less in each event, and a verdict.
 
     ``old`` and ``new`` are rulebooks or their files; each of ``events`` is a file that both versions read, an event
     loaded for the old version from a file, or a pair of events, one for each version.  ``vary`` is what varies from 0
     on: ``loss``, a defaulter's id, a given's name, ``NAME.SEGMENT``; ``None`` compares the events' own losses alone.
-    ``to`` is where to stop, in minor units.
+    ``to`` is where to stop, in minor units or as an amount such as ``"EUR 5 billion"``.
 
     Raises:
         ReadError: a file cannot be read, or its text is not of the language.
@@ -44,7 +45,8 @@ def diff(
             new = check_rulebook(source)
         except CheckError as error:
             return not_checking(before, source, error)
-    return compare_versions(before, new, [_pair(given, before, new) for given in events], vary, to)
+    stop = None if to is None else amount_in(to, before.currency)
+    return compare_versions(before, new, [_pair(given, before, new) for given in events], vary, stop)
 
 
 def _pair(given: Given, old: CheckedProgram, new: CheckedProgram) -> EventPair:

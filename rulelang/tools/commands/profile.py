@@ -1,0 +1,152 @@
+"""``rulelang profile``: what every step and payer pays for every loss."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.render import wants_colour
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.amount_text import amount_in
+from rulelang.check.event import check_event
+from rulelang.check.rulebook import check_rulebook
+from rulelang.plan.choice import Choice, everybody
+from rulelang.plan.plan import Plan, make_plan
+from rulelang.plan.profile import Profile, make_profile
+from rulelang.plan.variable import Variable, find_variable
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import terminal_width
+from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.progress import Progress
+
+VARY_HELP = "What moves: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT)."
+TO_HELP = 'Stop at this amount, as in "EUR 5 billion" or 1250000, instead of where nothing more changes.'
+
+
+@click.command("profile")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath())
+@click.option("--vary", default="loss", show_default=True, metavar="NAME", help=VARY_HELP)
+@click.option("--to", metavar="AMOUNT", help=TO_HELP)
+@click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; may be repeated.")
+@click.option("--step", "steps", multiple=True, metavar="NAME", help="Only this step; may be repeated.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the profile is written.",
+)
+@click.option("--chart", type=RulelangPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+def command(  # noqa: PLR0913 - one parameter for each option
+    rulebook: str,
+    event: str,
+    vary: str,
+    to: str | None,
+    payers: tuple[str, ...],
+    steps: tuple[str, ...],
+    form: str,
+    chart: str | None,
+    out: str | None,
+) -> int:
+    r"""Say what everybody pays for every loss under RULEBOOK and EVENT: exact breakpoints, values and slopes.
+
+    Everything but the amount that moves stays as the event has it.  Where exact lines cannot be given the profile is
+    refused, with the construct that stands in the way.  A chart shows the steps stacked, with the uncovered loss on
+    top, or a line for each --payer.
+
+    \b
+    Examples:
+      rulelang profile ccp.rules events/2018.event
+      rulelang profile ccp.rules events/2018.event --payer FORTUM --to "EUR 5 billion"
+      rulelang profile ccp.rules events/2018.event --vary junior_capital --format csv --out junior.csv
+      rulelang profile ccp.rules events/2018.event --chart waterfall.svg
+    """
+    drawn = _ending(chart)
+    plan = load_plan(rulebook, event)
+    choice = Choice(_known_payers(plan, payers), _known_steps(plan, steps))
+    variable = find_variable(plan, vary)
+    found = walk(plan, variable, to)
+    text = _written(found, choice, form, colour=out is None and wants_colour(sys.stdout))
+    if chart is not None:
+        from rulelang.views.profile.chart import draw
+
+        put(draw(found, choice, drawn), chart)
+    put(text, out)
+    return 0
+
+
+def load_plan(rulebook: str, event: str) -> Plan:
+    """The plan of a rulebook and an event, from their files."""
+    program = check_rulebook(read_source(Path(rulebook)))
+    return make_plan(program, check_event(read_source(Path(event)), program))
+
+
+def walk(plan: Plan, variable: Variable, to: str | None) -> Profile:
+    """The profile, with progress on standard error if it takes long."""
+    currency = plan.program.currency
+    progress = Progress(currency, variable.words)
+    try:
+        return make_profile(plan, variable, stop=stop_of(plan, to), progress=progress)
+    finally:
+        progress.done()
+
+
+def stop_of(plan: Plan, to: str | None) -> int | None:
+    """The minor units of ``--to``."""
+    return None if to is None else amount_in(to, plan.program.currency)
+
+
+def known_payer(plan: Plan, payer: str) -> str:
+    """A payer that there is.
+
+    Raises:
+        RulelangError: nobody of that id may be charged.
+    """
+    names = everybody(plan)
+    if payer not in names:
+        advice = did_you_mean(payer, names) or "payers are `ccp`, the parties of the rulebook and the event's members"
+        raise RulelangError([finding("unknown-payer", f"there is no payer `{payer}`", help=advice)])
+    return payer
+
+
+def known_step(plan: Plan, name: str) -> str:
+    """The present name of a step of the waterfall.
+
+    Raises:
+        RulelangError: there is none of that name.
+    """
+    step = plan.program.step_named(name)
+    if step is None:
+        advice = did_you_mean(name, plan.steps) or f"the steps are {listed(plan.steps, 'and')}"
+        raise RulelangError([finding("unknown-step", f"the waterfall has no step `{name}`", help=advice)])
+    return step.name
+
+
+def _known_payers(plan: Plan, payers: Sequence[str]) -> tuple[str, ...] | None:
+    return tuple(known_payer(plan, payer) for payer in payers) or None
+
+
+def _known_steps(plan: Plan, steps: Sequence[str]) -> tuple[str, ...] | None:
+    return tuple(known_step(plan, step) for step in steps) or None
+
+
+def _ending(chart: str | None) -> str:
+    ending = "" if chart is None else Path(chart).suffix.lower().removeprefix(".")
+    if chart is not None and ending not in ("png", "svg"):
+        raise click.BadParameter("a chart is drawn to a file that ends in .png or .svg", param_hint="--chart")
+    return ending
+
+
+def _written(profile: Profile, choice: Choice, form: str, *, colour: bool) -> str:
+    if form == "table":
+        from rulelang.views.profile.table import render_profile
+
+        return render_profile(profile, choice, width=terminal_width(), colour=colour)
+    from rulelang.views.profile.export import as_csv, as_json
+
+    return (as_json if form == "json" else as_csv)(profile, choice)

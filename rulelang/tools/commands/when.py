@@ -1,0 +1,123 @@
+"""``rulelang when``: at which loss a payer or a step comes to an amount."""
+
+import json
+
+import click
+
+from rulelang.check.amount_text import amount_in
+from rulelang.plan.inverse import Answer, Question, ask
+from rulelang.plan.plan import Plan
+from rulelang.plan.profile import Profile, reach
+from rulelang.plan.variable import Variable, find_variable
+from rulelang.run.interpret import interpret
+from rulelang.tools.cli import FINDINGS
+from rulelang.tools.commands.profile import TO_HELP, VARY_HELP, known_payer, known_step, load_plan, stop_of
+from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.progress import Progress
+from rulelang.views.profile.answer import Told
+
+
+@click.command("when")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath())
+@click.option("--payer", metavar="ID", help="Ask of this payer (with --pays or --starts).")
+@click.option("--under", metavar="STEP", help="With --payer: of what it pays under this step alone.")
+@click.option("--step", metavar="NAME", help="Ask of this step, NAME.SEGMENT for one segment of it.")
+@click.option("--pays", metavar="AMOUNT", help='Where it first pays so much, as in "EUR 10 million".')
+@click.option("--starts", is_flag=True, help="Where it first pays anything.")
+@click.option("--exhausted", is_flag=True, help="With --step: where it first pays all it can.")
+@click.option(
+    "--uncovered",
+    metavar="[AMOUNT]",
+    is_flag=False,
+    flag_value="",
+    help="Where anything, or so much, first stays uncovered.",
+)
+@click.option("--outcome", is_flag=True, help="Where the outcome is no longer `covered`.")
+@click.option("--vary", default="loss", show_default=True, metavar="NAME", help=VARY_HELP)
+@click.option("--to", metavar="AMOUNT", help=TO_HELP)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How it is said."
+)
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+def command(  # noqa: PLR0913 - one parameter for each option
+    rulebook: str,
+    event: str,
+    payer: str | None,
+    under: str | None,
+    step: str | None,
+    pays: str | None,
+    starts: bool,
+    exhausted: bool,
+    uncovered: str | None,
+    outcome: bool,
+    vary: str,
+    to: str | None,
+    form: str,
+    out: str | None,
+) -> int:
+    r"""Say at which loss a payer or a step comes to an amount, for RULEBOOK and EVENT.
+
+    The exact value follows from the lines of the profile; the whole value beside it is confirmed by a run at it and by
+    one a minor unit below.  Exit code 0: there is such a loss, 1: there is none (the reason is given).
+
+    \b
+    Examples:
+      rulelang when ccp.rules events/2018.event --payer FORTUM --pays "EUR 10 million"
+      rulelang when ccp.rules events/2018.event --step calls --starts
+      rulelang when ccp.rules events/2018.event --step fund_draw --exhausted --vary junior_capital
+      rulelang when ccp.rules events/2018.event --uncovered
+    """
+    _exactly_one({"--payer": payer, "--step": step, "--uncovered": uncovered, "--outcome": outcome or None})
+    if payer is not None or step is not None:
+        _exactly_one({"--pays": pays, "--starts": starts or None, "--exhausted": exhausted or None})
+    elif pays is not None or starts or exhausted:
+        raise click.UsageError("--pays, --starts and --exhausted go with --payer or --step")
+    if (under is not None or exhausted) and (payer is None) == (under is not None):
+        raise click.UsageError("--under goes with --payer, --exhausted with --step")
+    if exhausted and payer is not None:
+        raise click.UsageError("--exhausted goes with --step: a payer is asked what it --pays")
+    plan = load_plan(rulebook, event)
+    amount = pays if pays is not None else uncovered or None
+    question = _question(plan, payer, under, step, amount, exhausted=exhausted)
+    told = Told(*_answered(plan, find_variable(plan, vary), to, question), outcome)
+    put(json.dumps(told.to_dict(), indent=2, ensure_ascii=False) + "\n" if form == "json" else told.to_text(), out)
+    return 0 if told.found else FINDINGS
+
+
+def _exactly_one(options: dict[str, object]) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if len(given) != 1:
+        raise click.UsageError(f"give one of {', '.join(options)}" + (f", not {' and '.join(given)}" * bool(given)))
+
+
+def _question(
+    plan: Plan, payer: str | None, under: str | None, step: str | None, amount: str | None, *, exhausted: bool
+) -> Question:
+    units = None if amount is None else amount_in(amount, plan.program.currency)
+    units = units or None  # whoever asks for zero asks for anything at all
+    if payer is not None:
+        return Question(known_payer(plan, payer), None if under is None else known_step(plan, under), None, units)
+    if step is None:
+        return Question(amount=units)
+    name, dot, segment = step.partition(".")
+    name = known_step(plan, name)
+    if dot and (name, segment) not in {turn.key for turn in plan.turns() if turn.within}:
+        raise click.BadParameter(f"`{name}` is not done in a segment `{segment}`", param_hint="--step")
+    return Question(None, name, segment or None, units, exhausted)
+
+
+def _answered(plan: Plan, variable: Variable, to: str | None, question: Question) -> tuple[Profile, Answer]:
+    """The answer; what stops the walk matters only if the answer does not lie below it."""
+    progress = Progress(plan.program.currency, variable.words)
+    try:
+        profile, error = reach(plan, variable, stop=stop_of(plan, to), progress=progress)
+    finally:
+        progress.done()
+    if profile is None:
+        assert error is not None
+        raise error
+    answer = ask(profile, question, interpret)
+    if answer.value is None and error is not None:
+        raise error
+    return profile, answer

@@ -1,0 +1,193 @@
+"""A profile as tables for a terminal: the steps, then the payers with their breakpoints, then how exact it is."""
+
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rulelang.base.money import Currency, Exact
+from rulelang.base.render import visible
+from rulelang.plan.choice import Choice, is_nothing, most
+from rulelang.plan.crossings import first_crossing
+from rulelang.plan.curves import Curve, Knot, curves, uncovered
+from rulelang.plan.inverse import exhaustion
+from rulelang.plan.profile import Profile
+from rulelang.views.profile.words import (
+    exactness_in_words,
+    place,
+    range_in_words,
+    shortened,
+    slope_in_words,
+    turn_in_words,
+)
+
+_NARROW = 100
+_MOST_ROWS = 400
+"""A terminal shows so many breakpoints, those of the payers that pay most; the other formats give all."""
+
+
+def render_profile(profile: Profile, choice: Choice, *, width: int, colour: bool) -> str:
+    """The tables as text of at most ``width`` columns; with ANSI colours if ``colour``."""
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=colour,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(_heading(profile))
+    console.print(_steps(profile, choice, narrow=width < _NARROW))
+    for table in _breakpoints(profile, choice, narrow=width < _NARROW):
+        console.print(table)
+    for line in exactness_in_words(profile):
+        console.print(_text(line))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _text(value: str, style: str = "") -> Text:
+    return Text(visible(value), style=style)
+
+
+def _heading(profile: Profile) -> Text:
+    program, event = profile.plan.program, profile.plan.event
+    version = f", version {program.version}" if program.version else ""
+    told = f"{event.title}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
+    return Text("\n").join([_text(f"{program.title}{version}", "bold"), _text(told), Text()])
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+# -------------------------------------------------------------------------------------------------------------- steps
+
+
+def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
+    """A line for each step that pays: where it starts, where it is exhausted, the most it pays, how fast it grows."""
+    currency = profile.plan.program.currency
+    table = _table(f"Steps (amounts in {currency.code})")
+    table.add_column("step", overflow="fold")
+    for head in ("starts above", "exhausted at", "pays at most", "slope"):
+        table.add_column(head, justify="right", no_wrap=True)
+    idle = []
+    for (name, segment), curve in choice.turns(profile).items():
+        if is_nothing(curve):
+            idle.append(turn_in_words(name, segment))
+            continue
+        title = profile.plan.steps[name].title
+        label = _text(turn_in_words(name, segment))
+        if title and not narrow:
+            label.append(_text(f"  {title}", "dim"))
+        ends = place(exhaustion(profile, name, segment), currency, ends=True)
+        table.add_row(label, _starts(profile, curve), ends, _peak(profile, curve), _slopes(curve))
+    if choice == Choice():
+        curve = curves(profile, uncovered)["uncovered"]
+        table.add_row(
+            _text("uncovered"), _starts(profile, curve), "", _peak(profile, curve), _slopes(curve), style="bold"
+        )
+    if idle:
+        table.caption = _text(f"never paid: {', '.join(idle)}\n")
+        table.caption_justify = "left"
+    return table
+
+
+def _starts(profile: Profile, curve: Curve) -> str:
+    crossing = first_crossing(curve, 0, above=True, stop=profile.stop)
+    return place(crossing, profile.plan.program.currency)
+
+
+def _peak(profile: Profile, curve: Curve) -> str:
+    amount = most(profile, curve).amount
+    return "no end" if amount is None else shortened(amount, profile.plan.program.currency)
+
+
+def _slopes(curve: Curve) -> str:
+    """The slopes of a curve where it moves: one, or the least and the greatest."""
+    slopes = {knot.slope for knot in curve if knot.slope}
+    if len(slopes) < 2:
+        return "".join(map(slope_in_words, slopes))
+    return f"{slope_in_words(min(slopes))} to {slope_in_words(max(slopes))}"
+
+
+# -------------------------------------------------------------------------------------------------------- breakpoints
+
+_Rows = tuple[str, Curve]
+
+
+def _breakpoints(profile: Profile, choice: Choice, *, narrow: bool) -> Iterator[Table]:
+    """The breakpoints of the chosen steps and of the payers."""
+    names = profile.plan.event.names
+    if choice.steps is not None:
+        steps = [(turn_in_words(*key), curve) for key, curve in choice.turns(profile).items()]
+        yield _curves(profile, "What the steps draw", "step", steps)
+        rows = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in choice.under(profile).items()]
+        title = "What each payer pays under them"
+    else:
+        labels = {} if narrow else names
+        totals = choice.totals(profile)
+        rows = [(f"{p}  {labels[p]}" if p in labels else p, curve) for p, curve in totals.items()]
+        title = "What each payer pays in all"
+    if rows:
+        yield _curves(profile, title, "payer", rows)
+    if choice.payers is not None and choice.steps is None:
+        rows = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in choice.under(profile).items()]
+        if rows:
+            yield _curves(profile, "Step by step", "payer", rows)
+
+
+def _curves(profile: Profile, title: str, what: str, rows: list[_Rows]) -> Table:
+    currency = profile.plan.program.currency
+    table = _table(f"{title} (amounts in {currency.code})")
+    table.add_column(what, overflow="fold")
+    for head in ("at", "pays"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("then grows by", justify="right", no_wrap=True)
+    shown = _shown(profile, rows)
+    for label, curve in shown:
+        first = True
+        for cells in (cells for knot in curve for cells in _knot(knot, currency)):
+            table.add_row(_text(label if first else ""), *cells)
+            first = False
+    if len(shown) < len(rows):
+        table.add_row(Text(f"and {len(rows) - len(shown):,} others (all with --format csv)"), "", "", "")
+    return table
+
+
+def _shown(profile: Profile, rows: list[_Rows]) -> list[_Rows]:
+    """The rows that a terminal shows, in their order: as many of those that pay most as there is room for."""
+    if sum(len(curve) for _, curve in rows) <= _MOST_ROWS:
+        return rows
+
+    def size(place: int) -> tuple[bool, Exact, int]:
+        amount = most(profile, rows[place][1]).amount
+        return amount is None, amount or 0, -place
+
+    room = _MOST_ROWS
+    chosen: set[int] = set()
+    for place_ in sorted(range(len(rows)), key=size, reverse=True):
+        room -= len(rows[place_][1])
+        if room < 0 and chosen:
+            break
+        chosen.add(place_)
+    return [row for place_, row in enumerate(rows) if place_ in chosen]
+
+
+def _knot(knot: Knot, currency: Currency) -> Iterable[tuple[str, str, str]]:
+    """The cells of a breakpoint: one line, or where the curve jumps one for each value it has there."""
+    at = shortened(knot.at, currency)
+    slope = slope_in_words(knot.slope)
+    if not knot.jumps:
+        return [(at, shortened(knot.value, currency), slope)]
+    rows = []
+    if knot.before != knot.value:
+        rows.append((f"< {at}", shortened(knot.before, currency), "jumps"))
+    if knot.value == knot.after:
+        return [*rows, (at, shortened(knot.value, currency), slope)]
+    rows.append((at, shortened(knot.value, currency), "jumps"))
+    return [*rows, (f"> {at}", shortened(knot.after, currency), slope)]
