@@ -5,10 +5,11 @@ At the event's own loss both versions are run by the interpreter.  For every oth
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
+from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RunError
 from rulelang.base.money import Exact, size_of
 from rulelang.check.program import CheckedProgram
@@ -17,6 +18,7 @@ from rulelang.model.event import Event
 from rulelang.model.trail import Trail
 from rulelang.plan.compare import common_stop, compare_lines, compare_payers
 from rulelang.plan.difference import Band, Difference
+from rulelang.plan.doubts import Doubt
 from rulelang.plan.lines import Moving
 from rulelang.plan.plan import Key, make_plan
 from rulelang.plan.profile import Piece, Profile, reach
@@ -114,6 +116,26 @@ class EventComparison:
         """Whether payers differ by rounding, and none by more."""
         rounded = [each.amount for each in self.payers if each.amount.rounding_only]
         return bool(rounded) and not any(each.amount.matters for each in self.payers)
+
+    @property
+    def doubts(self) -> tuple[tuple[Literal["old", "new"], Doubt], ...]:
+        """The stretches in which a run of a version may decide otherwise than its lines; nothing is said of these."""
+        if self.profiles is None:
+            return ()
+        stop = self.until
+        old, new = (
+            [doubt for doubt in profile.exactness.doubts if stop is None or doubt.start < stop]
+            for profile in self.profiles
+        )
+        return (*(("old", doubt) for doubt in old), *(("new", doubt) for doubt in new))
+
+    @property
+    def slack(self) -> int:
+        """By so many minor units a run of either version may differ from its lines, beside the rounding of shares."""
+        if self.profiles is None:
+            return 0
+        most = max(max(profile.exactness.slack.values(), default=0) for profile in self.profiles)
+        return -round_down(-most)
 
     @property
     def over_the_range(self) -> tuple[Any, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from rulelang.base.money import Currency
 from rulelang.views.changes.allocations import EventComparison, PayerChange
-from rulelang.views.changes.sentences import counted, listed, range_words, spoken, stop_words
+from rulelang.views.changes.sentences import counted, listed, range_words, shown, spoken, stop_words
 
 _SHOWN_NAMES = 5
+_SHOWN_DOUBTS = 3
 _ANEW = "an event written anew for the new version can be given with --new-event"
 
 
@@ -24,6 +25,7 @@ def event_lines(found: EventComparison, currency: Currency, like: EventCompariso
         yield _ANEW
         return
     yield _compared(found, currency)
+    yield from _uncertain(found, currency)
     yield from _outcome_and_order(found)
     yield from _directions(found)
     yield from _shared_otherwise(found)
@@ -44,6 +46,20 @@ def _compared(found: EventComparison, currency: Currency) -> str:
         return "compared at the event's own loss only"
     words = f"compared {range_words(found.varied)}"
     return words if found.until is None else f"{words}, {stop_words(found, currency)}"
+
+
+def _uncertain(found: EventComparison, currency: Currency) -> Iterator[str]:
+    """Where runs may come out otherwise than compared, because they go on from rounded amounts."""
+    if found.slack:
+        units = counted(found.slack, "minor unit")
+        yield f"runs may differ from this by up to {units}, beside the rounding of shares"
+    for version, doubt in found.doubts[:_SHOWN_DOUBTS]:
+        step = "the data" if doubt.turn is None else f"`{doubt.turn[0]}`"
+        end = "on" if doubt.end is None else f"to {shown(doubt.end, currency)}"
+        where = f"from {shown(doubt.start, currency)} {end}"
+        yield f"nothing is said {where}, where a run of the {version} version may decide otherwise in {step}"
+    if len(found.doubts) > _SHOWN_DOUBTS:
+        yield f"nor in {counted(len(found.doubts) - _SHOWN_DOUBTS, 'other place')} (all with --format json)"
 
 
 def _outcome_and_order(found: EventComparison) -> Iterator[str]:

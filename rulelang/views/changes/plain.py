@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rulelang.base.decimals import exact_amount
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.render import place_values
 from rulelang.base.source import SourceText
 from rulelang.check.program import CheckedProgram
 from rulelang.plan.difference import Band, Difference
+from rulelang.plan.doubts import Doubt
 from rulelang.views.changes.allocations import Change, EventComparison
 from rulelang.views.changes.structure import StructureChanges
 from rulelang.views.changes.verdict import Verdict
-from rulelang.views.record import exact_text
 
 Side = tuple[CheckedProgram | None, SourceText]
 
@@ -61,9 +62,11 @@ def _event(found: EventComparison, currency: Currency) -> dict[str, Any]:
         "loss": currency.plain(event.loss),
         "verdict": found.level.words,
         "varied": found.varied,
-        "until": None if found.until is None else exact_text(found.until, currency),
+        "until": None if found.until is None else exact_amount(found.until, currency),
         "ended": [plain_diagnostic(each) for each in found.ended],
         "refusal": [plain_diagnostic(each) for each in found.refusal],
+        "slack": found.slack,
+        "doubts": [_doubt(version, doubt, currency) for version, doubt in found.doubts],
         "rounding_only": found.rounding_only,
         "outcome": {"before": found.outcome_before, "after": found.outcome_after} if ran else None,
         "order": {"before": list(found.order_before), "after": list(found.order_after)} if ran else None,
@@ -86,6 +89,12 @@ def _event(found: EventComparison, currency: Currency) -> dict[str, Any]:
     }
 
 
+def _doubt(version: str, doubt: Doubt, currency: Currency) -> dict[str, Any]:
+    step, segment = (None, None) if doubt.turn is None else doubt.turn
+    ends = {"from": _exact(doubt.start, currency), "to": _exact(doubt.end, currency)}
+    return {"version": version, "step": step, "segment": segment, **ends}
+
+
 def _change(change: Change, currency: Currency) -> dict[str, Any]:
     differs = "yes" if change.matters else "rounding" if change.rounding_only else "no"
     return {
@@ -103,8 +112,8 @@ def _difference(over: Difference, currency: Currency) -> dict[str, Any]:
         "direction": over.direction,
         "from": _exact(over.first, currency),
         "largest": {
-            "amount": exact_text(extreme.amount, currency),
-            "at": exact_text(extreme.at, currency),
+            "amount": exact_amount(extreme.amount, currency),
+            "at": exact_amount(extreme.at, currency),
             "side": extreme.side,
             "unbounded": extreme.unbounded,
         }
@@ -119,4 +128,4 @@ def _band(band: Band, currency: Currency) -> dict[str, Any]:
 
 
 def _exact(amount: Exact | None, currency: Currency) -> str | None:
-    return None if amount is None else exact_text(amount, currency)
+    return None if amount is None else exact_amount(amount, currency)

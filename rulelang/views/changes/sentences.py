@@ -174,6 +174,9 @@ def compared_words(events: Sequence[EventComparison], currency: Currency) -> str
     ran = [event for event in events if not event.refusal]
     parts = [f"{counted(len(ran), 'event')}, {_values(ran)}"] if ran else []
     parts.extend(_stops(ran, currency))
+    doubted = [_named(event) for event in ran if event.doubts]
+    if doubted:
+        parts.append(f"where rounding may decide otherwise in {listed(doubted)}, nothing is said")
     refused = [_named(event) for event in events if event.refusal]
     if refused:
         parts.append(f"the new version does not run in {listed(refused)}, so nothing was compared there")
@@ -211,6 +214,7 @@ def stop_words(event: EventComparison, currency: Currency) -> str:
 
 def why_ended(event: EventComparison) -> str:
     """What the rules do not allow above the place where a comparison stopped, without saying again where that is."""
-    message = event.ended[0].message
-    told, comma, _ = message.rpartition(", above ")
-    return told if comma else message
+    message, comma, place = event.ended[0].message.rpartition(", where ")
+    told = message if comma else place
+    told, comma, step = told.rpartition(", in step ")
+    return f"{told}, in step {step}" if comma and step not in told else told or step
