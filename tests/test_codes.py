@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from rulelang.run.pay import Payments
 from rulelang.run.testing import run_tests
 from rulelang.syntax import read
 from rulelang.tools.commands import check, run
+from rulelang.tools.versions import read_version
 from rulelang.views.export import as_spreadsheet
 from rulelang.views.verify import verify_record
 
@@ -51,9 +52,23 @@ class Page:
         return found and found[1]
 
     def blocks(self, part: str) -> Blocks:
-        """The files shown in a part; what is shown of a terminal is none."""
+        """The files shown in a part; what is shown of a terminal is none.
+
+        Files of one kind have names of their own; the first is the one that is checked and run.
+        """
         found = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", self.parts[part], re.DOTALL | re.MULTILINE)
-        return {kind: (name or FILES[kind], text) for kind, name, text in found if kind in FILES}
+        several = {kind for kind in FILES if len({name for each, name, _ in found if each == kind}) > 1}
+        blocks: Blocks = {}
+        for kind, name, text in found:
+            if kind in FILES:
+                key = f"{kind} {name}" if kind in several and kind in blocks else kind
+                blocks[key] = (name or FILES[kind], text)
+        return blocks
+
+    def compared(self, part: str) -> list[str]:
+        """What `rulelang diff` is given in a part, if it is shown."""
+        found = re.search(r"^\$ rulelang diff (.*)$", self.parts[part], re.MULTILINE)
+        return found[1].split() if found else []
 
 
 def read_page(code: str) -> Page:
@@ -85,15 +100,20 @@ def test_a_page_has_all_parts_in_order(code: str) -> None:
 # ---------------------------------------------------------------------------------------------------------- examples
 
 
-def findings(folder: Path, blocks: Blocks, vary: str | None = None) -> list[Diagnostic]:
+def findings(folder: Path, blocks: Blocks, vary: str | None = None, compared: Sequence[str] = ()) -> list[Diagnostic]:
     """What is found when the files are read, checked, tested and run, through the doors that users have.
 
-    With ``vary`` the events are profiled too.
+    With ``vary`` the events are profiled too, with ``compared`` two of the rulebooks are compared.
     """
     for name, text in blocks.values():
         (folder / name).write_text(text, encoding="utf-8")
     found: list[Diagnostic] = []
     try:
+        if compared:
+            old, new, _, event, _, other = compared  # OLD NEW --event FILE --new-event FILE
+            before, after = (rulelang.load_rulebook(folder / name) for name in (old, new))
+            pairs = [(rulelang.load_event(folder / event, before), rulelang.load_event(folder / other, after))]
+            rulelang.diff(before, after, pairs)
         rulebook = rulelang.load_rulebook(folder / blocks["rules"][0])
         found += rulebook.warnings
         if rulebook.tests:
@@ -118,7 +138,7 @@ def errors(found: Iterable[Diagnostic]) -> set[str]:
 @pytest.mark.parametrize("code", SHOWN)
 def test_the_example_gives_exactly_its_code(code: str, tmp_path: Path) -> None:
     shown = read_page(code)
-    found = findings(tmp_path, shown.blocks("Example"), shown.varied("Example"))
+    found = findings(tmp_path, shown.blocks("Example"), shown.varied("Example"), shown.compared("Example"))
     if CODES[code].severity == "error":
         assert errors(found) == {code}
     else:
@@ -132,7 +152,11 @@ def test_the_correction_gives_it_no_more(code: str, tmp_path: Path) -> None:
     shown = read_page(code)
     better = shown.blocks("Use instead")
     assert better, "the correction is shown"
-    found = findings(tmp_path, shown.blocks("Example") | better, shown.varied("Use instead"))
+    blocks = shown.blocks("Example")
+    for key, block in better.items():
+        same = (each for each, (name, _) in blocks.items() if name == block[0])
+        blocks[next(same, key)] = block
+    found = findings(tmp_path, blocks, shown.varied("Use instead"), shown.compared("Use instead"))
     assert errors(found) == set()
     assert code not in {d.code for d in found}
 
@@ -228,6 +252,17 @@ def no_such_test(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run.test_event(loaded(folder), "the 2018 default")
 
 
+def no_such_revision(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
+    read_version("HEAD~1:ccp.rules")
+
+
+def two_currencies(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = loaded(folder)
+    rulelang.diff(old, loaded(folder, BOOK.replace("EUR", "NOK")))
+
+
 def no_spreadsheets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     as_spreadsheet(allocated(folder))
@@ -251,6 +286,8 @@ REPRODUCERS: list[tuple[str, Reproducer]] = [
     ("broken-invariant", broken_law),
     ("not-a-record", no_record),
     ("unknown-test", no_such_test),
+    ("unknown-revision", no_such_revision),
+    ("not-comparable", two_currencies),
     ("missing-extra", no_spreadsheets),
     ("no-rulebook", no_rulebook_named),
 ]
