@@ -13,9 +13,12 @@ import openpyxl
 import pytest
 from markdown_it import MarkdownIt
 
+import rulelang
 from rulelang.base.files import data_folder
 from rulelang.tools import cli as shell
 from rulelang.tools.commands.diff import LEVELS
+from rulelang.views.changes.compose import make_document
+from rulelang.views.changes.terminal import render_terminal
 
 BOOKS = data_folder("rulebooks")
 VERDICTS = sorted(BOOKS.rglob("verdict.json"))
@@ -327,17 +330,17 @@ def test_nothing_is_half_written(form, run, folder):
 # ------------------------------------------------------------------------------------------------------------- formats
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize("path", VERDICTS, ids=lambda path: path.parent.name)
-def test_tables_fit(path, width, run, monkeypatch):
-    monkeypatch.setenv("COLUMNS", str(width))
+def test_tables_fit(path):
     verdict = json.loads(path.read_text("utf-8"))
     sides = [path.parent / verdict[side] for side in ("old", "new")]
-    for full in ((), ("--full",)):
-        out = run("diff", *sides, "--event", path.parent / "events", *full)[1]
-        assert max(map(len, out.splitlines())) <= width
-        assert "\x1b" not in out
-        assert "\n\n\n" not in out
+    found = rulelang.diff(*sides, [path.parent / name for name in verdict["events"]])
+    for full in (False, True):
+        document = make_document(found, full=full)
+        for width in (60, 80, 120):
+            lines = render_terminal(document, width=width, colour=False, full=full).splitlines()
+            assert max(map(len, lines)) <= width
+            assert not [one for one, other in pairwise(lines) if not one and not other]
 
 
 def test_colour_only_if_asked_for(run, monkeypatch):
