@@ -165,7 +165,7 @@ def near(value):
 
 def never(profile, question, rng):
     """Runs do not do what the lines say never happens, but for the unit that rounding adds."""
-    last = max(knot.at for curve in profile.curves().values() for knot in curve)
+    last = max((knot.at for curve in profile.curves().values() for knot in curve), default=0)
     for t in (rng.randint(0, 2 * whole(last) + 100) for _ in range(3)):
         run = interpret(profile.plan.program, profile.variable.event_at(t))
         if not question.exhausted:
