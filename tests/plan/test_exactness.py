@@ -1,4 +1,4 @@
-"""What a profile says of its own exactness: slack where runs round, doubts where they may decide otherwise, refusals."""
+"""What a profile says of its own exactness: slack where runs round, doubts where they may decide otherwise."""
 
 import pytest
 
@@ -62,8 +62,10 @@ def test_a_comparison_of_rounded_amounts_is_in_doubt_where_it_is_close():
     ("waterfall", "words", "step"),
     [
         (
-            "tranche one paid by survivors up to 10% of loss in total shared pro rata to fund "
-            "tranche two paid by survivors shared pro rata to paid(one)",
+            (
+                "tranche one paid by survivors up to 10% of loss in total shared pro rata to fund "
+                "tranche two paid by survivors shared pro rata to paid(one)"
+            ),
             "shares by keys that depend on rounded amounts",
             "two",
         ),
@@ -115,3 +117,16 @@ def test_where_the_rules_end_the_run(waterfall, code, message, stop):
     assert (found.code, found.message) == (code, message)
     assert f'--to "{stop}"' in found.helps[0]
     assert profile(waterfall, to=stop).stop is not None
+
+
+def test_slack_at_a_single_value_counts():
+    """At one value of the capital alone a step is done, and what it cannot place is rounded."""
+    found = profile(
+        """tranche one when cap = EUR 10 paid by survivors up to cap * 2 each
+            shared pro rata to fund + EUR 1 without reallocation
+        tranche two paid by survivors shared equally""",
+        "cap",
+    )
+    assert list(found.spots) == [1000]
+    assert ("one", None) in found.exactness.slack
+    assert differences(found, [999, 1000, 1001])[0] == []
