@@ -117,3 +117,16 @@ def test_where_the_rules_end_the_run(waterfall, code, message, stop):
     assert (found.code, found.message) == (code, message)
     assert f'--to "{stop}"' in found.helps[0]
     assert profile(waterfall, to=stop).stop is not None
+
+
+def test_slack_at_a_single_value_counts():
+    """At one value of the capital alone a step is done, and what it cannot place is rounded."""
+    found = profile(
+        """tranche one when cap = EUR 10 paid by survivors up to cap * 2 each
+            shared pro rata to fund + EUR 1 without reallocation
+        tranche two paid by survivors shared equally""",
+        "cap",
+    )
+    assert list(found.spots) == [1000]
+    assert ("one", None) in found.exactness.slack
+    assert differences(found, [999, 1000, 1001])[0] == []
