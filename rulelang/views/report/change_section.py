@@ -9,7 +9,7 @@ from rulelang.base.money import Currency, size_of
 from rulelang.views.report.data import Report, Version, names_of, payers_of
 from rulelang.views.report.markup import Markup, element, lines, name_of
 from rulelang.views.report.sections import figure, legend, section
-from rulelang.views.report.tables import Column, amount, foot_row, named, table
+from rulelang.views.report.tables import Amounts, Column, amount, foot_row, named, table
 
 
 def changes(report: Report, shown: Mapping[str, Any]) -> Markup:
@@ -21,8 +21,9 @@ def changes(report: Report, shown: Mapping[str, Any]) -> Markup:
     )
     charts = []
     if new.profile is not None:
-        caption = "What each class of payers pays over the loss: solid under the new rules, dashed under the old ones."
-        charts = [figure("change-chart", caption), legend(report)]
+        both = "What each class of payers pays over the loss: solid under the new rules, dashed under the old ones."
+        more = "By how much each class pays more (above zero) or less (below) under the new rules."
+        charts = [figure("difference-chart", more), figure("change-chart", both), legend(report)]
     versions = element("p", f"Old: {_version(old)}. New: {_version(new)}.")
     parts = [verdict, versions, *charts, _payers(report, shown), _steps(report, shown), *_edits(shown)]
     return section("changes", "What the change of rules changes", parts)
@@ -43,33 +44,30 @@ def _payers(report: Report, shown: Mapping[str, Any]) -> Markup:
         over = shown["payers"].get(payer)
         cells = [
             named(names.get(payer), payer),
-            element("td", payer),
             amount(currency, before, data_cell="before"),
             amount(currency, after, data_cell="after"),
             amount(currency, after - before, data_cell="difference"),
-            element("td", "never" if over is None else "; ".join(_bands(over["bands"], currency))),
-            element("td", "–" if over is None else _largest(over, currency)),
+            *_over(report, over, currency),
+            element("td", payer),
         ]
         rows.append(element("tr", cells, data_payer=str(number)))
-    foot = [
-        foot_row(
-            "Together",
-            2,
-            [
-                amount(currency, total[0], data_sum="2"),
-                amount(currency, total[1], data_sum="3"),
-                amount(currency, total[1] - total[0], data_sum="4"),
-                element("td"),
-                element("td"),
-            ],
-        )
-    ]
-    columns = [
-        Column("Payer"), Column("Id"), Column("Before", True), Column("After", True), Column("Difference", True),
-        Column("Pays differently"), Column("Most"),
-    ]  # fmt: skip
+    columns = [Column("Payer"), Amounts("Before"), Amounts("After"), Amounts("Difference")]
+    columns += [] if report.fixed else [Column("Pays differently"), Column("Most")]
+    columns += [Column("Id")]
+    sums = (total[0], total[1], total[1] - total[0])
+    added = [amount(currency, each, data_sum=str(place)) for place, each in enumerate(sums, start=1)]
+    foot = [foot_row("Together", [*added, element("td", colspan=str(len(columns) - 4))])]
     caption = f"Every payer under the old and the new rules, in {currency.code}"
     return table("change-payers-table", caption, columns, rows, foot, filters=True)
+
+
+def _over(report: Report, over: Mapping[str, Any] | None, currency: Currency) -> list[Markup]:
+    """Where a payer pays differently, and by how much at most, if other losses than the event's were compared."""
+    if report.fixed:
+        return []
+    if over is None:
+        return [element("td", "nowhere"), element("td", "–")]
+    return [element("td", "; ".join(_bands(over["bands"], currency))), element("td", _largest(over, currency))]
 
 
 def _bands(bands: list[dict[str, Any]], currency: Currency) -> Iterator[str]:
@@ -106,8 +104,8 @@ def _steps(report: Report, shown: Mapping[str, Any]) -> Markup:
     pairs += [(name, None) for name in report.old.program.steps if name not in former.values()]
     rows = [_step(report, old, new, currency) for old, new in pairs]
     columns = [
-        Column("Step"), Column("Old name"), Column("New name"), Column("Before", True), Column("After", True),
-        Column("Difference", True),
+        Column("Step"), Amounts("Before"), Amounts("After"), Amounts("Difference"),
+        Column("Old name"), Column("New name"),
     ]  # fmt: skip
     return table("change-steps-table", f"Every step under the old and the new rules, in {currency.code}", columns, rows)
 
@@ -119,11 +117,11 @@ def _step(report: Report, old: str | None, new: str | None, currency: Currency) 
     after = report.new.allocation.drawn(new) if new else None
     cells = [
         named(step.title, step.name),
-        element("td", old or "–"),
-        element("td", new or "–"),
         amount(currency, before, data_cell="before"),
         amount(currency, after, data_cell="after"),
         amount(currency, (after or 0) - (before or 0), data_cell="difference"),
+        element("td", old or "–"),
+        element("td", new or "–"),
     ]
     return element("tr", cells, data_old=old, data_new=new)
 

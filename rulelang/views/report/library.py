@@ -12,7 +12,7 @@ from rulelang.base.diagnostic import ReadError, finding
 from rulelang.views.report.markup import Markup, element, raw
 
 ASSETS = Path(__file__).parent / "assets"
-_SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "page.js")
+_SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "scale.js", "page.js")
 _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
 
 

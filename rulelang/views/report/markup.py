@@ -15,6 +15,9 @@ class Markup(str):
 Child = str | None | Iterable["Child"]
 """What an element holds: markup, text that is escaped, nothing, or several of these."""
 
+Attribute = str | bool | None
+"""The value of an attribute: text, or whether it is there at all."""
+
 _EMPTY = frozenset({"input", "link", "meta"})
 
 
@@ -33,7 +36,7 @@ def lines(value: str) -> Markup:
     return Markup("\n".join(escape(visible(line.expandtabs(4))) for line in value.splitlines()))
 
 
-def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> Markup:
+def element(tag: str, /, *children: Child, **attributes: Attribute) -> Markup:
     """An element; attributes that are ``None`` or false are left out, ``_`` in their names stands for ``-``.
 
     A last ``_`` is dropped, so that ``class_`` and ``for_`` can be said.
@@ -44,7 +47,7 @@ def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> M
     return Markup(f"<{tag}{written}>{''.join(map(_child, children))}</{tag}>")
 
 
-def _attribute(key: str, value: str | bool | None) -> str:
+def _attribute(key: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""
     name = key.removesuffix("_").replace("_", "-")

@@ -10,6 +10,7 @@ from rulelang.views.report.change_section import changes
 from rulelang.views.report.data import Report, Version, report_data
 from rulelang.views.report.library import Scripts, scripts, styles
 from rulelang.views.report.markup import Markup, element, name_of, raw
+from rulelang.views.report.step_section import steps
 from rulelang.views.report.texts import Texts, texts_of
 
 
@@ -65,20 +66,24 @@ def _header(report: Report) -> Markup:
         element("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
         element("h1", name_of(event.title)),
         element("p", name_of(program.title), f"{version}. Default declared on {event.declared}."),
-        element("nav", element("ul", [element("li", element("a", name, href=f"#{to}")) for to, name in links]), aria_label="Contents"),
+        element(
+            "nav",
+            element("ul", [element("li", element("a", name, href=f"#{to}")) for to, name in links]),
+            aria_label="Contents",
+        ),
     )
 
 
 def _main(report: Report, texts: Texts, shown: dict[str, object] | None) -> list[Markup | None]:
     return [
         *_notes(report),
-        None if report.fixed else _slider(report),
+        *([] if report.fixed else _slider(report)),
         sections.summary(report, texts),
         sections.waterfall(report),
         sections.payers(report),
         sections.growth(report),
         None if shown is None else changes(report, shown),
-        sections.steps(report, texts),
+        steps(report, texts),
         sections.ending(texts),
     ]
 
@@ -86,48 +91,66 @@ def _main(report: Report, texts: Texts, shown: dict[str, object] | None) -> list
 def _notes(report: Report) -> list[Markup]:
     wrong = "This page's arithmetic does not give the run of the event. Do not rely on its figures, and report it."
     rounded = (
-        "At this loss some limits rest on amounts that a run has rounded before: a run may give some payers a few minor "
-        "units more or less than this page."
+        "At this loss some limits rest on amounts that a run has rounded before: a run may give some payers a few "
+        "minor units more or less than this page."
     )
     still = element("p", "The script of this page does not run here: the figures are those of the event's own loss.")
-    notes = [element("noscript", still), element("p", wrong, id="self-check", role="alert", class_="warning", hidden=True)]
+    notes = [
+        element("noscript", still),
+        element("p", wrong, id="self-check", role="alert", class_="warning", hidden=True),
+    ]
     if report.fixed:
         text = "This page is about the event's own loss alone; other losses were not worked out."
         return [*notes, element("p", text, class_="warning", id="fixed")]
     return [*notes, element("p", rounded, id="not-exact", class_="warning", hidden=True)]
 
 
-def _slider(report: Report) -> Markup:
-    """The loss: slider, field and buttons."""
+def _slider(report: Report) -> list[Markup]:
+    """The loss: a bar with the slider that stays in sight, and below it the field and what is said of the loss."""
     currency, loss = report.new.allocation.currency, report.new.event.loss
-    code = currency.code
+    buttons = [
+        ("loss-previous", "‹ Previous", "‹ Previous loss at which the answer changes"),
+        ("loss-next", "Next ›", "Next › loss at which the answer changes"),
+        ("loss-event", "The event's loss", None),
+    ]
+    made = [element("button", name, type="button", id=to, aria_label=said) for to, name, said in buttons]
+    tools = element("div", made, class_="loss-tools")
     slider = element("input", type="range", id="loss-slider", min="0", max="1000", step="1", value="500")
-    form = element(
-        "form",
-        element("label", f"Exact loss in {code}", for_="loss-field"),
-        element(
-            "input", type="text", id="loss-field", inputmode="decimal", autocomplete="off",
-            value=currency.grouped(loss), aria_describedby="loss-problem",
-        ),
-        element("button", "Show", type="submit"),
-        id="loss-form",
-    )  # fmt: skip
-    buttons = [("loss-previous", "‹ Previous change"), ("loss-next", "Next change ›"), ("loss-event", "The event's loss")]
-    return element(
+    bar = element(
         "section",
         element("h2", "The loss", id="loss-title"),
+        element("label", "Loss", for_="loss-slider"),
         element(
             "div",
-            element("label", "Loss", for_="loss-slider"),
             element("output", currency.show(loss), id="loss-shown", for_="loss-slider"),
+            tools,
             class_="loss-head",
         ),
         element("div", slider, element("div", id="loss-ticks", aria_hidden="true"), class_="loss-slide"),
-        element("div", [element("button", name, type="button", id=to) for to, name in buttons], form, class_="loss-tools"),
-        element("p", "", id="loss-problem", role="alert"),
-        element("p", "", id="loss-said", role="status", aria_live="polite"),
         id="loss",
         aria_labelledby="loss-title",
+    )
+    return [bar, _exact_loss(report)]
+
+
+def _exact_loss(report: Report) -> Markup:
+    currency, loss = report.new.allocation.currency, report.new.event.loss
+    field = element(
+        "input",
+        type="text",
+        id="loss-field",
+        inputmode="decimal",
+        autocomplete="off",
+        value=currency.grouped(loss),
+        aria_describedby="loss-problem",
+    )
+    label = element("label", f"Exact loss in {currency.code}", for_="loss-field")
+    return element(
+        "div",
+        element("p", "", id="loss-said", role="status", aria_live="polite"),
+        element("form", label, field, element("button", "Show", type="submit"), id="loss-form"),
+        element("p", "", id="loss-problem", role="alert"),
+        id="loss-more",
     )
 
 
@@ -141,7 +164,11 @@ def _footer(report: Report, used: Scripts, engine: str) -> Markup:
         rows = [*_sources("New ", report.new), *_sources("Old ", report.old)]
     head = element("tr", [element("th", name, scope="col") for name in ("Text", "Name", "SHA-256")])
     made = element(
-        "table", element("caption", "The texts that ran"), element("thead", head), element("tbody", rows), id="sources-table"
+        "table",
+        element("caption", "The texts that ran"),
+        element("thead", head),
+        element("tbody", rows),
+        id="sources-table",
     )
     versions = (
         f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {used.chart_library}. Default declared on "

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from rulelang.views.explanation import Paragraph
 from rulelang.views.report.data import Report, Version, names_of, payers_of
-from rulelang.views.report.markup import Markup, element, lines, name_of
-from rulelang.views.report.tables import Column, amount, foot_row, named, percent, table
-from rulelang.views.report.texts import StepText, Texts
+from rulelang.views.report.markup import Markup, element, name_of
+from rulelang.views.report.tables import Amounts, Column, amount, foot_row, named, percent, table
+from rulelang.views.report.texts import Texts
 
 CLASSES = {
     "defaulters": "Defaulters",
@@ -50,7 +50,9 @@ def summary(report: Report, texts: Texts) -> Markup:
         for group, total in totals.items()
     ]
     beginning = element("p", " ".join(texts.beginning.sentences))
-    return section("summary", "Summary", element("dl", shown, class_="figures"), element("ul", classes, class_="key"), beginning)
+    return section(
+        "summary", "Summary", element("dl", shown, class_="figures"), element("ul", classes, class_="key"), beginning
+    )
 
 
 def _outcome(version: Version) -> str:
@@ -68,27 +70,36 @@ def waterfall(report: Report) -> Markup:
         where = element("span", f" in {line.segment}", class_="where") if line.segment else None
         cells = [
             element("th", name_of(line.title or line.step), where, scope="row"),
-            element("td", element("code", line.step)),
-            amount(currency, allocation.trail.turns[number].before, data_cell="before"),
-            amount(currency, line.capacity, data_cell="capacity"),
             amount(currency, line.drawn, data_cell="drawn"),
             amount(currency, line.remaining, data_cell="after"),
+            amount(currency, line.capacity, data_cell="capacity"),
+            amount(currency, allocation.trail.turns[number].before, data_cell="before"),
             element("td", line.skipped or "paid", data_cell="status"),
+            element("td", element("code", line.step)),
         ]
         rows.append(element("tr", cells, data_turn=str(number)))
-    covered, empty = allocation.loss - allocation.uncovered, element("td")
-    foot = [
-        foot_row("Paid by the steps shown", 4, [amount(currency, covered, data_sum="4"), empty, empty]),
-        foot_row("Uncovered", 4, [amount(currency, allocation.uncovered, data_uncovered=""), empty, empty]),
-        foot_row("Loss", 4, [amount(currency, allocation.loss, data_loss=""), empty, empty]),
-    ]
     columns = [
-        Column("Step"), Column("Name"), Column("Meets a loss of", True), Column("Can pay", True),
-        Column("Pays", True), Column("Leaves", True), Column("State"),
+        Column("Step"), Amounts("Pays"), Amounts("Leaves"), Amounts("Can pay"),
+        Amounts("Meets a loss of"), Column("State"), Column("Name"),
     ]  # fmt: skip
-    chart = figure("waterfall-chart", "The loss at one end, what each step takes of it, what stays uncovered at the other.")
+    foot = _foot(report.new, "Paid by the steps shown", len(columns))
+    chart = figure(
+        "waterfall-chart", "The loss at one end, what each step takes of it, what stays uncovered at the other."
+    )
     made = table("steps-table", f"The steps of the waterfall, in {currency.code}", columns, rows, foot, filters=True)
     return section("waterfall", "The waterfall", chart, made)
+
+
+def _foot(version: Version, paid: str, columns: int) -> list[Markup]:
+    """The foot of a table whose second column is what is paid: what is shown, the uncovered rest, the whole loss."""
+    allocation, currency = version.allocation, version.allocation.currency
+    rest = element("td", colspan=str(columns - 2))
+    covered = allocation.loss - allocation.uncovered
+    return [
+        foot_row(paid, [amount(currency, covered, data_sum="1"), rest]),
+        foot_row("Uncovered", [amount(currency, allocation.uncovered, data_uncovered=""), rest]),
+        foot_row("Loss", [amount(currency, allocation.loss, data_loss=""), rest]),
+    ]
 
 
 def figure(identity: str, caption: str) -> Markup:
@@ -106,19 +117,14 @@ def payers(report: Report) -> Markup:
         share = element("td", percent(paid, allocation.loss), class_="number", data_cell="share", data_units=str(paid))
         cells = [
             named(names.get(payer), payer),
-            element("td", payer),
-            element("td", element("span", class_=f"swatch {group}", aria_hidden="true"), CLASSES[group]),
             amount(currency, paid, data_cell="total"),
             share,
+            element("td", element("span", class_=f"swatch {group}", aria_hidden="true"), CLASSES[group]),
+            element("td", payer),
         ]
         rows.append(element("tr", cells, data_payer=str(number)))
-    covered, empty = allocation.loss - allocation.uncovered, element("td")
-    foot = [
-        foot_row("Paid by those shown", 3, [amount(currency, covered, data_sum="3"), empty]),
-        foot_row("Uncovered", 3, [amount(currency, allocation.uncovered, data_uncovered=""), empty]),
-        foot_row("Loss", 3, [amount(currency, allocation.loss, data_loss=""), empty]),
-    ]
-    columns = [Column("Payer"), Column("Id"), Column("Class"), Column("Pays", True), Column("Part of the loss", True)]
+    columns = [Column("Payer"), Amounts("Pays"), Amounts("Part of the loss"), Column("Class"), Column("Id")]
+    foot = _foot(report.new, "Paid by those shown", len(columns))
     made = table("payers-table", f"Who pays how much, in {currency.code}", columns, rows, foot, filters=True)
     chart = figure("payers-chart", "The largest payers, the largest amount first.")
     return section("payers", "Who pays", chart, made)
@@ -135,11 +141,16 @@ def growth(report: Report) -> Markup | None:
     for row in breakpoints(profile):
         button = element("button", currency.grouped(int(row["loss"])), type="button", data_go_to=row["loss"])
         happenings = [element("li", name_of(text)) for text in row["what"]]
-        cells = [element("td", button, class_="number", data_units=row["loss"]), element("td", element("ul", happenings))]
+        cells = [
+            element("td", button, class_="number", data_units=row["loss"]),
+            element("td", element("ul", happenings)),
+        ]
         rows.append(element("tr", cells))
-    chart = figure("growth-chart", "What each class of payers pays as the loss grows; the dashed line is the loss shown.")
+    chart = figure(
+        "growth-chart", "What each class of payers pays as the loss grows; the dashed line is the loss shown."
+    )
     caption = f"The losses at which the answer changes, in {currency.code}"
-    made = table("breakpoints-table", caption, [Column("Loss", True), Column("What happens there")], rows)
+    made = table("breakpoints-table", caption, [Amounts("Loss"), Column("What happens there")], rows)
     ended = None
     if profile.ended:
         ended = element("p", f"The rules end here: {profile.ended[0].message}.", class_="note")
@@ -156,76 +167,8 @@ def legend(report: Report) -> Markup:
     return element("ul", items, class_="key")
 
 
-# ---------------------------------------------------------------------------------------------------- steps in detail
-
-
-def steps(report: Report, texts: Texts) -> Markup:
-    """Each step with its title, citation, the rule as written and the formula in words."""
-    places = [(line.step, line.segment) for line in report.new.allocation.lines]
-    loss = report.new.allocation.currency.show(report.new.allocation.loss)
-    return section(
-        "steps",
-        "The steps one by one",
-        element("p", f"What is said in sentences is said of the event's own loss, {loss}.", class_="note"),
-        [_step(report.new, text, places) for text in texts.steps],
-    )
-
-
-def _step(version: Version, told: StepText, places: Sequence[tuple[str, str | None]]) -> Markup:
-    step = told.step
-    title = element(
-        "summary",
-        element("span", told.number, class_="place"),
-        element("h3", name_of(step.title or step.name)),
-        element("span", ", ".join(told.citations), class_="citation"),
-    )
-    facts = [("Name", step.name), ("Kind", step.kind), ("Citation", "; ".join(told.citations) or "none")]
-    if told.beside is not None:
-        facts.append(("Group", told.beside))
-    described = element("dl", [(element("dt", name), element("dd", value)) for name, value in facts], class_="facts")
-    rule = (element("h4", "The rule as written"), element("pre", lines(told.rule), tabindex="0"))
-    turns = [_turn(version, segment, said, places.index((step.name, segment))) for segment, said in told.turns]
-    return element("details", title, described, rule, turns, class_=f"step {_class(step.payers)}", id=f"step-{step.name}")
-
-
-def _class(payers: str) -> str:
-    return payers if payers in CLASSES else "parties"
-
-
-def _turn(version: Version, segment: str | None, said: Paragraph, place: int) -> Markup:
-    where = "" if segment is None else f" in {segment}"
-    drawn = version.allocation.lines[place].drawn
-    show = version.allocation.currency.show
-    amounts = element(
-        "div",
-        element("p", f"Pays{where} at the loss shown: ", element("b", show(drawn), data_drawn="")),
-        element("div", _payers_of(version, place), class_="scroll", hidden=not drawn),
-        data_payers_of=str(place),
-    )
-    return element(
-        "div", element("h4", f"In words{where}"), *_paragraph(said), amounts, class_="turn"
-    )
-
-
-def _payers_of(version: Version, place: int) -> Markup:
-    """Who pays under a step; the script fills it in again for other losses."""
-    turn, names, currency = version.allocation.trail.turns[place], version.allocation.names, version.allocation.currency
-    pairs = zip(turn.paid, turn.payers, strict=True)
-    paid = sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-pair[0], pair[1]))
-    rows = [
-        element("tr", named(names.get(payer), payer), element("td", payer), amount(currency, units))
-        for units, payer in paid
-    ]
-    head = element(
-        "tr",
-        element("th", "Payer", scope="col"),
-        element("th", "Id", scope="col"),
-        element("th", f"Pays, in {currency.code}", scope="col", class_="number"),
-    )
-    return element("table", element("thead", head), element("tbody", rows))
-
-
-def _paragraph(said: Paragraph) -> Iterator[Markup]:
+def paragraph(said: Paragraph) -> Iterator[Markup]:
+    """A paragraph of an explanation, without its heading."""
     if said.sentences:
         yield element("p", " ".join(said.sentences))
     if said.visible_lines:
@@ -234,5 +177,5 @@ def _paragraph(said: Paragraph) -> Iterator[Markup]:
 
 def ending(texts: Texts) -> Markup:
     """The outcome, what must hold, what was filled in, and remarks."""
-    told = [(element("h3", said.heading), *_paragraph(said)) for said in texts.ending]
+    told = [(element("h3", said.heading), *paragraph(said)) for said in texts.ending]
     return section("ending", "Outcome and checks", *told)

@@ -1,6 +1,7 @@
 """Tables of a page, with the figures of the event's own loss; the page's script puts those of other losses in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -10,10 +11,17 @@ from rulelang.views.report.markup import Child, Markup, element, name_of
 
 @frozen
 class Column:
-    """A column: its heading, and whether it holds amounts."""
+    """A column of words, under its heading."""
 
     heading: str
-    amounts: bool = False
+    attributes: ClassVar[Mapping[str, str]] = {}
+
+
+@frozen
+class Amounts(Column):
+    """A column of amounts: they sort by size, the largest first, and stand to the right."""
+
+    attributes: ClassVar[Mapping[str, str]] = {"data_kind": "amount", "class_": "number"}
 
 
 def amount(currency: Currency, units: int | None, **attributes: str) -> Markup:
@@ -48,10 +56,7 @@ def table(
     filters: bool = False,
 ) -> Markup:
     """A table that sorts, in a box of its own that scrolls sideways where the page is narrow."""
-    head = [
-        element("th", column.heading, scope="col", **_kind(column))
-        for column in columns
-    ]
+    head = [element("th", column.heading, scope="col", **column.attributes) for column in columns]
     made = element(
         "table",
         element("caption", caption),
@@ -65,10 +70,6 @@ def table(
     return element("div", made, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 
-def _kind(column: Column) -> dict[str, str]:
-    return {"data_kind": "amount", "class_": "number"} if column.amounts else {}
-
-
-def foot_row(label: str, span: int, cells: Sequence[Child]) -> Markup:
-    """A row of the foot: a label over the first columns, then cells."""
-    return element("tr", element("th", label, scope="row", colspan=str(span)), cells)
+def foot_row(label: str, cells: Sequence[Child]) -> Markup:
+    """A row of the foot: a label in the first column, then cells."""
+    return element("tr", element("th", label, scope="row"), cells)

@@ -49,7 +49,9 @@ def texts_of(version: Version) -> Texts:
     """What is said of a run."""
     program, event, allocation = version.program, version.event, version.allocation
     run = Replay(program, event, allocation, Words(program, allocation.names, MOST_SHOWN), detailed=False)
-    steps = tuple(_step(run, step, [scene for scene in run.scenes if scene.step is step]) for step in program.each_step())
+    steps = tuple(
+        _step(run, step, [scene for scene in run.scenes if scene.step is step]) for step in program.each_step()
+    )
     ending = (
         outcome(run),
         *ensures(run, program.ensures),

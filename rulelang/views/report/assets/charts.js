@@ -1,12 +1,13 @@
 // Charts, drawn by BokehJS; data are replaced when the loss moves. Numbers become approximate here and nowhere else.
-const makeCharts = (data, money) => {
+// `palette` is the element whose colours they take.
+const makeCharts = (data, money, palette) => {
   const CLASSES = ["defaulters", "ccp", "parties", "survivors", "uncovered"];
   const NAMES = {
     defaulters: "Defaulters", ccp: "The CCP", parties: "Other parties", survivors: "Surviving members",
     uncovered: "Uncovered", loss: "Loss",
   };
-  const drawn = [];
-  const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const shown = new Map();
+  const style = (name) => getComputedStyle(palette).getPropertyValue(`--${name}`).trim();
   const colour = (group) => style(`class-${group}`);
   // two dollar signs would begin a formula in a label
   const label = (text) => text.replaceAll("$", "$\u200b");
@@ -15,9 +16,20 @@ const makeCharts = (data, money) => {
     const plot = Bokeh.Plotting.figure({
       tools: "", toolbar_location: null, sizing_mode: "stretch_width", outline_line_color: null, ...options,
     });
-    drawn.push(plot);
-    Bokeh.Plotting.show(plot, element);
+    const view = Bokeh.Plotting.show(plot, element);
+    shown.set(element, view);
+    // a chart is a picture: what it says stands in its name and in the tables, so the keyboard passes it by
+    view.then((each) => {
+      each.canvas_view.events_el.tabIndex = -1;
+    });
     return plot;
+  };
+
+  // a chart as a picture that stays sharp on paper
+  const picture = async (element) => {
+    const view = await shown.get(element);
+    while (!view.has_finished()) await new Promise((resolve) => setTimeout(resolve, 20));
+    return view.export("svg").to_blob();
   };
 
   const paint = (plot) => {
@@ -43,17 +55,21 @@ const makeCharts = (data, money) => {
 
   const short = (value) => value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : 1 });
 
-  const wrapped = (text, width) => {
+  // a label on two or three lines, cut short where it is longer
+  const wrapped = (text, width, most = 2) => {
     const lines = [""];
     for (const word of label(text).split(/\s+/)) {
       const last = lines[lines.length - 1];
       if (last !== "" && last.length + word.length >= width) lines.push(word);
       else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
     }
-    const shown = lines.slice(0, 3).map((each) => (each.length > width + 4 ? `${each.slice(0, width + 3)}…` : each));
-    if (lines.length > 3) shown[2] = `${shown[2]}…`;
+    const shown = lines.slice(0, most).map((each) => (each.length > width + 4 ? `${each.slice(0, width + 3)}…` : each));
+    if (lines.length > most) shown[most - 1] = `${shown[most - 1]}…`;
     return shown.join("\n");
   };
+
+  // so many letters of a label stand beside a chart
+  const roomFor = (element) => (element.clientWidth < 600 ? 18 : 30);
 
   const hover = (renderers, tooltips) => new Bokeh.HoverTool({ renderers, tooltips });
 
@@ -76,18 +92,18 @@ const makeCharts = (data, money) => {
     let plot = null;
     let source = null;
     let standing = null;
-    let shown = null;
+    let latest = null;
 
     const build = (rows) => {
       standing = upright();
       element.replaceChildren();
       source = new Bokeh.ColumnDataSource({ data: columns(rows) });
       const places = rows.map((_, place) => place);
-      const names = new Map(rows.map((row, place) => [place, wrapped(row.name, standing ? 14 : 18)]));
+      const names = new Map(rows.map((row, place) => [place, standing ? wrapped(row.name, 14, 3) : wrapped(row.name, roomFor(element))]));
       const along = { start: -0.6, end: count - 0.4 };
       const length = new Bokeh.Range1d({ start: 0, end: 1 });
       plot = figure(element, {
-        height: standing ? 360 : 60 + 42 * count,
+        height: standing ? 360 : 60 + (roomFor(element) > 20 ? 34 : 42) * count,
         x_range: standing ? new Bokeh.Range1d(along) : length,
         y_range: standing ? length : new Bokeh.Range1d({ start: along.end, end: along.start }),
       });
@@ -99,7 +115,7 @@ const makeCharts = (data, money) => {
       plot.text({
         x: { field: "text_x" }, y: { field: "text_y" }, text: { field: "text" }, source,
         text_align: standing ? "center" : { field: "align" }, text_baseline: standing ? "bottom" : "middle",
-        text_font_size: "12px", text_color: { value: style("ink") }, text_font: "system-ui, sans-serif",
+        text_font_size: "12px", text_color: { field: "ink" }, text_font: "system-ui, sans-serif",
         x_offset: standing ? { value: 0 } : { field: "offset" }, y_offset: { value: standing ? -3 : 0 },
       });
       plot.add_tools(hover([bars], [["step", "@name"], ["amount", "@amount"]]));
@@ -117,7 +133,7 @@ const makeCharts = (data, money) => {
       const top = number(rows[0].to);
       const table = {
         left: [], right: [], top: [], bottom: [], colour: [], hatch: [], name: [], amount: [], text: [],
-        text_x: [], text_y: [], align: [], offset: [],
+        text_x: [], text_y: [], align: [], offset: [], ink: [],
       };
       rows.forEach((row, place) => {
         const [from, to] = [number(row.from), number(row.to)];
@@ -135,14 +151,15 @@ const makeCharts = (data, money) => {
         table.text_y.push(standing ? to : place);
         table.align.push(inward ? "right" : "left");
         table.offset.push(inward ? -5 : 5);
+        table.ink.push(style("ink"));
       });
       // the loss itself fills its row, so its amount stands inside
-      if (!standing) [table.text_x[0], table.align[0], table.offset[0]] = [0, "left", 5];
+      if (!standing) [table.text_x[0], table.align[0], table.offset[0], table.ink[0]] = [0, "left", 5, style("paper")];
       return table;
     };
 
     const update = (result) => {
-      shown = result;
+      latest = result;
       const rows = bites(version, result);
       if (plot === null || upright() !== standing) build(rows);
       source.data = columns(rows);
@@ -156,13 +173,13 @@ const makeCharts = (data, money) => {
     };
 
     addEventListener("resize", () => {
-      if (plot !== null && upright() !== standing) update(shown);
+      if (plot !== null && upright() !== standing) update(latest);
     });
     return {
       update,
       rebuild() {
         plot = null;
-        if (shown !== null) update(shown);
+        if (latest !== null) update(latest);
       },
     };
   };
@@ -212,9 +229,10 @@ const makeCharts = (data, money) => {
       }
       source.data = table;
       plot.left[0].ticker = new Bokeh.FixedTicker({ ticks: table.y });
-      plot.left[0].major_label_overrides = new Map(rows.map((row, place) => [place, wrapped(row.name, 20)]));
+      plot.left[0].major_label_overrides = new Map(rows.map((row, place) => [place, wrapped(row.name, roomFor(element))]));
       plot.below[0].axis_label = name;
-      plot.x_range.end = number(top) * 1.16;
+      // room for the label behind the longest bar
+      plot.x_range.end = number(top) * (1 + 50 / Math.max(element.clientWidth - 190, 100));
       plot.y_range.start = rows.length - 0.4;
       plot.y_range.end = -0.6;
       plot.height = 70 + 32 * Math.max(rows.length, 1);
@@ -240,26 +258,43 @@ const makeCharts = (data, money) => {
     return table;
   };
 
-  const overTheLoss = (element, top, tables, stacked) => {
+  // new less old, as far as there is a difference
+  const difference = (after, before) => {
+    const table = { loss: after.loss };
+    for (const group of CLASSES) table[group] = after[group].map((amount, place) => amount - before[group][place]);
+    return table;
+  };
+
+  const lastDifference = (table, top) => {
+    const last = table.loss.findLastIndex((_, place) => CLASSES.some((group) => table[group][place] !== 0n));
+    const beyond = last < 0 ? top : (table.loss[Math.min(last + 1, table.loss.length - 1)] * 23n) / 20n;
+    return exact.least(beyond, top);
+  };
+
+  const overTheLoss = (element, top, tables, kind) => {
     let plot = null;
     let marker = null;
     let at = 0;
     const { name, number } = money.scaleFor(top);
+    const size = (amount) => (amount < 0n ? -amount : amount);
+    const most = tables.flatMap((table) => CLASSES.flatMap((group) => table[group])).map(size)
+      .reduce((one, other) => (other > one ? other : one), 0n);
+    const amounts = kind === "difference" ? money.scaleFor(most) : { name, number };
     const used = CLASSES.filter((group) => tables.some((table) => table[group].some((amount) => amount !== 0n)));
     const build = () => {
       element.replaceChildren();
       plot = figure(element, {
         height: 320, x_range: new Bokeh.Range1d({ start: 0, end: number(top) }),
-        y_range: new Bokeh.DataRange1d({ start: 0, only_visible: true }),
+        y_range: new Bokeh.DataRange1d(kind === "difference" ? {} : { start: 0 }),
       });
-      if (stacked) areas(plot, tables[0]);
-      else tables.forEach((table, version) => lines(plot, table, version === 0));
+      if (kind === "stacked") areas(plot, tables[0]);
+      else tables.forEach((table, version) => lines(plot, table, version === 1));
       marker = new Bokeh.Span({
         location: at, dimension: "height", line_color: style("ink"), line_width: 2, line_dash: [4, 3],
       });
       plot.add_layout(marker);
       plot.below[0].axis_label = `loss, ${name}`;
-      plot.left[0].axis_label = `paid, ${name}`;
+      plot.left[0].axis_label = `${kind === "difference" ? "more or less" : "paid"}, ${amounts.name}`;
       for (const axis of [plot.below[0], plot.left[0]]) {
         axis.formatter = new Bokeh.BasicTickFormatter({ use_scientific: false });
       }
@@ -281,7 +316,7 @@ const makeCharts = (data, money) => {
     const lines = (target, table, old) => {
       for (const group of used) {
         target.line({
-          x: table.loss.map(number), y: table[group].map(number), line_color: colour(group),
+          x: table.loss.map(number), y: table[group].map(amounts.number), line_color: colour(group),
           line_width: old ? 2 : 2.5, line_dash: old ? [6, 4] : [],
         });
       }
@@ -298,5 +333,5 @@ const makeCharts = (data, money) => {
     };
   };
 
-  return { waterfall, payers, course, overTheLoss, NAMES };
+  return { waterfall, payers, course, overTheLoss, difference, lastDifference, picture };
 };

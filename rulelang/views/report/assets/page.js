@@ -21,56 +21,7 @@
 
   // ------------------------------------------------------------------------------------------------------- the loss
 
-  // The slider has 1000 places, closer together where losses are small; every station has a place of its own.
-  const makeScale = () => {
-    const stations = [...new Set([...versions.flatMap((each) => each.breakpoints.map((row) => row.loss)), data.loss])]
-      .map(BigInt).sort((a, b) => exact.sign(a - b));
-    const bounds = versions.map((each) => each.profile.top).filter((top) => top !== null).map(BigInt);
-    const bound = bounds.length ? bounds.reduce(exact.least) : null;
-    const furthest = stations[stations.length - 1];
-    const top = exact.least(bound, rounded((furthest * 5n) / 4n));
-    const reach = Number(top);
-    const bend = Math.max(Number(stations[0]) / reach, 0.02);
-    const lossAt = (place) => {
-      const part = place / 1000;
-      const grown = bend * (Math.pow(1 + 1 / bend, part) - 1);
-      return rounded((top * BigInt(Math.round(grown * 1e12))) / 1000000000000n);
-    };
-    const placeOf = (loss) => {
-      const part = Number(loss) / reach;
-      return Math.min(1000, Math.max(0, (1000 * Math.log1p(part / bend)) / Math.log1p(1 / bend)));
-    };
-    const held = new Map();
-    const home = new Map();
-    // the event's own loss first, so that it keeps its place
-    for (const station of [eventLoss, ...stations.filter((each) => each !== eventLoss)]) {
-      if (station > top) continue;
-      let place = Math.round(placeOf(station));
-      while (held.has(place)) place += 1;
-      held.set(place, station);
-      home.set(station, place);
-    }
-    const smallest = lossAt(1) || 1n;
-    return {
-      top, bound, stations: stations.filter((each) => each <= top), placeOf,
-      nearest: (loss) => home.get(loss) ?? Math.round(placeOf(loss)),
-      lossAt: (place) => {
-        if (held.has(place)) return held.get(place);
-        if (place <= 0) return smallest;
-        return place >= 1000 ? top : lossAt(place);
-      },
-    };
-  };
-
-  // three leading digits, so that a loss set by hand is a round one
-  function rounded(units) {
-    const digits = String(units).length;
-    if (digits <= 3) return units;
-    const unit = 10n ** BigInt(digits - 3);
-    return (units / unit) * unit;
-  }
-
-  const scale = varies ? makeScale() : null;
+  const scale = varies ? makeScale(versions, eventLoss) : null;
   let loss = eventLoss;
   let results = [];
 
@@ -171,34 +122,76 @@
 
   // ------------------------------------------------------------------------------------------------------ the charts
 
-  const charts = makeCharts(data, money);
-  const everyChart = [];
-  let waterfallChart = null;
-  let payersChart = null;
-  const overTheLoss = [];
-
   const samples = () => {
     const wanted = new Set([1n, scale.top]);
     for (const station of scale.stations) for (const near of [station - 1n, station, station + 1n]) wanted.add(near);
     return [...wanted].filter((t) => t > 0n && t <= scale.top).sort((a, b) => exact.sign(a - b));
   };
 
-  const buildCharts = () => {
-    waterfallChart = charts.waterfall(byId("waterfall-chart"), data.new);
-    payersChart = charts.payers(byId("payers-chart"), 12);
-    everyChart.push(waterfallChart, payersChart);
-    if (!varies) return;
-    const losses = samples();
-    const courses = versions.map((version, place) => charts.course(version, runs[place], losses));
-    overTheLoss.push(charts.overTheLoss(byId("growth-chart"), scale.top, [courses[0]], true));
-    if (data.old !== null) overTheLoss.push(charts.overTheLoss(byId("change-chart"), scale.top, courses, false));
-    everyChart.push(...overTheLoss);
+  // what the charts over the loss show; it does not change with the slider
+  let known = null;
+  const overAll = (charts) => {
+    if (known === null) {
+      const losses = samples();
+      known = versions.map((version, place) => charts.course(version, runs[place], losses));
+    }
+    return known;
   };
 
-  const drawCharts = (totals) => {
-    waterfallChart.update(results[0]);
-    payersChart.update(totals);
-    for (const chart of overTheLoss) chart.update(loss);
+  // All charts, each in the element that `place` gives for its name.
+  const drawCharts = (palette, place) => {
+    const charts = makeCharts(data, money, palette);
+    const waterfall = charts.waterfall(place("waterfall-chart"), data.new);
+    const payers = charts.payers(place("payers-chart"), 12);
+    const overTheLoss = [];
+    if (varies) {
+      const courses = overAll(charts);
+      overTheLoss.push(charts.overTheLoss(place("growth-chart"), scale.top, [courses[0]], "stacked"));
+      if (data.old !== null) {
+        const differing = charts.difference(...courses);
+        const end = charts.lastDifference(differing, scale.top);
+        overTheLoss.push(charts.overTheLoss(place("difference-chart"), end, [differing], "difference"));
+        overTheLoss.push(charts.overTheLoss(place("change-chart"), scale.top, courses, "both"));
+      }
+    }
+    return {
+      picture: charts.picture,
+      update(result) {
+        waterfall.update(result);
+        payers.update(totalsOf(result, data.payers.length));
+        for (const chart of overTheLoss) chart.update(result.loss);
+      },
+      rebuild() {
+        for (const chart of [waterfall, payers, ...overTheLoss]) chart.rebuild();
+      },
+    };
+  };
+
+  // Pictures of the charts for paper: at the event's own loss, in light colours, as wide as a page.
+  const drawForPaper = async () => {
+    const table = document.createElement("div");
+    table.className = "paper-table";
+    table.setAttribute("aria-hidden", "true");
+    document.body.append(table);
+    const sheets = new Map();
+    const drawn = drawCharts(table, (name) => {
+      const sheet = document.createElement("div");
+      table.append(sheet);
+      sheets.set(name, sheet);
+      return sheet;
+    });
+    drawn.update(runs[0](eventLoss));
+    for (const [name, sheet] of sheets) {
+      const image = document.createElement("img");
+      image.className = "on-paper";
+      image.alt = sheet.getAttribute("aria-label") ?? byId(name).getAttribute("aria-label");
+      image.src = URL.createObjectURL(await drawn.picture(sheet));
+      await image.decode();
+      byId(name).after(image);
+      byId(name).classList.add("has-paper");
+    }
+    table.remove();
+    document.documentElement.classList.add("printable");
   };
 
   // -------------------------------------------------------------------------------------------------------- all of it
@@ -246,7 +239,7 @@
     if (data.old !== null) putChange(totals);
     openPayers(result);
     for (const table of tables) table.refresh(setAmount);
-    drawCharts(totals[0]);
+    charts.update(result);
     const note = byId("not-exact");
     if (note !== null) note.hidden = results.every((each) => each.exact);
     if (varies) showLoss(sentence(result));
@@ -330,7 +323,7 @@
     };
     const redraw = () => {
       shown();
-      for (const chart of everyChart) chart.rebuild();
+      charts.rebuild();
       render();
     };
     button.addEventListener("click", () => {
@@ -341,6 +334,7 @@
     shown();
   };
 
+  // Paper shows the event's own loss, with everything unfolded.
   const printing = () => {
     let before = null;
     addEventListener("beforeprint", () => {
@@ -359,7 +353,7 @@
   document.documentElement.classList.add("lively");
   if (varies) listenToLoss();
   for (const each of document.querySelectorAll("details")) each.addEventListener("toggle", () => openPayers(results[0]));
-  buildCharts();
+  const charts = drawCharts(document.documentElement, byId);
   render();
   themes();
   printing();
@@ -372,4 +366,5 @@
     setLoss: (units) => setLoss(BigInt(units)),
     loss: () => String(loss),
   };
+  drawForPaper();
 })();
