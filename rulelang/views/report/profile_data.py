@@ -17,13 +17,14 @@ from attrs import define, field
 from rulelang.base.money import Exact
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
-from rulelang.plan.lines import Line, Moving, slack_of
+from rulelang.plan.lines import Line, Moving
 from rulelang.plan.parts import PartOf, Ranked
 from rulelang.plan.plan import Plan, TurnPlan
 from rulelang.plan.profile import Piece, Profile
 from rulelang.plan.standing import TurnResult
 from rulelang.plan.straight import Filling
 from rulelang.run.interpret import interpret
+from rulelang.views.report.certainty import Certainty
 
 Plain = dict[str, Any]
 
@@ -34,12 +35,13 @@ def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
     ``top`` is the largest loss that it holds for (``None``: there is none); ``ended`` says why, if the rules end there.
     """
     writer = _Writer({payer: place for place, payer in enumerate(payers)})
+    certainty = Certainty.of_plan(profile.plan)
     pieces = [
-        {"start": _number(piece.start), "exact": _is_exact(piece), "turns": writer.turns(piece)}
+        {"start": _number(piece.start), "exact": certainty.of(piece), "turns": writer.turns(piece)}
         for piece in profile.pieces
     ]
     spots = {
-        _number(t): {"exact": _is_exact(piece), "turns": writer.turns(piece)}
+        _number(t): {"exact": certainty.of(piece), "turns": writer.turns(piece)}
         for t, piece in profile.spots.items()
         if isinstance(t, int)
     }
@@ -102,31 +104,6 @@ def _top(profile: Profile) -> int | None:
     paid = {key: sum(amounts.values()) for key, amounts in profile.units(last).items()}
     same = all(line.drawn == paid.get((line.step, line.segment), 0) for line in allocation.lines)
     return last if same else last - 1
-
-
-def _is_exact(piece: Piece) -> bool:
-    """Whether the keys, limits and capacities of a piece are, rounded down, those of a run.
-
-    If not, they rest on amounts that a run has rounded before, and a run may pay some minor units more or less.
-    """
-    return all(_certain(turn) for turn in piece.turns if turn.payments is not None)
-
-
-def _certain(turn: TurnResult) -> bool:
-    slacks = [slack_of(limit) for limit in _limits(turn.payments) if limit is not None]
-    keys_are_rounded = turn.turn.step.key == "limits" and any(slacks)
-    capacity = 0 if turn.capacity is None else slack_of(turn.capacity)
-    # rounding an amount down makes one unit of slack; more comes from amounts that were rounded before
-    return not keys_are_rounded and max(slacks, default=0) <= 1 and capacity <= max(1, sum(slacks))
-
-
-def _limits(payments: Any) -> Sequence[Moving | None]:
-    """The limits of all payers that share a draw."""
-    if isinstance(payments, Ranked):
-        return [limit for _, paid in payments.ranks for limit in _limits(paid)]
-    if isinstance(payments, PartOf):
-        return _limits(payments.pool)
-    return payments.limits if isinstance(payments, Filling) else ()
 
 
 def _number(value: Exact) -> str:

@@ -27,9 +27,10 @@ TOLD = """
 return arguments[0].map((loss) => {
   const run = rulelangReport.runAt(loss);
   const id = (payer) => rulelangReport.data.payers[payer].id;
+  const paying = ([, paid]) => paid !== "0";
   return [String(run.uncovered), run.turns.map((turn) => [
     turn.status, String(turn.before), String(turn.drawn), String(turn.after),
-    Object.fromEntries(turn.payers.map((payer, at) => [id(payer), String(turn.paid[at])]).filter(([, paid]) => paid > 0)),
+    Object.fromEntries(turn.payers.map((payer, at) => [id(payer), String(turn.paid[at])]).filter(paying)),
   ])];
 });
 """

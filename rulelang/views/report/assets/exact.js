@@ -87,5 +87,5 @@ const exact = (() => {
   // ties to the one written first
   const split = (amount, keys, limits) => share(amount, keys, limits, keys.map((_, place) => place));
 
-  return { fraction, line, roundedAt, floorDivide, fillingOrder, share, split, sum, least, sign };
+  return { fraction, line, roundedAt, fillingOrder, share, split, sum, least, sign };
 })();

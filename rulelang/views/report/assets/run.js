@@ -61,22 +61,22 @@ const makeRunner = (version, losses) => {
     return amounts;
   };
 
-  const defaulters = (turn, state, remaining, t) =>
-    state.payers.map((payer, index) => {
+  // Each pays its own losses, up to the limits; a profile has what comes of both.  What moves there with one of several
+  // losses is that loss itself, which a run rounds up or down again and again: here it is what it is in a run.
+  const defaulters = (turn, state, remaining, t) => {
+    const before = exact.sum(turn.met.map((place) => remaining[place]));
+    let left = exact.least(before, capacityAt(state, t));
+    return state.payers.map((payer, index) => {
       const places = turn.own[payer] ?? [];
       const own = exact.sum(places.map((place) => remaining[place]));
       const amount = read(state.pays.amounts[index]);
       const moves = amount.slope !== null || amount.base.bottom !== 1n;
-      const paid = exact.least(own, moves ? ceiling(amount, t) : amount.base.top);
+      const bound = moves && weights.length > 1 ? null : exact.roundedAt(amount, t);
+      const paid = exact.least(exact.least(own, bound), left);
       reduce(remaining, places, paid);
+      left -= paid;
       return paid;
     });
-
-  // an own loss is a part of the whole in a profile, in a run it is rounded up or down
-  const ceiling = ({ base, slope }, t) => {
-    const up = (top, bottom) => -exact.floorDivide(-top, bottom);
-    if (slope === null) return up(base.top, base.bottom);
-    return up(base.top * slope.bottom + slope.top * t * base.bottom, base.bottom * slope.bottom);
   };
 
   const reduce = (remaining, places, amount) => {
@@ -119,7 +119,9 @@ const makeRunner = (version, losses) => {
       status: before === 0n ? "not reached" : state.status, before, after: before, drawn: 0n, capacity: null,
       payers: [], paid: [],
     });
-    if (before === 0n || !open.some((state) => state.pays)) return open.map(idle);
+    // a unit that rounding leaves for a step that the lines do not reach
+    const unforeseen = before !== 0n && open.some((state) => state.status === "not reached");
+    if (before === 0n || !open.some((state) => state.pays)) return open.map((state) => ({ ...idle(state), unforeseen }));
     let paid;
     if (round.group !== null) {
       paid = divide(round.group, members, open, before, t);
@@ -157,7 +159,8 @@ const makeRunner = (version, losses) => {
     const piece = pieceAt(t);
     const remaining = exact.split(t, weights, weights.map(() => null));
     const results = rounds.flatMap((round) => oneRound(round, piece.turns, remaining, t));
-    return { loss: t, turns: results, uncovered: exact.sum(remaining), exact: piece.exact };
+    const certain = piece.exact && !results.some((turn) => turn.unforeseen);
+    return { loss: t, turns: results, uncovered: exact.sum(remaining), exact: certain };
   };
 };
 
