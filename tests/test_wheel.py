@@ -28,6 +28,7 @@ def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
     assert "rulelang/_codes/uncapped-assessment.md" in names
     assert "rulelang/py.typed" in names
     assert {"rulelang/schemas/event.schema.json", "rulelang/schemas/run.schema.json"} <= names
+    assert {"rulelang/views/report/assets/report.css", "rulelang/views/report/assets/page.js"} <= names
     assert not [name for name in names if name.startswith("tests/")]
 
 

@@ -128,13 +128,14 @@ def report_data(report: Report) -> Plain:
         "loss": str(event.loss),
         "losses": [str(loss.amount) for loss in event.losses],
         "payers": [{"id": payer, "name": names.get(payer), "class": group} for payer, group in payers.items()],
-        "new": _version(report.new, list(payers)),
-        "old": None if report.old is None else _version(report.old, list(payers)),
+        "new": version_data(report.new, list(payers)),
+        "old": None if report.old is None else version_data(report.old, list(payers)),
         "changes": None if report.comparison is None else exhibit(report.comparison),
     }
 
 
-def _version(version: Version, payers: list[str]) -> Plain:
+def version_data(version: Version, payers: list[str]) -> Plain:
+    """A version as plain values; payers are named by their position."""
     program, profile = version.program, version.profile
     last = program.outcome
     return {

@@ -6,7 +6,10 @@ import time
 
 import pytest
 
-from rulelang import evaluate
+from rulelang import evaluate, load_event, load_rulebook
+from rulelang.base.diagnostic import RulelangError
+from rulelang.views.report.data import make_report, payers_of, version_data
+from tests.oracle.generate import generate
 from tests.views.report.browser import opened
 from tests.views.report.conftest import save, shipped, written
 
@@ -156,6 +159,61 @@ def test_where_amounts_rest_on_rounded_ones_the_page_is_right_or_says_so(driver,
         assert not sure or found == true, loss
         if not sure:
             assert sum(abs(int(a[2]) - int(b[2])) for a, b in zip(found[1], true[1], strict=True)) <= 4, loss
+
+
+RANDOM = """
+return arguments[0].map(([version, losses, wanted]) => {
+  const run = rulelangReport.makeRunner(version, losses);
+  return wanted.map((loss) => {
+    const result = run(BigInt(loss));
+    const rows = (turn) => turn.payers.map((payer, at) => [payer, String(turn.paid[at])]);
+    const paid = (turn) => rows(turn).filter((row) => row[1] !== "0").sort();
+    return [result.exact, String(result.uncovered), result.turns.map((turn) => [String(turn.drawn), paid(turn)])];
+  });
+});
+"""
+
+
+def random_reports(first, count, folder):
+    for seed in range(first, first + count):
+        generate(seed).write(folder / str(seed))
+        try:
+            program = load_rulebook(folder / str(seed) / "rulebook.rules")
+            yield seed, make_report(program, load_event(folder / str(seed) / "event.event", program))
+        except RulelangError:
+            continue
+
+
+def test_random_rulebooks_are_run_as_the_interpreter_does_wherever_the_page_is_certain(driver, tmp_path):
+    opened(driver, save(shipped(*PAGES["krx"]), tmp_path))
+    cases = []
+    for seed, report in random_reports(1, 120, tmp_path):
+        version = version_data(report.new, list(payers_of(report)))
+        losses = losses_to_try(report, version["profile"]["top"])[:60]
+        cases.append((seed, report, losses, version))
+    asked = [
+        [version, [str(loss.amount) for loss in report.new.event.losses], [str(loss) for loss in losses]]
+        for _, report, losses, version in cases
+    ]
+    certain = 0
+    for (seed, report, losses, _), told in zip(cases, driver.execute_script(RANDOM, asked), strict=True):
+        place = {payer: number for number, payer in enumerate(payers_of(report))}
+        for loss, (sure, uncovered, turns) in zip(losses, told, strict=True):
+            if sure:
+                certain += 1
+                found = evaluate(report.new.program, report.new.profile.variable.event_at(loss))
+                paid = [
+                    [
+                        str(turn.drawn),
+                        sorted([place[p], str(u)] for p, u in zip(turn.payers, turn.paid, strict=True) if u),
+                    ]
+                    for turn in found.trail.turns
+                ]
+                assert [uncovered, [[drawn, sorted(rows)] for drawn, rows in turns]] == [str(found.uncovered), paid], (
+                    seed,
+                    loss,
+                )
+    assert certain > 1000
 
 
 def test_the_slider_moves_every_figure(driver, tmp_path):

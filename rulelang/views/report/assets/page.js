@@ -365,6 +365,7 @@
     totalsAt: (units, version = 0) => totalsOf(runs[version](BigInt(units)), data.payers.length).map(String),
     setLoss: (units) => setLoss(BigInt(units)),
     loss: () => String(loss),
+    makeRunner,
   };
   drawForPaper();
 })();
