@@ -5,7 +5,9 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.base.money import Exact
+from rulelang.model.trail import Status
 from rulelang.plan.lines import slope_of, value_at
+from rulelang.plan.parts import Ranked
 from rulelang.plan.profile import Piece, Profile
 from rulelang.plan.standing import TurnResult
 
@@ -18,16 +20,12 @@ def breakpoints(profile: Profile) -> list[dict[str, Any]]:
     found: dict[int, list[str]] = {}
     before = profile.pieces[0]
     for piece in profile.pieces[1:]:
-        texts = found.setdefault(_whole(piece.start), [])
-        texts.extend(text for text in _happenings(before, piece) if text not in texts)
+        spot = profile.spots.get(piece.start)
+        texts = [*_happenings(before, piece), *([] if spot is None else _apart(spot, before, piece))]
+        if texts:
+            found.setdefault(_whole(piece.start), []).extend(texts)
         before = piece
-    for t in profile.spots:
-        if t > 0:
-            found.setdefault(_whole(t), [])
-    return [
-        {"loss": str(loss), "what": found[loss] or ["the run at this very loss is not what it is just above"]}
-        for loss in sorted(found)
-    ]
+    return [{"loss": str(loss), "what": list(dict.fromkeys(found[loss]))} for loss in sorted(found)]
 
 
 def _whole(t: Exact) -> int:
@@ -35,15 +33,15 @@ def _whole(t: Exact) -> int:
 
 
 def _happenings(before: Piece, after: Piece) -> Iterator[str]:
-    pairs = list(zip(before.turns, after.turns, strict=True))
-    for one, other in pairs:
+    """What changes from one piece to the next."""
+    for one, other in zip(before.turns, after.turns, strict=True):
         yield from _happening(one, other, after.start)
     if slope_of(after.uncovered) and not slope_of(before.uncovered):
         yield "from here on loss stays uncovered"
 
 
 def _happening(one: TurnResult, other: TurnResult, t: Exact) -> Iterator[str]:
-    """What becomes of one step where one piece ends and the next begins."""
+    """What becomes of one step."""
     name = _name(other)
     was, now = value_at(one.drawn, t), value_at(other.drawn, t)
     if was != now:
@@ -56,6 +54,18 @@ def _happening(one: TurnResult, other: TurnResult, t: Exact) -> Iterator[str]:
         yield f"{name}: used up" if used_up else f"{name}: pays no more than this"
     elif grew != grows:
         yield f"{name}: pays {'a larger' if grows > grew else 'a smaller'} part of what is added"
+    elif grows and isinstance(other.payments, Ranked) and one.payments != other.payments:
+        yield f"{name}: the next payers in its order are reached"
+    if other.status is not one.status and other.status in (Status.DECLINED, Status.CONDITION):
+        yield f"{name}: reached, but {other.status.value}"
+
+
+def _apart(spot: Piece, before: Piece, after: Piece) -> Iterator[str]:
+    """What is otherwise at this very loss than on both sides of it."""
+    t = after.start
+    for below, at, above in zip(before.turns, spot.turns, after.turns, strict=True):
+        if value_at(at.drawn, t) not in (value_at(below.drawn, t), value_at(above.drawn, t)):
+            yield f"{_name(at)}: pays otherwise at this very loss than on either side"
 
 
 def _name(turn: TurnResult) -> str:

@@ -7,6 +7,7 @@ const makeCharts = (data, money, palette) => {
     uncovered: "Uncovered", loss: "Loss",
   };
   const shown = new Map();
+  const narrow = new Set();
   const style = (name) => getComputedStyle(palette).getPropertyValue(`--${name}`).trim();
   const colour = (group) => style(`class-${group}`);
   // two dollar signs would begin a formula in a label
@@ -18,6 +19,7 @@ const makeCharts = (data, money, palette) => {
     });
     const view = Bokeh.Plotting.show(plot, element);
     shown.set(element, view);
+    if (element.clientWidth < 600) narrow.add(plot);
     // a chart is a picture: what it says stands in its name and in the tables, so the keyboard passes it by
     view.then((each) => {
       each.canvas_view.events_el.tabIndex = -1;
@@ -37,6 +39,8 @@ const makeCharts = (data, money, palette) => {
     const faint = style("line");
     plot.background_fill_alpha = 0;
     plot.border_fill_alpha = 0;
+    const [ticker] = plot.below.map((axis) => axis.ticker);
+    if (narrow.has(plot) && ticker instanceof Bokeh.BasicTicker) ticker.desired_num_ticks = 4;
     for (const axis of [...plot.below, ...plot.left]) {
       axis.axis_label_text_color = ink;
       axis.major_label_text_color = ink;
@@ -137,7 +141,6 @@ const makeCharts = (data, money, palette) => {
       };
       rows.forEach((row, place) => {
         const [from, to] = [number(row.from), number(row.to)];
-        const inward = !standing && to > top * 0.7;
         table.left.push(standing ? place - 0.36 : from);
         table.right.push(standing ? place + 0.36 : to);
         table.bottom.push(standing ? from : place + 0.36);
@@ -147,14 +150,15 @@ const makeCharts = (data, money, palette) => {
         table.name.push(row.name);
         table.amount.push(money.show(row.to - row.from));
         table.text.push(short(to - from));
-        table.text_x.push(standing ? place : inward ? from : to);
+        // a label goes behind its bar, before it, or where neither has room into it
+        const within = !standing && to > top * 0.7 && from < top * 0.2;
+        const inward = !standing && to > top * 0.7 && !within;
+        table.text_x.push(standing ? place : inward || within ? from : to);
         table.text_y.push(standing ? to : place);
         table.align.push(inward ? "right" : "left");
         table.offset.push(inward ? -5 : 5);
-        table.ink.push(style("ink"));
+        table.ink.push(style(within ? "paper" : "ink"));
       });
-      // the loss itself fills its row, so its amount stands inside
-      if (!standing) [table.text_x[0], table.align[0], table.offset[0], table.ink[0]] = [0, "left", 5, style("paper")];
       return table;
     };
 

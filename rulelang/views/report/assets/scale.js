@@ -14,7 +14,7 @@ const makeScale = (versions, eventLoss) => {
   const every = [...new Set(named)].map(BigInt).sort((a, b) => exact.sign(a - b));
   const bounds = versions.map((each) => each.profile.top).filter((top) => top !== null).map(BigInt);
   const bound = bounds.length ? bounds.reduce(exact.least) : null;
-  const top = exact.least(bound, rounded((every[every.length - 1] * 5n) / 4n));
+  const top = bound ?? rounded((every[every.length - 1] * 5n) / 4n);
   const stations = every.filter((each) => each <= top);
 
   const reach = Number(top);
