@@ -34,6 +34,11 @@ COMMANDS = {
 }
 
 
+def unwrapped(text: str | None) -> str:
+    """A help text whose examples stay line by line: raw docstrings hold the mark for that as two characters."""
+    return (text or "").replace("\\b\n", "\b\n")
+
+
 class _LazyGroup(click.Group):
     """Imports the module of a command when the command is asked for."""
 
@@ -43,8 +48,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"rulelang.tools.commands.{cmd_name}")
-        return module.command  # type: ignore[no-any-return]
+        command: click.Command = import_module(f"rulelang.tools.commands.{cmd_name}").command
+        command.help = unwrapped(command.help)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -86,6 +92,9 @@ def cli() -> None:
     Exit codes: 0 clean, 1 findings or failures, 2 wrong use, 3 input that cannot be read or does not check,
     5 internal error.
     """
+
+
+cli.help = unwrapped(cli.help)
 
 
 def main() -> None:
