@@ -1,20 +1,17 @@
 """A profile as tables for a terminal: the steps, then the payers with their breakpoints, then how exact it is."""
 
 from collections.abc import Iterable, Iterator
-from io import StringIO
 
-from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from rulelang.base.money import Currency, Exact
-from rulelang.base.render import visible
 from rulelang.plan.choice import Choice, is_nothing, most
 from rulelang.plan.crossings import first_crossing
 from rulelang.plan.curves import Curve, Knot, curves, uncovered
 from rulelang.plan.inverse import exhaustion
 from rulelang.plan.profile import Profile
+from rulelang.views.console import plain_table, plain_text, printed
 from rulelang.views.profile.words import (
     exactness_in_words,
     place,
@@ -33,38 +30,17 @@ _MOST_PAYERS = 200
 
 def render_profile(profile: Profile, choice: Choice, *, width: int, colour: bool) -> str:
     """The tables as text of at most ``width`` columns; with ANSI colours if ``colour``."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(_heading(profile))
-    console.print(_steps(profile, choice, narrow=width < _NARROW))
-    for table in _breakpoints(profile, choice, narrow=width < _NARROW):
-        console.print(table)
-    for line in exactness_in_words(profile):
-        console.print(_text(line))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
-
-
-def _text(value: str, style: str = "") -> Text:
-    return Text(visible(value), style=style)
+    narrow = width < _NARROW
+    notes = (plain_text(line) for line in exactness_in_words(profile))
+    tables = (_steps(profile, choice, narrow=narrow), *_breakpoints(profile, choice, narrow=narrow))
+    return printed((_heading(profile), *tables, *notes), width=width, colour=colour)
 
 
 def _heading(profile: Profile) -> Text:
     program, event = profile.plan.program, profile.plan.event
     version = f", version {program.version}" if program.version else ""
     told = f"{event.title}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
-    return Text("\n").join([_text(f"{program.title}{version}", "bold"), _text(told), Text()])
-
-
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    return Text("\n").join([plain_text(f"{program.title}{version}", "bold"), plain_text(told), Text()])
 
 
 # -------------------------------------------------------------------------------------------------------------- steps
@@ -73,7 +49,7 @@ def _table(title: str) -> Table:
 def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
     """A line for each step that pays: where it starts, where it is exhausted, the most it pays, how fast it grows."""
     currency = profile.plan.program.currency
-    table = _table(f"Steps (amounts in {currency.code})")
+    table = plain_table(f"Steps (amounts in {currency.code})")
     table.add_column("step", overflow="fold")
     for head in ("starts above", "exhausted at", "pays at most", "slope"):
         table.add_column(head, justify="right", no_wrap=True)
@@ -83,18 +59,18 @@ def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
             idle.append(turn_in_words(name, segment))
             continue
         title = profile.plan.steps[name].title
-        label = _text(turn_in_words(name, segment))
+        label = plain_text(turn_in_words(name, segment))
         if title and not narrow:
-            label.append(_text(f"  {title}", "dim"))
+            label.append(plain_text(f"  {title}", "dim"))
         ends = place(exhaustion(profile, name, segment), currency, ends=True)
         table.add_row(label, _starts(profile, curve), ends, _peak(profile, curve), _slopes(curve))
     if choice == Choice():
         curve = curves(profile, uncovered)["uncovered"]
         table.add_row(
-            _text("uncovered"), _starts(profile, curve), "", _peak(profile, curve), _slopes(curve), style="bold"
+            plain_text("uncovered"), _starts(profile, curve), "", _peak(profile, curve), _slopes(curve), style="bold"
         )
     if idle:
-        table.caption = _text(f"never paid: {', '.join(idle)}").append("\n")
+        table.caption = plain_text(f"never paid: {', '.join(idle)}").append("\n")
         table.caption_justify = "left"
     return table
 
@@ -148,21 +124,21 @@ def _curves(profile: Profile, title: str, what: str, rows: list[_Rows]) -> Table
     if sum(len(curve) for _, curve in rows) > _MOST_ROWS and len(rows) > 1:
         return _summary(profile, title, what, rows)
     currency = profile.plan.program.currency
-    table = _table(f"{title} (amounts in {currency.code})")
+    table = plain_table(f"{title} (amounts in {currency.code})")
     table.add_column(what, overflow="fold")
     for head in ("at", "pays", "then grows by"):
         table.add_column(head, justify="right", no_wrap=True)
     for label, curve in rows:
         cells = [cells for knot in curve for cells in _knot(knot, currency)]
         for number, line in enumerate(cells):
-            table.add_row(_text("" if number else label), *line)
+            table.add_row(plain_text("" if number else label), *line)
     return table
 
 
 def _summary(profile: Profile, title: str, what: str, rows: list[_Rows]) -> Table:
     """A line for each of those that pay most: where it starts and last changes, and how many breakpoints it has."""
     currency = profile.plan.program.currency
-    table = _table(f"{title} (amounts in {currency.code}; --{what} ID shows breakpoints, --format csv all)")
+    table = plain_table(f"{title} (amounts in {currency.code}; --{what} ID shows breakpoints, --format csv all)")
     table.add_column(what, overflow="fold")
     for head in ("starts above", "last changes at", "pays at most", "breakpoints"):
         table.add_column(head, justify="right", no_wrap=True)
@@ -173,7 +149,7 @@ def _summary(profile: Profile, title: str, what: str, rows: list[_Rows]) -> Tabl
 
     for label, curve in sorted(rows, key=size)[:_MOST_PAYERS]:
         ends = shortened(curve[-1].at, currency)
-        table.add_row(_text(label), _starts(profile, curve), ends, _peak(profile, curve), f"{len(curve):,}")
+        table.add_row(plain_text(label), _starts(profile, curve), ends, _peak(profile, curve), f"{len(curve):,}")
     if len(rows) > _MOST_PAYERS:
         table.add_row(Text(f"and {len(rows) - _MOST_PAYERS:,} others"), "", "", "", "")
     return table
