@@ -141,7 +141,8 @@ def chart(path: Path) -> None:
     axes.set_title("Comparing two rulebooks for every loss", loc="left")
     axes.grid(visible=True, which="major", color="#dddddd")
     axes.legend(frameon=False)
-    figure.savefig(path, metadata={"Date": None})
+    with mpl.rc_context({"svg.hashsalt": "comparison"}):  # the same bytes for the same figures
+        figure.savefig(path, metadata={"Date": None})
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ def peak(curve: Curve, stop: Exact | None = None) -> Peak:
     last = curve[-1]
     if stop is None and last.slope > 0:
         return Peak(None, last.at)
+    if not last.slope and not any(knot.slope < 0 or knot.jumps for knot in curve):
+        return Peak(last.after, last.at)
     ends = [(one.on(other.at), other.at) for one, other in pairwise(curve)]
     if stop is not None and stop > last.at:
         ends.append((last.on(stop), stop))

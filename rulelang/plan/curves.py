@@ -51,6 +51,8 @@ class Knot(NamedTuple):
     @property
     def jumps(self) -> bool:
         """Whether the curve is not continuous here."""
+        if self.before is self.value is self.after:
+            return False  # the usual case, and quicker than to compare fractions
         return not self.before == self.value == self.after
 
     def on(self, t: Exact) -> Exact:

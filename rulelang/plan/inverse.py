@@ -13,7 +13,17 @@ from rulelang.model.allocation import Allocation, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
 from rulelang.plan.crossings import Crossing, Peak, first_crossing, peak
-from rulelang.plan.curves import Curve, Reading, by_payer, by_step, by_step_and_payer, by_turn, curves, uncovered
+from rulelang.plan.curves import (
+    Curve,
+    Reading,
+    by_payer,
+    by_step,
+    by_step_and_payer,
+    by_turn,
+    curves,
+    uncovered,
+    value_on,
+)
 from rulelang.plan.lines import Line, Moving
 from rulelang.plan.plan import Key
 from rulelang.plan.profile import Piece, Profile
@@ -168,7 +178,11 @@ def exhaustion(profile: Profile, step: str, segment: str | None = None) -> Cross
     """Where a step (in a segment, or in all segments that it serves) first pays all it can."""
     keys = turns_of(profile, step, segment)
     reading = Reading(lines=lambda piece: {None: _less_than_all(piece, keys)})
-    return first_crossing(curves(profile, reading)[None], 0, stop=profile.stop)
+    found = first_crossing(curves(profile, reading)[None], 0, stop=profile.stop)
+    if found is None or not found.attained:
+        return found
+    drawn = sum(value_on(curve, found.at) for curve in curves(profile, by_turn, keys).values())
+    return Crossing(found.at, attained=bool(drawn))  # with nothing to pay it pays no more than all it can
 
 
 def _less_than_all(piece: Piece, keys: Collection[Key]) -> Moving:

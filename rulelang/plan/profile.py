@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from rulelang.base.diagnostic import RulelangError
+from rulelang.base.diagnostic import Diagnostic, RulelangError, RunError
 from rulelang.base.money import Exact
 from rulelang.check.trouble import Trouble
 from rulelang.plan.doubts import CarefulLines, Doubt
@@ -64,7 +64,7 @@ class Profile:
     """All pieces from ``start`` on, in order, and the breakpoints at which the run differs from both sides.
 
     ``spots`` holds, for such a breakpoint, the turns at that very value of the variable.  ``stop`` is where the profile
-    ends (``None``: it holds for ever).  All amounts are minor units.
+    ends (``None``: it holds for ever), and ``ended`` why, if the walk was stopped.  All amounts are minor units.
     """
 
     plan: Plan
@@ -73,6 +73,7 @@ class Profile:
     stop: Exact | None
     pieces: tuple[Piece, ...]
     spots: dict[Exact, Piece]
+    ended: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def _starts(self) -> list[Exact]:
@@ -154,6 +155,20 @@ def make_profile(
     return profile
 
 
+def follow(plan: Plan, variable: Variable, start: int = 0, stop: int | None = None) -> Profile:
+    """As :func:`make_profile`, but where a run meets what the rules do not allow, the profile ends and says why.
+
+    Raises:
+        RunError: that is so at the very start.
+        RulelangError: some construct has no straight lines.
+    """
+    profile, error = reach(plan, variable, start, stop)
+    if profile is None or (error is not None and not isinstance(error, RunError)):
+        assert error is not None
+        raise error
+    return profile
+
+
 def reach(
     plan: Plan,
     variable: Variable,
@@ -188,7 +203,7 @@ def reach(
     except RulelangError as error:
         if not pieces or at == start:
             return None, error
-        return Profile(plan, variable, start, at, tuple(pieces), _apart(pieces, spots)), error
+        return Profile(plan, variable, start, at, tuple(pieces), _apart(pieces, spots), error.diagnostics), error
     return Profile(plan, variable, start, stop, tuple(pieces), _apart(pieces, spots)), None
 
 

@@ -25,12 +25,18 @@ COMMANDS = {
     "profile": "Say what everybody pays for every loss.",
     "when": "Say at which loss a payer or step comes to an amount.",
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
+    "report": "Write a page for a risk committee, with the loss on a slider.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",
     "new": "Write a commented starter rulebook and event.",
     "inputs": "Say which data a rulebook needs, as files to fill in.",
     "completion": "Print the shell completion script.",
 }
+
+
+def unwrapped(text: str | None) -> str:
+    """A help text whose examples stay line by line: raw docstrings hold the mark for that as two characters."""
+    return (text or "").replace("\\b\n", "\b\n")
 
 
 class _LazyGroup(click.Group):
@@ -42,8 +48,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"rulelang.tools.commands.{cmd_name}")
-        return module.command  # type: ignore[no-any-return]
+        command: click.Command = import_module(f"rulelang.tools.commands.{cmd_name}").command
+        command.help = unwrapped(command.help)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -85,6 +92,9 @@ def cli() -> None:
     Exit codes: 0 clean, 1 findings or failures, 2 wrong use, 3 input that cannot be read or does not check,
     5 internal error.
     """
+
+
+cli.help = unwrapped(cli.help)
 
 
 def main() -> None:

@@ -152,7 +152,8 @@ def test_answers_hold_in_runs_and_the_lines_agree(seed):
             if not question.exhausted:
                 curve = question.curve(profile)
                 amount = question.amount or 0
-                assert value_on(curve, answer.value) > amount - 1, where
+                # under each step a share may be rounded up
+                assert value_on(curve, answer.value) > amount - len(profile.curves("turn")), where
                 if answer.crossing.attained:
                     assert value_on(curve, answer.crossing.at) >= amount
                 for t in (rng.randint(0, whole(answer.crossing.at)) for _ in range(3)):
@@ -165,11 +166,11 @@ def near(value):
 
 def never(profile, question, rng):
     """Runs do not do what the lines say never happens, but for the unit that rounding adds."""
-    last = max(knot.at for curve in profile.curves().values() for knot in curve)
+    last = max((knot.at for curve in profile.curves().values() for knot in curve), default=0)
     for t in (rng.randint(0, 2 * whole(last) + 100) for _ in range(3)):
         run = interpret(profile.plan.program, profile.variable.event_at(t))
         if not question.exhausted:
-            assert question.paid(run) < (question.amount or 1) + 1
+            assert question.paid(run) < (question.amount or 1) + len(profile.curves("turn"))
         elif question.step is not None:
             lines = [line for line in run.lines if line.step == question.step and line.status is Status.PAID]
             keys = {turn.key for turn in profile.plan.turns() if turn.step.name == question.step and turn.within}

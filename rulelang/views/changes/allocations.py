@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from rulelang.base.apportion import round_down
-from rulelang.base.diagnostic import Diagnostic, RunError
+from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact, size_of
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
@@ -21,7 +21,7 @@ from rulelang.plan.difference import Band, Difference
 from rulelang.plan.doubts import Doubt
 from rulelang.plan.lines import Moving
 from rulelang.plan.plan import Key, make_plan
-from rulelang.plan.profile import Piece, Profile, reach
+from rulelang.plan.profile import Piece, Profile, follow
 from rulelang.plan.variable import find_variable
 from rulelang.run.interpret import interpret
 from rulelang.views.changes.verdict import Level
@@ -182,8 +182,7 @@ def compare_event(
         RulelangError: what is to vary is not there, or what is paid is no straight line of it.
     """
     allocations = interpret(old.program, old.event), interpret(new.program, new.event)
-    ended: list[Diagnostic] = []
-    profiles = None if vary is None else (_profile(old, vary, to, ended), _profile(new, vary, to, ended))
+    profiles = None if vary is None else (_profile(old, vary, to), _profile(new, vary, to))
     found = EventComparison(
         old.event,
         Level.IDENTICAL,
@@ -196,21 +195,24 @@ def compare_event(
         allocations[1].outcome,
         _order(old.program, allocations[0], profiles and profiles[0]),
         _order(new.program, allocations[1], profiles and profiles[1]),
-        ended=tuple(ended),
+        ended=_ended(profiles),
         profiles=profiles,
     )
     return _judged(found)
 
 
-def _profile(version: Version, vary: str, to: int | None, ended: list[Diagnostic]) -> Profile:
-    """The profile of a version, up to where the rules end if they do; ``ended`` then gets the reason."""
+def _profile(version: Version, vary: str, to: int | None) -> Profile:
+    """The profile of a version, up to where its rules end."""
     plan = make_plan(version.program, version.event)
-    profile, error = reach(plan, find_variable(plan, vary), 0, to)
-    if profile is None or (error is not None and not isinstance(error, RunError)):
-        assert error is not None
-        raise error
-    ended.extend(() if error is None else error.diagnostics)
-    return profile
+    return follow(plan, find_variable(plan, vary), 0, to)
+
+
+def _ended(profiles: Profiles) -> tuple[Diagnostic, ...]:
+    """Why the first of two profiles ends, if its rules do."""
+    if profiles is None:
+        return ()
+    stop = common_stop(*profiles)
+    return next((profile.ended for profile in profiles if profile.ended and profile.stop == stop), ())
 
 
 def _judged(found: EventComparison) -> EventComparison:

@@ -86,7 +86,7 @@ class Told:
             return f"{head}{reach}"
         if not peak.amount:
             nothing = "it never pays anything" if question.step or question.payer else "every loss is covered"
-            return f"{head}{reach}" + (f": {nothing}" if amount != "anything" or question.exhausted else "")
+            return f"{head}{reach}" + (f": {nothing}" if self.outcome or question.amount or question.exhausted else "")
         most = f"the most it pays is {self._show(peak.amount)}" if question.step or question.payer else ""
         most = most or f"the most that stays uncovered is {self._show(peak.amount)}"
         return f"{head}{reach}: {most}, first where {self.profile.variable.words} is {self._show(peak.at)}"

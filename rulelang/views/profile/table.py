@@ -26,7 +26,9 @@ from rulelang.views.profile.words import (
 
 _NARROW = 100
 _MOST_ROWS = 400
-"""A terminal shows so many breakpoints, those of the payers that pay most; the other formats give all."""
+"""A terminal shows so many breakpoints; where there are more, a line for each payer."""
+_MOST_PAYERS = 200
+"""And then so many payers, those that pay most; the other formats give all."""
 
 
 def render_profile(profile: Profile, choice: Choice, *, width: int, colour: bool) -> str:
@@ -92,7 +94,7 @@ def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
             _text("uncovered"), _starts(profile, curve), "", _peak(profile, curve), _slopes(curve), style="bold"
         )
     if idle:
-        table.caption = _text(f"never paid: {', '.join(idle)}\n")
+        table.caption = _text(f"never paid: {', '.join(idle)}").append("\n")
         table.caption_justify = "left"
     return table
 
@@ -142,40 +144,39 @@ def _breakpoints(profile: Profile, choice: Choice, *, narrow: bool) -> Iterator[
 
 
 def _curves(profile: Profile, title: str, what: str, rows: list[_Rows]) -> Table:
+    """The breakpoints of some curves; where they are too many, a line for each curve."""
+    if sum(len(curve) for _, curve in rows) > _MOST_ROWS and len(rows) > 1:
+        return _summary(profile, title, what, rows)
     currency = profile.plan.program.currency
     table = _table(f"{title} (amounts in {currency.code})")
     table.add_column(what, overflow="fold")
-    for head in ("at", "pays"):
+    for head in ("at", "pays", "then grows by"):
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("then grows by", justify="right", no_wrap=True)
-    shown = _shown(profile, rows)
-    for label, curve in shown:
-        first = True
-        for cells in (cells for knot in curve for cells in _knot(knot, currency)):
-            table.add_row(_text(label if first else ""), *cells)
-            first = False
-    if len(shown) < len(rows):
-        table.add_row(Text(f"and {len(rows) - len(shown):,} others (all with --format csv)"), "", "", "")
+    for label, curve in rows:
+        cells = [cells for knot in curve for cells in _knot(knot, currency)]
+        for number, line in enumerate(cells):
+            table.add_row(_text("" if number else label), *line)
     return table
 
 
-def _shown(profile: Profile, rows: list[_Rows]) -> list[_Rows]:
-    """The rows that a terminal shows, in their order: as many of those that pay most as there is room for."""
-    if sum(len(curve) for _, curve in rows) <= _MOST_ROWS:
-        return rows
+def _summary(profile: Profile, title: str, what: str, rows: list[_Rows]) -> Table:
+    """A line for each of those that pay most: where it starts and last changes, and how many breakpoints it has."""
+    currency = profile.plan.program.currency
+    table = _table(f"{title} (amounts in {currency.code}; --{what} ID shows breakpoints, --format csv all)")
+    table.add_column(what, overflow="fold")
+    for head in ("starts above", "last changes at", "pays at most", "breakpoints"):
+        table.add_column(head, justify="right", no_wrap=True)
 
-    def size(place: int) -> tuple[bool, Exact, int]:
-        amount = most(profile, rows[place][1]).amount
-        return amount is None, amount or 0, -place
+    def size(row: _Rows) -> tuple[bool, Exact]:
+        amount = most(profile, row[1]).amount
+        return amount is not None, -(amount or 0)
 
-    room = _MOST_ROWS
-    chosen: set[int] = set()
-    for place_ in sorted(range(len(rows)), key=size, reverse=True):
-        room -= len(rows[place_][1])
-        if room < 0 and chosen:
-            break
-        chosen.add(place_)
-    return [row for place_, row in enumerate(rows) if place_ in chosen]
+    for label, curve in sorted(rows, key=size)[:_MOST_PAYERS]:
+        ends = shortened(curve[-1].at, currency)
+        table.add_row(_text(label), _starts(profile, curve), ends, _peak(profile, curve), f"{len(curve):,}")
+    if len(rows) > _MOST_PAYERS:
+        table.add_row(Text(f"and {len(rows) - _MOST_PAYERS:,} others"), "", "", "", "")
+    return table
 
 
 def _knot(knot: Knot, currency: Currency) -> Iterable[tuple[str, str, str]]:

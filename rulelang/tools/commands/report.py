@@ -1,0 +1,73 @@
+"""``rulelang report``: one self-contained page that a risk committee can read."""
+
+import re
+from pathlib import Path
+
+import click
+
+from rulelang.base.money import SCALES, Currency, decimal_value
+from rulelang.check.event import check_event
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.syntax.read import read_source
+from rulelang.tools.files import RulelangPath, put
+
+_AMOUNT = re.compile(rf"(?:(?P<code>[A-Z]{{3}}) )?(?P<digits>[0-9_.]+)(?: (?P<scale>{'|'.join(SCALES)}))?")
+
+
+@click.command("report")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath())
+@click.option("--against", metavar="OLD", type=RulelangPath(), help="An older version of the rulebook to compare with.")
+@click.option("--to", metavar="AMOUNT", help="The largest loss to go to, as in `EUR 2 billion` or `2000000000`.")
+@click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
+@click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
+def command(rulebook: str, event: str, against: str | None, to: str | None, fixed: bool, out: str) -> int:
+    r"""Write one self-contained HTML page about RULEBOOK in EVENT: the waterfall, the loss on a slider, who pays.
+
+    Every payer is recomputed in the page, exactly, for each loss.  Where a rulebook makes an amount that no straight
+    line of the loss can follow, use --fixed.
+
+    \b
+    Examples:
+      rulelang report ccp.rules events/2018.event --out 2018.html
+      rulelang report new.rules events/2018.event --against old.rules --out change.html
+      rulelang report ccp.rules events/2018.event --to "EUR 2 billion" --out 2018.html
+      rulelang report ccp.rules events/2018.event --fixed --out 2018.html
+    """
+    if fixed and to is not None:
+        raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
+    program = check_rulebook(read_source(Path(rulebook)))
+    text = _page(program, event, against, None if to is None else _units(to, program.currency), fixed=fixed)
+    put(text, out)
+    return 0
+
+
+def _page(program: CheckedProgram, event: str, against: str | None, to: int | None, *, fixed: bool) -> str:
+    from rulelang.run.door import __version__
+    from rulelang.views.report.data import make_report
+    from rulelang.views.report.page import render_page
+
+    source = read_source(Path(event))
+    resolved = check_event(source, program)
+    if to is not None and to < resolved.loss:
+        raise click.UsageError(f"--to must not be below the event's own loss, {program.currency.show(resolved.loss)}")
+    older = None
+    if against is not None:
+        old = check_rulebook(read_source(Path(against)))
+        older = (old, check_event(source, old))
+    return render_page(make_report(program, resolved, older, fixed=fixed, to=to), __version__)
+
+
+def _units(text: str, currency: Currency) -> int:
+    """An amount given on the command line, in minor units."""
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None or found["code"] not in (None, currency.code):
+        raise click.UsageError(f"--to is no amount in {currency.code}: `{text}`; write `{currency.code} 2 billion`")
+    try:
+        value = decimal_value(found["digits"]) * 10 ** (SCALES.get(found["scale"] or "", 0) + currency.decimals)
+    except ValueError:
+        raise click.UsageError(f"--to is no amount: `{text}`; write `{currency.code} 2 billion`") from None
+    if value.denominator != 1 or not value:
+        raise click.UsageError(f"--to must be a whole number of minor units above zero: `{text}`")
+    return int(value)
