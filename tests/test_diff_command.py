@@ -377,6 +377,12 @@ def test_csv_has_one_head_and_plain_amounts(run):
     assert rows[0]["change"] == "totals differ"
     payers = {row["payer"]: row for row in rows if row["table"] == "Payers"}
     assert (payers["A"]["before"], payers["A"]["after"], payers["A"]["difference"]) == ("4.50", "3.00", "-1.50")
+    (path,) = [path for path in VERDICTS if path.parent.name == "eurex-second-sitg"]
+    sides = [path.parent / name for name in ("before.rules", "after.rules")]
+    large = csv.DictReader(
+        io.StringIO(run("diff", *sides, "--event", path.parent / "events/in-the-fund.event", "--format", "csv")[1])
+    )
+    assert ["200000000.00", "145000000.00"] in [[row["before"], row["after"]] for row in large]
     edits = [row for row in rows if row["table"] == "Edits"]
     assert {(row["before"], row["after"]) for row in edits} == {("up to EUR 3", "up to EUR 5")}
 
@@ -604,6 +610,8 @@ def test_a_record_with_files_of_members_and_one_of_a_test(records, run):
     assert asked(run, "table.json", "new.rules")["verdict"] == "totals differ"
     assert asked(run, "tested.json", "new.rules")["verdict"] == "totals differ"
     assert asked(run, "new.rules", "tested.json")["verdict"] == "totals differ"
+    (event,) = asked(run, "tested.json", "more.rules")["events"]
+    assert {(found["code"], found["file"]) for found in event["refusal"]} == {("missing-value", "tested.rules")}
 
 
 def test_a_record_that_does_not_stand_is_refused(records, run):

@@ -4,6 +4,7 @@ import functools
 import json
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -79,6 +80,10 @@ def test_the_json_of_a_shipped_pair_fits_the_schema(path, vary):
         for row in rows:
             assert Fraction(row["after"]) - Fraction(row["before"]) == Fraction(row["difference"])
             assert (row["over"] is None) == (vary is None)
+            if row["over"] is not None:
+                bands = row["over"]["bands"]
+                assert row["over"]["from"] == (bands[0]["from"] if bands else None)
+                assert (row["over"]["largest"] is None) == (not bands)
 
 
 def test_the_schema_refuses_what_is_no_comparison():
@@ -98,6 +103,7 @@ def test_the_interpreter_confirms_what_is_reported_of_a_shipped_pair(path):
     found = shipped(path)
     for event in found.events:
         confirmed(found, event)
+        covered(event)
 
 
 # --------------------------------------------------------------------------------------------------- random rulebooks
@@ -175,7 +181,7 @@ def test_levels_say_what_differs(world, amount, data):
     for band in event.bands:
         assert any(each.start == band.start for over in payers for each in over.bands)
         assert any(each.end == band.end for over in payers for each in over.bands)
-    assert bool(event.bands) == bool(payers)
+    covered(event)
 
 
 @FEW
@@ -189,6 +195,20 @@ def test_at_the_events_own_loss_both_ways_of_comparing_agree(world, amount, data
     for each in fixed.payers:
         assert at_the_loss[each.payer] == (each.amount.before, each.amount.after)
         assert each.amount.over is None
+
+
+def covered(event):
+    """The bands of an event are apart, and every band of a payer that differs lies in one of them."""
+    for one, other in pairwise(event.bands):
+        assert one.end is not None
+        assert one.end < other.start
+    own = [band for each in event.payers if each.amount.matters for band in each.amount.over.bands]
+    assert bool(event.bands) == bool(own)
+    for band in own:
+        assert any(
+            outer.start <= band.start and (outer.end is None or (band.end is not None and band.end <= outer.end))
+            for outer in event.bands
+        )
 
 
 def changed_limit(rulebook, amount, data):
