@@ -46,7 +46,7 @@ def test_the_example_gives_what_is_shown(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "110")
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setattr(sys, "argv", command.removeprefix("$ ").split())
-    assert shell._guarded() == 0
+    assert shell._guarded() == 1
     assert capsys.readouterr().out == shown
 
 

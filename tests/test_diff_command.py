@@ -96,7 +96,7 @@ def run(folder, capsys):
 def asked(run, *arguments):
     """What the JSON says."""
     code, out, err = run("diff", *arguments, "--format", "json")
-    assert (code, err) == (0, "")
+    assert (code, err) == (int(json.loads(out)["verdict"] != "identical"), "")
     return json.loads(out)
 
 
@@ -115,7 +115,7 @@ def test_a_shipped_pair_gives_its_verdict(path, run):
         payers = any(row["difference"].strip("-0.") for row in event["payers"])
         assert payers == (verdict["by_event"][name]["at_the_loss"] != "identical")
     code, out, _ = run("diff", *sides, "--event", path.parent / "events")
-    assert code == 0
+    assert code == 1
     assert f"\n{verdict['verdict']}: " in out
 
 
@@ -146,6 +146,8 @@ def test_without_an_event_only_the_texts_are_compared(run):
     assert "nothing is said of what payers pay" in found["sentence"]
     assert run("diff", "old.rules", "retitled.rules", "--fail-at", "text")[0] == 1
     assert run("diff", "old.rules", "old.rules", "--fail-at", "text")[0] == 0
+    assert run("diff", "old.rules", "retitled.rules")[0] == 1
+    assert run("diff", "old.rules", "retitled.rules", "--fail-at", "never")[0] == 0
     for level in [*LEVELS][1:]:
         code, out, err = run("diff", "old.rules", "new.rules", "--fail-at", level)
         assert (code, out) == (2, "")
@@ -170,7 +172,7 @@ def test_amounts_before_and_after(run):
 
 def test_members_that_differ_while_totals_do_not(run):
     code, out, _ = run("diff", "old.rules", "equally.rules", "--event", "a.event")
-    assert code == 0
+    assert code == 1
     assert "every class of payers pays the same in all, but 2 payers differ" in out.replace("\n", " ")
     assert "the surviving members pay the same in all, but share it otherwise" in out
 
@@ -203,7 +205,7 @@ def test_what_has_no_straight_lines_is_refused_and_fixed_is_offered(run):
     assert "not-straight" in err
     assert "--fixed" in err
     assert "multiplies two amounts that both move" in err
-    assert run("diff", "old.rules", "crooked.rules", "--event", "a.event", "--fixed")[0] == 0
+    assert run("diff", "old.rules", "crooked.rules", "--event", "a.event", "--fixed")[0] == 1
 
 
 # ----------------------------------------------------------------------------------------------------- two kinds of no
@@ -211,7 +213,7 @@ def test_what_has_no_straight_lines_is_refused_and_fixed_is_offered(run):
 
 def test_a_new_version_that_does_not_check_is_a_verdict(run):
     code, out, err = run("diff", "old.rules", "broken.rules", "--event", "a.event")
-    assert (code, err) == (0, "")
+    assert (code, err) == (1, "")
     assert "does not run any more: the new version does not check:" in out
     assert "broken.rules, line 7" in out
     found = asked(run, "old.rules", "broken.rules")
@@ -282,7 +284,7 @@ def test_an_event_that_names_a_step_whose_name_was_given_to_another(run, folder)
     code, _, err = run("diff", "one.rules", "two.rules", "--event", "paid.event")
     assert code == 3
     assert "names `levy`, which is another step in the new version" in err
-    assert run("diff", "one.rules", "two.rules", "--event", "a.event")[0] == 0
+    assert run("diff", "one.rules", "two.rules", "--event", "a.event")[0] == 1
 
 
 def test_rounding_alone_is_mentioned_and_is_no_difference(run, folder):
@@ -389,7 +391,7 @@ def test_csv_has_one_head_and_plain_amounts(run):
 
 def test_a_spreadsheet_opens_with_numbers(run, folder):
     done = run("diff", "old.rules", "new.rules", "--event", "a.event", "--format", "xlsx", "--out", "d.xlsx")
-    assert done == (0, "", "")
+    assert done == (1, "", "")
     book = openpyxl.load_workbook("d.xlsx")
     assert book.sheetnames[:2] == ["Verdict", "Edits"]
     assert book["Verdict"]["B2"].value == "totals differ"

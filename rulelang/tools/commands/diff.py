@@ -22,7 +22,8 @@ from rulelang.views.changes.door import pair_of
 from rulelang.views.changes.verdict import Level
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
-"""The words that ``--fail-at`` takes."""
+"""The words that ``--fail-at`` takes, beside ``never``."""
+NEVER = "never"
 
 _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 
@@ -51,7 +52,13 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
     help="How it is written; xlsx needs --out.",
 )
 @click.option("--full", is_flag=True, help="Also what did not change, and every payer.")
-@click.option("--fail-at", type=click.Choice(list(LEVELS)), help="Exit code 1 if the verdict is this or stronger.")
+@click.option(
+    "--fail-at",
+    type=click.Choice([*LEVELS, NEVER]),
+    default="text",
+    show_default=True,
+    help="Exit code 1 if the verdict is this or stronger.",
+)
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 @click.option("--git-driver", is_flag=True, help="Take the arguments that `git diff` gives to an external program.")
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -63,7 +70,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     fixed: bool,
     form: str,
     full: bool,
-    fail_at: str | None,
+    fail_at: str,
     out: str | None,
     git_driver: bool,
 ) -> int:
@@ -76,8 +83,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     differ, order of loss differs, does not run any more. What they say of payments holds for the events and losses
     compared, which are named.
 
-    Exit code 0: compared, 1: the verdict is that of --fail-at or stronger, 2: wrong use, 3: an input cannot be
-    read, does not check, or cannot be compared.
+    Exit code 0: identical (or a verdict weaker than --fail-at), 1: they differ, 2: wrong use, 3: an input cannot
+    be read, does not check, or cannot be compared.
 
     \b
     Examples:
@@ -100,9 +107,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
             "--fixed compares at the events' own losses, so nothing varies: leave out --vary and --to"
         )
     order = _Order(events, new_events, None if fixed else vary or "loss", to)
-    found = order.compare(read_side(versions[0]), read_side(versions[1]), None if fail_at is None else LEVELS[fail_at])
+    bar = LEVELS.get(fail_at)  # nothing reaches `never`
+    found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
     put(_written(found, form, full=full, colour=out is None and wants_colour(sys.stdout)), out)
-    return FINDINGS if fail_at is not None and found.verdict.level >= LEVELS[fail_at] else 0
+    return FINDINGS if bar is not None and found.verdict.level >= bar else 0
 
 
 @frozen
