@@ -159,7 +159,7 @@ def test_amounts_before_and_after(run):
     rows = {row["payer"]: row for row in event["payers"]}
     assert [rows["A"][key] for key in ("before", "after", "difference")] == ["4.50", "3.00", "-1.50"]
     assert rows["A"]["over"]["from"] == "4.00"
-    assert rows["A"]["over"]["largest"] == {"amount": "-1.50", "at": "6.00", "side": "below", "unbounded": False}
+    assert rows["A"]["over"]["largest"] == {"amount": "-1.50", "at": "6.00", "side": "at", "unbounded": False}
     assert rows["ccp"]["over"]["direction"] == "more"
     assert event["bands"] == [{"from": "4.00", "to": None}]
     assert [(row["class"], row["differs"]) for row in event["classes"]] == [

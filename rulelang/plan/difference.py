@@ -1,8 +1,8 @@
 """The difference of two curves: where it is not zero, how large it gets, and where."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 from attrs import frozen
@@ -88,10 +88,11 @@ def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exa
     """Put stretches and single values together."""
     bands: list[Band] = []
     extreme = Extreme()
-    for stretch in stretches:
+    known, single = list(stretches), dict(spots)
+    for stretch, following in zip_longest(known, known[1:]):
         bands.extend(_bands(stretch))
-        extreme = _larger(extreme, _extreme(stretch))
-    for at, amount in spots:
+        extreme = _larger(extreme, _extreme(stretch, following, single))
+    for at, amount in single.items():
         if amount:
             bands.append(Band(at, at, 1 if amount > 0 else -1))
             extreme = _larger(extreme, Extreme(amount, at))
@@ -155,17 +156,28 @@ def _joined(bands: Iterable[Band]) -> Iterable[Band]:
         yield last
 
 
-def _extreme(stretch: Stretch) -> Extreme:
-    """The largest difference of a stretch."""
+def _extreme(stretch: Stretch, following: Stretch | None, single: Mapping[Exact, Exact]) -> Extreme:
+    """The largest difference of a stretch; at its ends it may be one that is only come near to."""
     found = Extreme()
     final = len(stretch.places) - 1
     for number in stretch.candidates:
-        amount = stretch.exact(number)
-        side: Side = "above" if number == 0 else "below" if number == final and not stretch.endless else "at"
-        found = _larger(found, Extreme(amount, stretch.places[number], side))
+        amount, place = stretch.exact(number), stretch.places[number]
+        side: Side = "at"
+        if number == 0 and single.get(place, amount) != amount:
+            side = "above"
+        elif number == final and not stretch.endless and amount != _value_behind(stretch, following, single):
+            side = "below"
+        found = _larger(found, Extreme(amount, place, side))
     if stretch.endless and stretch.exact(final) != stretch.exact(final - 1):
         return Extreme(stretch.exact(final - 1), stretch.places[final - 1], "at", unbounded=True)
     return found
+
+
+def _value_behind(stretch: Stretch, following: Stretch | None, single: Mapping[Exact, Exact]) -> Exact:
+    """The difference at the very end of a stretch; where no stretch follows at once there is none."""
+    place = stretch.places[-1]
+    goes_on = following is not None and following.places[0] == place
+    return single.get(place, following.exact(0) if following is not None and goes_on else 0)
 
 
 def _larger(one: Extreme, other: Extreme) -> Extreme:
