@@ -119,7 +119,7 @@ def _lifted(node: Node, number: int, operand: Node) -> bool:
 def _constant(operand: Operand, *, wide: bool) -> Any:
     """What does not vary, as an array if there is a value for each member."""
     if not isinstance(operand, tuple):
-        return operand
+        return numpy.array(operand, dtype=object) if wide and type(operand) is int else operand
     if all(type(value) is bool for value in operand):
         return numpy.array(operand)
     return numpy.array(operand, dtype=object if wide else numpy.int64)
