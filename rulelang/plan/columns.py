@@ -308,6 +308,8 @@ class Columns(Paths):
 
     def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The sum of the values of those present."""
+        if len(values) == 1 and (present is None or present[0] is True):
+            return values[0]
         numerators, common = self._over_one(values)
         if numerators is None:
             chosen = list(values) if present is None else self.chosen(present, list(values), [0] * len(values))
@@ -500,6 +502,20 @@ class Columns(Paths):
         return result
 
     # -------------------------------------------------------------------------------------------------------- sharing
+
+    def piled(self, rows: Sequence[Row]) -> Row:
+        """The sums of several payments of the same payers, in whole numbers."""
+        count = len(rows[0])
+        operands = [self.tape.packed([ref_of(value) for value in row]) for row in rows]
+        operands = [operand for operand in operands if isinstance(operand, (Node, tuple)) or operand]
+        if count == 1 or not any(isinstance(operand, Node) and operand.width for operand in operands):
+            result: Row = [0] * count
+            for row in rows:
+                result = self.plus(result, list(row))
+            return result
+        bounds = (sum(map(low_of, operands)), sum(map(high_of, operands)))
+        node = self.tape.make("pile", *operands, bounds=bounds)
+        return [Column(self, Elem(node, place), 1) for place in range(count)]
 
     def listed(self, amounts: Sequence[Value]) -> Payments:
         """Payments known one by one."""
