@@ -11,16 +11,16 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from rulelang.base.apportion import round_down
+from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.check.exactness import checked
 from rulelang.check.trouble import Trouble
 from rulelang.plan.columns_losses import ColumnLosses
 from rulelang.plan.columns_paths import Paths
 from rulelang.plan.columns_share import Sharing
-from rulelang.plan.columns_tape import Elem, Ref, Tape, excludes, high_of, low_of
+from rulelang.plan.columns_tape import Elem, Node, Ref, Tape, excludes, high_of, low_of
 from rulelang.plan.columns_values import Column, Mask, Row, Truth, Value, ref_of, truth_of
 from rulelang.plan.domain import Payments, Sharers, Site, beyond_the_calendar
 from rulelang.plan.points import COMPARE, Points
@@ -308,6 +308,8 @@ class Columns(Paths):
 
     def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The sum of the values of those present."""
+        if len(values) == 1 and (present is None or present[0] is True):
+            return values[0]
         numerators, common = self._over_one(values)
         if numerators is None:
             chosen = list(values) if present is None else self.chosen(present, list(values), [0] * len(values))
@@ -501,6 +503,20 @@ class Columns(Paths):
 
     # -------------------------------------------------------------------------------------------------------- sharing
 
+    def piled(self, rows: Sequence[Row]) -> Row:
+        """The sums of several payments of the same payers, in whole numbers."""
+        count = len(rows[0])
+        operands = [self.tape.packed([ref_of(value) for value in row]) for row in rows]
+        operands = [operand for operand in operands if isinstance(operand, (Node, tuple)) or operand]
+        if count == 1 or not any(isinstance(operand, Node) and operand.width for operand in operands):
+            result: Row = [0] * count
+            for row in rows:
+                result = self.plus(result, list(row))
+            return result
+        bounds = (sum(map(low_of, operands)), sum(map(high_of, operands)))
+        node = self.tape.make("pile", *operands, bounds=bounds)
+        return [Column(self, Elem(node, place), 1) for place in range(count)]
+
     def listed(self, amounts: Sequence[Value]) -> Payments:
         """Payments known one by one."""
         return ColumnPayments(amounts, self.total(amounts))
@@ -541,17 +557,26 @@ class Columns(Paths):
     def share(self, draw: Value, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> Payments:
         """Water-filling and largest remainder."""
         del origin  # the draw is whole already
-        if not _varies(draw, *sharers.keys, *sharers.limits, *(sharers.present or ())):
-            there = sharers.present or (True,) * len(sharers.keys)
-            keys = [key if truth else 0 for key, truth in zip(sharers.keys, there, strict=True)]
-            return _POINTS.share(draw, evolve(sharers, keys=keys))
         order, operands = self._sharers(draw, sharers)
         if order is None:
             return ColumnPayments([0] * len(sharers.keys), 0)
+        if not any(isinstance(operand, Node) for operand in operands):
+            return self._settled(draw, order, operands, sharers)
         sharing = Sharing(len(order), sharers.reallocates)
         most = max(min(high_of(operands[0]), high_of(operands[2])), 0)
         node = self.tape.make("share", *operands, detail=sharing, bounds=(0, most))
         return self._shared(draw, node, order, whole=sharers.reallocates)
+
+    def _settled(self, draw: int, order: Sequence[int], operands: Sequence[Any], sharers: Sharers) -> Payments:
+        """A sharing in which nothing varies; ``operands`` are in the order of the payers' ids."""
+        size = len(order)
+        keys, limits, there = (self.tape.unpacked(operand, size) for operand in operands[1:4])
+        weights = [int(key) if truth else 0 for key, truth in zip(keys, there, strict=True)]
+        shared = share(draw, weights, [int(limit) for limit in limits], range(size), reallocate=sharers.reallocates)
+        amounts: Row = [0] * size
+        for place, index in enumerate(order):
+            amounts[index] = shared.units[place]
+        return ColumnPayments(amounts, shared.total)
 
     def _shared(self, draw: Value, node: Any, order: Sequence[int], *, whole: bool) -> ColumnPayments:
         amounts: Row = [0] * len(order)
@@ -608,10 +633,11 @@ class Columns(Paths):
     def divide(self, amount: Value, weights: Sequence[Value], limits: Sequence[Value | None]) -> Payments:
         """An amount shared, ties to the one written first."""
         ids = range(len(weights))
-        if limits and limits[0] is None:  # all weights may be zero, and then nothing is shared
-            shared = self.share(amount, Sharers(ids, weights, limits))
-            return ColumnPayments([shared.of(place) for place in ids], 0)
-        return self.share(amount, Sharers(ids, weights, limits))
+        shared = self.share(amount, Sharers(ids, weights, limits))
+        if all(limit is None for limit in limits):  # all weights may be zero, and then nothing is shared
+            amounts = [shared.of(place) for place in ids]
+            return ColumnPayments(amounts, self.total(amounts))
+        return shared
 
 
 def _fraction(value: Value) -> tuple[Ref, Ref]:

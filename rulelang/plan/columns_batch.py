@@ -10,7 +10,6 @@ from attrs import define, field
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.check.trouble import Trouble
 from rulelang.model.event import Event
-from rulelang.plan.columns_kernels import kernels
 from rulelang.plan.columns_program import Program
 from rulelang.plan.columns_sources import Override, Source
 from rulelang.plan.columns_tape import LEAST, MOST, Elem, Node, Ref
@@ -106,7 +105,7 @@ class Batch:
         """The arrays of some references, played batch by batch."""
         count = len(self.columns[0]) if self.columns else 1
         nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
-        program = Program(nodes, kernels())
+        program = Program(nodes)
         whole = {node: _empty(node, count) for node in nodes}
         widest = max((node.width or 1 for node in program.places), default=1)
         step = max(CELLS // widest, 64)

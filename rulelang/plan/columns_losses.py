@@ -36,6 +36,8 @@ class ColumnLosses:
         """The sum of what is left of some losses."""
         if self.base is None:
             return self.domain.total([self.start[place] for place in places])
+        if len(places) == 1:
+            return self.parts()[places[0]]
         wanted = set(places)
         taken = []
         for where, amount in self.cuts[: self.number]:

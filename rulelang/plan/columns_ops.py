@@ -59,6 +59,15 @@ def _pick(node: Node, block: Array) -> Array:
     return block[:, node.detail]
 
 
+def _pile(node: Node, *blocks: Array) -> Array:
+    """The sum of several blocks; a row of values that do not vary counts too."""
+    del node
+    total = blocks[0]
+    for block in blocks[1:]:
+        total = total + block
+    return total
+
+
 def _lookup(node: Node, codes: Array) -> Array:
     return numpy.array(node.detail, dtype=numpy.int64)[codes]
 
@@ -89,6 +98,7 @@ COMPUTED: Mapping[str, Compute] = {
     "stack": _stack,
     "pick": _pick,
     "lookup": _lookup,
+    "pile": _pile,
     "share": share_block,
     "ranks": rank_block,
 }

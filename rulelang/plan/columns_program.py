@@ -1,13 +1,14 @@
 """A tape made ready to be played: only the nodes that some result needs, over one batch of scenarios after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
 from attrs import define, field, frozen
 
 from rulelang.plan.columns_ops import COMPUTED, Array, Compute, as_block
-from rulelang.plan.columns_tape import LEAST, MOST, TRUTHS, Node, Operand
+from rulelang.plan.columns_tape import LEAST, MOST, Node, Operand
+from rulelang.plan.kernels import kernel_of
 
 BESIDE = frozenset({"share", "ranks"})
 """Operations whose first operand is a column beside a block."""
@@ -31,7 +32,6 @@ class Program:
     """The nodes that some results need."""
 
     results: Sequence[Node]
-    kernels: Mapping[str, Compute]
     plays: list[_Play] = field(init=False)
     places: dict[Node, int] = field(init=False)
 
@@ -60,7 +60,7 @@ class Program:
         wide = any(_is_wide(operand) for operand in (node, *node.operands))
         compute = COMPUTED.get(node.operation, _nothing)
         if not wide:
-            compute = self.kernels.get(node.operation, compute)
+            compute = kernel_of(node) or compute
         sources = tuple(
             (self.places[operand], _lifted(node, number, operand))
             if isinstance(operand, Node)
@@ -119,7 +119,7 @@ def _lifted(node: Node, number: int, operand: Node) -> bool:
 def _constant(operand: Operand, *, wide: bool) -> Any:
     """What does not vary, as an array if there is a value for each member."""
     if not isinstance(operand, tuple):
-        return operand
+        return numpy.array(operand, dtype=object) if wide and type(operand) is int else operand
     if all(type(value) is bool for value in operand):
         return numpy.array(operand)
     return numpy.array(operand, dtype=object if wide else numpy.int64)
@@ -127,6 +127,3 @@ def _constant(operand: Operand, *, wide: bool) -> Any:
 
 def _nothing(node: Node, *arrays: Array) -> Array:
     raise AssertionError(node.operation, arrays)
-
-
-__all__ = ["TRUTHS", "Program"]

@@ -332,6 +332,8 @@ def excludes(one: Operand, other: Operand) -> bool:
         return False
     if one.operation == "not":
         return one.operands[0] is other
+    if one.operation == "lt":
+        return isinstance(other, Node) and other.operation == "lt" and other.operands == one.operands[::-1]
     return one.operation == "and" and any(excludes(part, other) for part in one.operands)
 
 

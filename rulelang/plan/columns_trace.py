@@ -122,15 +122,27 @@ def _evaluated(plan: Plan, domain: Columns, data: Any) -> Trace:
     evaluation.judge()
     standing = evaluation.standing
     every = range(len(plan.event.losses))
-    payers = dict.fromkeys(payer for turn in standing.results.values() for payer in turn.payers)
-    paid = standing.paid_by(domain, standing.results, list(payers))
+    paid = _paid(domain, list(standing.results.values()), plan.position)
     return Trace(
         domain,
         ref_of(data.losses.total(every)),
         ref_of(standing.losses.total(every)),
         {key: ref_of(turn.drawn) for key, turn in standing.results.items()},
-        {payer: ref_of(amount) for payer, amount in zip(payers, paid, strict=True)},
+        paid,
         domain.noted(domain.refused),
         domain.noted(domain.aside),
         standing.results,
     )
+
+
+def _paid(domain: Columns, turns: Sequence[TurnResult], members: Mapping[str, int]) -> dict[str, Ref]:
+    """What each payer pays in all turns; the members are worked on together."""
+    paying = [turn for turn in turns if turn.payments is not None]
+    payers = dict.fromkeys(payer for turn in paying for payer in turn.payers)
+    found: dict[str, Ref] = {}
+    together = sorted((payer for payer in payers if payer in members), key=lambda payer: members[payer])
+    for some in (together, *([payer] for payer in payers if payer not in members)):
+        rows = [[turn.paid(payer) for payer in some] for turn in paying if not set(some).isdisjoint(turn.places)]
+        if rows and some:
+            found.update(zip(some, map(ref_of, domain.piled(rows)), strict=True))
+    return found

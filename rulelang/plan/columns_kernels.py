@@ -1,9 +1,0 @@
-"""Compiled kernels."""
-
-from collections.abc import Mapping
-from typing import Any
-
-
-def kernels() -> Mapping[str, Any]:
-    """The kernels there are."""
-    return {}
