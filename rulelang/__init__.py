@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rulelang.model.allocation import Allocation
     from rulelang.model.event import Event
     from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
+    from rulelang.views.sweep.door import sweep
 
 _HOMES = {
     "Allocation": "rulelang.model.allocation",
@@ -43,6 +44,7 @@ _HOMES = {
     "load_event": "rulelang.run.door",
     "load_rulebook": "rulelang.run.door",
     "parse_rulebook": "rulelang.run.door",
+    "sweep": "rulelang.views.sweep.door",
 }
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "load_event",
     "load_rulebook",
     "parse_rulebook",
+    "sweep",
 ]
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import pyarrow
 import pytest
 from attrs import frozen
 
@@ -14,18 +15,27 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.files import write_atomically
 from rulelang.base.pages import page
+from rulelang.plan.sweep import SweepPlan
 from rulelang.run import interpret
 from rulelang.run.pay import Payments
 from rulelang.run.testing import run_tests
 from rulelang.syntax import read
 from rulelang.tools.commands import check, run
 from rulelang.views.export import as_spreadsheet
+from rulelang.views.sweep.running import SweepJob, sweep_files
+from rulelang.views.sweep.tables import open_scenarios
 from rulelang.views.verify import verify_record
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "codes"
 PARTS = ("What it does", "Why it matters", "Example", "Use instead")
-FILES = {"rules": "rulebook.rules", "event": "default.event", "csv": "members.csv", "json": "event.json"}
+FILES = {
+    "rules": "rulebook.rules",
+    "event": "default.event",
+    "csv": "members.csv",
+    "json": "event.json",
+    "scenarios": "scenarios.csv",
+}
 EVENTS = ("event", "json")
 
 BESIDE = {"unknown-code": {"uncapped-assessment"}, "allowance-without-reason": {"uncapped-assessment"}}
@@ -94,7 +104,11 @@ def findings(folder: Path, blocks: Blocks) -> list[Diagnostic]:
             found += [d for result in report.results for d in (*result.failures, *result.remarks)]
         for kind in EVENTS:
             if kind in blocks:
-                rulelang.evaluate(rulebook, rulelang.load_event(folder / blocks[kind][0], rulebook))
+                event = rulelang.load_event(folder / blocks[kind][0], rulebook)
+                rulelang.evaluate(rulebook, event)
+                if "scenarios" in blocks:
+                    paths = (folder / blocks["scenarios"][0],)
+                    sweep_files(SweepJob(rulebook, event, paths, folder / "results.parquet"))
     except rulelang.RulelangError as error:
         found += error.diagnostics
     return found
@@ -221,6 +235,27 @@ def no_spreadsheets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_spreadsheet(allocated(folder))
 
 
+def swept(folder: Path, table: dict[str, list[object]]) -> pyarrow.Table:
+    """A sweep of the small rulebook over a table."""
+    rulebook = loaded(folder)
+    (folder / "default.event").write_text(EVENT, encoding="utf-8")
+    return rulelang.sweep(rulebook, rulelang.load_event(folder / "default.event", rulebook), pyarrow.table(table))
+
+
+def floating_losses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(folder, {"loss.HALDEN": [1.5]})
+
+
+def cut_short(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "losses.parquet").write_bytes(b"PAR1 and no more")
+    open_scenarios([folder / "losses.parquet"])
+
+
+def sweep_gone_wrong(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SweepPlan, "event_at", lambda plan, columns, index: plan.event)
+    swept(folder, {"loss.HALDEN": [7]})
+
+
 def no_rulebook_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Diagnostic]:
     (folder / "default.event").write_text(EVENT, encoding="utf-8")
     return check._Checker(None).findings(folder / "default.event")
@@ -240,6 +275,9 @@ REPRODUCERS: list[tuple[str, Reproducer]] = [
     ("not-a-record", no_record),
     ("unknown-test", no_such_test),
     ("missing-extra", no_spreadsheets),
+    ("wrong-column-type", floating_losses),
+    ("unreadable-table", cut_short),
+    ("sample-differs", sweep_gone_wrong),
     ("no-rulebook", no_rulebook_named),
 ]
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "fmt": "Lay rulebooks and events out in the one standard way.",
     "run": "Run a rulebook against an event: who pays how much.",
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
+    "sweep": "Run a rulebook for every row of a table of scenarios.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",
     "new": "Write a commented starter rulebook and event.",
