@@ -20,7 +20,7 @@ from rulelang.plan.plan import Key, Plan, make_plan
 from rulelang.plan.points import Points
 
 Array = Any
-CELLS = 1 << 18
+CELLS = 1 << 16
 """About so many numbers of a block are worked on at a time, so that they stay near the processor."""
 
 
@@ -52,6 +52,7 @@ class Batch:
     outcome: Array = field(init=False, repr=False)
     drawn: dict[Key, Array] = field(init=False, repr=False)
     paid: dict[str, Array] = field(init=False, repr=False)
+    read: set[int] = field(factory=set, init=False, repr=False)
     known: dict[int, Rejection] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -109,10 +110,11 @@ class Batch:
         whole = {node: _empty(node, count) for node in nodes}
         widest = max((node.width or 1 for node in program.places), default=1)
         step = max(CELLS // widest, 64)
+        tables = program.tables(self.columns)
+        self.read |= program.read
         for start in range(0, count, step):
             stop = min(start + step, count)
-            for node, part in zip(nodes, program.run(self.columns, start, stop), strict=True):
-                whole[node][start:stop] = part
+            program.run(self.columns, tables, start, stop, whole)
         narrow = {node: _narrowed(array) for node, array in whole.items()}
         return [_read(narrow, ref, count) for ref in refs]
 
