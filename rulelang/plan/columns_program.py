@@ -165,10 +165,14 @@ def _input(node: Node, columns: Sequence[Array], tables: Mapping[Node, Array], s
         block = tables[node][start:stop]
     else:
         block = as_block([columns[number] for number in node.detail], start, stop)
-    least, most = bounds_of(block)
+    few = None
+    if node.low == 0 and node.width is not None:
+        few, (least, most) = sparse(block)
+    else:
+        least, most = bounds_of(block)
     if least < node.low or most > node.high:
         raise OutOfBoundsError
-    return sparse(block) or block if least == 0 and node.width is not None else block
+    return block if few is None else few
 
 
 def _pile_up(pile: Array, play: _Play, values: Sequence[Any], added: Mapping[Node, Node]) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy
-from attrs import define, evolve, field
+from attrs import define, field
+
+from rulelang.plan.kernels import bounds_of, scan
 
 Array = Any
 RARE = 8
@@ -41,18 +43,15 @@ class Sparse:
 
     def with_values(self, values: Array, *, rest: bool = False) -> "Sparse":
         """Other values at the same places."""
-        return evolve(self, values=values, rest=rest, written=None)
+        return Sparse(self.rows, self.places, values, self.shape, self.pattern, rest)
 
 
-def sparse(block: Array) -> "Sparse | None":
-    """A block as a sparse one, if it is one; its numbers are 64 bits."""
+def sparse(block: Array) -> "tuple[Sparse | None, tuple[int, int]]":
+    """A block of 64 bits as a sparse one, if it is one; and its bounds."""
     if block.shape[1] < RARE:
-        return None
-    found = numpy.flatnonzero(block)
-    if len(found) * RARE > block.size:
-        return None
-    rows, places = numpy.divmod(found, block.shape[1])
-    return Sparse(rows, places, block[rows, places], block.shape, object())
+        return None, bounds_of(block)
+    found, bounds = scan(block, block.size // RARE)
+    return (None if found is None else Sparse(*found, block.shape, object())), bounds
 
 
 def _at(operand: Any, one: Sparse) -> Array | None:

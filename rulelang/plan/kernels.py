@@ -84,6 +84,21 @@ def bounds_of(block: Array) -> tuple[int, int]:
     return int(least), int(most)
 
 
+def scan(block: Array, most: int) -> tuple[tuple[Array, Array, Array] | None, tuple[int, int]]:
+    """Where the numbers of a block stand that are not 0 (``None``: there are more than ``most``), and its bounds."""
+    module = compiled()
+    if module is not None and block.flags.c_contiguous:
+        room = (numpy.empty(most, numpy.intp), numpy.empty(most, numpy.intp), numpy.empty(most, numpy.int64))
+        count, least, highest = module.scattered(block, *room)
+        if count <= most:
+            rows, places, values = room
+            return (rows[:count], places[:count], values[:count]), (int(least), int(highest))
+        return None, bounds_of(block)
+    rows, places = numpy.nonzero(block)
+    found = (rows, places, block[rows, places]) if len(rows) <= most else None
+    return found, bounds_of(block)
+
+
 def _sum(node: Node) -> Compute | None:
     module = compiled()
 

@@ -276,3 +276,31 @@ def extremes(values: Array) -> tuple[int, int]:
         least = min(least, values[place])
         most = max(most, values[place])
     return least, most
+
+
+@_compiled
+def scattered(block: Array, rows: Array, places: Array, values: Array) -> tuple[int, int, int]:
+    """Note the numbers of a block that are not zero, and give how many there are, the least and the most.
+
+    It stops where there is no more room to note them, with one more than there is room for.
+    """
+    count, least, most = 0, block[0, 0], block[0, 0]
+    size = block.shape[1]
+    for row in range(len(block)):
+        for start in range(0, size, 20):
+            stop = min(start + 20, size)
+            some = 0
+            for place in range(start, stop):
+                some |= block[row, place]
+            if not some:
+                least, most = min(least, 0), max(most, 0)
+                continue
+            for place in range(start, stop):
+                value = block[row, place]
+                least, most = min(least, value), max(most, value)
+                if value:
+                    if count == len(rows):
+                        return count + 1, least, most
+                    rows[count], places[count], values[count] = row, place, value
+                    count += 1
+    return count, least, most

@@ -63,8 +63,11 @@ class SweepPlan:
         varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
         return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
 
-    def run(self, columns: Sequence[Any]) -> Batch:
+    def run(self, columns: Sequence[Any], room: Batch | None = None) -> Batch:
         """What every scenario gives; one ``int64`` array for each override, all of one length.
+
+        Columns that lie in memory as those of one table, a row for each scenario, are read without a copy.  ``room``
+        is an earlier batch of this sweep that is needed no more: its arrays are written over.
 
         Raises:
             ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers.
@@ -75,21 +78,23 @@ class SweepPlan:
         seen, wrong = self._sane([array[:GLANCE] for array in arrays])
         if not wrong:
             try:  # most columns look like their beginning; whether they do is made sure of on the way
-                batch = self._batch(arrays, {}, seen)
+                batch = self._batch(arrays, {}, seen, room)
             except OutOfBoundsError:
                 pass
             else:
                 if self._holds(arrays, set(range(len(arrays))) - batch.read):
                     return batch
         sane, wrong = self._sane(arrays)
-        return self._batch(sane, wrong, sane)
+        return self._batch(sane, wrong, sane, room)
 
-    def _batch(self, columns: Sequence[Any], wrong: Mapping[int, tuple[int, int]], seen: Sequence[Any]) -> Batch:
+    def _batch(
+        self, columns: Sequence[Any], wrong: Mapping[int, tuple[int, int]], seen: Sequence[Any], room: Batch | None
+    ) -> Batch:
         """The batch of some columns, for bounds that hold for those seen."""
         key = tuple(_rounded(array) for array in seen)
         if key not in self.traces:
             self.traces[key] = traced(self.plan, self.sources, key)
-        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at)
+        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room)
 
     def _arrays(self, columns: Sequence[Any]) -> list[Any]:
         arrays = [numpy.asarray(column) for column in columns]
