@@ -557,6 +557,8 @@ class Columns(Paths):
     def share(self, draw: Value, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> Payments:
         """Water-filling and largest remainder."""
         del origin  # the draw is whole already
+        if len(sharers.ids) == 1 and sharers.present is None and sharers.keys[0] == 1:
+            return ColumnPayments([draw], draw)  # the draw is no more than the one payer can pay
         order, operands = self._sharers(draw, sharers)
         if order is None:
             return ColumnPayments([0] * len(sharers.keys), 0)

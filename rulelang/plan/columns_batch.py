@@ -20,7 +20,7 @@ from rulelang.plan.plan import Key, Plan, make_plan
 from rulelang.plan.points import Points
 
 Array = Any
-CELLS = 1 << 18
+CELLS = 1 << 16
 """About so many numbers of a block are worked on at a time, so that they stay near the processor."""
 
 
@@ -38,7 +38,8 @@ class Batch:
     """What every scenario of a sweep gives; amounts are minor units.
 
     Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
-    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere.
+    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
+    batch whose arrays may be written over.
     """
 
     plan: Plan
@@ -47,18 +48,24 @@ class Batch:
     columns: Sequence[Array] = field(repr=False)
     wrong: Mapping[int, tuple[int, int]] = field(repr=False)
     event_at: Callable[[Sequence[Array], int], Event] = field(repr=False)
+    room: "Batch | None" = field(default=None, repr=False)
+    whole: dict[Node, Array] = field(factory=dict, init=False, repr=False)
     refused: Array = field(init=False, repr=False)
     uncovered: Array = field(init=False, repr=False)
     outcome: Array = field(init=False, repr=False)
     drawn: dict[Key, Array] = field(init=False, repr=False)
     paid: dict[str, Array] = field(init=False, repr=False)
+    read: set[int] = field(factory=set, init=False, repr=False)
     known: dict[int, Rejection] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Play the tape over all scenarios."""
         trace = self.trace
         refs = [trace.loss, trace.uncovered, trace.refused, trace.aside, *trace.drawn.values(), *trace.paid.values()]
-        arrays = self._played(refs)
+        if self.room is not None and self.room.trace is trace:
+            self.whole = {node: array for node, array in self.room.whole.items() if len(array) == len(self.columns[0])}
+        self.room = None
+        arrays = self._played(refs, self.whole)
         loss, self.uncovered, self.refused, aside = arrays[:4]
         self.drawn = dict(zip(trace.drawn, arrays[4:], strict=False))
         self.paid = dict(zip(trace.paid, arrays[4 + len(self.drawn) :], strict=True))
@@ -101,19 +108,21 @@ class Batch:
 
     # ------------------------------------------------------------------------------------------------------- playing
 
-    def _played(self, refs: Sequence[Ref]) -> list[Array]:
-        """The arrays of some references, played batch by batch."""
+    def _played(self, refs: Sequence[Ref], whole: dict[Node, Array] | None = None) -> list[Array]:
+        """The arrays of some references, played batch by batch; ``whole`` has arrays to write over, and keeps them."""
         count = len(self.columns[0]) if self.columns else 1
         nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
         program = Program(nodes)
-        whole = {node: _empty(node, count) for node in nodes}
+        whole = {} if whole is None else whole
+        whole |= {node: _empty(node, count) for node in nodes if node not in whole}
         widest = max((node.width or 1 for node in program.places), default=1)
         step = max(CELLS // widest, 64)
+        tables = program.tables(self.columns)
+        self.read |= program.read
         for start in range(0, count, step):
             stop = min(start + step, count)
-            for node, part in zip(nodes, program.run(self.columns, start, stop), strict=True):
-                whole[node][start:stop] = part
-        narrow = {node: _narrowed(array) for node, array in whole.items()}
+            program.run(self.columns, tables, start, stop, whole)
+        narrow = {node: _narrowed(whole[node]) for node in nodes}
         return [_read(narrow, ref, count) for ref in refs]
 
     def _check(self, loss: Array) -> None:

@@ -61,10 +61,10 @@ def _pick(node: Node, block: Array) -> Array:
 
 def _pile(node: Node, *blocks: Array) -> Array:
     """The sum of several blocks; a row of values that do not vary counts too."""
-    del node
-    total = blocks[0]
-    for block in blocks[1:]:
-        total = total + block
+    rows = next(len(block) for block in blocks if getattr(block, "ndim", 0) == 2)  # noqa: PLR2004 - a block
+    total = numpy.zeros((rows, node.width), dtype=object if node.wide else numpy.int64)
+    for block in blocks:
+        total += block
     return total
 
 
@@ -73,7 +73,16 @@ def _lookup(node: Node, codes: Array) -> Array:
 
 
 def _elementwise(function: Callable[..., Array]) -> Compute:
-    return lambda node, *arrays: function(*arrays)
+    def compute(node: Node, *arrays: Array, out: Array | None = None) -> Array:
+        del node
+        return function(*arrays) if out is None else function(*arrays, out=out)
+
+    return compute
+
+
+def _select(node: Node, truth: Array, one: Array, other: Array) -> Array:
+    del node
+    return numpy.where(truth, one, other)
 
 
 COMPUTED: Mapping[str, Compute] = {
@@ -83,7 +92,7 @@ COMPUTED: Mapping[str, Compute] = {
     "floordiv": _elementwise(numpy.floor_divide),
     "min": _elementwise(numpy.minimum),
     "max": _elementwise(numpy.maximum),
-    "select": _elementwise(numpy.where),
+    "select": _select,
     "eq": _elementwise(numpy.equal),
     "lt": _elementwise(numpy.less),
     "le": _elementwise(numpy.less_equal),
@@ -104,8 +113,12 @@ COMPUTED: Mapping[str, Compute] = {
 }
 
 
-def as_block(columns: Sequence[Array], start: int, stop: int) -> Array:
-    """Several input columns as one block; without a copy where they lie in memory as the columns of one table."""
+WITH_ROOM = frozenset({"add", "sub", "mul", "floordiv", "min", "max", "eq", "lt", "le", "and", "or", "not"})
+"""The operations whose results can be written where an earlier batch wrote its own."""
+
+
+def as_table(columns: Sequence[Array]) -> Array | None:
+    """Several input columns as one block without a copy, where they lie in memory as the columns of one table."""
     first = columns[0]
     strides = {column.strides[0] for column in columns}
     apart = {
@@ -113,9 +126,13 @@ def as_block(columns: Sequence[Array], start: int, stop: int) -> Array:
     }
     base = first.base
     if len(strides) == len(apart) == 1 and base is not None and all(column.base is base for column in columns):
-        return numpy.lib.stride_tricks.as_strided(
-            first[start:stop], (stop - start, len(columns)), (strides.pop(), apart.pop()), writeable=False
-        )
+        shape = (len(first), len(columns))
+        return numpy.lib.stride_tricks.as_strided(first, shape, (strides.pop(), apart.pop()), writeable=False)
+    return None
+
+
+def as_block(columns: Sequence[Array], start: int, stop: int) -> Array:
+    """A stretch of several input columns, copied into one block."""
     block = numpy.empty((stop - start, len(columns)), dtype=numpy.int64)
     for place, column in enumerate(columns):
         block[:, place] = column[start:stop]

@@ -114,6 +114,11 @@ class Tape:
         simple = _simplified(operation, operands)
         if simple is not None:
             return simple
+        if operation == "eq" and isinstance(operands[0], Node) and _is(operands[1], 0):
+            # the larger of something and zero is zero where nothing is above zero
+            node = operands[0]
+            if node.operation == "max" and _is(node.operands[1], 0):
+                return self.make("not", self.make("lt", 0, node.operands[0]))
         key = (operation, tuple(map(_key, operands)), detail, bounds)
         found = self.known.get(key)
         if found is None:
@@ -292,7 +297,7 @@ def _simple_select(truth: Operand, a: Operand, b: Operand) -> Operand | None:
     return (a if truth else b) if isinstance(truth, bool) else None
 
 
-def _simple_eq(a: Operand, b: Operand) -> bool | None:
+def _simple_eq(a: Operand, b: Operand) -> Operand | None:
     if a is b:
         return True
     return False if high_of(a) < low_of(b) or high_of(b) < low_of(a) else None
@@ -313,7 +318,16 @@ def _simple_le(a: Operand, b: Operand) -> bool | None:
 def _simple_and(a: Operand, b: Operand) -> Operand | None:
     if a is False or b is False or excludes(a, b) or excludes(b, a):
         return False
-    return b if a is True or a is b else a if b is True else None
+    if a is True or _holds_in(b, a):
+        return b
+    return a if b is True or _holds_in(a, b) else None
+
+
+def _holds_in(whole: Operand, part: Operand) -> bool:
+    """Whether a truth is one of those that another is made of by `and`."""
+    if whole is part:
+        return True
+    return isinstance(whole, Node) and whole.operation == "and" and any(_holds_in(x, part) for x in whole.operands)
 
 
 def _simple_or(a: Operand, b: Operand) -> Operand | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 
-from rulelang.plan.columns_tape import Node, high_of, low_of
+from rulelang.plan.columns_tape import MOST, Node, high_of, low_of
 
 Array = Any
 Compute = Callable[..., Array]
@@ -40,18 +40,20 @@ def kernel_of(node: Node) -> Compute | None:
 def _share(node: Node) -> Compute | None:
     draw, keys, limits, _ = node.operands
     size = node.detail.width
-    if max(high_of(draw), high_of(keys)) * size >= ROOM or min(map(low_of, (draw, keys, limits))) < 0:
+    most = max(high_of(draw), high_of(keys)) * size
+    if most >= ROOM or min(map(low_of, (draw, keys, limits))) < 0 or _is_wide(limits):
         return None
     order = _order(keys, limits, size)
+    by_limits = keys is limits or (isinstance(keys, tuple) and keys == limits)
     reallocates, module = node.detail.reallocates, compiled()
 
-    def compute(_node: Node, amounts: Array, *blocks: Array) -> Array:
+    def compute(_node: Node, amounts: Array, *blocks: Array, out: Array | None = None, add: bool = False) -> Array:
         keys, limits, present = blocks
         rows = _rows_of(amounts, *blocks)
-        paid = numpy.empty((rows, size), dtype=numpy.int64)
+        paid = numpy.empty((rows, size), dtype=numpy.int64) if out is None else out
         module.share_rows(
             _column(amounts, rows), _block(keys, size), _block(limits, size), _truths(present, size), order,
-            reallocates, paid,
+            module.Mode(reallocates, by_limits, add), paid,
         )
         return paid
 
@@ -67,6 +69,34 @@ def _order(keys: Any, limits: Any, size: int) -> Array:
     places = [place for place in range(size) if key_row[place]]
     places.sort(key=lambda place: Fraction(limit_row[place], key_row[place]))
     return numpy.array(places, dtype=numpy.int64)
+
+
+def _is_wide(operand: Any) -> bool:
+    return high_of(operand) > MOST
+
+
+def bounds_of(block: Array) -> tuple[int, int]:
+    """The least and the most in a block that is not empty."""
+    module = compiled()
+    if module is None or not block.flags.c_contiguous:
+        return int(block.min()), int(block.max())
+    least, most = module.extremes(block.reshape(-1))
+    return int(least), int(most)
+
+
+def scan(block: Array, most: int) -> tuple[tuple[Array, Array, Array] | None, tuple[int, int]]:
+    """Where the numbers of a block stand that are not 0 (``None``: there are more than ``most``), and its bounds."""
+    module = compiled()
+    if module is not None and block.flags.c_contiguous:
+        room = (numpy.empty(most, numpy.intp), numpy.empty(most, numpy.intp), numpy.empty(most, numpy.int64))
+        count, least, highest = module.scattered(block, *room)
+        if count <= most:
+            rows, places, values = room
+            return (rows[:count], places[:count], values[:count]), (int(least), int(highest))
+        return None, bounds_of(block)
+    rows, places = numpy.nonzero(block)
+    found = (rows, places, block[rows, places]) if len(rows) <= most else None
+    return found, bounds_of(block)
 
 
 def _sum(node: Node) -> Compute | None:

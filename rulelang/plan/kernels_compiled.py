@@ -7,6 +7,7 @@ most, and then put right by its remainder.  That remainder is taken modulo ``2 *
 because it is known to lie between 0 and twice the divisor.
 """
 
+from collections import namedtuple
 from typing import Any
 
 import numba
@@ -156,7 +157,7 @@ def fill_in_order(rest: int, weight: int, keys: Array, limits: Array, order: Arr
             limit = limits[place]
             if not at_least(rest, key, limit, weight):
                 break
-            paid[place] = limit
+            paid[place] += limit
             keys[place] = 0
             rest -= limit
             weight -= key
@@ -171,7 +172,7 @@ def fill_by_rounds(rest: int, weight: int, keys: Array, limits: Array, paid: Arr
         for place in range(len(keys)):
             key = keys[place]
             if key and at_least(rest, key, limits[place], weight):
-                paid[place] = limits[place]
+                paid[place] += limits[place]
                 keys[place] = 0
                 gone += limits[place]
                 closed += key
@@ -182,33 +183,44 @@ def fill_by_rounds(rest: int, weight: int, keys: Array, limits: Array, paid: Arr
     return rest, weight
 
 
+Mode = namedtuple("Mode", ["reallocates", "by_limits", "add"])
+"""Whether the rest is passed on, whether keys and limits are the same, and whether to add to what is there."""
+
+
 @_inlined
 def share_one(
-    amount: int, keys: Array, limits: Array, order: Array, parts: Array, paid: Array, reallocates: bool
+    amount: int, keys: Array, limits: Array, order: Array, parts: Array, paid: Array, mode: Any
 ) -> None:
-    """Share one amount; ``keys`` and ``limits`` are used up, and no limit is above the amount."""
+    """Share one amount, added to ``paid``; ``keys`` and ``limits`` are used up, and no limit is above the amount."""
     weight, lent = 0, 0
     for place in range(len(keys)):
-        paid[place] = 0
         weight += keys[place]
         lent += limits[place] if keys[place] else 0
     if not weight:
         return
-    if reallocates:
-        if amount == lent:
-            for place in range(len(keys)):
-                paid[place] = limits[place] if keys[place] else 0
-            return
-        if len(order):
-            rest, weight = fill_in_order(amount, weight, keys, limits, order, paid)
-        else:
-            rest, weight = fill_by_rounds(amount, weight, keys, limits, paid)
-        if weight:
-            round_up(paid, parts, rest - divide(rest, keys, weight, paid, parts), weight)
+    if not mode.reallocates:
+        _without_reallocation(amount, weight, keys, limits, parts, paid)
         return
+    if amount == lent:
+        for place in range(len(keys)):
+            paid[place] += limits[place] if keys[place] else 0
+        return
+    rest = amount
+    if mode.by_limits:  # all are full at the same level, that is at once
+        pass
+    elif len(order):
+        rest, weight = fill_in_order(amount, weight, keys, limits, order, paid)
+    else:
+        rest, weight = fill_by_rounds(amount, weight, keys, limits, paid)
+    if weight:
+        round_up(paid, parts, rest - divide(rest, keys, weight, paid, parts), weight)
+
+
+@_inlined
+def _without_reallocation(amount: int, weight: int, keys: Array, limits: Array, parts: Array, paid: Array) -> None:
     for place in range(len(keys)):
         if keys[place] and at_least(amount, keys[place], limits[place], weight):
-            paid[place] = limits[place]
+            paid[place] += limits[place]
             keys[place] = 0
     divide(amount, keys, weight, paid, parts)
     left, part = 0, 0
@@ -221,9 +233,7 @@ def share_one(
 
 
 @_compiled
-def share_rows(
-    draw: Array, keys: Array, limits: Array, present: Array, order: Array, reallocates: bool, paid: Array
-) -> None:
+def share_rows(draw: Array, keys: Array, limits: Array, present: Array, order: Array, mode: Any, paid: Array) -> None:
     """Share each draw; operands with one row are the same for all scenarios."""
     rows, size = paid.shape
     own_keys, own_limits = numpy.empty(size, numpy.int64), numpy.empty(size, numpy.int64)
@@ -231,15 +241,19 @@ def share_rows(
     several_keys, several_limits, several = keys.shape[0] > 1, limits.shape[0] > 1, present.shape[0] > 1
     for row in range(rows):
         amount = draw[row]
-        if not amount:
+        if not mode.add:
             paid[row, :] = 0
+        if not amount:
             continue
         key_row, limit_row = keys[row if several_keys else 0], limits[row if several_limits else 0]
         there = present[row if several else 0]
         for place in range(size):
-            own_keys[place] = key_row[place] * there[place]
-            own_limits[place] = min(limit_row[place], amount)
-        share_one(amount, own_keys, own_limits, order, parts, paid[row], reallocates)
+            own_keys[place] = key_row[place] if there[place] else 0
+            own_limits[place] = limit_row[place]
+        if not mode.by_limits:
+            for place in range(size):
+                own_limits[place] = min(own_limits[place], amount)
+        share_one(amount, own_keys, own_limits, order, parts, paid[row], mode)
 
 
 @_compiled
@@ -250,5 +264,43 @@ def sum_rows(values: Array, present: Array, total: Array) -> None:
         value_row, there = values[row if several_values else 0], present[row if several else 0]
         amount = 0
         for place in range(values.shape[1]):
-            amount += value_row[place] * there[place]
+            amount += value_row[place] if there[place] else 0
         total[row] = amount
+
+
+@_compiled
+def extremes(values: Array) -> tuple[int, int]:
+    """The least and the most of some numbers."""
+    least, most = values[0], values[0]
+    for place in range(len(values)):
+        least = min(least, values[place])
+        most = max(most, values[place])
+    return least, most
+
+
+@_compiled
+def scattered(block: Array, rows: Array, places: Array, values: Array) -> tuple[int, int, int]:
+    """Note the numbers of a block that are not zero, and give how many there are, the least and the most.
+
+    It stops where there is no more room to note them, with one more than there is room for.
+    """
+    count, least, most = 0, block[0, 0], block[0, 0]
+    size = block.shape[1]
+    for row in range(len(block)):
+        for start in range(0, size, 20):
+            stop = min(start + 20, size)
+            some = 0
+            for place in range(start, stop):
+                some |= block[row, place]
+            if not some:
+                least, most = min(least, 0), max(most, 0)
+                continue
+            for place in range(start, stop):
+                value = block[row, place]
+                least, most = min(least, value), max(most, value)
+                if value:
+                    if count == len(rows):
+                        return count + 1, least, most
+                    rows[count], places[count], values[count] = row, place, value
+                    count += 1
+    return count, least, most

@@ -17,7 +17,7 @@ losses in the order given, without those that are zero, then the event's own ``d
 member and segment an override names.  That order settles the order of the defaulters and ties between losses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy
@@ -28,10 +28,14 @@ from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event, Loss
 from rulelang.plan.columns_batch import Batch, Rejection
 from rulelang.plan.columns_checks import find_sources
+from rulelang.plan.columns_program import OutOfBoundsError
 from rulelang.plan.columns_sources import Override, Source
 from rulelang.plan.columns_tape import LEAST, MOST
 from rulelang.plan.columns_trace import Trace, traced
 from rulelang.plan.plan import Plan, make_plan
+
+GLANCE = 1024
+"""So many scenarios are looked at beforehand to guess the bounds of the columns."""
 
 __all__ = ["Batch", "Override", "Rejection", "SweepPlan", "make_sweep"]
 
@@ -59,8 +63,11 @@ class SweepPlan:
         varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
         return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
 
-    def run(self, columns: Sequence[Any]) -> Batch:
+    def run(self, columns: Sequence[Any], room: Batch | None = None) -> Batch:
         """What every scenario gives; one ``int64`` array for each override, all of one length.
+
+        Columns that lie in memory as those of one table, a row for each scenario, are read without a copy.  ``room``
+        is an earlier batch of this sweep that is needed no more: its arrays are written over.
 
         Raises:
             ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers.
@@ -68,12 +75,26 @@ class SweepPlan:
                 here; the fault is the program's.
         """
         arrays = self._arrays(columns)
+        seen, wrong = self._sane([array[:GLANCE] for array in arrays])
+        if not wrong:
+            try:  # most columns look like their beginning; whether they do is made sure of on the way
+                batch = self._batch(arrays, {}, seen, room)
+            except OutOfBoundsError:
+                pass
+            else:
+                if self._holds(arrays, set(range(len(arrays))) - batch.read):
+                    return batch
         sane, wrong = self._sane(arrays)
-        bounds = [_rounded(array) for array in sane]
-        key = tuple(bounds)
+        return self._batch(sane, wrong, sane, room)
+
+    def _batch(
+        self, columns: Sequence[Any], wrong: Mapping[int, tuple[int, int]], seen: Sequence[Any], room: Batch | None
+    ) -> Batch:
+        """The batch of some columns, for bounds that hold for those seen."""
+        key = tuple(_rounded(array) for array in seen)
         if key not in self.traces:
-            self.traces[key] = traced(self.plan, self.sources, bounds)
-        return Batch(self.plan, self.sources, self.traces[key], sane, wrong, self.event_at)
+            self.traces[key] = traced(self.plan, self.sources, key)
+        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room)
 
     def _arrays(self, columns: Sequence[Any]) -> list[Any]:
         arrays = [numpy.asarray(column) for column in columns]
@@ -84,6 +105,15 @@ class SweepPlan:
         if any(array.dtype != numpy.int64 for array in arrays):
             raise ValueError("the columns are not all of whole numbers of 64 bits")
         return arrays
+
+    def _holds(self, arrays: Sequence[Any], numbers: Iterable[int]) -> bool:
+        """Whether some columns hold what their overrides allow."""
+        return all(
+            self.sources[number].range[0] <= int(arrays[number].min())
+            and int(arrays[number].max()) <= self.sources[number].range[1]
+            for number in numbers
+            if len(arrays[number])
+        )
 
     def _sane(self, arrays: Sequence[Any]) -> tuple[list[Any], dict[int, tuple[int, int]]]:
         """The columns with what they may not hold put right, and the first such override of each scenario.
