@@ -306,7 +306,9 @@ class Columns(Paths):
 
     # ----------------------------------------------------------------------------------------------------- aggregates
 
-    def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
+    def total(
+        self, values: Sequence[Value], present: Sequence[Truth] | None = None, *, floored: bool = False
+    ) -> Value:
         """The sum of the values of those present."""
         if len(values) == 1 and (present is None or present[0] is True):
             return values[0]
@@ -319,7 +321,7 @@ class Columns(Paths):
             return result
         there = [True] * len(values) if present is None else [truth.ref if isinstance(truth, Mask) else truth
                                                               for truth in present]
-        return self._value(self._sum(numerators, there), common)
+        return self._value(self._sum(numerators, there, floored=floored), common)
 
     def _over_one(self, values: Sequence[Value]) -> tuple[list[Ref] | None, Ref]:
         """Numerators over one denominator for all values; ``None`` where there is none that does not vary too."""
@@ -333,7 +335,7 @@ class Columns(Paths):
             return numerators, varying[0]
         return None, 1
 
-    def _sum(self, refs: Sequence[Ref], there: Sequence[Ref]) -> Ref:
+    def _sum(self, refs: Sequence[Ref], there: Sequence[Ref], *, floored: bool) -> Ref:
         constant = 0
         whole: list[Ref] = []
         partly: list[tuple[Ref, Ref]] = []
@@ -346,15 +348,15 @@ class Columns(Paths):
                 constant += int(ref)
         parts: list[Ref] = [constant]
         if whole:
-            parts.append(self._sum_of(whole, [True] * len(whole)))
+            parts.append(self._sum_of(whole, [True] * len(whole), floored=floored))
         if partly:
-            parts.append(self._sum_of([row[0] for row in partly], [row[1] for row in partly]))
+            parts.append(self._sum_of([row[0] for row in partly], [row[1] for row in partly], floored=floored))
         total = parts[0]
         for part in parts[1:]:
             total = self.tape.each("add", [total], [part])[0]
         return total
 
-    def _sum_of(self, refs: Sequence[Ref], there: Sequence[Ref]) -> Ref:
+    def _sum_of(self, refs: Sequence[Ref], there: Sequence[Ref], *, floored: bool) -> Ref:
         """The sum of several columns, or of numbers that are there in some scenarios."""
         tape = self.tape
         values, present = tape.packed(refs), tape.packed(there)
@@ -366,7 +368,9 @@ class Columns(Paths):
         if not each and isinstance(values, tuple):
             total: Ref = sum(values)
         else:
-            total = Elem(tape.make("sum", values, present if each else True, bounds=_sum_bounds(values, len(refs))))
+            low, high = _sum_bounds(values, len(refs))
+            bounds = (max(low, 0), max(high, 0)) if floored else (low, high)
+            total = Elem(tape.make("sum", values, present if each else True, bounds=bounds))
         if each or present is True:
             return total
         return tape.each("select", [tape.unpacked(present, 1)[0]], [total], [0])[0]

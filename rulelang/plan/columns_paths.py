@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from rulelang.check.trouble import Trouble
-from rulelang.plan.columns_tape import Elem, Node, Ref, Tape
+from rulelang.plan.columns_tape import Elem, Node, Ref, Tape, excludes
 from rulelang.plan.columns_values import Mask, Truth, truth_of
 
 
@@ -29,6 +29,13 @@ class Path:
     def of(self, who: Sequence[Any]) -> list[Truth]:
         """In which scenarios it counts for each of some members."""
         return [truth_of(self.domain, self.ref(member)) for member in who]
+
+
+def _apart(one: Ref, other: Ref) -> bool:
+    """Whether two truths are made so that they never hold together."""
+    if not isinstance(one, Elem) or not isinstance(other, Elem) or one.index != other.index:
+        return False
+    return excludes(one.node, other.node) or excludes(other.node, one.node)
 
 
 @define
@@ -104,13 +111,15 @@ class Paths:
         made = self.tape.each("and", [path.ref(member) for member in who], refs)
         return Path(path.everyone, {**path.members, **dict(zip(who, made, strict=True))}, self)
 
-    def refuse(self, path: Path | None, who: Any, truth: Truth, trouble: Trouble) -> None:
-        """Note what the rules do not allow, where a truth holds on a path."""
+    def refuse(self, path: Path | None, who: Any, truth: Truth, trouble: Trouble) -> bool:
+        """Note what the rules do not allow, where a truth holds on a path; whether there may be such a scenario."""
         ref = truth.ref if isinstance(truth, Mask) else truth
         on = True if path is None else path.ref(who)
         noted = self.aside if trouble.code == "number-too-large" else self.refused
-        if ref is not False and on is not False:
-            noted.append((ref, on))
+        if ref is False or on is False or _apart(ref, on):
+            return False
+        noted.append((ref, on))
+        return True
 
     def noted(self, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
         """In which scenarios something of what was noted holds."""

@@ -327,6 +327,10 @@ def _holds_in(whole: Operand, part: Operand) -> bool:
     """Whether a truth is one of those that another is made of by `and`."""
     if whole is part:
         return True
+    if isinstance(whole, Node) and whole.operation == "lt" and isinstance(part, Node) and part.operation == "not":
+        # above zero is other than zero
+        inner = part.operands[0]
+        return _is(whole.operands[0], 0) and inner.operation == "eq" and inner.operands == whole.operands[::-1]
     return isinstance(whole, Node) and whole.operation == "and" and any(_holds_in(x, part) for x in whole.operands)
 
 

@@ -175,8 +175,10 @@ class Domain(Protocol):
     def looked_up(self, table: Mapping[Any, int], values: Row) -> Row:
         """What a table says of each value of a choice."""
 
-    def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
-        """The sum of the values of those present."""
+    def total(
+        self, values: Sequence[Value], present: Sequence[Truth] | None = None, *, floored: bool = False
+    ) -> Value:
+        """The sum of the values of those present; ``floored`` says that none of these is below zero."""
 
     def smallest(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The smallest value of those present; anything if nobody is."""
@@ -201,8 +203,11 @@ class Domain(Protocol):
     def anyone(self, truths: Sequence[Truth]) -> Truth:
         """Whether one of the truths holds."""
 
-    def refuse(self, path: Path, who: Any, truth: Truth, trouble: Trouble) -> None:
-        """Refuse what the rules do not allow, where ``truth`` holds for one of ``who`` on a path."""
+    def refuse(self, path: Path, who: Any, truth: Truth, trouble: Trouble) -> bool:
+        """Refuse what the rules do not allow, where ``truth`` holds for one of ``who`` on a path.
+
+        It gives whether there may be such a scenario.
+        """
 
     def narrowed(self, path: Path, who: Sequence[Any], truths: Sequence[Truth]) -> Path:
         """The path on which each of ``who`` counts only where its truth holds."""
@@ -292,9 +297,11 @@ class OneByOne:
         """What a table says of each value of a choice."""
         return [table[value] for value in values]
 
-    def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
+    def total(
+        self, values: Sequence[Value], present: Sequence[Truth] | None = None, *, floored: bool = False
+    ) -> Value:
         """The sum."""
-        del present
+        del present, floored
         return sum(values)
 
     def smallest(self: Any, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
@@ -327,11 +334,12 @@ class OneByOne:
         """Whether one of the truths holds."""
         return any(truths)
 
-    def refuse(self, path: Path, who: Any, truth: Truth, trouble: Trouble) -> None:
+    def refuse(self, path: Path, who: Any, truth: Truth, trouble: Trouble) -> bool:
         """The run ends here."""
         del path, who
         if truth:
             raise trouble
+        return False
 
     def narrowed(self, path: Path, who: Sequence[Any], truths: Sequence[Truth]) -> Path:
         """There is one scenario, so there are no paths."""

@@ -82,9 +82,9 @@ class Moment:
         """The same moment on another path; what it keeps was refused on one path only, so it starts anew."""
         return self if path is self.path else evolve(self, path=path, memo={})
 
-    def refuse(self, who: Any, truth: Truth, trouble: Trouble) -> None:
-        """Refuse what the rules do not allow for a member (``None``: for all), where a truth holds."""
-        self.domain.refuse(self.path, who, truth, trouble)
+    def refuse(self, who: Any, truth: Truth, trouble: Trouble) -> bool:
+        """Refuse what the rules do not allow for a member (``None``: for all); whether it may happen at all."""
+        return self.domain.refuse(self.path, who, truth, trouble)
 
     def population(self, name: str) -> tuple[Who, Sequence[Truth] | None]:
         """The members that may belong to a population, and whether they do (``None``: all do)."""

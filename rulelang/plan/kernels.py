@@ -41,7 +41,7 @@ def _share(node: Node) -> Compute | None:
     draw, keys, limits, _ = node.operands
     size = node.detail.width
     most = max(high_of(draw), high_of(keys)) * size
-    if most >= ROOM or min(map(low_of, (draw, keys, limits))) < 0 or _is_wide(limits):
+    if most >= ROOM or low_of(draw) < 0 or _is_wide(limits):
         return None
     order = _order(keys, limits, size)
     by_limits = keys is limits or (isinstance(keys, tuple) and keys == limits)

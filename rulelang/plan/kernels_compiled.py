@@ -12,23 +12,26 @@ from typing import Any
 
 import numba
 import numpy
+from llvmlite import ir
+from numba import extending
 
 Array = Any
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 _inlined = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
-LOW = numpy.uint64(0xFFFFFFFF)
-HALF = numpy.uint64(32)
 
 
-@_inlined
-def upper_half(a: int, b: int) -> int:
+@extending.intrinsic
+def upper_half(_context: Any, a: Any, b: Any) -> Any:
     """The upper 64 bits of a product of two numbers that are not negative."""
-    x, y = numpy.uint64(a), numpy.uint64(b)
-    xl, xh, yl, yh = x & LOW, x >> HALF, y & LOW, y >> HALF
-    low = xl * yl
-    first = xh * yl + (low >> HALF)
-    second = xl * yh + (first & LOW)
-    return numpy.int64(xh * yh + (first >> HALF) + (second >> HALF))
+    signature = numba.types.int64(a, b)
+
+    def generate(_generation: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        double = ir.IntType(128)
+        product = builder.mul(*(builder.zext(argument, double) for argument in arguments))
+        upper = builder.lshr(product, ir.Constant(double, 64))
+        return builder.trunc(upper, ir.IntType(64))
+
+    return signature, generate
 
 
 @_inlined
@@ -287,20 +290,23 @@ def scattered(block: Array, rows: Array, places: Array, values: Array) -> tuple[
     count, least, most = 0, block[0, 0], block[0, 0]
     size = block.shape[1]
     for row in range(len(block)):
-        for start in range(0, size, 20):
-            stop = min(start + 20, size)
-            some = 0
-            for place in range(start, stop):
-                some |= block[row, place]
-            if not some:
-                least, most = min(least, 0), max(most, 0)
-                continue
-            for place in range(start, stop):
-                value = block[row, place]
-                least, most = min(least, value), max(most, value)
-                if value:
-                    if count == len(rows):
-                        return count + 1, least, most
-                    rows[count], places[count], values[count] = row, place, value
+        number, where, low, high = 0, 0, block[row, 0], block[row, 0]
+        for place in range(size):
+            value = block[row, place]
+            there = numpy.int64(value != 0)
+            number += there
+            where += there * place  # the place, if there is one alone
+            low = min(low, value)
+            high = max(high, value)
+        least, most = min(least, low), max(most, high)
+        if count + number > len(rows):
+            return len(rows) + 1, least, most
+        if number == 1:
+            rows[count], places[count], values[count] = row, where, block[row, where]
+            count += 1
+        elif number:
+            for place in range(size):
+                if block[row, place]:
+                    rows[count], places[count], values[count] = row, place, block[row, place]
                     count += 1
     return count, least, most

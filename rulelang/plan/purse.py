@@ -47,7 +47,7 @@ class Purse:
         lending = None if self.lending is None else [self.lending[place] for place in places]
         if any(limit is None for limit in limits):
             return None if lending is None else domain.chosen([domain.anyone(lending)], [before], [0])[0]
-        return domain.total(limits, lending)
+        return domain.total(limits, lending, floored=True)
 
 
 @define
@@ -168,8 +168,7 @@ def refuse_negative(
             money = code == "negative-limit" or program.facts[id(node)].type.kind.value == "money"
             shown = program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
             trouble = Trouble(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
-            at.refuse(who[index], truth, trouble)
-            refused = True
+            refused |= at.refuse(who[index], truth, trouble)
     return at.domain.greatest_each([values, [0] * len(values)]) if refused else values
 
 
