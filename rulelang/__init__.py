@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
     from rulelang.views.changes.comparison import Comparison
     from rulelang.views.changes.door import diff
+    from rulelang.views.sweep.door import sweep
 
 _HOMES = {
     "Allocation": "rulelang.model.allocation",
@@ -51,6 +52,7 @@ _HOMES = {
     "load_rulebook": "rulelang.run.door",
     "parse_rulebook": "rulelang.run.door",
     "profile": "rulelang.plan.door",
+    "sweep": "rulelang.views.sweep.door",
 }
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "load_rulebook",
     "parse_rulebook",
     "profile",
+    "sweep",
 ]
 
 

@@ -12,7 +12,10 @@ import rulelang
 PACKAGE = Path(rulelang.__file__).parent
 RANKS = {"base": 0, "model": 1, "syntax": 1, "check": 2, "run": 3, "plan": 3, "views": 4, "tools": 5}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
-HEAVY = ("rich", "pandas", "numpy", "matplotlib", "xlsxwriter", "rfc8785", "bokeh", "csv", "xml")
+HEAVY = (
+    *("rich", "pandas", "numpy", "matplotlib", "pyarrow", "numba", "dask", "distributed"),
+    *("xlsxwriter", "rfc8785", "bokeh", "csv", "xml"),
+)
 
 
 def imported(path: Path) -> set[str]:

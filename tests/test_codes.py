@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import pyarrow
 import pytest
 from attrs import frozen
 
@@ -14,6 +15,7 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.files import write_atomically
 from rulelang.base.pages import page
+from rulelang.plan.sweep import SweepPlan
 from rulelang.run import interpret
 from rulelang.run.pay import Payments
 from rulelang.run.testing import run_tests
@@ -21,12 +23,20 @@ from rulelang.syntax import read
 from rulelang.tools.commands import check, run
 from rulelang.tools.versions import read_version
 from rulelang.views.export import as_spreadsheet
+from rulelang.views.sweep.running import SweepJob, sweep_files
+from rulelang.views.sweep.tables import open_scenarios
 from rulelang.views.verify import verify_record
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "codes"
 PARTS = ("What it does", "Why it matters", "Example", "Use instead")
-FILES = {"rules": "rulebook.rules", "event": "default.event", "csv": "members.csv", "json": "event.json"}
+FILES = {
+    "rules": "rulebook.rules",
+    "event": "default.event",
+    "csv": "members.csv",
+    "json": "event.json",
+    "scenarios": "scenarios.csv",
+}
 EVENTS = ("event", "json")
 
 BESIDE = {"unknown-code": {"uncapped-assessment"}, "allowance-without-reason": {"uncapped-assessment"}}
@@ -126,6 +136,9 @@ def findings(folder: Path, blocks: Blocks, vary: str | None = None, compared: Se
                 rulelang.evaluate(rulebook, event)
                 if vary is not None:
                     rulelang.profile(rulebook, event, vary)
+                if "scenarios" in blocks:
+                    paths = (folder / blocks["scenarios"][0],)
+                    sweep_files(SweepJob(rulebook, event, paths, folder / "results.parquet"))
     except rulelang.RulelangError as error:
         found += error.diagnostics
     return found
@@ -268,6 +281,27 @@ def no_spreadsheets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_spreadsheet(allocated(folder))
 
 
+def swept(folder: Path, table: dict[str, list[object]]) -> pyarrow.Table:
+    """A sweep of the small rulebook over a table."""
+    rulebook = loaded(folder)
+    (folder / "default.event").write_text(EVENT, encoding="utf-8")
+    return rulelang.sweep(rulebook, rulelang.load_event(folder / "default.event", rulebook), pyarrow.table(table))
+
+
+def floating_losses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(folder, {"loss.HALDEN": [1.5]})
+
+
+def cut_short(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "losses.parquet").write_bytes(b"PAR1 and no more")
+    open_scenarios([folder / "losses.parquet"])
+
+
+def sweep_gone_wrong(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SweepPlan, "event_at", lambda plan, columns, index: plan.event)
+    swept(folder, {"loss.HALDEN": [7]})
+
+
 def no_rulebook_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Diagnostic]:
     (folder / "default.event").write_text(EVENT, encoding="utf-8")
     return check._Checker(None).findings(folder / "default.event")
@@ -289,6 +323,9 @@ REPRODUCERS: list[tuple[str, Reproducer]] = [
     ("unknown-revision", no_such_revision),
     ("not-comparable", two_currencies),
     ("missing-extra", no_spreadsheets),
+    ("wrong-column-type", floating_losses),
+    ("unreadable-table", cut_short),
+    ("sample-differs", sweep_gone_wrong),
     ("no-rulebook", no_rulebook_named),
 ]
 

@@ -128,6 +128,11 @@ CODES: dict[str, Code] = {
         unmet-expectation        a test that came out otherwise than expected
         broken-ensure            an invariant that does not hold in a test
         missing-extra            a package that an optional part needs is not installed
+        unreadable-table         a table of scenarios that cannot be read
+        unknown-column           a column of scenarios that is no amount of the event
+        wrong-column-type        a column of scenarios of a type that does not hold its values exactly
+        rejected-scenario        a scenario whose data do not fit, or in which the rules allow no result
+        sample-differs           a scenario for which the sweep and the interpreter give different results
         """,
     ),
     **_table(

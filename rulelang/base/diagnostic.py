@@ -99,6 +99,10 @@ class RulelangError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type["RulelangError"], tuple[tuple[Diagnostic, ...]]]:
+        """How another process makes the error again: from its diagnostics."""
+        return type(self), (self.diagnostics,)
+
 
 class ReadError(RulelangError):
     """A file cannot be read or is not text of the language."""

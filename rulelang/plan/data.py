@@ -9,16 +9,24 @@ from rulelang.check.expressions import references
 from rulelang.check.program import DatumProgram
 from rulelang.check.trouble import Trouble
 from rulelang.check.values import spoken
-from rulelang.plan.domain import Domain, Value
+from rulelang.plan.domain import Domain, Truth, Value
 from rulelang.plan.expressions import Data, Moment
 from rulelang.plan.plan import Key, Plan
 from rulelang.plan.standing import Standing
 
 
 def make_data(
-    plan: Plan, domain: Domain, losses: Sequence[Value] | None = None, givens: Mapping[Key, Value] | None = None
+    plan: Plan,
+    domain: Domain,
+    losses: Sequence[Value] | None = None,
+    givens: Mapping[Key, Value] | None = None,
+    cells: Mapping[tuple[Key, int], Value] | None = None,
+    populations: Mapping[str, tuple[Sequence[int], Sequence[Truth] | None]] | None = None,
 ) -> Data:
-    """The data of the plan's event; ``losses`` and ``givens`` take the place of the event's own.
+    """The data of the plan's event; ``losses``, ``givens`` and ``cells`` take the place of the event's own.
+
+    ``cells`` are values of fields, each with the position of its member; for ``populations`` see
+    :class:`~rulelang.plan.expressions.Data`.
 
     Raises:
         Trouble: a value for what is missing cannot be worked out, or is negative where the type is not signed.
@@ -26,9 +34,11 @@ def make_data(
     event = plan.event
     amounts = [loss.amount for loss in event.losses] if losses is None else losses
     fields = {key: [column[member] for member in event.members] for key, column in event.fields.items()}
+    for (key, position), value in (cells or {}).items():
+        fields[key][position] = value
     filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})})
     filling.run()
-    return Data(filling.fields, filling.givens, domain.losses(amounts))
+    return Data(filling.fields, filling.givens, domain.losses(amounts), populations)
 
 
 @define
@@ -62,7 +72,8 @@ class _Filling:
             self._fill(need.name)
         for segment in self.plan.program.segments if datum.per_segment else (None,):
             data = Data(self.fields, self.givens, self.domain.losses(()))
-            at = Moment(self.plan, self.domain, data, Standing(data.losses), segment)
+            path = self.domain.joined(None, ())
+            at = Moment(self.plan, self.domain, data, Standing(data.losses), segment, path=path)
             key = (name, segment)
             if key in self.givens:
                 if self.givens[key] is None:
@@ -75,8 +86,10 @@ class _Filling:
 
     def _allowed(self, datum: DatumProgram, member: str | None, value: Value) -> Value:
         measured = datum.type.kind.value in ("money", "number", "ratio")
-        if measured and not datum.signed and self.domain.sign(value) < 0:
+        negative = measured and not datum.signed and self.domain.below_zero(value)
+        if negative is not False:
             shown = spoken(value, datum, self.plan.program.currency)
             message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
-            raise Trouble("negative-value", message, datum.if_missing, member)
+            trouble = Trouble("negative-value", message, datum.if_missing, member)
+            self.domain.refuse(self.domain.joined(None, ()), None, negative, trouble)
         return value

@@ -6,12 +6,12 @@ was when their step started, which costs nothing here: what a moment saw is neve
 
 from collections.abc import Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from rulelang.check.program import GroupProgram, OrderProgram
+from rulelang.check.program import EnsureProgram, GroupProgram, OrderProgram
 from rulelang.check.trouble import Trouble
 from rulelang.model.trail import Status
-from rulelang.plan.domain import Domain, Losses, Payments, Sharers, Value
+from rulelang.plan.domain import Domain, Losses, Path, Payments, Sharers, Truth, Value
 from rulelang.plan.expressions import Data, Moment
 from rulelang.plan.parts import PartOf, Ranked
 from rulelang.plan.plan import Plan, StagePlan, TurnPlan
@@ -54,6 +54,31 @@ class Evaluation:
                     self._group(stage.group, turns, splits)
         return tuple(self.standing.results.values())
 
+    def judge(self) -> list[tuple[EnsureProgram, Sequence[int | None], Sequence[Truth]]]:
+        """Whether each invariant holds after the run: for whom it is judged (``None``: for all), and the truths.
+
+        Raises:
+            Trouble: an invariant cannot be evaluated.
+        """
+        self.turn = None
+        path = self.domain.joined(None, ())
+        at = Moment(self.plan, self.domain, self.data, self.standing, path=path)
+        return [(ensure, *self._judged(ensure, at)) for ensure in self.plan.program.ensures]
+
+    @staticmethod
+    def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Sequence[int | None], Sequence[Truth]]:
+        if ensure.population is None:
+            return (None,), (at.one(ensure.condition),)
+        who, present = at.population(ensure.population)
+        if present is not None:
+            at = at.where(who, present)
+        if ensure.where is not None:
+            counts = at.column(ensure.where, who)
+            places = [index for index, truth in enumerate(counts) if truth is not False]
+            who, counts = [who[index] for index in places], [counts[index] for index in places]
+            at = at.where(who, counts)
+        return who, at.column(ensure.condition, who)
+
     def _splits(self, stage: StagePlan) -> dict[str, PotSplits]:
         found = {}
         for step in stage.steps:
@@ -76,20 +101,20 @@ class Evaluation:
             draw = self._at_most(before, opened.purse.capacity)
             payments = self._share(opened, draw)
             self._reduce(turn.met, payments.total)
-            self._enter(self._result(opened, before, before - payments.total, payments))
+            self._enter(self._result(opened, before, self.domain.rest(before, payments.total), payments))
 
     def _group(self, group: GroupProgram, turns: Sequence[TurnPlan], splits: dict[str, PotSplits]) -> None:
         """All turns of a group side by side: they read the run as it was before, and reduce the losses once."""
         self.turn = turns[0]
-        met = turns[0].met
+        met, domain = turns[0].met, self.domain
         before = self.standing.losses.met(met)
         found = [self._open(turn, before, splits) for turn in turns]
         able = [one for one in found if isinstance(one, _Open)]
         whole, payments = self._pool(able, before) if group.one_pool else self._parts(group, able, before)
         passed_on = group.one_pool or all(one.turn.step.reallocates for one in able)
-        drawn = whole.total if passed_on else sum(each.total for each in payments)
+        drawn = whole.total if passed_on else domain.total([each.total for each in payments])
         self._reduce(met, drawn)
-        after = before - drawn
+        after = domain.rest(before, drawn)
         done = iter(payments)
         for turn, one in zip(turns, found, strict=True):
             if isinstance(one, _Open):
@@ -100,42 +125,79 @@ class Evaluation:
     def _open(self, turn: TurnPlan, before: Value, splits: dict[str, PotSplits]) -> "_Open | Status":
         """The purse of a turn that is to be done, else why it is not; its capacity is kept either way."""
         self.turn = turn
-        if not self.domain.sign(before):
-            if turn.step.name in self.plan.program.watched and turn.within:
-                snapshot = self.standing.copy()
-                self.standing.capacities[turn.key] = lambda: self._capacity_as_passed(turn, snapshot, splits)
+        standing = self.standing.copy()
+        reached = self.domain.nonzero(before)
+        if reached is False:
+            self._keep_capacity(turn, reached, 0, splits)
             return Status.NOT_REACHED
-        at = self._moment(turn, self.standing.copy())
-        status = self._gate(turn, at)
+        at = self._moment(turn, standing).where((None,), (reached,))
+        status, gate = self._gate(turn, at)
         if status is Status.PAID and turn.step.discretion is not None:
             if turn.decision is None:
                 message = f"the event does not say whether `{turn.step.name}` is invoked"
-                raise Trouble("missing-decision", message, turn.step.syntax.name)
+                at.refuse(None, gate, Trouble("missing-decision", message, turn.step.syntax.name))
             status = Status.PAID if turn.decision else Status.DECLINED
         if status is not Status.PAID:
-            self.standing.capacities[turn.key] = 0
+            self._keep_capacity(turn, reached, 0, splits)
             return status
-        purse = make_purse(turn, at, splits.get(turn.step.name))
-        self.standing.capacities[turn.key] = purse.capacity
+        at = at.where((None,), (gate,))
+        purse = self._gated(make_purse(turn, at, splits.get(turn.step.name), before), gate, before)
+        self._keep_capacity(turn, reached, purse.capacity, splits)
         return _Open(turn, at, purse)
 
     def _moment(self, turn: TurnPlan, standing: Standing) -> Moment:
-        return Moment(self.plan, self.domain, self.data, standing, turn.segment, turn.step.scope)
+        path = self.domain.joined(None, ())
+        return Moment(self.plan, self.domain, self.data, standing, turn.segment, turn.step.scope, path=path)
 
     @staticmethod
-    def _gate(turn: TurnPlan, at: Moment) -> Status:
+    def _gate(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
+        """Whether a turn is in force and its condition holds; the truth says where, if the status alone does not."""
         if not turn.in_force:
-            return Status.NOT_IN_FORCE
-        if turn.step.condition is not None and not at.one(turn.step.condition):
-            return Status.CONDITION
-        return Status.PAID
+            return Status.NOT_IN_FORCE, False
+        gate = True if turn.step.condition is None else at.one(turn.step.condition)
+        return (Status.CONDITION if gate is False else Status.PAID), gate
 
-    def _capacity_as_passed(self, turn: TurnPlan, standing: Standing, splits: dict[str, PotSplits]) -> Capacity:
+    def _gated(self, purse: Purse, gate: Truth, before: Value = 0) -> Purse:
+        """A purse that lends nothing where the condition of its turn does not hold."""
+        if gate is True:
+            return purse
+        domain = self.domain
+        present = purse.present or (True,) * len(purse.payers)
+        lending = purse.lending or tuple(place in purse.able for place in range(len(purse.payers)))
+        return evolve(
+            purse,
+            present=tuple(domain.both([gate] * len(present), present)),
+            lending=tuple(domain.both([gate] * len(lending), lending)),
+            capacity=domain.chosen([gate], [before if purse.capacity is None else purse.capacity], [0])[0],
+        )
+
+    def _keep_capacity(self, turn: TurnPlan, reached: Truth, capacity: Capacity, splits: dict[str, PotSplits]) -> None:
+        """Keep what a turn can pay, for `unused`; where no loss reaches it, it is worked out when it is asked for."""
+        if reached is True:
+            self.standing.capacities[turn.key] = capacity
+        elif turn.step.name in self.plan.program.watched and turn.within:
+            snapshot, domain = self.standing.copy(), self.domain
+
+            def as_passed(path: Path) -> Capacity:
+                asked = path if path is None else domain.narrowed(path, (None,), domain.denied([reached]))
+                passed = self._capacity_as_passed(turn, snapshot, splits, asked)
+                return passed if reached is False else domain.chosen([reached], [capacity], [passed])[0]
+
+            self.standing.capacities[turn.key] = as_passed
+        elif reached is not False:
+            self.standing.capacities[turn.key] = capacity
+
+    def _capacity_as_passed(
+        self, turn: TurnPlan, standing: Standing, splits: dict[str, PotSplits], path: Path
+    ) -> Capacity:
         """The capacity of a turn that no loss reached, as it stood when the run passed it."""
         asking, self.turn = self.turn, turn  # a fault that shows only now is this step's
-        at = self._moment(turn, standing)
-        able = turn.decision is not False and self._gate(turn, at) is Status.PAID
-        capacity = make_purse(turn, at, splits.get(turn.step.name)).capacity if able else 0
+        at = self._moment(turn, standing).on(path)
+        capacity: Capacity = 0
+        status, gate = (Status.DECLINED, False) if turn.decision is False else self._gate(turn, at)
+        if status is Status.PAID:
+            purse = make_purse(turn, at.where((None,), (gate,)), splits.get(turn.step.name))
+            capacity = self._gated(purse, gate).capacity
         self.turn = asking
         return capacity
 
@@ -153,19 +215,23 @@ class Evaluation:
 
     def _by_rank(self, order: OrderProgram, opened: _Open, draw: Value) -> Payments:
         """The payers of the first rank are exhausted before the next; inside a rank the sharing clause applies."""
-        purse = opened.purse
-        values = opened.at.column(order.value, purse.members)
+        purse, domain = opened.purse, self.domain
+        at = opened.at if purse.present is None else opened.at.where(purse.members, purse.present)
+        values = at.column(order.value, purse.members)
         if order.ranks is not None:
-            values = [order.ranks[value] for value in values]
+            values = domain.looked_up(order.ranks, values)
+        found = domain.ranked(values, highest=order.highest)
+        if found is None:
+            return domain.share_ranked(draw, purse.sharers(reallocates=True), values, highest=order.highest)
         able = frozenset(purse.able)
         left = draw
         ranks = []
-        for places in self.domain.ranked(values, highest=order.highest):
-            lent = [purse.limits[place] for place in places if place in able]
-            part = left if None in lent else self.domain.least((left, sum(lent)))
+        for places in found:
+            part = self._at_most(left, purse.lent(domain, [place for place in places if place in able], left))
             ids, keys, limits = ([row[place] for place in places] for row in (purse.payers, purse.keys, purse.limits))
-            ranks.append((tuple(places), self.domain.share(part, Sharers(ids, keys, limits))))
-            left = left - part
+            present = None if purse.present is None else [purse.present[place] for place in places]
+            ranks.append((tuple(places), domain.share(part, Sharers(ids, keys, limits, present=present))))
+            left = domain.rest(left, part)
         return Ranked(tuple(ranks))
 
     def _defaulters(self, opened: _Open, before: Value) -> None:
@@ -173,20 +239,31 @@ class Evaluation:
         turn, purse, losses = opened.turn, opened.purse, self.standing.losses
         own = [[place for place in turn.met if self.plan.event.losses[place].member == payer] for payer in purse.payers]
         left = self._at_most(before, purse.total_limit)
-        amounts = []
-        for places, limit in zip(own, purse.limits, strict=True):
-            bounds = [losses.total(places), left] if limit is None else [losses.total(places), limit, left]
-            amounts.append(self.domain.least(bounds))
-            left = left - amounts[-1]
+        owed = [losses.total(places) for places in own]
+        bounded = purse.total_limit is not None
+        limits = purse.limits
+        if not self._all_present(purse, opened.at):
+            bounds = [before if limit is None else limit for limit in limits]
+            limits = tuple(self.domain.chosen(purse.present or (), bounds, [0] * len(bounds)))
+        amounts = self.domain.own_losses(purse.members, owed, limits, left, bounded=bounded)
         for places, amount in zip(own, amounts, strict=True):
             self._reduce(places, amount)
         payments = self.domain.listed(amounts)
-        self._enter(self._result(opened, before, before - payments.total, payments))
+        self._enter(self._result(opened, before, self.domain.rest(before, payments.total), payments))
+
+    @staticmethod
+    def _all_present(purse: Purse, at: Moment) -> bool:
+        """Whether the payers are there wherever they default; elsewhere they owe nothing anyway."""
+        who, defaulting = at.population("defaulters")
+        known = dict(zip(who, (True,) * len(who) if defaulting is None else defaulting, strict=True))
+        there = (True,) * len(purse.members) if purse.present is None else purse.present
+        return all(known[member] is truth for member, truth in zip(purse.members, there, strict=True))
 
     def _parts(self, group: GroupProgram, able: Sequence[_Open], before: Value) -> tuple[Payments, list[Payments]]:
         """The draw of a group divided among its steps, by capacity or in a ratio; each step shares its part."""
         capacities = [one.purse.capacity for one in able]
-        draw = before if None in capacities else self.domain.least((before, sum(capacities)))
+        unlimited = any(capacity is None for capacity in capacities)
+        draw = self._at_most(before, None if unlimited else self.domain.total(capacities))
         weights: Sequence[Value] = capacities
         if group.ratio:
             ratio = dict(zip((step.name for step in group.steps), group.ratio, strict=True))
@@ -199,9 +276,13 @@ class Evaluation:
         pairs = [(payer, number) for number, one in enumerate(able) for payer in one.purse.payers]
         keys = [key for one in able for key in one.purse.keys]
         limits = [limit for one in able for limit in one.purse.limits]
-        lent = [one.purse.limits[place] for one in able for place in one.purse.able]
-        draw = before if None in lent else self.domain.least((before, sum(lent)))
-        shared = self.domain.share(draw, Sharers(pairs, keys, limits))
+        lent = [one.purse.lent(self.domain, one.purse.able, before) for one in able]
+        unlimited = any(limit is None for limit in lent)
+        draw = self._at_most(before, None if unlimited else self.domain.total(lent))
+        present: list[Truth] | None = None
+        if any(one.purse.present is not None for one in able):
+            present = [there for one in able for there in one.purse.present or (True,) * len(one.purse.payers)]
+        shared = self.domain.share(draw, Sharers(pairs, keys, limits, present=present))
         payments: list[Payments] = []
         start = 0
         for one in able:

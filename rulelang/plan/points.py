@@ -14,7 +14,7 @@ from attrs import frozen
 from rulelang.base.apportion import round_down, share, split
 from rulelang.base.money import Exact
 from rulelang.check.exactness import checked
-from rulelang.plan.domain import Payments, Sharers
+from rulelang.plan.domain import OneByOne, Payments, Sharers, Truth
 from rulelang.syntax import nodes
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -57,7 +57,7 @@ class PointLosses:
         return PointLosses(tuple(left))
 
 
-class Points:
+class Points(OneByOne):
     """Exact numbers; see :class:`rulelang.plan.domain.Domain` for what each operation means."""
 
     def holds(self, operator: str, left: Any, right: Any) -> bool:
@@ -76,8 +76,9 @@ class Points:
         """The largest."""
         return max(values)
 
-    def largest(self, number: int, values: Sequence[Exact]) -> Exact:
+    def largest(self, number: int, values: Sequence[Exact], present: Sequence[Truth] | None = None) -> Exact:
         """The sum of the largest."""
+        del present
         return sum(nlargest(number, values))
 
     def ranked(self, values: Sequence[Any], *, highest: bool) -> list[list[int]]:

@@ -1,13 +1,14 @@
 """Payers, keys, limits and capacity of a turn of the plan (section 7.4 of the specification)."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from rulelang.check.program import PotProgram, StepProgram
 from rulelang.check.trouble import Trouble
-from rulelang.plan.domain import Domain, Payments, Sharers, Value
+from rulelang.plan.domain import Domain, Payments, Row, Sharers, Truth, Value
 from rulelang.plan.expressions import Moment
 from rulelang.plan.plan import LimitPlan, TurnPlan
 from rulelang.plan.standing import Capacity
@@ -18,7 +19,9 @@ from rulelang.syntax import nodes
 class Purse:
     """What a turn can draw on: ids of the payers, their positions (``None`` for the CCP or a party), keys and limits.
 
-    ``able`` are the places of the payers whose key is not zero; the others pay nothing and lend no capacity.
+    ``able`` are the places of the payers that are there and whose key is not zero; the others pay nothing and lend no
+    capacity.  ``present`` says in which scenarios each payer is there, and ``lending`` in which it is able (both
+    ``None``: in all).
     """
 
     payers: tuple[str, ...]
@@ -28,10 +31,23 @@ class Purse:
     able: tuple[int, ...]
     total_limit: Capacity
     capacity: Capacity
+    present: tuple[Truth, ...] | None = None
+    lending: tuple[Truth, ...] | None = None
 
     def sharers(self, *, reallocates: bool) -> Sharers:
         """Those who share what the turn draws."""
-        return Sharers(self.payers, self.keys, self.limits, reallocates)
+        return Sharers(self.payers, self.keys, self.limits, reallocates, self.present)
+
+    def lent(self, domain: Domain, places: Sequence[int], before: Value) -> Value | None:
+        """The sum of the limits of some of the able payers; ``None`` if they have none.
+
+        Where it varies whether anybody is able, ``before``, the loss there is, stands for no limit.
+        """
+        limits = [self.limits[place] for place in places]
+        lending = None if self.lending is None else [self.lending[place] for place in places]
+        if any(limit is None for limit in limits):
+            return None if lending is None else domain.chosen([domain.anyone(lending)], [before], [0])[0]
+        return domain.total(limits, lending, floored=True)
 
 
 @define
@@ -41,36 +57,37 @@ class PotSplits:
     start: Moment
     parts: dict[Any, Payments]
 
-    def of(self, pot: PotProgram, who: Sequence[Any]) -> list[Payments]:
+    def of(self, pot: PotProgram, who: Sequence[Any], asking: Moment) -> list[Payments]:
         """The parts of each payer's pot, in the order of the segments."""
-        new = [member for member in who if member not in self.parts]
+        start = self.start.on(asking.path)
+        # what is refused is refused where somebody asks, so on a path of its own it is worked out anew
+        new = [member for member in who if member not in self.parts or start.path is not None]
         if new:
-            self._split(pot, new)
+            self._split(pot, new, start)
         return [self.parts[member] for member in who]
 
-    def _split(self, pot: PotProgram, who: Sequence[Any]) -> None:
+    def _split(self, pot: PotProgram, who: Sequence[Any], start: Moment) -> None:
         assert pot.split_by is not None
         columns = []
-        for segment in self.start.plan.program.segments:
-            column = self.start.within(segment).column(pot.split_by, who)
+        for segment in start.plan.program.segments:
+            column = start.within(segment).column(pot.split_by, who)
             what = f"what the pot is split by in {segment}"
-            refuse_negative(self.start, pot.split_by, column, who, "negative-key", what)
-            columns.append(column)
-        left = pot_left(self.start, pot, who)
-        domain = self.start.domain
+            columns.append(refuse_negative(start, pot.split_by, column, who, "negative-key", what))
+        domain = start.domain
+        left = domain.whole_each(pot_left(start, pot, who))
         for index, member in enumerate(who):
             weights = [column[index] for column in columns]
-            self.parts[member] = domain.divide(domain.whole(left[index]), weights, (None,) * len(weights))
+            self.parts[member] = domain.divide(left[index], weights, (None,) * len(weights))
 
 
-def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None) -> Purse:
-    """The purse of a turn at the moment it is reached.
+def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Value = 0) -> Purse:
+    """The purse of a turn at the moment it is reached, with so much loss.
 
     Raises:
         Trouble: a limit or a key is below zero, or an expression cannot be evaluated.
     """
     step, domain = turn.step, at.domain
-    members = _chosen(step, at)
+    members, present, at = _chosen(step, at)
     ids = at.plan.event.members
     payers = tuple(step.payers if member is None else ids[member] for member in members)
     each = [_limit(limit, at, members, payers) for limit in turn.limits if limit.limit.each]
@@ -80,44 +97,77 @@ def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None) -> Purse:
     limits = _lowest(domain, each, len(payers))
     total_limit = domain.least([domain.whole(total) for total in totals]) if totals else None
     keys = _keys(step, at, members, limits)
-    able = tuple(place for place, key in enumerate(keys) if domain.sign(key))
-    lent = [limits[place] for place in able]
-    bounds = [] if total_limit is None else [total_limit]
-    if None not in lent:
-        bounds.append(sum(lent))
-    capacity = domain.least(bounds) if bounds else None
-    return Purse(payers, members, keys, limits, able, total_limit, capacity)
+    lending = domain.comparisons("!=", list(keys), [0] * len(keys))
+    if present is not None:
+        lending = domain.both(present, lending)
+    able = tuple(place for place, truth in enumerate(lending) if truth is not False)
+    settled = all(lending[place] is True for place in able)
+    purse = Purse(payers, members, keys, limits, able, total_limit, None, present, None if settled else tuple(lending))
+    return evolve(purse, capacity=_capacity(domain, purse, before))
 
 
-def _chosen(step: StepProgram, at: Moment) -> tuple[int | None, ...]:
-    """The payers whose condition holds."""
-    who: tuple[int | None, ...] = (None,) if step.single_payer else at.plan.populations[step.payers]
+def _capacity(domain: Domain, purse: Purse, before: Value) -> Capacity:
+    """The lowest of the total limit and of what all payers lend together."""
+    lent = purse.lent(domain, purse.able, before)
+    if purse.total_limit is None:
+        return lent
+    if not any(purse.limits[place] is None for place in purse.able):
+        return domain.least((purse.total_limit, lent))
+    if purse.lending is None:
+        return purse.total_limit
+    lending = [purse.lending[place] for place in purse.able]
+    return domain.chosen([domain.anyone(lending)], [purse.total_limit], [0])[0]
+
+
+def _chosen(step: StepProgram, at: Moment) -> tuple[tuple[int | None, ...], tuple[Truth, ...] | None, Moment]:
+    """The payers that may be charged, whether each is there (``None``: all are), and the moment where they are."""
+    who: Sequence[int | None] = (None,)
+    present: Sequence[Truth] | None = None
+    if not step.single_payer:
+        who, present = at.population(step.payers)
+        if present is not None:
+            at = at.where(who, present)
     if step.where is None:
-        return who
-    return tuple(member for member, able in zip(who, at.column(step.where, who), strict=True) if able)
+        return tuple(who), None if present is None else tuple(present), at
+    holds = at.column(step.where, who)
+    if present is not None:
+        holds = at.domain.both(present, holds)
+    places = [index for index, truth in enumerate(holds) if truth is not False]
+    some, truths = tuple(who[index] for index in places), tuple(holds[index] for index in places)
+    if all(truth is True for truth in truths):
+        return some, None, at
+    return some, truths, at.where(some, truths)
 
 
 def _limit(plan: LimitPlan, at: Moment, members: Sequence[int | None], payers: Sequence[str]) -> list[Value]:
     """The value of a limit for each payer (one alone for a limit in total), less what its window has counted."""
     limit = plan.limit
     values = at.column(limit.value, members) if limit.each else [at.one(limit.value)]
-    refuse_negative(at, limit.value, values, members if limit.each else (None,), "negative-limit", "the limit")
+    who = members if limit.each else (None,)
+    values = refuse_negative(at, limit.value, values, who, "negative-limit", "the limit")
     if plan.already is None:
         return values
     already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
-    return [at.domain.greatest((value - before, 0)) for value, before in zip(values, already, strict=True)]
+    return at.domain.greatest_each([at.domain.minus(values, already), [0] * len(values)])
 
 
 def refuse_negative(
-    at: Moment, node: nodes.Expression, values: Sequence[Value], who: Sequence[int | None], code: str, what: str
-) -> None:
-    """Raise ``Trouble`` if one of the values is below zero."""
-    for index, value in enumerate(values):
-        if at.domain.sign(value) < 0:
-            program = at.plan.program
+    at: Moment, node: nodes.Expression, values: Row, who: Sequence[int | None], code: str, what: str
+) -> Row:
+    """The values, which are refused below zero.
+
+    Raises:
+        Trouble: one of them is, in a domain that settles every truth.
+    """
+    refused = False
+    for index, truth in enumerate(at.domain.comparisons("<", values, [0] * len(values))):
+        if truth is not False:
+            program, value = at.plan.program, values[index]
             money = code == "negative-limit" or program.facts[id(node)].type.kind.value == "money"
-            shown = program.currency.show(value) if money and not hasattr(value, "slope") else str(value)
-            raise Trouble(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
+            shown = program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
+            trouble = Trouble(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
+            refused |= at.refuse(who[index], truth, trouble)
+    return at.domain.greatest_each([values, [0] * len(values)]) if refused else values
 
 
 def _pot(pot: PotProgram, at: Moment, members: Sequence[int | None], splits: PotSplits | None) -> list[Value]:
@@ -125,29 +175,31 @@ def _pot(pot: PotProgram, at: Moment, members: Sequence[int | None], splits: Pot
     if splits is None:
         return pot_left(at, pot, members) if members else []
     place = at.plan.program.segments.index(at.segment or "")
-    return [parts.of(place) for parts in splits.of(pot, members)]
+    return [parts.of(place) for parts in splits.of(pot, members, at)]
 
 
 def pot_left(at: Moment, pot: PotProgram, who: Sequence[int | None]) -> list[Value]:
     """What is left of each payer's pot."""
-    key = (pot.name, at.segment if pot.per_segment else None)
+    key, domain = (pot.name, at.segment if pot.per_segment else None), at.domain
     turns = at.standing.drawing_on(key)
     if not pot.per_member:
-        return [at.data.givens[key] - sum(turn.drawn for turn in turns)]
+        return domain.minus([at.data.givens[key]], [domain.total([turn.drawn for turn in turns])])
     column, ids = at.data.fields[key], at.plan.event.members
     positions = [member for member in who if member is not None]
+    left = [column[member] for member in positions]
     if not turns:
-        return [column[member] for member in positions]
-    return [column[member] - sum(turn.paid(ids[member]) for turn in turns) for member in positions]
+        return left
+    paid = at.standing.paid_by(domain, [turn.turn.key for turn in turns], [ids[member] for member in positions])
+    if at.path is not None:
+        paid = domain.present_only(paid, at.path.of(positions))
+    return domain.minus(left, paid)
 
 
-def _lowest(domain: Domain, columns: Sequence[Sequence[Value]], count: int) -> tuple[Capacity, ...]:
+def _lowest(domain: Domain, columns: Sequence[Row], count: int) -> tuple[Capacity, ...]:
     """The lowest limit of each payer, rounded down; ``None`` where there is no limit at all."""
     if not columns:
         return (None,) * count
-    if len(columns) == 1:
-        return tuple(domain.whole(value) for value in columns[0])
-    return tuple(domain.whole(domain.least(row)) for row in zip(*columns, strict=True))
+    return tuple(domain.whole_each(columns[0] if len(columns) == 1 else domain.least_each(columns)))
 
 
 def _keys(
@@ -159,5 +211,4 @@ def _keys(
         return tuple(limits)
     assert isinstance(step.key, nodes.Expression)
     keys = at.column(step.key, members)
-    refuse_negative(at, step.key, keys, members, "negative-key", "the key")
-    return tuple(keys)
+    return tuple(refuse_negative(at, step.key, keys, members, "negative-key", "the key"))

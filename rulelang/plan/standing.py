@@ -1,13 +1,13 @@
 """How a run of the plan stands at a moment: what is left of the losses, and what each turn so far did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 from attrs import define, field, frozen
 
 from rulelang.model.trail import Status
-from rulelang.plan.domain import Losses, Value
+from rulelang.plan.domain import Domain, Losses, Path, Row, Value
 from rulelang.plan.plan import Key, TurnPlan
 
 Capacity = Value | None
@@ -46,12 +46,13 @@ class TurnResult:
 class Standing:
     """The losses, the results of the turns so far, and the capacity of every turn passed.
 
-    A capacity may be a function that works it out when it is asked for, from the run as it stood then.
+    A capacity may be a function that works it out when it is asked for, from the run as it stood then; it is given the
+    path on which it is asked for.
     """
 
     losses: Losses
     results: dict[Key, TurnResult] = field(factory=dict)
-    capacities: dict[Key, Capacity | Callable[[], Capacity]] = field(factory=dict)
+    capacities: dict[Key, Capacity | Callable[[Path], Capacity]] = field(factory=dict)
 
     def copy(self) -> "Standing":
         """The run as it stands; later turns do not touch it."""
@@ -62,21 +63,22 @@ class Standing:
         result = self.results.get(key)
         return 0 if result is None else result.drawn
 
-    def paid(self, key: Key, payer: str) -> Value:
-        """What a payer paid in a turn."""
-        result = self.results.get(key)
-        return 0 if result is None else result.paid(payer)
+    def paid_by(self, domain: Domain, keys: Iterable[Key], payers: Sequence[str]) -> Row:
+        """What each payer paid in some turns together."""
+        totals: Row = [0] * len(payers)
+        for key in keys:
+            result = self.results.get(key)
+            if result is not None and result.payments is not None:
+                totals = domain.plus(totals, [result.paid(payer) for payer in payers])
+        return totals
 
-    def total_paid(self, payer: str) -> Value:
-        """What a payer paid in all turns so far."""
-        return sum(result.paid(payer) for result in self.results.values())
-
-    def capacity(self, key: Key) -> Capacity:
+    def capacity(self, key: Key, path: Path) -> Capacity:
         """The capacity of a turn; 0 for one that the run has not passed (its step is done in other segments only)."""
         found = self.capacities.get(key, 0)
         if callable(found):
-            found = found()
-            self.capacities[key] = found
+            found = found(path)
+            if path is None:
+                self.capacities[key] = found
         return found
 
     def drawing_on(self, pot: Key) -> list[TurnResult]:

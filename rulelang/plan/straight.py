@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.check.exactness import checked
-from rulelang.plan.domain import Payments, Sharers
+from rulelang.plan.domain import OneByOne, Payments, Sharers, Truth
 from rulelang.plan.filling import Levels, levels_of
 from rulelang.plan.lines import Crooked, Line, Moving, is_whole, line, proportion, slack_of, slope_of, value_at
 from rulelang.plan.losses import LineLosses
@@ -154,7 +154,7 @@ def _proportional_keys(keys: Sequence[Moving]) -> tuple[int, ...] | None:
 
 
 @define(eq=False)
-class Lines:
+class Lines(OneByOne):
     """Numbers that are lines in a variable, at the value ``at`` of it and, if ``above``, just above.
 
     ``until`` is the nearest value above at which a comparison would turn out differently (``None``: none would);
@@ -233,8 +233,9 @@ class Lines:
             return cast("Moving", crooked)
         raise NotStraight(crooked.construct, None)
 
-    def largest(self, number: int, values: Sequence[Moving]) -> Moving:
+    def largest(self, number: int, values: Sequence[Moving], present: Sequence[Truth] | None = None) -> Moving:
         """The sum of the largest."""
+        del present
         order = sorted(values, key=self._germ, reverse=True)
         chosen, others = order[:number], order[number:]
         if chosen and others:

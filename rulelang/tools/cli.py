@@ -26,6 +26,7 @@ COMMANDS = {
     "when": "Say at which loss a payer or step comes to an amount.",
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
     "report": "Write a page for a risk committee, with the loss on a slider.",
+    "sweep": "Run a rulebook for every row of a table of scenarios.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",
     "new": "Write a commented starter rulebook and event.",

@@ -1,0 +1,213 @@
+"""The results of a sweep: arrays over the scenarios, and the scenarios that the rules do not allow."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy
+from attrs import define, field
+
+from rulelang.base.diagnostic import InternalError, finding
+from rulelang.check.trouble import Trouble
+from rulelang.model.event import Event
+from rulelang.plan.columns_program import Program
+from rulelang.plan.columns_sources import Override, Source
+from rulelang.plan.columns_tape import LEAST, MOST, Elem, Node, Ref
+from rulelang.plan.columns_trace import Trace
+from rulelang.plan.data import make_data
+from rulelang.plan.evaluate import Evaluation
+from rulelang.plan.plan import Key, Plan, make_plan
+from rulelang.plan.points import Points
+
+Array = Any
+CELLS = 1 << 16
+"""About so many numbers of a block are worked on at a time, so that they stay near the processor."""
+
+
+class Rejection(NamedTuple):
+    """A scenario that the rules do not allow: which, the code and message, and the override at fault, if one is."""
+
+    scenario: int
+    code: str
+    message: str
+    override: Override | None
+
+
+@define
+class Batch:
+    """What every scenario of a sweep gives; amounts are minor units.
+
+    Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
+    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
+    batch whose arrays may be written over.
+    """
+
+    plan: Plan
+    sources: Sequence[Source]
+    trace: Trace = field(repr=False)
+    columns: Sequence[Array] = field(repr=False)
+    wrong: Mapping[int, tuple[int, int]] = field(repr=False)
+    event_at: Callable[[Sequence[Array], int], Event] = field(repr=False)
+    room: "Batch | None" = field(default=None, repr=False)
+    whole: dict[Node, Array] = field(factory=dict, init=False, repr=False)
+    refused: Array = field(init=False, repr=False)
+    uncovered: Array = field(init=False, repr=False)
+    outcome: Array = field(init=False, repr=False)
+    drawn: dict[Key, Array] = field(init=False, repr=False)
+    paid: dict[str, Array] = field(init=False, repr=False)
+    read: set[int] = field(factory=set, init=False, repr=False)
+    known: dict[int, Rejection] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Play the tape over all scenarios."""
+        trace = self.trace
+        refs = [trace.loss, trace.uncovered, trace.refused, trace.aside, *trace.drawn.values(), *trace.paid.values()]
+        if self.room is not None and self.room.trace is trace:
+            self.whole = {node: array for node, array in self.room.whole.items() if len(array) == len(self.columns[0])}
+        self.room = None
+        arrays = self._played(refs, self.whole)
+        loss, self.uncovered, self.refused, aside = arrays[:4]
+        self.drawn = dict(zip(trace.drawn, arrays[4:], strict=False))
+        self.paid = dict(zip(trace.paid, arrays[4 + len(self.drawn) :], strict=True))
+        self.refused[list(self.wrong)] = True
+        self._check(loss)
+        self._run_aside(numpy.flatnonzero(aside & ~self.refused).tolist())
+        rejected = numpy.flatnonzero(self.refused)
+        if len(rejected):
+            for array in (self.uncovered, *self.drawn.values(), *self.paid.values()):
+                array[rejected] = 0
+        self.outcome = (self.uncovered != 0).astype(numpy.int64)
+
+    def __len__(self) -> int:
+        """How many scenarios there are."""
+        return len(self.uncovered)
+
+    def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
+        """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
+        array = self._played([self.trace.paid_under((step, segment), payer)])[0]
+        for index in numpy.flatnonzero(self._aside).tolist():
+            evaluation = self._pointwise(index)
+            if not isinstance(evaluation, Rejection):
+                turn = evaluation.standing.results.get((step, segment))
+                array = _put(array, index, 0 if turn is None else turn.paid(payer))
+        array[self.refused] = 0
+        return array
+
+    @cached_property
+    def _aside(self) -> Array:
+        return self._played([self.trace.aside])[0] & ~self.refused
+
+    @cached_property
+    def rejected(self) -> list[Rejection]:
+        """The scenarios that the rules do not allow, each with the reason that a run of it gives."""
+        found = []
+        for index in numpy.flatnonzero(self.refused).tolist():
+            rejection = self.known.get(index) or self._rejection(index)
+            found.append(rejection)
+        return found
+
+    # ------------------------------------------------------------------------------------------------------- playing
+
+    def _played(self, refs: Sequence[Ref], whole: dict[Node, Array] | None = None) -> list[Array]:
+        """The arrays of some references, played batch by batch; ``whole`` has arrays to write over, and keeps them."""
+        count = len(self.columns[0]) if self.columns else 1
+        nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
+        program = Program(nodes)
+        whole = {} if whole is None else whole
+        whole |= {node: _empty(node, count) for node in nodes if node not in whole}
+        widest = max((node.width or 1 for node in program.places), default=1)
+        step = max(CELLS // widest, 64)
+        tables = program.tables(self.columns)
+        self.read |= program.read
+        for start in range(0, count, step):
+            stop = min(start + step, count)
+            program.run(self.columns, tables, start, stop, whole)
+        narrow = {node: _narrowed(whole[node]) for node in nodes}
+        return [_read(narrow, ref, count) for ref in refs]
+
+    def _check(self, loss: Array) -> None:
+        """What is paid and what stays uncovered is the loss, in every scenario."""
+        total = self.uncovered.astype(loss.dtype)
+        for array in self.drawn.values():
+            total = total + array
+        off = numpy.flatnonzero((total != loss) & ~self.refused)
+        if len(off):
+            index = int(off[0])
+            message = f"a law of every run is broken: scenario {index} pays {total[index]} of a loss of {loss[index]}"
+            raise InternalError([finding("broken-invariant", message)])
+
+    # ------------------------------------------------------------------------------------------ scenario by scenario
+
+    def _pointwise(self, index: int) -> "Evaluation | Rejection":
+        """One scenario run by itself: its evaluation, or why the rules do not allow it."""
+        plan = make_plan(self.plan.program, self.event_at(self.columns, index))
+        evaluation: Evaluation | None = None
+        try:
+            domain = Points()
+            evaluation = Evaluation(plan, domain, make_data(plan, domain))
+            evaluation.run()
+            evaluation.judge()
+        except Trouble as trouble:
+            step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
+            message = trouble.message if trouble.member is None else f"{trouble}, for member `{trouble.member}`"
+            if step is not None and f"`{step.name}`" not in message:
+                message = f"{message}, in step `{step.name}`"
+            return Rejection(index, trouble.code, message, None)
+        return evaluation
+
+    def _rejection(self, index: int) -> Rejection:
+        if index in self.wrong:
+            number, value = self.wrong[index]
+            source = self.sources[number]
+            return Rejection(index, *source.complaint(value, self.plan.program.currency), source.override)
+        found = self._pointwise(index)
+        if isinstance(found, Rejection):
+            return found
+        message = f"scenario {index} is refused by the sweep, and not by a run of it"
+        raise InternalError([finding("broken-invariant", message)])
+
+    def _run_aside(self, indexes: Sequence[int]) -> None:
+        """Run what the tape does not settle scenario by scenario."""
+        for index in indexes:
+            found = self._pointwise(index)
+            if isinstance(found, Rejection):
+                self.known[index] = found
+                self.refused[index] = True
+                continue
+            results = found.standing.results
+            everything = found.standing.losses.total(range(len(found.plan.event.losses)))
+            self.uncovered = _put(self.uncovered, index, everything)
+            for key, array in self.drawn.items():
+                self.drawn[key] = _put(array, index, results[key].drawn if key in results else 0)
+            for payer, array in self.paid.items():
+                paid = found.standing.paid_by(found.domain, results, [payer])[0]
+                self.paid[payer] = _put(array, index, paid)
+
+
+def _empty(node: Node, count: int) -> Array:
+    shape = (count,) if node.width is None else (count, node.width)
+    return numpy.empty(shape, dtype=bool if node.truth else object if node.wide else numpy.int64)
+
+
+def _narrowed(array: Array) -> Array:
+    """Whole numbers of any length as 64 bits, if all of them fit."""
+    if array.dtype != object or not array.size:
+        return array
+    return array.astype(numpy.int64) if array.min() >= LEAST and array.max() <= MOST else array
+
+
+def _read(arrays: Mapping[Node, Array], ref: Ref, count: int) -> Array:
+    if not isinstance(ref, Elem):
+        if isinstance(ref, bool):
+            return numpy.full(count, ref)
+        return numpy.full(count, ref, dtype=numpy.int64 if LEAST <= ref <= MOST else object)
+    array = arrays[ref.node]
+    return array if ref.index is None else array[:, ref.index]
+
+
+def _put(array: Array, index: int, value: int) -> Array:
+    """The array with a value set, wider if need be."""
+    if array.dtype != object and not LEAST <= value <= MOST:
+        array = array.astype(object)
+    array[index] = value
+    return array

@@ -1,0 +1,115 @@
+"""``rulelang sweep``: a rulebook and an event for every row of a table of scenarios."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rulelang.check.event import check_event
+from rulelang.check.rulebook import check_rulebook
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import FINDINGS
+from rulelang.tools.files import RulelangPath
+from rulelang.tools.progress_bar import progress
+from rulelang.views.sweep.extras import require
+from rulelang.views.sweep.options import ROUNDINGS, SAMPLE, SweepOptions
+
+STOPPED = 130
+
+
+@click.command("sweep")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath())
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.option("--out", required=True, type=click.Path(), help="Write the results to this Parquet file.")
+@click.option(
+    "--unit",
+    type=click.Choice(["major", "minor"]),
+    default="major",
+    show_default=True,
+    help="What amounts are in: major units (EUR) or minor units (cents).",
+)
+@click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
+@click.option("--by-step", multiple=True, metavar="STEP", help="Write what each payer pays under this step too.")
+@click.option("--keep-going", is_flag=True, help="Set rejected scenarios aside in a file, instead of stopping.")
+@click.option(
+    "--sample",
+    type=click.IntRange(0),
+    default=SAMPLE,
+    show_default=True,
+    help="Check at least so many scenarios, picked at random, against the interpreter.",
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Run in so many processes.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")
+@click.option("--rows", type=click.IntRange(1), help="Scenarios in a piece of work; fewer need less memory.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped, if there is one.")
+@click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
+@click.option("--quiet", is_flag=True, help="Show no progress and no summary.")
+def command(  # noqa: PLR0913 - a parameter for each option
+    rulebook: str,
+    event: str,
+    scenarios: tuple[str, ...],
+    out: str,
+    workers: int,
+    scheduler: str | None,
+    resume: bool,
+    restart: bool,
+    quiet: bool,
+    **choices: Any,
+) -> int:
+    r"""Run RULEBOOK and EVENT once for every row of SCENARIOS: Parquet, CSV or Arrow files, or folders of them.
+
+    The columns of SCENARIOS override the event: `scenario` is the id, `loss.MEMBER` a default (none where it is
+    zero), `FIELD.MEMBER` a value of a member, `given.NAME` a value of the event, each followed by `.SEGMENT` where it
+    is one of a segment. RESULTS has a row for each: `scenario`, `uncovered`, `outcome`, `drawn.STEP`, `paid.PAYER`.
+
+    Exit code 0: all scenarios were run, 1: some were set aside, 2: wrong use, or a run that was stopped is in the
+    way, 3: an input cannot be read, does not fit, or a scenario is rejected, 5: the check against the interpreter
+    found a difference, 130: stopped; `--resume` goes on.
+
+    \b
+    Examples:
+      rulelang sweep ccp.rules 2018.event losses.parquet --out results.parquet
+      rulelang sweep ccp.rules 2018.event losses.csv --out results.parquet --by-step calls --keep-going
+      rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --workers 8 --resume
+      rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --scheduler tcp://10.0.0.1:8786
+    """
+    if resume and restart:
+        raise click.UsageError("--resume and --restart exclude each other")
+    if scheduler is not None and workers != 1:
+        raise click.UsageError("--workers is for this machine: leave it out with --scheduler")
+    paths = tuple(Path(name) for name in scenarios)
+    if any(path.resolve() == Path(out).resolve() for path in paths):
+        raise click.UsageError(f"{out} holds scenarios: write the results to another file")
+    require("sweep")
+    if scheduler is not None:
+        require("cluster")
+    from rulelang.views.sweep.running import SweepJob
+
+    program = check_rulebook(read_source(Path(rulebook)))
+    resolved = check_event(read_source(Path(event)), program)
+    options = SweepOptions(**choices)
+    job = SweepJob(program, resolved, paths, Path(out), options, resume=resume, restart=restart)
+    return _swept(job, workers, scheduler, quiet=quiet)
+
+
+def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int:
+    from rulelang.views.sweep.pipeline import Cluster, Here, Processes
+    from rulelang.views.sweep.running import sweep_files
+    from rulelang.views.sweep.stopped import CannotGoOn
+
+    pool = Cluster(scheduler) if scheduler is not None else Processes(workers) if workers > 1 else Here()
+    try:
+        with progress("scenarios", quiet=quiet) as told:
+            done = sweep_files(job, pool, told)
+    except CannotGoOn as error:
+        raise click.UsageError(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("stopped; the same command with --resume goes on", err=True)
+        return STOPPED
+    if not quiet:
+        click.echo(f"{done.scenarios - done.rejected:,} scenarios in {job.out}, {done.checked:,} checked")
+    if done.rejected:
+        click.echo(f"{done.rejected:,} rejected, in {job.rejects}", err=True)
+        return FINDINGS
+    return 0

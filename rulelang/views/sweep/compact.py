@@ -1,0 +1,160 @@
+"""The compact protocol of Thrift, in which the footer of a Parquet file is written: read to plain values and back.
+
+A struct is a dictionary from field number to a pair of wire type and value.  Only what footers hold is here: no maps.
+"""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from attrs import frozen
+
+Struct = dict[int, tuple[int, Any]]
+"""The fields of a struct: wire type and value by field number."""
+
+TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, STRUCT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12
+_INTEGERS = (I16, I32, I64)
+_LONG_LIST = 15
+
+
+@frozen
+class Items:
+    """A list: the wire type of its items, and the items."""
+
+    wire: int
+    items: list[Any]
+
+
+@frozen
+class Raw:
+    """A struct that is already written."""
+
+    data: bytes
+
+
+def read_struct(data: bytes) -> Struct:
+    """The struct that stands at the start of ``data``.
+
+    Raises:
+        ValueError: it holds something that no footer holds.
+        EOFError: it is cut short.
+    """
+    return _read_struct(BytesIO(data))
+
+
+def write_struct(struct: Struct) -> bytes:
+    """A struct as bytes; reading them gives the same struct."""
+    out = bytearray()
+    _write_struct(out, struct)
+    return bytes(out)
+
+
+# ---------------------------------------------------------------------------------------------------------------- read
+
+
+def _bytes(stream: BytesIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError("a Thrift struct is cut short")
+    return data
+
+
+def _varint(stream: BytesIO) -> int:
+    value = shift = 0
+    while True:
+        byte = _bytes(stream, 1)[0]
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value
+        shift += 7
+
+
+def _zigzag(stream: BytesIO) -> int:
+    value = _varint(stream)
+    return value >> 1 ^ -(value & 1)
+
+
+def _read_struct(stream: BytesIO) -> Struct:
+    struct: Struct = {}
+    number = 0
+    while head := _bytes(stream, 1)[0]:
+        wire, step = head & 0x0F, head >> 4
+        number = number + step if step else _zigzag(stream)
+        struct[number] = (wire, None if wire in (TRUE, FALSE) else _read_value(stream, wire))
+    return struct
+
+
+def _read_list(stream: BytesIO) -> Items:
+    head = _bytes(stream, 1)[0]
+    wire, size = head & 0x0F, head >> 4
+    size = _varint(stream) if size == _LONG_LIST else size
+    if wire in (TRUE, FALSE):  # in a list, a truth value is a byte of its own
+        return Items(wire, [_bytes(stream, 1) for _ in range(size)])
+    return Items(wire, [_read_value(stream, wire) for _ in range(size)])
+
+
+def _read_value(stream: BytesIO, wire: int) -> Any:
+    if wire in _INTEGERS:
+        return _zigzag(stream)
+    readers: dict[int, Callable[[BytesIO], Any]] = {
+        BYTE: lambda s: _bytes(s, 1),
+        DOUBLE: lambda s: _bytes(s, 8),
+        BINARY: lambda s: _bytes(s, _varint(s)),
+        LIST: _read_list,
+        SET: _read_list,
+        STRUCT: _read_struct,
+    }
+    if wire not in readers:
+        raise ValueError(f"the Thrift type {wire} has no place in a footer")
+    return readers[wire](stream)
+
+
+# --------------------------------------------------------------------------------------------------------------- write
+
+
+def _put_varint(out: bytearray, value: int) -> None:
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+
+
+def _put_zigzag(out: bytearray, value: int) -> None:
+    _put_varint(out, value << 1 if value >= 0 else -value * 2 - 1)
+
+
+def _write_struct(out: bytearray, struct: Struct | Raw) -> None:
+    if isinstance(struct, Raw):
+        out += struct.data
+        return
+    last = 0
+    for number, (wire, value) in sorted(struct.items()):
+        step = number - last
+        out.append((step << 4 | wire) if 0 < step < 16 else wire)
+        if not 0 < step < 16:
+            _put_zigzag(out, number)
+        last = number
+        if wire not in (TRUE, FALSE):
+            _write_value(out, wire, value)
+    out.append(0)
+
+
+def _write_value(out: bytearray, wire: int, value: Any) -> None:
+    if wire in _INTEGERS:
+        _put_zigzag(out, value)
+    elif wire in (LIST, SET):
+        size = len(value.items)
+        out.append(min(size, _LONG_LIST) << 4 | value.wire)
+        if size >= _LONG_LIST:
+            _put_varint(out, size)
+        for item in value.items:
+            if value.wire in (TRUE, FALSE):
+                out += item
+            else:
+                _write_value(out, value.wire, item)
+    elif wire == STRUCT:
+        _write_struct(out, value)
+    else:
+        if wire == BINARY:
+            _put_varint(out, len(value))
+        out += value

@@ -1,0 +1,183 @@
+"""The formats of tables of scenarios: Parquet, CSV, Arrow files and streams.
+
+CSV cells are read as text and never pass through floating numbers.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.csv
+import pyarrow.ipc
+import pyarrow.parquet
+from attrs import define
+
+from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.suggest import listed
+
+BATCH = 1 << 14
+_CSV_BLOCK = 1 << 20
+_PARQUET_BUFFER = 1 << 16
+
+
+@define
+class ScenarioFile:
+    """A file of scenarios: its columns, how many rows it has (``None``: not known yet), and rows passed over unread."""
+
+    path: Path
+    schema: pyarrow.Schema
+    rows: int | None
+    passed: int = 0
+
+    def batches(self, skip: int) -> Iterator[Any]:
+        """The rows in batches; whole parts of a file within the first ``skip`` rows are passed over."""
+        raise NotImplementedError
+
+
+def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:
+    """The columns without what only one library knows: text is text, however it is stored."""
+    return pyarrow.schema([pyarrow.field(column.name, _plain(column.type)) for column in schema])
+
+
+def _plain(type_: Any) -> Any:
+    types = pyarrow.types
+    if types.is_dictionary(type_):
+        inner = _plain(type_.value_type)
+        return pyarrow.large_string() if types.is_string(inner) or types.is_large_string(inner) else type_
+    return pyarrow.large_string() if types.is_string_view(type_) else type_
+
+
+def plain_column(column: Any, type_: Any) -> Any:
+    """A column, or a part of one, as a type of :func:`plain_schema`."""
+    if isinstance(column, pyarrow.ChunkedArray):
+        return pyarrow.chunked_array([plain_column(chunk, type_) for chunk in column.chunks], type_)
+    if isinstance(column, pyarrow.DictionaryArray) and column.type != type_:
+        return column.dictionary.cast(type_).take(column.indices)
+    return column.cast(type_)
+
+
+class _Parquet(ScenarioFile):
+    def batches(self, skip: int) -> Iterator[Any]:
+        self.passed = 0
+        with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
+            groups: list[int] = []
+            for group in range(file.num_row_groups):
+                rows = file.metadata.row_group(group).num_rows
+                if not groups and self.passed + rows <= skip:
+                    self.passed += rows
+                else:
+                    groups.append(group)
+            left = skip - self.passed
+            for batch in file.iter_batches(BATCH, row_groups=groups):
+                gone = min(left, batch.num_rows)
+                left, self.passed = left - gone, self.passed + gone
+                yield batch.slice(gone)
+
+
+class _Arrow(ScenarioFile):
+    def batches(self, skip: int) -> Iterator[Any]:
+        self.passed = 0
+        for batch in _arrow_batches(self.path):
+            gone = min(skip - self.passed, batch.num_rows)
+            self.passed += gone
+            for start in range(gone, batch.num_rows, BATCH):
+                yield batch.slice(start, BATCH)
+
+
+class _Csv(ScenarioFile):
+    def batches(self, skip: int) -> Iterator[Any]:
+        self.passed = 0
+        size, seen, length = self.path.stat().st_size, 0, 0
+        for batch in _csv_batches(self.path, self.schema):
+            cells = batch.num_rows * batch.num_columns
+            seen, length = seen + batch.num_rows, length + max(1, batch.nbytes - 3 * cells)  # a separator for a cell
+            self.rows = max(seen, size * seen // length)
+            gone = min(skip - self.passed, batch.num_rows)
+            self.passed += gone
+            yield batch.slice(gone)
+        self.rows = seen
+
+
+def _arrow_batches(path: Path) -> Iterator[Any]:
+    with pyarrow.memory_map(str(path)) as file:
+        if file.read(6) == b"ARROW1":
+            reader = pyarrow.ipc.open_file(file)
+            yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
+        else:
+            file.seek(0)
+            yield from pyarrow.ipc.open_stream(file)
+
+
+def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
+    with path.open("rb") as file:  # from a path, the library reads the whole file ahead of who takes the batches
+        yield from pyarrow.csv.open_csv(
+            file,
+            pyarrow.csv.ReadOptions(block_size=_CSV_BLOCK),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=schema, null_values=[], strings_can_be_null=False),
+        )
+
+
+def _open_parquet(path: Path) -> ScenarioFile:
+    with pyarrow.parquet.ParquetFile(path) as file:
+        return _Parquet(path, file.schema_arrow, file.metadata.num_rows)
+
+
+def _open_arrow(path: Path) -> ScenarioFile:
+    with pyarrow.memory_map(str(path)) as file:
+        if file.read(6) != b"ARROW1":
+            file.seek(0)
+            return _Arrow(path, pyarrow.ipc.open_stream(file).schema, None)
+        reader = pyarrow.ipc.open_file(file)
+        rows = sum(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
+        return _Arrow(path, reader.schema, rows)
+
+
+def _open_csv(path: Path) -> ScenarioFile:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file, strict=True), None)
+    if not header:
+        raise pyarrow.ArrowInvalid("it is empty")
+    return _Csv(path, pyarrow.schema([(name, pyarrow.string()) for name in header]), None)
+
+
+ENDINGS = {
+    ".parquet": _open_parquet,
+    ".pq": _open_parquet,
+    ".csv": _open_csv,
+    ".arrow": _open_arrow,
+    ".feather": _open_arrow,
+    ".ipc": _open_arrow,
+}
+"""How files are opened, by the endings of their names."""
+
+
+def open_file(path: Path) -> ScenarioFile:
+    """A file of scenarios, of the format that its name says.
+
+    Raises:
+        ReadError: it cannot be read, is damaged, or is of no known format.
+    """
+    opener = ENDINGS.get(path.suffix.lower())
+    if opener is None:
+        message = f"{path} is of no known format of scenarios"
+        raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
+    try:
+        file = opener(path)
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
+        raise unreadable(path, error) from None
+    file.schema = plain_schema(file.schema)
+    return file
+
+
+def unreadable(path: Path, error: Exception) -> ReadError:
+    """The error for a table that cannot be read, with the reason on one line."""
+    if isinstance(error, OSError) and error.errno is not None:
+        reason = (error.strerror or str(error)).lower()
+        return ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")])
+    text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+    reason = " ".join(text.split()).rstrip(".: ") or type(error).__name__
+    shown = reason if len(reason) <= 160 else f"{reason[:157]}…"
+    advice = "write the file anew: a copy or a program may have been stopped halfway"
+    return ReadError([finding("unreadable-table", f"cannot read {path} as a table: {shown}", help=advice)])

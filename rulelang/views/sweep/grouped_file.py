@@ -1,0 +1,128 @@
+"""A Parquet file that grows by row groups, each made elsewhere as a small Parquet file of its own.
+
+The bytes of a row group are appended as they are; only the places in its description are moved, and the footer is
+written at the end.  So several processes encode at once, nothing is encoded twice, a stopped run goes on where the
+last whole group ends, and the bytes are the same however the work was divided.
+"""
+
+import os
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow
+import pyarrow.parquet
+from attrs import define, field
+
+from rulelang.views.sweep.compact import BINARY, I64, LIST, STRUCT, Items, Raw, Struct, read_struct, write_struct
+
+_MAGIC = b"PAR1"
+_TAIL = 8
+_LONGEST_TEXT = ("scenario", "outcome", "code", "column")
+
+# numbers of fields in the footer, by the Parquet format
+_FILE_ROWS, _FILE_GROUPS, _FILE_KEYS = 3, 4, 5
+_GROUP_COLUMNS, _GROUP_ROWS, _GROUP_OFFSET, _GROUP_ORDINAL = 1, 3, 5, 7
+_CHUNK_OFFSET, _CHUNK_DATA, _CHUNK_INDEXES = 2, 3, (4, 6)
+_DATA_PLACES = (9, 10, 11, 14)
+
+
+def encoded(table: pyarrow.Table) -> bytes:
+    """A table as a Parquet file of one row group; the same table gives the same bytes."""
+    out = BytesIO()
+    repeated = [name for name in table.schema.names if name in _LONGEST_TEXT]
+    pyarrow.parquet.write_table(
+        table,
+        out,
+        row_group_size=max(1, table.num_rows),
+        compression="zstd",
+        use_dictionary=repeated,
+        write_statistics=True,
+        data_page_size=1 << 20,
+    )
+    return out.getvalue()
+
+
+def _footer(data: bytes) -> tuple[Struct, int]:
+    """The footer of a Parquet file, and where it starts."""
+    start = len(data) - _TAIL - int.from_bytes(data[-_TAIL:-4], "little")
+    return read_struct(data[start:-_TAIL]), start
+
+
+@define
+class GroupedFile:
+    """A Parquet file as it grows; ``groups`` are the descriptions of its row groups, ``end`` where they end."""
+
+    schema: pyarrow.Schema
+    stream: BinaryIO
+    groups: list[bytes] = field(factory=list)
+    rows: int = 0
+    end: int = len(_MAGIC)
+
+    @classmethod
+    def create(cls, path: Path, schema: pyarrow.Schema) -> "GroupedFile":
+        """A new file without row groups."""
+        stream = path.open("w+b")
+        stream.write(_MAGIC)
+        return cls(schema, stream)
+
+    @classmethod
+    def reopen(cls, path: Path, schema: pyarrow.Schema) -> "GroupedFile":
+        """A file that was stopped; :meth:`restore` says how much of it stands."""
+        return cls(schema, path.open("r+b"))
+
+    def restore(self, group: bytes, rows: int, end: int) -> None:
+        """Take over a row group that was appended before the run was stopped."""
+        self.groups.append(group)
+        self.rows, self.end = self.rows + rows, end
+
+    def cut(self) -> None:
+        """Cut off what was appended behind the last row group that stands."""
+        self.stream.truncate(self.end)
+        self.stream.seek(self.end)
+
+    def append(self, data: bytes) -> tuple[bytes, int, int]:
+        """Append the row group of a small Parquet file: its description, its rows, and where it ends now."""
+        footer, start = _footer(data)
+        (group,) = footer[_FILE_GROUPS][1].items
+        _move(group, self.end - len(_MAGIC))
+        rows = group[_GROUP_ROWS][1]
+        self.stream.write(memoryview(data)[len(_MAGIC) : start])
+        self.restore(write_struct(group), rows, self.end + start - len(_MAGIC))
+        return self.groups[-1], rows, self.end
+
+    def settle(self) -> None:
+        """Bring what was appended onto the disk; a file that is finished is there already."""
+        if self.stream.closed:
+            return
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+
+    def finish(self, about: dict[str, str]) -> None:
+        """Write the footer, with ``about`` among the file's keys, and close the file."""
+        footer, _ = _footer(encoded(self.schema.empty_table()))
+        footer[_FILE_ROWS] = (I64, self.rows)
+        footer[_FILE_GROUPS] = (LIST, Items(STRUCT, [Raw(group) for group in self.groups]))
+        pairs = [{1: (BINARY, key.encode()), 2: (BINARY, value.encode())} for key, value in sorted(about.items())]
+        known = footer[_FILE_KEYS][1].items if _FILE_KEYS in footer else []
+        footer[_FILE_KEYS] = (LIST, Items(STRUCT, [*pairs, *known]))
+        tail = write_struct(footer)
+        self.stream.write(tail + len(tail).to_bytes(4, "little") + _MAGIC)
+        self.settle()
+        self.stream.close()
+
+
+def _move(group: Struct, by: int) -> None:
+    """Move all places in the description of a row group."""
+    group.pop(_GROUP_ORDINAL, None)  # says nothing that the order does not, and counts to 32,767 only
+    _shift(group, (_GROUP_OFFSET,), by)
+    for chunk in group[_GROUP_COLUMNS][1].items:
+        _shift(chunk, (_CHUNK_OFFSET, *_CHUNK_INDEXES), by)
+        _shift(chunk[_CHUNK_DATA][1], _DATA_PLACES, by)
+
+
+def _shift(struct: Struct, numbers: tuple[int, ...], by: int) -> None:
+    for number in numbers:
+        if number in struct and struct[number][1]:  # 0: not used
+            wire, place = struct[number]
+            struct[number] = (wire, place + by)

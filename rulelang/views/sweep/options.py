@@ -1,0 +1,32 @@
+"""What a sweep is asked to do."""
+
+from typing import Literal
+
+from attrs import frozen
+
+Rounding = Literal["half-even", "half-up", "down", "up"]
+"""How a floating number becomes a whole number of the smallest unit: to the nearest (ties to the even one, or away
+from zero), toward zero, or away from zero."""
+ROUNDINGS: tuple[Rounding, ...] = ("half-even", "half-up", "down", "up")
+
+SAMPLE = 20
+"""So many scenarios, at least, are run through the interpreter as well, unless something else is asked for."""
+
+
+@frozen
+class SweepOptions:
+    """How scenarios are read and what is written.
+
+    ``unit`` says whether amounts are in major units (EUR) or minor units (cents); ``floats`` how floating numbers are
+    rounded (``None``: they are refused); ``by_step`` the steps whose payments are wanted payer by payer;
+    ``keep_going`` whether scenarios that are rejected are set aside instead of stopping the run; ``sample`` how many
+    scenarios, at least, the interpreter checks; ``rows`` how many scenarios are run at a time (``None``: as many as
+    keep the memory of a piece bounded).
+    """
+
+    unit: Literal["major", "minor"] = "major"
+    floats: Rounding | None = None
+    by_step: tuple[str, ...] = ()
+    keep_going: bool = False
+    sample: int = SAMPLE
+    rows: int | None = None

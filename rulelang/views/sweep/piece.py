@@ -1,0 +1,193 @@
+"""A piece of a sweep: some thousand scenarios converted, run, checked by sample and made into results and rejects."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+import pyarrow
+import pyarrow.compute
+from attrs import define, frozen
+
+from rulelang.base.diagnostic import RunError, finding
+from rulelang.base.source import SourceText
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.model.event import Event
+from rulelang.views.sweep.columns import SCENARIO, ScenarioColumns, overrides_of, read_columns
+from rulelang.views.sweep.conversion import Converter, Fault
+from rulelang.views.sweep.options import SweepOptions
+from rulelang.views.sweep.results import Results, make_results
+from rulelang.views.sweep.sample import Ran, compare, reason
+
+_CELLS = 1 << 24
+_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 10
+_REJECT = ("code", "column", "message")
+
+
+@frozen
+class Piece:
+    """Scenarios in a row: the number of the piece, how many came before it, the rows to check, and the table."""
+
+    number: int
+    start: int
+    picks: tuple[int, ...]
+    table: pyarrow.Table
+
+
+@frozen
+class Outcome:
+    """What a piece gives: results, the scenarios rejected (``None``: none), and how many the interpreter checked."""
+
+    results: pyarrow.Table
+    rejects: pyarrow.Table | None
+    checked: int
+
+
+@frozen
+class Setup:
+    """All that another process needs to run pieces; the rulebook travels as its text and is checked there again."""
+
+    rulebook: SourceText
+    event: Event
+    schema: pyarrow.Schema
+    options: SweepOptions
+
+    def runner(self) -> "Runner":
+        """A runner made from the text of the rulebook."""
+        return make_runner(check_rulebook(self.rulebook), self)
+
+
+@define(eq=False)
+class Runner:
+    """Runs pieces of scenarios with one rulebook, event and set of columns."""
+
+    program: CheckedProgram
+    setup: Setup
+    columns: ScenarioColumns
+    plan: Any
+    results: Results
+    rejects_schema: pyarrow.Schema
+
+    @property
+    def rows(self) -> int:
+        """How many scenarios make a piece: so many that its memory is bounded whatever the number of columns."""
+        if self.setup.options.rows is not None:
+            return self.setup.options.rows
+        width = len(self.setup.schema) + len(self.results.schema)
+        return max(_FEWEST_ROWS, min(_MOST_ROWS, 1 << (_CELLS // width).bit_length() - 1))
+
+    def run(self, piece: Piece) -> Outcome:
+        """Run a piece.
+
+        Raises:
+            RunError: a scenario is rejected, and they are not to be set aside.
+            InternalError: a scenario that was checked comes out otherwise in the interpreter.
+        """
+        table = piece.table
+        faults: dict[int, Fault] = {}
+        ids = self._ids(piece, faults)
+        converter = Converter(self.program.currency, self.setup.options, faults)
+        integers = [converter.integers(column, table.column(column.place)) for column in self.columns.overrides]
+        self._stop(faults, ids)
+        kept = numpy.ones(table.num_rows, bool)
+        kept[list(faults)] = False
+        rows = numpy.flatnonzero(kept)
+        if not len(rows):
+            return Outcome(self.results.schema.empty_table(), self._rejects(table, ids, faults), 0)
+        if faults:
+            integers = [column[kept] for column in integers]
+        ran = Ran(self.plan, integers, self.plan.run(integers))
+        names = ids.filter(pyarrow.array(kept))
+        checked = self._check(piece, rows, ran, names)
+        refused = self._refused(ran, rows)
+        if refused:
+            self._stop(
+                refused, ids, lambda row: reason(self.program, ran, int(numpy.searchsorted(rows, row)), str(ids[row]))
+            )
+        results = self.results.table(names, ran.batch)
+        if refused:
+            fine = numpy.ones(len(rows), bool)
+            fine[[index for index, *_ in ran.batch.rejected]] = False
+            results = results.filter(pyarrow.array(fine)).combine_chunks()
+        return Outcome(results, self._rejects(table, ids, faults | refused), checked)
+
+    # ---------------------------------------------------------------------------------------------------------- parts
+
+    def _ids(self, piece: Piece, faults: dict[int, Fault]) -> Any:
+        """The ids of the scenarios; without a column of them, they are counted from 1."""
+        place = self.columns.scenario
+        if place is None:
+            return pyarrow.array(numpy.arange(piece.start + 1, piece.start + piece.table.num_rows + 1))
+        ids = piece.table.column(place).combine_chunks()
+        empty = numpy.asarray(ids.is_null(), dtype=bool)
+        if pyarrow.types.is_string(ids.type) or pyarrow.types.is_large_string(ids.type):
+            empty |= numpy.asarray(
+                pyarrow.compute.fill_null(pyarrow.compute.equal(ids, ""), fill_value=True), dtype=bool
+            )
+        for row in numpy.flatnonzero(empty).tolist():
+            message = f"the id of row {piece.start + row + 1} is empty"
+            faults[row] = Fault("missing-value", message, SCENARIO)
+        return ids
+
+    def _refused(self, ran: Ran, rows: Any) -> dict[int, Fault]:
+        """The scenarios that the rules do not allow, by their row in the piece."""
+        titles = dict(zip(overrides_of(self.columns), (c.title for c in self.columns.overrides), strict=True))
+        return {
+            int(rows[index]): Fault(code, message, None if override is None else titles.get(override))
+            for index, code, message, override in ran.batch.rejected
+        }
+
+    def _check(self, piece: Piece, rows: Any, ran: Ran, names: Any) -> int:
+        """Compare the rows that were picked with the interpreter; those whose data do not fit cannot be."""
+        picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist() if piece.picks else []
+        for place in picked:
+            compare(self.program, self.results, ran, place, str(names[place]))
+        return len(picked)
+
+    def _stop(self, faults: dict[int, Fault], ids: Any, reason: Callable[[int], RunError] | None = None) -> None:
+        """Stop at the first scenario that is rejected, if there is one and they are not set aside."""
+        if not faults or self.setup.options.keep_going:
+            return
+        row = min(faults)
+        fault = faults[row]
+        told = None if reason is None else reason(row).diagnostics[0]
+        message = fault.message if told is None else told.message
+        shown = f"scenario `{ids[row]}`" if ids[row].is_valid else "a scenario"
+        found = finding(
+            "rejected-scenario",
+            f"{shown} is rejected: {message}",
+            None if told is None else told.place,
+            notes=() if told is None else told.notes,
+            help=f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside",
+            breadcrumb=() if told is None else told.breadcrumb,
+            citation=None if told is None else told.citation,
+        )
+        raise RunError([found])
+
+    def _rejects(self, table: Any, ids: Any, faults: dict[int, Fault]) -> pyarrow.Table | None:
+        """The scenarios rejected, as they were given, with the reason."""
+        if not faults:
+            return None
+        rows = sorted(faults)
+        reasons = [[getattr(faults[row], what) for row in rows] for what in _REJECT]
+        given = [table.column(c.place).take(rows).combine_chunks() for c in self.columns.overrides]
+        columns = [ids.take(pyarrow.array(rows)), *(pyarrow.array(r, pyarrow.string()) for r in reasons), *given]
+        return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
+
+
+def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
+    """A runner for a rulebook, an event and the columns of a table.
+
+    Raises:
+        CheckError: a column does not fit, or the rulebook or event cannot be swept.
+    """
+    from rulelang.plan.sweep import make_sweep
+
+    columns = read_columns(program, setup.event, setup.schema, setup.options)
+    ids = pyarrow.int64() if columns.scenario is None else setup.schema.field(columns.scenario).type
+    results = make_results(program, setup.event, columns, ids, setup.options.by_step)
+    plan = make_sweep(program, setup.event, overrides_of(columns))
+    reasons = [pyarrow.field(what, pyarrow.string()) for what in _REJECT]
+    given = [setup.schema.field(column.place).with_nullable(nullable=True) for column in columns.overrides]
+    rejects = pyarrow.schema([pyarrow.field(SCENARIO, ids), *reasons, *given])
+    return Runner(program, setup, columns, plan, results, rejects)

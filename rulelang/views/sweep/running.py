@@ -1,0 +1,180 @@
+"""A sweep from files to files: scenarios in, results out, whole or not at all, and safe to stop."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, field, frozen
+
+from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.files import WriteError
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.views.sweep.journal import Journal, open_journal
+from rulelang.views.sweep.options import SweepOptions
+from rulelang.views.sweep.piece import Piece, Runner, Setup, make_runner
+from rulelang.views.sweep.pipeline import Encoded, Here, Pool, versions
+from rulelang.views.sweep.sample import Picker
+from rulelang.views.sweep.stopped import CannotGoOn
+from rulelang.views.sweep.tables import Digests, Scenarios, open_scenarios
+
+Progress = Callable[[int, int | None], None]
+"""Told after each piece: scenarios done, and how many there are as far as is known."""
+
+
+@frozen
+class SweepJob:
+    """What is to be swept and where to: ``paths`` are files of scenarios or folders of them, ``out`` the results.
+
+    ``resume`` goes on with a run that was stopped, ``restart`` forgets it.
+    """
+
+    program: CheckedProgram
+    event: Event
+    paths: tuple[Path, ...]
+    out: Path
+    options: SweepOptions = field(factory=SweepOptions)
+    resume: bool = False
+    restart: bool = False
+
+    @property
+    def rejects(self) -> Path:
+        """The file of scenarios that are set aside, beside the results."""
+        return self.out.with_name(f"{self.out.stem}.rejects{self.out.suffix}")
+
+
+@frozen
+class SweepSummary:
+    """What a sweep came to: how many scenarios were run, set aside, and checked against the interpreter."""
+
+    scenarios: int
+    rejected: int
+    checked: int
+
+
+def sweep_files(job: SweepJob, pool: Pool | None = None, progress: Progress | None = None) -> SweepSummary:
+    """Run all scenarios and write their results (and, if any are set aside, the rejects) as Parquet files.
+
+    Raises:
+        ReadError: a file cannot be read.
+        CheckError: the columns do not fit the rulebook and event.
+        RunError: a scenario is rejected, and they are not to be set aside.
+        WriteError: the results cannot be written.
+        InternalError: the sweep and the interpreter differ.
+        CannotGoOn: a stopped run is there and it is not said whether to go on, or workers are lost.
+
+    After an error nothing is left.  When the process is stopped from outside, what is done stays, to be resumed.
+    """
+    scenarios = open_scenarios(job.paths, (job.out, job.rejects))
+    runner = make_runner(job.program, Setup(job.program.source, job.event, scenarios.schema, job.options))
+    if job.out.is_dir():
+        raise _unwritable(job.out, IsADirectoryError(0, "it is a folder"))
+    schemas = {"results": runner.results.schema, "rejects": runner.rejects_schema}
+    try:
+        journal = open_journal(
+            job.out, _identity(job, scenarios, runner), schemas, resume=job.resume, restart=job.restart
+        )
+    except OSError as error:
+        raise _unwritable(job.out, error) from None
+    digests = Digests([file.path for file in scenarios.files])
+    digests.start()
+    try:
+        _run(journal, scenarios, runner, pool or Here(), progress)
+        _finish(job, journal, scenarios, digests)
+    except RulelangError:
+        journal.discard()
+        raise
+    except OSError as error:
+        journal.discard()
+        raise _unwritable(job.out, error) from None
+    finally:
+        digests.stopped.set()
+        journal.close()
+    return SweepSummary(journal.scenarios, journal.rejected, journal.checked)
+
+
+def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, progress: Progress | None) -> None:
+    """Run what is left and enter it into the journal, piece by piece."""
+    if progress is not None:
+        progress(journal.scenarios, scenarios.total())
+    for done in pool.run(runner, _pieces(journal, scenarios, runner)):
+        _same_versions(done)
+        journal.enter({"results": done.results, "rejects": done.rejects}, done.scenarios, done.checked)
+        if progress is not None:
+            progress(journal.scenarios, scenarios.total())
+
+
+def _pieces(journal: Journal, scenarios: Scenarios, runner: Runner) -> Iterator[Piece]:
+    picker = Picker(runner.setup.options.sample)
+    start = journal.scenarios
+    for number, table in enumerate(scenarios.pieces(runner.rows, start), journal.pieces):
+        yield Piece(number, start, tuple(picker.pick(table.num_rows)), table)
+        start += table.num_rows
+
+
+def _same_versions(done: Encoded) -> None:
+    """Results of one run come from one version of what makes them."""
+    if done.versions != versions():
+        mine, its = ("rulelang {} with pyarrow {}".format(*each) for each in (versions(), done.versions))
+        raise CannotGoOn(f"a worker has {its}, but this process {mine}: install the same everywhere")
+
+
+def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> None:
+    """Write the footers and put the files in their places, the results last."""
+    about = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
+    if journal.rejected:
+        journal.files["rejects"].finish(about)
+        (journal.folder / "rejects").replace(job.rejects)
+    else:
+        job.rejects.unlink(missing_ok=True)  # of an earlier run into the same file
+    journal.files["results"].finish(about)
+    (journal.folder / "results").replace(job.out)
+    journal.discard()
+
+
+def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> dict[str, Any]:
+    """What the results are results of; the same run says the same, wherever and by whomever it is made."""
+    names = [file.path.name for file in scenarios.files]
+    files = [{"name": name, "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
+    package, arrow = versions()
+    return {
+        "rulebook": {"title": job.program.title, "version": job.program.version, "sha256": job.program.source.sha256},
+        "event": {"title": job.event.title, "sha256": job.event.sha256, "data": _data(job.event)},
+        "currency": job.program.currency.code,
+        "scenarios": {"files": files, "number": journal.scenarios, "rejected": journal.rejected},
+        "options": _options(job.options),
+        "versions": {"rulelang": package, "pyarrow": arrow},
+    }
+
+
+def _data(event: Event) -> list[dict[str, str]]:
+    return [{"name": Path(source.name).name, "sha256": source.sha256} for source in event.data]
+
+
+def _options(options: SweepOptions) -> dict[str, Any]:
+    """The options that bear on the results."""
+    found = asdict(options)
+    del found["sample"]
+    return found
+
+
+def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, Any]:
+    """By what a stopped run is known again."""
+    data = [source.sha256 for source in job.event.data]
+    event = hashlib.sha256(repr((job.event.sha256, data)).encode()).hexdigest()
+    options = _options(job.options)
+    options["by_step"] = list(options["by_step"])
+    return {
+        "rulebook": job.program.source.sha256,
+        "event": event,
+        "scenarios": scenarios.identity(),
+        "options": {**options, "rows": runner.rows},
+        "version": list(versions()),
+    }
+
+
+def _unwritable(path: Path, error: OSError) -> WriteError:
+    reason = (error.strerror or str(error)).lower()
+    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}")])
