@@ -456,3 +456,13 @@ def test_a_table_of_thousands_shows_those_that_pay_most(run, folder):
     assert "M0999" in out
     assert "M0799" not in out
     assert "and 802 others" in out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_output_to_a_full_disk_is_said_plainly():
+    book = data_folder("rulebooks") / "krx-derivatives"
+    command = [sys.executable, "-m", "rulelang", "run", book / "before-2014.rules", book / "events/hanmag-2013.event"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr == "error[unwritable-file]: cannot write the output: no space left on device\n"

@@ -178,9 +178,13 @@ def test_members_that_differ_while_totals_do_not(run):
 
 
 def test_vary_and_to(run):
-    (event,) = asked(run, "old.rules", "new.rules", "--event", "a.event", "--to", "EUR 5")["events"]
-    assert event["until"] == "5.00"
-    assert event["bands"] == [{"from": "4.00", "to": "5.00"}]
+    (event,) = asked(run, "old.rules", "new.rules", "--event", "a.event", "--to", "EUR 12")["events"]
+    assert event["until"] == "12.00"
+    assert event["bands"] == [{"from": "4.00", "to": "12.00"}]
+    code, out, err = run("diff", "old.rules", "new.rules", "--event", "a.event", "--to", "EUR 5")
+    assert (code, out) == (3, "")
+    assert "not-comparable" in err
+    assert "below the event's own EUR 10.00" in err
     found = asked(run, "old.rules", "new.rules", "--event", "a.event", "--vary", "D", "--to", "0.01 thousand")
     assert "for every value of the loss of D from 0 on; only up to EUR 10.00" in found["compared"]
     for wrong in ("USD 5", "much", "EUR 5.001", "-1", "5 furlong", ""):

@@ -5,6 +5,7 @@ spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong
 does not check; 5 an internal error.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -16,6 +17,8 @@ from rulelang.base.diagnostic import InternalError, RulelangError
 from rulelang.base.render import render_text, wants_colour
 
 FINDINGS, USAGE, BAD_INPUT, INTERNAL = 1, 2, 3, 5
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a system says when standard output leads to a place that takes no more."""
 
 COMMANDS = {
     "check": "Check rulebooks and events.",
@@ -117,6 +120,7 @@ def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exi
             stream.reconfigure(errors="backslashreplace")
     try:
         result = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         return 130
@@ -134,12 +138,23 @@ def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exi
         return 0
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
-        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
-        if os.environ.get("RULELANG_TRACEBACK"):
-            raise
-        return _report_internal("the input, and the output with RULELANG_TRACEBACK=1 set")
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _unexpected(error)
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as above
+        click.echo(f"error[unwritable-file]: cannot write the output: {(error.strerror or '').lower()}", err=True)
+        return BAD_INPUT
+    except Exception as error:  # noqa: BLE001 - nothing leaves as a traceback
+        return _unexpected(error)
     return result if isinstance(result, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    """What nobody foresaw, and what to do about it."""
+    if os.environ.get("RULELANG_TRACEBACK"):
+        raise error
+    click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+    return _report_internal("the input, and the output with RULELANG_TRACEBACK=1 set")
 
 
 def _report_internal(what: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from rulelang.base.apportion import round_down
-from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
 from rulelang.base.money import Exact, size_of
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
@@ -202,9 +202,23 @@ def compare_event(
 
 
 def _profile(version: Version, vary: str, to: int | None) -> Profile:
-    """The profile of a version, up to where its rules end."""
+    """The profile of a version, up to where its rules end.
+
+    Raises:
+        RulelangError: it ends below what the event itself has, so a difference there would be left out.
+    """
     plan = make_plan(version.program, version.event)
-    return follow(plan, find_variable(plan, vary), 0, to)
+    variable = find_variable(plan, vary)
+    found = follow(plan, variable, 0, to)
+    own = variable.value
+    if found.stop is None or own is None or own <= found.stop:
+        return found
+    currency = version.program.currency
+    stop = currency.show(round_down(found.stop))
+    message = f"the comparison ends where {variable.words} is {stop}, below the event's own {currency.show(own)}"
+    why = [] if not found.ended else [found.ended[0].message]
+    advice = "go at least that far with `--to`, or compare at the events' own losses only, with `--fixed`"
+    raise RulelangError([finding("not-comparable", message, help=advice, notes=why)])
 
 
 def _ended(profiles: Profiles) -> tuple[Diagnostic, ...]:

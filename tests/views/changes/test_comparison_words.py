@@ -174,9 +174,9 @@ def test_the_door_takes_files_events_and_pairs():
 
 
 def test_the_door_stops_where_it_is_told():
-    for to in ("KRW 5 billion", 5_000_000_000):
+    for to in ("KRW 50 billion", 50_000_000_000):
         (event,) = rulelang.diff(OLD, NEW, [EVENTS[0]], to=to).events
-        assert event.until == 5_000_000_000
+        assert event.until == 50_000_000_000
     (event,) = rulelang.diff(OLD, NEW, [EVENTS[0]], vary=None).events
     assert (event.varied, event.until, event.bands) == (None, None, ())
 
