@@ -4,6 +4,7 @@ CSV cells are read as text and never pass through floating numbers.
 """
 
 import csv
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ _PARQUET_BUFFER = 1 << 16
 
 
 @define
-class ScenarioFile:
+class ScenarioFile(ABC):
     """A file of scenarios: its columns, how many rows it has (``None``: not known yet), and rows passed over unread."""
 
     path: Path
@@ -31,9 +32,9 @@ class ScenarioFile:
     rows: int | None
     passed: int = 0
 
+    @abstractmethod
     def batches(self, skip: int) -> Iterator[Any]:
-        """The rows in batches; whole parts of a file within the first ``skip`` rows are passed over."""
-        raise NotImplementedError
+        """The rows in batches, without the first ``skip``; whole parts of a file within these are passed over."""
 
 
 def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:
