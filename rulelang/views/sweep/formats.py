@@ -34,7 +34,7 @@ class ScenarioFile(ABC):
 
     @abstractmethod
     def batches(self, skip: int) -> Iterator[Any]:
-        """The rows in batches; whole parts of a file within the first ``skip`` rows are passed over."""
+        """The rows in batches, without the first ``skip``; whole parts of a file within these are passed over."""
 
 
 def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:

@@ -78,14 +78,14 @@ class Parcel:
     number: int
     start: int
     picks: tuple[int, ...]
-    data: bytes
+    data: pyarrow.Buffer
 
 
 def _packed(piece: Piece) -> Parcel:
     sink = pyarrow.BufferOutputStream()
     with pyarrow.ipc.new_stream(sink, piece.table.schema) as stream:
         stream.write_table(piece.table)
-    return Parcel(piece.number, piece.start, piece.picks, sink.getvalue().to_pybytes())
+    return Parcel(piece.number, piece.start, piece.picks, sink.getvalue())
 
 
 _RUNNERS = threading.local()  # an engine is used by one thread at a time
