@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
     "report": "Write a page for a risk committee, with the loss on a slider.",
     "sweep": "Run a rulebook for every row of a table of scenarios.",
+    "summary": "Summarise the results of a sweep: steps, payers, the worst scenarios.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",
     "new": "Write a commented starter rulebook and event.",

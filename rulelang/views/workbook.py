@@ -6,6 +6,8 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from attrs import frozen
+
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.money import Currency, Exact
 from rulelang.views.cells import cut_off
@@ -13,8 +15,16 @@ from rulelang.views.cells import cut_off
 _SAFE_DIGITS = 15
 """A spreadsheet keeps so many digits of a number exactly; longer amounts are written as text."""
 
-Value = str | Exact | None
-"""A cell: text, an amount in minor units (cut off to a whole one), or nothing."""
+
+@frozen
+class Count:
+    """A cell with a plain whole number, which is no amount."""
+
+    number: int
+
+
+Value = str | Exact | Count | None
+"""A cell: text, an amount in minor units (cut off to a whole one), a plain number, or nothing."""
 
 
 class Workbook:
@@ -40,6 +50,7 @@ class Workbook:
         self._book.set_properties({"title": title[:255], "created": created})
         form = f"#,##0.{'0' * currency.decimals}" if currency.decimals else "#,##0"
         self._money = self._book.add_format({"num_format": form})
+        self._count = self._book.add_format({"num_format": "#,##0"})
         self._head = self._book.add_format({"bold": True, "bottom": 1})
         self._total = self._book.add_format({"bold": True, "top": 1, "num_format": form})
 
@@ -68,6 +79,8 @@ class Workbook:
     def _shown(self, value: Value) -> str:
         if value is None or isinstance(value, str):
             return value or ""
+        if isinstance(value, Count):
+            return f"{value.number:,}"
         return self.currency.grouped(cut_off(value))
 
     def _write(self, sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
@@ -75,6 +88,8 @@ class Workbook:
             sheet.write_blank(row, column, None, style)
         elif isinstance(value, str):
             sheet.write_string(row, column, value, style)
+        elif isinstance(value, Count):
+            sheet.write_number(row, column, value.number, self._count)
         else:
             plain = self.currency.plain(cut_off(value))
             if len(plain) <= _SAFE_DIGITS:

@@ -1,0 +1,85 @@
+"""A summary as one HTML page that needs nothing else: tables, pictures, and the commands that replay scenarios."""
+
+from collections.abc import Iterator
+from html import escape
+
+from rulelang.base.render import visible
+from rulelang.views.summary.export import NOTE, headline
+from rulelang.views.summary.grids import Grid, grids, shown
+from rulelang.views.summary.pictures import draw_inside, pictures
+from rulelang.views.summary.summary import Summary
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --line: #c8c8c8; --band: #f3f5f7; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #16181b; --line: #4a4e54; --band: #202327; } }
+body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
+  font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; } figcaption, .note { font-size: 0.9rem; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 0.9rem; }
+th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+thead th { border-bottom-width: 2px; } tbody tr:nth-child(even) { background: var(--band); }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+code { font-size: 0.85rem; overflow-wrap: anywhere; }
+@media print {
+  :root { --ink: #000000; --paper: #ffffff; --line: #999999; --band: #ffffff; }
+  body { margin: 0; max-width: none; font-size: 10pt; }
+  .wide { overflow: visible; } table { font-size: 7pt; }
+  tr, figure { break-inside: avoid; } thead { display: table-header-group; }
+}
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def as_page(summary: Summary) -> str:
+    """The page.
+
+    Raises:
+        ReadError: matplotlib is not installed (the extra ``rulelang[chart]`` brings it).
+    """
+    return "\n".join(_parts(summary)) + "\n"
+
+
+def _parts(summary: Summary) -> Iterator[str]:
+    title = f"Summary of a sweep: {summary.about.rulebook}" if summary.about.rulebook else "Summary of a sweep"
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>"
+    yield f"<h1>Summary of a sweep</h1>\n<p>{_text(headline(summary))}</p>"
+    if summary.scenarios:
+        for picture in pictures(summary):
+            label = escape(f"{picture.title}. {picture.caption}", quote=True)
+            yield f'<figure role="img" aria-label="{label}">{draw_inside(summary, picture)}'
+            yield f"<figcaption>{_text(picture.caption)}</figcaption></figure>"
+    for grid in grids(summary):
+        unit = f" ({summary.currency.code})" if "mean" in grid.head and summary.currency.code else ""
+        yield f"<h2>{_text(grid.title)}{_text(unit)}</h2>"
+        yield from _table(grid, summary)
+    yield f'<p class="note">{_text(NOTE)}</p>\n</main>\n</body>\n</html>'
+
+
+def _table(grid: Grid, summary: Summary) -> Iterator[str]:
+    yield '<div class="wide"><table>\n<thead><tr>'
+    for head, letter in zip(grid.head, grid.alignment, strict=True):
+        yield f'<th scope="col"{_class(letter)}>{_text(head)}</th>'
+    yield "</tr></thead>\n<tbody>"
+    for row in grid.rows:
+        texts = (shown(value, summary.currency) for value in row)
+        yield f"<tr>{''.join(map(_cell, grid.head, grid.alignment, texts))}</tr>"
+    yield "</tbody>\n</table></div>"
+
+
+def _cell(head: str, letter: str, text: str) -> str:
+    inner = f"<code>{_text(text)}</code>" if head == "command" and text else _text(text)
+    return f"<td{_class(letter)}>{inner}</td>"
+
+
+def _class(letter: str) -> str:
+    return ' class="number"' if letter == "r" else ""
+
+
+def _text(text: str) -> str:
+    """A text of somebody else's, as a page shows it."""
+    return escape(visible(text), quote=True)

@@ -1,0 +1,151 @@
+"""The summary of a sweep, put together from a few passes over its results."""
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from attrs import frozen
+
+from rulelang.base.money import Currency
+from rulelang.views.summary.commands import Arguments, replay_command
+from rulelang.views.summary.depth import Depths, find_depths
+from rulelang.views.summary.levels import BOX, USUAL, Level, distinct
+from rulelang.views.summary.statistics import WHOLE, Distribution, Gathering
+from rulelang.views.summary.table import DRAWN, PAID, SCENARIO, UNCOVERED, About, ResultsTable, open_results
+
+_AT_ONCE = 8
+_HELD = 1 << 24
+"""So many columns at most are worked out side by side, and so many amounts held as a whole: this bounds memory."""
+
+Progress = Callable[[int, int | None], None]
+
+
+@frozen
+class Line:
+    """One amount of a summary: what it is of, its distribution, and the scenario in which it is largest.
+
+    ``segment`` is that of a step; ``scenario`` (``None`` where the amount is nowhere above zero) is the id of the first
+    scenario in the file with the largest amount, ``defaulting`` the members that default there if sets were tried, and
+    ``command`` runs exactly that scenario through the interpreter.
+    """
+
+    name: str
+    segment: str | None
+    amount: Distribution
+    scenario: str | None = None
+    defaulting: tuple[str, ...] = ()
+    command: str | None = None
+
+
+@frozen
+class Summary:
+    """What the results of a sweep say; amounts are minor units of ``currency``.
+
+    ``loss`` is what all steps draw and what stays uncovered; ``outcomes`` says how often each outcome occurs;
+    ``depths`` how often the loss goes how far down the waterfall.
+    """
+
+    about: About
+    currency: Currency
+    levels: tuple[Level, ...]
+    scenarios: int
+    outcomes: dict[str, int]
+    loss: Line
+    uncovered: Line
+    steps: tuple[Line, ...]
+    turns: tuple[Line, ...]
+    payers: tuple[Line, ...]
+    shares: tuple[Line, ...]
+    depths: Depths
+
+
+def summarise(
+    path: Path,
+    levels: Sequence[Level] = USUAL,
+    arguments: Arguments | None = None,
+    *,
+    progress: Progress | None = None,
+    whole: int = WHOLE,
+) -> Summary:
+    """The summary of the results in a file.
+
+    ``arguments`` are the paths that replay commands name; columns of up to ``whole`` amounts are
+    held as a whole.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no results of a sweep.
+    """
+    table = open_results(path)
+    titles = _titles(table)
+    wanted = distinct((*levels, *BOX))
+    found: list[Distribution] = []
+    size = max(1, min(_AT_ONCE, _HELD // max(1, table.rows))) if table.rows <= whole else _AT_ONCE
+    for start in range(0, len(titles), size):
+        part = titles[start : start + size]
+        found += _distributions(table, [columns for _, _, columns in part], wanted, whole)
+        if progress is not None:
+            progress(start + len(part), len(titles))
+    lines = _lines(table, titles, found, arguments or Arguments.of(table.about))
+    rest = iter(lines[2:])
+    return Summary(
+        table.about,
+        table.currency,
+        tuple(levels),
+        table.rows,
+        table.outcomes(),
+        lines[0],
+        lines[1],
+        tuple(islice(rest, len(table.steps))),
+        tuple(islice(rest, len(table.turns))),
+        tuple(islice(rest, len(table.payers))),
+        tuple(rest),
+        find_depths(table, lines[0].amount.most, lines[1].amount.most),
+    )
+
+
+Title = tuple[str, str | None, tuple[str, ...]]
+
+
+def _titles(table: ResultsTable) -> list[Title]:
+    """All that is summarised: a name, perhaps a segment or payer, and the columns whose sum it is."""
+    draws = tuple(f"{DRAWN}{step}" for step in table.steps)
+    return [
+        ("loss", None, (UNCOVERED, *draws)),
+        (UNCOVERED, None, (UNCOVERED,)),
+        *((step, None, (f"{DRAWN}{step}",)) for step in table.steps),
+        *((step, segment, (f"{DRAWN}{step}.{segment}",)) for step, segment in table.turns),
+        *((payer, None, (f"{PAID}{payer}",)) for payer in table.payers),
+        *((payer, step, (f"{PAID}{step}.{payer}",)) for step, payer in table.shares),
+    ]
+
+
+def _distributions(
+    table: ResultsTable, columns: Sequence[Sequence[str]], levels: Sequence[Level], whole: int
+) -> list[Distribution]:
+    """The distributions of some columns: passes over those that wait for one."""
+    gatherings = [Gathering(levels, table.rows, whole=whole) for _ in columns]
+    while waiting := [place for place, each in enumerate(gatherings) if each.waits]:
+        for amounts in table.amounts([columns[place] for place in waiting]):
+            for place, values in zip(waiting, amounts, strict=True):
+                gatherings[place].add(values)
+        for place in waiting:
+            gatherings[place].close()
+    return [each.result() for each in gatherings]
+
+
+def _lines(
+    table: ResultsTable, titles: Sequence[Title], found: Sequence[Distribution], arguments: Arguments
+) -> list[Line]:
+    rows = [amount.worst for amount in found if amount.most > 0]
+    ids = dict(zip(rows, table.texts(SCENARIO, rows), strict=True))
+    sets = [dict(zip(rows, table.texts(title, rows), strict=True)) for title in table.defaulting]
+    lines = []
+    for (name, segment, _), amount in zip(titles, found, strict=True):
+        if amount.most <= 0:
+            lines.append(Line(name, segment, amount))
+            continue
+        scenario = ids[amount.worst] or ""
+        members = tuple(member for column in sets if (member := column[amount.worst]) is not None)
+        command = replay_command(arguments, scenario, members)
+        lines.append(Line(name, segment, amount, scenario, members, command))
+    return lines

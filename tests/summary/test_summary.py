@@ -1,0 +1,242 @@
+"""Summaries of whole results, and what is written of them."""
+
+import csv
+import json
+import shlex
+from fractions import Fraction
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import jsonschema
+import numpy
+import openpyxl
+import pyarrow
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+
+import rulelang
+from rulelang.tools.cli import cli
+from rulelang.views.summary.commands import Arguments
+from rulelang.views.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
+from rulelang.views.summary.levels import read_levels
+from rulelang.views.summary.page import as_page
+from rulelang.views.summary.pictures import draw_file, draw_inside, pictures
+from rulelang.views.summary.summary import summarise
+from rulelang.views.summary.tables import render_summary
+from tests.summary.results import write_results
+
+SCHEMA = Path(rulelang.__file__).parent / "schemas" / "summary.schema.json"
+LEVELS = read_levels("50,99")
+HOSTILE = '=cmd|"/c"<script>alert(1)</script>\x1b[31m$x_1$'
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Seven scenarios; the third and the sixth lose most, and are alike."""
+    amounts = {
+        "uncovered": [0, 0, 50, 0, 10, 50, 0],
+        "drawn.margin": [0, 5, 100, 70, 100, 100, 100],
+        "drawn.fund": [0, 0, 300, 0, 300, 300, 1],
+        "drawn.fund.a": [0, 0, 100, 0, 0, 300, 1],
+        "drawn.fund.b": [0, 0, 200, 0, 300, 0, 0],
+        "paid.ccp": [0, 5, 100, 70, 100, 100, 100],
+        "paid.X": [0, 0, 200, 0, 150, 150, 1],
+        "paid.fund.X": [0, 0, 200, 0, 150, 150, 1],
+        "paid.Y": [0, 0, 100, 0, 150, 150, 0],
+    }
+    return write_results(tmp_path / "results.parquet", amounts, group=2)
+
+
+def test_figures_of_every_kind(results):
+    found = summarise(results, LEVELS)
+    assert found.scenarios == 7
+    assert found.outcomes == {"covered": 4, "closure": 3}
+    assert [line.name for line in found.steps] == ["margin", "fund"]
+    assert [(line.name, line.segment) for line in found.turns] == [("fund", "a"), ("fund", "b")]
+    assert [line.name for line in found.payers] == ["ccp", "X", "Y"]
+    assert [(line.name, line.segment) for line in found.shares] == [("X", "fund")]
+    fund = found.steps[1].amount
+    assert (fund.reached, fund.total, fund.mean) == (4, 901, Fraction(901, 7))
+    assert found.uncovered.amount.shortfalls[LEVELS[0]] == Fraction(110, 4)
+    assert found.uncovered.scenario == "s2"
+    assert found.loss.amount.total == 1486
+    assert [(d.step, d.scenarios, d.loss) for d in found.depths.depths] == [
+        ("", 1, 0),
+        ("margin", 2, 75),
+        ("fund", 1, 101),
+        ("uncovered", 3, 450 + 410 + 450),
+    ]
+    assert sum(sum(depth.bins) for depth in found.depths.depths) == 7
+    assert found.depths.exceeding[0] == (0, 3)
+    assert found.depths.exceeding[-1] == (50, 0)
+
+
+def test_the_summary_is_the_same_however_results_are_grouped_and_held(results, tmp_path):
+    table = pyarrow.parquet.read_table(results)
+    pyarrow.parquet.write_table(table, tmp_path / "one.parquet", row_group_size=7)
+    assert summarise(results, LEVELS) == summarise(tmp_path / "one.parquet", LEVELS, whole=0)
+
+
+def test_a_payer_whose_id_looks_like_a_step_and_a_payer_is_told_from_it(tmp_path):
+    about = {"options": {"by_step": []}}
+    amounts = {"uncovered": [0], "drawn.fund": [3], "paid.X": [1], "paid.fund.X": [2]}
+    found = summarise(write_results(tmp_path / "r.parquet", amounts, about=about), LEVELS)
+    assert [line.name for line in found.payers] == ["X", "fund.X"]
+
+
+def test_json_is_as_the_schema_says(results):
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    found = to_dict(summarise(results, LEVELS))
+    jsonschema.validate(found, schema)
+    assert found["steps"][1]["mean"] == {"amount": "1.28", "exact": "901/700"}
+    assert found["rejected"] == 2
+
+
+def test_commands_name_the_scenario_as_a_shell_reads_it(tmp_path):
+    ids = ["-a b; rm *"]
+    path = write_results(tmp_path / "r.parquet", {"uncovered": [7], "drawn.m": [0]}, ids=ids)
+    arguments = Arguments("a book.rules", "e.event", ("x.csv",), ("--unit", "minor"))
+    command = summarise(path, LEVELS, arguments).uncovered.command
+    assert shlex.split(command) == [
+        *("rulelang", "replay", "--unit", "minor", "--", "a book.rules", "e.event", "x.csv", "-a b; rm *")
+    ]
+
+
+def test_sets_of_defaulters_are_named(tmp_path):
+    texts = {"defaulting.1": ["A", "B"], "defaulting.2": [None, "C"]}
+    path = write_results(tmp_path / "r.parquet", {"uncovered": [7, 8], "drawn.m": [0, 0]}, texts=texts)
+    line = summarise(path, LEVELS).uncovered
+    assert line.defaulting == ("B", "C")
+    assert "--defaulting B --defaulting C" in line.command
+    assert "B, C" in as_markdown(summarise(path, LEVELS))
+
+
+def test_hostile_names_stay_text(tmp_path):
+    amounts = {"uncovered": [1, 0], "drawn.m": [1, 2], f"paid.{HOSTILE}": [1, 2]}
+    about = {"rulebook": {"title": HOSTILE}, "event": {"title": HOSTILE}, "currency": "<b>"}
+    found = summarise(write_results(tmp_path / "r.parquet", amounts, [HOSTILE, "x"], about=about), LEVELS)
+    page = as_page(found)
+    assert "<script" not in page
+    assert "\x1b" not in page
+    assert "&lt;script&gt;" in page
+    assert found.currency.code == ""
+    assert "\x1b" not in render_summary(found, width=100, colour=False)
+    assert "<script" not in as_markdown(found).replace("\\<", "")
+    rows = list(csv.reader(StringIO(as_csv(found))))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(found)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_a_spreadsheet_has_numbers(results):
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summarise(results, LEVELS))))
+    assert [sheet.title for sheet in book][:4] == ["Outcomes", "How far the loss goes", "Loss", "Steps"]
+    row = [cell.value for cell in book["Steps"][3]]
+    assert row[:2] == ["fund", None] or row[:2] == ["fund", ""]
+    assert row[2] == 4
+    assert row[-2] == 3
+
+
+def test_csv_has_a_row_for_every_amount(results):
+    rows = list(csv.DictReader(StringIO(as_csv(summarise(results, LEVELS)))))
+    assert [(row["kind"], row["name"], row["of"]) for row in rows] == [
+        ("loss", "loss", ""),
+        ("uncovered", "uncovered", ""),
+        ("step", "margin", ""),
+        ("step", "fund", ""),
+        ("step", "fund", "a"),
+        ("step", "fund", "b"),
+        *(("payer", name, "") for name in ("ccp", "X", "Y")),
+        ("payer by step", "X", "fund"),
+    ]
+    assert (rows[3]["mean"], rows[3]["ES 99%"], rows[3]["largest"]) == ("1.28", "3.00", "3.00")
+
+
+def test_pictures_and_pages_have_the_same_bytes_again(results):
+    found = summarise(results, LEVELS)
+    assert draw_file(found, "svg") == draw_file(found, "svg")
+    assert draw_file(found, "png").startswith(b"\x89PNG")
+    page = as_page(found)
+    assert page == as_page(found)
+    assert page.count("<svg") == 3
+    assert "http-equiv" in page
+    assert "src=" not in page
+    drawn = "".join(draw_inside(found, picture) for picture in pictures(found))
+    assert "currentColor" in drawn
+    assert "mathdefault" not in drawn
+
+
+def test_pictures_of_no_loss_can_be_drawn(tmp_path):
+    path = write_results(tmp_path / "r.parquet", {"uncovered": [0, 0], "drawn.m": [0, 0], "paid.ccp": [0, 0]})
+    assert "nothing is uncovered" in as_page(summarise(path, LEVELS))
+
+
+def test_no_scenario_at_all(tmp_path):
+    path = write_results(tmp_path / "r.parquet", {"uncovered": numpy.zeros(0, int), "drawn.m": numpy.zeros(0, int)}, [])
+    found = summarise(path, LEVELS)
+    jsonschema.validate(to_dict(found), json.loads(SCHEMA.read_text("utf-8")))
+    assert "0 scenarios" in render_summary(found, width=80, colour=False)
+    assert as_page(found)
+
+
+def test_tables_fit_the_width_and_commands_are_whole(results):
+    text = render_summary(summarise(results, LEVELS), width=80, colour=False)
+    tables, commands = text.split("worst scenarios")
+    assert max(map(len, tables.splitlines())) <= 80
+    assert "rulelang replay --unit minor RULEBOOK EVENT losses.parquet s2" in commands
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: table.drop_columns(["uncovered"]), "no column `uncovered`"),
+        (lambda table: table.append_column("paid.X", pyarrow.array([1])), "`paid.X` is `int64`"),
+        (lambda table: table.append_column("scenario", pyarrow.array(["a"])), "stands twice"),
+    ],
+)
+def test_what_is_no_result_of_a_sweep(tmp_path, change, message):
+    path = write_results(tmp_path / "r.parquet", {"uncovered": [1], "drawn.m": [1]})
+    pyarrow.parquet.write_table(change(pyarrow.parquet.read_table(path)), path)
+    with pytest.raises(rulelang.ReadError, match=message):
+        summarise(path)
+
+
+def test_amounts_that_cannot_be_added_in_64_bits_are_refused(tmp_path):
+    path = write_results(tmp_path / "r.parquet", {"uncovered": [2**62], "drawn.m": [2**62]})
+    with pytest.raises(rulelang.ReadError, match="beyond 64 bits"):
+        summarise(path)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1 nothing PAR1", b"a,b\n1,2\n"])
+def test_files_that_cannot_be_read(tmp_path, content):
+    path = tmp_path / "r.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(rulelang.ReadError):
+        summarise(path)
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["summary", *map(str, arguments)], catch_exceptions=False)
+
+
+def test_the_command_writes_every_format(results, tmp_path):
+    for form in ("table", "json", "csv", "markdown", "html", "xlsx"):
+        out = tmp_path / f"summary.{form}"
+        done = run(results, "--format", form, "--out", out, "--quantiles", "50")
+        assert done.exit_code == 0, done.output
+        assert out.stat().st_size
+    chart = tmp_path / "a.svg"
+    done = run(results, "--chart", chart, "--rulebook", "b.rules", "--event", "e.event", "--scenarios", "s.csv")
+    assert "replay --unit minor b.rules e.event s.csv s2" in done.output
+    assert b"<svg" in chart.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--format", "xlsx"], ["--chart", "a.pdf"], ["--quantiles", "half"], ["--quantiles", "101"]]
+)
+def test_wrong_use(results, arguments):
+    assert run(results, *arguments).exit_code == 2
