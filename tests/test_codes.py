@@ -24,6 +24,7 @@ from rulelang.tools.commands import check, run
 from rulelang.tools.versions import read_version
 from rulelang.views.export import as_spreadsheet
 from rulelang.views.sweep.running import SweepJob, sweep_files
+from rulelang.views.sweep.scenario import Wanted, scenario_event
 from rulelang.views.sweep.tables import open_scenarios
 from rulelang.views.verify import verify_record
 
@@ -297,6 +298,14 @@ def cut_short(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_scenarios([folder / "losses.parquet"])
 
 
+def nowhere_to_be_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rulebook = loaded(folder)
+    (folder / "default.event").write_text(EVENT, encoding="utf-8")
+    (folder / "losses.csv").write_text("scenario,loss.HALDEN\ns1,1.00\n", encoding="utf-8")
+    event = rulelang.load_event(folder / "default.event", rulebook)
+    scenario_event(rulebook, event, Wanted((folder / "losses.csv",), "s71"))
+
+
 def sweep_gone_wrong(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SweepPlan, "event_at", lambda plan, columns, index: plan.event)
     swept(folder, {"loss.HALDEN": [7]})
@@ -325,6 +334,7 @@ REPRODUCERS: list[tuple[str, Reproducer]] = [
     ("missing-extra", no_spreadsheets),
     ("wrong-column-type", floating_losses),
     ("unreadable-table", cut_short),
+    ("unknown-scenario", nowhere_to_be_found),
     ("sample-differs", sweep_gone_wrong),
     ("no-rulebook", no_rulebook_named),
 ]

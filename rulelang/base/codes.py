@@ -132,6 +132,7 @@ CODES: dict[str, Code] = {
         unknown-column           a column of scenarios that is no amount of the event
         wrong-column-type        a column of scenarios of a type that does not hold its values exactly
         rejected-scenario        a scenario whose data do not fit, or in which the rules allow no result
+        unknown-scenario         a scenario that the table of scenarios does not have
         sample-differs           a scenario for which the sweep and the interpreter give different results
         """,
     ),

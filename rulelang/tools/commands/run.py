@@ -54,9 +54,9 @@ def command(rulebook: str, event: str | None, test: str | None, form: str, audit
     program = check_rulebook(read_source(Path(rulebook)))
     resolved = check_event(read_source(Path(event)), program) if event is not None else test_event(program, test or "")
     allocation = interpret(program, resolved)
-    text = _written(allocation, form, colour=out is None and wants_colour(sys.stdout))
+    text = written(allocation, form, colour=out is None and wants_colour(sys.stdout))
     if audit is not None:
-        _write_audit(program, resolved, allocation, audit)
+        write_audit(program, resolved, allocation, audit)
     put(text, out)
     return 0 if allocation.holds else FINDINGS
 
@@ -71,7 +71,8 @@ def test_event(program: CheckedProgram, title: str) -> Event:
     raise RulelangError([finding("unknown-test", f'the rulebook has no test "{title}"', help=advice)])
 
 
-def _written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
+def written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
+    """An allocation in one of the formats."""
     if form == "table":
         from rulelang.views.tables import render_tables
 
@@ -87,7 +88,8 @@ def _written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
     return writers[form](allocation)
 
 
-def _write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
+def write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
+    """Write the audit record of a run to a file."""
     from rulelang.run.door import __version__
     from rulelang.views.record import canonical, make_record
 

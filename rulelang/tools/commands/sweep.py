@@ -44,6 +44,7 @@ STOPPED = 130
 @click.option("--rows", type=click.IntRange(1), help="Scenarios in a piece of work; fewer need less memory.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped, if there is one.")
 @click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
+@click.option("--summary/--no-summary", default=True, show_default=True, help="Say what the results come to.")
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary.")
 def command(  # noqa: PLR0913 - a parameter for each option
     rulebook: str,
@@ -55,6 +56,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     resume: bool,
     restart: bool,
     quiet: bool,
+    summary: bool,
     **choices: Any,
 ) -> int:
     r"""Run RULEBOOK and EVENT once for every row of SCENARIOS: Parquet, CSV or Arrow files, or folders of them.
@@ -90,7 +92,12 @@ def command(  # noqa: PLR0913 - a parameter for each option
     resolved = check_event(read_source(Path(event)), program)
     options = SweepOptions(**choices)
     job = SweepJob(program, resolved, paths, Path(out), options, resume=resume, restart=restart)
-    return _swept(job, workers, scheduler, quiet=quiet)
+    done = _swept(job, workers, scheduler, quiet=quiet)
+    if summary and not quiet and done in (0, FINDINGS):
+        from rulelang.tools.commands.summary import print_summary
+
+        print_summary(job.out, rulebook, event, scenarios)
+    return done
 
 
 def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int:

@@ -103,7 +103,7 @@ def open_results(path: Path) -> ResultsTable:
     """
     try:
         with _opened(path) as file:
-            schema, rows = file.schema_arrow, file.metadata.num_rows
+            schema, rows, keys = file.schema_arrow, file.metadata.num_rows, file.metadata.metadata
     except OSError as error:
         if error.errno is None:
             raise _unfit(path, _reason(error)) from None
@@ -113,9 +113,9 @@ def open_results(path: Path) -> ResultsTable:
     except (pyarrow.ArrowException, ValueError) as error:
         raise _unfit(path, _reason(error)) from None
     _require(path, schema)
-    about = _about(schema.metadata or {})
+    about = _about(keys or {})
     currency = Currency(about.currency, schema.field(UNCOVERED).type.scale)
-    return ResultsTable(path, rows, currency, about, *_sorted_out(path, schema))
+    return ResultsTable(path, rows, currency, about, *_sorted_out(path, schema, about))
 
 
 def _opened(path: Path) -> Any:
@@ -165,15 +165,14 @@ def _part(found: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _sorted_out(path: Path, schema: Any) -> tuple[tuple[Any, ...], ...]:
+def _sorted_out(path: Path, schema: Any, about: About) -> tuple[tuple[Any, ...], ...]:
     """The columns by what they are.  Names of steps hold no point, so a draw's title says what is a segment."""
     draws = [name.removeprefix(DRAWN) for name in schema.names if name.startswith(DRAWN)]
     steps = tuple(name for name in draws if "." not in name)
     turns = tuple((step, segment) for step, dot, segment in (name.partition(".") for name in draws) if dot)
     paid = [name.removeprefix(PAID) for name in schema.names if name.startswith(PAID)]
     known, wholes, shares = set(paid), [], []
-    options = _about(schema.metadata or {}).options
-    by_step = options.get("by_step")
+    by_step = about.options.get("by_step")
     asked = set(by_step) if isinstance(by_step, list) else set(steps)
     for name in paid:
         step, dot, payer = name.partition(".")

@@ -36,6 +36,10 @@ class ScenarioFile(ABC):
     def batches(self, skip: int) -> Iterator[Any]:
         """The rows in batches, without the first ``skip``; whole parts of a file within these are passed over."""
 
+    def column(self, name: str) -> Iterator[Any]:
+        """One column, part by part."""
+        return (batch.column(name) for batch in self.batches(0))
+
 
 def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:
     """The columns without what only one library knows: text is text, however it is stored."""
@@ -75,6 +79,10 @@ class _Parquet(ScenarioFile):
                 gone = min(left, batch.num_rows)
                 left, self.passed = left - gone, self.passed + gone
                 yield batch.slice(gone)
+
+    def column(self, name: str) -> Iterator[Any]:
+        with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
+            yield from (batch.column(name) for batch in file.iter_batches(BATCH, columns=[name]))
 
 
 class _Arrow(ScenarioFile):

@@ -1,0 +1,83 @@
+"""``rulelang replay``: exactly one scenario of a table, through the interpreter."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from rulelang.base.render import wants_colour
+from rulelang.check.event import check_event
+from rulelang.check.rulebook import check_rulebook
+from rulelang.run.interpret import interpret
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import FINDINGS
+from rulelang.tools.commands.run import write_audit, written
+from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.views.sweep.extras import require
+from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
+
+
+@click.command("replay")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath())
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.argument("scenario")
+@click.option(
+    "--unit",
+    type=click.Choice(["major", "minor"]),
+    default="major",
+    show_default=True,
+    help="What amounts are in: major units (EUR) or minor units (cents).",
+)
+@click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
+@click.option("--defaulting", multiple=True, metavar="MEMBER", help="Let this member's stress be a loss; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx", "markdown"]),
+    default="table",
+    show_default=True,
+    help="How the allocation is written; xlsx needs --out.",
+)
+@click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+def command(  # noqa: PLR0913 - a parameter for each option
+    rulebook: str,
+    event: str,
+    scenarios: tuple[str, ...],
+    scenario: str,
+    unit: str,
+    floats: Rounding | None,
+    defaulting: tuple[str, ...],
+    form: str,
+    audit: str | None,
+    out: str | None,
+) -> int:
+    r"""Run the one row of SCENARIOS with the id SCENARIO through the interpreter, and print who pays how much.
+
+    It is the event that `rulelang sweep` runs for that row, with an audit record of its own on request. Of columns
+    `stress.MEMBER` those of the members named with --defaulting count as losses, the others as nothing.
+
+    Exit codes are those of `rulelang run`.
+
+    \b
+    Examples:
+      rulelang replay ccp.rules 2018.event losses.parquet s17
+      rulelang replay ccp.rules 2018.event losses.parquet s17 --audit s17.audit.json
+      rulelang replay ccp.rules 2018.event stresses.csv s17 --defaulting ALPHA --defaulting BETA
+    """
+    if form == "xlsx" and out is None:
+        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    require("sweep")
+    from rulelang.views.sweep.scenario import Wanted, scenario_event
+
+    program = check_rulebook(read_source(Path(rulebook)))
+    options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats)
+    wanted = Wanted(tuple(map(Path, scenarios)), scenario, options, defaulting)
+    found = scenario_event(program, check_event(read_source(Path(event)), program), wanted)
+    allocation = interpret(program, found)
+    text = written(allocation, form, colour=out is None and wants_colour(sys.stdout))
+    if audit is not None:
+        write_audit(program, found, allocation, audit)
+    put(text, out)
+    return 0 if allocation.holds else FINDINGS
