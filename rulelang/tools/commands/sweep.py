@@ -1,5 +1,6 @@
 """``rulelang sweep``: a rulebook and an event for every row of a table of scenarios."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath
 from rulelang.tools.progress_bar import progress
 from rulelang.views.sweep.extras import require
-from rulelang.views.sweep.options import ROUNDINGS, SAMPLE, SweepOptions
+from rulelang.views.sweep.options import ROUNDINGS, SAMPLE, UNCOVERED, SweepOptions
 
 STOPPED = 130
 
@@ -32,6 +33,14 @@ STOPPED = 130
 @click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
 @click.option("--by-step", multiple=True, metavar="STEP", help="Write what each payer pays under this step too.")
 @click.option("--keep-going", is_flag=True, help="Set rejected scenarios aside in a file, instead of stopping.")
+@click.option("--cover", type=click.IntRange(1), metavar="N", help="Try every set of up to N members with a stress.")
+@click.option(
+    "--cover-by",
+    default=UNCOVERED,
+    show_default=True,
+    metavar="uncovered|STEP",
+    help="Which set is the worst: by the uncovered loss, or by the draw of this step.",
+)
 @click.option(
     "--sample",
     type=click.IntRange(0),
@@ -63,7 +72,9 @@ def command(  # noqa: PLR0913 - a parameter for each option
 
     The columns of SCENARIOS override the event: `scenario` is the id, `loss.MEMBER` a default (none where it is
     zero), `FIELD.MEMBER` a value of a member, `given.NAME` a value of the event, each followed by `.SEGMENT` where it
-    is one of a segment. RESULTS has a row for each: `scenario`, `uncovered`, `outcome`, `drawn.STEP`, `paid.PAYER`.
+    is one of a segment. With --cover N, of columns `stress.MEMBER` every set of up to N members defaults in turn, and
+    the worst set of each scenario is written, with who is in it. RESULTS has a row for each scenario: `scenario`,
+    `uncovered`, `outcome`, `drawn.STEP`, `paid.PAYER`.
 
     Exit code 0: all scenarios were run, 1: some were set aside, 2: wrong use, or a run that was stopped is in the
     way, 3: an input cannot be read, does not fit, or a scenario is rejected, 5: the check against the interpreter
@@ -73,9 +84,12 @@ def command(  # noqa: PLR0913 - a parameter for each option
     Examples:
       rulelang sweep ccp.rules 2018.event losses.parquet --out results.parquet
       rulelang sweep ccp.rules 2018.event losses.csv --out results.parquet --by-step calls --keep-going
+      rulelang sweep ccp.rules 2018.event stresses.parquet --out results.parquet --cover 2
       rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --workers 8 --resume
       rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --scheduler tcp://10.0.0.1:8786
     """
+    if choices["cover"] is None and choices["cover_by"] != UNCOVERED:
+        raise click.UsageError("--cover-by goes with --cover")
     if resume and restart:
         raise click.UsageError("--resume and --restart exclude each other")
     if scheduler is not None and workers != 1:
@@ -108,7 +122,7 @@ def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int
     pool = Cluster(scheduler) if scheduler is not None else Processes(workers) if workers > 1 else Here()
     try:
         with progress("scenarios", quiet=quiet) as told:
-            done = sweep_files(job, pool, told)
+            done = sweep_files(job, pool, told, None if quiet else partial(click.echo, err=True))
     except CannotGoOn as error:
         raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:

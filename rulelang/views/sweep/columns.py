@@ -1,7 +1,8 @@
 """The columns of a table of scenarios: which amount of the event each overrides, and how its values are read.
 
 ``scenario`` is the id; ``loss.MEMBER``, ``FIELD.MEMBER`` and ``given.NAME`` override, each followed by ``.SEGMENT``
-where the amount is one of a segment.  Whether a segment is due is known from the rulebook, so ids may hold points.
+where the amount is one of a segment; ``stress.MEMBER`` is a loss where sets of members default in turn.
+Whether a segment is due is known from the rulebook, so ids may hold points.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,7 @@ from rulelang.model.event import Event
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.types import Form, form_of, said
 
-SCENARIO = "scenario"
+SCENARIO, STRESS = "scenario", "stress"
 RATIO_DIGITS = 6
 """The engine takes ratios in millionths."""
 
@@ -43,6 +44,11 @@ class ScenarioColumn:
     datum: DatumProgram
     form: Form
     digits: int
+
+    @property
+    def stressed(self) -> bool:
+        """Whether it is what a member's default would lose, if it defaulted."""
+        return self.kind == "loss" and self.title.startswith(f"{STRESS}.")
 
 
 @frozen
@@ -75,6 +81,7 @@ def read_columns(
         message = "the scenarios override nothing of the event"
         advice = "add columns such as `loss.MEMBER`, `FIELD.MEMBER` or `given.NAME`"
         reading.found.append(finding("unknown-column", message, help=advice))
+    reading.refuse_both(overrides)
     if reading.found:
         raise CheckError(reading.found)
     return ScenarioColumns(tuple(overrides), places[0] if places else None)
@@ -114,6 +121,16 @@ class _Reading:
             message = f"the column `{name}` stands twice in the scenarios"
             self.found.append(finding("duplicate-value", message, help="keep one of the two"))
 
+    def refuse_both(self, overrides: Sequence[ScenarioColumn]) -> None:
+        """Report a loss and a stress of the same member."""
+        losses: dict[tuple[str, str | None], str] = {}
+        for column in overrides:
+            if column.kind == "loss":
+                first = losses.setdefault((column.name, column.segment), column.title)
+                if first != column.title:
+                    message = f"the columns `{first}` and `{column.title}` are of the same default"
+                    self.found.append(finding("duplicate-value", message, help="keep one of the two"))
+
     def check_ids(self, type_: Any) -> None:
         """Report ids that are neither whole numbers nor text."""
         if form_of(type_) not in (Form.WHOLE, Form.TEXT):
@@ -127,7 +144,7 @@ class _Reading:
 
     def _target(self, title: str) -> tuple[Literal["loss", "field", "given"], str, str | None, str | None]:
         first, dot, rest = title.partition(".")
-        if first == "loss" and dot:
+        if dot and (first == "loss" or (first == STRESS and self.options.cover is not None)):
             member, segment = self._split(title, rest, due=bool(self.program.segments), known=self._is_member)
             self._require_member(title, member)
             return "loss", member, None, segment
@@ -187,6 +204,8 @@ class _Reading:
                 advice = did_you_mean(title, names)
         else:
             advice = did_you_mean(first, ["loss", "given", *self.program.fields])
+            if first == STRESS:
+                advice = "add `--cover N`, so that every set of up to N members defaults in turn"
             if first in self.program.givens:
                 advice = f"write `given.{title}`"
         message = f"the column `{title}` overrides nothing of the event"

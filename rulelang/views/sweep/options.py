@@ -13,6 +13,10 @@ SAMPLE = 20
 """So many scenarios, at least, are run through the interpreter as well, unless something else is asked for."""
 
 
+UNCOVERED = "uncovered"
+"""The worst set of defaulters leaves most uncovered, unless a step is named instead."""
+
+
 @frozen
 class SweepOptions:
     """How scenarios are read and what is written.
@@ -21,7 +25,9 @@ class SweepOptions:
     rounded (``None``: they are refused); ``by_step`` the steps whose payments are wanted payer by payer;
     ``keep_going`` whether scenarios that are rejected are set aside instead of stopping the run; ``sample`` how many
     scenarios, at least, the interpreter checks; ``rows`` how many scenarios are run at a time (``None``: as many as
-    keep the memory of a piece bounded).
+    keep the memory of a piece bounded).  ``cover`` is how many members at most default of those that have a stress
+    (``None``: stresses are not asked for), and ``cover_by`` what makes a set of them the worst: ``uncovered``, or the
+    name of a step.
     """
 
     unit: Literal["major", "minor"] = "major"
@@ -30,3 +36,5 @@ class SweepOptions:
     keep_going: bool = False
     sample: int = SAMPLE
     rows: int | None = None
+    cover: int | None = None
+    cover_by: str = UNCOVERED

@@ -1,6 +1,6 @@
 """A piece of a sweep: some thousand scenarios converted, run, checked by sample and made into results and rejects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
@@ -15,6 +15,7 @@ from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
 from rulelang.views.sweep.columns import SCENARIO, ScenarioColumns, overrides_of, read_columns
 from rulelang.views.sweep.conversion import Converter, Fault
+from rulelang.views.sweep.numbers import Integers
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.results import Results, make_results
 from rulelang.views.sweep.sample import Ran, compare, reason
@@ -52,9 +53,33 @@ class Setup:
     schema: pyarrow.Schema
     options: SweepOptions
 
-    def runner(self) -> "Runner":
-        """A runner made from the text of the rulebook."""
-        return make_runner(check_rulebook(self.rulebook), self)
+    def runner(self, program: CheckedProgram | None = None) -> "Runner":
+        """A runner of the kind that the options ask for, made from the text of the rulebook if need be.
+
+        Raises:
+            CheckError: a column does not fit, or the rulebook or event cannot be swept.
+        """
+        program = program or check_rulebook(self.rulebook)
+        if self.options.cover is not None:
+            from rulelang.views.sweep.cover import make_cover_runner
+
+            return make_cover_runner(program, self)
+        return make_runner(program, self)
+
+
+@frozen
+class Prepared:
+    """A piece ready to run: ids, faults by row, the rows without one, and the integers of these."""
+
+    ids: Any
+    faults: dict[int, Fault]
+    rows: Any
+    integers: Sequence[Integers]
+
+    @property
+    def names(self) -> Any:
+        """The ids of the rows without a fault."""
+        return self.ids.take(pyarrow.array(self.rows))
 
 
 @define(eq=False)
@@ -76,6 +101,11 @@ class Runner:
         width = len(self.setup.schema) + len(self.results.schema)
         return max(_FEWEST_ROWS, min(_MOST_ROWS, 1 << (_CELLS // width).bit_length() - 1))
 
+    def plans(self, scenarios: int | None) -> str:
+        """What is to be said before anything is run; ``scenarios`` is how many there are, as far as is known."""
+        del scenarios
+        return ""
+
     def run(self, piece: Piece) -> Outcome:
         """Run a piece.
 
@@ -83,21 +113,12 @@ class Runner:
             RunError: a scenario is rejected, and they are not to be set aside.
             InternalError: a scenario that was checked comes out otherwise in the interpreter.
         """
-        table = piece.table
-        faults: dict[int, Fault] = {}
-        ids = self._ids(piece, faults)
-        converter = Converter(self.program.currency, self.setup.options, faults)
-        integers = [converter.integers(column, table.column(column.place)) for column in self.columns.overrides]
-        self._stop(faults, ids)
-        kept = numpy.ones(table.num_rows, bool)
-        kept[list(faults)] = False
-        rows = numpy.flatnonzero(kept)
+        ready = self.prepared(piece)
+        table, ids, faults, rows = piece.table, ready.ids, ready.faults, ready.rows
         if not len(rows):
             return Outcome(self.results.schema.empty_table(), self._rejects(table, ids, faults), 0)
-        if faults:
-            integers = [column[kept] for column in integers]
-        ran = Ran(self.plan, integers, self.plan.run(integers))
-        names = ids.filter(pyarrow.array(kept))
+        ran = Ran(self.plan, ready.integers, self.plan.run(ready.integers))
+        names = ready.names
         checked = self._check(piece, rows, ran, names)
         refused = self._refused(ran, rows)
         if refused:
@@ -110,6 +131,23 @@ class Runner:
             fine[[index for index, *_ in ran.batch.rejected]] = False
             results = results.filter(pyarrow.array(fine)).combine_chunks()
         return Outcome(results, self._rejects(table, ids, faults | refused), checked)
+
+    def prepared(self, piece: Piece) -> Prepared:
+        """The integers of a piece.
+
+        Raises:
+            RunError: the data of a scenario do not fit, and such are not to be set aside.
+        """
+        faults: dict[int, Fault] = {}
+        ids = self._ids(piece, faults)
+        converter = Converter(self.program.currency, self.setup.options, faults)
+        integers = [converter.integers(column, piece.table.column(column.place)) for column in self.columns.overrides]
+        self._stop(faults, ids)
+        if not faults:
+            return Prepared(ids, faults, numpy.arange(piece.table.num_rows), integers)
+        kept = numpy.ones(piece.table.num_rows, bool)
+        kept[list(faults)] = False
+        return Prepared(ids, faults, numpy.flatnonzero(kept), [column[kept] for column in integers])
 
     # ---------------------------------------------------------------------------------------------------------- parts
 

@@ -14,7 +14,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.views.sweep.journal import Journal, open_journal
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.piece import Piece, Runner, Setup, make_runner
+from rulelang.views.sweep.piece import Piece, Runner, Setup
 from rulelang.views.sweep.pipeline import Encoded, Here, Pool, versions
 from rulelang.views.sweep.sample import Picker
 from rulelang.views.sweep.stopped import CannotGoOn
@@ -54,8 +54,15 @@ class SweepSummary:
     checked: int
 
 
-def sweep_files(job: SweepJob, pool: Pool | None = None, progress: Progress | None = None) -> SweepSummary:
+def sweep_files(
+    job: SweepJob,
+    pool: Pool | None = None,
+    progress: Progress | None = None,
+    say: Callable[[str], None] | None = None,
+) -> SweepSummary:
     """Run all scenarios and write their results (and, if any are set aside, the rejects) as Parquet files.
+
+    ``say`` is told beforehand what will be run, if that is more than one run for each scenario.
 
     Raises:
         ReadError: a file cannot be read.
@@ -68,7 +75,9 @@ def sweep_files(job: SweepJob, pool: Pool | None = None, progress: Progress | No
     After an error nothing is left.  When the process is stopped from outside, what is done stays, to be resumed.
     """
     scenarios = open_scenarios(job.paths, (job.out, job.rejects))
-    runner = make_runner(job.program, Setup(job.program.source, job.event, scenarios.schema, job.options))
+    runner = Setup(job.program.source, job.event, scenarios.schema, job.options).runner(job.program)
+    if say is not None and (text := runner.plans(scenarios.total())):
+        say(text)
     if job.out.is_dir():
         raise _unwritable(job.out, IsADirectoryError(0, "it is a folder"))
     schemas = {"results": runner.results.schema, "rejects": runner.rejects_schema}
@@ -157,6 +166,8 @@ def _options(options: SweepOptions) -> dict[str, Any]:
     """The options that bear on the results."""
     found = asdict(options)
     del found["sample"]
+    if options.cover is None:
+        del found["cover"], found["cover_by"]
     return found
 
 

@@ -16,7 +16,6 @@ from rulelang.model.event import Event
 from rulelang.views.event_text import written_event
 from rulelang.views.sweep.columns import SCENARIO
 from rulelang.views.sweep.conversion import Converter, Fault
-from rulelang.views.sweep.cover_columns import as_losses, stressed
 from rulelang.views.sweep.formats import ScenarioFile, unreadable
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.piece import Setup, make_runner
@@ -44,16 +43,16 @@ def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Eve
         CheckError: there is no such scenario, there are two, a column does not fit, or its data do not.
     """
     scenarios = open_scenarios(wanted.paths)
-    schema = as_losses(scenarios.schema)
-    runner = make_runner(program, Setup(program.source, event, schema, wanted.options))
+    options = evolve(wanted.options, cover=1)  # columns of stresses may be there
+    runner = make_runner(program, Setup(program.source, event, scenarios.schema, options))
     row = _row(scenarios, wanted.scenario)
-    table = next(scenarios.pieces(1, row)).rename_columns(schema.names)
+    table = next(scenarios.pieces(1, row))
     faults: dict[int, Fault] = {}
     converter = Converter(program.currency, wanted.options, faults)
     integers = [converter.integers(column, table.column(column.place)) for column in runner.columns.overrides]
     if faults:
         raise CheckError([finding(faults[0].code, f"scenario `{wanted.scenario}`: {faults[0].message}")])
-    known = stressed(scenarios.schema, runner.columns.overrides)
+    known = {place: column.name for place, column in enumerate(runner.columns.overrides) if column.stressed}
     unknown = [member for member in wanted.defaulting if member not in known.values()]
     if unknown:
         message = f"the scenarios have no column `stress.{unknown[0]}`"
