@@ -18,9 +18,10 @@ from click.testing import CliRunner
 import rulelang
 from rulelang.tools.cli import cli
 from rulelang.views.summary.commands import Arguments
+from rulelang.views.summary.document import document_of
 from rulelang.views.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
 from rulelang.views.summary.levels import read_levels
-from rulelang.views.summary.page import as_page
+from rulelang.views.summary.page import summary_page
 from rulelang.views.summary.pictures import draw_file, draw_inside, pictures
 from rulelang.views.summary.summary import summarise
 from rulelang.views.summary.tables import render_summary
@@ -110,29 +111,29 @@ def test_sets_of_defaulters_are_named(tmp_path):
     line = summarise(path, LEVELS).uncovered
     assert line.defaulting == ("B", "C")
     assert "--defaulting B --defaulting C" in line.command
-    assert "B, C" in as_markdown(summarise(path, LEVELS))
+    assert "B, C" in as_markdown(document_of(summarise(path, LEVELS)))
 
 
 def test_hostile_names_stay_text(tmp_path):
     amounts = {"uncovered": [1, 0], "drawn.m": [1, 2], f"paid.{HOSTILE}": [1, 2]}
     about = {"rulebook": {"title": HOSTILE}, "event": {"title": HOSTILE}, "currency": "<b>"}
     found = summarise(write_results(tmp_path / "r.parquet", amounts, [HOSTILE, "x"], about=about), LEVELS)
-    page = as_page(found)
+    page = summary_page(found)
     assert "<script" not in page
     assert "\x1b" not in page
     assert "&lt;script&gt;" in page
     assert found.currency.code == ""
     assert "\x1b" not in render_summary(found, width=100, colour=False)
-    assert "<script" not in as_markdown(found).replace("\\<", "")
+    assert "<script" not in as_markdown(document_of(found)).replace("\\<", "")
     rows = list(csv.reader(StringIO(as_csv(found))))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
-    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(found)))
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(document_of(found))))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
 def test_a_spreadsheet_has_numbers(results):
-    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summarise(results, LEVELS))))
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(document_of(summarise(results, LEVELS)))))
     assert [sheet.title for sheet in book][:4] == ["Outcomes", "How far the loss goes", "Loss", "Steps"]
     row = [cell.value for cell in book["Steps"][3]]
     assert row[:2] == ["fund", None] or row[:2] == ["fund", ""]
@@ -159,8 +160,8 @@ def test_pictures_and_pages_have_the_same_bytes_again(results):
     found = summarise(results, LEVELS)
     assert draw_file(found, "svg") == draw_file(found, "svg")
     assert draw_file(found, "png").startswith(b"\x89PNG")
-    page = as_page(found)
-    assert page == as_page(found)
+    page = summary_page(found)
+    assert page == summary_page(found)
     assert page.count("<svg") == 3
     assert "http-equiv" in page
     assert "src=" not in page
@@ -171,7 +172,7 @@ def test_pictures_and_pages_have_the_same_bytes_again(results):
 
 def test_pictures_of_no_loss_can_be_drawn(tmp_path):
     path = write_results(tmp_path / "r.parquet", {"uncovered": [0, 0], "drawn.m": [0, 0], "paid.ccp": [0, 0]})
-    assert "nothing is uncovered" in as_page(summarise(path, LEVELS))
+    assert "nothing is uncovered" in summary_page(summarise(path, LEVELS))
 
 
 def test_no_scenario_at_all(tmp_path):
@@ -179,7 +180,7 @@ def test_no_scenario_at_all(tmp_path):
     found = summarise(path, LEVELS)
     jsonschema.validate(to_dict(found), json.loads(SCHEMA.read_text("utf-8")))
     assert "0 scenarios" in render_summary(found, width=80, colour=False)
-    assert as_page(found)
+    assert summary_page(found)
 
 
 def test_tables_fit_the_width_and_commands_are_whole(results):

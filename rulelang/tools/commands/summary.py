@@ -1,7 +1,7 @@
 """``rulelang summary``: what the results of a sweep say."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ QUANTILES = "50,95,99,99.9"
 )
 @click.option("--chart", type=RulelangPath(), help="Draw the charts into this file too: .png or .svg.")
 @click.option("--rulebook", type=RulelangPath(), help="The rulebook, for the commands that replay scenarios.")
+@click.option("--old", type=RulelangPath(), help="The old rulebook that was compared with, likewise.")
 @click.option("--event", type=RulelangPath(), help="The event, likewise.")
 @click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; may be repeated.")
 def command(results: str, form: str, out: str | None, quantiles: str, chart: str | None, **paths: Any) -> None:
@@ -61,15 +62,21 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     from rulelang.views.summary.commands import Arguments
     from rulelang.views.summary.levels import read_levels
     from rulelang.views.summary.summary import summarise
-    from rulelang.views.summary.table import open_results
+    from rulelang.views.summary.table import describe
 
     try:
         levels = read_levels(quantiles)
     except ValueError as error:
         raise click.UsageError(f"--quantiles: {error}") from None
-    arguments = Arguments.of(open_results(Path(results)).about, **paths)
+    arguments = Arguments.of(describe(Path(results)).about, **paths)
+    colour = out is None and wants_colour(sys.stdout)
+    if describe(Path(results)).compares:
+        if chart is not None:
+            raise click.UsageError("differences of two versions have no charts: leave out --chart")
+        put(written_differences(Path(results), arguments, form, colour=colour), out)
+        return
     summary = summarise(Path(results), levels, arguments)
-    text = written(summary, form, colour=out is None and wants_colour(sys.stdout))
+    text = written(summary, form, colour=colour)
     if chart is not None:
         from rulelang.views.summary.pictures import draw_file
 
@@ -84,27 +91,55 @@ def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
 
         return render_summary(summary, width=terminal_width(), colour=colour)
     if form == "html":
-        from rulelang.views.summary.page import as_page
+        from rulelang.views.summary.page import summary_page
 
-        return as_page(summary)
+        return summary_page(summary)
     from rulelang.views.summary import export
+    from rulelang.views.summary.document import document_of
 
-    writers: dict[str, Any] = {
-        "json": export.as_json,
-        "csv": export.as_csv,
-        "markdown": export.as_markdown,
-        "xlsx": export.as_spreadsheet,
+    writers: dict[str, Callable[[], str | bytes]] = {
+        "json": lambda: export.as_json(summary),
+        "csv": lambda: export.as_csv(summary),
+        "markdown": lambda: export.as_markdown(document_of(summary)),
+        "xlsx": lambda: export.as_spreadsheet(document_of(summary)),
     }
-    return writers[form](summary)  # type: ignore[no-any-return]
+    return writers[form]()
+
+
+def written_differences(results: Path, arguments: Any, form: str, *, colour: bool) -> str | bytes:
+    """The summary of the differences of two versions in one of the formats."""
+    from rulelang.views.summary import differences, export
+    from rulelang.views.summary.page import as_page
+    from rulelang.views.summary.tables import render_document
+
+    found = differences.summarise_differences(results, arguments)
+    document = differences.differences_document(found)
+    writers: dict[str, Callable[[], str | bytes]] = {
+        "table": lambda: render_document(document, width=terminal_width(), colour=colour),
+        "html": lambda: as_page(document),
+        "json": lambda: differences.differences_json(found),
+        "csv": lambda: differences.differences_csv(found),
+        "markdown": lambda: export.as_markdown(document),
+        "xlsx": lambda: export.as_spreadsheet(document),
+    }
+    return writers[form]()
 
 
 def print_summary(
-    results: Path, rulebook: str | None = None, event: str | None = None, scenarios: Sequence[str] = ()
+    results: Path,
+    rulebook: str | None = None,
+    event: str | None = None,
+    scenarios: Sequence[str] = (),
+    old: str | None = None,
 ) -> None:
     """Print the summary of results on standard output; the paths are those that replay commands name."""
     from rulelang.views.summary.commands import Arguments
     from rulelang.views.summary.summary import summarise
-    from rulelang.views.summary.table import open_results
+    from rulelang.views.summary.table import describe
 
-    arguments = Arguments.of(open_results(results).about, rulebook, event, scenarios)
-    put(written(summarise(results, arguments=arguments), "table", colour=wants_colour(sys.stdout)), None)
+    found, colour = describe(results), wants_colour(sys.stdout)
+    arguments = Arguments.of(found.about, rulebook, event, scenarios, old)
+    if found.compares:
+        put(written_differences(results, arguments, "table", colour=colour), None)
+    else:
+        put(written(summarise(results, arguments=arguments), "table", colour=colour), None)

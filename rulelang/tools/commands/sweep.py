@@ -33,6 +33,9 @@ STOPPED = 130
 @click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
 @click.option("--by-step", multiple=True, metavar="STEP", help="Write what each payer pays under this step too.")
 @click.option("--keep-going", is_flag=True, help="Set rejected scenarios aside in a file, instead of stopping.")
+@click.option(
+    "--against", metavar="OLD", type=RulelangPath(), help="Sweep this version too, and write the differences."
+)
 @click.option("--cover", type=click.IntRange(1), metavar="N", help="Try every set of up to N members with a stress.")
 @click.option(
     "--cover-by",
@@ -66,6 +69,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     restart: bool,
     quiet: bool,
     summary: bool,
+    against: str | None,
     **choices: Any,
 ) -> int:
     r"""Run RULEBOOK and EVENT once for every row of SCENARIOS: Parquet, CSV or Arrow files, or folders of them.
@@ -73,7 +77,8 @@ def command(  # noqa: PLR0913 - a parameter for each option
     The columns of SCENARIOS override the event: `scenario` is the id, `loss.MEMBER` a default (none where it is
     zero), `FIELD.MEMBER` a value of a member, `given.NAME` a value of the event, each followed by `.SEGMENT` where it
     is one of a segment. With --cover N, of columns `stress.MEMBER` every set of up to N members defaults in turn, and
-    the worst set of each scenario is written, with who is in it. RESULTS has a row for each scenario: `scenario`,
+    the worst set of each scenario is written, with who is in it. With --against OLD, two versions are swept, and
+    what the new one gives less what the old one gives is written. RESULTS has a row for each scenario: `scenario`,
     `uncovered`, `outcome`, `drawn.STEP`, `paid.PAYER`.
 
     Exit code 0: all scenarios were run, 1: some were set aside, 2: wrong use, or a run that was stopped is in the
@@ -85,9 +90,12 @@ def command(  # noqa: PLR0913 - a parameter for each option
       rulelang sweep ccp.rules 2018.event losses.parquet --out results.parquet
       rulelang sweep ccp.rules 2018.event losses.csv --out results.parquet --by-step calls --keep-going
       rulelang sweep ccp.rules 2018.event stresses.parquet --out results.parquet --cover 2
+      rulelang sweep new.rules 2018.event losses.parquet --out differences.parquet --against old.rules
       rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --workers 8 --resume
       rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --scheduler tcp://10.0.0.1:8786
     """
+    if against is not None and (choices["cover"] is not None or choices["by_step"]):
+        raise click.UsageError("--against compares single runs in all: leave out --cover and --by-step")
     if choices["cover"] is None and choices["cover_by"] != UNCOVERED:
         raise click.UsageError("--cover-by goes with --cover")
     if resume and restart:
@@ -105,12 +113,16 @@ def command(  # noqa: PLR0913 - a parameter for each option
     program = check_rulebook(read_source(Path(rulebook)))
     resolved = check_event(read_source(Path(event)), program)
     options = SweepOptions(**choices)
-    job = SweepJob(program, resolved, paths, Path(out), options, resume=resume, restart=restart)
+    old = None
+    if against is not None:
+        before = check_rulebook(read_source(Path(against)))
+        old = before, check_event(read_source(Path(event)), before)
+    job = SweepJob(program, resolved, paths, Path(out), options, resume, restart, old)
     done = _swept(job, workers, scheduler, quiet=quiet)
     if summary and not quiet and done in (0, FINDINGS):
         from rulelang.tools.commands.summary import print_summary
 
-        print_summary(job.out, rulebook, event, scenarios)
+        print_summary(job.out, rulebook, event, scenarios, against)
     return done
 
 

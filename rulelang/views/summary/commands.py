@@ -10,12 +10,13 @@ from rulelang.views.summary.table import About
 
 @frozen
 class Arguments:
-    """What a replay is given: rulebook, event, files of scenarios, and options that bear on reading them."""
+    """What a replay is given: rulebook, event, files of scenarios, options that bear on reading them."""
 
     rulebook: str = "RULEBOOK"
     event: str = "EVENT"
     scenarios: tuple[str, ...] = ("SCENARIOS",)
     options: tuple[str, ...] = ()
+    old: str = "OLD"
 
     @classmethod
     def of(
@@ -24,6 +25,7 @@ class Arguments:
         rulebook: str | None = None,
         event: str | None = None,
         scenarios: Sequence[str] = (),
+        old: str | None = None,
     ) -> "Arguments":
         """The arguments of results; paths that are not known stand in capitals."""
         options: list[str] = []
@@ -32,7 +34,7 @@ class Arguments:
             if isinstance(value, str) and (name, value) != ("unit", "major"):
                 options += [f"--{name}", value]
         files = tuple(scenarios) or about.scenarios or ("SCENARIOS",)
-        return cls(rulebook or "RULEBOOK", event or "EVENT", files, tuple(options))
+        return cls(rulebook or "RULEBOOK", event or "EVENT", files, tuple(options), old or "OLD")
 
 
 def replay_command(arguments: Arguments, scenario: str, defaulting: Sequence[str] = ()) -> str:

@@ -7,10 +7,11 @@ from fractions import Fraction
 from io import StringIO
 from typing import Any
 
-from rulelang.base.money import Exact
+from rulelang.base.money import Currency, Exact
 from rulelang.views.cells import cut_off, markdown, markdown_table, safe_cell
 from rulelang.views.summary.depth import NO_LOSS
-from rulelang.views.summary.grids import grids, line_grid, plain, shown, step_lines
+from rulelang.views.summary.document import Document
+from rulelang.views.summary.grids import line_grid, plain, shown, step_lines
 from rulelang.views.summary.summary import Line, Summary
 from rulelang.views.workbook import Workbook
 
@@ -49,14 +50,14 @@ def _line(summary: Summary, line: Line) -> dict[str, Any]:
     return {
         "reached": amount.reached,
         "total": show(amount.total),
-        "mean": _exact(summary, amount.mean),
+        "mean": exact_amount(summary.currency, amount.mean),
         "smallest": show(amount.least),
         "largest": show(amount.most),
         "quantiles": [
             {"level": level.text, "amount": show(amount.quantiles[level])} for level in summary.levels if amount.count
         ],
         "expected_shortfalls": [
-            {"level": level.text, **_exact(summary, amount.shortfalls[level])}
+            {"level": level.text, **exact_amount(summary.currency, amount.shortfalls[level])}
             for level in summary.levels
             if amount.count
         ],
@@ -66,10 +67,9 @@ def _line(summary: Summary, line: Line) -> dict[str, Any]:
     }
 
 
-def _exact(summary: Summary, amount: Exact) -> dict[str, str]:
+def exact_amount(currency: Currency, amount: Exact) -> dict[str, str]:
     """An amount cut off to the minor unit, and exactly, as a fraction of the major unit."""
-    exact = Fraction(amount) / 10**summary.currency.decimals
-    return {"amount": summary.currency.plain(cut_off(amount)), "exact": str(exact)}
+    return {"amount": currency.plain(cut_off(amount)), "exact": str(Fraction(amount) / 10**currency.decimals)}
 
 
 def as_json(summary: Summary) -> str:
@@ -98,53 +98,33 @@ def as_csv(summary: Summary) -> str:
     return out.getvalue()
 
 
-def headline(summary: Summary) -> str:
-    """What the summary is of: rulebook, event, how many scenarios."""
-    about = summary.about
-    version = f", version {about.version}" if about.version else ""
-    names = [f"{about.rulebook}{version}"] if about.rulebook else []
-    names += [about.event] if about.event else []
-    rejected = f", {about.rejected:,} rejected" if about.rejected else ""
-    return " – ".join([*names, f"{summary.scenarios:,} scenarios{rejected}"])
+def as_markdown(document: Document) -> str:
+    """A document as Markdown."""
+    parts = [f"# {document.title}\n", f"{markdown(document.headline)}\n"]
+    for grid in document.grids:
+        rows = [[shown(value, document.currency) for value in row] for row in grid.rows]
+        parts += [f"## {document.heading(grid)}\n", markdown_table(grid.head, grid.alignment, rows)]
+    return "\n".join([*parts, f"{markdown(document.note)}\n"])
 
 
-NOTE = (
-    "Reached: scenarios in which the amount is above zero. Quantiles are nearest ranks: the smallest amount not "
-    "exceeded in that share of the scenarios. ES, expected shortfall: the mean of the largest amounts, "
-    "ceil((1 - level) x n) of them. Means are over all scenarios. Amounts are cut off to the minor unit; JSON has them "
-    "exactly. The worst scenario is the first of those with the largest amount."
-)
-"""What the figures mean."""
-
-
-def as_markdown(summary: Summary) -> str:
-    """The summary as Markdown."""
-    parts = ["# Summary of a sweep\n", f"{markdown(headline(summary))}\n"]
-    for grid in grids(summary):
-        rows = [[shown(value, summary.currency) for value in row] for row in grid.rows]
-        unit = f" ({summary.currency.code})" if "mean" in grid.head and summary.currency.code else ""
-        parts += [f"## {grid.title}{unit}\n", markdown_table(grid.head, grid.alignment, rows)]
-    return "\n".join([*parts, f"{markdown(NOTE)}\n"])
-
-
-def as_spreadsheet(summary: Summary) -> bytes:
-    """The summary as an Excel workbook: a sheet for each grid, and one that says what it is of.
+def as_spreadsheet(document: Document) -> bytes:
+    """A document as an Excel workbook: a sheet for each grid, and one that says what it is of.
 
     Raises:
         ReadError: XlsxWriter is not installed (the extra ``rulelang[excel]`` brings it).
     """
-    book = Workbook(summary.about.rulebook or "Summary of a sweep", datetime.date(1980, 1, 1), summary.currency)
-    for grid in grids(summary):
+    about = document.about
+    book = Workbook(about.rulebook or document.title, datetime.date(1980, 1, 1), document.currency)
+    for grid in document.grids:
         book.sheet(grid.title[:31], grid.head, grid.rows)
-    about = summary.about
     rows = [
         ("Rulebook", about.rulebook),
         ("Version", about.version),
+        *([("Against", about.old)] if about.old else []),
         ("Event", about.event),
-        ("Scenarios", f"{summary.scenarios:,}"),
-        ("Rejected", f"{about.rejected:,}"),
-        ("Currency", summary.currency.code),
-        ("What the figures mean", NOTE),
+        ("What", document.headline),
+        ("Currency", document.currency.code),
+        ("What the figures mean", document.note),
     ]
     book.sheet("About", ("What", "Value"), rows)
     return book.closed()

@@ -18,13 +18,14 @@ _HUNDREDTHS = 10_000
 class Grid:
     """A table: its title, heads, how columns are aligned (``l`` or ``r`` for each), and rows of cells.
 
-    A cell is text, an amount in minor units, a count, or nothing.
+    A cell is text, an amount in minor units, a count, or nothing; ``amounts`` says whether there are amounts.
     """
 
     title: str
     head: tuple[str, ...]
     alignment: str
     rows: tuple[tuple[Value, ...], ...]
+    amounts: bool = False
 
 
 def shown(value: Value, currency: Currency) -> str:
@@ -83,7 +84,9 @@ def depth_grid(summary: Summary) -> Grid:
         for depth in summary.depths.depths
         if depth.scenarios or depth.step != NO_LOSS
     ]
-    return Grid("How far the loss goes", ("last to pay", "scenarios", "share", "their loss"), "lrrr", tuple(rows))
+    return Grid(
+        "How far the loss goes", ("last to pay", "scenarios", "share", "their loss"), "lrrr", tuple(rows), amounts=True
+    )
 
 
 def step_lines(summary: Summary) -> tuple[Line, ...]:
@@ -111,7 +114,7 @@ def line_grid(title: str, lines: Sequence[Line], names: tuple[str, ...], levels:
         (*(line.name, line.segment)[: len(names)], *_figures(line, levels), line.scenario or "") for line in lines
     )
     alignment = "l" * len(names) + "r" * len(figures) + "l"
-    return Grid(title, (*names, *figures, "worst scenario"), alignment, rows)
+    return Grid(title, (*names, *figures, "worst scenario"), alignment, rows, amounts=True)
 
 
 def _figures(line: Line, levels: Sequence[Level]) -> Iterator[Value]:

@@ -1,12 +1,12 @@
 """A summary as one HTML page that needs nothing else: tables, pictures, and the commands that replay scenarios."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from rulelang.base.render import visible
-from rulelang.views.summary.export import NOTE, headline
-from rulelang.views.summary.grids import Grid, grids, shown
-from rulelang.views.summary.pictures import draw_inside, pictures
+from rulelang.views.summary.document import Document, document_of
+from rulelang.views.summary.grids import Grid, shown
+from rulelang.views.summary.pictures import Picture, draw_inside, pictures
 from rulelang.views.summary.summary import Summary
 
 _STYLE = """
@@ -32,47 +32,52 @@ code { font-size: 0.85rem; overflow-wrap: anywhere; }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def as_page(summary: Summary) -> str:
-    """The page.
+def as_page(document: Document, drawn: Iterable[tuple[Picture, str]] = ()) -> str:
+    """A document as a page, with pictures as SVG."""
+    return "\n".join(_parts(document, drawn)) + "\n"
+
+
+def summary_page(summary: Summary) -> str:
+    """The page of a summary, with its pictures.
 
     Raises:
         ReadError: matplotlib is not installed (the extra ``rulelang[chart]`` brings it).
     """
-    return "\n".join(_parts(summary)) + "\n"
+    shown_pictures = pictures(summary) if summary.scenarios else ()
+    return as_page(document_of(summary), [(picture, draw_inside(summary, picture)) for picture in shown_pictures])
 
 
-def _parts(summary: Summary) -> Iterator[str]:
-    title = f"Summary of a sweep: {summary.about.rulebook}" if summary.about.rulebook else "Summary of a sweep"
+def _parts(document: Document, drawn: Iterable[tuple[Picture, str]]) -> Iterator[str]:
+    rulebook = document.about.rulebook
+    title = f"{document.title}: {rulebook}" if rulebook else document.title
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>"
-    yield f"<h1>Summary of a sweep</h1>\n<p>{_text(headline(summary))}</p>"
-    if summary.scenarios:
-        for picture in pictures(summary):
-            label = escape(f"{picture.title}. {picture.caption}", quote=True)
-            yield f'<figure role="img" aria-label="{label}">{draw_inside(summary, picture)}'
-            yield f"<figcaption>{_text(picture.caption)}</figcaption></figure>"
-    for grid in grids(summary):
-        unit = f" ({summary.currency.code})" if "mean" in grid.head and summary.currency.code else ""
-        yield f"<h2>{_text(grid.title)}{_text(unit)}</h2>"
-        yield from _table(grid, summary)
-    yield f'<p class="note">{_text(NOTE)}</p>\n</main>\n</body>\n</html>'
+    yield f"<h1>{_text(document.title)}</h1>\n<p>{_text(document.headline)}</p>"
+    for picture, svg in drawn:
+        label = escape(f"{picture.title}. {picture.caption}", quote=True)
+        yield f'<figure role="img" aria-label="{label}">{svg}'
+        yield f"<figcaption>{_text(picture.caption)}</figcaption></figure>"
+    for grid in document.grids:
+        yield f"<h2>{_text(document.heading(grid))}</h2>"
+        yield from _table(grid, document)
+    yield f'<p class="note">{_text(document.note)}</p>\n</main>\n</body>\n</html>'
 
 
-def _table(grid: Grid, summary: Summary) -> Iterator[str]:
+def _table(grid: Grid, document: Document) -> Iterator[str]:
     yield '<div class="wide"><table>\n<thead><tr>'
     for head, letter in zip(grid.head, grid.alignment, strict=True):
         yield f'<th scope="col"{_class(letter)}>{_text(head)}</th>'
     yield "</tr></thead>\n<tbody>"
     for row in grid.rows:
-        texts = (shown(value, summary.currency) for value in row)
+        texts = (shown(value, document.currency) for value in row)
         yield f"<tr>{''.join(map(_cell, grid.head, grid.alignment, texts))}</tr>"
     yield "</tbody>\n</table></div>"
 
 
 def _cell(head: str, letter: str, text: str) -> str:
-    inner = f"<code>{_text(text)}</code>" if head == "command" and text else _text(text)
+    inner = f"<code>{_text(text)}</code>" if head.endswith("command") and text else _text(text)
     return f"<td{_class(letter)}>{inner}</td>"
 
 

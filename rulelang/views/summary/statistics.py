@@ -18,13 +18,15 @@ WHOLE = 1 << 22
 class Distribution:
     """An amount over all scenarios, in minor units.
 
-    ``count`` scenarios, ``reached`` of them with an amount other than zero; ``worst`` is the place in the file, from 0,
-    of the first scenario with the largest amount, ``most``, and ``best`` that of the first with the smallest.
+    ``count`` scenarios, ``reached`` of them with an amount other than zero, ``above`` of them above zero;
+    ``worst`` is the place in the file, from 0, of the first scenario with the largest amount, ``most``, and ``best``
+    that of the first with the smallest.
     ``quantiles`` are by nearest rank; ``shortfalls`` are the means of the largest amounts (:mod:`levels`).
     """
 
     count: int
     reached: int
+    above: int
     total: int
     least: int
     most: int
@@ -53,6 +55,7 @@ class Gathering:
     whole: int = WHOLE
     count: int = 0
     reached: int = 0
+    above: int = 0
     total: int = 0
     least: int = 0
     most: int = 0
@@ -78,6 +81,7 @@ class Gathering:
             self.least, self.best = low, self.count + int(values.argmin())
         self.count += len(values)
         self.reached += int((values != 0).sum())
+        self.above += int((values > 0).sum())
         self.total += exact_sum(values)
 
     def close(self) -> None:
@@ -116,6 +120,7 @@ class Gathering:
         return Distribution(
             self.count,
             self.reached,
+            self.above,
             self.total,
             self.least,
             self.most,

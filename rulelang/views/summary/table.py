@@ -14,8 +14,8 @@ from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.money import Currency
 from rulelang.views.summary.selection import Integers
 
-SCENARIO, UNCOVERED, OUTCOME = "scenario", "uncovered", "outcome"
-DRAWN, PAID, DEFAULTING = "drawn.", "paid.", "defaulting."
+SCENARIO, UNCOVERED, OUTCOME, DIFFERS = "scenario", "uncovered", "outcome", "differs"
+DRAWN, PAID, DEFAULTING, DIFFERENCE = "drawn.", "paid.", "defaulting.", "difference."
 _ROWS = 1 << 16
 _LARGEST = 2**63 - 1
 _BUFFER = 1 << 16
@@ -23,7 +23,10 @@ _BUFFER = 1 << 16
 
 @frozen
 class About:
-    """What results are results of: what ``rulelang sweep`` wrote into the file, as far as it did."""
+    """What results are results of: what ``rulelang sweep`` wrote into the file, as far as it did.
+
+    ``old`` is the version that was compared with, by title and version.
+    """
 
     rulebook: str
     version: str | None
@@ -32,6 +35,7 @@ class About:
     scenarios: tuple[str, ...]
     options: dict[str, Any]
     rejected: int
+    old: str = ""
 
 
 @frozen
@@ -87,6 +91,10 @@ class ResultsTable:
                 found[pair["values"]] = found.get(pair["values"], 0) + pair["counts"]
         return found
 
+    def trues(self, title: str) -> int:
+        """In how many rows a truth value holds."""
+        return sum(batch.column(title).true_count for batch in self._batches([title]))
+
     def _batches(self, titles: Sequence[str]) -> Iterator[Any]:
         try:
             with _opened(self.path) as file:
@@ -95,15 +103,29 @@ class ResultsTable:
             raise _unfit(self.path, _reason(error)) from None
 
 
-def open_results(path: Path) -> ResultsTable:
-    """Open the results of a sweep.
+@frozen
+class Described:
+    """A Parquet file before its columns are looked at: schema, rows, and what it says of itself."""
+
+    schema: Any
+    rows: int
+    about: About
+
+    @property
+    def compares(self) -> bool:
+        """Whether it holds the differences of two versions."""
+        return DIFFERS in self.schema.names
+
+
+def describe(path: Path) -> Described:
+    """What a Parquet file is.
 
     Raises:
-        ReadError: the file cannot be read, or holds no results of a sweep.
+        ReadError: it cannot be read.
     """
     try:
         with _opened(path) as file:
-            schema, rows, keys = file.schema_arrow, file.metadata.num_rows, file.metadata.metadata
+            return Described(file.schema_arrow, file.metadata.num_rows, _about(file.metadata.metadata or {}))
     except OSError as error:
         if error.errno is None:
             raise _unfit(path, _reason(error)) from None
@@ -112,28 +134,41 @@ def open_results(path: Path) -> ResultsTable:
         ) from None
     except (pyarrow.ArrowException, ValueError) as error:
         raise _unfit(path, _reason(error)) from None
-    _require(path, schema)
-    about = _about(keys or {})
+
+
+def open_results(path: Path) -> ResultsTable:
+    """Open the results of a sweep.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no results of a sweep.
+    """
+    found = describe(path)
+    schema, about = found.schema, found.about
+    require_columns(path, schema, (SCENARIO, UNCOVERED, OUTCOME), (UNCOVERED, DRAWN, PAID))
     currency = Currency(about.currency, schema.field(UNCOVERED).type.scale)
-    return ResultsTable(path, rows, currency, about, *_sorted_out(path, schema, about))
+    return ResultsTable(path, found.rows, currency, about, *_sorted_out(path, schema, about))
 
 
 def _opened(path: Path) -> Any:
     return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
 
 
-def _require(path: Path, schema: Any) -> None:
-    """Make sure that the columns are those of results."""
+def require_columns(path: Path, schema: Any, due: Sequence[str], amounts: tuple[str, ...]) -> None:
+    """Make sure that some columns are there, and that those whose titles start as ``amounts`` do hold amounts.
+
+    Raises:
+        ReadError: they are not.
+    """
     names = list(schema.names)
-    for title in (SCENARIO, UNCOVERED, OUTCOME):
+    for title in due:
         if title not in names:
             raise _unfit(path, f"it has no column `{title}`")
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
     if twice is not None:
         raise _unfit(path, f"its column `{twice}` stands twice")
-    scale = getattr(schema.field(UNCOVERED).type, "scale", None)
+    scale = next((getattr(c.type, "scale", -1) for c in schema if c.name.startswith(amounts)), -1)
     for column in schema:
-        if column.name != UNCOVERED and not column.name.startswith((DRAWN, PAID)):
+        if not column.name.startswith(amounts):
             continue
         if not pyarrow.types.is_decimal128(column.type) or column.type.scale != scale or scale < 0:
             raise _unfit(path, f"its column `{column.name}` is `{column.type}`, no amount of one currency")
@@ -157,7 +192,14 @@ def _about(metadata: dict[bytes, bytes]) -> About:
         tuple(names),
         _part(found, "options"),
         rejected if isinstance(rejected, int) else 0,
+        _named(_part(found, "against")),
     )
+
+
+def _named(rulebook: dict[str, Any]) -> str:
+    """A rulebook by its title and version."""
+    title, version = str(rulebook.get("title") or ""), rulebook.get("version")
+    return title if version is None else f"{title}, version {version}"
 
 
 def _part(found: dict[str, Any], name: str) -> dict[str, Any]:

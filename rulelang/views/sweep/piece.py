@@ -46,12 +46,16 @@ class Outcome:
 
 @frozen
 class Setup:
-    """All that another process needs to run pieces; the rulebook travels as its text and is checked there again."""
+    """All that another process needs to run pieces; the rulebook travels as its text and is checked there again.
+
+    ``against`` is the old version of the rulebook and the event read under it, if versions are compared.
+    """
 
     rulebook: SourceText
     event: Event
     schema: pyarrow.Schema
     options: SweepOptions
+    against: tuple[SourceText, Event] | None = None
 
     def runner(self, program: CheckedProgram | None = None) -> "Runner":
         """A runner of the kind that the options ask for, made from the text of the rulebook if need be.
@@ -60,6 +64,10 @@ class Setup:
             CheckError: a column does not fit, or the rulebook or event cannot be swept.
         """
         program = program or check_rulebook(self.rulebook)
+        if self.against is not None:
+            from rulelang.views.sweep.against import make_against_runner
+
+            return make_against_runner(program, self)
         if self.options.cover is not None:
             from rulelang.views.sweep.cover import make_cover_runner
 

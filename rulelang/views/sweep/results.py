@@ -45,7 +45,7 @@ class Results:
         names = pyarrow.array(self.outcomes, pyarrow.string())
         outcome = names.take(pyarrow.array(batch.outcome.astype(numpy.int64)))
         type_ = self.schema.field("uncovered").type
-        columns = [_decimals(column.read(batch), type_) for column in self.amounts]
+        columns = [decimals(column.read(batch), type_) for column in self.amounts]
         return pyarrow.Table.from_arrays([ids, columns[0], outcome, *columns[1:]], schema=self.schema)
 
 
@@ -140,7 +140,7 @@ def _total(batch: Any, amounts: list[Integers]) -> Integers:
     return total
 
 
-def _decimals(integers: Any, type_: Any) -> Any:
+def decimals(integers: Any, type_: Any) -> Any:
     """Minor units as Arrow decimals: the same integers, in two words each."""
     words = numpy.empty((len(integers), 2), numpy.uint64)
     if integers.dtype == object:  # the engine's way when amounts pass 64 bits

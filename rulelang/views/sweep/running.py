@@ -28,7 +28,8 @@ Progress = Callable[[int, int | None], None]
 class SweepJob:
     """What is to be swept and where to: ``paths`` are files of scenarios or folders of them, ``out`` the results.
 
-    ``resume`` goes on with a run that was stopped, ``restart`` forgets it.
+    ``resume`` goes on with a run that was stopped, ``restart`` forgets it.  ``against`` is an old version of the
+    rulebook, and the event read under it, that is swept too: the results are the differences.
     """
 
     program: CheckedProgram
@@ -38,6 +39,7 @@ class SweepJob:
     options: SweepOptions = field(factory=SweepOptions)
     resume: bool = False
     restart: bool = False
+    against: tuple[CheckedProgram, Event] | None = None
 
     @property
     def rejects(self) -> Path:
@@ -75,7 +77,9 @@ def sweep_files(
     After an error nothing is left.  When the process is stopped from outside, what is done stays, to be resumed.
     """
     scenarios = open_scenarios(job.paths, (job.out, job.rejects))
-    runner = Setup(job.program.source, job.event, scenarios.schema, job.options).runner(job.program)
+    old = None if job.against is None else (job.against[0].source, job.against[1])
+    setup = Setup(job.program.source, job.event, scenarios.schema, job.options, old)
+    runner = setup.runner(job.program)
     if say is not None and (text := runner.plans(scenarios.total())):
         say(text)
     if job.out.is_dir():
@@ -148,14 +152,20 @@ def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Diges
     names = [file.path.name for file in scenarios.files]
     files = [{"name": name, "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
     package, arrow = versions()
+    old = {} if job.against is None else {"against": _rulebook(job.against[0])}
     return {
-        "rulebook": {"title": job.program.title, "version": job.program.version, "sha256": job.program.source.sha256},
+        "rulebook": _rulebook(job.program),
+        **old,
         "event": {"title": job.event.title, "sha256": job.event.sha256, "data": _data(job.event)},
         "currency": job.program.currency.code,
         "scenarios": {"files": files, "number": journal.scenarios, "rejected": journal.rejected},
         "options": _options(job.options),
         "versions": {"rulelang": package, "pyarrow": arrow},
     }
+
+
+def _rulebook(program: CheckedProgram) -> dict[str, str | None]:
+    return {"title": program.title, "version": program.version, "sha256": program.source.sha256}
 
 
 def _data(event: Event) -> list[dict[str, str]]:
@@ -179,6 +189,7 @@ def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, 
     options["by_step"] = list(options["by_step"])
     return {
         "rulebook": job.program.source.sha256,
+        "old rulebook": None if job.against is None else job.against[0].source.sha256,
         "event": event,
         "scenarios": scenarios.identity(),
         "options": {**options, "rows": runner.rows},
