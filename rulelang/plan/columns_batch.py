@@ -10,7 +10,6 @@ from attrs import define, field
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.check.trouble import Trouble
 from rulelang.model.event import Event
-from rulelang.plan.columns_program import Program
 from rulelang.plan.columns_sources import Override, Source
 from rulelang.plan.columns_tape import LEAST, MOST, Elem, Node, Ref
 from rulelang.plan.columns_trace import Trace
@@ -20,7 +19,7 @@ from rulelang.plan.plan import Key, Plan, make_plan
 from rulelang.plan.points import Points
 
 Array = Any
-CELLS = 1 << 16
+CELLS = 1 << 18
 """About so many numbers of a block are worked on at a time, so that they stay near the processor."""
 
 
@@ -112,7 +111,7 @@ class Batch:
         """The arrays of some references, played batch by batch; ``whole`` has arrays to write over, and keeps them."""
         count = len(self.columns[0]) if self.columns else 1
         nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
-        program = Program(nodes)
+        program = self.trace.program(nodes)
         whole = {} if whole is None else whole
         whole |= {node: _empty(node, count) for node in nodes if node not in whole}
         widest = max((node.width or 1 for node in program.places), default=1)

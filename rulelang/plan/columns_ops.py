@@ -130,9 +130,8 @@ def as_table(columns: Sequence[Array]) -> Array | None:
     return None
 
 
-def as_block(columns: Sequence[Array], start: int, stop: int) -> Array:
+def as_block(columns: Sequence[Array], start: int, stop: int, block: Array) -> Array:
     """A stretch of several input columns, copied into one block."""
-    block = numpy.empty((stop - start, len(columns)), dtype=numpy.int64)
     for place, column in enumerate(columns):
         block[:, place] = column[start:stop]
     return block

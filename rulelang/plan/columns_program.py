@@ -117,7 +117,7 @@ class Program:
         for place, play in enumerate(self.plays):
             node = play.node
             if node.operation in ("column", "columns"):
-                values[place] = _input(node, columns, tables, start, stop)
+                values[place] = self._input(node, columns, tables, start, stop)
             elif node in self.added:
                 pile = self._pile(self.added[node], piles, stop - start, into, start)
                 operands = [_written(operand) for operand in _operands(play, values)]
@@ -134,6 +134,39 @@ class Program:
             if node not in piles:
                 into[node][start:stop] = _written(value)
 
+    def _input(self, node: Node, columns: Sequence[Array], tables: Mapping[Node, Array], start: int, stop: int) -> Any:
+        """A stretch of an input, whose bounds are made sure of; a block lies in memory row by row."""
+        if node.operation == "column":
+            block = columns[node.detail][start:stop]
+        elif node in tables:
+            block = tables[node][start:stop]
+        else:
+            room = self._room_of(node, stop - start)
+            block = as_block([columns[number] for number in node.detail], start, stop, room)
+        if node.width is None or node.low < 0:
+            block = self._compact(node, block)
+            few, (least, most) = None, bounds_of(block)
+        else:
+            few, (least, most) = sparse(block)
+        if least < node.low or most > node.high:
+            raise OutOfBoundsError
+        return self._compact(node, block) if few is None else few
+
+    def _compact(self, node: Node, block: Array) -> Array:
+        """A block of a wider table, copied once."""
+        if node.width is None or block.flags.c_contiguous:
+            return block
+        room = self._room_of(node, len(block))
+        room[:] = block
+        return room
+
+    def _room_of(self, node: Node, rows: int) -> Array:
+        """The array that an earlier batch used for a block, so that no memory is asked for anew."""
+        room = self.room.get(node)
+        if room is None or len(room) < rows:
+            room = self.room[node] = numpy.empty((rows, node.width or 1), bool if node.truth else numpy.int64)
+        return room[:rows]
+
     def _pile(self, node: Node, piles: dict[Node, Array], rows: int, into: Mapping[Node, Array], start: int) -> Array:
         """Where a pile is added up: in the whole array of the result if it is one."""
         if node not in piles:
@@ -143,34 +176,13 @@ class Program:
         return piles[node]
 
     def _room(self, play: _Play, rows: int) -> Array | None:
-        """The array that an earlier batch used for a block, so that no memory is asked for anew."""
+        """Where the result of a play can be written, if its operation can write there."""
         node = play.node
         if node.width is None or play.cast or not (node.operation in WITH_ROOM or node.operation == "share"):
             return None
         if node.operation == "share" and play.compute is COMPUTED["share"]:
             return None
-        room = self.room.get(node)
-        if room is None or len(room) < rows:
-            room = self.room[node] = numpy.empty((rows, node.width), bool if node.truth else numpy.int64)
-        return room[:rows]
-
-
-def _input(node: Node, columns: Sequence[Array], tables: Mapping[Node, Array], start: int, stop: int) -> Any:
-    """A stretch of an input, whose bounds are made sure of."""
-    if node.operation == "column":
-        block = columns[node.detail][start:stop]
-    elif node in tables:
-        block = tables[node][start:stop]
-    else:
-        block = as_block([columns[number] for number in node.detail], start, stop)
-    few = None
-    if node.low == 0 and node.width is not None:
-        few, (least, most) = sparse(block)
-    else:
-        least, most = bounds_of(block)
-    if least < node.low or most > node.high:
-        raise OutOfBoundsError
-    return block if few is None else few
+        return self._room_of(node, rows)
 
 
 def _pile_up(pile: Array, play: _Play, values: Sequence[Any], added: Mapping[Node, Node]) -> None:

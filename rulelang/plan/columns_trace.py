@@ -6,8 +6,9 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.plan.columns import Columns
+from rulelang.plan.columns_program import Program
 from rulelang.plan.columns_sources import Source
-from rulelang.plan.columns_tape import Elem, Ref
+from rulelang.plan.columns_tape import Elem, Node, Ref
 from rulelang.plan.columns_values import Column, ref_of, truth_of
 from rulelang.plan.data import make_data
 from rulelang.plan.evaluate import Evaluation
@@ -34,6 +35,14 @@ class Trace:
     refused: Ref
     aside: Ref
     turns: Mapping[Key, TurnResult] = field(repr=False)
+    programs: dict[Any, Program] = field(factory=dict, repr=False)
+
+    def program(self, nodes: Sequence[Node]) -> Program:
+        """What computes some nodes; kept, with the memory that it works in."""
+        key = tuple(nodes)
+        if key not in self.programs:
+            self.programs[key] = Program(nodes)
+        return self.programs[key]
 
     def paid_under(self, key: Key, payer: str) -> Ref:
         """What a payer pays in one turn."""
@@ -92,7 +101,8 @@ def _populations(plan: Plan, domain: Columns, losses: Sequence[Any]) -> dict[str
         known = fails.get(position, False)
         if known is not False:
             first = domain.tape.each("and", [truth], domain.tape.each("not", [known]))[0]
-        fails[position] = domain.tape.each("or", [known], [truth])[0]
+            truth = domain.tape.each("or", [known], [truth])[0]  # noqa: PLW2901 - now of all losses so far
+        fails[position] = truth
         domain.firsts.append((position, truth_of(domain, first)))
     for loss, column in zip(plan.event.losses, columns, strict=True):
         if isinstance(column, Elem):

@@ -91,10 +91,13 @@ def bounds_of(block: Array) -> tuple[int, int]:
 
 def scan(block: Array, most: int) -> tuple[tuple[Array, Array, Array] | None, tuple[int, int]]:
     """Where the numbers of a block stand that are not 0 (``None``: there are more than ``most``), and its bounds."""
-    module = compiled()
-    if module is not None and block.flags.c_contiguous:
+    module, (step, apart) = compiled(), block.strides
+    if module is not None and block.size and apart == block.itemsize and step > 0 and not step % apart:
+        # read as one run of numbers, of which a block that is part of a wider table skips some
+        step //= apart
+        run = numpy.lib.stride_tricks.as_strided(block, ((len(block) - 1) * step + block.shape[1],), (apart,))
         room = (numpy.empty(most, numpy.intp), numpy.empty(most, numpy.intp), numpy.empty(most, numpy.int64))
-        count, least, highest = module.scattered(block, *room)
+        count, least, highest = module.scattered(run, step, *block.shape, *room)
         if count <= most:
             rows, places, values = room
             return (rows[:count], places[:count], values[:count]), (int(least), int(highest))

@@ -284,17 +284,20 @@ def extremes(values: Array) -> tuple[int, int]:
 
 
 @_compiled
-def scattered(block: Array, rows: Array, places: Array, values: Array) -> tuple[int, int, int]:
+def scattered(
+    run: Array, step: int, height: int, size: int, rows: Array, places: Array, values: Array
+) -> tuple[int, int, int]:
     """Note the numbers of a block that are not zero, and give how many there are, the least and the most.
 
-    It stops where there is no more room to note them, with one more than there is room for.
+    Each row of the block begins ``step`` behind the one before.  It stops where there is no more room to note them,
+    with one more than there is room for.
     """
-    count, least, most = 0, block[0, 0], block[0, 0]
-    size = block.shape[1]
-    for row in range(len(block)):
-        number, where, low, high = 0, 0, block[row, 0], block[row, 0]
+    count, least, most = 0, run[0], run[0]
+    for row in range(height):
+        numbers = run[row * step : row * step + size]
+        number, where, low, high = 0, 0, numbers[0], numbers[0]
         for place in range(size):
-            value = block[row, place]
+            value = numbers[place]
             there = numpy.int64(value != 0)
             number += there
             where += there * place  # the place, if there is one alone
@@ -304,11 +307,11 @@ def scattered(block: Array, rows: Array, places: Array, values: Array) -> tuple[
         if count + number > len(rows):
             return len(rows) + 1, least, most
         if number == 1:
-            rows[count], places[count], values[count] = row, where, block[row, where]
+            rows[count], places[count], values[count] = row, where, numbers[where]
             count += 1
         elif number:
             for place in range(size):
-                if block[row, place]:
-                    rows[count], places[count], values[count] = row, place, block[row, place]
+                if numbers[place]:
+                    rows[count], places[count], values[count] = row, place, numbers[place]
                     count += 1
     return count, least, most
