@@ -29,7 +29,7 @@ def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
     assert "rulelang/py.typed" in names
     schemas = {
         f"rulelang/schemas/{name}.schema.json"
-        for name in ("event", "run", "profile", "when", "diff", "summary", "differences")
+        for name in ("event", "run", "profile", "when", "diff", "summary", "differences", "size")
     }
     assert schemas <= names
     assert {"rulelang/views/report/assets/report.css", "rulelang/views/report/assets/page.js"} <= names

@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
     "report": "Write a page for a risk committee, with the loss on a slider.",
     "sweep": "Run a rulebook for every row of a table of scenarios.",
+    "size": "Say with how much nothing is uncovered in any scenario.",
     "replay": "Run one scenario of a table through the interpreter.",
     "summary": "Say what the results of a sweep come to.",
     "test": "Run the tests written in rulebooks.",

@@ -31,6 +31,7 @@ from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
 )
 @click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
 @click.option("--defaulting", multiple=True, metavar="MEMBER", help="Let this member's stress be a loss; repeatable.")
+@click.option("--given", "givens", multiple=True, metavar="NAME=VALUE", help="A value of the event to set; repeatable.")
 @click.option(
     "--format",
     "form",
@@ -49,6 +50,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     unit: str,
     floats: Rounding | None,
     defaulting: tuple[str, ...],
+    givens: tuple[str, ...],
     form: str,
     audit: str | None,
     out: str | None,
@@ -64,16 +66,20 @@ def command(  # noqa: PLR0913 - a parameter for each option
     Examples:
       rulelang replay ccp.rules 2018.event losses.parquet s17
       rulelang replay ccp.rules 2018.event losses.parquet s17 --audit s17.audit.json
+      rulelang replay ccp.rules 2018.event losses.parquet s17 --given capital=7000000.00
       rulelang replay ccp.rules 2018.event stresses.csv s17 --defaulting ALPHA --defaulting BETA
     """
     if form == "xlsx" and out is None:
         raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    pairs = tuple((name, value) for name, _, value in (text.partition("=") for text in givens))
+    if not all("=" in text for text in givens):
+        raise click.UsageError("write --given as NAME=VALUE, as in --given capital=7000000.00")
     require("sweep")
     from rulelang.views.sweep.scenario import Wanted, scenario_event
 
     program = check_rulebook(read_source(Path(rulebook)))
     options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats)
-    wanted = Wanted(tuple(map(Path, scenarios)), scenario, options, defaulting)
+    wanted = Wanted(tuple(map(Path, scenarios)), scenario, options, defaulting, pairs)
     found = scenario_event(program, check_event(read_source(Path(event)), program), wanted)
     allocation = interpret(program, found)
     text = written(allocation, form, colour=out is None and wants_colour(sys.stdout))

@@ -37,9 +37,13 @@ class Arguments:
         return cls(rulebook or "RULEBOOK", event or "EVENT", files, tuple(options), old or "OLD")
 
 
-def replay_command(arguments: Arguments, scenario: str, defaulting: Sequence[str] = ()) -> str:
-    """The command that replays a scenario, as a shell reads it."""
+def replay_command(
+    arguments: Arguments, scenario: str, defaulting: Sequence[str] = (), givens: Sequence[str] = ()
+) -> str:
+    """The command that replays a scenario, as a shell reads it; ``givens`` are of the form ``NAME=VALUE``."""
     words = ["rulelang", "replay", *arguments.options]
+    for given in givens:
+        words += ["--given", given]
     for member in defaulting:
         words += ["--defaulting", member]
     words += ["--", arguments.rulebook, arguments.event, *arguments.scenarios, scenario]

@@ -27,12 +27,16 @@ _MANY = 1000
 
 @frozen
 class Wanted:
-    """A scenario that is looked for: the files, its id, how they are read, and who defaults where sets are tried."""
+    """A scenario that is looked for: the files, its id, how they are read, and who defaults where sets are tried.
+
+    ``givens`` are further givens by ``NAME`` or ``NAME.SEGMENT``, as text, as in a table of scenarios.
+    """
 
     paths: tuple[Path, ...]
     scenario: str
     options: SweepOptions = field(factory=SweepOptions)
     defaulting: tuple[str, ...] = ()
+    givens: tuple[tuple[str, str], ...] = ()
 
 
 def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Event:
@@ -44,9 +48,14 @@ def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Eve
     """
     scenarios = open_scenarios(wanted.paths)
     options = evolve(wanted.options, cover=1)  # columns of stresses may be there
-    runner = make_runner(program, Setup(program.source, event, scenarios.schema, options))
+    schema = scenarios.schema
+    for name, _ in wanted.givens:
+        schema = schema.append(pyarrow.field(f"given.{name}", pyarrow.string()))
+    runner = make_runner(program, Setup(program.source, event, schema, options))
     row = _row(scenarios, wanted.scenario)
     table = next(scenarios.pieces(1, row))
+    for name, text in wanted.givens:
+        table = table.append_column(f"given.{name}", pyarrow.array([text]))
     faults: dict[int, Fault] = {}
     converter = Converter(program.currency, wanted.options, faults)
     integers = [converter.integers(column, table.column(column.place)) for column in runner.columns.overrides]

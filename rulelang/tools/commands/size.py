@@ -1,0 +1,96 @@
+"""``rulelang size``: the smallest value of a given with which nothing is uncovered in any scenario."""
+
+from pathlib import Path
+
+import click
+
+from rulelang.check.amount_text import amount_in
+from rulelang.check.event import check_event
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.syntax.read import read_source
+from rulelang.tools.cli import FINDINGS
+from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.progress_bar import progress
+from rulelang.views.sweep.extras import require
+from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
+
+
+@click.command("size")
+@click.argument("rulebook", type=RulelangPath())
+@click.argument("event", type=RulelangPath())
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.option("--given", required=True, metavar="NAME", help="The given to size; NAME.SEGMENT for one of a segment.")
+@click.option("--from", "start", metavar="AMOUNT", help="Try no smaller value.  [default: 0]")
+@click.option("--to", metavar="AMOUNT", help='Try no larger value, as in "EUR 5 billion" or 1250000.')
+@click.option("--cover", type=click.IntRange(1), metavar="N", help="Try every set of up to N members with a stress.")
+@click.option(
+    "--unit",
+    type=click.Choice(["major", "minor"]),
+    default="major",
+    show_default=True,
+    help="What amounts of scenarios are in: major units (EUR) or minor units (cents).",
+)
+@click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How it is said."
+)
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def command(  # noqa: PLR0913 - a parameter for each option
+    rulebook: str,
+    event: str,
+    scenarios: tuple[str, ...],
+    given: str,
+    start: str | None,
+    to: str | None,
+    cover: int | None,
+    unit: str,
+    floats: Rounding | None,
+    form: str,
+    out: str | None,
+    quiet: bool,
+) -> int:
+    r"""Say how large a given must be at least so that nothing is uncovered in any of SCENARIOS.
+
+    The answer is exact, to the minor unit: all scenarios are run with it, and every smaller value is excluded, by a
+    scenario that leaves something uncovered there. It is the smallest such value even where more of the given may
+    leave more uncovered; if a larger value comes to light that is not enough, that is said too. Where no straight
+    lines tell, the value is found by halving, and the answer says what it assumes. With --cover N, all holds
+    whichever up to N members with a stress default.
+
+    Exit code 0: there is such a value, 1: there is none.
+
+    \b
+    Examples:
+      rulelang size ccp.rules 2018.event losses.parquet --given junior_capital
+      rulelang size ccp.rules 2018.event stresses.parquet --given junior_capital --cover 2 --to "EUR 1 billion"
+    """
+    require("sweep")
+    from rulelang.views.summary.commands import Arguments
+    from rulelang.views.sweep.size_told import SizeTold
+    from rulelang.views.sweep.sizing import size
+    from rulelang.views.sweep.value_sweep import SizeJob
+
+    program = check_rulebook(read_source(Path(rulebook)))
+    options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats, cover=cover)
+    resolved = check_event(read_source(Path(event)), program)
+    bounds = {name: _amount(program, text) for name, text in (("start", start), ("to", to)) if text is not None}
+    job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, options, **bounds)
+    if job.start > job.to:
+        raise click.UsageError("--from is above --to")
+    with progress("runs", quiet=quiet) as told:
+        sized = size(job, told)
+    words = ("--unit", "minor") if unit == "minor" else ()
+    words = (*words, "--floats", floats) if floats is not None else words
+    arguments = Arguments(rulebook, event, scenarios, words)
+    answer = SizeTold(sized, given, program, resolved, arguments, unit == "minor", cover)
+    put(answer.to_json() if form == "json" else answer.to_text(), out)
+    return 0 if sized.value is not None else FINDINGS
+
+
+def _amount(program: CheckedProgram, text: str) -> int:
+    """An amount of the command line, as far as scenarios can hold it."""
+    from rulelang.views.sweep.numbers import LARGEST
+
+    return min(amount_in(text, program.currency), LARGEST)
