@@ -23,8 +23,26 @@ class Count:
     number: int
 
 
-Value = str | Exact | Count | None
-"""A cell: text, an amount in minor units (cut off to a whole one), a plain number, or nothing."""
+@frozen
+class Share:
+    """A cell with a share of a whole, in percent with two decimals, cut off."""
+
+    part: int
+    whole: int
+
+    @property
+    def text(self) -> str:
+        """The share as a person reads it: ``12.34%``; nothing where the whole is nothing."""
+        return f"{self.hundredths // 100}.{self.hundredths % 100:02}%" if self.whole else ""
+
+    @property
+    def hundredths(self) -> int:
+        """Hundredths of a percent."""
+        return self.part * 10_000 // self.whole if self.whole else 0
+
+
+Value = str | Exact | Count | Share | None
+"""A cell: text, an amount in minor units (cut off to a whole one), a plain number, a share, or nothing."""
 
 
 class Workbook:
@@ -51,6 +69,7 @@ class Workbook:
         form = f"#,##0.{'0' * currency.decimals}" if currency.decimals else "#,##0"
         self._money = self._book.add_format({"num_format": form})
         self._count = self._book.add_format({"num_format": "#,##0"})
+        self._share = self._book.add_format({"num_format": "0.00%"})
         self._head = self._book.add_format({"bold": True, "bottom": 1})
         self._total = self._book.add_format({"bold": True, "top": 1, "num_format": form})
 
@@ -81,6 +100,8 @@ class Workbook:
             return value or ""
         if isinstance(value, Count):
             return f"{value.number:,}"
+        if isinstance(value, Share):
+            return value.text
         return self.currency.grouped(cut_off(value))
 
     def _write(self, sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
@@ -90,6 +111,9 @@ class Workbook:
             sheet.write_string(row, column, value, style)
         elif isinstance(value, Count):
             sheet.write_number(row, column, value.number, self._count)
+        elif isinstance(value, Share):
+            if value.whole:
+                sheet.write_number(row, column, Decimal(value.hundredths) / 10_000, self._share)
         else:
             plain = self.currency.plain(cut_off(value))
             if len(plain) <= _SAFE_DIGITS:

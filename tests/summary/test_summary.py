@@ -3,6 +3,7 @@
 import csv
 import json
 import shlex
+from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -18,13 +19,13 @@ from click.testing import CliRunner
 import rulelang
 from rulelang.tools.cli import cli
 from rulelang.views.summary.commands import Arguments
-from rulelang.views.summary.document import document_of
+from rulelang.views.summary.document import document_of, lead_of
 from rulelang.views.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
 from rulelang.views.summary.levels import read_levels
 from rulelang.views.summary.page import summary_page
 from rulelang.views.summary.pictures import draw_file, draw_inside, pictures
 from rulelang.views.summary.summary import summarise
-from rulelang.views.summary.tables import render_summary
+from rulelang.views.summary.tables import render_brief, render_summary
 from tests.summary.results import write_results
 
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "summary.schema.json"
@@ -92,6 +93,7 @@ def test_json_is_as_the_schema_says(results):
     found = to_dict(summarise(results, LEVELS))
     jsonschema.validate(found, schema)
     assert found["steps"][1]["mean"] == {"amount": "1.28", "exact": "901/700"}
+    assert found["steps"][1]["mean_reached"] == {"amount": "2.25", "exact": "901/400"}
     assert found["rejected"] == 2
 
 
@@ -137,8 +139,10 @@ def test_a_spreadsheet_has_numbers(results):
     assert [sheet.title for sheet in book][:4] == ["Outcomes", "How far the loss goes", "Loss", "Steps"]
     row = [cell.value for cell in book["Steps"][3]]
     assert row[:2] == ["fund", None] or row[:2] == ["fund", ""]
-    assert row[2] == 4
+    assert row[2:4] == [4, Decimal("0.5714")] or row[2:4] == [4, 0.5714]
     assert row[-2] == 3
+    assert [cell.number_format for cell in book["Steps"][3]][2:6] == ["#,##0", "0.00%", "#,##0.00", "#,##0.00"]
+    assert all(sheet.freeze_panes == "A2" for sheet in book)
 
 
 def test_csv_has_a_row_for_every_amount(results):
@@ -181,6 +185,60 @@ def test_no_scenario_at_all(tmp_path):
     jsonschema.validate(to_dict(found), json.loads(SCHEMA.read_text("utf-8")))
     assert "0 scenarios" in render_summary(found, width=80, colour=False)
     assert summary_page(found)
+
+
+@pytest.fixture
+def many(tmp_path):
+    """Thirty steps and a hundred payers with long names and large amounts."""
+    amounts = {"uncovered": [0, 10**14, 5]}
+    amounts |= {f"drawn.step_{number}": [0, 10**14 + number, 7] for number in range(30)}
+    amounts |= {f"paid.Clearing member number {number}": [0, 10**13 + number, 1] for number in range(100)}
+    return write_results(tmp_path / "many.parquet", amounts)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_the_end_of_a_sweep_is_short_and_fits(many, width):
+    text = render_brief(summarise(many), "many.parquet", width=width, colour=False)
+    tables, commands = text.split("  # worst for", 1)
+    assert len(text.splitlines()) <= (50 if width >= 80 else 70)
+    assert max(map(len, tables.splitlines())) <= width
+    assert "…" not in tables
+    assert "and 20 other steps" in tables
+    assert "and 95 other payers" in tables
+    assert "uncovered in 2 of 3 scenarios (66.66%)" in " ".join(tables.split())
+    assert commands.endswith("rulelang summary many.parquet\n")
+
+
+def test_amounts_are_cut_off_to_what_there_is_room_for(many):
+    found = summarise(many)
+    narrow, wide = (render_summary(found, width=width, colour=False) for width in (80, 200))
+    assert "Payers (EUR million)" in narrow
+    assert "100,000" in narrow
+    assert "Payers (EUR)" in wide
+    assert "100,000,000,000" in wide
+
+
+def test_what_is_said_first_where_nothing_is_uncovered(tmp_path):
+    texts = {"defaulting.1": ["A", "B"], "defaulting.2": [None, "C"]}
+    path = write_results(
+        tmp_path / "r.parquet", {"uncovered": [0, 0], "drawn.m": [3, 9], "drawn.n": [0, 0]}, texts=texts
+    )
+    found = summarise(path, LEVELS)
+    lead = "Nothing is uncovered in any scenario. The last step that pays is m, in 2 of 2 scenarios: "
+    assert lead_of(found) == f"{lead}EUR 0.09 at most, in s1, where `B` and `C` default."
+    assert "--defaulting B --defaulting C" in render_brief(found, "r.parquet", width=80, colour=False)
+    nothing = write_results(tmp_path / "n.parquet", {"uncovered": [0], "drawn.m": [0]})
+    assert lead_of(summarise(nothing)) == "Nothing is uncovered in any scenario, and there is no loss."
+
+
+def test_losses_beyond_nearly_all_share_a_class(tmp_path):
+    draws = [number % 100 for number in range(5000)] + [10**6, 10**7]
+    path = write_results(tmp_path / "r.parquet", {"uncovered": [0] * 5002, "drawn.m": draws})
+    depths = summarise(path, LEVELS).depths
+    step = depths.depths[1]
+    assert depths.open
+    assert (sum(step.bins), step.bins[-1]) == (4952, 2)
+    assert depths.width * 39 >= 99
 
 
 def test_tables_fit_the_width_and_commands_are_whole(results):

@@ -106,16 +106,17 @@ def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
     return writers[form]()
 
 
-def written_differences(results: Path, arguments: Any, form: str, *, colour: bool) -> str | bytes:
-    """The summary of the differences of two versions in one of the formats."""
+def written_differences(results: Path, arguments: Any, form: str, *, colour: bool, brief: bool = False) -> str | bytes:
+    """The summary of the differences of two versions in one of the formats; ``brief`` for the end of a sweep."""
     from rulelang.views.summary import differences, export
     from rulelang.views.summary.page import as_page
-    from rulelang.views.summary.tables import render_document
+    from rulelang.views.summary.tables import BRIEF_PAYERS, BRIEF_ROWS, Room, render_document
 
     found = differences.summarise_differences(results, arguments)
     document = differences.differences_document(found)
+    room = Room(terminal_width(), BRIEF_PAYERS, BRIEF_ROWS) if brief else Room(terminal_width())
     writers: dict[str, Callable[[], str | bytes]] = {
-        "table": lambda: render_document(document, width=terminal_width(), colour=colour),
+        "table": lambda: render_document(document, room=room, colour=colour, results=str(results) if brief else None),
         "html": lambda: as_page(document),
         "json": lambda: differences.differences_json(found),
         "csv": lambda: differences.differences_csv(found),
@@ -125,21 +126,19 @@ def written_differences(results: Path, arguments: Any, form: str, *, colour: boo
     return writers[form]()
 
 
-def print_summary(
-    results: Path,
-    rulebook: str | None = None,
-    event: str | None = None,
-    scenarios: Sequence[str] = (),
-    old: str | None = None,
+def print_brief(
+    results: Path, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
 ) -> None:
-    """Print the summary of results on standard output; the paths are those that replay commands name."""
+    """Print the most of what results say on standard output; the paths are those that replay commands name."""
     from rulelang.views.summary.commands import Arguments
     from rulelang.views.summary.summary import summarise
     from rulelang.views.summary.table import describe
+    from rulelang.views.summary.tables import render_brief
 
     found, colour = describe(results), wants_colour(sys.stdout)
     arguments = Arguments.of(found.about, rulebook, event, scenarios, old)
     if found.compares:
-        put(written_differences(results, arguments, "table", colour=colour), None)
+        put(written_differences(results, arguments, "table", colour=colour, brief=True), None)
     else:
-        put(written(summarise(results, arguments=arguments), "table", colour=colour), None)
+        summary = summarise(results, arguments=arguments)
+        put(render_brief(summary, str(results), width=terminal_width(), colour=colour), None)

@@ -120,9 +120,9 @@ def command(  # noqa: PLR0913 - a parameter for each option
     job = SweepJob(program, resolved, paths, Path(out), options, resume, restart, old)
     done = _swept(job, workers, scheduler, quiet=quiet)
     if summary and not quiet and done in (0, FINDINGS):
-        from rulelang.tools.commands.summary import print_summary
+        from rulelang.tools.commands.summary import print_brief
 
-        print_summary(job.out, rulebook, event, scenarios, against)
+        print_brief(job.out, rulebook, event, scenarios, against)
     return done
 
 

@@ -9,7 +9,7 @@ from rulelang.views.summary.selection import Integers, exact_sum
 from rulelang.views.summary.table import DRAWN, UNCOVERED, ResultsTable
 
 BINS = 40
-"""So many classes of equal width are counted of the loss."""
+"""So many classes are counted of the loss: of equal width, but for the last, which holds all larger losses."""
 POINTS = 200
 """So many amounts are tried of the uncovered loss."""
 
@@ -33,18 +33,21 @@ class Depth:
 class Depths:
     """The depths in the order of the waterfall, and how often the uncovered loss exceeds some amounts.
 
-    A class of the loss is ``width`` minor units wide, the first starts at 0.  ``exceeding`` has a pair for each amount
-    that was tried: the amount, and in how many scenarios more than it is uncovered.
+    A class of the loss is ``width`` minor units wide, the first starts at 0; ``open`` says whether the last holds
+    larger losses too.  ``exceeding`` has a pair for each amount that was tried: the amount, and in how many scenarios
+    more than it is uncovered.
     """
 
     depths: tuple[Depth, ...] = ()
     width: int = 1
+    open: bool = False
     exceeding: tuple[tuple[int, int], ...] = field(factory=tuple)
 
 
-def find_depths(table: ResultsTable, most_loss: int, most_uncovered: int) -> Depths:
-    """Count in one pass over the draws, the largest amounts being known."""
-    width = max(1, -(-(most_loss + 1) // BINS))
+def find_depths(table: ResultsTable, usual_loss: int, most_loss: int, most_uncovered: int) -> Depths:
+    """Count in one pass over the draws; losses above the usual ones, which are few, share a class."""
+    beyond = usual_loss < most_loss
+    width = max(1, -(-(usual_loss + 1) // (BINS - beyond)))
     grid = sorted({most_uncovered * number // POINTS for number in range(POINTS + 1)} if most_uncovered > 0 else {0})
     edges = numpy.array(grid, numpy.int64)
     names = (NO_LOSS, *table.steps, UNCOVERED)
@@ -64,7 +67,7 @@ def find_depths(table: ResultsTable, most_loss: int, most_uncovered: int) -> Dep
         above += len(uncovered) - numpy.searchsorted(numpy.sort(uncovered), edges, side="right")
     rows = zip(names, counts, losses, bins.tolist(), strict=True)
     depths = tuple(Depth(name, count, loss, tuple(row)) for name, count, loss, row in rows)
-    return Depths(depths, width, tuple(zip(grid, above.tolist(), strict=True)))
+    return Depths(depths, width, beyond, tuple(zip(grid, above.tolist(), strict=True)))
 
 
 def _last(amounts: Sequence[Integers]) -> Integers:

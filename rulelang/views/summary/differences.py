@@ -14,7 +14,7 @@ from rulelang.views.cells import safe_cell
 from rulelang.views.summary.commands import Arguments, replay_command
 from rulelang.views.summary.document import Document, headline
 from rulelang.views.summary.export import exact_amount
-from rulelang.views.summary.grids import Grid, percentage, plain
+from rulelang.views.summary.grids import Grid, plain
 from rulelang.views.summary.statistics import Distribution, Gathering
 from rulelang.views.summary.table import (
     DIFFERENCE,
@@ -28,15 +28,17 @@ from rulelang.views.summary.table import (
     describe,
     require_columns,
 )
-from rulelang.views.workbook import Count, Value
+from rulelang.views.workbook import Count, Share, Value
 
 _KINDS = ((UNCOVERED, "uncovered"), (DRAWN, "step"), (PAID, "payer"))
 _HEAD = ("more in", "less in", "mean", "most more", "most more in", "most less", "most less in")
 
-NOTE = (
-    "A difference is what the new version gives less what the old one gives. More in, less in: the number of scenarios "
-    "with a difference above and below zero. Means are over all scenarios, cut off to the minor unit; JSON has them "
-    "exactly. The scenario named is the first of those with the largest difference."
+NOTES = (
+    "A difference is what the new version gives less what the old one gives.",
+    "More in, less in: the number of scenarios with a difference above and below zero.",
+    "Means are over all scenarios.",
+    "Amounts are cut off to the last digit shown; JSON has them exactly.",
+    "The scenario named is the first of those with the largest difference.",
 )
 
 
@@ -135,14 +137,27 @@ def differences_document(found: Differences) -> Document:
         headline(found.about, found.scenarios),
         found.currency,
         tuple(grids),
-        NOTE,
+        NOTES,
+        _lead(found),
+    )
+
+
+def _lead(found: Differences) -> str:
+    """In how many scenarios the versions differ, in a sentence."""
+    if not found.scenarios:
+        return ""
+    if not found.differing:
+        return "No payer pays a different amount in any scenario, and the uncovered loss is the same."
+    share = Share(found.differing, found.scenarios).text
+    return (
+        f"Some payer or the uncovered loss differs in {found.differing:,} of {found.scenarios:,} scenarios ({share})."
     )
 
 
 def _whole(found: Differences) -> Grid:
     same = found.scenarios - found.differing
     rows = [("differ", found.differing), ("are the same", same)]
-    cells = tuple((name, Count(number), percentage(number, found.scenarios)) for name, number in rows)
+    cells = tuple((name, Count(number), Share(number, found.scenarios)) for name, number in rows)
     return Grid("Scenarios", ("payers and the uncovered loss", "scenarios", "share"), "lrr", cells)
 
 

@@ -51,6 +51,7 @@ def _line(summary: Summary, line: Line) -> dict[str, Any]:
         "reached": amount.reached,
         "total": show(amount.total),
         "mean": exact_amount(summary.currency, amount.mean),
+        "mean_reached": None if amount.mean_reached is None else exact_amount(summary.currency, amount.mean_reached),
         "smallest": show(amount.least),
         "largest": show(amount.most),
         "quantiles": [
@@ -101,10 +102,11 @@ def as_csv(summary: Summary) -> str:
 def as_markdown(document: Document) -> str:
     """A document as Markdown."""
     parts = [f"# {document.title}\n", f"{markdown(document.headline)}\n"]
+    parts += [f"{markdown(document.lead)}\n"] if document.lead else []
     for grid in document.grids:
         rows = [[shown(value, document.currency) for value in row] for row in grid.rows]
         parts += [f"## {document.heading(grid)}\n", markdown_table(grid.head, grid.alignment, rows)]
-    return "\n".join([*parts, f"{markdown(document.note)}\n"])
+    return "\n".join([*parts, f"{markdown(' '.join(document.notes))}\n"])
 
 
 def as_spreadsheet(document: Document) -> bytes:
@@ -123,8 +125,9 @@ def as_spreadsheet(document: Document) -> bytes:
         *([("Against", about.old)] if about.old else []),
         ("Event", about.event),
         ("What", document.headline),
+        *([("In short", document.lead)] if document.lead else []),
         ("Currency", document.currency.code),
-        ("What the figures mean", document.note),
+        *(("What the figures mean", sentence) for sentence in document.notes),
     ]
     book.sheet("About", ("What", "Value"), rows)
     return book.closed()

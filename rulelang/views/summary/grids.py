@@ -1,6 +1,7 @@
 """A summary as grids of cells, which tables, Markdown, CSV, spreadsheets and pages write in their own ways."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from attrs import frozen
 
@@ -9,9 +10,9 @@ from rulelang.views.cells import cut_off
 from rulelang.views.summary.depth import NO_LOSS
 from rulelang.views.summary.levels import Level
 from rulelang.views.summary.summary import Line, Summary
-from rulelang.views.workbook import Count, Value
+from rulelang.views.workbook import Count, Share, Value
 
-_HUNDREDTHS = 10_000
+IF_REACHED = "mean if reached"
 
 
 @frozen
@@ -28,26 +29,30 @@ class Grid:
     amounts: bool = False
 
 
-def shown(value: Value, currency: Currency) -> str:
-    """A cell for people: amounts cut off to the minor unit, with separators."""
+def shown(value: Value, currency: Currency, power: int | None = None) -> str:
+    """A cell for people, with separators.
+
+    Amounts are cut off to the minor unit; or, where ``power`` is given, to whole units of so many powers of ten of the
+    major unit.
+    """
     if value is None or isinstance(value, str):
         return value or ""
-    return f"{value.number:,}" if isinstance(value, Count) else currency.grouped(cut_off(value))
+    if isinstance(value, Count):
+        return f"{value.number:,}"
+    if isinstance(value, Share):
+        return value.text
+    if power is None:
+        return currency.grouped(cut_off(value))
+    return f"{cut_off(Fraction(value) / 10 ** (power + currency.decimals)):,}"
 
 
 def plain(value: Value, currency: Currency) -> str:
     """A cell for programs: amounts cut off to the minor unit, as plain decimals."""
     if value is None or isinstance(value, str):
         return value or ""
-    return str(value.number) if isinstance(value, Count) else currency.plain(cut_off(value))
-
-
-def percentage(part: int, whole: int) -> str:
-    """A share in percent with two decimals, cut off: ``12.34%``."""
-    if not whole:
-        return ""
-    major, minor = divmod(part * _HUNDREDTHS // whole, 100)
-    return f"{major}.{minor:02}%"
+    if isinstance(value, Count):
+        return str(value.number)
+    return value.text if isinstance(value, Share) else currency.plain(cut_off(value))
 
 
 def grids(summary: Summary) -> list[Grid]:
@@ -66,9 +71,7 @@ def grids(summary: Summary) -> list[Grid]:
 
 def outcome_grid(summary: Summary) -> Grid:
     """How often each outcome occurs."""
-    rows = [
-        (outcome, Count(number), percentage(number, summary.scenarios)) for outcome, number in summary.outcomes.items()
-    ]
+    rows = [(outcome, Count(number), Share(number, summary.scenarios)) for outcome, number in summary.outcomes.items()]
     return Grid("Outcomes", ("outcome", "scenarios", "share"), "lrr", tuple(rows))
 
 
@@ -78,7 +81,7 @@ def depth_grid(summary: Summary) -> Grid:
         (
             "no loss" if depth.step == NO_LOSS else depth.step,
             Count(depth.scenarios),
-            percentage(depth.scenarios, summary.scenarios),
+            Share(depth.scenarios, summary.scenarios),
             depth.loss,
         )
         for depth in summary.depths.depths
@@ -106,6 +109,7 @@ def line_grid(title: str, lines: Sequence[Line], names: tuple[str, ...], levels:
         "reached",
         "share",
         "mean",
+        IF_REACHED,
         *(level.percent for level in levels),
         *(f"ES {level.percent}" for level in levels),
         "largest",
@@ -120,8 +124,9 @@ def line_grid(title: str, lines: Sequence[Line], names: tuple[str, ...], levels:
 def _figures(line: Line, levels: Sequence[Level]) -> Iterator[Value]:
     amount = line.amount
     yield Count(amount.reached)
-    yield percentage(amount.reached, amount.count)
+    yield Share(amount.reached, amount.count)
     yield amount.mean
+    yield amount.mean_reached
     empty: Exact | None = None
     for table in (amount.quantiles, amount.shortfalls):
         for level in levels:
@@ -132,17 +137,15 @@ def _figures(line: Line, levels: Sequence[Level]) -> Iterator[Value]:
 def replay_grid(summary: Summary) -> Grid:
     """The commands that run the worst scenarios through the interpreter."""
     lines = (summary.uncovered, *step_lines(summary), *summary.payers, *summary.shares)
-    defaulting = any(line.defaulting for line in lines)
-    rows = tuple(
-        (
-            line.name,
-            line.segment or "",
-            line.scenario or "",
-            *([", ".join(line.defaulting)] if defaulting else []),
-            line.command or "",
-        )
-        for line in lines
-        if line.command is not None
-    )
-    head = ("worst for", "of", "scenario", *(["defaulting"] if defaulting else []), "command")
+    lines = tuple(line for line in lines if line.command is not None)
+    parts: list[tuple[str, list[str]]] = [
+        ("worst for", [line.name for line in lines]),
+        ("of", [line.segment or "" for line in lines]),
+        ("scenario", [line.scenario or "" for line in lines]),
+        ("defaulting", [", ".join(line.defaulting) for line in lines]),
+        ("command", [line.command or "" for line in lines]),
+    ]
+    parts = [(head, column) for head, column in parts if any(column)]
+    head = tuple(title for title, _ in parts)
+    rows = tuple(zip(*(column for _, column in parts), strict=True))
     return Grid("Replay of the worst scenarios", head, "l" * len(head), rows)

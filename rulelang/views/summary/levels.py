@@ -75,3 +75,5 @@ USUAL = levels_of("50", "95", "99", "99.9")
 """The levels of a summary, unless others are asked for."""
 BOX = levels_of("5", "25", "50", "75", "95")
 """The levels that a box of a chart shows."""
+(NEARLY_ALL,) = levels_of("99.9")
+"""Losses above the quantile of this level share a class of a chart."""

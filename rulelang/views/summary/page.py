@@ -15,17 +15,20 @@ _STYLE = """
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; } figcaption, .note { font-size: 0.9rem; }
+figure { margin: 1rem 0; } figure svg { width: 100%; min-width: 40rem; height: auto; }
+figcaption, .note { font-size: 0.9rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-thead th { border-bottom-width: 2px; } tbody tr:nth-child(even) { background: var(--band); }
+thead th { border-bottom-width: 2px; white-space: nowrap; }
+tr { background: var(--paper); } tbody tr:nth-child(even) { background: var(--band); }
+th:first-child, td:first-child { position: sticky; left: 0; background: inherit; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-code { font-size: 0.85rem; overflow-wrap: anywhere; }
+code { display: inline-block; min-width: 24rem; font-size: 0.85rem; overflow-wrap: anywhere; }
 @media print {
   :root { --ink: #000000; --paper: #ffffff; --line: #999999; --band: #ffffff; }
   body { margin: 0; max-width: none; font-size: 10pt; }
-  .wide { overflow: visible; } table { font-size: 7pt; }
+  .wide { overflow: visible; } code { min-width: 0; } table { font-size: 7pt; }
   tr, figure { break-inside: avoid; } thead { display: table-header-group; }
 }
 """
@@ -55,14 +58,16 @@ def _parts(document: Document, drawn: Iterable[tuple[Picture, str]]) -> Iterator
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>"
     yield f"<h1>{_text(document.title)}</h1>\n<p>{_text(document.headline)}</p>"
+    if document.lead:
+        yield f"<p><strong>{_text(document.lead)}</strong></p>"
     for picture, svg in drawn:
         label = escape(f"{picture.title}. {picture.caption}", quote=True)
-        yield f'<figure role="img" aria-label="{label}">{svg}'
+        yield f'<figure role="img" aria-label="{label}"><div class="wide">{svg}</div>'
         yield f"<figcaption>{_text(picture.caption)}</figcaption></figure>"
     for grid in document.grids:
         yield f"<h2>{_text(document.heading(grid))}</h2>"
         yield from _table(grid, document)
-    yield f'<p class="note">{_text(document.note)}</p>\n</main>\n</body>\n</html>'
+    yield f'<p class="note">{_text(" ".join(document.notes))}</p>\n</main>\n</body>\n</html>'
 
 
 def _table(grid: Grid, document: Document) -> Iterator[str]:

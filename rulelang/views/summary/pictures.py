@@ -15,15 +15,19 @@ from attrs import frozen
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.money import Exact
 from rulelang.base.render import visible
-from rulelang.views.summary.depth import NO_LOSS
-from rulelang.views.summary.levels import BOX, Level
+from rulelang.views.summary.depth import BINS, NO_LOSS
+from rulelang.views.summary.levels import BOX
 from rulelang.views.summary.summary import Line, Summary
+from rulelang.views.summary.table import UNCOVERED
 
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#999999")
+_ALARM = "#D55E00"
 _DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 2)), (0, (8, 3)))
 _SCALES = ((9, "billion"), (6, "million"), (3, "thousand"), (0, ""))
 _MOST_PAYERS = 20
 _LONGEST = 30
+_BESIDE: Any = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1, 1)}
+_MARKS: Any = {"linestyle": "none", "color": _ALARM}
 _INK = "#010203"
 """The colour of texts and axes in a picture that stands inside a page, where it becomes that of the page's text."""
 
@@ -51,7 +55,8 @@ def pictures(summary: Summary) -> tuple[Picture, ...]:
         Picture("Uncovered loss", "In how many scenarios more than an amount stays uncovered.", _draw_exceedance, 3),
         Picture(
             "What payers pay",
-            "Boxes from 25% to 75% of the scenarios with the median, lines from 5% to 95%, and the largest amount.",
+            "Boxes from 25% to 75% of the scenarios with the median, lines from 5% to 95%, expected shortfall (ES), "
+            f"and the largest amount; of the {_MOST_PAYERS} payers with the largest, if there are more.",
             _draw_boxes,
             boxes,
         ),
@@ -134,22 +139,24 @@ def _label(summary: Summary, what: str, scale: int) -> str:
 
 def _draw_depths(axes: Any, summary: Summary) -> None:
     depths = summary.depths
-    scale = _scale(summary, summary.loss.amount.most)
-    drawn = [depth for depth in depths.depths if depth.scenarios]
-    edges = _numbers(
-        summary, [depths.width * number for number in range(len(drawn[0].bins) + 1)] if drawn else [], scale
-    )
+    scale = _scale(summary, depths.width * BINS)
+    drawn = [depth for depth in depths.depths if depth.scenarios and depth.step != NO_LOSS]
+    edges = _numbers(summary, [depths.width * number for number in range(BINS + 1)], scale)
     for number, depth in enumerate(drawn):
-        name = "no loss" if depth.step == NO_LOSS else depth.step
         style = {"color": _COLOURS[number % len(_COLOURS)], "linestyle": _DASHES[number % len(_DASHES)]}
-        axes.stairs(depth.bins, edges, label=_short(name), linewidth=3 / 2, **style)
+        if depth.step == UNCOVERED:
+            style = {"color": _ALARM, "linestyle": "-"}
+        label = f"{_short(depth.step)} ({depth.scenarios:,})"
+        axes.stairs(depth.bins, edges, label=label, linewidth=3 / 2, **style)
     axes.set_yscale("symlog", linthresh=1)
     axes.set_ylim(bottom=0)
     _count_upward(axes)
     axes.set_ylabel("scenarios")
-    axes.set_xlabel(_label(summary, "loss", scale))
+    axes.set_xlabel(_label(summary, "loss", scale) + ("; the last class: all larger ones" if depths.open else ""))
     if drawn:
-        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+        axes.legend(title="last to pay", alignment="left", **_BESIDE)
+    else:
+        axes.text(1 / 2, 1 / 2, "there is no loss in any scenario", ha="center", transform=axes.transAxes)
 
 
 def _draw_exceedance(axes: Any, summary: Summary) -> None:
@@ -179,20 +186,29 @@ def _largest_payers(summary: Summary) -> list[Line]:
 def _draw_boxes(axes: Any, summary: Summary) -> None:
     lines = _largest_payers(summary)[::-1]
     scale = _scale(summary, max((line.amount.most for line in lines), default=0))
-    for place, line in enumerate(lines):
-        low, start, middle, end, high = _numbers(summary, [_at(line, level) for level in BOX], scale)
-        (most,) = _numbers(summary, [line.amount.most], scale)
-        axes.hlines(place, low, high, color=_COLOURS[0], linewidth=1)
-        axes.barh(place, end - start, left=start, height=1 / 2, color=_COLOURS[4], edgecolor=_COLOURS[0])
-        axes.vlines(middle, place - 1 / 4, place + 1 / 4, color=_COLOURS[5], linewidth=2)
-        axes.plot([most], [place], marker="x", color=_COLOURS[5], linestyle="none")
-    axes.set_yticks(range(len(lines)), [_short(line.name) for line in lines])
+    rows = [_numbers(summary, [line.amount.quantile(level) for level in BOX], scale) for line in lines]
+    places = range(len(lines))
+    low, start, middle, end, high = zip(*rows, strict=True) if rows else ((),) * len(BOX)
+    most = _numbers(summary, [line.amount.most for line in lines], scale)
+    axes.hlines(places, 0, most, color=_COLOURS[5], linewidth=1 / 2)
+    axes.hlines(places, low, high, color=_COLOURS[0], linewidth=2, label="5% to 95%")
+    widths = [right - left for left, right in zip(start, end, strict=True)]
+    box = {"height": 1 / 2, "color": _COLOURS[4], "edgecolor": _COLOURS[0], "label": "25% to 75%"}
+    axes.barh(places, widths, left=start, **box)
+    axes.plot(middle, places, marker="|", markersize=12, markeredgewidth=2, label="median", **_MARKS)
+    if summary.levels:
+        level = summary.levels[-1]
+        worst = _numbers(summary, [line.amount.shortfalls[level] for line in lines], scale)
+        hollow = {"marker": "D", "markerfacecolor": "none"}
+        axes.plot(worst, places, label=f"ES {level.percent}", **hollow, **_MARKS)
+    axes.plot(most, places, marker="x", color=_COLOURS[0], linestyle="none", label="largest")
+    axes.set_yticks(places, [_short(line.name) for line in lines])
+    axes.set_xlim(left=0)
     axes.set_xlabel(_label(summary, "paid", scale))
-
-
-def _at(line: Line, level: Level) -> int:
-    """A quantile, whatever the level was called where it was asked for."""
-    return next(amount for known, amount in line.amount.quantiles.items() if known.share == level.share)
+    if lines:
+        axes.legend(**_BESIDE)
+    else:
+        axes.text(1 / 2, 1 / 2, "nobody pays anything in any scenario", ha="center", transform=axes.transAxes)
 
 
 def _short(text: str) -> str:

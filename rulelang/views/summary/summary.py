@@ -9,7 +9,7 @@ from attrs import frozen
 from rulelang.base.money import Currency
 from rulelang.views.summary.commands import Arguments, replay_command
 from rulelang.views.summary.depth import Depths, find_depths
-from rulelang.views.summary.levels import BOX, USUAL, Level, distinct
+from rulelang.views.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinct
 from rulelang.views.summary.statistics import WHOLE, Distribution, Gathering
 from rulelang.views.summary.table import DRAWN, PAID, SCENARIO, UNCOVERED, About, ResultsTable, open_results
 
@@ -77,7 +77,7 @@ def summarise(
     """
     table = open_results(path)
     titles = _titles(table)
-    wanted = distinct((*levels, *BOX))
+    wanted = distinct((*levels, *BOX, NEARLY_ALL))
     found: list[Distribution] = []
     size = max(1, min(_AT_ONCE, _HELD // max(1, table.rows))) if table.rows <= whole else _AT_ONCE
     for start in range(0, len(titles), size):
@@ -99,7 +99,7 @@ def summarise(
         tuple(islice(rest, len(table.turns))),
         tuple(islice(rest, len(table.payers))),
         tuple(rest),
-        find_depths(table, lines[0].amount.most, lines[1].amount.most),
+        find_depths(table, lines[0].amount.quantile(NEARLY_ALL), lines[0].amount.most, lines[1].amount.most),
     )
 
 
