@@ -42,7 +42,7 @@ class Room:
         return found | {"most more in", "most less in"} if self.narrow else found
 
 
-BRIEF_PAYERS, BRIEF_ROWS = 5, 10
+BRIEF_PAYERS, BRIEF_ROWS = 5, 9
 """What the end of a sweep shows: so many payers, and so many rows of other tables."""
 
 
