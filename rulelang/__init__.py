@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
     from rulelang.views.changes.comparison import Comparison
     from rulelang.views.changes.door import diff
-    from rulelang.views.sweep.door import sweep
+    from rulelang.views.summary.differences import Differences
+    from rulelang.views.summary.door import summarize
+    from rulelang.views.summary.summary import Summary
+    from rulelang.views.sweep.door import event_of_scenario, replay, size, sweep
+    from rulelang.views.sweep.sizing import Sized
 
 _HOMES = {
     "Allocation": "rulelang.model.allocation",
@@ -38,6 +42,7 @@ _HOMES = {
     "CheckedProgram": "rulelang.check.program",
     "Comparison": "rulelang.views.changes.comparison",
     "Diagnostic": "rulelang.base.diagnostic",
+    "Differences": "rulelang.views.summary.differences",
     "Event": "rulelang.model.event",
     "InternalError": "rulelang.base.diagnostic",
     "Profile": "rulelang.plan.profile",
@@ -45,13 +50,19 @@ _HOMES = {
     "RulelangError": "rulelang.base.diagnostic",
     "RunError": "rulelang.base.diagnostic",
     "Severity": "rulelang.base.diagnostic",
+    "Sized": "rulelang.views.sweep.sizing",
+    "Summary": "rulelang.views.summary.summary",
     "__version__": "rulelang.run.door",
     "diff": "rulelang.views.changes.door",
     "evaluate": "rulelang.run.door",
+    "event_of_scenario": "rulelang.views.sweep.door",
     "load_event": "rulelang.run.door",
     "load_rulebook": "rulelang.run.door",
     "parse_rulebook": "rulelang.run.door",
     "profile": "rulelang.plan.door",
+    "replay": "rulelang.views.sweep.door",
+    "size": "rulelang.views.sweep.door",
+    "summarize": "rulelang.views.summary.door",
     "sweep": "rulelang.views.sweep.door",
 }
 
@@ -61,6 +72,7 @@ __all__ = [
     "CheckedProgram",
     "Comparison",
     "Diagnostic",
+    "Differences",
     "Event",
     "InternalError",
     "Profile",
@@ -68,13 +80,19 @@ __all__ = [
     "RulelangError",
     "RunError",
     "Severity",
+    "Sized",
+    "Summary",
     "__version__",
     "diff",
     "evaluate",
+    "event_of_scenario",
     "load_event",
     "load_rulebook",
     "parse_rulebook",
     "profile",
+    "replay",
+    "size",
+    "summarize",
     "sweep",
 ]
 

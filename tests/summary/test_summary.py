@@ -299,3 +299,9 @@ def test_the_command_writes_every_format(results, tmp_path):
 )
 def test_wrong_use(results, arguments):
     assert run(results, *arguments).exit_code == 2
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path):
+    with pytest.raises(rulelang.ReadError) as refused:
+        summarise(tmp_path / "none.parquet")
+    assert refused.value.diagnostics[0].message == f"cannot read {tmp_path / 'none.parquet'}: no such file or directory"

@@ -201,3 +201,10 @@ def test_the_command_and_every_format(two, tmp_path):
     assert openpyxl.load_workbook(BytesIO(out.read_bytes())).sheetnames[0] == "Scenarios"
     assert run("summary", two.out, "--chart", tmp_path / "a.svg").exit_code == 2
     assert run("sweep", *common, "--against", two.old_file, "--cover", "2").exit_code == 2
+
+
+def test_an_event_that_the_old_version_cannot_take(two):
+    two.old_file.write_text(OLD.replace("given capital : money", "given capital : money\ngiven more : money"), "utf-8")
+    path = two.write("s.parquet", losses(2))
+    with pytest.raises(rulelang.CheckError, match="under the old rulebook, the event does not give `more`"):
+        run("sweep", two.rules, two.event_file, path, "--out", two.out, "--unit", "minor", "--against", two.old_file)

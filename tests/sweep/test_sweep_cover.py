@@ -191,3 +191,13 @@ def test_losses_beyond_64_bits_are_compared_exactly(ccp):
     columns = {"scenario": ["x"], "stress.A": [large], "stress.B": [large - 1000_00], "stress.D d": [large]}
     rows, _, _ = swept(ccp, columns, cover=2, sample=1)
     assert (rows[0]["defaulting.1"], rows[0]["defaulting.2"]) == ("A", "D d")
+
+
+def test_more_sets_than_a_machine_can_try_are_refused(ccp):
+    members = [f"M{number}" for number in range(60)]
+    event = EVENT + "".join(f"member {name} margin = EUR 1 fund = EUR 1\n" for name in members)
+    many = type(ccp)(ccp.folder, BOOK, event)
+    table = {"scenario": ["x"], **{f"stress.{name}": [1] for name in members}}
+    assert many.refusals(table, cover=60) == [
+        ("number-too-large", "sets of up to 60 of 60 members are 1,152,921,504,606,846,975 runs in each scenario")
+    ]

@@ -221,7 +221,7 @@ def test_the_bounds_of_what_is_tried(make):
     assert size(evolve(job, to=enough)).value == enough
     assert size(evolve(job, to=enough - 1)).value is None
     with pytest.raises(rulelang.ReadError, match="no scenarios"):
-        size(evolve(job, paths=(place.write("none.parquet", {"loss.A": pyarrow.array([], pyarrow.int64())}),)))
+        size(evolve(job, table=(place.write("none.parquet", {"loss.A": pyarrow.array([], pyarrow.int64())}),)))
 
 
 def test_a_rejected_scenario_is_named_with_the_value(make):

@@ -10,6 +10,7 @@ import click
 from rulelang.base.render import wants_colour
 from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.progress_bar import progress
 from rulelang.views.sweep.extras import require
 
 FORMATS = ["table", "json", "csv", "markdown", "xlsx", "html"]
@@ -75,7 +76,8 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
             raise click.UsageError("differences of two versions have no charts: leave out --chart")
         put(written_differences(Path(results), arguments, form, colour=colour), out)
         return
-    summary = summarise(Path(results), levels, arguments)
+    with progress("columns") as told:
+        summary = summarise(Path(results), levels, arguments, progress=told)
     text = written(summary, form, colour=colour)
     if chart is not None:
         from rulelang.views.summary.pictures import draw_file
@@ -140,5 +142,6 @@ def print_brief(
     if found.compares:
         put(written_differences(results, arguments, "table", colour=colour, brief=True), None)
     else:
-        summary = summarise(results, arguments=arguments)
+        with progress("columns") as told:
+            summary = summarise(results, arguments=arguments, progress=told)
         put(render_brief(summary, str(results), width=terminal_width(), colour=colour), None)

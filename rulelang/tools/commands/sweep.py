@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
+from rulelang.base.diagnostic import CheckError
 from rulelang.check.event import check_event
+from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.model.event import Event
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath
@@ -116,7 +120,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     old = None
     if against is not None:
         before = check_rulebook(read_source(Path(against)))
-        old = before, check_event(read_source(Path(event)), before)
+        old = before, _under_old(event, before)
     job = SweepJob(program, resolved, paths, Path(out), options, resume, restart, old)
     done = _swept(job, workers, scheduler, quiet=quiet)
     if summary and not quiet and done in (0, FINDINGS):
@@ -124,6 +128,16 @@ def command(  # noqa: PLR0913 - a parameter for each option
 
         print_brief(job.out, rulebook, event, scenarios, against)
     return done
+
+
+def _under_old(event: str, rulebook: CheckedProgram) -> Event:
+    """The event as the old rulebook reads it."""
+    try:
+        return check_event(read_source(Path(event)), rulebook)
+    except CheckError as error:
+        raise CheckError(
+            [evolve(found, message=f"under the old rulebook, {found.message}") for found in error.diagnostics]
+        ) from None
 
 
 def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int:

@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Sequence
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
@@ -25,6 +24,7 @@ from rulelang.views.summary.table import (
     UNCOVERED,
     About,
     ResultsTable,
+    Source,
     describe,
     require_columns,
 )
@@ -73,8 +73,18 @@ class Differences:
     differing: int
     lines: tuple[DifferenceLine, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """The differences as plain values: what ``rulelang summary --format json`` prints."""
+        return _to_dict(self)
 
-def summarise_differences(path: Path, arguments: Arguments | None = None) -> Differences:
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from rulelang.views.summary.page import as_fragment
+
+        return as_fragment(differences_document(self))
+
+
+def summarise_differences(path: Source, arguments: Arguments | None = None) -> Differences:
     """The summary of the differences in a file, in one pass.
 
     Raises:
@@ -181,6 +191,10 @@ def _replays(found: Differences) -> list[tuple[Value, ...]]:
 
 def differences_json(found: Differences) -> str:
     """The differences as JSON, described by ``schemas/differences.schema.json``; amounts are decimals as text."""
+    return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _to_dict(found: Differences) -> dict[str, Any]:
     show = found.currency.plain
 
     def extreme(each: Extreme | None) -> dict[str, str] | None:
@@ -188,7 +202,7 @@ def differences_json(found: Differences) -> str:
             return None
         return {"amount": show(each.amount), "scenario": each.scenario, "new": each.new, "old": each.old}
 
-    content: dict[str, Any] = {
+    return {
         "rulebook": {"title": found.about.rulebook, "version": found.about.version},
         "against": found.about.old,
         "event": {"title": found.about.event},
@@ -210,7 +224,6 @@ def differences_json(found: Differences) -> str:
             for line in found.lines
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def differences_csv(found: Differences) -> str:

@@ -40,6 +40,22 @@ def as_page(document: Document, drawn: Iterable[tuple[Picture, str]] = ()) -> st
     return "\n".join(_parts(document, drawn)) + "\n"
 
 
+def as_fragment(document: Document) -> str:
+    """A document as a part of a page, without the commands: what a notebook shows."""
+    return "\n".join(
+        [
+            f"<p><strong>{_text(document.headline)}</strong></p>",
+            f"<p>{_text(document.lead)}</p>",
+            *(
+                part
+                for grid in document.grids
+                if "command" not in grid.head[-1]
+                for part in (f"<h4>{_text(document.heading(grid))}</h4>", *_table(grid, document))
+            ),
+        ]
+    )
+
+
 def summary_page(summary: Summary) -> str:
     """The page of a summary, with its pictures.
 

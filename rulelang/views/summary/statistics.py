@@ -10,7 +10,7 @@ from rulelang.base.money import Exact, whole_if_possible
 from rulelang.views.summary.levels import Level
 from rulelang.views.summary.selection import KEEP, Integers, Selection, exact_sum
 
-WHOLE = 1 << 22
+WHOLE = 1 << 24
 """A column of so many amounts is held as a whole, so that one pass is enough."""
 
 

@@ -1,17 +1,17 @@
 """The summary of a sweep, put together from a few passes over its results."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 
-from rulelang.base.money import Currency
+from rulelang.base.money import Currency, Exact
 from rulelang.views.summary.commands import Arguments, replay_command
 from rulelang.views.summary.depth import Depths, find_depths
-from rulelang.views.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinct
+from rulelang.views.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinct, levels_of
 from rulelang.views.summary.statistics import WHOLE, Distribution, Gathering
-from rulelang.views.summary.table import DRAWN, PAID, SCENARIO, UNCOVERED, About, ResultsTable, open_results
+from rulelang.views.summary.table import DRAWN, PAID, SCENARIO, UNCOVERED, About, ResultsTable, Source, open_results
 
 _AT_ONCE = 8
 _HELD = 1 << 24
@@ -36,6 +36,30 @@ class Line:
     defaulting: tuple[str, ...] = ()
     command: str | None = None
 
+    def quantile(self, level: str) -> int:
+        """The quantile of a level such as ``"99.9"``, in minor units.
+
+        Raises:
+            KeyError: it was not asked for.
+        """
+        return self.amount.quantiles[_asked(level, self.amount.quantiles)]
+
+    def shortfall(self, level: str) -> Exact:
+        """The expected shortfall of a level such as ``"99.9"``, in minor units, exactly.
+
+        Raises:
+            KeyError: it was not asked for.
+        """
+        return self.amount.shortfalls[_asked(level, self.amount.shortfalls)]
+
+
+def _asked(text: str, levels: Iterable[Level]) -> Level:
+    (wanted,) = levels_of(text)
+    found = next((level for level in levels if level.share == wanted.share), None)
+    if found is None:
+        raise KeyError(text)
+    return found
+
 
 @frozen
 class Summary:
@@ -58,16 +82,52 @@ class Summary:
     shares: tuple[Line, ...]
     depths: Depths
 
+    def step(self, name: str, segment: str | None = None) -> Line:
+        """What a step draws, or what it draws in a segment.
+
+        Raises:
+            KeyError: there is no such step.
+        """
+        return _named(self.turns if segment else self.steps, name, segment)
+
+    def payer(self, name: str, under: str | None = None) -> Line:
+        """What a payer pays, or what it pays under one step.
+
+        Raises:
+            KeyError: there is no such payer, or the results do not say what payers pay under this step.
+        """
+        return _named(self.shares if under else self.payers, name, under)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain values: what ``rulelang summary --format json`` prints."""
+        from rulelang.views.summary.export import to_dict
+
+        return to_dict(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from rulelang.views.summary.document import document_of
+        from rulelang.views.summary.page import as_fragment
+
+        return as_fragment(document_of(self))
+
+
+def _named(lines: Sequence[Line], name: str, part: str | None) -> Line:
+    found = next((line for line in lines if (line.name, line.segment) == (name, part)), None)
+    if found is None:
+        raise KeyError(name if part is None else f"{name}, {part}")
+    return found
+
 
 def summarise(
-    path: Path,
+    path: Source,
     levels: Sequence[Level] = USUAL,
     arguments: Arguments | None = None,
     *,
     progress: Progress | None = None,
     whole: int = WHOLE,
 ) -> Summary:
-    """The summary of the results in a file.
+    """The summary of the results in a file, or in memory.
 
     ``arguments`` are the paths that replay commands name; columns of up to ``whole`` amounts are
     held as a whole.

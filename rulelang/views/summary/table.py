@@ -1,9 +1,10 @@
 """The results of a sweep as they stand in a Parquet file: columns, what they are results of, and amounts."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy
 import pyarrow
@@ -19,6 +20,38 @@ DRAWN, PAID, DEFAULTING, DIFFERENCE = "drawn.", "paid.", "defaulting.", "differe
 _ROWS = 1 << 16
 _LARGEST = 2**63 - 1
 _BUFFER = 1 << 16
+
+
+class Held:
+    """Results in memory, read as a Parquet file is."""
+
+    def __init__(self, table: Any) -> None:
+        """Keep the table."""
+        self.table = table
+        self.schema_arrow, self.num_row_groups, self.num_rows = table.schema, 1, table.num_rows
+        self.metadata = table.schema.metadata
+
+    def __enter__(self) -> Self:
+        """Nothing is opened."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing is closed."""
+
+    def __str__(self) -> str:
+        return "the table"
+
+    def iter_batches(self, rows: int, columns: Sequence[str]) -> Iterator[Any]:
+        """Some columns, some rows at a time."""
+        yield from self.table.select(list(columns)).to_batches(max_chunksize=rows)
+
+    def read_row_group(self, _group: int, columns: Sequence[str]) -> Any:
+        """Some columns."""
+        return self.table.select(list(columns))
+
+
+Source = Path | Held
+"""Where results are: in a file, or in memory."""
 
 
 @frozen
@@ -46,7 +79,7 @@ class ResultsTable:
     each pays; ``shares`` what each pays under one step; ``defaulting`` who defaults, where sets of members were tried.
     """
 
-    path: Path
+    path: Source
     rows: int
     currency: Currency
     about: About
@@ -73,7 +106,7 @@ class ResultsTable:
         with _opened(self.path) as file:
             start = 0
             for group in range(file.num_row_groups):
-                end = start + file.metadata.row_group(group).num_rows
+                end = start + (file.num_rows if isinstance(file, Held) else file.metadata.row_group(group).num_rows)
                 inside = [row for row in set(rows) if start <= row < end]
                 if inside:
                     values = file.read_row_group(group, columns=[title]).column(title)
@@ -117,26 +150,27 @@ class Described:
         return DIFFERS in self.schema.names
 
 
-def describe(path: Path) -> Described:
-    """What a Parquet file is.
+def describe(path: Source) -> Described:
+    """What a Parquet file, or a table in memory, is.
 
     Raises:
         ReadError: it cannot be read.
     """
     try:
         with _opened(path) as file:
+            if isinstance(file, Held):
+                return Described(file.schema_arrow, file.num_rows, _about(file.metadata or {}))
             return Described(file.schema_arrow, file.metadata.num_rows, _about(file.metadata.metadata or {}))
     except OSError as error:
         if error.errno is None:
             raise _unfit(path, _reason(error)) from None
-        raise ReadError(
-            [finding("unreadable-file", f"cannot read {path}: {(error.strerror or str(error)).lower()}")]
-        ) from None
+        reason = os.strerror(error.errno).lower()
+        raise ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")]) from None
     except (pyarrow.ArrowException, ValueError) as error:
         raise _unfit(path, _reason(error)) from None
 
 
-def open_results(path: Path) -> ResultsTable:
+def open_results(path: Source) -> ResultsTable:
     """Open the results of a sweep.
 
     Raises:
@@ -149,11 +183,13 @@ def open_results(path: Path) -> ResultsTable:
     return ResultsTable(path, found.rows, currency, about, *_sorted_out(path, schema, about))
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Source) -> Any:
+    if isinstance(path, Held):
+        return path
     return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
 
 
-def require_columns(path: Path, schema: Any, due: Sequence[str], amounts: tuple[str, ...]) -> None:
+def require_columns(path: Source, schema: Any, due: Sequence[str], amounts: tuple[str, ...]) -> None:
     """Make sure that some columns are there, and that those whose titles start as ``amounts`` do hold amounts.
 
     Raises:
@@ -207,7 +243,7 @@ def _part(found: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _sorted_out(path: Path, schema: Any, about: About) -> tuple[tuple[Any, ...], ...]:
+def _sorted_out(path: Source, schema: Any, about: About) -> tuple[tuple[Any, ...], ...]:
     """The columns by what they are.  Names of steps hold no point, so a draw's title says what is a segment."""
     draws = [name.removeprefix(DRAWN) for name in schema.names if name.startswith(DRAWN)]
     steps = tuple(name for name in draws if "." not in name)
@@ -228,7 +264,7 @@ def _sorted_out(path: Path, schema: Any, about: About) -> tuple[tuple[Any, ...],
     return steps, turns, tuple(wholes), tuple(shares), defaulting
 
 
-def _whole(path: Path, array: Any) -> Integers:
+def _whole(path: Source, array: Any) -> Integers:
     """Arrow decimals as the integers they are made of: two words each, the upper one all sign."""
     if array.null_count:
         raise _unfit(path, "an amount is missing")
@@ -242,7 +278,7 @@ def _whole(path: Path, array: Any) -> Integers:
     return low
 
 
-def _sum(path: Path, parts: Sequence[Integers]) -> Integers:
+def _sum(path: Source, parts: Sequence[Integers]) -> Integers:
     """The sum of some columns, refused where it could leave 64 bits."""
     if len(parts) == 1:
         return parts[0]
@@ -259,6 +295,6 @@ def _reason(error: Exception) -> str:
     return text if len(text) <= 160 else f"{text[:157]}…"
 
 
-def _unfit(path: Path, reason: str) -> ReadError:
+def _unfit(path: Source, reason: str) -> ReadError:
     advice = "give the file that `rulelang sweep --out` wrote"
     return ReadError([finding("unreadable-table", f"cannot read {path} as results of a sweep: {reason}", help=advice)])

@@ -78,6 +78,8 @@ def render_document(document: Document, *, room: Room, colour: bool, results: st
     """A document as tables, commands at the end; with ``results``, most of it, and how to see the rest of that file."""
     parts = _opening(document)
     commands: list[str] = []
+    if not document.lead:  # there are no scenarios
+        return printed(parts, width=room.width, colour=colour)
     for grid in document.grids:
         if "command" in grid.head[-1]:
             for scenario, *lines in grid.rows if results is None else grid.rows[:1]:

@@ -26,6 +26,8 @@ from rulelang.views.sweep.sets import NOBODY, DefaultSets, SetBlock
 DEFAULTING = "defaulting."
 _RUNS = 1 << 24
 """About so many runs are made of a piece of scenarios."""
+_MOST_SETS = 1 << 40
+"""More sets than this no machine tries."""
 _OUTCOME = 2
 """The place of the outcome among the columns of results; who defaults stands behind it."""
 
@@ -242,6 +244,9 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
         message = f"the rulebook has no step `{options.cover_by}`"
         raise CheckError([finding("unknown-step", message, help=advice)])
     sets = DefaultSets(members, options.cover or 1)
+    if sets.count > _MOST_SETS:
+        message = f"sets of up to {sets.width} of {len(members):,} members are {sets.count:,} runs in each scenario"
+        raise CheckError([finding("number-too-large", message, help="let fewer members default at once")])
     fields = list(runner.results.schema)
     who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.width + 1)]
     schema = pyarrow.schema([*fields[: _OUTCOME + 1], *who, *fields[_OUTCOME + 1 :]])

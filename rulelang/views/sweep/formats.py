@@ -4,6 +4,7 @@ CSV cells are read as text and never pass through floating numbers.
 """
 
 import csv
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +110,18 @@ class _Csv(ScenarioFile):
         self.rows = seen
 
 
+@define
+class InMemory(ScenarioFile):
+    """A table in memory, as if it were a file."""
+
+    table: Any = None
+
+    def batches(self, skip: int) -> Iterator[Any]:
+        """The rows in batches, without the first ``skip``."""
+        self.passed = min(skip, self.table.num_rows)
+        yield from self.table.slice(self.passed).to_batches(max_chunksize=BATCH)
+
+
 def _arrow_batches(path: Path) -> Iterator[Any]:
     with pyarrow.memory_map(str(path)) as file:
         if file.read(6) == b"ARROW1":
@@ -183,7 +196,7 @@ def open_file(path: Path) -> ScenarioFile:
 def unreadable(path: Path, error: Exception) -> ReadError:
     """The error for a table that cannot be read, with the reason on one line."""
     if isinstance(error, OSError) and error.errno is not None:
-        reason = (error.strerror or str(error)).lower()
+        reason = os.strerror(error.errno).lower()  # what Arrow puts into `strerror` names the path again
         return ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")])
     text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
     reason = " ".join(text.split()).rstrip(".: ") or type(error).__name__

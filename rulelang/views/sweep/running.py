@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.files import WriteError
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
+from rulelang.views.sweep.about import about, bearing
 from rulelang.views.sweep.journal import Journal, open_journal
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.piece import Piece, Runner, Setup
@@ -136,56 +137,29 @@ def _same_versions(done: Encoded) -> None:
 
 def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> None:
     """Write the footers and put the files in their places, the results last."""
-    about = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
+    metadata = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
     if journal.rejected:
-        journal.files["rejects"].finish(about)
+        journal.files["rejects"].finish(metadata)
         (journal.folder / "rejects").replace(job.rejects)
     else:
         job.rejects.unlink(missing_ok=True)  # of an earlier run into the same file
-    journal.files["results"].finish(about)
+    journal.files["results"].finish(metadata)
     (journal.folder / "results").replace(job.out)
     journal.discard()
 
 
 def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> dict[str, Any]:
-    """What the results are results of; the same run says the same, wherever and by whomever it is made."""
     names = [file.path.name for file in scenarios.files]
     files = [{"name": name, "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
-    package, arrow = versions()
-    old = {} if job.against is None else {"against": _rulebook(job.against[0])}
-    return {
-        "rulebook": _rulebook(job.program),
-        **old,
-        "event": {"title": job.event.title, "sha256": job.event.sha256, "data": _data(job.event)},
-        "currency": job.program.currency.code,
-        "scenarios": {"files": files, "number": journal.scenarios, "rejected": journal.rejected},
-        "options": _options(job.options),
-        "versions": {"rulelang": package, "pyarrow": arrow},
-    }
-
-
-def _rulebook(program: CheckedProgram) -> dict[str, str | None]:
-    return {"title": program.title, "version": program.version, "sha256": program.source.sha256}
-
-
-def _data(event: Event) -> list[dict[str, str]]:
-    return [{"name": Path(source.name).name, "sha256": source.sha256} for source in event.data]
-
-
-def _options(options: SweepOptions) -> dict[str, Any]:
-    """The options that bear on the results."""
-    found = asdict(options)
-    del found["sample"]
-    if options.cover is None:
-        del found["cover"], found["cover_by"]
-    return found
+    of = {"files": files, "number": journal.scenarios, "rejected": journal.rejected}
+    return about(job.program, job.event, job.options, of, None if job.against is None else job.against[0])
 
 
 def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, Any]:
     """By what a stopped run is known again."""
     data = [source.sha256 for source in job.event.data]
     event = hashlib.sha256(repr((job.event.sha256, data)).encode()).hexdigest()
-    options = _options(job.options)
+    options = bearing(job.options)
     options["by_step"] = list(options["by_step"])
     return {
         "rulebook": job.program.source.sha256,

@@ -1,7 +1,6 @@
 """One scenario of a table as an event for the interpreter."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy
@@ -19,7 +18,7 @@ from rulelang.views.sweep.conversion import Converter, Fault
 from rulelang.views.sweep.formats import ScenarioFile, unreadable
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.piece import Setup, make_runner
-from rulelang.views.sweep.tables import Scenarios, open_scenarios
+from rulelang.views.sweep.tables import Scenarios, scenarios_in
 
 _NAME = "scenario.json"
 _MANY = 1000
@@ -27,12 +26,13 @@ _MANY = 1000
 
 @frozen
 class Wanted:
-    """A scenario that is looked for: the files, its id, how they are read, and who defaults where sets are tried.
+    """A scenario that is looked for: where, its id, how tables are read, and who defaults where sets are tried.
 
+    ``table`` is a path of a file or folder of scenarios, several of them, or a table in memory.
     ``givens`` are further givens by ``NAME`` or ``NAME.SEGMENT``, as text, as in a table of scenarios.
     """
 
-    paths: tuple[Path, ...]
+    table: Any
     scenario: str
     options: SweepOptions = field(factory=SweepOptions)
     defaulting: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Eve
         ReadError: a file cannot be read.
         CheckError: there is no such scenario, there are two, a column does not fit, or its data do not.
     """
-    scenarios = open_scenarios(wanted.paths)
+    scenarios = scenarios_in(wanted.table)
     options = evolve(wanted.options, cover=1)  # columns of stresses may be there
     schema = scenarios.schema
     for name, _ in wanted.givens:

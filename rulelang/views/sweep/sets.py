@@ -40,8 +40,13 @@ class DefaultSets:
         """How many members the largest sets have."""
         return min(self.most, len(self.members))
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many sets there are, however many."""
         return sum(comb(len(self.members), size) for size in range(1, self.width + 1))
+
+    def __len__(self) -> int:
+        return self.count
 
     def blocks(self, size: int) -> Iterator[SetBlock]:
         """The sets, ``size`` at a time; those of a single block are kept for the next time."""

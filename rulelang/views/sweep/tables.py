@@ -16,7 +16,15 @@ from attrs import define
 
 from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
 from rulelang.base.suggest import listed
-from rulelang.views.sweep.formats import ENDINGS, ScenarioFile, open_file, plain_column, plain_schema, unreadable
+from rulelang.views.sweep.formats import (
+    ENDINGS,
+    InMemory,
+    ScenarioFile,
+    open_file,
+    plain_column,
+    plain_schema,
+    unreadable,
+)
 from rulelang.views.sweep.types import said
 
 _HASHED_AT_ONCE = 1 << 22
@@ -127,6 +135,21 @@ def _differences(first: ScenarioFile, other: ScenarioFile) -> Iterator[Diagnosti
             if mine != its:
                 message = f"the column `{name}` is {said(mine)} in {first.path} but {said(its)} in {other.path}"
                 yield finding("wrong-column-type", message, help="write all files with the same types")
+
+
+def scenarios_in(given: Any) -> Scenarios:
+    """The scenarios of a file or folder, of several, or of a table in memory.
+
+    Raises:
+        ReadError: a file cannot be read, or what is given is no table.
+        CheckError: the files have different columns.
+    """
+    if isinstance(given, str | Path):
+        return open_scenarios([Path(given)])
+    if isinstance(given, list | tuple) and all(isinstance(each, str | Path) for each in given):
+        return open_scenarios([Path(each) for each in given])
+    table = from_memory(given)
+    return Scenarios((InMemory(Path("<table>"), table.schema, table.num_rows, table=table),))
 
 
 def from_memory(table: Any) -> pyarrow.Table:

@@ -1,7 +1,6 @@
 """All scenarios of some files at one value of a given: in which of them something stays uncovered."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy
@@ -16,7 +15,7 @@ from rulelang.views.sweep.cover import CoverRunner
 from rulelang.views.sweep.numbers import LARGEST, Integers
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.piece import Piece, Prepared, Runner, Setup
-from rulelang.views.sweep.tables import Scenarios, open_scenarios
+from rulelang.views.sweep.tables import Scenarios, scenarios_in
 
 Progress = Callable[[int, int | None], None]
 FOLLOWED = 4
@@ -27,11 +26,14 @@ _HELD = 1 << 25
 
 @frozen
 class SizeJob:
-    """What is to be sized: ``given`` is a name, or ``NAME.SEGMENT``, tried from ``start`` to ``to`` (minor units)."""
+    """What is to be sized: ``given`` is a name, or ``NAME.SEGMENT``, tried from ``start`` to ``to`` (minor units).
+
+    ``table`` is a path of a file or folder of scenarios, several of them, or a table in memory.
+    """
 
     program: CheckedProgram
     event: Event
-    paths: tuple[Path, ...]
+    table: Any
     given: str
     options: SweepOptions = field(factory=SweepOptions)
     to: int = LARGEST
@@ -70,7 +72,7 @@ class ValueSweep:
             CheckError: a column does not fit, or is the given itself.
         """
         self.job, self.progress = job, progress
-        self.scenarios: Scenarios = open_scenarios(job.paths)
+        self.scenarios: Scenarios = scenarios_in(job.table)
         title = f"given.{job.given}"
         schema = self.scenarios.schema
         if title in schema.names:
