@@ -137,6 +137,8 @@ def differences_document(found: Differences) -> Document:
     grids = [_whole(found)]
     for title, kind in (("Uncovered", "uncovered"), ("Steps", "step"), ("Payers", "payer")):
         lines = [line for line in found.lines if line.kind == kind and (line.amount.reached or kind == "uncovered")]
+        if kind == "payer":  # a terminal shows the first of them
+            lines.sort(key=lambda line: -max(line.amount.most, -line.amount.least))
         rows = tuple((line.name, *_figures(line)) for line in lines)
         grids.append(Grid(title, (kind, *_HEAD), "lrrrrlrl", rows, amounts=True))
     commands = tuple(dict.fromkeys(_replays(found)))
