@@ -3,6 +3,8 @@
 import json
 import random
 import shlex
+from contextlib import suppress
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 
@@ -13,8 +15,11 @@ from attrs import evolve
 from click.testing import CliRunner
 
 import rulelang
+from rulelang.check.types import Kind
+from rulelang.plan.doubts import Doubt
+from rulelang.plan.lines import Line
 from rulelang.plan.plan import make_plan
-from rulelang.plan.profile import reach
+from rulelang.plan.profile import Piece, Profile, reach
 from rulelang.plan.variable import Variable
 from rulelang.tools.cli import cli
 from rulelang.views.sweep.open_values import OpenValues, surely_uncovered
@@ -22,6 +27,7 @@ from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.scenario import Wanted, scenario_event
 from rulelang.views.sweep.sizing import size
 from rulelang.views.sweep.value_sweep import SizeJob
+from tests.oracle.generate import generate
 
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "size.schema.json"
 BOOK = """
@@ -142,6 +148,29 @@ def test_what_is_surely_uncovered_is_so_in_every_run(make, text):
     assert sure > 50
 
 
+@pytest.mark.parametrize("seed", range(300, 340))
+def test_what_is_surely_uncovered_in_random_rulebooks_is_so(seed, tmp_path):
+    generate(seed).write(tmp_path)
+    try:
+        program = rulelang.load_rulebook(tmp_path / "rulebook.rules")
+        event = rulelang.load_event(tmp_path / "event.event", program)
+    except rulelang.RulelangError:
+        return
+    for name, segment in event.givens:
+        if program.givens[name].type.kind is not Kind.MONEY or event.givens[name, segment] is None:
+            continue
+        variable = Variable(make_plan(program, event), "given", name, segment)
+        most = max(100, 3 * event.givens[name, segment])
+        profile, _ = reach(variable.plan, variable, 0, most)
+        spans = [] if profile is None else list(surely_uncovered(profile))
+        ends = {value for low, high in spans for value in (low, low + 1, most if high is None else high)}
+        places = ends | {int(at) for at in (() if profile is None else profile.spots)} | {1, most // 2}
+        for value in places:
+            if 0 <= value <= most and any(low <= value and (high is None or value <= high) for low, high in spans):
+                with suppress(rulelang.RunError):  # a rejected run is not enough either
+                    assert rulelang.evaluate(program, variable.event_at(value)).uncovered > 0
+
+
 def test_no_loss_needs_nothing(make):
     place = make(PLAIN)
     path = place.write("s.parquet", {"scenario": ["x"], "loss.A": [0]})
@@ -156,6 +185,15 @@ def test_few_sweeps_are_enough_for_many_scenarios(make):
     assert found.value is not None
     assert found.sweeps <= 4
     assert found.at.scenarios == 3000
+
+
+def test_where_a_run_may_round_or_decide_otherwise_nothing_is_sure():
+    falling, level = Line(100, -1, 3), Line(2, 0, 2)
+    doubt = Doubt(None, Fraction(21, 2), Fraction(23, 2))
+    pieces = (Piece(0, Fraction(201, 2), (), falling, (doubt,)), Piece(Fraction(201, 2), 110, (), level))
+    rising = Piece(110, None, (), Line(-119, 1, Fraction(1, 2)))
+    profile = Profile(None, None, 0, None, (*pieces, rising), {50: Piece(50, 50, (), 0), 111: Piece(111, 111, (), 7)})
+    assert list(surely_uncovered(profile)) == [(0, 9), (13, 49), (51, 96), (120, None), (111, 111)]
 
 
 def test_spans_are_taken_out_wherever_they_lie():
