@@ -229,11 +229,16 @@ def _continues(one: Piece, other: Piece) -> bool:
 
 
 def _apart(pieces: list[Piece], spots: dict[Exact, Piece]) -> dict[Exact, Piece]:
-    """The spots at which the run is not where the piece above it begins."""
+    """The spots at which the run is not where the piece above it begins, or may decide otherwise unlike there."""
     found = {}
     above = {piece.start: piece for piece in pieces}
     for t, spot in spots.items():
         piece = above.get(t) or next(piece for piece in reversed(pieces) if piece.start <= t)
-        if spot.exact(t) != piece.exact(t) or value_at(spot.uncovered, t) != value_at(piece.uncovered, t):
+        doubted = _doubted(spot, t) and not _doubted(piece, t)
+        if doubted or spot.exact(t) != piece.exact(t) or value_at(spot.uncovered, t) != value_at(piece.uncovered, t):
             found[t] = spot
     return found
+
+
+def _doubted(piece: Piece, t: Exact) -> bool:
+    return any(doubt.holds_at(t) for doubt in piece.doubts)

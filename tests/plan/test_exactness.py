@@ -7,6 +7,7 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.event import check_event
 from rulelang.plan.doubts import Doubt
+from tests.oracle.generate import generate
 from tests.plan.measures import differences, places
 
 HEAD = 'rulebook "X" currency EUR members have big : yes/no fund : money given cap : money waterfall '
@@ -130,3 +131,18 @@ def test_slack_at_a_single_value_counts():
     assert list(found.spots) == [1000]
     assert ("one", None) in found.exactness.slack
     assert differences(found, [999, 1000, 1001])[0] == []
+
+
+def test_a_doubt_at_a_breakpoint_alone_is_kept(tmp_path):
+    """What the run decides there may hang on rounding, although both sides of the breakpoint are certain."""
+    generate(108).write(tmp_path)
+    program = rulelang.load_rulebook(tmp_path / "rulebook.rules")
+    found = rulelang.profile(program, rulelang.load_event(tmp_path / "event.event", program))
+    alone = [
+        at
+        for at, spot in found.spots.items()
+        if any(doubt.holds_at(at) for doubt in spot.doubts)
+        and not any(doubt.holds_at(at) for doubt in found.piece_at(at, after=True).doubts)
+        and spot.exact(at) == found.piece_at(at, after=True).exact(at)
+    ]
+    assert alone

@@ -200,6 +200,7 @@ def test_the_command_and_every_format(two, tmp_path):
     run("summary", two.out, "--format", "xlsx", "--out", out)
     assert openpyxl.load_workbook(BytesIO(out.read_bytes())).sheetnames[0] == "Scenarios"
     assert run("summary", two.out, "--chart", tmp_path / "a.svg").exit_code == 2
+    assert run("summary", two.out, "--quantiles", "50").exit_code == 2
     assert run("sweep", *common, "--against", two.old_file, "--cover", "2").exit_code == 2
 
 

@@ -62,8 +62,8 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     require("sweep")
     from rulelang.views.summary.commands import Arguments
     from rulelang.views.summary.levels import read_levels
+    from rulelang.views.summary.source import describe
     from rulelang.views.summary.summary import summarise
-    from rulelang.views.summary.table import describe
 
     try:
         levels = read_levels(quantiles)
@@ -74,6 +74,8 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     if describe(Path(results)).compares:
         if chart is not None:
             raise click.UsageError("differences of two versions have no charts: leave out --chart")
+        if click.get_current_context().get_parameter_source("quantiles") is not click.core.ParameterSource.DEFAULT:
+            raise click.UsageError("differences of two versions have no quantiles: leave out --quantiles")
         put(written_differences(Path(results), arguments, form, colour=colour), out)
         return
     with progress("columns") as told:
@@ -133,8 +135,8 @@ def print_brief(
 ) -> None:
     """Print the most of what results say on standard output; the paths are those that replay commands name."""
     from rulelang.views.summary.commands import Arguments
+    from rulelang.views.summary.source import describe
     from rulelang.views.summary.summary import summarise
-    from rulelang.views.summary.table import describe
     from rulelang.views.summary.tables import render_brief
 
     found, colour = describe(results), wants_colour(sys.stdout)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from rulelang.views.summary.table import About
+from rulelang.views.summary.source import About
 
 
 @frozen

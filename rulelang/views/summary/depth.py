@@ -6,7 +6,8 @@ import numpy
 from attrs import field, frozen
 
 from rulelang.views.summary.selection import Integers, exact_sum
-from rulelang.views.summary.table import DRAWN, UNCOVERED, ResultsTable
+from rulelang.views.summary.source import DRAWN, UNCOVERED
+from rulelang.views.summary.table import ResultsTable
 
 BINS = 40
 """So many classes are counted of the loss: of equal width, but for the last, which holds all larger losses."""

@@ -14,8 +14,7 @@ from rulelang.views.summary.commands import Arguments, replay_command
 from rulelang.views.summary.document import Document, headline
 from rulelang.views.summary.export import exact_amount
 from rulelang.views.summary.grids import Grid, plain
-from rulelang.views.summary.statistics import Distribution, Gathering
-from rulelang.views.summary.table import (
+from rulelang.views.summary.source import (
     DIFFERENCE,
     DIFFERS,
     DRAWN,
@@ -23,11 +22,12 @@ from rulelang.views.summary.table import (
     SCENARIO,
     UNCOVERED,
     About,
-    ResultsTable,
     Source,
     describe,
     require_columns,
 )
+from rulelang.views.summary.statistics import Distribution, Gathering
+from rulelang.views.summary.table import ResultsTable
 from rulelang.views.workbook import Count, Share, Value
 
 _KINDS = ((UNCOVERED, "uncovered"), (DRAWN, "step"), (PAID, "payer"))

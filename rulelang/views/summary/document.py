@@ -6,8 +6,8 @@ from rulelang.base.money import Currency
 from rulelang.base.suggest import listed
 from rulelang.views.cells import cut_off
 from rulelang.views.summary.grids import Grid, grids
+from rulelang.views.summary.source import About
 from rulelang.views.summary.summary import Line, Summary
-from rulelang.views.summary.table import About
 from rulelang.views.workbook import Share
 
 

@@ -41,8 +41,8 @@ def summarize(
     from rulelang.views.summary.commands import Arguments
     from rulelang.views.summary.differences import summarise_differences
     from rulelang.views.summary.levels import levels_of
+    from rulelang.views.summary.source import Held, Source, describe
     from rulelang.views.summary.summary import summarise
-    from rulelang.views.summary.table import Held, Source, describe
     from rulelang.views.sweep.tables import from_memory
 
     if isinstance(results, str | Path):

@@ -17,8 +17,8 @@ from rulelang.base.money import Exact
 from rulelang.base.render import visible
 from rulelang.views.summary.depth import BINS, NO_LOSS
 from rulelang.views.summary.levels import BOX
+from rulelang.views.summary.source import UNCOVERED
 from rulelang.views.summary.summary import Line, Summary
-from rulelang.views.summary.table import UNCOVERED
 
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#999999")
 _ALARM = "#D55E00"

@@ -10,8 +10,9 @@ from rulelang.base.money import Currency, Exact
 from rulelang.views.summary.commands import Arguments, replay_command
 from rulelang.views.summary.depth import Depths, find_depths
 from rulelang.views.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinct, levels_of
+from rulelang.views.summary.source import DRAWN, PAID, SCENARIO, UNCOVERED, About, Source
 from rulelang.views.summary.statistics import WHOLE, Distribution, Gathering
-from rulelang.views.summary.table import DRAWN, PAID, SCENARIO, UNCOVERED, About, ResultsTable, Source, open_results
+from rulelang.views.summary.table import ResultsTable, open_results
 
 _AT_ONCE = 8
 _HELD = 1 << 24

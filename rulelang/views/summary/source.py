@@ -1,0 +1,173 @@
+"""Where results of sweeps are, a Parquet file or a table in memory, and what they say of themselves."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow
+import pyarrow.parquet
+from attrs import frozen
+
+from rulelang.base.diagnostic import ReadError, finding
+
+SCENARIO, UNCOVERED, OUTCOME, DIFFERS = "scenario", "uncovered", "outcome", "differs"
+DRAWN, PAID, DEFAULTING, DIFFERENCE = "drawn.", "paid.", "defaulting.", "difference."
+_BUFFER = 1 << 16
+
+
+class Held:
+    """Results in memory, read as a Parquet file is."""
+
+    def __init__(self, table: Any) -> None:
+        """Keep the table."""
+        self.table = table
+        self.schema_arrow, self.num_row_groups, self.num_rows = table.schema, 1, table.num_rows
+        self.metadata = table.schema.metadata
+
+    def __enter__(self) -> Self:
+        """Nothing is opened."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing is closed."""
+
+    def __str__(self) -> str:
+        return "the table"
+
+    def iter_batches(self, rows: int, columns: Sequence[str]) -> Iterator[Any]:
+        """Some columns, some rows at a time."""
+        yield from self.table.select(list(columns)).to_batches(max_chunksize=rows)
+
+    def read_row_group(self, _group: int, columns: Sequence[str]) -> Any:
+        """Some columns."""
+        return self.table.select(list(columns))
+
+
+Source = Path | Held
+"""Where results are: in a file, or in memory."""
+
+
+@frozen
+class About:
+    """What results are results of: what ``rulelang sweep`` wrote into the file, as far as it did.
+
+    ``old`` is the version that was compared with, by title and version.
+    """
+
+    rulebook: str
+    version: str | None
+    event: str
+    currency: str
+    scenarios: tuple[str, ...]
+    options: dict[str, Any]
+    rejected: int
+    old: str = ""
+
+
+@frozen
+class Described:
+    """A Parquet file before its columns are looked at: schema, rows, and what it says of itself."""
+
+    schema: Any
+    rows: int
+    about: About
+
+    @property
+    def compares(self) -> bool:
+        """Whether it holds the differences of two versions."""
+        return DIFFERS in self.schema.names
+
+
+def describe(path: Source) -> Described:
+    """What a Parquet file, or a table in memory, is.
+
+    Raises:
+        ReadError: it cannot be read.
+    """
+    try:
+        with opened(path) as file:
+            if isinstance(file, Held):
+                return Described(file.schema_arrow, file.num_rows, _about(file.metadata or {}))
+            return Described(file.schema_arrow, file.metadata.num_rows, _about(file.metadata.metadata or {}))
+    except OSError as error:
+        if error.errno is None:
+            raise unfit(path, reason_of(error)) from None
+        reason = os.strerror(error.errno).lower()
+        raise ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")]) from None
+    except (pyarrow.ArrowException, ValueError) as error:
+        raise unfit(path, reason_of(error)) from None
+
+
+def opened(path: Source) -> Any:
+    """The file, or the table, to read from."""
+    if isinstance(path, Held):
+        return path
+    return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
+
+
+def require_columns(path: Source, schema: Any, due: Sequence[str], amounts: tuple[str, ...]) -> None:
+    """Make sure that some columns are there, and that those whose titles start as ``amounts`` do hold amounts.
+
+    Raises:
+        ReadError: they are not.
+    """
+    names = list(schema.names)
+    for title in due:
+        if title not in names:
+            raise unfit(path, f"it has no column `{title}`")
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        raise unfit(path, f"its column `{twice}` stands twice")
+    scale = next((getattr(c.type, "scale", -1) for c in schema if c.name.startswith(amounts)), -1)
+    for column in schema:
+        if not column.name.startswith(amounts):
+            continue
+        if not pyarrow.types.is_decimal128(column.type) or column.type.scale != scale or scale < 0:
+            raise unfit(path, f"its column `{column.name}` is `{column.type}`, no amount of one currency")
+
+
+def _about(metadata: dict[bytes, bytes]) -> About:
+    try:
+        found = json.loads(metadata.get(b"rulelang", b"{}"))
+    except ValueError:
+        found = {}
+    found = found if isinstance(found, dict) else {}
+    rulebook, event, scenarios = (_part(found, name) for name in ("rulebook", "event", "scenarios"))
+    files = scenarios.get("files")
+    names = [str(file["name"]) for file in files if isinstance(file, dict) and "name" in file] if files else []
+    currency, version, rejected = found.get("currency"), rulebook.get("version"), scenarios.get("rejected")
+    return About(
+        str(rulebook.get("title") or ""),
+        None if version is None else str(version),
+        str(event.get("title") or ""),
+        currency if isinstance(currency, str) and currency.isascii() and currency.isalpha() else "",
+        tuple(names),
+        _part(found, "options"),
+        rejected if isinstance(rejected, int) else 0,
+        _named(_part(found, "against")),
+    )
+
+
+def _named(rulebook: dict[str, Any]) -> str:
+    """A rulebook by its title and version."""
+    title, version = str(rulebook.get("title") or ""), rulebook.get("version")
+    return title if version is None else f"{title}, version {version}"
+
+
+def _part(found: dict[str, Any], name: str) -> dict[str, Any]:
+    part = found.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def reason_of(error: Exception) -> str:
+    """What an error of the library says, on one line."""
+    text = " ".join(str(error).split()).rstrip(".: ") or type(error).__name__
+    return text if len(text) <= 160 else f"{text[:157]}…"
+
+
+def unfit(path: Source, reason: str) -> ReadError:
+    """The error for what holds no results of a sweep."""
+    advice = "give the file that `rulelang sweep --out` wrote"
+    return ReadError([finding("unreadable-table", f"cannot read {path} as results of a sweep: {reason}", help=advice)])
