@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import pyarrow
 from attrs import define, field
 
-from rulelang.views.sweep.grouped_file import GroupedFile
+from rulelang.views.sweep.grouped_file import GroupedFile, RowGroup
 from rulelang.views.sweep.stopped import CannotGoOn
 
 _KINDS = ("results", "rejects")
@@ -43,7 +43,7 @@ class Journal:
         """How many scenarios were set aside."""
         return self.files["rejects"].rows
 
-    def enter(self, data: dict[str, bytes | None], scenarios: int, checked: int) -> None:
+    def enter(self, data: dict[str, RowGroup | None], scenarios: int, checked: int) -> None:
         """Append the row groups of a piece (``None``: it has none) and note that they stand."""
         line: dict[str, Any] = {"piece": self.pieces, "scenarios": scenarios, "checked": checked}
         for kind in _KINDS:

@@ -18,22 +18,22 @@ import pyarrow
 import pyarrow.ipc
 from attrs import define, frozen
 
-from rulelang.views.sweep.grouped_file import encoded
+from rulelang.views.sweep.grouped_file import RowGroup, encoded
 from rulelang.views.sweep.piece import Piece, Runner
 from rulelang.views.sweep.stopped import CannotGoOn
 
 
 @frozen
 class Encoded:
-    """What a piece came to: its results and rejects as small Parquet files (``None``: there are none).
+    """What a piece came to: its results and rejects as row groups (``None``: there are none).
 
     ``versions`` are those of the packages that made the bytes.
     """
 
     scenarios: int
     checked: int
-    results: bytes | None
-    rejects: bytes | None
+    results: RowGroup | None
+    rejects: RowGroup | None
     versions: tuple[str, str]
 
 
