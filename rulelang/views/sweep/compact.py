@@ -74,6 +74,21 @@ def read_struct(data: bytes) -> Struct:
     return _read_struct(BytesIO(data))
 
 
+def read_start(data: bytes, last: int) -> tuple[Struct, int]:
+    """The fields up to number ``last`` of a struct, and where the next one begins."""
+    stream = BytesIO(data)
+    struct: Struct = {}
+    number = behind = 0
+    while head := _bytes(stream, 1)[0]:
+        wire, step = head & 0x0F, head >> 4
+        number = number + step if step else _zigzag(stream)
+        if number > last:
+            break
+        struct[number] = (wire, None if wire in (TRUE, FALSE) else _read_value(stream, wire))
+        behind = stream.tell()
+    return struct, behind
+
+
 def write_struct(struct: Struct) -> bytes:
     """A struct as bytes; reading them gives the same struct."""
     out = bytearray()

@@ -55,13 +55,18 @@ class Converter:
     def integers(self, column: ScenarioColumn, chunked: Any) -> Integers:
         """The integers of a column; rows without one are 0 and have a fault, unless they have one already."""
         array = _whole_array(chunked)
+        if not array.null_count and column.form in (Form.WHOLE, Form.DECIMAL):
+            return self._noted(column, array, self._converted(column, array, None))
         nulls = numpy.asarray(array.is_null(), dtype=bool)
         if column.form is Form.FLOATING:
             nulls |= numpy.asarray(pyarrow.compute.fill_null(array.is_nan(), fill_value=True), dtype=bool)
         if nulls.any():
             self._missing(column, nulls)
             array = _filled(array, nulls)
-        found = self._converted(column, array, nulls)
+        return self._noted(column, array, self._converted(column, array, nulls))
+
+    def _noted(self, column: ScenarioColumn, array: Any, found: Scaled) -> Integers:
+        """The integers found, when what is wrong with them is noted."""
         for row, problem in found.problems.items():
             self._note(row, self._problem(column, problem, array[row]))
         self._refuse_negative(column, found.values)
@@ -138,7 +143,7 @@ class Converter:
 
     def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
         datum = column.datum
-        if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN):
+        if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN) or not len(integers) or integers.min() >= 0:
             return
         for row in numpy.flatnonzero(integers < 0).tolist():
             what = "a loss" if column.kind == "loss" else "not signed"

@@ -159,4 +159,3 @@ class GroupedFile:
         self.stream.write(tail + len(tail).to_bytes(4, "little") + _MAGIC)
         self.settle()
         self.stream.close()
-
