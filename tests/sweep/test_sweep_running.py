@@ -18,7 +18,8 @@ from rulelang.tools.cli import cli
 from rulelang.views.sweep import running
 from rulelang.views.sweep.journal import folder_of
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.pipeline import Cluster, Here, Processes
+from rulelang.views.sweep.pipeline import Cluster, Here
+from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, SweepSummary, sweep_files
 from rulelang.views.sweep.stopped import CannotGoOn
 
@@ -294,7 +295,8 @@ from pathlib import Path
 import rulelang
 from rulelang.views.sweep import journal
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.pipeline import Here, Processes
+from rulelang.views.sweep.pipeline import Here
+from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, sweep_files
 
 journal.SETTLE_EVERY = 0
@@ -385,14 +387,15 @@ def test_a_rejected_scenario_in_a_worker_is_told_as_here(place):
     assert messages[0] == messages[1]
 
 
-def end_worker(setup, parcel):
+def end_worker(link, setup):
+    link.recv()
     os._exit(3)
 
 
 def test_a_worker_that_ends_leaves_what_is_done(place, monkeypatch):
-    from rulelang.views.sweep import pipeline
+    from rulelang.views.sweep import processes
 
-    monkeypatch.setattr(pipeline, "run_parcel", end_worker)
+    monkeypatch.setattr(processes, "serve", end_worker)
     with pytest.raises(CannotGoOn, match="a worker ended"):
         sweep_files(job(place), Processes(2))
     monkeypatch.undo()

@@ -127,7 +127,8 @@ def command(  # noqa: PLR0913 - a parameter for each option
 
 
 def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int:
-    from rulelang.views.sweep.pipeline import Cluster, Here, Processes
+    from rulelang.views.sweep.pipeline import Cluster, Here
+    from rulelang.views.sweep.processes import Processes
     from rulelang.views.sweep.running import sweep_files
     from rulelang.views.sweep.stopped import CannotGoOn
 

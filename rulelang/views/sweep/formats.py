@@ -28,7 +28,8 @@ _PARQUET_BUFFER = 1 << 16
 class ScenarioFile(ABC):
     """A file of scenarios: its columns, how many rows it has (``None``: not known yet), and rows passed over unread.
 
-    ``parts`` are the rows of what can be read by itself; ``None`` if the file is read from its start only.
+    ``parts`` are the rows of what can be read by itself; ``None`` if the file is read from its start only.  ``stamp``
+    is what :func:`stamp_of` said when it was opened.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class ScenarioFile(ABC):
     rows: int | None
     parts: tuple[int, ...] | None = None
     passed: int = 0
+    stamp: tuple[int, int] = (0, 0)
 
     @abstractmethod
     def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
@@ -196,11 +198,22 @@ def open_file(path: Path) -> ScenarioFile:
         message = f"{path} is of no known format of scenarios"
         raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
     try:
+        stamp = stamp_of(path)
         file = opener(path)
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
         raise unreadable(path, error) from None
-    file.schema = plain_schema(file.schema)
+    file.schema, file.stamp = plain_schema(file.schema), stamp
     return file
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """The size of a file in bytes, and the time of its last change in nanoseconds.
+
+    Raises:
+        OSError: it is not there.
+    """
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def unreadable(path: Path, error: Exception) -> ReadError:

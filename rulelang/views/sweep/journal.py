@@ -21,6 +21,8 @@ from rulelang.views.sweep.grouped_file import GroupedFile, RowGroup
 from rulelang.views.sweep.stopped import CannotGoOn
 
 _KINDS = ("results", "rejects")
+SPOOL = "spool-"
+"""How files begin in which workers keep pieces until their turn comes; they are worth nothing to a later run."""
 SETTLE_EVERY = 10**9
 """Nanoseconds between two moments at which what was done is brought onto the disk."""
 
@@ -172,6 +174,8 @@ def _resumed(
         stream.close()
         what = ", ".join(differing)
         raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
+    for left in folder.glob(f"{SPOOL}*"):
+        left.unlink()
     files = {kind: GroupedFile.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
     journal = Journal(folder, files, stream)
     journal.restore(lines)

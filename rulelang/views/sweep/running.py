@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.views.sweep.journal import Journal, open_journal
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.piece import Piece, Runner, Setup
+from rulelang.views.sweep.piece import Runner, Setup
 from rulelang.views.sweep.pipeline import Encoded, Here, Pool, versions
 from rulelang.views.sweep.sample import Picker
 from rulelang.views.sweep.stopped import CannotGoOn
 from rulelang.views.sweep.tables import Digests, Scenarios, open_scenarios
+from rulelang.views.sweep.work import Work
 
 Progress = Callable[[int, int | None], None]
 """Told after each piece: scenarios done, and how many there are as far as is known."""
@@ -95,6 +96,7 @@ def sweep_files(
     digests.start()
     try:
         _run(journal, scenarios, runner, pool or Here(), progress)
+        scenarios.require_unchanged()
         _finish(job, journal, scenarios, digests)
     except RulelangError:
         journal.discard()
@@ -112,19 +114,13 @@ def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, pro
     """Run what is left and enter it into the journal, piece by piece."""
     if progress is not None:
         progress(journal.scenarios, scenarios.total())
-    for done in pool.run(runner, _pieces(journal, scenarios, runner)):
+    picker = Picker(runner.setup.options.sample)
+    work = Work(scenarios, runner.rows, picker, journal.scenarios, journal.pieces, journal.folder)
+    for done in pool.run(runner, work):
         _same_versions(done)
         journal.enter({"results": done.results, "rejects": done.rejects}, done.scenarios, done.checked)
         if progress is not None:
             progress(journal.scenarios, scenarios.total())
-
-
-def _pieces(journal: Journal, scenarios: Scenarios, runner: Runner) -> Iterator[Piece]:
-    picker = Picker(runner.setup.options.sample)
-    start = journal.scenarios
-    for number, table in enumerate(scenarios.pieces(runner.rows, start), journal.pieces):
-        yield Piece(number, start, tuple(picker.pick(table.num_rows)), table)
-        start += table.num_rows
 
 
 def _same_versions(done: Encoded) -> None:

@@ -16,7 +16,15 @@ from attrs import define
 
 from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
 from rulelang.base.suggest import listed
-from rulelang.views.sweep.formats import ENDINGS, ScenarioFile, open_file, plain_column, plain_schema, unreadable
+from rulelang.views.sweep.formats import (
+    ENDINGS,
+    ScenarioFile,
+    open_file,
+    plain_column,
+    plain_schema,
+    stamp_of,
+    unreadable,
+)
 from rulelang.views.sweep.stretches import Part, Stretch, stretches_of
 from rulelang.views.sweep.types import said
 
@@ -28,6 +36,11 @@ class Scenarios:
     """The scenarios of several files: one schema, and the files in order."""
 
     files: tuple[ScenarioFile, ...]
+
+    @property
+    def apart(self) -> bool:
+        """Whether parts of all files can be read by themselves."""
+        return all(file.parts is not None for file in self.files)
 
     @property
     def schema(self) -> pyarrow.Schema:
@@ -96,8 +109,23 @@ class Scenarios:
 
     def identity(self) -> list[list[Any]]:
         """By what a stopped run knows its files again: name, size and time of the last change."""
-        stats = [(file.path.name, file.path.stat()) for file in self.files]
-        return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
+        return [[file.path.name, *file.stamp] for file in self.files]
+
+    def require_unchanged(self) -> None:
+        """Make sure that the files are those that were opened.
+
+        Raises:
+            ReadError: one was changed or removed since.
+        """
+        for file in self.files:
+            try:
+                stamp = stamp_of(file.path)
+            except OSError as error:
+                raise unreadable(file.path, error) from None
+            if stamp != file.stamp:
+                message = f"{file.path} was changed while its scenarios were run"
+                advice = "run the sweep again when nothing writes to the file any more"
+                raise ReadError([finding("unreadable-table", message, help=advice)])
 
 
 def _in_order(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
