@@ -2,10 +2,11 @@
 
 Turning them into Arrow's decimals takes longer than all other reading together, because it is done value by value.
 So such columns are read as bare bytes, by a description of the file that says no more of them, and turned into
-decimals of 64 or 128 bits as a whole.
+decimals of 64 or 128 bits as a whole.  Where all such columns have eight bytes, they are read as whole numbers of 64
+bits, which is quicker still: their bytes lie in the file in the same way, in the other order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,13 @@ _TAIL = 8
 # numbers of fields in the footer, by the Parquet format
 _FILE_SCHEMA = 2
 _TYPE, _LENGTH, _NAME, _CONVERTED, _SCALE, _PRECISION, _LOGICAL = 1, 2, 4, 6, 7, 8, 10
-_FIXED_LENGTH, _DECIMAL = 7, 5
+_FIXED_LENGTH, _WHOLE, _DECIMAL = 7, 2, 5
+_CHUNK_OF_BYTES, _CHUNK_OF_NUMBERS = b"\x1c\x15\x0e\x19", b"\x1c\x15\x04\x19"
+"""How the description of a chunk begins: a struct, its first field a type, its second a list.
+
+The library makes sure that the type of each chunk is that of its column, so that none is overlooked.
+"""
+_SAME_BYTES = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY", "RLE", "BIT_PACKED"})
 _LONGEST = 16
 
 
@@ -60,9 +67,31 @@ def raw_decimals(path: Path) -> RawDecimals:
     types = dict(_bared(elements))
     if not types:
         return RawDecimals()
-    plain = write_struct(start)[:-1] + footer[behind:]  # without the zero that ends a struct
+    rest = footer[behind:]
+    if all(element[_LENGTH][1] == 8 for element in elements if _TYPE in element and element[_TYPE][1] == _FIXED_LENGTH):
+        chunks = _chunks(path, types)
+        if chunks and rest.count(_CHUNK_OF_BYTES) == chunks:  # then each is the start of a chunk's description
+            rest = rest.replace(_CHUNK_OF_BYTES, _CHUNK_OF_NUMBERS)
+            for element in elements:
+                if element.get(_TYPE, (0, None))[1] == _FIXED_LENGTH:
+                    element[_TYPE] = (element[_TYPE][0], _WHOLE)
+                    element.pop(_LENGTH)
+    plain = write_struct(start)[:-1] + rest  # without the zero that ends a struct
     file_of_footer = _MAGIC + plain + len(plain).to_bytes(4, "little") + _MAGIC
     return RawDecimals(pyarrow.parquet.read_metadata(pyarrow.BufferReader(file_of_footer)), types)
+
+
+def _chunks(path: Path, names: Container[str]) -> int:
+    """How many chunks some columns have in all row groups; 0 if one is encoded in a way that depends on the type."""
+    found = 0
+    metadata = pyarrow.parquet.read_metadata(path)
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            if column.path_in_schema in names:
+                if not _SAME_BYTES.issuperset(column.encodings):
+                    return 0
+                found += 1
+    return found
 
 
 def _bared(elements: list[Struct]) -> Iterator[tuple[str, Any]]:
@@ -81,8 +110,9 @@ def _bared(elements: list[Struct]) -> Iterator[tuple[str, Any]]:
 
 def _decimals(array: Any, type_: Any) -> Any:
     """Bare bytes as decimals."""
-    length, rows = array.type.byte_width, array.offset + len(array)
+    rows = array.offset + len(array)
     validity, data = array.buffers()
+    length = 8 if pyarrow.types.is_int64(array.type) else array.type.byte_width
     given = numpy.frombuffer(data, numpy.uint8, rows * length).reshape(rows, length)
     full = 8 if type_.bit_width == 64 else 16
     if length < full:
