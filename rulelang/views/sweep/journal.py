@@ -103,15 +103,16 @@ class Journal:
             return
         with contextlib.suppress(OSError):  # what is not on the disk is done again
             self.settle()
-        self.stream.close()
-        for file in self.files.values():
-            file.stream.close()
+        self._close()
+
+    def _close(self) -> None:
+        for stream in (self.stream, *(file.stream for file in self.files.values())):
+            with contextlib.suppress(OSError):  # it may hold what could not be written
+                stream.close()
 
     def discard(self) -> None:
         """Remove all that was written."""
-        self.stream.close()
-        for file in self.files.values():
-            file.stream.close()
+        self._close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

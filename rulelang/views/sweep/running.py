@@ -75,7 +75,8 @@ def sweep_files(
         InternalError: the sweep and the interpreter differ.
         CannotGoOn: a stopped run is there and it is not said whether to go on, or workers are lost.
 
-    After an error nothing is left.  When the process is stopped from outside, what is done stays, to be resumed.
+    After an error nothing is left.  When the process is stopped from outside, or the disk is full, what is done stays,
+    to be resumed.
     """
     scenarios = open_scenarios(job.paths, (job.out, job.rejects))
     old = None if job.against is None else (job.against[0].source, job.against[1])
@@ -101,9 +102,8 @@ def sweep_files(
     except RulelangError:
         journal.discard()
         raise
-    except OSError as error:
-        journal.discard()
-        raise _unwritable(job.out, error) from None
+    except OSError as error:  # a full disk, most likely: what is done stays
+        raise _unwritable(job.out, error, "make room for the results; the same command with --resume goes on") from None
     finally:
         digests.stopped.set()
         journal.close()
@@ -193,6 +193,6 @@ def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, 
     }
 
 
-def _unwritable(path: Path, error: OSError) -> WriteError:
+def _unwritable(path: Path, error: OSError, advice: str | None = None) -> WriteError:
     reason = (error.strerror or str(error)).lower()
-    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}")])
+    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}", help=advice)])

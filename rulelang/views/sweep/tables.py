@@ -104,6 +104,7 @@ class Scenarios:
                     if batch.num_rows:
                         yield _in_order(batch, self.schema)
             except (pyarrow.ArrowException, OSError) as error:
+                self.require_unchanged()
                 raise unreadable(file.path, error) from None
             skip = 0 if part.rows is not None else skip - file.passed
 
