@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 
 import pyarrow
 import pyarrow.ipc
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from rulelang.views.sweep.grouped_file import RowGroup, Stored
 from rulelang.views.sweep.journal import SPOOL
 from rulelang.views.sweep.piece import Piece, Runner
 from rulelang.views.sweep.pipeline import Encoded, Parcel, packed, piece_of, run_piece
@@ -41,10 +42,10 @@ class _Job:
 
 @frozen
 class _Told:
-    """What a worker says: how many bytes of a piece lie in the file of its task; ``None`` at the end of the task."""
+    """What a worker says: what a piece came to, its bytes in the file of the task; ``None`` at the end of the task."""
 
     number: int
-    size: int | None
+    done: Encoded | None
     error: BaseException | None = None
 
 
@@ -73,9 +74,19 @@ def serve(link: Any, setup: bytes) -> None:
 def _work(link: Any, runner: Runner, job: _Job, scenarios: Scenarios) -> None:
     with job.spool.open("wb") as spool:
         for piece in _pieces(runner, job, scenarios):
-            size = spool.write(pickle.dumps(run_piece(runner, piece), protocol=5))
-            spool.flush()
-            link.send(_Told(job.number, size))
+            link.send(_Told(job.number, _stored(run_piece(runner, piece), spool)))
+
+
+def _stored(done: Encoded, spool: BinaryIO) -> Encoded:
+    """What a piece came to, its bytes put into a file."""
+    results, rejects = (None if group is None else _put(group, spool) for group in (done.results, done.rejects))
+    spool.flush()
+    return evolve(done, results=results, rejects=rejects)
+
+
+def _put(group: RowGroup, spool: BinaryIO) -> RowGroup:
+    data: Any = group.data
+    return evolve(group, data=Stored(0, spool.tell(), spool.write(data)))
 
 
 def _pieces(runner: Runner, job: _Job, scenarios: Scenarios) -> Iterator[Piece]:
@@ -128,9 +139,16 @@ class _Waiting:
             told = self.told.pop(0)
             if told.error is not None:
                 raise told.error
-            if told.size is not None:
+            if told.done is not None:
                 self.stream = self.stream or self.spool.open("rb")
-                yield pickle.loads(self.stream.read(told.size))  # noqa: S301 - written by a worker of ours
+                yield evolve(told.done, results=self._here(told.done.results), rejects=self._here(told.done.rejects))
+
+    def _here(self, group: RowGroup | None) -> RowGroup | None:
+        """A row group in the file of the task, as this process has opened it."""
+        if group is None:
+            return None
+        assert self.stream is not None
+        return evolve(group, data=evolve(group.data, descriptor=self.stream.fileno()))
 
     def close(self) -> None:
         """Remove the file."""
@@ -234,6 +252,6 @@ class _Crew:
             with _losses():
                 told: _Told = link.recv()
             self.waiting[told.number].told.append(told)
-            if told.size is None:
+            if told.done is None:
                 self.ended.add(told.number)
                 self.idle.append(link)
