@@ -54,7 +54,7 @@ def inputs(folder: Path, members: int, scenarios: int) -> Path:
     schema = pyarrow.schema([(name, pyarrow.int64()) for name in names])
     with pyarrow.parquet.ParquetWriter(folder / "a.parquet", schema, compression="zstd") as file:
         numbers = numpy.random.default_rng(2018)
-        rows = max(1_000, _ROWS * 10 // max(members, 10))
+        rows = max(16_384, _ROWS * 10 // max(members, 10))
         for start in range(0, scenarios, rows):
             count = min(rows, scenarios - start)
             table = numpy.zeros((2 * members, count), numpy.int64)

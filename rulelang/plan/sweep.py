@@ -36,6 +36,8 @@ from rulelang.plan.plan import Plan, make_plan
 
 _NEAR = 4
 """Binary digits by which the largest amounts of batches differ that share their bounds."""
+_TOGETHER = 1 << 56
+"""Columns share their bounds where their sum stays well below 64 bits."""
 GLANCE = 1024
 """So many scenarios are looked at beforehand to guess the bounds of the columns."""
 
@@ -94,13 +96,26 @@ class SweepPlan:
         self, columns: Sequence[Any], wrong: Mapping[int, tuple[int, int]], seen: Sequence[Any], room: Batch | None
     ) -> Batch:
         """The batch of some columns, for bounds that hold for those seen."""
-        key = tuple(_rounded(array) for array in seen)
+        key = self._alike([_rounded(array) for array in seen])
         if self.last is not None and key != self.last and not _far_apart(key, self.last):
             key = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(key, self.last, strict=True))
         self.last = key
         if key not in self.traces:
             self.traces[key] = traced(self.plan, self.sources, key)
         return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room)
+
+    def _alike(self, bounds: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        """Bounds, those of all losses and of one field the same: the next batch has large ones in other columns."""
+        groups: dict[Any, list[int]] = {}
+        for number, source in enumerate(self.sources):
+            override = source.override
+            groups.setdefault((override.kind, override.kind == "loss" or override.name), []).append(number)
+        for numbers in groups.values():
+            low, high = min(bounds[number][0] for number in numbers), max(bounds[number][1] for number in numbers)
+            if max(-low, high) * len(numbers) < _TOGETHER:
+                for number in numbers:
+                    bounds[number] = low, high
+        return tuple(bounds)
 
     def _arrays(self, columns: Sequence[Any]) -> list[Any]:
         arrays = [numpy.asarray(column) for column in columns]

@@ -28,11 +28,11 @@ from rulelang.views.sweep.numbers import (
     from_whole,
 )
 from rulelang.views.sweep.options import SweepOptions
+from rulelang.views.sweep.plain_text import plain_decimals
 from rulelang.views.sweep.types import Form
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _LAST_DAY = datetime.date.max.toordinal()
-_QUICK_DIGITS = 15
 
 
 @frozen
@@ -114,7 +114,7 @@ class Converter:
             quick = numpy.asarray(places.is_valid(), dtype=bool)
             found = Scaled(numpy.asarray(places.fill_null(0)).astype(numpy.int64))
         elif kind is Kind.MONEY or kind in PLAIN:
-            found, quick = _plain_decimals(array, column.digits)
+            found, quick = plain_decimals(array, column.digits)
         else:
             quick = numpy.zeros(len(array), bool)
             found = Scaled(numpy.zeros(len(array), numpy.int64))
@@ -194,17 +194,6 @@ def _filled(array: Any, nulls: Any) -> Any:
     if pyarrow.types.is_floating(array.type):
         return pyarrow.array(numpy.where(nulls, 0, numpy.asarray(array)), array.type)
     return array
-
-
-def _plain_decimals(array: Any, digits: int) -> tuple[Scaled, Any]:
-    """The integers of short plain decimals, and which texts are such."""
-    decimals = rf"(\.[0-9]{{1,{digits}}})?" if digits else ""
-    pattern = rf"^-?[0-9]{{1,{_QUICK_DIGITS}}}{decimals}$"
-    matches = pyarrow.compute.match_substring_regex(array, pattern)
-    quick = numpy.asarray(matches, dtype=bool)
-    if not quick.all():
-        array = pyarrow.compute.if_else(matches, array, pyarrow.scalar("0", array.type))
-    return from_decimals(array.cast(pyarrow.decimal128(38, digits)), digits), quick
 
 
 def _numerator(value: Any, column: ScenarioColumn) -> tuple[list[int], int]:

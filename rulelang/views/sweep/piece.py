@@ -21,7 +21,7 @@ from rulelang.views.sweep.results import Results, make_results
 from rulelang.views.sweep.sample import Ran, compare, reason
 
 _CELLS = 1 << 23
-_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 10
+_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 12
 _REJECT = ("code", "column", "message")
 
 
