@@ -1,7 +1,10 @@
 """Run all benchmarks."""
 
-from benchmarks import comparison, interpreter, linear, parse, start, sweep
+from benchmarks import comparison, interpreter, linear, parse, start, sweep, sweep_command
 from benchmarks.measure import main
 
 if __name__ == "__main__":
-    main([comparison.run, interpreter.run, linear.run, parse.run, start.run, sweep.run], "Run all benchmarks.")
+    main(
+        [comparison.run, interpreter.run, linear.run, parse.run, start.run, sweep.run, sweep_command.run],
+        "Run all benchmarks.",
+    )

@@ -34,6 +34,10 @@ from rulelang.plan.columns_tape import LEAST, MOST
 from rulelang.plan.columns_trace import Trace, traced
 from rulelang.plan.plan import Plan, make_plan
 
+_NEAR = 4
+"""Binary digits by which the largest amounts of batches differ that share their bounds."""
+_TOGETHER = 1 << 56
+"""Columns share their bounds where their sum stays well below 64 bits."""
 GLANCE = 1024
 """So many scenarios are looked at beforehand to guess the bounds of the columns."""
 
@@ -44,7 +48,7 @@ __all__ = ["Batch", "Override", "Rejection", "SweepPlan", "make_sweep"]
 class SweepPlan:
     """A rulebook and an event with what varies; made by :func:`make_sweep`.
 
-    ``traces`` keeps what was worked out for columns within the same bounds.
+    ``traces`` keeps what was worked out for columns within the same bounds, ``last`` the bounds of the last batch.
     """
 
     program: CheckedProgram
@@ -52,6 +56,7 @@ class SweepPlan:
     sources: tuple[Source, ...]
     plan: Plan = field(init=False, repr=False)
     traces: dict[Any, Trace] = field(factory=dict, repr=False)
+    last: tuple[tuple[int, int], ...] | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Put the losses that vary before the others."""
@@ -91,10 +96,26 @@ class SweepPlan:
         self, columns: Sequence[Any], wrong: Mapping[int, tuple[int, int]], seen: Sequence[Any], room: Batch | None
     ) -> Batch:
         """The batch of some columns, for bounds that hold for those seen."""
-        key = tuple(_rounded(array) for array in seen)
+        key = self._alike([_rounded(array) for array in seen])
+        if self.last is not None and key != self.last and not _far_apart(key, self.last):
+            key = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(key, self.last, strict=True))
+        self.last = key
         if key not in self.traces:
             self.traces[key] = traced(self.plan, self.sources, key)
         return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room)
+
+    def _alike(self, bounds: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        """Bounds, those of all losses and of one field the same: the next batch has large ones in other columns."""
+        groups: dict[Any, list[int]] = {}
+        for number, source in enumerate(self.sources):
+            override = source.override
+            groups.setdefault((override.kind, override.kind == "loss" or override.name), []).append(number)
+        for numbers in groups.values():
+            low, high = min(bounds[number][0] for number in numbers), max(bounds[number][1] for number in numbers)
+            if max(-low, high) * len(numbers) < _TOGETHER:
+                for number in numbers:
+                    bounds[number] = low, high
+        return tuple(bounds)
 
     def _arrays(self, columns: Sequence[Any]) -> list[Any]:
         arrays = [numpy.asarray(column) for column in columns]
@@ -163,6 +184,16 @@ def _rounded(array: Any) -> tuple[int, int]:
     low = -(1 << (-least).bit_length()) if least < 0 else 0
     high = (1 << most.bit_length()) - 1 if most > 0 else 0
     return max(low, LEAST), min(high, MOST)
+
+
+def _far_apart(these: Sequence[tuple[int, int]], those: Sequence[tuple[int, int]]) -> bool:
+    """Whether the largest bounds differ so much that one batch should not bear the width of the other.
+
+    Otherwise the batches of one table share bounds that hold for both: working out what to compute takes longer than
+    computing it.
+    """
+    one, other = (max((max(-low, high) for low, high in bounds), default=0).bit_length() for bounds in (these, those))
+    return abs(one - other) > _NEAR
 
 
 def make_sweep(program: CheckedProgram, event: Event, overrides: Sequence[Override]) -> SweepPlan:

@@ -18,7 +18,7 @@ import rulelang
 from rulelang.tools.cli import cli
 from rulelang.views.summary.differences import summarise_differences
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.pipeline import Processes
+from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, sweep_files
 from rulelang.views.sweep.scenario import Wanted, scenario_event
 

@@ -113,7 +113,7 @@ def test_blocks_do_not_matter(ccp, monkeypatch):
 
 
 def test_the_same_bytes_whatever_the_pieces_and_workers(ccp):
-    from rulelang.views.sweep.pipeline import Processes
+    from rulelang.views.sweep.processes import Processes
 
     columns = stresses(30)
     path = ccp.write("s.parquet", columns)

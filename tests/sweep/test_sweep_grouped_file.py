@@ -1,15 +1,18 @@
 """Parquet files that grow by row groups made elsewhere: what they hold, and that others read them."""
 
+import errno
+import os
 from decimal import Decimal
 
 import pyarrow
 import pyarrow.parquet
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.views.sweep import compact
-from rulelang.views.sweep.grouped_file import GroupedFile, encoded
+from rulelang.views.sweep.grouped_file import GroupedFile, Stored, encoded
 
 SCHEMA = pyarrow.schema(
     [
@@ -60,6 +63,36 @@ def test_another_reader_reads_it_and_its_statistics(tmp_path):
     assert polars.read_parquet(path).to_arrow().column("x7").to_pylist() == wanted.column("x7").to_pylist()
     few = polars.scan_parquet(path).filter(polars.col("x1") == Decimal("0.77")).collect()
     assert few["scenario"].to_list() == ["s77"]
+
+
+@pytest.mark.parametrize("copies", [True, False])
+def test_bytes_that_lie_in_a_file_are_appended_as_they_are(tmp_path, monkeypatch, copies):
+    def refuse(*_):
+        raise OSError(errno.ENOSYS, "not here")
+
+    if not copies:
+        monkeypatch.setattr(os, "copy_file_range", refuse, raising=False)
+    grown(tmp_path / "wanted.parquet", [3, 5, 2])
+    file = GroupedFile.create(tmp_path / "a.parquet", SCHEMA)
+    for start, rows in ((0, 3), (3, 5), (8, 2)):
+        group = encoded(table(start, rows))
+        if rows != 5:
+            with (tmp_path / "lump").open("wb") as lump:
+                lump.write(b"before" + memoryview(group.data) + b"behind")
+            with (tmp_path / "lump").open("rb") as lump:
+                file.append(evolve(group, data=Stored(lump.fileno(), 6, len(group.data))))
+        else:
+            file.append(group)
+    file.finish({"rulelang": "ö"})
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "wanted.parquet").read_bytes()
+
+
+def test_bytes_cut_short_are_told(tmp_path):
+    file = GroupedFile.create(tmp_path / "a.parquet", SCHEMA)
+    (tmp_path / "lump").write_bytes(b"short")
+    with (tmp_path / "lump").open("rb") as lump, pytest.raises(OSError, match="cut short"):
+        file.append(evolve(encoded(table(0, 3)), data=Stored(lump.fileno(), 0, 100)))
+    file.stream.close()
 
 
 integers = st.sampled_from([compact.I32, compact.I64, compact.I16]).flatmap(

@@ -11,21 +11,31 @@ import pyarrow.parquet
 import pytest
 
 MEASURED = r"""
-import re, sys, threading, time
+import os, re, sys, threading, time
+from pathlib import Path
 from rulelang.tools.cli import cli
 
 peak = 0
 
-def watch():  # what the process holds itself: the system takes pages of files back whenever it likes
+def held(process):  # what it holds itself: the system takes pages of files back whenever it likes
+    try:
+        text = Path(f"/proc/{process}/status").read_text()
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:  # it has just ended
+        return 0
+    found = re.search(r"RssAnon:\s+(\d+) kB", text)
+    return (int(found[1]) if found else 0) + sum(map(held, children))
+
+def watch():
     global peak
     while True:
-        with open("/proc/self/status") as file:
-            peak = max(peak, int(re.search(r"RssAnon:\s+(\d+) kB", file.read())[1]))
+        peak = max(peak, held(os.getpid()))
         time.sleep(0.01)
 
-threading.Thread(target=watch, daemon=True).start()
-code = cli.main(sys.argv[1:], standalone_mode=False)
-print(code, peak // 1024)
+if __name__ == "__main__":
+    threading.Thread(target=watch, daemon=True).start()
+    code = cli.main(sys.argv[1:], standalone_mode=False)
+    print(code, peak // 1024)
 """
 
 BOOK = """
@@ -50,9 +60,9 @@ default of A loss EUR 100
 
 
 def megabytes(place, name, *more):
-    """The most memory that a sweep of a file of scenarios needs."""
+    """The most memory that a sweep of a file of scenarios needs, in all its processes."""
     arguments = ["sweep", place.rules, place.event_file, place.folder / name, "--out", place.out, "--quiet", *more]
-    command = [sys.executable, "-c", MEASURED, *map(str, arguments)]
+    command = [sys.executable, place.write("measured.py", MEASURED), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     code, peak = done.stdout.split()
     assert code == "0"
@@ -82,3 +92,16 @@ def test_memory_is_bounded(place, kind):
     options = ("--rows", "16384", "--sample", "1")
     growth = megabytes(place, f"{many}.{kind}", *options) - megabytes(place, f"{few}.{kind}", *options)
     assert growth < 30, f"{growth} MB more for {many - few:,} more scenarios"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell")
+@pytest.mark.parametrize("groups", [1, 12])
+def test_memory_of_workers_is_bounded(place, groups):
+    """Whether they read by themselves or the command reads."""
+    place = type(place)(place.folder, BOOK, EVENT)
+    few, many = 400_000, 2_400_000  # the more is 112 MB
+    for rows in (few, many):
+        pyarrow.parquet.write_table(amounts(rows), place.folder / f"{rows}.parquet", row_group_size=rows // groups)
+    options = ("--rows", "8192", "--sample", "1", "--workers", "2")
+    growth = megabytes(place, f"{many}.parquet", *options) - megabytes(place, f"{few}.parquet", *options)
+    assert growth < 60, f"{growth} MB more for {many - few:,} more scenarios"

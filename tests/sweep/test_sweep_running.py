@@ -8,6 +8,7 @@ import sys
 from decimal import Decimal
 
 import pyarrow
+import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
@@ -18,7 +19,8 @@ from rulelang.tools.cli import cli
 from rulelang.views.sweep import running
 from rulelang.views.sweep.journal import folder_of
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.pipeline import Cluster, Here, Processes
+from rulelang.views.sweep.pipeline import Cluster, Here
+from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, SweepSummary, sweep_files
 from rulelang.views.sweep.stopped import CannotGoOn
 
@@ -294,7 +296,8 @@ from pathlib import Path
 import rulelang
 from rulelang.views.sweep import journal
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.pipeline import Here, Processes
+from rulelang.views.sweep.pipeline import Here
+from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, sweep_files
 
 journal.SETTLE_EVERY = 0
@@ -364,7 +367,123 @@ def test_results_that_cannot_be_written_are_told(place):
         assert refused.value.diagnostics[0].code == "unwritable-file"
 
 
+LIMITED = """
+import resource, sys
+from rulelang.tools.cli import main
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)  # as if the disk were full
+    main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_full_disk_is_told_and_what_is_done_stays(place, workers):
+    sweep_files(job(place, out=place.folder / "whole.parquet"))
+    whole = (place.folder / "whole.parquet").read_bytes()
+    limit = str(len(whole) // 2)
+    command = [*arguments(place), "--rows", "10", "--sample", "3", "--quiet", "--workers", workers]
+    done = subprocess.run(
+        [sys.executable, place.write("limited.py", LIMITED), limit, *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert f"cannot write {place.out}: file too large" in done.stderr
+    assert "--resume" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not place.out.exists()
+    sweep_files(job(place, resume=True))
+    assert place.out.read_bytes() == whole
+
+
+def test_a_folder_of_results_that_vanishes_is_told(place):
+    from shutil import rmtree
+
+    from rulelang.base.files import WriteError
+
+    for pool in (Here(), Processes(2)):
+        with pytest.raises(WriteError, match="no such file"):
+            sweep_files(job(place), pool, progress=lambda done, total: rmtree(folder_of(place.out), ignore_errors=True))
+        assert left(place) == ["scenarios.parquet"]
+
+
+@pytest.mark.parametrize("how", ["changed", "longer", "removed"])
+@pytest.mark.parametrize("pool", [Here(), Processes(2)])
+def test_scenarios_that_change_meanwhile_are_told_and_nothing_is_left(place, how, pool):
+    path = place.write("scenarios.parquet", SCENARIOS, row_group_size=10)
+
+    def progress(done, total):
+        if done < 30:
+            return
+        if how == "removed":
+            path.unlink(missing_ok=True)
+        elif how == "changed":
+            path.write_bytes(path.read_bytes()[:-100] + b"x" * 100)
+        else:
+            place.write("scenarios.parquet", {name: values * 2 for name, values in SCENARIOS.items()})
+
+    with pytest.raises(RulelangError) as refused:
+        sweep_files(job(place), pool, progress)
+    (found,) = refused.value.diagnostics
+    assert found.code == ("unreadable-file" if how == "removed" else "unreadable-table")
+    assert str(path) in found.message
+    assert ("no such file" if how == "removed" else "was changed") in found.message
+    assert left(place) == ([] if how == "removed" else ["scenarios.parquet"])
+
+
 # ---------------------------------------------------------------------------------------------------------- workers
+
+
+@pytest.mark.parametrize("sizes", [10, 7, 45, 1000])
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "csv"])
+def test_workers_that_read_themselves_give_the_same_bytes(place, sizes, ending):
+    table = pyarrow.table(SCENARIOS)
+    if ending == "parquet":
+        path = place.write("s.parquet", table, row_group_size=sizes)
+    elif ending == "arrow":
+        path = place.folder / "s.arrow"
+        with pyarrow.ipc.new_file(path, table.schema) as file:
+            file.write_table(table, sizes)
+    else:
+        path = place.write("s.csv", "".join(f"{line}\n" for line in lines_of(SCENARIOS)))
+    found = []
+    for pool in (Here(), Processes(2), Processes(3)):
+        settings = SweepOptions(rows=3, sample=3)
+        run = SweepJob(place.program, place.event, (path, path), place.out, settings)
+        assert sweep_files(run, pool).scenarios == 2 * ROWS
+        found.append(place.out.read_bytes())
+    assert found[0] == found[1] == found[2]
+    ids = pyarrow.parquet.read_table(place.out).column("scenario").to_pylist()
+    assert ids == 2 * SCENARIOS["scenario"]
+
+
+def lines_of(table):
+    yield ",".join(table)
+    yield from (",".join(map(str, row)) for row in zip(*table.values(), strict=True))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_a_worker_that_is_killed_leaves_what_is_done(place):
+    from multiprocessing import active_children
+
+    sweep_files(job(place, out=place.folder / "whole.parquet"))
+
+    def progress(done, total):
+        if done >= 30:
+            for child in active_children():
+                child.kill()
+
+    place.write("scenarios.parquet", SCENARIOS, row_group_size=10)
+    sweep_files(job(place, out=place.folder / "whole.parquet"))
+    with pytest.raises(CannotGoOn, match="--resume"):
+        sweep_files(job(place, rows=2), Processes(2), progress)
+    sweep_files(job(place, rows=2, out=place.folder / "whole.parquet"))
+    assert not [path for path in folder_of(place.out).iterdir() if path.name.startswith("spool")]
+    sweep_files(job(place, rows=2, resume=True), Processes(2))
+    assert place.out.read_bytes() == (place.folder / "whole.parquet").read_bytes()
 
 
 def test_workers_give_the_same_bytes(place):
@@ -385,14 +504,15 @@ def test_a_rejected_scenario_in_a_worker_is_told_as_here(place):
     assert messages[0] == messages[1]
 
 
-def end_worker(setup, parcel):
+def end_worker(link, setup):
+    link.recv()
     os._exit(3)
 
 
 def test_a_worker_that_ends_leaves_what_is_done(place, monkeypatch):
-    from rulelang.views.sweep import pipeline
+    from rulelang.views.sweep import processes
 
-    monkeypatch.setattr(pipeline, "run_parcel", end_worker)
+    monkeypatch.setattr(processes, "serve", end_worker)
     with pytest.raises(CannotGoOn, match="a worker ended"):
         sweep_files(job(place), Processes(2))
     monkeypatch.undo()

@@ -141,7 +141,8 @@ def _under_old(event: str, rulebook: CheckedProgram) -> Event:
 
 
 def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int:
-    from rulelang.views.sweep.pipeline import Cluster, Here, Processes
+    from rulelang.views.sweep.pipeline import Cluster, Here
+    from rulelang.views.sweep.processes import Processes
     from rulelang.views.sweep.running import sweep_files
     from rulelang.views.sweep.stopped import CannotGoOn
 

@@ -5,6 +5,7 @@ A struct is a dictionary from field number to a pair of wire type and value.  On
 
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -32,6 +33,37 @@ class Raw:
     data: bytes
 
 
+@frozen
+class Place:
+    """A whole number that is filled in later: in a struct that is written as a :class:`Template`."""
+
+    value: int
+
+
+@frozen
+class Template:
+    """A struct as bytes with gaps for places: ``texts`` stand before, between and behind them."""
+
+    texts: tuple[bytes, ...]
+    places: tuple[int, ...]
+
+    def filled(self, by: int) -> bytes:
+        """The struct, its places moved by so much."""
+        out = bytearray(self.texts[0])
+        for place, text in zip(self.places, self.texts[1:], strict=True):
+            _put_zigzag(out, place + by)
+            out += text
+        return bytes(out)
+
+
+class _Gapped(bytearray):
+    """Bytes that note where places belong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[tuple[int, int]] = []
+
+
 def read_struct(data: bytes) -> Struct:
     """The struct that stands at the start of ``data``.
 
@@ -42,11 +74,35 @@ def read_struct(data: bytes) -> Struct:
     return _read_struct(BytesIO(data))
 
 
+def read_start(data: bytes, last: int) -> tuple[Struct, int]:
+    """The fields up to number ``last`` of a struct, and where the next one begins."""
+    stream = BytesIO(data)
+    struct: Struct = {}
+    number = behind = 0
+    while head := _bytes(stream, 1)[0]:
+        wire, step = head & 0x0F, head >> 4
+        number = number + step if step else _zigzag(stream)
+        if number > last:
+            break
+        struct[number] = (wire, None if wire in (TRUE, FALSE) else _read_value(stream, wire))
+        behind = stream.tell()
+    return struct, behind
+
+
 def write_struct(struct: Struct) -> bytes:
     """A struct as bytes; reading them gives the same struct."""
     out = bytearray()
     _write_struct(out, struct)
     return bytes(out)
+
+
+def write_template(struct: Struct) -> Template:
+    """A struct with a :class:`Place` here and there as bytes with gaps."""
+    out = _Gapped()
+    _write_struct(out, struct)
+    ends = [0, *(end for end, _ in out.gaps), len(out)]
+    texts = tuple(bytes(out[start:end]) for start, end in pairwise(ends))
+    return Template(texts, tuple(place for _, place in out.gaps))
 
 
 # ---------------------------------------------------------------------------------------------------------------- read
@@ -140,7 +196,10 @@ def _write_struct(out: bytearray, struct: Struct | Raw) -> None:
 
 
 def _write_value(out: bytearray, wire: int, value: Any) -> None:
-    if wire in _INTEGERS:
+    if isinstance(value, Place):
+        assert isinstance(out, _Gapped), "a place is written in a template only"
+        out.gaps.append((len(out), value.value))
+    elif wire in _INTEGERS:
         _put_zigzag(out, value)
     elif wire in (LIST, SET):
         size = len(value.items)

@@ -28,11 +28,11 @@ from rulelang.views.sweep.numbers import (
     from_whole,
 )
 from rulelang.views.sweep.options import SweepOptions
+from rulelang.views.sweep.plain_text import plain_decimals
 from rulelang.views.sweep.types import Form
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _LAST_DAY = datetime.date.max.toordinal()
-_QUICK_DIGITS = 15
 
 
 @frozen
@@ -55,13 +55,18 @@ class Converter:
     def integers(self, column: ScenarioColumn, chunked: Any) -> Integers:
         """The integers of a column; rows without one are 0 and have a fault, unless they have one already."""
         array = _whole_array(chunked)
+        if not array.null_count and column.form in (Form.WHOLE, Form.DECIMAL):
+            return self._noted(column, array, self._converted(column, array, None))
         nulls = numpy.asarray(array.is_null(), dtype=bool)
         if column.form is Form.FLOATING:
             nulls |= numpy.asarray(pyarrow.compute.fill_null(array.is_nan(), fill_value=True), dtype=bool)
         if nulls.any():
             self._missing(column, nulls)
             array = _filled(array, nulls)
-        found = self._converted(column, array, nulls)
+        return self._noted(column, array, self._converted(column, array, nulls))
+
+    def _noted(self, column: ScenarioColumn, array: Any, found: Scaled) -> Integers:
+        """The integers found, when what is wrong with them is noted."""
         for row, problem in found.problems.items():
             self._note(row, self._problem(column, problem, array[row]))
         self._refuse_negative(column, found.values)
@@ -109,7 +114,7 @@ class Converter:
             quick = numpy.asarray(places.is_valid(), dtype=bool)
             found = Scaled(numpy.asarray(places.fill_null(0)).astype(numpy.int64))
         elif kind is Kind.MONEY or kind in PLAIN:
-            found, quick = _plain_decimals(array, column.digits)
+            found, quick = plain_decimals(array, column.digits)
         else:
             quick = numpy.zeros(len(array), bool)
             found = Scaled(numpy.zeros(len(array), numpy.int64))
@@ -138,7 +143,7 @@ class Converter:
 
     def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
         datum = column.datum
-        if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN):
+        if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN) or not len(integers) or integers.min() >= 0:
             return
         for row in numpy.flatnonzero(integers < 0).tolist():
             what = "a loss" if column.kind == "loss" else "not signed"
@@ -189,17 +194,6 @@ def _filled(array: Any, nulls: Any) -> Any:
     if pyarrow.types.is_floating(array.type):
         return pyarrow.array(numpy.where(nulls, 0, numpy.asarray(array)), array.type)
     return array
-
-
-def _plain_decimals(array: Any, digits: int) -> tuple[Scaled, Any]:
-    """The integers of short plain decimals, and which texts are such."""
-    decimals = rf"(\.[0-9]{{1,{digits}}})?" if digits else ""
-    pattern = rf"^-?[0-9]{{1,{_QUICK_DIGITS}}}{decimals}$"
-    matches = pyarrow.compute.match_substring_regex(array, pattern)
-    quick = numpy.asarray(matches, dtype=bool)
-    if not quick.all():
-        array = pyarrow.compute.if_else(matches, array, pyarrow.scalar("0", array.type))
-    return from_decimals(array.cast(pyarrow.decimal128(38, digits)), digits), quick
 
 
 def _numerator(value: Any, column: ScenarioColumn) -> tuple[list[int], int]:

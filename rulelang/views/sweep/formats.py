@@ -6,7 +6,7 @@ CSV cells are read as text and never pass through floating numbers.
 import csv
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from attrs import define
 
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.suggest import listed
+from rulelang.views.sweep.raw_decimals import RawDecimals, raw_decimals
 
 BATCH = 1 << 14
 _CSV_BLOCK = 1 << 20
@@ -26,20 +27,37 @@ _PARQUET_BUFFER = 1 << 16
 
 @define
 class ScenarioFile(ABC):
-    """A file of scenarios: its columns, how many rows it has (``None``: not known yet), and rows passed over unread."""
+    """A file of scenarios: its columns, how many rows it has (``None``: not known yet), and rows passed over unread.
+
+    ``parts`` are the rows of what can be read by itself; ``None`` if the file is read from its start only.  ``stamp``
+    is what :func:`stamp_of` said when it was opened.
+    """
 
     path: Path
     schema: pyarrow.Schema
     rows: int | None
+    parts: tuple[int, ...] | None = None
     passed: int = 0
+    stamp: tuple[int, int] = (0, 0)
 
     @abstractmethod
-    def batches(self, skip: int) -> Iterator[Any]:
-        """The rows in batches, without the first ``skip``; whole parts of a file within these are passed over."""
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        """Up to ``most`` rows in batches, behind the first ``skip``; whole parts within these are passed over."""
 
     def column(self, name: str) -> Iterator[Any]:
         """One column, part by part."""
         return (batch.column(name) for batch in self.batches(0))
+
+    def _within(self, batches: Iterable[Any], skip: int, most: int | None) -> Iterator[Any]:
+        """What lies behind the first ``skip`` rows, of which ``passed`` were passed over, and is no more than asked."""
+        for batch in batches:
+            gone = min(skip - self.passed, batch.num_rows)
+            self.passed += gone
+            part = batch.slice(gone, most)
+            most = None if most is None else most - part.num_rows
+            yield part
+            if most == 0:
+                return
 
 
 def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:
@@ -64,22 +82,27 @@ def plain_column(column: Any, type_: Any) -> Any:
     return column.cast(type_)
 
 
+@define
 class _Parquet(ScenarioFile):
-    def batches(self, skip: int) -> Iterator[Any]:
-        self.passed = 0
-        with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
-            groups: list[int] = []
-            for group in range(file.num_row_groups):
-                rows = file.metadata.row_group(group).num_rows
-                if not groups and self.passed + rows <= skip:
-                    self.passed += rows
-                else:
-                    groups.append(group)
-            left = skip - self.passed
-            for batch in file.iter_batches(BATCH, row_groups=groups):
-                gone = min(left, batch.num_rows)
-                left, self.passed = left - gone, self.passed + gone
-                yield batch.slice(gone)
+    raw: RawDecimals | None = None
+
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        self.passed = start = 0
+        self.raw = raw_decimals(self.path) if self.raw is None else self.raw
+        end = None if most is None else skip + most
+        groups: list[int] = []
+        for group, rows in enumerate(self.parts or ()):
+            if not groups and start + rows <= skip:
+                self.passed += rows
+            elif end is None or start < end:
+                groups.append(group)
+            start += rows
+        with pyarrow.parquet.ParquetFile(
+            self.path, metadata=self.raw.metadata, buffer_size=_PARQUET_BUFFER, pre_buffer=False
+        ) as file:
+            # one thread: who wants more processors takes more workers
+            for batch in self._within(file.iter_batches(BATCH, row_groups=groups, use_threads=False), skip, most):
+                yield self.raw.restored(batch)
 
     def column(self, name: str) -> Iterator[Any]:
         with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
@@ -87,26 +110,26 @@ class _Parquet(ScenarioFile):
 
 
 class _Arrow(ScenarioFile):
-    def batches(self, skip: int) -> Iterator[Any]:
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
         self.passed = 0
-        for batch in _arrow_batches(self.path):
-            gone = min(skip - self.passed, batch.num_rows)
-            self.passed += gone
-            for start in range(gone, batch.num_rows, BATCH):
+        for batch in self._within(_arrow_batches(self.path), skip, most):
+            for start in range(0, batch.num_rows, BATCH):
                 yield batch.slice(start, BATCH)
 
 
 class _Csv(ScenarioFile):
-    def batches(self, skip: int) -> Iterator[Any]:
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        return self._within(self._counted(), skip, most)
+
+    def _counted(self) -> Iterator[Any]:
+        """All rows, counted on the way."""
         self.passed = 0
         size, seen, length = self.path.stat().st_size, 0, 0
         for batch in _csv_batches(self.path, self.schema):
             cells = batch.num_rows * batch.num_columns
             seen, length = seen + batch.num_rows, length + max(1, batch.nbytes - 3 * cells)  # a separator for a cell
             self.rows = max(seen, size * seen // length)
-            gone = min(skip - self.passed, batch.num_rows)
-            self.passed += gone
-            yield batch.slice(gone)
+            yield batch
         self.rows = seen
 
 
@@ -143,7 +166,9 @@ def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
 
 def _open_parquet(path: Path) -> ScenarioFile:
     with pyarrow.parquet.ParquetFile(path) as file:
-        return _Parquet(path, file.schema_arrow, file.metadata.num_rows)
+        meta = file.metadata
+        parts = tuple(meta.row_group(number).num_rows for number in range(meta.num_row_groups))
+        return _Parquet(path, file.schema_arrow, meta.num_rows, parts)
 
 
 def _open_arrow(path: Path) -> ScenarioFile:
@@ -152,8 +177,8 @@ def _open_arrow(path: Path) -> ScenarioFile:
             file.seek(0)
             return _Arrow(path, pyarrow.ipc.open_stream(file).schema, None)
         reader = pyarrow.ipc.open_file(file)
-        rows = sum(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
-        return _Arrow(path, reader.schema, rows)
+        parts = tuple(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
+        return _Arrow(path, reader.schema, sum(parts), parts)
 
 
 def _open_csv(path: Path) -> ScenarioFile:
@@ -186,11 +211,22 @@ def open_file(path: Path) -> ScenarioFile:
         message = f"{path} is of no known format of scenarios"
         raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
     try:
+        stamp = stamp_of(path)
         file = opener(path)
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
         raise unreadable(path, error) from None
-    file.schema = plain_schema(file.schema)
+    file.schema, file.stamp = plain_schema(file.schema), stamp
     return file
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """The size of a file in bytes, and the time of its last change in nanoseconds.
+
+    Raises:
+        OSError: it is not there.
+    """
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def unreadable(path: Path, error: Exception) -> ReadError:

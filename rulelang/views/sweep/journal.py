@@ -17,10 +17,12 @@ from typing import Any, BinaryIO
 import pyarrow
 from attrs import define, field
 
-from rulelang.views.sweep.grouped_file import GroupedFile
+from rulelang.views.sweep.grouped_file import GroupedFile, RowGroup
 from rulelang.views.sweep.stopped import CannotGoOn
 
 _KINDS = ("results", "rejects")
+SPOOL = "spool-"
+"""How files begin in which workers keep pieces until their turn comes; they are worth nothing to a later run."""
 SETTLE_EVERY = 10**9
 """Nanoseconds between two moments at which what was done is brought onto the disk."""
 
@@ -43,7 +45,7 @@ class Journal:
         """How many scenarios were set aside."""
         return self.files["rejects"].rows
 
-    def enter(self, data: dict[str, bytes | None], scenarios: int, checked: int) -> None:
+    def enter(self, data: dict[str, RowGroup | None], scenarios: int, checked: int) -> None:
         """Append the row groups of a piece (``None``: it has none) and note that they stand."""
         line: dict[str, Any] = {"piece": self.pieces, "scenarios": scenarios, "checked": checked}
         for kind in _KINDS:
@@ -101,15 +103,16 @@ class Journal:
             return
         with contextlib.suppress(OSError):  # what is not on the disk is done again
             self.settle()
-        self.stream.close()
-        for file in self.files.values():
-            file.stream.close()
+        self._close()
+
+    def _close(self) -> None:
+        for stream in (self.stream, *(file.stream for file in self.files.values())):
+            with contextlib.suppress(OSError):  # it may hold what could not be written
+                stream.close()
 
     def discard(self) -> None:
         """Remove all that was written."""
-        self.stream.close()
-        for file in self.files.values():
-            file.stream.close()
+        self._close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -172,6 +175,8 @@ def _resumed(
         stream.close()
         what = ", ".join(differing)
         raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
+    for left in folder.glob(f"{SPOOL}*"):
+        left.unlink()
     files = {kind: GroupedFile.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
     journal = Journal(folder, files, stream)
     journal.restore(lines)

@@ -28,7 +28,10 @@ TOO_FINE, TOO_LARGE, NOT_A_NUMBER = "too fine", "too large", "no number"
 
 @define
 class Scaled:
-    """The integers of a column; ``problems`` says for some rows why there is none (the integer there is 0)."""
+    """The integers of a column; ``problems`` says for some rows why there is none (the integer there is 0).
+
+    Where all is well, they may be those of the column itself, which are not to be written.
+    """
 
     values: Integers
     problems: dict[int, str] = field(factory=dict)
@@ -53,6 +56,8 @@ def from_whole(array: Any, digits: int) -> Scaled:
     """Whole numbers without nulls, of any width, times ten to the power of ``digits``."""
     numbers = numpy.asarray(array)
     bound = LARGEST // 10**digits
+    if numbers.dtype == numpy.int64 and _within(numbers, bound):
+        return Scaled(numbers * numpy.int64(10**digits) if digits else numbers)
     if numbers.dtype == numpy.uint64:
         fits = numbers <= numpy.uint64(bound)
     else:
@@ -63,16 +68,28 @@ def from_whole(array: Any, digits: int) -> Scaled:
     return found
 
 
+def _within(numbers: Any, bound: int) -> bool:
+    """Whether whole numbers of 64 bits lie from ``-bound`` to ``bound``."""
+    return not len(numbers) or (-bound <= int(numbers.min()) and int(numbers.max()) <= bound)
+
+
 def from_decimals(array: Any, digits: int) -> Scaled:
     """Decimals without nulls, of any width, times ten to the power of ``digits``."""
     if types.is_decimal256(array.type):
         return _from_wide(array, digits)
-    if not types.is_decimal128(array.type):
+    if array.type.bit_width < 64:
         array = array.cast(pyarrow.decimal128(38, array.type.scale))
     words = numpy.frombuffer(array.buffers()[1], numpy.int64)
+    up = digits - array.type.scale
+    if 0 <= up <= 18 and array.type.bit_width == 64:
+        low = words[array.offset : array.offset + len(array)]
+        if _within(low, LARGEST // 10**up):
+            return Scaled(low * numpy.int64(10**up) if up else low)
+    if not types.is_decimal128(array.type):
+        array = array.cast(pyarrow.decimal128(38, array.type.scale))
+        words = numpy.frombuffer(array.buffers()[1], numpy.int64)
     words = words[2 * array.offset : 2 * (array.offset + len(array))].reshape(-1, 2)
     low, high = words[:, 0], words[:, 1]
-    up = digits - array.type.scale
     narrow = high == low >> 63
     if up >= 0:
         bound = LARGEST // 10**up

@@ -21,7 +21,7 @@ from rulelang.views.sweep.results import Results, make_results
 from rulelang.views.sweep.sample import Ran, compare, reason
 
 _CELLS = 1 << 23
-_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 10
+_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 12
 _REJECT = ("code", "column", "message")
 
 
@@ -216,7 +216,11 @@ class Runner:
             return None
         rows = sorted(faults)
         reasons = [[getattr(faults[row], what) for row in rows] for what in _REJECT]
-        given = [table.column(c.place).take(rows).combine_chunks() for c in self.columns.overrides]
+        types = [field.type for field in self.rejects_schema][1 + len(_REJECT) :]
+        given = [
+            table.column(column.place).take(rows).combine_chunks().cast(type_)
+            for column, type_ in zip(self.columns.overrides, types, strict=True)
+        ]
         columns = [ids.take(pyarrow.array(rows)), *(pyarrow.array(r, pyarrow.string()) for r in reasons), *given]
         return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
 

@@ -1,46 +1,44 @@
-"""Where pieces are run: in this process, in several of this machine, or on a Dask cluster – always in order.
+"""Where pieces are run: in this process, in several of this machine (:mod:`processes`), or on a Dask cluster.
 
-A pool takes pieces and gives what they came to, in the order of the pieces, and never holds more of them than its
-workers can chew on, so that memory stays bounded.  What a piece gives depends on the piece alone.
+A pool takes what there is to do and gives, always in order, what the pieces came to; it never holds more of them than
+its workers can chew on, so that memory stays bounded.  What a piece gives depends on the piece alone.
 """
 
-import os
 import pickle
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from multiprocessing import get_context, parent_process
 from typing import Any, Protocol
 
 import pyarrow
 import pyarrow.ipc
 from attrs import define, frozen
 
-from rulelang.views.sweep.grouped_file import encoded
+from rulelang.views.sweep.grouped_file import RowGroup, encoded
 from rulelang.views.sweep.piece import Piece, Runner
 from rulelang.views.sweep.stopped import CannotGoOn
+from rulelang.views.sweep.work import Work
 
 
 @frozen
 class Encoded:
-    """What a piece came to: its results and rejects as small Parquet files (``None``: there are none).
+    """What a piece came to: its results and rejects as row groups (``None``: there are none).
 
     ``versions`` are those of the packages that made the bytes.
     """
 
     scenarios: int
     checked: int
-    results: bytes | None
-    rejects: bytes | None
+    results: RowGroup | None
+    rejects: RowGroup | None
     versions: tuple[str, str]
 
 
 class Pool(Protocol):
     """Runs pieces."""
 
-    def run(self, runner: Runner, pieces: Iterable[Piece]) -> Iterator[Encoded]:
+    def run(self, runner: Runner, work: Work) -> Iterator[Encoded]:
         """What each piece comes to, in their order."""
 
 
@@ -63,9 +61,9 @@ def run_piece(runner: Runner, piece: Piece) -> Encoded:
 class Here:
     """Runs pieces one after another in this process."""
 
-    def run(self, runner: Runner, pieces: Iterable[Piece]) -> Iterator[Encoded]:
+    def run(self, runner: Runner, work: Work) -> Iterator[Encoded]:
         """What each piece comes to, in their order."""
-        return (run_piece(runner, piece) for piece in pieces)
+        return (run_piece(runner, piece) for piece in work.pieces())
 
 
 # ------------------------------------------------------------------------------------------------------- far processes
@@ -81,11 +79,18 @@ class Parcel:
     data: pyarrow.Buffer
 
 
-def _packed(piece: Piece) -> Parcel:
+def packed(piece: Piece) -> Parcel:
+    """A piece for another process."""
     sink = pyarrow.BufferOutputStream()
     with pyarrow.ipc.new_stream(sink, piece.table.schema) as stream:
         stream.write_table(piece.table)
     return Parcel(piece.number, piece.start, piece.picks, sink.getvalue())
+
+
+def piece_of(parcel: Parcel) -> Piece:
+    """A piece from another process."""
+    table = pyarrow.ipc.open_stream(parcel.data).read_all()
+    return Piece(parcel.number, parcel.start, parcel.picks, table)
 
 
 _RUNNERS = threading.local()  # an engine is used by one thread at a time
@@ -96,8 +101,7 @@ def run_parcel(setup: bytes, parcel: Parcel) -> Encoded:
     known = getattr(_RUNNERS, "known", None)
     if known is None or known[0] != setup:
         _RUNNERS.known = known = (setup, pickle.loads(setup).runner())  # noqa: S301 - our own, from the process that started this
-    table = pyarrow.ipc.open_stream(parcel.data).read_all()
-    return run_piece(known[1], Piece(parcel.number, parcel.start, parcel.picks, table))
+    return run_piece(known[1], piece_of(parcel))
 
 
 def _in_order(submit: Callable[[Parcel], Any], pieces: Iterable[Piece], most: int) -> Iterator[Encoded]:
@@ -107,7 +111,7 @@ def _in_order(submit: Callable[[Parcel], Any], pieces: Iterable[Piece], most: in
         for piece in pieces:
             if len(waiting) >= most:
                 yield waiting.popleft().result()
-            waiting.append(submit(_packed(piece)))
+            waiting.append(submit(packed(piece)))
         while waiting:
             yield waiting.popleft().result()
     finally:
@@ -116,50 +120,12 @@ def _in_order(submit: Callable[[Parcel], Any], pieces: Iterable[Piece], most: in
 
 
 @define
-class Processes:
-    """Runs pieces in several processes of this machine."""
-
-    workers: int
-
-    def run(self, runner: Runner, pieces: Iterable[Piece]) -> Iterator[Encoded]:
-        """What each piece comes to, in their order.
-
-        Raises:
-            CannotGoOn: a worker ended that should not have.
-        """
-        from concurrent.futures import ProcessPoolExecutor
-        from concurrent.futures.process import BrokenProcessPool
-
-        setup = pickle.dumps(runner.setup)
-        try:
-            # started afresh: a copy of a process with threads may stand still
-            with ProcessPoolExecutor(self.workers, get_context("spawn"), _settle_worker) as pool:
-                yield from _in_order(lambda parcel: pool.submit(run_parcel, setup, parcel), pieces, self.workers + 1)
-        except BrokenProcessPool:
-            text = "a worker ended unexpectedly, perhaps for want of memory: go on with --resume, with fewer --workers"
-            raise CannotGoOn(text) from None
-
-
-def _settle_worker() -> None:
-    """Leave it to the process that started this worker to be stopped; end with it, even if it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-
-    def wait() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-@define
 class Cluster:
     """Runs pieces on a Dask cluster that is running at an address."""
 
     address: str
 
-    def run(self, runner: Runner, pieces: Iterable[Piece]) -> Iterator[Encoded]:
+    def run(self, runner: Runner, work: Work) -> Iterator[Encoded]:
         """What each piece comes to, in their order.
 
         Raises:
@@ -178,7 +144,7 @@ class Cluster:
                 def submit(parcel: Parcel) -> Any:
                     return client.submit(run_parcel, setup, client.scatter(parcel, hash=False), pure=False, retries=2)
 
-                yield from _in_order(submit, pieces, threads + 1)
+                yield from _in_order(submit, work.pieces(), threads + 1)
         except (OSError, ValueError, KilledWorker, FutureCancelledError) as error:
             text = f"the cluster at {self.address} cannot be reached or was lost ({type(error).__name__})"
             raise CannotGoOn(f"{text}: go on with --resume when it is there") from None

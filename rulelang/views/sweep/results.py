@@ -132,6 +132,8 @@ def _total(batch: Any, amounts: list[Integers]) -> Integers:
     """The sum, in Python's integers where it might pass 64 bits."""
     if not amounts or not len(amounts[0]):
         return numpy.zeros(len(batch.uncovered), numpy.int64)
+    if len(amounts) == 1:
+        return amounts[0]
     if sum(int(amount.max()) for amount in amounts) > LARGEST:
         amounts = [amount.astype(object) for amount in amounts]
     total = amounts[0]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from rulelang.model.event import Event
 from rulelang.views.sweep.about import about, bearing
 from rulelang.views.sweep.journal import Journal, open_journal
 from rulelang.views.sweep.options import SweepOptions
-from rulelang.views.sweep.piece import Piece, Runner, Setup
+from rulelang.views.sweep.piece import Runner, Setup
 from rulelang.views.sweep.pipeline import Encoded, Here, Pool, versions
 from rulelang.views.sweep.sample import Picker
 from rulelang.views.sweep.stopped import CannotGoOn
 from rulelang.views.sweep.tables import Digests, Scenarios, open_scenarios
+from rulelang.views.sweep.work import Work
 
 Progress = Callable[[int, int | None], None]
 """Told after each piece: scenarios done, and how many there are as far as is known."""
@@ -75,7 +76,8 @@ def sweep_files(
         InternalError: the sweep and the interpreter differ.
         CannotGoOn: a stopped run is there and it is not said whether to go on, or workers are lost.
 
-    After an error nothing is left.  When the process is stopped from outside, what is done stays, to be resumed.
+    After an error nothing is left.  When the process is stopped from outside, or the disk is full, what is done stays,
+    to be resumed.
     """
     scenarios = open_scenarios(job.paths, (job.out, job.rejects))
     old = None if job.against is None else (job.against[0].source, job.against[1])
@@ -96,13 +98,13 @@ def sweep_files(
     digests.start()
     try:
         _run(journal, scenarios, runner, pool or Here(), progress)
+        scenarios.require_unchanged()
         _finish(job, journal, scenarios, digests)
     except RulelangError:
         journal.discard()
         raise
-    except OSError as error:
-        journal.discard()
-        raise _unwritable(job.out, error) from None
+    except OSError as error:  # a full disk, most likely: what is done stays
+        raise _unwritable(job.out, error, "make room for the results; the same command with --resume goes on") from None
     finally:
         digests.stopped.set()
         journal.close()
@@ -113,19 +115,13 @@ def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, pro
     """Run what is left and enter it into the journal, piece by piece."""
     if progress is not None:
         progress(journal.scenarios, scenarios.total())
-    for done in pool.run(runner, _pieces(journal, scenarios, runner)):
+    picker = Picker(runner.setup.options.sample)
+    work = Work(scenarios, runner.rows, picker, journal.scenarios, journal.pieces, journal.folder)
+    for done in pool.run(runner, work):
         _same_versions(done)
         journal.enter({"results": done.results, "rejects": done.rejects}, done.scenarios, done.checked)
         if progress is not None:
             progress(journal.scenarios, scenarios.total())
-
-
-def _pieces(journal: Journal, scenarios: Scenarios, runner: Runner) -> Iterator[Piece]:
-    picker = Picker(runner.setup.options.sample)
-    start = journal.scenarios
-    for number, table in enumerate(scenarios.pieces(runner.rows, start), journal.pieces):
-        yield Piece(number, start, tuple(picker.pick(table.num_rows)), table)
-        start += table.num_rows
 
 
 def _same_versions(done: Encoded) -> None:
@@ -171,6 +167,6 @@ def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, 
     }
 
 
-def _unwritable(path: Path, error: OSError) -> WriteError:
+def _unwritable(path: Path, error: OSError, advice: str | None = None) -> WriteError:
     reason = (error.strerror or str(error)).lower()
-    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}")])
+    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}", help=advice)])

@@ -23,8 +23,10 @@ from rulelang.views.sweep.formats import (
     open_file,
     plain_column,
     plain_schema,
+    stamp_of,
     unreadable,
 )
+from rulelang.views.sweep.stretches import Part, Stretch, stretches_of
 from rulelang.views.sweep.types import said
 
 _HASHED_AT_ONCE = 1 << 22
@@ -37,6 +39,11 @@ class Scenarios:
     files: tuple[ScenarioFile, ...]
 
     @property
+    def apart(self) -> bool:
+        """Whether parts of all files can be read by themselves."""
+        return all(file.parts is not None for file in self.files)
+
+    @property
     def schema(self) -> pyarrow.Schema:
         """The columns, which are those of every file."""
         return self.files[0].schema
@@ -46,45 +53,93 @@ class Scenarios:
         counts = [file.rows for file in self.files]
         return None if None in counts else sum(count for count in counts if count is not None)
 
+    def stretches(self, rows: int) -> list[Stretch]:
+        """What is read in one go, where a piece has so many scenarios."""
+        return stretches_of([file.parts for file in self.files], rows)
+
     def pieces(self, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
-        """Tables of ``rows`` scenarios each, the last perhaps shorter, without the first ``skip`` scenarios.
+        """Tables of ``rows`` scenarios each, without the first ``skip`` scenarios; the last of a stretch may be short.
+
+        Decimals may be narrower than the schema says.
+
+        Raises:
+            ReadError: a file turns out to be damaged.
+        """
+        for stretch in self.stretches(rows):
+            if stretch.rows is None or stretch.start + stretch.rows > skip:
+                yield from self.read(stretch, rows, max(0, skip - stretch.start))
+
+    def read(self, stretch: Stretch, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
+        """The pieces of a stretch, without its first ``skip`` scenarios.
 
         Raises:
             ReadError: a file turns out to be damaged.
         """
         waiting: list[pyarrow.RecordBatch] = []
         held = 0
-        for batch in self._batches(skip):
+        for batch in self._batches(stretch.parts, skip):
             waiting.append(batch)
             held += batch.num_rows
             while held >= rows:
-                table = pyarrow.Table.from_batches(waiting, self.schema)
+                table = self._joined(waiting)
                 yield table.slice(0, rows)
                 rest = table.slice(rows)
                 waiting, held = rest.to_batches(), rest.num_rows
         if held:
-            yield pyarrow.Table.from_batches(waiting, self.schema)
+            yield self._joined(waiting)
 
-    def _batches(self, skip: int) -> Iterator[pyarrow.RecordBatch]:
-        for file in self.files:
+    def _joined(self, batches: list[pyarrow.RecordBatch]) -> pyarrow.Table:
+        """Batches as one table; files may store the same decimals in different widths."""
+        if any(batch.schema != batches[0].schema for batch in batches):
+            batches = [batch.cast(self.schema) for batch in batches]
+        return pyarrow.Table.from_batches(batches)
+
+    def _batches(self, parts: Iterable[Part], skip: int) -> Iterator[pyarrow.RecordBatch]:
+        for part in parts:
+            file = self.files[part.file]
+            if part.rows is not None and part.rows <= skip:
+                skip -= part.rows
+                continue
             try:
-                for batch in file.batches(skip):
+                for batch in file.batches(part.start + skip, None if part.rows is None else part.rows - skip):
                     if batch.num_rows:
                         yield _in_order(batch, self.schema)
             except (pyarrow.ArrowException, OSError) as error:
+                self.require_unchanged()
                 raise unreadable(file.path, error) from None
-            skip -= file.passed
+            skip = 0 if part.rows is not None else skip - file.passed
 
     def identity(self) -> list[list[Any]]:
         """By what a stopped run knows its files again: name, size and time of the last change."""
-        stats = [(file.path.name, file.path.stat()) for file in self.files]
-        return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
+        return [[file.path.name, *file.stamp] for file in self.files]
+
+    def require_unchanged(self) -> None:
+        """Make sure that the files are those that were opened.
+
+        Raises:
+            ReadError: one was changed or removed since.
+        """
+        for file in self.files:
+            try:
+                stamp = stamp_of(file.path)
+            except OSError as error:
+                raise unreadable(file.path, error) from None
+            if stamp != file.stamp:
+                message = f"{file.path} was changed while its scenarios were run"
+                advice = "run the sweep again when nothing writes to the file any more"
+                raise ReadError([finding("unreadable-table", message, help=advice)])
 
 
 def _in_order(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
     """A batch with the columns of the first file, in its order and with plain types."""
-    columns = [plain_column(batch.column(name), schema.field(name).type) for name in schema.names]
-    return pyarrow.RecordBatch.from_arrays(columns, schema=schema)
+    columns = [_plain(batch.column(name), schema.field(name).type) for name in schema.names]
+    return pyarrow.RecordBatch.from_arrays(columns, names=schema.names)
+
+
+def _plain(column: Any, type_: Any) -> Any:
+    if column.type == type_ or (pyarrow.types.is_decimal(type_) and pyarrow.types.is_decimal(column.type)):
+        return column
+    return plain_column(column, type_)
 
 
 def open_scenarios(paths: Iterable[Path], leave_out: Iterable[Path] = ()) -> Scenarios:
