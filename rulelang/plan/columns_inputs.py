@@ -75,7 +75,8 @@ class Table:
             return self.run[start * self.step :]
         if self.room is None or len(self.room) < stop - start:
             self.room = numpy.empty((stop - start, len(self.columns)), numpy.int64)
-        block = _put_together([column[start:stop] for column in self.columns], self.room).reshape(-1)
+        stretch = [column[start:stop] for column in self.columns]
+        block = _put_together(stretch, self.room).reshape(-1) if stretch else numpy.empty(0, numpy.int64)
         block.flags.writeable = False  # as the run of a table is: what is compiled is compiled for one kind of array
         return block
 
