@@ -10,6 +10,7 @@ from attrs import define, field
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.check.trouble import Trouble
 from rulelang.model.event import Event
+from rulelang.plan.columns_playing import Written
 from rulelang.plan.columns_sources import Override, Source
 from rulelang.plan.columns_tape import LEAST, MOST, Elem, Node, Ref
 from rulelang.plan.columns_trace import Trace
@@ -19,8 +20,6 @@ from rulelang.plan.plan import Key, Plan, make_plan
 from rulelang.plan.points import Points
 
 Array = Any
-CELLS = 1 << 18
-"""About so many numbers of a block are worked on at a time, so that they stay near the processor."""
 
 
 class Rejection(NamedTuple):
@@ -38,7 +37,7 @@ class Batch:
 
     Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
     loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
-    batch whose arrays may be written over.
+    batch whose arrays may be written over.  Stretches of the scenarios are worked on in ``threads`` threads.
     """
 
     plan: Plan
@@ -48,7 +47,8 @@ class Batch:
     wrong: Mapping[int, tuple[int, int]] = field(repr=False)
     event_at: Callable[[Sequence[Array], int], Event] = field(repr=False)
     room: "Batch | None" = field(default=None, repr=False)
-    whole: dict[Node, Array] = field(factory=dict, init=False, repr=False)
+    threads: int = 1
+    written: Written | None = field(default=None, init=False, repr=False)
     refused: Array = field(init=False, repr=False)
     uncovered: Array = field(init=False, repr=False)
     outcome: Array = field(init=False, repr=False)
@@ -61,10 +61,10 @@ class Batch:
         """Play the tape over all scenarios."""
         trace = self.trace
         refs = [trace.loss, trace.uncovered, trace.refused, trace.aside, *trace.drawn.values(), *trace.paid.values()]
-        if self.room is not None and self.room.trace is trace:
-            self.whole = {node: array for node, array in self.room.whole.items() if len(array) == len(self.columns[0])}
+        if self.room is not None and self.room.trace is trace and len(self.room) == len(self.columns[0]):
+            self.written = self.room.written
         self.room = None
-        arrays = self._played(refs, self.whole)
+        arrays, self.written = self._played(refs, self.written)
         loss, self.uncovered, self.refused, aside = arrays[:4]
         self.drawn = dict(zip(trace.drawn, arrays[4:], strict=False))
         self.paid = dict(zip(trace.paid, arrays[4 + len(self.drawn) :], strict=True))
@@ -83,7 +83,7 @@ class Batch:
 
     def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
         """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
-        array = self._played([self.trace.paid_under((step, segment), payer)])[0]
+        array = self._played([self.trace.paid_under((step, segment), payer)])[0][0]
         for index in numpy.flatnonzero(self._aside).tolist():
             evaluation = self._pointwise(index)
             if not isinstance(evaluation, Rejection):
@@ -94,7 +94,7 @@ class Batch:
 
     @cached_property
     def _aside(self) -> Array:
-        return self._played([self.trace.aside])[0] & ~self.refused
+        return self._played([self.trace.aside])[0][0] & ~self.refused
 
     @cached_property
     def rejected(self) -> list[Rejection]:
@@ -107,22 +107,15 @@ class Batch:
 
     # ------------------------------------------------------------------------------------------------------- playing
 
-    def _played(self, refs: Sequence[Ref], whole: dict[Node, Array] | None = None) -> list[Array]:
-        """The arrays of some references, played batch by batch; ``whole`` has arrays to write over, and keeps them."""
+    def _played(self, refs: Sequence[Ref], room: Written | None = None) -> tuple[list[Array], Written]:
+        """The arrays of some references, and what they are part of; ``room`` may be written over."""
         count = len(self.columns[0]) if self.columns else 1
         nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
-        program = self.trace.program(nodes)
-        whole = {} if whole is None else whole
-        whole |= {node: _empty(node, count) for node in nodes if node not in whole}
-        widest = max((node.width or 1 for node in program.places), default=1)
-        step = max(CELLS // widest, 64)
-        tables = program.tables(self.columns)
-        self.read |= program.read
-        for start in range(0, count, step):
-            stop = min(start + step, count)
-            program.run(self.columns, tables, start, stop, whole)
-        narrow = {node: _narrowed(whole[node]) for node in nodes}
-        return [_read(narrow, ref, count) for ref in refs]
+        player = self.trace.player(nodes)
+        self.read |= player.read
+        written = player.play(self.columns, count, self.threads, room)
+        narrow = {node: _narrowed(node, written.arrays[node]) for node in nodes}
+        return [_read(narrow, ref, count) for ref in refs], written
 
     def _check(self, loss: Array) -> None:
         """What is paid and what stays uncovered is the loss, in every scenario."""
@@ -183,13 +176,10 @@ class Batch:
                 self.paid[payer] = _put(array, index, paid)
 
 
-def _empty(node: Node, count: int) -> Array:
-    shape = (count,) if node.width is None else (count, node.width)
-    return numpy.empty(shape, dtype=bool if node.truth else object if node.wide else numpy.int64)
-
-
-def _narrowed(array: Array) -> Array:
-    """Whole numbers of any length as 64 bits, if all of them fit."""
+def _narrowed(node: Node, array: Array) -> Array:
+    """Truths as such; whole numbers of any length as 64 bits, if all of them fit."""
+    if node.truth:
+        return array.astype(bool)
     if array.dtype != object or not array.size:
         return array
     return array.astype(numpy.int64) if array.min() >= LEAST and array.max() <= MOST else array

@@ -4,8 +4,7 @@ Arrays are ``int64`` where the bounds of the operation allow it, else arrays of 
 length.  A column has the shape ``(scenarios,)``, a block ``(scenarios, members)``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy
@@ -20,6 +19,7 @@ Compute = Callable[..., Array]
 def _sum(node: Node, values: Array, present: Array) -> Array:
     if present is True:
         return values.sum(axis=1)
+    values = numpy.asarray(values)
     kind = object if node.wide or values.dtype == object else numpy.int64
     return numpy.where(present, values, 0).sum(axis=1, dtype=kind)
 
@@ -74,9 +74,9 @@ def _lookup(node: Node, codes: Array) -> Array:
 
 
 def _elementwise(function: Callable[..., Array]) -> Compute:
-    def compute(node: Node, *arrays: Array, out: Array | None = None) -> Array:
+    def compute(node: Node, *arrays: Array) -> Array:
         del node
-        return function(*arrays) if out is None else function(*arrays, out=out)
+        return function(*arrays)
 
     return compute
 
@@ -112,26 +112,3 @@ COMPUTED: Mapping[str, Compute] = {
     "share": share_block,
     "ranks": rank_block,
 }
-
-
-WITH_ROOM = frozenset({"add", "sub", "mul", "floordiv", "min", "max", "eq", "lt", "le", "and", "or", "not"})
-"""The operations whose results can be written where an earlier batch wrote its own."""
-
-
-def as_table(columns: Sequence[Array]) -> Array | None:
-    """Several input columns as one block without a copy, where they lie in memory as the columns of one table."""
-    first = columns[0]
-    strides = {column.strides[0] for column in columns}
-    apart = {following.ctypes.data - column.ctypes.data for column, following in pairwise(columns)}
-    base = first.base
-    if len(strides) == len(apart) == 1 and base is not None and all(column.base is base for column in columns):
-        shape = (len(first), len(columns))
-        return numpy.lib.stride_tricks.as_strided(first, shape, (strides.pop(), apart.pop()), writeable=False)
-    return None
-
-
-def as_block(columns: Sequence[Array], start: int, stop: int, block: Array) -> Array:
-    """A stretch of several input columns, copied into one block."""
-    for place, column in enumerate(columns):
-        block[:, place] = column[start:stop]
-    return block

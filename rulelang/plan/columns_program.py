@@ -1,4 +1,7 @@
-"""A tape made ready to be played: the nodes that some results need, over one batch of scenarios after the other."""
+"""A tape made ready to be played with NumPy: the nodes that some results need, over one stretch of scenarios at a time.
+
+Numbers that may pass 64 bits are Python's whole numbers here.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +9,9 @@ from typing import Any
 import numpy
 from attrs import define, field, frozen
 
-from rulelang.plan.columns_ops import COMPUTED, WITH_ROOM, Array, Compute, as_block, as_table
-from rulelang.plan.columns_sparse import RULES, Sparse, sparse
+from rulelang.plan.columns_inputs import INPUTS, Inputs
+from rulelang.plan.columns_ops import COMPUTED, Array, Compute
 from rulelang.plan.columns_tape import LEAST, MOST, Node, Operand
-from rulelang.plan.kernels import bounds_of, kernel_of
 
 BESIDE = frozenset({"share", "ranks"})
 """Operations whose first operand is a column beside a block."""
@@ -28,210 +30,68 @@ class _Play:
     forget: tuple[int, ...]
 
 
-class OutOfBoundsError(Exception):
-    """A column holds what the bounds of the tape do not allow."""
-
-
 @define
 class Program:
-    """The nodes that some results need.
+    """The nodes that some results need, each behind its operands; ``readers`` says who reads a node."""
 
-    ``added`` are the sharings that only a pile reads: they add to it at once instead of being kept.  ``room`` keeps
-    the arrays of a batch for the next one.
-    """
-
+    order: Sequence[Node]
     results: Sequence[Node]
+    readers: Mapping[Node, Sequence[Node]]
     plays: list[_Play] = field(init=False)
     places: dict[Node, int] = field(init=False)
-    added: dict[Node, Node] = field(factory=dict, init=False)
-    room: dict[Node, Array] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Order the nodes, and find where each is read for the last time."""
-        readers: dict[Node, list[Node]] = {}
-        waiting = list(dict.fromkeys(self.results))
-        for node in waiting:
-            readers.setdefault(node, [])
-        while waiting:
-            node = waiting.pop()
-            for operand in node.operands:
-                if isinstance(operand, Node):
-                    if operand not in readers:
-                        waiting.append(operand)
-                    readers.setdefault(operand, []).append(node)
-        order = sorted(readers, key=lambda node: node.number)
-        self.places = {node: place for place, node in enumerate(order)}
-        kept = set(self.results)
+        """Find where each node is read for the last time."""
+        self.places = {node: place for place, node in enumerate(self.order)}
         forget: dict[int, list[int]] = {}
-        for node, reading in readers.items():
-            if node not in kept:
+        for node, reading in self.readers.items():
+            if reading and node not in self.results:
                 forget.setdefault(max(self.places[reader] for reader in reading), []).append(self.places[node])
-            only = reading[0] if len(reading) == 1 and node not in kept else None
-            if only is not None and only.operation == "pile" and node.operation == "share" and not only.wide:
-                self.added[node] = only
-        self.plays = [self._play(node, tuple(forget.get(place, ()))) for place, node in enumerate(order)]
+        self.plays = [self._play(node, tuple(forget.get(place, ()))) for place, node in enumerate(self.order)]
 
     def _play(self, node: Node, forget: tuple[int, ...]) -> _Play:
         wide = any(_is_wide(operand) for operand in (node, *node.operands))
-        compiled = None if wide else kernel_of(node)
-        if compiled is None:
-            self.added.pop(node, None)
         sources = tuple(
             (self.places[operand], _lifted(node, number, operand))
             if isinstance(operand, Node)
             else (None, _constant(operand, wide=wide))
             for number, operand in enumerate(node.operands)
         )
-        return _Play(node, compiled or COMPUTED.get(node.operation, _nothing), sources, wide, forget)
+        return _Play(node, COMPUTED.get(node.operation, _nothing), sources, wide, forget)
 
     @property
-    def read(self) -> set[int]:
-        """The numbers of the columns that are read, and whose bounds are made sure of."""
-        return {
-            number
-            for play in self.plays
-            if play.node.operation in ("column", "columns")
-            for number in (play.node.detail if play.node.width else (play.node.detail,))
-        }
+    def inputs(self) -> list[Node]:
+        """The inputs that are read, and whose bounds are made sure of."""
+        return [node for node in self.order if node.operation in INPUTS]
 
-    def tables(self, columns: Sequence[Array]) -> dict[Node, Array]:
-        """The blocks of input columns that need no copy."""
-        found = {}
-        for play in self.plays:
-            if play.node.operation == "columns":
-                table = as_table([columns[number] for number in play.node.detail])
-                if table is not None:
-                    found[play.node] = table
-        return found
-
-    def run(
-        self, columns: Sequence[Array], tables: Mapping[Node, Array], start: int, stop: int, into: Mapping[Node, Array]
-    ) -> None:
+    def run(self, inputs: Inputs, start: int, stop: int, into: Mapping[Node, Array]) -> None:
         """Write the results for the scenarios from ``start`` to ``stop`` into whole arrays of theirs.
 
         Raises:
             OutOfBoundsError: a column holds what the bounds of the tape do not allow.
         """
+        read = inputs.read(start, stop)
         values: list[Any] = [None] * len(self.plays)
-        piles: dict[Node, Array] = {}
         for place, play in enumerate(self.plays):
-            node = play.node
-            if node.operation in ("column", "columns"):
-                values[place] = self._input(node, columns, tables, start, stop)
-            elif node in self.added:
-                pile = self._pile(self.added[node], piles, stop - start, into, start)
-                operands = [_written(operand) for operand in _operands(play, values)]
-                play.compute(node, *operands, out=pile, add=True)
-            elif node.operation == "pile" and not node.wide and not play.cast:
-                values[place] = self._pile(node, piles, stop - start, into, start)
-                _pile_up(values[place], play, values, self.added)
-            else:
-                values[place] = _computed(play, values, self._room(play, stop - start))
+            values[place] = read.pop(play.node) if play.node in read else _computed(play, values)
             for dead in play.forget:
                 values[dead] = None
         for node in self.results:
-            value = values[self.places[node]]
-            if node not in piles:
-                into[node][start:stop] = _written(value)
-
-    def _input(self, node: Node, columns: Sequence[Array], tables: Mapping[Node, Array], start: int, stop: int) -> Any:
-        """A stretch of an input, whose bounds are made sure of; a block lies in memory row by row."""
-        if node.operation == "column":
-            block = columns[node.detail][start:stop]
-        elif node in tables:
-            block = tables[node][start:stop]
-        else:
-            room = self._room_of(node, stop - start)
-            block = as_block([columns[number] for number in node.detail], start, stop, room)
-        if node.width is None or node.low < 0:
-            block = self._compact(node, block)
-            few, (least, most) = None, bounds_of(block)
-        else:
-            few, (least, most) = sparse(block)
-        if least < node.low or most > node.high:
-            raise OutOfBoundsError
-        return self._compact(node, block) if few is None else few
-
-    def _compact(self, node: Node, block: Array) -> Array:
-        """A block of a wider table, copied once."""
-        if node.width is None or block.flags.c_contiguous:
-            return block
-        room = self._room_of(node, len(block))
-        room[:] = block
-        return room
-
-    def _room_of(self, node: Node, rows: int) -> Array:
-        """The array that an earlier batch used for a block, so that no memory is asked for anew."""
-        room = self.room.get(node)
-        if room is None or len(room) < rows:
-            room = self.room[node] = numpy.empty((rows, node.width or 1), bool if node.truth else numpy.int64)
-        return room[:rows]
-
-    def _pile(self, node: Node, piles: dict[Node, Array], rows: int, into: Mapping[Node, Array], start: int) -> Array:
-        """Where a pile is added up: in the whole array of the result if it is one."""
-        if node not in piles:
-            whole = into.get(node)
-            piles[node] = numpy.empty((rows, node.width), numpy.int64) if whole is None else whole[start : start + rows]
-            piles[node][:] = 0
-        return piles[node]
-
-    def _room(self, play: _Play, rows: int) -> Array | None:
-        """Where the result of a play can be written, if its operation can write there."""
-        node = play.node
-        if node.width is None or play.cast or not (node.operation in WITH_ROOM or node.operation == "share"):
-            return None
-        if node.operation == "share" and play.compute is COMPUTED["share"]:
-            return None
-        return self._room_of(node, rows)
+            into[node][start:stop] = values[self.places[node]]
 
 
-def _pile_up(pile: Array, play: _Play, values: Sequence[Any], added: Mapping[Node, Node]) -> None:
-    """Add to a pile what was not added to it at once."""
-    for (where, what), operand in zip(play.sources, play.node.operands, strict=True):
-        if where is None:
-            pile += what
-        elif operand not in added:
-            block = values[where]
-            if isinstance(block, Sparse) and not block.rest:
-                pile[block.rows, block.places] += block.values
-            else:
-                block = _written(block)
-                pile += block[:, None] if block.ndim == 1 else block
-
-
-def _written(value: Any) -> Array:
-    return value.block if isinstance(value, Sparse) else value
-
-
-def _operands(play: _Play, values: Sequence[Any]) -> list[Any]:
+def _computed(play: _Play, values: Sequence[Any]) -> Array:
     operands = []
     for where, what in play.sources:
-        if where is None:
-            operands.append(what)
-            continue
-        array = values[where]
-        if not isinstance(array, Sparse):
-            if play.cast and array.dtype == numpy.int64:
-                array = array.astype(object)
-            array = array[:, None] if what else array
-        operands.append(array)
-    return operands
-
-
-def _computed(play: _Play, values: Sequence[Any], room: Array | None) -> Any:
-    node = play.node
-    operands = _operands(play, values)
-    if any(isinstance(operand, Sparse) for operand in operands):
-        rule = RULES.get(node.operation)
-        found = None if rule is None or play.cast else rule(*operands)
-        if found is not None:
-            return found
-        operands = [_written(operand) for operand in operands]
-        if play.cast:
-            operands = [o.astype(object) if getattr(o, "dtype", None) == numpy.int64 else o for o in operands]
-    result = play.compute(node, *operands) if room is None else play.compute(node, *operands, out=room)
-    if play.cast and result.dtype == object and not node.wide:
-        result = result.astype(bool if node.truth else numpy.int64)
+        operand = what if where is None else values[where]
+        if where is not None:
+            if play.cast and operand.dtype == numpy.int64:
+                operand = operand.astype(object)
+            operand = operand[:, None] if what else operand
+        operands.append(operand)
+    result = play.compute(play.node, *operands)
+    if play.cast and result.dtype == object and not play.node.wide:
+        result = result.astype(bool if play.node.truth else numpy.int64)
     return result
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.plan.columns import Columns
-from rulelang.plan.columns_program import Program
+from rulelang.plan.columns_playing import Player, make_player
 from rulelang.plan.columns_sources import Source
 from rulelang.plan.columns_tape import Elem, Node, Ref
 from rulelang.plan.columns_values import Column, ref_of, truth_of
@@ -35,14 +35,14 @@ class Trace:
     refused: Ref
     aside: Ref
     turns: Mapping[Key, TurnResult] = field(repr=False)
-    programs: dict[Any, Program] = field(factory=dict, repr=False)
+    players: dict[Any, Player] = field(factory=dict, repr=False)
 
-    def program(self, nodes: Sequence[Node]) -> Program:
+    def player(self, nodes: Sequence[Node]) -> Player:
         """What computes some nodes; kept, with the memory that it works in."""
         key = tuple(nodes)
-        if key not in self.programs:
-            self.programs[key] = Program(nodes)
-        return self.programs[key]
+        if key not in self.players:
+            self.players[key] = make_player(nodes)
+        return self.players[key]
 
     def paid_under(self, key: Key, payer: str) -> Ref:
         """What a payer pays in one turn."""

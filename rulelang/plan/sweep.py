@@ -28,7 +28,7 @@ from rulelang.model.event import Event, Loss
 from rulelang.plan.arrays import numpy
 from rulelang.plan.columns_batch import Batch, Rejection
 from rulelang.plan.columns_checks import find_sources
-from rulelang.plan.columns_program import OutOfBoundsError
+from rulelang.plan.columns_inputs import OutOfBoundsError
 from rulelang.plan.columns_sources import Override, Source
 from rulelang.plan.columns_tape import LEAST, MOST
 from rulelang.plan.columns_trace import Trace, traced
@@ -68,11 +68,12 @@ class SweepPlan:
         varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
         return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
 
-    def run(self, columns: Sequence[Any], room: Batch | None = None) -> Batch:
+    def run(self, columns: Sequence[Any], room: Batch | None = None, threads: int = 1) -> Batch:
         """What every scenario gives; one ``int64`` array for each override, all of one length.
 
         Columns that lie in memory as those of one table, a row for each scenario, are read without a copy.  ``room``
-        is an earlier batch of this sweep that is needed no more: its arrays are written over.
+        is an earlier batch of this sweep that is needed no more: its arrays are written over.  The work is spread
+        over so many ``threads``; what comes out is the same for any number of them.
 
         Raises:
             ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers.
@@ -83,17 +84,22 @@ class SweepPlan:
         seen, wrong = self._sane([array[:GLANCE] for array in arrays])
         if not wrong:
             try:  # most columns look like their beginning; whether they do is made sure of on the way
-                batch = self._batch(arrays, {}, seen, room)
+                batch = self._batch(arrays, {}, seen, room, threads)
             except OutOfBoundsError:
                 pass
             else:
                 if self._holds(arrays, set(range(len(arrays))) - batch.read):
                     return batch
         sane, wrong = self._sane(arrays)
-        return self._batch(sane, wrong, sane, room)
+        return self._batch(sane, wrong, sane, room, threads)
 
     def _batch(
-        self, columns: Sequence[Any], wrong: Mapping[int, tuple[int, int]], seen: Sequence[Any], room: Batch | None
+        self,
+        columns: Sequence[Any],
+        wrong: Mapping[int, tuple[int, int]],
+        seen: Sequence[Any],
+        room: Batch | None,
+        threads: int,
     ) -> Batch:
         """The batch of some columns, for bounds that hold for those seen."""
         key = self._alike([_rounded(array) for array in seen])
@@ -102,7 +108,7 @@ class SweepPlan:
         self.last = key
         if key not in self.traces:
             self.traces[key] = traced(self.plan, self.sources, key)
-        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room)
+        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room, threads)
 
     def _alike(self, bounds: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         """Bounds, those of all losses and of one field the same: the next batch has large ones in other columns."""

@@ -1,0 +1,1 @@
+"""The compiled machine that plays a tape."""
