@@ -139,10 +139,10 @@ class InMemory(ScenarioFile):
 
     table: Any = None
 
-    def batches(self, skip: int) -> Iterator[Any]:
-        """The rows in batches, without the first ``skip``."""
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        """Up to ``most`` rows in batches, behind the first ``skip``."""
         self.passed = min(skip, self.table.num_rows)
-        yield from self.table.slice(self.passed).to_batches(max_chunksize=BATCH)
+        yield from self.table.slice(self.passed, most).to_batches(max_chunksize=BATCH)
 
 
 def _arrow_batches(path: Path) -> Iterator[Any]:
