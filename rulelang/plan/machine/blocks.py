@@ -50,9 +50,6 @@ _min = _binary(lambda a, b: min(a, b))  # noqa: PLW0108 - what is built in canno
 _max = _binary(lambda a, b: max(a, b))  # noqa: PLW0108 - as above
 _eq = _binary(lambda a, b: numpy.int64(a == b))
 _lt = _binary(lambda a, b: numpy.int64(a < b))
-_le = _binary(lambda a, b: numpy.int64(a <= b))
-_and = _binary(lambda a, b: a & b)
-_or = _binary(lambda a, b: a | b)
 
 
 @compiled
@@ -138,12 +135,6 @@ def one_by_one(operation: Place, memory: Array, code: Array, line: Place, height
         _eq(memory, code, line, height, width)
     elif operation == numpy.uint64(codes.LT):
         _lt(memory, code, line, height, width)
-    elif operation == numpy.uint64(codes.LE):
-        _le(memory, code, line, height, width)
-    elif operation == numpy.uint64(codes.AND):
-        _and(memory, code, line, height, width)
-    elif operation == numpy.uint64(codes.OR):
-        _or(memory, code, line, height, width)
     elif operation == numpy.uint64(codes.NOT):
         _not(memory, code, line, height, width)
     elif operation == numpy.uint64(codes.SELECT):

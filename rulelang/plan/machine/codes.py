@@ -15,14 +15,16 @@ field                 holds
 ====================  ==========================================================================================
 """
 
+import numpy
+
 OPERATION, INTO, WIDTH, SHAPE, GROUP, FIRST, SECOND, THIRD, EXTRA = 0, 1, 2, 3, 4, 5, 8, 11, 14
 FIELDS = 20
 
 BLOCK, COLUMN, SPARSE = 0, 1, 2
 """Shapes of results."""
 
-ADD, SUB, MUL, FLOORDIV, MIN, MAX, EQ, LT, LE, AND, OR = range(11)
-"""Operations on two operands, number by number."""
+ADD, SUB, MUL, FLOORDIV, MIN, MAX, EQ, LT = range(8)
+"""Operations on two operands, number by number. Of truths, 0 or 1, the smaller is both, the larger either."""
 NOT, SELECT, COPY, STACK, LOOKUP = range(11, 16)
 """Other operations number by number; ``STACK`` takes each place from somewhere else."""
 AT_PLACES, SPREAD_OUT, PUT, SHUT = range(16, 20)
@@ -30,8 +32,11 @@ AT_PLACES, SPREAD_OUT, PUT, SHUT = range(16, 20)
 adds it to a block, ``SHUT`` makes truths no where a sparse block says so."""
 SUM, LOWEST, HIGHEST, SUM_PLACES = range(20, 24)
 """Aggregates of rows; ``SUM_PLACES`` is the sum of a sparse block."""
-SHARE, SHARE_KNOWN = range(24, 26)
-"""Sharing where keys or limits vary, and where neither does."""
+SHARE = 24
+"""Sharing; ``EXTRA`` has room to work in, the mode, and who is there."""
+REALLOCATES, BY_LIMITS, ADDS, KNOWN, FETCHES_INPUTS, FETCHES_RESULTS = (numpy.uint64(1 << bit) for bit in range(6))
+"""Modes of sharing: the rest is passed on, keys and limits are the same, what is there is added to, neither keys nor
+limits vary and all that is known of them beforehand follows the keys, and what is fetched meanwhile."""
 
 EVERYBODY, TRUTHS, PLACES = 0, 1, 2
 """Who is there: everybody, those of whom a block says so, or everybody but some of a sparse block."""

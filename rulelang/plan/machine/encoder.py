@@ -17,7 +17,7 @@ from rulelang.plan.machine.scattered import Scattered, may_be_sparse
 Array = Any
 BINARY = {
     "add": codes.ADD, "sub": codes.SUB, "mul": codes.MUL, "floordiv": codes.FLOORDIV, "min": codes.MIN,
-    "max": codes.MAX, "eq": codes.EQ, "lt": codes.LT, "le": codes.LE, "and": codes.AND, "or": codes.OR,
+    "max": codes.MAX, "eq": codes.EQ, "lt": codes.LT, "and": codes.MIN, "or": codes.MAX,
 }  # fmt: skip
 
 
@@ -81,19 +81,23 @@ class Encoder(Scattered):
             raise CannotEncode(operation)
         if self.keep_sparse(node):
             return
-        if operation in BINARY or operation in ("not", "select"):
+        if operation in BINARY or operation in ("le", "not", "select"):
             self._elementwise(node)
         else:
             getattr(self, f"_{operation}")(node)
 
     def _elementwise(self, node: Node) -> None:
         operands = [self.at(operand) for operand in node.operands]
+        if node.operation == "le":  # not below
+            operands.reverse()
         into = self.result(node)
-        code = {**BINARY, "not": codes.NOT, "select": codes.SELECT}[node.operation]
+        code = {**BINARY, "le": codes.LT, "not": codes.NOT, "select": codes.SELECT}[node.operation]
+        width, shape, result = node.width or 1, codes.BLOCK, At(into, node.width or 1, 1)
         if node.width is None:
-            self.emit(code, into, 1, codes.COLUMN, 0, [self.row(operand, node) for operand in operands])
-        else:
-            self.emit(code, into, node.width, codes.BLOCK, 0, operands)
+            operands, shape, result = [self.row(operand, node) for operand in operands], codes.COLUMN, At(into, 0, 1)
+        self.emit(code, into, width, shape, 0, operands)
+        if node.operation == "le":
+            self.emit(codes.NOT, into, width, shape, 0, [result])
 
     def _pick(self, node: Node) -> None:
         block = self.at(node.operands[0])
@@ -191,17 +195,21 @@ class Encoder(Scattered):
         else:
             into = self.result(node)
         by_limits = keys is limits or (isinstance(keys, tuple) and keys == limits)
-        mode = sharing.reallocates + 2 * by_limits + 4 * adds
         group, who = self._present(present)
         work = self.room(4 * size + 2, node)
         drawn = self.row(self.at(draw), node)
         known = known_of(keys, limits, size) if sharing.reallocates else None
-        if known is not None:
-            operands = [drawn, At(self.constant(known), 0, 0), At(0, 0, 0)]
-            self.emit(codes.SHARE_KNOWN, into, size, codes.BLOCK, group, operands, [work, mode, *who])
+        if known is None:
+            shares = [self.at(keys), self.at(limits)]
         else:
-            operands = [drawn, self.at(keys), self.at(limits)]
-            self.emit(codes.SHARE, into, size, codes.BLOCK, group, operands, [work, mode, *who])
+            begin = self.constant(known)
+            shares = [At(begin, 0, 1), At(begin + size, 0, 1)]
+        modes = {
+            codes.REALLOCATES: sharing.reallocates, codes.BY_LIMITS: by_limits, codes.ADDS: adds,
+            codes.KNOWN: known is not None,
+        }  # fmt: skip
+        mode = sum(int(bit) for bit, holds in modes.items() if holds)
+        self.emit(codes.SHARE, into, size, codes.BLOCK, group, [drawn, *shares], [work, mode, *who])
 
     def _present(self, present: Operand) -> tuple[int, list[int]]:
         few = self.few(present)
@@ -214,10 +222,10 @@ class Encoder(Scattered):
 
     def _fetch_ahead(self) -> None:
         """While the first sharing is worked on, the next inputs are fetched, and with the last one room for results."""
-        sharing = [line for line in self.lines if line[codes.OPERATION] in (codes.SHARE, codes.SHARE_KNOWN)]
+        sharing = [line for line in self.lines if line[codes.OPERATION] == codes.SHARE]
         if sharing:
-            sharing[0][codes.EXTRA + 1] += 8
-            sharing[-1][codes.EXTRA + 1] += 16
+            sharing[0][codes.EXTRA + 1] += int(codes.FETCHES_INPUTS)
+            sharing[-1][codes.EXTRA + 1] += int(codes.FETCHES_RESULTS)
 
     def _results(self) -> list[list[int]]:
         found, columns, blocks = [], 0, 0

@@ -116,8 +116,6 @@ def _play(memory: Array, code: Array, patterns: Array, counts: Array, rows: Plac
             blocks.sum_places(memory, code, line, patterns, count, rows)
         elif operation == numpy.uint64(codes.SHARE):
             sharing.share(memory, code, line, patterns, count, rows, ahead)
-        elif operation == numpy.uint64(codes.SHARE_KNOWN):
-            sharing.share_known(memory, code, line, patterns, count, rows, ahead)
         elif operation == numpy.uint64(codes.SUM):
             blocks.sum_rows(memory, code, line, rows)
         elif operation == numpy.uint64(codes.LOWEST):

@@ -77,9 +77,9 @@ class Scattered(Layout):
             return False
         if also is not None and also.group == few.group:
             operands = [At(few.offset, 0, 1), At(also.offset, 0, 1)]
-            return self._kept(codes.AND, node, few, operands, few.rest & also.rest)
+            return self._kept(codes.MIN, node, few, operands, few.rest & also.rest)
         if not few.rest:
-            return self._kept(codes.AND, node, few, [At(few.offset, 0, 1), self._values(few, other, node)], 0)
+            return self._kept(codes.MIN, node, few, [At(few.offset, 0, 1), self._values(few, other, node)], 0)
         at, width = self.at(other), node.width or 1
         if (
             isinstance(other, Node)

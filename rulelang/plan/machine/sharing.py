@@ -137,34 +137,30 @@ def fill(
     return rest, weight
 
 
-@compiled
-def share_one(
+@inlined
+def fill_anew(
     memory: Array, amount: Whole, work: Place, size: Place, paid: Place, reallocates: bool, by_limits: bool
-) -> None:
-    """Share one amount; keys, limits (none above the amount) and room for remainders stand one behind the other."""
-    keys, limits, parts = work, work + size, work + size + size
+) -> tuple[Whole, Whole]:
+    """Whoever would reach its limit pays it: what is left to be divided, and the keys to divide it by.
+
+    Keys and limits (none above the amount) stand one behind the other in ``work``.
+    """
+    keys, limits = work, work + size
     weight, lent = 0, 0
     for place in range(size):
         key = memory[keys + place]
         weight += key
         lent += memory[limits + place] if key else 0
-    if not weight:
-        return
-    rest, whole = amount, weight
     if reallocates and amount == lent:
-        rest = 0
         for place in range(size):
             memory[paid + place] += memory[limits + place] if memory[keys + place] else 0
-    elif not reallocates or not by_limits:  # else all are full at the same level, that is at once
-        rest, whole = fill(memory, amount, weight, keys, limits, paid, size, reallocates)
+        return 0, weight
     if not reallocates:  # what those pay who are full is not passed on
-        rest, whole = amount, weight
-    if rest:
-        bits = min(longest(memory, keys, size), length(whole))
-        left = rest - divide(memory, rest, keys, bits, whole, paid, parts, size)
-        if not reallocates:
-            left = whole_parts(memory, parts, size, whole)
-        round_up(memory, paid, parts, size, numpy.int64(size), left, whole)
+        fill(memory, amount, weight, keys, limits, paid, size, reallocates)
+        return amount, weight
+    if by_limits:  # all are full at the same level, that is at once
+        return amount, weight
+    return fill(memory, amount, weight, keys, limits, paid, size, reallocates)
 
 
 @inlined
@@ -209,46 +205,6 @@ def note_absent(
     return count
 
 
-@compiled
-def share(memory: Array, code: Array, line: Place, patterns: Array, count: Place, height: Place, ahead: Array) -> None:
-    """Share each draw among payers whose keys or limits vary."""
-    into, size, work = code[line, codes.INTO], code[line, codes.WIDTH], code[line, codes.EXTRA]
-    draw, draw_step = code[line, codes.FIRST], code[line, codes.FIRST + 2]
-    keys, keys_apart, keys_step = code[line, codes.SECOND], code[line, codes.SECOND + 1], code[line, codes.SECOND + 2]
-    limits, limits_apart, limits_step = (
-        code[line, codes.THIRD],
-        code[line, codes.THIRD + 1],
-        code[line, codes.THIRD + 2],
-    )
-    mode, kind = code[line, codes.EXTRA + 1], code[line, codes.EXTRA + 2]
-    reallocates, by_limits, adds = mode & ONE > NONE, mode & TWO > NONE, mode & numpy.uint64(4) > NONE
-    rows, places = patterns[code[line, codes.GROUP], 0], patterns[code[line, codes.GROUP], 1]
-    own_limits, noted = work + size, work + size + size + size
-    first = last = NONE
-    for row in range(height):
-        first = last
-        if kind == numpy.uint64(codes.PLACES):
-            while last < count and numpy.uint64(memory[rows + last]) == row:
-                last += ONE
-        if mode & numpy.uint64(8) > NONE:
-            fetch_row(ahead, 0, row)
-        if mode & numpy.uint64(16) > NONE:
-            fetch_row(ahead, 3, row)
-        amount, paid = memory[draw + row * draw_step], into + row * size
-        if not adds:
-            for place in range(size):
-                memory[paid + place] = 0
-        if not amount:
-            continue
-        for place in range(size):
-            limit = memory[limits + row * limits_apart + place * limits_step]
-            memory[work + place] = memory[keys + row * keys_apart + place * keys_step]
-            memory[own_limits + place] = limit if by_limits else min(limit, amount)
-        for number in range(note_absent(memory, code, line, places, row, noted, first, last)):
-            memory[work + numpy.uint64(memory[noted + number])] = 0
-        share_one(memory, amount, work, size, paid, reallocates, by_limits)
-
-
 @inlined
 def first_open(
     memory: Array, known: Place, size: Place, amount: Whole, one: Place, other: Place, gone: Place
@@ -290,76 +246,100 @@ def first_open(
             high = middle
 
 
-@compiled
-def share_known(
-    memory: Array, code: Array, line: Place, patterns: Array, count: Place, height: Place, ahead: Array
-) -> None:
-    """Share each draw among payers whose keys and limits do not vary; what cannot be paid is passed on.
+@inlined
+def fill_known(
+    memory: Array,
+    known: Place,
+    size: Place,
+    amount: Whole,
+    noted: Place,
+    gone: Place,
+    work: Place,
+    paid: Place,
+    by_limits: bool,
+) -> tuple[Whole, Whole, Whole]:
+    """Whoever would reach its limit pays it: what is left, the keys of the others together, and how many these are.
 
-    Where one or two payers are not there, what is known beforehand is put right for them.
+    What is known beforehand is put right for one or two payers who are not there.  The keys of the others are written
+    to ``work``.
     """
-    into, size, work, known = (
-        code[line, codes.INTO],
-        code[line, codes.WIDTH],
-        code[line, codes.EXTRA],
-        code[line, codes.SECOND],
-    )
-    draw, draw_step = code[line, codes.FIRST], code[line, codes.FIRST + 2]
-    mode, kind = code[line, codes.EXTRA + 1], code[line, codes.EXTRA + 2]
-    by_limits, adds = mode & TWO > NONE, mode & numpy.uint64(4) > NONE
-    rows, places = patterns[code[line, codes.GROUP], 0], patterns[code[line, codes.GROUP], 1]
-    parts, noted = work + size + size, work + size + size + size
     keys, limits, rank = known, known + size, known + numpy.uint64(3) * size
     together, weight_of_all = memory[known + numpy.uint64(6) * size], memory[known + numpy.uint64(6) * size + ONE]
-    bits = longest(memory, keys, size)
+    one = numpy.uint64(memory[noted]) if gone > NONE else size
+    other = numpy.uint64(memory[noted + ONE]) if gone > ONE else size
+    full, rest, weight = numpy.int64(size), amount - together, weight_of_all
+    if gone > NONE:
+        rest += memory[limits + one]
+        weight -= memory[keys + one]
+    if gone > ONE:
+        rest += memory[limits + other]
+        weight -= memory[keys + other]
+    if not weight:
+        return 0, weight, 0
+    if rest:  # not all are full
+        full, rest = 0, amount
+        if not by_limits:  # else all are full at the same level, that is at once
+            full, rest, weight = first_open(memory, known, size, amount, one, other, gone)
+    if full:
+        for place in range(size):
+            limit = memory[limits + place] if memory[rank + place] < full else 0
+            memory[paid + place] += limit if place != one and place != other else 0
+    if rest:
+        for place in range(size):
+            key = memory[keys + place] if memory[rank + place] >= full else 0
+            memory[work + place] = key if place != one and place != other else 0
+    return rest, weight, numpy.int64(size) - full
+
+
+@compiled
+def share(memory: Array, code: Array, line: Place, patterns: Array, count: Place, height: Place, ahead: Array) -> None:
+    """Share each draw.
+
+    Where neither keys nor limits vary, what is known beforehand is put right for one or two payers who are not there.
+    """
+    into, size, work = code[line, codes.INTO], code[line, codes.WIDTH], code[line, codes.EXTRA]
+    draw, draw_step = code[line, codes.FIRST], code[line, codes.FIRST + 2]
+    keys, keys_apart, keys_step = code[line, codes.SECOND], code[line, codes.SECOND + 1], code[line, codes.SECOND + 2]
+    limits, limits_apart = code[line, codes.THIRD], code[line, codes.THIRD + 1]
+    limits_step, mode, kind = code[line, codes.THIRD + 2], code[line, codes.EXTRA + 1], code[line, codes.EXTRA + 2]
+    reallocates, by_limits = mode & codes.REALLOCATES > NONE, mode & codes.BY_LIMITS > NONE
+    known = mode & codes.KNOWN > NONE
+    rows, places = patterns[code[line, codes.GROUP], 0], patterns[code[line, codes.GROUP], 1]
+    own_limits, parts, noted = work + size, work + size + size, work + size + size + size
+    bits = longest(memory, keys, size) if known else 0
     first = last = NONE
     for row in range(height):
         first = last
         if kind == numpy.uint64(codes.PLACES):
             while last < count and numpy.uint64(memory[rows + last]) == row:
                 last += ONE
-        if mode & numpy.uint64(8) > NONE:
+        if mode & codes.FETCHES_INPUTS > NONE:
             fetch_row(ahead, 0, row)
-        if mode & numpy.uint64(16) > NONE:
+        if mode & codes.FETCHES_RESULTS > NONE:
             fetch_row(ahead, 3, row)
         amount, paid = memory[draw + row * draw_step], into + row * size
-        if not adds:
+        if mode & codes.ADDS == NONE:
             for place in range(size):
                 memory[paid + place] = 0
         if not amount:
             continue
         gone = note_absent(memory, code, line, places, row, noted, first, last)
-        if gone > TWO:
+        if known and gone <= TWO:
+            rest, weight, most = fill_known(memory, keys, size, amount, noted, gone, work, paid, by_limits)
+        else:
             for place in range(size):
-                memory[work + place] = memory[keys + place]
-                memory[work + size + place] = min(memory[limits + place], amount)
+                limit = memory[limits + row * limits_apart + place * limits_step]
+                memory[work + place] = memory[keys + row * keys_apart + place * keys_step]
+                memory[own_limits + place] = limit if by_limits else min(limit, amount)
             for number in range(gone):
                 memory[work + numpy.uint64(memory[noted + number])] = 0
-            share_one(memory, amount, work, size, paid, True, by_limits)  # noqa: FBT003 - it reallocates
+            rest, weight = fill_anew(memory, amount, work, size, paid, reallocates, by_limits)
+            most = numpy.int64(size)
+        if not rest or not weight:
             continue
-        one = numpy.uint64(memory[noted]) if gone > NONE else size
-        other = numpy.uint64(memory[noted + ONE]) if gone > ONE else size
-        full, rest, weight = numpy.int64(size), amount - together, weight_of_all
-        if gone > NONE:
-            rest += memory[limits + one]
-            weight -= memory[keys + one]
-        if gone > ONE:
-            rest += memory[limits + other]
-            weight -= memory[keys + other]
-        if not weight:
-            continue
-        if rest:  # not all are full
-            full, rest = 0, amount
-            if not by_limits:  # else all are full at the same level, that is at once
-                full, rest, weight = first_open(memory, known, size, amount, one, other, gone)
-        if full:
-            for place in range(size):
-                limit = memory[limits + place] if memory[rank + place] < full else 0
-                memory[paid + place] += limit if place != one and place != other else 0
-        if rest:
-            for place in range(size):
-                key = memory[keys + place] if memory[rank + place] >= full else 0
-                memory[work + place] = key if place != one and place != other else 0
-            # no open key has more bits than the largest of all, nor than the sum of the open ones
-            taken = divide(memory, rest, work, min(bits, length(weight)), weight, paid, parts, size)
-            round_up(memory, paid, parts, size, numpy.int64(size) - full, rest - taken, weight)
+        # no open key has more bits than the largest of all, nor than the sum of the open ones
+        own_bits = min(bits if known else longest(memory, work, size), length(weight))
+        left = rest - divide(memory, rest, work, own_bits, weight, paid, parts, size)
+        if not reallocates:
+            left = whole_parts(memory, parts, size, weight)
+        round_up(memory, paid, parts, size, most, left, weight)
