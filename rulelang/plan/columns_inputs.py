@@ -67,7 +67,7 @@ class Table:
     step: int
     starts: Array
     run: Array | None
-    room: Array | None = None
+    room: Array | None = field(default=None, init=False)
 
     def stretch(self, start: int, stop: int) -> Array:
         """The run of numbers that begins with a scenario."""
@@ -99,7 +99,7 @@ def _one_table(columns: Sequence[Array], widths: Sequence[int]) -> Table | None:
     base, size, apart = columns[0].base, columns[0].itemsize, columns[0].strides[0]
     if any(column.base is not base or column.strides[0] != apart for column in columns) or apart < size or apart % size:
         return None
-    begins = [column.__array_interface__["data"][0] for column in columns]
+    begins = [column.ctypes.data for column in columns]
     places = [(begin - min(begins)) // size for begin in begins]
     starts = numpy.cumsum([0, *widths[:-1]])
     for start, width in zip(starts.tolist(), widths, strict=True):

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy
-from attrs import define, field
+from attrs import define, evolve, field
 
 from rulelang.plan.columns_inputs import Inputs, numbers_of, table_of
 from rulelang.plan.columns_program import Program
@@ -19,7 +19,7 @@ from rulelang.plan.machine.making import Machine, make_machine
 Array = Any
 CELLS = 1 << 18
 """About so many numbers make a stretch, with NumPy."""
-STRETCH = 1 << 14
+STRETCH = 1 << 11
 """So many scenarios make a stretch of the machine, which takes them a few at a time by itself."""
 
 
@@ -101,7 +101,8 @@ class WithMachine:
         written = self._room(count) if room is None or room.count != count else room
         while len(self.memories) < threads:
             self.memories.append(self.machine.memory())
-        tables = [table_of(self.machine.inputs, columns) for _ in range(threads)]
+        table = table_of(self.machine.inputs, columns)
+        tables = [evolve(table) for _ in range(threads)]  # each with room of its own
 
         def work(thread: int, start: int, stop: int) -> None:
             self.machine.run(tables[thread], self.memories[thread], start, stop, *written.whole)

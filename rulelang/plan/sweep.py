@@ -56,6 +56,7 @@ class SweepPlan:
     sources: tuple[Source, ...]
     plan: Plan = field(init=False, repr=False)
     traces: dict[Any, Trace] = field(factory=dict, repr=False)
+    threads: int = 1
     last: tuple[tuple[int, int], ...] | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -68,21 +69,21 @@ class SweepPlan:
         varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
         return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
 
-    def run(self, columns: Sequence[Any], room: Batch | None = None, threads: int = 1) -> Batch:
+    def run(self, columns: Sequence[Any], room: Batch | None = None, threads: int | None = None) -> Batch:
         """What every scenario gives; one ``int64`` array for each override, all of one length.
 
         Columns that lie in memory as those of one table, a row for each scenario, are read without a copy.  ``room``
         is an earlier batch of this sweep that is needed no more: its arrays are written over.  The work is spread
-        over so many ``threads``; what comes out is the same for any number of them.
+        over so many ``threads``, if not said otherwise those of the sweep; what comes out is the same for any number.
 
         Raises:
             ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers.
             InternalError: a scenario does not conserve its loss, or the interpreter does not refuse what was refused
                 here; the fault is the program's.
         """
-        arrays = self._arrays(columns)
-        seen, wrong = self._sane([array[:GLANCE] for array in arrays])
-        if not wrong:
+        arrays, threads = self._arrays(columns), threads or self.threads
+        seen = _spans([array[:GLANCE] for array in arrays])
+        if all(s.range[0] <= least and most <= s.range[1] for s, (least, most) in zip(self.sources, seen, strict=True)):
             try:  # most columns look like their beginning; whether they do is made sure of on the way
                 batch = self._batch(arrays, {}, seen, room, threads)
             except OutOfBoundsError:
@@ -91,18 +92,18 @@ class SweepPlan:
                 if self._holds(arrays, set(range(len(arrays))) - batch.read):
                     return batch
         sane, wrong = self._sane(arrays)
-        return self._batch(sane, wrong, sane, room, threads)
+        return self._batch(sane, wrong, [_span(array) for array in sane], room, threads)
 
     def _batch(
         self,
         columns: Sequence[Any],
         wrong: Mapping[int, tuple[int, int]],
-        seen: Sequence[Any],
+        seen: Sequence[tuple[int, int]],
         room: Batch | None,
         threads: int,
     ) -> Batch:
-        """The batch of some columns, for bounds that hold for those seen."""
-        key = self._alike([_rounded(array) for array in seen])
+        """The batch of some columns, for bounds that hold for the least and the most seen of each."""
+        key = self._alike([_rounded(*span) for span in seen])
         if self.last is not None and key != self.last and not _far_apart(key, self.last):
             key = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(key, self.last, strict=True))
         self.last = key
@@ -135,11 +136,10 @@ class SweepPlan:
 
     def _holds(self, arrays: Sequence[Any], numbers: Iterable[int]) -> bool:
         """Whether some columns hold what their overrides allow."""
+        spans = {number: _span(arrays[number]) for number in numbers if len(arrays[number])}
         return all(
-            self.sources[number].range[0] <= int(arrays[number].min())
-            and int(arrays[number].max()) <= self.sources[number].range[1]
-            for number in numbers
-            if len(arrays[number])
+            self.sources[number].range[0] <= least and most <= self.sources[number].range[1]
+            for number, (least, most) in spans.items()
         )
 
     def _sane(self, arrays: Sequence[Any]) -> tuple[list[Any], dict[int, tuple[int, int]]]:
@@ -151,7 +151,7 @@ class SweepPlan:
         wrong: dict[int, tuple[int, int]] = {}
         for number, (source, array) in enumerate(zip(self.sources, arrays, strict=True)):
             low, high = source.range
-            least, most = (int(array.min()), int(array.max())) if len(array) else (low, low)
+            least, most = _span(array) if len(array) else (low, low)
             if low <= least and most <= high:
                 continue
             outside = (array < low) | (array > high)
@@ -184,9 +184,21 @@ class SweepPlan:
         return evolve(self.event, losses=(*varied, *self._other_losses()), givens=givens, fields=fields)
 
 
-def _rounded(array: Any) -> tuple[int, int]:
+def _span(array: Any) -> tuple[int, int]:
+    """The least and the most of a column."""
+    return (int(array.min()), int(array.max())) if len(array) else (0, 0)
+
+
+def _spans(arrays: Sequence[Any]) -> list[tuple[int, int]]:
+    """The least and the most of each of several short columns."""
+    if not arrays or not len(arrays[0]):
+        return [(0, 0)] * len(arrays)
+    block = numpy.stack(arrays)
+    return list(zip(block.min(axis=1).tolist(), block.max(axis=1).tolist(), strict=True))
+
+
+def _rounded(least: int, most: int) -> tuple[int, int]:
     """Bounds of a column, the same for columns of about the same size, so that what was worked out can be kept."""
-    least, most = (int(array.min()), int(array.max())) if len(array) else (0, 0)
     low = -(1 << (-least).bit_length()) if least < 0 else 0
     high = (1 << most.bit_length()) - 1 if most > 0 else 0
     return max(low, LEAST), min(high, MOST)

@@ -17,7 +17,7 @@ from rulelang.plan.machine.encoder import Encoder, Instructions
 from rulelang.plan.machine.layout import CannotEncode
 
 Array = Any
-NUMBERS = 1 << 15
+NUMBERS = 1 << 16
 """About so many numbers are worked with at a time, so that they stay near the processor."""
 FEWEST, MOST_ROWS = 16, 1024
 

@@ -1,6 +1,7 @@
 """The Python door of sweeps: tables of scenarios in, an Arrow table of results, an allocation or a size out."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,7 +69,8 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     )
     old = None if against is None else _version(against, event)
     pair = None if old is None else (old[0].source, old[1])
-    runner = Setup(rulebook.source, event, scenarios.schema, options, pair).runner(rulebook)
+    setup = Setup(rulebook.source, event, scenarios.schema, options, pair, threads=os.cpu_count() or 1)
+    runner = setup.runner(rulebook)
     picker, found = Picker(sample), []
     for number, start in enumerate(range(0, scenarios.num_rows, runner.rows)):
         part = scenarios.slice(start, runner.rows)

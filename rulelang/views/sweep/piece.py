@@ -48,7 +48,8 @@ class Outcome:
 class Setup:
     """All that another process needs to run pieces; the rulebook travels as its text and is checked there again.
 
-    ``against`` is the old version of the rulebook and the event read under it, if versions are compared.
+    ``against`` is the old version of the rulebook and the event read under it, if versions are compared; ``threads``
+    is how many the engine may take.
     """
 
     rulebook: SourceText
@@ -56,6 +57,7 @@ class Setup:
     schema: pyarrow.Schema
     options: SweepOptions
     against: tuple[SourceText, Event] | None = None
+    threads: int = 1
 
     def runner(self, program: CheckedProgram | None = None) -> "Runner":
         """A runner of the kind that the options ask for, made from the text of the rulebook if need be.
@@ -237,6 +239,7 @@ def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
     ids = pyarrow.int64() if columns.scenario is None else setup.schema.field(columns.scenario).type
     results = make_results(program, setup.event, columns, ids, setup.options.by_step)
     plan = make_sweep(program, setup.event, overrides_of(columns))
+    plan.threads = setup.threads
     reasons = [pyarrow.field(what, pyarrow.string()) for what in _REJECT]
     given = [setup.schema.field(column.place).with_nullable(nullable=True) for column in columns.overrides]
     rejects = pyarrow.schema([pyarrow.field(SCENARIO, ids), *reasons, *given])
