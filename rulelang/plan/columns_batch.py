@@ -119,9 +119,11 @@ class Batch:
 
     def _check(self, loss: Array) -> None:
         """What is paid and what stays uncovered is the loss, in every scenario."""
-        total = self.uncovered.astype(loss.dtype)
-        for array in self.drawn.values():
-            total = total + array
+        amounts = [self.uncovered, *self.drawn.values()]
+        long = any(array.dtype == object for array in (loss, *amounts))
+        total = numpy.zeros(len(loss), dtype=object if long else numpy.int64)
+        for array in amounts:
+            total += array
         off = numpy.flatnonzero((total != loss) & ~self.refused)
         if len(off):
             index = int(off[0])

@@ -103,9 +103,10 @@ class WithMachine:
             self.memories.append(self.machine.memory())
         table = table_of(self.machine.inputs, columns)
         tables = [evolve(table) for _ in range(threads)]  # each with room of its own
+        told = self.machine.told(table)
 
         def work(thread: int, start: int, stop: int) -> None:
-            self.machine.run(tables[thread], self.memories[thread], start, stop, *written.whole)
+            self.machine.run(tables[thread], told, self.memories[thread], start, stop, *written.whole)
 
         _in_threads(work, count, STRETCH, threads)
         return written

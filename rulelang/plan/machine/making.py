@@ -51,24 +51,28 @@ class Machine:
         memory[: len(self.constants)] = self.constants
         return memory
 
-    def run(self, table: Table, memory: Array, start: int, stop: int, columns: Array, blocks: Array) -> None:
+    def told(self, table: Table) -> tuple[Any, Any]:
+        """The instructions as they are handed over, with inputs where they begin in a row of a table."""
+        return _told(self.sparse, table.starts), _told(self.dense, table.starts)
+
+    def run(
+        self, table: Table, told: tuple[Any, Any], memory: Array, start: int, stop: int, columns: Array, blocks: Array
+    ) -> None:
         """Write the results for the scenarios from ``start`` to before ``stop``.
 
         Raises:
             OutOfBoundsError: a column holds what the bounds of the tape do not allow.
         """
-        run = table.stretch(start, stop)
         counts = numpy.zeros(len(self.patterns), dtype=numpy.uint64)
-        told = [_told(instructions, table.starts) for instructions in (self.sparse, self.dense)]
         within = compiled().play(
-            run, start, stop, table.step, self.rows, memory, self.patterns, counts, *told, columns, blocks
-        )
+            table.stretch(start, stop), start, stop, table.step, self.rows, memory, self.patterns, counts, *told,
+            columns, blocks,
+        )  # fmt: skip
         if not within:
             raise OutOfBoundsError
 
 
 def _told(instructions: Instructions, starts: Array) -> tuple[Array, Array, Array, Array]:
-    """Instructions as they are handed over, with inputs where they begin in a row of this table."""
     inputs = instructions.inputs.copy()
     inputs[:, 0] = starts
     return instructions.code, inputs, instructions.limits, instructions.results
