@@ -54,6 +54,8 @@ class Batch:
     outcome: Array = field(init=False, repr=False)
     drawn: dict[Key, Array] = field(init=False, repr=False)
     paid: dict[str, Array] = field(init=False, repr=False)
+    step: str | None = field(default=None, init=False, repr=False)
+    blocks: dict[Node, Array] = field(factory=dict, init=False, repr=False)
     read: set[int] = field(factory=set, init=False, repr=False)
     known: dict[int, Rejection] = field(factory=dict, init=False, repr=False)
 
@@ -83,7 +85,7 @@ class Batch:
 
     def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
         """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
-        array = self._played([self.trace.paid_under((step, segment), payer)])[0][0]
+        array = self._under((step, segment), payer)
         for index in numpy.flatnonzero(self._aside).tolist():
             evaluation = self._pointwise(index)
             if not isinstance(evaluation, Rejection):
@@ -91,6 +93,17 @@ class Batch:
                 array = _put(array, index, 0 if turn is None else turn.paid(payer))
         array[self.refused] = 0
         return array
+
+    def _under(self, key: Key, payer: str) -> Array:
+        """What a payer pays in a turn; all payers of a turn are worked out together, and kept until another step."""
+        if self.step != key[0]:
+            self.step, self.blocks = key[0], {}
+        ref = self.trace.paid_under(key, payer)
+        if not isinstance(ref, Elem) or ref.index is None:
+            return self._played([ref])[0][0]
+        if ref.node not in self.blocks:
+            self.blocks[ref.node] = self._played([Elem(ref.node)])[0][0]
+        return self.blocks[ref.node][:, ref.index].copy()
 
     @cached_property
     def _aside(self) -> Array:
