@@ -41,16 +41,20 @@ def _take_in(
         for number in range(numpy.uint64(inputs.shape[0])):
             source, size, into = begin + row * step + inputs[number, 0], inputs[number, 1], inputs[number, 2]
             low, high = limits[number, 0], limits[number, 1]
-            least, most = table[source], table[source]
+            least = most = table[source]
             if inputs[number, 3]:
                 group = inputs[number, 4]
-                found, where = 0, 0
+                found, where, together = 0, 0, 0
                 for place in range(size):
                     value = table[source + place]
                     found += value != 0
                     where += numpy.int64(place) if value != 0 else 0  # the place, if there is one alone
-                    least = min(least, value)
-                    most = max(most, value)
+                    together |= value
+                least = most = 0
+                if together < 0 or together > high:  # all bits together: only now may one of them be out of bounds
+                    for place in range(size):
+                        least = min(least, table[source + place])
+                        most = max(most, table[source + place])
                 count = counts[group]
                 if count + numpy.uint64(found) > inputs[number, 3]:
                     return 1

@@ -184,6 +184,13 @@ def fetch_row(ahead: Array, which: Whole, row: Place) -> None:
 
 
 @inlined
+def clear(memory: Array, paid: Place, size: Place) -> None:
+    """Nobody has paid anything yet."""
+    for place in range(size):
+        memory[paid + place] = 0
+
+
+@inlined
 def note_absent(
     memory: Array, code: Array, line: Place, places: Place, row: Place, noted: Place, first: Place, last: Place
 ) -> Place:
@@ -257,11 +264,12 @@ def fill_known(
     work: Place,
     paid: Place,
     by_limits: bool,
+    fresh: bool,
 ) -> tuple[Whole, Whole, Whole]:
     """Whoever would reach its limit pays it: what is left, the keys of the others together, and how many these are.
 
     What is known beforehand is put right for one or two payers who are not there.  The keys of the others are written
-    to ``work``.
+    to ``work``; what was paid so far counts, unless the row is ``fresh``.
     """
     keys, limits, rank = known, known + size, known + numpy.uint64(3) * size
     together, weight_of_all = memory[known + numpy.uint64(6) * size], memory[known + numpy.uint64(6) * size + ONE]
@@ -275,12 +283,16 @@ def fill_known(
         rest += memory[limits + other]
         weight -= memory[keys + other]
     if not weight:
-        return 0, weight, 0
-    if rest:  # not all are full
+        full = rest = 0
+    elif rest:  # not all are full
         full, rest = 0, amount
         if not by_limits:  # else all are full at the same level, that is at once
             full, rest, weight = first_open(memory, known, size, amount, one, other, gone)
-    if full:
+    if fresh:
+        for place in range(size):
+            limit = memory[limits + place] if memory[rank + place] < full else 0
+            memory[paid + place] = limit if place != one and place != other else 0
+    elif full:
         for place in range(size):
             limit = memory[limits + place] if memory[rank + place] < full else 0
             memory[paid + place] += limit if place != one and place != other else 0
@@ -303,7 +315,7 @@ def share(memory: Array, code: Array, line: Place, patterns: Array, count: Place
     limits, limits_apart = code[line, codes.THIRD], code[line, codes.THIRD + 1]
     limits_step, mode, kind = code[line, codes.THIRD + 2], code[line, codes.EXTRA + 1], code[line, codes.EXTRA + 2]
     reallocates, by_limits = mode & codes.REALLOCATES > NONE, mode & codes.BY_LIMITS > NONE
-    known = mode & codes.KNOWN > NONE
+    known, fresh = mode & codes.KNOWN > NONE, mode & codes.ADDS == NONE
     rows, places = patterns[code[line, codes.GROUP], 0], patterns[code[line, codes.GROUP], 1]
     own_limits, parts, noted = work + size, work + size + size, work + size + size + size
     bits = longest(memory, keys, size) if known else 0
@@ -318,15 +330,16 @@ def share(memory: Array, code: Array, line: Place, patterns: Array, count: Place
         if mode & codes.FETCHES_RESULTS > NONE:
             fetch_row(ahead, 3, row)
         amount, paid = memory[draw + row * draw_step], into + row * size
-        if mode & codes.ADDS == NONE:
-            for place in range(size):
-                memory[paid + place] = 0
         if not amount:
+            if fresh:
+                clear(memory, paid, size)
             continue
         gone = note_absent(memory, code, line, places, row, noted, first, last)
         if known and gone <= TWO:
-            rest, weight, most = fill_known(memory, keys, size, amount, noted, gone, work, paid, by_limits)
+            rest, weight, most = fill_known(memory, keys, size, amount, noted, gone, work, paid, by_limits, fresh)
         else:
+            if fresh:
+                clear(memory, paid, size)
             for place in range(size):
                 limit = memory[limits + row * limits_apart + place * limits_step]
                 memory[work + place] = memory[keys + row * keys_apart + place * keys_step]
