@@ -109,5 +109,5 @@ def _one_table(columns: Sequence[Array], widths: Sequence[int]) -> Table | None:
         return None  # columns of one array that are not side by side
     length = (len(columns[0]) - 1) * (apart // size) + max(places) + 1
     first = columns[begins.index(min(begins))]
-    run = numpy.lib.stride_tricks.as_strided(first, (length,), (size,), writeable=False)  # looked at, not copied
+    run = numpy.lib.stride_tricks.as_strided(first, (length,), (size,), writeable=False)
     return Table(columns, apart // size, numpy.array([places[start] for start in starts.tolist()], numpy.uint64), run)
