@@ -19,8 +19,9 @@ from rulelang.plan.machine.making import Machine, make_machine
 Array = Any
 CELLS = 1 << 18
 """About so many numbers make a stretch, with NumPy."""
-STRETCH = 1 << 11
-"""So many scenarios make a stretch of the machine, which takes them a few at a time by itself."""
+STRETCH, COPIED = 1 << 13, 1 << 11
+"""So many scenarios make a stretch of the machine, which takes them a few at a time by itself; and so many where they
+have to be put together before."""
 
 
 class Player(Protocol):
@@ -68,13 +69,17 @@ def _readers(nodes: Sequence[Node]) -> dict[Node, list[Node]]:
 
 
 def _in_threads(work: Callable[[int, int, int], None], count: int, step: int, threads: int) -> None:
-    """Have some work done on all stretches: it is told which thread it is in, and from where to where."""
-    stretches = [(start, min(start + step, count)) for start in range(0, count, step)]
-    threads = max(min(threads, len(stretches)), 1)
+    """Have some work done on all stretches: it is told which thread it is in, and from where to where.
+
+    Whichever thread is ready takes the next stretch, so that one that is held up does not hold up the others.
+    """
+    starts = range(0, count, step)
+    threads = max(min(threads, len(starts)), 1)
+    waiting = iter(starts)
 
     def play(thread: int) -> None:
-        for start, stop in stretches[thread::threads]:
-            work(thread, start, stop)
+        for start in waiting:
+            work(thread, start, min(start + step, count))
 
     if threads == 1:
         play(0)
@@ -108,7 +113,7 @@ class WithMachine:
         def work(thread: int, start: int, stop: int) -> None:
             self.machine.run(tables[thread], told, self.memories[thread], start, stop, *written.whole)
 
-        _in_threads(work, count, STRETCH, threads)
+        _in_threads(work, count, COPIED if table.run is None else STRETCH, threads)
         return written
 
     def _room(self, count: int) -> Written:

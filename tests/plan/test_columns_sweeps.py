@@ -292,6 +292,7 @@ def test_columns_of_another_form_are_refused(columns):
 def test_batches_tables_and_arrays_used_again_change_nothing(monkeypatch):
     monkeypatch.setattr(columns_playing, "CELLS", 1)  # 64 scenarios at a time
     monkeypatch.setattr(columns_playing, "STRETCH", 50)
+    monkeypatch.setattr(columns_playing, "COPIED", 50)
     members = [f"M{number:02}" for number in range(24)]
     lines = [f"member {m} fund = JPY {100 + 7 * n} key = {n % 5}" for n, m in enumerate(members)]
     book = """rulebook "M" currency JPY members have fund : money key : number waterfall

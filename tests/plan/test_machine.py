@@ -115,6 +115,22 @@ def test_shares_with_keys_and_limits_that_do_not(case, reallocates, by_limits):
     assert told == [due(draws, [row_keys] * rows, [row_limits] * rows, there, reallocates)]
 
 
+@pytest.mark.parametrize("digits", [*range(28, 36), 45, 50])
+@pytest.mark.parametrize("levels", [1, 8])
+def test_shares_where_products_just_fit_and_where_they_do_not(digits, levels, monkeypatch):
+    """Keys of so many binary digits, and levels of the water below 1 and above."""
+    size, rows = 9, 200
+    chance = random.Random(digits)
+    keys = [chance.randint(2 ** (digits - 1), 2**digits - 1) for _ in range(size)]
+    limits = [levels * key for key in keys]
+    draws = [[chance.randint(0, sum(limits))] for _ in range(rows)]
+    tape, sharing = Tape(), Sharing(size, True)
+    draw = tape.column(0, 0, 2**56)
+    node = tape.make("share", draw, tuple(keys), tuple(limits), True, detail=sharing, bounds=(0, 2**56))
+    told = played([node], columns_of(draws), monkeypatch)
+    assert told == [due(draws, [keys] * rows, [limits] * rows, [[1] * size] * rows, True)]
+
+
 def test_what_is_sparse_gives_what_it_would_written_out(monkeypatch):
     """Losses of twenty members: nobody, one, a few, and in some stretches everybody."""
     chance, size, rows = random.Random(5), 20, 700

@@ -3,7 +3,8 @@
 No number here is rounded and none wraps: whoever writes the instructions proves from the bounds of the tape that sums
 fit, products of two numbers are compared by their upper and lower halves, and a quotient is first estimated from below
 by a reciprocal in fixed point, off by one at most, and then put right by its remainder.  That remainder is taken modulo
-``2 ** 64``, which leaves it unchanged, because it is known to lie between 0 and twice the divisor.
+``2 ** 64``, which leaves it unchanged, because it is known to lie between 0 and twice the divisor; in unsigned numbers,
+because the compiler takes it that sums and products of signed ones fit.
 """
 
 from typing import Any
@@ -60,6 +61,13 @@ def at_least(a: Whole, b: Whole, c: Whole, d: Whole) -> bool:
     if one != other:
         return one > other
     return numpy.uint64(a) * numpy.uint64(b) >= numpy.uint64(c) * numpy.uint64(d)
+
+
+@inlined
+def left_over(rest: Whole, key: Whole, quotient: Whole, weight: Whole) -> Whole:
+    """``rest * key - quotient * weight``, which fits though the products may not."""
+    due = numpy.uint64(rest) * numpy.uint64(key)
+    return numpy.int64(due - numpy.uint64(quotient) * numpy.uint64(weight))
 
 
 @inlined

@@ -18,10 +18,14 @@ from rulelang.plan.machine.numbers import (
     compiled,
     fetch,
     inlined,
+    left_over,
     length,
     product_shifted,
     reciprocal,
 )
+
+HALF, LOWER = 32, numpy.int64(0xFFFF_FFFF)
+"""Bits of half a number, and its lower half."""
 
 
 @inlined
@@ -89,11 +93,21 @@ def divide(
     """
     factor = reciprocal(rest, weight, bits)
     total = 0
+    if bits <= HALF and length(factor) < HALF:  # products of halves, which the processor has for several at once
+        for place in range(size):
+            key = memory[keys + place] & LOWER
+            quotient = (key * (factor & LOWER)) >> bits
+            part = left_over(rest, key, quotient & LOWER, weight)
+            more = numpy.int64(part >= weight)
+            memory[parts + place] = part - more * weight
+            memory[paid + place] += quotient + more
+            total += quotient + more
+        return total
     if bits + length(factor) <= 63:
         for place in range(size):
             key = memory[keys + place]
             quotient = (key * factor) >> bits
-            part = rest * key - quotient * weight
+            part = left_over(rest, key, quotient, weight)
             more = numpy.int64(part >= weight)
             quotient += more
             memory[parts + place] = part - more * weight
@@ -103,7 +117,7 @@ def divide(
     for place in range(size):
         key = memory[keys + place]
         quotient = product_shifted(key, factor, bits)
-        part = rest * key - quotient * weight
+        part = left_over(rest, key, quotient, weight)
         if part >= weight:
             quotient += 1
             part -= weight
