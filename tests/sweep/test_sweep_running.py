@@ -243,6 +243,21 @@ def test_picks_are_spread_evenly_and_few():
     assert Picker(0).pick(10) == []
 
 
+def test_picks_are_as_many_as_asked_for_where_the_number_of_scenarios_is_known():
+    from rulelang.views.sweep.sample import Picker
+
+    counts = [0] * 20
+    for _ in range(300):
+        picker = Picker(3, 20)
+        rows = [start + row for start, size in ((0, 8), (8, 1), (9, 11)) for row in picker.pick(size)]
+        assert len(set(rows)) == 3
+        for row in rows:
+            counts[row] += 1
+    assert min(counts) > 20
+    assert Picker(9, 4).pick(4) == [0, 1, 2, 3]
+    assert Picker(0, 5).pick(5) == Picker(3, 0).pick(5) == []
+
+
 # ------------------------------------------------------------------------------------------------- stopping, going on
 
 

@@ -53,7 +53,7 @@ STOPPED = 130
     type=click.IntRange(0),
     default=SAMPLE,
     show_default=True,
-    help="Check at least so many scenarios, picked at random, against the interpreter.",
+    help="Check so many scenarios, picked at random, against the interpreter.",
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Run in so many processes.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")

@@ -4,7 +4,6 @@ A struct is a dictionary from field number to a pair of wire type and value.  On
 """
 
 from collections.abc import Callable
-from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +11,8 @@ from attrs import frozen
 
 Struct = dict[int, tuple[int, Any]]
 """The fields of a struct: wire type and value by field number."""
+Reader = Callable[[bytes, int], tuple[Any, int]]
+"""What reads a value is given the bytes and the place where it stands, and gives the value and the place behind it."""
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, STRUCT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12
 _INTEGERS = (I16, I32, I64)
@@ -71,22 +72,12 @@ def read_struct(data: bytes) -> Struct:
         ValueError: it holds something that no footer holds.
         EOFError: it is cut short.
     """
-    return _read_struct(BytesIO(data))
+    return _whole(_read_struct, data)[0]
 
 
 def read_start(data: bytes, last: int) -> tuple[Struct, int]:
     """The fields up to number ``last`` of a struct, and where the next one begins."""
-    stream = BytesIO(data)
-    struct: Struct = {}
-    number = behind = 0
-    while head := _bytes(stream, 1)[0]:
-        wire, step = head & 0x0F, head >> 4
-        number = number + step if step else _zigzag(stream)
-        if number > last:
-            break
-        struct[number] = (wire, None if wire in (TRUE, FALSE) else _read_value(stream, wire))
-        behind = stream.tell()
-    return struct, behind
+    return _whole(lambda data, at: _read_fields(data, at, last), data)
 
 
 def write_struct(struct: Struct) -> bytes:
@@ -108,61 +99,109 @@ def write_template(struct: Struct) -> Template:
 # ---------------------------------------------------------------------------------------------------------------- read
 
 
-def _bytes(stream: BytesIO, size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) < size:
-        raise EOFError("a Thrift struct is cut short")
-    return data
+def _whole(read: Reader, data: bytes) -> tuple[Struct, int]:
+    try:
+        found: tuple[Struct, int] = read(data, 0)
+    except IndexError:
+        raise EOFError("a Thrift struct is cut short") from None
+    return found
 
 
-def _varint(stream: BytesIO) -> int:
-    value = shift = 0
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = data[at]
+    if value < 0x80:
+        return value, at + 1
+    value &= 0x7F
+    shift = 7
     while True:
-        byte = _bytes(stream, 1)[0]
+        at += 1
+        byte = data[at]
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return value
+            return value, at + 1
         shift += 7
 
 
-def _zigzag(stream: BytesIO) -> int:
-    value = _varint(stream)
-    return value >> 1 ^ -(value & 1)
+def _zigzag(data: bytes, at: int) -> tuple[int, int]:
+    value, at = _varint(data, at)
+    return value >> 1 ^ -(value & 1), at
 
 
-def _read_struct(stream: BytesIO) -> Struct:
+def _read_struct(data: bytes, at: int) -> tuple[Struct, int]:
+    struct, at = _read_fields(data, at, None)
+    return struct, at + 1
+
+
+def _read_fields(data: bytes, at: int, last: int | None) -> tuple[Struct, int]:
+    """The fields of a struct, up to number ``last`` if that is given; the place behind them is that of what follows."""
     struct: Struct = {}
-    number = 0
-    while head := _bytes(stream, 1)[0]:
+    number, behind = 0, at
+    while head := data[at]:
         wire, step = head & 0x0F, head >> 4
-        number = number + step if step else _zigzag(stream)
-        struct[number] = (wire, None if wire in (TRUE, FALSE) else _read_value(stream, wire))
-    return struct
+        if step:
+            number, at = number + step, at + 1
+        else:
+            number, at = _zigzag(data, at + 1)
+        if last is not None and number > last:
+            break
+        value = None
+        if wire not in (TRUE, FALSE):
+            value, at = _reader(wire)(data, at)
+        struct[number] = (wire, value)
+        behind = at
+    return struct, behind
 
 
-def _read_list(stream: BytesIO) -> Items:
-    head = _bytes(stream, 1)[0]
+def _read_list(data: bytes, at: int) -> tuple[Items, int]:
+    head, at = data[at], at + 1
     wire, size = head & 0x0F, head >> 4
-    size = _varint(stream) if size == _LONG_LIST else size
-    if wire in (TRUE, FALSE):  # in a list, a truth value is a byte of its own
-        return Items(wire, [_bytes(stream, 1) for _ in range(size)])
-    return Items(wire, [_read_value(stream, wire) for _ in range(size)])
+    if size == _LONG_LIST:
+        size, at = _varint(data, at)
+    # in a list, a truth value is a byte of its own
+    read = _read_byte if wire in (TRUE, FALSE) else _reader(wire)
+    items = []
+    for _ in range(size):
+        item, at = read(data, at)
+        items.append(item)
+    return Items(wire, items), at
 
 
-def _read_value(stream: BytesIO, wire: int) -> Any:
-    if wire in _INTEGERS:
-        return _zigzag(stream)
-    readers: dict[int, Callable[[BytesIO], Any]] = {
-        BYTE: lambda s: _bytes(s, 1),
-        DOUBLE: lambda s: _bytes(s, 8),
-        BINARY: lambda s: _bytes(s, _varint(s)),
-        LIST: _read_list,
-        SET: _read_list,
-        STRUCT: _read_struct,
-    }
-    if wire not in readers:
+def _read_byte(data: bytes, at: int) -> tuple[bytes, int]:
+    return _piece(data, at, 1)
+
+
+def _read_double(data: bytes, at: int) -> tuple[bytes, int]:
+    return _piece(data, at, 8)
+
+
+def _read_binary(data: bytes, at: int) -> tuple[bytes, int]:
+    size, at = _varint(data, at)
+    return _piece(data, at, size)
+
+
+def _piece(data: bytes, at: int, size: int) -> tuple[bytes, int]:
+    if at + size > len(data):
+        raise EOFError("a Thrift struct is cut short")
+    return data[at : at + size], at + size
+
+
+def _reader(wire: int) -> Reader:
+    if wire not in _READERS:
         raise ValueError(f"the Thrift type {wire} has no place in a footer")
-    return readers[wire](stream)
+    return _READERS[wire]
+
+
+_READERS: dict[int, Reader] = {
+    BYTE: _read_byte,
+    I16: _zigzag,
+    I32: _zigzag,
+    I64: _zigzag,
+    DOUBLE: _read_double,
+    BINARY: _read_binary,
+    LIST: _read_list,
+    SET: _read_list,
+    STRUCT: _read_struct,
+}
 
 
 # --------------------------------------------------------------------------------------------------------------- write

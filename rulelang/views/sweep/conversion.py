@@ -176,9 +176,10 @@ class Converter:
 
 
 def _whole_array(chunked: Any) -> Any:
-    """One array: chunks are joined."""
-    array = chunked.combine_chunks() if isinstance(chunked, pyarrow.ChunkedArray) else chunked
-    return array.chunk(0) if isinstance(array, pyarrow.ChunkedArray) and array.num_chunks == 1 else array
+    """One array: chunks are joined, and one alone is not copied."""
+    if not isinstance(chunked, pyarrow.ChunkedArray):
+        return chunked
+    return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
 
 
 def _filled(array: Any, nulls: Any) -> Any:

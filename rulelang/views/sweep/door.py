@@ -71,7 +71,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     pair = None if old is None else (old[0].source, old[1])
     setup = Setup(rulebook.source, event, scenarios.schema, options, pair, threads=os.cpu_count() or 1)
     runner = setup.runner(rulebook)
-    picker, found = Picker(sample), []
+    picker, found = Picker(sample, scenarios.num_rows), []
     for number, start in enumerate(range(0, scenarios.num_rows, runner.rows)):
         part = scenarios.slice(start, runner.rows)
         found.append(runner.run(Piece(number, start, tuple(picker.pick(part.num_rows)), part)).results)

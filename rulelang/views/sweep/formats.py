@@ -20,7 +20,7 @@ from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.suggest import listed
 from rulelang.views.sweep.raw_decimals import RawDecimals, raw_decimals
 
-BATCH = 1 << 14
+_MOST_ROWS, _CELLS = 1 << 14, 1 << 24
 _CSV_BLOCK = 1 << 20
 _PARQUET_BUFFER = 1 << 16
 
@@ -39,6 +39,12 @@ class ScenarioFile(ABC):
     parts: tuple[int, ...] | None = None
     passed: int = 0
     stamp: tuple[int, int] = (0, 0)
+
+    @property
+    def at_a_time(self) -> int:
+        """How many rows make a batch: fewer where there are many columns, so that memory is bounded."""
+        rows = min(_MOST_ROWS, _CELLS // max(1, len(self.schema)))
+        return 1 << max(rows, 1).bit_length() - 1
 
     @abstractmethod
     def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
@@ -101,20 +107,22 @@ class _Parquet(ScenarioFile):
             self.path, metadata=self.raw.metadata, buffer_size=_PARQUET_BUFFER, pre_buffer=False
         ) as file:
             # one thread: who wants more processors takes more workers
-            for batch in self._within(file.iter_batches(BATCH, row_groups=groups, use_threads=False), skip, most):
+            for batch in self._within(
+                file.iter_batches(self.at_a_time, row_groups=groups, use_threads=False), skip, most
+            ):
                 yield self.raw.restored(batch)
 
     def column(self, name: str) -> Iterator[Any]:
         with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
-            yield from (batch.column(name) for batch in file.iter_batches(BATCH, columns=[name]))
+            yield from (batch.column(name) for batch in file.iter_batches(_MOST_ROWS, columns=[name]))
 
 
 class _Arrow(ScenarioFile):
     def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
         self.passed = 0
         for batch in self._within(_arrow_batches(self.path), skip, most):
-            for start in range(0, batch.num_rows, BATCH):
-                yield batch.slice(start, BATCH)
+            for start in range(0, batch.num_rows, self.at_a_time):
+                yield batch.slice(start, self.at_a_time)
 
 
 class _Csv(ScenarioFile):
@@ -142,7 +150,7 @@ class InMemory(ScenarioFile):
     def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
         """Up to ``most`` rows in batches, behind the first ``skip``."""
         self.passed = min(skip, self.table.num_rows)
-        yield from self.table.slice(self.passed, most).to_batches(max_chunksize=BATCH)
+        yield from self.table.slice(self.passed, most).to_batches(max_chunksize=self.at_a_time)
 
 
 def _arrow_batches(path: Path) -> Iterator[Any]:

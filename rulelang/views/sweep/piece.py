@@ -20,8 +20,9 @@ from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.results import Results, make_results
 from rulelang.views.sweep.sample import Ran, compare, reason
 
-_CELLS = 1 << 23
-_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 12
+_CELLS, _MOST_CELLS = 1 << 23, 1 << 25
+"""About so many numbers make a piece; where it would have few rows, and as many columns to set up, so many at most."""
+_MOST_ROWS, _FEW_ROWS = 1 << 16, 1 << 13
 _REJECT = ("code", "column", "message")
 
 
@@ -109,7 +110,8 @@ class Runner:
         if self.setup.options.rows is not None:
             return self.setup.options.rows
         width = len(self.setup.schema) + len(self.results.schema)
-        return max(_FEWEST_ROWS, min(_MOST_ROWS, 1 << (_CELLS // width).bit_length() - 1))
+        rows = min(_MOST_ROWS, max(_CELLS // width, min(_FEW_ROWS, _MOST_CELLS // width)))
+        return 1 << max(rows, 1).bit_length() - 1
 
     def plans(self, scenarios: int | None) -> str:
         """What is to be said before anything is run; ``scenarios`` is how many there are, as far as is known."""

@@ -144,6 +144,7 @@ def _total(batch: Any, amounts: list[Integers]) -> Integers:
 
 def decimals(integers: Any, type_: Any) -> Any:
     """Minor units as Arrow decimals: the same integers, in two words each."""
+    integers = numpy.ascontiguousarray(integers)  # they may be a column of a block, and are read twice
     words = numpy.empty((len(integers), 2), numpy.uint64)
     if integers.dtype == object:  # the engine's way when amounts pass 64 bits
         words[:, 0] = [int(integer) & _WORD for integer in integers]

@@ -115,7 +115,8 @@ def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, pro
     """Run what is left and enter it into the journal, piece by piece."""
     if progress is not None:
         progress(journal.scenarios, scenarios.total())
-    picker = Picker(runner.setup.options.sample)
+    total = scenarios.total() if scenarios.apart else None  # of CSV it is an estimate
+    picker = Picker(runner.setup.options.sample, None if total is None else total - journal.scenarios)
     work = Work(scenarios, runner.rows, picker, journal.scenarios, journal.pieces, journal.folder)
     for done in pool.run(runner, work):
         _same_versions(done)

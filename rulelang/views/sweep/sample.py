@@ -17,24 +17,36 @@ from rulelang.views.sweep.results import Results
 
 @define
 class Picker:
-    """Picks at least ``number`` scenarios, all equally likely, without knowing how many there will be.
+    """Picks ``number`` scenarios, all equally likely, piece by piece.
 
-    Each scenario gets a random mark; a scenario whose mark is among the smallest so far is picked at once, so that a
-    difference shows early.  Over many scenarios that are a few times ``number``.
+    Where it is not known how many scenarios there are (``total`` is ``None``), it picks a few times as many: each gets
+    a random mark, and is picked if its mark is among the smallest so far.
     """
 
     number: int
+    total: int | None = None
+    seen: int = field(default=0, init=False)
+    picked: Any = field(init=False)
     smallest: Any = field(init=False)
     random: Any = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.smallest = numpy.zeros(0, numpy.uint64)
+        """Pick beforehand what can be."""
         self.random = numpy.random.default_rng(secrets.randbits(64))
+        self.smallest = numpy.zeros(0, numpy.uint64)
+        known = self.total or 0
+        self.picked = numpy.sort(self.random.choice(known, min(self.number, known), replace=False))
 
     def pick(self, size: int) -> list[int]:
         """The rows to check of the next ``size`` scenarios."""
-        if not self.number:
-            return []
+        if self.total is None:
+            return self._marked(size) if self.number else []
+        start, self.seen = self.seen, self.seen + size
+        first, last = numpy.searchsorted(self.picked, (start, self.seen))
+        rows: list[int] = (self.picked[first:last] - start).tolist()
+        return rows
+
+    def _marked(self, size: int) -> list[int]:
         marks = self.random.integers(0, 2**64 - 1, size, numpy.uint64)
         known = len(self.smallest)
         order = numpy.argsort(numpy.concatenate([self.smallest, marks]), kind="stable")[: self.number]
