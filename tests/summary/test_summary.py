@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 import shlex
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +15,7 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 
 import rulelang
@@ -25,8 +27,10 @@ from rulelang.views.summary.levels import read_levels
 from rulelang.views.summary.page import summary_page
 from rulelang.views.summary.pictures import draw_file, draw_inside, pictures
 from rulelang.views.summary.summary import summarise
+from rulelang.views.summary.table import open_results
 from rulelang.views.summary.tables import render_brief, render_summary
-from tests.summary.results import write_results
+from rulelang.views.summary.worst_sets import find_worst_sets
+from tests.summary.results import ABOUT, write_results
 
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "summary.schema.json"
 LEVELS = read_levels("50,99")
@@ -305,3 +309,46 @@ def test_a_file_that_is_not_there_is_named_once(tmp_path):
     with pytest.raises(rulelang.ReadError) as refused:
         summarise(tmp_path / "none.parquet")
     assert refused.value.diagnostics[0].message == f"cannot read {tmp_path / 'none.parquet'}: no such file or directory"
+
+
+# ----------------------------------------------------------------------------------------------- sets of defaulters
+
+
+def test_sets_are_counted_with_what_they_leave_uncovered(tmp_path):
+    """Across row groups; the same members in other columns would be another set, and none at all is one too."""
+    chance = random.Random(7)
+    ids = [f"s{number}" for number in range(200)]
+    sets = [chance.choice([("A", "B"), ("A", "C"), ("B", None), (None, None)]) for _ in ids]
+    uncovered = [chance.choice([0, 5, 2**62, 7]) if any(one) else 0 for one in sets]
+    texts = {f"defaulting.{place + 1}": [one[place] for one in sets] for place in range(2)}
+    amounts = {"uncovered": uncovered, "drawn.m": [0] * len(ids)}
+    path = write_results(tmp_path / "r.parquet", amounts, ids, group=17, texts=texts)
+    summary = summarise(path, LEVELS)
+    found = {one.members: one for one in summary.sets}
+    assert set(found) == {("A", "B"), ("A", "C"), ("B",), ()}
+    for one in set(sets):
+        rows = [row for row, each in enumerate(sets) if each == one]
+        told = found[tuple(member for member in one if member)]
+        most = max(uncovered[row] for row in rows)
+        assert told.scenarios == len(rows)
+        assert told.reached == sum(uncovered[row] > 0 for row in rows)
+        assert told.total == sum(uncovered[row] for row in rows)
+        assert (told.most, told.scenario) == (most, next(ids[row] for row in rows if uncovered[row] == most))
+    assert [one.scenarios for one in summary.sets] == sorted((one.scenarios for one in summary.sets), reverse=True)
+    jsonschema.validate(to_dict(summary), json.loads(SCHEMA.read_text("utf-8")))
+    assert "--defaulting B RULEBOOK" in next(s for s in to_dict(summary)["sets"] if s["defaulting"] == ["B"])["command"]
+    text = render_summary(summary, width=100, colour=False)
+    assert "A, B" in text
+    assert "nobody" in text
+
+
+def test_too_many_sets_are_no_table(tmp_path):
+    texts = {"defaulting.1": ["A", "B", "C"]}
+    about = {**ABOUT, "options": {"cover": 1}}
+    amounts = {"uncovered": [1, 2, 3], "drawn.m": [0, 0, 0]}
+    path = write_results(tmp_path / "r.parquet", amounts, texts=texts, about=about)
+    assert len(find_worst_sets(open_results(path), most=3)) == 3
+    assert find_worst_sets(open_results(path), most=2) is None
+    summary = evolve(summarise(path, LEVELS), sets=None)
+    assert to_dict(summary)["sets"] is None
+    assert "no table of them" in " ".join(render_summary(summary, width=100, colour=False).split())

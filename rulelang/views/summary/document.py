@@ -40,13 +40,19 @@ NOTES = (
 """What the figures of a summary mean."""
 
 
-OF_SETS = "Of every set of defaulters that was tried, all figures are those of the worst one in each scenario."
+TOO_MANY_SETS = "So many different sets are the worst somewhere that there is no table of them."
+OF_SETS = (
+    "Of every set of defaulters that was tried, all figures are those of the worst one in each scenario.",
+    "Amounts of sets are what is uncovered in the scenarios in which the set is the worst.",
+)
 
 
 def document_of(summary: Summary) -> Document:
     """The document of a summary."""
     line = headline(summary.about, summary.scenarios)
-    notes = (OF_SETS, *NOTES) if summary.about.options.get("cover") else NOTES
+    notes = (*OF_SETS, *NOTES) if summary.about.options.get("cover") else NOTES
+    if summary.sets is None and summary.about.options.get("cover"):
+        notes = (TOO_MANY_SETS, *notes)
     found = tuple(grids(summary))
     return Document("Summary of a sweep", summary.about, line, summary.currency, found, notes, lead_of(summary))
 

@@ -42,6 +42,20 @@ def to_dict(summary: Summary) -> dict[str, Any]:
             {"payer": line.name, "step": line.segment, **_line(summary, line)}
             for line in (*summary.payers, *summary.shares)
         ],
+        "sets": None
+        if summary.sets is None
+        else [
+            {
+                "defaulting": list(one.members),
+                "scenarios": one.scenarios,
+                "uncovered_in": one.reached,
+                "mean": exact_amount(summary.currency, one.mean),
+                "largest": summary.currency.plain(one.most),
+                "scenario": one.scenario,
+                "command": one.command(summary.arguments),
+            }
+            for one in summary.sets
+        ],
     }
 
 

@@ -60,6 +60,7 @@ def grids(summary: Summary) -> list[Grid]:
     found = [
         outcome_grid(summary),
         depth_grid(summary),
+        *([sets_grid(summary)] if summary.sets else []),
         line_grid("Loss", (summary.loss, summary.uncovered), ("amount",), summary.levels),
         line_grid("Steps", step_lines(summary), _step_names(summary), summary.levels),
         line_grid("Payers", summary.payers, ("payer",), summary.levels),
@@ -90,6 +91,24 @@ def depth_grid(summary: Summary) -> Grid:
     return Grid(
         "How far the loss goes", ("last to pay", "scenarios", "share", "their loss"), "lrrr", tuple(rows), amounts=True
     )
+
+
+def sets_grid(summary: Summary) -> Grid:
+    """Which sets of defaulters are the worst, how often, and what they leave uncovered."""
+    rows = [
+        (
+            ", ".join(one.members) or "nobody",
+            Count(one.scenarios),
+            Share(one.scenarios, summary.scenarios),
+            Count(one.reached),
+            one.mean,
+            one.most,
+            one.scenario if one.most else "",
+        )
+        for one in summary.sets or ()
+    ]
+    head = ("defaulting", "scenarios", "share", "reached", "mean", "largest", "worst scenario")
+    return Grid("Worst sets of defaulters", head, "lrrrrrl", tuple(rows), amounts=True)
 
 
 def step_lines(summary: Summary) -> tuple[Line, ...]:

@@ -13,6 +13,7 @@ from rulelang.views.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinc
 from rulelang.views.summary.source import DRAWN, PAID, SCENARIO, UNCOVERED, About, Source
 from rulelang.views.summary.statistics import WHOLE, Distribution, Gathering
 from rulelang.views.summary.table import ResultsTable, open_results
+from rulelang.views.summary.worst_sets import WorstSet, find_worst_sets
 
 _AT_ONCE = 8
 _HELD = 1 << 24
@@ -67,7 +68,8 @@ class Summary:
     """What the results of a sweep say; amounts are minor units of ``currency``.
 
     ``loss`` is what all steps draw and what stays uncovered; ``outcomes`` says how often each outcome occurs;
-    ``depths`` how often the loss goes how far down the waterfall.
+    ``depths`` how often the loss goes how far down the waterfall; ``sets`` which sets of defaulters are the worst how
+    often (``None`` where none were tried, or too many differ).  ``arguments`` are what replay commands name.
     """
 
     about: About
@@ -82,6 +84,8 @@ class Summary:
     payers: tuple[Line, ...]
     shares: tuple[Line, ...]
     depths: Depths
+    sets: tuple[WorstSet, ...] | None
+    arguments: Arguments
 
     def step(self, name: str, segment: str | None = None) -> Line:
         """What a step draws, or what it draws in a segment.
@@ -146,7 +150,8 @@ def summarise(
         found += _distributions(table, [columns for _, _, columns in part], wanted, whole)
         if progress is not None:
             progress(start + len(part), len(titles))
-    lines = _lines(table, titles, found, arguments or Arguments.of(table.about))
+    arguments = arguments or Arguments.of(table.about)
+    lines = _lines(table, titles, found, arguments)
     rest = iter(lines[2:])
     return Summary(
         table.about,
@@ -161,6 +166,8 @@ def summarise(
         tuple(islice(rest, len(table.payers))),
         tuple(rest),
         find_depths(table, lines[0].amount.quantile(NEARLY_ALL), lines[0].amount.most, lines[1].amount.most),
+        find_worst_sets(table),
+        arguments,
     )
 
 

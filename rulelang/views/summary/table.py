@@ -54,10 +54,17 @@ class ResultsTable:
         Raises:
             ReadError: the file turns out to be damaged, or amounts are beyond 64 bits.
         """
-        titles = list(dict.fromkeys(title for column in columns for title in column))
-        for batch in self._batches(titles):
-            whole = {title: _whole(self.path, batch.column(title)) for title in titles}
-            yield [_sum(self.path, [whole[title] for title in column]) for column in columns]
+        for _, amounts in self.with_amounts((), columns):
+            yield amounts
+
+    def with_amounts(
+        self, titles: Sequence[str], columns: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[Any, list[Integers]]]:
+        """As :meth:`amounts`, each beside the Arrow batch, which has some other ``titles`` too."""
+        added = list(dict.fromkeys(title for column in columns for title in column))
+        for batch in self._batches(list(dict.fromkeys([*titles, *added]))):
+            whole = {title: _whole(self.path, batch.column(title)) for title in added}
+            yield batch, [_sum(self.path, [whole[title] for title in column]) for column in columns]
 
     def texts(self, title: str, rows: Sequence[int]) -> list[str | None]:
         """The values of a column in some rows, as text."""

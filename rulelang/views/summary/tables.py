@@ -11,7 +11,16 @@ from rulelang.base.money import Currency
 from rulelang.base.render import visible
 from rulelang.views.console import plain_table, plain_text, printed
 from rulelang.views.summary.document import Document, document_of, last_reached
-from rulelang.views.summary.grids import IF_REACHED, Grid, depth_grid, line_grid, outcome_grid, shown, step_lines
+from rulelang.views.summary.grids import (
+    IF_REACHED,
+    Grid,
+    depth_grid,
+    line_grid,
+    outcome_grid,
+    sets_grid,
+    shown,
+    step_lines,
+)
 from rulelang.views.summary.summary import Line, Summary
 from rulelang.views.workbook import Count, Share, Value
 
@@ -54,6 +63,7 @@ def render_summary(summary: Summary, *, width: int, colour: bool) -> str:
         return printed(parts, width=width, colour=colour)
     payers = _payers(summary, room)
     parts += [_table(document, outcome_grid(summary), room), _table(document, depth_grid(summary), room)]
+    parts += _sets(summary, document, room)
     parts += [*_figures(summary, document, payers, room), plain_text(" ".join(document.notes), "dim")]
     text = printed(parts, width=width, colour=colour)
     commands = _commands((summary.uncovered, *payers))
@@ -67,7 +77,7 @@ def render_brief(summary: Summary, results: str, *, width: int, colour: bool) ->
     if not summary.scenarios:
         return printed(parts, width=width, colour=colour)
     payers = _payers(summary, room)
-    parts += _figures(summary, document, payers, room)
+    parts += [*_sets(summary, document, room), *_figures(summary, document, payers, room)]
     last = last_reached(summary)
     worst = summary.uncovered if summary.uncovered.amount.reached or last is None else last
     commands = _commands((worst, *payers[:1]))
@@ -113,11 +123,20 @@ def _figures(summary: Summary, document: Document, payers: Sequence[Line], room:
     ]
 
 
-def _others(number: int, what: str) -> list[RenderableType]:
+def _sets(summary: Summary, document: Document, room: Room) -> list[RenderableType]:
+    """The sets of defaulters that are the worst most often."""
+    if not summary.sets:
+        return []
+    grid = sets_grid(summary)
+    shown_rows = evolve(grid, rows=grid.rows[: room.payers])
+    return [_table(document, shown_rows, room), *_others(len(grid.rows) - room.payers, "sets", "json")]
+
+
+def _others(number: int, what: str, form: str = "csv") -> list[RenderableType]:
     if number <= 0:
         return []
     what = what.removesuffix("s") if number == 1 else what
-    return [plain_text(f"and {number:,} other {what} (all with --format csv)", "dim"), plain_text("")]
+    return [plain_text(f"and {number:,} other {what} (all with --format {form})", "dim"), plain_text("")]
 
 
 def _payers(summary: Summary, room: Room) -> list[Line]:
