@@ -22,10 +22,11 @@ import rulelang
 from rulelang.tools.cli import cli
 from rulelang.views.summary.commands import Arguments
 from rulelang.views.summary.document import document_of, lead_of
+from rulelang.views.summary.drawing import draw_file, draw_inside
 from rulelang.views.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
 from rulelang.views.summary.levels import read_levels
 from rulelang.views.summary.page import summary_page
-from rulelang.views.summary.pictures import draw_file, draw_inside, pictures
+from rulelang.views.summary.pictures import pictures
 from rulelang.views.summary.summary import summarise
 from rulelang.views.summary.table import open_results
 from rulelang.views.summary.tables import render_brief, render_summary
@@ -166,14 +167,14 @@ def test_csv_has_a_row_for_every_amount(results):
 
 def test_pictures_and_pages_have_the_same_bytes_again(results):
     found = summarise(results, LEVELS)
-    assert draw_file(found, "svg") == draw_file(found, "svg")
-    assert draw_file(found, "png").startswith(b"\x89PNG")
+    assert draw_file(pictures(found), "svg") == draw_file(pictures(found), "svg")
+    assert draw_file(pictures(found), "png").startswith(b"\x89PNG")
     page = summary_page(found)
     assert page == summary_page(found)
     assert page.count("<svg") == 3
     assert "http-equiv" in page
     assert "src=" not in page
-    drawn = "".join(draw_inside(found, picture) for picture in pictures(found))
+    drawn = "".join(draw_inside(picture) for picture in pictures(found))
     assert "currentColor" in drawn
     assert "mathdefault" not in drawn
 

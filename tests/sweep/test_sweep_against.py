@@ -13,10 +13,14 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
 import rulelang
 from rulelang.tools.cli import cli
+from rulelang.views.summary.difference_pictures import difference_pictures
 from rulelang.views.summary.differences import summarise_differences
+from rulelang.views.summary.drawing import draw_file
+from rulelang.views.summary.page import differences_page
 from rulelang.views.sweep.options import SweepOptions
 from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, sweep_files
@@ -129,6 +133,28 @@ def test_the_summary_of_differences_is_that_of_the_rows(two):
             assert (line.less.amount, line.less.scenario) == (min(column), f"s{column.index(min(column))}")
 
 
+def test_the_pictures_of_differences_say_who_and_in_how_many(two):
+    swept(two, losses(60))
+    found = summarise_differences(two.out)
+    drawn = difference_pictures(found)
+    payers = {line.name: line for line in found.lines if line.kind == "payer" and line.amount.reached}
+    for picture, figures in zip(drawn, ("amounts", "counts"), strict=True):
+        axes = Figure().subplots()
+        picture.draw(axes)
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        assert names[-1] == "uncovered"
+        assert set(names[:-1]) == set(payers)
+        less, more = (dict(zip(names, (bar.get_width() for bar in bars), strict=True)) for bars in axes.containers)
+        for name, line in payers.items():
+            amounts = (min(line.amount.least, 0) / 100, max(line.amount.most, 0) / 100)
+            counts = (line.amount.above - line.amount.reached, line.amount.above)
+            assert (less[name], more[name]) == (amounts if figures == "amounts" else counts)
+    assert draw_file(drawn, "svg") == draw_file(drawn, "svg")
+    page = differences_page(found)
+    assert page.count("<svg") == 2
+    assert "New &lt;b&gt;" in page
+
+
 def test_a_version_against_itself_differs_nowhere(two):
     path = two.write("s.parquet", losses(10))
     job = SweepJob(
@@ -199,7 +225,8 @@ def test_the_command_and_every_format(two, tmp_path):
     out = tmp_path / "d.xlsx"
     run("summary", two.out, "--format", "xlsx", "--out", out)
     assert openpyxl.load_workbook(BytesIO(out.read_bytes())).sheetnames[0] == "Scenarios"
-    assert run("summary", two.out, "--chart", tmp_path / "a.svg").exit_code == 2
+    assert run("summary", two.out, "--chart", tmp_path / "a.svg").exit_code == 0
+    assert b"<svg" in (tmp_path / "a.svg").read_bytes()
     assert run("summary", two.out, "--quantiles", "50").exit_code == 2
     assert run("sweep", *common, "--against", two.old_file, "--cover", "2").exit_code == 2
 

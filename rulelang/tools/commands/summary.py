@@ -72,20 +72,38 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     arguments = Arguments.of(describe(Path(results)).about, **paths)
     colour = out is None and wants_colour(sys.stdout)
     if describe(Path(results)).compares:
-        if chart is not None:
-            raise click.UsageError("differences of two versions have no charts: leave out --chart")
         if click.get_current_context().get_parameter_source("quantiles") is not click.core.ParameterSource.DEFAULT:
             raise click.UsageError("differences of two versions have no quantiles: leave out --quantiles")
-        put(written_differences(Path(results), arguments, form, colour=colour), out)
+        _put_differences(Path(results), arguments, form, chart, out, colour=colour)
         return
     with progress("columns") as told:
         summary = summarise(Path(results), levels, arguments, progress=told)
     text = written(summary, form, colour=colour)
     if chart is not None:
-        from rulelang.views.summary.pictures import draw_file
+        from rulelang.views.summary.pictures import pictures
 
-        put(draw_file(summary, CHARTS[Path(chart).suffix.lower()]), chart)
+        _put_chart(pictures(summary), chart)
     put(text, out)
+
+
+def _put_differences(
+    results: Path, arguments: Any, form: str, chart: str | None, out: str | None, *, colour: bool
+) -> None:
+    from rulelang.views.summary.differences import summarise_differences
+
+    found = summarise_differences(results, arguments)
+    text = written_differences(found, form, colour=colour)
+    if chart is not None:
+        from rulelang.views.summary.difference_pictures import difference_pictures
+
+        _put_chart(difference_pictures(found), chart)
+    put(text, out)
+
+
+def _put_chart(pictures: Sequence[Any], chart: str) -> None:
+    from rulelang.views.summary.drawing import draw_file
+
+    put(draw_file(pictures, CHARTS[Path(chart).suffix.lower()]), chart)
 
 
 def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
@@ -110,18 +128,18 @@ def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
     return writers[form]()
 
 
-def written_differences(results: Path, arguments: Any, form: str, *, colour: bool, brief: bool = False) -> str | bytes:
-    """The summary of the differences of two versions in one of the formats; ``brief`` for the end of a sweep."""
+def written_differences(found: Any, form: str, *, colour: bool, brief: Path | None = None) -> str | bytes:
+    """The summary of the differences of two versions in one of the formats; ``brief`` are results just written."""
     from rulelang.views.summary import differences, export
-    from rulelang.views.summary.page import as_page
+    from rulelang.views.summary.page import differences_page
     from rulelang.views.summary.tables import BRIEF_PAYERS, BRIEF_ROWS, Room, render_document
 
-    found = differences.summarise_differences(results, arguments)
     document = differences.differences_document(found)
-    room = Room(terminal_width(), BRIEF_PAYERS, BRIEF_ROWS) if brief else Room(terminal_width())
+    room = Room(terminal_width()) if brief is None else Room(terminal_width(), BRIEF_PAYERS, BRIEF_ROWS)
+    rest = None if brief is None else str(brief)
     writers: dict[str, Callable[[], str | bytes]] = {
-        "table": lambda: render_document(document, room=room, colour=colour, results=str(results) if brief else None),
-        "html": lambda: as_page(document),
+        "table": lambda: render_document(document, room=room, colour=colour, results=rest),
+        "html": lambda: differences_page(found),
         "json": lambda: differences.differences_json(found),
         "csv": lambda: differences.differences_csv(found),
         "markdown": lambda: export.as_markdown(document),
@@ -135,6 +153,7 @@ def print_brief(
 ) -> None:
     """Print the most of what results say on standard output; the paths are those that replay commands name."""
     from rulelang.views.summary.commands import Arguments
+    from rulelang.views.summary.differences import summarise_differences
     from rulelang.views.summary.source import describe
     from rulelang.views.summary.summary import summarise
     from rulelang.views.summary.tables import render_brief
@@ -142,7 +161,8 @@ def print_brief(
     found, colour = describe(results), wants_colour(sys.stdout)
     arguments = Arguments.of(found.about, rulebook, event, scenarios, old)
     if found.compares:
-        put(written_differences(results, arguments, "table", colour=colour, brief=True), None)
+        differences = summarise_differences(results, arguments)
+        put(written_differences(differences, "table", colour=colour, brief=results), None)
     else:
         with progress("columns") as told:
             summary = summarise(results, arguments=arguments, progress=told)

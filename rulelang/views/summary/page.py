@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from rulelang.base.render import visible
+from rulelang.views.summary.difference_pictures import difference_pictures
+from rulelang.views.summary.differences import Differences, differences_document
 from rulelang.views.summary.document import Document, document_of
+from rulelang.views.summary.drawing import Picture, draw_inside
 from rulelang.views.summary.grids import Grid, shown
-from rulelang.views.summary.pictures import Picture, draw_inside, pictures
+from rulelang.views.summary.pictures import pictures
 from rulelang.views.summary.summary import Summary
 
 _STYLE = """
@@ -35,9 +38,13 @@ code { display: inline-block; min-width: 24rem; font-size: 0.85rem; overflow-wra
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def as_page(document: Document, drawn: Iterable[tuple[Picture, str]] = ()) -> str:
-    """A document as a page, with pictures as SVG."""
-    return "\n".join(_parts(document, drawn)) + "\n"
+def as_page(document: Document, pictures: Iterable[Picture] = ()) -> str:
+    """A document as a page, with pictures as SVG.
+
+    Raises:
+        ReadError: matplotlib is not installed (the extra ``rulelang[chart]`` brings it), and there are pictures.
+    """
+    return "\n".join(_parts(document, [(picture, draw_inside(picture)) for picture in pictures])) + "\n"
 
 
 def as_fragment(document: Document) -> str:
@@ -62,8 +69,16 @@ def summary_page(summary: Summary) -> str:
     Raises:
         ReadError: matplotlib is not installed (the extra ``rulelang[chart]`` brings it).
     """
-    shown_pictures = pictures(summary) if summary.scenarios else ()
-    return as_page(document_of(summary), [(picture, draw_inside(summary, picture)) for picture in shown_pictures])
+    return as_page(document_of(summary), pictures(summary) if summary.scenarios else ())
+
+
+def differences_page(found: Differences) -> str:
+    """The page of two versions, with its pictures.
+
+    Raises:
+        ReadError: as :func:`as_page`.
+    """
+    return as_page(differences_document(found), difference_pictures(found) if found.scenarios else ())
 
 
 def _parts(document: Document, drawn: Iterable[tuple[Picture, str]]) -> Iterator[str]:
