@@ -25,6 +25,7 @@ import pyarrow.parquet
 
 from benchmarks.interpreter import RULEBOOK
 from benchmarks.measure import Goal, Report, main, ratio
+from rulelang.base.processors import processors
 
 SCENARIOS = {True: (1_000, 300_000, 1_000_000), False: (1_000, 10_000, 100_000, 1_000_000, 10_000_000)}
 MEMBERS = {True: (10, 100), False: (10, 30, 100, 300, 1_000)}
@@ -123,7 +124,7 @@ def watched(folder: Path, workers: int) -> tuple[float, float, float]:
     """The seconds on the clock and of processors, and the part of the processors that other programs took."""
     before = _all_spent()
     clock, spent = swept(folder, workers)
-    others = (_all_spent() - before - spent) / clock / (os.cpu_count() or 1)
+    others = (_all_spent() - before - spent) / clock / processors()
     return clock, spent, max(0.0, others)
 
 
@@ -171,7 +172,6 @@ def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
     rows.append(("two workers, processor time", ratio(more)))
     text = f"at most {LINEAR} times the time for each scenario with ten times as many, and for each member"
     widest = max(each / more_of[-2][1], per_member[-1][1] / min(one for _, one in per_member))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     goals = (
         Goal(text, ratio(widest), widest <= LINEAR),
         Goal(
@@ -184,7 +184,7 @@ def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
         Goal(f"first use in {FIRST:.0f} s", f"{first:.1f} s", first <= FIRST),
         Goal(f"a start in {CACHED:.0f} s", f"{cached:.1f} s", cached <= CACHED),
     )
-    note = f"{cores} processors; {each * 1e6:.1f} microseconds for a scenario with {FEW} members"
+    note = f"{processors()} processors; {each * 1e6:.1f} microseconds for a scenario with {FEW} members"
     return Report("Sweeps from file to file", ("processor time", "ratio"), tuple(rows), goals, (note,))
 
 

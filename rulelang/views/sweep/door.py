@@ -1,7 +1,6 @@
 """The Python door of sweeps: tables of scenarios in, an Arrow table of results, an allocation or a size out."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,6 +55,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     require("sweep")
     import pyarrow
 
+    from rulelang.base.processors import processors
     from rulelang.views.sweep.about import about
     from rulelang.views.sweep.piece import Piece, Setup
     from rulelang.views.sweep.sample import Picker
@@ -69,7 +69,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     )
     old = None if against is None else _version(against, event)
     pair = None if old is None else (old[0].source, old[1])
-    setup = Setup(rulebook.source, event, scenarios.schema, options, pair, threads=os.cpu_count() or 1)
+    setup = Setup(rulebook.source, event, scenarios.schema, options, pair, threads=processors())
     runner = setup.runner(rulebook)
     picker, found = Picker(sample, scenarios.num_rows), []
     for number, start in enumerate(range(0, scenarios.num_rows, runner.rows)):

@@ -8,6 +8,7 @@ import pyarrow
 from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import CheckError, ReadError, RunError, finding
+from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.views.sweep.conversion import Fault
@@ -80,7 +81,8 @@ class ValueSweep:
             raise CheckError([finding("duplicate-value", message, help="leave the column out")])
         options = evolve(job.options, keep_going=True)  # what is rejected is refused here, in the words of a size
         schema = schema.append(pyarrow.field(title, pyarrow.int64()))
-        self.runner: Runner = Setup(job.program.source, job.event, schema, options).runner(job.program)
+        setup = Setup(job.program.source, job.event, schema, options, threads=processors())
+        self.runner: Runner = setup.runner(job.program)
         self.title = title
         self.place = [column.title for column in self.runner.columns.overrides].index(title)
         self.held: list[tuple[int, Prepared]] | None = None
