@@ -343,6 +343,14 @@ def test_sets_are_counted_with_what_they_leave_uncovered(tmp_path):
     assert "nobody" in text
 
 
+def test_no_scenarios_have_no_sets(tmp_path):
+    none = {"uncovered": numpy.zeros(0, int), "drawn.m": numpy.zeros(0, int)}
+    path = write_results(tmp_path / "r.parquet", none, [], texts={"defaulting.1": []})
+    assert find_worst_sets(open_results(path)) == ()
+    empty = pyarrow.parquet.read_table(path)
+    assert rulelang.summarize(pyarrow.concat_tables([empty, empty])).to_dict()["sets"] == []
+
+
 def test_too_many_sets_are_no_table(tmp_path):
     texts = {"defaulting.1": ["A", "B", "C"]}
     about = {**ABOUT, "options": {"cover": 1}}

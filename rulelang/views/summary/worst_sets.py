@@ -75,7 +75,7 @@ def _sets_of(ids: Any, members: list[Any], uncovered: Any) -> Iterator[WorstSet]
     key = _alike(members)
     order = numpy.lexsort((-uncovered, key))  # the scenarios of a set together, the worst of them first
     starts = numpy.flatnonzero(numpy.diff(key[order], prepend=-1))
-    for rows in numpy.split(order, starts[1:]):
+    for rows in numpy.split(order, starts[1:]) if len(order) else ():
         first, amounts = int(rows[0]), uncovered[rows]
         names = (column[first].as_py() for column in members)
         yield WorstSet(
