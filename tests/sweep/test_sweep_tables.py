@@ -1,14 +1,16 @@
 """Tables of scenarios from files: every format, several files, and files that are not as they should be."""
 
+import os
 from decimal import Context, Decimal, localcontext
 
+import numpy
 import pyarrow
 import pyarrow.feather
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from rulelang import RulelangError
+from rulelang import ReadError, RulelangError
 from rulelang.views.sweep.tables import open_scenarios
 
 COLUMNS = {"scenario": list(range(100)), "fund.A": [Decimal(n) / 100 for n in range(100)]}
@@ -115,6 +117,23 @@ def test_truncated_files_are_refused(place):
         ((code, message),) = findings(path)
         assert code == "unreadable-table"
         assert name in message
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "file.arrow", "stream.arrow"])
+def test_files_cut_short_while_they_are_read_are_an_error_and_no_crash(place, name):
+    table = pyarrow.table({"fund.A": numpy.arange(400_000)})
+    path = place.folder / name
+    if name == "a.parquet":
+        pyarrow.parquet.write_table(table, path, row_group_size=20_000, use_dictionary=False, compression=None)
+    else:
+        make = pyarrow.ipc.new_stream if name == "stream.arrow" else pyarrow.ipc.new_file
+        with make(path, table.schema) as file:
+            file.write_table(table, max_chunksize=20_000)
+    pieces = open_scenarios([path]).pieces(1000)
+    next(pieces)
+    os.truncate(path, path.stat().st_size // 4)
+    with pytest.raises(ReadError, match=name):
+        list(pieces)
 
 
 def test_a_damaged_page_in_the_middle_stops_the_reading(place):
