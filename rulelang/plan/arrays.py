@@ -1,12 +1,10 @@
 """NumPy for the sweep, or what is said where it is not installed."""
 
-from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.extras import missing
 
 try:
     import numpy
 except ImportError:
-    _MESSAGE = "sweeps need the package NumPy, which is not installed"
-    _ADVICE = 'install the extra, as in `pip install "rulelang[sweep]"`'
-    raise ReadError([finding("missing-extra", _MESSAGE, help=_ADVICE)]) from None
+    raise missing("sweep", "NumPy") from None
 
 __all__ = ["numpy"]

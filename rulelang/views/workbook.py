@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.extras import missing
 from rulelang.base.money import Currency, Exact
 from rulelang.views.cells import cut_off
 
@@ -57,9 +57,7 @@ class Workbook:
         try:
             import xlsxwriter
         except ImportError:
-            message = "spreadsheets need the package XlsxWriter, which is not installed"
-            advice = 'install the extra, as in `pip install "rulelang[excel]"`'
-            raise ReadError([finding("missing-extra", message, help=advice)]) from None
+            raise missing("excel", "XlsxWriter") from None
         self.currency = currency
         self._buffer = BytesIO()
         safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from rulelang.base.extras import require
 from rulelang.base.render import wants_colour
 from rulelang.check.event import check_event
 from rulelang.check.rulebook import check_rulebook
@@ -13,7 +14,6 @@ from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.commands.run import write_audit, written
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
-from rulelang.views.sweep.extras import require
 from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
 
 

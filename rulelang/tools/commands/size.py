@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rulelang.base.extras import require
 from rulelang.check.amount_text import amount_in
 from rulelang.check.event import check_event
 from rulelang.check.program import CheckedProgram
@@ -12,7 +13,6 @@ from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
 from rulelang.tools.progress_bar import progress
-from rulelang.views.sweep.extras import require
 from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from rulelang.base.extras import require
 from rulelang.base.render import wants_colour
 from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
 from rulelang.tools.progress_bar import progress
-from rulelang.views.sweep.extras import require
 
 FORMATS = ["table", "json", "csv", "markdown", "xlsx", "html"]
 CHARTS = {".png": "png", ".svg": "svg"}

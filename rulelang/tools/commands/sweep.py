@@ -8,6 +8,7 @@ import click
 from attrs import evolve
 
 from rulelang.base.diagnostic import CheckError
+from rulelang.base.extras import require
 from rulelang.check.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
@@ -16,7 +17,6 @@ from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath
 from rulelang.tools.progress_bar import progress
-from rulelang.views.sweep.extras import require
 from rulelang.views.sweep.options import ROUNDINGS, SAMPLE, UNCOVERED, SweepOptions
 
 STOPPED = 130

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import frozen
 
-from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.extras import require
 from rulelang.base.money import Exact
 from rulelang.base.render import visible
 from rulelang.plan.choice import Choice, is_nothing
@@ -36,13 +36,10 @@ def draw(profile: Profile, choice: Choice, form: str) -> bytes:
     Raises:
         ReadError: matplotlib is not installed (the extra ``rulelang[chart]`` brings it).
     """
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError:
-        message = "charts need the package matplotlib, which is not installed"
-        advice = 'install the extra, as in `pip install "rulelang[chart]"`'
-        raise ReadError([finding("missing-extra", message, help=advice)]) from None
+    require("chart")
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     buffer = BytesIO()
     settings: Any = {
         "svg.hashsalt": "rulelang",

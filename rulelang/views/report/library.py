@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.extras import missing
 from rulelang.views.report.markup import Markup, element, raw
 
 ASSETS = Path(__file__).parent / "assets"
@@ -44,9 +44,7 @@ def scripts() -> Scripts:
     """
     found = find_spec("bokeh")
     if found is None or found.origin is None:
-        message = "the charts of a report need the package Bokeh, which is not installed"
-        advice = 'install the extra, as in `pip install "rulelang[report]"`'
-        raise ReadError([finding("missing-extra", message, help=advice)])
+        raise missing("report", "Bokeh")
     folder = Path(found.origin).parent / "server" / "static" / "js"
     library = [(folder / name).read_text(encoding="utf-8") for name in _LIBRARY]
     own = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rulelang.views.sweep.extras import require
+from rulelang.base.extras import require
 
 if TYPE_CHECKING:
     from rulelang.views.summary.differences import Differences

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
-from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.extras import require
 from rulelang.base.money import Currency, Exact
 from rulelang.base.render import visible
 
@@ -57,13 +57,10 @@ def draw_inside(picture: Picture) -> str:
 
 
 def _drawn(drawn: Sequence[Picture], form: str, ink: str) -> bytes:
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError:
-        message = "charts need the package matplotlib, which is not installed"
-        advice = 'install the extra, as in `pip install "rulelang[chart]"`'
-        raise ReadError([finding("missing-extra", message, help=advice)]) from None
+    require("chart")
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     buffer = BytesIO()
     settings: Any = {
         "svg.hashsalt": "rulelang " + " ".join(picture.title for picture in drawn),

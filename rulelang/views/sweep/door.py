@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from rulelang.base.extras import require
 from rulelang.check.amount_text import amount_in
 from rulelang.check.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
-from rulelang.views.sweep.extras import require
 from rulelang.views.sweep.options import SAMPLE, UNCOVERED, Rounding, SweepOptions
 
 if TYPE_CHECKING:

@@ -1,0 +1,34 @@
+"""The packages that only parts of rulelang need: asked for before anything is read, so that a lack is said at once."""
+
+from importlib import import_module
+
+from rulelang.base.diagnostic import ReadError, finding
+
+_PACKAGES = {"sweep": ("numpy", "pyarrow"), "cluster": ("distributed",), "chart": ("matplotlib",)}
+_NEED = {
+    "sweep": "sweeps need",
+    "cluster": "a cluster needs",
+    "chart": "charts need",
+    "excel": "spreadsheets need",
+    "report": "the charts of a report need",
+}
+
+
+def require(extra: str) -> None:
+    """Make sure that the packages of an extra (``sweep``, ``cluster`` or ``chart``) can be imported.
+
+    Raises:
+        ReadError: one is not installed.
+    """
+    for package in _PACKAGES[extra]:
+        try:
+            import_module(package)
+        except ImportError:
+            raise missing(extra, package) from None
+
+
+def missing(extra: str, package: str) -> ReadError:
+    """The error for a package of an extra that is not installed."""
+    message = f"{_NEED[extra]} the package {package}, which is not installed"
+    advice = f'install the extra, as in `pip install "rulelang[{extra}]"`'
+    return ReadError([finding("missing-extra", message, help=advice)])
