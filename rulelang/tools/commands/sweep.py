@@ -114,6 +114,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
         require("cluster")
     from rulelang.views.sweep.running import SweepJob
 
+    pool = _pool(workers, scheduler)
     program = check_rulebook(read_source(Path(rulebook)))
     resolved = check_event(read_source(Path(event)), program)
     options = SweepOptions(**choices)
@@ -122,7 +123,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
         before = check_rulebook(read_source(Path(against)))
         old = before, _under_old(event, before)
     job = SweepJob(program, resolved, paths, Path(out), options, resume, restart, old)
-    done = _swept(job, workers, scheduler, quiet=quiet)
+    done = _swept(job, pool, quiet=quiet)
     if summary and not quiet and done in (0, FINDINGS):
         from rulelang.tools.commands.summary import print_brief
 
@@ -140,13 +141,24 @@ def _under_old(event: str, rulebook: CheckedProgram) -> Event:
         ) from None
 
 
-def _swept(job: Any, workers: int, scheduler: str | None, *, quiet: bool) -> int:
+def _pool(workers: int, scheduler: str | None) -> Any:
+    """Where pieces are run; processes are started already."""
     from rulelang.views.sweep.pipeline import Cluster, Here
     from rulelang.views.sweep.processes import Processes
+
+    if scheduler is not None:
+        return Cluster(scheduler)
+    if workers == 1:
+        return Here()
+    pool = Processes(workers)
+    pool.start()
+    return pool
+
+
+def _swept(job: Any, pool: Any, *, quiet: bool) -> int:
     from rulelang.views.sweep.running import sweep_files
     from rulelang.views.sweep.stopped import CannotGoOn
 
-    pool = Cluster(scheduler) if scheduler is not None else Processes(workers) if workers > 1 else Here()
     try:
         with progress("scenarios", quiet=quiet) as told:
             done = sweep_files(job, pool, told, None if quiet else partial(click.echo, err=True))

@@ -20,6 +20,7 @@ import pyarrow
 import pyarrow.ipc
 from attrs import define, evolve, field, frozen
 
+from rulelang.plan.machine.making import compiled
 from rulelang.views.sweep.grouped_file import RowGroup, Stored
 from rulelang.views.sweep.journal import SPOOL
 from rulelang.views.sweep.piece import Piece, Runner
@@ -52,12 +53,14 @@ class _Told:
 # --------------------------------------------------------------------------------------------------------- the worker
 
 
-def serve(link: Any, setup: bytes) -> None:
-    """Work off what comes along a connection, until it is closed."""
+def serve(link: Any) -> None:
+    """Work off what comes along a connection, first the setup, until it is closed."""
     _settle()
+    compiled()
     runner: Runner | None = None
     scenarios: Scenarios | None = None
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        setup: bytes = link.recv()
         while True:
             job: _Job = link.recv()
             try:
@@ -162,6 +165,19 @@ class Processes:
     """Runs pieces in several processes of this machine."""
 
     workers: int
+    links: list[Any] = field(factory=list)
+    processes: list[Any] = field(factory=list)
+
+    def start(self) -> None:
+        """Start the workers, which get ready while it is found out what is to be done; they end with this process."""
+        context = get_context("spawn")  # started afresh: a copy of a process with threads may stand still
+        for _ in range(self.workers - len(self.processes)):
+            mine, its = context.Pipe()
+            process = context.Process(target=serve, args=(its,), daemon=True)
+            process.start()
+            its.close()
+            self.links.append(mine)
+            self.processes.append(process)
 
     def run(self, runner: Runner, work: Work) -> Iterator[Encoded]:
         """What each piece comes to, in their order.
@@ -169,26 +185,24 @@ class Processes:
         Raises:
             CannotGoOn: a worker ended that should not have.
         """
-        # started afresh: a copy of a process with threads may stand still
-        context = get_context("spawn")
-        setup = pickle.dumps((runner.setup, work.scenarios))
-        links, processes = [], []
         try:
-            for _ in range(self.workers):
-                mine, its = context.Pipe()
-                process = context.Process(target=serve, args=(its, setup), daemon=True)
-                process.start()
-                its.close()
-                links.append(mine)
-                processes.append(process)
-            yield from _Crew(links, work.folder, self._jobs(work)).run()
+            self.start()
+            setup = pickle.dumps((runner.setup, work.scenarios))
+            with _losses():
+                for link in self.links:
+                    link.send(setup)
+            yield from _Crew(self.links, work.folder, self._jobs(work)).run()
         finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.join()
-            for link in links:
-                link.close()
+            self._stop()
+
+    def _stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.join()
+        for link in self.links:
+            link.close()
+        self.processes, self.links = [], []
 
     def _jobs(self, work: Work) -> Iterator[Task | Parcel]:
         """Stretches, where they are enough to keep all workers busy; else pieces."""
