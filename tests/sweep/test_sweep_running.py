@@ -12,6 +12,8 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rulelang.base.diagnostic import InternalError, RulelangError
 from rulelang.plan import sweep as engine
@@ -19,6 +21,7 @@ from rulelang.tools.cli import cli
 from rulelang.views.sweep import running
 from rulelang.views.sweep.journal import folder_of
 from rulelang.views.sweep.options import SweepOptions
+from rulelang.views.sweep.piece import piece_rows
 from rulelang.views.sweep.pipeline import Cluster, Here
 from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, SweepSummary, sweep_files
@@ -189,6 +192,16 @@ def test_a_run_whose_scenarios_are_all_rejected_gives_an_empty_table(place):
     assert pyarrow.parquet.read_table(place.out).num_rows == 0
 
 
+@given(st.integers(1, 10**6))
+def test_pieces_hold_a_bounded_number_of_amounts_and_not_too_few_scenarios(width):
+    rows = piece_rows(width)
+    assert rows & (rows - 1) == 0
+    assert rows == 1 or rows * width <= 2**25
+    assert rows <= 2**16
+    assert rows >= 2**12 or rows * width * 2 > 2**24
+    assert piece_rows(width + 1) <= rows
+
+
 # ------------------------------------------------------------------------------------------------------------- sample
 
 
@@ -311,6 +324,7 @@ from pathlib import Path
 import rulelang
 from rulelang.views.sweep import journal
 from rulelang.views.sweep.options import SweepOptions
+from rulelang.views.sweep.piece import piece_rows
 from rulelang.views.sweep.pipeline import Here
 from rulelang.views.sweep.processes import Processes
 from rulelang.views.sweep.running import SweepJob, sweep_files

@@ -109,9 +109,7 @@ class Runner:
         """How many scenarios make a piece: so many that its memory is bounded whatever the number of columns."""
         if self.setup.options.rows is not None:
             return self.setup.options.rows
-        width = len(self.setup.schema) + len(self.results.schema)
-        rows = min(_MOST_ROWS, max(_CELLS // width, min(_FEW_ROWS, _MOST_CELLS // width)))
-        return 1 << max(rows, 1).bit_length() - 1
+        return piece_rows(len(self.setup.schema) + len(self.results.schema))
 
     def plans(self, scenarios: int | None) -> str:
         """What is to be said before anything is run; ``scenarios`` is how many there are, as far as is known."""
@@ -227,6 +225,12 @@ class Runner:
         ]
         columns = [ids.take(pyarrow.array(rows)), *(pyarrow.array(r, pyarrow.string()) for r in reasons), *given]
         return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
+
+
+def piece_rows(width: int) -> int:
+    """How many scenarios make a piece with so many columns, of scenarios and results together."""
+    rows = min(_MOST_ROWS, max(_CELLS // width, min(_FEW_ROWS, _MOST_CELLS // width)))
+    return 1 << max(rows, 1).bit_length() - 1
 
 
 def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
