@@ -1,9 +1,16 @@
-"""What sweeps are tried on: random cases with random overrides, and the interpreter beside each scenario."""
+"""What sweeps are tried on: random cases with random overrides, and the interpreter beside each scenario.
 
+``python -m tests.plan.sweeps --random 500 --seed 1`` is the same for long: the cases of the tests, and each once more
+with a crowd of further members, of whom few default, so that losses are sparse.
+"""
+
+import argparse
 import random
+import sys
 from collections import Counter
 
 import numpy
+from attrs import evolve
 
 import rulelang
 from rulelang.check.program import CheckedProgram
@@ -87,16 +94,41 @@ def _data(rng: random.Random, override: Override, program: CheckedProgram, event
     return [make() * (rng.choice([1, -1]) if datum.signed else 1) for _ in range(count)]
 
 
-def random_sweep(seed: int, count: int = 10) -> tuple[SweepPlan, list[numpy.ndarray]] | None:
-    """A sweep of a random case, and its columns."""
+def random_sweep(seed: int, count: int = 10, crowd: int = 0) -> tuple[SweepPlan, list[numpy.ndarray]] | None:
+    """A sweep of a random case, perhaps with a crowd of further members, and its columns."""
     case = case_at(seed)
     if case is None:
         return None
     program, event = case
     rng = random.Random(seed)
+    event = _crowded(rng, program, event, crowd) if crowd else event
     overrides = random_overrides(rng, program, event)
     columns = [random_column(rng, override, program, event, count) for override in overrides]
+    if crowd:
+        _thin_out(rng, overrides, columns)
     return make_sweep(program, event, overrides), columns
+
+
+def _crowded(rng: random.Random, program: CheckedProgram, event: Event, crowd: int) -> Event:
+    """The event with further members, each with values of those there, and multiples of their amounts."""
+    more = [f"CROWD{number}" for number in range(crowd)]
+    fields = {}
+    for (name, segment), row in event.fields.items():
+        money = program.fields[name].type.kind is Kind.MONEY
+        values = {member: row[rng.choice(event.members)] for member in more}
+        scaled = {m: v * rng.randint(0, 5) if money and v is not None else v for m, v in values.items()}
+        fields[name, segment] = {**row, **scaled}
+    return evolve(event, members=tuple(sorted([*event.members, *more])), fields=fields)
+
+
+def _thin_out(rng: random.Random, overrides: list[Override], columns: list[numpy.ndarray]) -> None:
+    """Leave few losses in each scenario, and now and then none or all of them."""
+    losses = [place for place, override in enumerate(overrides) if override.kind == "loss"]
+    for index in range(len(columns[0])):
+        left = set(rng.sample(losses, min(len(losses), rng.choice([0, 1, 1, 1, 2, 2, 3, len(losses)]))))
+        for place in losses:
+            if place not in left:
+                columns[place][index] = 0
 
 
 def differences(sweep: SweepPlan, columns: list[numpy.ndarray], batch: Batch) -> list[str]:
@@ -137,3 +169,29 @@ def _differing(batch: Batch, index: int, allocation: rulelang.Allocation) -> lis
     if bool(batch.outcome[index]) != (allocation.outcome != "covered"):
         found.append(f"outcome {batch.outcome[index]} is not {allocation.outcome}")
     return found
+
+
+def main() -> int:
+    """Report every difference; 1 if there is one."""
+    parser = argparse.ArgumentParser("python -m tests.plan.sweeps", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--random", type=int, metavar="N", required=True, help="how many random cases")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the first of them")
+    parser.add_argument("--scenarios", type=int, default=10, help="how many scenarios each has")
+    arguments = parser.parse_args()
+    scenarios = differ = 0
+    for seed in range(arguments.seed, arguments.seed + arguments.random):
+        for crowd in (0, random.Random(seed).randint(8, 60)):
+            made = random_sweep(seed, arguments.scenarios, crowd)
+            if made is None:
+                continue
+            found = differences(*made, made[0].run(made[1]))
+            scenarios, differ = scenarios + arguments.scenarios, differ + bool(found)
+            for line in found:
+                print(f"seed {seed}, {crowd} more members: {line}", flush=True)
+    print(f"{scenarios} scenarios, {differ} sweeps differ")
+    return 1 if differ else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
