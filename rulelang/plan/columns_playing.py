@@ -4,6 +4,7 @@ The scenarios are worked on in stretches, in one thread or in several.  Each str
 results, so what comes out does not depend on how many threads there are.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from attrs import define, evolve, field
 from rulelang.plan.columns_inputs import Inputs, numbers_of, table_of
 from rulelang.plan.columns_program import Program
 from rulelang.plan.columns_tape import Node
-from rulelang.plan.machine.making import Machine, make_machine
+from rulelang.plan.machine.making import Machine, is_kept, make_machine
 
 Array = Any
 CELLS = 1 << 18
@@ -22,6 +23,26 @@ CELLS = 1 << 18
 STRETCH, COPIED = 1 << 13, 1 << 11
 """So many scenarios make a stretch of the machine, which takes them a few at a time by itself; and so many where they
 have to be put together before."""
+
+
+PATIENCE = 3.0
+"""So many seconds a process plays with NumPy before it has the machine compiled, where none is kept from earlier: that
+takes some ten to thirty seconds, and a short sweep is done before."""
+
+
+@define
+class Spent:
+    """The seconds that this process has played with NumPy for want of a machine."""
+
+    seconds: float = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is time for the machine."""
+        return self.seconds >= PATIENCE or is_kept()
+
+
+SPENT = Spent()
 
 
 class Player(Protocol):
@@ -52,7 +73,8 @@ def make_player(nodes: Sequence[Node]) -> Player:
     readers = _readers(nodes)
     order = sorted(readers, key=lambda node: node.number)
     machine = make_machine(order, nodes, readers)
-    return WithNumpy(order, nodes, readers) if machine is None else WithMachine(machine)
+    plain = WithNumpy(order, nodes, readers)
+    return plain if machine is None else WithMachine(machine, plain)
 
 
 def _readers(nodes: Sequence[Node]) -> dict[Node, list[Node]]:
@@ -91,9 +113,10 @@ def _in_threads(work: Callable[[int, int, int], None], count: int, step: int, th
 
 @define
 class WithMachine:
-    """Plays with the compiled machine."""
+    """Plays with the compiled machine; with NumPy, which gives the same numbers, while there is none yet."""
 
     machine: Machine
+    plain: "WithNumpy"
     read: set[int] = field(init=False)
     memories: list[Array] = field(factory=list)
 
@@ -103,7 +126,12 @@ class WithMachine:
 
     def play(self, columns: Sequence[Array], count: int, threads: int, room: Written | None) -> Written:
         """The results of all scenarios."""
-        written = self._room(count) if room is None or room.count != count else room
+        if not SPENT.ready:
+            start = time.perf_counter()
+            written = self.plain.play(columns, count, threads, None)
+            SPENT.seconds += time.perf_counter() - start
+            return written
+        written = self._room(count) if room is None or room.whole is None or room.count != count else room
         while len(self.memories) < threads:
             self.memories.append(self.machine.memory())
         table = table_of(self.machine.inputs, columns)

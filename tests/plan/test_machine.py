@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulelang.base.apportion import share
+from rulelang.plan import columns_playing
 from rulelang.plan.columns_inputs import OutOfBoundsError
 from rulelang.plan.columns_playing import WithMachine, WithNumpy, make_player
 from rulelang.plan.columns_share import Sharing
 from rulelang.plan.columns_tape import FOLDED, Elem, Node, Tape
 from rulelang.plan.machine import making
+from rulelang.plan.machine.making import Machine
 
-pytest.importorskip("numba")
+playing = pytest.importorskip("rulelang.plan.machine.playing")
 TOP = 2**52
 SMALL = st.integers(0, 5)
 LARGE = st.one_of(SMALL, st.integers(0, 10**4), st.integers(0, 2**40), st.integers(0, TOP))
@@ -218,6 +220,37 @@ def test_what_is_out_of_bounds_is_noticed_wherever_it_stands():
         for columns in ([table[:, p] for p in range(12)], [table[:, p].copy() for p in range(12)]):
             with pytest.raises(OutOfBoundsError):
                 player.play(columns, 300, 2, None)
+
+
+def test_short_sweeps_are_played_with_numpy_until_there_is_a_machine(monkeypatch):
+    """Both ways give the same, whichever room they are given; the machine is asked for when patience ends, or kept."""
+    tape = Tape()
+    node = tape.make("min", inputs(tape, 0, 3, 100), inputs(tape, 3, 3, 100))
+    columns = columns_of([[1, 50, 3], [7, 8, 9]], [[2, 4, 3], [9, 1, 2]])
+    asked = []
+    run = Machine.run
+    monkeypatch.setattr(Machine, "run", lambda self, *given: asked.append(1) or run(self, *given))
+    spent = columns_playing.Spent()
+    monkeypatch.setattr(columns_playing, "SPENT", spent)
+    monkeypatch.setattr(columns_playing, "PATIENCE", 1e9)
+    kept = []
+    monkeypatch.setattr(columns_playing, "is_kept", lambda: bool(kept))
+    player = make_player([node])
+    first = player.play(columns, 2, 1, None)
+    assert not asked
+    assert spent.seconds > 0
+    kept.append(1)
+    second = player.play(columns, 2, 1, first)
+    assert asked == [1]
+    kept.clear()
+    third = player.play(columns, 2, 1, second)
+    assert asked == [1]
+    spent.seconds = 1e9
+    fourth = player.play(columns, 2, 1, third)
+    assert asked == [1, 1]
+    for written in (first, second, third, fourth):
+        assert written.arrays[node].tolist() == [[1, 4, 3], [7, 1, 2]]
+    assert playing.kept().exists()
 
 
 def test_numbers_that_may_be_too_large_are_left_to_numpy():

@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 
 import rulelang
+from tests.plan.conftest import impatient  # noqa: F401 - for these tests too
 
 BOOK = """
 rulebook "A small book" version "1"

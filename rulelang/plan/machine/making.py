@@ -6,6 +6,7 @@ the numbers are the same.
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -30,6 +31,12 @@ def compiled() -> Any:
     except ImportError:
         return None
     return playing
+
+
+def is_kept() -> bool:
+    """Whether the machine was compiled before, by this program or another, and is kept: then it is there at once."""
+    kept: Path = compiled().kept()
+    return kept.exists()
 
 
 @frozen(eq=False)
@@ -68,6 +75,7 @@ class Machine:
             table.stretch(start, stop), start, stop, table.step, self.rows, memory, self.patterns, counts, *told,
             columns, blocks,
         )  # fmt: skip
+        compiled().keep()
         if not within:
             raise OutOfBoundsError
 

@@ -3,12 +3,15 @@
 All numbers lie in one array, the memory; constants stand at its beginning, and behind them the registers of nodes.
 """
 
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import numba
 import numpy
+from llvmlite.binding import get_host_cpu_name
 
 from rulelang.plan.machine import blocks, codes, sharing
 from rulelang.plan.machine.numbers import NONE, ONE, Array, Place, Whole, compiled, inlined
@@ -185,4 +188,19 @@ def _stamp() -> int:
     return crc32(b"".join(source.read_bytes() for source in sources)) or 1
 
 
-play = _made(_stamp())
+STAMP = _stamp()
+play = _made(STAMP)
+
+
+@cache
+def kept() -> Path:
+    """A file that stands beside the compiled machine where it is kept, once it is; numba does not say so itself."""
+    versions = f"{STAMP:08x}-{numba.__version__}-{get_host_cpu_name()}"
+    return Path(play.stats.cache_path) / f"rulelang-machine-{versions}.kept"
+
+
+@cache
+def keep() -> None:
+    """Note that the machine is compiled and kept."""
+    with suppress(OSError):  # where nothing can be written, nothing is kept
+        kept().touch()
