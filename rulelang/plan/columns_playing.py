@@ -25,21 +25,21 @@ STRETCH, COPIED = 1 << 13, 1 << 11
 have to be put together before."""
 
 
-PATIENCE = 3.0
-"""So many seconds a process plays with NumPy before it has the machine compiled, where none is kept from earlier: that
-takes some ten to thirty seconds, and a short sweep is done before."""
+PATIENCE = 3 * 10**9
+"""So many nanoseconds a process plays with NumPy before it has the machine compiled, where none is kept from earlier:
+that takes some ten to thirty seconds, and a short sweep is done before."""
 
 
 @define
 class Spent:
-    """The seconds that this process has played with NumPy for want of a machine."""
+    """The nanoseconds that this process has played with NumPy for want of a machine."""
 
-    seconds: float = 0.0
+    time: int = 0
 
     @property
     def ready(self) -> bool:
         """Whether it is time for the machine."""
-        return self.seconds >= PATIENCE or is_kept()
+        return self.time >= PATIENCE or is_kept()
 
 
 SPENT = Spent()
@@ -127,9 +127,9 @@ class WithMachine:
     def play(self, columns: Sequence[Array], count: int, threads: int, room: Written | None) -> Written:
         """The results of all scenarios."""
         if not SPENT.ready:
-            start = time.perf_counter()
+            start = time.perf_counter_ns()
             written = self.plain.play(columns, count, threads, None)
-            SPENT.seconds += time.perf_counter() - start
+            SPENT.time += time.perf_counter_ns() - start
             return written
         written = self._room(count) if room is None or room.whole is None or room.count != count else room
         while len(self.memories) < threads:

@@ -6,7 +6,7 @@ CSV cells are read as text and never pass through floating numbers.
 import csv
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +54,6 @@ class ScenarioFile(ABC):
         """One column, part by part."""
         return (batch.column(name) for batch in self.batches(0))
 
-    def _numbers(self, skip: int, most: int | None) -> list[int]:
-        """Which parts hold the rows asked for; those in front of them are passed over."""
-        self.passed = start = 0
-        end = None if most is None else skip + most
-        numbers: list[int] = []
-        for number, rows in enumerate(self.parts or ()):
-            if not numbers and start + rows <= skip:
-                self.passed += rows
-            elif end is None or start < end:
-                numbers.append(number)
-            start += rows
-        return numbers
-
     def _within(self, batches: Iterable[Any], skip: int, most: int | None) -> Iterator[Any]:
         """What lies behind the first ``skip`` rows, of which ``passed`` were passed over, and is no more than asked."""
         for batch in batches:
@@ -107,7 +94,15 @@ class _Parquet(ScenarioFile):
 
     def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
         self.raw = raw_decimals(self.path) if self.raw is None else self.raw
-        groups = self._numbers(skip, most)
+        self.passed = start = 0
+        end = None if most is None else skip + most
+        groups: list[int] = []
+        for group, rows in enumerate(self.parts or ()):
+            if not groups and start + rows <= skip:
+                self.passed += rows
+            elif end is None or start < end:
+                groups.append(group)
+            start += rows
         with pyarrow.parquet.ParquetFile(
             self.path, metadata=self.raw.metadata, buffer_size=_PARQUET_BUFFER, pre_buffer=False
         ) as file:
@@ -124,16 +119,14 @@ class _Parquet(ScenarioFile):
 
 class _Arrow(ScenarioFile):
     def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
-        numbers = self._numbers(skip, most)
-        batches = _arrow_batches(self.path, None if self.parts is None else numbers)
-        for batch in self._within(batches, skip, most):
+        self.passed = 0
+        for batch in self._within(_arrow_batches(self.path), skip, most):
             for start in range(0, batch.num_rows, self.at_a_time):
+                if (
+                    self.path.stat().st_size < self.stamp[0]
+                ):  # to look at what is gone of a mapped file ends the process
+                    raise pyarrow.ArrowInvalid("it was cut short")
                 yield batch.slice(start, self.at_a_time)
-
-    def column(self, name: str) -> Iterator[Any]:
-        numbers = None if self.parts is None else range(len(self.parts))
-        for batch in _arrow_batches(self.path, numbers, self.schema.names.index(name)):
-            yield batch.column(0)
 
 
 class _Csv(ScenarioFile):
@@ -164,18 +157,14 @@ class InMemory(ScenarioFile):
         yield from self.table.slice(self.passed, most).to_batches(max_chunksize=self.at_a_time)
 
 
-def _arrow_batches(path: Path, numbers: Sequence[int] | None, field: int | None = None) -> Iterator[Any]:
-    """Some batches of an Arrow file, or all of a stream; of all columns, or of that with a number.
-
-    They are read, not mapped into memory: what is mapped of a file that somebody cuts short ends the process.
-    """
-    options = pyarrow.ipc.IpcReadOptions(included_fields=None if field is None else [field], use_threads=False)
-    with pyarrow.OSFile(str(path)) as file:
-        if numbers is None:
-            yield from pyarrow.ipc.open_stream(file, options=options)
+def _arrow_batches(path: Path) -> Iterator[Any]:
+    with pyarrow.memory_map(str(path)) as file:
+        if file.read(6) == b"ARROW1":
+            reader = pyarrow.ipc.open_file(file)
+            yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
         else:
-            reader = pyarrow.ipc.open_file(file, options=options)
-            yield from (reader.get_batch(number) for number in numbers)
+            file.seek(0)
+            yield from pyarrow.ipc.open_stream(file)
 
 
 def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
