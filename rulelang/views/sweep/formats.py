@@ -122,9 +122,8 @@ class _Arrow(ScenarioFile):
         self.passed = 0
         for batch in self._within(_arrow_batches(self.path), skip, most):
             for start in range(0, batch.num_rows, self.at_a_time):
-                if (
-                    self.path.stat().st_size < self.stamp[0]
-                ):  # to look at what is gone of a mapped file ends the process
+                # who looks at what is gone of a mapped file is ended by the system
+                if self.path.stat().st_size < self.stamp[0]:
                     raise pyarrow.ArrowInvalid("it was cut short")
                 yield batch.slice(start, self.at_a_time)
 
