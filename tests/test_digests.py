@@ -33,6 +33,10 @@ as it was,150000000.00,0,7000000.00
 larger,250000000.00,0,3500000.00
 two defaults,150000000.00,80000000.00,7000000.00
 """
+STRESSES = """scenario,stress.FORTUM,stress.AAS,given.junior_capital
+up,150000000.00,80000000.00,7000000.00
+down,10000000.00,250000000.00,7000000.00
+"""
 NASDAQ = "rulebooks/nasdaq-commodities-2018/rulebook.rules rulebooks/nasdaq-commodities-2018/events/aas-2018.event"
 
 
@@ -73,17 +77,19 @@ def commands():
     yield f"sweep {NASDAQ} losses.csv --out {RESULTS}"
     yield f"summary {RESULTS} --format json"
     yield f"summary {RESULTS} --format csv"
-    yield f"sweep {NASDAQ} losses.csv --cover 2 --out {RESULTS}"
+    yield f"sweep {NASDAQ} stress.csv --cover 2 --out {RESULTS}"
     yield f"summary {RESULTS} --format json"
 
 
 def digests(folder: Path):
     """The digest of each command: exit code, what it prints, what it writes."""
     (folder / "losses.csv").write_text(LOSSES, "utf-8")
+    (folder / "stress.csv").write_text(STRESSES, "utf-8")
     found = {}
     for command in commands():
         words = [
-            str(folder / word) if word in (RECORD, RESULTS, "losses.csv") else word for word in shlex.split(command)
+            str(folder / word) if word in (RECORD, RESULTS, "losses.csv", "stress.csv") else word
+            for word in shlex.split(command)
         ]
         written = next(
             (Path(words[words.index(option) + 1]) for option in ("--audit", "--out") if option in words), None
@@ -92,7 +98,7 @@ def digests(folder: Path):
             written.unlink(missing_ok=True)
         done = CliRunner().invoke(cli, words)
         refused = done.exception
-        said = [done.stdout.replace(str(folder), "."), str(done.exit_code)]
+        said = [done.stdout, str(done.exit_code)]
         if isinstance(refused, RulelangError):
             said.append(render_text(refused.diagnostics))
         else:
@@ -100,7 +106,7 @@ def digests(folder: Path):
         if written is not None and written.exists():
             said.append(contents(written))
         key = command if command not in found else f"{command} (again)"
-        found[key] = hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
+        found[key] = hashlib.sha256("\0".join(said).replace(str(folder), ".").encode()).hexdigest()[:16]
     return found
 
 
