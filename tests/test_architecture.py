@@ -10,7 +10,7 @@ import pytest
 import rulelang
 
 PACKAGE = Path(rulelang.__file__).parent
-RANKS = {"base": 0, "model": 1, "syntax": 1, "check": 2, "run": 3, "plan": 3, "views": 4, "tools": 5}
+RANKS = {"base": 0, "model": 1, "syntax": 1, "check": 2, "run": 4, "plan": 3, "views": 5, "tools": 6}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 HEAVY = (
     *("rich", "pandas", "numpy", "matplotlib", "pyarrow", "numba", "dask", "distributed"),

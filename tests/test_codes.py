@@ -15,9 +15,8 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.files import write_atomically
 from rulelang.base.pages import page
+from rulelang.plan.points import PointPayments, Points
 from rulelang.plan.sweep import SweepPlan
-from rulelang.run import interpret
-from rulelang.run.pay import Payments
 from rulelang.run.testing import run_tests
 from rulelang.syntax import read
 from rulelang.tools.commands import check, run
@@ -253,7 +252,7 @@ def unseen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def broken_law(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpret, "share_draw", lambda step, ev, purse, draw: Payments((draw + 1,)))
+    monkeypatch.setattr(Points, "share", lambda self, draw, sharers, origin=None: PointPayments((draw + 1,)))
     allocated(folder)
 
 

@@ -9,7 +9,6 @@ from rulelang.base.source import SourceText
 from rulelang.check.event import check_event
 from rulelang.model.allocation import Allocation, Allotment
 from rulelang.model.trail import Status
-from rulelang.run.state import RunState
 
 RULEBOOK = """
 rulebook "lines" version "1"
@@ -173,24 +172,6 @@ def test_a_missing_decision_says_what_to_write():
 def test_an_allocation_that_does_not_add_up_cannot_be_made(change):
     with pytest.raises(ValueError, match=r"add up|below zero|what the payers pay"):
         evolve(run(), **change)
-
-
-def test_a_snapshot_of_the_state_stays_as_it_is():
-    state = RunState([5, 7])
-    state.pay(("s", None), "A", 1)
-    state.draw(("pot", None), "A", 1)
-    state.capacities["s", None] = 9
-    before = state.snapshot()
-    copied = repr(before)
-    state.remaining[0] = 0
-    state.pay(("s", None), "A", 2)
-    state.pay(("t", None), "B", 2)
-    state.draw(("pot", None), "A", 2)
-    state.draw(("other", None), "B", 2)
-    state.capacities["t", None] = 9
-    assert repr(before) == copied
-    assert state.used == {("s", None): 3, ("t", None): 2}
-    assert state.total_paid == {"A": 3, "B": 2}
 
 
 def test_definitions_may_rest_on_each_other_two_hundred_deep():

@@ -72,7 +72,7 @@ class Arithmetic(Choices):
                     divisor = gcd(numerator, denominator) or 1
                     one[index], other[index] = numerator // divisor, denominator // divisor
         made = self.values(self.tape.each("mul", an, bn), self.tape.each("mul", ad, bd))
-        return self._in_range(made, site)
+        return self.ranged(made, site)
 
     def quotients(self, left: Row, right: Row, site: Site) -> Row:
         """Quotients; where the divisor is zero, anything."""
@@ -87,7 +87,7 @@ class Arithmetic(Choices):
         signed = tape.each("select", below, tape.each("sub", [0] * count, denominators), denominators)
         return self.products(left, self.values(signed, sizes), site)
 
-    def _in_range(self, values: Row, site: Site) -> Row:
+    def ranged(self, values: Row, site: Site) -> Row:
         """The values, as far as they are not beyond the range of exact arithmetic."""
         result = list(values)
         for index, value in enumerate(values):

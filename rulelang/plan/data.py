@@ -8,7 +8,9 @@ from attrs import define, field
 from rulelang.check.expressions import references
 from rulelang.check.program import DatumProgram
 from rulelang.check.trouble import Trouble
+from rulelang.check.types import Kind
 from rulelang.check.values import spoken
+from rulelang.model.trail import MissingUse
 from rulelang.plan.domain import Domain, Truth, Value
 from rulelang.plan.expressions import Data, Moment
 from rulelang.plan.plan import Key, Plan
@@ -38,7 +40,10 @@ def make_data(
         fields[key][position] = value
     filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})})
     filling.run()
-    return Data(filling.fields, filling.givens, domain.losses(amounts), populations)
+    return Data(filling.fields, filling.givens, domain.losses(amounts), populations, tuple(filling.uses))
+
+
+_MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
 
 
 @define
@@ -50,6 +55,8 @@ class _Filling:
     fields: dict[Key, list[Any]]
     givens: dict[Key, Any]
     done: set[str] = field(factory=set)
+    uses: list[MissingUse] = field(factory=list)
+    words: dict[str, str] = field(factory=dict)
 
     def run(self) -> None:
         """Fill in what is missing."""
@@ -57,7 +64,7 @@ class _Filling:
         gaps = {key[0] for key, column in self.fields.items() if None in column}
         gaps |= {key[0] for key, value in self.givens.items() if value is None}
         if gaps:
-            for name in (*program.fields, *program.givens):
+            for name in reversed((*program.fields, *program.givens)):
                 self._fill(name)
 
     def _datum(self, name: str) -> DatumProgram | None:
@@ -68,7 +75,7 @@ class _Filling:
         if name in self.done or datum is None or datum.if_missing is None:
             return
         self.done.add(name)
-        for need in references(datum.if_missing):
+        for need in reversed(references(datum.if_missing)):
             self._fill(need.name)
         for segment in self.plan.program.segments if datum.per_segment else (None,):
             data = Data(self.fields, self.givens, self.domain.losses(()))
@@ -77,19 +84,23 @@ class _Filling:
             key = (name, segment)
             if key in self.givens:
                 if self.givens[key] is None:
-                    self.givens[key] = self._allowed(datum, None, at.one(datum.if_missing))
+                    self.givens[key] = self._allowed(datum, None, segment, at.one(datum.if_missing))
                 continue
             column = self.fields[key]
             missing = [place for place, value in enumerate(column) if value is None]
             for place, value in zip(missing, at.column(datum.if_missing, missing), strict=True):
-                column[place] = self._allowed(datum, at.member(place), value)
+                column[place] = self._allowed(datum, at.member(place), segment, value)
 
-    def _allowed(self, datum: DatumProgram, member: str | None, value: Value) -> Value:
-        measured = datum.type.kind.value in ("money", "number", "ratio")
-        negative = measured and not datum.signed and self.domain.below_zero(value)
+    def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:
+        measured = not datum.signed and datum.type.kind in _MEASURES
+        negative = measured and self.domain.below_zero(value)
         if negative is not False:
             shown = spoken(value, datum, self.plan.program.currency)
             message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
             trouble = Trouble("negative-value", message, datum.if_missing, member)
             self.domain.refuse(self.domain.joined(None, ()), None, negative, trouble)
+        if datum.name not in self.words:
+            assert datum.if_missing is not None
+            self.words[datum.name] = self.plan.program.source.phrase(datum.if_missing.span)
+        self.uses.append(MissingUse(datum.name, member, segment, self.words[datum.name], value))
         return value

@@ -11,10 +11,12 @@ on which it counts, and what the rules do not allow is noted for the scenarios o
 
 import datetime
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Protocol
 
 from attrs import frozen
 
+from rulelang.check.exactness import checked
 from rulelang.check.trouble import Trouble
 from rulelang.syntax import nodes
 
@@ -150,6 +152,9 @@ class Domain(Protocol):
     def negated(self, values: Row) -> Row:
         """The values with the other sign."""
 
+    def ranged(self, values: Row, site: Site) -> Row:
+        """The values, refused where they are beyond the range of exact arithmetic."""
+
     def rest(self, amount: Value, part: Value) -> Value:
         """What is left of an amount when a part of it, at least nothing and at most all, is taken."""
 
@@ -254,6 +259,10 @@ class OneByOne:
         """The values with the other sign."""
         return [-value for value in values]
 
+    def ranged(self, values: Row, site: Site) -> Row:
+        """The values, refused where they are beyond the range of exact arithmetic."""
+        return [checked(value, site.node) if isinstance(value, int | Fraction) else value for value in values]
+
     def rest(self, amount: Value, part: Value) -> Value:
         """What is left of an amount."""
         return amount - part
@@ -280,6 +289,10 @@ class OneByOne:
         """Whether each comparison holds."""
         holds = self.holds
         return [holds(operator, a, b) for a, b in zip(left, right, strict=True)]
+
+    def any_below_zero(self: Any, values: Row) -> bool:
+        """Whether a value may be below zero."""
+        return any(truth is not False for truth in self.comparisons("<", values, [0] * len(values)))
 
     def least_each(self: Any, columns: Sequence[Row]) -> Row:
         """The smallest of several values, for each member."""

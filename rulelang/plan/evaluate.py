@@ -5,6 +5,7 @@ was when their step started, which costs nothing here: what a moment saw is neve
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -26,6 +27,7 @@ class _Open:
     turn: TurnPlan
     at: Moment
     purse: Purse
+    ranked: Sequence[Value] = ()
 
 
 @define
@@ -37,6 +39,9 @@ class Evaluation:
     data: Data
     standing: Standing = field(init=False)
     turn: TurnPlan | None = None
+    ensure: EnsureProgram | None = None
+    branches: set[tuple[int, bool]] | None = None
+    splits: dict[str, PotSplits] = field(factory=dict)
 
     def run(self) -> tuple[TurnResult, ...]:
         """What every turn did, in order.
@@ -62,8 +67,12 @@ class Evaluation:
         """
         self.turn = None
         path = self.domain.joined(None, ())
-        at = Moment(self.plan, self.domain, self.data, self.standing, path=path)
-        return [(ensure, *self._judged(ensure, at)) for ensure in self.plan.program.ensures]
+        at = Moment(self.plan, self.domain, self.data, self.standing, path=path, branches=self.branches)
+        found = []
+        for ensure in self.plan.program.ensures:
+            self.ensure = ensure
+            found.append((ensure, *self._judged(ensure, at)))
+        return found
 
     @staticmethod
     def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Sequence[int | None], Sequence[Truth]]:
@@ -83,8 +92,10 @@ class Evaluation:
         found = {}
         for step in stage.steps:
             if step.pot is not None and step.pot.split_by is not None:
-                start = Moment(self.plan, self.domain, self.data, self.standing.copy(), None, step.scope)
-                found[step.name] = PotSplits(start, {})
+                start = Moment(
+                    self.plan, self.domain, self.data, self.standing.copy(), None, step.scope, branches=self.branches
+                )
+                found[step.name] = self.splits[step.name] = PotSplits(start, {})
         return found
 
     # ---------------------------------------------------------------------------------------------------- the turns
@@ -94,14 +105,15 @@ class Evaluation:
         before = self.standing.losses.met(turn.met)
         opened = self._open(turn, before, splits)
         if not isinstance(opened, _Open):
-            self._enter(TurnResult(turn, opened, before, before, 0))
+            self._enter(TurnResult(turn, opened, before, before, 0, at=self._moment(turn, self.standing.copy())))
         elif turn.step.payers == "defaulters":
             self._defaulters(opened, before)
         else:
             draw = self._at_most(before, opened.purse.capacity)
             payments = self._share(opened, draw)
-            self._reduce(turn.met, payments.total)
-            self._enter(self._result(opened, before, self.domain.rest(before, payments.total), payments))
+            reduced = self._reduce(turn.met, payments.total)
+            after = self.domain.rest(before, payments.total)
+            self._enter(self._result(opened, before, after, payments, reduced))
 
     def _group(self, group: GroupProgram, turns: Sequence[TurnPlan], splits: dict[str, PotSplits]) -> None:
         """All turns of a group side by side: they read the run as it was before, and reduce the losses once."""
@@ -113,14 +125,19 @@ class Evaluation:
         whole, payments = self._pool(able, before) if group.one_pool else self._parts(group, able, before)
         passed_on = group.one_pool or all(one.turn.step.reallocates for one in able)
         drawn = whole.total if passed_on else domain.total([each.total for each in payments])
-        self._reduce(met, drawn)
+        standing = self.standing.copy()
+        reduced = self._reduce(met, drawn)
         after = domain.rest(before, drawn)
         done = iter(payments)
+        place = 0
         for turn, one in zip(turns, found, strict=True):
             if isinstance(one, _Open):
-                self._enter(self._result(one, before, after, next(done)))
+                paid = next(done)
+                part = paid.total if group.one_pool else whole.of(place)
+                place += 1
+                self._enter(self._result(one, before, after, paid, reduced, part))
             else:
-                self._enter(TurnResult(turn, one, before, after, 0))
+                self._enter(TurnResult(turn, one, before, after, 0, at=self._moment(turn, standing)))
 
     def _open(self, turn: TurnPlan, before: Value, splits: dict[str, PotSplits]) -> "_Open | Status":
         """The purse of a turn that is to be done, else why it is not; its capacity is kept either way."""
@@ -146,8 +163,10 @@ class Evaluation:
         return _Open(turn, at, purse)
 
     def _moment(self, turn: TurnPlan, standing: Standing) -> Moment:
-        path = self.domain.joined(None, ())
-        return Moment(self.plan, self.domain, self.data, standing, turn.segment, turn.step.scope, path=path)
+        step, path = turn.step, self.domain.joined(None, ())
+        return Moment(
+            self.plan, self.domain, self.data, standing, turn.segment, step.scope, path=path, branches=self.branches
+        )
 
     @staticmethod
     def _gate(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
@@ -217,7 +236,7 @@ class Evaluation:
         """The payers of the first rank are exhausted before the next; inside a rank the sharing clause applies."""
         purse, domain = opened.purse, self.domain
         at = opened.at if purse.present is None else opened.at.where(purse.members, purse.present)
-        values = at.column(order.value, purse.members)
+        opened.ranked = values = at.column(order.value, purse.members)
         if order.ranks is not None:
             values = domain.looked_up(order.ranks, values)
         found = domain.ranked(values, highest=order.highest)
@@ -246,10 +265,12 @@ class Evaluation:
             bounds = [before if limit is None else limit for limit in limits]
             limits = tuple(self.domain.chosen(purse.present or (), bounds, [0] * len(bounds)))
         amounts = self.domain.own_losses(purse.members, owed, limits, left, bounded=bounded)
+        start = self.standing.losses
         for places, amount in zip(own, amounts, strict=True):
             self._reduce(places, amount)
         payments = self.domain.listed(amounts)
-        self._enter(self._result(opened, before, self.domain.rest(before, payments.total), payments))
+        after, reduced = self.domain.rest(before, payments.total), (start, self.standing.losses)
+        self._enter(self._result(opened, before, after, payments, reduced))
 
     @staticmethod
     def _all_present(purse: Purse, at: Moment) -> bool:
@@ -292,16 +313,20 @@ class Evaluation:
 
     # ------------------------------------------------------------------------------------------------- book-keeping
 
-    def _reduce(self, places: Sequence[int], amount: Value) -> None:
+    def _reduce(self, places: Sequence[int], amount: Value) -> tuple[Losses, Losses]:
         losses: Losses = self.standing.losses
         self.standing.losses = losses.reduced(places, amount)
+        return losses, self.standing.losses
 
     def _enter(self, result: TurnResult) -> None:
         self.standing.results[result.turn.key] = result
 
     @staticmethod
-    def _result(opened: _Open, before: Value, after: Value, payments: Payments) -> TurnResult:
+    def _result(
+        opened: _Open, before: Value, after: Value, payments: Payments, reduced: Any = None, part: Value = None
+    ) -> TurnResult:
         purse = opened.purse
         return TurnResult(
-            opened.turn, Status.PAID, before, after, payments.total, purse.capacity, purse.payers, payments
-        )
+            opened.turn, Status.PAID, before, after, payments.total, purse.capacity, purse.payers, payments,
+            purse, opened.at, part, opened.ranked, reduced,
+        )  # fmt: skip

@@ -33,6 +33,7 @@ class Data:
     givens: Mapping[Key, Value]
     losses: Losses
     populations: Mapping[str, tuple[Who, Sequence[Truth] | None]] | None = None
+    missing: tuple[Any, ...] = ()
 
 
 @define
@@ -52,6 +53,7 @@ class Moment:
     scope: frozenset[str] | None = None
     memo: dict[Any, Any] = field(factory=dict)
     path: Path = None
+    branches: set[tuple[int, bool]] | None = None
 
     def one(self, node: nodes.Expression) -> Value:
         """The value of an expression that is the same for all members."""
@@ -210,9 +212,9 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
             dates, days = (right, left) if of_days else (left, right)
             return domain.shifted(dates, domain.negated(days) if node.operator == "-" else days, site)
         case "+":
-            return domain.plus(left, right)
+            return domain.ranged(domain.plus(left, right), site)
         case "-":
-            return domain.minus(left, right)
+            return domain.ranged(domain.minus(left, right), site)
         case "/":
             zero = at.plan.program.source.phrase(node.right.span)
             for index, truth in enumerate(domain.comparisons("=", right, [0] * len(who))):
@@ -254,6 +256,8 @@ def _conditional(at: Moment, node: nodes.Conditional, who: Who) -> Row:
     result: Row = [None] * len(who)
     for branch, taken in ((node.then, True), (node.otherwise, False)):
         places = _settled(condition, taken)
+        if places and at.branches is not None:
+            at.branches.add((id(node), taken))
         values = at.column(branch, [who[index] for index in places])
         for index, value in zip(places, values, strict=True):
             result[index] = value
@@ -298,7 +302,7 @@ def _aggregate(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
     inside = at.for_all(who)
     key = (id(node), at.segment, id(inside.path))
     if key not in at.memo:
-        at.memo[key] = _over_members(inside, node)
+        at.memo[key] = at.domain.ranged([_over_members(inside, node)], _Site(at, node, _ONE))[0]
     return [at.memo[key]] * len(who)
 
 
@@ -316,7 +320,7 @@ def _over_segments(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
         sums = at.domain.plus([totals[index] for index in places], values)
         for index, value in zip(places, sums, strict=True):
             totals[index] = value
-    return totals
+    return at.domain.ranged(totals, _Site(at, node, who))
 
 
 def _counted(at: Moment, node: nodes.Aggregate) -> tuple[Who, Sequence[Truth] | None, Moment]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from rulelang.base.apportion import round_down, share, split
+from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
 from rulelang.check.exactness import checked
 from rulelang.plan.domain import OneByOne, Payments, Sharers, Truth
@@ -25,6 +25,7 @@ class PointPayments:
     """Whole minor units, one amount for each payer."""
 
     units: tuple[int, ...]
+    shares: Shares | None = None
 
     @property
     def total(self) -> int:
@@ -63,6 +64,10 @@ class Points(OneByOne):
     def holds(self, operator: str, left: Any, right: Any) -> bool:
         """Whether a comparison holds."""
         return COMPARE[operator](left, right)
+
+    def comparisons(self, operator: str, left: Any, right: Any) -> list[bool]:
+        """Whether each comparison holds."""
+        return list(map(COMPARE[operator], left, right))
 
     def sign(self, value: Exact) -> int:
         """-1, 0 or 1."""
@@ -104,7 +109,7 @@ class Points(OneByOne):
         """Water-filling and largest remainder."""
         del origin  # the draw is whole already
         shares = share(draw, sharers.keys, sharers.limits, sharers.ids, reallocate=sharers.reallocates)
-        return PointPayments(shares.units)
+        return PointPayments(shares.units, shares)
 
     def divide(self, amount: int, weights: Sequence[Exact], limits: Sequence[int | None]) -> PointPayments:
         """Water-filling and largest remainder, ties to the one written first."""

@@ -16,6 +16,15 @@ from rulelang.syntax import nodes
 
 
 @frozen
+class Said:
+    """What one `up to` allows each payer, what its window has counted already (``None``: no window), and the rest."""
+
+    values: Row
+    already: list[int] | None
+    left: Row
+
+
+@frozen
 class Purse:
     """What a turn can draw on: ids of the payers, their positions (``None`` for the CCP or a party), keys and limits.
 
@@ -33,6 +42,10 @@ class Purse:
     capacity: Capacity
     present: tuple[Truth, ...] | None = None
     lending: tuple[Truth, ...] | None = None
+    said: tuple["Said", ...] = ()
+    left_out: tuple[str, ...] = ()
+    pots: Row | None = None
+    parts: Row | None = None
 
     def sharers(self, *, reallocates: bool) -> Sharers:
         """Those who share what the turn draws."""
@@ -87,13 +100,15 @@ def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Val
         Trouble: a limit or a key is below zero, or an expression cannot be evaluated.
     """
     step, domain = turn.step, at.domain
-    members, present, at = _chosen(step, at)
+    members, present, at, left_out = _chosen(step, at)
     ids = at.plan.event.members
     payers = tuple(step.payers if member is None else ids[member] for member in members)
-    each = [_limit(limit, at, members, payers) for limit in turn.limits if limit.limit.each]
-    totals = [_limit(limit, at, members, payers)[0] for limit in turn.limits if not limit.limit.each]
-    if step.pot is not None:
-        each.append(_pot(step.pot, at, members, splits))
+    said = tuple(_limit(limit, at, members, payers) for limit in turn.limits)
+    each = [one.left for one, limit in zip(said, turn.limits, strict=True) if limit.limit.each]
+    totals = [one.left[0] for one, limit in zip(said, turn.limits, strict=True) if not limit.limit.each]
+    pots, parts = (None, None) if step.pot is None else _pot(step.pot, at, members, splits)
+    if pots is not None:
+        each.append(pots if parts is None else parts)
     limits = _lowest(domain, each, len(payers))
     total_limit = domain.least([domain.whole(total) for total in totals]) if totals else None
     keys = _keys(step, at, members, limits)
@@ -102,7 +117,15 @@ def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Val
         lending = domain.both(present, lending)
     able = tuple(place for place, truth in enumerate(lending) if truth is not False)
     settled = all(lending[place] is True for place in able)
-    purse = Purse(payers, members, keys, limits, able, total_limit, None, present, None if settled else tuple(lending))
+    if settled and type(domain).__name__ == "Points":
+        lent = None if any(limits[place] is None for place in able) else sum(limits[place] for place in able)  # type: ignore[misc]
+        capacity = min((bound for bound in (total_limit, lent) if bound is not None), default=None)
+        out = tuple(step.payers if member is None else ids[member] for member in left_out)
+        return Purse(payers, members, keys, limits, able, total_limit, capacity, present, None, said, out, pots, parts)
+    purse = Purse(
+        payers, members, keys, limits, able, total_limit, None, present, None if settled else tuple(lending),
+        said, tuple(step.payers if member is None else ids[member] for member in left_out), pots, parts,
+    )  # fmt: skip
     return evolve(purse, capacity=_capacity(domain, purse, before))
 
 
@@ -119,8 +142,10 @@ def _capacity(domain: Domain, purse: Purse, before: Value) -> Capacity:
     return domain.chosen([domain.anyone(lending)], [purse.total_limit], [0])[0]
 
 
-def _chosen(step: StepProgram, at: Moment) -> tuple[tuple[int | None, ...], tuple[Truth, ...] | None, Moment]:
-    """The payers that may be charged, whether each is there (``None``: all are), and the moment where they are."""
+def _chosen(
+    step: StepProgram, at: Moment
+) -> tuple[tuple[int | None, ...], tuple[Truth, ...] | None, Moment, tuple[int | None, ...]]:
+    """The payers that may be charged, whether each is there (``None``: all are), the moment where they are, others."""
     who: Sequence[int | None] = (None,)
     present: Sequence[Truth] | None = None
     if not step.single_payer:
@@ -128,27 +153,28 @@ def _chosen(step: StepProgram, at: Moment) -> tuple[tuple[int | None, ...], tupl
         if present is not None:
             at = at.where(who, present)
     if step.where is None:
-        return tuple(who), None if present is None else tuple(present), at
+        return tuple(who), None if present is None else tuple(present), at, ()
     holds = at.column(step.where, who)
     if present is not None:
         holds = at.domain.both(present, holds)
     places = [index for index, truth in enumerate(holds) if truth is not False]
     some, truths = tuple(who[index] for index in places), tuple(holds[index] for index in places)
     if all(truth is True for truth in truths):
-        return some, None, at
-    return some, truths, at.where(some, truths)
+        return some, None, at, tuple(who[index] for index, truth in enumerate(holds) if truth is False)
+    return some, truths, at.where(some, truths), ()
 
 
-def _limit(plan: LimitPlan, at: Moment, members: Sequence[int | None], payers: Sequence[str]) -> list[Value]:
+def _limit(plan: LimitPlan, at: Moment, members: Sequence[int | None], payers: Sequence[str]) -> Said:
     """The value of a limit for each payer (one alone for a limit in total), less what its window has counted."""
     limit = plan.limit
     values = at.column(limit.value, members) if limit.each else [at.one(limit.value)]
     who = members if limit.each else (None,)
     values = refuse_negative(at, limit.value, values, who, "negative-limit", "the limit")
     if plan.already is None:
-        return values
+        return Said(values, None, values)
     already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
-    return at.domain.greatest_each([at.domain.minus(values, already), [0] * len(values)])
+    left = at.domain.greatest_each([at.domain.minus(values, already), [0] * len(values)])
+    return Said(values, already, left)
 
 
 def refuse_negative(
@@ -160,6 +186,8 @@ def refuse_negative(
         Trouble: one of them is, in a domain that settles every truth.
     """
     refused = False
+    if type(at.domain).__name__ == "Points" and (not values or min(values) >= 0):
+        return values
     for index, truth in enumerate(at.domain.comparisons("<", values, [0] * len(values))):
         if truth is not False:
             program, value = at.plan.program, values[index]
@@ -170,12 +198,15 @@ def refuse_negative(
     return at.domain.greatest_each([values, [0] * len(values)]) if refused else values
 
 
-def _pot(pot: PotProgram, at: Moment, members: Sequence[int | None], splits: PotSplits | None) -> list[Value]:
-    """What each payer's pot lets it pay."""
+def _pot(
+    pot: PotProgram, at: Moment, members: Sequence[int | None], splits: PotSplits | None
+) -> tuple[Row, Row | None]:
+    """What is left of each payer's pot, and the part of it that it may use here, if that is another."""
+    left = pot_left(at, pot, members) if members else []
     if splits is None:
-        return pot_left(at, pot, members) if members else []
+        return left, None
     place = at.plan.program.segments.index(at.segment or "")
-    return [parts.of(place) for parts in splits.of(pot, members, at)]
+    return left, [parts.of(place) for parts in splits.of(pot, members, at)]
 
 
 def pot_left(at: Moment, pot: PotProgram, who: Sequence[int | None]) -> list[Value]:

@@ -30,6 +30,11 @@ class TurnResult:
     capacity: Capacity = None
     payers: tuple[str, ...] = ()
     payments: Any = None
+    purse: Any = field(default=None, eq=False, repr=False)
+    at: Any = field(default=None, eq=False, repr=False)
+    part: Value = field(default=None, eq=False, repr=False)
+    ranked: Sequence[Any] = field(default=(), eq=False, repr=False)
+    reduced: tuple[Losses, Losses] | None = field(default=None, eq=False, repr=False)
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, S
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, Status, Turn
-from rulelang.run.evaluate import Evaluation
+from rulelang.plan.expressions import Moment
 from rulelang.syntax import nodes
 from rulelang.views.sentences.sharing import Sharing
 from rulelang.views.sentences.words import Words, bracketed, decimal, listing
@@ -31,7 +31,7 @@ class Scene:
     number: str
     group: GroupProgram | None
     mates: tuple[Turn, ...]
-    ev: Evaluation = field(repr=False)
+    ev: Moment = field(repr=False)
     words: Words = field(repr=False)
     detailed: bool = False
 
@@ -43,7 +43,7 @@ class Scene:
     @property
     def event(self) -> Event:
         """The event."""
-        return self.ev.event
+        return self.ev.plan.event
 
     @property
     def done(self) -> bool:
@@ -185,10 +185,15 @@ class Scene:
         """What earlier steps drew from a payer's pot."""
         pot = self.step.pot
         assert pot is not None
-        drawn = self.ev.state.drawn.get((pot.name, self.turn.segment if pot.per_segment else None), {})
-        return drawn.get(payer, 0) if pot.per_member else sum(drawn.values())
+        turns = self.ev.standing.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
+        return sum(turn.paid(payer) if pot.per_member else turn.drawn for turn in turns)
+
+    @property
+    def remaining(self) -> Sequence[int]:
+        """What remained of every loss when the turn met them."""
+        return self.ev.standing.losses.amounts  # type: ignore[attr-defined,no-any-return]
 
     def own_loss(self, payer: str) -> int:
         """What remained of a defaulter's own losses when the turn met them."""
-        losses, remaining = self.event.losses, self.ev.state.remaining
+        losses, remaining = self.event.losses, self.remaining
         return sum(remaining[at] for at in self.met if losses[at].member == payer)

@@ -134,7 +134,7 @@ def _no_capacity(scene: Scene) -> str:
 
 def loss_sentence(scene: Scene, reduced: Sequence[int]) -> Iterator[str]:
     """How much each loss goes down, where there are several."""
-    losses, remaining = scene.event.losses, scene.ev.state.remaining
+    losses, remaining = scene.event.losses, scene.remaining
     if len(losses) < 2 or not any(reduced):
         return
     texts = [

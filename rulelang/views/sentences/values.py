@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rulelang.check.expressions import children, references
 from rulelang.check.program import CheckedProgram
 from rulelang.check.trouble import Trouble
-from rulelang.run.evaluate import Evaluation
+from rulelang.plan.expressions import Moment
 from rulelang.syntax import nodes
 from rulelang.views.sentences.scene import Scene
 from rulelang.views.sentences.words import Words, bracketed, listing
@@ -16,7 +16,7 @@ from rulelang.views.sentences.words import Words, bracketed, listing
 _MOST_VALUES = 6
 
 
-def values_of(words: Words, ev: Evaluation, node: nodes.Expression, member: str | None = None) -> str:
+def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | None = None) -> str:
     """The values of the names in an expression: ``loss is EUR 50.00 and used(junior) is EUR 3.00``."""
     found: dict[str, str] = {}
     for leaf in sorted(_leaves(words.program, node), key=lambda leaf: leaf.span.start):
@@ -24,7 +24,7 @@ def values_of(words: Words, ev: Evaluation, node: nodes.Expression, member: str 
         if leaf.bracketed and text.startswith("("):
             text = text[1:-1].strip()
         try:
-            value = ev.column(leaf, (member,))[0]
+            value = ev.column(leaf, (None if member is None else ev.plan.position[member],))[0]
         except (Trouble, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
         found.setdefault(text, words.value(value, words.program.facts[id(leaf)].type.kind))
