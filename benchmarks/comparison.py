@@ -14,13 +14,13 @@ from pathlib import Path
 import rulelang
 from benchmarks.measure import Goal, Report, main, ratio
 from rulelang.base.source import SourceText
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.plan.compare import compare_payers
-from rulelang.plan.plan import make_plan
-from rulelang.plan.profile import Profile, make_profile
-from rulelang.plan.variable import find_variable
+from rulelang.profiles.compare import compare_payers
+from rulelang.profiles.profile import Profile, make_profile
+from rulelang.profiles.variable import find_variable
+from rulelang.run.plan import make_plan
 
 SIZES = (10, 30, 100, 300, 1_000)
 STEPS = (3, 6, 12)

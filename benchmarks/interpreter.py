@@ -13,7 +13,7 @@ import rulelang
 from benchmarks.measure import Goal, Report, main, ratio, seconds_each
 from benchmarks.plain_waterfall import STEPS, Waterfall
 from rulelang.base.source import SourceText
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.model.event import Loss
 
 RULEBOOK = """

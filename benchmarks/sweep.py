@@ -20,10 +20,10 @@ from benchmarks.interpreter import RULEBOOK
 from benchmarks.measure import Goal, Report, main, ratio
 from benchmarks.plain_columns import PlainColumns
 from rulelang.base.source import SourceText
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.plan.sweep import Batch, Override, SweepPlan, make_sweep
+from rulelang.sweeps.tape.engine import Batch, Override, SweepPlan, make_sweep
 
 MEMBERS, SITG = 100, 7 * 10**8
 SCENARIOS = {True: 100_000, False: 1_000_000}

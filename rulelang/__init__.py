@@ -13,6 +13,11 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # as type checkers read it; importing `typing` would cost more than all that stands here
 if TYPE_CHECKING:
+    from rulelang.api.comparisons import diff
+    from rulelang.api.profiles import profile
+    from rulelang.api.rulebooks import evaluate, load_event, load_rulebook, parse_rulebook
+    from rulelang.api.summaries import summarize
+    from rulelang.api.sweeps import event_of_scenario, replay, size, sweep
     from rulelang.base.diagnostic import (
         CheckError,
         Diagnostic,
@@ -22,48 +27,44 @@ if TYPE_CHECKING:
         RunError,
         Severity,
     )
+    from rulelang.base.version import __version__
+    from rulelang.changes.comparison import Comparison
     from rulelang.check.program import CheckedProgram
     from rulelang.model.allocation import Allocation
     from rulelang.model.event import Event
-    from rulelang.plan.door import profile
-    from rulelang.plan.profile import Profile
-    from rulelang.run.door import __version__, evaluate, load_event, load_rulebook, parse_rulebook
-    from rulelang.views.changes.comparison import Comparison
-    from rulelang.views.changes.door import diff
-    from rulelang.views.summary.differences import Differences
-    from rulelang.views.summary.door import summarize
-    from rulelang.views.summary.summary import Summary
-    from rulelang.views.sweep.door import event_of_scenario, replay, size, sweep
-    from rulelang.views.sweep.sizing import Sized
+    from rulelang.profiles.profile import Profile
+    from rulelang.summary.differences import Differences
+    from rulelang.summary.summary import Summary
+    from rulelang.sweeps.sizing.sizing import Sized
 
 _HOMES = {
     "Allocation": "rulelang.model.allocation",
     "CheckError": "rulelang.base.diagnostic",
     "CheckedProgram": "rulelang.check.program",
-    "Comparison": "rulelang.views.changes.comparison",
+    "Comparison": "rulelang.changes.comparison",
     "Diagnostic": "rulelang.base.diagnostic",
-    "Differences": "rulelang.views.summary.differences",
+    "Differences": "rulelang.summary.differences",
     "Event": "rulelang.model.event",
     "InternalError": "rulelang.base.diagnostic",
-    "Profile": "rulelang.plan.profile",
+    "Profile": "rulelang.profiles.profile",
     "ReadError": "rulelang.base.diagnostic",
     "RulelangError": "rulelang.base.diagnostic",
     "RunError": "rulelang.base.diagnostic",
     "Severity": "rulelang.base.diagnostic",
-    "Sized": "rulelang.views.sweep.sizing",
-    "Summary": "rulelang.views.summary.summary",
-    "__version__": "rulelang.run.door",
-    "diff": "rulelang.views.changes.door",
-    "evaluate": "rulelang.run.door",
-    "event_of_scenario": "rulelang.views.sweep.door",
-    "load_event": "rulelang.run.door",
-    "load_rulebook": "rulelang.run.door",
-    "parse_rulebook": "rulelang.run.door",
-    "profile": "rulelang.plan.door",
-    "replay": "rulelang.views.sweep.door",
-    "size": "rulelang.views.sweep.door",
-    "summarize": "rulelang.views.summary.door",
-    "sweep": "rulelang.views.sweep.door",
+    "Sized": "rulelang.sweeps.sizing.sizing",
+    "Summary": "rulelang.summary.summary",
+    "__version__": "rulelang.base.version",
+    "diff": "rulelang.api.comparisons",
+    "evaluate": "rulelang.api.rulebooks",
+    "event_of_scenario": "rulelang.api.sweeps",
+    "load_event": "rulelang.api.rulebooks",
+    "load_rulebook": "rulelang.api.rulebooks",
+    "parse_rulebook": "rulelang.api.rulebooks",
+    "profile": "rulelang.api.profiles",
+    "replay": "rulelang.api.sweeps",
+    "size": "rulelang.api.sweeps",
+    "summarize": "rulelang.api.summaries",
+    "sweep": "rulelang.api.sweeps",
 }
 
 __all__ = [

@@ -10,7 +10,23 @@ import pytest
 import rulelang
 
 PACKAGE = Path(rulelang.__file__).parent
-RANKS = {"base": 0, "model": 1, "syntax": 1, "check": 2, "run": 4, "plan": 3, "views": 5, "tools": 6}
+RANKS = {
+    "base": 0,
+    "model": 1,
+    "syntax": 1,
+    "check": 2,
+    "document": 2,
+    "run": 3,
+    "profiles": 4,
+    "explain": 4,
+    "audit": 4,
+    "summary": 4,
+    "changes": 5,
+    "sweeps": 5,
+    "report": 6,
+    "api": 6,
+    "tools": 7,
+}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 HEAVY = (
     *("rich", "pandas", "numpy", "matplotlib", "pyarrow", "numba", "dask", "distributed"),

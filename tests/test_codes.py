@@ -11,21 +11,21 @@ import pytest
 from attrs import frozen
 
 import rulelang
+from rulelang.audit.verify import verify_record
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.files import write_atomically
 from rulelang.base.pages import page
-from rulelang.plan.points import PointPayments, Points
-from rulelang.plan.sweep import SweepPlan
+from rulelang.document.export import as_spreadsheet
+from rulelang.run.exact import PointPayments, Points
 from rulelang.run.testing import run_tests
+from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
+from rulelang.sweeps.scenarios.tables import open_scenarios
+from rulelang.sweeps.tape.engine import SweepPlan
+from rulelang.sweeps.workers.job import SweepJob, sweep_files
 from rulelang.syntax import read
 from rulelang.tools.commands import check, run
 from rulelang.tools.versions import read_version
-from rulelang.views.export import as_spreadsheet
-from rulelang.views.sweep.running import SweepJob, sweep_files
-from rulelang.views.sweep.scenario import Wanted, scenario_event
-from rulelang.views.sweep.tables import open_scenarios
-from rulelang.views.verify import verify_record
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "codes"

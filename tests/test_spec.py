@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
+from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.codes import CODES
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
-from rulelang.run.door import evaluate, load_event, load_rulebook
 from rulelang.run.testing import run_tests
 from rulelang.syntax.words import PHRASE_WORDS, RESERVED
 

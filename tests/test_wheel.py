@@ -32,7 +32,7 @@ def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
         for name in ("event", "run", "profile", "when", "diff", "summary", "differences", "size")
     }
     assert schemas <= names
-    assert {"rulelang/views/report/assets/report.css", "rulelang/views/report/assets/page.js"} <= names
+    assert {"rulelang/report/assets/report.css", "rulelang/report/assets/page.js"} <= names
     assert not [name for name in names if name.startswith("tests/")]
 
 

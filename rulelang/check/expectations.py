@@ -2,7 +2,7 @@
 
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.draft import Draft
-from rulelang.check.literals import money_units
+from rulelang.check.expressions.literals import money_units
 from rulelang.syntax import nodes
 
 

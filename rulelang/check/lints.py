@@ -9,7 +9,7 @@ from typing import Any
 
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
-from rulelang.check.expressions import walk
+from rulelang.check.expressions.walk import walk
 from rulelang.check.order import step_expressions
 from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
 from rulelang.syntax import nodes

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from attrs import define, field
 
 from rulelang.check.draft import Draft
-from rulelang.check.expressions import children, references, walk
+from rulelang.check.expressions.walk import children, references, walk
 from rulelang.check.program import GroupProgram, Stage, StepProgram
 from rulelang.syntax import nodes
 

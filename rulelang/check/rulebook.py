@@ -7,13 +7,12 @@ from attrs import evolve
 from rulelang.base.allow import apply_allowances
 from rulelang.base.diagnostic import CheckError, Diagnostic, Severity
 from rulelang.base.source import SourceText
-from rulelang.check.clauses import lower_waterfall
 from rulelang.check.declarations import declare_all
-from rulelang.check.definitions import judge_definitions
 from rulelang.check.draft import Draft
 from rulelang.check.expectations import check_tests
-from rulelang.check.expressions import references, walk
-from rulelang.check.facts import require
+from rulelang.check.expressions.definitions import judge_definitions
+from rulelang.check.expressions.typing_rules import require
+from rulelang.check.expressions.walk import references, walk
 from rulelang.check.lints import LINTS
 from rulelang.check.order import check_depth, check_order, step_expressions, watched_steps
 from rulelang.check.program import (
@@ -24,6 +23,7 @@ from rulelang.check.program import (
     OutcomeProgram,
     Stage,
 )
+from rulelang.check.steps.clauses import lower_waterfall
 from rulelang.check.types import Kind, Varies, joined
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_rulebook

@@ -1,6 +1,6 @@
 """The interpreter: a checked rulebook and an event in, an allocation with its trail out.
 
-The meaning of the language is the evaluator of the plan (:mod:`rulelang.plan.evaluate`), written to be read beside
+The meaning of the language is the evaluator of the plan (:mod:`rulelang.run.waterfall`), written to be read beside
 section 7 of the specification.  Here it is run over exact numbers, and what every turn did is told as a trail.
 """
 
@@ -13,20 +13,20 @@ from rulelang.base.apportion import Shares
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, StepProgram
-from rulelang.check.trouble import Trouble
 from rulelang.check.types import Kind
-from rulelang.check.windows import window_start
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, MissingUse, PotTrail, RankTrail, Status, Trail, Turn
-from rulelang.plan.data import make_data
-from rulelang.plan.evaluate import Evaluation
-from rulelang.plan.parts import PartOf, Ranked
-from rulelang.plan.plan import LimitPlan, Plan, make_plan
-from rulelang.plan.points import Points
-from rulelang.plan.purse import Said
-from rulelang.plan.standing import TurnResult
-from rulelang.run.invariants import verify_run
+from rulelang.run.exact import Points
+from rulelang.run.inputs import make_data
+from rulelang.run.laws import verify_run
+from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.plan import LimitPlan, Plan, make_plan
+from rulelang.run.resources import Said
+from rulelang.run.rule_violation import Trouble
+from rulelang.run.run_state import TurnResult
+from rulelang.run.waterfall import Evaluation
+from rulelang.run.windows import window_start
 
 
 def interpret(program: CheckedProgram, event: Event) -> Allocation:

@@ -7,8 +7,8 @@ from attrs import evolve, field, frozen
 from rulelang.base.diagnostic import Diagnostic, Label, RulelangError, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import did_you_mean
-from rulelang.check.event import check_test_event
-from rulelang.check.expressions import walk
+from rulelang.check.events.event import check_test_event
+from rulelang.check.expressions.walk import walk
 from rulelang.check.order import step_expressions
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.allocation import Allocation

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from rulelang.syntax.slip import Slip
+from rulelang.syntax.recovery.slip import Slip
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 FORBIDDEN = re.compile(f"[{_BIDIRECTIONAL}\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

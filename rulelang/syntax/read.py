@@ -11,11 +11,11 @@ import lark
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
-from rulelang.syntax.accepted import refused, trails
 from rulelang.syntax.characters import FORBIDDEN, forbidden
 from rulelang.syntax.from_tree import build
 from rulelang.syntax.grammar import parser
-from rulelang.syntax.slip import MOST_ERRORS, diagnostic
+from rulelang.syntax.recovery.refusals import refused, trails
+from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
 
 MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20}
 """The largest file that is read, by its ending; data files may be larger."""
@@ -155,7 +155,7 @@ def _parse(source: SourceText, start: str) -> Any:
 
 def _syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:
     # what recognises slips is many patterns, which a clean text has no need of
-    from rulelang.syntax.recover import syntax_errors
+    from rulelang.syntax.recovery.recover import syntax_errors
 
     return syntax_errors(source, start)
 

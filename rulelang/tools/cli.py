@@ -76,7 +76,7 @@ class _LazyGroup(click.Group):
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from rulelang.run.door import __version__
+        from rulelang.base.version import __version__
 
         click.echo(f"rulelang {__version__}")
         ctx.exit()

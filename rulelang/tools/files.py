@@ -85,7 +85,7 @@ def _plain(found: tuple[Diagnostic, ...], form: str) -> dict[str, Any]:
     if form == "json":
         return to_json(found)
     from rulelang.base.sarif import to_sarif
-    from rulelang.run.door import __version__
+    from rulelang.base.version import __version__
 
     return to_sarif(found, __version__)
 

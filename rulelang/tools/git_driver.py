@@ -12,13 +12,13 @@ from attrs import evolve
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.render import visible, wants_colour
 from rulelang.base.source import SourceText
+from rulelang.changes.comparison import compare_versions
+from rulelang.changes.words.document import make_document
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.document.terminal import render_terminal
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import terminal_width
-from rulelang.views.changes.comparison import compare_versions
-from rulelang.views.changes.compose import make_document
-from rulelang.views.changes.terminal import render_terminal
 
 _NOTHING = "/dev/null"
 

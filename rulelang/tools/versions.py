@@ -7,14 +7,14 @@ from typing import Any
 
 from attrs import frozen
 
+from rulelang.audit.record import restore
+from rulelang.audit.reload import Misshapen, check_shape, parse_record, recorded_event, seal_breach
 from rulelang.base.diagnostic import CheckError, ReadError, RulelangError, finding
 from rulelang.base.source import Place, SourceText
+from rulelang.changes.comparison import EventPair
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.syntax.read import read_source, source_of
-from rulelang.views.changes.comparison import EventPair
-from rulelang.views.record import restore
-from rulelang.views.reload import Misshapen, check_shape, parse_record, recorded_event, seal_breach
 
 
 @frozen

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rulelang.base.diagnostic import InternalError
 from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.interpret import interpret
-from rulelang.run.invariants import verify_run
+from rulelang.run.laws import verify_run
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, case_of, load, run, without_digests
 

@@ -6,7 +6,7 @@ from attrs import evolve
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from rulelang.check.windows import window_start
+from rulelang.run.windows import window_start
 from tests.properties.worlds import MEMBERS, UNITS, Step, World, money, survivors, worlds
 
 SOME = settings(deadline=None, max_examples=60)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import rulelang
 from rulelang.base.source import SourceText
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event

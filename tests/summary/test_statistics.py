@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulelang.views.summary.levels import Level, read_levels
-from rulelang.views.summary.selection import exact_sum
-from rulelang.views.summary.statistics import Gathering
+from rulelang.summary.levels import Level, read_levels
+from rulelang.summary.selection import exact_sum
+from rulelang.summary.statistics import Gathering
 
 AMOUNTS = st.one_of(
     st.integers(-(2**63), 2**63 - 1), st.integers(0, 5), st.sampled_from([0, 7_000_000_00, 2**62, 2**63 - 1])

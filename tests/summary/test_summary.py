@@ -19,18 +19,18 @@ from attrs import evolve
 from click.testing import CliRunner
 
 import rulelang
+from rulelang.summary.commands import Arguments
+from rulelang.summary.document import document_of, lead_of
+from rulelang.summary.drawing import draw_file, draw_inside
+from rulelang.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
+from rulelang.summary.levels import read_levels
+from rulelang.summary.page import summary_page
+from rulelang.summary.pictures import pictures
+from rulelang.summary.summary import summarise
+from rulelang.summary.table import open_results
+from rulelang.summary.tables import render_brief, render_summary
+from rulelang.summary.worst_sets import find_worst_sets
 from rulelang.tools.cli import cli
-from rulelang.views.summary.commands import Arguments
-from rulelang.views.summary.document import document_of, lead_of
-from rulelang.views.summary.drawing import draw_file, draw_inside
-from rulelang.views.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
-from rulelang.views.summary.levels import read_levels
-from rulelang.views.summary.page import summary_page
-from rulelang.views.summary.pictures import pictures
-from rulelang.views.summary.summary import summarise
-from rulelang.views.summary.table import open_results
-from rulelang.views.summary.tables import render_brief, render_summary
-from rulelang.views.summary.worst_sets import find_worst_sets
 from tests.summary.results import ABOUT, write_results
 
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "summary.schema.json"

@@ -7,7 +7,7 @@ import lark
 import pytest
 
 from rulelang.syntax.grammar import START_RULES, grammar_text, parser
-from rulelang.syntax.machine import END, machine, spellings
+from rulelang.syntax.recovery.automaton import END, machine, spellings
 from rulelang.syntax.words import FUTURE, PHRASE_WORDS, RESERVED, SECTION_WORDS, STEP_WORDS
 
 COMPOUNDS = {"tear-up", "yes/no"}

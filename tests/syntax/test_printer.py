@@ -12,10 +12,11 @@ from lark import Token
 
 from rulelang.base.diagnostic import ReadError
 from rulelang.base.source import SourceText
-from rulelang.syntax import comments, nodes, printer
+from rulelang.syntax import nodes
+from rulelang.syntax.format import comments, printer
+from rulelang.syntax.format.layout import Row
+from rulelang.syntax.format.printer import FormatterError, Style, format_text, print_expression, print_file, print_node
 from rulelang.syntax.grammar import parser
-from rulelang.syntax.layout import Row
-from rulelang.syntax.printer import FormatterError, Style, format_text, print_expression, print_file, print_node
 from rulelang.syntax.read import parse_event, parse_rulebook
 from tests import strategies
 

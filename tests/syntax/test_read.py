@@ -15,9 +15,9 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import ReadError
 from rulelang.base.render import render_text
 from rulelang.base.source import SourceText
-from rulelang.syntax.machine import spellings
 from rulelang.syntax.read import parse_event, parse_rulebook, read_source
-from rulelang.syntax.slip import MOST_ERRORS
+from rulelang.syntax.recovery.automaton import spellings
+from rulelang.syntax.recovery.slip import MOST_ERRORS
 from tests.conftest import ROOT
 
 HEAD = 'rulebook "R"\ncurrency EUR\n'

@@ -75,7 +75,7 @@ class _Checker:
         return self.programs[resolved]
 
     def _event(self, path: Path) -> Iterator[Diagnostic]:
-        from rulelang.check.event import check_event
+        from rulelang.check.events.event import check_event
 
         source = read_source(path)
         rulebook = self.rulebook

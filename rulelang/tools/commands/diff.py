@@ -8,18 +8,18 @@ from typing import NoReturn
 import click
 from attrs import evolve, frozen
 
+from rulelang.api.comparisons import pair_of
 from rulelang.base.diagnostic import CheckError, Diagnostic, RulelangError
 from rulelang.base.render import wants_colour
-from rulelang.check.amount_text import amount_in
+from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
+from rulelang.changes.verdict import Level
+from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS, terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
 from rulelang.tools.versions import Side, pair_recorded, read_side
-from rulelang.views.changes.comparison import Comparison, EventPair, compare_versions, not_checking
-from rulelang.views.changes.door import pair_of
-from rulelang.views.changes.verdict import Level
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
 """The words that ``--fail-at`` takes, beside ``never``."""
@@ -169,14 +169,14 @@ def _written(found: Comparison, form: str, *, full: bool, colour: bool) -> str |
         import json
 
         return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    from rulelang.views.changes.compose import MOST_PAYERS, make_document
+    from rulelang.changes.words.document import MOST_PAYERS, make_document
 
     document = make_document(found, full=full, most=None if form in ("csv", "xlsx") else MOST_PAYERS)
     if form == "table":
-        from rulelang.views.changes.terminal import render_terminal
+        from rulelang.document.terminal import render_terminal
 
         return render_terminal(document, width=terminal_width(), colour=colour, full=full)
-    from rulelang.views.changes import html, markdown, sheets
+    from rulelang.document import html, markdown, sheets
 
     writers: dict[str, Callable[..., str | bytes]] = {
         "markdown": markdown.render_markdown,

@@ -84,12 +84,12 @@ def _explained(
     rejected: bool,
     form: str,
 ) -> str:
-    from rulelang.check.event import check_event
+    from rulelang.check.events.event import check_event
     from rulelang.check.rulebook import check_rulebook
+    from rulelang.explain.explain import explain
     from rulelang.run.interpret import interpret
     from rulelang.syntax.read import read_source
     from rulelang.tools.commands.run import test_event
-    from rulelang.views.explain import explain
 
     program = check_rulebook(read_source(Path(rulebook)))
     loaded = test_event(program, test) if test is not None else check_event(read_source(Path(event or "")), program)

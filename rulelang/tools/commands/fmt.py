@@ -8,7 +8,7 @@ import click
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.files import write_atomically
 from rulelang.base.source import SourceText
-from rulelang.syntax.printer import format_text
+from rulelang.syntax.format.printer import format_text
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show
 from rulelang.tools.files import RulelangPath, files_of

@@ -11,7 +11,7 @@ from rulelang.base.files import write_atomically
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import RulelangPath
-from rulelang.views.skeleton import needs, skeleton
+from rulelang.tools.skeleton import needs, skeleton
 
 
 @click.command("inputs")

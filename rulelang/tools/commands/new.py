@@ -7,7 +7,7 @@ import click
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import WriteError, write_atomically
 from rulelang.tools.files import RulelangPath
-from rulelang.views.skeleton import starter
+from rulelang.tools.skeleton import starter
 
 
 @click.command("new")

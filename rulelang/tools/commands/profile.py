@@ -9,13 +9,13 @@ import click
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.render import wants_colour
 from rulelang.base.suggest import did_you_mean, listed
-from rulelang.check.amount_text import amount_in
-from rulelang.check.event import check_event
+from rulelang.check.events.amounts import amount_in
+from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
-from rulelang.plan.choice import Choice, everybody
-from rulelang.plan.plan import Plan, make_plan
-from rulelang.plan.profile import Profile, make_profile
-from rulelang.plan.variable import Variable, find_variable
+from rulelang.profiles.profile import Profile, make_profile
+from rulelang.profiles.selection import Choice, everybody
+from rulelang.profiles.variable import Variable, find_variable
+from rulelang.run.plan import Plan, make_plan
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     found = walk(plan, variable, to)
     text = _written(found, choice, form, colour=out is None and wants_colour(sys.stdout))
     if chart is not None:
-        from rulelang.views.profile.chart import draw
+        from rulelang.profiles.chart import draw
 
         put(draw(found, choice, drawn), chart)
     put(text, out)
@@ -144,9 +144,9 @@ def _ending(chart: str | None) -> str:
 
 def _written(profile: Profile, choice: Choice, form: str, *, colour: bool) -> str:
     if form == "table":
-        from rulelang.views.profile.table import render_profile
+        from rulelang.profiles.table import render_profile
 
         return render_profile(profile, choice, width=terminal_width(), colour=colour)
-    from rulelang.views.profile.export import as_csv, as_json
+    from rulelang.profiles.export import as_csv, as_json
 
     return (as_json if form == "json" else as_csv)(profile, choice)

@@ -7,14 +7,14 @@ import click
 
 from rulelang.base.extras import require
 from rulelang.base.render import wants_colour
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
 from rulelang.run.interpret import interpret
+from rulelang.sweeps.options import ROUNDINGS, Rounding, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.commands.run import write_audit, written
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
-from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
 
 
 @click.command("replay")
@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if not all("=" in text for text in givens):
         raise click.UsageError("write --given as NAME=VALUE, as in --given capital=7000000.00")
     require("sweep")
-    from rulelang.views.sweep.scenario import Wanted, scenario_event
+    from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 
     program = check_rulebook(read_source(Path(rulebook)))
     options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats)

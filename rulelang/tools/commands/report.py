@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from rulelang.base.money import SCALES, Currency, decimal_value
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
@@ -44,9 +44,9 @@ def command(rulebook: str, event: str, against: str | None, to: str | None, fixe
 
 
 def _page(program: CheckedProgram, event: str, against: str | None, to: int | None, *, fixed: bool) -> str:
-    from rulelang.run.door import __version__
-    from rulelang.views.report.data import make_report
-    from rulelang.views.report.page import render_page
+    from rulelang.base.version import __version__
+    from rulelang.report.data import make_report
+    from rulelang.report.page import render_page
 
     source = read_source(Path(event))
     resolved = check_event(source, program)

@@ -9,7 +9,7 @@ import click
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.render import wants_colour
 from rulelang.base.suggest import did_you_mean
-from rulelang.check.event import check_event, check_test_event
+from rulelang.check.events.event import check_event, check_test_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.allocation import Allocation
@@ -74,10 +74,10 @@ def test_event(program: CheckedProgram, title: str) -> Event:
 def written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
     """An allocation in one of the formats."""
     if form == "table":
-        from rulelang.views.tables import render_tables
+        from rulelang.document.allocation import render_tables
 
         return render_tables(allocation, width=terminal_width(), colour=colour)
-    from rulelang.views import export
+    from rulelang.document import export
 
     writers: dict[str, Callable[[Allocation], str | bytes]] = {
         "json": export.as_json,
@@ -90,7 +90,7 @@ def written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
 
 def write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
     """Write the audit record of a run to a file."""
-    from rulelang.run.door import __version__
-    from rulelang.views.record import canonical, make_record
+    from rulelang.audit.record import canonical, make_record
+    from rulelang.base.version import __version__
 
     put(canonical(make_record(program, event, allocation, __version__)), audit)

@@ -5,15 +5,15 @@ from pathlib import Path
 import click
 
 from rulelang.base.extras import require
-from rulelang.check.amount_text import amount_in
-from rulelang.check.event import check_event
+from rulelang.check.events.amounts import amount_in
+from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.sweeps.options import ROUNDINGS, Rounding, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
 from rulelang.tools.progress_bar import progress
-from rulelang.views.sweep.options import ROUNDINGS, Rounding, SweepOptions
 
 
 @click.command("size")
@@ -67,10 +67,10 @@ def command(  # noqa: PLR0913 - a parameter for each option
       rulelang size ccp.rules 2018.event stresses.parquet --given junior_capital --cover 2 --to "EUR 1 billion"
     """
     require("sweep")
-    from rulelang.views.summary.commands import Arguments
-    from rulelang.views.sweep.size_told import SizeTold
-    from rulelang.views.sweep.sizing import size
-    from rulelang.views.sweep.value_sweep import SizeJob
+    from rulelang.summary.commands import Arguments
+    from rulelang.sweeps.sizing.sizing import size
+    from rulelang.sweeps.sizing.told import SizeTold
+    from rulelang.sweeps.sizing.value_sweep import SizeJob
 
     program = check_rulebook(read_source(Path(rulebook)))
     options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats, cover=cover)
@@ -91,6 +91,6 @@ def command(  # noqa: PLR0913 - a parameter for each option
 
 def _amount(program: CheckedProgram, text: str) -> int:
     """An amount of the command line, as far as scenarios can hold it."""
-    from rulelang.views.sweep.numbers import LARGEST
+    from rulelang.sweeps.scenarios.integers import LARGEST
 
     return min(amount_in(text, program.currency), LARGEST)

@@ -60,10 +60,10 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     if chart is not None and Path(chart).suffix.lower() not in CHARTS:
         raise click.UsageError("a chart is drawn as .png or .svg: end the name of --chart so")
     require("sweep")
-    from rulelang.views.summary.commands import Arguments
-    from rulelang.views.summary.levels import read_levels
-    from rulelang.views.summary.source import describe
-    from rulelang.views.summary.summary import summarise
+    from rulelang.summary.commands import Arguments
+    from rulelang.summary.levels import read_levels
+    from rulelang.summary.source import describe
+    from rulelang.summary.summary import summarise
 
     try:
         levels = read_levels(quantiles)
@@ -80,7 +80,7 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
         summary = summarise(Path(results), levels, arguments, progress=told)
     text = written(summary, form, colour=colour)
     if chart is not None:
-        from rulelang.views.summary.pictures import pictures
+        from rulelang.summary.pictures import pictures
 
         _put_chart(pictures(summary), chart)
     put(text, out)
@@ -89,19 +89,19 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
 def _put_differences(
     results: Path, arguments: Any, form: str, chart: str | None, out: str | None, *, colour: bool
 ) -> None:
-    from rulelang.views.summary.differences import summarise_differences
+    from rulelang.summary.differences import summarise_differences
 
     found = summarise_differences(results, arguments)
     text = written_differences(found, form, colour=colour)
     if chart is not None:
-        from rulelang.views.summary.difference_pictures import difference_pictures
+        from rulelang.summary.difference_pictures import difference_pictures
 
         _put_chart(difference_pictures(found), chart)
     put(text, out)
 
 
 def _put_chart(pictures: Sequence[Any], chart: str) -> None:
-    from rulelang.views.summary.drawing import draw_file
+    from rulelang.summary.drawing import draw_file
 
     put(draw_file(pictures, CHARTS[Path(chart).suffix.lower()]), chart)
 
@@ -109,15 +109,15 @@ def _put_chart(pictures: Sequence[Any], chart: str) -> None:
 def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
     """A summary in one of the formats."""
     if form == "table":
-        from rulelang.views.summary.tables import render_summary
+        from rulelang.summary.tables import render_summary
 
         return render_summary(summary, width=terminal_width(), colour=colour)
     if form == "html":
-        from rulelang.views.summary.page import summary_page
+        from rulelang.summary.page import summary_page
 
         return summary_page(summary)
-    from rulelang.views.summary import export
-    from rulelang.views.summary.document import document_of
+    from rulelang.summary import export
+    from rulelang.summary.document import document_of
 
     writers: dict[str, Callable[[], str | bytes]] = {
         "json": lambda: export.as_json(summary),
@@ -130,9 +130,9 @@ def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
 
 def written_differences(found: Any, form: str, *, colour: bool, brief: Path | None = None) -> str | bytes:
     """The summary of the differences of two versions in one of the formats; ``brief`` are results just written."""
-    from rulelang.views.summary import differences, export
-    from rulelang.views.summary.page import differences_page
-    from rulelang.views.summary.tables import BRIEF_PAYERS, BRIEF_ROWS, Room, render_document
+    from rulelang.summary import differences, export
+    from rulelang.summary.page import differences_page
+    from rulelang.summary.tables import BRIEF_PAYERS, BRIEF_ROWS, Room, render_document
 
     document = differences.differences_document(found)
     room = Room(terminal_width()) if brief is None else Room(terminal_width(), BRIEF_PAYERS, BRIEF_ROWS)
@@ -152,11 +152,11 @@ def print_brief(
     results: Path, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
 ) -> None:
     """Print the most of what results say on standard output; the paths are those that replay commands name."""
-    from rulelang.views.summary.commands import Arguments
-    from rulelang.views.summary.differences import summarise_differences
-    from rulelang.views.summary.source import describe
-    from rulelang.views.summary.summary import summarise
-    from rulelang.views.summary.tables import render_brief
+    from rulelang.summary.commands import Arguments
+    from rulelang.summary.differences import summarise_differences
+    from rulelang.summary.source import describe
+    from rulelang.summary.summary import summarise
+    from rulelang.summary.tables import render_brief
 
     found, colour = describe(results), wants_colour(sys.stdout)
     arguments = Arguments.of(found.about, rulebook, event, scenarios, old)

@@ -9,15 +9,15 @@ from attrs import evolve
 
 from rulelang.base.diagnostic import CheckError
 from rulelang.base.extras import require
-from rulelang.check.event import check_event
+from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
+from rulelang.sweeps.options import ROUNDINGS, SAMPLE, UNCOVERED, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath
 from rulelang.tools.progress_bar import progress
-from rulelang.views.sweep.options import ROUNDINGS, SAMPLE, UNCOVERED, SweepOptions
 
 STOPPED = 130
 
@@ -112,7 +112,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     require("sweep")
     if scheduler is not None:
         require("cluster")
-    from rulelang.views.sweep.running import SweepJob
+    from rulelang.sweeps.workers.job import SweepJob
 
     pool = _pool(workers, scheduler)
     program = check_rulebook(read_source(Path(rulebook)))
@@ -143,8 +143,8 @@ def _under_old(event: str, rulebook: CheckedProgram) -> Event:
 
 def _pool(workers: int, scheduler: str | None) -> Any:
     """Where pieces are run; processes are started already."""
-    from rulelang.views.sweep.pipeline import Cluster, Here
-    from rulelang.views.sweep.processes import Processes
+    from rulelang.sweeps.workers.pools import Cluster, Here
+    from rulelang.sweeps.workers.processes import Processes
 
     if scheduler is not None:
         return Cluster(scheduler)
@@ -156,8 +156,8 @@ def _pool(workers: int, scheduler: str | None) -> Any:
 
 
 def _swept(job: Any, pool: Any, *, quiet: bool) -> int:
-    from rulelang.views.sweep.running import sweep_files
-    from rulelang.views.sweep.stopped import CannotGoOn
+    from rulelang.sweeps.stopped import CannotGoOn
+    from rulelang.sweeps.workers.job import sweep_files
 
     try:
         with progress("scenarios", quiet=quiet) as told:

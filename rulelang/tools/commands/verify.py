@@ -4,11 +4,11 @@ import json
 
 import click
 
+from rulelang.audit.verify import Verification, verify_record
 from rulelang.base.render import visible
-from rulelang.run.door import __version__
+from rulelang.base.version import __version__
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath, read_argument
-from rulelang.views.verify import Verification, verify_record
 
 
 @click.command("verify")

@@ -4,17 +4,17 @@ import json
 
 import click
 
-from rulelang.check.amount_text import amount_in
-from rulelang.plan.inverse import Answer, Question, ask
-from rulelang.plan.plan import Plan
-from rulelang.plan.profile import Profile, reach
-from rulelang.plan.variable import Variable, find_variable
+from rulelang.check.events.amounts import amount_in
+from rulelang.profiles.answer import Told
+from rulelang.profiles.profile import Profile, reach
+from rulelang.profiles.questions import Answer, Question, ask
+from rulelang.profiles.variable import Variable, find_variable
 from rulelang.run.interpret import interpret
+from rulelang.run.plan import Plan
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.commands.profile import TO_HELP, VARY_HELP, known_payer, known_step, load_plan, stop_of
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
 from rulelang.tools.progress import Progress
-from rulelang.views.profile.answer import Told
 
 
 @click.command("when")

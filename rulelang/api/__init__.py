@@ -1,0 +1,1 @@
+"""The Python door: what `import rulelang` offers, one module for each question."""

@@ -1,0 +1,156 @@
+"""Two versions of a rulebook compared: what changed in the text, who pays differently, and the verdict."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.base.diagnostic import Diagnostic, RulelangError, RunError, finding
+from rulelang.base.money import Currency
+from rulelang.base.source import SourceText
+from rulelang.changes.amounts import EventComparison, Version, compare_event
+from rulelang.changes.edits.structure import StructureChanges, compare_structure
+from rulelang.changes.verdict import Level, Verdict
+from rulelang.changes.words.sentences import compared_words, sentence_of
+from rulelang.changes.words.to_dict import plain_comparison
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.run.interpret import interpret
+
+
+@frozen
+class Comparison:
+    """A rulebook and its new version: the edits, the events compared, and the verdict over all.
+
+    Where the new version does not check, ``new`` and ``structure`` are ``None``, ``refusal`` says why, and nothing
+    else was compared.
+    """
+
+    old: CheckedProgram
+    new: CheckedProgram | None
+    structure: StructureChanges | None
+    events: tuple[EventComparison, ...]
+    verdict: Verdict
+    new_source: SourceText
+    refusal: tuple[Diagnostic, ...] = ()
+
+    @property
+    def currency(self) -> Currency:
+        """The currency that both versions settle in."""
+        return self.old.currency
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as plain values: what ``rulelang diff --format json`` prints (``schemas/diff.schema.json``).
+
+        Amounts are texts in major units; what is no whole minor unit is an exact fraction such as ``"100/3"``.
+        """
+        old, new = (self.old, self.old.source), (self.new, self.new_source)
+        return plain_comparison(old, new, self.structure, self.events, self.verdict, self.refusal)
+
+
+@frozen
+class EventPair:
+    """One default, as an event for the old version and one for the new; or why the new version cannot take it."""
+
+    old: Event
+    new: Event | RulelangError
+
+
+def compare_versions(
+    old: CheckedProgram,
+    new: CheckedProgram,
+    events: Sequence[EventPair],
+    vary: str | None = "loss",
+    to: int | None = None,
+) -> Comparison:
+    """Compare two versions over some events; see :func:`rulelang.changes.amounts.compare_event`.
+
+    Raises:
+        RulelangError: the versions or the two sides of an event cannot be compared, the old version does not run, or
+            what is paid is no straight line of what varies.
+    """
+    structure = compare_structure(old, new)
+    if old.currency != new.currency:
+        raise RulelangError([_other_currency(old, new)])
+    for pair in events:
+        if isinstance(pair.new, Event):
+            _same_default(pair.old, pair.new)
+            _same_steps(structure, pair.old, pair.new)
+    found = tuple(_compare(old, new, structure, pair, vary, to) for pair in events)
+    return Comparison(old, new, structure, found, _verdict(structure, found, old.currency), new.source)
+
+
+def not_checking(old: CheckedProgram, new: SourceText, refusal: RulelangError) -> Comparison:
+    """The comparison with a new version that does not check: it runs no more, and nothing else can be said."""
+    sentence = f"the new version does not check: {refusal.diagnostics[0].message}"
+    verdict = Verdict(Level.DOES_NOT_RUN, sentence, "nothing, for there is no new version to compare with")
+    return Comparison(old, None, None, (), verdict, new, refusal.diagnostics)
+
+
+def _compare(
+    old: CheckedProgram,
+    new: CheckedProgram,
+    structure: StructureChanges,
+    pair: EventPair,
+    vary: str | None,
+    to: int | None,
+) -> EventComparison:
+    """One event; a new version that cannot take it or run it is a result, not an error."""
+    interpret(old, pair.old)
+    refusal: RulelangError
+    if isinstance(pair.new, RulelangError):
+        refusal = pair.new
+    else:
+        try:
+            interpret(new, pair.new)
+        except RunError as error:
+            refusal = error
+        else:
+            return compare_event(Version(old, pair.old), Version(new, pair.new), structure.steps, vary, to)
+    return EventComparison(pair.old, Level.DOES_NOT_RUN, refusal=refusal.diagnostics)
+
+
+def _verdict(structure: StructureChanges, events: Sequence[EventComparison], currency: Currency) -> Verdict:
+    text = Level.IDENTICAL if structure.identical else Level.TEXT if structure.text_only else Level.STRUCTURE
+    level = max((text, *(event.level for event in events)))
+    return Verdict(level, sentence_of(level, structure, events, currency), compared_words(events, currency))
+
+
+def _other_currency(old: CheckedProgram, new: CheckedProgram) -> Diagnostic:
+    message = f"the old version settles in {old.currency.code}, the new one in {new.currency.code}"
+    return finding("not-comparable", message, help="compare versions of one currency")
+
+
+def _same_default(old: Event, new: Event) -> None:
+    """Refuse two events that are not the same default: another day, other members, other losses."""
+    for mine, theirs, lacking, there in ((old, new, "old", "new"), (new, old, "new", "old")):
+        missing = sorted({*theirs.members} - {*mine.members})
+        if missing:
+            shown = ", ".join(f"`{member}`" for member in missing[:5]) + (" …" if len(missing) > 5 else "")
+            message = f"the event for the {lacking} version has no member {shown}, which that for the {there} one has"
+            raise RulelangError([finding("not-comparable", message, help="give both versions the same members")])
+    for what, one, other in (("days", old.declared, new.declared), ("losses", _losses(old), _losses(new))):
+        if one != other:
+            message = f'the events "{old.title}" and "{new.title}" have different {what}'
+            advice = "compare both versions under the same default"
+            raise RulelangError([finding("not-comparable", message, help=advice)])
+
+
+def _losses(event: Event) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for loss in event.losses:
+        totals[loss.member] = totals.get(loss.member, 0) + loss.amount
+    return totals
+
+
+def _same_steps(structure: StructureChanges, old: Event, new: Event) -> None:
+    """Refuse an event that is read for both versions and names a step whose name means another step in the new one."""
+    if old.source is None or new.source is None or old.source.sha256 != new.source.sha256:
+        return
+    reused = {edit.subject for edit in structure.edits if edit.kind == "name-reused"}
+    named = [*(payment.step for payment in new.payments), *new.decisions]
+    step = next((step for step in named if step in reused), None)
+    if step is not None:
+        message = f'the event "{new.title}" names `{step}`, which is another step in the new version'
+        advice = "write the event anew for the new version, and give it with `--new-event`"
+        raise RulelangError([finding("not-comparable", message, help=advice)])

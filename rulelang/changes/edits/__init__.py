@@ -1,0 +1,1 @@
+"""The kinds of edits, and how those of each part of a rulebook are found."""

@@ -1,0 +1,145 @@
+"""Groups: which ``together`` is which, what differs, and which steps moved into, out of and between them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from rulelang.changes.edits import kinds
+from rulelang.changes.edits.declaration_edits import CitationChanged, TitleChanged
+from rulelang.changes.edits.edit import Edit
+from rulelang.changes.edits.sides import Sides, cite_texts, group_head, quoted_texts
+from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from rulelang.explain.sentences.words import listing
+
+
+def group_name(group: GroupProgram) -> str:
+    """A group by its title, or by its steps if it has none."""
+    return group.title or listing([step.name for step in group.steps])
+
+
+def groups_of(program: CheckedProgram) -> list[GroupProgram]:
+    """The groups of a rulebook, in order."""
+    return [stage for stage in program.stages if isinstance(stage, GroupProgram)]
+
+
+@frozen
+class Groups:
+    """The groups of both rulebooks; ``pairs`` gives for the number of an old group that of the new one."""
+
+    sides: Sides
+    old: Sequence[GroupProgram]
+    new: Sequence[GroupProgram]
+    pairs: Mapping[int, int]
+    old_of: Mapping[str, int] = field(init=False)
+    new_of: Mapping[str, int] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Note of each step in which group it stands."""
+        for name, groups in (("old_of", self.old), ("new_of", self.new)):
+            home = {step.name: number for number, group in enumerate(groups) for step in group.steps}
+            object.__setattr__(self, name, home)
+
+    def regrouped(self, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
+        """The edit of a step that changed its group, if it did.
+
+        Steps around which a group was put, or whose group was taken away, are told of by the edit of the group.
+        """
+        one, other = self.old_of.get(old.name), self.new_of.get(new.name)
+        if (one is None and other is None) or (one is not None and self.pairs.get(one) == other):
+            return
+        spans, names = (old.span, new.span), (old.name, new.name)
+        texts = (
+            None if one is None else f"group `{group_name(self.old[one])}`",
+            None if other is None else f"group `{group_name(self.new[other])}`",
+        )
+        if one is not None and other is not None:
+            yield self.sides.edit(kinds.StepRegrouped, spans, names, texts)
+        elif other is not None and other in self.pairs.values():
+            yield self.sides.edit(kinds.StepGrouped, spans, names, texts)
+        elif other is None:
+            yield self.sides.edit(kinds.StepUngrouped, spans, names, texts)
+
+    def edits_before(self, old: StepProgram | None, new: StepProgram | None) -> Iterator[Edit]:
+        """The edits of the groups that begin with a step: of a removed one, then of the new one."""
+        if old is not None:
+            one = self.old_of.get(old.name)
+            if one is not None and one not in self.pairs and self.old[one].steps[0].name == old.name:
+                yield _removed(self.sides, self.old[one])
+        if new is not None:
+            other = self.new_of.get(new.name)
+            if other is not None and self.new[other].steps[0].name == new.name:
+                yield from self._edits_of(other)
+
+    def _edits_of(self, number: int) -> Iterator[Edit]:
+        new = self.new[number]
+        old = next((self.old[one] for one, other in self.pairs.items() if other == number), None)
+        if old is None:
+            yield _added(self.sides, new)
+        else:
+            yield from _changes(self.sides, old, new)
+
+
+def match_groups(sides: Sides) -> Groups:
+    """Match groups by the steps they have in common, then by their title; the most alike first."""
+    old, new = map(groups_of, sides.programs)
+    candidates = []
+    for i, one in enumerate(old):
+        for j, other in enumerate(new):
+            here = {sides.matching.steps.get(step.name) for step in one.steps}
+            shared = len(here.intersection(step.name for step in other.steps))
+            titled = one.title is not None and one.title == other.title
+            if shared or titled:
+                share = Fraction(2 * shared, len(one.steps) + len(other.steps))
+                names = sorted((group_name(one), group_name(other)))
+                candidates.append((-share, not titled, abs(i - j), names, i, j))
+    pairs: dict[int, int] = {}
+    for *_, i, j in sorted(candidates):
+        if i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return Groups(sides, old, new, pairs)
+
+
+def _added(sides: Sides, group: GroupProgram) -> Edit:
+    names, texts = (None, group_name(group)), (None, group_head(group.syntax))
+    return sides.edit(kinds.GroupAdded, (None, group.syntax.span), names, texts, position=_steps(group))
+
+
+def _removed(sides: Sides, group: GroupProgram) -> Edit:
+    names, texts = (group_name(group), None), (group_head(group.syntax), None)
+    return sides.edit(kinds.GroupRemoved, (group.syntax.span, None), names, texts, position=_steps(group))
+
+
+def _steps(group: GroupProgram) -> str:
+    return listing([f"`{step.name}`" for step in group.steps])
+
+
+def _changes(sides: Sides, old: GroupProgram, new: GroupProgram) -> Iterator[Edit]:
+    """What differs between two groups that are one, apart from their steps."""
+    names = group_name(old), group_name(new)
+    spans = old.syntax.span, new.syntax.span
+    if old.title != new.title:
+        yield sides.edit(TitleChanged, spans, names, quoted_texts(old.title, new.title), part="group")
+    if old.citation != new.citation:
+        texts = cite_texts(old.syntax.cite, new.syntax.cite)
+        yield sides.edit(CitationChanged, spans, names, texts, part="group")
+    for cls, words, before, after in (
+        (kinds.PoolChanged, "as one pool", old.one_pool, new.one_pool),
+        (kinds.GroupPerSegmentChanged, "per segment", old.per_segment, new.per_segment),
+    ):
+        if before != after:
+            yield sides.edit(cls, spans, names, (words if before else None, words if after else None))
+    texts = _ratio_text(old), _ratio_text(new)
+    if texts[0] != texts[1]:
+        same = _proportion(old) == _proportion(new)
+        yield sides.edit(kinds.RatioChanged, spans, names, texts, textual=same)
+
+
+def _ratio_text(group: GroupProgram) -> str | None:
+    parts = [part.digits for part in group.syntax.ratio]
+    return f"in ratio {' : '.join(parts)}" if parts else None
+
+
+def _proportion(group: GroupProgram) -> list[Fraction]:
+    whole = Fraction(sum(group.ratio))
+    return [Fraction(part) / whole for part in group.ratio]

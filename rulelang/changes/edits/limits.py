@@ -1,0 +1,82 @@
+"""The limits of two steps that are one: which ``up to`` is which, and what differs."""
+
+from collections.abc import Hashable, Iterator
+
+from attrs import frozen
+
+from rulelang.changes.edits import kinds
+from rulelang.changes.edits.declaration_edits import CitationChanged
+from rulelang.changes.edits.edit import Edit
+from rulelang.changes.edits.sides import Both, Sides, cite_texts, cited_span, clause_text
+from rulelang.changes.match.canonical import Reading
+from rulelang.changes.match.ordering import merged, paired
+from rulelang.check.program import LimitProgram, StepProgram
+from rulelang.syntax import nodes
+
+
+@frozen
+class _Limit:
+    """One ``up to`` of a step."""
+
+    reading: Reading
+    step: StepProgram
+    program: LimitProgram
+    clause: nodes.UpTo
+
+    def written(self) -> Hashable:
+        return self.reading.written(self.clause)
+
+    def meant(self) -> Hashable:
+        """With a single payer, each and all are the same; ``in each segment`` only says what holds anyway."""
+        each = self.program.each or self.step.single_payer
+        return self.reading.meant(self.program.value), each, self.window()
+
+    def window(self) -> Hashable:
+        return self.program.window_days, self.program.business_days
+
+    def extent(self) -> Hashable:
+        return self.program.each, self.window(), self.program.in_each_segment
+
+
+def limit_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
+    """The edits of the limits, in the order of the new step.
+
+    Equal limits are matched first, then those that mean the same, then those of the same scope and window, those of
+    the same scope, and the rest in their order.
+    """
+    limits = _limits(sides.old, old), _limits(sides.new, new)
+    pairs = paired(
+        range(len(limits[0])),
+        range(len(limits[1])),
+        lambda side, place: limits[side][place].written(),
+        lambda side, place: limits[side][place].meant(),
+        lambda side, place: limits[side][place].extent(),
+        lambda side, place: limits[side][place].program.each,
+        lambda _side, _place: None,
+    )
+    for one, other in merged(range(len(limits[0])), range(len(limits[1])), pairs):
+        before = None if one is None else limits[0][one]
+        after = None if other is None else limits[1][other]
+        yield from _edits_of_one(sides, before, after, (old.name, new.name))
+
+
+def _limits(reading: Reading, step: StepProgram) -> list[_Limit]:
+    clauses = [clause for clause in step.syntax.clauses if isinstance(clause, nodes.UpTo)]
+    return [_Limit(reading, step, *both) for both in zip(step.limits, clauses, strict=True)]
+
+
+def _edits_of_one(sides: Sides, before: _Limit | None, after: _Limit | None, names: Both) -> Iterator[Edit]:
+    if before is None or after is None:
+        if after is not None:
+            yield sides.edit(kinds.LimitAdded, (None, after.clause.span), names, (None, clause_text(after.clause)))
+        if before is not None:
+            yield sides.edit(kinds.LimitRemoved, (before.clause.span, None), names, (clause_text(before.clause), None))
+        return
+    one, other = before.clause, after.clause
+    if before.written() != after.written():
+        texts = clause_text(one), clause_text(other)
+        same = before.meant() == after.meant()
+        yield sides.edit(kinds.LimitChanged, (one.span, other.span), names, texts, textual=same)
+    if one.cite != other.cite:
+        places = cited_span(one), cited_span(other)
+        yield sides.edit(CitationChanged, places, names, cite_texts(one.cite, other.cite), part="up to")

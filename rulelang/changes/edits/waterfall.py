@@ -1,0 +1,137 @@
+"""The waterfall: its steps in the order of the new rulebook, what moved, its groups and its end."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from attrs import frozen
+
+from rulelang.changes.edits import declaration_edits, kinds
+from rulelang.changes.edits.declaration_edits import CitationChanged, TitleChanged
+from rulelang.changes.edits.edit import Edit
+from rulelang.changes.edits.groups import Groups, group_name, match_groups
+from rulelang.changes.edits.sides import NEITHER, Both, Sides, cite_texts, one_line, quoted_texts, step_head
+from rulelang.changes.edits.steps import step_edits
+from rulelang.changes.match.ordering import kept_in_order, merged
+from rulelang.check.program import StepProgram
+from rulelang.syntax import nodes
+from rulelang.syntax.format.printer import print_node
+
+
+def waterfall_edits(sides: Sides) -> Iterator[Edit]:
+    """The edits of the waterfall, in the order of the new one; what is gone stands where it stood."""
+    old, new = (program.waterfall for program in sides.programs)
+    yield from _head_edits(sides, old, new, NEITHER, "waterfall")
+    comparison = _comparison(sides)
+    pairs = sides.matching.steps
+    names = [step.name for step in comparison.old], [step.name for step in comparison.new]
+    for one, other in merged(*names, pairs):
+        before = None if one is None else comparison.old[one]
+        after = None if other is None else comparison.new[other]
+        yield from comparison.groups.edits_before(before, after)
+        yield from comparison.edits_of(before, after)
+    yield from _outcome_edits(sides, old.outcome, new.outcome)
+
+
+@frozen
+class _Comparison:
+    """The steps of both waterfalls; ``moved`` and ``kept`` hold old names of steps that both have."""
+
+    sides: Sides
+    groups: Groups
+    old: Sequence[StepProgram]
+    new: Sequence[StepProgram]
+    moved: frozenset[str]
+    kept: frozenset[str]
+
+    def edits_of(self, old: StepProgram | None, new: StepProgram | None) -> Iterator[Edit]:
+        """The edits of a step that one or both rulebooks have."""
+        if new is not None and new.name in self.sides.matching.reused:
+            yield self._reused(new)
+        if old is None:
+            assert new is not None
+            come, position = (None, print_node(new.syntax)), self._position(new, self.new)
+            yield self.sides.edit(kinds.StepAdded, (None, new.span), (None, new.name), come, position=position)
+        elif new is None:
+            gone, position = (print_node(old.syntax), None), self._position(old, self.old)
+            yield self.sides.edit(kinds.StepRemoved, (old.span, None), (old.name, None), gone, position=position)
+        else:
+            yield from self.groups.regrouped(old, new)
+            if old.name in self.moved:
+                yield self._moved(old, new)
+            yield from step_edits(self.sides, old, new)
+
+    def _reused(self, new: StepProgram) -> Edit:
+        old = self.sides.old.program.steps[new.name]
+        texts = step_head(old.syntax), step_head(new.syntax)
+        return self.sides.edit(kinds.NameReused, (old.span, new.span), (old.name, new.name), texts)
+
+    def _position(self, step: StepProgram, steps: Sequence[StepProgram]) -> str:
+        """Where a step stands that only one of the rulebooks has."""
+        place = steps.index(step)
+        where = f"after `{steps[place - 1].name}`" if place else "at the start"
+        homes, groups = (
+            (self.groups.new_of, self.groups.new) if steps is self.new else (self.groups.old_of, self.groups.old)
+        )
+        home = homes.get(step.name)
+        return where if home is None else f"{where}, in group `{group_name(groups[home])}`"
+
+    def _moved(self, old: StepProgram, new: StepProgram) -> Edit:
+        kept_new = {self.sides.matching.steps[name] for name in self.kept}
+        texts = _beside(old, self.old, self.kept), _beside(new, self.new, kept_new)
+        return self.sides.edit(kinds.StepMoved, (old.span, new.span), (old.name, new.name), texts)
+
+
+def _comparison(sides: Sides) -> _Comparison:
+    """Which steps moved: those that have to, so that the others stand in one order; a change of group is no move."""
+    groups = match_groups(sides)
+    old, new = (tuple(program.each_step()) for program in sides.programs)
+    places = {step.name: place for place, step in enumerate(new)}
+    after = {step.name: step for step in new}
+    pairs = [(step, after[sides.matching.steps[step.name]]) for step in old if step.name in sides.matching.steps]
+    stayed = [(one, other) for one, other in pairs if not list(groups.regrouped(one, other))]
+    kept = kept_in_order([places[other.name] for _, other in stayed], [_sort_key(*pair) for pair in stayed])
+    kept_names = frozenset(one.name for number, (one, _) in enumerate(stayed) if number in kept)
+    moved = frozenset(one.name for one, _ in stayed) - kept_names
+    return _Comparison(sides, groups, old, new, moved, kept_names)
+
+
+def _sort_key(old: StepProgram, new: StepProgram) -> list[str]:
+    """By what steps that both have are sorted, the same from both sides, also if two exchanged their names."""
+    if old.name == new.name:
+        return [old.name, new.name]
+    return [*sorted((old.name, new.name)), *sorted((print_node(old.syntax), print_node(new.syntax)))]
+
+
+def _beside(step: StepProgram, steps: Sequence[StepProgram], kept: Collection[str]) -> str:
+    """Behind which of the steps that kept their order a step stands, or before which if behind none."""
+    names = [other.name for other in steps if other.name in kept or other is step]
+    place = names.index(step.name)
+    return f"after `{names[place - 1]}`" if place else f"before `{names[1]}`"
+
+
+def _outcome_edits(sides: Sides, old: nodes.Finally | None, new: nodes.Finally | None) -> Iterator[Edit]:
+    if old is None or new is None:
+        if new is not None:
+            texts = None, one_line(new)
+            yield sides.edit(declaration_edits.OutcomeAdded, (None, new.name.span), (None, new.name.text), texts)
+        if old is not None:
+            gone = one_line(old), None
+            yield sides.edit(declaration_edits.OutcomeRemoved, (old.name.span, None), (old.name.text, None), gone)
+        return
+    names = old.name.text, new.name.text
+    if old.name != new.name:
+        finals = f"finally {old.name.text}", f"finally {new.name.text}"
+        yield sides.edit(declaration_edits.OutcomeChanged, (old.name.span, new.name.span), names, finals)
+    yield from _head_edits(sides, old, new, names, "outcome")
+
+
+_Headed = nodes.WaterfallSection | nodes.Finally
+
+
+def _head_edits(sides: Sides, old: _Headed, new: _Headed, names: Both, part: str) -> Iterator[Edit]:
+    """The title and the citation of the waterfall or its end."""
+    if old.title != new.title:
+        titles = quoted_texts(old.title, new.title)
+        yield sides.edit(TitleChanged, (old.span, new.span), names, titles, part=part)
+    if old.cite != new.cite:
+        cites = cite_texts(old.cite, new.cite)
+        yield sides.edit(CitationChanged, (old.span, new.span), names, cites, part=part)

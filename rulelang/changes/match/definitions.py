@@ -1,0 +1,100 @@
+"""Which definition of the old rulebook is which of the new one, beyond those of the same name."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from attrs import fields
+
+from rulelang.changes.match.canonical import Reading
+from rulelang.changes.match.likeness import common_share
+from rulelang.check.expressions.walk import references
+from rulelang.check.program import CheckedProgram
+from rulelang.syntax import nodes
+
+Users = Mapping[str, frozenset[tuple[object, ...]]]
+"""For each definition the clauses of steps and the invariants that use it, through other definitions too."""
+
+Readings = Callable[[Mapping[str, str]], tuple[Reading, Reading]]
+"""Both rulebooks, read with these definitions as the same."""
+
+
+def renamed_definitions(
+    old: CheckedProgram, new: CheckedProgram, known: Mapping[str, str], readings: Readings
+) -> dict[str, str]:
+    """The definitions that are only called otherwise: same body, and a common use (or no use at all), old to new.
+
+    Those that name others are looked at again when the others are matched.
+    """
+    found: dict[str, str] = {}
+    while True:
+        one, other = readings({**known, **found})
+        taken = {*known.values(), *found.values()}
+        free_old = [name for name in old.definitions if name not in known and name not in found]
+        free_new = [name for name in new.definitions if name not in taken]
+        pairs = _best_pairs(one, other, free_old, free_new)
+        if not pairs:
+            return found
+        found |= pairs
+
+
+def _best_pairs(one: Reading, other: Reading, free_old: list[str], free_new: list[str]) -> dict[str, str]:
+    """Of all that fit, those with most use in common first; ties to the names first in the alphabet."""
+    bodies: dict[int, list[str]] = {}
+    for name in free_new:
+        bodies.setdefault(other.written(other.program.definitions[name].value), []).append(name)
+    candidates = []
+    users_old, users_new = definition_users(one), definition_users(other)
+    for old in free_old:
+        for new in bodies.get(one.written(one.program.definitions[old].value), ()):
+            share = common_share(Counter(users_old[old]), Counter(users_new[new]))
+            if share:
+                candidates.append((-share, sorted((old, new)), old, new))
+    pairs: dict[str, str] = {}
+    for _, _, old, new in sorted(candidates):
+        if old not in pairs and new not in pairs.values():
+            pairs[old] = new
+    return pairs
+
+
+def definition_users(reading: Reading) -> Users:
+    """Who uses each definition; steps and names as what they stand for."""
+    program = reading.program
+    users: dict[str, set[tuple[object, ...]]] = {name: set() for name in program.definitions}
+    reach: dict[str, frozenset[str]] = {}
+    for user, expression in _roots(reading):
+        for used in references(expression):
+            for name in _reached(program, used.name, reach):
+                users[name].add(user)
+    return {name: frozenset(found) for name, found in users.items()}
+
+
+def _roots(reading: Reading) -> Iterator[tuple[tuple[object, ...], nodes.Expression]]:
+    """Every expression that a run evaluates for its own sake, with what it belongs to (any ``ensure`` is one user)."""
+    for step in reading.program.each_step():
+        for clause in step.syntax.clauses:
+            for expression in _expressions(clause):
+                yield (reading.token(step.name), type(clause).__name__), expression
+    for ensure in reading.program.ensures:
+        for part in (ensure.where, ensure.condition):
+            if part is not None:
+                yield ("ensure",), part
+
+
+def _expressions(node: nodes.Node) -> Iterator[nodes.Expression]:
+    """The expressions that stand in a clause."""
+    for part in fields(type(node)):
+        value = getattr(node, part.name)
+        if isinstance(value, nodes.Expression):
+            yield value
+        elif isinstance(value, nodes.Node):
+            yield from _expressions(value)
+
+
+def _reached(program: CheckedProgram, name: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """A definition and all that it names, through others too; nothing if the name is no definition."""
+    if name not in program.definitions:
+        return frozenset()
+    if name not in known:
+        inside = (_reached(program, used.name, known) for used in references(program.definitions[name].value))
+        known[name] = frozenset({name}).union(*inside)
+    return known[name]

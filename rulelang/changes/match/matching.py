@@ -1,0 +1,176 @@
+"""Which step and which definition of the old rulebook is which of the new one.
+
+Steps: the same name; else a name that one of them has ``formerly``, or that both have; else likeness (see
+:mod:`rulelang.changes.match.likeness`), the most alike first.  Two steps of one name with nothing in common are told
+apart if another step is formerly, or is much more like, one of them.  Definitions: the same name; else the same body
+and a common use.  Everything is decided alike from both sides, so that old and new can change places.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+from attrs import define, field, frozen
+
+from rulelang.changes.match.canonical import FormTable, Reading, tokens_of
+from rulelang.changes.match.definitions import renamed_definitions
+from rulelang.changes.match.likeness import MUCH, THRESHOLD, Likeness
+from rulelang.check.program import CheckedProgram, StepProgram
+
+Evidence = Literal["name", "formerly", "likeness"]
+Pair = tuple[StepProgram, StepProgram]
+
+
+@frozen
+class Matching:
+    """``steps`` and ``definitions`` give for each old name the new one, ``evidence`` why, by the old name of a step.
+
+    ``reused`` are the names that stand for one step in the old rulebook and for another in the new one.
+    """
+
+    steps: Mapping[str, str]
+    definitions: Mapping[str, str]
+    evidence: Mapping[str, Evidence]
+    reused: frozenset[str]
+
+
+def match(old: CheckedProgram, new: CheckedProgram) -> Matching:
+    """Match the steps and the definitions of two rulebooks."""
+    matcher = _Matcher(old, new)
+    matcher.by_name()
+    matcher.by_former_name()
+    matcher.match_definitions()
+    matcher.settle_doubtful()
+    matcher.match_definitions()
+    while matcher.by_likeness():
+        matcher.match_definitions()
+    reused = frozenset(one.name for one, other in matcher.doubtful if matcher.steps.get(one.name) != other.name)
+    return Matching(matcher.steps, matcher.definitions, matcher.evidence, reused)
+
+
+def readings(
+    old: CheckedProgram, new: CheckedProgram, steps: Mapping[str, str], definitions: Mapping[str, str]
+) -> tuple[Reading, Reading]:
+    """Both rulebooks, read with these steps and definitions (old to new) as the same."""
+    table = FormTable()
+    return (
+        Reading(
+            old, table, tokens_of(old, "old", {name: name for name in steps}, {name: name for name in definitions})
+        ),
+        Reading(new, table, tokens_of(new, "new", _turned(steps), _turned(definitions))),
+    )
+
+
+def _turned(pairs: Mapping[str, str]) -> dict[str, str]:
+    return {new: old for old, new in pairs.items()}
+
+
+@define
+class _Matcher:
+    """The matches found so far; ``doubtful`` are steps of one name that have nothing in common."""
+
+    old: CheckedProgram
+    new: CheckedProgram
+    steps: dict[str, str] = field(factory=dict)
+    definitions: dict[str, str] = field(factory=dict)
+    evidence: dict[str, Evidence] = field(factory=dict)
+    doubtful: list[Pair] = field(factory=list)
+
+    def by_name(self) -> None:
+        """Steps and definitions of the same name, those that are doubtful set aside."""
+        self.definitions = {name: name for name in self.old.definitions if name in self.new.definitions}
+        after = self.new.steps
+        for name, step in self.old.steps.items():
+            if name not in after:
+                continue
+            if _nothing_in_common(step, after[name]):
+                self.doubtful.append((step, after[name]))
+            else:
+                self._enter(step, after[name], "name")
+
+    def by_former_name(self) -> None:
+        """Steps of which one was formerly called as the other is, else those that have a former name in common."""
+        likeness = self._likeness()
+        links = [(one, other, _link(one, other)) for one, other in self._free_pairs()]
+        weighed = [(one, other, link + likeness(one, other) / 2) for one, other, link in links if link]
+        self._enter_best(weighed, "formerly")
+
+    def settle_doubtful(self) -> None:
+        """Take doubtful steps for the same after all, unless another step is much more like one of them.
+
+        Each of them may be that other step for another pair, so this goes on until no pair is taken for the same.
+        """
+        likeness = self._likeness()
+        waiting = [pair for pair in self.doubtful if self._is_free(pair)]
+        while True:
+            same = [pair for pair in waiting if not self._has_rival(pair, likeness)]
+            for one, other in same:
+                self._enter(one, other, "name")
+            waiting = [pair for pair in waiting if self._is_free(pair)]
+            if not same:
+                return
+
+    def by_likeness(self) -> bool:
+        """Steps that are at least as alike as the threshold asks; whether there were any."""
+        likeness = self._likeness()
+        alike = [(one, other, likeness(one, other)) for one, other in self._free_pairs()]
+        return self._enter_best([found for found in alike if found[2] >= THRESHOLD], "likeness")
+
+    def match_definitions(self) -> None:
+        """Definitions that are only called otherwise."""
+        self.definitions |= renamed_definitions(
+            self.old, self.new, self.definitions, lambda known: readings(self.old, self.new, self.steps, known)
+        )
+
+    def _likeness(self) -> Likeness:
+        return Likeness(*readings(self.old, self.new, self.steps, self.definitions))
+
+    def _enter(self, one: StepProgram, other: StepProgram, evidence: Evidence) -> None:
+        self.steps[one.name] = other.name
+        self.evidence[one.name] = evidence
+
+    def _is_free(self, pair: Pair) -> bool:
+        return pair[0].name not in self.steps and pair[1].name not in self.steps.values()
+
+    def _free_pairs(self) -> list[Pair]:
+        """Every old step with every new step of another name, neither matched yet."""
+        taken = set(self.steps.values())
+        news = [step for step in self.new.each_step() if step.name not in taken]
+        olds = [step for step in self.old.each_step() if step.name not in self.steps]
+        return [(one, other) for one in olds for other in news if one.name != other.name]
+
+    def _has_rival(self, pair: Pair, likeness: Likeness) -> bool:
+        """Whether a free step is much more like one of the pair than the other of the pair is."""
+        least = max(THRESHOLD, likeness(*pair) + MUCH)
+        return any(
+            likeness(one, other) >= least
+            for one, other in self._free_pairs()
+            if one.name == pair[0].name or other.name == pair[1].name
+        )
+
+    def _enter_best(self, found: list[tuple[StepProgram, StepProgram, Fraction]], evidence: Evidence) -> bool:
+        """Enter pairs by their weight, then by likeness of place, then by the alphabet, each step once."""
+        places_old = {step.name: place for place, step in enumerate(self.old.each_step())}
+        places_new = {step.name: place for place, step in enumerate(self.new.each_step())}
+        ranked = sorted(
+            (-weight, abs(places_old[one.name] - places_new[other.name]), sorted((one.name, other.name)), number)
+            for number, (one, other, weight) in enumerate(found)
+        )
+        for *_, number in ranked:
+            one, other, _ = found[number]
+            if self._is_free((one, other)):
+                self._enter(one, other, evidence)
+        return bool(found)
+
+
+def _nothing_in_common(one: StepProgram, other: StepProgram) -> bool:
+    """Whether kind, payers and pot all differ; a pot that neither has is nothing in common."""
+    pots = {None if step.pot is None else step.pot.name for step in (one, other)}
+    return one.kind != other.kind and one.payers != other.payers and (len(pots) == 2 or pots == {None})
+
+
+def _link(one: StepProgram, other: StepProgram) -> int:
+    """2 if one step was formerly called as the other is, 1 if both have a former name in common, else 0."""
+    if one.name in other.former_names or other.name in one.former_names:
+        return 2
+    return int(not set(one.former_names).isdisjoint(other.former_names))

@@ -1,0 +1,1 @@
+"""A comparison told: sentences, sections, plain values."""

@@ -1,0 +1,140 @@
+"""From a comparison to the document that readers are shown: concise, or with everything that did not change too."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rulelang.base.diagnostic import Diagnostic
+from rulelang.changes.amounts import EventComparison
+from rulelang.changes.comparison import Comparison
+from rulelang.changes.edits.edit import Edit, Whole
+from rulelang.changes.edits.structure import StructureChanges
+from rulelang.changes.verdict import Level
+from rulelang.changes.words.event_sections import event_sections
+from rulelang.changes.words.sentences import counted
+from rulelang.check.program import CheckedProgram
+from rulelang.document.document import Cell, Column, Document, Headline, Row, Section, Table
+
+MOST_PAYERS = 15
+"""A concise document lists so many members of an event."""
+
+EDIT_COLUMNS = (Column("where"), Column("change"), Column("before", "code"), Column("after", "code"))
+
+
+def make_document(found: Comparison, *, full: bool = False, most: int | None = MOST_PAYERS) -> Document:
+    """The document of a comparison; ``full`` tells everything, else at most ``most`` members of each event."""
+    sections: list[Section] = []
+    if found.structure is not None:
+        sections.extend(_edits(found.structure, all_of_them=full or found.verdict.level <= Level.TEXT))
+    if found.refusal:
+        sections.append(Section("Why the new version does not check", intro=tuple(refusal_lines(found.refusal))))
+    for number, event in enumerate(found.events):
+        like = None if full or most is None else _like(event, found.events[:number])
+        sections.extend(event_sections(event, found.currency, full=full, most=None if full else most, like=like))
+    day = max((event.event.declared for event in found.events), default=datetime.date(1980, 1, 1))
+    verdict = found.verdict
+    headline = Headline(verdict.level.words, verdict.level <= Level.STRUCTURE, verdict.sentence, verdict.compared)
+    return Document(tuple(_title(found)), headline, found.currency, tuple(sections), day)
+
+
+def _like(event: EventComparison, others: Sequence[EventComparison]) -> EventComparison | None:
+    """The first of other events that has the same differences over the whole range, if there are any."""
+    mine = event.over_the_range
+    if event.varied is None or event.refusal or not event.bands:
+        return None
+    return next((other for other in others if other.varied == event.varied and other.over_the_range == mine), None)
+
+
+def _title(found: Comparison) -> Iterator[str]:
+    old, new = found.old, found.new
+    if new is None or old.title == new.title:
+        yield old.title
+    else:
+        yield f"{old.title} → {new.title}"
+    yield f"old: {_named(old, found.old.source.name)}"
+    yield f"new: {found.new_source.name if new is None else _named(new, found.new_source.name)}"
+
+
+def _named(program: CheckedProgram, file: str) -> str:
+    return f"{file}, version {program.version}" if program.version else file
+
+
+def refusal_lines(refusal: Sequence[Diagnostic]) -> Iterator[str]:
+    """Each finding with its place, and what helps."""
+    for each in refusal:
+        place = each.place
+        at = "" if place is None else f" ({place.source.name}{_line(each)})"
+        helps = "".join(f"; {text}" for text in each.helps)
+        yield f"{each.message}{at}{helps}"
+
+
+def _line(found: Diagnostic) -> str:
+    position = None if found.place is None else found.place.position
+    return "" if position is None else f", line {position.line}"
+
+
+# --------------------------------------------------------------------------------------------------------------- edits
+
+
+def _edits(structure: StructureChanges, *, all_of_them: bool) -> Iterator[Section]:
+    """What was edited: first what may change an allocation, then what cannot."""
+    weighty = [edit for edit in structure.edits if not edit.textual]
+    textual = [edit for edit in structure.edits if edit.textual]
+    if not structure.edits:
+        yield Section("Edits", intro=("no edits",))
+    if weighty:
+        intro = () if textual and not all_of_them else (counted(len(weighty), "edit"),)
+        yield Section("Edits", intro=intro, table=_table(weighty), note=None if all_of_them else _brief(textual))
+    if textual and (all_of_them or not weighty):
+        title = "Edits that can change no allocation"
+        yield Section(title, intro=(counted(len(textual), "edit"),), table=_table(textual), aside=bool(weighty))
+
+
+def _brief(edits: Sequence[Edit]) -> str | None:
+    if not edits:
+        return None
+    kinds = Counter(edit.kind.replace("-", " ") for edit in edits)
+    told = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items())
+    return f"and {counted(len(edits), 'edit')} that can change no allocation: {told} (all with --full)"
+
+
+def _table(edits: Iterable[Edit]) -> Table:
+    """The edits, those of one subject together, in the order of the new rulebook."""
+    places: dict[str, list[Row]] = {}
+    for edit in edits:
+        places.setdefault(_subject(edit), []).append(
+            Row(
+                (
+                    Cell("text", _subject(edit)),
+                    Cell("text", _change(edit)),
+                    Cell("code", edit.old or ""),
+                    Cell("code", edit.new or ""),
+                )
+            )
+        )
+    return Table("Edits", EDIT_COLUMNS, tuple(row for rows in places.values() for row in rows), "edits")
+
+
+_QUOTED = {"group": "group `{}`", "ensure": 'ensure "{}"', "test": 'test "{}"'}
+
+
+def _subject(edit: Edit) -> str:
+    if not edit.subject:
+        return edit.part
+    return _QUOTED.get(edit.part, "`{}`").format(edit.subject)
+
+
+def _change(edit: Edit) -> str:
+    """What has changed, without the texts."""
+    words = edit.kind.replace("-", " ")
+    position = edit.placed.format(edit.position) if isinstance(edit, Whole) and edit.position else ""
+    part = "" if _is_thing(edit.part) else f" (`{edit.part}`)"
+    meant = " – means the same" if edit.remark else ""
+    if edit.old is not None and edit.old == edit.new:
+        meant = " – reads the same, but a name in it means something else now"
+    return f"{words}{position}{part}{meant}"
+
+
+def _is_thing(part: str) -> bool:
+    things = ("rulebook", "waterfall", "step", "definition", "field", "given", "party", "outcome", "segment")
+    return part in things or part in _QUOTED

@@ -1,0 +1,131 @@
+"""A comparison as plain values, for JSON: what ``schemas/diff.schema.json`` describes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rulelang.base.decimals import exact_amount
+from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.money import Currency, Exact
+from rulelang.base.render import place_values
+from rulelang.base.source import SourceText
+from rulelang.changes.amounts import Change, EventComparison
+from rulelang.changes.edits.structure import StructureChanges
+from rulelang.changes.verdict import Verdict
+from rulelang.check.program import CheckedProgram
+from rulelang.profiles.difference import Band, Difference
+from rulelang.profiles.doubts import Doubt
+
+Side = tuple[CheckedProgram | None, SourceText]
+
+
+def plain_comparison(
+    old: Side,
+    new: Side,
+    structure: StructureChanges | None,
+    events: Sequence[EventComparison],
+    verdict: Verdict,
+    refusal: Sequence[Diagnostic],
+) -> dict[str, Any]:
+    """The whole comparison."""
+    assert old[0] is not None
+    currency = old[0].currency
+    return {
+        "old": _identity(*old),
+        "new": _identity(*new),
+        "currency": currency.code,
+        **verdict.to_dict(),
+        "refusal": [plain_diagnostic(each) for each in refusal],
+        "structure": None if structure is None else structure.to_dict(),
+        "events": [_event(event, currency) for event in events],
+    }
+
+
+def plain_diagnostic(found: Diagnostic) -> dict[str, Any]:
+    """What a reader of a comparison needs of a diagnostic."""
+    place = place_values(found.place)
+    where = {key: place[key] for key in ("file", "line", "column")}
+    return {"code": found.code, "message": found.message, **where, "helps": list(found.helps)}
+
+
+def _identity(program: CheckedProgram | None, source: SourceText) -> dict[str, Any]:
+    title, version = (None, None) if program is None else (program.title, program.version)
+    return {"file": source.name, "title": title, "version": version, "sha256": source.sha256}
+
+
+def _event(found: EventComparison, currency: Currency) -> dict[str, Any]:
+    event = found.event
+    ran = not found.refusal
+    return {
+        "title": event.title,
+        "declared": event.declared.isoformat(),
+        "sha256": event.sha256,
+        "loss": currency.plain(event.loss),
+        "verdict": found.level.words,
+        "varied": found.varied,
+        "until": None if found.until is None else exact_amount(found.until, currency),
+        "ended": [plain_diagnostic(each) for each in found.ended],
+        "refusal": [plain_diagnostic(each) for each in found.refusal],
+        "slack": found.slack,
+        "doubts": [_doubt(version, doubt, currency) for version, doubt in found.doubts],
+        "rounding_only": found.rounding_only,
+        "outcome": {"before": found.outcome_before, "after": found.outcome_after} if ran else None,
+        "order": {"before": list(found.order_before), "after": list(found.order_after)} if ran else None,
+        "bands": [_band(band, currency) for band in found.bands],
+        "classes": [{"class": name, **_change(change, currency)} for name, change in found.classes.items()],
+        "payers": [
+            {"payer": each.payer, "name": each.name, "class": each.group, **_change(each.amount, currency)}
+            for each in found.payers
+        ],
+        "steps": [
+            {
+                "old": each.old,
+                "new": each.new,
+                "segment": each.segment,
+                "title": each.title,
+                **_change(each.amount, currency),
+            }
+            for each in found.steps
+        ],
+    }
+
+
+def _doubt(version: str, doubt: Doubt, currency: Currency) -> dict[str, Any]:
+    step, segment = (None, None) if doubt.turn is None else doubt.turn
+    ends = {"from": _exact(doubt.start, currency), "to": _exact(doubt.end, currency)}
+    return {"version": version, "step": step, "segment": segment, **ends}
+
+
+def _change(change: Change, currency: Currency) -> dict[str, Any]:
+    differs = "yes" if change.matters else "rounding" if change.rounding_only else "no"
+    return {
+        "before": currency.plain(change.before),
+        "after": currency.plain(change.after),
+        "difference": currency.plain(change.difference),
+        "differs": differs,
+        "over": None if change.over is None else _difference(change.over, currency),
+    }
+
+
+def _difference(over: Difference, currency: Currency) -> dict[str, Any]:
+    extreme = over.extreme
+    return {
+        "direction": over.direction,
+        "from": _exact(over.first, currency),
+        "largest": {
+            "amount": exact_amount(extreme.amount, currency),
+            "at": exact_amount(extreme.at, currency),
+            "side": extreme.side,
+            "unbounded": extreme.unbounded,
+        }
+        if over.bands
+        else None,
+        "bands": [{**_band(band, currency), "sign": band.sign} for band in over.bands],
+    }
+
+
+def _band(band: Band, currency: Currency) -> dict[str, Any]:
+    return {"from": _exact(band.start, currency), "to": _exact(band.end, currency)}
+
+
+def _exact(amount: Exact | None, currency: Currency) -> str | None:
+    return None if amount is None else exact_amount(amount, currency)

@@ -1,0 +1,1 @@
+"""Events: read from text, CSV or JSON, and held against a checked rulebook."""

@@ -1,0 +1,189 @@
+"""Events as JSON, for programs: the same content as an event file, described by ``schemas/event.schema.json``.
+
+Amounts are strings in major units of the rulebook's currency (``"7000000.00"``), so that no number passes through
+binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"``).  Findings carry a JSON pointer.
+"""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from attrs import define
+
+from rulelang.base.diagnostic import CheckError, ReadError, finding
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.events.raw import (
+    RawAmount,
+    RawDecision,
+    RawEvent,
+    RawLoss,
+    RawMember,
+    RawPayment,
+    RawValue,
+    Word,
+)
+from rulelang.syntax import nodes
+
+
+def raw_from_json(source: SourceText) -> RawEvent:
+    """The common form of a JSON event.
+
+    Raises:
+        ReadError: the text is not JSON, or an object has a key twice.
+        CheckError: it is JSON of another shape than the schema describes.
+    """
+    try:
+        data = json.loads(source.text, object_pairs_hook=_object, parse_float=Decimal, parse_constant=Decimal)
+    except json.JSONDecodeError as error:
+        place = Place(source, Span(error.pos, error.pos + 1))
+        raise ReadError([finding("malformed-json", f"this is not JSON: {error.msg.lower()}", place)]) from None
+    except _DuplicateKey as error:
+        message = f'the key "{error}" stands twice in one object'
+        raise ReadError([finding("malformed-json", message, Place(source))]) from None
+    except (RecursionError, ValueError):
+        message = "this JSON is nested too deeply or holds a number of too many digits"
+        raise ReadError([finding("malformed-json", message, Place(source))]) from None
+    return _Reader(source).event(data)
+
+
+class _DuplicateKey(Exception):
+    pass
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _DuplicateKey(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+_EVENT_KEYS = ("event", "under", "declared", "givens", "members", "defaults", "payments", "decisions")
+
+
+@define
+class _Reader:
+    source: SourceText
+
+    def place(self, pointer: str) -> Place:
+        return Place(self.source, None, pointer or "/")
+
+    def refuse(self, message: str, pointer: str, advice: str | None = None) -> CheckError:
+        return CheckError([finding("malformed-json", message, self.place(pointer), help=advice)])
+
+    def object(self, value: Any, pointer: str, keys: tuple[str, ...], required: tuple[str, ...] = ()) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse("an object is due here", pointer)
+        for key in value:
+            if key not in keys:
+                advice = did_you_mean(key, keys) or f"the keys are {listed(keys, 'and')}"
+                raise self.refuse(f'there is no key "{key[:40]}" here', f"{pointer}/{_escape(key)}", advice)
+        for key in required:
+            if key not in value:
+                raise self.refuse(f'the key "{key}" is missing', pointer)
+        return value
+
+    def text(self, value: Any, pointer: str) -> str:
+        if not isinstance(value, str):
+            raise self.refuse("a string is due here", pointer, 'write amounts and dates as strings, as in "7000000.00"')
+        return value
+
+    def optional(self, value: dict[str, Any], key: str, pointer: str) -> str | None:
+        found = value.get(key)
+        return None if found is None else self.text(found, f"{pointer}/{key}")
+
+    def items(self, value: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+        found = value.get(key, [])
+        if not isinstance(found, list):
+            raise self.refuse("a list is due here", f"/{key}")
+        for index, item in enumerate(found):
+            yield f"/{key}/{index}", item
+
+    def date(self, value: Any, pointer: str) -> datetime.date:
+        found = nodes.instant(self.text(value, pointer)) if isinstance(value, str) and len(value) == 10 else None
+        if found is None:
+            message, advice = "a date is due here", 'write a string of year-month-day, as in "2018-09-11"'
+            raise CheckError([finding("malformed-date", message, self.place(pointer), help=advice)])
+        return found
+
+    def word(self, value: dict[str, Any], key: str, pointer: str) -> Word:
+        return Word(self.text(value[key], f"{pointer}/{key}"), self.place(f"{pointer}/{key}"))
+
+    def segment(self, value: dict[str, Any], pointer: str) -> Word | None:
+        return self.word(value, "segment", pointer) if value.get("segment") is not None else None
+
+    def amount(self, value: dict[str, Any], pointer: str) -> RawAmount:
+        where = f"{pointer}/amount"
+        return RawAmount(self.text(value["amount"], where).strip(), self.place(where))
+
+    def event(self, data: Any) -> RawEvent:
+        root = self.object(data, "", _EVENT_KEYS, ("event", "declared"))
+        event = RawEvent(self.source, self.text(root["event"], "/event"), self.place("/event"))
+        event.declared = self.date(root["declared"], "/declared")
+        event.under = self.optional(root, "under", "")
+        event.givens = list(self.values(root.get("givens", {}), "/givens"))
+        event.members = [self.member(item, pointer) for pointer, item in self.items(root, "members")]
+        event.losses = [self.loss(item, pointer) for pointer, item in self.items(root, "defaults")]
+        event.payments = [self.payment(item, pointer) for pointer, item in self.items(root, "payments")]
+        event.decisions = [self.decision(item, pointer) for pointer, item in self.items(root, "decisions")]
+        return event
+
+    def values(self, data: Any, pointer: str) -> Iterator[RawValue]:
+        """The values of fields or givens: a string each, or for those per segment an object of strings."""
+        if not isinstance(data, dict):
+            raise self.refuse("an object is due here", pointer)
+        for name, value in data.items():
+            where = f"{pointer}/{_escape(name)}"
+            word = Word(name, self.place(where))
+            if isinstance(value, Mapping):
+                for segment, inner in value.items():
+                    inside = f"{where}/{_escape(segment)}"
+                    yield from self.value(word, Word(segment, self.place(inside)), inner, inside)
+            else:
+                yield from self.value(word, None, value, where)
+
+    def value(self, name: Word, segment: Word | None, value: Any, pointer: str) -> Iterator[RawValue]:
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        if isinstance(value, int):
+            value = str(value)
+        written = None if value is None else self.text(value, pointer).strip()
+        yield RawValue(name, segment, written, self.place(pointer))
+
+    def member(self, item: Any, pointer: str) -> RawMember:
+        value = self.object(item, pointer, ("member", "name", "fields"), ("member",))
+        fields = tuple(self.values(value.get("fields", {}), f"{pointer}/fields"))
+        name = self.optional(value, "name", pointer)
+        return RawMember(self.word(value, "member", pointer), name, fields, from_table=True)
+
+    def loss(self, item: Any, pointer: str) -> RawLoss:
+        value = self.object(item, pointer, ("member", "segment", "amount"), ("member", "amount"))
+        return RawLoss(self.word(value, "member", pointer), self.segment(value, pointer), self.amount(value, pointer))
+
+    def payment(self, item: Any, pointer: str) -> RawPayment:
+        keys = ("date", "payer", "step", "segment", "amount")
+        value = self.object(item, pointer, keys, ("date", "payer", "step", "amount"))
+        return RawPayment(
+            self.date(value["date"], f"{pointer}/date"),
+            self.place(f"{pointer}/date"),
+            self.word(value, "payer", pointer),
+            self.word(value, "step", pointer),
+            self.segment(value, pointer),
+            self.amount(value, pointer),
+        )
+
+    def decision(self, item: Any, pointer: str) -> RawDecision:
+        value = self.object(item, pointer, ("step", "decision", "by", "because"), ("step", "decision"))
+        verdict = self.text(value["decision"], f"{pointer}/decision")
+        if verdict not in ("invoke", "decline"):
+            raise self.refuse('the decision is "invoke" or "decline"', f"{pointer}/decision")
+        by, because = self.optional(value, "by", pointer), self.optional(value, "because", pointer)
+        return RawDecision(self.word(value, "step", pointer), verdict == "invoke", by, because)
+
+
+def _escape(key: str) -> str:
+    """A key as part of a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

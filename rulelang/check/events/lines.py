@@ -1,0 +1,137 @@
+"""The lines of an event on losses, earlier payments and decisions, in the terms of the rulebook."""
+
+from rulelang.base.diagnostic import Label
+from rulelang.base.source import Place, Span
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.events import values
+from rulelang.check.events.raw import RawAmount, RawDecision, RawLoss, RawPayment, Word
+from rulelang.check.events.resolution import Resolution
+from rulelang.check.program import DatumProgram, StepProgram
+from rulelang.check.types import MONEY
+from rulelang.model.event import Decision, EarlierPayment, Loss
+
+_AMOUNT = DatumProgram("amount", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
+
+
+def losses(against: Resolution) -> tuple[Loss, ...]:
+    """The losses of the defaulters."""
+    found = []
+    for raw in against.raw.losses:
+        known = _is_member(against, raw.member, "the defaulter")
+        what = f"the loss of `{raw.member.text}`"
+        if against.program.segments:
+            fits = against.fits_segment(raw.segment, per_segment=True, what=what, place=raw.member.place)
+        else:
+            fits = _names_no_segment(against, raw, what)
+        units = _units(against, raw.amount)
+        if units == 0:
+            against.report("no-loss", f"{what} is zero", raw.amount.place, "remove the line, or give the loss")
+        if known and fits and units:
+            segment = None if raw.segment is None else raw.segment.text
+            found.append(Loss(raw.member.text, segment, units, raw.member.place.span))
+    return tuple(found)
+
+
+def _names_no_segment(against: Resolution, raw: RawLoss, what: str) -> bool:
+    if raw.segment is None:
+        return True
+    message = f"{what} names the segment `{raw.segment.text}`, but the rulebook has no segments"
+    against.report("no-segments", message, raw.segment.place, "leave the segment out")
+    return False
+
+
+def payments(against: Resolution) -> tuple[EarlierPayment, ...]:
+    """The earlier payments."""
+    return tuple(found for raw in against.raw.payments if (found := _payment(against, raw)) is not None)
+
+
+def _payment(against: Resolution, raw: RawPayment) -> EarlierPayment | None:
+    step = _step(against, raw.step)
+    units = _units(against, raw.amount)
+    payer = raw.payer.text
+    known = payer == "ccp" or payer in against.program.parties or _is_member(against, raw.payer, "the payer")
+    if against.raw.declared is not None and raw.date > against.raw.declared:
+        against.report(
+            "payment-after-declaration",
+            f"a payment of {raw.date} is later than the declaration of {against.raw.declared}",
+            raw.date_place,
+            "earlier payments are dated on or before the declaration",
+        )
+    if step is None or units is None or not known:
+        return None
+    what = f"a payment under `{step.name}`"
+    if not against.fits_segment(raw.segment, per_segment=step.per_segment, what=what, place=raw.step.place):
+        return None
+    segment = None if raw.segment is None else raw.segment.text
+    return EarlierPayment(raw.date, payer, step.name, segment, units, raw.payer.place.span)
+
+
+def decisions(against: Resolution) -> dict[str, Decision]:
+    """What was decided on each step that is at somebody's discretion."""
+    found: dict[str, Decision] = {}
+    places: dict[str, Place] = {}
+    for raw in against.raw.decisions:
+        step = _decided_step(against, raw)
+        if step is None:
+            continue
+        if step.name in found:
+            label = Label(places[step.name], "the first is here")
+            message = f"`{step.name}` is decided twice"
+            against.report("duplicate-value", message, raw.step.place, "keep one of the two", labels=[label])
+            continue
+        places[step.name] = raw.step.place
+        found[step.name] = Decision(step.name, raw.invoke, raw.body, raw.reason, raw.step.place.span)
+    return found
+
+
+def _decided_step(against: Resolution, raw: RawDecision) -> StepProgram | None:
+    step = against.program.steps.get(raw.step.text)
+    if step is None:
+        if _step(against, raw.step) is not None:
+            _refuse_former(against, raw)
+        return None
+    if step.discretion is None:
+        against.report(
+            "nothing-to-decide",
+            f"`{step.name}` leaves nothing to decide",
+            raw.step.place,
+            "remove the line, or write `at the discretion of …` in the step",
+        )
+        return None
+    return step
+
+
+def _refuse_former(against: Resolution, raw: RawDecision) -> None:
+    step = against.program.step_named(raw.step.text)
+    assert step is not None
+    message = f"`{raw.step.text}` is a former name of `{step.name}`"
+    against.report("unknown-step", message, raw.step.place, f"write `decide {step.name}`")
+
+
+def _step(against: Resolution, word: Word) -> StepProgram | None:
+    step = against.program.step_named(word.text)
+    if step is None:
+        known = [name for each in against.program.each_step() for name in each.names]
+        advice = did_you_mean(word.text, known) or f"the steps are {listed(against.program.steps, 'and')}"
+        against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
+    return step
+
+
+def _is_member(against: Resolution, word: Word, what: str) -> bool:
+    if word.text in against.members:
+        return True
+    advice = did_you_mean(word.text, against.members) or "give its data in a `member` block or in the CSV file"
+    against.report("unknown-member", f"{what} `{word.text}` is not a member in this event", word.place, advice)
+    return False
+
+
+def _units(against: Resolution, amount: RawAmount) -> int | None:
+    try:
+        if isinstance(amount.written, str):
+            read = values.from_cell(amount.written, _AMOUNT, against.program.currency, "the amount")
+            assert isinstance(read, int)
+            return read
+        return values.amount(amount.written, against.program.currency)
+    except values.Refusal as refusal:
+        against.report(refusal.code, refusal.message, amount.place, refusal.help)
+        return None

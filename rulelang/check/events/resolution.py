@@ -1,0 +1,48 @@
+"""An event held against a rulebook: both together, the findings so far, and whether a segment is named where due."""
+
+from attrs import define, field
+
+from rulelang.base.diagnostic import Diagnostic, finding
+from rulelang.base.source import Place
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.events.raw import RawEvent, Word
+from rulelang.check.program import CheckedProgram
+
+
+@define
+class Resolution:
+    """What the parts of an event share while each is held against the rulebook.
+
+    ``members`` says where each member is first named.
+    """
+
+    raw: RawEvent
+    program: CheckedProgram
+    members: dict[str, Place] = field(factory=dict)
+    findings: list[Diagnostic] = field(factory=list)
+
+    def report(self, code: str, message: str, place: Place, advice: str | None = None, **details: object) -> None:
+        """Add a finding, under the title of the event."""
+        crumbs = (f'event "{self.raw.title}"',)
+        self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, **details))  # type: ignore[arg-type]
+
+    def fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
+        """Whether a segment is named exactly where one is due."""
+        known = self.program.segments
+        if segment is None:
+            if per_segment:
+                advice = f"say in which, as in `in {known[0]}`"
+                if place.span is None:
+                    advice = f'say in which, as in "{known[0]}"'
+                elif place.source in self.raw.data:
+                    advice = f"name a column for each segment, as in `{what.strip('`')}.{known[0]}`"
+                self.report("missing-segment", f"{what} is per segment, but no segment is named", place, advice)
+            return not per_segment
+        if not per_segment:
+            self.report("unknown-segment", f"{what} is not per segment", segment.place, "leave the segment out")
+            return False
+        if segment.text not in known:
+            advice = did_you_mean(segment.text, known) or f"the segments are {listed(known, 'and')}"
+            self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, advice)
+            return False
+        return True

@@ -1,0 +1,48 @@
+"""An event in the terms of a rulebook, put together from its parts, or every finding about it."""
+
+from rulelang.base.diagnostic import CheckError, Diagnostic
+from rulelang.check.events.datum_values import givens
+from rulelang.check.events.lines import decisions, losses, payments
+from rulelang.check.events.members import members
+from rulelang.check.events.raw import RawEvent
+from rulelang.check.events.resolution import Resolution
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+
+
+def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
+    """The event in the terms of the rulebook.
+
+    Raises:
+        CheckError: with every finding.
+    """
+    against = Resolution(raw, program)
+    event = _event(against)
+    if against.findings:
+        unique = {(found.code, found.message, found.place): found for found in against.findings}
+        raise CheckError(sorted(unique.values(), key=_start))
+    assert event is not None
+    return event
+
+
+def _start(found: Diagnostic) -> tuple[str, int]:
+    place = found.place
+    return ("", 0) if place is None or place.span is None else (place.source.name, place.span.start)
+
+
+def _event(against: Resolution) -> Event | None:
+    raw = against.raw
+    if raw.declared is None:
+        against.report(
+            "missing-value",
+            "the event does not say when the default was declared",
+            raw.place,
+            "add a line such as `declared 2018-09-11`",
+        )
+    names, fields = members(against)
+    given = givens(against)
+    lines = losses(against), payments(against), decisions(against)
+    if raw.declared is None:
+        return None
+    known = tuple(sorted(against.members))
+    return Event(raw.title, raw.declared, known, names, fields, given, *lines, raw.under, raw.source, tuple(raw.data))

@@ -1,0 +1,114 @@
+"""An event written as JSON: what was put together in memory as a text that reads back as the same event."""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve
+
+from rulelang.base.diagnostic import InternalError, finding
+from rulelang.base.money import Currency, Exact
+from rulelang.base.source import SourceText
+from rulelang.check.events.event import check_event
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import Kind
+from rulelang.model.event import Event
+
+
+def written_event(program: CheckedProgram, event: Event, name: str) -> Event:
+    """The same event, read from a JSON text of that name, which is its source.
+
+    Raises:
+        InternalError: it reads back as another event; the fault is the program's.
+    """
+    read = check_event(SourceText.from_text(event_as_json(program, event), name), program)
+    if evolve(read, under=None) != evolve(event, under=None):
+        raise InternalError([finding("broken-invariant", f'the event "{event.title}" reads back as another one')])
+    return read
+
+
+def event_as_json(program: CheckedProgram, event: Event) -> str:
+    """The event in the form of ``schemas/event.schema.json``, with all data in place."""
+    plain = program.currency.plain
+    content: dict[str, Any] = {
+        "event": event.title,
+        "declared": event.declared.isoformat(),
+        "givens": _values(program.currency, program.givens, event.givens),
+        "members": [_member(program, event, member) for member in event.members],
+        "defaults": [
+            {"member": loss.member, **_segment(loss.segment), "amount": plain(loss.amount)} for loss in event.losses
+        ],
+        "payments": [
+            {
+                "date": payment.date.isoformat(),
+                "payer": payment.payer,
+                "step": payment.step,
+                **_segment(payment.segment),
+                "amount": plain(payment.amount),
+            }
+            for payment in event.payments
+        ],
+        "decisions": [
+            {
+                "step": decision.step,
+                "decision": "invoke" if decision.invoke else "decline",
+                **({} if decision.body is None else {"by": decision.body}),
+                **({} if decision.reason is None else {"because": decision.reason}),
+            }
+            for decision in event.decisions.values()
+        ],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _member(program: CheckedProgram, event: Event, member: str) -> dict[str, Any]:
+    name = event.names.get(member)
+    values = {key: column[member] for key, column in event.fields.items()}
+    fields = _values(program.currency, program.fields, values)
+    return {"member": member, **({} if name is None else {"name": name}), "fields": fields}
+
+
+def _segment(segment: str | None) -> dict[str, str]:
+    return {} if segment is None else {"segment": segment}
+
+
+def _values(
+    currency: Currency, data: Mapping[str, DatumProgram], values: Mapping[tuple[str, str | None], Any]
+) -> dict[str, Any]:
+    """The values that are there, those per segment by their segments."""
+    found: dict[str, Any] = {}
+    for (name, segment), value in values.items():
+        if value is None:
+            continue
+        text = _text(currency, data[name], value)
+        if segment is None:
+            found[name] = text
+        else:
+            found.setdefault(name, {})[segment] = text
+    return found
+
+
+def _text(currency: Currency, datum: DatumProgram, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if datum.type.kind is Kind.MONEY:
+        return currency.plain(value)
+    return "".join(_digits(value)) if isinstance(value, int | Fraction) else str(value)
+
+
+def _digits(value: Exact) -> Iterator[str]:
+    """A number whose decimals end, as all that were written do."""
+    if value < 0:
+        yield "-"
+    numerator, denominator = abs(value.numerator), value.denominator
+    whole, rest = divmod(numerator, denominator)
+    yield str(whole)
+    if rest:
+        yield "."
+    while rest:
+        digit, rest = divmod(rest * 10, denominator)
+        yield str(digit)

@@ -1,0 +1,1 @@
+"""Expressions: the type and shape of each, found once, from the leaves up."""

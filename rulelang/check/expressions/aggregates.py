@@ -1,0 +1,69 @@
+"""The judge of aggregates: what is summed, counted or compared, over whom, and how many of the largest."""
+
+from rulelang.base.source import Span
+from rulelang.check.draft import Draft
+from rulelang.check.expressions.type_of import Judge, require
+from rulelang.check.types import NUMBER, YES_NO, Fact, Kind, shape_of
+from rulelang.syntax import nodes
+
+
+def _aggregate(draft: Draft, node: nodes.Aggregate) -> Fact | None:
+    if node.over == "segments" and not _over_segments(draft, node):
+        return None
+    operand: Fact | None = Fact(NUMBER)
+    if node.operand is not None:
+        measures = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
+        operand = require(draft, node.operand, measures, f"what `{node.function} of` takes")
+    where = Fact(YES_NO)
+    if node.where is not None:
+        judged = require(draft, node.where, (Kind.YES_NO,), "what stands after `where`")
+        if judged is None:
+            return None
+        where = judged
+    if operand is None or not _count_of_largest(draft, node):
+        return None
+    per_member, segment = shape_of(operand, where)
+    if node.over == "segments":
+        return Fact(operand.type, per_member)
+    return Fact(operand.type, per_member=False, segment=segment)
+
+
+def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:
+    if node.function != "sum" or node.number is not None:
+        draft.report(
+            "aggregate-over-segments",
+            f"over segments only `sum of` is taken, not `{node.function} of`",
+            node.span,
+            help="write `sum of … over segments`",
+        )
+        return False
+    if not draft.segments:
+        draft.report(
+            "no-segments",
+            f"`{draft.source.phrase(node.span)}` sums over segments, but the rulebook has none",
+            node.span,
+            help="declare them, as in `segments energy, financials`",
+        )
+        return False
+    return True
+
+
+def _count_of_largest(draft: Draft, node: nodes.Aggregate) -> bool:
+    if node.number is None:
+        return True
+    if node.number.isdigit() and len(node.number) <= 6 and int(node.number) > 0:
+        draft.constants[id(node)] = int(node.number)
+        return True
+    start = draft.source.text.index(node.number, node.span.start)
+    draft.report(
+        "malformed-number",
+        f"`largest … of` counts members with a whole number from 1 to 999,999, but `{node.number}` stands here",
+        Span(start, start + len(node.number)),
+        help="write how many are added up, as in `largest 2 of contribution over members`",
+    )
+    return False
+
+
+AGGREGATES: dict[type, Judge] = {
+    nodes.Aggregate: _aggregate,
+}

@@ -1,0 +1,190 @@
+"""Judges of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
+
+from typing import Any
+
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.draft import Draft
+from rulelang.check.expressions.type_of import Judge, judge, require
+from rulelang.check.types import DATE, MONEY, ORDERED, PLAIN, RATIO, YES_NO, Fact, Kind, Type, joined, shape_of
+from rulelang.syntax import nodes
+
+
+def _negative(draft: Draft, node: nodes.Negative) -> Fact | None:
+    return require(draft, node.operand, (Kind.MONEY, Kind.NUMBER, Kind.RATIO), "what stands after a minus")
+
+
+def _negated(draft: Draft, node: nodes.Negated) -> Fact | None:
+    return require(draft, node.operand, (Kind.YES_NO,), "what stands after `not`")
+
+
+def _connective(draft: Draft, node: nodes.Connective) -> Fact | None:
+    role = f"each side of `{node.operator}`"
+    left = require(draft, node.left, (Kind.YES_NO,), role)
+    right = require(draft, node.right, (Kind.YES_NO,), role)
+    return Fact(YES_NO, *shape_of(left, right)) if left and right else None
+
+
+def _mismatch(draft: Draft, node: Any, message: str, left: Fact, right: Fact, advice: str | None = None) -> None:
+    draft.report(
+        "type-mismatch",
+        message,
+        node.span,
+        labels=[
+            draft.label(node.left.span, f"this is {left.type}"),
+            draft.label(node.right.span, f"this is {right.type}"),
+        ],
+        help=advice,
+    )
+
+
+def _comparison(draft: Draft, node: nodes.Comparison) -> Fact | None:
+    left, right = judge(draft, node.left), judge(draft, node.right)
+    if left is None or right is None:
+        return None
+    common = joined(left.type, right.type)
+    if common is None:
+        choices = {left.type.kind, right.type.kind} == {Kind.CHOICE}
+        advice = _choice_help(left.type, right.type) if choices else _measure_help(left.type, right.type)
+        _mismatch(draft, node, f"{left.type} cannot be compared with {right.type}", left, right, advice)
+        return None
+    if node.operator not in ("=", "!=") and common.kind not in ORDERED:
+        advice = "say which values you mean, as in `bid = absent or bid = poor`" if common.kind is Kind.CHOICE else None
+        _mismatch(draft, node, f"{common} has no order, only `=` and `!=`", left, right, advice)
+        return None
+    return Fact(YES_NO, *shape_of(left, right))
+
+
+def _choice_help(left: Type, right: Type) -> str | None:
+    some, whole = (left, right) if left.literal else (right, left)
+    if whole.literal or not some.literal:
+        return None
+    return did_you_mean(some.choices[0], whole.choices) or f"the values are {listed(whole.choices, 'and')}"
+
+
+def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> Fact | None:
+    left, right = judge(draft, node.left), judge(draft, node.right)
+    if left is None or right is None:
+        return None
+    type_ = _sum_type(node, left, right) if node.operator in "+-" else _product_type(node, left, right)
+    if type_ is None:
+        _arithmetic_mismatch(draft, node, left, right)
+        return None
+    return Fact(type_, *shape_of(left, right))
+
+
+def _sum_type(node: nodes.Arithmetic, left: Fact, right: Fact) -> Type | None:
+    if left.type.kind is Kind.DATE and right.type.kind is Kind.DAYS:
+        return DATE
+    if left.type.kind is Kind.DAYS and right.type.kind is Kind.DATE and node.operator == "+":
+        return DATE
+    common = joined(left.type, right.type)
+    return common if common is not None and common.kind in (Kind.MONEY, *PLAIN) else None
+
+
+def _product_type(node: nodes.Arithmetic, left: Fact, right: Fact) -> Type | None:
+    kinds = (left.type.kind, right.type.kind)
+    if node.operator == "/":
+        if kinds == (Kind.MONEY, Kind.MONEY):
+            return RATIO
+        if kinds[0] is Kind.MONEY and kinds[1] in PLAIN:
+            return MONEY
+    elif Kind.MONEY in kinds and (kinds[0] in PLAIN or kinds[1] in PLAIN):
+        return MONEY
+    return joined(left.type, right.type) if kinds[0] in PLAIN and kinds[1] in PLAIN else None
+
+
+_VERBS = {"+": "added to", "-": "taken from", "*": "multiplied by", "of": "multiplied by", "/": "divided by"}
+
+
+def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: Fact, right: Fact) -> None:
+    first, second = (right, left) if node.operator == "-" else (left, right)
+    message = f"{first.type} cannot be {_VERBS[node.operator]} {second.type}"
+    advice = None
+    kinds = {left.type.kind, right.type.kind}
+    if node.operator in "+-":
+        advice = _measure_help(left.type, right.type)
+    if kinds == {Kind.MONEY} and node.operator != "/":
+        advice = "multiply money by a ratio or a number, as in `25% of capital`"
+    _mismatch(draft, node, message, left, right, advice)
+
+
+def _measure_help(left: Type, right: Type) -> str | None:
+    """What is often meant where two measures do not go together."""
+    match {left.kind, right.kind}:
+        case kinds if kinds == {Kind.MONEY, Kind.RATIO}:
+            return "say of what the percentage is, as in `25% of contribution`"
+        case kinds if kinds == {Kind.MONEY, Kind.NUMBER}:
+            return "write an amount with its currency, as in `EUR 5`"
+        case kinds if kinds == {Kind.DATE, Kind.NUMBER}:
+            return "say that they are days, as in `30 days`"
+    return None
+
+
+def _conditional(draft: Draft, node: nodes.Conditional) -> Fact | None:
+    condition = require(draft, node.condition, (Kind.YES_NO,), "what stands after `if`")
+    then, otherwise = judge(draft, node.then), judge(draft, node.otherwise)
+    if condition is None or then is None or otherwise is None:
+        return None
+    common = joined(then.type, otherwise.type)
+    if common is not None and common.kind is Kind.DAYS:
+        draft.report(
+            "type-mismatch",
+            "`if` cannot choose between numbers of days",
+            node.span,
+            help="choose between dates, as in `if late then declared + 3 days else declared + 4 days`",
+        )
+        return None
+    if common is None:
+        draft.report(
+            "type-mismatch",
+            f"the two branches of `if` give {then.type} and {otherwise.type}",
+            node.span,
+            labels=[
+                draft.label(node.then.span, f"this is {then.type}"),
+                draft.label(node.otherwise.span, f"this is {otherwise.type}"),
+            ],
+            help="both branches give the same kind of value",
+        )
+        return None
+    return Fact(common, *shape_of(condition, then, otherwise))
+
+
+def _call(draft: Draft, node: nodes.Call) -> Fact | None:
+    facts = [judge(draft, argument) for argument in node.arguments]
+    if node.function == "clamp" and len(facts) != 3:
+        draft.report(
+            "wrong-number-of-arguments",
+            f"`clamp` takes a value, a lower and an upper bound, but {len(facts)} stand here",
+            node.span,
+            help="write `clamp(x, low, high)`",
+        )
+        return None
+    if any(fact is None for fact in facts):
+        return None
+    known = [fact for fact in facts if fact is not None]
+    common: Type | None = known[0].type
+    for argument, fact in zip(node.arguments, known, strict=True):
+        common = None if common is None else joined(common, fact.type)
+        if common is None or common.kind not in ORDERED:
+            first, written = (draft.source.phrase(each.span) for each in (node.arguments[0], argument))
+            message = f"`{node.function}` takes values of one kind, but `{first}` is {known[0].type}"
+            if fact.type.kind in ORDERED:
+                message += f" and `{written}` is {fact.type}"
+            else:
+                message = f"`{node.function}` takes values that have an order, but `{written}` is {fact.type}"
+            advice = _measure_help(known[0].type, fact.type)
+            draft.report("type-mismatch", message, argument.span, marker=f"this is {fact.type}", help=advice)
+            return None
+    assert common is not None
+    return Fact(common, *shape_of(*known))
+
+
+OPERATORS: dict[type, Judge] = {
+    nodes.Negative: _negative,
+    nodes.Negated: _negated,
+    nodes.Connective: _connective,
+    nodes.Comparison: _comparison,
+    nodes.Arithmetic: _arithmetic,
+    nodes.Conditional: _conditional,
+    nodes.Call: _call,
+}

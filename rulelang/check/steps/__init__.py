@@ -1,0 +1,1 @@
+"""Steps: payers, keys, limits, guards and groups."""

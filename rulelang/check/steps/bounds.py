@@ -1,0 +1,153 @@
+"""How much a payer may be asked for and how a draw is shared: limits, keys and orders."""
+
+from typing import Any
+
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.expressions.literals import whole_days
+from rulelang.check.expressions.typing_rules import require
+from rulelang.check.program import LimitProgram, OrderProgram
+from rulelang.check.steps.scope import KEY_KINDS, StepScope
+from rulelang.check.types import ORDERED, Fact, Kind, Varies
+from rulelang.syntax import nodes
+
+_RANKED = tuple(kind for kind in Kind if kind in ORDERED)
+_BY_RANK = "name the values of a choice in their order, as in `in order of bid: absent then good`"
+_BY_SIZE = "amounts, numbers and dates go `lowest first` or `highest first`"
+
+
+def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
+    """One ``up to``, with its shape checked against its scope, its payers and the segments."""
+    each = limit.scope == "each" or (limit.scope is None and scope.single)
+    if limit.scope is None and not scope.single and scope.known:
+        scope.report(
+            "missing-each",
+            f"a limit of `{scope.step.name.text}` does not say whether it holds for each payer or in total",
+            limit.span,
+            help="add `each` or `in total`",
+        )
+    if limit.scope == "in total":
+        fact = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
+    else:
+        fact = scope.per_payer(limit.value, (Kind.MONEY,), "a limit")
+    _check_each_segment(scope, limit, fact)
+    window = limit.window
+    days = None if window is None else whole_days(scope.draft, window.digits, window.span)
+    return LimitProgram(
+        limit.value,
+        each,
+        days,
+        window is not None and window.business,
+        limit.in_each_segment,
+        nodes.cited(limit.cite),
+        limit.span,
+    )
+
+
+def _check_each_segment(scope: StepScope, limit: nodes.UpTo, fact: Fact | None) -> None:
+    if limit.in_each_segment and not scope.in_segments:
+        scope.report(
+            "not-per-segment",
+            f"`in each segment` stands in `{scope.step.name.text}`, which is not done per segment",
+            limit.span,
+            help="add `per segment` to the step, or remove the words",
+        )
+    elif fact is not None and scope.in_segments and not limit.in_each_segment and fact.segment is Varies.NO:
+        scope.report(
+            "missing-in-each-segment",
+            f"a limit of `{scope.step.name.text}` is the same for all segments, but the step is done once for each",
+            limit.span,
+            help="add `in each segment` if it holds in each anew; a limit over all needs a step of its own",
+        )
+
+
+def lower_key(scope: StepScope) -> tuple[Any, bool]:
+    """The key of the sharing clause, and whether what a payer cannot bear is passed to the others."""
+    shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
+    if shared is None:
+        return None, True
+    if shared.key == "limits":
+        _check_limits_as_key(scope, shared)
+    elif isinstance(shared.key, nodes.Expression):
+        fact = scope.per_payer(shared.key, KEY_KINDS, "a key")
+        if fact is None:
+            return shared.key, shared.reallocation
+        if not fact.per_member and not scope.single and scope.known:
+            written = scope.draft.source.phrase(shared.key.span)
+            scope.report(
+                "shape-mismatch",
+                f"`{written}` is the same for all, but a key is one value per member",
+                shared.key.span,
+                help="say `shared equally` if all pay the same",
+            )
+    if scope.alone and scope.known:
+        scope.report(
+            "nothing-to-share",
+            f"`{scope.step.name.text}` has a single payer, which shares with nobody",
+            shared.span,
+            help="remove the clause",
+        )
+    return shared.key, shared.reallocation
+
+
+def _check_limits_as_key(scope: StepScope, shared: nodes.Shared) -> None:
+    paid_by: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    has_pot = paid_by is not None and paid_by.pot is not None
+    if not has_pot and not any(limit.scope != "in total" for limit in scope.limits):
+        scope.report(
+            "unlimited-key",
+            "shares go by the limits of the payers, but no limit per payer is set",
+            shared.span,
+            help="add `up to … each` or `from …`, or share by another key",
+        )
+
+
+def lower_order(scope: StepScope) -> OrderProgram | None:
+    """``in order of``, with a rank for each value of a choice."""
+    clause: nodes.InOrder | None = scope.clauses.get(nodes.InOrder)
+    if clause is None:
+        return None
+    kinds = _RANKED if clause.direction else (Kind.CHOICE, Kind.YES_NO)
+    advice = _BY_RANK if clause.direction else _BY_SIZE
+    fact = require(scope.draft, clause.value, kinds, "what the order goes by", advice)
+    if scope.single:
+        return OrderProgram(clause.value, highest=False, ranks=None, citation=None, span=clause.span)
+    fact = scope.fit(clause.value, fact, "what the order goes by", members=True)
+    if fact is not None and not fact.per_member:
+        written = scope.draft.source.phrase(clause.value.span)
+        scope.report(
+            "shape-mismatch",
+            f"`{written}` is the same for all, but an order needs one value per member",
+            clause.value.span,
+            help="name a field of the members, or a definition made from one",
+        )
+    ranks = None if clause.direction or fact is None else _ranks(scope, clause, fact)
+    return OrderProgram(clause.value, clause.direction == "highest", ranks, nodes.cited(clause.cite), clause.span)
+
+
+def _ranks(scope: StepScope, clause: nodes.InOrder, fact: Fact) -> dict[str | bool, int]:
+    values = ("yes", "no") if fact.type.kind is Kind.YES_NO else fact.type.choices
+    ranks: dict[str | bool, int] = {}
+    for rank, choices in enumerate(clause.ranks):
+        for choice in choices:
+            value: str | bool = choice.text == "yes" if fact.type.kind is Kind.YES_NO else choice.text
+            if choice.text not in values:
+                scope.report(
+                    "unknown-name",
+                    f"`{choice.text}` is no value of `{scope.draft.source.phrase(clause.value.span)}`",
+                    choice.span,
+                    help=did_you_mean(choice.text, values) or f"the values are {listed(values, 'and')}",
+                )
+            elif value in ranks:
+                message = f"`{choice.text}` stands twice in the order"
+                scope.report("duplicate-name", message, choice.span, help="keep one of the two")
+            ranks.setdefault(value, rank)
+    named = {choice.text for choices in clause.ranks for choice in choices}
+    missing = [value for value in values if value not in named]
+    if missing and named <= set(values):
+        scope.report(
+            "missing-rank",
+            f"the order does not name {listed(missing, 'and')}",
+            clause.span,
+            help="name every value, joined by `or` where they rank alike and `then` where not",
+        )
+    return ranks

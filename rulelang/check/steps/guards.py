@@ -1,0 +1,75 @@
+"""Which losses a step meets, and whether it is done at all: segments, conditions, dates, discretion."""
+
+import datetime
+
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.draft import Draft
+from rulelang.check.expressions.literals import day
+from rulelang.check.steps.scope import AFTER_WHEN, StepScope
+from rulelang.check.types import Kind
+from rulelang.syntax import nodes
+
+
+def lower_scope(scope: StepScope) -> frozenset[str] | None:
+    """The segments whose losses the step meets; ``None`` if it meets all."""
+    clause: nodes.ForLosses | None = scope.clauses.get(nodes.ForLosses)
+    if nodes.PerSegment in scope.clauses and not scope.draft.segments:
+        scope.report(
+            "no-segments",
+            f"`{scope.step.name.text}` is done per segment, but the rulebook has no segments",
+            scope.clauses[nodes.PerSegment].span,
+            help="declare them, as in `segments energy, financials`",
+        )
+    if clause is None:
+        return None
+    seen: set[str] = set()
+    for name in clause.segments:
+        if name.text not in scope.draft.segments:
+            scope.report(
+                "unknown-segment",
+                f"no segment is called `{name.text}`",
+                name.span,
+                help=did_you_mean(name.text, scope.draft.segments) or _segments_help(scope.draft),
+            )
+        elif name.text in seen:
+            message = f"the segment `{name.text}` stands twice"
+            scope.report("duplicate-name", message, name.span, help="keep one of the two")
+        seen.add(name.text)
+    return frozenset(scope.draft.segments) - seen if clause.outside else frozenset(seen)
+
+
+def lower_condition(scope: StepScope) -> nodes.Expression | None:
+    """The condition of ``when``."""
+    clause: nodes.When | None = scope.clauses.get(nodes.When)
+    if clause is None:
+        return None
+    scope.one(clause.condition, (Kind.YES_NO,), AFTER_WHEN)
+    return clause.condition
+
+
+def lower_force(scope: StepScope) -> tuple[datetime.date, datetime.date | None] | None:
+    """The first and last day on which the step is in force."""
+    clause: nodes.InForce | None = scope.clauses.get(nodes.InForce)
+    if clause is None:
+        return None
+    start = day(scope.draft, clause.start)
+    end = None if clause.end is None else day(scope.draft, clause.end)
+    if start is not None and end is not None and end < start:
+        scope.report(
+            "never-in-force",
+            f"`{scope.step.name.text}` is in force from {start} to {end}, which is earlier",
+            clause.span,
+            help="write the earlier day first",
+        )
+    return None if start is None else (start, end)
+
+
+def lower_discretion(scope: StepScope) -> str | None:
+    """The body that decides whether the step is invoked."""
+    clause: nodes.Discretion | None = scope.clauses.get(nodes.Discretion)
+    return None if clause is None else clause.body
+
+
+def _segments_help(draft: Draft) -> str:
+    known = listed(draft.segments, "and")
+    return f"the segments are {known}" if known else "declare segments, as in `segments energy, financials`"

@@ -1,0 +1,208 @@
+"""Who pays a step, out of which pot, and whether that goes with its other clauses and its group."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rulelang.base.source import Span
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.program import PotProgram
+from rulelang.check.steps.scope import CLAUSE_WORDS, KEY_KINDS, POPULATIONS, StepScope
+from rulelang.check.types import Kind, Varies
+from rulelang.syntax import nodes
+
+
+def check_payers(scope: StepScope) -> None:
+    """Check that the step says who pays, and that the rulebook knows them."""
+    clause: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    if clause is None:
+        scope.report(
+            "missing-payers",
+            f"step `{scope.step.name.text}` does not say who pays",
+            scope.step.name.span,
+            help="add `paid by ccp`, `paid by defaulters` or `paid by survivors`",
+        )
+        return
+    name = clause.payers
+    if not scope.known:
+        known = ["ccp", *POPULATIONS, *scope.draft.parties]
+        what = scope.draft.names.get(name.text)
+        others = f"write {listed(known)}"
+        scope.report(
+            "unknown-payer",
+            f"no party is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a payer",
+            name.span,
+            help=did_you_mean(name.text, known)
+            or (f"declare it, as in `party {name.text}`, or {others}" if what is None else others),
+        )
+
+
+def check_in_group(scope: StepScope) -> None:
+    """Check what a step inside a group may not have."""
+    if scope.group is None:
+        return
+    for kind in (nodes.PerSegment, nodes.ForLosses):
+        if kind in scope.clauses:
+            _refuse_in_group(scope, f"`{CLAUSE_WORDS[kind]}`", scope.clauses[kind].span)
+    if scope.payers == "defaulters" and nodes.PaidBy in scope.clauses:
+        _refuse_in_group(scope, "`paid by defaulters`", scope.clauses[nodes.PaidBy].payers.span)
+    if scope.group.one_pool:
+        _check_pool(scope)
+
+
+def _refuse_in_group(scope: StepScope, what: str, span: Span) -> None:
+    advice = "say `together per segment`" if "per segment" in what else "put the step before the group"
+    scope.report("not-in-a-group", f"{what} cannot stand inside `together`", span, help=advice)
+
+
+def _check_pool(scope: StepScope) -> None:
+    for limit in scope.limits:
+        if limit.scope == "in total":
+            scope.report(
+                "not-in-a-pool",
+                "a limit `in total` cannot stand in a group `as one pool`",
+                limit.span,
+                help="one pool has only limits per payer: say `each`",
+            )
+    if nodes.InOrder in scope.clauses:
+        scope.report(
+            "not-in-a-pool",
+            "`in order of` cannot stand in a group `as one pool`",
+            scope.clauses[nodes.InOrder].span,
+            help="remove the clause: in one pool all payers stand side by side",
+        )
+    shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
+    if shared is not None and not shared.reallocation:
+        scope.report(
+            "not-in-a-pool",
+            "`without reallocation` cannot stand in a group `as one pool`",
+            shared.span,
+            help="remove the words: what a payer of one pool cannot bear, the others do",
+        )
+    if shared is None and scope.single and scope.known:
+        scope.report(
+            "missing-sharing",
+            f"`{scope.step.name.text}` shares one pool but does not say by what key",
+            scope.step.name.span,
+            help="add `shared pro rata to …`, also for the CCP or a party",
+        )
+
+
+def check_fit(scope: StepScope) -> None:
+    """Check that payers, sharing and order go together."""
+    shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
+    order: nodes.InOrder | None = scope.clauses.get(nodes.InOrder)
+    if not scope.known:
+        return
+    if scope.payers == "survivors" and shared is None:
+        scope.report(
+            "missing-sharing",
+            f"`{scope.step.name.text}` is paid by several members but does not say how they share it",
+            scope.clauses[nodes.PaidBy].span,
+            help="add `shared pro rata to …`, `shared pro rata to limits` or `shared equally`",
+        )
+    if scope.payers == "defaulters":
+        for clause in (shared, order):
+            if clause is not None:
+                scope.report(
+                    "defaulters-do-not-share",
+                    "a step paid by defaulters takes no sharing and no order: each meets its own losses",
+                    clause.span,
+                    help="remove the clause",
+                )
+    if scope.single and order is not None:
+        scope.report(
+            "nothing-to-order",
+            f"`{scope.step.name.text}` has a single payer, so there is nothing to put in order",
+            order.span,
+            help="remove the clause",
+        )
+    pool = scope.group is not None and scope.group.one_pool
+    if order is not None and shared is not None and not shared.reallocation and not pool:
+        scope.report(
+            "order-without-reallocation",
+            "`in order of` and `without reallocation` exclude each other",
+            shared.span,
+            labels=[scope.draft.label(order.span, "the order stands here")],
+            help="remove one of the two",
+        )
+
+
+def lower_where(scope: StepScope) -> nodes.Expression | None:
+    """The condition that a payer must meet."""
+    clause: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    if clause is not None and clause.where is not None:
+        scope.per_payer(clause.where, (Kind.YES_NO,), "what stands after `where`")
+        return clause.where
+    return None
+
+
+def lower_pot(scope: StepScope) -> PotProgram | None:
+    """The money that the step draws from."""
+    clause: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    if clause is None or clause.pot is None:
+        return None
+    pot, name = clause.pot, clause.pot.name
+    table, kind = (scope.draft.givens, "given") if scope.single else (scope.draft.fields, "member field")
+    datum = table.get(name.text)
+    if datum is None or not scope.known:
+        if scope.known:
+            _no_pot(scope, name, kind, table)
+        return PotProgram(name.text, not scope.single, per_segment=False, split_by=pot.split_by, span=pot.span)
+    if datum.type.kind is not Kind.MONEY or datum.signed:
+        sign = "signed " if datum.signed else ""
+        scope.report(
+            "type-mismatch",
+            f"a step draws from money, but `{name.text}` is {sign}{datum.type}",
+            name.span,
+            labels=[scope.draft.label(datum.span, "declared here")],
+            help="what is drawn down is declared as `money`, without `signed`",
+        )
+    if datum.per_segment and not scope.in_segments:
+        scope.report(
+            "shape-mismatch",
+            f"`{name.text}` is per segment, but `{scope.step.name.text}` is not done per segment",
+            name.span,
+            labels=[scope.draft.label(datum.span, "declared here")],
+            help="add `per segment` to the step",
+        )
+    _check_split(scope, pot, per_segment=datum.per_segment)
+    return PotProgram(name.text, not scope.single, datum.per_segment, pot.split_by, pot.span)
+
+
+def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, Any]) -> None:
+    what = scope.draft.names.get(name.text)
+    message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a {kind}"
+    money = [entry.name for entry in table.values() if entry.type.kind is Kind.MONEY]
+    whose = "the CCP or a party" if scope.single else "members"
+    advice = did_you_mean(name.text, money) or f"money of {whose} is a {kind} of type `money`"
+    scope.report("unknown-pot", message, name.span, help=advice)
+
+
+def _check_split(scope: StepScope, pot: nodes.Pot, *, per_segment: bool) -> None:
+    if pot.split_by is None:
+        if scope.in_segments and not per_segment:
+            scope.report(
+                "missing-split",
+                f"`{pot.name.text}` is one pot, but `{scope.step.name.text}` is done once for each segment",
+                pot.name.span,
+                help=f"say how it is split, as in `from {pot.name.text} split by loss`",
+            )
+        return
+    if not scope.in_segments or per_segment:
+        why = "is per segment already" if per_segment else "is not used per segment"
+        scope.report(
+            "nothing-to-split",
+            f"`{pot.name.text}` {why}, so there is nothing to split",
+            pot.split_by.span,
+            help="remove `split by …`",
+        )
+        return
+    fact = scope.per_payer(pot.split_by, KEY_KINDS, "what a pot is split by")
+    if fact is not None and fact.segment is Varies.NO:
+        written = scope.draft.source.phrase(pot.split_by.span)
+        scope.report(
+            "shape-mismatch",
+            f"`{written}` is the same for all segments, but a split needs one value per segment",
+            pot.split_by.span,
+            help="name data declared `per segment`, or `loss`",
+        )

@@ -1,0 +1,148 @@
+"""One step while it is lowered: its clauses, who pays it, and whether an expression has a shape that fits it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field
+
+from rulelang.base.source import Span
+from rulelang.check.draft import Draft
+from rulelang.check.expressions.typing_rules import require
+from rulelang.check.types import Fact, Kind, Varies
+from rulelang.syntax import nodes
+
+KEY_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
+POPULATIONS = ("survivors", "defaulters")
+AFTER_WHEN = "what stands after `when`"
+
+CLAUSE_WORDS: dict[type, str] = {
+    nodes.PaidBy: "paid by",
+    nodes.Shared: "shared",
+    nodes.InOrder: "in order of",
+    nodes.PerSegment: "per segment",
+    nodes.ForLosses: "for losses",
+    nodes.When: "when",
+    nodes.InForce: "in force from",
+    nodes.Discretion: "at the discretion of",
+}
+
+
+@define
+class StepScope:
+    """One step while it is lowered, with its clauses by their class; ``group`` is the group it stands in, if any."""
+
+    draft: Draft
+    step: nodes.Step
+    group: nodes.Together | None
+    clauses: dict[type, Any] = field(factory=dict)
+    limits: list[nodes.UpTo] = field(factory=list)
+
+    @property
+    def in_segments(self) -> bool:
+        """Whether the step is done once for each segment."""
+        return nodes.PerSegment in self.clauses or (self.group is not None and self.group.per_segment)
+
+    @property
+    def payers(self) -> str:
+        """Whom ``paid by`` names."""
+        paid_by: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        return "survivors" if paid_by is None else paid_by.payers.text
+
+    @property
+    def single(self) -> bool:
+        """Whether one payer alone may be charged."""
+        return self.payers not in POPULATIONS
+
+    @property
+    def known(self) -> bool:
+        """Whether the step says who pays and the rulebook knows them; if not, nothing that depends on it is judged."""
+        return nodes.PaidBy in self.clauses and self.payers in ("ccp", *POPULATIONS, *self.draft.parties)
+
+    @property
+    def alone(self) -> bool:
+        """Whether one payer bears the whole draw, with no other of a pool beside it."""
+        return self.single and not (self.group is not None and self.group.one_pool)
+
+    def report(self, code: str, message: str, span: Span, **details: Any) -> None:
+        """Add a finding at a span of the rulebook."""
+        self.draft.report(code, message, span, **details)
+
+    def sort(self) -> None:
+        """Sort the clauses by their class; one that stands twice is a finding."""
+        for clause in self.step.clauses:
+            if isinstance(clause, nodes.UpTo):
+                self.limits.append(clause)
+            elif type(clause) in self.clauses:
+                first = self.clauses[type(clause)]
+                self.report(
+                    "duplicate-clause",
+                    f"`{CLAUSE_WORDS[type(clause)]}` stands twice in `{self.step.name.text}`",
+                    clause.span,
+                    labels=[self.draft.label(first.span, "the first is here")],
+                    help="keep one of the two; only `up to` may stand more than once",
+                )
+            else:
+                self.clauses[type(clause)] = clause
+
+    def citations(self) -> Mapping[str, str]:
+        """The citations of the clauses, by the words that open them."""
+        return {
+            CLAUSE_WORDS[kind]: clause.cite.text for kind, clause in self.clauses.items() if clause.cite is not None
+        }
+
+    def one(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
+        """The fact of an expression that gives one value here."""
+        return self.fit(node, require(self.draft, node, kinds, role), role, members=False)
+
+    def per_payer(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
+        """The fact of an expression that may differ from payer to payer, if the payers are members."""
+        return self.fit(node, require(self.draft, node, kinds, role), role, members=not self.single)
+
+    def fit(self, node: nodes.Expression, fact: Fact | None, role: str, *, members: bool) -> Fact | None:
+        """The fact, if its shape fits the step; ``members`` if it may differ from member to member."""
+        if fact is None:
+            return None
+        written = self.draft.source.phrase(node.span)
+        if fact.per_member and not members and self.known:
+            self._refuse_per_member(node, fact, role)
+            return None
+        if fact.segment is Varies.YES and not self.in_segments:
+            total = f", or write `{_sum(node, written, 'segments')}`" if fact.type.kind in KEY_KINDS else ""
+            self.report(
+                "shape-mismatch",
+                f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment",
+                node.span,
+                marker="differs from segment to segment",
+                help=f"add `per segment` to the step{total}",
+            )
+            return None
+        return fact
+
+    def _refuse_per_member(self, node: nodes.Expression, fact: Fact, role: str) -> None:
+        written = self.draft.source.phrase(node.span)
+        total = _sum(node, written, "survivors")
+        if self.alone and role == "a key":
+            advice = "remove the clause: one payer alone shares with nobody"
+        elif fact.type.kind is Kind.YES_NO:
+            advice = f"say of how many it holds, as in `(count of survivors where {written}) > 0`"
+        elif fact.type.kind not in KEY_KINDS:
+            advice = "write a value that is the same for all members"
+        elif role == "a limit in total":
+            advice = f"say `each`, or write `{total} in total`"
+        else:
+            advice = f"write `{total}`, or another value that is the same for all members"
+        single = self.single and role not in ("a limit in total", AFTER_WHEN)
+        why = f"the payer is `{self.payers}`, which is not a member" if single else f"{role} is one value"
+        self.report(
+            "shape-mismatch",
+            f"`{written}` is one value per member, but {why}",
+            node.span,
+            marker="differs from member to member",
+            help=advice,
+        )
+
+
+def _sum(node: nodes.Expression, written: str, over: str) -> str:
+    """The sum of an expression over members or segments, as it would be written."""
+    loose = isinstance(node, nodes.Conditional) or (isinstance(node, nodes.Arithmetic) and node.operator in "+-")
+    return f"(sum of {f'({written})' if loose else written} over {over})"

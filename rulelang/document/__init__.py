@@ -1,0 +1,1 @@
+"""What readers are shown, in every format: terminal, Markdown, HTML, CSV, spreadsheet, JSON."""

@@ -1,0 +1,161 @@
+"""A comparison in Markdown, fit for a pull request: the verdict first, short tables, details folded."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from attrs import frozen
+
+from rulelang.base.money import Currency
+from rulelang.base.render import visible
+from rulelang.document.cells import markdown, markdown_table
+from rulelang.document.document import Cell, Document, Section, Table, pieces, unmarked
+
+MOST_CHARACTERS = 65_000
+"""The places where comments are posted take about so many."""
+_ROOM = 1_000
+"""What is kept for saying what was left out."""
+_SHORT = 300
+"""So much of a piece of a rulebook is shown where not all has room."""
+
+
+def render_markdown(document: Document) -> str:
+    """The document, in less than 65,000 characters; long tables are cut then, and what does not fit is named."""
+    text = _head(document)
+    left: list[str] = []
+    for chapter in _chapters(document):
+        for most in (None, 100, 30, 10):
+            block = _written(chapter, _Writer(document.currency, most))
+            if len(text) + len(block) <= MOST_CHARACTERS - _ROOM:
+                text += block
+                break
+        else:
+            left.append(chapter[0].title)
+    return text + _left_out(left) if left else text
+
+
+def _left_out(titles: Sequence[str]) -> str:
+    named = ", ".join(f"“{_short(title)}”" for title in titles[:5])
+    more = f" and {len(titles) - 5:,} more" if len(titles) > 5 else ""
+    return f"\n_Left out, for the text would be too long: {named}{more}. `rulelang diff --format html` shows all._\n"
+
+
+def _short(title: str) -> str:
+    text = unmarked(title)
+    return markdown(text if len(text) <= 60 else f"{text[:59]}…")
+
+
+def _head(document: Document) -> str:
+    headline = document.headline
+    heading, *lines = document.title
+    under = "<br>\n".join(markdown(line) for line in lines)
+    return (
+        f"### {_marked(heading)}\n\n**{headline.words}**: {_marked(headline.sentence)}\n\n"
+        f"Compared: {_marked(headline.compared)}\n\n{under}\n"
+    )
+
+
+def _chapters(document: Document) -> Iterator[Sequence[Section]]:
+    """Each section of level 1 with those that belong to it."""
+    chapter: list[Section] = []
+    for section in document.sections:
+        if section.level == 1 and chapter:
+            yield chapter
+            chapter = []
+        chapter.append(section)
+    if chapter:
+        yield chapter
+
+
+@frozen
+class _Writer:
+    """Writes tables; of at most ``most`` rows and with short pieces of rulebooks, if that is given."""
+
+    currency: Currency
+    most: int | None = None
+
+    def body(self, section: Section) -> Iterator[str]:
+        table = section.table
+        if table is not None:
+            yield self._table(table)
+            if self.most is not None and len(table.rows) > self.most:
+                yield f"_and {len(table.rows) - self.most:,} more_"
+        if section.note:
+            yield f"_{_marked(section.note)}_"
+
+    def _table(self, table: Table) -> str:
+        head = [column.title for column in table.columns]
+        alignment = "".join("r" if column.right else "l" for column in table.columns)
+        rows = [
+            [self._cell(cell, whole=row.whole and cell is row.cells[0]) for cell in row.cells]
+            for row in table.rows[: self.most]
+        ]
+        return markdown_table(head, alignment, rows, raw=range(len(head)))
+
+    def _cell(self, cell: Cell, *, whole: bool) -> str:
+        if cell.kind == "code":
+            return self._quoted(cell.text)
+        if cell.kind != "text":
+            return cell.shown(self.currency)
+        text = _marked(cell.text, table=True) + (f" {markdown(cell.beside)}" if cell.beside else "")
+        return f"**{text}**" if whole and text else text
+
+    def _quoted(self, text: str) -> str:
+        """A piece of a rulebook in a cell: code, line by line."""
+        if self.most is not None and len(text) > _SHORT:
+            text = f"{text[:_SHORT]}…"
+        return "<br>".join(_code(line, table=True) for line in text.split("\n") if line.strip())
+
+
+def _written(sections: Sequence[Section], writer: _Writer) -> str:
+    """A chapter, folded."""
+    first, *others = sections
+    summary = _html(first.title)
+    intro = first.intro
+    if first.event is None and intro:
+        summary, intro = f"{summary}: {_html(intro[0])}", intro[1:]
+    inner = ["\n".join(f"- {_marked(line)}" for line in intro)] if intro else []
+    inner += writer.body(first)
+    for section in others:
+        inner.append(f"**{_marked(section.title)}** ({writer.currency.code})")
+        inner += writer.body(section)
+    opened = " open" if first.event is None and not first.aside else ""
+    body = "\n\n".join(part.rstrip("\n") for part in inner)
+    return f"\n<details{opened}><summary>{summary}</summary>\n\n{body}\n\n</details>\n"
+
+
+def _marked(text: str, *, table: bool = False) -> str:
+    """A text of the document; what stands between backticks becomes code, everything else is escaped."""
+    found = []
+    for piece, code in pieces(text):
+        spaced = f"{' ' * piece.startswith(' ')}{markdown(piece)}{' ' * (piece.endswith(' ') and len(piece) > 1)}"
+        found.append(_code(piece, table=table) if code else spaced)
+    return "".join(found)
+
+
+def _code(text: str, *, table: bool = False) -> str:
+    """A code span; its fence is longer than any run of backticks in it, and a bar would end the cell of a table."""
+    shown = visible(" ".join(text.split()))
+    fence = "`" * (1 + max((len(run) for run in _runs(shown)), default=0))
+    blank = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{blank}{shown.replace('|', chr(92) + '|') if table else shown}{blank}{fence}"
+
+
+def _runs(text: str) -> Iterator[str]:
+    """The runs of backticks in a text."""
+    run = ""
+    for character in f"{text} ":
+        if character == "`":
+            run += character
+        elif run:
+            yield run
+            run = ""
+
+
+def _html(text: str) -> str:
+    """A text of the document inside a tag, where Markdown does not reach."""
+    return "".join(f"<code>{_escaped(piece)}</code>" if code else _escaped(piece) for piece, code in pieces(text))
+
+
+def _escaped(text: str) -> str:
+    """Text inside a tag, in which an ``@name`` calls nobody."""
+    return "".join(f"{c}<!-- -->" if c in "@#" else escape(c) for c in visible(text))

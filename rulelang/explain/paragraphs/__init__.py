@@ -1,0 +1,1 @@
+"""The paragraphs of an explanation, in the order in which it is read."""

@@ -1,0 +1,153 @@
+"""The paragraphs of one payer: every step it was or could have been in, its total, and what must hold for it."""
+
+from collections.abc import Iterator, Sequence
+
+from rulelang.check.program import StepProgram
+from rulelang.explain.explanation import Paragraph
+from rulelang.explain.paragraphs.default import default_for
+from rulelang.explain.paragraphs.facts import step_facts
+from rulelang.explain.paragraphs.outcome import ensures, missing
+from rulelang.explain.paragraphs.step import blocked, bound, heading, part_of_group
+from rulelang.explain.replay import Replay
+from rulelang.explain.sentences.limits import totals
+from rulelang.explain.sentences.payer import about_payer, nothing
+from rulelang.explain.sentences.scene import Scene
+from rulelang.explain.sentences.turn import gates, skipped_because, subject, told
+from rulelang.explain.sentences.values import definitions, with_values
+from rulelang.explain.sentences.words import listing, within
+from rulelang.syntax import nodes
+
+
+def payer_in_run(run: Replay, payer: str) -> Iterator[Paragraph]:
+    """Every step the payer was or could have been in, then its total and what must hold for it."""
+    mine = [scene for scene in run.scenes if _may_charge(scene, payer)]
+    shown = mine if run.detailed else [scene for scene in mine if _paid(scene, payer)]
+    yield default_for(run, payer)
+    yield from (_part_of_payer(run, scene, payer) for scene in shown)
+    yield _total(run, payer, [scene for scene in mine if scene not in shown])
+    yield from _concerning(run, payer)
+
+
+def payer_in_step(run: Replay, payer: str, step: StepProgram) -> Iterator[Paragraph]:
+    """What one step had to do with the payer."""
+    scenes = [scene for scene in run.scenes if scene.step is step]
+    mine = [scene for scene in scenes if _may_charge(scene, payer)]
+    if mine:
+        yield from (_part_of_payer(run, scene, payer) for scene in mine)
+    else:
+        yield _not_concerned(scenes[0], payer)
+
+
+def _may_charge(scene: Scene, payer: str) -> bool:
+    charged = scene.step.payers
+    if charged == "survivors":
+        return payer in scene.event.survivors
+    if charged == "defaulters":
+        return payer in scene.event.defaulters
+    return charged == payer
+
+
+def _paid(scene: Scene, payer: str) -> int:
+    return dict(zip(scene.turn.payers, scene.turn.paid, strict=True)).get(payer, 0)
+
+
+def _not_concerned(scene: Scene, payer: str) -> Paragraph:
+    who, _ = subject(scene)
+    text = told(scene, f"{who} may be charged, which {scene.words.payer(payer)} is not")
+    return Paragraph(heading(scene), (text,), facts=step_facts(scene, payer))
+
+
+def _part_of_payer(run: Replay, scene: Scene, payer: str) -> Paragraph:
+    """One step as it concerns one payer."""
+    turn, words = scene.turn, scene.words
+    facts = step_facts(scene, payer)
+    if payer in turn.payers:
+        place = turn.payers.index(payer)
+        texts = [told(scene, _pays(scene, place)), *gates(scene)]
+        texts.extend(part_of_group(scene))
+        texts += [*totals(scene), *about_payer(scene, place), *definitions(scene, scene.member(payer))]
+    else:
+        where = scene.where if scene.done else ""
+        texts = [told(scene, f"{words.payer(payer)} pays nothing{where}: {_why_not(scene, payer)}")]
+        if not scene.done:
+            texts.extend(_could_have_paid(run, scene, payer))
+    return Paragraph(heading(scene), tuple(texts), facts=facts)
+
+
+def _pays(scene: Scene, place: int) -> str:
+    turn, words = scene.turn, scene.words
+    payer, paid = words.payer(turn.payers[place]), turn.paid[place]
+    if not paid:
+        return f"{payer} pays nothing{scene.where}: {nothing(scene, place)}"
+    of = f" of the {words.money(turn.drawn)} that the step pays" if turn.drawn != paid else ""
+    return f"{payer} pays {words.money(paid)}{of}{scene.where}"
+
+
+def _why_not(scene: Scene, payer: str) -> str:
+    if not scene.done:
+        return skipped_because(scene, scene.turn.status)
+    assert scene.step.where is not None
+    return f"the condition {with_values(scene, scene.step.where, scene.member(payer))} does not hold for it"
+
+
+def _could_have_paid(run: Replay, scene: Scene, payer: str) -> Iterator[str]:
+    """What a payer could have been charged under a step that was not done."""
+    if (reason := blocked(run, scene)) is not None:
+        yield reason
+        return
+    purse = run.purse(scene)
+    if purse is None:
+        yield "What it could have been charged cannot be worked out."
+    elif payer not in purse.payers:
+        yield f"Had it been done, {_left_out(scene, payer)}."
+    else:
+        place, step = purse.payers.index(payer), scene.step
+        key = ""
+        if purse.keys is not None and isinstance(step.key, nodes.Expression):
+            key = f", with the key {scene.key_text(purse.keys[place], code=True)}"
+        yield f"Had it been done, it could have been charged {bound(run.words, purse.limits[place])}{key}."
+
+
+def _left_out(scene: Scene, payer: str) -> str:
+    assert scene.step.where is not None
+    return f"the condition {with_values(scene, scene.step.where, scene.member(payer))} would not have held for it"
+
+
+def _total(run: Replay, payer: str, unpaid: Sequence[Scene]) -> Paragraph:
+    words, total = run.words, run.allocation.paid_by(payer)
+    paid = [
+        f"{words.money(a.amount)} under {words.step(run.program.steps[a.step])}{within(a.segment)}"
+        for a in run.allocation.allotments
+        if a.payer == payer
+    ]
+    texts = [f"In all, {words.payer(payer)} pays {words.money(total) if total else 'nothing'}"]
+    texts[0] += f": {listing(paid)}." if len(paid) > 1 else "."
+    if unpaid:
+        texts.append(f"It pays nothing under {listing(list(_unpaid(unpaid, payer)))}.")
+    return Paragraph("Total", tuple(texts), facts={"total": run.program.currency.plain(total)})
+
+
+def _unpaid(scenes: Sequence[Scene], payer: str) -> Iterator[str]:
+    """The steps under which a payer pays nothing, with the reason; segments with the same reason together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for scene in scenes:
+        segments = alike.setdefault((scene.words.step(scene.step), _short(scene, payer)), [])
+        segments.extend([] if scene.turn.segment is None else [scene.turn.segment])
+    for (step, reason), segments in alike.items():
+        yield f"{step}{f' in {listing(segments)}' if segments else ''} ({reason})"
+
+
+def _short(scene: Scene, payer: str) -> str:
+    if not scene.done:
+        return scene.turn.status.value
+    if payer in scene.turn.left_out:
+        return "left out"
+    return nothing(scene, scene.turn.payers.index(payer))
+
+
+def _concerning(run: Replay, payer: str) -> Iterator[Paragraph]:
+    """The invariants judged for this payer, and the values filled in for it."""
+    groups = {"members": run.event.members, "survivors": run.event.survivors, "defaulters": run.event.defaulters}
+    judged = [e for e in run.program.ensures if e.population is not None and payer in groups[e.population]]
+    yield from ensures(run, judged, payer)
+    yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])

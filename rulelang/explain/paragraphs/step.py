@@ -1,0 +1,97 @@
+"""The paragraph of one turn of a step: its sentences, a line for each payer, what it could have paid if not done."""
+
+from collections.abc import Iterator
+
+from rulelang.explain.explanation import Paragraph
+from rulelang.explain.paragraphs.facts import step_facts
+from rulelang.explain.replay import Replay
+from rulelang.explain.sentences.limits import capacity, left_out
+from rulelang.explain.sentences.payer import line_of
+from rulelang.explain.sentences.scene import Scene
+from rulelang.explain.sentences.shares import shared
+from rulelang.explain.sentences.turn import gates, loss_sentence, opening, skipped_because
+from rulelang.explain.sentences.values import definitions
+from rulelang.explain.sentences.words import Words, plural
+from rulelang.model.trail import Status
+
+
+def step(run: Replay, scene: Scene, *, asked: bool = False) -> Paragraph:
+    """One turn: its sentences, and a line for each payer; ``asked`` if it is this step that is asked for."""
+    turn = scene.turn
+    texts = [opening(scene)]
+    lines: tuple[str, ...] = ()
+    shown, others = None, ""
+    if scene.done:
+        texts += [*gates(scene), *left_out(scene), *capacity(scene), *definitions(scene)]
+        texts.extend(part_of_group(scene) if asked else ())
+        texts.extend(shared(scene))
+        if scene.group is None:
+            texts.extend(loss_sentence(scene, turn.reduced))
+        lines, shown, others = _payer_lines(scene, every=run.detailed or asked)
+    elif run.detailed or asked:
+        texts.extend(_could_have(run, scene))
+    return Paragraph(heading(scene), tuple(texts), lines, step_facts(scene), shown, others)
+
+
+def heading(scene: Scene) -> str:
+    """The number of the stage, the step, and the segment whose turn it is."""
+    where = f", {scene.turn.segment}" if scene.turn.segment else ""
+    stop = "" if "." in scene.number else "."
+    return f"{scene.number}{stop} {scene.words.step(scene.step)}{where}"
+
+
+def part_of_group(scene: Scene) -> Iterator[str]:
+    """What a step had to bear of its group's draw, where the group itself is not told of."""
+    part = scene.turn.part
+    if part is not None and scene.group is not None and not scene.group.one_pool:
+        yield f"The step's part of what its group pays is {scene.words.money(part)}."
+
+
+def _payer_lines(scene: Scene, *, every: bool) -> tuple[tuple[str, ...], int | None, str]:
+    """The payers, the largest amount first; how many of them text shows, and what it says of the others."""
+    turn, most = scene.turn, scene.words.most
+    pooled = scene.group is not None and scene.group.one_pool
+    if len(turn.payers) == 1 and not pooled:
+        return (), None, ""
+    places = [place for place in range(len(turn.payers)) if turn.paid[place] or every]
+    places.sort(key=lambda place: (-turn.paid[place], place))
+    lines = tuple(line_of(scene, place) for place in places)
+    if most is None or len(lines) <= most:
+        return lines, None, ""
+    rest = sum(turn.paid[place] for place in places[most:])
+    left = len(lines) - most
+    return lines, most, f"and {left:,} other{'s' if left > 1 else ''}, together {scene.words.money(rest)}"
+
+
+def _could_have(run: Replay, scene: Scene) -> Iterator[str]:
+    """What a step that was not done could have paid, or why it would not have been done anyhow."""
+    if (reason := blocked(run, scene)) is not None:
+        yield reason
+        return
+    purse = run.purse(scene)
+    if purse is None:
+        yield "What it could have paid cannot be worked out."
+    elif not purse.payers:
+        yield "Had it been done, there would have been nobody to charge."
+    else:
+        many = len(purse.payers) > 1
+        who = plural(len(purse.payers), "payer") if many else run.words.payer(purse.payers[0])
+        together = " together" if many else ""
+        yield f"Had it been done, {who} could have been charged {bound(run.words, purse.capacity)}{together}."
+        if purse.left_out:
+            yield f"Left out would have been {run.words.payers(purse.left_out)}."
+
+
+def blocked(run: Replay, scene: Scene) -> str | None:
+    """Why a step that no loss reached would not have been done even so."""
+    if scene.turn.status is not Status.NOT_REACHED:
+        return None
+    status = run.gate(scene)
+    return None if status is Status.PAID else f"Nor would it have been done: {skipped_because(scene, status)}."
+
+
+def bound(words: Words, limit: int | None) -> str:
+    """Up to what somebody could be charged."""
+    if limit is None:
+        return "without limit"
+    return f"up to {words.money(limit)}" if limit else "nothing"

@@ -1,0 +1,1 @@
+"""The sentences of an explanation, and the words they are made of."""

@@ -1,0 +1,194 @@
+"""Sentences about who could be charged and up to what: all payers of a step together, and one of them."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from rulelang.base.apportion import round_down
+from rulelang.base.money import Exact
+from rulelang.check.program import LimitProgram
+from rulelang.explain.sentences.scene import Scene
+from rulelang.explain.sentences.values import leaves
+from rulelang.explain.sentences.words import Words
+from rulelang.model.trail import LimitTrail
+
+
+def left_out(scene: Scene) -> Iterator[str]:
+    """Who was not charged because the condition on payers does not hold, or because its key is 0."""
+    turn, step, words = scene.turn, scene.step, scene.words
+    if step.where is not None:
+        if turn.left_out:
+            names = [_with_reason(scene, payer) for payer in turn.left_out]
+            kept = f"{len(turn.payers)} of {len(turn.payers) + len(turn.left_out)} may be charged"
+            holds = f"the condition {words.quoted(step.where.span)} does not hold"
+            yield f"{kept}; {holds} for {words.list(names)}."
+        else:
+            yield f"The condition {words.quoted(step.where.span)} holds for every one of them."
+    if turn.keys is not None and step.key != "limits":
+        without = [payer for payer, key in zip(turn.payers, turn.keys, strict=True) if not key]
+        if without and len(without) < len(turn.payers):
+            them = "it" if len(without) == 1 else "them"
+            yield f"The key is 0 for {words.payers(without)}, so that nothing falls to {them}."
+
+
+def _with_reason(scene: Scene, payer: str) -> str:
+    assert scene.step.where is not None
+    values = leaves(scene, scene.step.where, scene.member(payer)) if scene.detailed else ""
+    return f"{scene.words.payer(payer)}{f' ({values})' if values else ''}"
+
+
+def capacity(scene: Scene) -> Iterator[str]:
+    """How the capacity came about: what was left of the money, each ``up to``, and the lowest of them."""
+    turn, step, words = scene.turn, scene.step, scene.words
+    sources = len(turn.limit_trails) + (turn.pot is not None)
+    if not turn.payers or (scene.pots_empty and not scene.detailed):
+        return
+    if turn.pot is not None:
+        yield from _pot(scene)
+    for limit, trail in zip(step.limits, turn.limit_trails, strict=True):
+        if scene.binds(trail):
+            yield _limit(scene, limit, trail)
+        elif scene.detailed:
+            whose = " of anybody" if limit.each else ""
+            yield f"{_limit(scene, limit, trail)[:-1]}; it is not the lowest limit{whose}."
+    if turn.capacity is None:
+        yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
+    elif sources > 1:
+        yield f"The most the step can pay is therefore {words.money(turn.capacity)}."
+
+
+def _pot(scene: Scene) -> Iterator[str]:
+    turn, words, pot = scene.turn, scene.words, scene.step.pot
+    assert turn.pot is not None
+    assert pot is not None
+    able = scene.able
+    left = sum(turn.pot.left[place] for place in able)
+    drawn = sum(scene.pot_drawn(turn.payers[place]) for place in able)
+    many = len(turn.payers) > 1
+    whose, together = ("The payers'", " in all") if many else ("Its", "")
+    text = f"{whose} {pot.name} {_holds(words, left, drawn, together)}"
+    if turn.pot.parts is not None and pot.split_by is not None:
+        part = words.money(sum(turn.pot.parts[place] for place in able))
+        text += f"; {part} of what it held when the step began is the part of {turn.segment}"
+        text += f", split by {words.quoted(pot.split_by.span)}"
+    yield f"{text}."
+
+
+def _holds(words: Words, left: Exact, drawn: int, together: str = "") -> str:
+    if drawn:
+        return f"still holds {words.money(left)}{together}, after {words.money(drawn)} drawn from it earlier"
+    return f"holds {words.money(left)}{together}"
+
+
+def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
+    """One ``up to`` for all payers: what it allows, and what the window of time has left of that."""
+    words, payers = scene.words, scene.turn.payers
+    places = scene.able if trail.each else [0]
+    single = len(payers) == 1
+    varies = scene.program.facts[id(limit.value)].per_member
+    values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
+    text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{f' ({values})' if values else ''}"
+    left = sum(trail.left[place] for place in places)
+    if trail.counted is not None:
+        since = _first_day(trail)
+        paid = sum(trail.counted[place] for place in places)
+        if not paid:
+            return f"{text}, of which nothing was paid since {since}."
+        text += f"; {words.money(paid)} was already paid since {since}{_earlier(scene, trail)}"
+        text += f", which leaves {words.money(left)}"
+    if (single or not trail.each) and round_down(left) != left:
+        text += f", rounded down to {words.money(round_down(left))}"
+    return f"{text}."
+
+
+def _allows(scene: Scene, trail: LimitTrail, places: Sequence[int]) -> str:
+    words, values = scene.words, [trail.values[place] for place in places]
+    if not trail.each:
+        return f"limits the step to {words.money(values[0])}"
+    if len(scene.turn.payers) == 1:
+        return f"allows {words.money(sum(values))}"
+    if not values:
+        return "allows nothing"
+    least, most = min(values), max(values)
+    each = words.money(least) if least == most else f"between {words.money(least)} and {words.money(most)}"
+    return f"allows {each} each, {words.money(sum(values))} together"
+
+
+def _earlier(scene: Scene, trail: LimitTrail) -> str:
+    """Who paid before, where the limit counts for each."""
+    if not trail.each or trail.counted is None or len(scene.turn.payers) == 1:
+        return ""
+    words = scene.words
+    rows = zip(scene.turn.payers, trail.counted, strict=True)
+    return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
+
+
+def _first_day(trail: LimitTrail) -> str:
+    """The first day of the window of a limit."""
+    assert trail.window_start is not None
+    return (datetime.date.fromisoformat(trail.window_start) + datetime.timedelta(1)).isoformat()
+
+
+def totals(scene: Scene) -> Iterator[str]:
+    """The limits in total that bound a step, for one of its payers."""
+    for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
+        if not trail.each and scene.binds(trail):
+            yield _limit(scene, limit, trail)
+
+
+def limits_of(scene: Scene, place: int) -> Iterator[str]:
+    """What each ``up to … each`` and its pot allow one payer, and the lowest of them."""
+    turn, step, words = scene.turn, scene.step, scene.words
+    texts = []
+    if turn.pot is not None and step.pot is not None:
+        texts.append(_pot_of(scene, place))
+    for limit, trail in zip(step.limits, turn.limit_trails, strict=True):
+        if trail.each:
+            texts.append(_limit_of(scene, limit, trail, place))
+    if len(texts) > 1 or turn.limits[place] not in scene.bounds(place):
+        limit_of = turn.limits[place]
+        texts.append("It has no limit of its own" if limit_of is None else f"Its limit is {words.money(limit_of)}")
+        if limit_of is not None and limit_of not in scene.bounds(place):
+            texts[-1] += f", rounded down from {words.money(min(scene.bounds(place)))}"
+    yield from (f"{text}." for text in texts)
+
+
+def _pot_of(scene: Scene, place: int) -> str:
+    turn, words, pot = scene.turn, scene.words, scene.step.pot
+    assert turn.pot is not None
+    assert pot is not None
+    drawn = scene.pot_drawn(turn.payers[place])
+    text = f"Its {pot.name} {_holds(words, turn.pot.left[place], drawn)}"
+    if turn.pot.parts is None or pot.split_by is None:
+        return text
+    part = words.money(turn.pot.parts[place])
+    return f"{text}; the part of {turn.segment}, split by {words.quoted(pot.split_by.span)}, is {part}"
+
+
+def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) -> str:
+    words = scene.words
+    values = leaves(scene, limit.value, scene.member(scene.turn.payers[place]))
+    text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{f' ({values})' if values else ''}"
+    if trail.counted is None:
+        return text
+    since = _first_day(trail)
+    if not trail.counted[place]:
+        return f"{text}, of which it paid nothing since {since}"
+    paid, left = words.money(trail.counted[place]), words.money(trail.left[place])
+    return f"{text}; it already paid {paid} since {since}, which leaves {left}"
+
+
+def lowest(scene: Scene, place: int) -> str:
+    """Which of several limits is the lowest of a payer."""
+    turn, words = scene.turn, scene.words
+    found = scene.bounds(place)
+    if len(found) < 2:
+        return ""
+    at = found.index(min(found))
+    each = [trail for trail in turn.limit_trails if trail.each]
+    if at == len(each):
+        assert turn.pot is not None
+        return f" (what its {turn.pot.name} holds)"
+    limit, trail = scene.step.each_limits[at], each[at]
+    paid = 0 if trail.counted is None else trail.counted[place]
+    less = f", less {words.money(paid)} already paid" if paid else ""
+    return f" ({scene.uncited_words(limit)}{less})"

@@ -1,0 +1,199 @@
+"""One turn of a run, with all that sentences about it need: what it met, how its draw was shared, what bound it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from attrs import field, frozen
+
+from rulelang.base.apportion import Shares, round_down
+from rulelang.base.money import Exact
+from rulelang.base.source import Span
+from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
+from rulelang.check.types import Kind
+from rulelang.explain.sentences.sharing import Sharing
+from rulelang.explain.sentences.words import Words, bracketed, decimal, listing
+from rulelang.model.event import Event
+from rulelang.model.trail import LimitTrail, Status, Turn
+from rulelang.run.expressions import Moment
+from rulelang.syntax import nodes
+
+
+@frozen(slots=False, eq=False)
+class Scene:
+    """One turn with all that is needed to tell of it.
+
+    ``mates`` are the turns of the same group and segment, itself among them; ``ev`` evaluates expressions in the run
+    as the turn met it; ``detailed`` asks for what was looked at and not taken, too.
+    """
+
+    turn: Turn
+    step: StepProgram
+    number: str
+    group: GroupProgram | None
+    mates: tuple[Turn, ...]
+    ev: Moment = field(repr=False)
+    words: Words = field(repr=False)
+    detailed: bool = False
+
+    @property
+    def program(self) -> CheckedProgram:
+        """The rulebook."""
+        return self.words.program
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        return self.ev.plan.event
+
+    @property
+    def done(self) -> bool:
+        """Whether the step was done, be it for nothing."""
+        return self.turn.status is Status.PAID
+
+    @cached_property
+    def met(self) -> tuple[int, ...]:
+        """The places of the losses that the turn meets."""
+        scope, segment = self.step.scope, self.turn.segment
+        return tuple(
+            place
+            for place, loss in enumerate(self.event.losses)
+            if (segment is None or loss.segment == segment) and (scope is None or loss.segment in scope)
+        )
+
+    @cached_property
+    def draw(self) -> int:
+        """What the step had to share among its payers."""
+        turn = self.turn
+        if turn.part is not None:
+            return turn.part
+        return turn.before if turn.capacity is None else min(turn.before, turn.capacity)
+
+    @cached_property
+    def sharings(self) -> tuple[tuple[Sharing, Mapping[int, int]], ...]:
+        """Each draw that was shared, with the place of every payer of the turn in it."""
+        turn = self.turn
+        if turn.ranks:
+            return tuple(self._ranked())
+        if turn.shares is None:
+            return ()
+        if self.group is not None and self.group.one_pool:
+            return (self._pooled(),)
+        keys = (1,) * len(turn.payers) if turn.keys is None else turn.keys
+        sharing = Sharing(self.draw, keys, turn.limits, turn.shares, self.step.reallocates)
+        return ((sharing, {place: place for place in range(len(turn.payers))}),)
+
+    def _ranked(self) -> Iterator[tuple[Sharing, Mapping[int, int]]]:
+        turn = self.turn
+        assert turn.keys is not None
+        for rank in turn.ranks:
+            keys = tuple(turn.keys[place] for place in rank.payers)
+            limits = tuple(turn.limits[place] for place in rank.payers)
+            places = {place: index for index, place in enumerate(rank.payers)}
+            yield Sharing(rank.draw, keys, limits, rank.shares, rank=rank.value), places
+
+    def _pooled(self) -> tuple[Sharing, Mapping[int, int]]:
+        able = [turn for turn in self.mates if turn.shares is not None]
+        rows = [turn.shares for turn in able if turn.shares is not None]
+        shares = Shares(
+            tuple(whole for row in rows for whole in row.whole),
+            tuple(part for row in rows for part in row.part),
+            next((row.denominator for row in rows), 1),
+            tuple(units for row in rows for units in row.units),
+        )
+        keys = tuple(key for turn in able for key in turn.keys or ())
+        limits = tuple(limit for turn in able for limit in turn.limits)
+        offset = sum(len(turn.payers) for turn in able[: able.index(self.turn)])
+        places = {place: offset + place for place in range(len(self.turn.payers))}
+        return Sharing(sum(shares.units), keys, limits, shares), places
+
+    def seat(self, place: int) -> tuple[Sharing, int] | None:
+        """The draw that a payer had a share of, and its place in it."""
+        return next(((sharing, places[place]) for sharing, places in self.sharings if place in places), None)
+
+    def key_text(self, key: Exact, *, code: bool = False) -> str:
+        """A key as a number, in a formula without the code of the currency."""
+        named = isinstance(self.step.key, nodes.Expression)
+        money = self.program.facts[id(self.step.key)].type.kind is Kind.MONEY if named else self.step.key == "limits"
+        if money:
+            return self.words.money(key) if code else self.words.amount(key)
+        return decimal(key)
+
+    def limit_words(self, limit: LimitProgram) -> str:
+        """An ``up to`` in the rulebook's words, with its citation behind."""
+        return f"{self.uncited_words(limit)}{bracketed(limit.citation)}"
+
+    def uncited_words(self, limit: LimitProgram) -> str:
+        """An ``up to`` in the rulebook's words."""
+        clauses = (clause for clause in self.step.syntax.clauses if clause.span == limit.span)
+        cite = next((clause.cite for clause in clauses if clause.cite is not None), None)
+        end = limit.span.end if cite is None else cite.span.start
+        return self.words.quoted(Span(limit.span.start, end))
+
+    @property
+    def equal(self) -> bool:
+        """Whether all payers that share a draw have the same share."""
+        return self.step.key == "equally" and (self.group is None or not self.group.one_pool)
+
+    @property
+    def where(self) -> str:
+        """Where the loss lies that the turn meets: `` in energy``, or nothing where that is plain."""
+        if self.turn.segment is not None:
+            return f" in {self.turn.segment}"
+        if self.step.scope is None:
+            return ""
+        return f" in {listing([name for name in self.program.segments if name in self.step.scope])}"
+
+    def member(self, payer: str) -> str | None:
+        """The member for whom expressions are evaluated where a payer is told of."""
+        return None if self.step.single_payer else payer
+
+    @property
+    def able(self) -> list[int]:
+        """The places of the payers to whom something can fall: their key is not 0."""
+        keys = self.turn.keys
+        return [place for place in range(len(self.turn.payers)) if keys is None or keys[place]]
+
+    def bounds(self, place: int) -> list[Exact]:
+        """All limits of one payer before rounding: those of ``up to … each`` and what is left of its pot."""
+        turn = self.turn
+        found = [trail.left[place] for trail in turn.limit_trails if trail.each]
+        if turn.pot is not None:
+            found.append(self.pots[place])
+        return found
+
+    def binds(self, trail: LimitTrail) -> bool:
+        """Whether a limit is the lowest of a payer or, in total, below what all payers lend."""
+        turn = self.turn
+        if trail.each:
+            return any(trail.left[place] == min(self.bounds(place)) for place in self.able)
+        return turn.capacity is not None and round_down(trail.left[0]) == turn.capacity
+
+    @property
+    def pots(self) -> Sequence[Exact]:
+        """What is left of each payer's pot, or of the segment's part of it."""
+        pot = self.turn.pot
+        if pot is None:
+            return ()
+        return pot.left if pot.parts is None else pot.parts
+
+    @property
+    def pots_empty(self) -> bool:
+        """Whether the step pays from pots, and nothing is left in any of them."""
+        return self.turn.pot is not None and not any(self.pots)
+
+    def pot_drawn(self, payer: str) -> int:
+        """What earlier steps drew from a payer's pot."""
+        pot = self.step.pot
+        assert pot is not None
+        turns = self.ev.standing.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
+        return sum(turn.paid(payer) if pot.per_member else turn.drawn for turn in turns)
+
+    @property
+    def remaining(self) -> Sequence[int]:
+        """What remained of every loss when the turn met them."""
+        return self.ev.standing.losses.amounts  # type: ignore[attr-defined,no-any-return]
+
+    def own_loss(self, payer: str) -> int:
+        """What remained of a defaulter's own losses when the turn met them."""
+        losses, remaining = self.event.losses, self.remaining
+        return sum(remaining[at] for at in self.met if losses[at].member == payer)

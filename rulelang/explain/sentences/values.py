@@ -1,0 +1,86 @@
+"""The values that stand behind the rulebook's words.
+
+Expressions are evaluated again only to put values beside their words; all else is told from the trail.
+"""
+
+from collections.abc import Iterator
+
+from rulelang.check.expressions.walk import children, references
+from rulelang.check.program import CheckedProgram
+from rulelang.explain.sentences.scene import Scene
+from rulelang.explain.sentences.words import Words, bracketed, listing
+from rulelang.run.expressions import Moment
+from rulelang.run.rule_violation import Trouble
+from rulelang.syntax import nodes
+
+_MOST_VALUES = 6
+
+
+def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | None = None) -> str:
+    """The values of the names in an expression: ``loss is EUR 50.00 and used(junior) is EUR 3.00``."""
+    found: dict[str, str] = {}
+    for leaf in sorted(_leaves(words.program, node), key=lambda leaf: leaf.span.start):
+        text = words.program.source.phrase(leaf.span)
+        if leaf.bracketed and text.startswith("("):
+            text = text[1:-1].strip()
+        try:
+            value = ev.column(leaf, (None if member is None else ev.plan.position[member],))[0]
+        except (Trouble, KeyError):  # not needed by the run, so that nothing says it can be worked out
+            continue
+        found.setdefault(text, words.value(value, words.program.facts[id(leaf)].type.kind))
+    return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""
+
+
+def _leaves(program: CheckedProgram, node: nodes.Expression) -> Iterator[nodes.Expression]:
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, nodes.Aggregate | nodes.RunValue | nodes.StepResult):
+            yield current
+        elif isinstance(current, nodes.Reference):
+            if current.name in (*program.fields, *program.givens, *program.definitions):
+                yield current
+        else:
+            waiting.extend(children(current))
+
+
+def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+    """The values of the names in an expression, in the run as the turn met it."""
+    return values_of(scene.words, scene.ev, node, member)
+
+
+def with_values(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+    """The words of an expression, with the values of its names in brackets."""
+    values = leaves(scene, node, member)
+    return f"{scene.words.quoted(node.span)}{f' ({values})' if values else ''}"
+
+
+def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
+    """What the definitions stand for that the step names, directly or through others."""
+    program, words = scene.program, scene.words
+    waiting = [node for node in _expressions(scene) if node is not None]
+    told_of: set[str] = set()
+    while waiting:
+        names = [inner.name for inner in references(waiting.pop(0)) if inner.name in program.definitions]
+        for name in sorted(set(names) - told_of):
+            told_of.add(name)
+            define = program.definitions[name]
+            waiting.append(define.value)
+            varies = program.facts[id(define.value)].per_member
+            plain = isinstance(define.value, nodes.Aggregate | nodes.Reference | nodes.RunValue | nodes.StepResult)
+            values = "" if plain or (varies and member is None) else leaves(scene, define.value, member)
+            cite = bracketed(None if define.cite is None else define.cite.text)
+            where = f", where {values}" if values else ""
+            yield f"{name} is defined as {words.quoted(define.value.span)}{cite}{where}."
+
+
+def _expressions(scene: Scene) -> Iterator[nodes.Expression | None]:
+    step = scene.step
+    yield from (step.condition, step.where, None if step.pot is None else step.pot.split_by)
+    for limit, trail in zip(step.limits, scene.turn.limit_trails, strict=False):
+        if scene.detailed or scene.binds(trail):
+            yield limit.value
+    if isinstance(step.key, nodes.Expression):
+        yield step.key
+    if step.order is not None:
+        yield step.order.value

@@ -1,0 +1,1 @@
+"""What everybody pays for every loss: exact lines, breakpoints, and questions asked of them."""

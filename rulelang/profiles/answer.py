@@ -1,0 +1,139 @@
+"""The answer to an inverse question, in words and as plain values."""
+
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.base.decimals import exact_amount
+from rulelang.base.money import Exact
+from rulelang.base.render import visible
+from rulelang.model.trail import Status
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.questions import Answer, turns_of
+
+
+@frozen
+class Told:
+    """An answer and what it was asked of; ``outcome`` if the question was put as one about the outcome."""
+
+    profile: Profile
+    answer: Answer
+    outcome: bool = False
+
+    @property
+    def found(self) -> bool:
+        """Whether it is ever so."""
+        return self.answer.value is not None
+
+    # ------------------------------------------------------------------------------------------------------ in words
+
+    def to_text(self) -> str:
+        """The answer in a few lines."""
+        answer, words = self.answer, self.profile.variable.words
+        if answer.crossing is None:
+            return f"{self._never()}\n"
+        side = "exactly at" if answer.crossing.attained else "just above"
+        by_lines = f"  by the lines: {side} {self._show(answer.crossing.at)}"
+        if answer.value is None:
+            return f"{self._asked()} by the lines alone: no run near comes to it, because runs round\n{by_lines}\n"
+        there = f"at {self._show(answer.value)} {self._measured(answer.there)}"
+        below = "" if answer.below is None else f"; one minor unit below {self._measured(answer.below)}"
+        head = f"{self._asked()} where {words} is {self._show(answer.value)}"
+        return f"{head}\n{by_lines}\n  confirmed by runs: {there}{below}\n"
+
+    def _asked(self) -> str:
+        """What is asked, as a statement."""
+        question = self.answer.question
+        if self.outcome:
+            return f"the outcome is first `{self._finally()}`"
+        amount = "anything" if question.amount is None else self._show(question.amount)
+        if question.payer is None and question.step is None:
+            return f"{amount} stays uncovered first"
+        return f"{self._subject()} {'is first exhausted' if question.exhausted else f'first pays {amount}'}"
+
+    def _subject(self) -> str:
+        question = self.answer.question
+        within = "" if question.segment is None else f" in {question.segment}"
+        if question.payer is None:
+            return f"`{question.step}`{within}"
+        under = "" if question.step is None else f" under `{question.step}`"
+        return f"{visible(question.payer)}{under}"
+
+    def _measured(self, amount: int | None) -> str:
+        question = self.answer.question
+        shown = self._show(amount or 0)
+        if question.payer is None and question.step is None:
+            return f"{shown} stays uncovered"
+        return f"it pays {shown}"
+
+    def _never(self) -> str:
+        """That it is never so, and why."""
+        question, peak = self.answer.question, self.answer.peak
+        stop = self.profile.stop
+        reach = "" if stop is None else f", up to where {self.profile.variable.words} is {self._show(stop)}"
+        amount = "anything" if question.amount is None else self._show(question.amount)
+        if question.payer is None and question.step is None:
+            head = f"the outcome is never `{self._finally()}`" if self.outcome else f"{amount} never stays uncovered"
+        else:
+            head = (
+                f"{self._subject()} is never exhausted"
+                if question.exhausted
+                else f"{self._subject()} never pays {amount}"
+            )
+        if question.exhausted and self._unlimited():
+            return f"{head}{reach}: it has no limit"
+        if peak.amount is None:
+            return f"{head}{reach}"
+        if not peak.amount:
+            nothing = "it never pays anything" if question.step or question.payer else "every loss is covered"
+            return f"{head}{reach}" + (f": {nothing}" if self.outcome or question.amount or question.exhausted else "")
+        most = f"the most it pays is {self._show(peak.amount)}" if question.step or question.payer else ""
+        most = most or f"the most that stays uncovered is {self._show(peak.amount)}"
+        return f"{head}{reach}: {most}, first where {self.profile.variable.words} is {self._show(peak.at)}"
+
+    def _unlimited(self) -> bool:
+        question = self.answer.question
+        keys = turns_of(self.profile, question.step or "", question.segment)
+        turns = [turn for piece in self.profile.pieces for turn in piece.turns if turn.turn.key in keys]
+        return any(turn.status is Status.PAID and turn.capacity is None for turn in turns)
+
+    def _finally(self) -> str:
+        outcome = self.profile.plan.program.outcome
+        return "uncovered" if outcome is None else outcome.name
+
+    def _show(self, amount: Exact) -> str:
+        return self.profile.plan.program.currency.show(amount)
+
+    # ------------------------------------------------------------------------------------------------- plain values
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values: what ``rulelang when --format json`` prints."""
+        answer, profile = self.answer, self.profile
+        program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
+        question, crossing, variable = answer.question, answer.crossing, profile.variable
+
+        def amount(units: Exact | None) -> str | None:
+            return None if units is None else exact_amount(units, currency)
+
+        subject = "payer" if question.payer else "step" if question.step else "outcome" if self.outcome else "uncovered"
+        asks = "exhausted" if question.exhausted else "starts" if question.amount is None else "amount"
+        return {
+            "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
+            "event": {"title": event.title, "declared": event.declared.isoformat(), "sha256": event.sha256},
+            "currency": currency.code,
+            "vary": {"what": variable.kind, "name": variable.name, "segment": variable.segment},
+            "question": {
+                "of": subject,
+                "payer": question.payer,
+                "step": question.step,
+                "segment": question.segment,
+                "asks": asks,
+                "amount": amount(question.amount),
+            },
+            "exact": None if crossing is None else {"at": amount(crossing.at), "attained": crossing.attained},
+            "value": amount(answer.value),
+            "there": amount(answer.there),
+            "below": amount(answer.below),
+            "most": amount(answer.peak.amount),
+            "words": self.to_text().splitlines()[0],
+        }

@@ -1,0 +1,51 @@
+"""Diagnostics of the plan: where the rules end a run, and what has no straight lines."""
+
+import re
+
+from rulelang.base.apportion import round_down
+from rulelang.base.diagnostic import RulelangError, RunError, finding
+from rulelang.base.source import Place
+from rulelang.profiles.line_domain import Lines
+from rulelang.profiles.unstraight import NotStraight
+from rulelang.profiles.variable import Variable
+from rulelang.run.plan import Plan, TurnPlan
+from rulelang.run.rule_violation import Trouble
+
+_A_LINE = re.compile(r"is Line\([^()]*\), below zero")
+"""A trouble that shows an amount where a line moves."""
+
+
+def refused(
+    plan: Plan, variable: Variable, domain: Lines, trouble: Trouble | NotStraight, turn: TurnPlan | None
+) -> RulelangError:
+    """The error for what stopped a walk at a value of the variable, or just above it."""
+    step = None if turn is None else turn.step
+    within = "" if turn is None else f", in step `{turn.step.name}`" + (f" in {turn.segment}" if turn.segment else "")
+    crumbs = [f'event "{plan.event.title}"', *([] if step is None else [step.name])]
+    citation = None if step is None else step.citation
+    side = "above " if domain.above else ""
+    where = f"where {variable.words} is {side}{plan.program.currency.show(domain.at)}"
+    span = trouble.node.span if trouble.node is not None else None if step is None else step.span
+    place = None if span is None else Place(plan.program.source, span)
+    if isinstance(trouble, NotStraight):
+        message = f"the rulebook {trouble.construct}{within}, so no straight line follows what is paid {where}"
+        found = finding(
+            "not-straight", message, place, help=_advice(plan, domain), breadcrumb=crumbs, citation=citation
+        )
+        return RulelangError([found])
+    member = "" if trouble.member is None else f", for member `{trouble.member}`"
+    message = f"{_A_LINE.sub('falls below zero', trouble.message)}{member}{within}, {where}"
+    advice = f"{_below(plan, domain)}see `rulelang explain {trouble.code}`"
+    return RunError([finding(trouble.code, message, place, help=advice, breadcrumb=crumbs, citation=citation)])
+
+
+def _advice(plan: Plan, domain: Lines) -> str:
+    return f"{_below(plan, domain)}vary another amount with `--vary`; `rulelang run` gives single values exactly"
+
+
+def _below(plan: Plan, domain: Lines) -> str:
+    """How to see the part below, if there is one."""
+    stop = round_down(domain.at)
+    if not domain.above and stop == domain.at:
+        stop -= 1
+    return f'stop before that with `--to "{plan.program.currency.show(stop)}"`, or ' if stop > 0 else ""

@@ -1,0 +1,76 @@
+"""How exact a profile is: by how many minor units a run may differ from it, and where it may decide otherwise."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.base.money import Exact
+from rulelang.profiles.doubts import Doubt
+from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.lines import slack_of
+from rulelang.profiles.profile import Piece
+from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.plan import Key
+from rulelang.run.run_state import TurnResult
+
+
+@frozen
+class Exactness:
+    """What a run may differ by.
+
+    ``slack`` has, for each turn whose lines depend on what was rounded before, so many minor units; a turn that is not
+    there draws exactly its line, and its payers pay their exact shares, rounded to whole minor units by largest
+    remainder.  In the ``doubts`` a run may take another branch of the rules, and nothing is said of it.
+    """
+
+    slack: dict[Key, Exact]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def to_the_last_unit(self) -> bool:
+        """Whether what runs give follows from the lines to the last minor unit."""
+        return not self.slack and not self.doubts
+
+
+def exactness_of(pieces: Iterable[Piece]) -> Exactness:
+    """How exact some pieces are."""
+    slack: dict[Key, Exact] = {}
+    doubts: dict[Doubt, None] = {}
+    for piece in pieces:
+        doubts.update(dict.fromkeys(piece.doubts))
+        for turn in piece.turns:
+            units = _slack(turn)
+            if units:
+                slack[turn.turn.key] = max(units, slack.get(turn.turn.key, 0))
+    return Exactness(slack, tuple(_joined(doubts)))
+
+
+def _slack(turn: TurnResult) -> Exact:
+    return max(slack_of(turn.before), slack_of(turn.drawn), _slack_of_payers(turn.payments))
+
+
+def _slack_of_payers(payments: Any) -> Exact:
+    """By how much the draw and the limits of a sharing may differ; that a share is rounded to a unit is not counted."""
+    if isinstance(payments, Ranked):
+        return max((_slack_of_payers(paid) for _, paid in payments.ranks), default=0)
+    if isinstance(payments, PartOf):
+        return _slack_of_payers(payments.pool)
+    if isinstance(payments, Filling):
+        return payments.slack
+    return 0 if payments is None else max((slack_of(amount) for amount in payments.amounts), default=0)
+
+
+def _joined(doubts: Iterable[Doubt]) -> Iterable[Doubt]:
+    """Doubts of one turn that touch, as one."""
+    last: Doubt | None = None
+    for doubt in sorted(doubts, key=lambda doubt: (doubt.turn is not None, str(doubt.turn), doubt.start)):
+        if last is not None and last.turn == doubt.turn and (last.end is None or doubt.start <= last.end):
+            ends = (last.end, doubt.end)
+            last = Doubt(last.turn, last.start, None if None in ends else max(end for end in ends if end is not None))
+            continue
+        if last is not None:
+            yield last
+        last = doubt
+    if last is not None:
+        yield last

@@ -1,0 +1,137 @@
+"""What is left of every loss, as lines.
+
+A run takes what a step pays from the losses it meets in proportion to what is left of each.  The parts are straight
+lines only while the losses keep their proportions, but their sum always is one, and most rulebooks ask for nothing
+else.  So losses are kept in *blocks*: the sum of a block is a line; its parts are known only if their weights are.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+from attrs import frozen
+
+from rulelang.base.money import Exact
+from rulelang.profiles.lines import Crooked, Line, Moving, is_whole, line, proportion
+from rulelang.profiles.unstraight import NotStraight
+
+_IN_PROPORTION = "takes from several losses in proportion to what is left of each"
+
+
+@frozen
+class Block:
+    """Losses that are reduced together: their places, their sum, and their weights in it (``None``: not known)."""
+
+    places: tuple[int, ...]
+    total: Moving
+    weights: tuple[Exact, ...] | None
+
+    def part(self, places: Sequence[int]) -> "Block":
+        """Some of the losses of the block, as a block of their own.
+
+        Raises:
+            NotStraight: their sum is no straight line.
+        """
+        if self.weights is None:
+            raise NotStraight(_IN_PROPORTION, None)
+        weight = dict(zip(self.places, self.weights, strict=True))
+        chosen = tuple(weight[place] for place in places)
+        whole = sum(self.weights)
+        total = _times(self.total, Fraction(sum(chosen)) / whole) if whole else 0
+        return Block(tuple(places), total if is_whole(total) else _uncertain(total), chosen)
+
+
+def _times(amount: Moving, factor: Exact) -> Moving:
+    return amount.scaled(factor) if isinstance(amount, Line) else line(amount * factor, 0)
+
+
+def _uncertain(amount: Moving) -> Moving:
+    """A part of a loss: a run rounds it to whole units, up or down."""
+    return amount.loosened(1) if isinstance(amount, Line) else Line(amount, 0, 1)
+
+
+@frozen
+class LineLosses:
+    """What is left of every loss, in minor units."""
+
+    blocks: tuple[Block, ...]
+
+    @classmethod
+    def at_start(cls, amounts: Sequence[Moving]) -> "LineLosses":
+        """The losses at the start; those that keep their proportions to each other make one block."""
+        blocks: list[Block] = []
+        for place, amount in enumerate(amounts):
+            for number, block in enumerate(blocks):
+                factor = proportion(amount, block.total) if isinstance(amount, Line) else None
+                if factor is not None and block.weights is not None:
+                    weights = (*block.weights, factor * sum(block.weights))
+                    blocks[number] = Block((*block.places, place), block.total + amount, weights)
+                    break
+            else:
+                blocks.append(Block((place,), amount, (1,)))
+        return cls(tuple(blocks))
+
+    def total(self, places: Sequence[int]) -> Moving:
+        """The sum of what is left of some losses.
+
+        Raises:
+            NotStraight: the sum is no straight line.
+        """
+        total = self.met(places)
+        if isinstance(total, Crooked):
+            raise NotStraight(total.construct, None)
+        return total
+
+    def met(self, places: Sequence[int]) -> Moving:
+        """As :meth:`total`, but a :class:`~rulelang.profiles.lines.Crooked` amount where the sum is no line."""
+        wanted = set(places)
+        total: Any = 0
+        for block in self.blocks:
+            inside = [place for place in block.places if place in wanted]
+            if len(inside) == len(block.places):
+                total += block.total
+            elif inside and block.weights is None:
+                return cast("Moving", Crooked(_IN_PROPORTION))
+            elif inside:
+                total += block.part(inside).total
+        return cast("Moving", total)
+
+    def reduced(self, places: Sequence[int], amount: Moving) -> "LineLosses":
+        """The losses after ``amount`` was taken from some of them.
+
+        Raises:
+            NotStraight: what is left of the others is no straight line.
+        """
+        if not isinstance(amount, Line) and not amount:
+            return self
+        wanted = set(places)
+        kept: list[Block] = []
+        met: list[Block] = []
+        for block in self.blocks:
+            inside = [place for place in block.places if place in wanted]
+            outside = [place for place in block.places if place not in wanted]
+            if not isinstance(block.total, Line) and not block.total:
+                kept.append(block)  # nothing is left of these, so nothing is taken
+            elif inside and outside:
+                met.append(block.part(inside))
+                kept.append(block.part(outside))
+            else:
+                (met if inside else kept).append(block)
+        return LineLosses((*kept, _merged(met, amount)) if met else tuple(kept))
+
+
+def _merged(met: Sequence[Block], amount: Moving) -> Block:
+    """Blocks that pay together become one; its parts stay known if the blocks keep their proportions."""
+    together = tuple(place for block in met for place in block.places)
+    before = sum(block.total for block in met)
+    left = before - amount
+    if not isinstance(left, Line) and not left:
+        return Block(together, 0, (1,) * len(together))
+    weights: list[Exact] = []
+    for block in met:
+        factor = proportion(block.total, before) if len(met) > 1 else 1
+        if factor is None or block.weights is None:
+            return Block(together, left, None)
+        whole = sum(block.weights)
+        weights += [weight * factor / Fraction(whole) if whole else 0 for weight in block.weights]
+    return Block(together, left, tuple(weights))

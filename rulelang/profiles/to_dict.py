@@ -1,0 +1,108 @@
+"""A profile as plain values for other programs; ``rulelang/schemas/profile.schema.json`` describes them.
+
+Amounts are texts in major units: decimals, or ``p/q`` where no decimal ends (:mod:`rulelang.base.decimals`).
+"""
+
+from typing import Any
+
+from rulelang.base.decimals import exact_amount, exact_text
+from rulelang.base.money import Currency, Exact
+from rulelang.profiles.crossings import Crossing, first_crossing
+from rulelang.profiles.curves import Curve, curves, uncovered
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.questions import exhaustion
+from rulelang.profiles.selection import Choice
+from rulelang.run.plan import Key
+
+
+def to_dict(profile: Profile, choice: Choice | None = None) -> dict[str, Any]:
+    """The profile as plain values, or what of it is chosen."""
+    choice = choice or Choice()
+    program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
+    variable = profile.variable
+    return {
+        "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
+        "event": {"title": event.title, "declared": event.declared.isoformat(), "sha256": event.sha256},
+        "currency": currency.code,
+        "vary": {
+            "what": variable.kind,
+            "name": variable.name,
+            "segment": variable.segment,
+            "value": _amount(variable.value, currency),
+        },
+        "from": exact_amount(profile.start, currency),
+        "to": _amount(profile.stop, currency),
+        "steps": [_step(profile, key, curve) for key, curve in choice.turns(profile).items()],
+        "payers": _payers(profile, choice),
+        "uncovered": _knots(curves(profile, uncovered)["uncovered"], currency),
+        "exactness": _exactness(profile),
+    }
+
+
+def _step(profile: Profile, key: Key, curve: Curve) -> dict[str, Any]:
+    name, segment = key
+    currency, step = profile.plan.program.currency, profile.plan.steps[name]
+    return {
+        "step": name,
+        "segment": segment,
+        "kind": step.kind,
+        "title": step.title,
+        "starts": _crossing(first_crossing(curve, 0, above=True, stop=profile.stop), currency),
+        "exhausted": _crossing(exhaustion(profile, name, segment), currency),
+        "curve": _knots(curve, currency),
+    }
+
+
+def _payers(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
+    """The payers that pay anything: in all, and under each step."""
+    currency, names = profile.plan.program.currency, profile.plan.event.names
+    under: dict[str, list[dict[str, Any]]] = {}
+    for (step, segment, payer), curve in choice.under(profile).items():
+        row = {"step": step, "segment": segment, "curve": _knots(curve, currency)}
+        under.setdefault(payer, []).append(row)
+    return [
+        {
+            "payer": payer,
+            "name": names.get(payer),
+            "curve": _knots(curve, currency),
+            "under": under.get(payer, []),
+        }
+        for payer, curve in choice.totals(profile).items()
+    ]
+
+
+def _knots(curve: Curve, currency: Currency) -> list[dict[str, str]]:
+    """The breakpoints; where a curve is continuous it is enough to give the value."""
+    found = []
+    for knot in curve:
+        row = {"at": exact_amount(knot.at, currency), "value": exact_amount(knot.value, currency)}
+        if knot.jumps:
+            row |= {"before": exact_amount(knot.before, currency), "after": exact_amount(knot.after, currency)}
+        found.append(row | {"slope": exact_text(knot.slope)})
+    return found
+
+
+def _amount(units: Exact | None, currency: Currency) -> str | None:
+    return None if units is None else exact_amount(units, currency)
+
+
+def _crossing(crossing: Crossing | None, currency: Currency) -> dict[str, Any] | None:
+    return None if crossing is None else {"at": exact_amount(crossing.at, currency), "attained": crossing.attained}
+
+
+def _exactness(profile: Profile) -> dict[str, Any]:
+    currency, exactness = profile.plan.program.currency, profile.exactness
+    slack = [
+        {"step": step, "segment": segment, "minor_units": exact_text(units)}
+        for (step, segment), units in exactness.slack.items()
+    ]
+    doubts = [
+        {
+            "step": None if doubt.turn is None else doubt.turn[0],
+            "segment": None if doubt.turn is None else doubt.turn[1],
+            "from": exact_amount(doubt.start, currency),
+            "to": _amount(doubt.end, currency),
+        }
+        for doubt in exactness.doubts
+    ]
+    return {"to_the_last_unit": exactness.to_the_last_unit, "slack": slack, "doubts": doubts}

@@ -1,0 +1,136 @@
+"""Whether a page can tell to the minor unit what a run pays.
+
+A profile knows amounts as lines.  Where a step reads an amount that a run has rounded before (the share of a payer, a
+part of several losses), a run may come out some minor units away from the lines.  The page then says so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.check.expressions.walk import walk
+from rulelang.check.program import CheckedProgram, StepProgram
+from rulelang.model.trail import Status
+from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.lines import Line, Moving, slack_of
+from rulelang.profiles.profile import Piece
+from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.plan import Plan
+from rulelang.run.run_state import TurnResult
+from rulelang.syntax import nodes
+
+Read = tuple[str, str]
+"""What a step reads of the run: ``used`` or ``paid`` and a step, or ``remaining``, ``loss`` or ``total_paid`` alone."""
+
+
+@frozen
+class Certainty:
+    """What the steps of a plan read of the run; ``divided`` if there are several losses, so that each is rounded."""
+
+    reads: Mapping[str, frozenset[Read]]
+    divided: bool
+
+    @classmethod
+    def of_plan(cls, plan: Plan) -> "Certainty":
+        """What every step reads, through definitions and pots too."""
+        program = plan.program
+        pots = _pots(program)
+        reads = {step.name: frozenset((*_reads(program, step), *pots[step.name])) for step in program.each_step()}
+        return cls(reads, len(plan.event.losses) > 1)
+
+    def of(self, piece: Piece) -> bool:
+        """Whether every turn of a piece pays to the minor unit what a run pays."""
+        evaluated = (Status.PAID, Status.CONDITION, Status.DECLINED)
+        return all(
+            self._settled(turn, piece.turns[:number]) and _certain(turn)
+            for number, turn in enumerate(piece.turns)
+            if turn.status in evaluated
+        )
+
+    def _settled(self, turn: TurnResult, earlier: Sequence[TurnResult]) -> bool:
+        """Whether all that a turn reads is what a run has, to the minor unit."""
+        for what, step in self.reads[turn.turn.step.name]:
+            about = [other for other in earlier if step in ("", other.turn.step.name)]
+            if what in ("loss", "remaining") and (self.divided or slack_of(turn.before)):
+                return False
+            if what == "used" and any(slack_of(other.drawn) or slack_of(other.capacity or 0) for other in about):
+                return False
+            if what in ("paid", "total_paid") and not all(_whole(other.payments) for other in about):
+                return False
+        return True
+
+
+def _certain(turn: TurnResult) -> bool:
+    """Whether keys, limits and capacity are, rounded down, those of a run."""
+    if turn.payments is None:
+        return True
+    slacks = [slack_of(limit) for limit in _limits(turn.payments) if limit is not None]
+    keys_are_rounded = turn.turn.step.key == "limits" and any(slacks)
+    capacity = 0 if turn.capacity is None else slack_of(turn.capacity)
+    # rounding an amount down makes one unit of slack; more comes from amounts that were rounded before
+    return not keys_are_rounded and max(slacks, default=0) <= 1 and capacity <= max(1, sum(slacks))
+
+
+def _limits(payments: Any) -> Sequence[Moving | None]:
+    """The limits of all payers that share a draw."""
+    if isinstance(payments, Ranked):
+        return [limit for _, paid in payments.ranks for limit in _limits(paid)]
+    if isinstance(payments, PartOf):
+        return _limits(payments.pool)
+    return payments.limits if isinstance(payments, Filling) else ()
+
+
+def _whole(payments: Any) -> bool:
+    """Whether what each payer pays is known to the minor unit, not as a share that a run rounds."""
+    if payments is None:
+        return True
+    if isinstance(payments, Ranked):
+        return all(_whole(paid) for _, paid in payments.ranks)
+    if isinstance(payments, PartOf):
+        return _whole(payments.pool)
+    if isinstance(payments, Filling):
+        return payments.settled or (len(payments.keys) == 1 and not slack_of(payments.draw))
+    return all(not isinstance(amount, Line) or amount.integral for amount in payments.amounts)
+
+
+# ------------------------------------------------------------------------------------------------- what a step reads
+
+
+def _pots(program: CheckedProgram) -> Mapping[str, list[Read]]:
+    """For each step the earlier ones that may have drawn from its money."""
+    found: dict[str, list[Read]] = {}
+    drawers: dict[str, list[Read]] = {}
+    for step in program.each_step():
+        found[step.name] = []
+        if step.pot is not None:
+            before = drawers.setdefault(step.pot.name, [])
+            found[step.name] = list(before)
+            before.append(("paid" if step.pot.per_member else "used", step.name))
+            if step.per_segment:
+                found[step.name].append(before[-1])
+    return found
+
+
+def _reads(program: CheckedProgram, step: StepProgram) -> Iterator[Read]:
+    """What the clauses of a step read of the run, through definitions too."""
+    waiting, seen = list(_expressions(step)), set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, nodes.StepResult):
+                yield "paid" if node.what == "paid" else "used", node.step.text
+            elif isinstance(node, nodes.RunValue) and node.what != "declared":
+                rounded = node.what != "loss" or bool(program.segments)  # the whole loss is what it is
+                yield from [(node.what, "")] if rounded else []
+            elif isinstance(node, nodes.Reference) and node.name in program.definitions and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(program.definitions[node.name].value)
+
+
+def _expressions(step: StepProgram) -> Iterator[nodes.Expression]:
+    yield from (limit.value for limit in step.limits)
+    pot = None if step.pot is None else step.pot.split_by
+    order = None if step.order is None else step.order.value
+    yield from (each for each in (step.where, step.condition, pot, order) if each is not None)
+    if isinstance(step.key, nodes.Expression):
+        yield step.key

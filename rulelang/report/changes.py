@@ -1,0 +1,55 @@
+"""What a page shows of a change of rules, from a comparison of two versions.
+
+The exhibit is a plain dictionary, so that the page knows nothing of how versions are compared::
+
+    {"verdict": "totals differ",            the level, in the words of `rulelang diff`
+     "sentence": "…", "compared": "…",      why, and for which events and losses that was found
+     "edits": [{"kind": "limit-changed", "subject": "junior", "part": "up to", "words": "…",
+                "old": "…", "new": "…", "textual": false}],
+     "steps": [{"old": "junior", "new": "junior"}],
+     "payers": {"ALPHA": {"bands": [{"start": "…", "end": "…" or null, "sign": 1}],
+                          "largest": "…", "at": "…", "unbounded": false}}}
+
+Amounts are strings of minor units, exact where they are no whole ones; ``payers`` has those alone that differ at some
+loss.
+"""
+
+from typing import Any
+
+from rulelang.changes.amounts import PayerChange
+from rulelang.changes.comparison import Comparison
+
+
+def exhibit(comparison: Comparison) -> dict[str, Any]:
+    """The exhibit of a comparison over one event."""
+    assert comparison.structure is not None, "both versions check"
+    structure, verdict = comparison.structure.to_dict(), comparison.verdict.to_dict()
+    edits = [
+        {name: edit[name] for name in ("kind", "subject", "part", "words", "old", "new", "textual")}
+        for edit in structure["edits"]
+    ]
+    payers = {each.payer: _over(each) for event in comparison.events for each in event.payers if each.amount.matters}
+    return {
+        **verdict,
+        "edits": edits,
+        "steps": structure["steps"],
+        "payers": {payer: over for payer, over in payers.items() if over is not None},
+    }
+
+
+def _over(change: PayerChange) -> dict[str, Any] | None:
+    """Where a payer pays otherwise, and by how much at most."""
+    over = change.amount.over
+    if over is None:
+        return None
+    bands = [
+        {"start": str(band.start), "end": None if band.end is None else str(band.end), "sign": band.sign}
+        for band in over.bands
+    ]
+    extreme = over.extreme
+    return {
+        "bands": bands,
+        "largest": str(extreme.amount),
+        "at": str(extreme.at),
+        "unbounded": extreme.unbounded,
+    }

@@ -1,0 +1,66 @@
+"""The scripts of a page: the chart library's own, as its Python package ships it, and the report's."""
+
+import base64
+import hashlib
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from attrs import frozen
+
+from rulelang.base.extras import missing
+from rulelang.report.markup import Markup, element, raw
+
+ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "scale.js", "page.js")
+_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
+
+
+@frozen
+class Scripts:
+    """The scripts of a page in order, and the version of the chart library."""
+
+    texts: tuple[str, ...]
+    chart_library: str
+
+    def policy(self) -> str:
+        """A content security policy that lets these scripts run, no other ones, and nothing be fetched at all."""
+        hashes = " ".join(f"'sha256-{_digest(script)}'" for script in self.texts)
+        return (
+            f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+            "base-uri 'none'; form-action 'none'"
+        )
+
+    def elements(self) -> list[Markup]:
+        """The script elements."""
+        return [element("script", raw(script)) for script in self.texts]
+
+
+def scripts() -> Scripts:
+    """The scripts of a page.
+
+    Raises:
+        ReadError: Bokeh is not installed (the extra ``rulelang[report]`` brings it).
+    """
+    found = find_spec("bokeh")
+    if found is None or found.origin is None:
+        raise missing("report", "Bokeh")
+    folder = Path(found.origin).parent / "server" / "static" / "js"
+    library = [(folder / name).read_text(encoding="utf-8") for name in _LIBRARY]
+    own = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    texts = (*library, f'"use strict";\n(() => {{\n{own}}})();\n')
+    return Scripts(tuple(map(_normal, texts)), version("bokeh"))
+
+
+def _normal(script: str) -> str:
+    """A script as a browser reads it from a page; its line ends are what the digest is made of."""
+    return script.replace("\r\n", "\n").replace("\r", "\n").replace("</script", "<\\/script")
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+
+
+def styles() -> Markup:
+    """The style element."""
+    return element("style", raw((ASSETS / "report.css").read_text(encoding="utf-8")))

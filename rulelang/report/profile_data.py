@@ -1,0 +1,183 @@
+"""A profile as plain values, so small that a page can carry it, and complete enough to run it for any whole loss.
+
+The page does not read amounts off lines.  It runs each turn in whole minor units: the loss is split over the
+``default`` lines, each turn meets what is left of its losses, draws up to its capacity, and shares the draw by the keys
+and limits that the profile holds for that stretch of the loss.  So it rounds where a run rounds.
+
+Numbers are strings: ``"1250"``, ``"1/3"``; a line is ``"base|slope"``.  Whatever occurs more than once (the state of a
+turn, those who share a draw) is written once and named by its position.
+"""
+
+import json
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from rulelang.base.money import Exact
+from rulelang.model.event import Event
+from rulelang.model.trail import Status
+from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.lines import Line, Moving
+from rulelang.profiles.profile import Piece, Profile
+from rulelang.report.certainty import Certainty
+from rulelang.run.interpret import interpret
+from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.plan import Plan, TurnPlan
+from rulelang.run.run_state import TurnResult
+
+Plain = dict[str, Any]
+
+
+def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
+    """A profile as plain values; payers are named by their position in ``payers``.
+
+    ``top`` is the largest loss that it holds for (``None``: there is none); ``ended`` says why, if the rules end there.
+    """
+    writer = _Writer({payer: place for place, payer in enumerate(payers)})
+    certainty = Certainty.of_plan(profile.plan)
+    pieces = [
+        {"start": _number(piece.start), "exact": certainty.of(piece), "turns": writer.turns(piece)}
+        for piece in profile.pieces
+    ]
+    spots = {
+        _number(t): {"exact": certainty.of(piece), "turns": writer.turns(piece)}
+        for t, piece in profile.spots.items()
+        if isinstance(t, int)
+    }
+    top = _top(profile)
+    return {
+        "top": None if top is None else str(top),
+        "ended": profile.ended[0].message if profile.ended else None,
+        "pieces": pieces,
+        "spots": spots,
+        "states": writer.states.values,
+        "sharers": writer.sharers.values,
+    }
+
+
+def waterfall_data(plan: Plan, payers: Sequence[str]) -> Plain:
+    """The turns of a plan, which losses each meets, and which of them stand side by side."""
+    place = {payer: number for number, payer in enumerate(payers)}
+    steps = {name: number for number, name in enumerate(plan.steps)}
+    turns = [
+        {"step": steps[turn.step.name], "segment": turn.segment, "met": turn.met, "own": _own(turn, plan.event, place)}
+        for turn in plan.turns()
+    ]
+    rounds: list[Plain] = []
+    start = 0
+    for stage in plan.stages:
+        for side_by_side in stage.rounds:
+            count = len(side_by_side)
+            together = None
+            if stage.group is not None:
+                together = {"pool": stage.group.one_pool, "ratio": [_number(part) for part in stage.group.ratio]}
+            rounds.append({"turns": list(range(start, start + count)), "group": together})
+            start += count
+    return {"turns": turns, "rounds": rounds}
+
+
+def _own(turn: TurnPlan, event: Event, place: dict[str, int]) -> dict[str, list[int]] | None:
+    """For a step that defaulters pay: the losses of each, by the place of the payer."""
+    if turn.step.payers != "defaulters":
+        return None
+    found: dict[str, list[int]] = {str(place[payer]): [] for payer in event.defaulters}
+    for number in turn.met:
+        found[str(place[event.losses[number].member])].append(number)
+    return found
+
+
+def _top(profile: Profile) -> int | None:
+    """The largest whole loss that a profile holds for.
+
+    Where the rules end a run just above a loss, that very loss may still be run; the interpreter is asked.
+    """
+    if profile.stop is None:
+        return None
+    last = int(profile.stop)
+    if not profile.ended or last != profile.stop:
+        return last
+    try:
+        allocation = interpret(profile.plan.program, profile.variable.event_at(last))
+    except Exception:  # noqa: BLE001 - whatever ends the run, the loss below it is the last
+        return last - 1
+    paid = {key: sum(amounts.values()) for key, amounts in profile.units(last).items()}
+    same = all(line.drawn == paid.get((line.step, line.segment), 0) for line in allocation.lines)
+    return last if same else last - 1
+
+
+def _number(value: Exact) -> str:
+    return str(value)
+
+
+def _line(value: Moving | None) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, Line):
+        return str(value)
+    return f"{value.base}|{value.slope}" if value.slope else str(value.base)
+
+
+@define
+class _Shelf:
+    """Values kept once each; ``put`` gives the position of a value."""
+
+    values: list[Any] = field(factory=list)
+    places: dict[Hashable, int] = field(factory=dict)
+
+    def put(self, value: Any) -> int:
+        name = json.dumps(value, sort_keys=True)
+        place = self.places.setdefault(name, len(self.values))
+        if place == len(self.values):
+            self.values.append(value)
+        return place
+
+
+@define
+class _Writer:
+    """Writes pieces; ``payers`` gives the position of each payer."""
+
+    payers: dict[str, int]
+    states: _Shelf = field(factory=_Shelf)
+    sharers: _Shelf = field(factory=_Shelf)
+
+    def turns(self, piece: Piece) -> list[int]:
+        return [self.states.put(self._state(turn)) for turn in piece.turns]
+
+    def _state(self, turn: TurnResult) -> Plain:
+        if turn.status is not Status.PAID:
+            return {"status": turn.status.value}
+        return {
+            "status": turn.status.value,
+            "capacity": _line(turn.capacity),
+            "payers": [self.payers[payer] for payer in turn.payers],
+            "pays": self._payments(turn.payments),
+        }
+
+    def _payments(self, payments: Any) -> Plain:
+        if isinstance(payments, Ranked):
+            ranks = [{"places": list(places), "pays": self._payments(paid)} for places, paid in payments.ranks]
+            return {"kind": "ranks", "ranks": ranks}
+        if isinstance(payments, PartOf):
+            pool = self._payments(payments.pool)
+            return {"kind": "part", "pool": pool, "start": payments.start, "count": payments.count}
+        if isinstance(payments, Filling):
+            return {"kind": "shares", "sharers": self.sharers.put(_sharers(payments))}
+        return {"kind": "lines", "amounts": [_line(amount) for amount in payments.amounts]}
+
+
+def _sharers(filling: Filling) -> Plain:
+    ranks = _positions(filling.ids)
+    return {
+        "keys": [str(key) for key in filling.keys],
+        "limits": [_line(limit) for limit in filling.limits],
+        "order": ranks,
+        "reallocates": filling.reallocates,
+    }
+
+
+def _positions(ids: Iterable[Any]) -> list[int]:
+    """The place of each id when all are sorted: the smaller one wins a tie."""
+    rows = list(ids)
+    order = {value: place for place, value in enumerate(sorted(rows))}
+    return [order[value] for value in rows]

@@ -1,0 +1,380 @@
+"""Expressions of the plan: evaluated column by column, as the interpreter does, over the numbers of a domain.
+
+An expression is evaluated for several members at once (``who``, by their positions) and gives a list; what is the same
+for all members is evaluated once.  ``if``, ``and`` and ``or`` evaluate each branch only for the members that need it;
+where that differs between scenarios, both branches are evaluated, each on its own path.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from rulelang.check.types import Kind
+from rulelang.run.domain import Domain, Losses, Path, Row, Truth, Value
+from rulelang.run.plan import Key, Plan
+from rulelang.run.rule_violation import Trouble
+from rulelang.run.run_state import Standing
+from rulelang.syntax import nodes
+
+Who = Sequence[Any]
+_ONE = (None,)
+
+
+@frozen
+class Data:
+    """The data of an event in the numbers of a domain: fields by member position, givens, the losses at the start.
+
+    ``populations`` gives the members that may belong to each population and whether they do, if that is not settled.
+    """
+
+    fields: Mapping[Key, Sequence[Value]]
+    givens: Mapping[Key, Value]
+    losses: Losses
+    populations: Mapping[str, tuple[Who, Sequence[Truth] | None]] | None = None
+    missing: tuple[Any, ...] = ()
+
+
+@define
+class Moment:
+    """Evaluates expressions at one moment of a run.
+
+    ``segment`` is the segment whose turn it is; ``scope`` the segments whose losses the step meets (``None``: all);
+    ``memo`` keeps what is the same for all members, and each definition per member, until the run goes on; ``path``
+    says in which scenarios the values count.
+    """
+
+    plan: Plan
+    domain: Domain
+    data: Data
+    standing: Standing
+    segment: str | None = None
+    scope: frozenset[str] | None = None
+    memo: dict[Any, Any] = field(factory=dict)
+    path: Path = None
+    branches: set[tuple[int, bool]] | None = None
+
+    def one(self, node: nodes.Expression) -> Value:
+        """The value of an expression that is the same for all members."""
+        if type(node) is not nodes.Aggregate:
+            constant = self.plan.program.constants.get(id(node))
+            if constant is not None:
+                return constant
+        return _COLUMNS[type(node)](self, node, _ONE)[0]
+
+    def column(self, node: nodes.Expression, who: Who) -> list[Value]:
+        """The value of an expression for each of ``who``."""
+        if not who:
+            return []
+        if self.plan.program.facts[id(node)].per_member:
+            return _COLUMNS[type(node)](self, node, who)
+        return [self.for_all(who).one(node)] * len(who)
+
+    def for_all(self, who: Who) -> "Moment":
+        """The same moment, for what is the same for all of ``who``."""
+        return self if self.path is None else self.on(self.domain.joined(self.path, who))
+
+    def where(self, who: Who, truths: Sequence[Truth]) -> "Moment":
+        """The same moment where a truth holds for each of ``who``."""
+        return self.on(self.domain.narrowed(self.path, who, truths))
+
+    def on(self, path: Path) -> "Moment":
+        """The same moment on another path; what it keeps was refused on one path only, so it starts anew."""
+        return self if path is self.path else evolve(self, path=path, memo={})
+
+    def refuse(self, who: Any, truth: Truth, trouble: Trouble) -> bool:
+        """Refuse what the rules do not allow for a member (``None``: for all); whether it may happen at all."""
+        return self.domain.refuse(self.path, who, truth, trouble)
+
+    def population(self, name: str) -> tuple[Who, Sequence[Truth] | None]:
+        """The members that may belong to a population, and whether they do (``None``: all do)."""
+        if self.data.populations is None:
+            return self.plan.populations[name], None
+        return self.data.populations[name]
+
+    def within(self, segment: str) -> "Moment":
+        """The same moment, in a segment."""
+        return evolve(self, segment=segment)
+
+    def member(self, position: int | None) -> str | None:
+        """The id of a member, for a diagnostic."""
+        return None if position is None else self.plan.event.members[position]
+
+
+@frozen
+class _Site:
+    """Where a row is worked out; see :class:`rulelang.run.domain.Site`."""
+
+    at: Moment
+    node: nodes.Expression
+    who: Who
+
+    def refuse(self, index: int, truth: Truth, trouble: Trouble) -> None:
+        """Refuse one value of the row."""
+        self.at.refuse(self.who[index], truth, trouble)
+
+
+def _settled(truths: Sequence[Truth], value: bool) -> list[int]:  # noqa: FBT001 - the truth looked for
+    """The places at which a truth is settled so, in every scenario."""
+    return [index for index, truth in enumerate(truths) if truth is value]
+
+
+def _open(truths: Sequence[Truth]) -> list[int]:
+    """The places at which a truth differs between scenarios."""
+    return [index for index, truth in enumerate(truths) if truth is not True and truth is not False]
+
+
+# ---------------------------------------------------------------------------------------------------------- names
+
+
+def _reference(at: Moment, node: nodes.Reference, who: Who) -> list[Value]:
+    name, program = node.name, at.plan.program
+    if name in program.fields:
+        column = at.data.fields[name, at.segment if program.fields[name].per_segment else None]
+        return [column[member] for member in who]
+    if name in program.givens:
+        return [at.data.givens[name, at.segment if program.givens[name].per_segment else None]] * len(who)
+    return _definition(at, program.definitions[name].value, who)
+
+
+def _definition(at: Moment, value: nodes.Expression, who: Who) -> list[Value]:
+    known = at.memo.setdefault(("definition", id(value), at.segment), {})
+    if not at.plan.program.facts[id(value)].per_member:
+        inside = at.for_all(who)
+        if id(inside.path) not in known:
+            known[id(inside.path)] = inside.one(value)
+        return [known[id(inside.path)]] * len(who)
+    missing = [member for member in who if member not in known]
+    if missing:
+        known.update(zip(missing, at.column(value, missing), strict=True))
+    return [known[member] for member in who]
+
+
+def _run_value(at: Moment, node: nodes.RunValue, who: Who) -> list[Value]:
+    match node.what:
+        case "declared":
+            return [at.plan.event.declared] * len(who)
+        case "total_paid":
+            return at.standing.paid_by(at.domain, at.standing.results, [at.plan.event.members[m] for m in who])
+        case "loss":
+            return [at.data.losses.total(_places(at, None))] * len(who)
+        case _:
+            return [at.standing.losses.total(_places(at, at.scope))] * len(who)
+
+
+def _places(at: Moment, scope: frozenset[str] | None) -> list[int]:
+    """The losses of the segment whose turn it is (all, outside segments), as far as they are in scope."""
+    return [
+        place
+        for place, loss in enumerate(at.plan.event.losses)
+        if at.segment in (None, loss.segment) and (scope is None or loss.segment in scope)
+    ]
+
+
+def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> list[Value]:
+    step = at.plan.steps[node.step.text]
+    if not step.per_segment:
+        keys: list[Key] = [(step.name, None)]
+    elif at.segment is not None:
+        keys = [(step.name, at.segment)]
+    else:
+        keys = [(step.name, segment) for segment in at.plan.program.segments]
+    standing = at.standing
+    if node.what == "paid":
+        return standing.paid_by(at.domain, keys, [at.plan.event.members[member] for member in who])
+    used = at.domain.total([standing.used(key) for key in keys])
+    if node.what == "used":
+        return [used] * len(who)
+    path = at.path if at.path is None else at.domain.joined(at.path, who)
+    capacities = [standing.capacity(key, path) for key in keys]
+    assert not any(capacity is None for capacity in capacities), "refused by the checker: `unused` of the unlimited"
+    return at.domain.minus([at.domain.total(capacities)], [used]) * len(who)
+
+
+# ------------------------------------------------------------------------------------------------------- operators
+
+
+def _negative(at: Moment, node: nodes.Negative, who: Who) -> Row:
+    return at.domain.negated(at.column(node.operand, who))
+
+
+def _negated(at: Moment, node: nodes.Negated, who: Who) -> list[Truth]:
+    return at.domain.denied(at.column(node.operand, who))
+
+
+def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
+    left, right = at.column(node.left, who), at.column(node.right, who)
+    domain, site = at.domain, _Site(at, node, who)
+    match node.operator:
+        case "+" | "-" if at.plan.program.facts[id(node)].type.kind is Kind.DATE:
+            of_days = at.plan.program.facts[id(node.left)].type.kind is Kind.DAYS
+            dates, days = (right, left) if of_days else (left, right)
+            return domain.shifted(dates, domain.negated(days) if node.operator == "-" else days, site)
+        case "+":
+            return domain.ranged(domain.plus(left, right), site)
+        case "-":
+            return domain.ranged(domain.minus(left, right), site)
+        case "/":
+            zero = at.plan.program.source.phrase(node.right.span)
+            for index, truth in enumerate(domain.comparisons("=", right, [0] * len(who))):
+                if truth is not False:
+                    site.refuse(index, truth, _by_zero(zero, node, at.member(who[index])))
+            return domain.quotients(left, right, site)
+        case _:
+            return domain.products(left, right, site)
+
+
+def _by_zero(zero: str, node: nodes.Expression, member: str | None) -> Trouble:
+    return Trouble("division-by-zero", f"a division by zero: `{zero}` is 0", node, member)
+
+
+def _comparison(at: Moment, node: nodes.Comparison, who: Who) -> list[Truth]:
+    return at.domain.comparisons(node.operator, at.column(node.left, who), at.column(node.right, who))
+
+
+def _connective(at: Moment, node: nodes.Connective, who: Who) -> list[Truth]:
+    """The right side is evaluated only where the left side does not settle it."""
+    settled = node.operator == "or"
+    result = list(at.column(node.left, who))
+    places = _settled(result, not settled)
+    right = at.column(node.right, [who[index] for index in places])
+    varying = _open(result)
+    for index, value in zip(places, right, strict=True):
+        result[index] = value
+    if varying:
+        some, left = [who[index] for index in varying], [result[index] for index in varying]
+        needed = at.domain.denied(left) if settled else left
+        right = at.where(some, needed).column(node.right, some)
+        for index, value in zip(varying, at.domain.chosen(needed, right, [settled] * len(some)), strict=True):
+            result[index] = value
+    return result
+
+
+def _conditional(at: Moment, node: nodes.Conditional, who: Who) -> Row:
+    condition = at.column(node.condition, who)
+    result: Row = [None] * len(who)
+    for branch, taken in ((node.then, True), (node.otherwise, False)):
+        places = _settled(condition, taken)
+        if places and at.branches is not None:
+            at.branches.add((id(node), taken))
+        values = at.column(branch, [who[index] for index in places])
+        for index, value in zip(places, values, strict=True):
+            result[index] = value
+    varying = _open(condition)
+    if varying:
+        some, truths = [who[index] for index in varying], [condition[index] for index in varying]
+        then = at.where(some, truths).column(node.then, some)
+        otherwise = at.where(some, at.domain.denied(truths)).column(node.otherwise, some)
+        for index, value in zip(varying, at.domain.chosen(truths, then, otherwise), strict=True):
+            result[index] = value
+    return result
+
+
+def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
+    columns = [at.column(argument, who) for argument in node.arguments]
+    domain = at.domain
+    if node.function == "min":
+        return domain.least_each(columns)
+    if node.function == "max":
+        return domain.greatest_each(columns)
+    value, low, high = columns
+    for index, crossed in enumerate(domain.comparisons(">", low, high)):
+        if crossed is not False:
+            lower, upper = (_shown(at, node, bounds[index]) for bounds in (low, high))
+            message = f"the lower bound of a clamp is {lower}, above its upper bound {upper}"
+            at.refuse(who[index], crossed, Trouble("clamp-bounds", message, node, at.member(who[index])))
+    return domain.least_each([domain.greatest_each([value, low]), high])
+
+
+def _shown(at: Moment, node: nodes.Expression, value: Value) -> str:
+    """A value as a person would write it."""
+    money = at.plan.program.facts[id(node)].type.kind is Kind.MONEY
+    return at.plan.program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
+
+
+# ------------------------------------------------------------------------------------------------------ aggregates
+
+
+def _aggregate(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
+    if node.over == "segments":
+        return _over_segments(at, node, who)
+    inside = at.for_all(who)
+    key = (id(node), at.segment, id(inside.path))
+    if key not in at.memo:
+        at.memo[key] = at.domain.ranged([_over_members(inside, node)], _Site(at, node, _ONE))[0]
+    return [at.memo[key]] * len(who)
+
+
+def _over_segments(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
+    assert node.operand is not None
+    totals: Row = [0] * len(who)
+    for segment in at.plan.program.segments:
+        inside = at.within(segment)
+        truths = [True] * len(who) if node.where is None else inside.column(node.where, who)
+        places = [index for index, truth in enumerate(truths) if truth is not False]
+        some, holds = [who[index] for index in places], [truths[index] for index in places]
+        values = inside.where(some, holds).column(node.operand, some)
+        if _open(holds):
+            values = at.domain.chosen(holds, values, [0] * len(some))
+        sums = at.domain.plus([totals[index] for index in places], values)
+        for index, value in zip(places, sums, strict=True):
+            totals[index] = value
+    return at.domain.ranged(totals, _Site(at, node, who))
+
+
+def _counted(at: Moment, node: nodes.Aggregate) -> tuple[Who, Sequence[Truth] | None, Moment]:
+    """Over whom an aggregate goes, whether each of them counts (``None``: all do), and the moment where they do."""
+    who, present = at.population(node.over)
+    if present is not None:
+        at = at.where(who, present)
+    if node.where is None:
+        return who, present, at
+    holds = at.column(node.where, who)
+    if present is not None:
+        holds = at.domain.both(present, holds)
+    places = [index for index, truth in enumerate(holds) if truth is not False]
+    some, truths = [who[index] for index in places], [holds[index] for index in places]
+    if not _open(truths):
+        return some, None, at
+    return some, truths, at.where(some, truths)
+
+
+def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
+    who, present, inside = _counted(at, node)
+    domain = at.domain
+    number = len(who) if present is None else domain.counted(present)
+    if node.operand is None:
+        return number
+    values = inside.column(node.operand, who)
+    match node.function:
+        case "sum":
+            return domain.total(values, present)
+        case "largest":
+            most = at.plan.program.constants.get(id(node), 1)
+            assert isinstance(most, int)
+            return domain.largest(most, values, present)
+    nobody = domain.denied([domain.nonzero(number)])[0]
+    if nobody is not False:
+        trouble = Trouble("nobody-to-average", f"the {node.function} of nobody is asked for", node)
+        at.refuse(None, nobody, trouble)
+    if not values:
+        return 0
+    if node.function == "smallest":
+        return domain.smallest(values, present)
+    return domain.quotients([domain.total(values, present)], [number], _Site(at, node, _ONE))[0]
+
+
+_COLUMNS: dict[type, Callable[[Moment, Any, Who], list[Value]]] = {
+    nodes.Reference: _reference,
+    nodes.RunValue: _run_value,
+    nodes.StepResult: _step_result,
+    nodes.Negative: _negative,
+    nodes.Negated: _negated,
+    nodes.Arithmetic: _arithmetic,
+    nodes.Comparison: _comparison,
+    nodes.Connective: _connective,
+    nodes.Conditional: _conditional,
+    nodes.Call: _call,
+    nodes.Aggregate: _aggregate,
+}

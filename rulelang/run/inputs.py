@@ -1,0 +1,106 @@
+"""The data of an event in the numbers of a domain, with what is missing filled in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from rulelang.check.events.values import spoken
+from rulelang.check.expressions.walk import references
+from rulelang.check.program import DatumProgram
+from rulelang.check.types import Kind
+from rulelang.model.trail import MissingUse
+from rulelang.run.domain import Domain, Truth, Value
+from rulelang.run.expressions import Data, Moment
+from rulelang.run.plan import Key, Plan
+from rulelang.run.rule_violation import Trouble
+from rulelang.run.run_state import Standing
+
+
+def make_data(
+    plan: Plan,
+    domain: Domain,
+    losses: Sequence[Value] | None = None,
+    givens: Mapping[Key, Value] | None = None,
+    cells: Mapping[tuple[Key, int], Value] | None = None,
+    populations: Mapping[str, tuple[Sequence[int], Sequence[Truth] | None]] | None = None,
+) -> Data:
+    """The data of the plan's event; ``losses``, ``givens`` and ``cells`` take the place of the event's own.
+
+    ``cells`` are values of fields, each with the position of its member; for ``populations`` see
+    :class:`~rulelang.run.expressions.Data`.
+
+    Raises:
+        Trouble: a value for what is missing cannot be worked out, or is negative where the type is not signed.
+    """
+    event = plan.event
+    amounts = [loss.amount for loss in event.losses] if losses is None else losses
+    fields = {key: [column[member] for member in event.members] for key, column in event.fields.items()}
+    for (key, position), value in (cells or {}).items():
+        fields[key][position] = value
+    filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})})
+    filling.run()
+    return Data(filling.fields, filling.givens, domain.losses(amounts), populations, tuple(filling.uses))
+
+
+_MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
+
+
+@define
+class _Filling:
+    """Fills one name after the other, each after those its ``if missing`` names; the checker refused circles."""
+
+    plan: Plan
+    domain: Domain
+    fields: dict[Key, list[Any]]
+    givens: dict[Key, Any]
+    done: set[str] = field(factory=set)
+    uses: list[MissingUse] = field(factory=list)
+    words: dict[str, str] = field(factory=dict)
+
+    def run(self) -> None:
+        """Fill in what is missing."""
+        program = self.plan.program
+        gaps = {key[0] for key, column in self.fields.items() if None in column}
+        gaps |= {key[0] for key, value in self.givens.items() if value is None}
+        if gaps:
+            for name in reversed((*program.fields, *program.givens)):
+                self._fill(name)
+
+    def _datum(self, name: str) -> DatumProgram | None:
+        return self.plan.program.fields.get(name) or self.plan.program.givens.get(name)
+
+    def _fill(self, name: str) -> None:
+        datum = self._datum(name)
+        if name in self.done or datum is None or datum.if_missing is None:
+            return
+        self.done.add(name)
+        for need in reversed(references(datum.if_missing)):
+            self._fill(need.name)
+        for segment in self.plan.program.segments if datum.per_segment else (None,):
+            data = Data(self.fields, self.givens, self.domain.losses(()))
+            path = self.domain.joined(None, ())
+            at = Moment(self.plan, self.domain, data, Standing(data.losses), segment, path=path)
+            key = (name, segment)
+            if key in self.givens:
+                if self.givens[key] is None:
+                    self.givens[key] = self._allowed(datum, None, segment, at.one(datum.if_missing))
+                continue
+            column = self.fields[key]
+            missing = [place for place, value in enumerate(column) if value is None]
+            for place, value in zip(missing, at.column(datum.if_missing, missing), strict=True):
+                column[place] = self._allowed(datum, at.member(place), segment, value)
+
+    def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:
+        measured = not datum.signed and datum.type.kind in _MEASURES
+        negative = measured and self.domain.below_zero(value)
+        if negative is not False:
+            shown = spoken(value, datum, self.plan.program.currency)
+            message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
+            trouble = Trouble("negative-value", message, datum.if_missing, member)
+            self.domain.refuse(self.domain.joined(None, ()), None, negative, trouble)
+        if datum.name not in self.words:
+            assert datum.if_missing is not None
+            self.words[datum.name] = self.plan.program.source.phrase(datum.if_missing.span)
+        self.uses.append(MissingUse(datum.name, member, segment, self.words[datum.name], value))
+        return value

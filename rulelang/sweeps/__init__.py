@@ -1,0 +1,1 @@
+"""One rulebook, many scenarios: from files to files."""

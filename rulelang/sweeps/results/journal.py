@@ -1,0 +1,183 @@
+"""The folder of a run that is under way: results and rejects as they grow, and a journal of what stands of them.
+
+The journal has a line for each piece, written when the piece's row groups are on the disk: once a second, for a disk
+takes its time.  A run that was stopped goes
+on behind the last whole line; whatever follows in the files is cut off.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow
+from attrs import define, field
+
+from rulelang.sweeps.results.parquet_writer import GroupedFile, RowGroup
+from rulelang.sweeps.stopped import CannotGoOn
+
+_KINDS = ("results", "rejects")
+SPOOL = "spool-"
+"""How files begin in which workers keep pieces until their turn comes; they are worth nothing to a later run."""
+SETTLE_EVERY = 10**9
+"""Nanoseconds between two moments at which what was done is brought onto the disk."""
+
+
+@define
+class Journal:
+    """What stands of a run: its pieces, how many scenarios they hold, and the two files."""
+
+    folder: Path
+    files: dict[str, GroupedFile]
+    stream: BinaryIO
+    pieces: int = 0
+    scenarios: int = 0
+    checked: int = 0
+    waiting: list[bytes] = field(factory=list)
+    settled: int = field(factory=time.monotonic_ns)
+
+    @property
+    def rejected(self) -> int:
+        """How many scenarios were set aside."""
+        return self.files["rejects"].rows
+
+    def enter(self, data: dict[str, RowGroup | None], scenarios: int, checked: int) -> None:
+        """Append the row groups of a piece (``None``: it has none) and note that they stand."""
+        line: dict[str, Any] = {"piece": self.pieces, "scenarios": scenarios, "checked": checked}
+        for kind in _KINDS:
+            group = data[kind]
+            if group is not None:
+                described, rows, end = self.files[kind].append(group)
+                line[kind] = [base64.b64encode(described).decode(), rows, end]
+        self.note(line)
+        self._count(line)
+        if time.monotonic_ns() - self.settled >= SETTLE_EVERY:
+            self.settle()
+
+    def note(self, line: dict[str, Any]) -> None:
+        """Keep a line to be written; the first says whose journal it is."""
+        self.waiting.append(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+
+    def settle(self) -> None:
+        """Bring what was done onto the disk, and then the lines that say so."""
+        for file in self.files.values():
+            file.settle()
+        self.stream.write(b"".join(self.waiting))
+        self.waiting.clear()
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+        self.settled = time.monotonic_ns()
+
+    def _count(self, line: dict[str, Any]) -> None:
+        self.pieces += 1
+        self.scenarios += line["scenarios"]
+        self.checked += line["checked"]
+
+    def restore(self, lines: list[bytes]) -> None:
+        """Take over what stands of a stopped run."""
+        length = 0
+        for number, text in enumerate(lines):
+            if not text.endswith(b"\n"):  # the run was stopped while it wrote this line
+                break
+            length += len(text)
+            if not number:
+                continue
+            line = json.loads(text)
+            for kind in _KINDS:
+                if kind in line:
+                    described, rows, end = line[kind]
+                    self.files[kind].restore(base64.b64decode(described), rows, end)
+            self._count(line)
+        self.stream.truncate(length)
+        self.stream.seek(length)
+        for file in self.files.values():
+            file.cut()
+
+    def close(self) -> None:
+        """Close all files; a later run may go on."""
+        if self.stream.closed:
+            return
+        with contextlib.suppress(OSError):  # what is not on the disk is done again
+            self.settle()
+        self._close()
+
+    def _close(self) -> None:
+        for stream in (self.stream, *(file.stream for file in self.files.values())):
+            with contextlib.suppress(OSError):  # it may hold what could not be written
+                stream.close()
+
+    def discard(self) -> None:
+        """Remove all that was written."""
+        self._close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def folder_of(out: Path) -> Path:
+    """The folder in which a run into ``out`` keeps what it has."""
+    return out.with_name(out.name + ".partial")
+
+
+def open_journal(
+    out: Path, identity: dict[str, Any], schemas: dict[str, pyarrow.Schema], *, resume: bool, restart: bool
+) -> Journal:
+    """The journal of a new run, or of a stopped one that goes on.
+
+    Raises:
+        CannotGoOn: there is a stopped run and neither ``resume`` nor ``restart`` is set, or it was one of other
+            texts, scenarios, options or versions.
+        OSError: the folder cannot be written.
+    """
+    folder = folder_of(out)
+    path = folder / "journal"
+    if path.exists():
+        stream = path.open("r+b")
+        _lock(stream, out)
+        lines = stream.read().splitlines(keepends=True)
+        if lines and lines[0].endswith(b"\n") and not restart:
+            if resume:
+                return _resumed(folder, stream, lines, identity, schemas)
+            stream.close()
+            raise CannotGoOn(f"{folder} holds a stopped run: go on with --resume, or start anew with --restart")
+        stream.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    files = {kind: GroupedFile.create(folder / kind, schemas[kind]) for kind in _KINDS}
+    journal = Journal(folder, files, path.open("w+b"))
+    _lock(journal.stream, out)
+    journal.note(identity)
+    journal.settle()
+    return journal
+
+
+def _lock(stream: BinaryIO, out: Path) -> None:
+    """Keep the journal for this run as long as it is open; a run that was killed keeps nothing."""
+    try:
+        import fcntl
+    except ImportError:  # a system without such locks: there the user sees to it
+        return
+    try:
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        raise CannotGoOn(f"another run is writing to {out}: wait for it, or stop it first") from None
+
+
+def _resumed(
+    folder: Path, stream: BinaryIO, lines: list[bytes], identity: dict[str, Any], schemas: dict[str, pyarrow.Schema]
+) -> Journal:
+    before = json.loads(lines[0])
+    differing = [what for what in identity if before.get(what) != identity[what]]
+    if differing:
+        stream.close()
+        what = ", ".join(differing)
+        raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
+    for left in folder.glob(f"{SPOOL}*"):
+        left.unlink()
+    files = {kind: GroupedFile.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
+    journal = Journal(folder, files, stream)
+    journal.restore(lines)
+    return journal

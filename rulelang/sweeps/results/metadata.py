@@ -1,0 +1,48 @@
+"""What results are results of, as their metadata say it; the same run says the same, wherever it is made."""
+
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict
+
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.workers.pools import versions
+
+
+def about(
+    program: CheckedProgram,
+    event: Event,
+    options: SweepOptions,
+    scenarios: dict[str, Any],
+    old: CheckedProgram | None = None,
+) -> dict[str, Any]:
+    """Rulebook, event, scenarios, options and versions; ``old`` is the version that was compared with."""
+    package, arrow = versions()
+    return {
+        "rulebook": _rulebook(program),
+        **({} if old is None else {"against": _rulebook(old)}),
+        "event": {"title": event.title, "sha256": event.sha256, "data": _data(event)},
+        "currency": program.currency.code,
+        "scenarios": scenarios,
+        "options": bearing(options),
+        "versions": {"rulelang": package, "pyarrow": arrow},
+    }
+
+
+def bearing(options: SweepOptions) -> dict[str, Any]:
+    """The options that bear on the results."""
+    found = asdict(options)
+    del found["sample"]
+    if options.cover is None:
+        del found["cover"], found["cover_by"]
+    return found
+
+
+def _rulebook(program: CheckedProgram) -> dict[str, str | None]:
+    return {"title": program.title, "version": program.version, "sha256": program.source.sha256}
+
+
+def _data(event: Event) -> list[dict[str, str]]:
+    return [{"name": Path(source.name).name, "sha256": source.sha256} for source in event.data]

@@ -1,0 +1,1 @@
+"""The scenarios of a sweep run: pieces, samples, covers, comparisons."""

@@ -1,0 +1,257 @@
+"""Sweeps that try who defaults: in every scenario every set of up to N of the members with a stress.
+
+Nothing is left out: each set is run by the engine, and the worst of a scenario is what its row of results shows.
+Worst is the set that leaves most uncovered; among those equal in that, the one that draws most from steps paid by
+survivors; among those, the first in the order of sets (fewest members first, then the order of columns).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+import pyarrow
+from attrs import define, evolve, frozen
+
+from rulelang.base.diagnostic import CheckError, RunError, finding
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.program import CheckedProgram
+from rulelang.sweeps.options import UNCOVERED
+from rulelang.sweeps.results.results import Results
+from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner
+from rulelang.sweeps.runs.sample import Ran, reason
+from rulelang.sweeps.runs.sets import NOBODY, DefaultSets, SetBlock
+from rulelang.sweeps.scenarios.conversion import Fault
+from rulelang.sweeps.scenarios.integers import Integers
+
+DEFAULTING = "defaulting."
+_RUNS = 1 << 24
+"""About so many runs are made of a piece of scenarios."""
+_MOST_SETS = 1 << 40
+"""More sets than this no machine tries."""
+_OUTCOME = 2
+"""The place of the outcome among the columns of results; who defaults stands behind it."""
+
+
+@frozen
+class Worst:
+    """The worst set of each of some scenarios: its number and members, and by what it is the worst."""
+
+    sets: Any
+    members: Any
+    first: Any
+    second: Any
+
+
+@define(eq=False)
+class CoverRunner(Runner):
+    """Runs pieces of scenarios, every set of defaulters in each; ``inner`` has the results of single runs."""
+
+    inner: Results
+    sets: DefaultSets
+    block: int
+
+    @property
+    def rows(self) -> int:
+        """How many scenarios make a piece."""
+        return self.setup.options.rows or max(1, min(self.block, _RUNS // len(self.sets)))
+
+    def plans(self, scenarios: int | None) -> str:
+        """What will be run, said beforehand."""
+        sets, count = len(self.sets), len(self.sets.members)
+        text = f"every set of up to {self.sets.width} of {count:,} members: {sets:,} runs in each scenario"
+        return text if scenarios is None else f"{text}, {scenarios * sets:,} in all"
+
+    def run(self, piece: Piece) -> Outcome:
+        """Run a piece.
+
+        Raises:
+            RunError: a scenario is rejected, with whatever set of defaulters, and they are not to be set aside.
+            InternalError: a scenario that was checked comes out otherwise in the interpreter.
+        """
+        ready = self.prepared(piece)
+        if not len(ready.rows):
+            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, ready.ids, ready.faults), 0)
+        refused: dict[int, Fault] = {}
+        members = self.worst(ready.integers, refused, ready).members
+        faults = ready.faults | {int(ready.rows[place]): fault for place, fault in refused.items()}
+        fine = numpy.ones(len(ready.rows), bool)
+        fine[list(refused)] = False
+        if not fine.any():
+            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, ready.ids, faults), 0)
+        integers = [column[fine] for column in self.chosen(ready.integers, members)]
+        ran = Ran(self.plan, integers, self.plan.run(integers))
+        names = ready.names.filter(pyarrow.array(fine))
+        checked = self._check(piece, ready.rows[fine], ran, names)
+        results = self._table(names, ran, members[fine], integers)
+        return Outcome(results, self._rejects(piece.table, ready.ids, faults), checked)
+
+    # --------------------------------------------------------------------------------------------------------- sets
+
+    def worst(self, integers: Sequence[Integers], refused: dict[int, Fault], ready: Prepared | None = None) -> Worst:
+        """The worst set of each scenario; ``refused`` takes those in which some set is rejected.
+
+        Raises:
+            RunError: some set is rejected, and such scenarios are not to be set aside.
+        """
+        count = len(integers[0])
+        size = min(len(self.sets), self.block)
+        step = max(1, self.block // size)
+        found = [
+            self._worst_of([c[start : start + step] for c in integers], size, start, refused, ready)
+            for start in range(0, count, step)
+        ]
+        return Worst(
+            *(
+                numpy.concatenate([getattr(each, what) for each in found])
+                for what in ("sets", "members", "first", "second")
+            )
+        )
+
+    def _worst_of(
+        self, integers: Sequence[Integers], size: int, start: int, refused: dict[int, Fault], ready: Prepared | None
+    ) -> Worst:
+        """The worst sets of a few scenarios, of which the first is number ``start`` of the piece."""
+        found: Worst | None = None
+        for sets in self.sets.blocks(size):
+            columns = self._crossed(integers, sets)
+            batch = self.plan.run(columns)
+            for index, code, message, _ in batch.rejected:
+                scenario, place = divmod(index, len(sets))
+                fault = Fault(code, f"where {self._who(sets.members[place])}: {message}")
+                if not self.setup.options.keep_going:
+                    told = reason(self.program, Ran(self.plan, columns, batch), index, str(start + scenario))
+                    raise self._rejected(fault, told, ready, start + scenario)
+                refused.setdefault(start + scenario, fault)
+            found = _worse(found, self._best(batch, sets, len(integers[0])))
+        assert found is not None
+        return found
+
+    def _crossed(self, integers: Sequence[Integers], sets: SetBlock) -> list[Integers]:
+        """The columns of every scenario with every set: scenario by scenario, set by set."""
+        columns = []
+        for override, column in zip(self.columns.overrides, integers, strict=True):
+            if override.stressed:
+                inside = sets.holding(self.sets.members.index(override.name)).astype(numpy.int64)
+                columns.append(numpy.outer(column, inside).ravel())  # times 0 or 1: it stays within 64 bits
+            else:
+                columns.append(numpy.repeat(column, len(sets)))
+        return columns
+
+    def chosen(self, integers: Sequence[Integers], members: Any) -> list[Integers]:
+        """The columns with one set for each scenario."""
+        return [
+            numpy.where((members == self.sets.members.index(override.name)).any(axis=1), column, 0)
+            if override.stressed
+            else column
+            for override, column in zip(self.columns.overrides, integers, strict=True)
+        ]
+
+    def _best(self, batch: Any, sets: SetBlock, count: int) -> Worst:
+        """The first worst set of each scenario in a batch."""
+        first, second = (values.reshape(count, len(sets)) for values in self._criteria(batch))
+        top = first.max(axis=1)
+        among = numpy.where(first == top[:, None], second, -1)
+        places = among.argmax(axis=1)
+        rows = numpy.arange(count)
+        return Worst(places + sets.start, sets.members[places], top, among[rows, places])
+
+    def _criteria(self, batch: Any) -> tuple[Any, Any]:
+        """By what sets are compared, and by what those that are equal in it."""
+        by = self.setup.options.cover_by
+        if by != UNCOVERED:
+            return self._drawn(batch, {by}), batch.uncovered
+        mutualised = {step.name for step in self.program.each_step() if step.payers == "survivors"}
+        return batch.uncovered, self._drawn(batch, mutualised)
+
+    def _drawn(self, batch: Any, steps: set[str]) -> Any:
+        """What some steps draw together; amounts that may pass 64 bits are added as Python's whole numbers."""
+        parts = [amounts for (step, _), amounts in batch.drawn.items() if step in steps]
+        most = sum(int(part.max()) for part in parts if len(part))
+        total = numpy.zeros(len(batch.uncovered), numpy.int64 if most < 2**63 else object)
+        for part in parts:
+            total = total + part
+        return total
+
+    # ------------------------------------------------------------------------------------------------------- results
+
+    def _table(self, names: Any, ran: Ran, members: Any, integers: Sequence[Integers]) -> pyarrow.Table:
+        """The results of the worst sets, with the members that default in them."""
+        losing = numpy.zeros((len(members), len(self.sets.members)), bool)
+        for override, column in zip(self.columns.overrides, integers, strict=True):
+            if override.stressed:
+                losing[:, self.sets.members.index(override.name)] |= column > 0
+        rows = [[self.sets.members[place] for place in numpy.flatnonzero(row)] for row in losing]
+        width = self.sets.width
+        texts = [
+            pyarrow.array([row[n] if n < len(row) else None for row in rows], pyarrow.string()) for n in range(width)
+        ]
+        single = self.inner.table(names, ran.batch)
+        columns = single.columns
+        return pyarrow.Table.from_arrays(
+            [*columns[: _OUTCOME + 1], *texts, *columns[_OUTCOME + 1 :]], schema=self.results.schema
+        )
+
+    def _who(self, members: Any) -> str:
+        names = [self.sets.members[place] for place in members if place != NOBODY]
+        return f"{listed(names, 'and')} {'defaults' if len(names) == 1 else 'default'}"
+
+    def _rejected(self, fault: Fault, told: RunError, ready: Prepared | None, place: int) -> RunError:
+        name = "a scenario" if ready is None else f"scenario `{ready.names[place]}`"
+        first = told.diagnostics[0]
+        advice = f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside"
+        return RunError(
+            [
+                finding(
+                    "rejected-scenario",
+                    f"{name} is rejected {fault.message}",
+                    first.place,
+                    notes=first.notes,
+                    help=advice,
+                    breadcrumb=first.breadcrumb,
+                    citation=first.citation,
+                )
+            ]
+        )
+
+
+def _worse(one: Worst | None, other: Worst) -> Worst:
+    """For each scenario the worse of two sets, the earlier if they are alike."""
+    if one is None:
+        return other
+    later = (other.first > one.first) | ((other.first == one.first) & (other.second > one.second))
+    return Worst(
+        numpy.where(later, other.sets, one.sets),
+        numpy.where(later[:, None], other.members, one.members),
+        numpy.where(later, other.first, one.first),
+        numpy.where(later, other.second, one.second),
+    )
+
+
+def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
+    """A runner that tries every set of defaulters.
+
+    Raises:
+        CheckError: there is no stress, the step to judge by does not exist, or what :func:`make_runner` refuses.
+    """
+    options = setup.options
+    runner = make_runner(program, setup)
+    members = tuple(dict.fromkeys(column.name for column in runner.columns.overrides if column.stressed))
+    if not members:
+        message = "the scenarios have no stress of any member"
+        raise CheckError([finding("unknown-column", message, help="add columns such as `stress.MEMBER`")])
+    if options.cover_by != UNCOVERED and options.cover_by not in program.steps:
+        advice = did_you_mean(options.cover_by, program.steps) or f"the steps are {listed(program.steps, 'and')}"
+        message = f"the rulebook has no step `{options.cover_by}`"
+        raise CheckError([finding("unknown-step", message, help=advice)])
+    sets = DefaultSets(members, options.cover or 1)
+    if sets.count > _MOST_SETS:
+        message = f"sets of up to {sets.width} of {len(members):,} members are {sets.count:,} runs in each scenario"
+        raise CheckError([finding("number-too-large", message, help="let fewer members default at once")])
+    fields = list(runner.results.schema)
+    who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.width + 1)]
+    schema = pyarrow.schema([*fields[: _OUTCOME + 1], *who, *fields[_OUTCOME + 1 :]])
+    results = evolve(runner.results, schema=schema)
+    block = evolve(runner, setup=evolve(setup, options=evolve(options, rows=None))).rows
+    return CoverRunner(
+        program, setup, runner.columns, runner.plan, results, runner.rejects_schema, runner.results, sets, block
+    )

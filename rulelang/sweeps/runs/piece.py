@@ -1,0 +1,252 @@
+"""A piece of a sweep: some thousand scenarios converted, run, checked by sample and made into results and rejects."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy
+import pyarrow
+import pyarrow.compute
+from attrs import define, frozen
+
+from rulelang.base.diagnostic import RunError, finding
+from rulelang.base.source import SourceText
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
+from rulelang.model.event import Event
+from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.results.results import Results, make_results
+from rulelang.sweeps.runs.sample import Ran, compare, reason
+from rulelang.sweeps.scenarios.columns import SCENARIO, ScenarioColumns, overrides_of, read_columns
+from rulelang.sweeps.scenarios.conversion import Converter, Fault
+from rulelang.sweeps.scenarios.integers import Integers
+
+_CELLS, _MOST_CELLS = 1 << 23, 1 << 25
+"""About so many numbers make a piece; where it would have few rows, and as many columns to set up, so many at most."""
+_MOST_ROWS, _FEW_ROWS = 1 << 16, 1 << 13
+_REJECT = ("code", "column", "message")
+
+
+@frozen
+class Piece:
+    """Scenarios in a row: the number of the piece, how many came before it, the rows to check, and the table."""
+
+    number: int
+    start: int
+    picks: tuple[int, ...]
+    table: pyarrow.Table
+
+
+@frozen
+class Outcome:
+    """What a piece gives: results, the scenarios rejected (``None``: none), and how many the interpreter checked."""
+
+    results: pyarrow.Table
+    rejects: pyarrow.Table | None
+    checked: int
+
+
+@frozen
+class Setup:
+    """All that another process needs to run pieces; the rulebook travels as its text and is checked there again.
+
+    ``against`` is the old version of the rulebook and the event read under it, if versions are compared; ``threads``
+    is how many the engine may take.
+    """
+
+    rulebook: SourceText
+    event: Event
+    schema: pyarrow.Schema
+    options: SweepOptions
+    against: tuple[SourceText, Event] | None = None
+    threads: int = 1
+
+    def runner(self, program: CheckedProgram | None = None) -> "Runner":
+        """A runner of the kind that the options ask for, made from the text of the rulebook if need be.
+
+        Raises:
+            CheckError: a column does not fit, or the rulebook or event cannot be swept.
+        """
+        program = program or check_rulebook(self.rulebook)
+        if self.against is not None:
+            from rulelang.sweeps.runs.against import make_against_runner
+
+            return make_against_runner(program, self)
+        if self.options.cover is not None:
+            from rulelang.sweeps.runs.cover import make_cover_runner
+
+            return make_cover_runner(program, self)
+        return make_runner(program, self)
+
+
+@frozen
+class Prepared:
+    """A piece ready to run: ids, faults by row, the rows without one, and the integers of these."""
+
+    ids: Any
+    faults: dict[int, Fault]
+    rows: Any
+    integers: Sequence[Integers]
+
+    @property
+    def names(self) -> Any:
+        """The ids of the rows without a fault."""
+        return self.ids.take(pyarrow.array(self.rows))
+
+
+@define(eq=False)
+class Runner:
+    """Runs pieces of scenarios with one rulebook, event and set of columns."""
+
+    program: CheckedProgram
+    setup: Setup
+    columns: ScenarioColumns
+    plan: Any
+    results: Results
+    rejects_schema: pyarrow.Schema
+
+    @property
+    def rows(self) -> int:
+        """How many scenarios make a piece: so many that its memory is bounded whatever the number of columns."""
+        if self.setup.options.rows is not None:
+            return self.setup.options.rows
+        return piece_rows(len(self.setup.schema) + len(self.results.schema))
+
+    def plans(self, scenarios: int | None) -> str:
+        """What is to be said before anything is run; ``scenarios`` is how many there are, as far as is known."""
+        del scenarios
+        return ""
+
+    def run(self, piece: Piece) -> Outcome:
+        """Run a piece.
+
+        Raises:
+            RunError: a scenario is rejected, and they are not to be set aside.
+            InternalError: a scenario that was checked comes out otherwise in the interpreter.
+        """
+        ready = self.prepared(piece)
+        table, ids, faults, rows = piece.table, ready.ids, ready.faults, ready.rows
+        if not len(rows):
+            return Outcome(self.results.schema.empty_table(), self._rejects(table, ids, faults), 0)
+        ran = Ran(self.plan, ready.integers, self.plan.run(ready.integers))
+        names = ready.names
+        checked = self._check(piece, rows, ran, names)
+        refused = self._refused(ran, rows)
+        if refused:
+            self._stop(
+                refused, ids, lambda row: reason(self.program, ran, int(numpy.searchsorted(rows, row)), str(ids[row]))
+            )
+        results = self.results.table(names, ran.batch)
+        if refused:
+            fine = numpy.ones(len(rows), bool)
+            fine[[index for index, *_ in ran.batch.rejected]] = False
+            results = results.filter(pyarrow.array(fine)).combine_chunks()
+        return Outcome(results, self._rejects(table, ids, faults | refused), checked)
+
+    def prepared(self, piece: Piece) -> Prepared:
+        """The integers of a piece.
+
+        Raises:
+            RunError: the data of a scenario do not fit, and such are not to be set aside.
+        """
+        faults: dict[int, Fault] = {}
+        ids = self._ids(piece, faults)
+        converter = Converter(self.program.currency, self.setup.options, faults)
+        integers = [converter.integers(column, piece.table.column(column.place)) for column in self.columns.overrides]
+        self._stop(faults, ids)
+        if not faults:
+            return Prepared(ids, faults, numpy.arange(piece.table.num_rows), integers)
+        kept = numpy.ones(piece.table.num_rows, bool)
+        kept[list(faults)] = False
+        return Prepared(ids, faults, numpy.flatnonzero(kept), [column[kept] for column in integers])
+
+    # ---------------------------------------------------------------------------------------------------------- parts
+
+    def _ids(self, piece: Piece, faults: dict[int, Fault]) -> Any:
+        """The ids of the scenarios; without a column of them, they are counted from 1."""
+        place = self.columns.scenario
+        if place is None:
+            return pyarrow.array(numpy.arange(piece.start + 1, piece.start + piece.table.num_rows + 1))
+        ids = piece.table.column(place).combine_chunks()
+        empty = numpy.asarray(ids.is_null(), dtype=bool)
+        if pyarrow.types.is_string(ids.type) or pyarrow.types.is_large_string(ids.type):
+            empty |= numpy.asarray(
+                pyarrow.compute.fill_null(pyarrow.compute.equal(ids, ""), fill_value=True), dtype=bool
+            )
+        for row in numpy.flatnonzero(empty).tolist():
+            message = f"the id of row {piece.start + row + 1} is empty"
+            faults[row] = Fault("missing-value", message, SCENARIO)
+        return ids
+
+    def _refused(self, ran: Ran, rows: Any) -> dict[int, Fault]:
+        """The scenarios that the rules do not allow, by their row in the piece."""
+        titles = dict(zip(overrides_of(self.columns), (c.title for c in self.columns.overrides), strict=True))
+        return {
+            int(rows[index]): Fault(code, message, None if override is None else titles.get(override))
+            for index, code, message, override in ran.batch.rejected
+        }
+
+    def _check(self, piece: Piece, rows: Any, ran: Ran, names: Any) -> int:
+        """Compare the rows that were picked with the interpreter; those whose data do not fit cannot be."""
+        picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist() if piece.picks else []
+        for place in picked:
+            compare(self.program, self.results, ran, place, str(names[place]))
+        return len(picked)
+
+    def _stop(self, faults: dict[int, Fault], ids: Any, reason: Callable[[int], RunError] | None = None) -> None:
+        """Stop at the first scenario that is rejected, if there is one and they are not set aside."""
+        if not faults or self.setup.options.keep_going:
+            return
+        row = min(faults)
+        fault = faults[row]
+        told = None if reason is None else reason(row).diagnostics[0]
+        message = fault.message if told is None else told.message
+        shown = f"scenario `{ids[row]}`" if ids[row].is_valid else "a scenario"
+        found = finding(
+            "rejected-scenario",
+            f"{shown} is rejected: {message}",
+            None if told is None else told.place,
+            notes=() if told is None else told.notes,
+            help=f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside",
+            breadcrumb=() if told is None else told.breadcrumb,
+            citation=None if told is None else told.citation,
+        )
+        raise RunError([found])
+
+    def _rejects(self, table: Any, ids: Any, faults: dict[int, Fault]) -> pyarrow.Table | None:
+        """The scenarios rejected, as they were given, with the reason."""
+        if not faults:
+            return None
+        rows = sorted(faults)
+        reasons = [[getattr(faults[row], what) for row in rows] for what in _REJECT]
+        types = [field.type for field in self.rejects_schema][1 + len(_REJECT) :]
+        given = [
+            table.column(column.place).take(rows).combine_chunks().cast(type_)
+            for column, type_ in zip(self.columns.overrides, types, strict=True)
+        ]
+        columns = [ids.take(pyarrow.array(rows)), *(pyarrow.array(r, pyarrow.string()) for r in reasons), *given]
+        return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
+
+
+def piece_rows(width: int) -> int:
+    """How many scenarios make a piece with so many columns, of scenarios and results together."""
+    rows = min(_MOST_ROWS, max(_CELLS // width, min(_FEW_ROWS, _MOST_CELLS // width)))
+    return 1 << max(rows, 1).bit_length() - 1
+
+
+def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
+    """A runner for a rulebook, an event and the columns of a table.
+
+    Raises:
+        CheckError: a column does not fit, or the rulebook or event cannot be swept.
+    """
+    from rulelang.sweeps.tape.engine import make_sweep
+
+    columns = read_columns(program, setup.event, setup.schema, setup.options)
+    ids = pyarrow.int64() if columns.scenario is None else setup.schema.field(columns.scenario).type
+    results = make_results(program, setup.event, columns, ids, setup.options.by_step)
+    plan = make_sweep(program, setup.event, overrides_of(columns))
+    plan.threads = setup.threads
+    reasons = [pyarrow.field(what, pyarrow.string()) for what in _REJECT]
+    given = [setup.schema.field(column.place).with_nullable(nullable=True) for column in columns.overrides]
+    rejects = pyarrow.schema([pyarrow.field(SCENARIO, ids), *reasons, *given])
+    return Runner(program, setup, columns, plan, results, rejects)

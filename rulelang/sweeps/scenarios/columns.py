@@ -1,0 +1,262 @@
+"""The columns of a table of scenarios: which amount of the event each overrides, and how its values are read.
+
+``scenario`` is the id; ``loss.MEMBER``, ``FIELD.MEMBER`` and ``given.NAME`` override, each followed by ``.SEGMENT``
+where the amount is one of a segment; ``stress.MEMBER`` is a loss where sets of members default in turn.
+Whether a segment is due is known from the rulebook, so ids may hold points.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+import pyarrow
+from attrs import define, field, frozen
+
+from rulelang.base.diagnostic import CheckError, Diagnostic, finding
+from rulelang.base.source import Span
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import MONEY, PLAIN, Kind
+from rulelang.model.event import Event
+from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.scenarios.column_types import Form, form_of, said
+
+SCENARIO, STRESS = "scenario", "stress"
+RATIO_DIGITS = 6
+"""The engine takes ratios in millionths."""
+
+_LOSS = DatumProgram("loss", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
+
+
+@frozen
+class ScenarioColumn:
+    """A column that overrides an amount of the event.
+
+    ``place`` is its place in the table; ``kind``, ``name``, ``member`` and ``segment`` say what it overrides, as the
+    engine's ``Override`` does; ``datum`` its type and sign; a value ``v`` becomes the integer ``v * 10**digits``.
+    """
+
+    title: str
+    place: int
+    kind: Literal["loss", "field", "given"]
+    name: str
+    member: str | None
+    segment: str | None
+    datum: DatumProgram
+    form: Form
+    digits: int
+
+    @property
+    def stressed(self) -> bool:
+        """Whether it is what a member's default would lose, if it defaulted."""
+        return self.kind == "loss" and self.title.startswith(f"{STRESS}.")
+
+
+@frozen
+class ScenarioColumns:
+    """The columns of a table: those that override, in the table's order, and the place of ids (``None``: none)."""
+
+    overrides: tuple[ScenarioColumn, ...]
+    scenario: int | None
+
+
+def read_columns(
+    program: CheckedProgram, event: Event, schema: pyarrow.Schema, options: SweepOptions
+) -> ScenarioColumns:
+    """What the columns of a table override.
+
+    Raises:
+        CheckError: a column is unknown, stands twice, or has a type that does not hold its values; with every finding.
+    """
+    reading = _Reading(program, event, options)
+    overrides = [
+        found
+        for place, column in enumerate(schema)
+        if column.name != SCENARIO and (found := reading.column(place, column)) is not None
+    ]
+    places = [place for place, name in enumerate(schema.names) if name == SCENARIO]
+    reading.refuse_twice(schema.names)
+    if places:
+        reading.check_ids(schema.field(places[0]).type)
+    if not overrides and not reading.found:
+        message = "the scenarios override nothing of the event"
+        advice = "add columns such as `loss.MEMBER`, `FIELD.MEMBER` or `given.NAME`"
+        reading.found.append(finding("unknown-column", message, help=advice))
+    reading.refuse_both(overrides)
+    if reading.found:
+        raise CheckError(reading.found)
+    return ScenarioColumns(tuple(overrides), places[0] if places else None)
+
+
+class _Unfit(Exception):
+    """Why a column is not taken."""
+
+    def __init__(self, code: str, message: str, advice: str | None = None) -> None:
+        super().__init__(message)
+        self.diagnostic = finding(code, message, help=advice)
+
+
+@define
+class _Reading:
+    program: CheckedProgram
+    event: Event
+    options: SweepOptions
+    found: list[Diagnostic] = field(factory=list)
+
+    def column(self, place: int, column: pyarrow.Field) -> ScenarioColumn | None:
+        """What a column overrides; ``None`` with a finding if it is none."""
+        title = column.name
+        try:
+            kind, name, member, segment = self._target(title)
+            datum = _LOSS if kind == "loss" else self._data(kind)[name]
+            form = self._form(title, datum, column.type)
+        except _Unfit as unfit:
+            self.found.append(unfit.diagnostic)
+            return None
+        digits = self._digits(datum)
+        return ScenarioColumn(title, place, kind, name, member, segment, datum, form, digits)
+
+    def refuse_twice(self, names: Sequence[str]) -> None:
+        """Report columns that stand twice."""
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            message = f"the column `{name}` stands twice in the scenarios"
+            self.found.append(finding("duplicate-value", message, help="keep one of the two"))
+
+    def refuse_both(self, overrides: Sequence[ScenarioColumn]) -> None:
+        """Report a loss and a stress of the same member."""
+        losses: dict[tuple[str, str | None], str] = {}
+        for column in overrides:
+            if column.kind == "loss":
+                first = losses.setdefault((column.name, column.segment), column.title)
+                if first != column.title:
+                    message = f"the columns `{first}` and `{column.title}` are of the same default"
+                    self.found.append(finding("duplicate-value", message, help="keep one of the two"))
+
+    def check_ids(self, type_: Any) -> None:
+        """Report ids that are neither whole numbers nor text."""
+        if form_of(type_) not in (Form.WHOLE, Form.TEXT):
+            message = f"the column `{SCENARIO}` holds ids, but its type is {said(type_)}"
+            self.found.append(finding("wrong-column-type", message, help="use whole numbers or text as ids"))
+
+    # --------------------------------------------------------------------------------------------------------- names
+
+    def _data(self, kind: str) -> dict[str, DatumProgram]:
+        return dict(self.program.givens if kind == "given" else self.program.fields)
+
+    def _target(self, title: str) -> tuple[Literal["loss", "field", "given"], str, str | None, str | None]:
+        first, dot, rest = title.partition(".")
+        if dot and (first == "loss" or (first == STRESS and self.options.cover is not None)):
+            member, segment = self._split(title, rest, due=bool(self.program.segments), known=self._is_member)
+            self._require_member(title, member)
+            return "loss", member, None, segment
+        if first == "given" and dot:
+            name, segment = self._segmented(title, rest, self.program.givens)
+            return "given", name, None, segment
+        datum = self.program.fields.get(first)
+        if datum is None or not dot:
+            raise self._unknown(title, first, dot=bool(dot))
+        member, segment = self._split(title, rest, due=datum.per_segment, known=self._is_member)
+        self._require_member(title, member)
+        return "field", first, member, segment
+
+    def _segmented(self, title: str, rest: str, givens: "dict[str, DatumProgram] | Any") -> tuple[str, str | None]:
+        name = rest.partition(".")[0]
+        if name not in givens:
+            message = f"the column `{title}` names the given `{name}`, which the rulebook does not have"
+            raise _Unfit("unknown-column", message, did_you_mean(name, givens))
+        return self._split(title, rest, due=givens[name].per_segment, known=lambda word: word == name)
+
+    def _split(self, title: str, rest: str, *, due: bool, known: Callable[[str], bool]) -> tuple[str, str | None]:
+        """A name and its segment; the name alone where no segment is due."""
+        name, dot, segment = rest.rpartition(".")
+        if not due:
+            if dot and not known(rest) and known(name):
+                message = f"the column `{title}` names the segment `{segment}`, but the amount is not per segment"
+                raise _Unfit("unknown-segment", message, f"write `{title.removesuffix('.' + segment)}`")
+            return rest, None
+        if segment in self.program.segments:
+            return name, segment
+        if known(rest):
+            message = f"the column `{title}` does not say of which segment"
+            advice = f"write a column for each segment, as in `{title}.{self.program.segments[0]}`"
+            raise _Unfit("missing-segment", message, advice)
+        message = f"the column `{title}` names the segment `{segment}`, which the rulebook does not have"
+        near = did_you_mean(segment, self.program.segments)
+        raise _Unfit("unknown-segment", message, near or f"the segments are {listed(self.program.segments, 'and')}")
+
+    def _is_member(self, name: str) -> bool:
+        return name in self.event.members
+
+    def _require_member(self, title: str, member: str) -> None:
+        if self._is_member(member):
+            return
+        message = f"the column `{title}` names `{member}`, who is not a member in this event"
+        raise _Unfit("unknown-member", message, did_you_mean(member, self.event.members))
+
+    def _unknown(self, title: str, first: str, *, dot: bool) -> _Unfit:
+        if not dot:
+            names: Iterable[str] = (SCENARIO, *self.program.fields, *self.program.givens)
+            advice = did_you_mean(title, [SCENARIO])
+            if title in self.program.fields:
+                advice = f"say of which member, as in `{title}.{next(iter(self.event.members), 'MEMBER')}`"
+            elif title in self.program.givens:
+                advice = f"write `given.{title}`"
+            elif advice is None:
+                advice = did_you_mean(title, names)
+        else:
+            advice = did_you_mean(first, ["loss", "given", *self.program.fields])
+            if first == STRESS:
+                advice = "add `--cover N`, so that every set of up to N members defaults in turn"
+            if first in self.program.givens:
+                advice = f"write `given.{title}`"
+        message = f"the column `{title}` overrides nothing of the event"
+        return _Unfit("unknown-column", message, advice or "write `loss.MEMBER`, `FIELD.MEMBER` or `given.NAME`")
+
+    # --------------------------------------------------------------------------------------------------------- types
+
+    def _form(self, title: str, datum: DatumProgram, type_: Any) -> Form:
+        form, kind = form_of(type_), datum.type.kind
+        if kind is Kind.TEXT:
+            message = f"the column `{title}` overrides text, which cannot vary from scenario to scenario"
+            raise _Unfit("wrong-column-type", message, "declare it as a choice, `one of …`, in the rulebook")
+        if form is Form.FLOATING and kind in (Kind.MONEY, *PLAIN):
+            if self.options.floats is not None:
+                return form
+            message = f"the column `{title}` holds floating numbers, which are not exact amounts"
+            raise _Unfit("wrong-column-type", message, _FLOAT_HELP)
+        if form not in _FORMS[kind]:
+            message = f"the column `{title}` is {datum.type}, but its type is {said(type_)}"
+            raise _Unfit("wrong-column-type", message, _FORM_HELP[kind])
+        return form
+
+    def _digits(self, datum: DatumProgram) -> int:
+        if datum.type.kind is Kind.MONEY:
+            return 0 if self.options.unit == "minor" else self.program.currency.decimals
+        return RATIO_DIGITS if datum.type.kind is Kind.RATIO else 0
+
+
+_NUMERIC = frozenset({Form.WHOLE, Form.DECIMAL, Form.TEXT, Form.NOTHING})
+_FORMS: dict[Kind, frozenset[Form]] = {
+    Kind.MONEY: _NUMERIC,
+    Kind.NUMBER: _NUMERIC,
+    Kind.RATIO: _NUMERIC,
+    Kind.DATE: frozenset({Form.DATE, Form.TEXT, Form.NOTHING}),
+    Kind.YES_NO: frozenset({Form.TRUTH, Form.TEXT, Form.NOTHING}),
+    Kind.CHOICE: frozenset({Form.TEXT, Form.NOTHING}),
+}
+_FLOAT_HELP = "store decimals or whole minor units, or say with `--floats` how they are rounded"
+_NUMBER_HELP = "use decimals, whole numbers, or decimals as text"
+_FORM_HELP = {
+    Kind.MONEY: _NUMBER_HELP,
+    Kind.NUMBER: _NUMBER_HELP,
+    Kind.RATIO: _NUMBER_HELP,
+    Kind.DATE: "use dates, or text such as `2018-09-11`",
+    Kind.YES_NO: "use truth values, or text `yes` and `no`",
+    Kind.CHOICE: "use text with the values of the choice",
+}
+
+
+def overrides_of(columns: ScenarioColumns) -> list[Any]:
+    """The columns as the engine's overrides."""
+    from rulelang.sweeps.tape.engine import Override
+
+    return [Override(c.kind, c.name, c.member, c.segment) for c in columns.overrides]

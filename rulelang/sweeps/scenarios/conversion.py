@@ -1,0 +1,213 @@
+"""The values of a column as the integers that the engine takes, exactly, and why some scenarios have none.
+
+Money is minor units, a number whole, a ratio millionths; a date is its day number (1 for 0001-01-01), yes 1 and no 0, a
+choice value its place in the declaration.
+"""
+
+import datetime
+from typing import Any
+
+import numpy
+import pyarrow
+import pyarrow.compute
+from attrs import evolve, field, frozen
+
+from rulelang.base.money import Currency
+from rulelang.check.events import values
+from rulelang.check.program import DatumProgram
+from rulelang.check.types import PLAIN, Kind
+from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.scenarios.column_types import Form
+from rulelang.sweeps.scenarios.columns import ScenarioColumn
+from rulelang.sweeps.scenarios.decimal_text import plain_decimals
+from rulelang.sweeps.scenarios.integers import (
+    LARGEST,
+    NOT_A_NUMBER,
+    TOO_FINE,
+    Integers,
+    Scaled,
+    from_decimals,
+    from_floats,
+    from_whole,
+)
+
+_EPOCH = datetime.date(1970, 1, 1).toordinal()
+_LAST_DAY = datetime.date.max.toordinal()
+
+
+@frozen
+class Fault:
+    """Why a scenario has no result: the code and message of a diagnostic, and the column at fault if it is one."""
+
+    code: str
+    message: str
+    column: str | None = None
+
+
+@frozen
+class Converter:
+    """Converts columns of scenarios in the terms of a rulebook's currency."""
+
+    currency: Currency
+    options: SweepOptions
+    faults: dict[int, Fault] = field(factory=dict)
+
+    def integers(self, column: ScenarioColumn, chunked: Any) -> Integers:
+        """The integers of a column; rows without one are 0 and have a fault, unless they have one already."""
+        array = _whole_array(chunked)
+        if not array.null_count and column.form in (Form.WHOLE, Form.DECIMAL):
+            return self._noted(column, array, self._converted(column, array, None))
+        nulls = numpy.asarray(array.is_null(), dtype=bool)
+        if column.form is Form.FLOATING:
+            nulls |= numpy.asarray(pyarrow.compute.fill_null(array.is_nan(), fill_value=True), dtype=bool)
+        if nulls.any():
+            self._missing(column, nulls)
+            array = _filled(array, nulls)
+        return self._noted(column, array, self._converted(column, array, nulls))
+
+    def _noted(self, column: ScenarioColumn, array: Any, found: Scaled) -> Integers:
+        """The integers found, when what is wrong with them is noted."""
+        for row, problem in found.problems.items():
+            self._note(row, self._problem(column, problem, array[row]))
+        self._refuse_negative(column, found.values)
+        return found.values
+
+    def _note(self, row: int, fault: Fault) -> None:
+        self.faults.setdefault(row, fault)
+
+    def _missing(self, column: ScenarioColumn, nulls: Any) -> None:
+        for row in numpy.flatnonzero(nulls).tolist():
+            self._note(row, Fault("missing-value", f"`{column.title}` is empty", column.title))
+
+    def _converted(self, column: ScenarioColumn, array: Any, nulls: Any) -> Scaled:
+        match column.form:
+            case Form.WHOLE:
+                return from_whole(array, column.digits)
+            case Form.DECIMAL:
+                return from_decimals(array, column.digits)
+            case Form.FLOATING:
+                assert self.options.floats is not None
+                return from_floats(array, column.digits, self.options.floats)
+            case Form.DATE:
+                return self._dates(column, array)
+            case Form.TRUTH:
+                return Scaled(numpy.asarray(array.cast(pyarrow.int8())).astype(numpy.int64))
+            case Form.TEXT:
+                return self._texts(column, array, nulls)
+            case _:
+                return Scaled(numpy.zeros(len(array), numpy.int64))
+
+    def _dates(self, column: ScenarioColumn, array: Any) -> Scaled:
+        days = array.cast(pyarrow.date32()).cast(pyarrow.int32())
+        found = Scaled(numpy.asarray(days).astype(numpy.int64) + _EPOCH)
+        for row in numpy.flatnonzero((found.values < 1) | (found.values > _LAST_DAY)).tolist():
+            self._note(row, Fault("malformed-date", f"`{column.title}` is no day of the calendar", column.title))
+            found.values[row] = 1
+        return found
+
+    # ---------------------------------------------------------------------------------------------------------- text
+
+    def _texts(self, column: ScenarioColumn, array: Any, nulls: Any) -> Scaled:
+        kind = column.datum.type.kind
+        if kind is Kind.CHOICE:
+            places = pyarrow.compute.index_in(array, pyarrow.array(column.datum.type.choices, array.type))
+            quick = numpy.asarray(places.is_valid(), dtype=bool)
+            found = Scaled(numpy.asarray(places.fill_null(0)).astype(numpy.int64))
+        elif kind is Kind.MONEY or kind in PLAIN:
+            found, quick = plain_decimals(array, column.digits)
+        else:
+            quick = numpy.zeros(len(array), bool)
+            found = Scaled(numpy.zeros(len(array), numpy.int64))
+        for row in numpy.flatnonzero(~quick & ~nulls).tolist():
+            self._cell(column, array[row].as_py(), row, found)
+        return found
+
+    def _cell(self, column: ScenarioColumn, text: str, row: int, found: Scaled) -> None:
+        """One text, read as a cell of a table of members is."""
+        if not text:
+            self._note(row, Fault("missing-value", f"`{column.title}` is empty", column.title))
+            return
+        unsigned = evolve(column.datum, signed=True)  # the sign is judged for every form in one place
+        currency = Currency(self.currency.code, 0) if self.options.unit == "minor" else self.currency
+        try:
+            value = values.from_cell(text, unsigned, currency, f"`{column.title}`")
+        except values.Refusal as refusal:
+            if refusal.code == "too-many-decimals":
+                self._note(row, self._problem(column, TOO_FINE, text))
+            else:
+                self._note(row, Fault(refusal.code, refusal.message, column.title))
+            return
+        found.settle(numpy.arange(len(found.values)) == row, *_numerator(value, column))
+
+    # ------------------------------------------------------------------------------------------------------ findings
+
+    def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
+        datum = column.datum
+        if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN) or not len(integers) or integers.min() >= 0:
+            return
+        for row in numpy.flatnonzero(integers < 0).tolist():
+            what = "a loss" if column.kind == "loss" else "not signed"
+            shown = self._shown(column, int(integers[row]))
+            message = f"`{column.title}` is {shown}, below zero, but it is {what}"
+            self._note(row, Fault("negative-value", message, column.title))
+
+    def _shown(self, column: ScenarioColumn, integer: int) -> str:
+        if column.datum.type.kind is Kind.MONEY:
+            return self.currency.show(integer)
+        from fractions import Fraction
+
+        return f"`{Fraction(integer, 10**column.digits)}`"
+
+    def _problem(self, column: ScenarioColumn, problem: str, value: Any) -> Fault:
+        written = str(value)[:40]
+        if problem == NOT_A_NUMBER:
+            return Fault("wrong-value", f"`{column.title}` is `{written}`, which is no number", column.title)
+        if problem != TOO_FINE:
+            message = f"`{column.title}` is `{written}`, beyond the largest number of a sweep ({LARGEST:,} units)"
+            return Fault("number-too-large", message, column.title)
+        finest = f"finer than {self.currency.minor_unit}, the smallest amount there is"
+        if column.datum.type.kind is Kind.RATIO:
+            finest = f"finer than {column.digits} decimals, the most that a sweep can hold"
+        elif column.datum.type.kind is Kind.NUMBER:
+            finest = "but a sweep holds whole numbers only"
+        elif self.options.unit == "minor":
+            finest = "no whole number of minor units"
+        return Fault("too-many-decimals", f"`{column.title}` is `{written}`, {finest}", column.title)
+
+
+def _whole_array(chunked: Any) -> Any:
+    """One array: chunks are joined, and one alone is not copied."""
+    if not isinstance(chunked, pyarrow.ChunkedArray):
+        return chunked
+    return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
+
+
+def _filled(array: Any, nulls: Any) -> Any:
+    """The array with something harmless where it is null."""
+    if pyarrow.types.is_null(array.type):
+        return array
+    if array.null_count:
+        text = pyarrow.types.is_string(array.type) or pyarrow.types.is_large_string(array.type)
+        if text:
+            return array.fill_null("")
+        zero = pyarrow.scalar(0, pyarrow.int32()).cast(array.type)
+        array = array.fill_null(zero)
+    if pyarrow.types.is_floating(array.type):
+        return pyarrow.array(numpy.where(nulls, 0, numpy.asarray(array)), array.type)
+    return array
+
+
+def _numerator(value: Any, column: ScenarioColumn) -> tuple[list[int], int]:
+    """A value of an event as a numerator over the column's smallest unit, and a denominator that must divide it."""
+    datum: DatumProgram = column.datum
+    match datum.type.kind:
+        case Kind.DATE:
+            return [value.toordinal()], 1
+        case Kind.YES_NO:
+            return [int(value)], 1
+        case Kind.CHOICE:
+            return [datum.type.choices.index(value)], 1
+        case Kind.MONEY:
+            return [value], 1
+        case _:
+            return [value.numerator * 10**column.digits], value.denominator

@@ -1,0 +1,252 @@
+"""The formats of tables of scenarios: Parquet, CSV, Arrow files and streams.
+
+CSV cells are read as text and never pass through floating numbers.
+"""
+
+import csv
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.csv
+import pyarrow.ipc
+import pyarrow.parquet
+from attrs import define
+
+from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.suggest import listed
+from rulelang.sweeps.scenarios.parquet_decimals import RawDecimals, raw_decimals
+
+_MOST_ROWS, _CELLS = 1 << 14, 1 << 24
+_CSV_BLOCK = 1 << 20
+_PARQUET_BUFFER = 1 << 16
+
+
+@define
+class ScenarioFile(ABC):
+    """A file of scenarios: its columns, how many rows it has (``None``: not known yet), and rows passed over unread.
+
+    ``parts`` are the rows of what can be read by itself; ``None`` if the file is read from its start only.  ``stamp``
+    is what :func:`stamp_of` said when it was opened.
+    """
+
+    path: Path
+    schema: pyarrow.Schema
+    rows: int | None
+    parts: tuple[int, ...] | None = None
+    passed: int = 0
+    stamp: tuple[int, int] = (0, 0)
+
+    @property
+    def at_a_time(self) -> int:
+        """How many rows make a batch: fewer where there are many columns, so that memory is bounded."""
+        rows = min(_MOST_ROWS, _CELLS // max(1, len(self.schema)))
+        return 1 << max(rows, 1).bit_length() - 1
+
+    @abstractmethod
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        """Up to ``most`` rows in batches, behind the first ``skip``; whole parts within these are passed over."""
+
+    def column(self, name: str) -> Iterator[Any]:
+        """One column, part by part."""
+        return (batch.column(name) for batch in self.batches(0))
+
+    def _within(self, batches: Iterable[Any], skip: int, most: int | None) -> Iterator[Any]:
+        """What lies behind the first ``skip`` rows, of which ``passed`` were passed over, and is no more than asked."""
+        for batch in batches:
+            gone = min(skip - self.passed, batch.num_rows)
+            self.passed += gone
+            part = batch.slice(gone, most)
+            most = None if most is None else most - part.num_rows
+            yield part
+            if most == 0:
+                return
+
+
+def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:
+    """The columns without what only one library knows: text is text, however it is stored."""
+    return pyarrow.schema([pyarrow.field(column.name, _plain(column.type)) for column in schema])
+
+
+def _plain(type_: Any) -> Any:
+    types = pyarrow.types
+    if types.is_dictionary(type_):
+        inner = _plain(type_.value_type)
+        return pyarrow.large_string() if types.is_string(inner) or types.is_large_string(inner) else type_
+    return pyarrow.large_string() if types.is_string_view(type_) else type_
+
+
+def plain_column(column: Any, type_: Any) -> Any:
+    """A column, or a part of one, as a type of :func:`plain_schema`."""
+    if isinstance(column, pyarrow.ChunkedArray):
+        return pyarrow.chunked_array([plain_column(chunk, type_) for chunk in column.chunks], type_)
+    if isinstance(column, pyarrow.DictionaryArray) and column.type != type_:
+        return column.dictionary.cast(type_).take(column.indices)
+    return column.cast(type_)
+
+
+@define
+class _Parquet(ScenarioFile):
+    raw: RawDecimals | None = None
+
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        self.raw = raw_decimals(self.path) if self.raw is None else self.raw
+        self.passed = start = 0
+        end = None if most is None else skip + most
+        groups: list[int] = []
+        for group, rows in enumerate(self.parts or ()):
+            if not groups and start + rows <= skip:
+                self.passed += rows
+            elif end is None or start < end:
+                groups.append(group)
+            start += rows
+        with pyarrow.parquet.ParquetFile(
+            self.path, metadata=self.raw.metadata, buffer_size=_PARQUET_BUFFER, pre_buffer=False
+        ) as file:
+            # one thread: who wants more processors takes more workers
+            for batch in self._within(
+                file.iter_batches(self.at_a_time, row_groups=groups, use_threads=False), skip, most
+            ):
+                yield self.raw.restored(batch)
+
+    def column(self, name: str) -> Iterator[Any]:
+        with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
+            yield from (batch.column(name) for batch in file.iter_batches(_MOST_ROWS, columns=[name]))
+
+
+class _Arrow(ScenarioFile):
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        self.passed = 0
+        for batch in self._within(_arrow_batches(self.path), skip, most):
+            for start in range(0, batch.num_rows, self.at_a_time):
+                # who looks at what is gone of a mapped file is ended by the system
+                if self.path.stat().st_size < self.stamp[0]:
+                    raise pyarrow.ArrowInvalid("it was cut short")
+                yield batch.slice(start, self.at_a_time)
+
+
+class _Csv(ScenarioFile):
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        return self._within(self._counted(), skip, most)
+
+    def _counted(self) -> Iterator[Any]:
+        """All rows, counted on the way."""
+        self.passed = 0
+        size, seen, length = self.path.stat().st_size, 0, 0
+        for batch in _csv_batches(self.path, self.schema):
+            cells = batch.num_rows * batch.num_columns
+            seen, length = seen + batch.num_rows, length + max(1, batch.nbytes - 3 * cells)  # a separator for a cell
+            self.rows = max(seen, size * seen // length)
+            yield batch
+        self.rows = seen
+
+
+@define
+class InMemory(ScenarioFile):
+    """A table in memory, as if it were a file."""
+
+    table: Any = None
+
+    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+        """Up to ``most`` rows in batches, behind the first ``skip``."""
+        self.passed = min(skip, self.table.num_rows)
+        yield from self.table.slice(self.passed, most).to_batches(max_chunksize=self.at_a_time)
+
+
+def _arrow_batches(path: Path) -> Iterator[Any]:
+    with pyarrow.memory_map(str(path)) as file:
+        if file.read(6) == b"ARROW1":
+            reader = pyarrow.ipc.open_file(file)
+            yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
+        else:
+            file.seek(0)
+            yield from pyarrow.ipc.open_stream(file)
+
+
+def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
+    with path.open("rb") as file:  # from a path, the library reads the whole file ahead of who takes the batches
+        yield from pyarrow.csv.open_csv(
+            file,
+            pyarrow.csv.ReadOptions(block_size=_CSV_BLOCK),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=schema, null_values=[], strings_can_be_null=False),
+        )
+
+
+def _open_parquet(path: Path) -> ScenarioFile:
+    with pyarrow.parquet.ParquetFile(path) as file:
+        meta = file.metadata
+        parts = tuple(meta.row_group(number).num_rows for number in range(meta.num_row_groups))
+        return _Parquet(path, file.schema_arrow, meta.num_rows, parts)
+
+
+def _open_arrow(path: Path) -> ScenarioFile:
+    with pyarrow.memory_map(str(path)) as file:
+        if file.read(6) != b"ARROW1":
+            file.seek(0)
+            return _Arrow(path, pyarrow.ipc.open_stream(file).schema, None)
+        reader = pyarrow.ipc.open_file(file)
+        parts = tuple(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
+        return _Arrow(path, reader.schema, sum(parts), parts)
+
+
+def _open_csv(path: Path) -> ScenarioFile:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file, strict=True), None)
+    if not header:
+        raise pyarrow.ArrowInvalid("it is empty")
+    return _Csv(path, pyarrow.schema([(name, pyarrow.string()) for name in header]), None)
+
+
+ENDINGS = {
+    ".parquet": _open_parquet,
+    ".pq": _open_parquet,
+    ".csv": _open_csv,
+    ".arrow": _open_arrow,
+    ".feather": _open_arrow,
+    ".ipc": _open_arrow,
+}
+"""How files are opened, by the endings of their names."""
+
+
+def open_file(path: Path) -> ScenarioFile:
+    """A file of scenarios, of the format that its name says.
+
+    Raises:
+        ReadError: it cannot be read, is damaged, or is of no known format.
+    """
+    opener = ENDINGS.get(path.suffix.lower())
+    if opener is None:
+        message = f"{path} is of no known format of scenarios"
+        raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
+    try:
+        stamp = stamp_of(path)
+        file = opener(path)
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
+        raise unreadable(path, error) from None
+    file.schema, file.stamp = plain_schema(file.schema), stamp
+    return file
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """The size of a file in bytes, and the time of its last change in nanoseconds.
+
+    Raises:
+        OSError: it is not there.
+    """
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def unreadable(path: Path, error: Exception) -> ReadError:
+    """The error for a table that cannot be read, with the reason on one line."""
+    if isinstance(error, OSError) and error.errno is not None:
+        reason = os.strerror(error.errno).lower()  # what Arrow puts into `strerror` names the path again
+        return ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")])
+    text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+    reason = " ".join(text.split()).rstrip(".: ") or type(error).__name__
+    shown = reason if len(reason) <= 160 else f"{reason[:157]}…"
+    advice = "write the file anew: a copy or a program may have been stopped halfway"
+    return ReadError([finding("unreadable-table", f"cannot read {path} as a table: {shown}", help=advice)])

@@ -1,0 +1,266 @@
+"""Tables of scenarios: files, folders of them, and tables in memory, as one stream of tables of equal length.
+
+Files are read in the order given, a folder in that of its names, batch by batch, so that memory does not grow with
+their size.
+"""
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+from attrs import define
+
+from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
+from rulelang.base.suggest import listed
+from rulelang.sweeps.scenarios.column_types import said
+from rulelang.sweeps.scenarios.formats import (
+    ENDINGS,
+    InMemory,
+    ScenarioFile,
+    open_file,
+    plain_column,
+    plain_schema,
+    stamp_of,
+    unreadable,
+)
+from rulelang.sweeps.scenarios.partitions import Part, Stretch, stretches_of
+
+_HASHED_AT_ONCE = 1 << 22
+
+
+@define
+class Scenarios:
+    """The scenarios of several files: one schema, and the files in order."""
+
+    files: tuple[ScenarioFile, ...]
+
+    @property
+    def apart(self) -> bool:
+        """Whether parts of all files can be read by themselves."""
+        return all(file.parts is not None for file in self.files)
+
+    @property
+    def schema(self) -> pyarrow.Schema:
+        """The columns, which are those of every file."""
+        return self.files[0].schema
+
+    def total(self) -> int | None:
+        """How many scenarios there are, as far as is known by now; an estimate where CSV is read."""
+        counts = [file.rows for file in self.files]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    def stretches(self, rows: int) -> list[Stretch]:
+        """What is read in one go, where a piece has so many scenarios."""
+        return stretches_of([file.parts for file in self.files], rows)
+
+    def pieces(self, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
+        """Tables of ``rows`` scenarios each, without the first ``skip`` scenarios; the last of a stretch may be short.
+
+        Decimals may be narrower than the schema says.
+
+        Raises:
+            ReadError: a file turns out to be damaged.
+        """
+        for stretch in self.stretches(rows):
+            if stretch.rows is None or stretch.start + stretch.rows > skip:
+                yield from self.read(stretch, rows, max(0, skip - stretch.start))
+
+    def read(self, stretch: Stretch, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
+        """The pieces of a stretch, without its first ``skip`` scenarios.
+
+        Raises:
+            ReadError: a file turns out to be damaged.
+        """
+        waiting: list[pyarrow.RecordBatch] = []
+        held = 0
+        for batch in self._batches(stretch.parts, skip):
+            waiting.append(batch)
+            held += batch.num_rows
+            while held >= rows:
+                table = self._joined(waiting)
+                yield table.slice(0, rows)
+                rest = table.slice(rows)
+                waiting, held = rest.to_batches(), rest.num_rows
+        if held:
+            yield self._joined(waiting)
+
+    def _joined(self, batches: list[pyarrow.RecordBatch]) -> pyarrow.Table:
+        """Batches as one table; files may store the same decimals in different widths."""
+        if any(batch.schema != batches[0].schema for batch in batches):
+            batches = [batch.cast(self.schema) for batch in batches]
+        return pyarrow.Table.from_batches(batches)
+
+    def _batches(self, parts: Iterable[Part], skip: int) -> Iterator[pyarrow.RecordBatch]:
+        for part in parts:
+            file = self.files[part.file]
+            if part.rows is not None and part.rows <= skip:
+                skip -= part.rows
+                continue
+            try:
+                for batch in file.batches(part.start + skip, None if part.rows is None else part.rows - skip):
+                    if batch.num_rows:
+                        yield _in_order(batch, self.schema)
+            except (pyarrow.ArrowException, OSError) as error:
+                self.require_unchanged()
+                raise unreadable(file.path, error) from None
+            skip = 0 if part.rows is not None else skip - file.passed
+
+    def identity(self) -> list[list[Any]]:
+        """By what a stopped run knows its files again: name, size and time of the last change."""
+        return [[file.path.name, *file.stamp] for file in self.files]
+
+    def require_unchanged(self) -> None:
+        """Make sure that the files are those that were opened.
+
+        Raises:
+            ReadError: one was changed or removed since.
+        """
+        for file in self.files:
+            try:
+                stamp = stamp_of(file.path)
+            except OSError as error:
+                raise unreadable(file.path, error) from None
+            if stamp != file.stamp:
+                message = f"{file.path} was changed while its scenarios were run"
+                advice = "run the sweep again when nothing writes to the file any more"
+                raise ReadError([finding("unreadable-table", message, help=advice)])
+
+
+def _in_order(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+    """A batch with the columns of the first file, in its order and with plain types."""
+    columns = [_plain(batch.column(name), schema.field(name).type) for name in schema.names]
+    return pyarrow.RecordBatch.from_arrays(columns, names=schema.names)
+
+
+def _plain(column: Any, type_: Any) -> Any:
+    if column.type == type_ or (pyarrow.types.is_decimal(type_) and pyarrow.types.is_decimal(column.type)):
+        return column
+    return plain_column(column, type_)
+
+
+def open_scenarios(paths: Iterable[Path], leave_out: Iterable[Path] = ()) -> Scenarios:
+    """Open files of scenarios and folders of them; ``leave_out`` are files of a folder that are no scenarios.
+
+    Raises:
+        ReadError: a file cannot be read, is damaged, or is of no known format; a folder holds none.
+        CheckError: the files have different columns, or a column has different types in them.
+    """
+    files = tuple(open_file(path) for path in _listed(paths, {path.resolve() for path in leave_out}))
+    found = [difference for file in files[1:] for difference in _differences(files[0], file)]
+    if found:
+        raise CheckError(found)
+    return Scenarios(files)
+
+
+def _listed(paths: Iterable[Path], left_out: set[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [
+            file
+            for file in sorted(path.iterdir())
+            if file.suffix.lower() in ENDINGS and not file.name.startswith(".") and file.resolve() not in left_out
+        ]
+        if not inside:
+            message = f"the folder {path} holds no table of scenarios"
+            advice = f"tables end in {listed(ENDINGS)}"
+            raise ReadError([finding("unreadable-table", message, help=advice)])
+        found += inside
+    return found
+
+
+def _differences(first: ScenarioFile, other: ScenarioFile) -> Iterator[Diagnostic]:
+    """Where a file has other columns or types than the first."""
+    for name in first.schema.names:
+        if name not in other.schema.names:
+            message = f"the column `{name}` stands in {first.path} but not in {other.path}"
+            yield finding("unknown-column", message, help="give all files the same columns")
+    for name in other.schema.names:
+        if name not in first.schema.names:
+            message = f"the column `{name}` stands in {other.path} but not in {first.path}"
+            yield finding("unknown-column", message, help="give all files the same columns")
+        elif first.schema.names.count(name) == 1 == other.schema.names.count(name):
+            mine, its = first.schema.field(name).type, other.schema.field(name).type
+            if mine != its:
+                message = f"the column `{name}` is {said(mine)} in {first.path} but {said(its)} in {other.path}"
+                yield finding("wrong-column-type", message, help="write all files with the same types")
+
+
+def scenarios_in(given: Any) -> Scenarios:
+    """The scenarios of a file or folder, of several, or of a table in memory.
+
+    Raises:
+        ReadError: a file cannot be read, or what is given is no table.
+        CheckError: the files have different columns.
+    """
+    if isinstance(given, str | Path):
+        return open_scenarios([Path(given)])
+    if isinstance(given, list | tuple) and all(isinstance(each, str | Path) for each in given):
+        return open_scenarios([Path(each) for each in given])
+    table = from_memory(given)
+    return Scenarios((InMemory(Path("<table>"), table.schema, table.num_rows, table=table),))
+
+
+def from_memory(table: Any) -> pyarrow.Table:
+    """A table of scenarios from an Arrow table, a data frame, or anything that gives Arrow data.
+
+    Raises:
+        ReadError: it gives none.
+    """
+    try:
+        if isinstance(table, pyarrow.RecordBatchReader):
+            found = table.read_all()
+        elif hasattr(table, "iloc"):  # pandas: its index is no column
+            found = pyarrow.Table.from_pandas(table, preserve_index=False)
+        else:
+            found = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
+    except (TypeError, ValueError, pyarrow.ArrowException) as error:
+        message = f"the scenarios are no table: {str(error).splitlines()[0].rstrip('.: ')}"
+        advice = "give an Arrow table, or a pandas or polars data frame"
+        raise ReadError([finding("unreadable-table", message, help=advice)]) from None
+    schema = plain_schema(found.schema)
+    columns = [plain_column(found.column(place), column.type) for place, column in enumerate(schema)]
+    return pyarrow.Table.from_arrays(columns, schema=schema)
+
+
+class Digests(threading.Thread):
+    """The SHA-256 digests of files, worked out while the sweep runs."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Hash these files, once started."""
+        super().__init__(daemon=True)
+        self.paths, self.found = paths, [""] * len(paths)
+        self.error: OSError | None = None
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """Hash file after file."""
+        try:
+            for place, path in enumerate(self.paths):
+                self.found[place] = self._digest(path)
+        except OSError as error:
+            self.error = error
+
+    def _digest(self, path: Path) -> str:
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while not self.stopped.is_set() and (data := file.read(_HASHED_AT_ONCE)):
+                digest.update(data)
+        return digest.hexdigest()
+
+    def results(self) -> list[str]:
+        """The digests, when all are known.
+
+        Raises:
+            ReadError: a file could not be read.
+        """
+        self.join()
+        if self.error is not None:
+            raise unreadable(Path(os.fspath(self.error.filename or "")), self.error)
+        return self.found

@@ -1,0 +1,1 @@
+"""The smallest value of a given with which nothing is uncovered."""

@@ -1,0 +1,134 @@
+"""The answer to a question of size, in words and as plain values."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.base.render import visible
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.summary.commands import Arguments, replay_command
+from rulelang.sweeps.sizing.sizing import Sized
+from rulelang.sweeps.sizing.value_sweep import Lacking, Swept
+
+
+@frozen
+class SizeTold:
+    """An answer with what is needed to say it: what it is of, and the paths of replay commands.
+
+    ``cover`` is how many members at most default at once (``None``: those of the scenarios); ``minor`` says whether
+    replayed scenarios are read in minor units.
+    """
+
+    sized: Sized
+    given: str
+    program: CheckedProgram
+    event: Event
+    arguments: Arguments
+    minor: bool = False
+    cover: int | None = None
+
+    def to_text(self) -> str:
+        """The answer in words, a statement or a command on each line."""
+        return "".join(f"{visible(line)}\n" for line in self._lines())
+
+    def to_json(self) -> str:
+        """The answer as JSON, described by ``schemas/size.schema.json``; amounts are decimals in major units."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values."""
+        sized, plain, program = self.sized, self.program.currency.plain, self.program
+        return {
+            "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
+            "event": {"title": self.event.title, "sha256": self.event.sha256},
+            "currency": program.currency.code,
+            "given": self.given,
+            "cover": self.cover,
+            "from": plain(sized.start),
+            "to": plain(sized.to),
+            "value": None if sized.value is None else plain(sized.value),
+            "proven": sized.assumed is None,
+            "assumed": sized.assumed,
+            "at": self._swept(sized.at),
+            "below": None if sized.below is None else self._swept(sized.below),
+            "again": None
+            if sized.again is None
+            else {"value": plain(sized.again.value), **self._scenario(sized.again.lacking, sized.again.value)},
+            "sweeps": sized.sweeps,
+            "followed": sized.followed,
+        }
+
+    def _swept(self, swept: Swept) -> dict[str, Any]:
+        return {
+            "value": self.program.currency.plain(swept.value),
+            "scenarios": swept.scenarios,
+            "uncovered_in": swept.lacking,
+            "worst": [self._scenario(each, swept.value) for each in swept.most],
+        }
+
+    def _scenario(self, lacking: Lacking, value: int) -> dict[str, Any]:
+        return {
+            "scenario": lacking.scenario,
+            "defaulting": list(lacking.defaulting),
+            "uncovered": self.program.currency.plain(lacking.uncovered),
+            "command": self._command(lacking, value),
+        }
+
+    def _lines(self) -> Iterator[str]:
+        sized, show, given = self.sized, self.program.currency.show, self.given
+        where = "any scenario" if self.cover is None else f"any scenario, whichever {self._up_to()} default"
+        if sized.value is None:
+            bounds = f"from {show(sized.start)} to {show(sized.to)}"
+            yield f"never: whatever `{given}` is, {bounds}, something is uncovered in some scenario"
+            yield from self._lacking(sized.at)
+        else:
+            yield f"{show(sized.value)} is the smallest `{given}` with which nothing is uncovered in {where}"
+            yield f"with {show(sized.value)}, nothing is uncovered in any of {_scenarios(sized.at.scenarios)}"
+            if sized.below is not None:
+                yield from self._lacking(sized.below)
+        if sized.again is not None:
+            again = sized.again
+            yield f"more is not always enough: with {show(again.value)}, something is uncovered again, as in"
+            yield f"{again.lacking.scenario}{_who(again.lacking)}: {show(again.lacking.uncovered)}"
+            yield f"  {self._command(again.lacking, again.value)}"
+        yield from self._why()
+
+    def _why(self) -> Iterator[str]:
+        sized = self.sized
+        effort = f"{_number(sized.sweeps, 'sweep')} of all scenarios"
+        if sized.assumed is None:
+            smaller = "every value" if sized.value is None else "every smaller value"
+            if sized.below is not None or sized.value is None:
+                yield f"{smaller} is excluded, by {effort} and {_number(sized.followed, 'scenario')} followed exactly"
+            return
+        yield f"found by halving ({effort}); that more of it never leaves more uncovered is assumed, not proven:"
+        yield f"  {sized.assumed}"
+
+    def _lacking(self, swept: Swept) -> Iterator[str]:
+        show, worst = self.program.currency.show, swept.most[0]
+        yield f"with {show(swept.value)}, something is uncovered in {_scenarios(swept.lacking)}"
+        yield f"most in {worst.scenario}{_who(worst)}: {show(worst.uncovered)}"
+        yield f"  {self._command(worst, swept.value)}"
+
+    def _up_to(self) -> str:
+        return f"{self.cover} members or fewer" if self.cover != 1 else "one of the members"
+
+    def _command(self, lacking: Lacking, value: int) -> str:
+        written = str(value) if self.minor else self.program.currency.plain(value)
+        return replay_command(self.arguments, lacking.scenario, lacking.defaulting, [f"{self.given}={written}"])
+
+
+def _who(lacking: Lacking) -> str:
+    names = lacking.defaulting
+    return f", where {' and '.join(names)} default{'s' * (len(names) == 1)}" if names else ""
+
+
+def _scenarios(number: int) -> str:
+    return _number(number, "scenario")
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -1,0 +1,1 @@
+"""A run over columns: what to compute, written once as a tape, and NumPy that plays it."""

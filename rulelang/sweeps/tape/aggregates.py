@@ -1,0 +1,192 @@
+"""Aggregates of the domain of columns: over members of whom it varies whether they count."""
+
+from collections.abc import Sequence
+from math import lcm
+from typing import Any
+
+from attrs import define
+
+from rulelang.run.exact import Points
+from rulelang.sweeps.tape.arithmetic import Arithmetic
+from rulelang.sweeps.tape.tape import Elem, Ref, high_of, low_of
+from rulelang.sweeps.tape.values import (
+    Column,
+    Mask,
+    Truth,
+    Value,
+    settled,
+    span_of,
+    varies,
+)
+
+_POINTS = Points()
+
+
+@define
+class Totals(Arithmetic):
+    """Sums, counts, and the least and largest of some."""
+
+    # ----------------------------------------------------------------------------------------------------- aggregates
+
+    def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None, *, floored: bool = False) -> Value:
+        """The sum of the values of those present."""
+        if len(values) == 1 and (present is None or present[0] is True):
+            return values[0]
+        numerators, common = self.over_one(values)
+        if numerators is None:
+            chosen = list(values) if present is None else self.chosen(present, list(values), [0] * len(values))
+            result: Value = 0
+            for value in chosen:
+                result = self.plus([result], [value])[0]
+            return result
+        there = (
+            [True] * len(values)
+            if present is None
+            else [truth.ref if isinstance(truth, Mask) else truth for truth in present]
+        )
+        return self.value(self._sum(numerators, there, floored=floored), common)
+
+    def over_one(self, values: Sequence[Value]) -> tuple[list[Ref] | None, Ref]:
+        """Numerators over one denominator for all values; ``None`` where there is none that does not vary too."""
+        numerators, denominators = self.numbers(list(values))
+        varying = [ref for ref in denominators if isinstance(ref, Elem)]
+        if not varying:
+            common = lcm(*(ref for ref in denominators if not isinstance(ref, Elem)))
+            factors: list[Ref] = [common // ref for ref in denominators if not isinstance(ref, Elem)]
+            return self.tape.each("mul", numerators, factors), common
+        if all(ref == varying[0] for ref in denominators):
+            return numerators, varying[0]
+        return None, 1
+
+    def _sum(self, refs: Sequence[Ref], there: Sequence[Ref], *, floored: bool) -> Ref:
+        constant = 0
+        whole: list[Ref] = []
+        partly: list[tuple[Ref, Ref]] = []
+        for ref, truth in zip(refs, there, strict=True):
+            if isinstance(truth, Elem):
+                partly.append((ref, truth))
+            elif truth and isinstance(ref, Elem):
+                whole.append(ref)
+            elif truth:
+                constant += settled(ref)
+        parts: list[Ref] = [constant]
+        if whole:
+            parts.append(self._sum_of(whole, [True] * len(whole), floored=floored))
+        if partly:
+            parts.append(self._sum_of([row[0] for row in partly], [row[1] for row in partly], floored=floored))
+        total = parts[0]
+        for part in parts[1:]:
+            total = self.tape.each("add", [total], [part])[0]
+        return total
+
+    def _sum_of(self, refs: Sequence[Ref], there: Sequence[Ref], *, floored: bool) -> Ref:
+        """The sum of several columns, or of numbers that are there in some scenarios."""
+        tape = self.tape
+        values, present = tape.packed(refs), tape.packed(there)
+        several = isinstance(values, tuple) or getattr(values, "width", None) is not None
+        each = getattr(present, "width", None) is not None
+        if not several:
+            number = self._count(there)
+            return tape.each("mul", [tape.unpacked(values, 1)[0]], [number])[0]
+        if not each and isinstance(values, tuple):
+            total: Ref = sum(values)
+        else:
+            low, high = _sum_bounds(values, len(refs))
+            bounds = (max(low, 0), max(high, 0)) if floored else (low, high)
+            total = Elem(tape.make("sum", values, present if each else True, bounds=bounds))
+        if each or present is True:
+            return total
+        return tape.each("select", [tape.unpacked(present, 1)[0]], [total], [0])[0]
+
+    def _count(self, there: Sequence[Ref]) -> Ref:
+        constant = sum(1 for truth in there if truth is True)
+        varying = [truth for truth in there if isinstance(truth, Elem)]
+        if not varying:
+            return constant
+        present = self.tape.packed(varying)
+        if present.width is None:
+            number = self.tape.each("select", [Elem(present)], [len(varying)], [0])[0]
+        else:
+            number = Elem(self.tape.make("count", present, bounds=(0, len(varying))))
+        return self.tape.each("add", [number], [constant])[0]
+
+    def counted(self, truths: Sequence[Truth]) -> Value:
+        """How many of the truths hold."""
+        return self.value(self._count([truth.ref if isinstance(truth, Mask) else truth for truth in truths]), 1)
+
+    def smallest(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
+        """The smallest value of those present; anything if nobody is."""
+        return self._fold(values, present, "min")
+
+    def largest(self, number: int, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
+        """The sum of the largest of those present; 0 if nobody is."""
+        if not values:
+            return 0
+        if number == 1:
+            best = self._fold(values, present, "max")
+            if present is None:
+                return best
+            return self.chosen([self.anyone(present)], [best], [0])[0]
+        numerators, common = self.over_one(values)
+        varying = any(isinstance(value, Column) for value in values)
+        if not varying and (present is None or not varies(*present)):
+            there = [True] * len(values) if present is None else present
+            return _POINTS.largest(number, [value for value, truth in zip(values, there, strict=True) if truth])
+        if numerators is None:
+            return self._by_rounds(number, values, present)
+        return self.value(self._highest(number, numerators, present), common)
+
+    def _highest(self, number: int, refs: Sequence[Ref], present: Sequence[Truth] | None) -> Ref:
+        tape, (low, high) = self.tape, span_of(refs)
+        there: Any = True
+        if present is not None and _nodes(present):
+            there = tape.make("stack", *_nodes(present), detail=_plan(present), bounds=(0, 1))
+        block: Any = tuple(refs)
+        if _nodes(refs):
+            block = tape.make("stack", *_nodes(refs), detail=_plan(refs), bounds=(low, high))
+        count = min(number, len(refs))
+        bounds = (count * min(low, 0), count * max(high, 0))
+        return Elem(tape.make("highest", block, there, detail=(number, low), bounds=bounds))
+
+    def _by_rounds(self, number: int, values: Sequence[Value], present: Sequence[Truth] | None) -> Value:
+        """The largest, one after the other: each round takes one and leaves it out of the next."""
+        there: list[Truth] = [True] * len(values) if present is None else list(present)
+        result: Value = 0
+        for _ in range(min(number, len(values))):
+            best = self.largest(1, values, there)
+            result = self.plus([result], [best])[0]
+            taken: Any = False
+            for index, value in enumerate(values):
+                this = self.both(
+                    self.both([there[index]], self.comparisons("=", [value], [best])), self.denied([taken])
+                )[0]
+                taken = self._either([taken], [this])[0]
+                there[index] = self.both([there[index]], self.denied([this]))[0]
+        return result
+
+    def _fold(self, values: Sequence[Value], present: Sequence[Truth] | None, operation: str) -> Value:
+        there = [True] * len(values) if present is None else list(present)
+        best, found = values[0], there[0]
+        for value, truth in zip(values[1:], there[1:], strict=True):
+            better = self.comparisons("<" if operation == "min" else ">", [value], [best])
+            taken = self.both([truth], self._either(self.denied([found]), better))
+            best = self.chosen(taken, [value], [best])[0]
+            found = self._either([found], [truth])[0]
+        return best
+
+
+def _nodes(values: Sequence[Any]) -> list[Any]:
+    refs = [value.ref if isinstance(value, Mask) else value for value in values]
+    return list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
+
+
+def _plan(values: Sequence[Any]) -> tuple[Any, ...]:
+    refs = [value.ref if isinstance(value, Mask) else value for value in values]
+    where = {node: place for place, node in enumerate(_nodes(values))}
+    return tuple((where[ref.node], ref.index) if isinstance(ref, Elem) else (None, ref) for ref in refs)
+
+
+def _sum_bounds(values: Any, count: int) -> tuple[int, int]:
+    if isinstance(values, tuple):
+        return sum(min(value, 0) for value in values), sum(max(value, 0) for value in values)
+    return count * min(low_of(values), 0), count * max(high_of(values), 0)

@@ -1,0 +1,217 @@
+"""The results of a sweep: arrays over the scenarios, and the scenarios that the rules do not allow."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy
+from attrs import define, field
+
+from rulelang.base.diagnostic import InternalError, finding
+from rulelang.model.event import Event
+from rulelang.run.exact import Points
+from rulelang.run.inputs import make_data
+from rulelang.run.plan import Key, Plan, make_plan
+from rulelang.run.rule_violation import Trouble
+from rulelang.run.waterfall import Evaluation
+from rulelang.sweeps.tape.overrides import Override, Source
+from rulelang.sweeps.tape.players import Written
+from rulelang.sweeps.tape.tape import LEAST, MOST, Elem, Node, Ref
+from rulelang.sweeps.tape.trace import Trace
+
+Array = Any
+
+
+class Rejection(NamedTuple):
+    """A scenario that the rules do not allow: which, the code and message, and the override at fault, if one is."""
+
+    scenario: int
+    code: str
+    message: str
+    override: Override | None
+
+
+@define
+class Batch:
+    """What every scenario of a sweep gives; amounts are minor units.
+
+    Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
+    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
+    batch whose arrays may be written over.  Stretches of the scenarios are worked on in ``threads`` threads.
+    """
+
+    plan: Plan
+    sources: Sequence[Source]
+    trace: Trace = field(repr=False)
+    columns: Sequence[Array] = field(repr=False)
+    wrong: Mapping[int, tuple[int, int]] = field(repr=False)
+    event_at: Callable[[Sequence[Array], int], Event] = field(repr=False)
+    room: "Batch | None" = field(default=None, repr=False)
+    threads: int = 1
+    written: Written | None = field(default=None, init=False, repr=False)
+    refused: Array = field(init=False, repr=False)
+    uncovered: Array = field(init=False, repr=False)
+    outcome: Array = field(init=False, repr=False)
+    drawn: dict[Key, Array] = field(init=False, repr=False)
+    paid: dict[str, Array] = field(init=False, repr=False)
+    step: str | None = field(default=None, init=False, repr=False)
+    blocks: dict[Node, Array] = field(factory=dict, init=False, repr=False)
+    read: set[int] = field(factory=set, init=False, repr=False)
+    known: dict[int, Rejection] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Play the tape over all scenarios."""
+        trace = self.trace
+        refs = [trace.loss, trace.uncovered, trace.refused, trace.aside, *trace.drawn.values(), *trace.paid.values()]
+        if self.room is not None and self.room.trace is trace and len(self.room) == len(self.columns[0]):
+            self.written = self.room.written
+        self.room = None
+        arrays, self.written = self._played(refs, self.written)
+        loss, self.uncovered, self.refused, aside = arrays[:4]
+        self.drawn = dict(zip(trace.drawn, arrays[4:], strict=False))
+        self.paid = dict(zip(trace.paid, arrays[4 + len(self.drawn) :], strict=True))
+        self.refused[list(self.wrong)] = True
+        self._check(loss)
+        self._run_aside(numpy.flatnonzero(aside & ~self.refused).tolist())
+        rejected = numpy.flatnonzero(self.refused)
+        if len(rejected):
+            for array in (self.uncovered, *self.drawn.values(), *self.paid.values()):
+                array[rejected] = 0
+        self.outcome = (self.uncovered != 0).astype(numpy.int64)
+
+    def __len__(self) -> int:
+        """How many scenarios there are."""
+        return len(self.uncovered)
+
+    def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
+        """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
+        array = self._under((step, segment), payer)
+        for index in numpy.flatnonzero(self._aside).tolist():
+            evaluation = self._pointwise(index)
+            if not isinstance(evaluation, Rejection):
+                turn = evaluation.standing.results.get((step, segment))
+                array = _put(array, index, 0 if turn is None else turn.paid(payer))
+        array[self.refused] = 0
+        return array
+
+    def _under(self, key: Key, payer: str) -> Array:
+        """What a payer pays in a turn; all payers of a turn are worked out together, and kept until another step."""
+        if self.step != key[0]:
+            self.step, self.blocks = key[0], {}
+        ref = self.trace.paid_under(key, payer)
+        if not isinstance(ref, Elem) or ref.index is None:
+            return self._played([ref])[0][0]
+        if ref.node not in self.blocks:
+            self.blocks[ref.node] = self._played([Elem(ref.node)])[0][0]
+        return self.blocks[ref.node][:, ref.index].copy()
+
+    @cached_property
+    def _aside(self) -> Array:
+        return self._played([self.trace.aside])[0][0] & ~self.refused
+
+    @cached_property
+    def rejected(self) -> list[Rejection]:
+        """The scenarios that the rules do not allow, each with the reason that a run of it gives."""
+        found = []
+        for index in numpy.flatnonzero(self.refused).tolist():
+            rejection = self.known.get(index) or self._rejection(index)
+            found.append(rejection)
+        return found
+
+    # ------------------------------------------------------------------------------------------------------- playing
+
+    def _played(self, refs: Sequence[Ref], room: Written | None = None) -> tuple[list[Array], Written]:
+        """The arrays of some references, and what they are part of; ``room`` may be written over."""
+        count = len(self.columns[0]) if self.columns else 1
+        nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
+        player = self.trace.player(nodes)
+        self.read |= player.read
+        written = player.play(self.columns, count, self.threads, room)
+        narrow = {node: _narrowed(node, written.arrays[node]) for node in nodes}
+        return [_read(narrow, ref, count) for ref in refs], written
+
+    def _check(self, loss: Array) -> None:
+        """What is paid and what stays uncovered is the loss, in every scenario."""
+        amounts = [self.uncovered, *self.drawn.values()]
+        long = any(array.dtype == object for array in (loss, *amounts))
+        total = numpy.zeros(len(loss), dtype=object if long else numpy.int64)
+        for array in amounts:
+            total += array
+        off = numpy.flatnonzero((total != loss) & ~self.refused)
+        if len(off):
+            index = int(off[0])
+            message = f"a law of every run is broken: scenario {index} pays {total[index]} of a loss of {loss[index]}"
+            raise InternalError([finding("broken-invariant", message)])
+
+    # ------------------------------------------------------------------------------------------ scenario by scenario
+
+    def _pointwise(self, index: int) -> "Evaluation | Rejection":
+        """One scenario run by itself: its evaluation, or why the rules do not allow it."""
+        plan = make_plan(self.plan.program, self.event_at(self.columns, index))
+        evaluation: Evaluation | None = None
+        try:
+            domain = Points()
+            evaluation = Evaluation(plan, domain, make_data(plan, domain))
+            evaluation.run()
+            evaluation.judge()
+        except Trouble as trouble:
+            step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
+            message = trouble.message if trouble.member is None else f"{trouble}, for member `{trouble.member}`"
+            if step is not None and f"`{step.name}`" not in message:
+                message = f"{message}, in step `{step.name}`"
+            return Rejection(index, trouble.code, message, None)
+        return evaluation
+
+    def _rejection(self, index: int) -> Rejection:
+        if index in self.wrong:
+            number, value = self.wrong[index]
+            source = self.sources[number]
+            return Rejection(index, *source.complaint(value, self.plan.program.currency), source.override)
+        found = self._pointwise(index)
+        if isinstance(found, Rejection):
+            return found
+        message = f"scenario {index} is refused by the sweep, and not by a run of it"
+        raise InternalError([finding("broken-invariant", message)])
+
+    def _run_aside(self, indexes: Sequence[int]) -> None:
+        """Run what the tape does not settle scenario by scenario."""
+        for index in indexes:
+            found = self._pointwise(index)
+            if isinstance(found, Rejection):
+                self.known[index] = found
+                self.refused[index] = True
+                continue
+            results = found.standing.results
+            everything = found.standing.losses.total(range(len(found.plan.event.losses)))
+            self.uncovered = _put(self.uncovered, index, everything)
+            for key, array in self.drawn.items():
+                self.drawn[key] = _put(array, index, results[key].drawn if key in results else 0)
+            for payer, array in self.paid.items():
+                paid = found.standing.paid_by(found.domain, results, [payer])[0]
+                self.paid[payer] = _put(array, index, paid)
+
+
+def _narrowed(node: Node, array: Array) -> Array:
+    """Truths as such; whole numbers of any length as 64 bits, if all of them fit."""
+    if node.truth:
+        return array.astype(bool)
+    if array.dtype != object or not array.size:
+        return array
+    return array.astype(numpy.int64) if array.min() >= LEAST and array.max() <= MOST else array
+
+
+def _read(arrays: Mapping[Node, Array], ref: Ref, count: int) -> Array:
+    if not isinstance(ref, Elem):
+        if isinstance(ref, bool):
+            return numpy.full(count, ref)
+        return numpy.full(count, ref, dtype=numpy.int64 if LEAST <= ref <= MOST else object)
+    array = arrays[ref.node]
+    return array if ref.index is None else array[:, ref.index]
+
+
+def _put(array: Array, index: int, value: int) -> Array:
+    """The array with a value set, wider if need be."""
+    if array.dtype != object and not LEAST <= value <= MOST:
+        array = array.astype(object)
+    array[index] = value
+    return array

@@ -1,0 +1,223 @@
+"""Sweeps: one rulebook and one event, with some amounts varied over many scenarios, each exactly as the interpreter.
+
+What varies is said by *overrides*, and given as one column of whole numbers for each:
+
+==================  ====================================================================================
+loss, money         minor units of the rulebook's currency
+number              whole numbers
+ratio               millionths (250_000 is 25%)
+yes/no              0 is no, 1 is yes
+one of …            the place of the value in the declaration, from 0
+date                days of the proleptic Gregorian calendar, 0001-01-01 is 1 (``date.toordinal``)
+==================  ====================================================================================
+
+A member defaults in a scenario where one of its loss columns is above zero; where all are zero it is a survivor,
+unless the event has another ``default`` line of it.  The losses of a scenario stand in this order: the overrides of
+losses in the order given, without those that are zero, then the event's own ``default`` lines, without those whose
+member and segment an override names.  That order settles the order of the defaulters and ties between losses.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, evolve, field
+
+from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event, Loss
+from rulelang.run.plan import Plan, make_plan
+from rulelang.sweeps.tape.arrays import numpy
+from rulelang.sweeps.tape.batch import Batch, Rejection
+from rulelang.sweeps.tape.checks import find_sources
+from rulelang.sweeps.tape.inputs import OutOfBoundsError
+from rulelang.sweeps.tape.overrides import Override, Source
+from rulelang.sweeps.tape.tape import LEAST, MOST
+from rulelang.sweeps.tape.trace import Trace, traced
+
+_NEAR = 4
+"""Binary digits by which the largest amounts of batches differ that share their bounds."""
+_TOGETHER = 1 << 56
+"""Columns share their bounds where their sum stays well below 64 bits."""
+GLANCE = 1024
+"""So many scenarios are looked at beforehand to guess the bounds of the columns."""
+
+__all__ = ["Batch", "Override", "Rejection", "SweepPlan", "make_sweep"]
+
+
+@define
+class SweepPlan:
+    """A rulebook and an event with what varies; made by :func:`make_sweep`.
+
+    ``traces`` keeps what was worked out for columns within the same bounds, ``last`` the bounds of the last batch.
+    """
+
+    program: CheckedProgram
+    event: Event
+    sources: tuple[Source, ...]
+    plan: Plan = field(init=False, repr=False)
+    traces: dict[Any, Trace] = field(factory=dict, repr=False)
+    threads: int = 1
+    last: tuple[tuple[int, int], ...] | None = field(default=None, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Put the losses that vary before the others."""
+        varied = [Loss(s.override.name, s.override.segment, 1) for s in self.sources if s.override.kind == "loss"]
+        self.plan = make_plan(self.program, evolve(self.event, losses=(*varied, *self._other_losses())))
+
+    def _other_losses(self) -> list[Loss]:
+        """The event's own losses that no override replaces."""
+        varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
+        return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
+
+    def run(self, columns: Sequence[Any], room: Batch | None = None, threads: int | None = None) -> Batch:
+        """What every scenario gives; one ``int64`` array for each override, all of one length.
+
+        Columns that lie in memory as those of one table, a row for each scenario, are read without a copy.  ``room``
+        is an earlier batch of this sweep that is needed no more: its arrays are written over.  The work is spread
+        over so many ``threads``, if not said otherwise those of the sweep; what comes out is the same for any number.
+
+        Raises:
+            ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers.
+            InternalError: a scenario does not conserve its loss, or the interpreter does not refuse what was refused
+                here; the fault is the program's.
+        """
+        arrays, threads = self._arrays(columns), threads or self.threads
+        seen = _spans([array[:GLANCE] for array in arrays])
+        if all(s.range[0] <= least and most <= s.range[1] for s, (least, most) in zip(self.sources, seen, strict=True)):
+            try:  # most columns look like their beginning; whether they do is made sure of on the way
+                batch = self._batch(arrays, {}, seen, room, threads)
+            except OutOfBoundsError:
+                pass
+            else:
+                if self._holds(arrays, set(range(len(arrays))) - batch.read):
+                    return batch
+        sane, wrong = self._sane(arrays)
+        return self._batch(sane, wrong, [_span(array) for array in sane], room, threads)
+
+    def _batch(
+        self,
+        columns: Sequence[Any],
+        wrong: Mapping[int, tuple[int, int]],
+        seen: Sequence[tuple[int, int]],
+        room: Batch | None,
+        threads: int,
+    ) -> Batch:
+        """The batch of some columns, for bounds that hold for the least and the most seen of each."""
+        key = self._alike([_rounded(*span) for span in seen])
+        if self.last is not None and key != self.last and not _far_apart(key, self.last):
+            key = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(key, self.last, strict=True))
+        self.last = key
+        if key not in self.traces:
+            self.traces[key] = traced(self.plan, self.sources, key)
+        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room, threads)
+
+    def _alike(self, bounds: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        """Bounds, those of all losses and of one field the same: the next batch has large ones in other columns."""
+        groups: dict[Any, list[int]] = {}
+        for number, source in enumerate(self.sources):
+            override = source.override
+            groups.setdefault((override.kind, override.kind == "loss" or override.name), []).append(number)
+        for numbers in groups.values():
+            low, high = min(bounds[number][0] for number in numbers), max(bounds[number][1] for number in numbers)
+            if max(-low, high) * len(numbers) < _TOGETHER:
+                for number in numbers:
+                    bounds[number] = low, high
+        return tuple(bounds)
+
+    def _arrays(self, columns: Sequence[Any]) -> list[Any]:
+        arrays = [numpy.asarray(column) for column in columns]
+        if len(arrays) != len(self.sources):
+            raise ValueError(f"{len(self.sources)} columns are due, one for each override, not {len(arrays)}")
+        if len({array.shape for array in arrays}) > 1 or any(array.ndim != 1 for array in arrays):
+            raise ValueError("the columns are not of one length")
+        if any(array.dtype != numpy.int64 for array in arrays):
+            raise ValueError("the columns are not all of whole numbers of 64 bits")
+        return arrays
+
+    def _holds(self, arrays: Sequence[Any], numbers: Iterable[int]) -> bool:
+        """Whether some columns hold what their overrides allow."""
+        spans = {number: _span(arrays[number]) for number in numbers if len(arrays[number])}
+        return all(
+            self.sources[number].range[0] <= least and most <= self.sources[number].range[1]
+            for number, (least, most) in spans.items()
+        )
+
+    def _sane(self, arrays: Sequence[Any]) -> tuple[list[Any], dict[int, tuple[int, int]]]:
+        """The columns with what they may not hold put right, and the first such override of each scenario.
+
+        The dictionary says for such a scenario which override it is, and what its column holds.
+        """
+        sane = list(arrays)
+        wrong: dict[int, tuple[int, int]] = {}
+        for number, (source, array) in enumerate(zip(self.sources, arrays, strict=True)):
+            low, high = source.range
+            least, most = _span(array) if len(array) else (low, low)
+            if low <= least and most <= high:
+                continue
+            outside = (array < low) | (array > high)
+            for index in numpy.flatnonzero(outside).tolist():
+                wrong.setdefault(index, (number, int(array[index])))
+            sane[number] = numpy.where(outside, max(low, 0), array)
+        return sane, wrong
+
+    def event_at(self, columns: Sequence[Any], index: int) -> Event:
+        """Exactly one scenario as an event for the interpreter.
+
+        Raises:
+            RulelangError: a column holds what its override does not allow.
+        """
+        numbers = [int(column[index]) for column in columns]
+        varied: list[Loss] = []
+        givens, fields = dict(self.event.givens), {key: dict(row) for key, row in self.event.fields.items()}
+        for source, number in zip(self.sources, numbers, strict=True):
+            override, key = source.override, (source.override.name, source.override.segment)
+            low, high = source.range
+            if not low <= number <= high:
+                raise RulelangError([finding(*source.complaint(number, self.program.currency))])
+            if override.kind == "loss":
+                varied += [Loss(override.name, override.segment, number)] if number else []
+            elif override.kind == "given":
+                givens[key] = source.plain(number)
+            else:
+                assert override.member is not None
+                fields[key][override.member] = source.plain(number)
+        return evolve(self.event, losses=(*varied, *self._other_losses()), givens=givens, fields=fields)
+
+
+def _span(array: Any) -> tuple[int, int]:
+    """The least and the most of a column."""
+    return (int(array.min()), int(array.max())) if len(array) else (0, 0)
+
+
+def _spans(arrays: Sequence[Any]) -> list[tuple[int, int]]:
+    """The least and the most of each of several short columns."""
+    if not arrays or not len(arrays[0]):
+        return [(0, 0)] * len(arrays)
+    block = numpy.stack(arrays)
+    return list(zip(block.min(axis=1).tolist(), block.max(axis=1).tolist(), strict=True))
+
+
+def _rounded(least: int, most: int) -> tuple[int, int]:
+    """Bounds of a column, the same for columns of about the same size, so that what was worked out can be kept."""
+    low = -(1 << (-least).bit_length()) if least < 0 else 0
+    high = (1 << most.bit_length()) - 1 if most > 0 else 0
+    return max(low, LEAST), min(high, MOST)
+
+
+def _far_apart(these: Sequence[tuple[int, int]], those: Sequence[tuple[int, int]]) -> bool:
+    """Whether the largest bounds differ so much that one batch should not bear the width of the other.
+
+    Otherwise the batches of one table share bounds that hold for both: working out what to compute takes longer than
+    computing it.
+    """
+    one, other = (max((max(-low, high) for low, high in bounds), default=0).bit_length() for bounds in (these, those))
+    return abs(one - other) > _NEAR
+
+
+def make_sweep(program: CheckedProgram, event: Event, overrides: Sequence[Override]) -> SweepPlan:
+    """Prepare a sweep of the scenarios that some overrides make of an event.
+
+    Raises:
+        RulelangError: an override names what the rulebook or the event does not have, or what cannot vary.
+    """
+    return SweepPlan(program, event, find_sources(program, event, overrides))

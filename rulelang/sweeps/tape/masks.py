@@ -1,0 +1,134 @@
+"""Truths of the domain of columns, and the paths on which values count.
+
+A branch of an ``if`` is worked out for all scenarios, but what the rules do not allow in it counts only where it is
+taken.  So every refusal is noted with the truth of its path.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+
+from rulelang.run.rule_violation import Trouble
+from rulelang.sweeps.tape.tape import Elem, Node, Ref, Tape, excludes
+from rulelang.sweeps.tape.values import Mask, Truth, truth_of
+
+
+@frozen(eq=False)
+class Path:
+    """In which scenarios something counts: for everyone, and for members for whom it differs."""
+
+    everyone: Ref = True
+    members: Mapping[Any, Ref] = field(factory=dict)
+    domain: Any = field(default=None, repr=False)
+
+    def ref(self, member: Any) -> Ref:
+        """In which scenarios it counts for a member."""
+        return self.members.get(member, self.everyone)
+
+    def of(self, who: Sequence[Any]) -> list[Truth]:
+        """In which scenarios it counts for each of some members."""
+        return [truth_of(self.domain, self.ref(member)) for member in who]
+
+
+def _apart(one: Ref, other: Ref) -> bool:
+    """Whether two truths are made so that they never hold together."""
+    if not isinstance(one, Elem) or not isinstance(other, Elem) or one.index != other.index:
+        return False
+    return excludes(one.node, other.node) or excludes(other.node, one.node)
+
+
+@define
+class Paths:
+    """The truths of a domain; ``refused`` and ``aside`` hold what was noted: the truth and that of its path.
+
+    What is set aside is not settled by the tape: the interpreter has to say.
+    """
+
+    tape: Tape = field(factory=Tape)
+    refused: list[tuple[Ref, Ref]] = field(factory=list, init=False)
+    aside: list[tuple[Ref, Ref]] = field(factory=list, init=False)
+    _kept: dict[Ref, Path] = field(factory=dict, init=False)
+
+    def both(self, some: Sequence[Truth], others: Sequence[Truth]) -> list[Truth]:
+        """Whether two truths hold, for each member."""
+        return self._truths("and", some, others)
+
+    def _either(self, some: Sequence[Truth], others: Sequence[Truth]) -> list[Truth]:
+        return self._truths("or", some, others)
+
+    def denied(self, truths: Sequence[Truth]) -> list[Truth]:
+        """Whether a truth does not hold, for each member."""
+        return self._truths("not", truths)
+
+    def _truths(self, operation: str, *rows: Sequence[Truth]) -> list[Truth]:
+        refs = [[truth.ref if isinstance(truth, Mask) else truth for truth in row] for row in rows]
+        return [truth_of(self, ref) for ref in self.tape.each(operation, *refs)]
+
+    def anyone(self, truths: Sequence[Truth]) -> Truth:
+        """Whether one of the truths holds."""
+        return truth_of(self, self._any([truth.ref if isinstance(truth, Mask) else truth for truth in truths]))
+
+    def _any(self, refs: Sequence[Ref]) -> Ref:
+        """Whether one of the truths holds."""
+        if any(ref is True for ref in refs):
+            return True
+        varying = list(dict.fromkeys(ref for ref in refs if isinstance(ref, Elem)))
+        if not varying:
+            return False
+        present = self.tape.packed(varying)
+        return Elem(present if present.width is None else self.tape.make("any", present))
+
+    # --------------------------------------------------------------------------------------------------------- paths
+
+    def _path(self, everyone: Ref) -> Path:
+        found = self._kept.get(everyone)
+        if found is None:
+            found = self._kept[everyone] = Path(everyone, domain=self)
+        return found
+
+    def joined(self, path: Path | None, who: Sequence[Any]) -> Path:
+        """The path of what is the same for all of ``who``."""
+        if path is None:
+            return self._path(True)  # noqa: FBT003 - it counts everywhere
+        if not path.members or tuple(who) == (None,):
+            return self._path(path.everyone)
+        return self._path(self._any([path.ref(member) for member in who]))
+
+    def narrowed(self, path: Path | None, who: Sequence[Any], truths: Sequence[Truth]) -> Path:
+        """The path on which each of ``who`` counts only where its truth holds."""
+        path = self._path(True) if path is None else path  # noqa: FBT003 - it counts everywhere
+        if all(truth is True for truth in truths):
+            return path
+        refs = [truth.ref if isinstance(truth, Mask) else truth for truth in truths]
+        if tuple(who) == (None,):
+            everyone = self.tape.each("and", [path.everyone], refs)[0]
+            if not path.members:
+                return self._path(everyone)
+            members = list(path.members)
+            inside = self.tape.each("and", [path.members[member] for member in members], refs * len(members))
+            return Path(everyone, dict(zip(members, inside, strict=True)), self)
+        made = self.tape.each("and", [path.ref(member) for member in who], refs)
+        return Path(path.everyone, {**path.members, **dict(zip(who, made, strict=True))}, self)
+
+    def refuse(self, path: Path | None, who: Any, truth: Truth, trouble: Trouble) -> bool:
+        """Note what the rules do not allow, where a truth holds on a path; whether there may be such a scenario."""
+        ref = truth.ref if isinstance(truth, Mask) else truth
+        on = True if path is None else path.ref(who)
+        noted = self.aside if trouble.code == "number-too-large" else self.refused
+        if ref is False or on is False or _apart(ref, on):
+            return False
+        noted.append((ref, on))
+        return True
+
+    def noted(self, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
+        """In which scenarios something of what was noted holds."""
+        groups: dict[tuple[Node | None, Node | None], list[tuple[Ref, Ref]]] = {}
+        for pair in dict.fromkeys(pairs):
+            key = tuple(ref.node if isinstance(ref, Elem) else None for ref in pair)
+            groups.setdefault(key, []).append(pair)  # type: ignore[arg-type]
+        found = [
+            self._any(self.tape.each("and", [truth for truth, _ in group], [on for _, on in group]))
+            for group in groups.values()
+        ]
+        return self._any(found)

@@ -1,0 +1,114 @@
+"""What the operations of a tape do with NumPy arrays.
+
+Arrays are ``int64`` where the bounds of the operation allow it, else arrays of Python's whole numbers, which have any
+length.  A column has the shape ``(scenarios,)``, a block ``(scenarios, members)``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy
+
+from rulelang.sweeps.tape.numpy_sharing import rank_block, share_block
+from rulelang.sweeps.tape.tape import Node
+
+Array = Any
+Compute = Callable[..., Array]
+
+
+def _sum(node: Node, values: Array, present: Array) -> Array:
+    if present is True:
+        return values.sum(axis=1)
+    values = numpy.asarray(values)
+    kind = object if node.wide or values.dtype == object else numpy.int64
+    return numpy.where(present, values, 0).sum(axis=1, dtype=kind)
+
+
+def _highest(node: Node, values: Array, present: Array) -> Array:
+    """The sum of the ``detail`` largest values present: the others are put last, and never counted."""
+    lowest = node.detail[1]
+    if present is not True:
+        values = numpy.broadcast_to(values, present.shape)
+    ordered = values if present is True else numpy.where(present, values, lowest)
+    ordered = -numpy.sort(-ordered, axis=1)[:, : node.detail[0]]
+    if present is True:
+        return ordered.sum(axis=1)
+    there = numpy.arange(ordered.shape[1])[None, :] < present.sum(axis=1)[:, None]
+    return numpy.where(there, ordered, 0).sum(axis=1)
+
+
+def _lowest(node: Node, values: Array, present: Array) -> Array:
+    return (values if present is True else numpy.where(present, values, node.detail)).min(axis=1)
+
+
+def _stack(node: Node, *arrays: Array) -> Array:
+    rows = len(arrays[0])
+    kind = bool if node.truth else object if node.wide else numpy.int64
+    constants = [0 if source is not None else value for source, value in node.detail]
+    block = numpy.empty((rows, len(node.detail)), dtype=kind)
+    block[:] = numpy.array(constants, dtype=kind)
+    for number, array in enumerate(arrays):
+        places = [place for place, (source, _) in enumerate(node.detail) if source == number]
+        if array.ndim == 1:
+            block[:, places] = array[:, None]
+        else:
+            block[:, places] = array[:, [node.detail[place][1] for place in places]]
+    return block
+
+
+def _pick(node: Node, block: Array) -> Array:
+    return block[:, node.detail]
+
+
+def _pile(node: Node, *blocks: Array) -> Array:
+    """The sum of several blocks; a row of values that do not vary counts too."""
+    rows = next(len(block) for block in blocks if getattr(block, "ndim", 0) == 2)
+    total: Array = numpy.zeros((rows, node.width or 1), dtype=object if node.wide else numpy.int64)
+    for block in blocks:
+        total += block
+    return total
+
+
+def _lookup(node: Node, codes: Array) -> Array:
+    return numpy.array(node.detail, dtype=numpy.int64)[codes]
+
+
+def _elementwise(function: Callable[..., Array]) -> Compute:
+    def compute(node: Node, *arrays: Array) -> Array:
+        del node
+        return function(*arrays)
+
+    return compute
+
+
+def _select(node: Node, truth: Array, one: Array, other: Array) -> Array:
+    del node
+    return numpy.where(truth, one, other)
+
+
+COMPUTED: Mapping[str, Compute] = {
+    "add": _elementwise(numpy.add),
+    "sub": _elementwise(numpy.subtract),
+    "mul": _elementwise(numpy.multiply),
+    "floordiv": _elementwise(numpy.floor_divide),
+    "min": _elementwise(numpy.minimum),
+    "max": _elementwise(numpy.maximum),
+    "select": _select,
+    "eq": _elementwise(numpy.equal),
+    "lt": _elementwise(numpy.less),
+    "le": _elementwise(numpy.less_equal),
+    "and": _elementwise(numpy.logical_and),
+    "or": _elementwise(numpy.logical_or),
+    "not": _elementwise(numpy.logical_not),
+    "any": lambda _node, block: block.any(axis=1),
+    "count": lambda _node, block: block.sum(axis=1),
+    "sum": _sum,
+    "highest": _highest,
+    "lowest": _lowest,
+    "stack": _stack,
+    "pick": _pick,
+    "lookup": _lookup,
+    "pile": _pile,
+    "share": share_block,
+    "ranks": rank_block,
+}

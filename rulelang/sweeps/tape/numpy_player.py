@@ -1,0 +1,122 @@
+"""A tape made ready to be played with NumPy: the nodes that some results need, over one stretch of scenarios at a time.
+
+Numbers that may pass 64 bits are Python's whole numbers here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy
+from attrs import define, field, frozen
+
+from rulelang.sweeps.tape.inputs import INPUTS, Inputs
+from rulelang.sweeps.tape.numpy_operations import COMPUTED, Array, Compute
+from rulelang.sweeps.tape.tape import LEAST, MOST, Node, Operand
+
+BESIDE = frozenset({"share", "ranks"})
+"""Operations whose first operand is a column beside a block."""
+PLAIN = frozenset({"stack", "pick", "sum", "count", "any", "highest", "lowest", "lookup"})
+"""Operations that take their operands in the shape they have."""
+
+
+@frozen
+class _Play:
+    """One node: where its operands are (a place, or a value that does not vary), and what to forget after it."""
+
+    node: Node
+    compute: Compute
+    sources: tuple[tuple[int | None, Any], ...]
+    cast: bool
+    forget: tuple[int, ...]
+
+
+@define
+class Program:
+    """The nodes that some results need, each behind its operands; ``readers`` says who reads a node."""
+
+    order: Sequence[Node]
+    results: Sequence[Node]
+    readers: Mapping[Node, Sequence[Node]]
+    plays: list[_Play] = field(init=False)
+    places: dict[Node, int] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Find where each node is read for the last time."""
+        self.places = {node: place for place, node in enumerate(self.order)}
+        forget: dict[int, list[int]] = {}
+        for node, reading in self.readers.items():
+            if reading and node not in self.results:
+                forget.setdefault(max(self.places[reader] for reader in reading), []).append(self.places[node])
+        self.plays = [self._play(node, tuple(forget.get(place, ()))) for place, node in enumerate(self.order)]
+
+    def _play(self, node: Node, forget: tuple[int, ...]) -> _Play:
+        wide = any(_is_wide(operand) for operand in (node, *node.operands))
+        sources = tuple(
+            (self.places[operand], _lifted(node, number, operand))
+            if isinstance(operand, Node)
+            else (None, _constant(operand, wide=wide))
+            for number, operand in enumerate(node.operands)
+        )
+        return _Play(node, COMPUTED.get(node.operation, _nothing), sources, wide, forget)
+
+    @property
+    def inputs(self) -> list[Node]:
+        """The inputs that are read, and whose bounds are made sure of."""
+        return [node for node in self.order if node.operation in INPUTS]
+
+    def run(self, inputs: Inputs, start: int, stop: int, into: Mapping[Node, Array]) -> None:
+        """Write the results for the scenarios from ``start`` to ``stop`` into whole arrays of theirs.
+
+        Raises:
+            OutOfBoundsError: a column holds what the bounds of the tape do not allow.
+        """
+        read = inputs.read(start, stop)
+        values: list[Any] = [None] * len(self.plays)
+        for place, play in enumerate(self.plays):
+            values[place] = read.pop(play.node) if play.node in read else _computed(play, values)
+            for dead in play.forget:
+                values[dead] = None
+        for node in self.results:
+            into[node][start:stop] = values[self.places[node]]
+
+
+def _computed(play: _Play, values: Sequence[Any]) -> Array:
+    operands = []
+    for where, what in play.sources:
+        operand = what if where is None else values[where]
+        if where is not None:
+            if play.cast and operand.dtype == numpy.int64:
+                operand = operand.astype(object)
+            operand = operand[:, None] if what else operand
+        operands.append(operand)
+    result = play.compute(play.node, *operands)
+    if play.cast and result.dtype == object and not play.node.wide:
+        result = result.astype(bool if play.node.truth else numpy.int64)
+    return result
+
+
+def _is_wide(operand: Operand) -> bool:
+    if isinstance(operand, Node):
+        return operand.wide
+    values = operand if isinstance(operand, tuple) else (operand,)
+    return any(not LEAST <= value <= MOST for value in values)
+
+
+def _lifted(node: Node, number: int, operand: Node) -> bool:
+    """Whether a column has to be spread over the members of a block."""
+    if node.width is None or operand.width is not None or node.operation in PLAIN:
+        return False
+    return not (node.operation in BESIDE and number == 0)
+
+
+def _constant(operand: Operand, *, wide: bool) -> Any:
+    """What does not vary, as an array if there is a value for each member."""
+    if not isinstance(operand, tuple):
+        return numpy.array(operand, dtype=object) if wide and type(operand) is int else operand
+    if all(type(value) is bool for value in operand):
+        return numpy.array(operand)
+    return numpy.array(operand, dtype=object if wide else numpy.int64)
+
+
+def _nothing(node: Node, *arrays: Array) -> Array:
+    raise AssertionError(node.operation, arrays)

@@ -1,0 +1,109 @@
+"""What varies in a sweep: overrides, the whole numbers their columns hold, and what these stand for."""
+
+import datetime
+from fractions import Fraction
+from typing import Any, Literal
+
+from attrs import frozen
+
+from rulelang.base.money import Currency, whole_if_possible
+from rulelang.check.events.values import spoken
+from rulelang.check.program import DatumProgram
+from rulelang.check.types import Kind
+from rulelang.sweeps.tape.comparisons import LAST_DAY
+from rulelang.sweeps.tape.domain import Columns
+from rulelang.sweeps.tape.tape import LEAST, MOST, Ref
+from rulelang.sweeps.tape.values import Column, truth_of
+
+MILLIONTHS = 1_000_000
+"""The columns of ratios hold millionths."""
+
+
+@frozen
+class Override:
+    """One amount that varies.
+
+    ``kind`` is ``loss`` (``name`` is the member's id), ``field`` (``name`` is the field, ``member`` the member's id) or
+    ``given``; ``segment`` is named exactly where the loss, the field or the given is per segment.
+    """
+
+    kind: Literal["loss", "field", "given"]
+    name: str
+    member: str | None = None
+    segment: str | None = None
+
+    def __str__(self) -> str:
+        """The override as a person would say it."""
+        within = "" if self.segment is None else f" in {self.segment}"
+        if self.kind == "loss":
+            return f"the loss of `{self.name}`{within}"
+        whose = "" if self.member is None else f" of `{self.member}`"
+        return f"`{self.name}`{within}{whose}"
+
+
+@frozen
+class Source:
+    """An override with what the rulebook says of it; ``datum`` is ``None`` for a loss."""
+
+    override: Override
+    datum: DatumProgram | None
+
+    @property
+    def kind(self) -> Kind:
+        """What the override varies."""
+        return Kind.MONEY if self.datum is None else self.datum.type.kind
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The least and the most that its column may hold."""
+        match self.kind:
+            case Kind.YES_NO:
+                return 0, 1
+            case Kind.CHOICE:
+                assert self.datum is not None
+                return 0, len(self.datum.type.choices) - 1
+            case Kind.DATE:
+                return 1, LAST_DAY
+            case _:
+                signed = self.datum is not None and self.datum.signed
+                return (LEAST if signed else 0), MOST
+
+    def plain(self, number: int) -> Any:
+        """What a number of its column stands for, as events have it."""
+        match self.kind:
+            case Kind.RATIO:
+                return whole_if_possible(Fraction(number, MILLIONTHS))
+            case Kind.YES_NO:
+                return bool(number)
+            case Kind.CHOICE:
+                assert self.datum is not None
+                return self.datum.type.choices[number]
+            case Kind.DATE:
+                return datetime.date.fromordinal(number)
+            case _:
+                return number
+
+    def value(self, domain: Columns, ref: Ref) -> Any:
+        """Its column as a value of the domain."""
+        match self.kind:
+            case Kind.RATIO:
+                return Column(domain, ref, MILLIONTHS)
+            case Kind.YES_NO:
+                return truth_of(domain, domain.tape.each("lt", [0], [ref])[0])
+            case Kind.CHOICE:
+                assert self.datum is not None
+                row = tuple(domain.code(choice) for choice in self.datum.type.choices)
+                return Column(domain, domain.mapped(ref, row), 1, "code")
+            case Kind.DATE:
+                return Column(domain, ref, 1, "date")
+            case _:
+                return Column(domain, ref, 1)
+
+    def complaint(self, number: int, currency: Currency) -> tuple[str, str]:
+        """The code and message for a number outside the range."""
+        if self.kind in (Kind.MONEY, Kind.NUMBER, Kind.RATIO):
+            value = self.plain(number)
+            shown = currency.show(value) if self.datum is None else spoken(value, self.datum, currency)
+            return "negative-value", f"{self.override} is {shown}, below zero"
+        low, high = self.range
+        return "wrong-value", f"{self.override} is {number}, but its column holds {low} to {high}"

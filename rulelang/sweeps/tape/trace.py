@@ -1,0 +1,158 @@
+"""The plan evaluated over columns once: the tape, and which of its columns are the results."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.run.inputs import make_data
+from rulelang.run.plan import Key, Plan
+from rulelang.run.run_state import TurnResult
+from rulelang.run.waterfall import Evaluation
+from rulelang.sweeps.tape.domain import Columns
+from rulelang.sweeps.tape.overrides import Source
+from rulelang.sweeps.tape.players import Player, make_player
+from rulelang.sweeps.tape.tape import Elem, Node, Ref
+from rulelang.sweeps.tape.values import Column, ref_of, truth_of
+
+Bounds = Sequence[tuple[int, int]]
+"""The least and the most that each column holds."""
+
+
+@frozen
+class Trace:
+    """What a sweep computes: references into the tape.
+
+    ``refused`` says in which scenarios the rules do not allow something, ``aside`` which of them the interpreter has
+    to run because the tape does not settle them.
+    """
+
+    domain: Columns = field(repr=False)
+    loss: Ref
+    uncovered: Ref
+    drawn: Mapping[Key, Ref]
+    paid: Mapping[str, Ref]
+    refused: Ref
+    aside: Ref
+    turns: Mapping[Key, TurnResult] = field(repr=False)
+    players: dict[Any, Player] = field(factory=dict, repr=False)
+
+    def player(self, nodes: Sequence[Node]) -> Player:
+        """What computes some nodes; kept, with the memory that it works in."""
+        key = tuple(nodes)
+        if key not in self.players:
+            self.players[key] = make_player(nodes)
+        return self.players[key]
+
+    def paid_under(self, key: Key, payer: str) -> Ref:
+        """What a payer pays in one turn."""
+        turn = self.turns.get(key)
+        return 0 if turn is None else ref_of(turn.paid(payer))
+
+
+def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
+    """Evaluate the plan with the columns of some sources, whose values lie within bounds.
+
+    The losses of the plan's event begin with those of the sources, in their order.
+    """
+    domain = Columns()
+    refs = _inputs(domain, sources, bounds)
+    losses: list[Any] = [loss.amount for loss in plan.event.losses]
+    givens: dict[Key, Any] = {}
+    cells: dict[tuple[Key, int], Any] = {}
+    place = 0
+    for source, ref in zip(sources, refs, strict=True):
+        override, value = source.override, source.value(domain, ref)
+        if override.kind == "loss":
+            losses[place] = value
+            place += 1
+        elif override.kind == "given":
+            givens[override.name, override.segment] = value
+        else:
+            assert override.member is not None
+            cells[(override.name, override.segment), plan.position[override.member]] = value
+    populations = _populations(plan, domain, losses)
+    data = make_data(plan, domain, losses, givens, cells, populations)
+    return _evaluated(plan, domain, data)
+
+
+def _inputs(domain: Columns, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:
+    """The references of the columns; those of one field, or of all losses, make one block."""
+    groups: dict[Any, list[int]] = {}
+    for number, source in enumerate(sources):
+        override = source.override
+        name = None if override.kind == "loss" else override.name
+        groups.setdefault((override.kind, name, override.segment), []).append(number)
+    refs: list[Ref] = [0] * len(sources)
+    for numbers in groups.values():
+        low, high = min(bounds[number][0] for number in numbers), max(bounds[number][1] for number in numbers)
+        for number, ref in zip(numbers, domain.tape.columns(numbers, low, high), strict=True):
+            refs[number] = ref
+    return refs
+
+
+def _populations(plan: Plan, domain: Columns, losses: Sequence[Any]) -> dict[str, tuple[Sequence[int], Any]]:
+    """Who defaults and who survives, in which scenarios."""
+    columns = [loss.numerator if isinstance(loss, Column) else loss for loss in losses]
+    above = domain.tape.each("lt", [0] * len(columns), columns)
+    fails: dict[int, Ref] = {}
+    for loss, truth in zip(plan.event.losses, above, strict=True):
+        position, first = plan.position[loss.member], truth
+        known = fails.get(position, False)
+        if known is not False:
+            first = domain.tape.each("and", [truth], domain.tape.each("not", [known]))[0]
+            truth = domain.tape.each("or", [known], [truth])[0]  # noqa: PLW2901 - now of all losses so far
+        fails[position] = truth
+        domain.firsts.append((position, truth_of(domain, first)))
+    for loss, column in zip(plan.event.losses, columns, strict=True):
+        if isinstance(column, Elem):
+            domain.owners[column] = fails[plan.position[loss.member]]
+    everyone = range(len(plan.event.members))
+    ordered = [fails.get(position, False) for position in everyone]
+    lives = domain.tape.each("not", ordered) if ordered else []
+    return {
+        "members": (tuple(everyone), None),
+        "defaulters": _settled(domain, list(fails), list(fails.values())),
+        "survivors": _settled(domain, list(everyone), lives),
+    }
+
+
+def _settled(domain: Columns, who: Sequence[int], refs: Sequence[Ref]) -> tuple[Sequence[int], Any]:
+    """Those who may belong to a population; the truths are ``None`` if all of them do in every scenario."""
+    rows = [(member, ref) for member, ref in zip(who, refs, strict=True) if ref is not False]
+    members = tuple(member for member, _ in rows)
+    if all(ref is True for _, ref in rows):
+        return members, None
+    return members, tuple(truth_of(domain, ref) for _, ref in rows)
+
+
+def _evaluated(plan: Plan, domain: Columns, data: Any) -> Trace:
+    evaluation = Evaluation(plan, domain, data)
+    evaluation.run()
+    evaluation.judge()
+    standing = evaluation.standing
+    every = range(len(plan.event.losses))
+    paid = _paid(domain, list(standing.results.values()), plan.position)
+    return Trace(
+        domain,
+        ref_of(data.losses.total(every)),
+        ref_of(standing.losses.total(every)),
+        {key: ref_of(turn.drawn) for key, turn in standing.results.items()},
+        paid,
+        domain.noted(domain.refused),
+        domain.noted(domain.aside),
+        standing.results,
+    )
+
+
+def _paid(domain: Columns, turns: Sequence[TurnResult], members: Mapping[str, int]) -> dict[str, Ref]:
+    """What each payer pays in all turns; the members are worked on together."""
+    paying = [turn for turn in turns if turn.payments is not None]
+    payers = dict.fromkeys(payer for turn in paying for payer in turn.payers)
+    found: dict[str, Ref] = {}
+    together = sorted((payer for payer in payers if payer in members), key=lambda payer: members[payer])
+    for some in (together, *([payer] for payer in payers if payer not in members)):
+        rows = [[turn.paid(payer) for payer in some] for turn in paying if not set(some).isdisjoint(turn.places)]
+        if rows and some:
+            found.update(zip(some, map(ref_of, domain.piled(rows)), strict=True))
+    return found

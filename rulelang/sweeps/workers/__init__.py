@@ -1,0 +1,1 @@
+"""A sweep divided among processes."""

@@ -1,0 +1,173 @@
+"""A sweep from files to files: scenarios in, results out, whole or not at all, and safe to stop."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.files import WriteError
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.results.journal import Journal, open_journal
+from rulelang.sweeps.results.metadata import about, bearing
+from rulelang.sweeps.runs.piece import Runner, Setup
+from rulelang.sweeps.runs.sample import Picker
+from rulelang.sweeps.scenarios.tables import Digests, Scenarios, open_scenarios
+from rulelang.sweeps.stopped import CannotGoOn
+from rulelang.sweeps.workers.pools import Encoded, Here, Pool, versions
+from rulelang.sweeps.workers.tasks import Work
+
+Progress = Callable[[int, int | None], None]
+"""Told after each piece: scenarios done, and how many there are as far as is known."""
+
+
+@frozen
+class SweepJob:
+    """What is to be swept and where to: ``paths`` are files of scenarios or folders of them, ``out`` the results.
+
+    ``resume`` goes on with a run that was stopped, ``restart`` forgets it.  ``against`` is an old version of the
+    rulebook, and the event read under it, that is swept too: the results are the differences.
+    """
+
+    program: CheckedProgram
+    event: Event
+    paths: tuple[Path, ...]
+    out: Path
+    options: SweepOptions = field(factory=SweepOptions)
+    resume: bool = False
+    restart: bool = False
+    against: tuple[CheckedProgram, Event] | None = None
+
+    @property
+    def rejects(self) -> Path:
+        """The file of scenarios that are set aside, beside the results."""
+        return self.out.with_name(f"{self.out.stem}.rejects{self.out.suffix}")
+
+
+@frozen
+class SweepSummary:
+    """What a sweep came to: how many scenarios were run, set aside, and checked against the interpreter."""
+
+    scenarios: int
+    rejected: int
+    checked: int
+
+
+def sweep_files(
+    job: SweepJob,
+    pool: Pool | None = None,
+    progress: Progress | None = None,
+    say: Callable[[str], None] | None = None,
+) -> SweepSummary:
+    """Run all scenarios and write their results (and, if any are set aside, the rejects) as Parquet files.
+
+    ``say`` is told beforehand what will be run, if that is more than one run for each scenario.
+
+    Raises:
+        ReadError: a file cannot be read.
+        CheckError: the columns do not fit the rulebook and event.
+        RunError: a scenario is rejected, and they are not to be set aside.
+        WriteError: the results cannot be written.
+        InternalError: the sweep and the interpreter differ.
+        CannotGoOn: a stopped run is there and it is not said whether to go on, or workers are lost.
+
+    After an error nothing is left.  When the process is stopped from outside, or the disk is full, what is done stays,
+    to be resumed.
+    """
+    scenarios = open_scenarios(job.paths, (job.out, job.rejects))
+    old = None if job.against is None else (job.against[0].source, job.against[1])
+    setup = Setup(job.program.source, job.event, scenarios.schema, job.options, old)
+    runner = setup.runner(job.program)
+    if say is not None and (text := runner.plans(scenarios.total())):
+        say(text)
+    if job.out.is_dir():
+        raise _unwritable(job.out, IsADirectoryError(0, "it is a folder"))
+    schemas = {"results": runner.results.schema, "rejects": runner.rejects_schema}
+    try:
+        journal = open_journal(
+            job.out, _identity(job, scenarios, runner), schemas, resume=job.resume, restart=job.restart
+        )
+    except OSError as error:
+        raise _unwritable(job.out, error) from None
+    digests = Digests([file.path for file in scenarios.files])
+    digests.start()
+    try:
+        _run(journal, scenarios, runner, pool or Here(), progress)
+        scenarios.require_unchanged()
+        _finish(job, journal, scenarios, digests)
+    except RulelangError:
+        journal.discard()
+        raise
+    except OSError as error:  # a full disk, most likely: what is done stays
+        raise _unwritable(job.out, error, "make room for the results; the same command with --resume goes on") from None
+    finally:
+        digests.stopped.set()
+        journal.close()
+    return SweepSummary(journal.scenarios, journal.rejected, journal.checked)
+
+
+def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, progress: Progress | None) -> None:
+    """Run what is left and enter it into the journal, piece by piece."""
+    if progress is not None:
+        progress(journal.scenarios, scenarios.total())
+    total = scenarios.total() if scenarios.apart else None  # of CSV it is an estimate
+    picker = Picker(runner.setup.options.sample, None if total is None else total - journal.scenarios)
+    work = Work(scenarios, runner.rows, picker, journal.scenarios, journal.pieces, journal.folder)
+    for done in pool.run(runner, work):
+        _same_versions(done)
+        journal.enter({"results": done.results, "rejects": done.rejects}, done.scenarios, done.checked)
+        if progress is not None:
+            progress(journal.scenarios, scenarios.total())
+
+
+def _same_versions(done: Encoded) -> None:
+    """Results of one run come from one version of what makes them."""
+    if done.versions != versions():
+        mine, its = ("rulelang {} with pyarrow {}".format(*each) for each in (versions(), done.versions))
+        raise CannotGoOn(f"a worker has {its}, but this process {mine}: install the same everywhere")
+
+
+def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> None:
+    """Write the footers and put the files in their places, the results last."""
+    metadata = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
+    if journal.rejected:
+        journal.files["rejects"].finish(metadata)
+        (journal.folder / "rejects").replace(job.rejects)
+    else:
+        job.rejects.unlink(missing_ok=True)  # of an earlier run into the same file
+    journal.files["results"].finish(metadata)
+    (journal.folder / "results").replace(job.out)
+    journal.discard()
+
+
+def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> dict[str, Any]:
+    names = [file.path.name for file in scenarios.files]
+    files = [{"name": name, "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
+    of = {"files": files, "number": journal.scenarios, "rejected": journal.rejected}
+    return about(job.program, job.event, job.options, of, None if job.against is None else job.against[0])
+
+
+def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, Any]:
+    """By what a stopped run is known again."""
+    data = [source.sha256 for source in job.event.data]
+    event = hashlib.sha256(repr((job.event.sha256, data)).encode()).hexdigest()
+    options = bearing(job.options)
+    options["by_step"] = list(options["by_step"])
+    return {
+        "rulebook": job.program.source.sha256,
+        "old rulebook": None if job.against is None else job.against[0].source.sha256,
+        "event": event,
+        "scenarios": scenarios.identity(),
+        "options": {**options, "rows": runner.rows},
+        "version": list(versions()),
+    }
+
+
+def _unwritable(path: Path, error: OSError, advice: str | None = None) -> WriteError:
+    reason = (error.strerror or str(error)).lower()
+    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}", help=advice)])

@@ -1,0 +1,268 @@
+"""Slips in signs: quotes, comments, operators and punctuation of other languages, and characters nobody can see."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from rulelang.syntax.characters import FORBIDDEN, forbidden, name_of
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.stop import NEAR, Stop
+
+# ------------------------------------------------------------------------------------------------ unseen characters
+
+_UNSEEN = re.compile(
+    "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180b-\u180e\u2000-\u200d\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]+"
+)
+_WIDE = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+_UNSEEN_IN_WORD = re.compile(rf"\w*(?P<unseen>{FORBIDDEN.pattern}|{_UNSEEN.pattern})")
+
+
+def unseen(stop: Stop) -> Iterator[Slip]:
+    """A no-break space, a zero-width space and the like outside of texts in quotes and comments."""
+    found = stop.here(_UNSEEN_IN_WORD)
+    if found is None:
+        return
+    run = found["unseen"]
+    if FORBIDDEN.match(run):
+        yield forbidden(run[0], found.start("unseen"))
+    blank = any(character in _WIDE for character in run)
+    advice = "put an ordinary blank in its place" if blank else "take it away"
+    message = f"the character {name_of(run[0])} looks like a blank or like nothing, and is neither"
+    span = found.span("unseen")
+    yield Slip("invisible-character", message, *span, " " if blank else "", advice, beyond=1, sure=True, skip=span[1])
+
+
+# ----------------------------------------------------------------------------------------------------------- quotes
+
+_OPEN, _CLOSE = "“”„‟«»‹›‘’‚‛`´′″＂", "“”„‟«»‹›‘’‚‛`´′″＂'"
+_FOREIGN_QUOTES = re.compile(rf"(?:[{_OPEN}']{{1,2}})(?P<inner>[^\"\r\n{_OPEN}]*?)(?:[{_CLOSE}]{{1,2}}|\")(?!\w)")
+_STRAIGHT_THEN_CURLY = re.compile(rf"\"(?P<inner>[^\"\r\n{_OPEN}]*)[{_OPEN}]+")
+_LONE_QUOTE = re.compile(rf"[{_OPEN}']")
+_BROKEN_STRING = re.compile(r'"(?P<inner>[^"]{0,400})"')
+
+
+def quotes(stop: Stop) -> Iterator[Slip]:
+    """Curly and single quotes, a text in quotes without its end, over two lines, or with a quote inside."""
+    for pattern in (_FOREIGN_QUOTES, _STRAIGHT_THEN_CURLY):
+        found = stop.here(pattern)
+        if found is not None:
+            message = f"{quoted(found[0])} does not stand in straight double quotes"
+            fixed = f'"{found["inner"].strip()}"'
+            yield Slip(
+                "foreign-quotes",
+                message,
+                *found.span(),
+                fixed,
+                f"write `{fixed}`",
+                beyond=1,
+                sure=True,
+                skip=found.end(),
+            )
+    if stop.here(_LONE_QUOTE):
+        message = f"{quoted(stop.text[stop.at])} is no quote of the language"
+        skip = stop.window[1]
+        yield Slip(
+            "foreign-quotes",
+            message,
+            stop.at,
+            stop.at + 1,
+            help='use straight double quotes: `"`',
+            sure=True,
+            skip=skip,
+        )
+    if stop.text.startswith('"', stop.at) and stop.kind != "STRING":
+        yield from _unclosed(stop)
+    last = stop.before()
+    if last is not None and last.kind == "STRING" and (stop.word[:1].isalnum() or stop.kind == "STRING"):
+        line = stop.text[last.start : stop.window[1]]
+        if last.end == stop.at or (line.split("#")[0].count('"') % 2 and "\n" not in line):
+            yield _quote_inside(stop, last.start)
+
+
+def _unclosed(stop: Stop) -> Iterator[Slip]:
+    """A quote that is not closed on its line."""
+    opened, line_end = stop.at, stop.window[1]
+    text = stop.text[opened:line_end].rstrip()
+    message, help_ = f"the text {quoted(text)} has no closing quote on its line", 'put a `"` at its end'
+    for closed in (text, text.split("#")[0].rstrip()):
+        end = opened + len(closed)
+        yield Slip("unclosed-string", message, opened, end, f'{closed}"', help_, beyond=1)
+    found = stop.here(_BROKEN_STRING)
+    if found is not None:
+        joined = f'"{" ".join(found["inner"].split())}"'
+        over = f"the text {quoted(found[0])} goes over more than one line"
+        shown = (opened, opened + len(text))
+        one = "a text in quotes stands on one line, however long"
+        yield Slip("unclosed-string", over, *found.span(), joined, one, beyond=1, shown=shown)
+    if line_end - opened < NEAR:
+        yield Slip("unclosed-string", message, opened, opened + len(text), f'{text}"', help_, sure=True, skip=line_end)
+    line_end = max(line_end, stop.text.find("\n", opened))
+    yield Slip("unclosed-string", message, opened, opened + len(text), help=help_, sure=True, skip=line_end)
+
+
+def _quote_inside(stop: Stop, start: int) -> Slip:
+    """A text in quotes directly followed by something: a quote inside it, or one that is missing."""
+    line = stop.text[start : stop.window[1]]
+    if line.count('"') % 2:
+        message, help_ = "a quote is missing on this line", 'every text in quotes has a `"` at its start and at its end'
+        return Slip("unclosed-string", message, start, stop.at, help=help_, sure=True, skip=stop.window[1])
+    last = line.rindex('"') + 1
+    inner = line[1 : last - 1].replace('"', "'")
+    message, help_ = (
+        "a text in quotes holds a quote",
+        "a text cannot hold straight double quotes: use single quotes inside it",
+    )
+    shown = (stop.at - 1, stop.at)
+    return Slip(
+        "unclosed-string",
+        message,
+        start,
+        start + last,
+        f'"{inner}"',
+        help_,
+        beyond=1,
+        shown=shown,
+        sure=True,
+        skip=stop.window[1],
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- comments
+
+_COMMENT = re.compile(r"//|--|/\*|<!--|;;|\bREM\b|%%")
+_BLOCK_END = {"/*": "*/", "<!--": "-->"}
+
+
+def comments(stop: Stop) -> Iterator[Slip]:
+    """``// …``, ``-- …`` and ``/* … */``."""
+    low, high = stop.window
+    for found in _COMMENT.finditer(stop.text, low, high):
+        if found.start() > stop.at:
+            return
+        if not stop.is_code(found.start()):
+            continue
+        closing = _BLOCK_END.get(found[0])
+        end = stop.text.find(closing, found.end(), found.end() + 4000) if closing else high
+        if end < 0:
+            continue
+        inner = stop.text[found.end() : end].strip()
+        end += len(closing or "")
+        comment = "\n".join(f"# {line.strip(' *')}".rstrip() for line in inner.splitlines()) or "#"
+        follows = stop.text[end : end + 1] not in {"", "\r", "\n"}
+        message = f"`{found[0]}` begins no comment"
+        yield Slip(
+            "foreign-comment",
+            message,
+            found.start(),
+            end,
+            comment + ("\n" if follows else ""),
+            "a comment begins with `#` and goes on to the end of its line",
+            beyond=1,
+            sure=found.start() == stop.at and closing is not None,
+            shown=(found.start(), found.end()),
+            skip=end,
+        )
+
+
+# -------------------------------------------------------------------------------------------------------- operators
+
+_OPERATORS = {
+    "==": "=", "===": "=", "<>": "!=", "=!": "!=", "!==": "!=", "/=": "!=", "~=": "!=", "=<": "<=", "=>": ">=",
+    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "~": "not", "≤": "<=", "≥": ">=", "≠": "!=", "×": "*",
+    "·": "*", "∙": "*", "⋅": "*", "÷": "/", "∧": "and", "∨": "or", "¬": "not", "–": "-", "—": "-", "−": "-", "‑": "-",
+    "‒": "-", "―": "-", "⁄": "/", "∕": "/",
+}  # fmt: skip
+_OPERATOR = re.compile("|".join(re.escape(sign) for sign in sorted(_OPERATORS, key=len, reverse=True)))
+
+
+def operators(stop: Stop) -> Iterator[Slip]:
+    """``==``, ``<>``, ``&&``, ``!``, ``≤``, ``–`` and other signs for which the language has its own."""
+    for start in range(max(stop.at - 2, 0), stop.at + 1):
+        found = _OPERATOR.match(stop.text, start)
+        if found is not None and found.end() > stop.at and stop.is_code(start):
+            yield _operator(stop, found[0], start)
+    found = stop.here(re.compile(r"\w*[–—−‑‒―]"))
+    if found is not None and found.end() > stop.at + 1:
+        yield _operator(stop, found[0][-1], found.end() - 1)
+
+
+def _operator(stop: Stop, sign: str, start: int) -> Slip:
+    own, end = _OPERATORS[sign], start + len(sign)
+    padded = own
+    if own.isalpha():
+        padded = ("" if stop.text[start - 1 : start].isspace() else " ") + own
+        padded += "" if stop.text[end : end + 1].isspace() else " "
+    name = quoted(sign) if sign.isascii() else f"the character {name_of(sign)}"
+    sure = not sign.isascii()
+    return Slip(
+        "foreign-punctuation",
+        f"{name} is no sign of the language",
+        start,
+        end,
+        padded,
+        f"write `{own}`",
+        sure=sure,
+        beyond=1,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ punctuation
+
+_INSTEAD = {
+    ":": ("=", "as"),
+    "=": (":", "as", "pays"),
+    ":=": ("=", ":", "as"),
+    ",": (":", "then"),
+    ";": (",", ":"),
+    ">": ("then",),
+}
+_SUPERFLUOUS = re.compile(r":=|[:=,;.!?]+|[-*•>]+(?=\s)")
+_NAMES = {":": "colon", ";": "semicolon", ".": "full stop", ",": "comma", "=": "`=`"}
+_BRACKETS = frozenset("[]{}")
+
+
+def punctuation(stop: Stop) -> Iterator[Slip]:
+    """``=`` where ``:`` is due and the reverse, and signs where none is due."""
+    character = stop.text[stop.at : stop.at + 1]
+    yield from _compatible(stop, character)
+    for comma in (stop.before(), stop.before(2)):
+        if comma is not None and comma.kind == "COMMA" and "\n" in stop.text[comma.end : stop.end]:
+            message = "a comma stands at the end of a list"
+            yield Slip("foreign-punctuation", message, comma.start, comma.end, "", "take it away", beyond=1)
+    if "NAME" in stop.expected and "LPAR" not in stop.expected and stop.word[:1] in {":", "="}:
+        message = f"a name is missing behind {quoted(stop.previous)}"
+        shown = (stop.at, stop.at + 1)
+        yield Slip("missing-part", message, stop.at, stop.at, " x ", fix=False, shown=shown)
+    found = stop.here(_SUPERFLUOUS)
+    if found is not None:
+        sign, span = found[0], found.span()
+        for own in _INSTEAD.get(sign, ()):
+            padded = f" {own} " if own.isalpha() else own
+            behind = f"behind {quoted(stop.previous)}" if stop.previous else "here"
+            yield Slip(
+                "foreign-punctuation", f"`{sign}` stands where `{own}` is due", *span, padded, f"write `{own}` {behind}"
+            )
+        behind = f" behind {quoted(stop.previous)}" if stop.previous else " here"
+        message = f"no {_NAMES.get(sign, quoted(sign))} stands{behind}"
+        yield Slip("foreign-punctuation", message, *span, "", "take it away", beyond=1)
+    if character in _BRACKETS:
+        message, help_ = f"`{character}` is no sign of the language", "brackets are round: `(` and `)`"
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, help=help_, sure=True)
+
+
+def _compatible(stop: Stop, character: str) -> Iterator[Slip]:
+    """A sign that looks like one of the language, such as the wide colon of East Asian keyboards."""
+    plain = unicodedata.normalize("NFKC", character)
+    if not character.isascii() and plain.isascii() and plain.strip():
+        message = f"the character {name_of(character)} is no sign of the language"
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, plain, f"write `{plain}`", beyond=1, sure=True)
+
+
+def stray_signs(stop: Stop) -> Iterator[Slip]:
+    """A character that has no meaning in the language."""
+    character = stop.text[stop.at : stop.at + 1]
+    if not stop.kind and character and not character.isalnum() and character not in "\"'":
+        name = quoted(character) if character.isascii() else f"the character {name_of(character)}"
+        message = f"{name} is no sign of the language"
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, "", "take it away")
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, sure=True)

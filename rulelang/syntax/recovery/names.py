@@ -1,0 +1,132 @@
+"""Slips in names: capitals, hyphens, quotes, two words, letters like ``ä``, and words of the language."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from rulelang.base.money import currency_codes
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.stop import Stop
+from rulelang.syntax.words import RESERVED, SECTION_WORDS
+
+_HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
+_MIXED_CASE = re.compile(r"(?<!\w)[a-z][a-z0-9_]*[A-Z]\w*")
+_DIGIT_FIRST = re.compile(r"(?<![\w.])[0-9]+[A-Za-z_]\w*")
+_NOT_ASCII = re.compile(r"(?<!\w)\w*[^\W\d_a-zA-Z]\w*")
+_HEADING = re.compile(r":(?!\s*(?:signed|money|number|ratio|text|date|yes|one)\b)")
+_QUOTED_NAME = re.compile(r'"([^"\r\n]{0,80})"')
+
+
+def snake(text: str) -> str:
+    """A text as a name: ``Own-Contribution`` and ``ownContribution`` give ``own_contribution``."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    divided = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain)
+    return re.sub(r"_+", "_", re.sub(r"[^a-z0-9_]+", "_", divided.lower())).strip("_")
+
+
+def names(stop: Stop) -> Iterator[Slip]:
+    """Names that are capitalised, hyphenated, in two words, in quotes, in mixed case or with letters like ``ä``."""
+    yield from _reserved(stop)
+    yield from _currencies_and_ids(stop)
+    for pattern, what in (
+        (_HYPHENATED, "has a hyphen"),
+        (_MIXED_CASE, "has capitals in it"),
+        (_DIGIT_FIRST, "begins with a digit"),
+        (_NOT_ASCII, "has letters other than a to z"),
+    ):
+        for found in stop.around(pattern):
+            name = snake(found[0]).lstrip("0123456789_")
+            if name and name != found[0]:
+                yield _name_slip(quoted(found[0]), what, *found.span(), name)
+    yield from _capitalised(stop)
+    yield from _in_quotes(stop)
+    last = stop.before()
+    if last is not None and last.kind == "NAME" and stop.kind in {"NAME", "CAPITALISED", "NUMBER"}:
+        joined = snake(stop.text[last.start : stop.end])
+        # where something else may follow a name, only a name that is used elsewhere can be meant
+        if not stop.expected.isdisjoint({"ADD", "COMMA"}) and joined not in stop.text:
+            return
+        if stop.text[last.end : stop.at].strip(" \t") == "":
+            yield _name_slip(quoted(stop.text[last.start : stop.end]), "is two words", last.start, stop.end, joined)
+
+
+def _name_slip(name: str, what: str, start: int, end: int, replacement: str) -> Slip:
+    help_ = f"names are of small letters, digits and underscores: write `{replacement}`"
+    return Slip("malformed-name", f"the name {name} {what}", start, end, replacement, help_)
+
+
+def _capitalised(stop: Stop) -> Iterator[Slip]:
+    for start, end, kind, expected in ((stop.at, stop.end, stop.kind, stop.expected), *_before(stop)):
+        written = stop.text[start:end]
+        if kind == "CAPITALISED" and "NAME" in expected and written not in currency_codes():
+            yield _name_slip(quoted(written), "begins with a capital", start, end, snake(written))
+
+
+def _before(stop: Stop) -> Iterator[tuple[int, int, str, frozenset[str]]]:
+    last = stop.before()
+    if last is not None:
+        yield last.start, last.end, last.kind, stop.machine.expected(last.before)
+
+
+def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
+    """A currency or the id of a member in small letters."""
+    if stop.kind != "NAME" or "CAPITALISED" not in stop.expected:
+        return
+    upper, span = stop.word.upper(), (stop.at, stop.end)
+    if upper in currency_codes():
+        yield Slip(
+            "malformed-name",
+            f"the currency {quoted(stop.word)} is not in capitals",
+            *span,
+            upper,
+            f"write `{upper}`",
+            beyond=1,
+        )
+    if "STRING" in stop.expected:
+        help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
+        message = f"the member id {quoted(stop.word)} does not begin with a capital"
+        yield Slip("malformed-name", message, *span, f'"{stop.word}"', help_, fix=False, beyond=1)
+
+
+def _in_quotes(stop: Stop) -> Iterator[Slip]:
+    """A title where the name is missing, or a name in quotes."""
+    found = stop.here(_QUOTED_NAME)
+    if found is None or "NAME" not in stop.expected:
+        return
+    name = snake(found[1]).lstrip("0123456789_") or "name"
+    message = f"the name is missing before the title {quoted(found[0])}"
+    help_ = f"a name of small letters comes first: `{name} {found[0]}`"
+    yield Slip("missing-part", message, stop.at, stop.at, f"{name} ", help_, shown=found.span(), beyond=1)
+    yield _name_slip(found[0] and quoted(found[0]), "stands in quotes", *found.span(), name)
+
+
+def _reserved(stop: Stop) -> Iterator[Slip]:
+    """A word of the language where a name is due, unless the name before it is what is missing."""
+    last = stop.before()
+    if last is None:
+        return
+    if stop.source(last) in SECTION_WORDS and _HEADING.match(stop.text, stop.at):
+        message = f"no colon stands behind {quoted(stop.source(last))}"
+        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, "", "remove the colon", sure=True)
+    if _declares(stop, stop.at) and stop.source(last) in RESERVED and "NAME" in stop.machine.expected(last.before):
+        yield _reserved_slip(stop.source(last), last.start, last.end)
+    if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected:
+        return
+    message = f"a name is missing behind {quoted(stop.previous)}"
+    shown = (last.start, last.end)
+    yield Slip("missing-part", message, stop.at, stop.at, "x ", fix=False, shown=shown)
+    if "\n" not in stop.text[stop.before_end : stop.at] or _declares(stop, stop.end):
+        yield _reserved_slip(stop.word, stop.at, stop.end)
+
+
+def _declares(stop: Stop, at: int) -> bool:
+    """Whether a sign stands at an offset that makes the word before it a name."""
+    return re.compile(r"[ \t]*[:=]").match(stop.text, at) is not None
+
+
+def _reserved_slip(word: str, start: int, end: int) -> Slip:
+    message = f"`{word}` is a word of the language and cannot be a name"
+    return Slip("reserved-word", message, start, end, f"my_{word}", _OTHER_NAME, fix=False, beyond=1)
+
+
+_OTHER_NAME = "choose another name, perhaps of two words"

@@ -1,0 +1,155 @@
+"""All errors of a text in one go: after each, reading finds its feet again.
+
+Where a slip is recognised and its repair lets the text go on, reading goes on behind the repair as if it had been made.
+Otherwise the rest of the clause is passed over: reading goes on at the next word that opens a clause, step, section or
+line of an event, with the innermost state in which that word can stand.  Nothing of a broken clause is reported twice.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.source import SourceText
+from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, machine
+from rulelang.syntax.recovery.breadcrumbs import Trail
+from rulelang.syntax.recovery.rules import slip_at
+from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
+from rulelang.syntax.recovery.stop import Stop
+
+_REMEMBERED = 64
+
+_OPENING = re.compile(
+    r"""
+    "[^"\r\n]*"? | \#[^\r\n]*
+    | (?<![\w.-]) (?P<opening>
+        (?: currency | party | define | waterfall | ensure | test | expect
+          | tranche | assessment | haircut | tear-up | voluntary | together | end | finally | when | member | decide
+        ) (?![\w-])
+      | segments (?= \s+[a-z]\w*\s*(?:,|\s[a-z]|$|\#) )
+      | members (?= \s+(?:have|from)\b )
+      | given (?= \s+[a-z]\w*\s*(?:[:=]|in\b) )
+      | declared (?= \s+[0-9] )
+      | default (?= \s+of\b )
+      | under (?= \s+" )
+      | paid (?= \s+(?:by\b|[0-9]) )
+      | up (?= \s+to\b )
+      | shared (?= \s+(?:pro|equally)\b )
+      | in (?= \s+(?:order\s+of|force\s+from)\b )
+      | per (?= \s+segment\b )
+      | for (?= \s+losses\b )
+      | at (?= \s+the\s+discretion\b )
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*[:=] | \s+in\s+[a-z]\w*\s*= )
+    )
+    """,
+    re.VERBOSE,
+)
+_EVENT_OPENING = re.compile(
+    r"""
+    "[^"\r\n]*"? | \#[^\r\n]*
+    | ^[\t ]* (?P<opening>
+        (?: under | declared | given | members | member | default | paid | decide ) (?![\w-])
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*= | \s+in\s+[a-z]\w*\s*= )
+    )
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_WORDS_NEEDED = {"paid": 2, "declared": 2, "under": 2, "in": 2, "for": 2, "per": 2, "given": 3, "members": 2}
+_ANCHORS = frozenset(
+    """
+    WHEN UP SHARED AT TRANCHE ASSESSMENT HAIRCUT TEAR_UP VOLUNTARY TOGETHER END FINALLY CURRENCY PARTY DEFINE WATERFALL
+    ENSURE TEST EXPECT MEMBER DEFAULT DECIDE
+    """.split()
+)
+
+
+def syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:
+    """A diagnostic for each place where a text is not of the language, in the order of the text."""
+    return list(_Reader(source, machine(start)).errors())
+
+
+class _Reader:
+    """Reads a text from error to error."""
+
+    def __init__(self, source: SourceText, tables: Machine) -> None:
+        self.source = source
+        self.machine = tables
+        self.is_event = machine("event") is tables
+        self.trail = Trail()
+        self.history: deque[Moment] = deque(maxlen=_REMEMBERED)
+        self.base: tuple[int, Stack] = (0, tables.bottom)
+
+    def errors(self) -> Iterator[Diagnostic]:
+        """One diagnostic after the other."""
+        for _ in range(MOST_ERRORS):
+            stop = self._read_on()
+            if stop is None:
+                return
+            slip, resumption = slip_at(stop)
+            yield diagnostic(self.source, slip, self.trail)
+            if resumption is not None:
+                for kind, text in resumption.seen:
+                    self.trail.see(kind, text)
+                self._start_at(resumption.at, resumption.stack)
+            elif slip.final or not self._skip(stop, slip.skip):
+                return
+
+    def _start_at(self, at: int, stack: Stack) -> None:
+        self.base = (at, stack)
+        self.history.clear()
+
+    def _read_on(self) -> Stop | None:
+        """Read up to the next error."""
+        text = self.source.text
+        for moment in self.machine.read(text, *self.base):
+            if moment.after is None:
+                return Stop(text, self.machine, moment, tuple(self.history), self.base, self.trail)
+            self.history.append(moment)
+            self.trail.see(moment.kind, text[moment.start : moment.end], (moment.start, moment.end))
+        return None
+
+    def _skip(self, stop: Stop, at: int | None) -> bool:
+        """Pass over the rest of what is broken; ``False`` if nothing comes that reading could go on with."""
+        levels = list(self._levels(stop.moment.before))
+        openings = _EVENT_OPENING if self.is_event else _OPENING
+        for found in openings.finditer(self.source.text, stop.at if at is None else at):
+            opening, start = found["opening"], found.start("opening")
+            if opening is None:
+                continue
+            needed = 2 if found["field"] else 1 if self.is_event else _WORDS_NEEDED.get(opening, 1)
+            # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
+            for least in (needed, 1) if opening == "given" else (needed,):
+                for level in levels:
+                    if self.machine.may_begin(level, opening) and self._opens(level, start, least):
+                        self._start_at(start, level)
+                        return True
+        return False
+
+    def _levels(self, stack: Stack | None) -> Iterator[Stack]:
+        """The stacks below a stop in which something may be opened, the innermost first."""
+        anchored: dict[int, bool] = {}
+        while stack is not None:
+            if stack.state not in anchored:
+                anchored[stack.state] = not _ANCHORS.isdisjoint(self.machine.kinds(stack.state))
+            if anchored[stack.state]:
+                yield stack
+            stack = stack.below
+        if not any(anchored.values()):
+            yield self._begun()
+
+    def _begun(self) -> Stack:
+        """The stack behind the title of a rulebook or event, for a text that does not begin with one."""
+        stack = self.machine.bottom
+        for kind in ("EVENT" if self.is_event else "RULEBOOK", "STRING"):
+            stack = self.machine.shift(stack, kind) or stack
+        return stack
+
+    def _opens(self, stack: Stack, at: int, needed: int) -> bool:
+        """Whether the words at an offset can be read with a stack."""
+        window = self.source.text[at : at + 200]
+        for count, moment in enumerate(self.machine.read(window, 0, stack)):
+            if count == needed:
+                return True
+            if moment.after is None:
+                return False
+        return True

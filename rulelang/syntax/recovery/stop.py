@@ -1,0 +1,202 @@
+"""Where reading stopped, what may have been meant there, and whether a repair lets the text go on."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
+
+from attrs import field, frozen
+
+from rulelang.base.money import currency_codes
+from rulelang.syntax.recovery.automaton import END, Machine, Moment, Stack, spellings
+from rulelang.syntax.recovery.breadcrumbs import Trail
+from rulelang.syntax.recovery.slip import Slip
+
+NEAR = 240
+"""So many characters around a stop are looked at, so that a line of megabytes costs no more than any other."""
+_STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
+_RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
+_ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
+
+
+_LONGEST_PHRASE = 3
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The kinds of token that are words of the language."""
+    return frozenset(kind for kind, written in spellings().items() if written[0].isalpha())
+
+
+@frozen
+class Resumption:
+    """Where reading goes on after a repair: an offset of the text, the stack there, and the tokens repaired."""
+
+    at: int
+    stack: Stack
+    seen: tuple[tuple[str, str], ...]
+
+
+@frozen(slots=False, eq=False)
+class Stop:
+    """A place where the text cannot go on: the token there, and the last tokens before it.
+
+    ``base`` is the offset and the stack from which reading has gone on without interruption.
+    """
+
+    text: str
+    machine: Machine
+    moment: Moment
+    history: Sequence[Moment]
+    base: tuple[int, Stack]
+    trail: Trail = field(repr=False)
+
+    # ------------------------------------------------------------------------------------------------- the place
+
+    @property
+    def at(self) -> int:
+        """The offset of the token that cannot come."""
+        return self.moment.start
+
+    @property
+    def kind(self) -> str:
+        """The kind of that token."""
+        return self.moment.kind
+
+    @property
+    def at_end(self) -> bool:
+        """Whether it is the end of the text."""
+        return self.moment.kind == END
+
+    @cached_property
+    def word(self) -> str:
+        """That token as written; of a character that begins no token, all that stands without a blank."""
+        if self.kind:
+            return self.text[self.at : self.moment.end]
+        found = re.compile(r"[^\s\"()]{1,200}|.", re.DOTALL).match(self.text, self.at)
+        return "" if found is None else found[0]
+
+    @property
+    def end(self) -> int:
+        """The offset behind that token."""
+        return self.at + len(self.word)
+
+    @cached_property
+    def expected(self) -> frozenset[str]:
+        """The kinds of token that can come here."""
+        return self.machine.expected(self.moment.before)
+
+    def before(self, number: int = 1) -> Moment | None:
+        """The token before the stop, or the one before that."""
+        return self.history[-number] if len(self.history) >= number else None
+
+    def source(self, moment: Moment) -> str:
+        """A token as written."""
+        return self.text[moment.start : moment.end]
+
+    @property
+    def before_end(self) -> int:
+        """The offset behind the token before the stop, or where reading began."""
+        moment = self.before()
+        return self.base[0] if moment is None else moment.end
+
+    @cached_property
+    def previous(self) -> str:
+        """The token before the stop as written, with the words of the language before it: ``up to``."""
+        words: list[Moment] = []
+        for moment in reversed(self.history):
+            if words and (moment.kind not in _words() or "\n" in self.text[moment.end : words[-1].start]):
+                break
+            words.append(moment)
+            if moment.kind not in _words() or len(words) == _LONGEST_PHRASE:
+                break
+        return " ".join(self.source(moment) for moment in reversed(words))
+
+    @cached_property
+    def window(self) -> tuple[int, int]:
+        """From the start of the line on which the last token stands to the end of the line of the stop."""
+        moment = self.before()
+        start = self.at if moment is None else moment.start
+        low = max(self.text.rfind("\n", 0, start) + 1, start - NEAR, self.at - 2 * NEAR, 0)
+        line_end = self.text.find("\n", self.at)
+        high = len(self.text) if line_end < 0 else line_end
+        return low, min(high, self.at + NEAR)
+
+    @cached_property
+    def line_end(self) -> int:
+        """The offset where the line of the stop ends, blanks and a comment at its end left out."""
+        low = max(self.text.rfind("\n", 0, self.at) + 1, self.at - NEAR)
+        line = re.sub(r'("[^"]*")|#.*', lambda m: m[1] or "", self.text[low : self.window[1]])
+        return max(self.at, low + len(line.rstrip()))
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency of the rulebook, or of any amount in the text."""
+        found = _RULEBOOK_CURRENCY.search(self.text) or _ANY_CURRENCY.search(self.text[: NEAR * NEAR])
+        return found[1] if found is not None and found[1] in currency_codes() else None
+
+    # --------------------------------------------------------------------------------------------- looking around
+
+    def is_code(self, offset: int) -> bool:
+        """Whether an offset near the stop is neither in a text in quotes nor in a comment."""
+        line = max(self.text.rfind("\n", 0, offset) + 1, offset - NEAR)
+        found = _STRING_OR_COMMENT.finditer(self.text, line, offset + 1)
+        return offset >= self.at or not any(match.end() > offset for match in found)
+
+    def around(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
+        """The matches of a pattern that touch the stop."""
+        low, high = self.window
+        for found in pattern.finditer(self.text, low, high):
+            if found.start() > self.at:
+                return
+            touches = found.end() >= self.at or not self.text[found.end() : self.at].strip()
+            blanks = len(found[0]) - len(found[0].lstrip())
+            if touches and self.is_code(found.start() + blanks):
+                yield found
+
+    def here(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
+        """The match of a pattern that begins at the stop."""
+        return pattern.match(self.text, self.at)
+
+    def spelt(self, kinds: Iterable[str]) -> list[str]:
+        """How tokens of these kinds are written, as far as they are fixed words or signs."""
+        return [spelling for kind in sorted(kinds) for spelling in spellings().get(kind, ())]
+
+    # --------------------------------------------------------------------------------------------------- repairing
+
+    def _known_before(self, offset: int) -> tuple[int, Stack]:
+        """The last place that ends before an offset, and the stack there."""
+        for moment in reversed(self.history):
+            if moment.end < offset and moment.after is not None:
+                return moment.end, moment.after
+        return self.base
+
+    def mend(self, slip: Slip) -> Resumption | None:
+        """Where reading goes on once the slip is repaired, or ``None`` if the text cannot go on then either."""
+        if slip.replacement is None or slip.start < self.base[0]:
+            return None
+        origin, stack = self._known_before(slip.start)
+        boundary = slip.start - origin + len(slip.replacement)
+        rest = slip.end + 4 * NEAR
+        trial = self.text[origin : slip.start] + slip.replacement + self.text[slip.end : rest]
+        shift = slip.end - boundary
+        resumption: Resumption | None = None
+        seen: list[tuple[str, str]] = []
+        beyond = 0
+        for moment in self.machine.read(trial, 0, stack):
+            if resumption is None and moment.start >= boundary:
+                resumption = Resumption(slip.end, moment.before, tuple(seen))
+            if moment.after is None:
+                cut = rest < len(self.text) and moment.end >= len(trial)
+                goes_on = (cut and moment.start + shift > self.at) or (slip.sure and slip.end > self.at)
+                return resumption if goes_on else None
+            if moment.start >= boundary:
+                beyond += 1
+                if moment.kind == END or (beyond >= slip.beyond and moment.end + shift >= self.end):
+                    return resumption
+            else:
+                if slip.keyword and moment.kind == "NAME" and moment.start == boundary - len(slip.replacement):
+                    return None
+                seen.append((moment.kind, trial[moment.start : moment.end]))
+                if moment.end > boundary:
+                    resumption = Resumption(moment.end + shift, moment.after, tuple(seen))
+        return None

@@ -1,0 +1,255 @@
+"""Slips in amounts, dates, numbers and percentages: written as elsewhere, not as here."""
+
+import re
+from collections.abc import Iterator
+
+from rulelang.base.money import SCALES, currency_codes
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.stop import Stop
+
+_SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "$": "USD", "US$": "USD", "₺": "TRY", "₽": "RUB"}
+_WORDS = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "yen": "JPY", "won": "KRW"}
+_COMMON = frozenset({"EUR", "USD", "GBP", "JPY", "CHF"})
+_SCALES = {
+    **dict.fromkeys("k thousand thousands thsd tsd".split(), "thousand"),
+    **dict.fromkeys("m mn mm mio mln mil mill million millions milion".split(), "million"),
+    **dict.fromkeys("t tn trn trillion".split(), "trillion"),
+    **dict.fromkeys("b bn bln mrd billion billions bilion milliard".split(), "billion"),
+}
+_GROUP = "[ ,.'’\u00a0\u2009\u202f]"
+_NUMERAL = rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]+)?|[0-9]+(?:_[0-9]+)*(?:[.,][0-9]+(?:_[0-9]+)*)?"
+_CURRENCY = r"US\$|[€£$¥₩₹₺₽]|(?<![\w.])(?:[A-Za-z]{3}|euros?|dollars?|yen|won)(?=[\s\d.,+\-−–]|$)"
+_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_CURRENCY_FIRST = re.compile(
+    rf"(?P<currency>{_CURRENCY})\s*(?P<sign>[-−–+]?)\s*(?P<number>{_NUMERAL})"
+    rf"(?:\s*(?P<scale>{_SCALE})\.?)?(?![\w%])(?!,[0-9])",
+    re.IGNORECASE,
+)
+_CURRENCY_LAST = re.compile(
+    rf"(?<![\w.,])(?P<sign>[-−–+]?)(?P<number>{_NUMERAL})(?:\s*(?P<scale>{_SCALE})\.?)?\s*"
+    rf"(?P<currency>[€£$¥₩₹₺₽]|(?:[A-Za-z]{{3}}|euros?|dollars?|yen|won)(?!\w))(?!\s*[0-9])",
+    re.IGNORECASE,
+)
+_NO_CURRENCY = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<scale>{_SCALE})(?!\w)", re.IGNORECASE)
+
+
+def _plain(numeral: str) -> str:
+    """A number as the language writes it: underscores between digits, a point before decimals."""
+    grouped = re.fullmatch(rf"([0-9]{{1,3}})((?:({_GROUP})[0-9]{{3}})(?:\3[0-9]{{3}})*)(?:([.,])([0-9]+))?", numeral)
+    if grouped is not None and grouped[3] != grouped[4] and not re.fullmatch(r"[0-9]+\.[0-9]{3}", numeral):
+        whole = grouped[1] + re.sub(_GROUP, "_", grouped[2])
+        return f"{whole}.{grouped[5]}" if grouped[5] else whole
+    return numeral.replace(",", ".")
+
+
+def _code(word: str, stop: Stop) -> str | None:
+    """The currency that a sign or word stands for, if any."""
+    code = _SIGNS.get(word.upper()) or _WORDS.get(word.lower()) or word.upper()
+    if word.isalpha() and not word.isupper() and code not in {stop.currency, *_COMMON}:
+        return None  # `all` is a word before it is the currency of Albania
+    if "$" in word and stop.currency and stop.currency.endswith("D"):
+        code = stop.currency
+    return code if code in currency_codes() else None
+
+
+def _reason(found: "re.Match[str]") -> str:
+    """What is unusual about an amount, by the first thing that is."""
+    groups, written = found.groupdict(), quoted(found[0])
+    currency, number, scale = groups.get("currency"), groups["number"], groups["scale"]
+    if currency is None:
+        return f"the amount {written} has no currency"
+    if groups.get("sign"):
+        return f"the sign of {written} stands inside the amount"
+    if found.start("currency") > found.start("number"):
+        return f"the currency of {written} stands behind the number"
+    if currency.upper() in _SIGNS or currency.lower() in _WORDS:
+        return f"the currency of {written} is not written as three letters"
+    if re.search(_GROUP, number) and _plain(number) != number:
+        kind = "commas" if "," in number else "points" if "." in number else "blanks"
+        return f"the amount {written} has {kind} between its digits"
+    if scale and scale not in SCALES:
+        return f"the scale of {written} is none of `thousand`, `million` and `billion`"
+    if not currency.isupper():
+        return f"the currency of {written} is not in capitals"
+    return f"the amount {written} has no blank between its parts"
+
+
+def amounts(stop: Stop) -> Iterator[Slip]:
+    """``EUR7m``, ``7 million EUR``, ``€7 million``, ``EUR 7,000,000``, ``EUR -5``, ``7 million``."""
+    for pattern in (_CURRENCY_FIRST, _CURRENCY_LAST, _NO_CURRENCY):
+        for found in stop.around(pattern):
+            groups = found.groupdict()
+            written = groups.get("currency")
+            code = stop.currency if written is None else _code(written, stop)
+            if code is None and written is not None:
+                continue
+            amount = _canonical(groups, code or "EUR")
+            if amount == found[0]:
+                continue
+            advice = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
+            yield Slip(
+                "foreign-amount",
+                _reason(found),
+                *found.span(),
+                amount,
+                advice,
+                fix=code is not None,
+                beyond=1,
+                sure=written is not None and found.end() > stop.at,
+            )
+
+    if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected:
+        code = stop.currency or "EUR"
+        message = f"the amount {quoted(stop.word)} has no currency"
+        yield Slip(
+            "foreign-amount", message, stop.at, stop.end, f"{code} {stop.word}", f"write `{code} {stop.word}`", beyond=1
+        )
+
+
+def _canonical(groups: dict[str, str | None], code: str) -> str:
+    number, scale = _plain(groups["number"] or ""), _SCALES.get((groups["scale"] or "").lower())
+    if scale == "trillion" and "." not in number:
+        number, scale = f"{number}_000", "billion"
+    sign = "-" if groups.get("sign") not in {None, "", "+"} else ""
+    return f"{sign}{code} {number}" + (f" {scale}" if scale else "")
+
+
+# ------------------------------------------------------------------------------------------------------------ dates
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
+_NUMERIC_DATE = re.compile(
+    r"(?<![\w.])(?P<one>[0-9]{1,4})(?P<mark>[./\-−–‑])(?P<two>[0-9]{1,2})[./\-−–‑](?P<three>[0-9]{1,4})(?![\w%])"
+)
+_DAY_MONTH = re.compile(
+    rf"(?<![\w.])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?:\s+of)?[\s-]+(?P<month>{_MONTH})\.?,?[\s-]+(?P<year>[0-9]{{4}})(?!\w)",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH})\.?\s+(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>[0-9]{{4}})(?!\w)",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![\w.%])")
+_QUOTED = re.compile(r'"\s*(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})\s*"')
+
+
+def readings(one: str, mark: str, two: str, three: str) -> list[str]:
+    """The days that three numbers may stand for, as the language writes them."""
+    if len(one) == 4:
+        orders = [(one, two, three)]
+    elif len(three) == 4:
+        day_first, month_first = (three, two, one), (three, one, two)
+        orders = [day_first] if mark == "." else [day_first, month_first]
+    else:
+        return []
+    found = [f"{year}-{int(month):02}-{int(day):02}" for year, month, day in orders if _may_be(month, day)]
+    return list(dict.fromkeys(found))
+
+
+def _may_be(month: str, day: str) -> bool:
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+def dates(stop: Stop) -> Iterator[Slip]:
+    """``11.09.2018``, ``11/09/2018``, ``2018-9-1``, ``11 September 2018``, ``20180911``."""
+    for found in stop.around(_NUMERIC_DATE):
+        days = readings(found["one"], found["mark"], found["two"], found["three"])
+        if days and days[0] != found[0]:
+            yield date_slip(found[0], *found.span(), days)
+    patterns = [_DAY_MONTH, _MONTH_DAY] + ([_COMPACT, _QUOTED] if "DATE" in stop.expected else [])
+    for pattern in patterns:
+        for found in stop.around(pattern):
+            name = found["month"].lower()
+            month = name if name.isdigit() else str(1 + [m[:3] for m in _MONTHS].index(name[:3]))
+            if _may_be(month, found["day"]):
+                yield date_slip(found[0], *found.span(), [f"{found['year']}-{int(month):02}-{int(found['day']):02}"])
+
+
+def date_slip(written: str, start: int, end: int, days: list[str]) -> Slip:
+    """The slip for a date that is not written year-month-day."""
+    help_ = f"write `{days[0]}`" if len(days) == 1 else f"write `{days[0]}` or `{days[1]}`, whichever day is meant"
+    message = f"the date {quoted(written)} is not written year-month-day"
+    return Slip("foreign-date", message, start, end, days[0], help_, fix=len(days) == 1, beyond=1, sure=True)
+
+
+# ---------------------------------------------------------------------------------------------------------- numbers
+
+_PERCENT = re.compile(
+    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent|percent|pct|percentage\s+points?)(?!\w)",
+    re.IGNORECASE,
+)
+_PERCENT_FIRST = re.compile(rf"%\s*(?P<number>{_NUMERAL})(?!\w)")
+_BASIS_POINTS = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?:bps?|basis\s+points?)(?!\w)", re.IGNORECASE)
+_BARE_PERCENT = re.compile(r"(?<![0-9])(?<![0-9]\s)%(?!\s*[0-9])")
+_NUMBER = re.compile(rf"(?<![\w.,'’])(?P<number>{_NUMERAL})(?![\w%])(?!,[0-9])")
+_LEADING_POINT = re.compile(r"(?<![\w.])\.[0-9]+(?:\s*%)?(?!\w)")
+_TRAILING_POINT = re.compile(r"(?<![\w.])(?P<number>[0-9]+)\.(?=\s*(?:million|billion|thousand|%))")
+_MULTIPLE = re.compile(rf"(?<![\w.])(?P<number>{_NUMERAL})\s*(?:x|×|times)\s*(?=[a-z(])", re.IGNORECASE)
+_GLUED = re.compile(r"(?<![\w.])(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<word>days?|business)(?!\w)")
+_SCIENTIFIC = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}(?!\w)")
+_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "1/3", "⅔": "2/3"}
+_FRACTION = re.compile("[½¼¾⅓⅔]")
+
+
+def numbers(stop: Stop) -> Iterator[Slip]:
+    """``20 %``, ``20 percent``, ``% of``, ``1,000``, ``.5``, ``2x``, ``30days``, ``1e6``, ``½``."""
+    yield from _percentages(stop)
+    for pattern, template, what in (
+        (_MULTIPLE, r"{} * ", "a multiple is written with `*`"),
+        (_LEADING_POINT, r"0{}", "a number has a digit before its point"),
+        (_TRAILING_POINT, r"{}", "a number has a digit behind its point"),
+    ):
+        for found in stop.around(pattern):
+            inner = _plain(found["number"]) if "number" in pattern.groupindex else found[0].replace(" ", "")
+            yield _number_slip(found, template.format(inner), what)
+    for found in stop.around(_GLUED):
+        yield _number_slip(found, f"{found['number']} {found['word']}", "a blank stands between a number and a word")
+    for found in stop.around(_FRACTION):
+        yield _number_slip(found, _FRACTIONS[found[0]], "fractions are written out")
+    for found in stop.around(_SCIENTIFIC):
+        yield _number_slip(found, _spelt_out(found[0]), "numbers are written without an exponent")
+    for found in stop.around(_NUMBER):
+        if _plain(found["number"]) != found["number"]:
+            yield _number_slip(
+                found, _plain(found["number"]), "underscores may stand between digits, and a point before decimals"
+            )
+
+
+def _percentages(stop: Stop) -> Iterator[Slip]:
+    for pattern in (_PERCENT, _PERCENT_FIRST):
+        for found in stop.around(pattern):
+            percentage = f"{_plain(found['number'])}%"
+            if percentage != found[0]:
+                yield _number_slip(
+                    found, percentage, "the sign `%` stands right behind the number", sure="%" in found[0]
+                )
+    for found in stop.around(_BASIS_POINTS):
+        yield _number_slip(found, _hundredth(_plain(found["number"])), "a basis point is 0.01%")
+    for found in stop.around(_BARE_PERCENT):
+        if found.start() >= stop.at:
+            message, help_ = "there is no number before `%`", "write a percentage such as `25%`"
+            yield Slip("foreign-number", message, found.start(), found.start() + 1, "1%", help_, fix=False, sure=True)
+
+
+def _number_slip(found: "re.Match[str]", replacement: str, what: str, *, sure: bool = False) -> Slip:
+    message = f"the number {quoted(found[0])} is not written as numbers are here"
+    help_ = f"{what}: write `{replacement.strip()}`"
+    shown = (found.start(), found.start() + len(found[0].rstrip()))
+    return Slip("foreign-number", message, *found.span(), replacement, help_, beyond=1, sure=sure, shown=shown)
+
+
+def _spelt_out(number: str) -> str:
+    """``1.5e6`` without its exponent."""
+    digits, exponent = re.split("[eE]", number)
+    whole, _, decimals = digits.partition(".")
+    power = int(exponent)
+    decimals = decimals.ljust(power, "0")
+    rest = decimals[power:]
+    return whole + decimals[:power] + (f".{rest}" if rest else "")
+
+
+def _hundredth(number: str) -> str:
+    """A number of basis points as a percentage."""
+    whole, _, decimals = number.replace("_", "").partition(".")
+    whole = whole.rjust(3, "0")
+    return f"{whole[:-2].lstrip('0') or '0'}.{whole[-2:]}{decimals}".rstrip("0").rstrip(".") + "%"

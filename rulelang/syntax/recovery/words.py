@@ -1,0 +1,164 @@
+"""Slips in single words: misspelt ones, and words, signs and parts that are missing."""
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from rulelang.base.suggest import nearest
+from rulelang.syntax.recovery.automaton import Moment, spellings
+from rulelang.syntax.recovery.expected import listed, phrases
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.stop import Stop
+from rulelang.syntax.words import RESERVED
+
+# --------------------------------------------------------------------------------------------------------- misspelt
+
+_WORD = re.compile(r"[^\W\d]\w*(?:-\w+)?")
+
+
+def misspelt(stop: Stop) -> Iterator[Slip]:
+    """A word near one that may stand there: ``trnache``, ``Waterfall``; also where it was read as a name."""
+    for start, expected in _word_places(stop):
+        found = _WORD.match(stop.text, start)
+        if found is None:
+            continue
+        word = found[0]
+        for own in _near(word, stop.spelt(expected)):
+            if own == word:
+                continue
+            capitalised = own == word.lower()
+            message = (
+                f"the word {quoted(word)} is written with small letters"
+                if capitalised
+                else f"{quoted(word)} is misspelt"
+            )
+            advice = f"write `{own}`" if capitalised else f"did you mean `{own}`?"
+            beyond = 1 if capitalised or _is_almost(word, own) else 2
+            yield Slip("misspelt-word", message, start, found.end(), own, advice, beyond=beyond, keyword=True)
+
+
+def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
+    """The stop and the two words before it, with what may stand there."""
+    yield stop.at, stop.expected
+    for number in (1, 2):
+        moment = stop.before(number)
+        if moment is not None and moment.kind in {"NAME", "CAPITALISED"}:
+            yield moment.start, stop.machine.expected(moment.before)
+
+
+_NO_SLIPS = frozenset({"trillion", "number", "survivor"})
+"""Words that are near others of the language and mean something else."""
+_CANDIDATES = 3
+
+
+def _is_almost(word: str, own: str) -> bool:
+    """Whether 85 of 100 letters of both words are alike, so that the next word need not bear it out."""
+    blocks = difflib.SequenceMatcher(None, word.lower(), own).get_matching_blocks()
+    return 100 * 2 * sum(block.size for block in blocks) >= 85 * (len(word) + len(own))
+
+
+def _near(word: str, spelt: list[str]) -> Iterator[str]:
+    """The words of the language that a word may be a slip for, the nearest first."""
+    words = {own for own in spelt if own[0].isalpha()}
+    if word.lower() in words:
+        yield word.lower()
+    elif len(word) <= _SHORT:
+        yield from sorted(own for own in words if len(own) == len(word) + 1 and word.lower() in own)
+    elif word.lower() not in _NO_SLIPS:
+        for _ in range(_CANDIDATES):
+            own = nearest(word, words)
+            if own is None:
+                return
+            yield own
+            words.discard(own)
+
+
+_SHORT = 2
+"""Of words so short only one letter can be missing."""
+
+
+# ---------------------------------------------------------------------------------------------------------- missing
+
+_MAY_BE_MISSING = tuple(
+    """
+    to by of pro rata first total the discretion order force losses segment per from under loss pays as over then if
+    missing have one pool ratio reallocation equally in : = ,
+    """.split()
+)
+_WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
+
+
+def missing_words(stop: Stop) -> Iterator[Slip]:
+    """A word or sign without which the phrase does not go on: ``shared pro rata contribution``."""
+    last = stop.before()
+    if last is None or not stop.expected.isdisjoint({"LPAR", "MONEY"}):
+        return
+    behind, at = f" behind {quoted(stop.previous)}", last.end
+    kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}
+    for word in _MAY_BE_MISSING:
+        if word in kinds and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
+            glued = word in {",", ":"}
+            replacement = word if glued else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
+            yield Slip(
+                "missing-word",
+                f"`{word}` is missing{behind}",
+                at,
+                at,
+                replacement,
+                f"write `{word}`{behind}",
+                shown=_shown(stop, last),
+            )
+    if "STRING" in stop.expected and (stop.word not in RESERVED or len(stop.expected) == 1):
+        yield from _missing_quotes(stop)
+
+
+def _shown(stop: Stop, last: Moment | None) -> tuple[int, int]:
+    """The token at the stop, or the one before it if something is missing at the end of a line."""
+    if last is None or ("\n" not in stop.text[last.end : stop.at] and not stop.at_end):
+        return stop.at, stop.end
+    return last.start, last.end
+
+
+def _missing_quotes(stop: Stop) -> Iterator[Slip]:
+    """A title, path or citation without its quotes."""
+    found = _WANTS.match(stop.text, stop.at, stop.line_end) if stop.line_end > stop.at else None
+    if found is None or "\n" in stop.text[stop.before_end : stop.at]:
+        return
+    whole = found[0].rstrip()
+    ends = [whole, *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole))]
+    for text in ends:
+        if text:
+            message = f"{quoted(text)} does not stand in quotes"
+            yield Slip(
+                "missing-quotes", message, stop.at, stop.at + len(text), f'"{text}"', f'write `"{text}"`', beyond=1
+            )
+
+
+_PLACEHOLDERS = {
+    "NUMBER": (" 0 ", "an expression"),
+    "NAME": (" x ", "a name"),
+    "STRING": (' "…" ', "a text in quotes"),
+    "DATE": (" 2000-01-01 ", "a date"),
+    "CAPITALISED": (" EUR 1 ", "an amount"),
+}
+
+
+_OUTSIDE = {"NUMBER": "a number"}
+
+
+def missing_parts(stop: Stop) -> Iterator[Slip]:
+    """A name, title, value or expression that is not there."""
+    last = stop.before()
+    if last is None:
+        return
+    in_expression = "LPAR" in stop.expected
+    for kind, (text, what) in _PLACEHOLDERS.items():
+        if kind not in stop.expected or (kind == "NAME" and in_expression):
+            continue
+        message = f"{what if in_expression else _OUTSIDE.get(kind, what)} is missing behind {quoted(stop.previous)}"
+        shown = (last.start, last.end)
+        yield Slip("missing-part", message, stop.at, stop.at, text, _examples(stop.expected), shown=shown, fix=False)
+
+
+def _examples(expected: frozenset[str]) -> str | None:
+    return f"here stands {listed(phrases(expected))}" if len(phrases(expected)) > 1 else None

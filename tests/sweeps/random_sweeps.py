@@ -1,0 +1,197 @@
+"""What sweeps are tried on: random cases with random overrides, and the interpreter beside each scenario.
+
+``python -m tests.sweeps.random_sweeps --random 500 --seed 1`` is the same for long: the cases of the tests, and each
+once more with a crowd of further members, of whom few default, so that losses are sparse.
+"""
+
+import argparse
+import random
+import sys
+from collections import Counter
+
+import numpy
+from attrs import evolve
+
+import rulelang
+from rulelang.check.program import CheckedProgram
+from rulelang.check.types import Kind
+from rulelang.model.event import Event
+from rulelang.sweeps.tape.engine import Batch, Override, SweepPlan, make_sweep
+from tests.oracle.generate import generate
+from tests.properties.worlds import load
+
+NEAR = (2**61 + 7, 2**62, 2**63 - 1)
+"""Losses whose sums pass 64 bits."""
+
+
+def case_at(seed: int) -> tuple[CheckedProgram, Event] | None:
+    """The rulebook and event of a random case; ``None`` if it does not check."""
+    try:
+        return load(generate(seed))
+    except rulelang.RulelangError:
+        return None
+
+
+def random_overrides(rng: random.Random, program: CheckedProgram, event: Event) -> list[Override]:
+    """Some losses, givens and fields."""
+    segments = program.segments or (None,)
+    members = list(event.members)
+    found = [
+        Override("loss", rng.choice(members), segment=rng.choice(segments))
+        for _ in range(rng.choice([1, 1, 2, 3, len(members)]))
+    ]
+    if rng.random() < 0.3:
+        found += [Override("loss", member, segment=segments[0]) for member in members]
+    for name, datum in program.givens.items():
+        if datum.type.kind is not Kind.TEXT and rng.random() < 0.5:
+            found.append(Override("given", name, segment=rng.choice(segments) if datum.per_segment else None))
+    for name, datum in program.fields.items():
+        if datum.type.kind is not Kind.TEXT and rng.random() < 0.4:
+            segment = rng.choice(segments) if datum.per_segment else None
+            who = members if rng.random() < 0.5 else rng.sample(members, 1)
+            found += [Override("field", name, member, segment) for member in who]
+    found = list(dict.fromkeys(found))
+    rng.shuffle(found)
+    return found
+
+
+def random_column(
+    rng: random.Random, override: Override, program: CheckedProgram, event: Event, count: int
+) -> numpy.ndarray:
+    """A column for an override; now and then with what it may not hold."""
+    loss = override.kind == "loss"
+    values = _losses(rng, event, count) if loss else _data(rng, override, program, event, count)
+    if rng.random() < 0.03:
+        values[rng.randrange(count)] = -1
+    return numpy.array(values, dtype=numpy.int64)
+
+
+def _losses(rng: random.Random, event: Event, count: int) -> list[int]:
+    total = event.loss + 1
+    large = rng.random() < 0.08
+    return [
+        0
+        if rng.random() < 0.4
+        else rng.choice(NEAR)
+        if large
+        else rng.choice([rng.randint(1, 50), rng.randint(1, total), rng.randint(1, 2 * total), total])
+        for _ in range(count)
+    ]
+
+
+def _data(rng: random.Random, override: Override, program: CheckedProgram, event: Event, count: int) -> list[int]:
+    datum = (program.fields if override.kind == "field" else program.givens)[override.name]
+    known = [v for column in event.fields.values() for v in column.values() if type(v) is int and v >= 0] + [1000]
+    today = event.declared.toordinal()
+    make = {
+        Kind.MONEY: lambda: rng.choice([0, rng.randint(0, 30), rng.randint(0, max(known)), rng.choice(known)]),
+        Kind.NUMBER: lambda: rng.choice([0, 1, 2, 3, rng.randint(0, 9)]),
+        Kind.RATIO: lambda: rng.choice([0, 250_000, 333_333, 1_000_000, 1_500_000]),
+        Kind.YES_NO: lambda: rng.randint(0, 1),
+        Kind.CHOICE: lambda: rng.randrange(len(datum.type.choices)),
+        Kind.DATE: lambda: today + rng.randint(-40, 40),
+    }[datum.type.kind]
+    return [make() * (rng.choice([1, -1]) if datum.signed else 1) for _ in range(count)]
+
+
+def random_sweep(seed: int, count: int = 10, crowd: int = 0) -> tuple[SweepPlan, list[numpy.ndarray]] | None:
+    """A sweep of a random case, perhaps with a crowd of further members, and its columns."""
+    case = case_at(seed)
+    if case is None:
+        return None
+    program, event = case
+    rng = random.Random(seed)
+    event = _crowded(rng, program, event, crowd) if crowd else event
+    overrides = random_overrides(rng, program, event)
+    columns = [random_column(rng, override, program, event, count) for override in overrides]
+    if crowd:
+        _thin_out(rng, overrides, columns)
+    return make_sweep(program, event, overrides), columns
+
+
+def _crowded(rng: random.Random, program: CheckedProgram, event: Event, crowd: int) -> Event:
+    """The event with further members, each with values of those there, and multiples of their amounts."""
+    more = [f"CROWD{number}" for number in range(crowd)]
+    fields = {}
+    for (name, segment), row in event.fields.items():
+        money = program.fields[name].type.kind is Kind.MONEY
+        values = {member: row[rng.choice(event.members)] for member in more}
+        scaled = {m: v * rng.randint(0, 5) if money and v is not None else v for m, v in values.items()}
+        fields[name, segment] = {**row, **scaled}
+    return evolve(event, members=tuple(sorted([*event.members, *more])), fields=fields)
+
+
+def _thin_out(rng: random.Random, overrides: list[Override], columns: list[numpy.ndarray]) -> None:
+    """Leave few losses in each scenario, and now and then none or all of them."""
+    losses = [place for place, override in enumerate(overrides) if override.kind == "loss"]
+    for index in range(len(columns[0])):
+        left = set(rng.sample(losses, min(len(losses), rng.choice([0, 1, 1, 1, 2, 2, 3, len(losses)]))))
+        for place in losses:
+            if place not in left:
+                columns[place][index] = 0
+
+
+def differences(sweep: SweepPlan, columns: list[numpy.ndarray], batch: Batch) -> list[str]:
+    """Where a batch is not what the interpreter gives, scenario by scenario."""
+    rejected = {rejection.scenario: rejection for rejection in batch.rejected}
+    found = []
+    for index in range(len(batch)):
+        try:
+            allocation = rulelang.evaluate(sweep.program, sweep.event_at(columns, index))
+        except rulelang.RulelangError as error:
+            code = error.diagnostics[0].code
+            if index not in rejected or rejected[index].code != code:
+                found.append(f"{index}: {code} is due, not {rejected.get(index)}")
+            elif batch.uncovered[index] or any(array[index] for array in batch.paid.values()):
+                found.append(f"{index}: a rejected scenario has amounts")
+            continue
+        if index in rejected:
+            found.append(f"{index}: {rejected[index]} is not due")
+            continue
+        found += [f"{index}: {what}" for what in _differing(batch, index, allocation)]
+    return found
+
+
+def _differing(batch: Batch, index: int, allocation: rulelang.Allocation) -> list[str]:
+    found = []
+    due = {(line.step, line.segment): line.drawn for line in allocation.lines if line.drawn}
+    ours = {key: int(array[index]) for key, array in batch.drawn.items() if array[index]}
+    if due != ours:
+        found.append(f"drawn {ours} is not {due}")
+    paid: Counter[str] = Counter()
+    for allotment in allocation.allotments:
+        paid[allotment.payer] += allotment.amount
+    ours_paid = {payer: int(array[index]) for payer, array in batch.paid.items() if array[index]}
+    if dict(paid) != ours_paid:
+        found.append(f"paid {ours_paid} is not {dict(paid)}")
+    if int(batch.uncovered[index]) != allocation.uncovered:
+        found.append(f"uncovered {batch.uncovered[index]} is not {allocation.uncovered}")
+    if bool(batch.outcome[index]) != (allocation.outcome != "covered"):
+        found.append(f"outcome {batch.outcome[index]} is not {allocation.outcome}")
+    return found
+
+
+def main() -> int:
+    """Report every difference; 1 if there is one."""
+    parser = argparse.ArgumentParser("python -m tests.sweeps.random_sweeps", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--random", type=int, metavar="N", required=True, help="how many random cases")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the first of them")
+    parser.add_argument("--scenarios", type=int, default=10, help="how many scenarios each has")
+    arguments = parser.parse_args()
+    scenarios = differ = 0
+    for seed in range(arguments.seed, arguments.seed + arguments.random):
+        for crowd in (0, random.Random(seed).randint(8, 60)):
+            made = random_sweep(seed, arguments.scenarios, crowd)
+            if made is None:
+                continue
+            found = differences(*made, made[0].run(made[1]))
+            scenarios, differ = scenarios + arguments.scenarios, differ + bool(found)
+            for line in found:
+                print(f"seed {seed}, {crowd} more members: {line}", flush=True)
+    print(f"{scenarios} scenarios, {differ} sweeps differ")
+    return 1 if differ else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
