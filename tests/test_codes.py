@@ -17,7 +17,7 @@ from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.files import write_atomically
 from rulelang.base.pages import page
 from rulelang.document.export import as_spreadsheet
-from rulelang.run.exact import PointPayments, Points
+from rulelang.run.exact import ExactNumbers, ExactPayments
 from rulelang.run.testing import run_tests
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.scenarios.tables import open_scenarios
@@ -252,7 +252,7 @@ def unseen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def broken_law(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Points, "share", lambda self, draw, sharers, origin=None: PointPayments((draw + 1,)))
+    monkeypatch.setattr(ExactNumbers, "share", lambda self, draw, sharers, origin=None: ExactPayments((draw + 1,)))
     allocated(folder)
 
 
@@ -396,7 +396,7 @@ def literals() -> Iterator[tuple[str, int, str, int, str]]:
 def test_every_code_in_the_sources_is_in_the_table() -> None:
     """Where some call of a function has a code, every such call must have one at that position."""
     bearers = {(name, position) for _, _, name, position, text in literals() if text in CODES}
-    assert {"finding", "report", "Trouble", "Refusal"} <= {name for name, _ in bearers}
+    assert {"finding", "report", "RuleViolation", "Refusal"} <= {name for name, _ in bearers}
     strays = [
         f"{path}:{line} {name}({text!r})"
         for path, line, name, position, text in literals()

@@ -8,12 +8,12 @@ from rulelang.explain.sentences.words import Words
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.run.expressions import Moment
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import make_plan
-from rulelang.run.resources import Purse, make_purse
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.resources import Resources, make_resources
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
 
@@ -36,7 +36,7 @@ class Replay:
     results: dict[int, TurnResult] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        plan, domain = make_plan(self.program, self.event), Points()
+        plan, domain = make_plan(self.program, self.event), ExactNumbers()
         self.evaluation = Evaluation(plan, domain, make_data(plan, domain))
         results = self.evaluation.run()
         places, turns = self._places(), self.allocation.trail.turns
@@ -50,7 +50,7 @@ class Replay:
             scene = Scene(turn, step, number, group, mates, result.at, self.words, self.detailed)
             self.scenes.append(scene)
             self.results[id(scene)] = result
-        self.end = Moment(plan, domain, self.evaluation.data, self.evaluation.standing)
+        self.end = Moment(plan, domain, self.evaluation.data, self.evaluation.state)
 
     def _places(self) -> dict[str, tuple[str, StepProgram, GroupProgram | None]]:
         places: dict[str, tuple[str, StepProgram, GroupProgram | None]] = {}
@@ -67,14 +67,14 @@ class Replay:
         result = self.results[id(scene)]
         try:
             status = Evaluation._gate(result.turn, result.at)[0]  # noqa: SLF001
-        except Trouble:
+        except RuleViolation:
             return Status.CONDITION
         return Status.DECLINED if status is Status.PAID and result.turn.decision is False else status
 
-    def purse(self, scene: Scene) -> Purse | None:
+    def resources(self, scene: Scene) -> Resources | None:
         """What a step could have drawn on, where that can be worked out."""
         result = self.results[id(scene)]
         try:
-            return make_purse(result.turn, result.at, self.evaluation.splits.get(scene.step.name))
-        except Trouble:
+            return make_resources(result.turn, result.at, self.evaluation.splits.get(scene.step.name))
+        except RuleViolation:
             return None

@@ -9,14 +9,14 @@ from rulelang.profiles.line_domain import Lines
 from rulelang.profiles.unstraight import NotStraight
 from rulelang.profiles.variable import Variable
 from rulelang.run.plan import Plan, TurnPlan
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 
 _A_LINE = re.compile(r"is Line\([^()]*\), below zero")
-"""A trouble that shows an amount where a line moves."""
+"""A violation that shows an amount where a line moves."""
 
 
 def refused(
-    plan: Plan, variable: Variable, domain: Lines, trouble: Trouble | NotStraight, turn: TurnPlan | None
+    plan: Plan, variable: Variable, domain: Lines, violation: RuleViolation | NotStraight, turn: TurnPlan | None
 ) -> RulelangError:
     """The error for what stopped a walk at a value of the variable, or just above it."""
     step = None if turn is None else turn.step
@@ -25,18 +25,18 @@ def refused(
     citation = None if step is None else step.citation
     side = "above " if domain.above else ""
     where = f"where {variable.words} is {side}{plan.program.currency.show(domain.at)}"
-    span = trouble.node.span if trouble.node is not None else None if step is None else step.span
+    span = violation.node.span if violation.node is not None else None if step is None else step.span
     place = None if span is None else Place(plan.program.source, span)
-    if isinstance(trouble, NotStraight):
-        message = f"the rulebook {trouble.construct}{within}, so no straight line follows what is paid {where}"
+    if isinstance(violation, NotStraight):
+        message = f"the rulebook {violation.construct}{within}, so no straight line follows what is paid {where}"
         found = finding(
             "not-straight", message, place, help=_advice(plan, domain), breadcrumb=crumbs, citation=citation
         )
         return RulelangError([found])
-    member = "" if trouble.member is None else f", for member `{trouble.member}`"
-    message = f"{_A_LINE.sub('falls below zero', trouble.message)}{member}{within}, {where}"
-    advice = f"{_below(plan, domain)}see `rulelang explain {trouble.code}`"
-    return RunError([finding(trouble.code, message, place, help=advice, breadcrumb=crumbs, citation=citation)])
+    member = "" if violation.member is None else f", for member `{violation.member}`"
+    message = f"{_A_LINE.sub('falls below zero', violation.message)}{member}{within}, {where}"
+    advice = f"{_below(plan, domain)}see `rulelang explain {violation.code}`"
+    return RunError([finding(violation.code, message, place, help=advice, breadcrumb=crumbs, citation=citation)])
 
 
 def _advice(plan: Plan, domain: Lines) -> str:

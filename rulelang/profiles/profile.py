@@ -20,7 +20,7 @@ from rulelang.profiles.lines import Moving, value_at
 from rulelang.profiles.unstraight import NotStraight
 from rulelang.profiles.variable import Variable
 from rulelang.run.plan import Key, Plan
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
 
@@ -215,10 +215,10 @@ def _run(plan: Plan, variable: Variable, domain: CarefulLines) -> tuple[Piece, b
         evaluation = Evaluation(plan, domain, data)
         domain.turn = partial(getattr, evaluation, "turn")
         turns = evaluation.run()
-        uncovered = evaluation.standing.losses.total(range(len(plan.event.losses)))
-    except (Trouble, NotStraight) as trouble:
+        uncovered = evaluation.state.losses.total(range(len(plan.event.losses)))
+    except (RuleViolation, NotStraight) as violation:
         turn = None if evaluation is None else evaluation.turn
-        raise refused(plan, variable, domain, trouble, turn) from None
+        raise refused(plan, variable, domain, violation, turn) from None
     doubts = (doubt.within(domain.at, domain.until) for doubt in dict.fromkeys(domain.doubts))
     found = tuple(doubt for doubt in doubts if doubt is not None)
     return Piece(domain.at, domain.until, turns, uncovered, found), domain.tied

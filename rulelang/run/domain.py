@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from rulelang.run.exact_range import checked
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.syntax import nodes
 
 Value = Any
@@ -37,8 +37,8 @@ class Site(Protocol):
     def node(self) -> nodes.Expression:
         """The expression that is worked out."""
 
-    def refuse(self, index: int, truth: Truth, trouble: Trouble) -> None:
-        """Refuse a value of the row where ``truth`` holds: raise ``trouble``, or note it for those scenarios."""
+    def refuse(self, index: int, truth: Truth, violation: RuleViolation) -> None:
+        """Refuse a value of the row where ``truth`` holds: raise ``violation``, or note it for those scenarios."""
 
 
 class Payments(Protocol):
@@ -208,7 +208,7 @@ class Domain(Protocol):
     def anyone(self, truths: Sequence[Truth]) -> Truth:
         """Whether one of the truths holds."""
 
-    def refuse(self, path: Path, who: Any, truth: Truth, trouble: Trouble) -> bool:
+    def refuse(self, path: Path, who: Any, truth: Truth, violation: RuleViolation) -> bool:
         """Refuse what the rules do not allow, where ``truth`` holds for one of ``who`` on a path.
 
         It gives whether there may be such a scenario.
@@ -345,11 +345,11 @@ class OneByOne:
         """Whether one of the truths holds."""
         return any(truths)
 
-    def refuse(self, path: Path, who: Any, truth: Truth, trouble: Trouble) -> bool:
+    def refuse(self, path: Path, who: Any, truth: Truth, violation: RuleViolation) -> bool:
         """The run ends here."""
         del path, who
         if truth:
-            raise trouble
+            raise violation
         return False
 
     def narrowed(self, path: Path, who: Sequence[Any], truths: Sequence[Truth]) -> Path:
@@ -363,7 +363,7 @@ class OneByOne:
         return path
 
 
-def beyond_the_calendar(day: datetime.date, days: int, node: nodes.Expression) -> Trouble:
+def beyond_the_calendar(day: datetime.date, days: int, node: nodes.Expression) -> RuleViolation:
     """What a date is refused with that no calendar has."""
     operator = "-" if days < 0 else "+"
-    return Trouble("impossible-date", f"{day} {operator} {abs(days)} days is beyond the calendar", node)
+    return RuleViolation("impossible-date", f"{day} {operator} {abs(days)} days is beyond the calendar", node)

@@ -21,7 +21,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt,
 
 
 @frozen
-class PointPayments:
+class ExactPayments:
     """Whole minor units, one amount for each payer."""
 
     units: tuple[int, ...]
@@ -38,7 +38,7 @@ class PointPayments:
 
 
 @frozen
-class PointLosses:
+class ExactLosses:
     """What is left of every loss, in whole minor units."""
 
     amounts: tuple[int, ...]
@@ -49,16 +49,16 @@ class PointLosses:
 
     met = total
 
-    def reduced(self, places: Sequence[int], amount: int) -> "PointLosses":
+    def reduced(self, places: Sequence[int], amount: int) -> "ExactLosses":
         """The losses less ``amount``, by largest remainder, ties to the loss declared first."""
         weights = [self.amounts[place] for place in places]
         left = list(self.amounts)
         for place, cut in zip(places, split(amount, weights, weights), strict=True):
             left[place] -= cut
-        return PointLosses(tuple(left))
+        return ExactLosses(tuple(left))
 
 
-class Points(OneByOne):
+class ExactNumbers(OneByOne):
     """Exact numbers; see :class:`rulelang.run.domain.Domain` for what each operation means."""
 
     def holds(self, operator: str, left: Any, right: Any) -> bool:
@@ -105,20 +105,20 @@ class Points(OneByOne):
         """Rounded down."""
         return round_down(amount)
 
-    def share(self, draw: int, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> PointPayments:
+    def share(self, draw: int, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> ExactPayments:
         """Water-filling and largest remainder."""
         del origin  # the draw is whole already
         shares = share(draw, sharers.keys, sharers.limits, sharers.ids, reallocate=sharers.reallocates)
-        return PointPayments(shares.units, shares)
+        return ExactPayments(shares.units, shares)
 
-    def divide(self, amount: int, weights: Sequence[Exact], limits: Sequence[int | None]) -> PointPayments:
+    def divide(self, amount: int, weights: Sequence[Exact], limits: Sequence[int | None]) -> ExactPayments:
         """Water-filling and largest remainder, ties to the one written first."""
-        return PointPayments(split(amount, weights, limits))
+        return ExactPayments(split(amount, weights, limits))
 
-    def listed(self, amounts: Sequence[int]) -> PointPayments:
+    def listed(self, amounts: Sequence[int]) -> ExactPayments:
         """Payments known one by one."""
-        return PointPayments(tuple(amounts))
+        return ExactPayments(tuple(amounts))
 
-    def losses(self, amounts: Sequence[int]) -> PointLosses:
+    def losses(self, amounts: Sequence[int]) -> ExactLosses:
         """The losses at the start."""
-        return PointLosses(tuple(amounts))
+        return ExactLosses(tuple(amounts))

@@ -14,8 +14,8 @@ from attrs import define, evolve, field, frozen
 from rulelang.check.types import Kind
 from rulelang.run.domain import Domain, Losses, Path, Row, Truth, Value
 from rulelang.run.plan import Key, Plan
-from rulelang.run.rule_violation import Trouble
-from rulelang.run.run_state import Standing
+from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.run_state import RunState
 from rulelang.syntax import nodes
 
 Who = Sequence[Any]
@@ -48,7 +48,7 @@ class Moment:
     plan: Plan
     domain: Domain
     data: Data
-    standing: Standing
+    state: RunState
     segment: str | None = None
     scope: frozenset[str] | None = None
     memo: dict[Any, Any] = field(factory=dict)
@@ -83,9 +83,9 @@ class Moment:
         """The same moment on another path; what it keeps was refused on one path only, so it starts anew."""
         return self if path is self.path else evolve(self, path=path, memo={})
 
-    def refuse(self, who: Any, truth: Truth, trouble: Trouble) -> bool:
+    def refuse(self, who: Any, truth: Truth, violation: RuleViolation) -> bool:
         """Refuse what the rules do not allow for a member (``None``: for all); whether it may happen at all."""
-        return self.domain.refuse(self.path, who, truth, trouble)
+        return self.domain.refuse(self.path, who, truth, violation)
 
     def population(self, name: str) -> tuple[Who, Sequence[Truth] | None]:
         """The members that may belong to a population, and whether they do (``None``: all do)."""
@@ -110,9 +110,9 @@ class _Site:
     node: nodes.Expression
     who: Who
 
-    def refuse(self, index: int, truth: Truth, trouble: Trouble) -> None:
+    def refuse(self, index: int, truth: Truth, violation: RuleViolation) -> None:
         """Refuse one value of the row."""
-        self.at.refuse(self.who[index], truth, trouble)
+        self.at.refuse(self.who[index], truth, violation)
 
 
 def _settled(truths: Sequence[Truth], value: bool) -> list[int]:  # noqa: FBT001 - the truth looked for
@@ -156,11 +156,11 @@ def _run_value(at: Moment, node: nodes.RunValue, who: Who) -> list[Value]:
         case "declared":
             return [at.plan.event.declared] * len(who)
         case "total_paid":
-            return at.standing.paid_by(at.domain, at.standing.results, [at.plan.event.members[m] for m in who])
+            return at.state.paid_by(at.domain, at.state.results, [at.plan.event.members[m] for m in who])
         case "loss":
             return [at.data.losses.total(_places(at, None))] * len(who)
         case _:
-            return [at.standing.losses.total(_places(at, at.scope))] * len(who)
+            return [at.state.losses.total(_places(at, at.scope))] * len(who)
 
 
 def _places(at: Moment, scope: frozenset[str] | None) -> list[int]:
@@ -180,14 +180,14 @@ def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> list[Value]:
         keys = [(step.name, at.segment)]
     else:
         keys = [(step.name, segment) for segment in at.plan.program.segments]
-    standing = at.standing
+    state = at.state
     if node.what == "paid":
-        return standing.paid_by(at.domain, keys, [at.plan.event.members[member] for member in who])
-    used = at.domain.total([standing.used(key) for key in keys])
+        return state.paid_by(at.domain, keys, [at.plan.event.members[member] for member in who])
+    used = at.domain.total([state.used(key) for key in keys])
     if node.what == "used":
         return [used] * len(who)
     path = at.path if at.path is None else at.domain.joined(at.path, who)
-    capacities = [standing.capacity(key, path) for key in keys]
+    capacities = [state.capacity(key, path) for key in keys]
     assert not any(capacity is None for capacity in capacities), "refused by the checker: `unused` of the unlimited"
     return at.domain.minus([at.domain.total(capacities)], [used]) * len(who)
 
@@ -225,8 +225,8 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
             return domain.products(left, right, site)
 
 
-def _by_zero(zero: str, node: nodes.Expression, member: str | None) -> Trouble:
-    return Trouble("division-by-zero", f"a division by zero: `{zero}` is 0", node, member)
+def _by_zero(zero: str, node: nodes.Expression, member: str | None) -> RuleViolation:
+    return RuleViolation("division-by-zero", f"a division by zero: `{zero}` is 0", node, member)
 
 
 def _comparison(at: Moment, node: nodes.Comparison, who: Who) -> list[Truth]:
@@ -283,7 +283,7 @@ def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
         if crossed is not False:
             lower, upper = (_shown(at, node, bounds[index]) for bounds in (low, high))
             message = f"the lower bound of a clamp is {lower}, above its upper bound {upper}"
-            at.refuse(who[index], crossed, Trouble("clamp-bounds", message, node, at.member(who[index])))
+            at.refuse(who[index], crossed, RuleViolation("clamp-bounds", message, node, at.member(who[index])))
     return domain.least_each([domain.greatest_each([value, low]), high])
 
 
@@ -356,8 +356,8 @@ def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
             return domain.largest(most, values, present)
     nobody = domain.denied([domain.nonzero(number)])[0]
     if nobody is not False:
-        trouble = Trouble("nobody-to-average", f"the {node.function} of nobody is asked for", node)
-        at.refuse(None, nobody, trouble)
+        violation = RuleViolation("nobody-to-average", f"the {node.function} of nobody is asked for", node)
+        at.refuse(None, nobody, violation)
     if not values:
         return 0
     if node.function == "smallest":

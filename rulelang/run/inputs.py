@@ -13,8 +13,8 @@ from rulelang.model.trail import MissingUse
 from rulelang.run.domain import Domain, Truth, Value
 from rulelang.run.expressions import Data, Moment
 from rulelang.run.plan import Key, Plan
-from rulelang.run.rule_violation import Trouble
-from rulelang.run.run_state import Standing
+from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.run_state import RunState
 
 
 def make_data(
@@ -31,7 +31,7 @@ def make_data(
     :class:`~rulelang.run.expressions.Data`.
 
     Raises:
-        Trouble: a value for what is missing cannot be worked out, or is negative where the type is not signed.
+        RuleViolation: a value for what is missing cannot be worked out, or is negative where the type is not signed.
     """
     event = plan.event
     amounts = [loss.amount for loss in event.losses] if losses is None else losses
@@ -80,7 +80,7 @@ class _Filling:
         for segment in self.plan.program.segments if datum.per_segment else (None,):
             data = Data(self.fields, self.givens, self.domain.losses(()))
             path = self.domain.joined(None, ())
-            at = Moment(self.plan, self.domain, data, Standing(data.losses), segment, path=path)
+            at = Moment(self.plan, self.domain, data, RunState(data.losses), segment, path=path)
             key = (name, segment)
             if key in self.givens:
                 if self.givens[key] is None:
@@ -97,8 +97,8 @@ class _Filling:
         if negative is not False:
             shown = spoken(value, datum, self.plan.program.currency)
             message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
-            trouble = Trouble("negative-value", message, datum.if_missing, member)
-            self.domain.refuse(self.domain.joined(None, ()), None, negative, trouble)
+            violation = RuleViolation("negative-value", message, datum.if_missing, member)
+            self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)
         if datum.name not in self.words:
             assert datum.if_missing is not None
             self.words[datum.name] = self.plan.program.source.phrase(datum.if_missing.span)

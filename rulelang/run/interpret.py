@@ -17,13 +17,13 @@ from rulelang.check.types import Kind
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, MissingUse, PotTrail, RankTrail, Status, Trail, Turn
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
 from rulelang.run.payments import PartOf, Ranked
 from rulelang.run.plan import LimitPlan, Plan, make_plan
 from rulelang.run.resources import Said
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
 from rulelang.run.windows import window_start
@@ -41,12 +41,12 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
     try:
         missing, evaluation = run.evaluated()
         ensures = tuple(_ensure_line(run.plan, *judged) for judged in evaluation.judge())
-    except Trouble as trouble:
-        raise RunError([run.diagnostic(trouble)]) from None
+    except RuleViolation as violation:
+        raise RunError([run.diagnostic(violation)]) from None
     turns = tuple(_turns(evaluation))
     trail = Trail(turns, missing, tuple(_remarks(run.plan, turns)), frozenset(evaluation.branches or ()))
     verify_run(program, event, trail)
-    return _result(run.plan, trail, ensures, evaluation.standing.losses.total(range(len(event.losses))))
+    return _result(run.plan, trail, ensures, evaluation.state.losses.total(range(len(event.losses))))
 
 
 @define
@@ -57,41 +57,41 @@ class _Run:
     evaluation: Evaluation | None = None
 
     def evaluated(self) -> tuple[tuple[MissingUse, ...], Evaluation]:
-        domain = Points()
+        domain = ExactNumbers()
         data = make_data(self.plan, domain)
         self.evaluation = Evaluation(self.plan, domain, data, branches=set())
         self.evaluation.run()
         return data.missing, self.evaluation
 
-    def diagnostic(self, trouble: Trouble) -> Diagnostic:
+    def diagnostic(self, violation: RuleViolation) -> Diagnostic:
         program, event, evaluation = self.plan.program, self.plan.event, self.evaluation
         step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
         ensure = None if evaluation is None else evaluation.ensure
-        place = None if trouble.node is None else Place(program.source, trouble.node.span)
-        crumbs, message = [f'event "{event.title}"'], trouble.message
+        place = None if violation.node is None else Place(program.source, violation.node.span)
+        crumbs, message = [f'event "{event.title}"'], violation.message
         if step is not None:
             crumbs.append(step.name)
-        if trouble.member is not None:
-            crumbs.append(trouble.member)
-            message = f"{message}, for member `{trouble.member}`"
+        if violation.member is not None:
+            crumbs.append(violation.member)
+            message = f"{message}, for member `{violation.member}`"
         if step is not None and f"`{step.name}`" not in message:
             message = f"{message}, in step `{step.name}`"
         if ensure is not None:
             crumbs.insert(1, f'ensure "{ensure.text}"')
             message = f'{message}, for ensure "{ensure.text}"'
-        advice = _ADVICE.get(trouble.code)
-        if trouble.code == "missing-decision" and step is not None:
+        advice = _ADVICE.get(violation.code)
+        if violation.code == "missing-decision" and step is not None:
             advice = f'add a line such as `decide {step.name}: invoke by "{step.discretion}"`'
         citation = None if step is None else step.citation
         return finding(
-            trouble.code, message, place, help=advice, notes=[self._progress()], breadcrumb=crumbs, citation=citation
+            violation.code, message, place, help=advice, notes=[self._progress()], breadcrumb=crumbs, citation=citation
         )
 
     def _progress(self) -> str:
         event, show = self.plan.event, self.plan.program.currency.show
-        results = [] if self.evaluation is None else list(self.evaluation.standing.results.values())
+        results = [] if self.evaluation is None else list(self.evaluation.state.results.values())
         places = range(len(event.losses))
-        left = event.loss if self.evaluation is None else self.evaluation.standing.losses.total(places)
+        left = event.loss if self.evaluation is None else self.evaluation.state.losses.total(places)
         paying = len({result.turn.step.name for result in results if result.drawn})
         by = f"by {paying} step{'s' * (paying != 1)}"
         return f"so far {show(event.loss - left)} of {show(event.loss)} were covered, {by}"
@@ -116,7 +116,7 @@ def _turns(evaluation: Evaluation) -> Iterable[Turn]:
     """Every turn as it ran."""
     groups = {step.name: number for number, stage in enumerate(evaluation.plan.stages) if stage.group is not None
               for step in stage.steps}  # fmt: skip
-    for result in evaluation.standing.results.values():
+    for result in evaluation.state.results.values():
         name, group = result.turn.step.name, groups.get(result.turn.step.name)
         if result.status is Status.PAID:
             yield _paid(evaluation.plan, result, group)
@@ -127,11 +127,13 @@ def _turns(evaluation: Evaluation) -> Iterable[Turn]:
 
 
 def _paid(plan: Plan, result: TurnResult, group: int | None) -> Turn:
-    purse, step = result.purse, result.turn.step
+    resources, step = result.resources, result.turn.step
     paid = tuple(result.payments.of(place) for place in range(len(result.payers)))
     before, after = result.reduced or ((), ())
-    keys = tuple(limit or 0 for limit in purse.keys) if step.key == "limits" else purse.keys
-    pot = None if step.pot is None else PotTrail(step.pot.name, tuple(purse.pots), purse.parts and tuple(purse.parts))
+    keys = tuple(limit or 0 for limit in resources.keys) if step.key == "limits" else resources.keys
+    pot = None
+    if step.pot is not None:
+        pot = PotTrail(step.pot.name, tuple(resources.pots), resources.parts and tuple(resources.parts))
     return Turn(
         step.name,
         result.turn.segment,
@@ -141,12 +143,12 @@ def _paid(plan: Plan, result: TurnResult, group: int | None) -> Turn:
         drawn=result.drawn,
         capacity=result.capacity,
         part=result.part,
-        payers=purse.payers,
-        left_out=purse.left_out,
+        payers=resources.payers,
+        left_out=resources.left_out,
         keys=None if step.key is None else keys,
-        limit_trails=tuple(_limit(plan, *both) for both in zip(result.turn.limits, purse.said, strict=True)),
+        limit_trails=tuple(_limit(plan, *both) for both in zip(result.turn.limits, resources.said, strict=True)),
         pot=pot,
-        limits=purse.limits,
+        limits=resources.limits,
         shares=_shares(result.payments),
         ranks=tuple(_ranks(plan, result)),
         paid=paid,

@@ -10,7 +10,7 @@ from rulelang.check.program import PotProgram, StepProgram
 from rulelang.run.domain import Domain, Payments, Row, Sharers, Truth, Value
 from rulelang.run.expressions import Moment
 from rulelang.run.plan import LimitPlan, TurnPlan
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import Capacity
 from rulelang.syntax import nodes
 
@@ -25,7 +25,7 @@ class Said:
 
 
 @frozen
-class Purse:
+class Resources:
     """What a turn can draw on: ids of the payers, their positions (``None`` for the CCP or a party), keys and limits.
 
     ``able`` are the places of the payers that are there and whose key is not zero; the others pay nothing and lend no
@@ -93,11 +93,11 @@ class PotSplits:
             self.parts[member] = domain.divide(left[index], weights, (None,) * len(weights))
 
 
-def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Value = 0) -> Purse:
-    """The purse of a turn at the moment it is reached, with so much loss.
+def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Value = 0) -> Resources:
+    """The resources of a turn at the moment it is reached, with so much loss.
 
     Raises:
-        Trouble: a limit or a key is below zero, or an expression cannot be evaluated.
+        RuleViolation: a limit or a key is below zero, or an expression cannot be evaluated.
     """
     step, domain = turn.step, at.domain
     members, present, at, left_out = _chosen(step, at)
@@ -117,29 +117,31 @@ def make_purse(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Val
         lending = domain.both(present, lending)
     able = tuple(place for place, truth in enumerate(lending) if truth is not False)
     settled = all(lending[place] is True for place in able)
-    if settled and type(domain).__name__ == "Points":
+    if settled and type(domain).__name__ == "ExactNumbers":
         lent = None if any(limits[place] is None for place in able) else sum(limits[place] for place in able)  # type: ignore[misc]
         capacity = min((bound for bound in (total_limit, lent) if bound is not None), default=None)
         out = tuple(step.payers if member is None else ids[member] for member in left_out)
-        return Purse(payers, members, keys, limits, able, total_limit, capacity, present, None, said, out, pots, parts)
-    purse = Purse(
+        return Resources(
+            payers, members, keys, limits, able, total_limit, capacity, present, None, said, out, pots, parts
+        )
+    resources = Resources(
         payers, members, keys, limits, able, total_limit, None, present, None if settled else tuple(lending),
         said, tuple(step.payers if member is None else ids[member] for member in left_out), pots, parts,
     )  # fmt: skip
-    return evolve(purse, capacity=_capacity(domain, purse, before))
+    return evolve(resources, capacity=_capacity(domain, resources, before))
 
 
-def _capacity(domain: Domain, purse: Purse, before: Value) -> Capacity:
+def _capacity(domain: Domain, resources: Resources, before: Value) -> Capacity:
     """The lowest of the total limit and of what all payers lend together."""
-    lent = purse.lent(domain, purse.able, before)
-    if purse.total_limit is None:
+    lent = resources.lent(domain, resources.able, before)
+    if resources.total_limit is None:
         return lent
-    if not any(purse.limits[place] is None for place in purse.able):
-        return domain.least((purse.total_limit, lent))
-    if purse.lending is None:
-        return purse.total_limit
-    lending = [purse.lending[place] for place in purse.able]
-    return domain.chosen([domain.anyone(lending)], [purse.total_limit], [0])[0]
+    if not any(resources.limits[place] is None for place in resources.able):
+        return domain.least((resources.total_limit, lent))
+    if resources.lending is None:
+        return resources.total_limit
+    lending = [resources.lending[place] for place in resources.able]
+    return domain.chosen([domain.anyone(lending)], [resources.total_limit], [0])[0]
 
 
 def _chosen(
@@ -183,18 +185,18 @@ def refuse_negative(
     """The values, which are refused below zero.
 
     Raises:
-        Trouble: one of them is, in a domain that settles every truth.
+        RuleViolation: one of them is, in a domain that settles every truth.
     """
     refused = False
-    if type(at.domain).__name__ == "Points" and (not values or min(values) >= 0):
+    if type(at.domain).__name__ == "ExactNumbers" and (not values or min(values) >= 0):
         return values
     for index, truth in enumerate(at.domain.comparisons("<", values, [0] * len(values))):
         if truth is not False:
             program, value = at.plan.program, values[index]
             money = code == "negative-limit" or program.facts[id(node)].type.kind.value == "money"
             shown = program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
-            trouble = Trouble(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
-            refused |= at.refuse(who[index], truth, trouble)
+            violation = RuleViolation(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
+            refused |= at.refuse(who[index], truth, violation)
     return at.domain.greatest_each([values, [0] * len(values)]) if refused else values
 
 
@@ -212,7 +214,7 @@ def _pot(
 def pot_left(at: Moment, pot: PotProgram, who: Sequence[int | None]) -> list[Value]:
     """What is left of each payer's pot."""
     key, domain = (pot.name, at.segment if pot.per_segment else None), at.domain
-    turns = at.standing.drawing_on(key)
+    turns = at.state.drawing_on(key)
     if not pot.per_member:
         return domain.minus([at.data.givens[key]], [domain.total([turn.drawn for turn in turns])])
     column, ids = at.data.fields[key], at.plan.event.members
@@ -220,7 +222,7 @@ def pot_left(at: Moment, pot: PotProgram, who: Sequence[int | None]) -> list[Val
     left = [column[member] for member in positions]
     if not turns:
         return left
-    paid = at.standing.paid_by(domain, [turn.turn.key for turn in turns], [ids[member] for member in positions])
+    paid = at.state.paid_by(domain, [turn.turn.key for turn in turns], [ids[member] for member in positions])
     if at.path is not None:
         paid = domain.present_only(paid, at.path.of(positions))
     return domain.minus(left, paid)

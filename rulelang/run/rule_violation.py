@@ -3,7 +3,7 @@
 from rulelang.syntax import nodes
 
 
-class Trouble(Exception):
+class RuleViolation(Exception):
     """A value the rules do not allow: the code and message of the diagnostic to be, the place, and the member."""
 
     def __init__(self, code: str, message: str, node: nodes.Node | None, member: str | None = None) -> None:

@@ -30,7 +30,7 @@ class TurnResult:
     capacity: Capacity = None
     payers: tuple[str, ...] = ()
     payments: Any = None
-    purse: Any = field(default=None, eq=False, repr=False)
+    resources: Any = field(default=None, eq=False, repr=False)
     at: Any = field(default=None, eq=False, repr=False)
     part: Value = field(default=None, eq=False, repr=False)
     ranked: Sequence[Any] = field(default=(), eq=False, repr=False)
@@ -48,7 +48,7 @@ class TurnResult:
 
 
 @define
-class Standing:
+class RunState:
     """The losses, the results of the turns so far, and the capacity of every turn passed.
 
     A capacity may be a function that works it out when it is asked for, from the run as it stood then; it is given the
@@ -59,9 +59,9 @@ class Standing:
     results: dict[Key, TurnResult] = field(factory=dict)
     capacities: dict[Key, Capacity | Callable[[Path], Capacity]] = field(factory=dict)
 
-    def copy(self) -> "Standing":
+    def copy(self) -> "RunState":
         """The run as it stands; later turns do not touch it."""
-        return Standing(self.losses, dict(self.results), dict(self.capacities))
+        return RunState(self.losses, dict(self.results), dict(self.capacities))
 
     def used(self, key: Key) -> Value:
         """What a turn paid, 0 if the run has not passed it."""

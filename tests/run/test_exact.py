@@ -8,11 +8,11 @@ from hypothesis import given, settings
 import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.files import data_folder
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 from tests.profiles.measures import world_of
 from tests.properties.worlds import SEEDS
@@ -28,11 +28,11 @@ EVENTS = [
 
 def by_plan(program, event):
     """Lines and payments of the plan over points, or the code of its refusal."""
-    plan, points = make_plan(program, event), Points()
+    plan, points = make_plan(program, event), ExactNumbers()
     try:
         results = Evaluation(plan, points, make_data(plan, points)).run()
-    except Trouble as trouble:
-        return trouble.code
+    except RuleViolation as violation:
+        return violation.code
     lines = [(*result.turn.key, result.status, result.drawn, result.after) for result in results]
     paid = [
         (*result.turn.key, payer, amount)

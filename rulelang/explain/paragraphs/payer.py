@@ -95,17 +95,17 @@ def _could_have_paid(run: Replay, scene: Scene, payer: str) -> Iterator[str]:
     if (reason := blocked(run, scene)) is not None:
         yield reason
         return
-    purse = run.purse(scene)
-    if purse is None:
+    resources = run.resources(scene)
+    if resources is None:
         yield "What it could have been charged cannot be worked out."
-    elif payer not in purse.payers:
+    elif payer not in resources.payers:
         yield f"Had it been done, {_left_out(scene, payer)}."
     else:
-        place, step = purse.payers.index(payer), scene.step
+        place, step = resources.payers.index(payer), scene.step
         key = ""
-        if purse.keys is not None and isinstance(step.key, nodes.Expression):
-            key = f", with the key {scene.key_text(purse.keys[place], code=True)}"
-        yield f"Had it been done, it could have been charged {bound(run.words, purse.limits[place])}{key}."
+        if resources.keys is not None and isinstance(step.key, nodes.Expression):
+            key = f", with the key {scene.key_text(resources.keys[place], code=True)}"
+        yield f"Had it been done, it could have been charged {bound(run.words, resources.limits[place])}{key}."
 
 
 def _left_out(scene: Scene, payer: str) -> str:

@@ -68,18 +68,18 @@ def _could_have(run: Replay, scene: Scene) -> Iterator[str]:
     if (reason := blocked(run, scene)) is not None:
         yield reason
         return
-    purse = run.purse(scene)
-    if purse is None:
+    resources = run.resources(scene)
+    if resources is None:
         yield "What it could have paid cannot be worked out."
-    elif not purse.payers:
+    elif not resources.payers:
         yield "Had it been done, there would have been nobody to charge."
     else:
-        many = len(purse.payers) > 1
-        who = plural(len(purse.payers), "payer") if many else run.words.payer(purse.payers[0])
+        many = len(resources.payers) > 1
+        who = plural(len(resources.payers), "payer") if many else run.words.payer(resources.payers[0])
         together = " together" if many else ""
-        yield f"Had it been done, {who} could have been charged {bound(run.words, purse.capacity)}{together}."
-        if purse.left_out:
-            yield f"Left out would have been {run.words.payers(purse.left_out)}."
+        yield f"Had it been done, {who} could have been charged {bound(run.words, resources.capacity)}{together}."
+        if resources.left_out:
+            yield f"Left out would have been {run.words.payers(resources.left_out)}."
 
 
 def blocked(run: Replay, scene: Scene) -> str | None:

@@ -185,13 +185,13 @@ class Scene:
         """What earlier steps drew from a payer's pot."""
         pot = self.step.pot
         assert pot is not None
-        turns = self.ev.standing.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
+        turns = self.ev.state.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
         return sum(turn.paid(payer) if pot.per_member else turn.drawn for turn in turns)
 
     @property
     def remaining(self) -> Sequence[int]:
         """What remained of every loss when the turn met them."""
-        return self.ev.standing.losses.amounts  # type: ignore[attr-defined,no-any-return]
+        return self.ev.state.losses.amounts  # type: ignore[attr-defined,no-any-return]
 
     def own_loss(self, payer: str) -> int:
         """What remained of a defaulter's own losses when the turn met them."""

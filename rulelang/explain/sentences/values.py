@@ -10,7 +10,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words, bracketed, listing
 from rulelang.run.expressions import Moment
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.syntax import nodes
 
 _MOST_VALUES = 6
@@ -25,7 +25,7 @@ def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | No
             text = text[1:-1].strip()
         try:
             value = ev.column(leaf, (None if member is None else ev.plan.position[member],))[0]
-        except (Trouble, KeyError):  # not needed by the run, so that nothing says it can be worked out
+        except (RuleViolation, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
         found.setdefault(text, words.value(value, words.program.facts[id(leaf)].type.kind))
     return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""

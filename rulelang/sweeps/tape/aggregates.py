@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.sweeps.tape.arithmetic import Arithmetic
 from rulelang.sweeps.tape.tape import Elem, Ref, high_of, low_of
 from rulelang.sweeps.tape.values import (
@@ -19,7 +19,7 @@ from rulelang.sweeps.tape.values import (
     varies,
 )
 
-_POINTS = Points()
+_EXACT = ExactNumbers()
 
 
 @define
@@ -131,7 +131,7 @@ class Totals(Arithmetic):
         varying = any(isinstance(value, Column) for value in values)
         if not varying and (present is None or not varies(*present)):
             there = [True] * len(values) if present is None else present
-            return _POINTS.largest(number, [value for value, truth in zip(values, there, strict=True) if truth])
+            return _EXACT.largest(number, [value for value, truth in zip(values, there, strict=True) if truth])
         if numerators is None:
             return self._by_rounds(number, values, present)
         return self.value(self._highest(number, numerators, present), common)

@@ -11,9 +11,9 @@ from attrs import define
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.run.domain import Site, beyond_the_calendar
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.run.exact_range import checked
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.comparisons import LAST_DAY, Choices
 from rulelang.sweeps.tape.tape import Elem
 from rulelang.sweeps.tape.values import (
@@ -30,7 +30,7 @@ from rulelang.sweeps.tape.values import (
 
 WIDEST = 4096
 """Numbers of more bits are not computed in columns: such scenarios are set aside for the interpreter."""
-_POINTS = Points()
+_EXACT = ExactNumbers()
 
 
 @define
@@ -94,13 +94,13 @@ class Arithmetic(Choices):
             if isinstance(value, Column):
                 refs = (value.numerator, value.denominator)
                 if max(bits_of(ref) for ref in refs) > WIDEST:
-                    site.refuse(index, True, Trouble("number-too-large", "", site.node))  # noqa: FBT003 - it may be
+                    site.refuse(index, True, RuleViolation("number-too-large", "", site.node))  # noqa: FBT003 - it may be
                     result[index] = 1
                 continue
             try:
                 result[index] = checked(value, site.node)
-            except Trouble as trouble:
-                site.refuse(index, True, trouble)  # noqa: FBT003 - it does not vary
+            except RuleViolation as violation:
+                site.refuse(index, True, violation)  # noqa: FBT003 - it does not vary
                 result[index] = 1
         return result
 
@@ -124,7 +124,7 @@ class Arithmetic(Choices):
             late = self.tape.each("lt", [LAST_DAY] * size, refs)
             for index, ref, truth in zip(varying, refs, self.tape.each("or", early, late), strict=True):
                 if truth is not False:
-                    site.refuse(index, truth_of(self, truth), Trouble("impossible-date", "", site.node))
+                    site.refuse(index, truth_of(self, truth), RuleViolation("impossible-date", "", site.node))
                 result[index] = self.dated(ref)
         return result
 
@@ -169,7 +169,7 @@ class Arithmetic(Choices):
         """The places in the order of the values, unless that varies."""
         if any(isinstance(value, Column | Mask) for value in values):
             return None
-        return _POINTS.ranked(values, highest=highest)
+        return _EXACT.ranked(values, highest=highest)
 
     def times(self, left: Exact, right: Exact, node: Any) -> Exact:
         """A product of numbers that do not vary."""

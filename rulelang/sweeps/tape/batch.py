@@ -9,10 +9,10 @@ from attrs import define, field
 
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.model.event import Event
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan, make_plan
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.overrides import Override, Source
 from rulelang.sweeps.tape.players import Written
@@ -89,7 +89,7 @@ class Batch:
         for index in numpy.flatnonzero(self._aside).tolist():
             evaluation = self._pointwise(index)
             if not isinstance(evaluation, Rejection):
-                turn = evaluation.standing.results.get((step, segment))
+                turn = evaluation.state.results.get((step, segment))
                 array = _put(array, index, 0 if turn is None else turn.paid(payer))
         array[self.refused] = 0
         return array
@@ -150,16 +150,16 @@ class Batch:
         plan = make_plan(self.plan.program, self.event_at(self.columns, index))
         evaluation: Evaluation | None = None
         try:
-            domain = Points()
+            domain = ExactNumbers()
             evaluation = Evaluation(plan, domain, make_data(plan, domain))
             evaluation.run()
             evaluation.judge()
-        except Trouble as trouble:
+        except RuleViolation as violation:
             step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
-            message = trouble.message if trouble.member is None else f"{trouble}, for member `{trouble.member}`"
+            message = violation.message if violation.member is None else f"{violation}, for member `{violation.member}`"
             if step is not None and f"`{step.name}`" not in message:
                 message = f"{message}, in step `{step.name}`"
-            return Rejection(index, trouble.code, message, None)
+            return Rejection(index, violation.code, message, None)
         return evaluation
 
     def _rejection(self, index: int) -> Rejection:
@@ -181,13 +181,13 @@ class Batch:
                 self.known[index] = found
                 self.refused[index] = True
                 continue
-            results = found.standing.results
-            everything = found.standing.losses.total(range(len(found.plan.event.losses)))
+            results = found.state.results
+            everything = found.state.losses.total(range(len(found.plan.event.losses)))
             self.uncovered = _put(self.uncovered, index, everything)
             for key, array in self.drawn.items():
                 self.drawn[key] = _put(array, index, results[key].drawn if key in results else 0)
             for payer, array in self.paid.items():
-                paid = found.standing.paid_by(found.domain, results, [payer])[0]
+                paid = found.state.paid_by(found.domain, results, [payer])[0]
                 self.paid[payer] = _put(array, index, paid)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from rulelang.base.money import whole_if_possible
-from rulelang.run.exact import COMPARE, Points
+from rulelang.run.exact import COMPARE, ExactNumbers
 from rulelang.sweeps.tape.masks import Paths
 from rulelang.sweeps.tape.tape import Elem, Ref
 from rulelang.sweeps.tape.values import (
@@ -26,7 +26,7 @@ from rulelang.sweeps.tape.values import (
 )
 
 LAST_DAY = datetime.date.max.toordinal()
-_POINTS = Points()
+_EXACT = ExactNumbers()
 
 
 @define
@@ -136,7 +136,7 @@ class Choices(Paths):
 
     def sign(self, value: Value) -> int:
         """The sign of a number that does not vary."""
-        return _POINTS.sign(value)
+        return _EXACT.sign(value)
 
     # --------------------------------------------------------------------------------------------------- choosing
 

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from rulelang.base.apportion import share
 from rulelang.run.domain import Payments, Sharers
-from rulelang.run.exact import Points
+from rulelang.run.exact import ExactNumbers
 from rulelang.sweeps.tape.aggregates import Totals
 from rulelang.sweeps.tape.losses import ColumnLosses
 from rulelang.sweeps.tape.numpy_sharing import Sharing
@@ -30,7 +30,7 @@ from rulelang.sweeps.tape.values import (
     truth_ref,
 )
 
-_POINTS = Points()
+_EXACT = ExactNumbers()
 
 
 @frozen

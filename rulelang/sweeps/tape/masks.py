@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from rulelang.run.rule_violation import Trouble
+from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.tape import Elem, Node, Ref, Tape, excludes
 from rulelang.sweeps.tape.values import Mask, Truth, truth_of
 
@@ -111,11 +111,11 @@ class Paths:
         made = self.tape.each("and", [path.ref(member) for member in who], refs)
         return Path(path.everyone, {**path.members, **dict(zip(who, made, strict=True))}, self)
 
-    def refuse(self, path: Path | None, who: Any, truth: Truth, trouble: Trouble) -> bool:
+    def refuse(self, path: Path | None, who: Any, truth: Truth, violation: RuleViolation) -> bool:
         """Note what the rules do not allow, where a truth holds on a path; whether there may be such a scenario."""
         ref = truth.ref if isinstance(truth, Mask) else truth
         on = True if path is None else path.ref(who)
-        noted = self.aside if trouble.code == "number-too-large" else self.refused
+        noted = self.aside if violation.code == "number-too-large" else self.refused
         if ref is False or on is False or _apart(ref, on):
             return False
         noted.append((ref, on))

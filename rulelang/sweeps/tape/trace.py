@@ -130,18 +130,18 @@ def _evaluated(plan: Plan, domain: Columns, data: Any) -> Trace:
     evaluation = Evaluation(plan, domain, data)
     evaluation.run()
     evaluation.judge()
-    standing = evaluation.standing
+    state = evaluation.state
     every = range(len(plan.event.losses))
-    paid = _paid(domain, list(standing.results.values()), plan.position)
+    paid = _paid(domain, list(state.results.values()), plan.position)
     return Trace(
         domain,
         ref_of(data.losses.total(every)),
-        ref_of(standing.losses.total(every)),
-        {key: ref_of(turn.drawn) for key, turn in standing.results.items()},
+        ref_of(state.losses.total(every)),
+        {key: ref_of(turn.drawn) for key, turn in state.results.items()},
         paid,
         domain.noted(domain.refused),
         domain.noted(domain.aside),
-        standing.results,
+        state.results,
     )
 
 
