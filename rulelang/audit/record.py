@@ -193,7 +193,7 @@ def _limit(trail: LimitTrail, currency: Currency) -> dict[str, Any]:
 def _payers(program: CheckedProgram, step: StepProgram, turn: Turn) -> Iterator[dict[str, Any]]:
     """A row for each payer: key, limit, what is left of its pot, exact share, and what it pays after rounding."""
     currency = program.currency
-    money_key = isinstance(step.key, nodes.Expression) and program.facts[id(step.key)].type.kind is Kind.MONEY
+    money_key = isinstance(step.key, nodes.Expression) and program.types[id(step.key)].type.kind is Kind.MONEY
     money_key = money_key or step.key == "limits"
     for place, payer in enumerate(turn.payers):
         key = None if turn.keys is None else turn.keys[place]

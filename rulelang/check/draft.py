@@ -10,7 +10,7 @@ from rulelang.base.diagnostic import Diagnostic, Label, Severity, finding
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.program import DatumProgram, Plain
-from rulelang.check.types import Fact
+from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
 
 
@@ -20,7 +20,7 @@ class Draft:
 
     ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
     ``step``, ``choice value`` …) and where it was declared.  ``steps`` holds the place of each step in the waterfall:
-    the number of its stage, counted from 0.  ``definitions_judged`` holds the definitions in an order in which each
+    the number of its stage, counted from 0.  ``definitions_typed`` holds the definitions in an order in which each
     stands behind those it names; ``definition_reads`` what step results each reads, through others too.
     """
 
@@ -32,7 +32,7 @@ class Draft:
     fields: dict[str, DatumProgram] = field(factory=dict)
     givens: dict[str, DatumProgram] = field(factory=dict)
     definitions: dict[str, nodes.DefineSection] = field(factory=dict)
-    definitions_judged: dict[str, None] = field(factory=dict)
+    definitions_typed: dict[str, None] = field(factory=dict)
     definition_reads: dict[str, dict[str, nodes.StepResult]] = field(factory=dict)
     choices: dict[str, Span] = field(factory=dict)
     names: dict[str, tuple[str, Span]] = field(factory=dict)
@@ -40,7 +40,7 @@ class Draft:
     step_nodes: dict[str, nodes.Step] = field(factory=dict)
     step_stage: dict[str, int] = field(factory=dict)
     step_per_segment: dict[str, bool] = field(factory=dict)
-    facts: dict[int, Fact] = field(factory=dict)
+    types: dict[int, TypeAndShape] = field(factory=dict)
     constants: dict[int, Plain] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
     breadcrumb: tuple[str, ...] = ()

@@ -35,7 +35,7 @@ def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
 def _definition_reads(draft: Draft) -> dict[str, dict[str, nodes.StepResult]]:
     """The step results that each definition reads, worked out once, from those that name no other upwards."""
     if not draft.definition_reads:
-        for name in draft.definitions_judged:
+        for name in draft.definitions_typed:
             found: dict[str, nodes.StepResult] = {}
             for inner in walk(draft.definitions[name].value):
                 if isinstance(inner, nodes.StepResult):

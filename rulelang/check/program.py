@@ -1,6 +1,6 @@
 """The checked program: what the interpreter and every other engine run.
 
-It is the abstract syntax with its names resolved, its clauses sorted into their places, and a fact (type and shape)
+It is the abstract syntax with its names resolved, its clauses sorted into their places, and a type and shape
 for each expression.  Only the checker makes one, so whoever holds one need not check again.
 """
 
@@ -13,7 +13,7 @@ from attrs import field, frozen
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText, Span
-from rulelang.check.types import Fact, Type
+from rulelang.check.types import Type, TypeAndShape
 from rulelang.syntax import nodes
 
 Plain = Exact | bool | str | datetime.date
@@ -103,11 +103,6 @@ class StepProgram:
         return tuple(limit for limit in self.limits if limit.each)
 
     @property
-    def total_limits(self) -> tuple[LimitProgram, ...]:
-        """The limits of the step as a whole."""
-        return tuple(limit for limit in self.limits if not limit.each)
-
-    @property
     def single_payer(self) -> bool:
         """Whether only the CCP or one party may be charged."""
         return self.payers not in ("survivors", "defaulters")
@@ -169,7 +164,7 @@ class EnsureProgram:
 class CheckedProgram:
     """A rulebook that checks.
 
-    ``facts`` gives the type and shape of every expression by the identity of its node; ``constants`` the value of
+    ``types`` gives the type and shape of every expression by the identity of its node; ``constants`` the value of
     every literal, in minor units where it is money; ``watched`` the steps whose ``unused`` some expression asks for.
     ``warnings`` are the findings that do not stop a run.
     """
@@ -186,7 +181,7 @@ class CheckedProgram:
     outcome: OutcomeProgram | None
     ensures: tuple[EnsureProgram, ...]
     tests: tuple[nodes.TestSection, ...] = field(repr=False)
-    facts: Mapping[int, Fact] = field(repr=False, eq=False)
+    types: Mapping[int, TypeAndShape] = field(repr=False, eq=False)
     constants: Mapping[int, Plain] = field(repr=False, eq=False)
     watched: frozenset[str] = frozenset()
     warnings: tuple[Diagnostic, ...] = ()

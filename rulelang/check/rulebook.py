@@ -1,7 +1,5 @@
 """From the abstract syntax of a rulebook to a checked program: the passes, in their order."""
 
-from collections.abc import Callable
-
 from attrs import evolve
 
 from rulelang.base.allow import apply_allowances
@@ -10,7 +8,7 @@ from rulelang.base.source import SourceText
 from rulelang.check.declarations import declare_all
 from rulelang.check.draft import Draft
 from rulelang.check.expectations import check_tests
-from rulelang.check.expressions.definitions import judge_definitions
+from rulelang.check.expressions.definitions import type_definitions
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import references, walk
 from rulelang.check.lints import LINTS
@@ -49,7 +47,7 @@ def checked_program(source: SourceText, rulebook: nodes.Rulebook) -> CheckedProg
     declare_all(draft)
     if draft.currency is None or draft.waterfall is None:
         raise CheckError(_sorted(draft))
-    judge_definitions(draft)
+    type_definitions(draft)
     _check_missing_values(draft)
     stages = lower_waterfall(draft)
     ensures = _lower_ensures(draft)
@@ -99,7 +97,7 @@ def _program(
         outcome,
         ensures,
         tuple(section for section in draft.rulebook.sections if isinstance(section, nodes.TestSection)),
-        draft.facts,
+        draft.types,
         draft.constants,
         watched,
     )
@@ -137,19 +135,19 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
                 help=f"`if missing` may name {allowed}",
             )
             return
-    fact = require(draft, value, tuple(Kind), "a value for what is missing")
-    if fact is None:
+    typed = require(draft, value, tuple(Kind), "a value for what is missing")
+    if typed is None:
         return
-    common = joined(datum.type, fact.type)
+    common = joined(datum.type, typed.type)
     if common is None:
         draft.report(
             "type-mismatch",
-            f"`{datum.name}` is {datum.type}, but the value for a missing one is {fact.type}",
+            f"`{datum.name}` is {datum.type}, but the value for a missing one is {typed.type}",
             value.span,
             labels=[draft.label(datum.span, f"declared here as {datum.type}")],
             help="write a value of the kind that is declared",
         )
-    elif fact.segment is Varies.YES and not datum.per_segment:
+    elif typed.segment is Varies.YES and not datum.per_segment:
         draft.report(
             "shape-mismatch",
             f"`{datum.name}` is one value, but the value for a missing one differs from segment to segment",
@@ -200,15 +198,15 @@ def _lower_ensure(draft: Draft, section: nodes.EnsureSection) -> EnsureProgram:
         for node, role in ((section.condition, "what an invariant states"), (section.where, "what follows `where`")):
             if node is None:
                 continue
-            fact = require(draft, node, (Kind.YES_NO,), role)
-            if fact is not None and fact.per_member and section.population is None:
+            typed = require(draft, node, (Kind.YES_NO,), role)
+            if typed is not None and typed.per_member and section.population is None:
                 draft.report(
                     "shape-mismatch",
                     "this condition is one per member, but the invariant does not say for whom",
                     node.span,
                     help='say for whom, as in `ensure "…" for survivors: …`',
                 )
-            elif fact is not None and fact.segment is Varies.YES:
+            elif typed is not None and typed.segment is Varies.YES:
                 draft.report(
                     "shape-mismatch",
                     "this condition is one per segment, but an invariant holds for the whole run",
@@ -227,9 +225,6 @@ def _roots(draft: Draft, stages: tuple[Stage, ...], ensures: tuple[EnsureProgram
     for ensure in ensures:
         roots.extend(node for node in (ensure.where, ensure.condition) if node is not None)
     return roots
-
-
-Lint = Callable[[Draft, CheckedProgram], None]
 
 
 def errors_among(findings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

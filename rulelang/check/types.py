@@ -93,18 +93,14 @@ class Varies(enum.IntEnum):
 
 
 @frozen
-class Fact:
+class TypeAndShape:
     """What the checker knows of an expression: its type and its shape."""
 
     type: Type
     per_member: bool = False
     segment: Varies = Varies.NO
 
-    def typed(self, type_: Type) -> "Fact":
-        """The same shape with another type."""
-        return Fact(type_, self.per_member, self.segment)
 
-
-def shape_of(*facts: Fact) -> tuple[bool, Varies]:
+def shape_of(*types: TypeAndShape) -> tuple[bool, Varies]:
     """The shape of a value made from others: it varies with whatever one of them varies with."""
-    return any(fact.per_member for fact in facts), max((fact.segment for fact in facts), default=Varies.NO)
+    return any(typed.per_member for typed in types), max((typed.segment for typed in types), default=Varies.NO)

@@ -67,7 +67,7 @@ class Moment:
         """The value of an expression for each of ``who``."""
         if not who:
             return []
-        if self.plan.program.facts[id(node)].per_member:
+        if self.plan.program.types[id(node)].per_member:
             return _COLUMNS[type(node)](self, node, who)
         return [self.for_all(who).one(node)] * len(who)
 
@@ -140,7 +140,7 @@ def _reference(at: Moment, node: nodes.Reference, who: Who) -> list[Value]:
 
 def _definition(at: Moment, value: nodes.Expression, who: Who) -> list[Value]:
     known = at.memo.setdefault(("definition", id(value), at.segment), {})
-    if not at.plan.program.facts[id(value)].per_member:
+    if not at.plan.program.types[id(value)].per_member:
         inside = at.for_all(who)
         if id(inside.path) not in known:
             known[id(inside.path)] = inside.one(value)
@@ -207,8 +207,8 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
     left, right = at.column(node.left, who), at.column(node.right, who)
     domain, site = at.domain, _Site(at, node, who)
     match node.operator:
-        case "+" | "-" if at.plan.program.facts[id(node)].type.kind is Kind.DATE:
-            of_days = at.plan.program.facts[id(node.left)].type.kind is Kind.DAYS
+        case "+" | "-" if at.plan.program.types[id(node)].type.kind is Kind.DATE:
+            of_days = at.plan.program.types[id(node.left)].type.kind is Kind.DAYS
             dates, days = (right, left) if of_days else (left, right)
             return domain.shifted(dates, domain.negated(days) if node.operator == "-" else days, site)
         case "+":
@@ -289,7 +289,7 @@ def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
 
 def _shown(at: Moment, node: nodes.Expression, value: Value) -> str:
     """A value as a person would write it."""
-    money = at.plan.program.facts[id(node)].type.kind is Kind.MONEY
+    money = at.plan.program.types[id(node)].type.kind is Kind.MONEY
     return at.plan.program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
 
 

@@ -190,7 +190,7 @@ def _ranks(plan: Plan, result: TurnResult) -> Iterable[RankTrail]:
         return
     order = result.turn.step.order
     assert order is not None
-    money = plan.program.facts[id(order.value)].type.kind is Kind.MONEY
+    money = plan.program.types[id(order.value)].type.kind is Kind.MONEY
     spoken = [_spoken(plan, value, money=money) for value in result.ranked]
     for places, paid in result.payments.ranks:
         words = " or ".join(sorted({spoken[place] for place in places}))

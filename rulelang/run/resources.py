@@ -193,7 +193,7 @@ def refuse_negative(
     for index, truth in enumerate(at.domain.comparisons("<", values, [0] * len(values))):
         if truth is not False:
             program, value = at.plan.program, values[index]
-            money = code == "negative-limit" or program.facts[id(node)].type.kind.value == "money"
+            money = code == "negative-limit" or program.types[id(node)].type.kind.value == "money"
             shown = program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
             violation = RuleViolation(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
             refused |= at.refuse(who[index], truth, violation)

@@ -255,7 +255,7 @@ def test_a_defaulter_that_could_have_paid_more_is_noticed(seed):
             groups.add((turn.group, turn.segment))
         remaining = [left - cut for left, cut in zip(remaining, turn.reduced, strict=True)]
         step = program.steps[turn.step]
-        if step.payers != "defaulters" or step.total_limits:
+        if step.payers != "defaulters" or any(not limit.each for limit in step.limits):
             continue
         for index, payer in enumerate(turn.payers):
             left = sum(

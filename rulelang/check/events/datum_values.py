@@ -6,8 +6,8 @@ from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.base.suggest import did_you_mean, listed, nearest
 from rulelang.check.events import values
+from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawValue
-from rulelang.check.events.resolution import Resolution
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.model.event import Value
 
@@ -25,7 +25,7 @@ def called(column: Column) -> str:
     return column[0] if column[1] is None else f"{column[0]} in {column[1]}"
 
 
-def column_of(against: Resolution, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> Column | None:
+def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> Column | None:
     """The column that a value belongs to; ``None`` with a finding if there is none."""
     name = value.name.text
     datum = table.get(name)
@@ -41,13 +41,13 @@ def column_of(against: Resolution, value: RawValue, table: Mapping[str, DatumPro
     return (name, segment)
 
 
-def columns_meant(against: Resolution, value: RawValue, table: Mapping[str, DatumProgram]) -> list[Column]:
+def columns_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram]) -> list[Column]:
     """The columns that a value without one was probably meant for: they are not called missing as well."""
     name = value.name.text if value.name.text in table else nearest(value.name.text, table)
     return [] if name is None else columns_of(against.program, table[name])
 
 
-def read_value(against: Resolution, value: RawValue, datum: DatumProgram, member: str | None = None) -> Value | None:
+def read_value(against: EventDraft, value: RawValue, datum: DatumProgram, member: str | None = None) -> Value | None:
     """The value, in the terms of its field or given; ``None`` with a finding if it does not fit."""
     assert value.written is not None
     whose = f"`{datum.name}`" if member is None else f"`{datum.name}` of `{member}`"
@@ -60,7 +60,7 @@ def read_value(against: Resolution, value: RawValue, datum: DatumProgram, member
         return None
 
 
-def givens(against: Resolution) -> dict[Column, Value | None]:
+def givens(against: EventDraft) -> dict[Column, Value | None]:
     """The value of each given; ``None`` where the rulebook says what holds if it is missing."""
     table = against.program.givens
     found: dict[Column, Value | None] = {}

@@ -4,8 +4,8 @@ from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place, Span
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.events import values
+from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawAmount, RawDecision, RawLoss, RawPayment, Word
-from rulelang.check.events.resolution import Resolution
 from rulelang.check.program import DatumProgram, StepProgram
 from rulelang.check.types import MONEY
 from rulelang.model.event import Decision, EarlierPayment, Loss
@@ -13,7 +13,7 @@ from rulelang.model.event import Decision, EarlierPayment, Loss
 _AMOUNT = DatumProgram("amount", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
 
 
-def losses(against: Resolution) -> tuple[Loss, ...]:
+def losses(against: EventDraft) -> tuple[Loss, ...]:
     """The losses of the defaulters."""
     found = []
     for raw in against.raw.losses:
@@ -32,7 +32,7 @@ def losses(against: Resolution) -> tuple[Loss, ...]:
     return tuple(found)
 
 
-def _names_no_segment(against: Resolution, raw: RawLoss, what: str) -> bool:
+def _names_no_segment(against: EventDraft, raw: RawLoss, what: str) -> bool:
     if raw.segment is None:
         return True
     message = f"{what} names the segment `{raw.segment.text}`, but the rulebook has no segments"
@@ -40,12 +40,12 @@ def _names_no_segment(against: Resolution, raw: RawLoss, what: str) -> bool:
     return False
 
 
-def payments(against: Resolution) -> tuple[EarlierPayment, ...]:
+def payments(against: EventDraft) -> tuple[EarlierPayment, ...]:
     """The earlier payments."""
     return tuple(found for raw in against.raw.payments if (found := _payment(against, raw)) is not None)
 
 
-def _payment(against: Resolution, raw: RawPayment) -> EarlierPayment | None:
+def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:
     step = _step(against, raw.step)
     units = _units(against, raw.amount)
     payer = raw.payer.text
@@ -66,7 +66,7 @@ def _payment(against: Resolution, raw: RawPayment) -> EarlierPayment | None:
     return EarlierPayment(raw.date, payer, step.name, segment, units, raw.payer.place.span)
 
 
-def decisions(against: Resolution) -> dict[str, Decision]:
+def decisions(against: EventDraft) -> dict[str, Decision]:
     """What was decided on each step that is at somebody's discretion."""
     found: dict[str, Decision] = {}
     places: dict[str, Place] = {}
@@ -84,7 +84,7 @@ def decisions(against: Resolution) -> dict[str, Decision]:
     return found
 
 
-def _decided_step(against: Resolution, raw: RawDecision) -> StepProgram | None:
+def _decided_step(against: EventDraft, raw: RawDecision) -> StepProgram | None:
     step = against.program.steps.get(raw.step.text)
     if step is None:
         if _step(against, raw.step) is not None:
@@ -101,14 +101,14 @@ def _decided_step(against: Resolution, raw: RawDecision) -> StepProgram | None:
     return step
 
 
-def _refuse_former(against: Resolution, raw: RawDecision) -> None:
+def _refuse_former(against: EventDraft, raw: RawDecision) -> None:
     step = against.program.step_named(raw.step.text)
     assert step is not None
     message = f"`{raw.step.text}` is a former name of `{step.name}`"
     against.report("unknown-step", message, raw.step.place, f"write `decide {step.name}`")
 
 
-def _step(against: Resolution, word: Word) -> StepProgram | None:
+def _step(against: EventDraft, word: Word) -> StepProgram | None:
     step = against.program.step_named(word.text)
     if step is None:
         known = [name for each in against.program.each_step() for name in each.names]
@@ -117,7 +117,7 @@ def _step(against: Resolution, word: Word) -> StepProgram | None:
     return step
 
 
-def _is_member(against: Resolution, word: Word, what: str) -> bool:
+def _is_member(against: EventDraft, word: Word, what: str) -> bool:
     if word.text in against.members:
         return True
     advice = did_you_mean(word.text, against.members) or "give its data in a `member` block or in the CSV file"
@@ -125,7 +125,7 @@ def _is_member(against: Resolution, word: Word, what: str) -> bool:
     return False
 
 
-def _units(against: Resolution, amount: RawAmount) -> int | None:
+def _units(against: EventDraft, amount: RawAmount) -> int | None:
     try:
         if isinstance(amount.written, str):
             read = values.from_cell(amount.written, _AMOUNT, against.program.currency, "the amount")

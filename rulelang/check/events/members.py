@@ -5,15 +5,15 @@ from attrs import define, field
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.check.events.datum_values import Column, called, column_of, columns_meant, columns_of, read_value
+from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawMember, RawValue
-from rulelang.check.events.resolution import Resolution
 from rulelang.model.event import Value
 
 Cell = tuple[str, Column]
 """A member's place in a column."""
 
 
-def members(against: Resolution) -> tuple[dict[str, str], dict[Column, dict[str, Value | None]]]:
+def members(against: EventDraft) -> tuple[dict[str, str], dict[Column, dict[str, Value | None]]]:
     """The titles of members that have one, and the value of every member in each column.
 
     A value is ``None`` where the rulebook says what holds if it is missing.
@@ -32,7 +32,7 @@ def members(against: Resolution) -> tuple[dict[str, str], dict[Column, dict[str,
     return names, table.columns
 
 
-def _enter_member(against: Resolution, member: RawMember, tabled: set[str]) -> None:
+def _enter_member(against: EventDraft, member: RawMember, tabled: set[str]) -> None:
     ident = member.member.text
     if ident == "ccp" or ident in against.program.parties:
         message = f"`{ident}` is a payer of the rulebook, not a member"
@@ -70,7 +70,7 @@ class _Table:
     value does not fit, which are not called missing as well.
     """
 
-    against: Resolution
+    against: EventDraft
     columns: dict[Column, dict[str, Value | None]] = field(init=False)
     given: dict[Cell, Place] = field(factory=dict)
     empty: dict[Cell, Place] = field(factory=dict)

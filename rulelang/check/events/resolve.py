@@ -2,10 +2,10 @@
 
 from rulelang.base.diagnostic import CheckError, Diagnostic
 from rulelang.check.events.datum_values import givens
+from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.lines import decisions, losses, payments
 from rulelang.check.events.members import members
 from rulelang.check.events.raw import RawEvent
-from rulelang.check.events.resolution import Resolution
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 
@@ -16,7 +16,7 @@ def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
     Raises:
         CheckError: with every finding.
     """
-    against = Resolution(raw, program)
+    against = EventDraft(raw, program)
     event = _event(against)
     if against.findings:
         unique = {(found.code, found.message, found.place): found for found in against.findings}
@@ -30,7 +30,7 @@ def _start(found: Diagnostic) -> tuple[str, int]:
     return ("", 0) if place is None or place.span is None else (place.source.name, place.span.start)
 
 
-def _event(against: Resolution) -> Event | None:
+def _event(against: EventDraft) -> Event | None:
     raw = against.raw
     if raw.declared is None:
         against.report(

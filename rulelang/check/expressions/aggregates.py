@@ -1,31 +1,31 @@
-"""The judge of aggregates: what is summed, counted or compared, over whom, and how many of the largest."""
+"""The typing rule of aggregates: what is summed, counted or compared, over whom, and how many of the largest."""
 
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import Judge, require
-from rulelang.check.types import NUMBER, YES_NO, Fact, Kind, shape_of
+from rulelang.check.expressions.type_of import TypingRule, require
+from rulelang.check.types import NUMBER, YES_NO, Kind, TypeAndShape, shape_of
 from rulelang.syntax import nodes
 
 
-def _aggregate(draft: Draft, node: nodes.Aggregate) -> Fact | None:
+def _aggregate(draft: Draft, node: nodes.Aggregate) -> TypeAndShape | None:
     if node.over == "segments" and not _over_segments(draft, node):
         return None
-    operand: Fact | None = Fact(NUMBER)
+    operand: TypeAndShape | None = TypeAndShape(NUMBER)
     if node.operand is not None:
         measures = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
         operand = require(draft, node.operand, measures, f"what `{node.function} of` takes")
-    where = Fact(YES_NO)
+    where = TypeAndShape(YES_NO)
     if node.where is not None:
-        judged = require(draft, node.where, (Kind.YES_NO,), "what stands after `where`")
-        if judged is None:
+        condition = require(draft, node.where, (Kind.YES_NO,), "what stands after `where`")
+        if condition is None:
             return None
-        where = judged
+        where = condition
     if operand is None or not _count_of_largest(draft, node):
         return None
     per_member, segment = shape_of(operand, where)
     if node.over == "segments":
-        return Fact(operand.type, per_member)
-    return Fact(operand.type, per_member=False, segment=segment)
+        return TypeAndShape(operand.type, per_member)
+    return TypeAndShape(operand.type, per_member=False, segment=segment)
 
 
 def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:
@@ -64,6 +64,6 @@ def _count_of_largest(draft: Draft, node: nodes.Aggregate) -> bool:
     return False
 
 
-AGGREGATES: dict[type, Judge] = {
+AGGREGATES: dict[type, TypingRule] = {
     nodes.Aggregate: _aggregate,
 }

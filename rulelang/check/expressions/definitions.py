@@ -1,19 +1,19 @@
-"""Definitions judged in the order in which they need each other; circles are findings."""
+"""Definitions typed in the order in which they need each other; circles are findings."""
 
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.typing_rules import judge
+from rulelang.check.expressions.typing_rules import type_of
 from rulelang.check.expressions.walk import references
 from rulelang.syntax import nodes
 
 
-def judge_definitions(draft: Draft) -> None:
-    """Judge every definition, those nobody uses too, each after the ones it names; cycles are findings."""
+def type_definitions(draft: Draft) -> None:
+    """Give every definition its type, those nobody uses too, each after the ones it names; cycles are findings."""
     for name in draft.definitions:
-        _judge_from(draft, name)
+        _type_from(draft, name)
 
 
-def _judge_from(draft: Draft, start: str) -> None:
-    """Depth first, with a stack of its own: a definition is judged when all it names have been."""
+def _type_from(draft: Draft, start: str) -> None:
+    """Depth first, with a stack of its own: a definition is typed when all it names have been."""
     path: list[str] = []
     on_path: set[str] = set()
     stack: list[tuple[str, bool]] = [(start, False)]
@@ -23,10 +23,10 @@ def _judge_from(draft: Draft, start: str) -> None:
         if ready:
             on_path.discard(path.pop())
             with draft.inside("definitions", name):
-                judge(draft, section.value)
-            draft.definitions_judged[name] = None
+                type_of(draft, section.value)
+            draft.definitions_typed[name] = None
             continue
-        if name in draft.definitions_judged:
+        if name in draft.definitions_typed:
             continue
         path.append(name)
         on_path.add(name)
@@ -34,7 +34,7 @@ def _judge_from(draft: Draft, start: str) -> None:
         for used in references(section.value):
             if used.name in on_path:
                 _report_circle(draft, [*path[path.index(used.name) :], used.name], used)
-            elif used.name in draft.definitions and used.name not in draft.definitions_judged:
+            elif used.name in draft.definitions and used.name not in draft.definitions_typed:
                 stack.append((used.name, False))
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Exact, decimal_value, whole_if_possible
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import Judge
-from rulelang.check.types import DATE, DAYS, MONEY, NUMBER, RATIO, TEXT, YES_NO, Fact
+from rulelang.check.expressions.type_of import TypingRule
+from rulelang.check.types import DATE, DAYS, MONEY, NUMBER, RATIO, TEXT, YES_NO, TypeAndShape
 from rulelang.syntax import nodes
 
 
@@ -88,57 +88,57 @@ def date_help(text: str) -> str:
     return "write a date as year-month-day, as in `2018-09-11`"
 
 
-def _money(draft: Draft, node: nodes.MoneyLiteral) -> Fact | None:
+def _money(draft: Draft, node: nodes.MoneyLiteral) -> TypeAndShape | None:
     units = money_units(draft, node)
     if units is None:
         return None
     draft.constants[id(node)] = units
-    return Fact(MONEY)
+    return TypeAndShape(MONEY)
 
 
-def _number(draft: Draft, node: nodes.NumberLiteral) -> Fact | None:
+def _number(draft: Draft, node: nodes.NumberLiteral) -> TypeAndShape | None:
     value = exact_literal(draft, node.digits, node.span)
     if value is None:
         return None
     draft.constants[id(node)] = value
-    return Fact(NUMBER)
+    return TypeAndShape(NUMBER)
 
 
-def _percentage(draft: Draft, node: nodes.PercentageLiteral) -> Fact | None:
+def _percentage(draft: Draft, node: nodes.PercentageLiteral) -> TypeAndShape | None:
     value = exact_literal(draft, node.digits, node.span)
     if value is None:
         return None
     draft.constants[id(node)] = whole_if_possible(Fraction(value, 100))
-    return Fact(RATIO)
+    return TypeAndShape(RATIO)
 
 
-def _days(draft: Draft, node: nodes.DaysLiteral) -> Fact | None:
+def _days(draft: Draft, node: nodes.DaysLiteral) -> TypeAndShape | None:
     days = whole_days(draft, node.digits, node.span)
     if days is None:
         return None
     draft.constants[id(node)] = days
-    return Fact(DAYS)
+    return TypeAndShape(DAYS)
 
 
-def _date(draft: Draft, node: nodes.DateLiteral) -> Fact | None:
+def _date(draft: Draft, node: nodes.DateLiteral) -> TypeAndShape | None:
     found = day(draft, node)
     if found is None:
         return None
     draft.constants[id(node)] = found
-    return Fact(DATE)
+    return TypeAndShape(DATE)
 
 
-def _text(draft: Draft, node: nodes.TextLiteral) -> Fact:
+def _text(draft: Draft, node: nodes.TextLiteral) -> TypeAndShape:
     draft.constants[id(node)] = node.text
-    return Fact(TEXT)
+    return TypeAndShape(TEXT)
 
 
-def _yes_no(draft: Draft, node: nodes.YesNoLiteral) -> Fact:
+def _yes_no(draft: Draft, node: nodes.YesNoLiteral) -> TypeAndShape:
     draft.constants[id(node)] = node.value
-    return Fact(YES_NO)
+    return TypeAndShape(YES_NO)
 
 
-LITERALS: dict[type, Judge] = {
+LITERALS: dict[type, TypingRule] = {
     nodes.MoneyLiteral: _money,
     nodes.NumberLiteral: _number,
     nodes.PercentageLiteral: _percentage,

@@ -2,22 +2,22 @@
 
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import Judge
-from rulelang.check.types import DATE, MONEY, Fact, Kind, Type, Varies
+from rulelang.check.expressions.type_of import TypingRule
+from rulelang.check.types import DATE, MONEY, Kind, Type, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
 
-def _reference(draft: Draft, node: nodes.Reference) -> Fact | None:
+def _reference(draft: Draft, node: nodes.Reference) -> TypeAndShape | None:
     name = node.name
     if name in draft.definitions:
-        return draft.facts.get(id(draft.definitions[name].value))
+        return draft.types.get(id(draft.definitions[name].value))
     datum = draft.fields.get(name) or draft.givens.get(name)
     if datum is not None:
         segment = Varies.YES if datum.per_segment else Varies.NO
-        return Fact(datum.type, name in draft.fields, segment)
+        return TypeAndShape(datum.type, name in draft.fields, segment)
     if name in draft.choices:
         draft.constants[id(node)] = name
-        return Fact(Type(Kind.CHOICE, (name,), literal=True))
+        return TypeAndShape(Type(Kind.CHOICE, (name,), literal=True))
     _unknown_value(draft, node)
     return None
 
@@ -43,17 +43,17 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
     )
 
 
-def _run_value(_draft: Draft, node: nodes.RunValue) -> Fact:
+def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
     match node.what:
         case "declared":
-            return Fact(DATE)
+            return TypeAndShape(DATE)
         case "total_paid":
-            return Fact(MONEY, per_member=True)
+            return TypeAndShape(MONEY, per_member=True)
         case _:
-            return Fact(MONEY, segment=Varies.FOLLOWS)
+            return TypeAndShape(MONEY, segment=Varies.FOLLOWS)
 
 
-def _step_result(draft: Draft, node: nodes.StepResult) -> Fact | None:
+def _step_result(draft: Draft, node: nodes.StepResult) -> TypeAndShape | None:
     name = node.step.text
     if name not in draft.step_nodes:
         former = next((s for s in draft.step_nodes.values() if name in {f.text for f in s.formerly}), None)
@@ -62,10 +62,10 @@ def _step_result(draft: Draft, node: nodes.StepResult) -> Fact | None:
         draft.report("unknown-step", f"no step is called `{name}`", node.step.span, help=advice)
         return None
     segment = Varies.FOLLOWS if draft.step_per_segment[name] else Varies.NO
-    return Fact(MONEY, per_member=node.what == "paid", segment=segment)
+    return TypeAndShape(MONEY, per_member=node.what == "paid", segment=segment)
 
 
-NAMES: dict[type, Judge] = {
+NAMES: dict[type, TypingRule] = {
     nodes.Reference: _reference,
     nodes.RunValue: _run_value,
     nodes.StepResult: _step_result,

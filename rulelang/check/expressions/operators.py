@@ -1,30 +1,35 @@
-"""Judges of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
-
-from typing import Any
+"""Typing rules of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
 
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import Judge, judge, require
-from rulelang.check.types import DATE, MONEY, ORDERED, PLAIN, RATIO, YES_NO, Fact, Kind, Type, joined, shape_of
+from rulelang.check.expressions.type_of import TypingRule, require, type_of
+from rulelang.check.types import DATE, MONEY, ORDERED, PLAIN, RATIO, YES_NO, Kind, Type, TypeAndShape, joined, shape_of
 from rulelang.syntax import nodes
 
 
-def _negative(draft: Draft, node: nodes.Negative) -> Fact | None:
+def _negative(draft: Draft, node: nodes.Negative) -> TypeAndShape | None:
     return require(draft, node.operand, (Kind.MONEY, Kind.NUMBER, Kind.RATIO), "what stands after a minus")
 
 
-def _negated(draft: Draft, node: nodes.Negated) -> Fact | None:
+def _negated(draft: Draft, node: nodes.Negated) -> TypeAndShape | None:
     return require(draft, node.operand, (Kind.YES_NO,), "what stands after `not`")
 
 
-def _connective(draft: Draft, node: nodes.Connective) -> Fact | None:
+def _connective(draft: Draft, node: nodes.Connective) -> TypeAndShape | None:
     role = f"each side of `{node.operator}`"
     left = require(draft, node.left, (Kind.YES_NO,), role)
     right = require(draft, node.right, (Kind.YES_NO,), role)
-    return Fact(YES_NO, *shape_of(left, right)) if left and right else None
+    return TypeAndShape(YES_NO, *shape_of(left, right)) if left and right else None
 
 
-def _mismatch(draft: Draft, node: Any, message: str, left: Fact, right: Fact, advice: str | None = None) -> None:
+def _mismatch(
+    draft: Draft,
+    node: nodes.Comparison | nodes.Arithmetic,
+    message: str,
+    left: TypeAndShape,
+    right: TypeAndShape,
+    advice: str | None = None,
+) -> None:
     draft.report(
         "type-mismatch",
         message,
@@ -37,8 +42,8 @@ def _mismatch(draft: Draft, node: Any, message: str, left: Fact, right: Fact, ad
     )
 
 
-def _comparison(draft: Draft, node: nodes.Comparison) -> Fact | None:
-    left, right = judge(draft, node.left), judge(draft, node.right)
+def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
+    left, right = type_of(draft, node.left), type_of(draft, node.right)
     if left is None or right is None:
         return None
     common = joined(left.type, right.type)
@@ -51,7 +56,7 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> Fact | None:
         advice = "say which values you mean, as in `bid = absent or bid = poor`" if common.kind is Kind.CHOICE else None
         _mismatch(draft, node, f"{common} has no order, only `=` and `!=`", left, right, advice)
         return None
-    return Fact(YES_NO, *shape_of(left, right))
+    return TypeAndShape(YES_NO, *shape_of(left, right))
 
 
 def _choice_help(left: Type, right: Type) -> str | None:
@@ -61,18 +66,18 @@ def _choice_help(left: Type, right: Type) -> str | None:
     return did_you_mean(some.choices[0], whole.choices) or f"the values are {listed(whole.choices, 'and')}"
 
 
-def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> Fact | None:
-    left, right = judge(draft, node.left), judge(draft, node.right)
+def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> TypeAndShape | None:
+    left, right = type_of(draft, node.left), type_of(draft, node.right)
     if left is None or right is None:
         return None
     type_ = _sum_type(node, left, right) if node.operator in "+-" else _product_type(node, left, right)
     if type_ is None:
         _arithmetic_mismatch(draft, node, left, right)
         return None
-    return Fact(type_, *shape_of(left, right))
+    return TypeAndShape(type_, *shape_of(left, right))
 
 
-def _sum_type(node: nodes.Arithmetic, left: Fact, right: Fact) -> Type | None:
+def _sum_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -> Type | None:
     if left.type.kind is Kind.DATE and right.type.kind is Kind.DAYS:
         return DATE
     if left.type.kind is Kind.DAYS and right.type.kind is Kind.DATE and node.operator == "+":
@@ -81,7 +86,7 @@ def _sum_type(node: nodes.Arithmetic, left: Fact, right: Fact) -> Type | None:
     return common if common is not None and common.kind in (Kind.MONEY, *PLAIN) else None
 
 
-def _product_type(node: nodes.Arithmetic, left: Fact, right: Fact) -> Type | None:
+def _product_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -> Type | None:
     kinds = (left.type.kind, right.type.kind)
     if node.operator == "/":
         if kinds == (Kind.MONEY, Kind.MONEY):
@@ -96,7 +101,7 @@ def _product_type(node: nodes.Arithmetic, left: Fact, right: Fact) -> Type | Non
 _VERBS = {"+": "added to", "-": "taken from", "*": "multiplied by", "of": "multiplied by", "/": "divided by"}
 
 
-def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: Fact, right: Fact) -> None:
+def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -> None:
     first, second = (right, left) if node.operator == "-" else (left, right)
     message = f"{first.type} cannot be {_VERBS[node.operator]} {second.type}"
     advice = None
@@ -120,9 +125,9 @@ def _measure_help(left: Type, right: Type) -> str | None:
     return None
 
 
-def _conditional(draft: Draft, node: nodes.Conditional) -> Fact | None:
+def _conditional(draft: Draft, node: nodes.Conditional) -> TypeAndShape | None:
     condition = require(draft, node.condition, (Kind.YES_NO,), "what stands after `if`")
-    then, otherwise = judge(draft, node.then), judge(draft, node.otherwise)
+    then, otherwise = type_of(draft, node.then), type_of(draft, node.otherwise)
     if condition is None or then is None or otherwise is None:
         return None
     common = joined(then.type, otherwise.type)
@@ -146,40 +151,40 @@ def _conditional(draft: Draft, node: nodes.Conditional) -> Fact | None:
             help="both branches give the same kind of value",
         )
         return None
-    return Fact(common, *shape_of(condition, then, otherwise))
+    return TypeAndShape(common, *shape_of(condition, then, otherwise))
 
 
-def _call(draft: Draft, node: nodes.Call) -> Fact | None:
-    facts = [judge(draft, argument) for argument in node.arguments]
-    if node.function == "clamp" and len(facts) != 3:
+def _call(draft: Draft, node: nodes.Call) -> TypeAndShape | None:
+    types = [type_of(draft, argument) for argument in node.arguments]
+    if node.function == "clamp" and len(types) != 3:
         draft.report(
             "wrong-number-of-arguments",
-            f"`clamp` takes a value, a lower and an upper bound, but {len(facts)} stand here",
+            f"`clamp` takes a value, a lower and an upper bound, but {len(types)} stand here",
             node.span,
             help="write `clamp(x, low, high)`",
         )
         return None
-    if any(fact is None for fact in facts):
+    if any(typed is None for typed in types):
         return None
-    known = [fact for fact in facts if fact is not None]
+    known = [typed for typed in types if typed is not None]
     common: Type | None = known[0].type
-    for argument, fact in zip(node.arguments, known, strict=True):
-        common = None if common is None else joined(common, fact.type)
+    for argument, typed in zip(node.arguments, known, strict=True):
+        common = None if common is None else joined(common, typed.type)
         if common is None or common.kind not in ORDERED:
             first, written = (draft.source.phrase(each.span) for each in (node.arguments[0], argument))
             message = f"`{node.function}` takes values of one kind, but `{first}` is {known[0].type}"
-            if fact.type.kind in ORDERED:
-                message += f" and `{written}` is {fact.type}"
+            if typed.type.kind in ORDERED:
+                message += f" and `{written}` is {typed.type}"
             else:
-                message = f"`{node.function}` takes values that have an order, but `{written}` is {fact.type}"
-            advice = _measure_help(known[0].type, fact.type)
-            draft.report("type-mismatch", message, argument.span, marker=f"this is {fact.type}", help=advice)
+                message = f"`{node.function}` takes values that have an order, but `{written}` is {typed.type}"
+            advice = _measure_help(known[0].type, typed.type)
+            draft.report("type-mismatch", message, argument.span, marker=f"this is {typed.type}", help=advice)
             return None
     assert common is not None
-    return Fact(common, *shape_of(*known))
+    return TypeAndShape(common, *shape_of(*known))
 
 
-OPERATORS: dict[type, Judge] = {
+OPERATORS: dict[type, TypingRule] = {
     nodes.Negative: _negative,
     nodes.Negated: _negated,
     nodes.Connective: _connective,

@@ -1,50 +1,52 @@
-"""Types and shapes: every expression of a rulebook is judged once, from the leaves up.
+"""Types and shapes: every expression of a rulebook is typed once, from the leaves up.
 
-A finding is made where two things do not fit; the expression around it then has no fact (``None``) and says nothing
+A finding is made where two things do not fit; the expression around it then has no type (``None``) and says nothing
 more, so that one mistake gives one finding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from rulelang.check.draft import Draft
-from rulelang.check.types import Fact, Kind, Type
+from rulelang.check.types import Kind, Type, TypeAndShape
 from rulelang.syntax import nodes
 
-Judge = Callable[[Draft, Any], Fact | None]
-JUDGES: dict[type, Judge] = {}
-"""The judge of each kind of expression; ``facts.py`` enters them, since most of them judge what stands inside."""
+TypingRule = Callable[[Draft, Any], TypeAndShape | None]
+TYPING_RULES: dict[type, TypingRule] = {}
+"""The rule for each kind of expression; ``typing_rules.py`` enters them, since most ask for what stands inside."""
 
 
-def judge(draft: Draft, node: nodes.Expression) -> Fact | None:
-    """The fact of an expression, judged at its first mention; ``None`` if it does not check."""
-    if id(node) in draft.facts:
-        return draft.facts[id(node)]
-    fact = JUDGES[type(node)](draft, node)
-    if fact is not None:
-        draft.facts[id(node)] = fact
-    return fact
+def type_of(draft: Draft, node: nodes.Expression) -> TypeAndShape | None:
+    """The type and shape of an expression, worked out at its first mention; ``None`` if it does not check."""
+    if id(node) in draft.types:
+        return draft.types[id(node)]
+    typed = TYPING_RULES[type(node)](draft, node)
+    if typed is not None:
+        draft.types[id(node)] = typed
+    return typed
 
 
-def require(draft: Draft, node: nodes.Expression, kinds: Any, role: str, advice: str | None = None) -> Fact | None:
-    """The fact of an expression whose kind must be one of ``kinds``; ``role`` says what it is, for the message."""
-    fact = judge(draft, node)
-    if fact is None or fact.type.kind in kinds:
-        return fact
+def require(
+    draft: Draft, node: nodes.Expression, kinds: Collection[Kind], role: str, advice: str | None = None
+) -> TypeAndShape | None:
+    """The type and shape of an expression of one of these kinds; ``role`` says what it is, for the message."""
+    typed = type_of(draft, node)
+    if typed is None or typed.type.kind in kinds:
+        return typed
     wanted = [str(Type(kind)) if kind is not Kind.CHOICE else "a choice" for kind in kinds]
     due = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])} or {wanted[-1]}"
     written = draft.source.phrase(node.span)
     draft.report(
         "type-mismatch",
-        f"{role} is {due}, but `{written}` is {fact.type}",
+        f"{role} is {due}, but `{written}` is {typed.type}",
         node.span,
-        marker=f"this is {fact.type}",
-        help=advice or _type_help(fact.type, kinds, written if isinstance(node, nodes.PercentageLiteral) else "25%"),
+        marker=f"this is {typed.type}",
+        help=advice or _type_help(typed.type, kinds, written if isinstance(node, nodes.PercentageLiteral) else "25%"),
     )
     return None
 
 
-def _type_help(found: Type, kinds: Any, percentage: str) -> str | None:
+def _type_help(found: Type, kinds: Collection[Kind], percentage: str) -> str | None:
     if Kind.MONEY in kinds and found.kind is Kind.RATIO:
         return f"say of what, as in `{percentage} of contribution`"
     if Kind.MONEY in kinds and found.kind is Kind.NUMBER:

@@ -1,11 +1,11 @@
-"""The facts of expressions, for the passes of the checker: ``judge`` and ``require``, with the judges of every kind."""
+"""The types of expressions, for the checker's passes: ``type_of`` and ``require``, with the rules for every kind."""
 
 from rulelang.check.expressions.aggregates import AGGREGATES
 from rulelang.check.expressions.literals import LITERALS
 from rulelang.check.expressions.names import NAMES
 from rulelang.check.expressions.operators import OPERATORS
-from rulelang.check.expressions.type_of import JUDGES, judge, require
+from rulelang.check.expressions.type_of import TYPING_RULES, require, type_of
 
-__all__ = ["judge", "require"]
+__all__ = ["require", "type_of"]
 
-JUDGES.update(LITERALS | NAMES | OPERATORS | AGGREGATES)
+TYPING_RULES.update(LITERALS | NAMES | OPERATORS | AGGREGATES)

@@ -7,7 +7,7 @@ from rulelang.check.expressions.literals import whole_days
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.program import LimitProgram, OrderProgram
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
-from rulelang.check.types import ORDERED, Fact, Kind, Varies
+from rulelang.check.types import ORDERED, Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
 _RANKED = tuple(kind for kind in Kind if kind in ORDERED)
@@ -26,10 +26,10 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
             help="add `each` or `in total`",
         )
     if limit.scope == "in total":
-        fact = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
+        typed = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
     else:
-        fact = scope.per_payer(limit.value, (Kind.MONEY,), "a limit")
-    _check_each_segment(scope, limit, fact)
+        typed = scope.per_payer(limit.value, (Kind.MONEY,), "a limit")
+    _check_each_segment(scope, limit, typed)
     window = limit.window
     days = None if window is None else whole_days(scope.draft, window.digits, window.span)
     return LimitProgram(
@@ -43,7 +43,7 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
     )
 
 
-def _check_each_segment(scope: StepScope, limit: nodes.UpTo, fact: Fact | None) -> None:
+def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape | None) -> None:
     if limit.in_each_segment and not scope.in_segments:
         scope.report(
             "not-per-segment",
@@ -51,7 +51,7 @@ def _check_each_segment(scope: StepScope, limit: nodes.UpTo, fact: Fact | None) 
             limit.span,
             help="add `per segment` to the step, or remove the words",
         )
-    elif fact is not None and scope.in_segments and not limit.in_each_segment and fact.segment is Varies.NO:
+    elif typed is not None and scope.in_segments and not limit.in_each_segment and typed.segment is Varies.NO:
         scope.report(
             "missing-in-each-segment",
             f"a limit of `{scope.step.name.text}` is the same for all segments, but the step is done once for each",
@@ -68,10 +68,10 @@ def lower_key(scope: StepScope) -> tuple[Any, bool]:
     if shared.key == "limits":
         _check_limits_as_key(scope, shared)
     elif isinstance(shared.key, nodes.Expression):
-        fact = scope.per_payer(shared.key, KEY_KINDS, "a key")
-        if fact is None:
+        typed = scope.per_payer(shared.key, KEY_KINDS, "a key")
+        if typed is None:
             return shared.key, shared.reallocation
-        if not fact.per_member and not scope.single and scope.known:
+        if not typed.per_member and not scope.single and scope.known:
             written = scope.draft.source.phrase(shared.key.span)
             scope.report(
                 "shape-mismatch",
@@ -108,11 +108,11 @@ def lower_order(scope: StepScope) -> OrderProgram | None:
         return None
     kinds = _RANKED if clause.direction else (Kind.CHOICE, Kind.YES_NO)
     advice = _BY_RANK if clause.direction else _BY_SIZE
-    fact = require(scope.draft, clause.value, kinds, "what the order goes by", advice)
+    typed = require(scope.draft, clause.value, kinds, "what the order goes by", advice)
     if scope.single:
         return OrderProgram(clause.value, highest=False, ranks=None, citation=None, span=clause.span)
-    fact = scope.fit(clause.value, fact, "what the order goes by", members=True)
-    if fact is not None and not fact.per_member:
+    typed = scope.fit(clause.value, typed, "what the order goes by", members=True)
+    if typed is not None and not typed.per_member:
         written = scope.draft.source.phrase(clause.value.span)
         scope.report(
             "shape-mismatch",
@@ -120,16 +120,16 @@ def lower_order(scope: StepScope) -> OrderProgram | None:
             clause.value.span,
             help="name a field of the members, or a definition made from one",
         )
-    ranks = None if clause.direction or fact is None else _ranks(scope, clause, fact)
+    ranks = None if clause.direction or typed is None else _ranks(scope, clause, typed)
     return OrderProgram(clause.value, clause.direction == "highest", ranks, nodes.cited(clause.cite), clause.span)
 
 
-def _ranks(scope: StepScope, clause: nodes.InOrder, fact: Fact) -> dict[str | bool, int]:
-    values = ("yes", "no") if fact.type.kind is Kind.YES_NO else fact.type.choices
+def _ranks(scope: StepScope, clause: nodes.InOrder, typed: TypeAndShape) -> dict[str | bool, int]:
+    values = ("yes", "no") if typed.type.kind is Kind.YES_NO else typed.type.choices
     ranks: dict[str | bool, int] = {}
     for rank, choices in enumerate(clause.ranks):
         for choice in choices:
-            value: str | bool = choice.text == "yes" if fact.type.kind is Kind.YES_NO else choice.text
+            value: str | bool = choice.text == "yes" if typed.type.kind is Kind.YES_NO else choice.text
             if choice.text not in values:
                 scope.report(
                     "unknown-name",

@@ -4,7 +4,7 @@ from rulelang.base.money import Exact
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import exact_literal
-from rulelang.check.expressions.typing_rules import judge
+from rulelang.check.expressions.typing_rules import type_of
 from rulelang.check.program import StepProgram
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
@@ -80,10 +80,10 @@ def _check_pool_keys(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
         if isinstance(step.key, str):
             money = step.key == "limits"
         else:
-            fact = judge(draft, step.key)
-            if fact is None:
+            typed = type_of(draft, step.key)
+            if typed is None:
                 continue
-            money = fact.type.kind is Kind.MONEY
+            money = typed.type.kind is Kind.MONEY
         if first is None:
             first = (money, step)
         elif first[0] is not money:

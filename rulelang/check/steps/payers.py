@@ -197,8 +197,8 @@ def _check_split(scope: StepScope, pot: nodes.Pot, *, per_segment: bool) -> None
             help="remove `split by …`",
         )
         return
-    fact = scope.per_payer(pot.split_by, KEY_KINDS, "what a pot is split by")
-    if fact is not None and fact.segment is Varies.NO:
+    typed = scope.per_payer(pot.split_by, KEY_KINDS, "what a pot is split by")
+    if typed is not None and typed.segment is Varies.NO:
         written = scope.draft.source.phrase(pot.split_by.span)
         scope.report(
             "shape-mismatch",

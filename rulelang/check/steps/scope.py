@@ -1,6 +1,6 @@
 """One step while it is lowered: its clauses, who pays it, and whether an expression has a shape that fits it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -8,7 +8,7 @@ from attrs import define, field
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.types import Fact, Kind, Varies
+from rulelang.check.types import Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
 KEY_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
@@ -55,7 +55,7 @@ class StepScope:
 
     @property
     def known(self) -> bool:
-        """Whether the step says who pays and the rulebook knows them; if not, nothing that depends on it is judged."""
+        """Whether the step says who pays and the rulebook knows them; if not, nothing that depends on it is checked."""
         return nodes.PaidBy in self.clauses and self.payers in ("ccp", *POPULATIONS, *self.draft.parties)
 
     @property
@@ -90,24 +90,26 @@ class StepScope:
             CLAUSE_WORDS[kind]: clause.cite.text for kind, clause in self.clauses.items() if clause.cite is not None
         }
 
-    def one(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
-        """The fact of an expression that gives one value here."""
+    def one(self, node: nodes.Expression, kinds: Collection[Kind], role: str) -> TypeAndShape | None:
+        """The type and shape of an expression that gives one value here."""
         return self.fit(node, require(self.draft, node, kinds, role), role, members=False)
 
-    def per_payer(self, node: nodes.Expression, kinds: Any, role: str) -> Fact | None:
-        """The fact of an expression that may differ from payer to payer, if the payers are members."""
+    def per_payer(self, node: nodes.Expression, kinds: Collection[Kind], role: str) -> TypeAndShape | None:
+        """The type and shape of an expression that may differ from payer to payer, if the payers are members."""
         return self.fit(node, require(self.draft, node, kinds, role), role, members=not self.single)
 
-    def fit(self, node: nodes.Expression, fact: Fact | None, role: str, *, members: bool) -> Fact | None:
-        """The fact, if its shape fits the step; ``members`` if it may differ from member to member."""
-        if fact is None:
+    def fit(
+        self, node: nodes.Expression, typed: TypeAndShape | None, role: str, *, members: bool
+    ) -> TypeAndShape | None:
+        """The type and shape, if the shape fits the step; ``members`` if it may differ from member to member."""
+        if typed is None:
             return None
         written = self.draft.source.phrase(node.span)
-        if fact.per_member and not members and self.known:
-            self._refuse_per_member(node, fact, role)
+        if typed.per_member and not members and self.known:
+            self._refuse_per_member(node, typed, role)
             return None
-        if fact.segment is Varies.YES and not self.in_segments:
-            total = f", or write `{_sum(node, written, 'segments')}`" if fact.type.kind in KEY_KINDS else ""
+        if typed.segment is Varies.YES and not self.in_segments:
+            total = f", or write `{_sum(node, written, 'segments')}`" if typed.type.kind in KEY_KINDS else ""
             self.report(
                 "shape-mismatch",
                 f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment",
@@ -116,16 +118,16 @@ class StepScope:
                 help=f"add `per segment` to the step{total}",
             )
             return None
-        return fact
+        return typed
 
-    def _refuse_per_member(self, node: nodes.Expression, fact: Fact, role: str) -> None:
+    def _refuse_per_member(self, node: nodes.Expression, typed: TypeAndShape, role: str) -> None:
         written = self.draft.source.phrase(node.span)
         total = _sum(node, written, "survivors")
         if self.alone and role == "a key":
             advice = "remove the clause: one payer alone shares with nobody"
-        elif fact.type.kind is Kind.YES_NO:
+        elif typed.type.kind is Kind.YES_NO:
             advice = f"say of how many it holds, as in `(count of survivors where {written}) > 0`"
-        elif fact.type.kind not in KEY_KINDS:
+        elif typed.type.kind not in KEY_KINDS:
             advice = "write a value that is the same for all members"
         elif role == "a limit in total":
             advice = f"say `each`, or write `{total} in total`"

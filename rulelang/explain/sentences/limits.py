@@ -84,7 +84,7 @@ def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     words, payers = scene.words, scene.turn.payers
     places = scene.able if trail.each else [0]
     single = len(payers) == 1
-    varies = scene.program.facts[id(limit.value)].per_member
+    varies = scene.program.types[id(limit.value)].per_member
     values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
     text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{f' ({values})' if values else ''}"
     left = sum(trail.left[place] for place in places)

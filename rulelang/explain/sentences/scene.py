@@ -113,7 +113,7 @@ class Scene:
     def key_text(self, key: Exact, *, code: bool = False) -> str:
         """A key as a number, in a formula without the code of the currency."""
         named = isinstance(self.step.key, nodes.Expression)
-        money = self.program.facts[id(self.step.key)].type.kind is Kind.MONEY if named else self.step.key == "limits"
+        money = self.program.types[id(self.step.key)].type.kind is Kind.MONEY if named else self.step.key == "limits"
         if money:
             return self.words.money(key) if code else self.words.amount(key)
         return decimal(key)

@@ -27,7 +27,7 @@ def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | No
             value = ev.column(leaf, (None if member is None else ev.plan.position[member],))[0]
         except (RuleViolation, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
-        found.setdefault(text, words.value(value, words.program.facts[id(leaf)].type.kind))
+        found.setdefault(text, words.value(value, words.program.types[id(leaf)].type.kind))
     return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""
 
 
@@ -66,7 +66,7 @@ def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
             told_of.add(name)
             define = program.definitions[name]
             waiting.append(define.value)
-            varies = program.facts[id(define.value)].per_member
+            varies = program.types[id(define.value)].per_member
             plain = isinstance(define.value, nodes.Aggregate | nodes.Reference | nodes.RunValue | nodes.StepResult)
             values = "" if plain or (varies and member is None) else leaves(scene, define.value, member)
             cite = bracketed(None if define.cite is None else define.cite.text)

@@ -10,8 +10,8 @@ from rulelang.check.program import CheckedProgram
 
 
 @define
-class Resolution:
-    """What the parts of an event share while each is held against the rulebook.
+class EventDraft:
+    """An event and the rulebook it is held against, as its parts share them.
 
     ``members`` says where each member is first named.
     """
