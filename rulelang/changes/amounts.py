@@ -21,8 +21,9 @@ from rulelang.profiles.compare import common_stop, compare_lines, compare_payers
 from rulelang.profiles.difference import Band, Difference
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.lines import Moving
-from rulelang.profiles.profile import Piece, Profile, follow
+from rulelang.profiles.profile import Profile, follow
 from rulelang.profiles.variable import find_variable
+from rulelang.profiles.walk import Piece
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Key, make_plan
 

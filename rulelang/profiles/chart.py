@@ -18,7 +18,7 @@ from rulelang.base.money import Exact
 from rulelang.base.render import visible
 from rulelang.profiles.curves import Curve, curves, uncovered
 from rulelang.profiles.profile import Profile
-from rulelang.profiles.selection import Choice, is_nothing
+from rulelang.profiles.selection import Selection, is_nothing
 from rulelang.profiles.words import turn_in_words
 
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
@@ -30,7 +30,7 @@ _UNCOVERED = "uncovered"
 _SCALES = ((9, "billion"), (6, "million"), (3, "thousand"), (0, ""))
 
 
-def draw(profile: Profile, choice: Choice, form: str) -> bytes:
+def draw(profile: Profile, selection: Selection, form: str) -> bytes:
     """The picture as ``png`` or ``svg``; the same profile gives the same bytes.
 
     Raises:
@@ -50,7 +50,7 @@ def draw(profile: Profile, choice: Choice, form: str) -> bytes:
     with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font lacks is drawn as a box
         figure = Figure(figsize=(9, 5), layout="constrained")
-        _Picture.of(profile, choice).draw(figure.add_subplot())
+        _Picture.of(profile, selection).draw(figure.add_subplot())
         metadata = {"Date": None} if form == "svg" else {"Software": None}
         figure.savefig(buffer, format=form, dpi=150, metadata=metadata)
     return buffer.getvalue()
@@ -68,10 +68,10 @@ class _Picture:
     up: int
 
     @classmethod
-    def of(cls, profile: Profile, choice: Choice) -> "_Picture":
+    def of(cls, profile: Profile, selection: Selection) -> "_Picture":
         """The picture of a profile, or of what of it is chosen."""
-        stacked = choice.payers is None
-        rows = _stack(profile, choice) if stacked else _lines(profile, choice)
+        stacked = selection.payers is None
+        rows = _stack(profile, selection) if stacked else _lines(profile, selection)
         last = max((knot.at for _, curve in rows for knot in curve), default=profile.start)
         end: Exact = last + max(Fraction(last - profile.start) / 10, Fraction(1))
         end = end if profile.stop is None else profile.stop
@@ -155,22 +155,22 @@ def _both_sides(curve: Curve, places: Sequence[Exact]) -> list[Exact]:
     return found
 
 
-def _stack(profile: Profile, choice: Choice) -> list[tuple[str, Curve]]:
+def _stack(profile: Profile, selection: Selection) -> list[tuple[str, Curve]]:
     """The steps that draw anything, from the first up, and what stays uncovered."""
-    found = [(turn_in_words(*key), curve) for key, curve in choice.turns(profile).items() if not is_nothing(curve)]
-    if choice.steps is None:
+    found = [(turn_in_words(*key), curve) for key, curve in selection.turns(profile).items() if not is_nothing(curve)]
+    if selection.steps is None:
         found.append((_UNCOVERED, curves(profile, uncovered)["uncovered"]))
     return found
 
 
-def _lines(profile: Profile, choice: Choice) -> list[tuple[str, Curve]]:
+def _lines(profile: Profile, selection: Selection) -> list[tuple[str, Curve]]:
     """The chosen payers, those that pay most if there are too many to tell apart."""
     names = profile.plan.event.names
-    if choice.steps is None:
-        totals = choice.totals(profile)
+    if selection.steps is None:
+        totals = selection.totals(profile)
         found = [(f"{payer} {names[payer]}" if payer in names else payer, curve) for payer, curve in totals.items()]
     else:
-        parts = choice.under(profile).items()
+        parts = selection.under(profile).items()
         found = [(f"{payer} under {turn_in_words(step, segment)}", curve) for (step, segment, payer), curve in parts]
     return sorted(found, key=lambda row: -max(knot.after for knot in row[1]))[:_MOST_LINES]
 

@@ -10,7 +10,8 @@ from rulelang.profiles.courses import Course, course_of, mark
 from rulelang.profiles.curves import breaks_of
 from rulelang.profiles.difference import Difference, Stretch, difference_of, stretch_of
 from rulelang.profiles.lines import Moving, value_at
-from rulelang.profiles.profile import Piece, Profile
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.walk import Piece
 from rulelang.run.run_state import TurnResult
 
 Span = tuple[Exact, Exact | None, Piece, Piece]

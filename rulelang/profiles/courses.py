@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.line_domain import WaterFilling
 from rulelang.profiles.lines import Line, Moving, slope_of, value_at
 from rulelang.profiles.water_filling import Levels
 from rulelang.run.payments import PartOf, Ranked
@@ -72,7 +72,7 @@ class LineCourse:
 class FillCourse:
     """Payers that share a draw at limits that do not move."""
 
-    filling: Filling
+    filling: WaterFilling
     places: Sequence[Exact]
     error: int = 1
     levels: Levels = field(init=False)
@@ -182,7 +182,7 @@ def course_of(payments: Any, places: Sequence[Exact]) -> Course:
     if isinstance(payments, PartOf):
         pool = course_of(payments.pool, places)
         return RankCourse({place: (pool, payments.start + place) for place in range(payments.count)}, pool.error)
-    if isinstance(payments, Filling):
+    if isinstance(payments, WaterFilling):
         if payments.fixed:
             return FillCourse(payments, places)
         return ReadCourse([payments.exact(t) for t in places])

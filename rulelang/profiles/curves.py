@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.payment_curves import LineTrace, Stroke, Trace, added, breaks_of, trace_of
-from rulelang.profiles.profile import Piece, Profile
+from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
 
 __all__ = [
@@ -125,7 +125,7 @@ READINGS = {
 _Terms = dict[Any, list[tuple[Trace, int]]]
 
 
-def curves(profile: Profile, reading: Reading, wanted: Collection[Any] | None = None) -> dict[Any, Curve]:
+def curves(profile: Walk, reading: Reading, wanted: Collection[Any] | None = None) -> dict[Any, Curve]:
     """The curve of each name that a reading gives, with the breakpoints of its own only.
 
     With ``wanted`` only these names; one payer of a thousand costs about a thousandth of all.

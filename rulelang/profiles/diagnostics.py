@@ -5,8 +5,8 @@ import re
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import RulelangError, RunError, finding
 from rulelang.base.source import Place
-from rulelang.profiles.line_domain import Lines
-from rulelang.profiles.unstraight import NotStraight
+from rulelang.profiles.line_domain import LineDomain
+from rulelang.profiles.lines import NotStraight
 from rulelang.profiles.variable import Variable
 from rulelang.run.plan import Plan, TurnPlan
 from rulelang.run.rule_violation import RuleViolation
@@ -16,7 +16,7 @@ _A_LINE = re.compile(r"is Line\([^()]*\), below zero")
 
 
 def refused(
-    plan: Plan, variable: Variable, domain: Lines, violation: RuleViolation | NotStraight, turn: TurnPlan | None
+    plan: Plan, variable: Variable, domain: LineDomain, violation: RuleViolation | NotStraight, turn: TurnPlan | None
 ) -> RulelangError:
     """The error for what stopped a walk at a value of the variable, or just above it."""
     step = None if turn is None else turn.step
@@ -39,11 +39,11 @@ def refused(
     return RunError([finding(violation.code, message, place, help=advice, breadcrumb=crumbs, citation=citation)])
 
 
-def _advice(plan: Plan, domain: Lines) -> str:
+def _advice(plan: Plan, domain: LineDomain) -> str:
     return f"{_below(plan, domain)}vary another amount with `--vary`; `rulelang run` gives single values exactly"
 
 
-def _below(plan: Plan, domain: Lines) -> str:
+def _below(plan: Plan, domain: LineDomain) -> str:
     """How to see the part below, if there is one."""
     stop = round_down(domain.at)
     if not domain.above and stop == domain.at:

@@ -16,9 +16,8 @@ from typing import Any
 from attrs import define, field, frozen
 
 from rulelang.base.money import Exact, size_of, whole_if_possible
-from rulelang.profiles.line_domain import Lines
-from rulelang.profiles.lines import Line, Moving, slack_of
-from rulelang.profiles.unstraight import NotStraight
+from rulelang.profiles.line_domain import LineDomain
+from rulelang.profiles.lines import Line, Moving, NotStraight, slack_of
 from rulelang.run.domain import Payments, Sharers
 from rulelang.run.plan import Key, TurnPlan
 from rulelang.syntax import nodes
@@ -45,7 +44,7 @@ class Doubt:
 
 
 @define(eq=False)
-class CarefulLines(Lines):
+class CarefulLineDomain(LineDomain):
     """The lines of a walk, which keep their doubts; ``turn`` says which turn is being done."""
 
     turn: Callable[[], TurnPlan | None] = field(default=lambda: None)
@@ -55,7 +54,7 @@ class CarefulLines(Lines):
         """-1, 0 or 1."""
         if isinstance(value, Line) and value.slack and (value.base or value.slope):
             self._doubt(value)
-        return Lines.sign(self, value)
+        return LineDomain.sign(self, value)
 
     def holds(self, operator: str, left: Any, right: Any) -> bool:
         """Whether a comparison holds."""
@@ -63,11 +62,11 @@ class CarefulLines(Lines):
             difference = left - right
             if isinstance(difference, Line):
                 self._doubt(difference)
-        return Lines.holds(self, operator, left, right)
+        return LineDomain.holds(self, operator, left, right)
 
     def ranked(self, values: Sequence[Any], *, highest: bool) -> list[list[int]]:
         """The places in the order of the values, equal ones together."""
-        ranks = Lines.ranked(self, values, highest=highest)
+        ranks = LineDomain.ranked(self, values, highest=highest)
         if any(slack_of(value) for value in values):
             order = [values[place] for places in ranks for place in places]
             for one, other in pairwise(order):
@@ -81,13 +80,13 @@ class CarefulLines(Lines):
         pairs = zip(sharers.keys, sharers.limits, strict=True)
         if len(sharers.keys) > 1 and any(slack_of(key) and key != limit for key, limit in pairs):
             raise NotStraight("shares by keys that depend on rounded amounts", None)
-        return Lines.share(self, draw, sharers, origin)
+        return LineDomain.share(self, draw, sharers, origin)
 
     def over(self, dividend: Moving, divisor: Moving, node: nodes.Expression) -> Moving:
         """A quotient; what a run has rounded divides nothing."""
         if slack_of(divisor):
             raise NotStraight("divides by an amount that was rounded", node)
-        return Lines.over(self, dividend, divisor, node)
+        return LineDomain.over(self, dividend, divisor, node)
 
     def _doubt(self, difference: Line) -> None:
         """Keep where a difference is no further from zero than its slack."""

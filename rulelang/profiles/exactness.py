@@ -7,9 +7,9 @@ from attrs import frozen
 
 from rulelang.base.money import Exact
 from rulelang.profiles.doubts import Doubt
-from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.line_domain import WaterFilling
 from rulelang.profiles.lines import slack_of
-from rulelang.profiles.profile import Piece
+from rulelang.profiles.walk import Walk
 from rulelang.run.payments import PartOf, Ranked
 from rulelang.run.plan import Key
 from rulelang.run.run_state import TurnResult
@@ -33,11 +33,11 @@ class Exactness:
         return not self.slack and not self.doubts
 
 
-def exactness_of(pieces: Iterable[Piece]) -> Exactness:
-    """How exact some pieces are."""
+def exactness_of(walk: Walk) -> Exactness:
+    """How exact the pieces and spots of a walk are."""
     slack: dict[Key, Exact] = {}
     doubts: dict[Doubt, None] = {}
-    for piece in pieces:
+    for piece in (*walk.pieces, *walk.spots.values()):
         doubts.update(dict.fromkeys(piece.doubts))
         for turn in piece.turns:
             units = _slack(turn)
@@ -56,7 +56,7 @@ def _slack_of_payers(payments: Any) -> Exact:
         return max((_slack_of_payers(paid) for _, paid in payments.ranks), default=0)
     if isinstance(payments, PartOf):
         return _slack_of_payers(payments.pool)
-    if isinstance(payments, Filling):
+    if isinstance(payments, WaterFilling):
         return payments.slack
     return 0 if payments is None else max((slack_of(amount) for amount in payments.amounts), default=0)
 

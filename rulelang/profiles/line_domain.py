@@ -2,7 +2,7 @@
 
 The run is made at one value of the variable and just above it.  Every comparison is settled there, and the domain notes
 the nearest value at which one of them would turn out differently; up to there (``until``) all results hold as lines.
-At a breakpoint itself amounts may jump; ``Lines(at, above=False)`` gives the run at that very value.
+At a breakpoint itself amounts may jump; ``LineDomain(at, above=False)`` gives the run at that very value.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,8 +17,18 @@ from attrs import define, field, frozen
 from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.line_losses import LineLosses
-from rulelang.profiles.lines import Crooked, Line, Moving, is_whole, line, proportion, slack_of, slope_of, value_at
-from rulelang.profiles.unstraight import NotStraight
+from rulelang.profiles.lines import (
+    Crooked,
+    Line,
+    Moving,
+    NotStraight,
+    is_whole,
+    line,
+    proportion,
+    slack_of,
+    slope_of,
+    value_at,
+)
 from rulelang.profiles.water_filling import Levels, levels_of
 from rulelang.run.domain import OneByOne, Payments, Sharers, Truth
 from rulelang.run.exact import COMPARE
@@ -51,14 +61,14 @@ class Listed:
 
 
 @frozen(slots=False)
-class Filling:
+class WaterFilling:
     """A draw shared by water-filling.
 
     Nothing is worked out before somebody asks: what a payer pays has a breakpoint wherever another payer becomes full,
     and most runs never look at it.  ``origin`` is the sharing that the draw is a part of, if any.
     """
 
-    domain: "Lines" = field(eq=False, repr=False)
+    domain: "LineDomain" = field(eq=False, repr=False)
     draw: Moving
     ids: tuple[Any, ...] = field(eq=False, repr=False)
     keys: tuple[int, ...]
@@ -154,7 +164,7 @@ def _proportional_keys(keys: Sequence[Moving]) -> tuple[int, ...] | None:
 
 
 @define(eq=False)
-class Lines(OneByOne):
+class LineDomain(OneByOne):
     """Numbers that are lines in a variable, at the value ``at`` of it and, if ``above``, just above.
 
     ``until`` is the nearest value above at which a comparison would turn out differently (``None``: none would);
@@ -165,7 +175,6 @@ class Lines(OneByOne):
     above: bool = True
     until: Exact | None = None
     tied: bool = False
-    unstraight: list[NotStraight] = field(factory=list)
 
     # --------------------------------------------------------------------------------------------------- comparisons
 
@@ -309,20 +318,20 @@ class Lines(OneByOne):
             if sharers.reallocates and None not in lent and draw == sum(lent):  # type: ignore[arg-type]
                 return Listed(tuple(limits[place] or 0 if place in open_ else 0 for place in range(len(limits))))
             raise NotStraight("shares by keys that move against each other", None)
-        return Filling(self, draw, tuple(sharers.ids), keys, limits, sharers.reallocates, origin)
+        return WaterFilling(self, draw, tuple(sharers.ids), keys, limits, sharers.reallocates, origin)
 
     def divide(self, amount: Moving, weights: Sequence[Moving], limits: Sequence[Moving | None]) -> Payments:
         """An amount shared among steps or segments, ties to the one written first."""
         return self.share(amount, Sharers(range(len(weights)), weights, limits))
 
-    def spread(self, filling: Filling) -> tuple[Moving, ...]:
+    def spread(self, filling: WaterFilling) -> tuple[Moving, ...]:
         """What each payer of a filling pays here, as lines."""
         if filling.settled:
             return filling.settled_units
         slack = filling.slack
         return tuple(_rounded(amount, slack) for amount in self._exact(filling))
 
-    def placed(self, filling: Filling) -> Moving:
+    def placed(self, filling: WaterFilling) -> Moving:
         """What a filling without reallocation can place of its draw."""
         if filling.settled:
             return sum(filling.settled_units)
@@ -331,13 +340,13 @@ class Lines(OneByOne):
         fixed, factor = filling.levels.placed(self._full(filling))
         return _rounded(self._scaled(filling.draw, factor) + fixed, filling.slack)
 
-    def _exact(self, filling: Filling) -> list[Moving]:
+    def _exact(self, filling: WaterFilling) -> list[Moving]:
         """The shares before rounding."""
         if filling.fixed:
             return self._by_levels(filling)
         return self._by_lines(filling) if filling.reallocates else self._without_reallocation(filling)
 
-    def _full(self, filling: Filling) -> int:
+    def _full(self, filling: WaterFilling) -> int:
         """How many payers are full here, where no limit moves; where the next one is, the run has to be made anew."""
         knots = filling.levels.knots
         draw, slope = value_at(filling.draw, self.at), slope_of(filling.draw)
@@ -347,13 +356,13 @@ class Lines(OneByOne):
             self._turns_at(self.at + Fraction(knots[ahead] - draw) / slope)
         return full
 
-    def _by_levels(self, filling: Filling) -> list[Moving]:
+    def _by_levels(self, filling: WaterFilling) -> list[Moving]:
         """Limits that do not move: who is full at the draw follows from the levels alone."""
         full = self._full(filling)
         shares = (filling.levels.share(place, full) for place in range(len(filling.keys)))
         return [self._scaled(filling.draw, factor) + fixed for fixed, factor in shares]
 
-    def _by_lines(self, filling: Filling) -> list[Moving]:
+    def _by_lines(self, filling: WaterFilling) -> list[Moving]:
         """Limits that move: payers are taken in the order in which they are full here, and each is compared."""
         keys, limits = filling.keys, filling.limits
         bounded = [(place, limit) for place, limit in enumerate(limits) if keys[place] and limit is not None]
@@ -373,7 +382,7 @@ class Lines(OneByOne):
             amounts.append(limits[place] or 0 if place in full else self._scaled(rest, Fraction(key, weight or 1)))
         return amounts
 
-    def _without_reallocation(self, filling: Filling) -> list[Moving]:
+    def _without_reallocation(self, filling: WaterFilling) -> list[Moving]:
         weight = sum(filling.keys)
         amounts: list[Moving] = []
         for key, limit in zip(filling.keys, filling.limits, strict=True):

@@ -12,8 +12,7 @@ from typing import Any, cast
 from attrs import frozen
 
 from rulelang.base.money import Exact
-from rulelang.profiles.lines import Crooked, Line, Moving, is_whole, line, proportion
-from rulelang.profiles.unstraight import NotStraight
+from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, is_whole, line, proportion
 
 _IN_PROPORTION = "takes from several losses in proportion to what is left of each"
 

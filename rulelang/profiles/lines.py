@@ -8,7 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.unstraight import NotStraight
+from rulelang.syntax import nodes
+
+
+class NotStraight(Exception):
+    """A construct whose amounts are no straight lines of the variable, in words, and where it stands if known."""
+
+    def __init__(self, construct: str, node: nodes.Node | None) -> None:
+        """Keep what the diagnostic will say."""
+        super().__init__(construct)
+        self.construct, self.node = construct, node
 
 
 class Line:

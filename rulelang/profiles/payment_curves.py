@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.line_domain import Filling, Lines
+from rulelang.profiles.line_domain import LineDomain, WaterFilling
 from rulelang.profiles.lines import Moving, slope_of, value_at
 from rulelang.profiles.water_filling import Levels
 from rulelang.run.payments import PartOf, Ranked
@@ -65,7 +65,7 @@ class FillTrace:
     grows by ``growth[j]``.
     """
 
-    filling: Filling
+    filling: WaterFilling
     places: Sequence[Exact]
     levels: Levels = field(init=False)
     full: list[int] = field(init=False)
@@ -173,7 +173,7 @@ def trace_of(payments: Any, start: Exact, end: Exact | None) -> Trace:
     if isinstance(payments, PartOf):
         pool = trace_of(payments.pool, start, end)
         return PartsTrace({place: (pool, payments.start + place) for place in range(payments.count)})
-    if not isinstance(payments, Filling):
+    if not isinstance(payments, WaterFilling):
         return LineTrace(start, payments.amounts)
     places = [start, *sorted(breaks_of(payments, start, end))]
     if payments.fixed:
@@ -188,7 +188,7 @@ def breaks_of(payments: Any, start: Exact, end: Exact | None) -> set[Exact]:
         return {t for _, paid in payments.ranks for t in breaks_of(paid, start, end)}
     if isinstance(payments, PartOf):
         return breaks_of(payments.pool, start, end)
-    if not isinstance(payments, Filling):
+    if not isinstance(payments, WaterFilling):
         return set()
     if not payments.fixed:
         return set(_walked(payments, start, end))
@@ -199,11 +199,11 @@ def breaks_of(payments: Any, start: Exact, end: Exact | None) -> set[Exact]:
     return {t for t in found if start < t and (end is None or t < end)}
 
 
-def _walked(filling: Filling, start: Exact, end: Exact | None) -> Iterator[Exact]:
+def _walked(filling: WaterFilling, start: Exact, end: Exact | None) -> Iterator[Exact]:
     """As :func:`breaks_of`, for limits that move: from one to the next."""
     at: Exact | None = start
     while at is not None:
-        domain = Lines(at)
+        domain = LineDomain(at)
         domain.spread(filling)
         at = domain.until
         if at is None or (end is not None and at >= end):

@@ -25,7 +25,7 @@ from rulelang.profiles.curves import (
     value_on,
 )
 from rulelang.profiles.lines import Line, Moving
-from rulelang.profiles.profile import Piece, Profile
+from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
 
 Run = Callable[[CheckedProgram, Event], Allocation]
@@ -69,7 +69,7 @@ class Question:
     def _is_of(self, line: StepLine) -> bool:
         return line.step == self.step and self.segment in (None, line.segment)
 
-    def curve(self, profile: Profile) -> Curve:
+    def curve(self, profile: Walk) -> Curve:
         """What the lines come to."""
         if self.payer is not None:
             within = self.step is not None
@@ -80,7 +80,7 @@ class Question:
             reading, name = uncovered, "uncovered"
         return curves(profile, reading, [name]).get(name) or curves(profile, _NOTHING)[None]
 
-    def crossing(self, profile: Profile) -> Crossing | None:
+    def crossing(self, profile: Walk) -> Crossing | None:
         """Where the lines first have it so."""
         if self.exhausted:
             assert self.step is not None
@@ -109,7 +109,7 @@ class Answer:
     below: int | None = None
 
 
-def ask(profile: Profile, question: Question, run: Run) -> Answer:
+def ask(profile: Walk, question: Question, run: Run) -> Answer:
     """Answer a question from the lines of a profile and confirm it by runs.
 
     Raises:
@@ -134,7 +134,7 @@ def ask(profile: Profile, question: Question, run: Run) -> Answer:
     return Answer(question, most, crossing, value, question.paid(at(value)), below)
 
 
-def _confirmed(holds: Callable[[int], bool], guess: int, profile: Profile) -> int | None:
+def _confirmed(holds: Callable[[int], bool], guess: int, profile: Walk) -> int | None:
     """The whole value near a guess at which something holds and below which it does not."""
     start, stop = profile.start, profile.stop
     step = 1
@@ -168,13 +168,13 @@ def _between(holds: Callable[[int], bool], low: int, high: int) -> int:
 # ---------------------------------------------------------------------------------------------------------- exhausted
 
 
-def turns_of(profile: Profile, step: str, segment: str | None = None) -> frozenset[Key]:
+def turns_of(profile: Walk, step: str, segment: str | None = None) -> frozenset[Key]:
     """The turns of a step, in a segment or in all that it serves."""
     keys = (turn.key for turn in profile.plan.turns() if turn.step.name == step and turn.within)
     return frozenset(key for key in keys if segment in (None, key[1]))
 
 
-def exhaustion(profile: Profile, step: str, segment: str | None = None) -> Crossing | None:
+def exhaustion(profile: Walk, step: str, segment: str | None = None) -> Crossing | None:
     """Where a step (in a segment, or in all segments that it serves) first pays all it can."""
     keys = turns_of(profile, step, segment)
     reading = Reading(lines=lambda piece: {None: _less_than_all(piece, keys)})

@@ -6,30 +6,30 @@ from attrs import frozen
 
 from rulelang.profiles.crossings import Peak, peak
 from rulelang.profiles.curves import Curve, by_payer, by_turn, by_turn_and_payer, curves
-from rulelang.profiles.profile import Profile
+from rulelang.profiles.walk import Walk
 from rulelang.run.plan import Key, Plan
 
 
 @frozen
-class Choice:
+class Selection:
     """The payers and steps asked for; ``None`` is all of them."""
 
     payers: Collection[str] | None = None
     steps: Collection[str] | None = None
 
-    def turns(self, profile: Profile) -> dict[Key, Curve]:
+    def turns(self, profile: Walk) -> dict[Key, Curve]:
         """What the chosen steps draw, in the order of the waterfall."""
         wanted = [turn.key for turn in profile.plan.turns() if self._has(turn.key)]
         found = curves(profile, by_turn, wanted)
         return {key: found[key] for key in wanted if key in found}
 
-    def totals(self, profile: Profile) -> dict[str, Curve]:
+    def totals(self, profile: Walk) -> dict[str, Curve]:
         """What the chosen payers pay in all, the CCP and parties first; those who never pay are left out."""
         found = curves(profile, by_payer, self.payers)
         order = sorted(found, key=lambda payer: (not payer[0].islower(), payer))
         return {payer: found[payer] for payer in order if not is_nothing(found[payer])}
 
-    def under(self, profile: Profile) -> dict[tuple[str, str | None, str], Curve]:
+    def under(self, profile: Walk) -> dict[tuple[str, str | None, str], Curve]:
         """What the chosen payers pay under each chosen step."""
         wanted = None
         if self.payers is not None or self.steps is not None:
@@ -52,6 +52,6 @@ def is_nothing(curve: Curve) -> bool:
     return not any(knot.value or knot.after or knot.slope for knot in curve)
 
 
-def most(profile: Profile, curve: Curve) -> Peak:
+def most(profile: Walk, curve: Curve) -> Peak:
     """The largest value of a curve in the range of its profile."""
     return peak(curve, profile.stop)

@@ -11,7 +11,7 @@ from rulelang.profiles.crossings import first_crossing
 from rulelang.profiles.curves import Curve, Knot, curves, uncovered
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.questions import exhaustion
-from rulelang.profiles.selection import Choice, is_nothing, most
+from rulelang.profiles.selection import Selection, is_nothing, most
 from rulelang.profiles.words import (
     exactness_in_words,
     place,
@@ -28,11 +28,11 @@ _MOST_PAYERS = 200
 """And then so many payers, those that pay most; the other formats give all."""
 
 
-def render_profile(profile: Profile, choice: Choice, *, width: int, colour: bool) -> str:
+def render_profile(profile: Profile, selection: Selection, *, width: int, colour: bool) -> str:
     """The tables as text of at most ``width`` columns; with ANSI colours if ``colour``."""
     narrow = width < _NARROW
     notes = (plain_text(line) for line in exactness_in_words(profile))
-    tables = (_steps(profile, choice, narrow=narrow), *_breakpoints(profile, choice, narrow=narrow))
+    tables = (_steps(profile, selection, narrow=narrow), *_breakpoints(profile, selection, narrow=narrow))
     return printed((_heading(profile), *tables, *notes), width=width, colour=colour)
 
 
@@ -46,7 +46,7 @@ def _heading(profile: Profile) -> Text:
 # -------------------------------------------------------------------------------------------------------------- steps
 
 
-def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
+def _steps(profile: Profile, selection: Selection, *, narrow: bool) -> Table:
     """A line for each step that pays: where it starts, where it is exhausted, the most it pays, how fast it grows."""
     currency = profile.plan.program.currency
     table = plain_table(f"Steps (amounts in {currency.code})")
@@ -54,7 +54,7 @@ def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
     for head in ("starts above", "exhausted at", "pays at most", "slope"):
         table.add_column(head, justify="right", no_wrap=True)
     idle = []
-    for (name, segment), curve in choice.turns(profile).items():
+    for (name, segment), curve in selection.turns(profile).items():
         if is_nothing(curve):
             idle.append(turn_in_words(name, segment))
             continue
@@ -64,7 +64,7 @@ def _steps(profile: Profile, choice: Choice, *, narrow: bool) -> Table:
             label.append(plain_text(f"  {title}", "dim"))
         ends = place(exhaustion(profile, name, segment), currency, ends=True)
         table.add_row(label, _starts(profile, curve), ends, _peak(profile, curve), _slopes(curve))
-    if choice == Choice():
+    if selection == Selection():
         curve = curves(profile, uncovered)["uncovered"]
         table.add_row(
             plain_text("uncovered"), _starts(profile, curve), "", _peak(profile, curve), _slopes(curve), style="bold"
@@ -98,23 +98,23 @@ def _slopes(curve: Curve) -> str:
 _Rows = tuple[str, Curve]
 
 
-def _breakpoints(profile: Profile, choice: Choice, *, narrow: bool) -> Iterator[Table]:
+def _breakpoints(profile: Profile, selection: Selection, *, narrow: bool) -> Iterator[Table]:
     """The breakpoints of the chosen steps and of the payers."""
     names = profile.plan.event.names
-    if choice.steps is not None:
-        steps = [(turn_in_words(*key), curve) for key, curve in choice.turns(profile).items()]
+    if selection.steps is not None:
+        steps = [(turn_in_words(*key), curve) for key, curve in selection.turns(profile).items()]
         yield _curves(profile, "What the steps draw", "step", steps)
-        rows = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in choice.under(profile).items()]
+        rows = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in selection.under(profile).items()]
         title = "What each payer pays under them"
     else:
         labels = {} if narrow else names
-        totals = choice.totals(profile)
+        totals = selection.totals(profile)
         rows = [(f"{p}  {labels[p]}" if p in labels else p, curve) for p, curve in totals.items()]
         title = "What each payer pays in all"
     if rows:
         yield _curves(profile, title, "payer", rows)
-    if choice.payers is not None and choice.steps is None:
-        rows = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in choice.under(profile).items()]
+    if selection.payers is not None and selection.steps is None:
+        rows = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in selection.under(profile).items()]
         if rows:
             yield _curves(profile, "Step by step", "payer", rows)
 

@@ -9,15 +9,16 @@ from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
 from rulelang.profiles.crossings import Crossing, first_crossing
 from rulelang.profiles.curves import Curve, curves, uncovered
-from rulelang.profiles.profile import Profile
+from rulelang.profiles.exactness import exactness_of
 from rulelang.profiles.questions import exhaustion
-from rulelang.profiles.selection import Choice
+from rulelang.profiles.selection import Selection
+from rulelang.profiles.walk import Walk
 from rulelang.run.plan import Key
 
 
-def to_dict(profile: Profile, choice: Choice | None = None) -> dict[str, Any]:
+def to_dict(profile: Walk, selection: Selection | None = None) -> dict[str, Any]:
     """The profile as plain values, or what of it is chosen."""
-    choice = choice or Choice()
+    selection = selection or Selection()
     program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
     variable = profile.variable
     return {
@@ -32,14 +33,14 @@ def to_dict(profile: Profile, choice: Choice | None = None) -> dict[str, Any]:
         },
         "from": exact_amount(profile.start, currency),
         "to": _amount(profile.stop, currency),
-        "steps": [_step(profile, key, curve) for key, curve in choice.turns(profile).items()],
-        "payers": _payers(profile, choice),
+        "steps": [_step(profile, key, curve) for key, curve in selection.turns(profile).items()],
+        "payers": _payers(profile, selection),
         "uncovered": _knots(curves(profile, uncovered)["uncovered"], currency),
         "exactness": _exactness(profile),
     }
 
 
-def _step(profile: Profile, key: Key, curve: Curve) -> dict[str, Any]:
+def _step(profile: Walk, key: Key, curve: Curve) -> dict[str, Any]:
     name, segment = key
     currency, step = profile.plan.program.currency, profile.plan.steps[name]
     return {
@@ -53,11 +54,11 @@ def _step(profile: Profile, key: Key, curve: Curve) -> dict[str, Any]:
     }
 
 
-def _payers(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
+def _payers(profile: Walk, selection: Selection) -> list[dict[str, Any]]:
     """The payers that pay anything: in all, and under each step."""
     currency, names = profile.plan.program.currency, profile.plan.event.names
     under: dict[str, list[dict[str, Any]]] = {}
-    for (step, segment, payer), curve in choice.under(profile).items():
+    for (step, segment, payer), curve in selection.under(profile).items():
         row = {"step": step, "segment": segment, "curve": _knots(curve, currency)}
         under.setdefault(payer, []).append(row)
     return [
@@ -67,7 +68,7 @@ def _payers(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
             "curve": _knots(curve, currency),
             "under": under.get(payer, []),
         }
-        for payer, curve in choice.totals(profile).items()
+        for payer, curve in selection.totals(profile).items()
     ]
 
 
@@ -90,8 +91,8 @@ def _crossing(crossing: Crossing | None, currency: Currency) -> dict[str, Any] |
     return None if crossing is None else {"at": exact_amount(crossing.at, currency), "attained": crossing.attained}
 
 
-def _exactness(profile: Profile) -> dict[str, Any]:
-    currency, exactness = profile.plan.program.currency, profile.exactness
+def _exactness(profile: Walk) -> dict[str, Any]:
+    currency, exactness = profile.plan.program.currency, exactness_of(profile)
     slack = [
         {"step": step, "segment": segment, "minor_units": exact_text(units)}
         for (step, segment), units in exactness.slack.items()

@@ -10,7 +10,7 @@ from rulelang.base.money import Exact
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
-from rulelang.profiles.line_domain import Lines
+from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line, Moving
 from rulelang.run.expressions import Data
 from rulelang.run.inputs import make_data
@@ -48,7 +48,7 @@ class Variable:
             return value if isinstance(value, int) else None
         return sum(event.losses[place].amount for place in self.places)
 
-    def data(self, domain: Lines) -> Data:
+    def data(self, domain: LineDomain) -> Data:
         """The event's data with the amount as a line."""
         losses: list[Moving] = [loss.amount for loss in self.plan.event.losses]
         total = self.value or 0

@@ -7,7 +7,8 @@ from typing import Any
 from rulelang.base.money import Exact
 from rulelang.model.trail import Status
 from rulelang.profiles.lines import slope_of, value_at
-from rulelang.profiles.profile import Piece, Profile
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.walk import Piece
 from rulelang.run.payments import Ranked
 from rulelang.run.run_state import TurnResult
 

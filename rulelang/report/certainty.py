@@ -12,9 +12,9 @@ from attrs import frozen
 from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.trail import Status
-from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.line_domain import WaterFilling
 from rulelang.profiles.lines import Line, Moving, slack_of
-from rulelang.profiles.profile import Piece
+from rulelang.profiles.walk import Piece
 from rulelang.run.payments import PartOf, Ranked
 from rulelang.run.plan import Plan
 from rulelang.run.run_state import TurnResult
@@ -78,7 +78,7 @@ def _limits(payments: Any) -> Sequence[Moving | None]:
         return [limit for _, paid in payments.ranks for limit in _limits(paid)]
     if isinstance(payments, PartOf):
         return _limits(payments.pool)
-    return payments.limits if isinstance(payments, Filling) else ()
+    return payments.limits if isinstance(payments, WaterFilling) else ()
 
 
 def _whole(payments: Any) -> bool:
@@ -89,7 +89,7 @@ def _whole(payments: Any) -> bool:
         return all(_whole(paid) for _, paid in payments.ranks)
     if isinstance(payments, PartOf):
         return _whole(payments.pool)
-    if isinstance(payments, Filling):
+    if isinstance(payments, WaterFilling):
         return payments.settled or (len(payments.keys) == 1 and not slack_of(payments.draw))
     return all(not isinstance(amount, Line) or amount.integral for amount in payments.amounts)
 

@@ -17,9 +17,10 @@ from attrs import define, field
 from rulelang.base.money import Exact
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
-from rulelang.profiles.line_domain import Filling
+from rulelang.profiles.line_domain import WaterFilling
 from rulelang.profiles.lines import Line, Moving
-from rulelang.profiles.profile import Piece, Profile
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.walk import Piece
 from rulelang.report.certainty import Certainty
 from rulelang.run.interpret import interpret
 from rulelang.run.payments import PartOf, Ranked
@@ -161,12 +162,12 @@ class _Writer:
         if isinstance(payments, PartOf):
             pool = self._payments(payments.pool)
             return {"kind": "part", "pool": pool, "start": payments.start, "count": payments.count}
-        if isinstance(payments, Filling):
+        if isinstance(payments, WaterFilling):
             return {"kind": "shares", "sharers": self.sharers.put(_sharers(payments))}
         return {"kind": "lines", "amounts": [_line(amount) for amount in payments.amounts]}
 
 
-def _sharers(filling: Filling) -> Plain:
+def _sharers(filling: WaterFilling) -> Plain:
     ranks = _positions(filling.ids)
     return {
         "keys": [str(key) for key in filling.keys],

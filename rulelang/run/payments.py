@@ -31,11 +31,11 @@ class Ranked:
         return paid.of(place)
 
     def exact(self, t: Exact) -> list[Exact]:
-        """What each payer pays where the variable is ``t``; see :class:`rulelang.profiles.line_domain.Filling`."""
+        """What each payer pays where the variable is ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
         return self._in_order([paid.exact(t) for _, paid in self.ranks])
 
     def units(self, t: int) -> list[int]:
-        """What each payer pays in a run at ``t``; see :class:`rulelang.profiles.line_domain.Filling`."""
+        """What each payer pays in a run at ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
         return self._in_order([paid.units(t) for _, paid in self.ranks])
 
     def _in_order(self, amounts: Sequence[Sequence[Any]]) -> list[Any]:
@@ -63,9 +63,9 @@ class PartOf:
         return self.pool.of(self.start + index)
 
     def exact(self, t: Exact) -> list[Exact]:
-        """What each payer pays where the variable is ``t``; see :class:`rulelang.profiles.line_domain.Filling`."""
+        """What each payer pays where the variable is ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
         return list(self.pool.exact(t)[self.start : self.start + self.count])
 
     def units(self, t: int) -> list[int]:
-        """What each payer pays in a run at ``t``; see :class:`rulelang.profiles.line_domain.Filling`."""
+        """What each payer pays in a run at ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
         return list(self.pool.units(t)[self.start : self.start + self.count])

@@ -12,8 +12,9 @@ from rulelang.base.money import Exact, size_of
 from rulelang.profiles.compare import compare_lines, compare_payers
 from rulelang.profiles.difference import Band, Difference
 from rulelang.profiles.lines import Moving
-from rulelang.profiles.profile import Piece, Profile, make_profile
+from rulelang.profiles.profile import Profile, make_profile
 from rulelang.profiles.variable import find_variable
+from rulelang.profiles.walk import Piece
 from rulelang.run.plan import make_plan
 from tests.oracle.generate import Case
 from tests.properties.worlds import World, load, worlds

@@ -243,12 +243,12 @@ def test_the_numbers_of_a_chart_stack_up_to_the_loss():
     from matplotlib.figure import Figure
 
     from rulelang.profiles.chart import _Picture
-    from rulelang.profiles.selection import Choice
+    from rulelang.profiles.selection import Selection
 
     program = rulelang.load_rulebook(NASDAQ[0])
     profile = rulelang.profile(program, rulelang.load_event(NASDAQ[1], program))
     axes = Figure().add_subplot()
-    _Picture.of(profile, Choice()).draw(axes)
+    _Picture.of(profile, Selection()).draw(axes)
     assert axes.get_xlabel() == "The loss (EUR million)"
     assert axes.get_ylabel() == "Paid (EUR million)"
     labels = [text.get_text() for text in axes.get_legend().get_texts()]

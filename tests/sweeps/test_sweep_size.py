@@ -18,8 +18,9 @@ import rulelang
 from rulelang.check.types import Kind
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.lines import Line
-from rulelang.profiles.profile import Piece, Profile, reach
+from rulelang.profiles.profile import Profile, reach
 from rulelang.profiles.variable import Variable
+from rulelang.profiles.walk import Piece
 from rulelang.run.plan import make_plan
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event

@@ -8,7 +8,8 @@ from attrs import frozen
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.profiles.lines import base_of, slack_of, slope_of
-from rulelang.profiles.profile import Piece, Profile
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.walk import Piece
 
 Span = tuple[int, int | None]
 """Whole values from one to another, both included; ``None``: without end."""

@@ -13,7 +13,7 @@ from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
 from rulelang.profiles.profile import Profile, make_profile
-from rulelang.profiles.selection import Choice, everybody
+from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.variable import Variable, find_variable
 from rulelang.run.plan import Plan, make_plan
 from rulelang.syntax.read import read_source
@@ -68,14 +68,14 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     drawn = _ending(chart)
     plan = load_plan(rulebook, event)
-    choice = Choice(_known_payers(plan, payers), _known_steps(plan, steps))
+    selection = Selection(_known_payers(plan, payers), _known_steps(plan, steps))
     variable = find_variable(plan, vary)
     found = walk(plan, variable, to)
-    text = _written(found, choice, form, colour=out is None and wants_colour(sys.stdout))
+    text = _written(found, selection, form, colour=out is None and wants_colour(sys.stdout))
     if chart is not None:
         from rulelang.profiles.chart import draw
 
-        put(draw(found, choice, drawn), chart)
+        put(draw(found, selection, drawn), chart)
     put(text, out)
     return 0
 
@@ -142,11 +142,11 @@ def _ending(chart: str | None) -> str:
     return ending
 
 
-def _written(profile: Profile, choice: Choice, form: str, *, colour: bool) -> str:
+def _written(profile: Profile, selection: Selection, form: str, *, colour: bool) -> str:
     if form == "table":
         from rulelang.profiles.table import render_profile
 
-        return render_profile(profile, choice, width=terminal_width(), colour=colour)
+        return render_profile(profile, selection, width=terminal_width(), colour=colour)
     from rulelang.profiles.export import as_csv, as_json
 
-    return (as_json if form == "json" else as_csv)(profile, choice)
+    return (as_json if form == "json" else as_csv)(profile, selection)
