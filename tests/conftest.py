@@ -1,5 +1,6 @@
-"""What all tests share: where the project lies, and the option that rewrites expectations."""
+"""What all tests share: where the project lies, how many random examples are tried, the option that rewrites."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:  # behind an installed package, so that tests can run on a built wheel
     sys.path.append(str(ROOT))
 
+from tests import examples  # noqa: E402 - found from here on
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -16,6 +19,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the cases of tests/cases give as what is expected of them; read the difference afterwards",
     )
+    parser.addoption("--long", action="store_true", help="try ten times as many random examples; takes hours")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        os.environ.setdefault(examples.VARIABLE, examples.LONG)
+    elif config.getoption("-m") == "not slow":
+        os.environ.setdefault(examples.VARIABLE, examples.QUICK)
 
 
 @pytest.fixture

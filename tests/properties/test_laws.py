@@ -10,17 +10,18 @@ from itertools import pairwise
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rulelang.base.diagnostic import InternalError
 from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.interpret import interpret
 from rulelang.run.laws import verify_run
+from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, case_of, load, run, without_digests
 
-FEW = settings(deadline=None, max_examples=60)
+FEW = examples(60)
 
 
 @FEW
@@ -189,7 +190,7 @@ CORRUPTIONS = [
 
 
 @pytest.mark.parametrize("corrupt", CORRUPTIONS)
-@settings(deadline=None, max_examples=15)
+@examples(15)
 @given(SEEDS, st.randoms(use_true_random=False))
 def test_a_corrupted_trail_is_noticed(corrupt, seed, chance):
     program, event = load(case_of(seed))
@@ -205,7 +206,7 @@ def test_a_corrupted_trail_is_noticed(corrupt, seed, chance):
         verify_run(program, event, Trail(_at(trail.turns, place, lambda _: changed)))
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(SEEDS)
 def test_a_loss_of_somebody_else_is_noticed(seed):
     """What a step takes from losses that it does not meet, or from those of another defaulter."""
@@ -226,7 +227,7 @@ def test_a_loss_of_somebody_else_is_noticed(seed):
                     verify_run(program, event, Trail(_at(trail.turns, place, lambda _, turn=changed: turn)))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(SEEDS)
 def test_a_step_or_group_that_could_have_paid_more_is_noticed(seed):
     program, event = load(case_of(seed))
@@ -240,7 +241,7 @@ def test_a_step_or_group_that_could_have_paid_more_is_noticed(seed):
                 verify_run(program, event, Trail(_at(trail.turns, place, lambda _, turn=could: turn)))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(SEEDS)
 def test_a_defaulter_that_could_have_paid_more_is_noticed(seed):
     """Its limit is raised where it has loss of its own left and nothing limits the step in total."""
@@ -318,14 +319,14 @@ def _table_shuffled(text: str, chance: random.Random) -> str:
     return out.getvalue()
 
 
-@settings(deadline=None, max_examples=80)
+@examples(80)
 @given(SEEDS, st.randoms(use_true_random=False))
 def test_the_order_in_which_members_and_sections_are_listed_never_matters(seed, chance):
     case = case_of(seed)
     assert without_digests(run(shuffled(case, chance))) == without_digests(run(case))
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(SEEDS)
 def test_members_may_be_called_otherwise_if_their_order_stays(seed):
     case = case_of(seed)
@@ -357,7 +358,7 @@ def test_members_may_be_called_otherwise_if_their_order_stays(seed):
 # ----------------------------------------------------------------------------------------------------- split losses
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(SEEDS, st.integers(1, 10**16))
 def test_a_loss_may_be_declared_in_two_lines(seed, cut):
     """Of one defaulter without segments; with others beside it the rounding of reductions may differ by a unit."""

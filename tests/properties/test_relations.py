@@ -3,13 +3,14 @@
 import datetime
 
 from attrs import evolve
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rulelang.run.windows import window_start
+from tests.examples import examples
 from tests.properties.worlds import MEMBERS, UNITS, Step, World, money, survivors, worlds
 
-SOME = settings(deadline=None, max_examples=60)
+SOME = examples(60)
 LOSSES = st.one_of(st.integers(1, 60), UNITS.filter(bool))
 
 
@@ -24,7 +25,7 @@ def alone(members: dict, *steps: Step, head: str = "", loss: int = 1) -> World:
 # -------------------------------------------------------------------------------------------------------- larger losses
 
 
-@settings(deadline=None, max_examples=120)
+@examples(120)
 @given(worlds(), st.one_of(st.just(1), st.integers(1, 50), UNITS.filter(bool)))
 def test_a_larger_loss_lowers_nobody_by_more_than_rounding(world, more):
     """One unit per step, and one more where the part of a step in its group is rounded too."""
@@ -38,7 +39,7 @@ def test_a_larger_loss_lowers_nobody_by_more_than_rounding(world, more):
         assert other.drawn >= line.drawn - grouped
 
 
-@settings(deadline=None, max_examples=120)
+@examples(120)
 @given(worlds(), UNITS)
 def test_what_stays_uncovered_never_falls_as_the_loss_grows(world, more):
     small, large = world.run(), world.run(world.loss + more)
@@ -161,7 +162,7 @@ def _naive(declared: datetime.date, days: int, *, business: bool) -> datetime.da
     return day
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2200, 1, 1)), st.integers(1, 400), st.booleans())
 @example(declared=datetime.date(2024, 3, 16), days=5, business=True)  # a Saturday
 @example(declared=datetime.date(2024, 3, 17), days=10, business=True)  # a Sunday
