@@ -10,8 +10,9 @@ from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.run.interpret import interpret
-from rulelang.sweeps.options import SAMPLE, UNCOVERED, Rounding, SweepOptions
+from rulelang.sweeps.options import SAMPLE, Rounding, SweepOptions
 
 if TYPE_CHECKING:
     from rulelang.sweeps.sizing.sizing import Sized
@@ -58,6 +59,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     from rulelang.base.processors import processors
     from rulelang.sweeps.results.metadata import about
     from rulelang.sweeps.runs.piece import Piece, Setup
+    from rulelang.sweeps.runs.runners import runner_for
     from rulelang.sweeps.runs.sample import Picker
     from rulelang.sweeps.scenarios.tables import from_memory
 
@@ -70,7 +72,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     old = None if against is None else _version(against, event)
     pair = None if old is None else (old[0].source, old[1])
     setup = Setup(rulebook.source, event, scenarios.schema, options, pair, threads=processors())
-    runner = setup.runner(rulebook)
+    runner = runner_for(setup, rulebook)
     picker, found = Picker(sample, scenarios.num_rows), []
     for number, start in enumerate(range(0, scenarios.num_rows, runner.rows)):
         part = scenarios.slice(start, runner.rows)

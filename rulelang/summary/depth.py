@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy
 from attrs import field, frozen
 
+from rulelang.model.result_columns import DRAWN, UNCOVERED
 from rulelang.summary.selection import Integers, exact_sum
-from rulelang.summary.source import DRAWN, UNCOVERED
 from rulelang.summary.table import ResultsTable
 
 BINS = 40

@@ -11,22 +11,12 @@ from attrs import evolve, frozen
 from rulelang.base.money import Currency
 from rulelang.document.cells import safe_cell
 from rulelang.document.workbook import Count, Share, Value
+from rulelang.model.result_columns import DIFFERENCE, DIFFERS, DRAWN, PAID, SCENARIO, UNCOVERED
 from rulelang.summary.commands import Arguments, replay_command
 from rulelang.summary.document import Document, headline
 from rulelang.summary.export import exact_amount
 from rulelang.summary.grids import Grid, plain
-from rulelang.summary.source import (
-    DIFFERENCE,
-    DIFFERS,
-    DRAWN,
-    PAID,
-    SCENARIO,
-    UNCOVERED,
-    About,
-    Source,
-    describe,
-    require_columns,
-)
+from rulelang.summary.source import About, Source, describe, require_columns
 from rulelang.summary.statistics import Distribution, Gathering
 from rulelang.summary.table import ResultsTable
 

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.summary.depth import BINS, NO_LOSS
 from rulelang.summary.drawing import (
     ALARM,
@@ -18,7 +19,6 @@ from rulelang.summary.drawing import (
     short,
 )
 from rulelang.summary.levels import BOX
-from rulelang.summary.source import UNCOVERED
 from rulelang.summary.summary import Line, Summary
 
 _MOST_PAYERS = 20

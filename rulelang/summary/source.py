@@ -11,9 +11,8 @@ import pyarrow.parquet
 from attrs import frozen
 
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.model.result_columns import DIFFERS
 
-SCENARIO, UNCOVERED, OUTCOME, DIFFERS = "scenario", "uncovered", "outcome", "differs"
-DRAWN, PAID, DEFAULTING, DIFFERENCE = "drawn.", "paid.", "defaulting.", "difference."
 _BUFFER = 1 << 16
 
 

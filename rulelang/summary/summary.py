@@ -7,10 +7,11 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.base.money import Currency, Exact
+from rulelang.model.result_columns import DRAWN, PAID, SCENARIO, UNCOVERED
 from rulelang.summary.commands import Arguments, replay_command
 from rulelang.summary.depth import Depths, find_depths
 from rulelang.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinct, levels_of
-from rulelang.summary.source import DRAWN, PAID, SCENARIO, UNCOVERED, About, Source
+from rulelang.summary.source import About, Source
 from rulelang.summary.statistics import WHOLE, Distribution, Gathering
 from rulelang.summary.table import ResultsTable, open_results
 from rulelang.summary.worst_sets import WorstSet, find_worst_sets

@@ -8,23 +8,9 @@ import pyarrow
 from attrs import frozen
 
 from rulelang.base.money import Currency
+from rulelang.model.result_columns import DEFAULTING, DRAWN, OUTCOME, PAID, SCENARIO, UNCOVERED
 from rulelang.summary.selection import Integers
-from rulelang.summary.source import (
-    DEFAULTING,
-    DRAWN,
-    OUTCOME,
-    PAID,
-    SCENARIO,
-    UNCOVERED,
-    About,
-    Held,
-    Source,
-    describe,
-    opened,
-    reason_of,
-    require_columns,
-    unfit,
-)
+from rulelang.summary.source import About, Held, Source, describe, opened, reason_of, require_columns, unfit
 
 _ROWS = 1 << 16
 _LARGEST = 2**63 - 1

@@ -8,9 +8,9 @@ import numpy
 from attrs import evolve, frozen
 
 from rulelang.base.money import Exact, whole_if_possible
+from rulelang.model.result_columns import SCENARIO, UNCOVERED
 from rulelang.summary.commands import Arguments, replay_command
 from rulelang.summary.selection import exact_sum
-from rulelang.summary.source import SCENARIO, UNCOVERED
 from rulelang.summary.table import ResultsTable
 
 MOST = 1 << 20

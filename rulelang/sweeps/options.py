@@ -1,8 +1,10 @@
-"""What a sweep is asked to do."""
+"""What a sweep is asked to do, and why it stops where neither the rulebook nor the data are at fault."""
 
 from typing import Literal
 
 from attrs import frozen
+
+from rulelang.model.result_columns import UNCOVERED
 
 Rounding = Literal["half-even", "half-up", "down", "up"]
 """How a floating number becomes a whole number of the smallest unit: to the nearest (ties to the even one, or away
@@ -11,10 +13,6 @@ ROUNDINGS: tuple[Rounding, ...] = ("half-even", "half-up", "down", "up")
 
 SAMPLE = 20
 """So many scenarios, at least, are run through the interpreter as well, unless something else is asked for."""
-
-
-UNCOVERED = "uncovered"
-"""The worst set of defaulters leaves most uncovered, unless a step is named instead."""
 
 
 @frozen
@@ -38,3 +36,7 @@ class SweepOptions:
     rows: int | None = None
     cover: int | None = None
     cover_by: str = UNCOVERED
+
+
+class CannotGoOn(Exception):
+    """The run cannot start or go on as things are; the text says why and what to do.  What is done stays."""

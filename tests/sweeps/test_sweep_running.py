@@ -16,10 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.base.diagnostic import InternalError, RulelangError
-from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.options import CannotGoOn, SweepOptions
 from rulelang.sweeps.results.journal import folder_of
 from rulelang.sweeps.runs.piece import piece_rows
-from rulelang.sweeps.stopped import CannotGoOn
 from rulelang.sweeps.tape import engine
 from rulelang.sweeps.workers import job as jobs
 from rulelang.sweeps.workers.job import SweepJob, SweepSummary, sweep_files

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 import pyarrow
 from attrs import define, field
 
+from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.results.parquet_writer import GroupedFile, RowGroup
-from rulelang.sweeps.stopped import CannotGoOn
 
 _KINDS = ("results", "rejects")
 SPOOL = "spool-"

@@ -14,6 +14,7 @@ import pyarrow
 import pyarrow.parquet
 from attrs import define, field, frozen
 
+from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED
 from rulelang.sweeps.results.thrift import (
     BINARY,
     I64,
@@ -31,8 +32,8 @@ from rulelang.sweeps.results.thrift import (
 
 _MAGIC = b"PAR1"
 _TAIL = 8
-_LONGEST_TEXT = ("scenario", "outcome", "code", "column")
-_LOOKED_UP = ("scenario", "uncovered")
+_LONGEST_TEXT = (SCENARIO, OUTCOME, "code", "column")
+_LOOKED_UP = (SCENARIO, UNCOVERED)
 """The columns whose least and most stand in each row group, so that readers pass over groups."""
 _CANNOT_COPY = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP)
 _AT_ONCE = 1 << 22

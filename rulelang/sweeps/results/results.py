@@ -16,7 +16,8 @@ from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Event
-from rulelang.sweeps.scenarios.columns import SCENARIO, ScenarioColumns
+from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED, drawn_title, paid_title
+from rulelang.sweeps.scenarios.columns import ScenarioColumns
 from rulelang.sweeps.scenarios.integers import LARGEST, Integers
 
 _WORD = 2**64 - 1
@@ -44,7 +45,7 @@ class Results:
         """A piece of results: the ids, and what the engine gives for these scenarios."""
         names = pyarrow.array(self.outcomes, pyarrow.string())
         outcome = names.take(pyarrow.array(batch.outcome.astype(numpy.int64)))
-        type_ = self.schema.field("uncovered").type
+        type_ = self.schema.field(UNCOVERED).type
         columns = [decimals(column.read(batch), type_) for column in self.amounts]
         return pyarrow.Table.from_arrays([ids, columns[0], outcome, *columns[1:]], schema=self.schema)
 
@@ -64,9 +65,9 @@ def make_results(
         advice = did_you_mean(unknown[0], steps) or f"the steps are {listed(steps, 'and')}"
         raise CheckError([finding("unknown-step", f"the rulebook has no step `{unknown[0]}`", help=advice)])
     amounts = (
-        ResultColumn("uncovered", lambda batch: batch.uncovered),
+        ResultColumn(UNCOVERED, lambda batch: batch.uncovered),
         *_draws(program),
-        *(ResultColumn(f"paid.{payer}", _paid(payer)) for payer in payers_of(program, event)),
+        *(ResultColumn(paid_title(payer), _paid(payer)) for payer in payers_of(program, event)),
         *_under(program, event, wanted),
     )
     titles = [column.title for column in amounts]
@@ -78,7 +79,7 @@ def make_results(
     amount = pyarrow.decimal128(_precision(event, losses), program.currency.decimals)
     fields = [pyarrow.field(title, amount, nullable=False) for title in titles]
     head = [pyarrow.field(SCENARIO, ids, nullable=False), fields[0]]
-    schema = pyarrow.schema([*head, pyarrow.field("outcome", pyarrow.string(), nullable=False), *fields[1:]])
+    schema = pyarrow.schema([*head, pyarrow.field(OUTCOME, pyarrow.string(), nullable=False), *fields[1:]])
     final = "uncovered" if program.outcome is None else program.outcome.name
     return Results(schema, amounts, ("covered", final))
 
@@ -103,17 +104,17 @@ def turns_of(program: CheckedProgram, step: StepProgram) -> tuple[str | None, ..
 def _draws(program: CheckedProgram) -> Iterator[ResultColumn]:
     for step in program.each_step():
         turns = turns_of(program, step)
-        yield ResultColumn(f"drawn.{step.name}", _drawn(step.name, turns))
+        yield ResultColumn(drawn_title(step.name), _drawn(step.name, turns))
         for segment in turns:
             if segment is not None:
-                yield ResultColumn(f"drawn.{step.name}.{segment}", _drawn(step.name, (segment,)))
+                yield ResultColumn(drawn_title(step.name, segment), _drawn(step.name, (segment,)))
 
 
 def _under(program: CheckedProgram, event: Event, wanted: Iterable[str]) -> Iterator[ResultColumn]:
     for name in wanted:
         step = program.steps[name]
         for payer in payers_of(program, event, [step]):
-            yield ResultColumn(f"paid.{name}.{payer}", _paid_under(name, turns_of(program, step), payer))
+            yield ResultColumn(paid_title(payer, name), _paid_under(name, turns_of(program, step), payer))
 
 
 def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[[Any], Integers]:

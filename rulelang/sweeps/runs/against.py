@@ -13,14 +13,13 @@ from attrs import define, evolve, frozen
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.model.result_columns import DIFFERENCE, DIFFERS, DRAWN, OUTCOME, PAID, UNCOVERED
 from rulelang.sweeps.results.results import Results, decimals
 from rulelang.sweeps.runs.piece import Outcome, Piece, Runner, Setup, make_runner
 from rulelang.sweeps.runs.sample import Ran, compare
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import Integers
 
-DIFFERENCE = "difference."
-DIFFERS = "differs"
 _OLD = "under the old rulebook"
 
 
@@ -87,12 +86,12 @@ class AgainstRunner(Runner):
             pyarrow.array(results.outcomes, pyarrow.string()).take(pyarrow.array(batch.outcome.astype(numpy.int64)))
             for results, batch in ((self.old.results, old), (self.inner, new))
         ]
-        type_ = self.results.schema.field(f"{DIFFERENCE}uncovered").type
+        type_ = self.results.schema.field(f"{DIFFERENCE}{UNCOVERED}").type
         differs = numpy.zeros(len(names), bool)
         columns = []
         for pair in self.pairs:
             amounts = self._amount(self.inner, new, pair.new) - self._amount(self.old.results, old, pair.old)
-            if not pair.title.startswith("drawn."):
+            if not pair.title.startswith(DRAWN):
                 differs |= (amounts != 0).astype(bool)
             columns.append(decimals(amounts, type_))
         return pyarrow.Table.from_arrays(
@@ -146,21 +145,21 @@ def _pairs(old: Results, new: Results) -> Iterator[_Pair]:
     mine = {column.title: place for place, column in enumerate(new.amounts)}
     its = {column.title: place for place, column in enumerate(old.amounts)}
     titles = list(dict.fromkeys((*mine, *its)))
-    for kind in ("uncovered", "drawn.", "paid."):
+    for kind in (UNCOVERED, DRAWN, PAID):
         for title in titles:
             if title.startswith(kind):
                 yield _Pair(title, its.get(title), mine.get(title))
 
 
 def _schema(new: Results, old: Results, pairs: Sequence[_Pair]) -> pyarrow.Schema:
-    types = [results.schema.field("uncovered").type for results in (new, old)]
+    types = [results.schema.field(UNCOVERED).type for results in (new, old)]
     amount = max(types, key=lambda type_: int(type_.precision))
     return pyarrow.schema(
         [
             new.schema.field(0),
             pyarrow.field(DIFFERS, pyarrow.bool_(), nullable=False),
-            pyarrow.field("outcome.old", pyarrow.string(), nullable=False),
-            pyarrow.field("outcome.new", pyarrow.string(), nullable=False),
+            pyarrow.field(f"{OUTCOME}.old", pyarrow.string(), nullable=False),
+            pyarrow.field(f"{OUTCOME}.new", pyarrow.string(), nullable=False),
             *(pyarrow.field(f"{DIFFERENCE}{pair.title}", amount, nullable=False) for pair in pairs),
         ]
     )

@@ -15,7 +15,7 @@ from attrs import define, evolve, frozen
 from rulelang.base.diagnostic import CheckError, RunError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.program import CheckedProgram
-from rulelang.sweeps.options import UNCOVERED
+from rulelang.model.result_columns import DEFAULTING, UNCOVERED
 from rulelang.sweeps.results.results import Results
 from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner
 from rulelang.sweeps.runs.sample import Ran, reason
@@ -23,7 +23,6 @@ from rulelang.sweeps.runs.sets import NOBODY, DefaultSets, SetBlock
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import Integers
 
-DEFAULTING = "defaulting."
 _RUNS = 1 << 24
 """About so many runs are made of a piece of scenarios."""
 _MOST_SETS = 1 << 40

@@ -11,12 +11,12 @@ from attrs import define, frozen
 from rulelang.base.diagnostic import RunError, finding
 from rulelang.base.source import SourceText
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
+from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.results.results import Results, make_results
 from rulelang.sweeps.runs.sample import Ran, compare, reason
-from rulelang.sweeps.scenarios.columns import SCENARIO, ScenarioColumns, overrides_of, read_columns
+from rulelang.sweeps.scenarios.columns import ScenarioColumns, overrides_of, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.scenarios.integers import Integers
 
@@ -59,23 +59,6 @@ class Setup:
     options: SweepOptions
     against: tuple[SourceText, Event] | None = None
     threads: int = 1
-
-    def runner(self, program: CheckedProgram | None = None) -> "Runner":
-        """A runner of the kind that the options ask for, made from the text of the rulebook if need be.
-
-        Raises:
-            CheckError: a column does not fit, or the rulebook or event cannot be swept.
-        """
-        program = program or check_rulebook(self.rulebook)
-        if self.against is not None:
-            from rulelang.sweeps.runs.against import make_against_runner
-
-            return make_against_runner(program, self)
-        if self.options.cover is not None:
-            from rulelang.sweeps.runs.cover import make_cover_runner
-
-            return make_cover_runner(program, self)
-        return make_runner(program, self)
 
 
 @frozen

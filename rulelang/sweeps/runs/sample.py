@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 from rulelang.base.diagnostic import InternalError, RunError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
+from rulelang.model.result_columns import UNCOVERED, drawn_title, paid_title
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.results.results import Results
 from rulelang.sweeps.scenarios.integers import Integers
@@ -104,12 +105,12 @@ def compare(program: CheckedProgram, results: Results, ran: Ran, row: int, name:
 
 def _figures(results: Results, allocation: Allocation, batch: Any, row: int) -> Iterator[tuple[str, int, int]]:
     """Each figure: what it is, in the sweep, in the interpreter."""
-    figures = {"uncovered": allocation.uncovered}
+    figures = {UNCOVERED: allocation.uncovered}
     for line in allocation.lines:
-        for title in {f"drawn.{line.step}", f"drawn.{line.step}" + f".{line.segment}" * (line.segment is not None)}:
+        for title in {drawn_title(line.step), drawn_title(line.step, line.segment)}:
             figures[title] = figures.get(title, 0) + line.drawn
     for allotment in allocation.allotments:
-        for title in (f"paid.{allotment.payer}", f"paid.{allotment.step}.{allotment.payer}"):
+        for title in (paid_title(allotment.payer), paid_title(allotment.payer, allotment.step)):
             figures[title] = figures.get(title, 0) + allotment.amount
     for column in results.amounts:
         yield f"`{column.title}`", int(column.read(batch)[row]), figures.get(column.title, 0)

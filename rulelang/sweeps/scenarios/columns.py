@@ -17,10 +17,11 @@ from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import MONEY, PLAIN, Kind
 from rulelang.model.event import Event
+from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.column_types import Form, form_of, said
 
-SCENARIO, STRESS = "scenario", "stress"
+STRESS = "stress"
 RATIO_DIGITS = 6
 """The engine takes ratios in millionths."""
 

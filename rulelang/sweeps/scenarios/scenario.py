@@ -13,9 +13,9 @@ from rulelang.base.suggest import did_you_mean
 from rulelang.check.events.written import written_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
+from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.piece import Setup, make_runner
-from rulelang.sweeps.scenarios.columns import SCENARIO
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.scenarios.formats import ScenarioFile, unreadable
 from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in

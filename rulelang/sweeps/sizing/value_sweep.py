@@ -14,6 +14,7 @@ from rulelang.model.event import Event
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.cover import CoverRunner
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
+from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import LARGEST, Integers
 from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
@@ -82,7 +83,7 @@ class ValueSweep:
         options = evolve(job.options, keep_going=True)  # what is rejected is refused here, in the words of a size
         schema = schema.append(pyarrow.field(title, pyarrow.int64()))
         setup = Setup(job.program.source, job.event, schema, options, threads=processors())
-        self.runner: Runner = setup.runner(job.program)
+        self.runner: Runner = runner_for(setup, job.program)
         self.title = title
         self.place = [column.title for column in self.runner.columns.overrides].index(title)
         self.held: list[tuple[int, Prepared]] | None = None

@@ -28,9 +28,8 @@ from rulelang.model.event import Event, Loss
 from rulelang.run.plan import Plan, make_plan
 from rulelang.sweeps.tape.arrays import numpy
 from rulelang.sweeps.tape.batch import Batch, Rejection
-from rulelang.sweeps.tape.checks import find_sources
 from rulelang.sweeps.tape.inputs import OutOfBoundsError
-from rulelang.sweeps.tape.overrides import Override, Source
+from rulelang.sweeps.tape.overrides import Override, Source, find_sources
 from rulelang.sweeps.tape.tape import LEAST, MOST
 from rulelang.sweeps.tape.trace import Trace, traced
 

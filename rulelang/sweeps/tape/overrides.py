@@ -1,15 +1,19 @@
-"""What varies in a sweep: overrides, the whole numbers their columns hold, and what these stand for."""
+"""What varies in a sweep: overrides, whether they fit, the numbers their columns hold, and what these stand for."""
 
 import datetime
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
 from attrs import frozen
 
+from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
 from rulelang.base.money import Currency, whole_if_possible
+from rulelang.base.suggest import did_you_mean
 from rulelang.check.events.values import spoken
-from rulelang.check.program import DatumProgram
+from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
+from rulelang.model.event import Event
 from rulelang.sweeps.tape.comparisons import LAST_DAY
 from rulelang.sweeps.tape.domain import Columns
 from rulelang.sweeps.tape.tape import LEAST, MOST, Ref
@@ -107,3 +111,61 @@ class Source:
             return "negative-value", f"{self.override} is {shown}, below zero"
         low, high = self.range
         return "wrong-value", f"{self.override} is {number}, but its column holds {low} to {high}"
+
+
+def find_sources(program: CheckedProgram, event: Event, overrides: Sequence[Override]) -> tuple[Source, ...]:
+    """The sources of some overrides.
+
+    Raises:
+        RulelangError: an override names what is not there, or what cannot vary; all such findings together.
+    """
+    found: list[Diagnostic] = []
+    sources = []
+    seen: set[Override] = set()
+    for override in overrides:
+        datum = _datum(program, override)
+        complaints = list(_complaints(program, event, override, datum))
+        if override in seen:
+            complaints = [finding("duplicate-value", f"{override} is varied twice", help="keep one of the two")]
+        seen.add(override)
+        found += complaints
+        sources.append(Source(override, datum))
+    if found:
+        raise RulelangError(found)
+    return tuple(sources)
+
+
+def _datum(program: CheckedProgram, override: Override) -> DatumProgram | None:
+    if override.kind == "loss":
+        return None
+    return (program.fields if override.kind == "field" else program.givens).get(override.name)
+
+
+def _complaints(
+    program: CheckedProgram, event: Event, override: Override, datum: DatumProgram | None
+) -> Iterable[Diagnostic]:
+    if override.kind != "loss":
+        table = program.fields if override.kind == "field" else program.givens
+        if datum is None:
+            message = f"the rulebook has no {override.kind} `{override.name}`"
+            yield finding("unknown-name", message, help=did_you_mean(override.name, table))
+            return
+        if datum.type.kind is Kind.TEXT:
+            message = f"{override} is text, and text cannot vary"
+            yield finding("nothing-to-vary", message, help="a choice can: declare it as `one of …`")
+    member = override.name if override.kind == "loss" else override.member
+    if override.kind != "given" and member not in event.members:
+        message = f"`{member}` is not a member in this event, so {override} cannot vary"
+        yield finding("unknown-member", message, help=did_you_mean(member or "", event.members))
+    per_segment = bool(program.segments) if datum is None else datum.per_segment
+    yield from _segment(program, override, per_segment=per_segment)
+
+
+def _segment(program: CheckedProgram, override: Override, *, per_segment: bool) -> Iterable[Diagnostic]:
+    if per_segment and override.segment is None:
+        yield finding("missing-segment", f"{override} is per segment, but no segment is named")
+    elif override.segment is not None and not per_segment:
+        yield finding("unknown-segment", f"{override} is not per segment", help="leave the segment out")
+    elif override.segment is not None and override.segment not in program.segments:
+        near = did_you_mean(override.segment, program.segments)
+        yield finding("unknown-segment", f"no segment is called `{override.segment}`", help=near)

@@ -12,13 +12,13 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.files import WriteError
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.options import CannotGoOn, SweepOptions
 from rulelang.sweeps.results.journal import Journal, open_journal
 from rulelang.sweeps.results.metadata import about, bearing
 from rulelang.sweeps.runs.piece import Runner, Setup
+from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.runs.sample import Picker
 from rulelang.sweeps.scenarios.tables import Digests, Scenarios, open_scenarios
-from rulelang.sweeps.stopped import CannotGoOn
 from rulelang.sweeps.workers.pools import Encoded, Here, Pool, versions
 from rulelang.sweeps.workers.tasks import Work
 
@@ -82,7 +82,7 @@ def sweep_files(
     scenarios = open_scenarios(job.paths, (job.out, job.rejects))
     old = None if job.against is None else (job.against[0].source, job.against[1])
     setup = Setup(job.program.source, job.event, scenarios.schema, job.options, old)
-    runner = setup.runner(job.program)
+    runner = runner_for(setup, job.program)
     if say is not None and (text := runner.plans(scenarios.total())):
         say(text)
     if job.out.is_dir():

@@ -15,9 +15,10 @@ import pyarrow
 import pyarrow.ipc
 from attrs import define, frozen
 
+from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.results.parquet_writer import RowGroup, encoded
 from rulelang.sweeps.runs.piece import Piece, Runner
-from rulelang.sweeps.stopped import CannotGoOn
+from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.workers.tasks import Work
 
 
@@ -100,7 +101,7 @@ def run_parcel(setup: bytes, parcel: Parcel) -> Encoded:
     """Run a piece in another process; the runner is made once for each setup."""
     known = getattr(_RUNNERS, "known", None)
     if known is None or known[0] != setup:
-        _RUNNERS.known = known = (setup, pickle.loads(setup).runner())  # noqa: S301 - our own, from the process that started this
+        _RUNNERS.known = known = (setup, runner_for(pickle.loads(setup)))  # noqa: S301 - our own, from the process that started this
     return run_piece(known[1], piece_of(parcel))
 
 

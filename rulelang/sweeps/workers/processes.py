@@ -21,11 +21,12 @@ import pyarrow.ipc
 from attrs import define, evolve, field, frozen
 
 from rulelang.sweeps.machine.machine import compiled
+from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.results.journal import SPOOL
 from rulelang.sweeps.results.parquet_writer import RowGroup, Stored
 from rulelang.sweeps.runs.piece import Piece, Runner
+from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.scenarios.tables import Scenarios
-from rulelang.sweeps.stopped import CannotGoOn
 from rulelang.sweeps.workers.pools import Encoded, Parcel, packed, piece_of, run_piece
 from rulelang.sweeps.workers.tasks import Task, Work
 
@@ -66,7 +67,7 @@ def serve(link: Any) -> None:
             try:
                 if runner is None:
                     described, scenarios = pickle.loads(setup)  # noqa: S301 - our own, from the process that started this
-                    runner = described.runner()
+                    runner = runner_for(described)
                 assert scenarios is not None
                 _work(link, runner, job, scenarios)
                 link.send(_Told(job.number, None))

@@ -13,7 +13,8 @@ from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
-from rulelang.sweeps.options import ROUNDINGS, SAMPLE, UNCOVERED, SweepOptions
+from rulelang.model.result_columns import UNCOVERED
+from rulelang.sweeps.options import ROUNDINGS, SAMPLE, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath
@@ -156,7 +157,7 @@ def _pool(workers: int, scheduler: str | None) -> Any:
 
 
 def _swept(job: Any, pool: Any, *, quiet: bool) -> int:
-    from rulelang.sweeps.stopped import CannotGoOn
+    from rulelang.sweeps.options import CannotGoOn
     from rulelang.sweeps.workers.job import sweep_files
 
     try:
