@@ -78,6 +78,7 @@ def inputs(tape: Tape, start: int, size: int, high: int) -> object:
     return tape.packed(tape.columns(range(start, start + size), 0, high))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(sharings())
 def test_shares_with_keys_and_limits_that_vary(case):

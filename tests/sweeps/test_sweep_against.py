@@ -166,6 +166,7 @@ def test_a_version_against_itself_differs_nowhere(two):
     assert all(line.more is None and line.less is None for line in found.lines)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_on_two_processes(two):
     swept(two, losses(30), rows=7)
     other = two.folder / "other.parquet"

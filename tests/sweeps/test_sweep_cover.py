@@ -112,6 +112,7 @@ def test_blocks_do_not_matter(ccp, monkeypatch):
         assert swept(ccp, stresses(40), cover=3)[0] == whole
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_the_pieces_and_workers(ccp):
     from rulelang.sweeps.workers.processes import Processes
 

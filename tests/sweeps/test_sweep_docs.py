@@ -46,6 +46,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "consoles"), [("sweep.md", 0), ("sweep-questions.md", 4)])
 def test_the_commands_and_the_python_give_what_is_shown(folder, page, consoles):
     for name, text in blocks(page, "csv"):

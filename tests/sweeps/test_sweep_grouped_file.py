@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.sweeps.results import thrift
-from rulelang.sweeps.results.parquet_writer import GroupedFile, Stored, encoded
+from rulelang.sweeps.results.parquet_writer import ParquetWriter, Stored, encoded
 
 SCHEMA = pyarrow.schema(
     [
@@ -32,7 +32,7 @@ def table(start: int, rows: int) -> pyarrow.Table:
 
 
 def grown(path, sizes):
-    file, tables, start = GroupedFile.create(path, SCHEMA), [], 0
+    file, tables, start = ParquetWriter.create(path, SCHEMA), [], 0
     for rows in sizes:
         tables.append(table(start, rows))
         file.append(encoded(tables[-1]))
@@ -73,7 +73,7 @@ def test_bytes_that_lie_in_a_file_are_appended_as_they_are(tmp_path, monkeypatch
     if not copies:
         monkeypatch.setattr(os, "copy_file_range", refuse, raising=False)
     grown(tmp_path / "wanted.parquet", [3, 5, 2])
-    file = GroupedFile.create(tmp_path / "a.parquet", SCHEMA)
+    file = ParquetWriter.create(tmp_path / "a.parquet", SCHEMA)
     for start, rows in ((0, 3), (3, 5), (8, 2)):
         group = encoded(table(start, rows))
         if rows != 5:
@@ -88,7 +88,7 @@ def test_bytes_that_lie_in_a_file_are_appended_as_they_are(tmp_path, monkeypatch
 
 
 def test_bytes_cut_short_are_told(tmp_path):
-    file = GroupedFile.create(tmp_path / "a.parquet", SCHEMA)
+    file = ParquetWriter.create(tmp_path / "a.parquet", SCHEMA)
     (tmp_path / "lump").write_bytes(b"short")
     with (tmp_path / "lump").open("rb") as lump, pytest.raises(OSError, match="cut short"):
         file.append(evolve(encoded(table(0, 3)), data=Stored(lump.fileno(), 0, 100)))

@@ -75,6 +75,7 @@ def amounts(rows):
     return pyarrow.table({name: chance.integers(0, 10**6, rows) for name in columns})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell")
 @pytest.mark.parametrize("kind", ["parquet", "csv", "arrow"])
 def test_memory_is_bounded(place, kind):
@@ -94,6 +95,7 @@ def test_memory_is_bounded(place, kind):
     assert growth < 30, f"{growth} MB more for {many - few:,} more scenarios"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell")
 @pytest.mark.parametrize("groups", [1, 12])
 def test_memory_of_workers_is_bounded(place, groups):

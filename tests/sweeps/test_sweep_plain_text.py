@@ -18,6 +18,7 @@ CELLS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("type_", [pyarrow.string(), pyarrow.large_string()])
 @given(st.lists(CELLS, max_size=6), st.integers(0, 6), st.integers(0, 3))
 @example(["1.00", "-2.50"], 2, 0)

@@ -343,6 +343,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(place, workers):
@@ -405,6 +406,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_full_disk_is_told_and_what_is_done_stays(place, workers):
@@ -438,6 +440,7 @@ def test_a_folder_of_results_that_vanishes_is_told(place):
         assert left(place) == ["scenarios.parquet"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["changed", "longer", "removed"])
 @pytest.mark.parametrize("pool", [Here(), Processes(2)])
 def test_scenarios_that_change_meanwhile_are_told_and_nothing_is_left(place, how, pool):
@@ -465,6 +468,7 @@ def test_scenarios_that_change_meanwhile_are_told_and_nothing_is_left(place, how
 # ---------------------------------------------------------------------------------------------------------- workers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [10, 7, 45, 1000])
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "csv"])
 def test_workers_that_read_themselves_give_the_same_bytes(place, sizes, ending):
@@ -493,6 +497,7 @@ def lines_of(table):
     yield from (",".join(map(str, row)) for row in zip(*table.values(), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
 def test_a_worker_that_is_killed_leaves_what_is_done(place):
     from multiprocessing import active_children
@@ -522,6 +527,7 @@ def test_workers_give_the_same_bytes(place):
     assert [path.read_bytes() for path in (place.out, place.folder / "results.rejects.parquet")] == wanted
 
 
+@pytest.mark.slow
 def test_a_rejected_scenario_in_a_worker_is_told_as_here(place):
     messages = []
     for pool in (Here(), Processes(2)):
@@ -537,6 +543,7 @@ def end_worker(link, setup):
     os._exit(3)
 
 
+@pytest.mark.slow
 def test_a_worker_that_ends_leaves_what_is_done(place, monkeypatch):
     from rulelang.sweeps.workers import processes
 
@@ -554,6 +561,7 @@ def test_workers_with_other_versions_are_refused(place, monkeypatch):
         sweep_files(job(place))
 
 
+@pytest.mark.slow
 def test_a_cluster_of_two_workers_gives_the_same_bytes(place):
     distributed = pytest.importorskip("distributed")
     sweep_files(job(place))

@@ -24,7 +24,7 @@ from rulelang.profiles.walk import Piece
 from rulelang.run.plan import make_plan
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
-from rulelang.sweeps.sizing.intervals import OpenValues, surely_uncovered
+from rulelang.sweeps.sizing.intervals import OpenIntervals, surely_uncovered
 from rulelang.sweeps.sizing.sizing import size
 from rulelang.sweeps.sizing.value_sweep import SizeJob
 from rulelang.tools.cli import cli
@@ -140,7 +140,7 @@ def test_what_is_surely_uncovered_is_so_in_every_run(make, text):
     for event in events(place, path, columns["scenario"]):
         plan = make_plan(place.program, event)
         profile, _ = reach(plan, Variable(plan, "given", "capital"), 0, MOST)
-        closed = OpenValues(((0, MOST),)).without(surely_uncovered(profile))
+        closed = OpenIntervals(((0, MOST),)).without(surely_uncovered(profile))
         left = {value for low, high in closed.spans for value in range(low, high + 1)}
         for value in range(MOST + 1):
             if value not in left:
@@ -198,10 +198,10 @@ def test_where_a_run_may_round_or_decide_otherwise_nothing_is_sure():
 
 
 def test_spans_are_taken_out_wherever_they_lie():
-    values = OpenValues(((0, None),)).without([(3, 5), (0, 0), (9, None), (4, 7)])
+    values = OpenIntervals(((0, None),)).without([(3, 5), (0, 0), (9, None), (4, 7)])
     assert values.spans == ((1, 2), (8, 8))
-    assert OpenValues(((2, 4),)).without([(0, 1), (5, 9)]).spans == ((2, 4),)
-    assert OpenValues(((2, 4),)).without([(0, 9)]).first is None
+    assert OpenIntervals(((2, 4),)).without([(0, 1), (5, 9)]).spans == ((2, 4),)
+    assert OpenIntervals(((2, 4),)).without([(0, 9)]).first is None
 
 
 @pytest.mark.parametrize(

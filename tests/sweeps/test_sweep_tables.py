@@ -43,7 +43,7 @@ NAMES = ["a.parquet", "a.csv", "stream.arrow", "file.arrow", "a.feather"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_format_gives_pieces_that_are_short_only_where_a_stretch_ends(place, name):
+def test_every_format_gives_pieces_that_are_short_only_where_a_partition_ends(place, name):
     path = written(place, name)
     whole = [n if not name.endswith(".csv") else str(n) for n in range(100)]
     for rows in (1, 7, 30, 100, 1000):

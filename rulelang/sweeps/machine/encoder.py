@@ -7,9 +7,9 @@ import numpy
 from attrs import define, frozen
 
 from rulelang.sweeps.machine import opcodes
-from rulelang.sweeps.machine.precomputed import ROOM, known_of
+from rulelang.sweeps.machine.precomputed import ROOM, precomputed
 from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few, width_of
-from rulelang.sweeps.machine.sparse import Scattered, may_be_sparse
+from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
 from rulelang.sweeps.tape.inputs import INPUTS
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 from rulelang.sweeps.tape.tape import Node, Operand, high_of, low_of
@@ -32,7 +32,7 @@ class Instructions:
 
 
 @define
-class Encoder(Scattered):
+class Encoder(Sparse):
     """Writes the instructions of some nodes; with ``sparse`` unset, as if no block were sparse."""
 
     def encode(self) -> Instructions:
@@ -200,7 +200,7 @@ class Encoder(Scattered):
         group, who = self._present(present)
         work = self.room(4 * size + 2, node)
         drawn = self.row(self.at(draw), node)
-        known = known_of(keys, limits, size) if sharing.reallocates else None
+        known = precomputed(keys, limits, size) if sharing.reallocates else None
         if known is None:
             shares = [self.at(keys), self.at(limits)]
         else:

@@ -10,7 +10,7 @@ ROOM = 1 << 61
 """Sums of keys, of limits and of draws stay below this."""
 
 
-def known_of(keys: Operand, limits: Operand, size: int) -> tuple[int, ...] | None:
+def precomputed(keys: Operand, limits: Operand, size: int) -> tuple[int, ...] | None:
     """Seven rows, one behind the other; ``None`` where keys or limits vary, or are too large.
 
     The payers are ordered by the level, ``limit / key``, at which they are full.  The rows are: keys; limits; the

@@ -49,7 +49,7 @@ class Few:
 
 
 @define
-class Layout:
+class Registers:
     """A memory for ``rows`` scenarios at a time, laid out for some nodes.
 
     ``order`` has them, each behind its operands; ``starts`` says where an input begins in a row of the table, and

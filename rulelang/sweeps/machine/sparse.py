@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from attrs import define
 
 from rulelang.sweeps.machine import opcodes
-from rulelang.sweeps.machine.registers import RARE, At, Few, Layout, width_of
+from rulelang.sweeps.machine.registers import RARE, At, Few, Registers, width_of
 from rulelang.sweeps.tape.tape import Node, Operand, low_of
 
 
 @define
-class Scattered(Layout):
+class Sparse(Registers):
     """Writes the instructions of operations on sparse blocks."""
 
     def keep_sparse(self, node: Node) -> bool:

@@ -18,7 +18,7 @@ import pyarrow
 from attrs import define, field
 
 from rulelang.sweeps.options import CannotGoOn
-from rulelang.sweeps.results.parquet_writer import GroupedFile, RowGroup
+from rulelang.sweeps.results.parquet_writer import ParquetWriter, RowGroup
 
 _KINDS = ("results", "rejects")
 SPOOL = "spool-"
@@ -32,7 +32,7 @@ class Journal:
     """What stands of a run: its pieces, how many scenarios they hold, and the two files."""
 
     folder: Path
-    files: dict[str, GroupedFile]
+    files: dict[str, ParquetWriter]
     stream: BinaryIO
     pieces: int = 0
     scenarios: int = 0
@@ -145,7 +145,7 @@ def open_journal(
         stream.close()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    files = {kind: GroupedFile.create(folder / kind, schemas[kind]) for kind in _KINDS}
+    files = {kind: ParquetWriter.create(folder / kind, schemas[kind]) for kind in _KINDS}
     journal = Journal(folder, files, path.open("w+b"))
     _lock(journal.stream, out)
     journal.note(identity)
@@ -177,7 +177,7 @@ def _resumed(
         raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
     for left in folder.glob(f"{SPOOL}*"):
         left.unlink()
-    files = {kind: GroupedFile.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
+    files = {kind: ParquetWriter.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
     journal = Journal(folder, files, stream)
     journal.restore(lines)
     return journal

@@ -141,7 +141,7 @@ def _footer(file: pyarrow.Buffer) -> tuple[Struct, int]:
 
 
 @define
-class GroupedFile:
+class ParquetWriter:
     """A Parquet file as it grows; ``groups`` are the descriptions of its row groups, ``end`` where they end."""
 
     schema: pyarrow.Schema
@@ -151,14 +151,14 @@ class GroupedFile:
     end: int = len(_MAGIC)
 
     @classmethod
-    def create(cls, path: Path, schema: pyarrow.Schema) -> "GroupedFile":
+    def create(cls, path: Path, schema: pyarrow.Schema) -> "ParquetWriter":
         """A new file without row groups."""
         stream = path.open("w+b")
         stream.write(_MAGIC)
         return cls(schema, stream)
 
     @classmethod
-    def reopen(cls, path: Path, schema: pyarrow.Schema) -> "GroupedFile":
+    def reopen(cls, path: Path, schema: pyarrow.Schema) -> "ParquetWriter":
         """A file that was stopped; :meth:`restore` says how much of it stands."""
         return cls(schema, path.open("r+b"))
 

@@ -1,7 +1,7 @@
-"""Stretches of scenarios: what is read in one go, by whoever reads it.
+"""Partitions of scenarios: what is read in one go, by whoever reads it.
 
 A Parquet file is read from the start of a row group, an Arrow file from the start of a batch; CSV only from the start.
-Pieces are cut within stretches and never across, so that workers can read stretches by themselves and the pieces are
+Pieces are cut within partitions and never across, so that workers can read partitions by themselves and the pieces are
 the same as when one process reads everything.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import frozen
 
 _FEWEST_PIECES = 4
-"""Smaller parts are put together: short pieces, at the ends of stretches, cost more for each scenario."""
+"""Smaller parts are put together: short pieces, at the ends of partitions, cost more for each scenario."""
 
 
 @frozen
@@ -23,7 +23,7 @@ class Part:
 
 
 @frozen
-class Stretch:
+class Partition:
     """Scenarios in a row: how many stand before them, how many they are (``None``: not known), and where they are."""
 
     start: int
@@ -36,18 +36,18 @@ class Stretch:
         return [min(rows, left - done) for done in range(0, left, rows)]
 
 
-def stretches_of(files: Sequence[Sequence[int] | None], rows: int) -> list[Stretch]:
-    """The stretches of some files; for each file the rows of what can be read by itself, or ``None``.
+def partitions_of(files: Sequence[Sequence[int] | None], rows: int) -> list[Partition]:
+    """The partitions of some files; for each file the rows of what can be read by itself, or ``None``.
 
-    ``rows`` is how many scenarios a piece has.  Where a file cannot be read but from its start, all are one stretch.
+    ``rows`` is how many scenarios a piece has.  Where a file cannot be read but from its start, all are one partition.
     """
     if any(parts is None for parts in files):
-        return [Stretch(0, None, tuple(Part(number, 0, None) for number in range(len(files))))]
-    found: list[Stretch] = []
+        return [Partition(0, None, tuple(Part(number, 0, None) for number in range(len(files))))]
+    found: list[Partition] = []
     start = 0
     for parts in _together(_parts(files), _FEWEST_PIECES * rows):
         count = sum(part.rows or 0 for part in parts)
-        found.append(Stretch(start, count, tuple(parts)))
+        found.append(Partition(start, count, tuple(parts)))
         start += count
     return found
 

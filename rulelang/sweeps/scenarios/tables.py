@@ -27,7 +27,7 @@ from rulelang.sweeps.scenarios.formats import (
     stamp_of,
     unreadable,
 )
-from rulelang.sweeps.scenarios.partitions import Part, Stretch, stretches_of
+from rulelang.sweeps.scenarios.partitions import Part, Partition, partitions_of
 
 _HASHED_AT_ONCE = 1 << 22
 
@@ -53,31 +53,31 @@ class Scenarios:
         counts = [file.rows for file in self.files]
         return None if None in counts else sum(count for count in counts if count is not None)
 
-    def stretches(self, rows: int) -> list[Stretch]:
+    def partitions(self, rows: int) -> list[Partition]:
         """What is read in one go, where a piece has so many scenarios."""
-        return stretches_of([file.parts for file in self.files], rows)
+        return partitions_of([file.parts for file in self.files], rows)
 
     def pieces(self, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
-        """Tables of ``rows`` scenarios each, without the first ``skip`` scenarios; the last of a stretch may be short.
+        """Tables of ``rows`` scenarios each, without the first ``skip``; the last of a partition may be short.
 
         Decimals may be narrower than the schema says.
 
         Raises:
             ReadError: a file turns out to be damaged.
         """
-        for stretch in self.stretches(rows):
-            if stretch.rows is None or stretch.start + stretch.rows > skip:
-                yield from self.read(stretch, rows, max(0, skip - stretch.start))
+        for partition in self.partitions(rows):
+            if partition.rows is None or partition.start + partition.rows > skip:
+                yield from self.read(partition, rows, max(0, skip - partition.start))
 
-    def read(self, stretch: Stretch, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
-        """The pieces of a stretch, without its first ``skip`` scenarios.
+    def read(self, partition: Partition, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
+        """The pieces of a partition, without its first ``skip`` scenarios.
 
         Raises:
             ReadError: a file turns out to be damaged.
         """
         waiting: list[pyarrow.RecordBatch] = []
         held = 0
-        for batch in self._batches(stretch.parts, skip):
+        for batch in self._batches(partition.parts, skip):
             waiting.append(batch)
             held += batch.num_rows
             while held >= rows:

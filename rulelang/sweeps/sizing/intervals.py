@@ -16,7 +16,7 @@ Span = tuple[int, int | None]
 
 
 @frozen
-class OpenValues:
+class OpenIntervals:
     """Spans in order that do not touch."""
 
     spans: tuple[Span, ...]
@@ -26,12 +26,12 @@ class OpenValues:
         """The smallest open value."""
         return self.spans[0][0] if self.spans else None
 
-    def without(self, closed: Iterable[Span]) -> "OpenValues":
+    def without(self, closed: Iterable[Span]) -> "OpenIntervals":
         """What is left when some spans are closed."""
         spans = list(self.spans)
         for start, end in closed:
             spans = [left for span in spans for left in _less(span, start, end)]
-        return OpenValues(tuple(spans))
+        return OpenIntervals(tuple(spans))
 
 
 def _less(span: Span, start: int, end: int | None) -> Iterator[Span]:
@@ -50,7 +50,7 @@ def surely_uncovered(profile: Profile) -> Iterator[Span]:
     spots = {round_down(at): spot for at, spot in profile.spots.items() if at == round_down(at)}
     for piece in profile.pieces:
         high = None if piece.end is None else _last_below(piece.end)
-        sure = OpenValues(tuple(_sure(piece, -round_down(-piece.start), high)))
+        sure = OpenIntervals(tuple(_sure(piece, -round_down(-piece.start), high)))
         yield from sure.without((at, at) for at in spots).spans  # a piece goes on behind a spot inside it
     for at, spot in spots.items():
         yield from _sure(spot, at, at)
@@ -69,7 +69,7 @@ def _sure(piece: Piece, low: int, high: int | None) -> Iterator[Span]:
         high = last if high is None else min(high, last)
     if high is None or low <= high:
         doubts = [(round_down(d.start), None if d.end is None else -round_down(-d.end)) for d in piece.doubts]
-        yield from OpenValues(((low, high),)).without(doubts).spans
+        yield from OpenIntervals(((low, high),)).without(doubts).spans
 
 
 def _last_below(value: Exact) -> int:

@@ -18,7 +18,7 @@ from rulelang.profiles.profile import reach
 from rulelang.profiles.variable import Variable
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
-from rulelang.sweeps.sizing.intervals import OpenValues, Span, surely_uncovered
+from rulelang.sweeps.sizing.intervals import OpenIntervals, Span, surely_uncovered
 from rulelang.sweeps.sizing.value_sweep import Lacking, Progress, SizeJob, Swept, ValueSweep
 
 _STEPS = 1000
@@ -82,7 +82,7 @@ class _Search:
 
     def answer(self) -> Sized:
         """The smallest value that no run and no profile closes."""
-        open_values, crawled = OpenValues(((self.job.start, self.job.to),)), 0
+        open_values, crawled = OpenIntervals(((self.job.start, self.job.to),)), 0
         found: Swept | None = None
         while (value := open_values.first) is not None:
             left = open_values.without([(value, value)])
@@ -116,7 +116,7 @@ class _Search:
         except RunError:
             return 0  # all scenarios are run at the value then, and the rejected one is named
 
-    def _narrowed(self, open_values: OpenValues, found: Swept) -> OpenValues:
+    def _narrowed(self, open_values: OpenIntervals, found: Swept) -> OpenIntervals:
         """Follow the scenarios that lack most, and close what they close."""
         for lacking in found.most:
             variable = evolve(self.given, plan=make_plan(self.job.program, lacking.event))

@@ -23,7 +23,7 @@ _EXACT = ExactNumbers()
 
 
 @define
-class Totals(Arithmetic):
+class Aggregates(Arithmetic):
     """Sums, counts, and the least and largest of some."""
 
     # ----------------------------------------------------------------------------------------------------- aggregates

@@ -14,7 +14,7 @@ from rulelang.run.domain import Site, beyond_the_calendar
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.exact_range import checked
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.sweeps.tape.comparisons import LAST_DAY, Choices
+from rulelang.sweeps.tape.comparisons import LAST_DAY, Comparisons
 from rulelang.sweeps.tape.tape import Elem
 from rulelang.sweeps.tape.values import (
     Column,
@@ -34,7 +34,7 @@ _EXACT = ExactNumbers()
 
 
 @define
-class Arithmetic(Choices):
+class Arithmetic(Comparisons):
     """Sums, products, quotients, dates, and what is least or greatest, a row of values at once."""
 
     # ------------------------------------------------------------------------------------------------ rows of numbers

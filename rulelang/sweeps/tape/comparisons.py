@@ -10,7 +10,7 @@ from attrs import define, field
 
 from rulelang.base.money import whole_if_possible
 from rulelang.run.exact import COMPARE, ExactNumbers
-from rulelang.sweeps.tape.masks import Paths
+from rulelang.sweeps.tape.masks import Masks
 from rulelang.sweeps.tape.tape import Elem, Ref
 from rulelang.sweeps.tape.values import (
     Column,
@@ -30,7 +30,7 @@ _EXACT = ExactNumbers()
 
 
 @define
-class Choices(Paths):
+class Comparisons(Masks):
     """Comparisons and choices; ``codes`` numbers the texts and choice values that vary."""
 
     codes: dict[str, int] = field(factory=dict)

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from rulelang.base.apportion import share
 from rulelang.run.domain import Payments, Sharers
 from rulelang.run.exact import ExactNumbers
-from rulelang.sweeps.tape.aggregates import Totals
+from rulelang.sweeps.tape.aggregates import Aggregates
 from rulelang.sweeps.tape.losses import ColumnLosses
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 from rulelang.sweeps.tape.tape import Elem, Node, Ref, excludes, high_of, low_of
@@ -46,7 +46,7 @@ class ColumnPayments:
 
 
 @define
-class Columns(Totals):
+class ColumnDomain(Aggregates):
     """Numbers over many scenarios; see :class:`rulelang.run.domain.Domain` for what each operation means.
 
     ``owners`` says of a column in which scenarios it may be other than 0, if that is known; ``firsts`` has, for each

@@ -39,7 +39,7 @@ def _apart(one: Ref, other: Ref) -> bool:
 
 
 @define
-class Paths:
+class Masks:
     """The truths of a domain; ``refused`` and ``aside`` hold what was noted: the truth and that of its path.
 
     What is set aside is not settled by the tape: the interpreter has to say.

@@ -15,7 +15,7 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.sweeps.tape.comparisons import LAST_DAY
-from rulelang.sweeps.tape.domain import Columns
+from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.tape import LEAST, MOST, Ref
 from rulelang.sweeps.tape.values import Column, truth_of
 
@@ -87,7 +87,7 @@ class Source:
             case _:
                 return number
 
-    def value(self, domain: Columns, ref: Ref) -> Any:
+    def value(self, domain: ColumnDomain, ref: Ref) -> Any:
         """Its column as a value of the domain."""
         match self.kind:
             case Kind.RATIO:

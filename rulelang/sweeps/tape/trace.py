@@ -9,7 +9,7 @@ from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
-from rulelang.sweeps.tape.domain import Columns
+from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.overrides import Source
 from rulelang.sweeps.tape.players import Player, make_player
 from rulelang.sweeps.tape.tape import Elem, Node, Ref
@@ -27,7 +27,7 @@ class Trace:
     to run because the tape does not settle them.
     """
 
-    domain: Columns = field(repr=False)
+    domain: ColumnDomain = field(repr=False)
     loss: Ref
     uncovered: Ref
     drawn: Mapping[Key, Ref]
@@ -55,7 +55,7 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
 
     The losses of the plan's event begin with those of the sources, in their order.
     """
-    domain = Columns()
+    domain = ColumnDomain()
     refs = _inputs(domain, sources, bounds)
     losses: list[Any] = [loss.amount for loss in plan.event.losses]
     givens: dict[Key, Any] = {}
@@ -76,7 +76,7 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     return _evaluated(plan, domain, data)
 
 
-def _inputs(domain: Columns, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:
+def _inputs(domain: ColumnDomain, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:
     """The references of the columns; those of one field, or of all losses, make one block."""
     groups: dict[Any, list[int]] = {}
     for number, source in enumerate(sources):
@@ -91,7 +91,7 @@ def _inputs(domain: Columns, sources: Sequence[Source], bounds: Bounds) -> list[
     return refs
 
 
-def _populations(plan: Plan, domain: Columns, losses: Sequence[Any]) -> dict[str, tuple[Sequence[int], Any]]:
+def _populations(plan: Plan, domain: ColumnDomain, losses: Sequence[Any]) -> dict[str, tuple[Sequence[int], Any]]:
     """Who defaults and who survives, in which scenarios."""
     columns = [loss.numerator if isinstance(loss, Column) else loss for loss in losses]
     above = domain.tape.each("lt", [0] * len(columns), columns)
@@ -117,7 +117,7 @@ def _populations(plan: Plan, domain: Columns, losses: Sequence[Any]) -> dict[str
     }
 
 
-def _settled(domain: Columns, who: Sequence[int], refs: Sequence[Ref]) -> tuple[Sequence[int], Any]:
+def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> tuple[Sequence[int], Any]:
     """Those who may belong to a population; the truths are ``None`` if all of them do in every scenario."""
     rows = [(member, ref) for member, ref in zip(who, refs, strict=True) if ref is not False]
     members = tuple(member for member, _ in rows)
@@ -126,7 +126,7 @@ def _settled(domain: Columns, who: Sequence[int], refs: Sequence[Ref]) -> tuple[
     return members, tuple(truth_of(domain, ref) for _, ref in rows)
 
 
-def _evaluated(plan: Plan, domain: Columns, data: Any) -> Trace:
+def _evaluated(plan: Plan, domain: ColumnDomain, data: Any) -> Trace:
     evaluation = Evaluation(plan, domain, data)
     evaluation.run()
     evaluation.judge()
@@ -145,7 +145,7 @@ def _evaluated(plan: Plan, domain: Columns, data: Any) -> Trace:
     )
 
 
-def _paid(domain: Columns, turns: Sequence[TurnResult], members: Mapping[str, int]) -> dict[str, Ref]:
+def _paid(domain: ColumnDomain, turns: Sequence[TurnResult], members: Mapping[str, int]) -> dict[str, Ref]:
     """What each payer pays in all turns; the members are worked on together."""
     paying = [turn for turn in turns if turn.payments is not None]
     payers = dict.fromkeys(payer for turn in paying for payer in turn.payers)

@@ -1,6 +1,6 @@
 """Pieces run in several processes of this machine.
 
-Where files can be read in parts, each worker reads stretches of them by itself; else the command reads, and sends each
+Where files can be read in parts, each worker reads partitions of them by itself; else the command reads, and sends each
 piece as an Arrow stream.  What a piece comes to is put into a file beside the results, and only told: so a worker
 that is ahead of the others never waits, and memory does not grow.  The command takes the pieces in their order.
 """
@@ -35,7 +35,7 @@ _LOST = "a worker ended unexpectedly, perhaps for want of memory: go on with --r
 
 @frozen
 class _Job:
-    """What a worker does: the number of the task, and a stretch to read, or the piece that was read."""
+    """What a worker does: the number of the task, and a partition to read, or the piece that was read."""
 
     number: int
     spool: Path
@@ -206,8 +206,8 @@ class Processes:
         self.processes, self.links = [], []
 
     def _jobs(self, work: Work) -> Iterator[Task | Parcel]:
-        """Stretches, where they are enough to keep all workers busy; else pieces."""
-        if work.scenarios.apart and len(work.stretches()) >= 2 * self.workers:
+        """Partitions, where they are enough to keep all workers busy; else pieces."""
+        if work.scenarios.apart and len(work.partitions()) >= 2 * self.workers:
             return work.tasks()
         return (packed(piece) for piece in work.pieces())
 

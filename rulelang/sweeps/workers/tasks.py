@@ -1,4 +1,4 @@
-"""What a sweep still has to do, as pieces of data or as stretches of files that workers read by themselves."""
+"""What a sweep still has to do, as pieces of data or as partitions of files that workers read by themselves."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,15 +7,15 @@ from attrs import define, frozen
 
 from rulelang.sweeps.runs.piece import Piece
 from rulelang.sweeps.runs.sample import Picker
-from rulelang.sweeps.scenarios.partitions import Stretch
+from rulelang.sweeps.scenarios.partitions import Partition
 from rulelang.sweeps.scenarios.tables import Scenarios
 
 
 @frozen
 class Task:
-    """A stretch for a worker: what is done of it, and of each piece its number, its start and the rows to check."""
+    """A partition for a worker: what is done of it, and of each piece its number, its start and the rows to check."""
 
-    stretch: Stretch
+    partition: Partition
     done: int
     pieces: tuple[tuple[int, int, tuple[int, ...]], ...]
 
@@ -26,7 +26,7 @@ class Task:
             ReadError: a file changed, or turns out to be damaged.
         """
         scenarios.require_unchanged()
-        tables = scenarios.read(self.stretch, rows, self.done)
+        tables = scenarios.read(self.partition, rows, self.done)
         for (number, start, picks), table in zip(self.pieces, tables, strict=True):
             yield Piece(number, start, picks, table)
 
@@ -52,18 +52,18 @@ class Work:
             yield Piece(number, start, tuple(self.picker.pick(table.num_rows)), table)
             start += table.num_rows
 
-    def stretches(self) -> list[Stretch]:
-        """The stretches that are not done yet."""
-        found = self.scenarios.stretches(self.rows)
+    def partitions(self) -> list[Partition]:
+        """The partitions that are not done yet."""
+        found = self.scenarios.partitions(self.rows)
         return [one for one in found if one.rows is None or one.start + one.rows > self.start]
 
     def tasks(self) -> Iterator[Task]:
-        """The same pieces as stretches, where the rows of these are known."""
+        """The same pieces as partitions, where the rows of these are known."""
         number, start = self.piece, self.start
-        for stretch in self.stretches():
-            done = start - stretch.start  # whole pieces: nothing else is entered into the journal
+        for partition in self.partitions():
+            done = start - partition.start  # whole pieces: nothing else is entered into the journal
             pieces = []
-            for size in stretch.pieces(self.rows)[-(-done // self.rows) :]:
+            for size in partition.pieces(self.rows)[-(-done // self.rows) :]:
                 pieces.append((number, start, tuple(self.picker.pick(size))))
                 number, start = number + 1, start + size
-            yield Task(stretch, done, tuple(pieces))
+            yield Task(partition, done, tuple(pieces))
