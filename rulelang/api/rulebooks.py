@@ -30,7 +30,7 @@ def parse_rulebook(text: str, name: str = "<rulebook>") -> CheckedProgram:
     Raises:
         ReadError, CheckError: as :func:`load_rulebook`.
     """
-    return check_rulebook(SourceText.from_text(text, name))
+    return check_rulebook(SourceText.of(text, name))
 
 
 def load_event(path: str | Path, rulebook: CheckedProgram) -> Event:

@@ -7,7 +7,7 @@ the canonical form of everything else.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,6 +24,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, MissingUse, RankTrail, Turn
 from rulelang.syntax import nodes
+from rulelang.syntax.read import source_of
 
 FORMAT = "rulelang audit record"
 RECORD_VERSION = 1
@@ -68,14 +69,19 @@ def _inputs(program: CheckedProgram, event: Event) -> dict[str, Any]:
     """The texts that ran, under names relative to the folder of the rulebook."""
     assert event.source is not None, "an event that was read has a source"
     inline = event.source is program.source
-    rulebook_name = Path(program.source.name).name
-    event_name = rulebook_name if inline else _relative(event.source, program.source)
+    rulebook_name = _printable(Path(program.source.name).name)
+    event_name = rulebook_name if inline else _printable(_relative(event.source, program.source))
     folder = Path(event.source.name).parent
     return {
         "rulebook": _text(program.source, rulebook_name),
         "event": {"test": event.title} if inline else _text(event.source, event_name),
         "data": [_text(table, _data_name(table, folder, event_name)) for table in event.data],
     }
+
+
+def _printable(name: str) -> str:
+    """The name of a file, what in it is no UTF-8 as an escape in its place."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _relative(source: SourceText, rulebook: SourceText) -> str:
@@ -96,18 +102,24 @@ def _data_name(table: SourceText, folder: Path, event_name: str) -> str:
 
 
 def _text(source: SourceText, name: str) -> dict[str, Any]:
-    data = source.text.encode("utf-8")
-    marked = hashlib.sha256(data).hexdigest() != source.sha256
-    return {"name": name, "sha256": source.sha256, "text": source.text, "byte_order_mark": marked}
+    """An entry of the inputs: the text as it was read, so that it gives the bytes of its digest again."""
+    marked = hashlib.sha256(source.as_read.encode("utf-8")).hexdigest() != source.sha256
+    return {"name": name, "sha256": source.sha256, "text": source.as_read, "byte_order_mark": marked}
 
 
-def restore(entry: dict[str, Any]) -> SourceText:
-    """The source text that an entry of a record holds, under the digest of the text that is really there."""
-    data = entry["text"].encode("utf-8")
-    if entry["byte_order_mark"]:
-        data = _BYTE_ORDER_MARK + data
-    name = entry["name"]
-    return SourceText(name, entry["text"], Path(name), hashlib.sha256(data).hexdigest())
+def bytes_of(entry: Mapping[str, Any]) -> bytes:
+    """The bytes of the file that an entry of the inputs holds."""
+    data: bytes = entry["text"].encode("utf-8")
+    return _BYTE_ORDER_MARK + data if entry["byte_order_mark"] else data
+
+
+def restore(entry: Mapping[str, Any]) -> SourceText:
+    """The source text that an entry of the inputs holds, read as the file was read.
+
+    Raises:
+        ReadError: no run would read such a file: it is too large, or holds zero bytes.
+    """
+    return source_of(bytes_of(entry), entry["name"], Path(entry["name"]))
 
 
 # ------------------------------------------------------------------------------------------------------------ values

@@ -1,6 +1,7 @@
-"""What an audit record holds, read back: the parts it must have, and the rulebook and event in it, made anew."""
+"""What an audit record holds, read back: the inputs it must have, and the rulebook and event in it, made anew."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from rulelang.model.event import Event
 
 
 class Misshapen(Exception):
-    """A record without a part that every record has; the text says which."""
+    """A record whose inputs are not shaped as those of every record; the text says how."""
 
 
 def parse_record(source: SourceText) -> dict[str, Any]:
@@ -47,37 +48,42 @@ def seal_breach(source: SourceText, record: dict[str, Any]) -> str | None:
         return "the record holds values that no record has"
     if record.get("seal") != seal:
         return f"the seal is {record.get('seal')}, but the content gives {seal}"
-    if source.text.encode("utf-8", "surrogatepass") != bytes_now:
+    if source.sha256 != SourceText.from_text(bytes_now.decode("utf-8")).sha256:
         return "the file is not in the canonical form in which records are written"
     return None
 
 
-_KEYS = ("language_version", "engine", "inputs", "decisions", "missing", "steps", "remarks", "result")
+_TEXT = {"name": str, "sha256": str, "text": str, "byte_order_mark": bool}
+# As Python packages are numbered; any other text would be a statement that nobody has looked at.
+_VERSION = re.compile(
+    r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]{1,9})?(\.(post|dev)[0-9]{1,9}){0,2}(\+[a-z0-9.]{1,40})?"
+)
 
 
-def check_shape(record: dict[str, Any]) -> None:
-    """Refuse what is not shaped like a record, before any of it is used.
+def check_shape(record: Mapping[str, Any]) -> None:
+    """Refuse inputs that are not shaped as those of a record, before any of them is used.
 
     Raises:
-        Misshapen: a part is missing or of another kind.
+        Misshapen: one is missing or of another kind.
     """
-    missing = [key for key in _KEYS if key not in record]
-    if missing:
-        raise Misshapen(f"the record has no `{missing[0]}`")
-    try:
-        inputs = record["inputs"]
-        texts = [inputs["rulebook"], *inputs["data"], *([] if "test" in inputs["event"] else [inputs["event"]])]
-        fine = all(
-            isinstance(entry["name"], str)
-            and isinstance(entry["text"], str)
-            and isinstance(entry["sha256"], str)
-            and isinstance(entry["byte_order_mark"], bool)
-            for entry in texts
-        ) and isinstance(record["engine"]["version"], str)
-    except (KeyError, TypeError, AttributeError):
-        fine = False
+    for part in ("inputs", "engine"):
+        if part not in record:
+            raise Misshapen(f"the record has no `{part}`")
+    inputs = record["inputs"]
+    fine = (
+        _has(inputs, {"rulebook": dict, "event": dict, "data": list})
+        and (_has(inputs["event"], {"test": str}) or _has(inputs["event"], _TEXT))
+        and all(_has(entry, _TEXT) for entry in (inputs["rulebook"], *inputs["data"]))
+    )
     if not fine:
         raise Misshapen("the inputs of the record are not shaped as records are")
+    if not _has(record["engine"], {"version": str}) or not _VERSION.fullmatch(record["engine"]["version"]):
+        raise Misshapen("the version of the engine is none that a record names")
+
+
+def _has(value: object, kinds: Mapping[str, type]) -> bool:
+    """Whether a value is an object with these keys and kinds of values; what else it has, the comparison names."""
+    return isinstance(value, dict) and all(isinstance(value.get(key), kind) for key, kind in kinds.items())
 
 
 def reload(record: Mapping[str, Any]) -> tuple[CheckedProgram, Event]:
@@ -109,11 +115,11 @@ def recorded_event(record: Mapping[str, Any], home: CheckedProgram, program: Che
 
 def _reader(inputs: Mapping[str, Any]) -> Reader:
     """What finds the files of members inside the record."""
-    tables = {str(Path(entry["name"])): restore(entry) for entry in inputs["data"]}
+    tables = {str(Path(entry["name"])): entry for entry in inputs["data"]}
 
     def read(_path: Path, name: str) -> SourceText:
         if str(Path(name)) not in tables:
             raise ReadError([finding("unreadable-file", f"the record does not hold {name}")])
-        return tables[str(Path(name))]
+        return restore(tables[str(Path(name))])
 
     return read

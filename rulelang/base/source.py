@@ -28,6 +28,13 @@ NOWHERE = Span(0, 0)
 _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"|(?P<comment>#[^\n]*)')
 
 
+_LONE_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class Position(NamedTuple):
     """A line and a column, both counted from 1, the column in characters."""
 
@@ -40,18 +47,33 @@ class SourceText:
     """The text of one file, with the name a person knows it by.
 
     ``name`` is what diagnostics show; ``path`` is where the file is (``None`` for text that never was a file);
-    ``sha256`` is the digest of the bytes as they were read, so that an audit record can prove which text ran.
+    ``sha256`` is the digest of the bytes as they were read, so that an audit record can prove which text ran.  A
+    carriage return that stands alone is a line feed in ``text``, one character for one, so that offsets stay right and
+    lines are counted as an editor counts them; ``written`` is the text without that change (``None`` if there is none).
     """
 
     name: str
     text: str = field(repr=False)
     path: Path | None = None
     sha256: str = ""
+    written: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_text(cls, text: str, name: str = "<text>", path: Path | None = None) -> "SourceText":
         """A source made from a string in memory; its digest is that of the UTF-8 bytes of the string."""
-        return cls(name, text, path, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        return cls(name, text, path, _digest(text))
+
+    @classmethod
+    def of(cls, written: str, name: str, path: Path | None = None, sha256: str | None = None) -> "SourceText":
+        """A source made from a text whose line ends may be of any kind; ``sha256`` where it was read from bytes."""
+        text = _LONE_CARRIAGE_RETURN.sub("\n", written)
+        digest = _digest(written) if sha256 is None else sha256
+        return cls(name, text, path, digest, None if text == written else written)
+
+    @property
+    def as_read(self) -> str:
+        """The text with the line ends that were read: the bytes of ``sha256``, but for a byte order mark."""
+        return self.text if self.written is None else self.written
 
     @cached_property
     def _line_starts(self) -> list[int]:

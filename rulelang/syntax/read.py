@@ -1,7 +1,6 @@
 """From bytes to text, from text to the abstract syntax, with every error as a diagnostic."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20}
 """The largest file that is read, by its ending; data files may be larger."""
 MAXIMUM_DATA_BYTES = 64 << 20
 
-_LONE_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
 _KNOWN_FORMATS = {
     b"PK\x03\x04": "an archive, such as a Word or Excel document",
     b"%PDF": "a PDF document",
@@ -55,12 +53,10 @@ def source_of(data: bytes, shown: str, path: Path) -> SourceText:
         raise ReadError([_too_large(shown, limit)])
     _refuse_binary(data, shown)
     try:
-        text = data.decode("utf-8-sig")
+        written = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError([_not_utf8(data, error, shown)]) from None
-    # one character for one, so that offsets stay right and lines are counted as an editor counts them
-    text = _LONE_CARRIAGE_RETURN.sub("\n", text)
-    return SourceText(shown, text, path, hashlib.sha256(data).hexdigest())
+    return SourceText.of(written, shown, path, hashlib.sha256(data).hexdigest())
 
 
 def _limit(path: Path) -> int:
@@ -105,9 +101,9 @@ def _every_other_is_zero(data: bytes) -> bool:
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, shown: str) -> Diagnostic:
     """The first byte that is not of UTF-8, in its place in the text."""
-    text = _LONE_CARRIAGE_RETURN.sub("\n", data.decode("utf-8-sig", "replace"))
+    source = SourceText.of(data.decode("utf-8-sig", "replace"), shown)
     at = len(data[: error.start].decode("utf-8-sig"))
-    place = Place(SourceText(shown, text), Span(at, at + 1))
+    place = Place(source, Span(at, at + 1))
     message = f"{shown} is not UTF-8 text: byte {data[error.start]:#04x} on line {place.source.position(at).line}"
     return finding("not-text", message, place, help=_SAVE)
 

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from rulelang.audit.verify import Verification, verify_record
+from rulelang.audit.verify import NOT_PROVEN, PROVEN, Verification, verify_record
 from rulelang.base.render import visible
 from rulelang.base.version import __version__
 from rulelang.tools.cli import FINDINGS
@@ -18,7 +18,8 @@ def command(records: tuple[str, ...], form: str) -> int:
     r"""Run audit RECORDS again, each from itself alone, and compare every step.
 
     When something differs, the parts that differ are named: the rulebook, the event, a file of data, a step, the
-    result. Exit code 0: all records stand, 1: one does not, 3: a file is no audit record.
+    result. A record that stands holds nothing but what its texts give when they run again; who made it, and when, no
+    record proves. Exit code 0: all records stand, 1: one does not, 3: a file is no audit record.
 
     \b
     Example:
@@ -28,6 +29,8 @@ def command(records: tuple[str, ...], form: str) -> int:
     if form == "json":
         click.echo(json.dumps([each.to_dict() for each in found], indent=2))
     else:
+        if any(each.stands for each in found):
+            click.echo(f"a record that stands proves: {PROVEN}\nit does not prove: {NOT_PROVEN}")
         for each in found:
             click.echo(_told(each), nl=False)
     return 0 if all(each.stands for each in found) else FINDINGS
