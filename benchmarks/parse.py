@@ -1,4 +1,4 @@
-"""Reading and checking a long rulebook against Lark alone reading the same text with the same parser.
+"""Reading and checking a long rulebook against Lark alone, which makes a plain tree of the same text.
 
 The rulebook of a thousand lines is generated: fields, givens, definitions, steps of all kinds, invariants, and tests
 with the event written in them.
@@ -6,14 +6,17 @@ with the event written in them.
 
 from collections.abc import Callable, Iterator
 
+import lark
+
 from benchmarks.measure import Goal, Report, main, ratio, seconds_each
+from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
 from rulelang.check.rulebook import check_rulebook, checked_program
-from rulelang.syntax.grammar import parser
 from rulelang.syntax.read import parse_rulebook
+from rulelang.syntax.tables import START_RULES
 
 LINES = 1_000
-MOST = 3.0
+MOST = 1.6
 """The goal: reading and checking take at most so many times what Lark alone takes."""
 _KINDS = ("absent", "poor", "good")
 
@@ -114,8 +117,12 @@ def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
     text = rulebook()
     source = SourceText.from_text(text)
     tree = parse_rulebook(source)
+    grammar = (data_folder("grammar") / "rulelang.lark").read_text(encoding="utf-8")
+    plain = lark.Lark(
+        grammar, parser="lalr", start=list(START_RULES), maybe_placeholders=True, propagate_positions=True
+    )
     sides: dict[str, Callable[[], object]] = {
-        "Lark alone": lambda: parser().parse(text, start="rulebook"),
+        "Lark alone": lambda: plain.parse(text, start="rulebook"),
         "reading (parse_rulebook)": lambda: parse_rulebook(source),
         "checking (checked_program)": lambda: checked_program(source, tree),
         "reading and checking": lambda: check_rulebook(SourceText.from_text(text)),
@@ -124,7 +131,7 @@ def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
     alone = seconds["Lark alone"]
     rows = tuple((name, ratio(each / alone)) for name, each in seconds.items())
     times = seconds["reading and checking"] / alone
-    goal = Goal(f"reading and checking take at most {MOST:.0f}x Lark alone", ratio(times), times <= MOST)
+    goal = Goal(f"reading and checking take at most {MOST}x Lark alone", ratio(times), times <= MOST)
     title = f"Reading and checking a rulebook of {len(text.splitlines()):,} lines"
     return Report(title, ("side", "time"), rows, (goal,))
 

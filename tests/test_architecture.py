@@ -1,6 +1,7 @@
 """The shape of the package: imports point one way, and start-up loads nothing heavy."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
+from rulelang.syntax.grammar import tables
 
 PACKAGE = Path(rulelang.__file__).parent
 RANKS = {
@@ -121,11 +123,30 @@ def test_importing_the_package_loads_nothing_of_it():
     assert not loaded_by("import rulelang") & {"lark", "attr", "click", *HEAVY}
 
 
-def test_checking_a_rulebook_loads_nothing_heavy(tmp_path):
+def test_checking_a_rulebook_loads_nothing_heavy_and_no_lark(tmp_path):
+    tables()  # where they were never made, Lark makes them
     file = tmp_path / "a.rules"
     file.write_text('rulebook "A" currency EUR members have x : money waterfall tranche a paid by ccp up to EUR 1\n')
     code = f"from rulelang.tools.cli import cli\ncli.main(['check', {str(file)!r}], standalone_mode=False)"
-    assert not loaded_by(code) & set(HEAVY)
+    assert not loaded_by(code) & {"lark", *HEAVY}
+
+
+def test_running_a_rulebook_loads_no_lark():
+    tables()
+    folder = PACKAGE.parent / "rulebooks" / "nasdaq-commodities-2018"
+    files = [str(folder / "rulebook.rules"), str(folder / "events" / "aas-2018.event")]
+    code = f"from rulelang.tools.cli import cli\ncli.main(['run', *{files!r}], standalone_mode=False)"
+    assert "lark" not in loaded_by(code)
+
+
+def test_lark_is_asked_through_its_public_interface_and_in_one_module_only():
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"^\s*(import|from) lark\b", text, re.MULTILINE):
+            assert path.relative_to(PACKAGE).as_posix() == "syntax/make_tables.py"
+            assert not re.search(r"\b(lark|made|serialize)(\.\w+)*\._(?!_version__)|_plugins", text)
+        if path.relative_to(PACKAGE).parts[0] == "syntax":
+            assert not re.search(r"^\s*(import|from) (pickle|marshal|shelve)\b", text, re.MULTILINE), path
 
 
 def test_every_public_name_is_there_and_documented():

@@ -1,126 +1,115 @@
-"""The lexer: what Lark's contextual lexer would read, with a tenth of the regular expressions.
+"""The lexer: one expression for blanks, words, numbers, texts and signs; a table tells keywords from names.
 
-Lark compiles one large expression for every set of terminals that some parser state accepts; at the start of a program
-that takes longer than reading a rulebook.  Here one expression tells words, numbers, texts and signs apart, a table
-tells keywords from names, and the few terminals that look ahead have an expression each.  Where that does not settle
-what comes next (always so at an error), Lark's own lexer is asked, so that the answer is always Lark's.
+It reads what Lark's contextual lexer would read, with a fraction of its regular expressions: Lark compiles a large one
+for every set of words that some state of the parser accepts, which takes longer than reading a rulebook.  Words are
+read whole: where no name may come, ``byccp`` is still one word, not ``by ccp``.
 """
 
+import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
-from copy import copy
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from lark import Token
-from lark.lexer import BasicLexer, ContextualLexer, PatternStr, TerminalDef
+from rulelang.syntax.grammar import tables
+from rulelang.syntax.tables import END, Tables
+from rulelang.syntax.words import SPELLINGS
 
 WHOLE = ("NAME", "CAPITALISED", "NUMBER", "PERCENTAGE", "STRING")
-"""Terminals that are accepted everywhere, so that a word is always read whole and a wrong one is reported whole.
-
-Where no name may come, Lark would read ``byccp`` as ``by ccp``.
-"""
-
-
-class _View(NamedTuple):
-    """What may come in a state: all kinds of token, and the kinds with an expression of their own, in their order."""
-
-    accepts: frozenset[str]
-    special: tuple[str, ...]
+"""Kinds of token that are read everywhere, so that a wrong word is reported whole."""
+UNREAD = ""
+"""The kind of a character that begins no token of the language."""
 
 
-class WordLexer(ContextualLexer):
-    """A contextual lexer that compiles little; it can be pickled."""
+class Token(NamedTuple):
+    """A piece of a text, with its kind and its offsets."""
 
-    def __init__(self, conf: Any, states: Mapping[int, Collection[str]], always_accept: Collection[str] = ()) -> None:  # noqa: ARG002
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Compiled(dict[str, re.Pattern[str]]):
+    """The expression of each kind of token, compiled when it is first asked for: most texts need few."""
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._patterns = patterns
+
+    def __missing__(self, kind: str) -> re.Pattern[str]:
+        expression = self[kind] = re.compile(self._patterns[kind])
+        return expression
+
+
+class Lexer:
+    """Reads one token after the other; which words are keywords depends on the state of the parser."""
+
+    def __init__(self, data: Tables) -> None:
         """Sort the terminals by how they are told apart."""
-        self.conf = copy(conf)
-        self.conf.skip_validation = True
-        named: dict[str, TerminalDef] = conf.terminals_by_name
-        fixed = {t.pattern.value: t.name for t in conf.terminals if isinstance(t.pattern, PatternStr)}
-        self.keywords = {value: name for value, name in fixed.items() if value[0].isalpha()}
-        self.signs = {value: name for value, name in fixed.items() if value not in self.keywords}
-        signs = "|".join(re.escape(sign) for sign in sorted(self.signs, key=len, reverse=True))
-        shapes = "|".join(f"(?P<{name}>{named[name].pattern.to_regexp()})" for name in WHOLE)
-        self.shape = f"{shapes}|(?P<sign>{signs})"
-        self.blank = f"(?:{'|'.join(named[name].pattern.to_regexp() for name in conf.ignore)})*+"
-        order = BasicLexer(self.conf).terminals
-        own = [t for t in order if t.name not in {*fixed.values(), *WHOLE, *conf.ignore}]
-        self.special = {t.name: t.pattern.to_regexp() for t in own}
-        ordered = tuple(self.special)
-        views: dict[frozenset[str], _View] = {}
-        self.views = {}
-        for state, kinds in states.items():
-            accepts = frozenset(kind for kind in kinds if kind in named)
-            if accepts not in views:
-                views[accepts] = _View(accepts, tuple(kind for kind in ordered if kind in accepts))
-            self.views[state] = views[accepts]
-        self._compiled: dict[str, re.Pattern[str]] = {}
-        self._slow: dict[frozenset[str], BasicLexer] = {}
-        self._root: BasicLexer | None = None
+        patterns = {terminal.name: terminal.pattern for terminal in data.terminals}
+        fixed = {terminal.text: terminal.name for terminal in data.terminals if terminal.text is not None}
+        self._states = data.states
+        self._keywords = {text: kind for text, kind in fixed.items() if text[0].isalpha()}
+        self._signs = {text: kind for text, kind in fixed.items() if text not in self._keywords}
+        blank = "|".join(patterns[name] for name in data.ignored)
+        shapes = "|".join(f"(?P<{name}>{patterns[name]})" for name in WHOLE)
+        signs = "|".join(re.escape(sign) for sign in sorted(self._signs, key=len, reverse=True))
+        self._next = re.compile(f"(?:{blank})*+(?:{shapes}|(?P<sign>{signs})|)").match
+        self._order = [terminal.name for terminal in data.terminals if terminal.name not in data.ignored]
+        self._expression = _Compiled(patterns)
+        own = [kind for kind in self._order if kind not in {*fixed.values(), *WHOLE}]
+        self._special: dict[str, tuple[str, ...]] = {}
+        for kind in own:
+            for written in SPELLINGS.get(kind, ()):
+                begin = re.match(r"\w+|.", written)
+                word = "" if begin is None else begin[0]
+                self._special[word] = (*self._special.get(word, ()), kind)
+        self._open = tuple(kind for kind in own if kind not in SPELLINGS)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """All but what was compiled."""
-        return {**self.__dict__, "_compiled": {}, "_slow": {}, "_root": None}
+    def next(self, text: str, at: int, state: int) -> Token:
+        """The first token behind an offset, in a state of the parser.
 
-    def _expression(self, pattern: str) -> re.Pattern[str]:
-        found = self._compiled.get(pattern)
-        if found is None:
-            found = self._compiled[pattern] = re.compile(pattern)
-        return found
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
-        """The tokens of a text; what may come next is asked of the parser before each."""
-        text: str = getattr(lexer_state.text, "text", lexer_state.text)
-        at = lexer_state.line_ctr
-        blank, shape = self._expression(self.blank).match, self._expression(self.shape).match
-        views, keywords, signs, special = self.views, self.keywords, self.signs, self.special
-        end = len(text)
-        while True:
-            skipped = blank(text, at.char_pos).end()  # type: ignore[union-attr]
-            if skipped > at.char_pos:
-                at.feed(text[at.char_pos : skipped])
-            if skipped == end:
-                return
-            view = views[parser_state.position]
-            kind: str | None = None
-            for name in view.special:
-                found = self._expression(special[name]).match(text, skipped)
-                if found is not None:
-                    kind = name
-                    break
-            else:
-                found = shape(text, skipped)
-                if found is not None:
-                    kind = found.lastgroup
-                    if kind == "NAME":
-                        word = keywords.get(found[0])
-                        kind = word if word in view.accepts else kind
-                    elif kind == "sign":
-                        kind = signs[found[0]]
-                        kind = kind if kind in view.accepts else None
-            if kind is None or found is None:
-                yield self._ask(lexer_state, parser_state, view)
-                continue
-            value = found[0]
-            line, column = at.line, at.column
-            at.feed(value)
-            token = Token(kind, value, skipped, line, column, at.line, at.column, at.char_pos)
-            lexer_state.last_token = token
-            yield token
-
-    def _ask(self, lexer_state: Any, parser_state: Any, view: _View) -> Token:
-        """The next token as Lark reads it.
-
-        Raises:
-            UnexpectedToken, UnexpectedCharacters: as Lark's contextual lexer.
+        It is of kind :data:`UNREAD` where the text is none of the language, of kind ``END`` at its end; a token that
+        cannot come in this state has the kind that it has elsewhere.
         """
-        lexer = self._slow.get(view.accepts)
-        if lexer is None:
-            names = {*view.accepts, *WHOLE, *self.conf.ignore}
-            conf = copy(self.conf)
-            conf.terminals = [terminal for terminal in self.conf.terminals if terminal.name in names]
-            lexer = self._slow[view.accepts] = BasicLexer(conf)
-        self.lexers = {parser_state.position: lexer}
-        self._root = self._root or BasicLexer(self.conf)
-        self.root_lexer = self._root
-        return next(super().lex(lexer_state, parser_state))
+        found = self._next(text, at)
+        assert found is not None, "the expression takes the empty text too"
+        kind, end = found.lastgroup, found.end()
+        if kind is None:
+            return Token(END, "", end, end) if end == len(text) else self._elsewhere(text, end)
+        start = found.start(kind)
+        word = text[start:end]
+        if kind == "STRING":
+            return Token(kind, word, start, end)
+        accepts = self._states[state]
+        special = self._open if kind == "NUMBER" else self._special.get(word)
+        if special is not None:
+            for name in special:
+                if name in accepts and (match := self._expression[name].match(text, start)):
+                    return Token(name, match[0], start, match.end())
+        if kind == "NAME":
+            keyword = self._keywords.get(word)
+            return Token(keyword if keyword is not None and keyword in accepts else kind, word, start, end)
+        if kind == "sign":
+            return self._sign(text, start, accepts)
+        return Token(kind, word, start, end)
+
+    def _sign(self, text: str, at: int, accepts: dict[str, int]) -> Token:
+        """The longest sign that can come here."""
+        for sign in sorted(self._signs, key=len, reverse=True):
+            if self._signs[sign] in accepts and text.startswith(sign, at):
+                return Token(self._signs[sign], sign, at, at + len(sign))
+        return self._elsewhere(text, at)
+
+    def _elsewhere(self, text: str, at: int) -> Token:
+        """What stands here if anything of the language could come, or a single character."""
+        for kind in self._order:
+            match = self._expression[kind].match(text, at)
+            if match is not None:
+                return Token(self._signs.get(match[0], kind), match[0], at, match.end())
+        return Token(UNREAD, text[at : at + 1], at, at + 1)
+
+
+@functools.cache
+def lexer() -> Lexer:
+    """The lexer of the language."""
+    return Lexer(tables())

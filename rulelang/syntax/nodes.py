@@ -6,7 +6,7 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 
 import datetime
 import re
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import field, fields, frozen
 
@@ -39,10 +39,10 @@ class Node:
         return f"{type(self).__name__}({shown})"
 
 
-_PARTS: dict[Any, tuple[str, ...]] = {}
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
 
 
-def _parts(cls: Any) -> tuple[str, ...]:
+def _parts(cls: type[Node]) -> tuple[str, ...]:
     """The names of the parts of a class that count for equality."""
     if cls not in _PARTS:
         _PARTS[cls] = tuple(part.name for part in fields(cls) if part.eq)
@@ -164,11 +164,15 @@ class Negated(Expression):
     operand: Expression
 
 
+Operator = Literal["+", "-", "*", "/", "of"]
+Comparator = Literal["=", "!=", "<", "<=", ">", ">="]
+
+
 @frozen(eq=False, repr=False)
 class Arithmetic(Expression):
     """``a + b``, ``a - b``, ``a * b``, ``a / b`` or ``a of b``."""
 
-    operator: Literal["+", "-", "*", "/", "of"]
+    operator: Operator
     left: Expression
     right: Expression
 
@@ -177,7 +181,7 @@ class Arithmetic(Expression):
 class Comparison(Expression):
     """``a <= b``."""
 
-    operator: Literal["=", "!=", "<", "<=", ">", ">="]
+    operator: Comparator
     left: Expression
     right: Expression
 

@@ -3,16 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-import lark
+from typing import cast
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.characters import FORBIDDEN, forbidden
-from rulelang.syntax.from_tree import build
-from rulelang.syntax.grammar import parser
+from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.refusals import refused, trails
 from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
 
@@ -114,7 +111,7 @@ def parse_rulebook(source: SourceText) -> nodes.Rulebook:
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return _parse(source, "rulebook")  # type: ignore[no-any-return]
+    return cast("nodes.Rulebook", _parse(source, "rulebook"))
 
 
 def parse_event(source: SourceText) -> nodes.EventSyntax:
@@ -123,30 +120,25 @@ def parse_event(source: SourceText) -> nodes.EventSyntax:
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return _parse(source, "event")  # type: ignore[no-any-return]
+    return cast("nodes.EventSyntax", _parse(source, "event"))
 
 
-def _parse(source: SourceText, start: str) -> Any:
+def _parse(source: SourceText, start: str) -> object:
     limit = MAXIMUM_BYTES[".rules"]
     if len(source.text) > limit:
         raise ReadError([_too_large(source.name, limit)])
     found = _forbidden(source)
     try:
-        tree = parser().parse(source.text, start=start)
-    except lark.UnexpectedInput:
+        parsed = parse(source.text, start)
+    except Refused:
         raise ReadError(_merged(found, _syntax_errors(source, start))) from None
-    slips, has_reserved = refused(source.text, tree)
+    slips, has_reserved = refused(source.text, parsed)
     found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
     if has_reserved:
         found += _syntax_errors(source, start)
     if found:
         raise ReadError(_merged(found, []))
-    try:
-        return build(tree)
-    except RecursionError:
-        # only where the caller stands deep itself, for the depth of the text is bounded
-        message = "expressions stand inside each other too deeply for the stack that is left"
-        raise ReadError([finding("nested-too-deeply", message, Place(source, Span(0, 0)))]) from None
+    return parsed.node
 
 
 def _syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:

@@ -30,3 +30,19 @@ SECTION_WORDS = frozenset("currency segments party members given define waterfal
 
 STEP_WORDS = frozenset("tranche assessment haircut tear-up voluntary".split())
 """The kinds of step."""
+
+SPELLINGS = {
+    "ADD": ("+", "-"),
+    "DAYS": ("days", "day"),
+    "LIMIT_IN": ("in",),
+    "MULTIPLY": ("*", "/"),
+    "OUTCOME": ("outcome",),
+    "PAYS": ("pays",),
+    "SCALE": ("million", "billion", "thousand"),
+    "SPLIT": ("split",),
+    "TEAR_UP": ("tear-up",),
+    "VALUE_SCALE": ("million", "billion", "thousand"),
+    "WITHOUT": ("without",),
+    "YES_NO": ("yes/no",),
+}
+"""The kinds of token that the grammar writes as regular expressions, and that yet are written in few ways."""

@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lark import Token
 
 from rulelang.base.diagnostic import ReadError
 from rulelang.base.source import SourceText
-from rulelang.syntax import nodes
+from rulelang.syntax import nodes, parser
 from rulelang.syntax.format import comments, printer
 from rulelang.syntax.format.layout import Row
 from rulelang.syntax.format.printer import FormatterError, Style, format_text, print_expression, print_file, print_node
-from rulelang.syntax.grammar import parser
+from rulelang.syntax.lexer import Token
 from rulelang.syntax.read import parse_event, parse_rulebook
 from tests import strategies
 
@@ -57,7 +56,7 @@ def read_expression(text: str) -> nodes.Expression:
 def tokens(text: str) -> list[Token]:
     """The tokens of a text as the grammar tells them apart."""
     start = "event" if isinstance(parse(text), nodes.EventSyntax) else "rulebook"
-    return list(parser().parse_interactive(text, start=start).iter_parse())
+    return parser.parse(text, start).tokens
 
 
 def comments_of(text: str) -> list[str]:
@@ -142,7 +141,7 @@ def littered(draw: st.DrawFn) -> str:
     text = print_file(draw(files))
     parts = [draw(st.sampled_from(["", "# first\n", "\n\n  # first\n\n"]))]
     for number, token in enumerate(tokens(text)):
-        parts += [str(token), draw(st.sampled_from(_fillings(number)))]
+        parts += [token.text, draw(st.sampled_from(_fillings(number)))]
     return "".join(parts)
 
 
@@ -175,7 +174,7 @@ def commented(draw: st.DrawFn) -> str:
 
 def _neighbours(text: str) -> dict[str, int]:
     """How many tokens stand before each comment."""
-    starts = [token.start_pos or 0 for token in tokens(text)]
+    starts = [token.start for token in tokens(text)]
     found = {atom.text: atom.start for atom in comments.atoms(text) if atom.is_comment}
     return {comment: sum(start < at for start in starts) for comment, at in found.items()}
 

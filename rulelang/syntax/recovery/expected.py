@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from rulelang.syntax.recovery.automaton import END, spellings
+from rulelang.syntax.recovery.automaton import spellings
+from rulelang.syntax.tables import END
 
 MOST = 5
 """A list of what may come holds at most so many things."""

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.syntax.recovery.automaton import END, Moment
+from rulelang.syntax.recovery.automaton import Moment
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import NEAR, Stop
+from rulelang.syntax.tables import END
 from rulelang.syntax.words import SECTION_WORDS, STEP_WORDS
 
 _CLAUSE = re.compile(

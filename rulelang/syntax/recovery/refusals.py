@@ -1,16 +1,16 @@
 """What the grammar lets through and the language does not.
 
-The tree of a text without syntax errors is looked at once, without recursion, before anything is built from it: for
-depth, for long numbers, and for slips that happen to be sentences of the language, such as ``EUR 7,000`` in a call.
+The tokens and rules of a text without syntax errors are looked at once: for depth, for long numbers, and for slips that
+happen to be sentences of the language, such as ``EUR 7,000`` in a call.
 """
 
+import bisect
 import re
-from collections.abc import Iterator
-
-from attrs import define, field
-from lark import Token, Tree
+from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.money import MAXIMUM_DIGITS
+from rulelang.syntax.lexer import Token
+from rulelang.syntax.parser import Parsed, Reduction
 from rulelang.syntax.recovery.automaton import machine
 from rulelang.syntax.recovery.breadcrumbs import Trail
 from rulelang.syntax.recovery.slip import Slip
@@ -29,104 +29,107 @@ _DATE = re.compile(r"(?P<one>[0-9]{1,4})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mar
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![\w%]|[.,][0-9])")
 _PAYERS = {"survivor": "survivors", "defaulter": "defaulters", "non_defaulters": "survivors", "clearing_house": "ccp"}
 _YES_OR_NO = {"true": "yes", "false": "no"}
+_FOREIGN = _PAYERS.keys() | _YES_OR_NO.keys()
 
 
-@define
-class _Look:
-    """What is found while looking at a tree: slips, names that are declared, names in the place of payers."""
+def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
+    """What is wrong with a text that the grammar accepts, and whether a reserved word stands where a name is due.
 
-    text: str
-    slips: list[Slip] = field(factory=list)
-    reserved: bool = False
-    parties: set[str] = field(factory=set)
-    choices: set[str] = field(factory=set)
-    payers: list[Token] = field(factory=list)
-    references: list[Token] = field(factory=list)
+    Nothing is looked for inside of what stands too deep.
+    """
+    deep = list(_too_deep(parsed.reductions))
+    too_deep = _Places(deep)
+    tokens = [token for token in parsed.tokens if not too_deep.hold(token)] if deep else parsed.tokens
+    slips = [_too_deep_slip(each) for each in deep]
+    reserved = doubtful = False
+    for token in tokens:
+        if token.kind == "NAME":
+            reserved = reserved or token.text in RESERVED
+            doubtful = doubtful or token.text in _FOREIGN
+        elif token.kind in {"NUMBER", "PERCENTAGE"}:
+            slips += _number(text, token)
+    if doubtful:
+        slips += _foreign_words(tokens, parsed.reductions)
+    return sorted(slips, key=lambda slip: slip.start), reserved
 
-    def all_of(self, tree: "Tree[Token]") -> None:
-        """Look at every node, the outermost first."""
-        waiting: list[tuple[Tree[Token] | Token, int]] = [(tree, 0)]
-        while waiting:
-            node, depth = waiting.pop()
-            if node is None:
-                continue
-            if isinstance(node, Token):
-                self._token(node)
-                continue
-            depth += node.data in _DEEP
-            if depth > MAXIMUM_DEPTH:
-                self._too_deep(node)
-                continue
-            self._tree(node)
-            waiting.extend((child, depth) for child in node.children)
 
-    def _tree(self, tree: "Tree[Token]") -> None:
-        names = [child.children[0] for child in tree.children if isinstance(child, Tree) and child.data == "name"]
-        if tree.data == "party":
-            self.parties.update(map(str, names))
-        elif tree.data == "choice_type":
-            self.choices.update(map(str, names))
-        elif tree.data == "paid_by":
-            self.payers += [name for name in names[:1] if isinstance(name, Token)]
-        elif tree.data == "reference" and isinstance(tree.children[0], Token):
-            self.references.append(tree.children[0])
+def _too_deep(reductions: Sequence[Reduction]) -> Iterator[Reduction]:
+    """The outermost expressions that stand too deep; a rule is looked at before those it is made of, the last first."""
+    around: list[Reduction] = []
+    for reduction in reversed(reductions):
+        if reduction.rule in _DEEP:
+            while around and reduction.end <= around[-1].start:
+                around.pop()
+            around.append(reduction)
+            if len(around) == MAXIMUM_DEPTH + 1:
+                yield reduction
 
-    def _token(self, token: Token) -> None:
-        start, end = token.start_pos or 0, token.end_pos or 0
-        if token.type == "NAME":
-            self.reserved = self.reserved or token in RESERVED
-        elif token.type in {"NUMBER", "PERCENTAGE"}:
-            if end - start > MAXIMUM_DIGITS and sum(map(str.isdigit, token)) > MAXIMUM_DIGITS:
-                message = f"this number has more than {MAXIMUM_DIGITS} digits"
-                help_ = "no amount of money needs so many: check the number"
-                self.slips.append(Slip("number-too-long", message, start, end, help=help_))
-            elif self.text[end : end + 1] in {"-", "/", ","}:
-                self._glued(start)
 
-    def _glued(self, start: int) -> None:
-        """A number with a sign directly behind it: half of a date or of a longer number."""
-        from rulelang.syntax.recovery.values import date_slip, readings
+def _too_deep_slip(place: Reduction) -> Slip:
+    message = f"expressions stand inside each other more than {MAXIMUM_DEPTH} deep here"
+    help_ = "give parts of it a name with `define`"
+    return Slip("nested-too-deeply", message, place.start, min(place.end, place.start + 1), help=help_)
 
-        date = _DATE.match(self.text, start)
-        if date is not None and self.text[start - 1 : start] not in {"-", "/"}:
-            days = readings(date["one"], date["mark"], date["two"], date["three"])
-            if days:
-                self.slips.append(date_slip(date[0], *date.span(), days))
-        thousands = _THOUSANDS.match(self.text, start)
-        if thousands is not None and re.search(r"[A-Z]{3}\s+$", self.text[max(start - 8, 0) : start]):
-            plain = thousands[0].replace(",", "_")
-            message = f"the amount `{thousands[0]}` has commas between its digits"
-            self.slips.append(Slip("foreign-amount", message, *thousands.span(), plain, f"write `{plain}`"))
 
-    def _too_deep(self, tree: "Tree[Token]") -> None:
-        start, end = tree.meta.start_pos, tree.meta.end_pos
-        message = f"expressions stand inside each other more than {MAXIMUM_DEPTH} deep here"
-        help_ = "give parts of it a name with `define`"
-        self.slips.append(Slip("nested-too-deeply", message, start, min(end, start + 1), help=help_))
+class _Places:
+    """Places that do not overlap, of which there may be many."""
 
-    def words(self) -> Iterator[Slip]:
-        """Names nobody declared that stand for words of the language."""
-        for token in self.payers:
-            own = _PAYERS.get(token)
-            if own is not None and token not in self.parties:
-                yield _word(token, own, "foreign-word" if token.value not in own else "misspelt-word")
-        for token in self.references:
-            own = _YES_OR_NO.get(token)
-            if own is not None and token not in self.choices:
-                yield _word(token, own, "foreign-word")
+    def __init__(self, places: Iterable[Reduction]) -> None:
+        self._ends = {place.start: place.end for place in places}
+        self._starts = sorted(self._ends)
+
+    def hold(self, token: Token) -> bool:
+        """Whether a token stands in one of them."""
+        before = bisect.bisect_right(self._starts, token.start)
+        return before > 0 and token.start < self._ends[self._starts[before - 1]]
+
+
+def _number(text: str, token: Token) -> Iterator[Slip]:
+    """A number that is too long, or half of a date or of a longer number: a sign stands directly behind it."""
+    start, end = token.start, token.end
+    if end - start > MAXIMUM_DIGITS and sum(map(str.isdigit, token.text)) > MAXIMUM_DIGITS:
+        message = f"this number has more than {MAXIMUM_DIGITS} digits"
+        yield Slip("number-too-long", message, start, end, help="no amount of money needs so many: check the number")
+    elif text[end : end + 1] in {"-", "/", ","}:
+        yield from _glued(text, start)
+
+
+def _glued(text: str, start: int) -> Iterator[Slip]:
+    from rulelang.syntax.recovery.values import date_slip, readings
+
+    date = _DATE.match(text, start)
+    if date is not None and text[start - 1 : start] not in {"-", "/"}:
+        days = readings(date["one"], date["mark"], date["two"], date["three"])
+        if days:
+            yield date_slip(date[0], *date.span(), days)
+    thousands = _THOUSANDS.match(text, start)
+    if thousands is not None and re.search(r"[A-Z]{3}\s+$", text[max(start - 8, 0) : start]):
+        plain = thousands[0].replace(",", "_")
+        message = f"the amount `{thousands[0]}` has commas between its digits"
+        yield Slip("foreign-amount", message, *thousands.span(), plain, f"write `{plain}`")
+
+
+def _foreign_words(tokens: Sequence[Token], reductions: Sequence[Reduction]) -> Iterator[Slip]:
+    """Names nobody declared that stand for words of the language."""
+    choice_types = _Places(reduction for reduction in reductions if reduction.rule == "choice_type")
+    references = {reduction.start for reduction in reductions if reduction.rule == "reference"}
+    names = [(at, token) for at, token in enumerate(tokens) if token.kind == "NAME"]
+    parties = {token.text for at, token in names if tokens[at - 1].kind == "PARTY"}
+    choices = {token.text for _, token in names if choice_types.hold(token)}
+    for at, token in names:
+        payer, choice = _PAYERS.get(token.text), _YES_OR_NO.get(token.text)
+        if payer is not None and token.text not in parties and _is_payer(tokens, at):
+            yield _word(token, payer, "foreign-word" if token.text not in payer else "misspelt-word")
+        if choice is not None and token.text not in choices and token.start in references:
+            yield _word(token, choice, "foreign-word")
+
+
+def _is_payer(tokens: Sequence[Token], at: int) -> bool:
+    return [token.kind for token in tokens[max(at - 2, 0) : at]] == ["PAID", "BY"]
 
 
 def _word(token: Token, own: str, code: str) -> Slip:
-    start, end = token.start_pos or 0, token.end_pos or 0
-    return Slip(code, f"`{token}` is not a word of the language", start, end, own, f"write `{own}`")
-
-
-def refused(text: str, tree: "Tree[Token]") -> tuple[list[Slip], bool]:
-    """What is wrong with a text that the grammar accepts, and whether a reserved word stands where a name is due."""
-    look = _Look(text)
-    look.all_of(tree)
-    look.slips += look.words()
-    return sorted(look.slips, key=lambda slip: slip.start), look.reserved
+    return Slip(code, f"`{token.text}` is not a word of the language", token.start, token.end, own, f"write `{own}`")
 
 
 def trails(text: str, start: str, slips: list[Slip]) -> Iterator[Trail]:

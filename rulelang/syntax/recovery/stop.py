@@ -7,9 +7,10 @@ from functools import cache, cached_property
 from attrs import field, frozen
 
 from rulelang.base.money import currency_codes
-from rulelang.syntax.recovery.automaton import END, Machine, Moment, Stack, spellings
+from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, spellings
 from rulelang.syntax.recovery.breadcrumbs import Trail
 from rulelang.syntax.recovery.slip import Slip
+from rulelang.syntax.tables import END
 
 NEAR = 240
 """So many characters around a stop are looked at, so that a line of megabytes costs no more than any other."""

@@ -1,0 +1,72 @@
+"""Builders of what a rulebook promises: invariants, and tests with what they expect."""
+
+from typing import NamedTuple, cast
+
+from rulelang.base.source import Span
+from rulelang.syntax import nodes
+from rulelang.syntax.builders.table import identifier, place_of, rule, unquoted
+from rulelang.syntax.lexer import Token
+
+
+class _Ensured(NamedTuple):
+    """For whom an invariant is to hold."""
+
+    population: nodes.Population
+    where: nodes.Expression | None
+
+
+@rule
+def ensure(
+    span: Span, text: Token, ensured: _Ensured | None, condition: nodes.Expression, cite: nodes.Citation | None
+) -> nodes.EnsureSection:
+    population, where = ensured or (None, None)
+    return nodes.EnsureSection(unquoted(text), condition, population, where, cite, span=span)
+
+
+@rule
+def ensured(_span: Span, population: nodes.Population, where: nodes.Expression | None) -> _Ensured:
+    return _Ensured(population, where)
+
+
+@rule
+def population(_span: Span, word: Token) -> nodes.Population:
+    return cast("nodes.Population", word.text)
+
+
+@rule
+def test(span: Span, title: Token, *parts: nodes.EventFile | nodes.EventItem | nodes.Expectation) -> nodes.TestSection:
+    expected = tuple(part for part in parts if isinstance(part, nodes.Expectation))
+    given = tuple(part for part in parts if not isinstance(part, nodes.Expectation))
+    event: nodes.EventFile | nodes.EventSyntax
+    if isinstance(given[0], nodes.EventFile):
+        event = given[0]
+    else:
+        items = cast("tuple[nodes.EventItem, ...]", given)
+        event = nodes.EventSyntax(unquoted(title), items, span=Span(items[0].span.start, items[-1].span.end))
+    return nodes.TestSection(unquoted(title), event, expected, span=span)
+
+
+@rule
+def event_file(_span: Span, path: Token) -> nodes.EventFile:
+    return nodes.EventFile(unquoted(path), span=place_of(path))
+
+
+@rule
+def expect_pays(
+    span: Span,
+    who: nodes.Identifier | Token,
+    _pays: Token,
+    amount: nodes.MoneyLiteral,
+    under: nodes.Identifier | None,
+) -> nodes.ExpectPays:
+    return nodes.ExpectPays(identifier(who), amount, under, span=span)
+
+
+@rule
+def expect_uncovered(span: Span, amount: nodes.MoneyLiteral) -> nodes.ExpectUncovered:
+    return nodes.ExpectUncovered(amount, span=span)
+
+
+@rule
+def expect_outcome(span: Span, _outcome: Token, outcome: nodes.Identifier | Token) -> nodes.ExpectOutcome:
+    return nodes.ExpectOutcome(identifier(outcome), span=span)
