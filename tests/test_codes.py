@@ -16,7 +16,9 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.files import write_atomically
 from rulelang.base.pages import page
-from rulelang.document.export import as_spreadsheet
+from rulelang.document.allocation import allocation_document
+from rulelang.document.document import Reader
+from rulelang.document.sheets import as_spreadsheet
 from rulelang.run.exact import ExactNumbers, ExactPayments
 from rulelang.run.testing import run_tests
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
@@ -278,7 +280,7 @@ def two_currencies(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_spreadsheets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    as_spreadsheet(allocated(folder))
+    as_spreadsheet(allocation_document(allocated(folder), Reader("xlsx")))
 
 
 def swept(folder: Path, table: dict[str, list[object]]) -> pyarrow.Table:

@@ -1,141 +1,245 @@
-"""An allocation as tables for a terminal: the waterfall, who pays, the invariants and the outcome."""
+"""An allocation as a document: the waterfall, who pays, the invariants and the outcome."""
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
-from rulelang.base.render import visible
-from rulelang.document.console import plain_table, plain_text, printed
-from rulelang.model.allocation import Allocation, StepLine
+from rulelang.document.document import (
+    NARROW,
+    Cell,
+    Column,
+    Document,
+    Reader,
+    Row,
+    Section,
+    Strong,
+    Table,
+    amount,
+    name,
+    rows_of,
+)
+from rulelang.model.allocation import Allocation, Allotment, StepLine
 from rulelang.model.trail import Status
 
-_NARROW = 100
 _MOST_PAYERS = 200
 """A terminal shows so many payers, those that pay most; the other formats give all."""
+_MOST_BREACHES = 8
+_IN = "amounts in {}"
 
 
-def render_tables(allocation: Allocation, *, width: int, colour: bool) -> str:
-    """The tables as text of at most ``width`` columns; with ANSI colours if ``colour``."""
-    return printed(_parts(allocation, narrow=width < _NARROW), width=width, colour=colour)
-
-
-def _parts(allocation: Allocation, *, narrow: bool) -> Iterator[RenderableType]:
-    yield _heading(allocation)
-    yield _waterfall(allocation, narrow=narrow)
-    if allocation.allotments:
-        yield _payers(allocation, narrow=narrow)
-    if allocation.ensures:
-        yield _ensures(allocation)
-    for remark in allocation.trail.remarks:
-        yield Text(f"note: {visible(remark)}")
-    yield _closing(allocation)
-
-
-def _heading(allocation: Allocation) -> Text:
+def allocation_document(allocation: Allocation, reader: Reader) -> Document:
+    """The document of an allocation; spreadsheets and CSV hold tables of their own, a row for each allotment."""
     version = f", version {allocation.rulebook.version}" if allocation.rulebook.version else ""
     loss = allocation.currency.show(allocation.loss)
-    text = plain_text(f"{allocation.rulebook.title}{version}", "bold")
-    event = plain_text(f"{allocation.event.title}, declared {allocation.declared}: loss {loss}")
-    return Text("\n").join([text, event, Text()])
+    end = "" if reader.terminal else "."
+    sections = _sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
+    title = (
+        f"{allocation.rulebook.title}{version}",
+        f"{allocation.event.title}, declared {allocation.declared}: loss {loss}{end}",
+    )
+    return Document(
+        title[::-1] if reader.form == "xlsx" else title,
+        tuple(sections),
+        allocation.currency,
+        facts=tuple(_facts(allocation)),
+        records=_records(allocation) if reader.form == "csv" else None,
+        day=allocation.declared,
+    )
 
 
-def _amount(allocation: Allocation, units: int | None) -> Text:
-    return Text("–" if units is None else allocation.currency.grouped(units))
+def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
+    yield Section("The waterfall", 2, table=_waterfall(allocation, reader), unit=_IN)
+    if allocation.allotments:
+        payers = _payers_shown(allocation, reader) if reader.terminal else _payers(allocation)
+        yield Section("Who pays", 2, table=payers, unit=_IN)
+    if allocation.ensures:
+        yield Section("What must hold", 2, table=_ensures(allocation, reader))
+    remarks = tuple(f"note: {remark}" for remark in allocation.trail.remarks)
+    if remarks and reader.form != "markdown":
+        yield Section(intro=remarks, backticks=True)
+    show, word = allocation.currency.show, allocation.outcome
+    if reader.terminal:
+        covered = show(allocation.loss - allocation.uncovered)
+        yield Section(strong=Strong("outcome: ", word, f" – covered {covered}, uncovered {show(allocation.uncovered)}"))
+    else:
+        yield Section(strong=Strong("Outcome: ", word, f", uncovered {show(allocation.uncovered)}."))
 
 
-def _waterfall(allocation: Allocation, *, narrow: bool) -> Table:
-    """A line for each step; the footer says what all steps paid and what remains."""
-    table = plain_table(f"The waterfall (amounts in {allocation.currency.code})", footer=True)
-    drawn = sum(line.drawn for line in allocation.lines)
-    segmented = any(line.segment for line in allocation.lines)
-    table.add_column("step", Text("total"), overflow="fold")
-    if segmented:
-        table.add_column("segment", "", overflow="fold")
-    table.add_column("capacity", "", justify="right", no_wrap=True)
-    table.add_column("drawn", _amount(allocation, drawn), justify="right", no_wrap=True)
-    table.add_column("remaining", _amount(allocation, allocation.uncovered), justify="right", no_wrap=True)
-    if not narrow:
-        table.add_column("", "", overflow="fold")
-    for line in allocation.lines:
-        row = [_step(line, narrow=narrow)]
-        if segmented:
-            row.append(plain_text(line.segment or ""))
-        row.append(_capacity(allocation, line))
-        row.append(_amount(allocation, line.drawn))
-        row.append(_amount(allocation, line.remaining))
-        if not narrow:
-            row.append(plain_text(line.skipped or "", "dim"))
-        table.add_row(*row, style="" if line.drawn else "dim")
-    return table
+# ------------------------------------------------------------------------------------------------------ the waterfall
 
 
-def _step(line: StepLine, *, narrow: bool) -> Text:
-    text = plain_text(line.step)
-    if narrow:
-        if line.skipped:
-            text.append(f" ({line.skipped})")
-    elif line.title:
-        text.append(plain_text(f"  {line.title}", "dim"))
-    return text
+def _waterfall(allocation: Allocation, reader: Reader) -> Table:
+    """A line for each step; on a terminal the last line says what all steps paid and what remains."""
+    segmented = not reader.terminal or any(line.segment for line in allocation.lines)
+    columns = (
+        Column("step"),
+        *([Column("segment")] if segmented else []),
+        Column("capacity", "amount"),
+        Column("drawn", "amount"),
+        Column("remaining", "amount"),
+        Column("", least_width=NARROW),
+    )
+    rows = tuple(_step(line, reader, segmented=segmented) for line in allocation.lines)
+    drawn = amount(sum(line.drawn for line in allocation.lines))
+    total = Row(
+        (name("total"), *([Cell()] if segmented else []), Cell(), drawn, amount(allocation.uncovered), Cell()),
+        whole=True,
+    )
+    return Table("Waterfall", columns, rows, total=None if reader.form == "markdown" else total)
 
 
-def _capacity(allocation: Allocation, line: StepLine) -> Text:
-    if line.status is Status.PAID and line.capacity is None:
-        return Text("unlimited")
-    return _amount(allocation, line.capacity)
+def _step(line: StepLine, reader: Reader, *, segmented: bool) -> Row:
+    """A step; on a terminal its title stands beside it, or where there is little room why it was not done."""
+    told = reader.form in ("table", "html")
+    beside = f" {line.title}" if line.title and told else ""
+    narrow = f"({line.skipped})" if line.skipped and told else ""
+    cells = (
+        Cell("name", line.step, beside=beside, narrow=narrow),
+        *([name(line.segment)] if segmented else []),
+        _capacity(line, reader),
+        amount(line.drawn),
+        amount(line.remaining),
+        Cell("name", line.skipped or "", tone="dim"),
+    )
+    return Row(cells, changed=bool(line.drawn))
 
 
-def _payers(allocation: Allocation, *, narrow: bool) -> Table:
-    """A line for each payer and step, with the total of each payer that pays under several."""
-    table = plain_table(f"Who pays (amounts in {allocation.currency.code})", footer=True)
-    table.add_column("payer", Text("total"), overflow="fold")
-    table.add_column("under", "", overflow="fold")
-    table.add_column("amount", "", justify="right", no_wrap=True)
-    total = sum(allotment.amount for allotment in allocation.allotments)
-    table.add_column("total", _amount(allocation, total), justify="right", no_wrap=True)
-    rows: dict[str, list[tuple[str, int]]] = {}
+def _capacity(line: StepLine, reader: Reader) -> Cell:
+    if not reader.terminal or line.capacity is not None:
+        return amount(line.capacity)
+    return Cell("amount", "unlimited" if line.status is Status.PAID else "–")
+
+
+# ------------------------------------------------------------------------------------------------------------ who pays
+
+
+def _payers_shown(allocation: Allocation, reader: Reader) -> Table:
+    """A line for each payer and step, with the total of each payer; of many payers, those that pay most."""
+    columns = (Column("payer"), Column("under"), Column("amount", "amount"), Column("total", "amount"))
+    under: dict[str, list[Allotment]] = {}
     for allotment in allocation.allotments:
-        under = allotment.step if allotment.segment is None else f"{allotment.step} ({allotment.segment})"
-        rows.setdefault(allotment.payer, []).append((under, allotment.amount))
+        under.setdefault(allotment.payer, []).append(allotment)
     totals = allocation.payers()
     shown = set(sorted(totals, key=lambda payer: -totals[payer])[:_MOST_PAYERS])
-    for payer, total_paid in totals.items():
-        if payer not in shown:
-            continue
-        name = allocation.names.get(payer)
-        label = payer if name is None or narrow else f"{payer}  {name}"
-        for number, (under, amount) in enumerate(rows[payer]):
-            last = number == len(rows[payer]) - 1
-            table.add_row(
-                plain_text(label if number == 0 else ""),
-                plain_text(under),
-                _amount(allocation, amount),
-                _amount(allocation, total_paid) if last else Text(""),
-            )
+    rows = []
+    for payer in filter(shown.__contains__, totals):
+        title = allocation.names.get(payer)
+        label = Cell("name", payer if title is None or reader.narrow else f"{payer}  {title}")
+        for number, allotment in enumerate(own := under[payer], start=1):
+            last = amount(totals[payer]) if number == len(own) else Cell()
+            rows.append((label, name(_under(allotment)), amount(allotment.amount), last))
+            label = Cell()
     if len(shown) < len(totals):
-        rest = sum(amount for payer, amount in totals.items() if payer not in shown)
-        others = Text(f"and {len(totals) - len(shown):,} others (all with --format csv)")
-        table.add_row(others, "", "", _amount(allocation, rest))
-    return table
+        rest = sum(paid for payer, paid in totals.items() if payer not in shown)
+        others = name(f"and {len(totals) - len(shown):,} others (all with --format csv)")
+        rows.append((others, Cell(), Cell(), amount(rest)))
+    whole = amount(sum(totals.values()))
+    return Table("Payers", columns, rows_of(*rows), total=Row((name("total"), Cell(), Cell(), whole)))
 
 
-def _ensures(allocation: Allocation) -> Table:
-    table = plain_table("What must hold")
-    table.add_column("", no_wrap=True)
-    table.add_column("invariant", overflow="fold")
-    table.add_column("broken for", overflow="fold")
+def _payers(allocation: Allocation) -> Table:
+    columns = (Column("payer"), Column("name"), Column("under"), Column("amount", "amount"))
+    rows = [
+        (name(a.payer), name(allocation.names.get(a.payer)), name(_under(a)), amount(a.amount))
+        for a in allocation.allotments
+    ]
+    total = Row((name("total"), Cell(), Cell(), amount(sum(a.amount for a in allocation.allotments))))
+    return Table("Payers", columns, rows_of(*rows), total=total)
+
+
+def _under(allotment: Allotment) -> str:
+    return allotment.step if allotment.segment is None else f"{allotment.step} ({allotment.segment})"
+
+
+def _records(allocation: Allocation) -> Table:
+    """A row for each allotment and one for what stays uncovered."""
+    titles = ("tranche", "segment", "payer", "name", "amount", "currency")
+    code = name(allocation.currency.code)
+    rows = [
+        (name(a.step), name(a.segment), name(a.payer), name(allocation.names.get(a.payer)), amount(a.amount), code)
+        for a in allocation.allotments
+    ]
+    if allocation.uncovered:
+        left = amount(allocation.uncovered)
+        rows.append((name(allocation.outcome), Cell(), Cell(), name("uncovered"), left, code))
+    return Table("Allocations", tuple(map(Column, titles)), rows_of(*rows))
+
+
+# --------------------------------------------------------------------------------------------------- what must hold
+
+
+def _ensures(allocation: Allocation, reader: Reader) -> Table:
+    found = []
     for line in allocation.ensures:
-        mark = plain_text("holds", "green") if line.holds else plain_text("BROKEN", "bold red")
-        broken = ", ".join(line.breaches[:8])
-        if len(line.breaches) > 8:
-            broken += f" and {len(line.breaches) - 8} more"
-        table.add_row(mark, plain_text(line.text), plain_text(broken))
-    return table
+        broken = ", ".join(line.breaches)
+        if reader.terminal and len(line.breaches) > _MOST_BREACHES:
+            broken = f"{', '.join(line.breaches[:_MOST_BREACHES])} and {len(line.breaches) - _MOST_BREACHES} more"
+        word = "holds" if line.holds else "BROKEN" if reader.terminal else "broken"
+        found.append((name(line.text), Cell("name", word, tone="good" if line.holds else "bad"), name(broken)))
+    order = (1, 0, 2) if reader.terminal else (0, 1, 2)
+    columns = (Column("invariant"), Column(""), Column("broken for"))
+    rows = rows_of(*([cells[place] for place in order] for cells in found))
+    return Table("Invariants", tuple(columns[place] for place in order), rows)
 
 
-def _closing(allocation: Allocation) -> Text:
-    covered = allocation.currency.show(allocation.loss - allocation.uncovered)
-    uncovered = allocation.currency.show(allocation.uncovered)
-    return plain_text(f"outcome: {allocation.outcome} – covered {covered}, uncovered {uncovered}", "bold")
+# --------------------------------------------------------------------------------------------------- a spreadsheet
+
+
+def _sheets(allocation: Allocation) -> Iterator[Section]:
+    """Sheets for the waterfall, the allotments, the payers, and the invariants with a row for each broken member."""
+    paid = amount(allocation.loss - allocation.uncovered)
+    steps = (
+        Column("step"),
+        Column("title"),
+        Column("kind"),
+        Column("segment"),
+        *(Column(title, "amount") for title in ("capacity", "drawn", "remaining")),
+        Column("not done because"),
+    )
+    rows = rows_of(
+        *(
+            (
+                *map(name, (line.step, line.title, line.kind, line.segment)),
+                *map(amount, (line.capacity, line.drawn, line.remaining)),
+                name(line.skipped),
+            )
+            for line in allocation.lines
+        )
+    )
+    blank = Cell()
+    total = Row((name("Total"), blank, blank, blank, blank, paid, amount(allocation.uncovered), blank))
+    yield Section(table=Table("Waterfall", steps, rows, total=total))
+    titles = (*map(Column, ("step", "segment", "payer", "name")), Column("amount", "amount"))
+    rows = rows_of(
+        *(
+            (*map(name, (a.step, a.segment, a.payer, allocation.names.get(a.payer))), amount(a.amount))
+            for a in allocation.allotments
+        )
+    )
+    total = Row((name("Total"), blank, blank, blank, paid))
+    yield Section(table=Table("Allocations", titles, rows, total=total))
+    rows = rows_of(
+        *((name(payer), name(allocation.names.get(payer)), amount(sum_)) for payer, sum_ in allocation.payers().items())
+    )
+    titles = (Column("payer"), Column("name"), Column("amount", "amount"))
+    yield Section(table=Table("Payers", titles, rows, total=Row((name("Total"), blank, paid))))
+    rows = rows_of(
+        *(
+            (name(line.text), name("holds" if line.holds else "broken"), name(member))
+            for line in allocation.ensures
+            for member in (line.breaches or ("",))
+        )
+    )
+    if rows:
+        yield Section(table=Table("Invariants", (Column("invariant"), Column("result"), Column("broken for")), rows))
+
+
+def _facts(allocation: Allocation) -> Iterator[tuple[str, Cell]]:
+    yield "Rulebook", name(allocation.rulebook.title)
+    yield "Version", name(allocation.rulebook.version)
+    yield "Rulebook SHA-256", name(allocation.rulebook.sha256)
+    yield "Event", name(allocation.event.title)
+    yield "Declared", name(allocation.declared.isoformat())
+    yield "Event SHA-256", name(allocation.event.sha256)
+    yield "Currency", name(allocation.currency.code)
+    yield "Loss", amount(allocation.loss)
+    yield "Uncovered", amount(allocation.uncovered)
+    yield "Outcome", name(allocation.outcome)

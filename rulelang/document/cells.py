@@ -1,16 +1,18 @@
 """Cells of tables that leave the program: texts that others wrote stay texts in CSV, Markdown and spreadsheets.
 
-A cell that a spreadsheet would run as a formula is escaped (CSV injection), and Markdown shows every text as it is.
+A cell that a spreadsheet would run as a formula is escaped (CSV injection), characters that would steer a reader's
+program or turn the direction of text are shown as escapes, and Markdown shows every text as it is.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.base.render import visible
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = frozenset("=+-@\u2212")
 _MARKED = "\\`*_{}[]<>()#+!|~"
 _CALLS_SOMEBODY = re.compile(r"(@|#)(?=\w)")
 
@@ -20,9 +22,29 @@ def cut_off(amount: Exact) -> int:
     return round_down(amount) if amount >= 0 else -round_down(-amount)
 
 
+def safe_text(text: str) -> str:
+    """The text of a cell, with what would steer a program or turn the direction of text made visible.
+
+    Line ends and tabs stay: a cell may have several lines.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c in "\t\r\n" else visible(c) for c in text)
+
+
 def safe_cell(text: str) -> str:
     """The text of a CSV cell, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    shown = safe_text(text)
+    return f"'{shown}" if _starts_formula(text) else shown
+
+
+def _starts_formula(text: str) -> bool:
+    """Whether a spreadsheet may read a formula: behind any blank, in any width of the sign, or after a tab."""
+    blanks = len(text) - len(text.lstrip())
+    if any(ord(character) < 0x20 for character in text[:blanks]):
+        return True  # some programs cut the cell there
+    first = next((c for c in text if not (c.isspace() or unicodedata.category(c) in ("Cc", "Cf"))), "")
+    return any(c in _FORMULA_STARTS for c in unicodedata.normalize("NFKC", first))
 
 
 def markdown(text: str) -> str:
@@ -34,12 +56,7 @@ def markdown(text: str) -> str:
     return _CALLS_SOMEBODY.sub(r"\1<!-- -->", escaped)
 
 
-def markdown_table(
-    head: Sequence[str], alignment: str, rows: Iterable[Sequence[str]], raw: int | Iterable[int] | None = None
-) -> str:
-    """A Markdown table; ``alignment`` has ``l`` or ``r`` for each column, ``raw`` columns are Markdown already."""
-    kept = () if raw is None else (raw,) if isinstance(raw, int) else tuple(raw)
-    rules = [{"l": ":--", "r": "--:"}[letter] for letter in alignment]
-    lines = [head, rules]
-    lines.extend([cell if index in kept else markdown(cell) for index, cell in enumerate(row)] for row in rows)
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def markdown_table(head: Sequence[str], right: Sequence[bool], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table whose cells are Markdown; ``right`` says of each column whether it ends at the same place."""
+    rules = ["--:" if each else ":--" for each in right]
+    return "".join(f"| {' | '.join(line)} |\n" for line in (head, rules, *rows))

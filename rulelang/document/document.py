@@ -1,64 +1,156 @@
-"""What a reader is shown of a comparison, whatever the format: a heading, the verdict, and sections with tables.
+"""What a reader is shown, whatever the format: a heading, perhaps a verdict, and sections with sentences and tables.
 
-In texts a name or a piece of a rulebook stands between backticks; each renderer shows it as code in its own way.
+In sentences a name or a piece of a rulebook stands between backticks; each renderer shows it as code in its own way.
 """
 
 import datetime
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal
 
 from attrs import field, frozen
 
 from rulelang.base.money import Currency, Exact
 from rulelang.document.cells import cut_off
+from rulelang.document.markup import Markup
 
-Kind = Literal["text", "code", "amount", "difference"]
+Form = Literal["table", "json", "csv", "markdown", "xlsx", "html"]
+"""The formats of every command: a table for a terminal, five kinds of file."""
+
+Kind = Literal["text", "name", "code", "command", "amount", "difference", "count", "share"]
+"""What a cell holds: a sentence of the program's own, a text of somebody else's, a piece of a rulebook, a line for a
+shell, an exact amount in minor units, one with its sign, a number of things, a share of a whole."""
+
+_NUMBERS = ("amount", "difference", "count", "share")
+
+NO_CURRENCY = Currency("", 0)
+"""What a document without amounts has."""
+NARROW = 100
+"""Below so many columns a terminal is narrow."""
+
+
+@frozen
+class Reader:
+    """For whom a document is made: the format, and how many columns a terminal has."""
+
+    form: Form = "table"
+    width: int = 80
+
+    @property
+    def terminal(self) -> bool:
+        """Whether it is read on a terminal, where long tables are cut."""
+        return self.form == "table"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is read on a terminal with little room."""
+        return self.terminal and self.width < NARROW
+
+
+PAGE = Reader("html")
 
 
 @frozen
 class Cell:
-    """A text, a piece of a rulebook (``code``), or an exact amount in minor units; a difference shows its sign.
+    """A cell of a table, see :data:`Kind`; a text, if there is one, is shown in place of a number.
 
-    The text of an amount, if there is one, is shown in its place; ``beside`` is what may be left out where there is
-    little room, such as the name of a member beside its id.
+    ``beside`` is what may be left out where there is little room, such as the name of a member beside its id, and
+    ``narrow`` what stands there instead.  ``tone`` says whether it is good or bad news, or of little weight.
     """
 
     kind: Kind = "text"
     text: str = ""
-    amount: Exact | None = None
+    number: Exact | None = None
     beside: str = ""
+    narrow: str = ""
+    tone: Literal["", "good", "bad", "dim"] = ""
 
-    def shown(self, currency: Currency) -> str:
-        """The cell for people; amounts without the currency, cut off to a whole minor unit."""
-        if self.text or self.amount is None:
+    def shown(self, currency: Currency, power: int | None = None) -> str:
+        """The cell for people, with separators; amounts without the currency, cut off to a whole minor unit.
+
+        Where ``power`` is given, they are cut off to whole units of so many powers of ten of the major unit.
+        """
+        if self.text or self.number is None:
             return unmarked(self.text) if self.kind == "text" else self.text
-        whole = cut_off(self.amount)
-        return f"+{currency.grouped(whole)}" if self.kind == "difference" and whole > 0 else currency.grouped(whole)
+        if self.kind == "count":
+            return f"{self.number:,}"
+        if self.kind == "share":
+            return f"{self.hundredths // 100}.{self.hundredths % 100:02}%"
+        if power is not None:
+            return f"{cut_off(Fraction(self.number) / 10 ** (power + currency.decimals)):,}"
+        sign = "+" if self.kind == "difference" and cut_off(self.number) > 0 else ""
+        return sign + currency.grouped(cut_off(self.number))
+
+    def plain(self, currency: Currency) -> str:
+        """The cell for programs: amounts cut off to the minor unit, as plain decimals in major units."""
+        if self.text or self.number is None or self.kind == "share":
+            return self.shown(currency)
+        return str(self.number) if self.kind == "count" else currency.plain(cut_off(self.number))
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is a number, or a word of the program's own in the place of one."""
+        return self.kind in _NUMBERS
+
+    @property
+    def hundredths(self) -> int:
+        """Hundredths of a percent of a share, cut off."""
+        return 0 if self.number is None else cut_off(self.number * 10_000)
 
     @property
     def sign(self) -> int:
         """Whether a difference is above (1) or below zero (-1); 0 for everything else."""
-        if self.kind != "difference" or self.amount is None:
+        if self.kind != "difference" or self.number is None:
             return 0
-        return (self.amount > 0) - (self.amount < 0)
+        return (self.number > 0) - (self.number < 0)
+
+
+def name(text: str | None) -> Cell:
+    """A text of somebody else's."""
+    return Cell("name", text or "")
+
+
+def amount(units: Exact | None) -> Cell:
+    """An amount in minor units, or nothing."""
+    return Cell("amount", "", units)
+
+
+def count(number: int) -> Cell:
+    """A number of things."""
+    return Cell("count", "", number)
+
+
+def share(part: int, whole: int) -> Cell:
+    """A share in percent with two decimals, cut off; nothing where the whole is nothing."""
+    return Cell("share", "", Fraction(part, whole) if whole else None)
 
 
 @frozen
 class Column:
-    """A column: its title, and whether it holds amounts (which stand at the right)."""
+    """A column: its title, what it holds, and from which width of a terminal on it has room."""
 
     title: str
-    kind: Kind = "text"
+    kind: Kind = "name"
+    least_width: int = 0
 
     @property
     def right(self) -> bool:
-        """Whether its cells end at the same place."""
+        """Whether its cells are numbers, which end at the same place."""
+        return self.kind in _NUMBERS
+
+    @property
+    def money(self) -> bool:
+        """Whether it holds amounts."""
         return self.kind in ("amount", "difference")
+
+
+EDIT_COLUMNS = (Column("where"), Column("change"), Column("before", "code"), Column("after", "code"))
+"""The columns of a table of edits."""
 
 
 @frozen
 class Row:
-    """A row; ``changed`` if it tells of a difference, ``whole`` if it sums up a class of payers."""
+    """A row; ``changed`` if it has something to tell, ``whole`` if it sums up others."""
 
     cells: tuple[Cell, ...]
     changed: bool = True
@@ -67,16 +159,48 @@ class Row:
 
 @frozen
 class Table:
-    """Rows under a head.
+    """Rows under a head, and perhaps a line of totals below them.
 
     ``name`` is the same for tables of one kind, whatever event they are of.  The rows of ``edits`` are the place, the
-    change, the old and the new text: a terminal writes these one below the other.
+    change, the old and the new text: a terminal writes these one below the other.  ``fitted`` tables are fitted to a
+    terminal, with amounts in millions where there is no room for all their digits; ``caption`` is for a terminal.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     layout: Literal["grid", "edits"] = "grid"
+    total: Row | None = None
+    fitted: bool = False
+    caption: str = ""
+
+    @property
+    def money(self) -> bool:
+        """Whether there are amounts in it."""
+        return any(column.money for column in self.columns)
+
+
+def rows_of(*rows: Sequence[Cell]) -> tuple[Row, ...]:
+    """Plain rows of some cells."""
+    return tuple(Row(tuple(cells)) for cells in rows)
+
+
+@frozen
+class Picture:
+    """A drawing that stands in a page: its markup, and what it shows in words."""
+
+    drawing: Markup
+    title: str
+    caption: str
+
+
+@frozen
+class Strong:
+    """A sentence of which a word is strong."""
+
+    before: str
+    word: str
+    after: str
 
 
 @frozen
@@ -84,16 +208,30 @@ class Section:
     """A part of a document: a title, some sentences, perhaps a table and a note below it.
 
     ``level`` is 1, or 2 for a part of what stands before it; ``event`` is the event it tells of; ``aside`` if most
-    readers can do without it.
+    readers can do without it.  ``items`` are the lines of a list; ``code`` are lines to be copied, such as commands,
+    never broken.  ``unit`` says on a terminal what amounts are in; ``backticks`` stay in its sentences there if asked.
     """
 
-    title: str
+    title: str = ""
     level: int = 1
     event: str | None = None
     intro: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    picture: Picture | None = None
     table: Table | None = None
     note: str | None = None
+    strong: Strong | None = None
     aside: bool = False
+    unit: str = "{}"
+    backticks: bool = False
+
+    def heading(self, currency: Currency, scale: str = "", *, terminal: bool = False) -> str:
+        """The title, with the currency where there are amounts; ``scale`` is a word such as ``million``."""
+        if self.level == 1 or self.table is None or not self.table.money or not currency.code:
+            return self.title
+        unit = " ".join(word for word in (currency.code, scale) if word)
+        return f"{self.title} ({self.unit.replace('{}', unit) if terminal else unit})"
 
 
 @frozen
@@ -103,17 +241,25 @@ class Headline:
     words: str
     calm: bool
     sentence: str
-    compared: str
+    compared: str = ""
 
 
 @frozen
 class Document:
-    """A comparison for people: ``title`` are the lines of the heading, ``day`` the latest day of the events."""
+    """What a command tells: ``title`` are the lines of the heading, texts of others as they are.
+
+    ``facts`` are what a spreadsheet says on a sheet of its own; ``records`` is the table that CSV holds, where that is
+    not simply all tables.  ``comment`` if it is meant to be posted below a change, folded; ``day`` is the latest day of
+    the events, so that the same content gives the same bytes.
+    """
 
     title: tuple[str, ...]
-    headline: Headline
-    currency: Currency
     sections: tuple[Section, ...] = field(factory=tuple)
+    currency: Currency = NO_CURRENCY
+    headline: Headline | None = None
+    facts: tuple[tuple[str, Cell], ...] = ()
+    records: Table | None = None
+    comment: bool = False
     day: datetime.date = datetime.date(1980, 1, 1)
 
 

@@ -1,11 +1,15 @@
-"""A comparison as one HTML page that needs nothing else: light or dark as the reader has it, and fit to be printed."""
+"""A document as one HTML page that needs nothing else: light or dark as the reader has it, and fit to be printed.
 
+Whatever is not :class:`Markup` already is escaped as it goes in, and the page's policy lets it run and load nothing.
+"""
+
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from html import escape
+from hashlib import sha256
 
 from rulelang.base.money import Currency
-from rulelang.base.render import visible
-from rulelang.document.document import Cell, Document, Row, Section, Table, pieces, unmarked
+from rulelang.document.document import Cell, Document, Picture, Row, Section, Table, pieces
+from rulelang.document.markup import Markup, element, joined, lines, raw
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2125; --dim: #5b6470; --line: #d5d9de; --paper: #fff; --wash: #f4f6f8;
@@ -15,104 +19,171 @@ _STYLE = """
     --more: #ff8d82; --less: #74d28f; }
 }
 * { box-sizing: border-box; }
-body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
-  font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
+  font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .3rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .2rem; }
 .dim, .note { color: var(--dim); margin: .1rem 0; } .note { font-style: italic; }
 .verdict { border-left: .3rem solid var(--more); background: var(--wash); padding: .6rem 1rem; margin: 1rem 0; }
 .verdict.calm { border-color: var(--less); } .verdict b { font-size: 1.1rem; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; margin: .4rem 0 .8rem; }
+table { border-collapse: collapse; margin: .4rem 0 .8rem; overflow-wrap: normal; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); }
-th { color: var(--dim); font-weight: 600; } .right { text-align: right; font-variant-numeric: tabular-nums;
-  white-space: nowrap; }
-.more { color: var(--more); } .less { color: var(--less); }
-tr.whole { font-weight: 600; } tr.same { color: var(--dim); }
+th { color: var(--dim); font-weight: 600; white-space: nowrap; }
+td { max-width: 40rem; overflow-wrap: break-word; }
+.right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.more, .bad { color: var(--more); } .less, .good { color: var(--less); }
+tr.whole, tfoot td { font-weight: 600; } tr.same { color: var(--dim); }
 pre, code { font: 13px/1.45 ui-monospace, monospace; } pre { margin: 0; white-space: pre-wrap; }
+td pre { min-width: 16rem; } p + pre, h2 + pre, h3 + pre { background: var(--wash); padding: .6rem 1rem; }
 summary { cursor: pointer; font-weight: 600; margin: 1.2rem 0 .2rem; }
 ul { margin: .3rem 0; padding-left: 1.2rem; }
+figure { margin: 1rem 0; } figure svg { width: 100%; min-width: 40rem; height: auto; } figcaption { color: var(--dim); }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } .wide { overflow: visible; }
-  tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+  td pre { min-width: 0; } tr, figure { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  thead { display: table-header-group; } }
 """
 
 
 def render_html(document: Document) -> str:
     """The document as a page."""
-    heading, *lines = document.title
+    heading, *others = document.title
     headline = document.headline
-    calm = " calm" if headline.calm else ""
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_text(unmarked(heading))}: {_text(headline.words)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{_marked(heading)}</h1>",
-        *(f'<p class="dim">{_text(line)}</p>' for line in lines),
-        f'<div class="verdict{calm}"><b>{_text(headline.words)}</b><div>{_marked(headline.sentence)}</div>',
-        f'<div class="dim">Compared: {_marked(headline.compared)}</div></div>',
-        *(line for section in document.sections for line in _section(section, document.currency)),
-        "</body></html>",
+    title = heading if headline is None else f"{heading}: {headline.words}"
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(document)),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", title),
+        element("style", raw(_STYLE)),
+    )
+    body = element(
+        "body",
+        element("h1", heading),
+        [element("p", line, class_="dim") for line in others],
+        None if headline is None else _verdict(document),
+        [part for section in document.sections for part in _section(section, document)],
+    )
+    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
+def render_fragment(document: Document) -> str:
+    """The document as a part of a page that a notebook shows: its sentences and tables, no commands."""
+    heading, *others = document.title
+    tables = [
+        (element("h4", section.heading(document.currency)), *_table(section.table, document.currency))
+        for section in document.sections
+        if section.table is not None and not any(column.kind == "command" for column in section.table.columns)
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join(
+        [element("p", element("strong", heading)), *(element("p", line) for line in others), joined(tables)]
+    )
 
 
-def _text(text: str) -> str:
-    return escape(visible(text))
+def _policy(document: Document) -> str:
+    """Nothing is run or loaded; the one style is named by its digest.
 
-
-def _marked(text: str) -> str:
-    """A text of the document, with what stands between backticks as code."""
-    return "".join(f"<code>{_text(piece)}</code>" if code else _text(piece) for piece, code in pieces(text))
-
-
-def _section(section: Section, currency: Currency) -> Iterator[str]:
-    title = _marked(section.title)
-    if section.level > 1 and section.table is not None:
-        title += f' <span class="dim">({currency.code})</span>'
-    if section.aside:
-        yield f"<details><summary>{title}</summary>"
+    A picture carries styles in the attributes of its lines, which no digest can name.
+    """
+    if any(section.picture is not None for section in document.sections):
+        styles = "'unsafe-inline'"
     else:
-        yield f"<h{section.level + 1}>{title}</h{section.level + 1}>"
+        styles = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
+    return f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'none'"
+
+
+def _verdict(document: Document) -> Markup:
+    headline = document.headline
+    assert headline is not None
+    compared = element("div", "Compared: ", _marked(headline.compared), class_="dim") if headline.compared else None
+    return element(
+        "div",
+        element("b", headline.words),
+        element("div", _marked(headline.sentence)),
+        compared,
+        class_="verdict calm" if headline.calm else "verdict",
+    )
+
+
+def _marked(text: str) -> list[Markup | str]:
+    """A text of the document, with what stands between backticks as code."""
+    return [element("code", piece) if code else piece for piece, code in pieces(text)]
+
+
+def _section(section: Section, document: Document) -> Iterator[Markup]:
+    unit = section.heading(document.currency).removeprefix(section.title)
+    title = [*_marked(section.title), *([element("span", unit, class_="dim")] if unit else [])]
+    parts = [*_body(section, document.currency)]
+    if section.aside:
+        yield element("details", element("summary", title), parts)
+        return
+    if section.title:
+        nested = section.level > 1 and any(other.level == 1 and other.title for other in document.sections)
+        yield element("h3" if nested else "h2", title)
+    yield from parts
+
+
+def _body(section: Section, currency: Currency) -> Iterator[Markup]:
     yield from _intro(section.intro)
+    if section.items:
+        yield element("ul", [element("li", _marked(item)) for item in section.items])
+    if section.picture is not None:
+        yield _figure(section.picture)
     if section.table is not None:
         yield from _table(section.table, currency)
+    if section.code:
+        yield element("pre", lines("\n".join(section.code)))
     if section.note:
-        yield f'<p class="note">{_marked(section.note)}</p>'
-    if section.aside:
-        yield "</details>"
+        yield element("p", _marked(section.note), class_="note")
+    if section.strong is not None:
+        yield element("p", section.strong.before, element("b", section.strong.word), section.strong.after)
 
 
-def _intro(lines: Sequence[str]) -> Iterator[str]:
-    if len(lines) == 1:
-        yield f"<p>{_marked(lines[0])}</p>"
-    elif lines:
-        yield f"<ul>{''.join(f'<li>{_marked(line)}</li>' for line in lines)}</ul>"
+def _intro(sentences: Sequence[str]) -> Iterator[Markup]:
+    if len(sentences) == 1:
+        yield element("p", _marked(sentences[0]))
+    elif sentences:
+        yield element("ul", [element("li", _marked(line)) for line in sentences])
 
 
-def _table(table: Table, currency: Currency) -> Iterator[str]:
-    head = "".join(f"<th{_class('right' * column.right)}>{_text(column.title)}</th>" for column in table.columns)
-    yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>'
-    for row in table.rows:
-        cells = "".join(_cell(cell, currency) for cell in row.cells)
-        yield f"<tr{_class(_kind(row))}>{cells}</tr>"
-    yield "</tbody></table></div>"
+def _figure(picture: Picture) -> Markup:
+    return element(
+        "figure",
+        element("div", picture.drawing, class_="wide"),
+        element("figcaption", picture.caption),
+        role="img",
+        aria_label=f"{picture.title}. {picture.caption}",
+    )
 
 
-def _kind(row: Row) -> str:
-    return " ".join(["whole"] * row.whole + ["same"] * (not row.changed))
+def _table(table: Table, currency: Currency) -> Iterator[Markup]:
+    head = [element("th", column.title, scope="col", class_=_names("right" * column.right)) for column in table.columns]
+    rows = [_row(table, row, currency) for row in table.rows]
+    foot = None if table.total is None else element("tfoot", _row(table, table.total, currency))
+    yield element(
+        "div",
+        element("table", element("thead", element("tr", head)), element("tbody", rows), foot),
+        class_="wide",
+    )
 
 
-def _class(names: str) -> str:
-    return f' class="{names}"' if names else ""
+def _row(table: Table, row: Row, currency: Currency) -> Markup:
+    cells = [_cell(cell, currency, right=column.right) for cell, column in zip(row.cells, table.columns, strict=True)]
+    return element("tr", cells, class_=_names("whole" * row.whole, "same" * (not row.changed)))
 
 
-def _cell(cell: Cell, currency: Currency) -> str:
+def _names(*classes: str) -> str | None:
+    return " ".join(filter(None, classes)) or None
+
+
+def _cell(cell: Cell, currency: Currency, *, right: bool) -> Markup:
     if cell.kind == "code":
-        lines = "\n".join(_text(line) for line in cell.text.split("\n"))
-        return f"<td><pre>{lines}</pre></td>" if cell.text else "<td></td>"
-    if cell.kind == "text":
-        beside = f" {_text(cell.beside)}" if cell.beside else ""
-        return f"<td>{_marked(cell.text)}{beside}</td>"
-    sign = {1: " more", 0: "", -1: " less"}[cell.sign]
-    return f"<td{_class(f'right{sign}')}>{_text(cell.shown(currency))}</td>"
+        return element("td", element("pre", lines(cell.text)) if cell.text else None)
+    if cell.kind == "command":
+        return element("td", element("code", cell.text) if cell.text else None)
+    beside = element("span", f" {cell.beside}", class_="dim") if cell.beside else None
+    sign = {1: "more", 0: "", -1: "less"}[cell.sign]
+    shown = _marked(cell.text) if cell.kind == "text" else cell.shown(currency)
+    return element("td", shown, beside, class_=_names("right" * right, sign, cell.tone))

@@ -1,4 +1,4 @@
-"""A comparison in Markdown, fit for a pull request: the verdict first, short tables, details folded."""
+"""A document in Markdown: a page with headings, or fit for a pull request, the verdict first and details folded."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -8,7 +8,7 @@ from attrs import frozen
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
 from rulelang.document.cells import markdown, markdown_table
-from rulelang.document.document import Cell, Document, Section, Table, pieces, unmarked
+from rulelang.document.document import Cell, Document, Headline, Section, Table, pieces, unmarked
 
 MOST_CHARACTERS = 65_000
 """The places where comments are posted take about so many."""
@@ -19,6 +19,42 @@ _SHORT = 300
 
 
 def render_markdown(document: Document) -> str:
+    """The document; one that is a comment in less than 65,000 characters."""
+    return _comment(document) if document.comment else "\n".join(_page(document))
+
+
+# --------------------------------------------------------------------------------------------------------------- pages
+
+
+def _page(document: Document) -> Iterator[str]:
+    """A page: every part of it ends its line, and an empty line stands between two."""
+    writer = _Writer(document.currency)
+    for number, line in enumerate(document.title):
+        yield f"{'' if number else '# '}{markdown(line)}\n"
+    if document.headline is not None:
+        yield f"{_verdict(document.headline)}\n"
+    for section in document.sections:
+        if section.title:
+            unit = section.heading(document.currency).removeprefix(section.title)
+            yield f"## {_marked(section.title)}{unit}\n"
+        yield from (f"{_marked(line)}\n" for line in section.intro)
+        if section.items:
+            yield "".join(f"- {_marked(item)}\n" for item in section.items)
+        if section.table is not None:
+            yield writer.table(section.table)
+        if section.code:
+            yield _fenced("\n".join(map(visible, section.code)))
+        if section.note:
+            yield f"{_marked(section.note)}\n"
+        if section.strong is not None:
+            strong = section.strong
+            yield f"{_marked(strong.before)}**{markdown(strong.word)}**{_marked(strong.after)}\n"
+
+
+# ------------------------------------------------------------------------------------------------------------ comments
+
+
+def _comment(document: Document) -> str:
     """The document, in less than 65,000 characters; long tables are cut then, and what does not fit is named."""
     text = _head(document)
     left: list[str] = []
@@ -45,13 +81,15 @@ def _short(title: str) -> str:
 
 
 def _head(document: Document) -> str:
-    headline = document.headline
     heading, *lines = document.title
     under = "<br>\n".join(markdown(line) for line in lines)
-    return (
-        f"### {_marked(heading)}\n\n**{headline.words}**: {_marked(headline.sentence)}\n\n"
-        f"Compared: {_marked(headline.compared)}\n\n{under}\n"
-    )
+    verdict = "" if document.headline is None else f"{_verdict(document.headline)}\n\n"
+    return f"### {markdown(heading)}\n\n{verdict}{under}\n"
+
+
+def _verdict(headline: Headline) -> str:
+    compared = f"\n\nCompared: {_marked(headline.compared)}" if headline.compared else ""
+    return f"**{markdown(headline.words)}**: {_marked(headline.sentence)}{compared}"
 
 
 def _chapters(document: Document) -> Iterator[Sequence[Section]]:
@@ -76,28 +114,30 @@ class _Writer:
     def body(self, section: Section) -> Iterator[str]:
         table = section.table
         if table is not None:
-            yield self._table(table)
+            yield self.table(table)
             if self.most is not None and len(table.rows) > self.most:
                 yield f"_and {len(table.rows) - self.most:,} more_"
         if section.note:
             yield f"_{_marked(section.note)}_"
 
-    def _table(self, table: Table) -> str:
-        head = [column.title for column in table.columns]
-        alignment = "".join("r" if column.right else "l" for column in table.columns)
-        rows = [
-            [self._cell(cell, whole=row.whole and cell is row.cells[0]) for cell in row.cells]
-            for row in table.rows[: self.most]
-        ]
-        return markdown_table(head, alignment, rows, raw=range(len(head)))
+    def table(self, table: Table) -> str:
+        """The rows that are shown, and the totals."""
+        shown = [*table.rows[: self.most], *([] if table.total is None else [table.total])]
+        rows = [[self._cell(cell, whole=row.whole and cell is row.cells[0]) for cell in row.cells] for row in shown]
+        return markdown_table(
+            [markdown(column.title) for column in table.columns], [column.right for column in table.columns], rows
+        )
 
     def _cell(self, cell: Cell, *, whole: bool) -> str:
         if cell.kind == "code":
             return self._quoted(cell.text)
-        if cell.kind != "text":
-            return cell.shown(self.currency)
-        text = _marked(cell.text, table=True) + (f" {markdown(cell.beside)}" if cell.beside else "")
-        return f"**{text}**" if whole and text else text
+        if cell.kind == "text":
+            text = _marked(cell.text, table=True)
+        else:
+            text = markdown(cell.text) if cell.text else cell.shown(self.currency)
+        text += f" {markdown(cell.beside)}" if cell.beside else ""
+        strong = text and (whole or cell.tone == "bad")
+        return f"**{text}**" if strong else text
 
     def _quoted(self, text: str) -> str:
         """A piece of a rulebook in a cell: code, line by line."""
@@ -149,6 +189,12 @@ def _runs(text: str) -> Iterator[str]:
         elif run:
             yield run
             run = ""
+
+
+def _fenced(text: str) -> str:
+    """Lines as they are; the fence is longer than any run of backticks in them."""
+    fence = "`" * max(3, 1 + max((len(run) for run in _runs(text)), default=0))
+    return f"{fence}text\n{text}\n{fence}\n"
 
 
 def _html(text: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Currency, size_of
+from rulelang.document.markup import Markup, element, lines, name_of
 from rulelang.report.data import Report, Version, names_of, payers_of
-from rulelang.report.markup import Markup, element, lines, name_of
 from rulelang.report.sections import figure, legend, section
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, table
 

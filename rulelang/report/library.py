@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from rulelang.base.extras import missing
-from rulelang.report.markup import Markup, element, raw
+from rulelang.document.markup import Markup, element, raw
 
 ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "scale.js", "page.js")

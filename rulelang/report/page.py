@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.base.source import SourceText
+from rulelang.document.markup import Markup, element, name_of, raw
 from rulelang.report import sections
 from rulelang.report.change_section import changes
 from rulelang.report.data import Report, Version, report_data
 from rulelang.report.library import Scripts, scripts, styles
-from rulelang.report.markup import Markup, element, name_of, raw
 from rulelang.report.step_section import steps
 from rulelang.report.texts import Texts, texts_of
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from rulelang.document.markup import Markup, element, name_of
 from rulelang.explain.explanation import Paragraph
 from rulelang.report.data import Report, Version, names_of, payers_of
-from rulelang.report.markup import Markup, element, name_of
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, percent, table
 from rulelang.report.texts import Texts
 

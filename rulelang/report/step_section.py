@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from rulelang.document.markup import Markup, element, lines, name_of
 from rulelang.explain.explanation import Paragraph
 from rulelang.report.data import Report, Version
-from rulelang.report.markup import Markup, element, lines, name_of
 from rulelang.report.sections import CLASSES, paragraph, section
 from rulelang.report.tables import amount, named
 from rulelang.report.texts import StepText, Texts

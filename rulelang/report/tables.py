@@ -6,7 +6,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from rulelang.base.money import Currency
-from rulelang.report.markup import Child, Markup, element, name_of
+from rulelang.document.markup import Child, Markup, element, name_of
 
 
 @frozen

@@ -1,29 +1,29 @@
 """The differences of two versions as pictures: by how much payers pay more or less, and in how many scenarios."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-from rulelang.summary.differences import DifferenceLine, Differences
-from rulelang.summary.drawing import ALARM, BESIDE, COLOURS, Picture, label_of, numbers_of, say, scale_of, short
+from rulelang.summary.difference_figures import DifferenceFigures, DifferenceLine
+from rulelang.summary.drawing import ALARM, BESIDE, COLOURS, Axes, Plot, label_of, numbers_of, say, scale_of, short
 
 _MOST_LINES = 20
 _LESS, _MORE = COLOURS[0], ALARM
 _ZERO = COLOURS[5]
 
 
-def difference_pictures(found: Differences) -> tuple[Picture, ...]:
+def difference_pictures(found: DifferenceFigures) -> tuple[Plot, ...]:
     """The pictures of two versions."""
     height = max(2, 1 + len(_lines(found)) // 3)
     which = f"of the {_MOST_LINES} with the largest difference, if there are more."
     return (
-        Picture(
+        Plot(
             "How much more or less",
             f"What the new version gives less what the old one gives, of the uncovered loss and of payers {which} Bars "
             "go from the most less to the most more in one scenario; a mark shows the mean of all.",
             partial(_draw_amounts, found),
             height,
         ),
-        Picture(
+        Plot(
             "In how many scenarios",
             f"In how many scenarios the new version gives less (to the left) and more (to the right), {which}",
             partial(_draw_counts, found),
@@ -32,7 +32,7 @@ def difference_pictures(found: Differences) -> tuple[Picture, ...]:
     )
 
 
-def _lines(found: Differences) -> list[DifferenceLine]:
+def _lines(found: DifferenceFigures) -> list[DifferenceLine]:
     """The uncovered loss and the payers that differ most, the first to be drawn on top."""
     payers = [line for line in found.lines if line.kind == "payer" and line.amount.reached]
     payers.sort(key=lambda line: -max(line.amount.most, -line.amount.least))
@@ -40,7 +40,7 @@ def _lines(found: Differences) -> list[DifferenceLine]:
     return [*uncovered, *payers[:_MOST_LINES]][::-1]
 
 
-def _draw_amounts(found: Differences, axes: Any) -> None:
+def _draw_amounts(found: DifferenceFigures, axes: Axes) -> None:
     lines = _lines(found)
     scale = scale_of(found.currency, max((max(line.amount.most, -line.amount.least) for line in lines), default=0))
     less, mean, more = (
@@ -58,7 +58,7 @@ def _draw_amounts(found: Differences, axes: Any) -> None:
     _close(axes, lines)
 
 
-def _draw_counts(found: Differences, axes: Any) -> None:
+def _draw_counts(found: DifferenceFigures, axes: Axes) -> None:
     lines = _lines(found)
     less = [line.amount.above - line.amount.reached for line in lines]
     _draw_bars(axes, lines, less, [line.amount.above for line in lines])
@@ -68,7 +68,7 @@ def _draw_counts(found: Differences, axes: Any) -> None:
     _close(axes, lines)
 
 
-def _draw_bars(axes: Any, lines: list[DifferenceLine], less: list[Any], more: list[Any]) -> None:
+def _draw_bars(axes: Axes, lines: list[DifferenceLine], less: Sequence[float], more: Sequence[float]) -> None:
     places = range(len(lines))
     axes.barh(places, less, height=1 / 2, color=_LESS, hatch="//", edgecolor="#ffffff", label="less")
     axes.barh(places, more, height=1 / 2, color=_MORE, label="more")
@@ -76,7 +76,7 @@ def _draw_bars(axes: Any, lines: list[DifferenceLine], less: list[Any], more: li
     axes.set_yticks(places, [short(line.name) for line in lines])
 
 
-def _close(axes: Any, lines: list[DifferenceLine]) -> None:
+def _close(axes: Axes, lines: list[DifferenceLine]) -> None:
     if lines:
         axes.legend(**BESIDE)
     else:

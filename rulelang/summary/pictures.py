@@ -1,7 +1,6 @@
 """A summary as pictures: how often the loss goes how far, how often how much is uncovered, what payers pay."""
 
 from functools import partial
-from typing import Any
 
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.summary.depth import BINS, NO_LOSS
@@ -10,7 +9,9 @@ from rulelang.summary.drawing import (
     BESIDE,
     COLOURS,
     DASHES,
-    Picture,
+    Axes,
+    Plot,
+    Style,
     count_upward,
     label_of,
     numbers_of,
@@ -18,30 +19,30 @@ from rulelang.summary.drawing import (
     scale_of,
     short,
 )
+from rulelang.summary.figures import Figures, Line
 from rulelang.summary.levels import BOX
-from rulelang.summary.summary import Line, Summary
 
 _MOST_PAYERS = 20
-_MARKS: Any = {"linestyle": "none", "color": ALARM}
+_MARKS: Style = {"linestyle": "none", "color": ALARM}
 
 
-def pictures(summary: Summary) -> tuple[Picture, ...]:
+def pictures(summary: Figures) -> tuple[Plot, ...]:
     """The pictures of a summary."""
     boxes = max(2, 1 + len(_largest_payers(summary)) // 3)
     return (
-        Picture(
+        Plot(
             "How far the loss goes",
             "How many scenarios have a loss of each size, by the last step that pays.",
             partial(_draw_depths, summary),
             3,
         ),
-        Picture(
+        Plot(
             "Uncovered loss",
             "In how many scenarios more than an amount stays uncovered.",
             partial(_draw_exceedance, summary),
             3,
         ),
-        Picture(
+        Plot(
             "What payers pay",
             "Boxes from 25% to 75% of the scenarios with the median, lines from 5% to 95%, expected shortfall (ES), "
             f"and the largest amount; of the {_MOST_PAYERS} payers with the largest, if there are more.",
@@ -51,7 +52,7 @@ def pictures(summary: Summary) -> tuple[Picture, ...]:
     )
 
 
-def _draw_depths(summary: Summary, axes: Any) -> None:
+def _draw_depths(summary: Figures, axes: Axes) -> None:
     depths = summary.depths
     scale = scale_of(summary.currency, depths.width * BINS)
     drawn = [depth for depth in depths.depths if depth.scenarios and depth.step != NO_LOSS]
@@ -75,7 +76,7 @@ def _draw_depths(summary: Summary, axes: Any) -> None:
         say(axes, "there is no loss in any scenario")
 
 
-def _draw_exceedance(summary: Summary, axes: Any) -> None:
+def _draw_exceedance(summary: Figures, axes: Axes) -> None:
     scale = scale_of(summary.currency, summary.uncovered.amount.most)
     points = [(amount, number) for amount, number in summary.depths.exceeding if number]
     axes.plot(
@@ -93,13 +94,13 @@ def _draw_exceedance(summary: Summary, axes: Any) -> None:
     axes.set_xlabel(label_of(summary.currency, "uncovered", scale))
 
 
-def _largest_payers(summary: Summary) -> list[Line]:
+def _largest_payers(summary: Figures) -> list[Line]:
     """The payers whose largest amounts are largest, first the largest."""
     paying = [line for line in summary.payers if line.amount.most]
     return sorted(paying, key=lambda line: -line.amount.most)[:_MOST_PAYERS]
 
 
-def _draw_boxes(summary: Summary, axes: Any) -> None:
+def _draw_boxes(summary: Figures, axes: Axes) -> None:
     lines = _largest_payers(summary)[::-1]
     scale = scale_of(summary.currency, max((line.amount.most for line in lines), default=0))
     rows = [numbers_of(summary.currency, [line.amount.quantile(level) for level in BOX], scale) for line in lines]

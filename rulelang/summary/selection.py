@@ -8,8 +8,6 @@ Amounts are 64-bit integers.  Differences are taken modulo 2^64 as unsigned inte
 sums are taken of both halves of the words, so that they are exact whatever the amounts are.
 """
 
-from typing import Any
-
 import numpy
 from attrs import define, field, frozen
 from numpy.typing import NDArray
@@ -137,7 +135,7 @@ class Selection:
                 left += each.narrower(self.keep)
         self.open = left
 
-    def _settle(self, each: _Range, ordered: Any) -> None:
+    def _settle(self, each: _Range, ordered: Integers) -> None:
         beyond = self.count - each.below - each.count
         for rank in each.ranks:
             value = int(ordered[rank - each.below - 1])

@@ -11,15 +11,18 @@ import pyarrow.parquet
 from attrs import frozen
 
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.document.write import Plain
 from rulelang.model.result_columns import DIFFERS
 
+Arrow = Any
+"""Objects of pyarrow, which has no types."""
 _BUFFER = 1 << 16
 
 
 class Held:
     """Results in memory, read as a Parquet file is."""
 
-    def __init__(self, table: Any) -> None:
+    def __init__(self, table: Arrow) -> None:
         """Keep the table."""
         self.table = table
         self.schema_arrow, self.num_row_groups, self.num_rows = table.schema, 1, table.num_rows
@@ -35,11 +38,11 @@ class Held:
     def __str__(self) -> str:
         return "the table"
 
-    def iter_batches(self, rows: int, columns: Sequence[str]) -> Iterator[Any]:
+    def iter_batches(self, rows: int, columns: Sequence[str]) -> Iterator[Arrow]:
         """Some columns, some rows at a time."""
         yield from self.table.select(list(columns)).to_batches(max_chunksize=rows)
 
-    def read_row_group(self, _group: int, columns: Sequence[str]) -> Any:
+    def read_row_group(self, _group: int, columns: Sequence[str]) -> Arrow:
         """Some columns."""
         return self.table.select(list(columns))
 
@@ -60,7 +63,7 @@ class About:
     event: str
     currency: str
     scenarios: tuple[str, ...]
-    options: dict[str, Any]
+    options: Plain
     rejected: int
     old: str = ""
 
@@ -69,7 +72,7 @@ class About:
 class Described:
     """A Parquet file before its columns are looked at: schema, rows, and what it says of itself."""
 
-    schema: Any
+    schema: Arrow
     rows: int
     about: About
 
@@ -99,14 +102,14 @@ def describe(path: Source) -> Described:
         raise unfit(path, reason_of(error)) from None
 
 
-def opened(path: Source) -> Any:
+def opened(path: Source) -> Arrow:
     """The file, or the table, to read from."""
     if isinstance(path, Held):
         return path
     return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
 
 
-def require_columns(path: Source, schema: Any, due: Sequence[str], amounts: tuple[str, ...]) -> None:
+def require_columns(path: Source, schema: Arrow, due: Sequence[str], amounts: tuple[str, ...]) -> None:
     """Make sure that some columns are there, and that those whose titles start as ``amounts`` do hold amounts.
 
     Raises:
@@ -149,13 +152,13 @@ def _about(metadata: dict[bytes, bytes]) -> About:
     )
 
 
-def _named(rulebook: dict[str, Any]) -> str:
+def _named(rulebook: Plain) -> str:
     """A rulebook by its title and version."""
     title, version = str(rulebook.get("title") or ""), rulebook.get("version")
     return title if version is None else f"{title}, version {version}"
 
 
-def _part(found: dict[str, Any], name: str) -> dict[str, Any]:
+def _part(found: Plain, name: str) -> Plain:
     part = found.get(name)
     return part if isinstance(part, dict) else {}
 

@@ -1,7 +1,6 @@
 """The results of a sweep: columns by what they are, and amounts as whole minor units."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy
 import pyarrow
@@ -10,8 +9,20 @@ from attrs import frozen
 from rulelang.base.money import Currency
 from rulelang.model.result_columns import DEFAULTING, DRAWN, OUTCOME, PAID, SCENARIO, UNCOVERED
 from rulelang.summary.selection import Integers
-from rulelang.summary.source import About, Held, Source, describe, opened, reason_of, require_columns, unfit
+from rulelang.summary.source import (
+    About,
+    Arrow,
+    Held,
+    Source,
+    describe,
+    opened,
+    reason_of,
+    require_columns,
+    unfit,
+)
 
+_Pairs = tuple[tuple[str, str], ...]
+_Columns = tuple[tuple[str, ...], _Pairs, tuple[str, ...], _Pairs, tuple[str, ...]]
 _ROWS = 1 << 16
 _LARGEST = 2**63 - 1
 
@@ -45,7 +56,7 @@ class ResultsTable:
 
     def with_amounts(
         self, titles: Sequence[str], columns: Sequence[Sequence[str]]
-    ) -> Iterator[tuple[Any, list[Integers]]]:
+    ) -> Iterator[tuple[Arrow, list[Integers]]]:
         """As :meth:`amounts`, each beside the Arrow batch, which has some other ``titles`` too."""
         added = list(dict.fromkeys(title for column in columns for title in column))
         for batch in self._batches(list(dict.fromkeys([*titles, *added]))):
@@ -80,7 +91,7 @@ class ResultsTable:
         """In how many rows a truth value holds."""
         return sum(batch.column(title).true_count for batch in self._batches([title]))
 
-    def _batches(self, titles: Sequence[str]) -> Iterator[Any]:
+    def _batches(self, titles: Sequence[str]) -> Iterator[Arrow]:
         try:
             with opened(self.path) as file:
                 yield from file.iter_batches(_ROWS, columns=list(titles))
@@ -101,7 +112,7 @@ def open_results(path: Source) -> ResultsTable:
     return ResultsTable(path, found.rows, currency, about, *_sorted_out(path, schema, about))
 
 
-def _sorted_out(path: Source, schema: Any, about: About) -> tuple[tuple[Any, ...], ...]:
+def _sorted_out(path: Source, schema: Arrow, about: About) -> _Columns:
     """The columns by what they are.  Names of steps hold no point, so a draw's title says what is a segment."""
     draws = [name.removeprefix(DRAWN) for name in schema.names if name.startswith(DRAWN)]
     steps = tuple(name for name in draws if "." not in name)
@@ -122,7 +133,7 @@ def _sorted_out(path: Source, schema: Any, about: About) -> tuple[tuple[Any, ...
     return steps, turns, tuple(wholes), tuple(shares), defaulting
 
 
-def _whole(path: Source, array: Any) -> Integers:
+def _whole(path: Source, array: Arrow) -> Integers:
     """Arrow decimals as the integers they are made of: two words each, the upper one all sign."""
     if array.null_count:
         raise unfit(path, "an amount is missing")

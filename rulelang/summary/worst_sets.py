@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import numpy
 from attrs import evolve, frozen
@@ -10,7 +9,8 @@ from attrs import evolve, frozen
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.model.result_columns import SCENARIO, UNCOVERED
 from rulelang.summary.commands import Arguments, replay_command
-from rulelang.summary.selection import exact_sum
+from rulelang.summary.selection import Integers, exact_sum
+from rulelang.summary.source import Arrow
 from rulelang.summary.table import ResultsTable
 
 MOST = 1 << 20
@@ -70,7 +70,7 @@ def find_worst_sets(table: ResultsTable, most: int = MOST) -> tuple[WorstSet, ..
     return tuple(sorted(found.values(), key=lambda one: (-one.scenarios, -one.total, one.members)))
 
 
-def _sets_of(ids: Any, members: list[Any], uncovered: Any) -> Iterator[WorstSet]:
+def _sets_of(ids: Arrow, members: list[Arrow], uncovered: Integers) -> Iterator[WorstSet]:
     """The sets of some scenarios."""
     key = _alike(members)
     order = numpy.lexsort((-uncovered, key))  # the scenarios of a set together, the worst of them first
@@ -88,7 +88,7 @@ def _sets_of(ids: Any, members: list[Any], uncovered: Any) -> Iterator[WorstSet]
         )
 
 
-def _alike(columns: list[Any]) -> Any:
+def _alike(columns: list[Arrow]) -> Integers:
     """A number for each row, the same for rows in which all columns are."""
     key = numpy.zeros(len(columns[0]), numpy.int64)
     for column in columns:

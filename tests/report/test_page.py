@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from rulelang.base.diagnostic import ReadError, RulelangError
+from rulelang.document.markup import element, lines, raw, text
 from rulelang.report import library
 from rulelang.report.data import report_data
-from rulelang.report.markup import element, lines, raw, text
 from rulelang.report.page import render_page
 from rulelang.tools import cli as shell
 from tests.report.conftest import BOOKS, shipped, written

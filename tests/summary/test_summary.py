@@ -19,22 +19,41 @@ from attrs import evolve
 from click.testing import CliRunner
 
 import rulelang
+from rulelang.document.csv import as_csv
+from rulelang.document.document import Reader
+from rulelang.document.html import render_html
+from rulelang.document.markdown import render_markdown
+from rulelang.document.sheets import as_spreadsheet
+from rulelang.document.terminal import render_terminal
 from rulelang.summary.commands import Arguments
-from rulelang.summary.document import document_of, lead_of
+from rulelang.summary.document import brief, lead_of, summary_document
 from rulelang.summary.drawing import draw_file, draw_inside
-from rulelang.summary.export import as_csv, as_markdown, as_spreadsheet, to_dict
 from rulelang.summary.levels import read_levels
-from rulelang.summary.page import summary_page
 from rulelang.summary.pictures import pictures
 from rulelang.summary.summary import summarise
 from rulelang.summary.table import open_results
-from rulelang.summary.tables import render_brief, render_summary
 from rulelang.summary.worst_sets import find_worst_sets
 from rulelang.tools.cli import cli
 from tests.summary.results import ABOUT, write_results
 
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "summary.schema.json"
 LEVELS = read_levels("50,99")
+
+
+def render_summary(found, *, width, colour):
+    return render_terminal(summary_document(found, Reader("table", width)), width=width, colour=colour)
+
+
+def render_brief(found, results, *, width, colour):
+    document = summary_document(found, Reader("table", width), brief(results))
+    return render_terminal(document, width=width, colour=colour)
+
+
+def summary_page(found):
+    plots = pictures(found) if found.scenarios else ()
+    return render_html(summary_document(found, Reader("html"), pictures=map(draw_inside, plots)))
+
+
 HOSTILE = '=cmd|"/c"<script>alert(1)</script>\x1b[31m$x_1$'
 
 
@@ -95,7 +114,7 @@ def test_a_payer_whose_id_looks_like_a_step_and_a_payer_is_told_from_it(tmp_path
 def test_json_is_as_the_schema_says(results):
     schema = json.loads(SCHEMA.read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    found = to_dict(summarise(results, LEVELS))
+    found = summarise(results, LEVELS).to_dict()
     jsonschema.validate(found, schema)
     assert found["steps"][1]["mean"] == {"amount": "1.28", "exact": "901/700"}
     assert found["steps"][1]["mean_reached"] == {"amount": "2.25", "exact": "901/400"}
@@ -118,7 +137,7 @@ def test_sets_of_defaulters_are_named(tmp_path):
     line = summarise(path, LEVELS).uncovered
     assert line.defaulting == ("B", "C")
     assert "--defaulting B --defaulting C" in line.command
-    assert "B, C" in as_markdown(document_of(summarise(path, LEVELS)))
+    assert "B, C" in render_markdown(summary_document(summarise(path, LEVELS)))
 
 
 def test_hostile_names_stay_text(tmp_path):
@@ -131,16 +150,16 @@ def test_hostile_names_stay_text(tmp_path):
     assert "&lt;script&gt;" in page
     assert found.currency.code == ""
     assert "\x1b" not in render_summary(found, width=100, colour=False)
-    assert "<script" not in as_markdown(document_of(found)).replace("\\<", "")
-    rows = list(csv.reader(StringIO(as_csv(found))))
+    assert "<script" not in render_markdown(summary_document(found)).replace("\\<", "")
+    rows = list(csv.reader(StringIO(as_csv(summary_document(found, Reader("csv"))))))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
-    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(document_of(found))))
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summary_document(found))))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
 def test_a_spreadsheet_has_numbers(results):
-    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(document_of(summarise(results, LEVELS)))))
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summary_document(summarise(results, LEVELS)))))
     assert [sheet.title for sheet in book][:4] == ["Outcomes", "How far the loss goes", "Loss", "Steps"]
     row = [cell.value for cell in book["Steps"][3]]
     assert row[:2] == ["fund", None] or row[:2] == ["fund", ""]
@@ -151,7 +170,7 @@ def test_a_spreadsheet_has_numbers(results):
 
 
 def test_csv_has_a_row_for_every_amount(results):
-    rows = list(csv.DictReader(StringIO(as_csv(summarise(results, LEVELS)))))
+    rows = list(csv.DictReader(StringIO(as_csv(summary_document(summarise(results, LEVELS), Reader("csv"))))))
     assert [(row["kind"], row["name"], row["of"]) for row in rows] == [
         ("loss", "loss", ""),
         ("uncovered", "uncovered", ""),
@@ -174,7 +193,7 @@ def test_pictures_and_pages_have_the_same_bytes_again(results):
     assert page.count("<svg") == 3
     assert "http-equiv" in page
     assert "src=" not in page
-    drawn = "".join(draw_inside(picture) for picture in pictures(found))
+    drawn = "".join(draw_inside(plot).drawing for plot in pictures(found))
     assert "currentColor" in drawn
     assert "mathdefault" not in drawn
 
@@ -187,7 +206,7 @@ def test_pictures_of_no_loss_can_be_drawn(tmp_path):
 def test_no_scenario_at_all(tmp_path):
     path = write_results(tmp_path / "r.parquet", {"uncovered": numpy.zeros(0, int), "drawn.m": numpy.zeros(0, int)}, [])
     found = summarise(path, LEVELS)
-    jsonschema.validate(to_dict(found), json.loads(SCHEMA.read_text("utf-8")))
+    jsonschema.validate(found.to_dict(), json.loads(SCHEMA.read_text("utf-8")))
     assert "0 scenarios" in render_summary(found, width=80, colour=False)
     assert summary_page(found)
 
@@ -336,8 +355,10 @@ def test_sets_are_counted_with_what_they_leave_uncovered(tmp_path):
         assert told.total == sum(uncovered[row] for row in rows)
         assert (told.most, told.scenario) == (most, next(ids[row] for row in rows if uncovered[row] == most))
     assert [one.scenarios for one in summary.sets] == sorted((one.scenarios for one in summary.sets), reverse=True)
-    jsonschema.validate(to_dict(summary), json.loads(SCHEMA.read_text("utf-8")))
-    assert "--defaulting B RULEBOOK" in next(s for s in to_dict(summary)["sets"] if s["defaulting"] == ["B"])["command"]
+    jsonschema.validate(summary.to_dict(), json.loads(SCHEMA.read_text("utf-8")))
+    assert (
+        "--defaulting B RULEBOOK" in next(s for s in summary.to_dict()["sets"] if s["defaulting"] == ["B"])["command"]
+    )
     text = render_summary(summary, width=100, colour=False)
     assert "A, B" in text
     assert "nobody" in text
@@ -359,5 +380,5 @@ def test_too_many_sets_are_no_table(tmp_path):
     assert len(find_worst_sets(open_results(path), most=3)) == 3
     assert find_worst_sets(open_results(path), most=2) is None
     summary = evolve(summarise(path, LEVELS), sets=None)
-    assert to_dict(summary)["sets"] is None
+    assert summary.to_dict()["sets"] is None
     assert "no table of them" in " ".join(render_summary(summary, width=100, colour=False).split())

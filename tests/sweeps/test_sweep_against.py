@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 import rulelang
+from rulelang.document.html import render_html
+from rulelang.summary.difference_document import differences_document
 from rulelang.summary.difference_pictures import difference_pictures
 from rulelang.summary.differences import summarise_differences
-from rulelang.summary.drawing import draw_file
-from rulelang.summary.page import differences_page
+from rulelang.summary.drawing import draw_file, draw_inside
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.workers.job import SweepJob, sweep_files
@@ -150,7 +151,7 @@ def test_the_pictures_of_differences_say_who_and_in_how_many(two):
             counts = (line.amount.above - line.amount.reached, line.amount.above)
             assert (less[name], more[name]) == (amounts if figures == "amounts" else counts)
     assert draw_file(drawn, "svg") == draw_file(drawn, "svg")
-    page = differences_page(found)
+    page = render_html(differences_document(found, pictures=map(draw_inside, drawn)))
     assert page.count("<svg") == 2
     assert "New &lt;b&gt;" in page
 

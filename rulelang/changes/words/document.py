@@ -13,16 +13,26 @@ from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
 from rulelang.changes.words.sentences import counted
 from rulelang.check.program import CheckedProgram
-from rulelang.document.document import Cell, Column, Document, Headline, Row, Section, Table
+from rulelang.document.document import (
+    EDIT_COLUMNS,
+    PAGE,
+    Cell,
+    Document,
+    Headline,
+    Reader,
+    Section,
+    Table,
+    name,
+    rows_of,
+)
 
 MOST_PAYERS = 15
 """A concise document lists so many members of an event."""
 
-EDIT_COLUMNS = (Column("where"), Column("change"), Column("before", "code"), Column("after", "code"))
 
-
-def make_document(found: Comparison, *, full: bool = False, most: int | None = MOST_PAYERS) -> Document:
-    """The document of a comparison; ``full`` tells everything, else at most ``most`` members of each event."""
+def make_document(found: Comparison, reader: Reader = PAGE, *, full: bool = False) -> Document:
+    """The document of a comparison; unless it is ``full`` or a table for programs, the most telling members alone."""
+    most = None if reader.form in ("csv", "xlsx") else MOST_PAYERS
     sections: list[Section] = []
     if found.structure is not None:
         sections.extend(_edits(found.structure, all_of_them=full or found.verdict.level <= Level.TEXT))
@@ -34,7 +44,9 @@ def make_document(found: Comparison, *, full: bool = False, most: int | None = M
     day = max((event.event.declared for event in found.events), default=datetime.date(1980, 1, 1))
     verdict = found.verdict
     headline = Headline(verdict.level.words, verdict.level <= Level.STRUCTURE, verdict.sentence, verdict.compared)
-    return Document(tuple(_title(found)), headline, found.currency, tuple(sections), day)
+    title = tuple(_title(found))
+    facts = (("Currency", name(found.currency.code)), *(("Rulebooks", name(line)) for line in title))
+    return Document(title, tuple(sections), found.currency, headline, facts, comment=True, day=day)
 
 
 def _like(event: EventComparison, others: Sequence[EventComparison]) -> EventComparison | None:
@@ -100,19 +112,17 @@ def _brief(edits: Sequence[Edit]) -> str | None:
 
 def _table(edits: Iterable[Edit]) -> Table:
     """The edits, those of one subject together, in the order of the new rulebook."""
-    places: dict[str, list[Row]] = {}
+    places: dict[str, list[Sequence[Cell]]] = {}
     for edit in edits:
-        places.setdefault(_subject(edit), []).append(
-            Row(
-                (
-                    Cell("text", _subject(edit)),
-                    Cell("text", _change(edit)),
-                    Cell("code", edit.old or ""),
-                    Cell("code", edit.new or ""),
-                )
-            )
+        subject = _subject(edit)
+        cells = (
+            Cell("text", subject),
+            Cell("text", _change(edit)),
+            Cell("code", edit.old or ""),
+            Cell("code", edit.new or ""),
         )
-    return Table("Edits", EDIT_COLUMNS, tuple(row for rows in places.values() for row in rows), "edits")
+        places.setdefault(subject, []).append(cells)
+    return Table("Edits", EDIT_COLUMNS, rows_of(*(row for rows in places.values() for row in rows)), "edits")
 
 
 _QUOTED = {"group": "group `{}`", "ensure": 'ensure "{}"', "test": 'test "{}"'}

@@ -9,7 +9,7 @@ from rulelang.base.money import Currency, Exact, size_of
 from rulelang.changes.amounts import Change, EventComparison, PayerChange, StepChange
 from rulelang.changes.words.event_words import event_lines
 from rulelang.changes.words.sentences import spoken
-from rulelang.document.document import Cell, Column, Kind, Row, Section, Table
+from rulelang.document.document import Cell, Column, Kind, Row, Section, Table, amount
 from rulelang.profiles.difference import Band
 
 _MEMBERS = ("survivors", "defaulters")
@@ -136,8 +136,8 @@ def _at_the_loss(name: str, what: str, entries: Sequence[_Entry], *, full: bool)
         Row(
             (
                 entry.cell,
-                Cell("amount", "", entry.change.before),
-                Cell("amount", "", entry.change.after),
+                amount(entry.change.before),
+                amount(entry.change.after),
                 Cell("difference", "", entry.change.difference),
             ),
             entry.change.matters,
@@ -172,9 +172,9 @@ def _over_row(entry: _Entry) -> Row:
     cells = (
         entry.cell,
         Cell("text", _PAYS[over.direction]),
-        Cell("amount", "", over.first),
+        amount(over.first),
         largest,
-        Cell("amount", "", None if extreme.unbounded else extreme.at),
+        amount(None if extreme.unbounded else extreme.at),
     )
     return Row(cells, entry.change.matters, entry.whole)
 
@@ -188,7 +188,7 @@ def _bands(found: EventComparison) -> Table | None:
         inside = [each.payer for each in differing if any(_touch(band, own) for own in _own_bands(each))]
         names = ", ".join(map(spoken, inside[:_SHOWN_NAMES]))
         more = f" and {len(inside) - _SHOWN_NAMES:,} more" if len(inside) > _SHOWN_NAMES else ""
-        rows.append(Row((Cell("amount", "", band.start), _end(band), Cell("text", f"{names}{more}"))))
+        rows.append(Row((amount(band.start), _end(band), Cell("text", f"{names}{more}"))))
     return Table("Bands", columns, tuple(rows)) if rows else None
 
 
@@ -213,7 +213,7 @@ def _payer_bands(payers: Sequence[PayerChange]) -> Table | None:
             (
                 Cell("text", f"`{each.payer}`", beside=each.name or ""),
                 Cell("text", "more" if band.sign > 0 else "less"),
-                Cell("amount", "", band.start),
+                amount(band.start),
                 _end(band),
             )
         )

@@ -1,7 +1,6 @@
 """``rulelang diff``: what two versions of a rulebook make different, in words and in money."""
 
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,15 +9,15 @@ from attrs import evolve, frozen
 
 from rulelang.api.comparisons import pair_of
 from rulelang.base.diagnostic import CheckError, Diagnostic, RulelangError
-from rulelang.base.render import wants_colour
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
 from rulelang.changes.verdict import Level
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
-from rulelang.tools.cli import FINDINGS, terminal_width
+from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.versions import Side, pair_recorded, read_side
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
@@ -43,14 +42,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 @click.option("--vary", metavar="NAME", help="What varies: loss (as if left out), a defaulter, a given, NAME.SEGMENT.")
 @click.option("--to", metavar="AMOUNT", help="Compare only up to this value of what varies.")
 @click.option("--fixed", is_flag=True, help="Compare at the events' own losses only.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "markdown", "csv", "xlsx", "html"]),
-    default="table",
-    show_default=True,
-    help="How it is written; xlsx needs --out.",
-)
+@format_option()
 @click.option("--full", is_flag=True, help="Also what did not change, and every payer.")
 @click.option(
     "--fail-at",
@@ -100,8 +92,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return 0
     if len(versions) != 2:
         raise click.UsageError("give two versions, OLD and NEW")
-    if form == "xlsx" and out is None:
-        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    needs_file(form, out)
     if fixed and (vary is not None or to is not None):
         raise click.UsageError(
             "--fixed compares at the events' own losses, so nothing varies: leave out --vary and --to"
@@ -109,7 +100,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     order = _Order(events, new_events, None if fixed else vary or "loss", to)
     bar = LEVELS.get(fail_at)  # nothing reaches `never`
     found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
-    put(_written(found, form, full=full, colour=out is None and wants_colour(sys.stdout)), out)
+    put(_written(found, form, out, full=full), out)
     return FINDINGS if bar is not None and found.verdict.level >= bar else 0
 
 
@@ -164,24 +155,7 @@ def _advised(found: Diagnostic) -> Diagnostic:
     return evolve(found, helps=(*found.helps, _STRAIGHT)) if found.code == "not-straight" else found
 
 
-def _written(found: Comparison, form: str, *, full: bool, colour: bool) -> str | bytes:
-    if form == "json":
-        import json
+def _written(found: Comparison, form: str, out: str | None, *, full: bool) -> str | bytes:
+    from rulelang.changes.words.document import make_document
 
-        return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    from rulelang.changes.words.document import MOST_PAYERS, make_document
-
-    document = make_document(found, full=full, most=None if form in ("csv", "xlsx") else MOST_PAYERS)
-    if form == "table":
-        from rulelang.document.terminal import render_terminal
-
-        return render_terminal(document, width=terminal_width(), colour=colour, full=full)
-    from rulelang.document import html, markdown, sheets
-
-    writers: dict[str, Callable[..., str | bytes]] = {
-        "markdown": markdown.render_markdown,
-        "html": html.render_html,
-        "csv": sheets.as_csv,
-        "xlsx": sheets.as_spreadsheet,
-    }
-    return writers[form](document)
+    return rendered(partial(make_document, found, full=full), found.to_dict, form, out, full=full)

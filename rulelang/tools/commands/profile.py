@@ -1,24 +1,25 @@
 """``rulelang profile``: what every step and payer pays for every loss."""
 
-import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from rulelang.base.diagnostic import RulelangError, finding
-from rulelang.base.render import wants_colour
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
+from rulelang.profiles.document import profile_document
 from rulelang.profiles.profile import Profile, make_profile
 from rulelang.profiles.selection import Selection, everybody
+from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import Variable, find_variable
 from rulelang.run.plan import Plan, make_plan
 from rulelang.syntax.read import read_source
-from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress import Progress
 
 VARY_HELP = "What moves: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT)."
@@ -32,14 +33,7 @@ TO_HELP = 'Stop at this amount, as in "EUR 5 billion" or 1250000, instead of whe
 @click.option("--to", metavar="AMOUNT", help=TO_HELP)
 @click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; may be repeated.")
 @click.option("--step", "steps", multiple=True, metavar="NAME", help="Only this step; may be repeated.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How the profile is written.",
-)
+@format_option(what="the profile")
 @click.option("--chart", type=RulelangPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -66,12 +60,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang profile ccp.rules events/2018.event --vary junior_capital --format csv --out junior.csv
       rulelang profile ccp.rules events/2018.event --chart waterfall.svg
     """
+    needs_file(form, out)
     drawn = _ending(chart)
     plan = load_plan(rulebook, event)
     selection = Selection(_known_payers(plan, payers), _known_steps(plan, steps))
     variable = find_variable(plan, vary)
     found = walk(plan, variable, to)
-    text = _written(found, selection, form, colour=out is None and wants_colour(sys.stdout))
+    text = rendered(partial(profile_document, found, selection), partial(to_dict, found, selection), form, out)
     if chart is not None:
         from rulelang.profiles.chart import draw
 
@@ -140,13 +135,3 @@ def _ending(chart: str | None) -> str:
     if chart is not None and ending not in ("png", "svg"):
         raise click.BadParameter("a chart is drawn to a file that ends in .png or .svg", param_hint="--chart")
     return ending
-
-
-def _written(profile: Profile, selection: Selection, form: str, *, colour: bool) -> str:
-    if form == "table":
-        from rulelang.profiles.table import render_profile
-
-        return render_profile(profile, selection, width=terminal_width(), colour=colour)
-    from rulelang.profiles.export import as_csv, as_json
-
-    return (as_json if form == "json" else as_csv)(profile, selection)

@@ -1,20 +1,19 @@
 """``rulelang replay``: exactly one scenario of a table, through the interpreter."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from rulelang.base.extras import require
-from rulelang.base.render import wants_colour
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.options import ROUNDINGS, Rounding, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.commands.run import write_audit, written
+from rulelang.tools.commands.run import told, write_audit
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file
 
 
 @click.command("replay")
@@ -32,14 +31,7 @@ from rulelang.tools.files import OUT_HELP, RulelangPath, put
 @click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
 @click.option("--defaulting", multiple=True, metavar="MEMBER", help="Let this member's stress be a loss; repeatable.")
 @click.option("--given", "givens", multiple=True, metavar="NAME=VALUE", help="A value of the event to set; repeatable.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv", "xlsx", "markdown"]),
-    default="table",
-    show_default=True,
-    help="How the allocation is written; xlsx needs --out.",
-)
+@format_option(what="the allocation")
 @click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(  # noqa: PLR0913 - a parameter for each option
@@ -69,8 +61,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
       rulelang replay ccp.rules 2018.event losses.parquet s17 --given capital=7000000.00
       rulelang replay ccp.rules 2018.event stresses.csv s17 --defaulting ALPHA --defaulting BETA
     """
-    if form == "xlsx" and out is None:
-        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    needs_file(form, out)
     pairs = tuple((name, value) for name, _, value in (text.partition("=") for text in givens))
     if not all("=" in text for text in givens):
         raise click.UsageError("write --given as NAME=VALUE, as in --given capital=7000000.00")
@@ -82,7 +73,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     wanted = Wanted(tuple(map(Path, scenarios)), scenario, options, defaulting, pairs)
     found = scenario_event(program, check_event(read_source(Path(event)), program), wanted)
     allocation = interpret(program, found)
-    text = written(allocation, form, colour=out is None and wants_colour(sys.stdout))
+    text = told(allocation, form, out)
     if audit is not None:
         write_audit(program, found, allocation, audit)
     put(text, out)

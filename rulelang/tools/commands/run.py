@@ -1,13 +1,11 @@
 """``rulelang run``: who pays how much."""
 
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 
 from rulelang.base.diagnostic import RulelangError, finding
-from rulelang.base.render import wants_colour
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.events.event import check_event, check_test_event
 from rulelang.check.program import CheckedProgram
@@ -16,22 +14,16 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 from rulelang.syntax.read import read_source
-from rulelang.tools.cli import FINDINGS, terminal_width
+from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 
 
 @click.command("run")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath(), required=False)
 @click.option("--test", "test", metavar="TITLE", help="Run the event of this test of the rulebook instead of a file.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv", "xlsx", "markdown"]),
-    default="table",
-    show_default=True,
-    help="How the allocation is written; xlsx needs --out.",
-)
+@format_option(what="the allocation")
 @click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(rulebook: str, event: str | None, test: str | None, form: str, audit: str | None, out: str | None) -> int:
@@ -49,12 +41,11 @@ def command(rulebook: str, event: str | None, test: str | None, form: str, audit
     """
     if (event is None) == (test is None):
         raise click.UsageError("give an EVENT, or the title of a test with --test")
-    if form == "xlsx" and out is None:
-        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    needs_file(form, out)
     program = check_rulebook(read_source(Path(rulebook)))
     resolved = check_event(read_source(Path(event)), program) if event is not None else test_event(program, test or "")
     allocation = interpret(program, resolved)
-    text = written(allocation, form, colour=out is None and wants_colour(sys.stdout))
+    text = told(allocation, form, out)
     if audit is not None:
         write_audit(program, resolved, allocation, audit)
     put(text, out)
@@ -71,21 +62,11 @@ def test_event(program: CheckedProgram, title: str) -> Event:
     raise RulelangError([finding("unknown-test", f'the rulebook has no test "{title}"', help=advice)])
 
 
-def written(allocation: Allocation, form: str, *, colour: bool) -> str | bytes:
+def told(allocation: Allocation, form: str, out: str | None) -> str | bytes:
     """An allocation in one of the formats."""
-    if form == "table":
-        from rulelang.document.allocation import render_tables
+    from rulelang.document.allocation import allocation_document
 
-        return render_tables(allocation, width=terminal_width(), colour=colour)
-    from rulelang.document import export
-
-    writers: dict[str, Callable[[Allocation], str | bytes]] = {
-        "json": export.as_json,
-        "csv": export.as_csv,
-        "markdown": export.as_markdown,
-        "xlsx": export.as_spreadsheet,
-    }
-    return writers[form](allocation)
+    return rendered(partial(allocation_document, allocation), allocation.to_dict, form, out)
 
 
 def write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:

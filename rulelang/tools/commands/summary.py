@@ -1,33 +1,29 @@
 """``rulelang summary``: what the results of a sweep say."""
 
-import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from rulelang.base.extras import require
-from rulelang.base.render import wants_colour
-from rulelang.tools.cli import terminal_width
+from rulelang.document.document import Document, Reader
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress_bar import progress
 
-FORMATS = ["table", "json", "csv", "markdown", "xlsx", "html"]
+if TYPE_CHECKING:
+    from rulelang.summary.commands import Arguments
+    from rulelang.summary.drawing import Plot
+
 CHARTS = {".png": "png", ".svg": "svg"}
 QUANTILES = "50,95,99,99.9"
 
 
 @click.command("summary")
 @click.argument("results", type=RulelangPath())
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How the summary is written; xlsx needs --out.",
-)
+@format_option(what="the summary")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 @click.option(
     "--quantiles",
@@ -41,7 +37,7 @@ QUANTILES = "50,95,99,99.9"
 @click.option("--old", type=RulelangPath(), help="The old rulebook that was compared with, likewise.")
 @click.option("--event", type=RulelangPath(), help="The event, likewise.")
 @click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; may be repeated.")
-def command(results: str, form: str, out: str | None, quantiles: str, chart: str | None, **paths: Any) -> None:
+def command(results: str, form: str, out: str | None, quantiles: str, chart: str | None, **paths: str) -> None:
     r"""Summarise RESULTS, the file that `rulelang sweep --out` wrote: steps, payers, the uncovered loss.
 
     For each step, each payer and the uncovered loss: how often it is above zero, mean, quantiles (nearest rank),
@@ -55,13 +51,14 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
       rulelang summary results.parquet --format html --out summary.html
       rulelang summary results.parquet --format xlsx --out summary.xlsx --chart summary.svg
     """
-    if form == "xlsx" and out is None:
-        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+    needs_file(form, out)
     if chart is not None and Path(chart).suffix.lower() not in CHARTS:
         raise click.UsageError("a chart is drawn as .png or .svg: end the name of --chart so")
     require("sweep")
     from rulelang.summary.commands import Arguments
+    from rulelang.summary.document import summary_document
     from rulelang.summary.levels import read_levels
+    from rulelang.summary.pictures import pictures
     from rulelang.summary.source import describe
     from rulelang.summary.summary import summarise
 
@@ -70,82 +67,47 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     except ValueError as error:
         raise click.UsageError(f"--quantiles: {error}") from None
     arguments = Arguments.of(describe(Path(results)).about, **paths)
-    colour = out is None and wants_colour(sys.stdout)
     if describe(Path(results)).compares:
         if click.get_current_context().get_parameter_source("quantiles") is not click.core.ParameterSource.DEFAULT:
             raise click.UsageError("differences of two versions have no quantiles: leave out --quantiles")
-        _put_differences(Path(results), arguments, form, chart, out, colour=colour)
+        _put_differences(Path(results), arguments, form, chart, out)
         return
     with progress("columns") as told:
         summary = summarise(Path(results), levels, arguments, progress=told)
-    text = written(summary, form, colour=colour)
-    if chart is not None:
-        from rulelang.summary.pictures import pictures
-
-        _put_chart(pictures(summary), chart)
+    plots = pictures(summary) if summary.scenarios else ()
+    text = rendered(_illustrated(summary_document, summary, plots), summary.to_dict, form, out)
+    _put_chart(plots, chart)
     put(text, out)
 
 
-def _put_differences(
-    results: Path, arguments: Any, form: str, chart: str | None, out: str | None, *, colour: bool
-) -> None:
+def _put_differences(results: Path, arguments: "Arguments", form: str, chart: str | None, out: str | None) -> None:
+    from rulelang.summary.difference_document import differences_document
+    from rulelang.summary.difference_pictures import difference_pictures
     from rulelang.summary.differences import summarise_differences
 
     found = summarise_differences(results, arguments)
-    text = written_differences(found, form, colour=colour)
-    if chart is not None:
-        from rulelang.summary.difference_pictures import difference_pictures
-
-        _put_chart(difference_pictures(found), chart)
+    plots = difference_pictures(found) if found.scenarios else ()
+    text = rendered(_illustrated(differences_document, found, plots), found.to_dict, form, out)
+    _put_chart(plots, chart)
     put(text, out)
 
 
-def _put_chart(pictures: Sequence[Any], chart: str) -> None:
-    from rulelang.summary.drawing import draw_file
+def _illustrated(make: Callable[..., Document], found: object, plots: Sequence["Plot"]) -> Callable[[Reader], Document]:
+    """What makes the document; of a page with its pictures."""
 
-    put(draw_file(pictures, CHARTS[Path(chart).suffix.lower()]), chart)
+    def made(reader: Reader) -> Document:
+        from rulelang.summary.drawing import draw_inside
 
+        return make(found, reader, pictures=map(draw_inside, plots if reader.form == "html" else ()))
 
-def written(summary: Any, form: str, *, colour: bool) -> str | bytes:
-    """A summary in one of the formats."""
-    if form == "table":
-        from rulelang.summary.tables import render_summary
-
-        return render_summary(summary, width=terminal_width(), colour=colour)
-    if form == "html":
-        from rulelang.summary.page import summary_page
-
-        return summary_page(summary)
-    from rulelang.summary import export
-    from rulelang.summary.document import document_of
-
-    writers: dict[str, Callable[[], str | bytes]] = {
-        "json": lambda: export.as_json(summary),
-        "csv": lambda: export.as_csv(summary),
-        "markdown": lambda: export.as_markdown(document_of(summary)),
-        "xlsx": lambda: export.as_spreadsheet(document_of(summary)),
-    }
-    return writers[form]()
+    return made
 
 
-def written_differences(found: Any, form: str, *, colour: bool, brief: Path | None = None) -> str | bytes:
-    """The summary of the differences of two versions in one of the formats; ``brief`` are results just written."""
-    from rulelang.summary import differences, export
-    from rulelang.summary.page import differences_page
-    from rulelang.summary.tables import BRIEF_PAYERS, BRIEF_ROWS, Room, render_document
+def _put_chart(plots: Sequence["Plot"], chart: str | None) -> None:
+    if chart is not None:
+        from rulelang.summary.drawing import draw_file
 
-    document = differences.differences_document(found)
-    room = Room(terminal_width()) if brief is None else Room(terminal_width(), BRIEF_PAYERS, BRIEF_ROWS)
-    rest = None if brief is None else str(brief)
-    writers: dict[str, Callable[[], str | bytes]] = {
-        "table": lambda: render_document(document, room=room, colour=colour, results=rest),
-        "html": lambda: differences_page(found),
-        "json": lambda: differences.differences_json(found),
-        "csv": lambda: differences.differences_csv(found),
-        "markdown": lambda: export.as_markdown(document),
-        "xlsx": lambda: export.as_spreadsheet(document),
-    }
-    return writers[form]()
+        put(draw_file(plots, CHARTS[Path(chart).suffix.lower()]), chart)
 
 
 def print_brief(
@@ -153,17 +115,18 @@ def print_brief(
 ) -> None:
     """Print the most of what results say on standard output; the paths are those that replay commands name."""
     from rulelang.summary.commands import Arguments
+    from rulelang.summary.difference_document import differences_document
     from rulelang.summary.differences import summarise_differences
+    from rulelang.summary.document import brief, summary_document
     from rulelang.summary.source import describe
     from rulelang.summary.summary import summarise
-    from rulelang.summary.tables import render_brief
 
-    found, colour = describe(results), wants_colour(sys.stdout)
-    arguments = Arguments.of(found.about, rulebook, event, scenarios, old)
-    if found.compares:
+    described, room = describe(results), brief(str(results))
+    arguments = Arguments.of(described.about, rulebook, event, scenarios, old)
+    if described.compares:
         differences = summarise_differences(results, arguments)
-        put(written_differences(differences, "table", colour=colour, brief=results), None)
-    else:
-        with progress("columns") as told:
-            summary = summarise(results, arguments=arguments, progress=told)
-        put(render_brief(summary, str(results), width=terminal_width(), colour=colour), None)
+        put(rendered(partial(differences_document, differences, room=room), differences.to_dict, "table", None), None)
+        return
+    with progress("columns") as told:
+        summary = summarise(results, arguments=arguments, progress=told)
+    put(rendered(partial(summary_document, summary, room=room), summary.to_dict, "table", None), None)

@@ -22,8 +22,13 @@ _EMPTY = frozenset({"input", "link", "meta"})
 
 
 def raw(text: str) -> Markup:
-    """Text of the program's own that is markup."""
+    """Text of the program's own that is markup: a style, a script, a drawing; never a text of somebody else's."""
     return Markup(text)
+
+
+def joined(parts: Child) -> Markup:
+    """Several elements one after the other."""
+    return Markup(_child(parts))
 
 
 def text(value: str) -> Markup:

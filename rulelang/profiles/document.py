@@ -1,0 +1,238 @@
+"""A profile as a document: the steps, then the payers with their breakpoints, then how exact it is.
+
+CSV and spreadsheets hold every breakpoint; a terminal shows a line for each payer where these are too many.
+"""
+
+from collections.abc import Iterator
+
+from rulelang.base.decimals import exact_amount, exact_text
+from rulelang.base.money import Currency, Exact
+from rulelang.document.document import (
+    Cell,
+    Column,
+    Document,
+    Reader,
+    Row,
+    Section,
+    Table,
+    amount,
+    count,
+    name,
+    rows_of,
+)
+from rulelang.model.result_columns import UNCOVERED
+from rulelang.profiles.crossings import first_crossing
+from rulelang.profiles.curves import Curve, Knot, curves, uncovered
+from rulelang.profiles.profile import Profile
+from rulelang.profiles.questions import exhaustion
+from rulelang.profiles.selection import Selection, is_nothing, most
+from rulelang.profiles.words import (
+    exactness_in_words,
+    place,
+    range_in_words,
+    shortened,
+    slope_in_words,
+    turn_in_words,
+)
+
+_MOST_ROWS = 400
+"""A terminal shows so many breakpoints; where there are more, a line for each payer."""
+_MOST_PAYERS = 200
+"""And then so many payers, those that pay most; the other formats give all."""
+_IN = "amounts in {}"
+
+
+def profile_document(profile: Profile, selection: Selection, reader: Reader) -> Document:
+    """The document of a profile, or of what of it is chosen."""
+    program, event = profile.plan.program, profile.plan.event
+    version = f", version {program.version}" if program.version else ""
+    told = f"{event.title}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
+    title = (f"{program.title}{version}", told)
+    sections = [_steps(profile, selection, reader)]
+    if reader.form == "xlsx":
+        sections.append(Section(table=_sheet(profile, selection)))
+    else:
+        sections += _breakpoints(profile, selection, reader)
+    exactness = tuple(exactness_in_words(profile))
+    sections.append(Section(intro=exactness, backticks=True))
+    facts = (
+        ("Rulebook", name(program.title)),
+        ("Version", name(program.version)),
+        ("Rulebook SHA-256", name(program.source.sha256)),
+        ("Event", name(event.title)),
+        ("Event SHA-256", name(event.sha256)),
+        ("Currency", name(program.currency.code)),
+        ("What moves", name(f"{profile.variable.words}, {range_in_words(profile)}")),
+        *(("How exact", name(line)) for line in exactness),
+    )
+    records = _records(profile, selection) if reader.form == "csv" else None
+    return Document(title, tuple(sections), program.currency, facts=facts, records=records, day=event.declared)
+
+
+# -------------------------------------------------------------------------------------------------------------- steps
+
+
+def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
+    """A line for each step that pays: where it starts, where it is exhausted, the most it pays, how fast it grows."""
+    columns = (
+        Column("step"),
+        *(Column(head, "amount") for head in ("starts above", "exhausted at", "pays at most")),
+        Column("slope", "count"),
+    )
+    rows, idle = [], []
+    for (step, segment), curve in selection.turns(profile).items():
+        if is_nothing(curve):
+            idle.append(turn_in_words(step, segment))
+            continue
+        title = profile.plan.steps[step].title
+        label = Cell("name", turn_in_words(step, segment), beside=f" {title}" if title else "")
+        ends = place(exhaustion(profile, step, segment), profile.plan.program.currency, ends=True)
+        rows.append(Row((label, _starts(profile, curve), _figure(ends), _peak(profile, curve), _slopes(curve))))
+    if selection == Selection():
+        curve = curves(profile, uncovered)[UNCOVERED]
+        cells = (name(UNCOVERED), _starts(profile, curve), Cell(), _peak(profile, curve), _slopes(curve))
+        rows.append(Row(cells, whole=True))
+    never = f"never paid: {', '.join(idle)}" if idle else ""
+    table = Table("Steps", columns, tuple(rows), caption=never)
+    return Section("Steps", 2, table=table, note=None if reader.terminal or not never else never, unit=_IN)
+
+
+def _figure(text: str) -> Cell:
+    """An amount that is written already, because more digits may follow."""
+    return Cell("amount", text)
+
+
+def _starts(profile: Profile, curve: Curve) -> Cell:
+    crossing = first_crossing(curve, 0, above=True, stop=profile.stop)
+    return _figure(place(crossing, profile.plan.program.currency))
+
+
+def _peak(profile: Profile, curve: Curve) -> Cell:
+    found = most(profile, curve).amount
+    return _figure("no end" if found is None else shortened(found, profile.plan.program.currency))
+
+
+def _slopes(curve: Curve) -> Cell:
+    """The slopes of a curve where it moves: one, or the least and the greatest."""
+    slopes = {knot.slope for knot in curve if knot.slope}
+    if len(slopes) < 2:
+        return _figure("".join(map(slope_in_words, slopes)))
+    return _figure(f"{slope_in_words(min(slopes))} to {slope_in_words(max(slopes))}")
+
+
+# -------------------------------------------------------------------------------------------------------- breakpoints
+
+_Rows = list[tuple[str, Curve]]
+
+
+def _breakpoints(profile: Profile, selection: Selection, reader: Reader) -> Iterator[Section]:
+    """The breakpoints of the chosen steps and of the payers."""
+    names = profile.plan.event.names
+    under = [(f"{p} under {turn_in_words(s, g)}", curve) for (s, g, p), curve in selection.under(profile).items()]
+    if selection.steps is not None:
+        steps = [(turn_in_words(*key), curve) for key, curve in selection.turns(profile).items()]
+        yield _curves(profile, "What the steps draw", "step", steps, reader)
+        title, rows = "What each payer pays under them", under
+    else:
+        labels = {} if reader.narrow else names
+        totals = selection.totals(profile)
+        title, rows = "What each payer pays in all", []
+        rows = [(f"{p}  {labels[p]}" if p in labels else p, curve) for p, curve in totals.items()]
+    if rows:
+        yield _curves(profile, title, "payer", rows, reader)
+    if selection.payers is not None and selection.steps is None and under:
+        yield _curves(profile, "Step by step", "payer", under, reader)
+
+
+def _curves(profile: Profile, title: str, what: str, rows: _Rows, reader: Reader) -> Section:
+    """The breakpoints of some curves; where they are too many for a terminal, a line for each curve."""
+    if reader.terminal and sum(len(curve) for _, curve in rows) > _MOST_ROWS and len(rows) > 1:
+        return _overview(profile, title, what, rows)
+    currency = profile.plan.program.currency
+    cells = [
+        (name("" if number else label), *line)
+        for label, curve in rows
+        for number, line in enumerate(line for knot in curve for line in _knot(knot, currency))
+    ]
+    columns = (Column(what), Column("at", "amount"), Column("pays", "amount"), Column("then grows by", "count"))
+    return Section(title, 2, table=Table(title, columns, rows_of(*cells)), unit=_IN)
+
+
+def _overview(profile: Profile, title: str, what: str, rows: _Rows) -> Section:
+    """A line for each of those that pay most: where it starts and last changes, and how many breakpoints it has."""
+    currency = profile.plan.program.currency
+    columns = (
+        Column(what),
+        *(Column(head, "amount") for head in ("starts above", "last changes at", "pays at most")),
+        Column("breakpoints", "count"),
+    )
+
+    def size(row: tuple[str, Curve]) -> tuple[bool, Exact]:
+        found = most(profile, row[1]).amount
+        return found is not None, -(found or 0)
+
+    cells = []
+    for label, curve in sorted(rows, key=size)[:_MOST_PAYERS]:
+        ends = _figure(shortened(curve[-1].at, currency))
+        cells.append((name(label), _starts(profile, curve), ends, _peak(profile, curve), count(len(curve))))
+    if len(rows) > _MOST_PAYERS:
+        cells.append((name(f"and {len(rows) - _MOST_PAYERS:,} others"), Cell(), Cell(), Cell(), Cell()))
+    unit = f"{_IN}; --{what} ID shows breakpoints, --format csv all"
+    return Section(title, 2, table=Table(title, columns, rows_of(*cells)), unit=unit)
+
+
+def _knot(knot: Knot, currency: Currency) -> Iterator[tuple[Cell, Cell, Cell]]:
+    """The cells of a breakpoint: one line, or where the curve jumps one for each value it has there."""
+    at, slope = shortened(knot.at, currency), slope_in_words(knot.slope)
+    lines = [(at, knot.value, slope)]
+    if knot.before != knot.value:
+        lines.insert(0, (f"< {at}", knot.before, "jumps"))
+    if knot.value != knot.after:
+        lines[-1:] = [(at, knot.value, "jumps"), (f"> {at}", knot.after, slope)]
+    for where, value, then in lines:
+        yield _figure(where), _figure(shortened(value, currency)), _figure(then)
+
+
+# -------------------------------------------------------------------------------------------------- every breakpoint
+
+
+def _every(profile: Profile, selection: Selection) -> Iterator[tuple[tuple[Cell, ...], Curve]]:
+    """Each curve with what names it: of the steps, the payers, the payers under each step, and the uncovered loss."""
+    for (step, segment), curve in selection.turns(profile).items():
+        yield (name("step"), name(step), name(segment), Cell()), curve
+    for payer, curve in selection.totals(profile).items():
+        yield (name("payer"), Cell(), Cell(), name(payer)), curve
+    for (step, segment, payer), curve in selection.under(profile).items():
+        yield (name("payer under step"), name(step), name(segment), name(payer)), curve
+    yield (name(UNCOVERED), Cell(), Cell(), Cell()), curves(profile, uncovered)[UNCOVERED]
+
+
+_NAMES = ("curve", "tranche", "segment", "payer")
+_VALUES = ("at", "before", "value", "after")
+
+
+def _records(profile: Profile, selection: Selection) -> Table:
+    """A row for each breakpoint, every amount exact."""
+    currency = profile.plan.program.currency
+    rows = [
+        (
+            *head,
+            *(Cell("amount", exact_amount(units, currency)) for units in knot[:4]),
+            Cell("amount", exact_text(knot.slope)),
+            name(currency.code),
+        )
+        for head, curve in _every(profile, selection)
+        for knot in curve
+    ]
+    return Table("Breakpoints", tuple(map(Column, (*_NAMES, *_VALUES, "slope", "currency"))), rows_of(*rows))
+
+
+def _sheet(profile: Profile, selection: Selection) -> Table:
+    """A row for each breakpoint, amounts cut off to the minor unit, slopes exact."""
+    rows = [
+        (*head, *map(amount, knot[:4]), name(exact_text(knot.slope)))
+        for head, curve in _every(profile, selection)
+        for knot in curve
+    ]
+    columns = (*map(Column, _NAMES), *(Column(title, "amount") for title in _VALUES), Column("slope"))
+    return Table("Breakpoints", columns, rows_of(*rows))

@@ -1,0 +1,73 @@
+"""The formats of all commands: one option, and one door through which a document or its plain values leave."""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import click
+
+from rulelang.base.render import wants_colour
+from rulelang.document.document import Document, Form, Reader
+from rulelang.document.write import as_json, written
+from rulelang.tools.cli import terminal_width
+
+FORMATS = ("table", "json", "csv", "markdown", "xlsx", "html")
+_TEXT = "text"
+"""Another name of ``table``, for commands that tell sentences."""
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class FormatChoice(click.Choice[str]):
+    """One of the formats; ``refused`` says of some why the command does not write them."""
+
+    def __init__(self, more: tuple[str, ...] = (), refused: Mapping[str, str] | None = None) -> None:
+        """Take the formats that all commands have, and some ``more``."""
+        super().__init__([*FORMATS, *more])
+        self.refused = refused or {}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The format; wrong use if it is none, or one that would have nothing to hold."""
+        if value in self.refused:
+            raise click.UsageError(self.refused[value], ctx)
+        return super().convert("table" if value == _TEXT else value, param, ctx)
+
+
+def format_option(
+    *, more: tuple[str, ...] = (), refused: Mapping[str, str] | None = None, what: str = "it"
+) -> Decorator:
+    """The option ``--format`` of a command."""
+    return click.option(
+        "--format",
+        "form",
+        type=FormatChoice(more, refused),
+        default="table",
+        show_default=True,
+        help=f"How {what} is written; `text` is `table`, xlsx needs --out.",
+    )
+
+
+def needs_file(form: str, out: str | None) -> None:
+    """Refuse to write a spreadsheet on standard output."""
+    if form == "xlsx" and out in (None, "-"):
+        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+
+
+def rendered(
+    make: Callable[[Reader], Document],
+    plain: Callable[[], object],
+    form: str,
+    out: str | None,
+    *,
+    full: bool = False,
+) -> str | bytes:
+    """What a command tells, in a format: the document that is made for its reader, or its plain values as JSON.
+
+    Raises:
+        ReadError: a spreadsheet is asked for, and XlsxWriter is not installed.
+    """
+    if form == "json":
+        return as_json(plain())
+    reader = Reader(cast("Form", form), terminal_width())
+    colour = out is None and wants_colour(sys.stdout)
+    return written(make(reader), reader.form, width=reader.width, colour=colour, full=full)
