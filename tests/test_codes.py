@@ -19,7 +19,11 @@ from rulelang.base.pages import page
 from rulelang.document.allocation import allocation_document
 from rulelang.document.document import Reader
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.profiles.profile import make_profile
+from rulelang.profiles.variable import find_variable
+from rulelang.profiles.walk import Budget
 from rulelang.run.exact import ExactNumbers, ExactPayments
+from rulelang.run.plan import make_plan
 from rulelang.run.testing import run_tests
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.scenarios.tables import open_scenarios
@@ -283,6 +287,13 @@ def no_spreadsheets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_spreadsheet(allocation_document(allocated(folder), Reader("xlsx")))
 
 
+def endless_profile(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rulebook = loaded(folder)
+    (folder / "default.event").write_text(EVENT, encoding="utf-8")
+    plan = make_plan(rulebook, rulelang.load_event(folder / "default.event", rulebook))
+    make_profile(plan, find_variable(plan), budget=Budget(breakpoints=0))
+
+
 def swept(folder: Path, table: dict[str, list[object]]) -> pyarrow.Table:
     """A sweep of the small rulebook over a table."""
     rulebook = loaded(folder)
@@ -329,6 +340,7 @@ REPRODUCERS: list[tuple[str, Reproducer]] = [
     ("invisible-character", unseen),
     ("broken-invariant", broken_law),
     ("not-a-record", no_record),
+    ("too-many-breakpoints", endless_profile),
     ("unknown-test", no_such_test),
     ("unknown-revision", no_such_revision),
     ("not-comparable", two_currencies),

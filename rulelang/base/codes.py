@@ -122,6 +122,7 @@ CODES: dict[str, Code] = {
         not-a-record             a file that is no audit record
         nothing-to-vary          an amount that is to vary and that the event does not have
         not-straight             an amount that no straight line of the loss can follow
+        too-many-breakpoints     a profile with more breakpoints than it passes
         not-comparable           two versions or two events that cannot be compared
         unknown-revision         a revision, or a file in one, that the Git repository does not have
         unknown-test             a test that the rulebook does not have
@@ -162,6 +163,7 @@ CODES: dict[str, Code] = {
         circular-size            a limit that depends on the loss
         uncited-step             a step without a citation
         unused-name              a name that nothing uses
+        multiplying-breakpoints  comparisons that stand on each other and may have too many breakpoints
         idle-expectation         an expectation about a step that no loss reaches
         untested-step            a step that no test lets pay
         untested-branch          a side of a guard or a branch that no test takes

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rulelang.base.source import Span
+from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import walk
 from rulelang.check.order import step_expressions
@@ -293,5 +294,6 @@ LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (
     circular_size,
     uncited_step,
     unused_names,
+    multiplying_breakpoints,
 )
 """The lints, in the order in which they run."""

@@ -4,6 +4,7 @@ import re
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import RulelangError, RunError, finding
+from rulelang.base.money import Exact
 from rulelang.base.source import Place
 from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import NotStraight
@@ -37,6 +38,22 @@ def refused(
     message = f"{_A_LINE.sub('falls below zero', violation.message)}{member}{within}, {where}"
     advice = f"{_below(plan, domain)}see `rulelang explain {violation.code}`"
     return RunError([finding(violation.code, message, place, help=advice, breadcrumb=crumbs, citation=citation)])
+
+
+def too_many(plan: Plan, variable: Variable, at: Exact, passed: int, seconds: int | None) -> RulelangError:
+    """The error for a walk that has passed more breakpoints than its budget, or (``seconds``) taken longer."""
+    show = plan.program.currency.show
+    known = f"what is known goes to where {variable.words} is {show(round_down(at))}"
+    spent = f"more than {passed - 1:,} breakpoints"
+    if seconds is not None:
+        spent = f"{passed:,} breakpoints, and no end within {seconds:,} seconds"
+    stop = round_down(at)
+    first = f'stop there with `--to "{show(stop)}"`, or ' if stop > 0 else ""
+    advice = f"{first}ask for single values with `rulelang run`, which takes no longer than for any rulebook"
+    message = f"the profile has {spent}; {known}"
+    return RulelangError(
+        [finding("too-many-breakpoints", message, help=advice, breadcrumb=[f'event "{plan.event.title}"'])]
+    )
 
 
 def _advice(plan: Plan, domain: LineDomain) -> str:

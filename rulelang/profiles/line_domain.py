@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import gcd, lcm
 from typing import Any, cast
 
 from attrs import define, field, frozen
 
 from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.line_losses import LineLosses
+from rulelang.profiles.line_losses import LineLosses, whole_weights
 from rulelang.profiles.lines import (
     Crooked,
     Line,
@@ -157,10 +156,7 @@ def _proportional_keys(keys: Sequence[Moving]) -> tuple[int, ...] | None:
         if None in found:
             return None
         keys = [factor for factor in found if factor is not None]
-    scale = lcm(*(key.denominator for key in keys if not isinstance(key, Line)))
-    whole = [int(key * scale) for key in keys if not isinstance(key, Line)]
-    divisor = gcd(*whole) or 1
-    return tuple(key // divisor for key in whole)
+    return whole_weights([key for key in keys if not isinstance(key, Line)])
 
 
 @define(eq=False)

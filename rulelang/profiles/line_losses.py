@@ -7,6 +7,7 @@ else.  So losses are kept in *blocks*: the sum of a block is a line; its parts a
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Any, cast
 
 from attrs import frozen
@@ -19,11 +20,14 @@ _IN_PROPORTION = "takes from several losses in proportion to what is left of eac
 
 @frozen
 class Block:
-    """Losses that are reduced together: their places, their sum, and their weights in it (``None``: not known)."""
+    """Losses that are reduced together: their places, their sum, and their weights in it (``None``: not known).
+
+    Weights are whole numbers, because many of them are added again and again.
+    """
 
     places: tuple[int, ...]
     total: Moving
-    weights: tuple[Exact, ...] | None
+    weights: tuple[int, ...] | None
 
     def part(self, places: Sequence[int]) -> "Block":
         """Some of the losses of the block, as a block of their own.
@@ -58,16 +62,20 @@ class LineLosses:
     @classmethod
     def at_start(cls, amounts: Sequence[Moving]) -> "LineLosses":
         """The losses at the start; those that keep their proportions to each other make one block."""
-        blocks: list[Block] = []
+        alike: list[list[tuple[int, Exact]]] = []
         for place, amount in enumerate(amounts):
-            for number, block in enumerate(blocks):
-                factor = proportion(amount, block.total) if isinstance(amount, Line) else None
-                if factor is not None and block.weights is not None:
-                    weights = (*block.weights, factor * sum(block.weights))
-                    blocks[number] = Block((*block.places, place), block.total + amount, weights)
+            for block in alike:
+                factor = proportion(amount, amounts[block[0][0]]) if isinstance(amount, Line) else None
+                if factor is not None:
+                    block.append((place, factor))
                     break
             else:
-                blocks.append(Block((place,), amount, (1,)))
+                alike.append([(place, 1)])
+        blocks = []
+        for block in alike:
+            places = tuple(place for place, _ in block)
+            weights = whole_weights([factor for _, factor in block])
+            blocks.append(Block(places, sum(amounts[place] for place in places), weights))
         return cls(tuple(blocks))
 
     def total(self, places: Sequence[int]) -> Moving:
@@ -133,4 +141,12 @@ def _merged(met: Sequence[Block], amount: Moving) -> Block:
             return Block(together, left, None)
         whole = sum(block.weights)
         weights += [weight * factor / Fraction(whole) if whole else 0 for weight in block.weights]
-    return Block(together, left, tuple(weights))
+    return Block(together, left, whole_weights(weights))
+
+
+def whole_weights(weights: Sequence[Exact]) -> tuple[int, ...]:
+    """Whole numbers, as small as can be, in the same proportions."""
+    scale = lcm(*(weight.denominator for weight in weights))
+    whole = [int(weight * scale) for weight in weights]
+    divisor = gcd(*whole) or 1
+    return tuple(weight // divisor for weight in whole)

@@ -16,7 +16,7 @@ from rulelang.profiles.exactness import Exactness, exactness_of
 from rulelang.profiles.selection import Selection
 from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import Variable
-from rulelang.profiles.walk import Walk, walk
+from rulelang.profiles.walk import USUAL_BUDGET, Budget, Walk, walk
 from rulelang.run.plan import Plan
 
 
@@ -56,14 +56,15 @@ def make_profile(
     start: int = 0,
     stop: int | None = None,
     progress: Callable[[Exact], None] | None = None,
+    budget: Budget = USUAL_BUDGET,
 ) -> Profile:
     """Walk from ``start`` to ``stop``, or to where nothing more can change.
 
     Raises:
         RunError: a run in this range meets what the rules do not allow; the diagnostic says from where on.
-        RulelangError: some construct has no straight lines.
+        RulelangError: some construct has no straight lines, or there are more breakpoints than the budget has.
     """
-    profile, error = reach(plan, variable, start, stop, progress)
+    profile, error = reach(plan, variable, start, stop, progress, budget)
     if profile is None or error is not None:
         assert error is not None
         raise error
@@ -75,7 +76,7 @@ def follow(plan: Plan, variable: Variable, start: int = 0, stop: int | None = No
 
     Raises:
         RunError: that is so at the very start.
-        RulelangError: some construct has no straight lines.
+        RulelangError: some construct has no straight lines, or there are more breakpoints than the budget has.
     """
     profile, error = reach(plan, variable, start, stop)
     if profile is None or (error is not None and not isinstance(error, RunError)):
@@ -90,10 +91,11 @@ def reach(
     start: int = 0,
     stop: int | None = None,
     progress: Callable[[Exact], None] | None = None,
+    budget: Budget = USUAL_BUDGET,
 ) -> tuple[Profile | None, RulelangError | None]:
     """As :func:`make_profile`, but what stops the walk is given back beside the profile up to there.
 
     Such a profile ends where the walk stopped, and holds below that value; it is ``None`` if there is none at all.
     """
-    found, error = walk(plan, variable, start, stop, progress)
+    found, error = walk(plan, variable, start, stop, progress, budget)
     return None if found is None else Profile.of(found), error

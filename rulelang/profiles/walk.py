@@ -7,12 +7,14 @@ breakpoint holds up to the next (:mod:`rulelang.profiles.line_domain`), where th
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property, partial
+from time import monotonic
 
 from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.money import Exact
-from rulelang.profiles.diagnostics import refused
+from rulelang.check.breakpoints import MOST_BREAKPOINTS
+from rulelang.profiles.diagnostics import refused, too_many
 from rulelang.profiles.doubts import CarefulLineDomain, Doubt
 from rulelang.profiles.lines import Moving, NotStraight, value_at
 from rulelang.profiles.variable import Variable
@@ -20,6 +22,24 @@ from rulelang.run.plan import Key, Plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
+
+
+@frozen
+class Budget:
+    """How far a walk goes: past so many breakpoints, and (``None``: without end) for so many seconds.
+
+    The seconds are off unless somebody asks for them, since with them the same question may get another answer.
+    """
+
+    breakpoints: int = MOST_BREAKPOINTS
+    seconds: int | None = None
+
+    def spent(self, passed: int, began: float) -> bool:
+        """Whether a walk that began then and has passed so many breakpoints goes no further."""
+        return passed > self.breakpoints or (self.seconds is not None and monotonic() - began > self.seconds)
+
+
+USUAL_BUDGET = Budget()
 
 
 @frozen
@@ -112,6 +132,7 @@ def walk(
     start: int = 0,
     stop: int | None = None,
     progress: Callable[[Exact], None] | None = None,
+    budget: Budget = USUAL_BUDGET,
 ) -> tuple[Walk | None, RulelangError | None]:
     """Walk from ``start`` to ``stop``, or to where nothing more can change; what stopped the walk is given beside it.
 
@@ -120,6 +141,7 @@ def walk(
     pieces: list[Piece] = []
     spots: dict[Exact, Piece] = {}
     at: Exact = start
+    passed, began = 0, monotonic()
     try:
         while True:
             piece, tied = _run(plan, variable, CarefulLineDomain(at))
@@ -135,6 +157,9 @@ def walk(
             if at == stop:
                 spots[at], _ = _run(plan, variable, CarefulLineDomain(at, above=False))
                 break
+            passed += 1
+            if budget.spent(passed, began):
+                raise too_many(plan, variable, at, passed, budget.seconds if passed <= budget.breakpoints else None)
             if progress is not None:
                 progress(at)
     except RulelangError as error:

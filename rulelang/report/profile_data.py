@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
+from rulelang.base.diagnostic import RunError
 from rulelang.base.money import Exact
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
@@ -100,7 +101,7 @@ def _top(profile: Profile) -> int | None:
         return last
     try:
         allocation = interpret(profile.plan.program, profile.variable.event_at(last))
-    except Exception:  # noqa: BLE001 - whatever ends the run, the loss below it is the last
+    except RunError:  # the rules end this run too, so the loss below it is the last
         return last - 1
     paid = {key: sum(amounts.values()) for key, amounts in profile.units(last).items()}
     same = all(line.drawn == paid.get((line.step, line.segment), 0) for line in allocation.lines)

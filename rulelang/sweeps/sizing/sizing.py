@@ -122,6 +122,9 @@ class _Search:
             variable = evolve(self.given, plan=make_plan(self.job.program, lacking.event))
             profile, error = reach(variable.plan, variable, found.value, self.job.to)
             self.followed += 1
+            if error is not None and error.diagnostics[0].code == "too-many-breakpoints":
+                self.unstraight = error.diagnostics[0].message
+                return open_values  # to go on from where it stopped could take for ever
             if profile is not None:
                 spans = list(surely_uncovered(profile))
                 self.closed += [(span, lacking) for span in spans]

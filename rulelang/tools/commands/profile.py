@@ -1,13 +1,14 @@
 """``rulelang profile``: what every step and payer pays for every loss."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from pathlib import Path
 
 import click
 
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
@@ -16,6 +17,7 @@ from rulelang.profiles.profile import Profile, make_profile
 from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import Variable, find_variable
+from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
@@ -24,6 +26,27 @@ from rulelang.tools.progress import Progress
 
 VARY_HELP = "What moves: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT)."
 TO_HELP = 'Stop at this amount, as in "EUR 5 billion" or 1250000, instead of where nothing more changes.'
+
+
+def budget_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The options of a command that say how far it follows a profile; it gets a ``budget``."""
+
+    @click.option(
+        "--breakpoints",
+        type=click.IntRange(min=1),
+        default=MOST_BREAKPOINTS,
+        show_default=True,
+        metavar="N",
+        help="Give up behind so many breakpoints.",
+    )
+    @click.option(
+        "--seconds", type=click.IntRange(min=1), metavar="N", help="Give up after so many seconds; without, never."
+    )
+    @wraps(command)
+    def budgeted(*, breakpoints: int, seconds: int | None, **options: object) -> int:
+        return command(budget=Budget(breakpoints, seconds), **options)
+
+    return budgeted
 
 
 @click.command("profile")
@@ -36,6 +59,7 @@ TO_HELP = 'Stop at this amount, as in "EUR 5 billion" or 1250000, instead of whe
 @format_option(what="the profile")
 @click.option("--chart", type=RulelangPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@budget_options
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
     event: str,
@@ -46,6 +70,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     form: str,
     chart: str | None,
     out: str | None,
+    budget: Budget,
 ) -> int:
     r"""Say what everybody pays for every loss under RULEBOOK and EVENT: exact breakpoints, values and slopes.
 
@@ -65,7 +90,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     plan = load_plan(rulebook, event)
     selection = Selection(_known_payers(plan, payers), _known_steps(plan, steps))
     variable = find_variable(plan, vary)
-    found = walk(plan, variable, to)
+    found = walk(plan, variable, to, budget)
     text = rendered(partial(profile_document, found, selection), partial(to_dict, found, selection), form, out)
     if chart is not None:
         from rulelang.profiles.chart import draw
@@ -81,12 +106,12 @@ def load_plan(rulebook: str, event: str) -> Plan:
     return make_plan(program, check_event(read_source(Path(event)), program))
 
 
-def walk(plan: Plan, variable: Variable, to: str | None) -> Profile:
+def walk(plan: Plan, variable: Variable, to: str | None, budget: Budget) -> Profile:
     """The profile, with progress on standard error if it takes long."""
     currency = plan.program.currency
     progress = Progress(currency, variable.words)
     try:
-        return make_profile(plan, variable, stop=stop_of(plan, to), progress=progress)
+        return make_profile(plan, variable, stop=stop_of(plan, to), progress=progress, budget=budget)
     finally:
         progress.done()
 

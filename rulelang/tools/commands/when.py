@@ -9,10 +9,19 @@ from rulelang.profiles.answer import Told
 from rulelang.profiles.profile import Profile, reach
 from rulelang.profiles.questions import Answer, Question, ask
 from rulelang.profiles.variable import Variable, find_variable
+from rulelang.profiles.walk import Budget
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Plan
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.commands.profile import TO_HELP, VARY_HELP, known_payer, known_step, load_plan, stop_of
+from rulelang.tools.commands.profile import (
+    TO_HELP,
+    VARY_HELP,
+    budget_options,
+    known_payer,
+    known_step,
+    load_plan,
+    stop_of,
+)
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
 from rulelang.tools.progress import Progress
 
@@ -40,6 +49,7 @@ from rulelang.tools.progress import Progress
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How it is said."
 )
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@budget_options
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
     event: str,
@@ -55,6 +65,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     to: str | None,
     form: str,
     out: str | None,
+    budget: Budget,
 ) -> int:
     r"""Say at which loss a payer or a step comes to an amount, for RULEBOOK and EVENT.
 
@@ -80,7 +91,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     plan = load_plan(rulebook, event)
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
-    told = Told(*_answered(plan, find_variable(plan, vary), to, question), outcome)
+    told = Told(*_answered(plan, find_variable(plan, vary), to, question, budget), outcome)
     put(json.dumps(told.to_dict(), indent=2, ensure_ascii=False) + "\n" if form == "json" else told.to_text(), out)
     return 0 if told.found else FINDINGS
 
@@ -107,11 +118,13 @@ def _question(
     return Question(None, name, segment or None, units, exhausted)
 
 
-def _answered(plan: Plan, variable: Variable, to: str | None, question: Question) -> tuple[Profile, Answer]:
+def _answered(
+    plan: Plan, variable: Variable, to: str | None, question: Question, budget: Budget
+) -> tuple[Profile, Answer]:
     """The answer; what stops the walk matters only if the answer does not lie below it."""
     progress = Progress(plan.program.currency, variable.words)
     try:
-        profile, error = reach(plan, variable, stop=stop_of(plan, to), progress=progress)
+        profile, error = reach(plan, variable, stop=stop_of(plan, to), progress=progress, budget=budget)
     finally:
         progress.done()
     if profile is None:
