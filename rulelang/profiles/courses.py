@@ -174,10 +174,10 @@ def course_of(payments: Any, places: Sequence[Exact]) -> Course:
     if isinstance(payments, Ranked):
         where: dict[int, tuple[Course, int]] = {}
         error = 1
-        for indices, paid in payments.ranks:
-            course = course_of(paid, places)
+        for rank in payments.ranks:
+            course = course_of(rank.payments, places)
             error = max(error, course.error)
-            where.update({index: (course, place) for place, index in enumerate(indices)})
+            where.update({index: (course, place) for place, index in enumerate(rank.places)})
         return RankCourse(where, error)
     if isinstance(payments, PartOf):
         pool = course_of(payments.pool, places)

@@ -18,7 +18,8 @@ from attrs import define, field, frozen
 from rulelang.base.money import Exact, size_of, whole_if_possible
 from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line, Moving, NotStraight, slack_of
-from rulelang.run.domain import Payments, Sharers
+from rulelang.run.domain import Sharers
+from rulelang.run.payments import Payments
 from rulelang.run.plan import Key, TurnPlan
 from rulelang.syntax import nodes
 

@@ -1,16 +1,14 @@
 """How exact a profile is: by how many minor units a run may differ from it, and where it may decide otherwise."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from attrs import frozen
 
 from rulelang.base.money import Exact
 from rulelang.profiles.doubts import Doubt
-from rulelang.profiles.line_domain import WaterFilling
 from rulelang.profiles.lines import slack_of
 from rulelang.profiles.walk import Walk
-from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.payments import Payments
 from rulelang.run.plan import Key
 from rulelang.run.run_state import TurnResult
 
@@ -50,15 +48,9 @@ def _slack(turn: TurnResult) -> Exact:
     return max(slack_of(turn.before), slack_of(turn.drawn), _slack_of_payers(turn.payments))
 
 
-def _slack_of_payers(payments: Any) -> Exact:
+def _slack_of_payers(payments: Payments | None) -> Exact:
     """By how much the draw and the limits of a sharing may differ; that a share is rounded to a unit is not counted."""
-    if isinstance(payments, Ranked):
-        return max((_slack_of_payers(paid) for _, paid in payments.ranks), default=0)
-    if isinstance(payments, PartOf):
-        return _slack_of_payers(payments.pool)
-    if isinstance(payments, WaterFilling):
-        return payments.slack
-    return 0 if payments is None else max((slack_of(amount) for amount in payments.amounts), default=0)
+    return 0 if payments is None else max((sharing.slack for sharing in payments.sharings()), default=0)
 
 
 def _joined(doubts: Iterable[Doubt]) -> Iterable[Doubt]:

@@ -29,14 +29,20 @@ from rulelang.profiles.lines import (
     value_at,
 )
 from rulelang.profiles.water_filling import Levels, levels_of
-from rulelang.run.domain import OneByOne, Payments, Sharers, Truth
+from rulelang.run.domain import Sharers
 from rulelang.run.exact import COMPARE
-from rulelang.run.exact_range import checked
+from rulelang.run.exact_range import MAXIMUM_BITS, checked, too_large
+from rulelang.run.one_by_one import OneByOne
+from rulelang.run.payments import OneSharing, Payments
+from rulelang.run.values import Truth
 from rulelang.syntax import nodes
+
+_FAR_FROM_THE_RANGE = MAXIMUM_BITS - 512
+"""Lines of numbers with no more bits stay within the range of exact arithmetic for every loss that can be written."""
 
 
 @frozen
-class Listed:
+class Listed(OneSharing):
     """Payments known one by one."""
 
     amounts: tuple[Moving, ...]
@@ -58,9 +64,14 @@ class Listed:
         """What each payer pays in a run at ``t``, in whole minor units."""
         return [round_down(value_at(amount, t)) for amount in self.amounts]
 
+    @property
+    def slack(self) -> Exact:
+        """By how much a run may differ from one of the amounts."""
+        return max((slack_of(amount) for amount in self.amounts), default=0)
+
 
 @frozen(slots=False)
-class WaterFilling:
+class WaterFilling(OneSharing):
     """A draw shared by water-filling.
 
     Nothing is worked out before somebody asks: what a payer pays has a breakpoint wherever another payer becomes full,
@@ -266,6 +277,23 @@ class LineDomain(OneByOne):
         return [germs[germ] for germ in order]
 
     # ---------------------------------------------------------------------------------------------------- arithmetic
+
+    def in_range(self, value: Moving, node: nodes.Expression) -> Moving:
+        """The value; where it grows beyond the range of exact arithmetic further on, the run has to be made anew."""
+        if not isinstance(value, Line):
+            return value if isinstance(value, Crooked) else checked(value, node)
+        numbers = (value.base.numerator, value.base.denominator, value.slope.numerator, value.slope.denominator)
+        if max(map(int.bit_length, numbers)) <= _FAR_FROM_THE_RANGE:
+            return value
+        scale = lcm(value.base.denominator, value.slope.denominator)
+        end = Fraction(1 << MAXIMUM_BITS, scale)
+        if scale.bit_length() > MAXIMUM_BITS or not -end < value.at(self.at) < end:
+            raise too_large(node)
+        places = [(bound - value.base) / value.slope for bound in (end, -end) if value.slope]
+        for place in places:
+            if self.above and place > self.at:
+                self._turns_at(place)
+        return value
 
     def times(self, left: Moving, right: Moving, node: nodes.Expression) -> Moving:
         """A product; of two lines only where one does not move."""

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, Protocol
 from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.line_domain import LineDomain, WaterFilling
+from rulelang.profiles.line_domain import LineDomain, Listed, WaterFilling
 from rulelang.profiles.lines import Moving, slope_of, value_at
 from rulelang.profiles.water_filling import Levels
-from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.payments import PartOf, Payments, Ranked
 
 
 class Stroke(NamedTuple):
@@ -168,7 +168,7 @@ class PartsTrace:
 def trace_of(payments: Any, start: Exact, end: Exact | None) -> Trace:
     """The trace of some payments from ``start`` to ``end`` (``None``: for ever), both inside one piece."""
     if isinstance(payments, Ranked):
-        ranks = [(indices, trace_of(paid, start, end)) for indices, paid in payments.ranks]
+        ranks = [(rank.places, trace_of(rank.payments, start, end)) for rank in payments.ranks]
         return PartsTrace({index: (trace, at) for indices, trace in ranks for at, index in enumerate(indices)})
     if isinstance(payments, PartOf):
         pool = trace_of(payments.pool, start, end)
@@ -182,20 +182,21 @@ def trace_of(payments: Any, start: Exact, end: Exact | None) -> Trace:
     return ReadTrace(places, [payments.exact(t) for t in places])
 
 
-def breaks_of(payments: Any, start: Exact, end: Exact | None) -> set[Exact]:
+def breaks_of(payments: Payments | None, start: Exact, end: Exact | None) -> set[Exact]:
     """Where, between two values of the variable, a payer becomes full or is so no more."""
-    if isinstance(payments, Ranked):
-        return {t for _, paid in payments.ranks for t in breaks_of(paid, start, end)}
-    if isinstance(payments, PartOf):
-        return breaks_of(payments.pool, start, end)
-    if not isinstance(payments, WaterFilling):
+    sharings = () if payments is None else payments.sharings()
+    return {t for sharing in sharings for t in _breaks_of(sharing, start, end)}
+
+
+def _breaks_of(sharing: WaterFilling | Listed, start: Exact, end: Exact | None) -> set[Exact]:
+    if isinstance(sharing, Listed):
         return set()
-    if not payments.fixed:
-        return set(_walked(payments, start, end))
-    if not slope_of(payments.draw):
+    if not sharing.fixed:
+        return set(_walked(sharing, start, end))
+    if not slope_of(sharing.draw):
         return set()
-    base, slope = value_at(payments.draw, 0), slope_of(payments.draw)
-    found = {whole_if_possible(Fraction(knot - base) / slope) for knot in payments.levels.knots}
+    base, slope = value_at(sharing.draw, 0), slope_of(sharing.draw)
+    found = {whole_if_possible(Fraction(knot - base) / slope) for knot in sharing.levels.knots}
     return {t for t in found if start < t and (end is None or t < end)}
 
 

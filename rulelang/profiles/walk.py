@@ -59,7 +59,7 @@ class Piece:
     def exact(self, t: Exact) -> dict[Key, dict[str, Exact]]:
         """What each payer pays in each turn at ``t``, exactly."""
         return {
-            turn.turn.key: dict(zip(turn.payers, turn.payments.exact(t), strict=True))
+            turn.turn.key: dict(zip(turn.payers, turn.payments.gathered(lambda sharing: sharing.exact(t)), strict=True))
             for turn in self.turns
             if turn.payments is not None
         }
@@ -67,7 +67,7 @@ class Piece:
     def units(self, t: int) -> dict[Key, dict[str, int]]:
         """What each payer pays in each turn in a run at ``t``, in whole minor units."""
         return {
-            turn.turn.key: dict(zip(turn.payers, turn.payments.units(t), strict=True))
+            turn.turn.key: dict(zip(turn.payers, turn.payments.gathered(lambda sharing: sharing.units(t)), strict=True))
             for turn in self.turns
             if turn.payments is not None
         }

@@ -5,17 +5,16 @@ part of several losses), a run may come out some minor units away from the lines
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from attrs import frozen
 
 from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.trail import Status
-from rulelang.profiles.line_domain import WaterFilling
+from rulelang.profiles.line_domain import Listed, WaterFilling
 from rulelang.profiles.lines import Line, Moving, slack_of
 from rulelang.profiles.walk import Piece
-from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.payments import Payments
 from rulelang.run.plan import Plan
 from rulelang.run.run_state import TurnResult
 from rulelang.syntax import nodes
@@ -72,26 +71,21 @@ def _certain(turn: TurnResult) -> bool:
     return not keys_are_rounded and max(slacks, default=0) <= 1 and capacity <= max(1, sum(slacks))
 
 
-def _limits(payments: Any) -> Sequence[Moving | None]:
+def _limits(payments: Payments | None) -> Sequence[Moving | None]:
     """The limits of all payers that share a draw."""
-    if isinstance(payments, Ranked):
-        return [limit for _, paid in payments.ranks for limit in _limits(paid)]
-    if isinstance(payments, PartOf):
-        return _limits(payments.pool)
-    return payments.limits if isinstance(payments, WaterFilling) else ()
+    sharings = [] if payments is None else payments.sharings()
+    return [limit for sharing in sharings if isinstance(sharing, WaterFilling) for limit in sharing.limits]
 
 
-def _whole(payments: Any) -> bool:
+def _whole(payments: Payments | None) -> bool:
     """Whether what each payer pays is known to the minor unit, not as a share that a run rounds."""
-    if payments is None:
-        return True
-    if isinstance(payments, Ranked):
-        return all(_whole(paid) for _, paid in payments.ranks)
-    if isinstance(payments, PartOf):
-        return _whole(payments.pool)
-    if isinstance(payments, WaterFilling):
-        return payments.settled or (len(payments.keys) == 1 and not slack_of(payments.draw))
-    return all(not isinstance(amount, Line) or amount.integral for amount in payments.amounts)
+    return payments is None or all(map(_whole_sharing, payments.sharings()))
+
+
+def _whole_sharing(sharing: WaterFilling | Listed) -> bool:
+    if isinstance(sharing, WaterFilling):
+        return sharing.settled or (len(sharing.keys) == 1 and not slack_of(sharing.draw))
+    return all(not isinstance(amount, Line) or amount.integral for amount in sharing.amounts)
 
 
 # ------------------------------------------------------------------------------------------------- what a step reads

@@ -158,7 +158,7 @@ class _Writer:
 
     def _payments(self, payments: Any) -> Plain:
         if isinstance(payments, Ranked):
-            ranks = [{"places": list(places), "pays": self._payments(paid)} for places, paid in payments.ranks]
+            ranks = [{"places": list(rank.places), "pays": self._payments(rank.payments)} for rank in payments.ranks]
             return {"kind": "ranks", "ranks": ranks}
         if isinstance(payments, PartOf):
             pool = self._payments(payments.pool)

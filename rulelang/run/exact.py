@@ -1,28 +1,31 @@
-"""The domain of points: whole minor units and exact numbers, rounded where the language rounds.
+"""The domain of exact numbers: whole minor units and fractions, rounded where the language rounds.
 
-The plan run over it gives what the interpreter gives, to the last unit.
+The evaluator over it is the interpreter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from heapq import nlargest
-from operator import eq, ge, gt, le, lt, ne
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
 from attrs import frozen
 
 from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
-from rulelang.run.domain import OneByOne, Payments, Sharers, Truth
+from rulelang.run.domain import Sharers, Site
 from rulelang.run.exact_range import checked
+from rulelang.run.one_by_one import OneByOne
+from rulelang.run.payments import OneSharing, Payments
+from rulelang.run.values import Row, Truth, Value
 from rulelang.syntax import nodes
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 @frozen
-class ExactPayments:
-    """Whole minor units, one amount for each payer."""
+class ExactPayments(OneSharing):
+    """Whole minor units, one amount for each payer; ``shares`` tells how they were shared, if they were."""
 
     units: tuple[int, ...]
     shares: Shares | None = None
@@ -45,12 +48,12 @@ class ExactLosses:
 
     def total(self, places: Sequence[int]) -> int:
         """The sum of what is left of some losses."""
-        return sum(self.amounts[place] for place in places)
+        return sum([self.amounts[place] for place in places])
 
     met = total
 
     def reduced(self, places: Sequence[int], amount: int) -> "ExactLosses":
-        """The losses less ``amount``, by largest remainder, ties to the loss declared first."""
+        """The losses less ``amount``, by largest remainder, ties to the loss declared first (section 7.6)."""
         weights = [self.amounts[place] for place in places]
         left = list(self.amounts)
         for place, cut in zip(places, split(amount, weights, weights), strict=True):
@@ -59,19 +62,29 @@ class ExactLosses:
 
 
 class ExactNumbers(OneByOne):
-    """Exact numbers; see :class:`rulelang.run.domain.Domain` for what each operation means."""
+    """See :class:`rulelang.run.domain.Domain` for what each operation means."""
 
-    def holds(self, operator: str, left: Any, right: Any) -> bool:
+    def holds(self, operator: str, left: Value, right: Value) -> bool:
         """Whether a comparison holds."""
         return COMPARE[operator](left, right)
 
-    def comparisons(self, operator: str, left: Any, right: Any) -> list[bool]:
+    def comparisons(self, operator: str, left: Row, right: Row) -> list[bool]:
         """Whether each comparison holds."""
         return list(map(COMPARE[operator], left, right))
 
     def sign(self, value: Exact) -> int:
         """-1, 0 or 1."""
         return (value > 0) - (value < 0)
+
+    def nonzero(self, values: Row) -> list[bool]:
+        """Whether each number is other than zero."""
+        return list(map(bool, values))
+
+    def below_zero(self, values: Row) -> list[tuple[int, bool]]:
+        """The places of the numbers below zero."""
+        if not values or min(values) >= 0:
+            return []
+        return [(place, True) for place, value in enumerate(values) if value < 0]
 
     def least(self, values: Sequence[Exact]) -> Exact:
         """The smallest."""
@@ -86,24 +99,50 @@ class ExactNumbers(OneByOne):
         del present
         return sum(nlargest(number, values))
 
-    def ranked(self, values: Sequence[Any], *, highest: bool) -> list[list[int]]:
+    def ranked(self, values: Sequence[Value], *, highest: bool) -> list[list[int]]:
         """The places in the order of the values, equal ones together."""
-        places: dict[Any, list[int]] = {}
+        places: dict[Value, list[int]] = {}
         for place, value in enumerate(values):
             places.setdefault(value, []).append(place)
         return [places[value] for value in sorted(places, reverse=highest)]
 
+    # ---------------------------------------------------------------------------------------------------- arithmetic
+
+    def plus(self, left: Row, right: Row) -> Row:
+        """Sums."""
+        return list(map(add, left, right))
+
+    def minus(self, left: Row, right: Row) -> Row:
+        """Differences."""
+        return list(map(sub, left, right))
+
+    def in_range(self, value: Exact, node: nodes.Expression) -> Exact:
+        """The value, refused where it is beyond the range of exact arithmetic."""
+        return checked(value, node)
+
     def times(self, left: Exact, right: Exact, node: nodes.Expression) -> Exact:
         """A product."""
-        return checked(left * right, node)
+        del node
+        return left * right
+
+    def products(self, left: Row, right: Row, site: Site) -> Row:
+        """Products."""
+        return self.ranged(list(map(mul, left, right)), site)
 
     def over(self, dividend: Exact, divisor: Exact, node: nodes.Expression) -> Exact:
         """A quotient."""
-        return checked(Fraction(dividend) / divisor, node)
+        del node
+        return Fraction(dividend) / divisor
 
     def whole(self, amount: Exact) -> int:
         """Rounded down."""
         return round_down(amount)
+
+    def whole_each(self, amounts: Row) -> Row:
+        """Rounded down."""
+        return amounts if set(map(type, amounts)) == {int} else [round_down(amount) for amount in amounts]
+
+    # ------------------------------------------------------------------------------------------------------- sharing
 
     def share(self, draw: int, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> ExactPayments:
         """Water-filling and largest remainder."""

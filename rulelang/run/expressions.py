@@ -1,4 +1,4 @@
-"""Expressions of the plan: evaluated column by column, as the interpreter does, over the numbers of a domain.
+"""Expressions (section 6 of the specification), evaluated column by column over the numbers of a domain.
 
 An expression is evaluated for several members at once (``who``, by their positions) and gives a list; what is the same
 for all members is evaluated once.  ``if``, ``and`` and ``or`` evaluate each branch only for the members that need it;
@@ -7,19 +7,21 @@ where that differs between scenarios, both branches are evaluated, each on its o
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never, cast
 
 from attrs import define, evolve, field, frozen
 
 from rulelang.check.types import Kind
-from rulelang.run.domain import Domain, Losses, Path, Row, Truth, Value
+from rulelang.model.trail import MissingUse
+from rulelang.run.domain import Domain, Losses
 from rulelang.run.plan import Key, Plan
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.run.run_state import RunState
+from rulelang.run.run_state import RunState, paid_by
+from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
-Who = Sequence[Any]
-_ONE = (None,)
+Population = tuple[Who, Sequence[Truth] | None]
+"""Those who may belong to it, and whether each of them does (``None``: all do)."""
 
 
 @frozen
@@ -32,8 +34,8 @@ class Data:
     fields: Mapping[Key, Sequence[Value]]
     givens: Mapping[Key, Value]
     losses: Losses
-    populations: Mapping[str, tuple[Who, Sequence[Truth] | None]] | None = None
-    missing: tuple[Any, ...] = ()
+    populations: Mapping[str, Population] | None = None
+    missing: tuple[MissingUse, ...] = ()
 
 
 @define
@@ -41,8 +43,8 @@ class Moment:
     """Evaluates expressions at one moment of a run.
 
     ``segment`` is the segment whose turn it is; ``scope`` the segments whose losses the step meets (``None``: all);
-    ``memo`` keeps what is the same for all members, and each definition per member, until the run goes on; ``path``
-    says in which scenarios the values count.
+    ``path`` says in which scenarios the values count.  Until the run goes on, ``known`` keeps what is the same for all
+    members (by its node, the segment and the path) and ``defined`` each definition per member.
     """
 
     plan: Plan
@@ -51,9 +53,10 @@ class Moment:
     state: RunState
     segment: str | None = None
     scope: frozenset[str] | None = None
-    memo: dict[Any, Any] = field(factory=dict)
     path: Path = None
     branches: set[tuple[int, bool]] | None = None
+    known: dict[tuple[int, str | None, int], Value] = field(factory=dict)
+    defined: dict[tuple[int, str | None], dict[int | None, Value]] = field(factory=dict)
 
     def one(self, node: nodes.Expression) -> Value:
         """The value of an expression that is the same for all members."""
@@ -61,9 +64,9 @@ class Moment:
             constant = self.plan.program.constants.get(id(node))
             if constant is not None:
                 return constant
-        return _COLUMNS[type(node)](self, node, _ONE)[0]
+        return _COLUMNS[type(node)](self, node, ONE)[0]
 
-    def column(self, node: nodes.Expression, who: Who) -> list[Value]:
+    def column(self, node: nodes.Expression, who: Who) -> Row:
         """The value of an expression for each of ``who``."""
         if not who:
             return []
@@ -81,14 +84,14 @@ class Moment:
 
     def on(self, path: Path) -> "Moment":
         """The same moment on another path; what it keeps was refused on one path only, so it starts anew."""
-        return self if path is self.path else evolve(self, path=path, memo={})
+        return self if path is self.path else evolve(self, path=path, known={}, defined={})
 
-    def refuse(self, who: Any, truth: Truth, violation: RuleViolation) -> bool:
+    def refuse(self, who: int | None, truth: Truth, violation: RuleViolation) -> bool:
         """Refuse what the rules do not allow for a member (``None``: for all); whether it may happen at all."""
         return self.domain.refuse(self.path, who, truth, violation)
 
-    def population(self, name: str) -> tuple[Who, Sequence[Truth] | None]:
-        """The members that may belong to a population, and whether they do (``None``: all do)."""
+    def population(self, name: str) -> Population:
+        """The members that may belong to a population, and whether they do."""
         if self.data.populations is None:
             return self.plan.populations[name], None
         return self.data.populations[name]
@@ -96,6 +99,11 @@ class Moment:
     def within(self, segment: str) -> "Moment":
         """The same moment, in a segment."""
         return evolve(self, segment=segment)
+
+    def ids(self, who: Who) -> list[str]:
+        """The ids of members."""
+        members = self.plan.event.members
+        return [members[position] for position in _positions(who)]
 
     def member(self, position: int | None) -> str | None:
         """The id of a member, for a diagnostic."""
@@ -128,68 +136,67 @@ def _open(truths: Sequence[Truth]) -> list[int]:
 # ---------------------------------------------------------------------------------------------------------- names
 
 
-def _reference(at: Moment, node: nodes.Reference, who: Who) -> list[Value]:
+def _positions(who: Who) -> Sequence[int]:
+    """The members, where an expression differs among them: then it is never asked for all."""
+    return cast("Sequence[int]", who)
+
+
+def _reference(at: Moment, node: nodes.Reference, who: Who) -> Row:
     name, program = node.name, at.plan.program
     if name in program.fields:
         column = at.data.fields[name, at.segment if program.fields[name].per_segment else None]
-        return [column[member] for member in who]
+        return [column[member] for member in _positions(who)]
     if name in program.givens:
         return [at.data.givens[name, at.segment if program.givens[name].per_segment else None]] * len(who)
     return _definition(at, program.definitions[name].value, who)
 
 
-def _definition(at: Moment, value: nodes.Expression, who: Who) -> list[Value]:
-    known = at.memo.setdefault(("definition", id(value), at.segment), {})
+def _definition(at: Moment, value: nodes.Expression, who: Who) -> Row:
     if not at.plan.program.types[id(value)].per_member:
         inside = at.for_all(who)
-        if id(inside.path) not in known:
-            known[id(inside.path)] = inside.one(value)
-        return [known[id(inside.path)]] * len(who)
+        key = id(value), at.segment, id(inside.path)
+        if key not in at.known:
+            at.known[key] = inside.one(value)
+        return [at.known[key]] * len(who)
+    known = at.defined.setdefault((id(value), at.segment), {})
     missing = [member for member in who if member not in known]
     if missing:
         known.update(zip(missing, at.column(value, missing), strict=True))
     return [known[member] for member in who]
 
 
-def _run_value(at: Moment, node: nodes.RunValue, who: Who) -> list[Value]:
+def _run_value(at: Moment, node: nodes.RunValue, who: Who) -> Row:
+    losses = at.plan.event.losses_met
     match node.what:
         case "declared":
             return [at.plan.event.declared] * len(who)
         case "total_paid":
-            return at.state.paid_by(at.domain, at.state.results, [at.plan.event.members[m] for m in who])
+            return paid_by(at.domain, at.state.so_far(), at.ids(who))
         case "loss":
-            return [at.data.losses.total(_places(at, None))] * len(who)
+            return [at.data.losses.total(losses(at.segment, None))] * len(who)
+        case "remaining":
+            return [at.state.losses.total(losses(at.segment, at.scope))] * len(who)
         case _:
-            return [at.state.losses.total(_places(at, at.scope))] * len(who)
+            assert_never(node.what)
 
 
-def _places(at: Moment, scope: frozenset[str] | None) -> list[int]:
-    """The losses of the segment whose turn it is (all, outside segments), as far as they are in scope."""
-    return [
-        place
-        for place, loss in enumerate(at.plan.event.losses)
-        if at.segment in (None, loss.segment) and (scope is None or loss.segment in scope)
-    ]
-
-
-def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> list[Value]:
-    step = at.plan.steps[node.step.text]
+def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> Row:
+    step, state, domain = at.plan.steps[node.step.text], at.state, at.domain
     if not step.per_segment:
         keys: list[Key] = [(step.name, None)]
     elif at.segment is not None:
         keys = [(step.name, at.segment)]
     else:
         keys = [(step.name, segment) for segment in at.plan.program.segments]
-    state = at.state
     if node.what == "paid":
-        return state.paid_by(at.domain, keys, [at.plan.event.members[member] for member in who])
-    used = at.domain.total([state.used(key) for key in keys])
+        return paid_by(domain, state.passed(keys), at.ids(who))
+    used = domain.total([state.used(key) for key in keys])
     if node.what == "used":
         return [used] * len(who)
-    path = at.path if at.path is None else at.domain.joined(at.path, who)
+    path = at.path if at.path is None else domain.joined(at.path, who)
     capacities = [state.capacity(key, path) for key in keys]
     assert not any(capacity is None for capacity in capacities), "refused by the checker: `unused` of the unlimited"
-    return at.domain.minus([at.domain.total(capacities)], [used]) * len(who)
+    return domain.minus([domain.total(capacities)], [used]) * len(who)
 
 
 # ------------------------------------------------------------------------------------------------------- operators
@@ -300,10 +307,10 @@ def _aggregate(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
     if node.over == "segments":
         return _over_segments(at, node, who)
     inside = at.for_all(who)
-    key = (id(node), at.segment, id(inside.path))
-    if key not in at.memo:
-        at.memo[key] = at.domain.ranged([_over_members(inside, node)], _Site(at, node, _ONE))[0]
-    return [at.memo[key]] * len(who)
+    key = id(node), at.segment, id(inside.path)
+    if key not in at.known:
+        at.known[key] = at.domain.ranged([_over_members(inside, node)], _Site(inside, node, ONE))[0]
+    return [at.known[key]] * len(who)
 
 
 def _over_segments(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
@@ -354,7 +361,7 @@ def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
             most = at.plan.program.constants.get(id(node), 1)
             assert isinstance(most, int)
             return domain.largest(most, values, present)
-    nobody = domain.denied([domain.nonzero(number)])[0]
+    nobody = domain.denied(domain.nonzero([number]))[0]
     if nobody is not False:
         violation = RuleViolation("nobody-to-average", f"the {node.function} of nobody is asked for", node)
         at.refuse(None, nobody, violation)
@@ -362,7 +369,7 @@ def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
         return 0
     if node.function == "smallest":
         return domain.smallest(values, present)
-    return domain.quotients([domain.total(values, present)], [number], _Site(at, node, _ONE))[0]
+    return domain.quotients([domain.total(values, present)], [number], _Site(at, node, ONE))[0]
 
 
 _COLUMNS: dict[type, Callable[[Moment, Any, Who], list[Value]]] = {

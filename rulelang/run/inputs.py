@@ -1,7 +1,6 @@
 """The data of an event in the numbers of a domain, with what is missing filled in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from attrs import define, field
 
@@ -10,11 +9,12 @@ from rulelang.check.expressions.walk import references
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.trail import MissingUse
-from rulelang.run.domain import Domain, Truth, Value
-from rulelang.run.expressions import Data, Moment
+from rulelang.run.domain import Domain
+from rulelang.run.expressions import Data, Moment, Population
 from rulelang.run.plan import Key, Plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import RunState
+from rulelang.run.values import Row, Value
 
 
 def make_data(
@@ -23,7 +23,7 @@ def make_data(
     losses: Sequence[Value] | None = None,
     givens: Mapping[Key, Value] | None = None,
     cells: Mapping[tuple[Key, int], Value] | None = None,
-    populations: Mapping[str, tuple[Sequence[int], Sequence[Truth] | None]] | None = None,
+    populations: Mapping[str, Population] | None = None,
 ) -> Data:
     """The data of the plan's event; ``losses``, ``givens`` and ``cells`` take the place of the event's own.
 
@@ -52,8 +52,8 @@ class _Filling:
 
     plan: Plan
     domain: Domain
-    fields: dict[Key, list[Any]]
-    givens: dict[Key, Any]
+    fields: dict[Key, Row]
+    givens: dict[Key, Value]
     done: set[str] = field(factory=set)
     uses: list[MissingUse] = field(factory=list)
     words: dict[str, str] = field(factory=dict)
@@ -92,13 +92,12 @@ class _Filling:
                 column[place] = self._allowed(datum, at.member(place), segment, value)
 
     def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:
-        measured = not datum.signed and datum.type.kind in _MEASURES
-        negative = measured and self.domain.below_zero(value)
-        if negative is not False:
-            shown = spoken(value, datum, self.plan.program.currency)
-            message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
-            violation = RuleViolation("negative-value", message, datum.if_missing, member)
-            self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)
+        if not datum.signed and datum.type.kind in _MEASURES:
+            for _, negative in self.domain.below_zero([value]):
+                shown = spoken(value, datum, self.plan.program.currency)
+                message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
+                violation = RuleViolation("negative-value", message, datum.if_missing, member)
+                self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)
         if datum.name not in self.words:
             assert datum.if_missing is not None
             self.words[datum.name] = self.plan.program.source.phrase(datum.if_missing.span)

@@ -1,36 +1,32 @@
 """The interpreter: a checked rulebook and an event in, an allocation with its trail out.
 
 The meaning of the language is the evaluator of the plan (:mod:`rulelang.run.waterfall`), written to be read beside
-section 7 of the specification.  Here it is run over exact numbers, and what every turn did is told as a trail.
+section 7 of the specification.  Here it is run over exact numbers, and :mod:`rulelang.run.trail` tells what every turn
+did.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from attrs import define
 
-from rulelang.base.apportion import Shares
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.source import Place
-from rulelang.check.program import CheckedProgram, StepProgram
-from rulelang.check.types import Kind
+from rulelang.check.program import CheckedProgram, EnsureProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
 from rulelang.model.event import Event
-from rulelang.model.trail import LimitTrail, MissingUse, PotTrail, RankTrail, Status, Trail, Turn
+from rulelang.model.trail import MissingUse, Status, Trail, Turn
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
-from rulelang.run.payments import PartOf, Ranked
-from rulelang.run.plan import LimitPlan, Plan, make_plan
-from rulelang.run.resources import Said
+from rulelang.run.plan import Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.run.run_state import TurnResult
+from rulelang.run.trail import turns_of
+from rulelang.run.values import Truth, Who
 from rulelang.run.waterfall import Evaluation
-from rulelang.run.windows import window_start
 
 
 def interpret(program: CheckedProgram, event: Event) -> Allocation:
-    """Run a rulebook against an event.
+    """Run a rulebook against an event (section 7.2 of the specification).
 
     Raises:
         RunError: the run met what the rules do not allow; the diagnostic names the event, the step, the member and
@@ -43,7 +39,7 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
         ensures = tuple(_ensure_line(run.plan, *judged) for judged in evaluation.judge())
     except RuleViolation as violation:
         raise RunError([run.diagnostic(violation)]) from None
-    turns = tuple(_turns(evaluation))
+    turns = tuple(turns_of(evaluation))
     trail = Trail(turns, missing, tuple(_remarks(run.plan, turns)), frozenset(evaluation.branches or ()))
     verify_run(program, event, trail)
     return _result(run.plan, trail, ensures, evaluation.state.losses.total(range(len(event.losses))))
@@ -59,7 +55,7 @@ class _Run:
     def evaluated(self) -> tuple[tuple[MissingUse, ...], Evaluation]:
         domain = ExactNumbers()
         data = make_data(self.plan, domain)
-        self.evaluation = Evaluation(self.plan, domain, data, branches=set())
+        self.evaluation = Evaluation(self.plan, domain, data, set())
         self.evaluation.run()
         return data.missing, self.evaluation
 
@@ -109,104 +105,10 @@ _ADVICE = {
 }
 
 
-# ----------------------------------------------------------------------------------------------------------- the trail
-
-
-def _turns(evaluation: Evaluation) -> Iterable[Turn]:
-    """Every turn as it ran."""
-    groups = {step.name: number for number, stage in enumerate(evaluation.plan.stages) if stage.group is not None
-              for step in stage.steps}  # fmt: skip
-    for result in evaluation.state.results.values():
-        name, group = result.turn.step.name, groups.get(result.turn.step.name)
-        if result.status is Status.PAID:
-            yield _paid(evaluation.plan, result, group)
-            continue
-        decided = False if result.status is Status.DECLINED else None
-        ends = (result.before, result.after)
-        yield Turn(name, result.turn.segment, result.status, *ends, drawn=0, decided=decided, group=group)
-
-
-def _paid(plan: Plan, result: TurnResult, group: int | None) -> Turn:
-    resources, step = result.resources, result.turn.step
-    paid = tuple(result.payments.of(place) for place in range(len(result.payers)))
-    before, after = result.reduced or ((), ())
-    keys = tuple(limit or 0 for limit in resources.keys) if step.key == "limits" else resources.keys
-    pot = None
-    if step.pot is not None:
-        pot = PotTrail(step.pot.name, tuple(resources.pots), resources.parts and tuple(resources.parts))
-    return Turn(
-        step.name,
-        result.turn.segment,
-        result.status,
-        result.before,
-        result.after,
-        drawn=result.drawn,
-        capacity=result.capacity,
-        part=result.part,
-        payers=resources.payers,
-        left_out=resources.left_out,
-        keys=None if step.key is None else keys,
-        limit_trails=tuple(_limit(plan, *both) for both in zip(result.turn.limits, resources.said, strict=True)),
-        pot=pot,
-        limits=resources.limits,
-        shares=_shares(result.payments),
-        ranks=tuple(_ranks(plan, result)),
-        paid=paid,
-        reduced=tuple(a - b for a, b in zip(before.amounts, after.amounts, strict=True)),  # type: ignore[union-attr]
-        decided=True if step.discretion is not None else None,
-        group=group,
-    )
-
-
-def _limit(plan: Plan, limit: LimitPlan, said: Said) -> LimitTrail:
-    source, declared, rule = plan.program.source, plan.event.declared, limit.limit
-    start = None
-    if rule.window_days is not None:
-        start = window_start(declared, rule.window_days, business=rule.business_days).isoformat()
-    return LimitTrail(
-        source.phrase(rule.span),
-        source.position(rule.span.start).line,
-        rule.citation,
-        rule.each,
-        tuple(said.values),
-        None if said.already is None else tuple(said.already),
-        start,
-        tuple(said.left),
-    )
-
-
-def _shares(payments: Any) -> Shares | None:
-    """How a draw was shared; ``None`` where it was not, or rank by rank."""
-    if isinstance(payments, PartOf):
-        pool, end = payments.pool.shares, payments.start + payments.count
-        rows = (row[payments.start : end] for row in (pool.whole, pool.part, pool.units))
-        whole, part, units = rows
-        return Shares(whole, part, pool.denominator, units)
-    return None if isinstance(payments, Ranked) else payments.shares
-
-
-def _ranks(plan: Plan, result: TurnResult) -> Iterable[RankTrail]:
-    if not isinstance(result.payments, Ranked):
-        return
-    order = result.turn.step.order
-    assert order is not None
-    money = plan.program.types[id(order.value)].type.kind is Kind.MONEY
-    spoken = [_spoken(plan, value, money=money) for value in result.ranked]
-    for places, paid in result.payments.ranks:
-        words = " or ".join(sorted({spoken[place] for place in places}))
-        yield RankTrail(words, tuple(places), paid.total, paid.shares)
-
-
-def _spoken(plan: Plan, value: Any, *, money: bool) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return plan.program.currency.show(value) if money else str(value)
-
-
 # ---------------------------------------------------------------------------------------------------------- the result
 
 
-def _ensure_line(plan: Plan, ensure: Any, who: Sequence[int | None], truths: Sequence[bool]) -> EnsureLine:
+def _ensure_line(plan: Plan, ensure: EnsureProgram, who: Who, truths: Sequence[Truth]) -> EnsureLine:
     if ensure.population is None:
         return EnsureLine(ensure.text, bool(truths[0]), (), ensure.citation)
     failing = (member for member, fine in zip(who, truths, strict=True) if not fine and member is not None)

@@ -22,7 +22,7 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
     remaining = [loss.amount for loss in event.losses]
     broken: list[str] = []
     for turns in _stages(trail):
-        met = _met(steps[turns[0].step], turns[0], event)
+        met = set(event.losses_met(turns[0].segment, steps[turns[0].step].scope))
         broken.extend(_conserves(turns, met, remaining))
         for turn in turns:
             if turn.status is Status.PAID:
@@ -39,15 +39,6 @@ def _stages(trail: Trail) -> Iterable[list[Turn]]:
     """The turns in their order, those of a group (in one segment) together."""
     for _, turns in groupby(trail.turns, key=lambda turn: (turn.group, turn.segment, turn.group is None and turn.step)):
         yield list(turns)
-
-
-def _met(step: StepProgram, turn: Turn, event: Event) -> set[int]:
-    """The places of the losses that a turn meets."""
-    return {
-        place
-        for place, loss in enumerate(event.losses)
-        if turn.segment in (None, loss.segment) and (step.scope is None or loss.segment in step.scope)
-    }
 
 
 def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> Iterable[str]:

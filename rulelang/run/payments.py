@@ -1,47 +1,92 @@
-"""Payments put together from other payments: rank by rank, or a stretch of what a whole pool pays."""
+"""What the payers of a turn pay: known at once, or put together from the sharings of ranks or of a pool."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
-from rulelang.base.money import Exact
-from rulelang.run.domain import Value
+from rulelang.run.values import Row, Value
+
+T = TypeVar("T")
+Sharing = Any  # every domain has its own, and whoever asks knows of which domain the payments are
+"""How one draw was shared: the payments of a domain that are not put together from others."""
 
 
-@frozen(slots=False)
-class Ranked:
-    """What the payers of a step in ranks pay; each rank has the places of its payers and their payments."""
+class Payments(Protocol):
+    """What each payer of a turn pays; amounts are in minor units.
 
-    ranks: tuple[tuple[tuple[int, ...], Any], ...]
-
-    @cached_property
-    def _where(self) -> dict[int, tuple[Any, int]]:
-        return {place: (paid, index) for places, paid in self.ranks for index, place in enumerate(places)}
+    A domain has payments of its own, one for each way in which it shares a draw.  :class:`Ranked` and :class:`PartOf`
+    are put together from such *sharings*; whoever needs to know more of them asks for :meth:`sharings`, or has
+    :meth:`gathered` find for each payer what its own sharing says.
+    """
 
     @property
     def total(self) -> Value:
         """What all pay together."""
-        return sum(paid.total for _, paid in self.ranks)
+
+    def of(self, index: int) -> Value:
+        """What one payer pays, by its place among the payers of the turn."""
+
+    def sharings(self) -> Iterator[Sharing]:
+        """The sharings that these payments are put together from."""
+
+    def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
+        """What is told of the payers of each sharing, for the payers of the turn in their order."""
+
+
+class OneSharing:
+    """Payments that are not put together from others."""
+
+    __slots__ = ()
+
+    def sharings(self) -> Iterator[Sharing]:
+        """Itself."""
+        yield self
+
+    def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
+        """What is told of it."""
+        return list(told(self))
+
+
+@frozen
+class Rank:
+    """The payers of one rank, by their places among the payers of the turn, and what they pay, in that order."""
+
+    places: tuple[int, ...]
+    payments: Payments
+
+
+@frozen(slots=False)
+class Ranked:
+    """What the payers of a step in ranks pay; ``order`` has the value that ranked each of them."""
+
+    ranks: tuple[Rank, ...]
+    order: Row = field(factory=list, eq=False, repr=False)
+
+    @cached_property
+    def _seats(self) -> dict[int, tuple[Payments, int]]:
+        return {place: (rank.payments, index) for rank in self.ranks for index, place in enumerate(rank.places)}
+
+    @property
+    def total(self) -> Value:
+        """What all pay together."""
+        return sum(rank.payments.total for rank in self.ranks)
 
     def of(self, index: int) -> Value:
         """What one payer pays."""
-        paid, place = self._where[index]
-        return paid.of(place)
+        payments, place = self._seats[index]
+        return payments.of(place)
 
-    def exact(self, t: Exact) -> list[Exact]:
-        """What each payer pays where the variable is ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
-        return self._in_order([paid.exact(t) for _, paid in self.ranks])
+    def sharings(self) -> Iterator[Sharing]:
+        """Those of the ranks."""
+        for rank in self.ranks:
+            yield from rank.payments.sharings()
 
-    def units(self, t: int) -> list[int]:
-        """What each payer pays in a run at ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
-        return self._in_order([paid.units(t) for _, paid in self.ranks])
-
-    def _in_order(self, amounts: Sequence[Sequence[Any]]) -> list[Any]:
-        """Amounts rank by rank, put in the order of the payers."""
-        rows = zip(self.ranks, amounts, strict=True)
-        found = {place: amount for (places, _), row in rows for place, amount in zip(places, row, strict=True)}
+    def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
+        """What is told of each rank, in the order of the payers."""
+        rows = [(rank.places, rank.payments.gathered(told)) for rank in self.ranks]
+        found = {place: one for places, row in rows for place, one in zip(places, row, strict=True)}
         return [found[place] for place in range(len(found))]
 
 
@@ -49,7 +94,7 @@ class Ranked:
 class PartOf:
     """What the payers of one step pay of what a whole pool pays: ``count`` places from ``start`` on."""
 
-    pool: Any
+    pool: Payments
     start: int
     count: int
 
@@ -62,10 +107,10 @@ class PartOf:
         """What one payer pays."""
         return self.pool.of(self.start + index)
 
-    def exact(self, t: Exact) -> list[Exact]:
-        """What each payer pays where the variable is ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
-        return list(self.pool.exact(t)[self.start : self.start + self.count])
+    def sharings(self) -> Iterator[Sharing]:
+        """Those of the whole pool, because all its payers share."""
+        return self.pool.sharings()
 
-    def units(self, t: int) -> list[int]:
-        """What each payer pays in a run at ``t``; see :class:`rulelang.profiles.line_domain.WaterFilling`."""
-        return list(self.pool.units(t)[self.start : self.start + self.count])
+    def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
+        """What is told of this step's payers in the pool."""
+        return self.pool.gathered(told)[self.start : self.start + self.count]

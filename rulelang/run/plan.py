@@ -100,11 +100,7 @@ def _stage(program: CheckedProgram, event: Event, stage: StepProgram | GroupProg
 
 
 def _turn(event: Event, step: StepProgram, segment: str | None) -> TurnPlan:
-    met = tuple(
-        place
-        for place, loss in enumerate(event.losses)
-        if segment in (None, loss.segment) and (step.scope is None or loss.segment in step.scope)
-    )
+    met = event.losses_met(segment, step.scope)
     within = segment is None or step.scope is None or segment in step.scope
     in_force = step.force is None or (
         step.force[0] <= event.declared and (step.force[1] is None or event.declared <= step.force[1])

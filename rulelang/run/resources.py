@@ -1,26 +1,29 @@
-"""Payers, keys, limits and capacity of a turn of the plan (section 7.4 of the specification)."""
+"""Payers, limits, pots, keys and capacity of a turn (section 7.4 of the specification)."""
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
 
-from attrs import define, evolve, frozen
+from attrs import evolve, frozen
 
-from rulelang.check.program import PotProgram, StepProgram
-from rulelang.run.domain import Domain, Payments, Row, Sharers, Truth, Value
+from rulelang.check.program import StepProgram
+from rulelang.run.domain import Domain, Sharers
 from rulelang.run.expressions import Moment
 from rulelang.run.plan import LimitPlan, TurnPlan
-from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.pots import PotSplits, pot_left
+from rulelang.run.refusals import refuse_below_zero
 from rulelang.run.run_state import Capacity
+from rulelang.run.values import ONE, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
 
 @frozen
-class Said:
-    """What one `up to` allows each payer, what its window has counted already (``None``: no window), and the rest."""
+class LimitValues:
+    """One ``up to`` for each payer (one value alone if it is in total), before rounding.
+
+    ``values`` is what it says, ``already`` what its window has counted (``None``: no window), ``left`` the rest.
+    """
 
     values: Row
-    already: list[int] | None
+    already: Sequence[int] | None
     left: Row
 
 
@@ -34,126 +37,90 @@ class Resources:
     """
 
     payers: tuple[str, ...]
+    left_out: tuple[str, ...]
     members: tuple[int | None, ...]
-    keys: tuple[Value, ...]
+    present: tuple[Truth, ...] | None
+    limit_values: tuple[LimitValues, ...]
+    pots: Row | None
+    pot_parts: Row | None
     limits: tuple[Capacity, ...]
-    able: tuple[int, ...]
     total_limit: Capacity
+    keys: tuple[Value, ...]
+    able: tuple[int, ...]
+    lending: tuple[Truth, ...] | None
     capacity: Capacity
-    present: tuple[Truth, ...] | None = None
-    lending: tuple[Truth, ...] | None = None
-    said: tuple["Said", ...] = ()
-    left_out: tuple[str, ...] = ()
-    pots: Row | None = None
-    parts: Row | None = None
 
     def sharers(self, *, reallocates: bool) -> Sharers:
         """Those who share what the turn draws."""
         return Sharers(self.payers, self.keys, self.limits, reallocates, self.present)
 
-    def lent(self, domain: Domain, places: Sequence[int], before: Value) -> Value | None:
-        """The sum of the limits of some of the able payers; ``None`` if they have none.
+    def lent(self, domain: Domain, places: Sequence[int], before: Value) -> Capacity:
+        """The sum of the limits of some of the able payers; ``None`` if that is unlimited.
 
         Where it varies whether anybody is able, ``before``, the loss there is, stands for no limit.
         """
-        limits = [self.limits[place] for place in places]
         lending = None if self.lending is None else [self.lending[place] for place in places]
-        if any(limit is None for limit in limits):
-            return None if lending is None else domain.chosen([domain.anyone(lending)], [before], [0])[0]
-        return domain.total(limits, lending, floored=True)
+        return _lent(domain, [self.limits[place] for place in places], lending, before)
 
-
-@define
-class PotSplits:
-    """How pots that serve all segments are split, once for each payer, by the run as it stood when the step started."""
-
-    start: Moment
-    parts: dict[Any, Payments]
-
-    def of(self, pot: PotProgram, who: Sequence[Any], asking: Moment) -> list[Payments]:
-        """The parts of each payer's pot, in the order of the segments."""
-        start = self.start.on(asking.path)
-        # what is refused is refused where somebody asks, so on a path of its own it is worked out anew
-        new = [member for member in who if member not in self.parts or start.path is not None]
-        if new:
-            self._split(pot, new, start)
-        return [self.parts[member] for member in who]
-
-    def _split(self, pot: PotProgram, who: Sequence[Any], start: Moment) -> None:
-        assert pot.split_by is not None
-        columns = []
-        for segment in start.plan.program.segments:
-            column = start.within(segment).column(pot.split_by, who)
-            what = f"what the pot is split by in {segment}"
-            columns.append(refuse_negative(start, pot.split_by, column, who, "negative-key", what))
-        domain = start.domain
-        left = domain.whole_each(pot_left(start, pot, who))
-        for index, member in enumerate(who):
-            weights = [column[index] for column in columns]
-            self.parts[member] = domain.divide(left[index], weights, (None,) * len(weights))
+    def only_where(self, domain: Domain, gate: Truth, before: Value) -> "Resources":
+        """The same, but nobody is there and nothing is lent where the condition of the turn does not hold."""
+        if gate is True:
+            return self
+        present = self.present or (True,) * len(self.payers)
+        lending = self.lending or tuple(place in self.able for place in range(len(self.payers)))
+        return evolve(
+            self,
+            present=tuple(domain.both([gate] * len(present), present)),
+            lending=tuple(domain.both([gate] * len(lending), lending)),
+            capacity=domain.chosen([gate], [before if self.capacity is None else self.capacity], [0])[0],
+        )
 
 
 def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, before: Value = 0) -> Resources:
-    """The resources of a turn at the moment it is reached, with so much loss.
+    """The resources of a turn at the moment it is reached, with so much loss; the comments number section 7.4.
 
     Raises:
         RuleViolation: a limit or a key is below zero, or an expression cannot be evaluated.
     """
     step, domain = turn.step, at.domain
+    # 1. the payers
     members, present, at, left_out = _chosen(step, at)
-    ids = at.plan.event.members
-    payers = tuple(step.payers if member is None else ids[member] for member in members)
-    said = tuple(_limit(limit, at, members, payers) for limit in turn.limits)
-    each = [one.left for one, limit in zip(said, turn.limits, strict=True) if limit.limit.each]
-    totals = [one.left[0] for one, limit in zip(said, turn.limits, strict=True) if not limit.limit.each]
-    pots, parts = (None, None) if step.pot is None else _pot(step.pot, at, members, splits)
-    if pots is not None:
-        each.append(pots if parts is None else parts)
-    limits = _lowest(domain, each, len(payers))
+    payers = _ids(step, at, members)
+    # 2. each limit, and 3. the pot
+    values = tuple(_limit_values(limit, at, members, payers) for limit in turn.limits)
+    pots, pot_parts = _pots(step, at, members, splits)
+    # 4. the limit of each payer, and 5. the total limit
+    each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
+    limits = _lowest(domain, [*each, *(row for row in (pot_parts or pots,) if row is not None)], len(payers))
+    totals = [one.left[0] for one, limit in zip(values, turn.limits, strict=True) if not limit.limit.each]
     total_limit = domain.least([domain.whole(total) for total in totals]) if totals else None
+    # 6. the keys, and 7. who pays nothing because its key is zero
     keys = _keys(step, at, members, limits)
-    lending = domain.comparisons("!=", list(keys), [0] * len(keys))
+    lending = domain.nonzero(list(keys))
     if present is not None:
         lending = domain.both(present, lending)
     able = tuple(place for place, truth in enumerate(lending) if truth is not False)
-    settled = all(lending[place] is True for place in able)
-    if settled and type(domain).__name__ == "ExactNumbers":
-        lent = None if any(limits[place] is None for place in able) else sum(limits[place] for place in able)  # type: ignore[misc]
-        capacity = min((bound for bound in (total_limit, lent) if bound is not None), default=None)
-        out = tuple(step.payers if member is None else ids[member] for member in left_out)
-        return Resources(
-            payers, members, keys, limits, able, total_limit, capacity, present, None, said, out, pots, parts
-        )
-    resources = Resources(
-        payers, members, keys, limits, able, total_limit, None, present, None if settled else tuple(lending),
-        said, tuple(step.payers if member is None else ids[member] for member in left_out), pots, parts,
+    # 8. the capacity
+    varying = None if all(lending[place] is True for place in able) else tuple(lending)
+    capacity = _capacity(domain, total_limit, [limits[p] for p in able], varying and [varying[p] for p in able], before)
+    return Resources(
+        payers, _ids(step, at, left_out), members, present, values, pots, pot_parts, limits, total_limit, keys, able,
+        varying, capacity,
     )  # fmt: skip
-    return evolve(resources, capacity=_capacity(domain, resources, before))
 
 
-def _capacity(domain: Domain, resources: Resources, before: Value) -> Capacity:
-    """The lowest of the total limit and of what all payers lend together."""
-    lent = resources.lent(domain, resources.able, before)
-    if resources.total_limit is None:
-        return lent
-    if not any(resources.limits[place] is None for place in resources.able):
-        return domain.least((resources.total_limit, lent))
-    if resources.lending is None:
-        return resources.total_limit
-    lending = [resources.lending[place] for place in resources.able]
-    return domain.chosen([domain.anyone(lending)], [resources.total_limit], [0])[0]
+def _ids(step: StepProgram, at: Moment, members: Who) -> tuple[str, ...]:
+    """The ids of payers; the CCP and parties are called by their names."""
+    return (step.payers,) * len(members) if step.single_payer else tuple(at.ids(members))
 
 
 def _chosen(
     step: StepProgram, at: Moment
 ) -> tuple[tuple[int | None, ...], tuple[Truth, ...] | None, Moment, tuple[int | None, ...]]:
-    """The payers that may be charged, whether each is there (``None``: all are), the moment where they are, others."""
-    who: Sequence[int | None] = (None,)
-    present: Sequence[Truth] | None = None
-    if not step.single_payer:
-        who, present = at.population(step.payers)
-        if present is not None:
-            at = at.where(who, present)
+    """The payers for whom ``where`` holds, whether each is there (``None``: all are), the moment there, the others."""
+    who, present = (ONE, None) if step.single_payer else at.population(step.payers)
+    if present is not None:
+        at = at.where(who, present)
     if step.where is None:
         return tuple(who), None if present is None else tuple(present), at, ()
     holds = at.column(step.where, who)
@@ -166,66 +133,28 @@ def _chosen(
     return some, truths, at.where(some, truths), ()
 
 
-def _limit(plan: LimitPlan, at: Moment, members: Sequence[int | None], payers: Sequence[str]) -> Said:
-    """The value of a limit for each payer (one alone for a limit in total), less what its window has counted."""
+def _limit_values(plan: LimitPlan, at: Moment, members: Who, payers: Sequence[str]) -> LimitValues:
+    """The value of a limit for each payer, or for all, less what its window has counted (section 7.9)."""
     limit = plan.limit
-    values = at.column(limit.value, members) if limit.each else [at.one(limit.value)]
-    who = members if limit.each else (None,)
-    values = refuse_negative(at, limit.value, values, who, "negative-limit", "the limit")
+    who = members if limit.each else ONE
+    values = at.column(limit.value, who)
+    values = refuse_below_zero(at, limit.value, values, who, "negative-limit", "the limit")
     if plan.already is None:
-        return Said(values, None, values)
+        return LimitValues(values, None, values)
     already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
     left = at.domain.greatest_each([at.domain.minus(values, already), [0] * len(values)])
-    return Said(values, already, left)
+    return LimitValues(values, already, left)
 
 
-def refuse_negative(
-    at: Moment, node: nodes.Expression, values: Row, who: Sequence[int | None], code: str, what: str
-) -> Row:
-    """The values, which are refused below zero.
-
-    Raises:
-        RuleViolation: one of them is, in a domain that settles every truth.
-    """
-    refused = False
-    if type(at.domain).__name__ == "ExactNumbers" and (not values or min(values) >= 0):
-        return values
-    for index, truth in enumerate(at.domain.comparisons("<", values, [0] * len(values))):
-        if truth is not False:
-            program, value = at.plan.program, values[index]
-            money = code == "negative-limit" or program.types[id(node)].type.kind.value == "money"
-            shown = program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
-            violation = RuleViolation(code, f"{what} is {shown}, below zero", node, at.member(who[index]))
-            refused |= at.refuse(who[index], truth, violation)
-    return at.domain.greatest_each([values, [0] * len(values)]) if refused else values
-
-
-def _pot(
-    pot: PotProgram, at: Moment, members: Sequence[int | None], splits: PotSplits | None
-) -> tuple[Row, Row | None]:
-    """What is left of each payer's pot, and the part of it that it may use here, if that is another."""
-    left = pot_left(at, pot, members) if members else []
+def _pots(step: StepProgram, at: Moment, members: Who, splits: PotSplits | None) -> tuple[Row | None, Row | None]:
+    """What is left of each payer's pot, and the part of it that it may use in this segment if the pot is split."""
+    if step.pot is None:
+        return None, None
+    left = pot_left(at, step.pot, members) if members else []
     if splits is None:
         return left, None
     place = at.plan.program.segments.index(at.segment or "")
-    return left, [parts.of(place) for parts in splits.of(pot, members, at)]
-
-
-def pot_left(at: Moment, pot: PotProgram, who: Sequence[int | None]) -> list[Value]:
-    """What is left of each payer's pot."""
-    key, domain = (pot.name, at.segment if pot.per_segment else None), at.domain
-    turns = at.state.drawing_on(key)
-    if not pot.per_member:
-        return domain.minus([at.data.givens[key]], [domain.total([turn.drawn for turn in turns])])
-    column, ids = at.data.fields[key], at.plan.event.members
-    positions = [member for member in who if member is not None]
-    left = [column[member] for member in positions]
-    if not turns:
-        return left
-    paid = at.state.paid_by(domain, [turn.turn.key for turn in turns], [ids[member] for member in positions])
-    if at.path is not None:
-        paid = domain.present_only(paid, at.path.of(positions))
-    return domain.minus(left, paid)
+    return left, [parts.of(place) for parts in splits.of(step.pot, members, at)]
 
 
 def _lowest(domain: Domain, columns: Sequence[Row], count: int) -> tuple[Capacity, ...]:
@@ -235,13 +164,28 @@ def _lowest(domain: Domain, columns: Sequence[Row], count: int) -> tuple[Capacit
     return tuple(domain.whole_each(columns[0] if len(columns) == 1 else domain.least_each(columns)))
 
 
-def _keys(
-    step: StepProgram, at: Moment, members: Sequence[int | None], limits: Sequence[Capacity]
-) -> tuple[Value, ...]:
-    if step.key is None or step.key == "equally":
-        return (1,) * len(members)
-    if step.key == "limits":
-        return tuple(limits)
-    assert isinstance(step.key, nodes.Expression)
-    keys = at.column(step.key, members)
-    return tuple(refuse_negative(at, step.key, keys, members, "negative-key", "the key"))
+def _keys(step: StepProgram, at: Moment, members: Who, limits: Sequence[Capacity]) -> tuple[Value, ...]:
+    """The key of each payer; one that has none counts as one whose key is not zero."""
+    if isinstance(step.key, nodes.Expression):
+        keys = at.column(step.key, members)
+        return tuple(refuse_below_zero(at, step.key, keys, members, "negative-key", "the key"))
+    return tuple(limits) if step.key == "limits" else (1,) * len(members)
+
+
+def _lent(domain: Domain, limits: Row, lending: Sequence[Truth] | None, before: Value) -> Capacity:
+    """The sum of the limits of payers that are able, where it is settled or as ``lending`` says."""
+    if any(limit is None for limit in limits):
+        return None if lending is None else domain.chosen([domain.anyone(lending)], [before], [0])[0]
+    return domain.total(limits, lending, floored=True)
+
+
+def _capacity(
+    domain: Domain, total_limit: Capacity, limits: Row, lending: Sequence[Truth] | None, before: Value
+) -> Capacity:
+    """The lowest of the total limit and of what all able payers lend together."""
+    lent = _lent(domain, limits, lending, before)
+    if total_limit is None:
+        return lent
+    if not any(limit is None for limit in limits):
+        return domain.least((total_limit, lent))
+    return total_limit if lending is None else domain.chosen([domain.anyone(lending)], [total_limit], [0])[0]

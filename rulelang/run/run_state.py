@@ -1,15 +1,19 @@
-"""How a run of the plan stands at a moment: what is left of the losses, and what each turn so far did."""
+"""How a run stands at a moment (section 7.1 of the specification): the losses, and what each turn so far did."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
 from rulelang.model.trail import Status
-from rulelang.run.domain import Domain, Losses, Path, Row, Value
+from rulelang.run.domain import Domain, Losses
+from rulelang.run.payments import Payments
 from rulelang.run.plan import Key, TurnPlan
+from rulelang.run.values import Path, Row, Value
 
+T = TypeVar("T")
 Capacity = Value | None
 """What a turn can pay; ``None`` is unlimited."""
 
@@ -18,8 +22,8 @@ Capacity = Value | None
 class TurnResult:
     """What a turn did: the loss it met, what it could pay and paid, what was left, and what each payer paid.
 
-    ``payments`` (:class:`~rulelang.run.domain.Payments`) has a place for each of ``payers``; it is ``None`` where the
-    step was not done.  Amounts are minor units, in the numbers of a domain.
+    ``payments`` has a place for each of ``payers``; it is ``None`` where the step was not done.  Amounts are minor
+    units, in the numbers of a domain.
     """
 
     turn: TurnPlan
@@ -29,12 +33,7 @@ class TurnResult:
     drawn: Value
     capacity: Capacity = None
     payers: tuple[str, ...] = ()
-    payments: Any = None
-    resources: Any = field(default=None, eq=False, repr=False)
-    at: Any = field(default=None, eq=False, repr=False)
-    part: Value = field(default=None, eq=False, repr=False)
-    ranked: Sequence[Any] = field(default=(), eq=False, repr=False)
-    reduced: tuple[Losses, Losses] | None = field(default=None, eq=False, repr=False)
+    payments: Payments | None = None
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -47,50 +46,112 @@ class TurnResult:
         return 0 if place is None or self.payments is None else self.payments.of(place)
 
 
-@define
-class RunState:
-    """The losses, the results of the turns so far, and the capacity of every turn passed.
+def paid_by(domain: Domain, turns: Iterable[TurnResult], payers: Sequence[str]) -> Row:
+    """What each payer paid in some turns together."""
+    totals: Row = [0] * len(payers)
+    for turn in turns:
+        if turn.payments is not None:
+            totals = domain.plus(totals, [turn.paid(payer) for payer in payers])
+    return totals
 
-    A capacity may be a function that works it out when it is asked for, from the run as it stood then; it is given the
-    path on which it is asked for.
+
+@define(eq=False)
+class PassedTurn:
+    """A turn that no loss reached: its capacity is worked out when ``unused`` asks for it (section 6.4).
+
+    ``work_out`` does so for a path, with the run as it stood when it passed the turn.
+    """
+
+    work_out: Callable[[Path], Capacity]
+    _known: dict[int, tuple[Path, Capacity]] = field(factory=dict)
+
+    def settle(self, path: Path) -> None:
+        """Work the capacity out."""
+        self._known[id(path)] = path, self.work_out(path)  # the path is kept, so that its identity stays its own
+
+    def capacity(self, path: Path) -> Capacity:
+        """The capacity.
+
+        Raises:
+            CapacityAsked: it has to be worked out first.
+        """
+        if id(path) not in self._known:
+            raise CapacityAsked(self, path)
+        return self._known[id(path)][1]
+
+
+class CapacityAsked(Exception):
+    """A capacity is asked for that nobody worked out so far; see :func:`settled`."""
+
+    def __init__(self, turn: PassedTurn, path: Path) -> None:
+        """Keep what is asked for."""
+        super().__init__()
+        self.turn, self.path = turn, path
+
+
+def settled(work: Callable[[], T]) -> T:
+    """What ``work`` gives, after the capacities it asks for were worked out, each before those that ask for it.
+
+    Whoever asks for one that is not known yet starts again when it is, so that a chain of steps, each with the
+    ``unused`` of the one before in its limit, needs no deeper stack than a single step.
+    """
+    waiting: list[tuple[PassedTurn, Path]] = []
+    while True:
+        try:
+            if not waiting:
+                return work()
+            turn, path = waiting[-1]
+            turn.settle(path)
+            waiting.pop()
+        except CapacityAsked as asked:
+            waiting.append((asked.turn, asked.path))
+
+
+@frozen
+class RunState:
+    """The losses, and the results of the turns so far: the first ``count`` of ``results``.
+
+    Later states of the same run share the tables, which only grow; so a moment keeps the state it saw at no cost.
+    ``capacities`` has the capacity of every turn passed.
     """
 
     losses: Losses
     results: dict[Key, TurnResult] = field(factory=dict)
-    capacities: dict[Key, Capacity | Callable[[Path], Capacity]] = field(factory=dict)
+    capacities: dict[Key, Capacity | PassedTurn] = field(factory=dict)
+    count: int = 0
 
-    def copy(self) -> "RunState":
-        """The run as it stands; later turns do not touch it."""
-        return RunState(self.losses, dict(self.results), dict(self.capacities))
+    def after(self, result: TurnResult, losses: Losses) -> "RunState":
+        """The state when a turn is entered, which left these losses (section 7.6)."""
+        self.results[result.turn.key] = result
+        return RunState(losses, self.results, self.capacities, self.count + 1)
 
     def used(self, key: Key) -> Value:
         """What a turn paid, 0 if the run has not passed it."""
         result = self.results.get(key)
         return 0 if result is None else result.drawn
 
-    def paid_by(self, domain: Domain, keys: Iterable[Key], payers: Sequence[str]) -> Row:
-        """What each payer paid in some turns together."""
-        totals: Row = [0] * len(payers)
-        for key in keys:
-            result = self.results.get(key)
-            if result is not None and result.payments is not None:
-                totals = domain.plus(totals, [result.paid(payer) for payer in payers])
-        return totals
+    def so_far(self) -> Iterable[TurnResult]:
+        """What every turn so far did, in order."""
+        return islice(self.results.values(), self.count)
+
+    def passed(self, keys: Iterable[Key]) -> Iterable[TurnResult]:
+        """What those of some turns did that the run has passed."""
+        return (self.results[key] for key in keys if key in self.results)
 
     def capacity(self, key: Key, path: Path) -> Capacity:
-        """The capacity of a turn; 0 for one that the run has not passed (its step is done in other segments only)."""
+        """The capacity of a turn; 0 for one that the run has not passed (its step is done in other segments only).
+
+        Raises:
+            CapacityAsked: no loss reached it, and nobody asked for it before.
+        """
         found = self.capacities.get(key, 0)
-        if callable(found):
-            found = found(path)
-            if path is None:
-                self.capacities[key] = found
-        return found
+        return found.capacity(path) if isinstance(found, PassedTurn) else found
 
     def drawing_on(self, pot: Key) -> list[TurnResult]:
         """The turns so far that drew from a pot."""
         return [
             result
-            for result in self.results.values()
+            for result in self.so_far()
             if result.payments is not None
             and (source := result.turn.step.pot) is not None
             and (source.name, result.turn.segment if source.per_segment else None) == pot

@@ -92,10 +92,10 @@ def _why_not(scene: Scene, payer: str) -> str:
 
 def _could_have_paid(run: Replay, scene: Scene, payer: str) -> Iterator[str]:
     """What a payer could have been charged under a step that was not done."""
-    if (reason := blocked(run, scene)) is not None:
+    if (reason := blocked(scene)) is not None:
         yield reason
         return
-    resources = run.resources(scene)
+    resources = scene.could_have
     if resources is None:
         yield "What it could have been charged cannot be worked out."
     elif payer not in resources.payers:

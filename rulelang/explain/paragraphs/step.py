@@ -65,10 +65,10 @@ def _payer_lines(scene: Scene, *, every: bool) -> tuple[tuple[str, ...], int | N
 
 def _could_have(run: Replay, scene: Scene) -> Iterator[str]:
     """What a step that was not done could have paid, or why it would not have been done anyhow."""
-    if (reason := blocked(run, scene)) is not None:
+    if (reason := blocked(scene)) is not None:
         yield reason
         return
-    resources = run.resources(scene)
+    resources = scene.could_have
     if resources is None:
         yield "What it could have paid cannot be worked out."
     elif not resources.payers:
@@ -82,12 +82,13 @@ def _could_have(run: Replay, scene: Scene) -> Iterator[str]:
             yield f"Left out would have been {run.words.payers(resources.left_out)}."
 
 
-def blocked(run: Replay, scene: Scene) -> str | None:
+def blocked(scene: Scene) -> str | None:
     """Why a step that no loss reached would not have been done even so."""
     if scene.turn.status is not Status.NOT_REACHED:
         return None
-    status = run.gate(scene)
-    return None if status is Status.PAID else f"Nor would it have been done: {skipped_because(scene, status)}."
+    if scene.gate is Status.PAID:
+        return None
+    return f"Nor would it have been done: {skipped_because(scene, scene.gate)}."
 
 
 def bound(words: Words, limit: int | None) -> str:

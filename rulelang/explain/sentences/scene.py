@@ -14,7 +14,12 @@ from rulelang.explain.sentences.sharing import Sharing
 from rulelang.explain.sentences.words import Words, bracketed, decimal, listing
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, Status, Turn
+from rulelang.run.exact import ExactLosses
 from rulelang.run.expressions import Moment
+from rulelang.run.resources import Resources, make_resources
+from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.run_state import settled
+from rulelang.run.waterfall import TurnDetails, gate_of
 from rulelang.syntax import nodes
 
 
@@ -22,8 +27,8 @@ from rulelang.syntax import nodes
 class Scene:
     """One turn with all that is needed to tell of it.
 
-    ``mates`` are the turns of the same group and segment, itself among them; ``ev`` evaluates expressions in the run
-    as the turn met it; ``detailed`` asks for what was looked at and not taken, too.
+    ``mates`` are the turns of the same group and segment, itself among them; ``details`` is what the turn saw and
+    left; ``detailed`` asks for what was looked at and not taken, too.
     """
 
     turn: Turn
@@ -31,7 +36,7 @@ class Scene:
     number: str
     group: GroupProgram | None
     mates: tuple[Turn, ...]
-    ev: Moment = field(repr=False)
+    details: TurnDetails = field(repr=False)
     words: Words = field(repr=False)
     detailed: bool = False
 
@@ -43,22 +48,22 @@ class Scene:
     @property
     def event(self) -> Event:
         """The event."""
-        return self.ev.plan.event
+        return self.at.plan.event
+
+    @property
+    def at(self) -> Moment:
+        """Evaluates expressions in the run as the turn met it."""
+        return self.details.at
 
     @property
     def done(self) -> bool:
         """Whether the step was done, be it for nothing."""
         return self.turn.status is Status.PAID
 
-    @cached_property
+    @property
     def met(self) -> tuple[int, ...]:
         """The places of the losses that the turn meets."""
-        scope, segment = self.step.scope, self.turn.segment
-        return tuple(
-            place
-            for place, loss in enumerate(self.event.losses)
-            if (segment is None or loss.segment == segment) and (scope is None or loss.segment in scope)
-        )
+        return self.details.result.turn.met
 
     @cached_property
     def draw(self) -> int:
@@ -185,13 +190,31 @@ class Scene:
         """What earlier steps drew from a payer's pot."""
         pot = self.step.pot
         assert pot is not None
-        turns = self.ev.state.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
+        turns = self.at.state.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
         return sum(turn.paid(payer) if pot.per_member else turn.drawn for turn in turns)
+
+    @cached_property
+    def gate(self) -> Status:
+        """What would have become of the step if loss had reached it."""
+        try:
+            return settled(lambda: gate_of(self.details.result.turn, self.at)[0])
+        except RuleViolation:
+            return Status.CONDITION
+
+    @cached_property
+    def could_have(self) -> Resources | None:
+        """What the step could have drawn on if it had been done, where that can be worked out."""
+        try:
+            return settled(lambda: make_resources(self.details.result.turn, self.at, self.details.splits))
+        except RuleViolation:
+            return None
 
     @property
     def remaining(self) -> Sequence[int]:
         """What remained of every loss when the turn met them."""
-        return self.ev.state.losses.amounts  # type: ignore[attr-defined,no-any-return]
+        losses = self.at.state.losses
+        assert isinstance(losses, ExactLosses)
+        return losses.amounts
 
     def own_loss(self, payer: str) -> int:
         """What remained of a defaulter's own losses when the turn met them."""

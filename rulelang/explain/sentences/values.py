@@ -4,6 +4,7 @@ Expressions are evaluated again only to put values beside their words; all else 
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from rulelang.check.expressions.walk import children, references
 from rulelang.check.program import CheckedProgram
@@ -11,6 +12,8 @@ from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words, bracketed, listing
 from rulelang.run.expressions import Moment
 from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.run_state import settled
+from rulelang.run.values import ONE
 from rulelang.syntax import nodes
 
 _MOST_VALUES = 6
@@ -19,12 +22,13 @@ _MOST_VALUES = 6
 def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | None = None) -> str:
     """The values of the names in an expression: ``loss is EUR 50.00 and used(junior) is EUR 3.00``."""
     found: dict[str, str] = {}
+    who = ONE if member is None else (ev.plan.position[member],)
     for leaf in sorted(_leaves(words.program, node), key=lambda leaf: leaf.span.start):
         text = words.program.source.phrase(leaf.span)
         if leaf.bracketed and text.startswith("("):
             text = text[1:-1].strip()
         try:
-            value = ev.column(leaf, (None if member is None else ev.plan.position[member],))[0]
+            value = settled(partial(ev.column, leaf, who))[0]
         except (RuleViolation, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
         found.setdefault(text, words.value(value, words.program.types[id(leaf)].type.kind))
@@ -46,7 +50,7 @@ def _leaves(program: CheckedProgram, node: nodes.Expression) -> Iterator[nodes.E
 
 def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
     """The values of the names in an expression, in the run as the turn met it."""
-    return values_of(scene.words, scene.ev, node, member)
+    return values_of(scene.words, scene.at, node, member)
 
 
 def with_values(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:

@@ -2,17 +2,15 @@
 
 import datetime
 from collections.abc import Sequence
-from fractions import Fraction
 from math import gcd
-from typing import Any
 
 from attrs import define
 
 from rulelang.base.apportion import round_down
-from rulelang.base.money import Exact
-from rulelang.run.domain import Site, beyond_the_calendar
+from rulelang.run.domain import Site
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.exact_range import checked
+from rulelang.run.one_by_one import beyond_the_calendar
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.comparisons import LAST_DAY, Comparisons
 from rulelang.sweeps.tape.tape import Elem
@@ -161,20 +159,8 @@ class Arithmetic(Comparisons):
         """The smallest."""
         return self.least_each([[value] for value in values])[0]
 
-    def greatest(self, values: Sequence[Value]) -> Value:
-        """The largest."""
-        return self.greatest_each([[value] for value in values])[0]
-
     def ranked(self, values: Sequence[Value], *, highest: bool) -> list[list[int]] | None:
         """The places in the order of the values, unless that varies."""
         if any(isinstance(value, Column | Mask) for value in values):
             return None
         return _EXACT.ranked(values, highest=highest)
-
-    def times(self, left: Exact, right: Exact, node: Any) -> Exact:
-        """A product of numbers that do not vary."""
-        return checked(left * right, node)
-
-    def over(self, dividend: Exact, divisor: Exact, node: Any) -> Exact:
-        """A quotient of numbers that do not vary."""
-        return checked(Fraction(dividend) / divisor, node)

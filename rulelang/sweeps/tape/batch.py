@@ -13,6 +13,7 @@ from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.run_state import paid_by
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.overrides import Override, Source
 from rulelang.sweeps.tape.players import Written
@@ -187,7 +188,7 @@ class Batch:
             for key, array in self.drawn.items():
                 self.drawn[key] = _put(array, index, results[key].drawn if key in results else 0)
             for payer, array in self.paid.items():
-                paid = found.state.paid_by(found.domain, results, [payer])[0]
+                paid = paid_by(found.domain, results.values(), [payer])[0]
                 self.paid[payer] = _put(array, index, paid)
 
 

@@ -122,21 +122,14 @@ class Comparisons(Masks):
         """The number of a text or choice value."""
         return self.codes.setdefault(text, len(self.codes))
 
-    def holds(self, operator: str, left: Value, right: Value) -> Truth:
-        """Whether a comparison holds."""
-        return self.comparisons(operator, [left], [right])[0]
+    def nonzero(self, values: Row) -> list[Truth]:
+        """Whether each number is other than zero."""
+        return self.comparisons("!=", values, [0] * len(values))
 
-    def nonzero(self, value: Value) -> Truth:
-        """Whether a number is not zero."""
-        return self.holds("!=", value, 0)
-
-    def below_zero(self, value: Value) -> Truth:
-        """Whether a number is below zero."""
-        return self.holds("<", value, 0)
-
-    def sign(self, value: Value) -> int:
-        """The sign of a number that does not vary."""
-        return _EXACT.sign(value)
+    def below_zero(self, values: Row) -> list[tuple[int, Truth]]:
+        """The places of the numbers that may be below zero, each with whether it is."""
+        truths = self.comparisons("<", values, [0] * len(values))
+        return [(place, truth) for place, truth in enumerate(truths) if truth is not False]
 
     # --------------------------------------------------------------------------------------------------- choosing
 

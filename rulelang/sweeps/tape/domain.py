@@ -12,8 +12,9 @@ from typing import Any
 from attrs import define, field, frozen
 
 from rulelang.base.apportion import share
-from rulelang.run.domain import Payments, Sharers
+from rulelang.run.domain import Sharers
 from rulelang.run.exact import ExactNumbers
+from rulelang.run.payments import OneSharing, Payments
 from rulelang.sweeps.tape.aggregates import Aggregates
 from rulelang.sweeps.tape.losses import ColumnLosses
 from rulelang.sweeps.tape.numpy_sharing import Sharing
@@ -34,7 +35,7 @@ _EXACT = ExactNumbers()
 
 
 @frozen
-class ColumnPayments:
+class ColumnPayments(OneSharing):
     """What each payer of a turn pays."""
 
     amounts: Sequence[Value]

@@ -1,0 +1,127 @@
+"""The trail of a run over exact numbers, told from what its turns left behind; nothing is worked out a second time."""
+
+from collections.abc import Iterable, Iterator
+
+from rulelang.base.apportion import Shares
+from rulelang.check.types import Kind
+from rulelang.model.trail import LimitTrail, PotTrail, RankTrail, Status, Turn
+from rulelang.run.exact import ExactLosses, ExactPayments
+from rulelang.run.payments import PartOf, Payments, Ranked
+from rulelang.run.plan import LimitPlan, Plan
+from rulelang.run.resources import LimitValues, Resources
+from rulelang.run.values import Value
+from rulelang.run.waterfall import Evaluation, TurnDetails
+from rulelang.run.windows import window_start
+
+
+def turns_of(evaluation: Evaluation) -> Iterator[Turn]:
+    """Every turn of a run over exact numbers, as it ran."""
+    groups = {
+        step.name: number
+        for number, stage in enumerate(evaluation.plan.stages)
+        if stage.group is not None
+        for step in stage.steps
+    }
+    for details in evaluation.details:
+        group = groups.get(details.result.turn.step.name)
+        if details.resources is None:
+            yield _not_done(details, group)
+        else:
+            yield _done(evaluation.plan, details, details.resources, group)
+
+
+def _not_done(details: TurnDetails, group: int | None) -> Turn:
+    result = details.result
+    decided = False if result.status is Status.DECLINED else None
+    ends = result.before, result.after
+    return Turn(*result.turn.key, result.status, *ends, drawn=0, decided=decided, group=group)
+
+
+def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | None) -> Turn:
+    result, step = details.result, details.result.turn.step
+    payments = result.payments
+    assert payments is not None
+    return Turn(
+        *result.turn.key,
+        result.status,
+        result.before,
+        result.after,
+        drawn=result.drawn,
+        capacity=result.capacity,
+        part=details.part,
+        payers=resources.payers,
+        left_out=resources.left_out,
+        keys=None if step.key is None else tuple(limit or 0 for limit in resources.keys),
+        limit_trails=tuple(map(_limit, (plan,) * len(step.limits), result.turn.limits, resources.limit_values)),
+        pot=None if step.pot is None else _pot(step.pot.name, resources),
+        limits=resources.limits,
+        shares=_shares(payments),
+        ranks=tuple(_ranks(plan, details, payments)) if isinstance(payments, Ranked) else (),
+        paid=_units(payments),
+        reduced=_reduced(details),
+        decided=None if step.discretion is None else True,
+        group=group,
+    )
+
+
+def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
+    source, rule = plan.program.source, limit.limit
+    start = None
+    if rule.window_days is not None:
+        start = window_start(plan.event.declared, rule.window_days, business=rule.business_days).isoformat()
+    return LimitTrail(
+        source.phrase(rule.span),
+        source.position(rule.span.start).line,
+        rule.citation,
+        rule.each,
+        tuple(values.values),
+        None if values.already is None else tuple(values.already),
+        start,
+        tuple(values.left),
+    )
+
+
+def _pot(name: str, resources: Resources) -> PotTrail:
+    assert resources.pots is not None
+    return PotTrail(name, tuple(resources.pots), None if resources.pot_parts is None else tuple(resources.pot_parts))
+
+
+def _reduced(details: TurnDetails) -> tuple[int, ...]:
+    """By how much each loss was reduced."""
+    before, after = details.at.state.losses, details.losses
+    assert isinstance(before, ExactLosses)
+    assert isinstance(after, ExactLosses)
+    return tuple(a - b for a, b in zip(before.amounts, after.amounts, strict=True))
+
+
+def _units(payments: Payments) -> tuple[int, ...]:
+    """What each payer pays."""
+    return payments.units if isinstance(payments, ExactPayments) else tuple(payments.gathered(lambda one: one.units))
+
+
+def _shares(payments: Payments) -> Shares | None:
+    """How a draw was shared; ``None`` where it was not, or rank by rank."""
+    if isinstance(payments, PartOf):
+        pool = _shares(payments.pool)
+        assert pool is not None
+        part = slice(payments.start, payments.start + payments.count)
+        return Shares(pool.whole[part], pool.part[part], pool.denominator, pool.units[part])
+    return payments.shares if isinstance(payments, ExactPayments) else None
+
+
+def _ranks(plan: Plan, details: TurnDetails, payments: Ranked) -> Iterable[RankTrail]:
+    order = details.result.turn.step.order
+    assert order is not None
+    money = plan.program.types[id(order.value)].type.kind is Kind.MONEY
+    said = [_spoken(plan, value, money=money) for value in payments.order]
+    for rank in payments.ranks:
+        words = " or ".join(sorted({said[place] for place in rank.places}))
+        shares = _shares(rank.payments)
+        assert shares is not None
+        yield RankTrail(words, rank.places, rank.payments.total, shares)
+
+
+def _spoken(plan: Plan, value: Value, *, money: bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plan.program.currency.show(value) if money else str(value)
