@@ -13,6 +13,7 @@ from attrs import frozen
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.document.write import Plain
 from rulelang.model.result_columns import DIFFERS
+from rulelang.summary.seal import require_whole
 
 Arrow = Any
 """Objects of pyarrow, which has no types."""
@@ -89,6 +90,8 @@ def describe(path: Source) -> Described:
         ReadError: it cannot be read.
     """
     try:
+        if isinstance(path, Path):
+            require_whole(path)
         with opened(path) as file:
             if isinstance(file, Held):
                 return Described(file.schema_arrow, file.num_rows, _about(file.metadata or {}))
@@ -106,7 +109,7 @@ def opened(path: Source) -> Arrow:
     """The file, or the table, to read from."""
     if isinstance(path, Held):
         return path
-    return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
+    return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)
 
 
 def require_columns(path: Source, schema: Arrow, due: Sequence[str], amounts: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import click
 import pyarrow
 import pyarrow.ipc
 import pyarrow.parquet
@@ -21,8 +22,9 @@ from rulelang.sweeps.results.journal import folder_of
 from rulelang.sweeps.runs.piece import piece_rows
 from rulelang.sweeps.tape import engine
 from rulelang.sweeps.workers import job as jobs
+from rulelang.sweeps.workers.cluster import Certificates, Cluster
 from rulelang.sweeps.workers.job import SweepJob, SweepSummary, sweep_files
-from rulelang.sweeps.workers.pools import Cluster, Here
+from rulelang.sweeps.workers.pools import Here
 from rulelang.sweeps.workers.processes import Processes
 from rulelang.tools.cli import cli
 
@@ -587,6 +589,35 @@ def test_a_cluster_that_is_not_there_is_told(place, monkeypatch):
         pytest.raises(CannotGoOn, match="cannot be reached"),
     ):
         sweep_files(job(place), Cluster("tcp://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--scheduler", "tls://127.0.0.1:1"], "needs certificates: give --tls-ca, --tls-cert and --tls-key"),
+        (["--scheduler", "wss://127.0.0.1:1"], "needs certificates"),
+        (["--scheduler", "http://127.0.0.1:1"], "is no address of a scheduler"),
+        (["--scheduler", "pickle"], "is no address of a scheduler"),
+        (["--scheduler", "tcp://host"], "is no address of a scheduler"),
+        (["--scheduler", ""], "is no address of a scheduler"),
+        (["--tls-ca", "a", "--tls-cert", "b", "--tls-key", "c"], "with --scheduler"),
+        (["--scheduler", "tls://127.0.0.1:1", "--tls-ca", "a"], "go together"),
+        (["--scheduler", "tls://h:1", "--tls-ca", "a", "--tls-cert", "b", "--tls-key", "c"], "cannot be used"),
+        (["--scheduler", "tcp://h:1", "--tls-ca", "a", "--tls-cert", "b", "--tls-key", "c"], "begins with tls://"),
+    ],
+)
+def test_an_address_or_certificates_that_do_not_fit_are_wrong_use(place, words, said):
+    pytest.importorskip("distributed")
+    refused = run(place, *words).exception
+    assert isinstance(refused, click.UsageError)
+    assert said in refused.message
+    assert not place.out.exists()
+
+
+def test_certificates_that_are_none_cannot_be_used(place):
+    pytest.importorskip("distributed")
+    with pytest.raises(CannotGoOn, match="cannot be used"):
+        Cluster("tls://127.0.0.1:1", Certificates(place.rules, place.rules, place.rules))
 
 
 # -------------------------------------------------------------------------------------------------------- the command

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import time
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -51,8 +52,8 @@ class Journal:
         for kind in _KINDS:
             group = data[kind]
             if group is not None:
-                described, rows, end = self.files[kind].append(group)
-                line[kind] = [base64.b64encode(described).decode(), rows, end]
+                described, *numbers = self.files[kind].append(group)
+                line[kind] = [base64.b64encode(described).decode(), *numbers]
         self.note(line)
         self._count(line)
         if time.monotonic_ns() - self.settled >= SETTLE_EVERY:
@@ -60,7 +61,8 @@ class Journal:
 
     def note(self, line: dict[str, Any]) -> None:
         """Keep a line to be written; the first says whose journal it is."""
-        self.waiting.append(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        text = json.dumps(line, separators=(",", ":")).encode()
+        self.waiting.append(b"%08x %b\n" % (zlib.crc32(text), text))
 
     def settle(self) -> None:
         """Bring what was done onto the disk, and then the lines that say so."""
@@ -78,7 +80,11 @@ class Journal:
         self.checked += line["checked"]
 
     def restore(self, lines: list[bytes]) -> None:
-        """Take over what stands of a stopped run."""
+        """Take over what stands of a stopped run.
+
+        Raises:
+            CannotGoOn: the journal or a file is not as it was written.
+        """
         length = 0
         for number, text in enumerate(lines):
             if not text.endswith(b"\n"):  # the run was stopped while it wrote this line
@@ -86,10 +92,12 @@ class Journal:
             length += len(text)
             if not number:
                 continue
-            line = json.loads(text)
+            line = _read(text, self.folder)
             for kind in _KINDS:
                 if kind in line:
-                    described, rows, end = line[kind]
+                    described, rows, end, checksum = line[kind]
+                    if not self.files[kind].holds(end, checksum):
+                        raise _damaged(self.folder)
                     self.files[kind].restore(base64.b64decode(described), rows, end)
             self._count(line)
         self.stream.truncate(length)
@@ -103,16 +111,17 @@ class Journal:
             return
         with contextlib.suppress(OSError):  # what is not on the disk is done again
             self.settle()
-        self._close()
+        self.abandon()
 
-    def _close(self) -> None:
+    def abandon(self) -> None:
+        """Close all files as they are."""
         for stream in (self.stream, *(file.stream for file in self.files.values())):
             with contextlib.suppress(OSError):  # it may hold what could not be written
                 stream.close()
 
     def discard(self) -> None:
         """Remove all that was written."""
-        self._close()
+        self.abandon()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -136,10 +145,14 @@ def open_journal(
     if path.exists():
         stream = path.open("r+b")
         _lock(stream, out)
-        lines = stream.read().splitlines(keepends=True)
+        lines = stream.readlines()
         if lines and lines[0].endswith(b"\n") and not restart:
             if resume:
-                return _resumed(folder, stream, lines, identity, schemas)
+                try:
+                    return _resumed(folder, stream, lines, identity, schemas)
+                except CannotGoOn:
+                    stream.close()
+                    raise
             stream.close()
             raise CannotGoOn(f"{folder} holds a stopped run: go on with --resume, or start anew with --restart")
         stream.close()
@@ -169,15 +182,31 @@ def _lock(stream: BinaryIO, out: Path) -> None:
 def _resumed(
     folder: Path, stream: BinaryIO, lines: list[bytes], identity: dict[str, Any], schemas: dict[str, pyarrow.Schema]
 ) -> Journal:
-    before = json.loads(lines[0])
+    before = _read(lines[0], folder)
     differing = [what for what in identity if before.get(what) != identity[what]]
     if differing:
-        stream.close()
         what = ", ".join(differing)
         raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
     for left in folder.glob(f"{SPOOL}*"):
         left.unlink()
     files = {kind: ParquetWriter.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
     journal = Journal(folder, files, stream)
-    journal.restore(lines)
+    try:
+        journal.restore(lines)
+    except CannotGoOn:
+        journal.abandon()
+        raise
     return journal
+
+
+def _read(line: bytes, folder: Path) -> dict[str, Any]:
+    """What a line of a journal says, if it is as it was written."""
+    checksum, _, text = line.rstrip(b"\n").partition(b" ")
+    if checksum != b"%08x" % zlib.crc32(text):
+        raise _damaged(folder)
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _damaged(folder: Path) -> CannotGoOn:
+    return CannotGoOn(f"the stopped run in {folder} is damaged, or of another version: start anew with --restart")

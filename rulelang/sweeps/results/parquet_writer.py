@@ -7,6 +7,7 @@ last whole group ends, and the bytes are the same however the work was divided.
 
 import errno
 import os
+import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ import pyarrow.parquet
 from attrs import define, field, frozen
 
 from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED
+from rulelang.summary.seal import MAGIC, OPEN, checksum, seal
 from rulelang.sweeps.results.thrift import (
     BINARY,
     I64,
@@ -30,7 +32,6 @@ from rulelang.sweeps.results.thrift import (
     write_template,
 )
 
-_MAGIC = b"PAR1"
 _TAIL = 8
 _LONGEST_TEXT = (SCENARIO, OUTCOME, "code", "column")
 _LOOKED_UP = (SCENARIO, UNCOVERED)
@@ -84,9 +85,10 @@ class Stored:
 
 @frozen
 class RowGroup:
-    """A row group on its way into a file: its bytes, its rows, and its description but for the places of the bytes."""
+    """A row group on its way into a file: its bytes and their CRC-32, its rows, and its description without places."""
 
     data: pyarrow.Buffer | Stored
+    checksum: int
     rows: int
     description: Template
 
@@ -105,7 +107,8 @@ def encoded(table: pyarrow.Table) -> RowGroup:
     for chunk in group[_GROUP_COLUMNS][1].items:
         _mark(chunk, (_CHUNK_OFFSET, *_CHUNK_INDEXES))
         _mark(chunk[_CHUNK_DATA][1], _DATA_PLACES)
-    return RowGroup(file.slice(len(_MAGIC), start - len(_MAGIC)), group[_GROUP_ROWS][1], write_template(group))
+    data = file.slice(len(MAGIC), start - len(MAGIC))
+    return RowGroup(data, zlib.crc32(data), group[_GROUP_ROWS][1], write_template(group))
 
 
 def _mark(struct: Struct, numbers: tuple[int, ...]) -> None:
@@ -113,7 +116,7 @@ def _mark(struct: Struct, numbers: tuple[int, ...]) -> None:
     for number in numbers:
         if number in struct and struct[number][1]:  # 0: not used
             wire, place = struct[number]
-            struct[number] = (wire, Place(place - len(_MAGIC)))
+            struct[number] = (wire, Place(place - len(MAGIC)))
 
 
 def _written(table: pyarrow.Table) -> pyarrow.Buffer:
@@ -129,6 +132,7 @@ def _written(table: pyarrow.Table) -> pyarrow.Buffer:
         use_dictionary=[name for name in names if name in _LONGEST_TEXT],
         write_statistics=[name for name in names if name in _LOOKED_UP],
         data_page_size=1 << 20,
+        write_page_checksum=True,
     )
     return out.getvalue()
 
@@ -148,13 +152,13 @@ class ParquetWriter:
     stream: BinaryIO
     groups: list[bytes] = field(factory=list)
     rows: int = 0
-    end: int = len(_MAGIC)
+    end: int = len(OPEN)
 
     @classmethod
     def create(cls, path: Path, schema: pyarrow.Schema) -> "ParquetWriter":
         """A new file without row groups."""
         stream = path.open("w+b")
-        stream.write(_MAGIC)
+        stream.write(OPEN)
         return cls(schema, stream)
 
     @classmethod
@@ -167,20 +171,24 @@ class ParquetWriter:
         self.groups.append(group)
         self.rows, self.end = self.rows + rows, end
 
+    def holds(self, end: int, checksum_then: int) -> bool:
+        """Whether the bytes from where the file ends now up to ``end`` are those that were appended then."""
+        return checksum(self.stream, self.end, end) == checksum_then
+
     def cut(self) -> None:
         """Cut off what was appended behind the last row group that stands."""
         self.stream.truncate(self.end)
         self.stream.seek(self.end)
 
-    def append(self, group: RowGroup) -> tuple[bytes, int, int]:
-        """Append a row group: its description, its rows, and where it ends now."""
+    def append(self, group: RowGroup) -> tuple[bytes, int, int, int]:
+        """Append a row group: its description, its rows, where it ends now, and the checksum of its bytes."""
         described = group.description.filled(self.end)
         if isinstance(group.data, Stored):
             group.data.append_to(self.stream, self.end)
         else:
             self.stream.write(group.data)
         self.restore(described, group.rows, self.end + len(group.data))
-        return described, group.rows, self.end
+        return described, group.rows, self.end, group.checksum
 
     def settle(self) -> None:
         """Bring what was appended onto the disk; a file that is finished is there already."""
@@ -198,6 +206,7 @@ class ParquetWriter:
         known = footer[_FILE_KEYS][1].items if _FILE_KEYS in footer else []
         footer[_FILE_KEYS] = (LIST, Items(STRUCT, [*pairs, *known]))
         tail = write_struct(footer)
-        self.stream.write(tail + len(tail).to_bytes(4, "little") + _MAGIC)
+        self.stream.write(tail + len(tail).to_bytes(4, "little") + MAGIC)
+        seal(self.stream)
         self.settle()
         self.stream.close()

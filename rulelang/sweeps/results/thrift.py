@@ -72,12 +72,10 @@ def read_struct(data: bytes) -> Struct:
         ValueError: it holds something that no footer holds.
         EOFError: it is cut short.
     """
-    return _whole(_read_struct, data)[0]
-
-
-def read_start(data: bytes, last: int) -> tuple[Struct, int]:
-    """The fields up to number ``last`` of a struct, and where the next one begins."""
-    return _whole(lambda data, at: _read_fields(data, at, last), data)
+    try:
+        return _read_struct(data, 0)[0]
+    except IndexError:
+        raise EOFError("a Thrift struct is cut short") from None
 
 
 def write_struct(struct: Struct) -> bytes:
@@ -97,14 +95,6 @@ def write_template(struct: Struct) -> Template:
 
 
 # ---------------------------------------------------------------------------------------------------------------- read
-
-
-def _whole(read: Reader, data: bytes) -> tuple[Struct, int]:
-    try:
-        found: tuple[Struct, int] = read(data, 0)
-    except IndexError:
-        raise EOFError("a Thrift struct is cut short") from None
-    return found
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
@@ -128,28 +118,19 @@ def _zigzag(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _read_struct(data: bytes, at: int) -> tuple[Struct, int]:
-    struct, at = _read_fields(data, at, None)
-    return struct, at + 1
-
-
-def _read_fields(data: bytes, at: int, last: int | None) -> tuple[Struct, int]:
-    """The fields of a struct, up to number ``last`` if that is given; the place behind them is that of what follows."""
     struct: Struct = {}
-    number, behind = 0, at
+    number = 0
     while head := data[at]:
         wire, step = head & 0x0F, head >> 4
         if step:
             number, at = number + step, at + 1
         else:
             number, at = _zigzag(data, at + 1)
-        if last is not None and number > last:
-            break
         value = None
         if wire not in (TRUE, FALSE):
             value, at = _reader(wire)(data, at)
         struct[number] = (wire, value)
-        behind = at
-    return struct, behind
+    return struct, at + 1
 
 
 def _read_list(data: bytes, at: int) -> tuple[Items, int]:

@@ -1,6 +1,7 @@
 """The formats of tables of scenarios: Parquet, CSV, Arrow files and streams.
 
-CSV cells are read as text and never pass through floating numbers.
+CSV cells are read as text and never pass through floating numbers.  Files come from strangers: what the library reads
+of them is looked at as a whole (offsets, texts, places in dictionaries) before anything else looks at it.
 """
 
 import csv
@@ -8,7 +9,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import pyarrow
 import pyarrow.csv
@@ -18,11 +19,18 @@ from attrs import define
 
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.suggest import listed
-from rulelang.sweeps.scenarios.parquet_decimals import RawDecimals, raw_decimals
+from rulelang.summary.seal import require_whole
 
 _MOST_ROWS, _CELLS = 1 << 14, 1 << 24
 _CSV_BLOCK = 1 << 20
 _PARQUET_BUFFER = 1 << 16
+_MOST_SCALE = 76
+"""Decimals after the point, or zeros before it, that any width of decimals can fill."""
+
+Column: TypeAlias = pyarrow.Array | pyarrow.ChunkedArray
+"""A column of a batch or of a table."""
+DAMAGE = (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError, csv.Error)
+"""What reading a file raises that is not as it should be."""
 
 
 @define
@@ -47,18 +55,24 @@ class ScenarioFile(ABC):
         return 1 << max(rows, 1).bit_length() - 1
 
     @abstractmethod
-    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
-        """Up to ``most`` rows in batches, behind the first ``skip``; whole parts within these are passed over."""
+    def batches(self, skip: int, most: int | None = None) -> Iterator[pyarrow.RecordBatch]:
+        """Up to ``most`` rows in sound batches, behind the first ``skip``; whole parts within these are passed over."""
 
-    def column(self, name: str) -> Iterator[Any]:
+    def column(self, name: str) -> Iterator[pyarrow.Array]:
         """One column, part by part."""
         return (batch.column(name) for batch in self.batches(0))
 
-    def _within(self, batches: Iterable[Any], skip: int, most: int | None) -> Iterator[Any]:
+    def _within(
+        self, batches: Iterable[pyarrow.RecordBatch], skip: int, most: int | None
+    ) -> Iterator[pyarrow.RecordBatch]:
         """What lies behind the first ``skip`` rows, of which ``passed`` were passed over, and is no more than asked."""
         for batch in batches:
+            batch.validate()
             gone = min(skip - self.passed, batch.num_rows)
             self.passed += gone
+            if gone == batch.num_rows:
+                continue
+            batch.validate(full=True)
             part = batch.slice(gone, most)
             most = None if most is None else most - part.num_rows
             yield part
@@ -67,11 +81,18 @@ class ScenarioFile(ABC):
 
 
 def plain_schema(schema: pyarrow.Schema) -> pyarrow.Schema:
-    """The columns without what only one library knows: text is text, however it is stored."""
+    """The columns without what only one library knows: text is text, however it is stored.
+
+    Raises:
+        ValueError: a title is not UTF-8, or a type is one whose numbers nobody can write out.
+    """
+    for column in schema:
+        if pyarrow.types.is_decimal(column.type) and abs(column.type.scale) > _MOST_SCALE:
+            raise ValueError(f"its column `{column.name}` is `{column.type}`, which no number fits")
     return pyarrow.schema([pyarrow.field(column.name, _plain(column.type)) for column in schema])
 
 
-def _plain(type_: Any) -> Any:
+def _plain(type_: pyarrow.DataType) -> pyarrow.DataType:
     types = pyarrow.types
     if types.is_dictionary(type_):
         inner = _plain(type_.value_type)
@@ -79,7 +100,7 @@ def _plain(type_: Any) -> Any:
     return pyarrow.large_string() if types.is_string_view(type_) else type_
 
 
-def plain_column(column: Any, type_: Any) -> Any:
+def plain_column(column: Column, type_: pyarrow.DataType) -> Column:
     """A column, or a part of one, as a type of :func:`plain_schema`."""
     if isinstance(column, pyarrow.ChunkedArray):
         return pyarrow.chunked_array([plain_column(chunk, type_) for chunk in column.chunks], type_)
@@ -88,12 +109,8 @@ def plain_column(column: Any, type_: Any) -> Any:
     return column.cast(type_)
 
 
-@define
 class _Parquet(ScenarioFile):
-    raw: RawDecimals | None = None
-
-    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
-        self.raw = raw_decimals(self.path) if self.raw is None else self.raw
+    def batches(self, skip: int, most: int | None = None) -> Iterator[pyarrow.RecordBatch]:
         self.passed = start = 0
         end = None if most is None else skip + most
         groups: list[int] = []
@@ -103,22 +120,19 @@ class _Parquet(ScenarioFile):
             elif end is None or start < end:
                 groups.append(group)
             start += rows
-        with pyarrow.parquet.ParquetFile(
-            self.path, metadata=self.raw.metadata, buffer_size=_PARQUET_BUFFER, pre_buffer=False
-        ) as file:
+        with _parquet_file(self.path) as file:
             # one thread: who wants more processors takes more workers
-            for batch in self._within(
-                file.iter_batches(self.at_a_time, row_groups=groups, use_threads=False), skip, most
-            ):
-                yield self.raw.restored(batch)
+            yield from self._within(file.iter_batches(self.at_a_time, row_groups=groups, use_threads=False), skip, most)
 
-    def column(self, name: str) -> Iterator[Any]:
-        with pyarrow.parquet.ParquetFile(self.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as file:
-            yield from (batch.column(name) for batch in file.iter_batches(_MOST_ROWS, columns=[name]))
+    def column(self, name: str) -> Iterator[pyarrow.Array]:
+        with _parquet_file(self.path) as file:
+            for batch in file.iter_batches(_MOST_ROWS, columns=[name]):
+                batch.validate(full=True)
+                yield batch.column(name)
 
 
 class _Arrow(ScenarioFile):
-    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+    def batches(self, skip: int, most: int | None = None) -> Iterator[pyarrow.RecordBatch]:
         self.passed = 0
         for batch in self._within(_arrow_batches(self.path), skip, most):
             for start in range(0, batch.num_rows, self.at_a_time):
@@ -129,10 +143,10 @@ class _Arrow(ScenarioFile):
 
 
 class _Csv(ScenarioFile):
-    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+    def batches(self, skip: int, most: int | None = None) -> Iterator[pyarrow.RecordBatch]:
         return self._within(self._counted(), skip, most)
 
-    def _counted(self) -> Iterator[Any]:
+    def _counted(self) -> Iterator[pyarrow.RecordBatch]:
         """All rows, counted on the way."""
         self.passed = 0
         size, seen, length = self.path.stat().st_size, 0, 0
@@ -148,15 +162,15 @@ class _Csv(ScenarioFile):
 class InMemory(ScenarioFile):
     """A table in memory, as if it were a file."""
 
-    table: Any = None
+    table: pyarrow.Table = None
 
-    def batches(self, skip: int, most: int | None = None) -> Iterator[Any]:
+    def batches(self, skip: int, most: int | None = None) -> Iterator[pyarrow.RecordBatch]:
         """Up to ``most`` rows in batches, behind the first ``skip``."""
         self.passed = min(skip, self.table.num_rows)
         yield from self.table.slice(self.passed, most).to_batches(max_chunksize=self.at_a_time)
 
 
-def _arrow_batches(path: Path) -> Iterator[Any]:
+def _arrow_batches(path: Path) -> Iterator[pyarrow.RecordBatch]:
     with pyarrow.memory_map(str(path)) as file:
         if file.read(6) == b"ARROW1":
             reader = pyarrow.ipc.open_file(file)
@@ -166,7 +180,7 @@ def _arrow_batches(path: Path) -> Iterator[Any]:
             yield from pyarrow.ipc.open_stream(file)
 
 
-def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
+def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
     with path.open("rb") as file:  # from a path, the library reads the whole file ahead of who takes the batches
         yield from pyarrow.csv.open_csv(
             file,
@@ -175,8 +189,20 @@ def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
         )
 
 
+def _rows_of(batch: pyarrow.RecordBatch) -> int:
+    batch.validate()
+    return int(batch.num_rows)
+
+
+def _parquet_file(path: Path) -> pyarrow.parquet.ParquetFile:
+    return pyarrow.parquet.ParquetFile(
+        path, buffer_size=_PARQUET_BUFFER, pre_buffer=False, page_checksum_verification=True
+    )
+
+
 def _open_parquet(path: Path) -> ScenarioFile:
-    with pyarrow.parquet.ParquetFile(path) as file:
+    require_whole(path)
+    with _parquet_file(path) as file:
         meta = file.metadata
         parts = tuple(meta.row_group(number).num_rows for number in range(meta.num_row_groups))
         return _Parquet(path, file.schema_arrow, meta.num_rows, parts)
@@ -188,7 +214,7 @@ def _open_arrow(path: Path) -> ScenarioFile:
             file.seek(0)
             return _Arrow(path, pyarrow.ipc.open_stream(file).schema, None)
         reader = pyarrow.ipc.open_file(file)
-        parts = tuple(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
+        parts = tuple(_rows_of(reader.get_batch(number)) for number in range(reader.num_record_batches))
         return _Arrow(path, reader.schema, sum(parts), parts)
 
 
@@ -224,9 +250,9 @@ def open_file(path: Path) -> ScenarioFile:
     try:
         stamp = stamp_of(path)
         file = opener(path)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
+        file.schema, file.stamp = plain_schema(file.schema), stamp
+    except DAMAGE as error:
         raise unreadable(path, error) from None
-    file.schema, file.stamp = plain_schema(file.schema), stamp
     return file
 
 

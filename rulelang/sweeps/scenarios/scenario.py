@@ -17,7 +17,7 @@ from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.piece import Setup, make_runner
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
-from rulelang.sweeps.scenarios.formats import ScenarioFile, unreadable
+from rulelang.sweeps.scenarios.formats import DAMAGE, ScenarioFile, unreadable
 from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
 
 _NAME = "scenario.json"
@@ -100,7 +100,7 @@ def _ids(files: Sequence[ScenarioFile]) -> Iterator[Any]:
         try:
             for array in file.column(SCENARIO):
                 yield array.cast(array.type.value_type) if pyarrow.types.is_dictionary(array.type) else array
-        except (pyarrow.ArrowException, OSError) as error:
+        except DAMAGE as error:
             raise unreadable(file.path, error) from None
 
 

@@ -18,7 +18,9 @@ from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
 from rulelang.base.suggest import listed
 from rulelang.sweeps.scenarios.column_types import said
 from rulelang.sweeps.scenarios.formats import (
+    DAMAGE,
     ENDINGS,
+    Column,
     InMemory,
     ScenarioFile,
     open_file,
@@ -60,8 +62,6 @@ class Scenarios:
     def pieces(self, rows: int, skip: int = 0) -> Iterator[pyarrow.Table]:
         """Tables of ``rows`` scenarios each, without the first ``skip``; the last of a partition may be short.
 
-        Decimals may be narrower than the schema says.
-
         Raises:
             ReadError: a file turns out to be damaged.
         """
@@ -81,18 +81,12 @@ class Scenarios:
             waiting.append(batch)
             held += batch.num_rows
             while held >= rows:
-                table = self._joined(waiting)
+                table = pyarrow.Table.from_batches(waiting)
                 yield table.slice(0, rows)
                 rest = table.slice(rows)
                 waiting, held = rest.to_batches(), rest.num_rows
         if held:
-            yield self._joined(waiting)
-
-    def _joined(self, batches: list[pyarrow.RecordBatch]) -> pyarrow.Table:
-        """Batches as one table; files may store the same decimals in different widths."""
-        if any(batch.schema != batches[0].schema for batch in batches):
-            batches = [batch.cast(self.schema) for batch in batches]
-        return pyarrow.Table.from_batches(batches)
+            yield pyarrow.Table.from_batches(waiting)
 
     def _batches(self, parts: Iterable[Part], skip: int) -> Iterator[pyarrow.RecordBatch]:
         for part in parts:
@@ -104,7 +98,7 @@ class Scenarios:
                 for batch in file.batches(part.start + skip, None if part.rows is None else part.rows - skip):
                     if batch.num_rows:
                         yield _in_order(batch, self.schema)
-            except (pyarrow.ArrowException, OSError) as error:
+            except DAMAGE as error:
                 self.require_unchanged()
                 raise unreadable(file.path, error) from None
             skip = 0 if part.rows is not None else skip - file.passed
@@ -132,14 +126,12 @@ class Scenarios:
 
 def _in_order(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
     """A batch with the columns of the first file, in its order and with plain types."""
-    columns = [_plain(batch.column(name), schema.field(name).type) for name in schema.names]
-    return pyarrow.RecordBatch.from_arrays(columns, names=schema.names)
-
-
-def _plain(column: Any, type_: Any) -> Any:
-    if column.type == type_ or (pyarrow.types.is_decimal(type_) and pyarrow.types.is_decimal(column.type)):
-        return column
-    return plain_column(column, type_)
+    columns: list[Column] = [batch.column(name) for name in schema.names]
+    plain = [
+        column if column.type == each.type else plain_column(column, each.type)
+        for column, each in zip(columns, schema, strict=True)
+    ]
+    return pyarrow.RecordBatch.from_arrays(plain, names=schema.names)
 
 
 def open_scenarios(paths: Iterable[Path], leave_out: Iterable[Path] = ()) -> Scenarios:
@@ -220,11 +212,12 @@ def from_memory(table: Any) -> pyarrow.Table:
             found = pyarrow.Table.from_pandas(table, preserve_index=False)
         else:
             found = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
-    except (TypeError, ValueError, pyarrow.ArrowException) as error:
+        found.validate(full=True)
+        schema = plain_schema(found.schema)
+    except (TypeError, *DAMAGE) as error:
         message = f"the scenarios are no table: {str(error).splitlines()[0].rstrip('.: ')}"
         advice = "give an Arrow table, or a pandas or polars data frame"
         raise ReadError([finding("unreadable-table", message, help=advice)]) from None
-    schema = plain_schema(found.schema)
     columns = [plain_column(found.column(place), column.type) for place, column in enumerate(schema)]
     return pyarrow.Table.from_arrays(columns, schema=schema)
 

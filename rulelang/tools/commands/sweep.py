@@ -58,6 +58,9 @@ STOPPED = 130
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Run in so many processes.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")
+@click.option("--tls-ca", type=click.Path(), metavar="FILE", help="The authority that vouches for a tls:// scheduler.")
+@click.option("--tls-cert", type=click.Path(), metavar="FILE", help="The certificate to show to it.")
+@click.option("--tls-key", type=click.Path(), metavar="FILE", help="The key of that certificate.")
 @click.option("--rows", type=click.IntRange(1), help="Scenarios in a piece of work; fewer need less memory.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped, if there is one.")
 @click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
@@ -70,6 +73,9 @@ def command(  # noqa: PLR0913 - a parameter for each option
     out: str,
     workers: int,
     scheduler: str | None,
+    tls_ca: str | None,
+    tls_cert: str | None,
+    tls_key: str | None,
     resume: bool,
     restart: bool,
     quiet: bool,
@@ -85,6 +91,9 @@ def command(  # noqa: PLR0913 - a parameter for each option
     the worst set of each scenario is written, with who is in it. With --against OLD, two versions are swept, and
     what the new one gives less what the old one gives is written. RESULTS has a row for each scenario: `scenario`,
     `uncovered`, `outcome`, `drawn.STEP`, `paid.PAYER`.
+
+    A scheduler at tcp:// is for a network that you trust: Dask sends code and data as pickles, so whoever answers
+    there can run code here. At tls:// both sides show certificates first.
 
     Exit code 0: all scenarios were run, 1: some were set aside, 2: wrong use, or a run that was stopped is in the
     way, 3: an input cannot be read, does not fit, or a scenario is rejected, 5: the check against the interpreter
@@ -115,7 +124,10 @@ def command(  # noqa: PLR0913 - a parameter for each option
         require("cluster")
     from rulelang.sweeps.workers.job import SweepJob
 
-    pool = _pool(workers, scheduler)
+    tls = [name for name in (tls_ca, tls_cert, tls_key) if name is not None]
+    if tls and (scheduler is None or len(tls) != 3):
+        raise click.UsageError("--tls-ca, --tls-cert and --tls-key go together, and with --scheduler")
+    pool = _pool(workers, scheduler, tls)
     program = check_rulebook(read_source(Path(rulebook)))
     resolved = check_event(read_source(Path(event)), program)
     options = SweepOptions(**choices)
@@ -142,13 +154,18 @@ def _under_old(event: str, rulebook: CheckedProgram) -> Event:
         ) from None
 
 
-def _pool(workers: int, scheduler: str | None) -> Any:
+def _pool(workers: int, scheduler: str | None, tls: list[str]) -> Any:
     """Where pieces are run; processes are started already."""
-    from rulelang.sweeps.workers.pools import Cluster, Here
+    from rulelang.sweeps.options import CannotGoOn
+    from rulelang.sweeps.workers.cluster import Certificates, Cluster
+    from rulelang.sweeps.workers.pools import Here
     from rulelang.sweeps.workers.processes import Processes
 
     if scheduler is not None:
-        return Cluster(scheduler)
+        try:
+            return Cluster(scheduler, Certificates(*map(Path, tls)) if tls else None)
+        except CannotGoOn as error:
+            raise click.UsageError(str(error)) from None
     if workers == 1:
         return Here()
     pool = Processes(workers)
