@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rulelang.api.sweeps import Table
 from rulelang.base.extras import require
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ QUANTILES = ("50", "95", "99", "99.9")
 
 
 def summarize(
-    results: Any,
+    results: Table | str | Path,
     quantiles: Iterable[str | int] = QUANTILES,
     *,
     rulebook: str | None = None,

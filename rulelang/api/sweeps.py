@@ -15,15 +15,20 @@ from rulelang.run.interpret import interpret
 from rulelang.sweeps.options import SAMPLE, Rounding, SweepOptions
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from rulelang.sweeps.sizing.sizing import Sized
 
 Unit = Literal["major", "minor"]
+"""The unit in which the amounts of scenarios are written."""
+Table = Any  # no type says "whatever gives Arrow data", as data frames of several libraries do
+"""A table of scenarios in memory; where it is said so, also the path of a file or folder of them, or several."""
 
 
 def sweep(  # noqa: PLR0913 - a parameter for each option
     rulebook: CheckedProgram,
     event: Event,
-    table: Any,
+    table: Table,
     *,
     unit: Unit = "major",
     floats: Rounding | None = None,
@@ -32,7 +37,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     cover_by: str = UNCOVERED,
     against: CheckedProgram | tuple[CheckedProgram, Event] | None = None,
     sample: int = SAMPLE,
-) -> Any:
+) -> "pyarrow.Table":
     """Run a rulebook and an event for every row of a table of scenarios.
 
     ``table`` is an Arrow table, a pandas or polars data frame, or anything else that gives Arrow data; its columns are
@@ -95,7 +100,7 @@ def _version(against: CheckedProgram | tuple[CheckedProgram, Event], event: Even
 def event_of_scenario(  # noqa: PLR0913 - a parameter for each option
     rulebook: CheckedProgram,
     event: Event,
-    table: Any,
+    table: Table,
     scenario: str | int,
     *,
     unit: Unit = "major",
@@ -125,7 +130,7 @@ def event_of_scenario(  # noqa: PLR0913 - a parameter for each option
 def replay(  # noqa: PLR0913 - a parameter for each option
     rulebook: CheckedProgram,
     event: Event,
-    table: Any,
+    table: Table,
     scenario: str | int,
     *,
     unit: Unit = "major",
@@ -148,7 +153,7 @@ def replay(  # noqa: PLR0913 - a parameter for each option
 def size(  # noqa: PLR0913 - a parameter for each option
     rulebook: CheckedProgram,
     event: Event,
-    table: Any,
+    table: Table,
     given: str,
     *,
     start: int | str = 0,

@@ -5,8 +5,8 @@ full and the slopes of the others change.  All values are exact minor units.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import define, field, frozen
 
@@ -72,44 +72,47 @@ def value_on(curve: Curve, t: Exact) -> Exact:
 # ----------------------------------------------------------------------------------------------------------- readings
 
 
+Name = TypeVar("Name", bound=Hashable)
+
+
 @frozen
-class Reading:
+class Reading(Generic[Name]):
     """What is read from the pieces of a profile: amounts under names.
 
     ``payer`` gives the name under which what a payer pays in a turn is counted, from the turn's key and the payer's
     id; ``lines`` gives amounts that are one line in each piece.  One of the two is set.
     """
 
-    payer: Callable[[Key, str], Any] | None = None
-    lines: Callable[[Piece], Mapping[Any, Moving]] | None = None
+    payer: Callable[[Key, str], Name] | None = None
+    lines: Callable[[Piece], Mapping[Name, Moving]] | None = None
 
 
-def _draws_by_step(piece: Piece) -> dict[Any, Moving]:
-    found: dict[Any, Moving] = {}
+def _draws_by_step(piece: Piece) -> dict[str, Moving]:
+    found: dict[str, Moving] = {}
     for turn in piece.turns:
         found[turn.turn.step.name] = found.get(turn.turn.step.name, 0) + turn.drawn
     return found
 
 
-by_turn_and_payer = Reading(payer=lambda key, payer: (*key, payer))
+by_turn_and_payer: Reading[tuple[str, str | None, str]] = Reading(payer=lambda key, payer: (*key, payer))
 """What each payer pays in each turn: ``(step, segment, payer)``."""
 
-by_step_and_payer = Reading(payer=lambda key, payer: (key[0], payer))
+by_step_and_payer: Reading[tuple[str, str]] = Reading(payer=lambda key, payer: (key[0], payer))
 """What each payer pays in each step, over all segments: ``(step, payer)``."""
 
-by_payer = Reading(payer=lambda _, payer: payer)
+by_payer: Reading[str] = Reading(payer=lambda _, payer: payer)
 """What each payer pays in all."""
 
-by_turn = Reading(lines=lambda piece: {turn.turn.key: turn.drawn for turn in piece.turns})
+by_turn: Reading[Key] = Reading(lines=lambda piece: {turn.turn.key: turn.drawn for turn in piece.turns})
 """What each turn draws: ``(step, segment)``."""
 
-by_step = Reading(lines=_draws_by_step)
+by_step: Reading[str] = Reading(lines=_draws_by_step)
 """What each step draws, over all segments."""
 
-uncovered = Reading(lines=lambda piece: {"uncovered": piece.uncovered})
+uncovered: Reading[str] = Reading(lines=lambda piece: {"uncovered": piece.uncovered})
 """What no step pays, under the name ``uncovered``."""
 
-READINGS = {
+READINGS: dict[str, Reading[Any]] = {  # each has names of its own
     "payer": by_payer,
     "step": by_step,
     "turn": by_turn,
@@ -122,10 +125,10 @@ READINGS = {
 
 # ------------------------------------------------------------------------------------------------------------- curves
 
-_Terms = dict[Any, list[tuple[Trace, int]]]
+_Terms = dict[Name, list[tuple[Trace, int]]]
 
 
-def curves(profile: Walk, reading: Reading, wanted: Collection[Any] | None = None) -> dict[Any, Curve]:
+def curves(profile: Walk, reading: Reading[Name], wanted: Collection[Name] | None = None) -> dict[Name, Curve]:
     """The curve of each name that a reading gives, with the breakpoints of its own only.
 
     With ``wanted`` only these names; one payer of a thousand costs about a thousandth of all.
@@ -141,7 +144,7 @@ def curves(profile: Walk, reading: Reading, wanted: Collection[Any] | None = Non
     last = None if stop is None or stop == profile.pieces[-1].start else profile.spots.get(stop)
     names = dict.fromkeys(name for _, terms, spots in sections for name in (*terms, *(spots or ())))
     at_stop = None if last is None or stop is None else _terms(last, reading, wanted, stop, stop)
-    found: dict[Any, Curve] = {}
+    found: dict[Name, Curve] = {}
     for name in dict.fromkeys((*names, *(at_stop or ()))):
         drawn = _Drawn()
         for start, terms, spots in sections:
@@ -152,13 +155,15 @@ def curves(profile: Walk, reading: Reading, wanted: Collection[Any] | None = Non
     return found
 
 
-def _value(terms: _Terms, name: Any, t: Exact) -> Exact:
+def _value(terms: _Terms[Name], name: Name, t: Exact) -> Exact:
     return added(terms.get(name, ()), t)[0].value
 
 
-def _terms(piece: Piece, reading: Reading, wanted: Collection[Any] | None, start: Exact, end: Exact | None) -> _Terms:
+def _terms(
+    piece: Piece, reading: Reading[Name], wanted: Collection[Name] | None, start: Exact, end: Exact | None
+) -> _Terms[Name]:
     """What adds up to the amount under each name, along a piece."""
-    found: _Terms = {}
+    found: _Terms[Name] = {}
     if reading.lines is not None:
         amounts = {name: line for name, line in reading.lines(piece).items() if wanted is None or name in wanted}
         trace = LineTrace(start, list(amounts.values()))

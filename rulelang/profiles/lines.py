@@ -5,7 +5,6 @@ whole ``t`` may differ from the line by so many minor units at most, because it 
 """
 
 from fractions import Fraction
-from typing import Any
 
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.syntax import nodes
@@ -48,7 +47,7 @@ class Line:
         """The same line with more slack."""
         return Line(self.base, self.slope, self.slack + slack)
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: "Line | Exact") -> "Line | Exact":
         if isinstance(other, Line):
             return line(self.base + other.base, self.slope + other.slope, self.slack + other.slack)
         return Line(self.base + other, self.slope, self.slack)
@@ -58,11 +57,11 @@ class Line:
     def __neg__(self) -> "Line":
         return Line(-self.base, -self.slope, self.slack)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: "Line | Exact") -> "Line | Exact":
         return self + -other
 
-    def __rsub__(self, other: Any) -> Any:
-        return other + -self
+    def __rsub__(self, other: Exact) -> "Line | Exact":
+        return -self + other
 
     def __eq__(self, other: object) -> bool:
         """Whether both are the same line, slack apart."""
@@ -93,7 +92,7 @@ class Crooked:
         """Keep why it is no straight line."""
         self.construct = construct
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: "Line | Exact") -> "Crooked":
         if isinstance(other, Line) or other:
             raise NotStraight(self.construct, None)
         return self

@@ -120,7 +120,7 @@ class FillTrace:
         return found
 
     def _limit(self, index: int, plus: Exact) -> Exact:
-        return whole_if_possible(plus + self.filling.limits[index])  # type: ignore[operator]
+        return whole_if_possible(plus + value_at(self.filling.limits[index] or 0, 0))
 
 
 @define

@@ -15,6 +15,7 @@ from rulelang.model.trail import Status
 from rulelang.profiles.crossings import Crossing, Peak, first_crossing, peak
 from rulelang.profiles.curves import (
     Curve,
+    Name,
     Reading,
     by_payer,
     by_step,
@@ -72,13 +73,14 @@ class Question:
     def curve(self, profile: Walk) -> Curve:
         """What the lines come to."""
         if self.payer is not None:
-            within = self.step is not None
-            reading, name = (by_step_and_payer, (self.step, self.payer)) if within else (by_payer, self.payer)
-        elif self.step is not None:
-            reading, name = (by_step, self.step) if self.segment is None else (by_turn, (self.step, self.segment))
-        else:
-            reading, name = uncovered, "uncovered"
-        return curves(profile, reading, [name]).get(name) or curves(profile, _NOTHING)[None]
+            if self.step is None:
+                return _curve(profile, by_payer, self.payer)
+            return _curve(profile, by_step_and_payer, (self.step, self.payer))
+        if self.step is None:
+            return _curve(profile, uncovered, "uncovered")
+        if self.segment is None:
+            return _curve(profile, by_step, self.step)
+        return _curve(profile, by_turn, (self.step, self.segment))
 
     def crossing(self, profile: Walk) -> Crossing | None:
         """Where the lines first have it so."""
@@ -89,7 +91,12 @@ class Question:
         return first_crossing(self.curve(profile), self.amount or 0, above=starts, stop=profile.stop)
 
 
-_NOTHING = Reading(lines=lambda _: {None: 0})
+_NOTHING: Reading[None] = Reading(lines=lambda _: {None: 0})
+
+
+def _curve(profile: Walk, reading: Reading[Name], name: Name) -> Curve:
+    """The curve of one name, which is nothing everywhere if nobody ever pays under it."""
+    return curves(profile, reading, [name]).get(name) or curves(profile, _NOTHING)[None]
 
 
 @frozen
@@ -177,7 +184,7 @@ def turns_of(profile: Walk, step: str, segment: str | None = None) -> frozenset[
 def exhaustion(profile: Walk, step: str, segment: str | None = None) -> Crossing | None:
     """Where a step (in a segment, or in all segments that it serves) first pays all it can."""
     keys = turns_of(profile, step, segment)
-    reading = Reading(lines=lambda piece: {None: _less_than_all(piece, keys)})
+    reading: Reading[None] = Reading(lines=lambda piece: {None: _less_than_all(piece, keys)})
     found = first_crossing(curves(profile, reading)[None], 0, stop=profile.stop)
     if found is None or not found.attained:
         return found

@@ -3,10 +3,9 @@
 Amounts are texts in major units: decimals, or ``p/q`` where no decimal ends (:mod:`rulelang.base.decimals`).
 """
 
-from typing import Any
-
 from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
+from rulelang.document.write import Plain
 from rulelang.profiles.crossings import Crossing, first_crossing
 from rulelang.profiles.curves import Curve, curves, uncovered
 from rulelang.profiles.exactness import exactness_of
@@ -16,7 +15,7 @@ from rulelang.profiles.walk import Walk
 from rulelang.run.plan import Key
 
 
-def to_dict(profile: Walk, selection: Selection | None = None) -> dict[str, Any]:
+def to_dict(profile: Walk, selection: Selection | None = None) -> Plain:
     """The profile as plain values, or what of it is chosen."""
     selection = selection or Selection()
     program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
@@ -40,7 +39,7 @@ def to_dict(profile: Walk, selection: Selection | None = None) -> dict[str, Any]
     }
 
 
-def _step(profile: Walk, key: Key, curve: Curve) -> dict[str, Any]:
+def _step(profile: Walk, key: Key, curve: Curve) -> Plain:
     name, segment = key
     currency, step = profile.plan.program.currency, profile.plan.steps[name]
     return {
@@ -54,10 +53,10 @@ def _step(profile: Walk, key: Key, curve: Curve) -> dict[str, Any]:
     }
 
 
-def _payers(profile: Walk, selection: Selection) -> list[dict[str, Any]]:
+def _payers(profile: Walk, selection: Selection) -> list[Plain]:
     """The payers that pay anything: in all, and under each step."""
     currency, names = profile.plan.program.currency, profile.plan.event.names
-    under: dict[str, list[dict[str, Any]]] = {}
+    under: dict[str, list[Plain]] = {}
     for (step, segment, payer), curve in selection.under(profile).items():
         row = {"step": step, "segment": segment, "curve": _knots(curve, currency)}
         under.setdefault(payer, []).append(row)
@@ -87,11 +86,11 @@ def _amount(units: Exact | None, currency: Currency) -> str | None:
     return None if units is None else exact_amount(units, currency)
 
 
-def _crossing(crossing: Crossing | None, currency: Currency) -> dict[str, Any] | None:
+def _crossing(crossing: Crossing | None, currency: Currency) -> Plain | None:
     return None if crossing is None else {"at": exact_amount(crossing.at, currency), "attained": crossing.attained}
 
 
-def _exactness(profile: Walk) -> dict[str, Any]:
+def _exactness(profile: Walk) -> Plain:
     currency, exactness = profile.plan.program.currency, exactness_of(profile)
     slack = [
         {"step": step, "segment": segment, "minor_units": exact_text(units)}

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from rulelang.base.money import Exact
+from rulelang.document.write import Plain
 from rulelang.model.trail import Status
 from rulelang.profiles.lines import slope_of, value_at
 from rulelang.profiles.profile import Profile
@@ -13,7 +13,7 @@ from rulelang.run.payments import Ranked
 from rulelang.run.run_state import TurnResult
 
 
-def breakpoints(profile: Profile) -> list[dict[str, Any]]:
+def breakpoints(profile: Profile) -> list[Plain]:
     """Every loss above zero at which a step begins, ends or changes how it pays, with what happens in words.
 
     ``loss`` is the first whole loss that is not below the breakpoint, in minor units.

@@ -1,18 +1,18 @@
 """The exhibit of a change of rules: the verdict, the edits, and who pays differently."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Currency, size_of
 from rulelang.document.markup import Markup, element, lines, name_of
+from rulelang.document.write import Plain
 from rulelang.report.data import Report, Version, names_of, payers_of
 from rulelang.report.sections import figure, legend, section
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, table
 
 
-def changes(report: Report, shown: Mapping[str, Any]) -> Markup:
+def changes(report: Report, shown: Plain) -> Markup:
     """The exhibit; ``shown`` is described in :mod:`rulelang.report.changes`."""
     old, new = report.old, report.new
     assert old is not None
@@ -34,7 +34,7 @@ def _version(version: Version) -> str:
     return f"“{program.title}”" + (f", version {program.version}" if program.version else "")
 
 
-def _payers(report: Report, shown: Mapping[str, Any]) -> Markup:
+def _payers(report: Report, shown: Plain) -> Markup:
     assert report.old is not None
     currency, names = report.new.allocation.currency, names_of(report)
     rows, total = [], [0, 0]
@@ -61,7 +61,7 @@ def _payers(report: Report, shown: Mapping[str, Any]) -> Markup:
     return table("change-payers-table", caption, columns, rows, foot, filters=True)
 
 
-def _over(report: Report, over: Mapping[str, Any] | None, currency: Currency) -> list[Markup]:
+def _over(report: Report, over: Plain | None, currency: Currency) -> list[Markup]:
     """Where a payer pays differently, and by how much at most, if other losses than the event's were compared."""
     if report.fixed:
         return []
@@ -70,7 +70,7 @@ def _over(report: Report, over: Mapping[str, Any] | None, currency: Currency) ->
     return [element("td", "; ".join(_bands(over["bands"], currency))), element("td", _largest(over, currency))]
 
 
-def _bands(bands: list[dict[str, Any]], currency: Currency) -> Iterator[str]:
+def _bands(bands: list[Plain], currency: Currency) -> Iterator[str]:
     """The losses at which a payer pays more or less, in whole minor units (cut off)."""
     for band in bands:
         word = "more" if band["sign"] > 0 else "less"
@@ -83,7 +83,7 @@ def _bands(bands: list[dict[str, Any]], currency: Currency) -> Iterator[str]:
             yield f"{word} from {start} to {currency.grouped(_whole(band['end']))}"
 
 
-def _largest(over: Mapping[str, Any], currency: Currency) -> str:
+def _largest(over: Plain, currency: Currency) -> str:
     if over["unbounded"]:
         return "ever more the larger the loss"
     largest = Fraction(over["largest"])
@@ -95,7 +95,7 @@ def _whole(value: str) -> int:
     return round_down(Fraction(value))
 
 
-def _steps(report: Report, shown: Mapping[str, Any]) -> Markup:
+def _steps(report: Report, shown: Plain) -> Markup:
     """The steps of both versions; those that correspond stand on one line."""
     assert report.old is not None
     currency = report.new.allocation.currency
@@ -126,7 +126,7 @@ def _step(report: Report, old: str | None, new: str | None, currency: Currency) 
     return element("tr", cells, data_old=old, data_new=new)
 
 
-def _edits(shown: Mapping[str, Any]) -> Iterator[Markup]:
+def _edits(shown: Plain) -> Iterator[Markup]:
     """The edits of the text, those that can have no effect last."""
     yield element("h3", "The edits")
     if not shown["edits"]:
@@ -136,7 +136,7 @@ def _edits(shown: Mapping[str, Any]) -> Iterator[Markup]:
     yield element("ol", [_edit(edit) for edit in edits], class_="edits")
 
 
-def _edit(edit: Mapping[str, Any]) -> Markup:
+def _edit(edit: Plain) -> Markup:
     """One edit with both texts, those of more than one line below each other."""
     note = " (cannot change an allocation)" if edit["textual"] else ""
     head = element("p", element("b", edit["kind"].replace("-", " ")), element("span", note, class_="note"))

@@ -14,13 +14,12 @@ Amounts are strings of minor units, exact where they are no whole ones; ``payers
 loss.
 """
 
-from typing import Any
-
 from rulelang.changes.amounts import PayerChange
 from rulelang.changes.comparison import Comparison
+from rulelang.document.write import Plain
 
 
-def exhibit(comparison: Comparison) -> dict[str, Any]:
+def exhibit(comparison: Comparison) -> Plain:
     """The exhibit of a comparison over one event."""
     assert comparison.structure is not None, "both versions check"
     structure, verdict = comparison.structure.to_dict(), comparison.verdict.to_dict()
@@ -37,7 +36,7 @@ def exhibit(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _over(change: PayerChange) -> dict[str, Any] | None:
+def _over(change: PayerChange) -> Plain | None:
     """Where a payer pays otherwise, and by how much at most."""
     over = change.amount.over
     if over is None:

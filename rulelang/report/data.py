@@ -4,13 +4,13 @@ Amounts are strings of minor units, so that the page can compute with them exact
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions
 from rulelang.check.program import CheckedProgram, StepProgram
+from rulelang.document.write import Plain
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.profiles.profile import Profile, follow
@@ -20,8 +20,6 @@ from rulelang.report.changes import exhibit
 from rulelang.report.profile_data import profile_data, waterfall_data
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Plan, make_plan
-
-Plain = dict[str, Any]
 
 
 @frozen

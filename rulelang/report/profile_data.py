@@ -16,6 +16,7 @@ from attrs import define, field
 
 from rulelang.base.diagnostic import RunError
 from rulelang.base.money import Exact
+from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
 from rulelang.profiles.line_domain import WaterFilling
@@ -27,8 +28,6 @@ from rulelang.run.interpret import interpret
 from rulelang.run.payments import PartOf, Ranked
 from rulelang.run.plan import Plan, TurnPlan
 from rulelang.run.run_state import TurnResult
-
-Plain = dict[str, Any]
 
 
 def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
@@ -124,10 +123,10 @@ def _line(value: Moving | None) -> str | None:
 class _Shelf:
     """Values kept once each; ``put`` gives the position of a value."""
 
-    values: list[Any] = field(factory=list)
+    values: list[Plain] = field(factory=list)
     places: dict[Hashable, int] = field(factory=dict)
 
-    def put(self, value: Any) -> int:
+    def put(self, value: Plain) -> int:
         name = json.dumps(value, sort_keys=True)
         place = self.places.setdefault(name, len(self.values))
         if place == len(self.values):
