@@ -68,7 +68,7 @@ def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
 
 def _waterfall(allocation: Allocation, reader: Reader) -> Table:
     """A line for each step; on a terminal the last line says what all steps paid and what remains."""
-    segmented = not reader.terminal or any(line.segment for line in allocation.lines)
+    segmented = reader.form == "markdown" or any(line.segment for line in allocation.lines)
     columns = (
         Column("step"),
         *([Column("segment")] if segmented else []),
@@ -103,7 +103,7 @@ def _step(line: StepLine, reader: Reader, *, segmented: bool) -> Row:
 
 
 def _capacity(line: StepLine, reader: Reader) -> Cell:
-    if not reader.terminal or line.capacity is not None:
+    if reader.form == "markdown" or line.capacity is not None:
         return amount(line.capacity)
     return Cell("amount", "unlimited" if line.status is Status.PAID else "–")
 

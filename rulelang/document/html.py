@@ -62,7 +62,7 @@ def render_html(document: Document) -> str:
     body = element(
         "body",
         element("h1", heading),
-        [element("p", line, class_="dim") for line in others],
+        [element("p", line, class_="dim" if headline is not None else None) for line in others],
         None if headline is None else _verdict(document),
         [part for section in document.sections for part in _section(section, document)],
     )

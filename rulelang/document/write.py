@@ -33,6 +33,6 @@ def written(
     return writers[form](document)
 
 
-def as_json(plain: object) -> str:
-    """Plain values as JSON, indented, with a line end."""
-    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+def as_json(plain: object, *, ascii_only: bool = False) -> str:
+    """Plain values as JSON, indented, with a line end; letters beyond ASCII as escapes if it is ``ascii_only``."""
+    return json.dumps(plain, indent=2, ensure_ascii=ascii_only) + "\n"

@@ -4,16 +4,13 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from rulelang.base.diagnostic import Diagnostic, ReadError, finding
+from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import write_atomically
-from rulelang.base.render import render_text, to_json, wants_colour
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import read_source
-from rulelang.tools.cli import terminal_width
 
 ENDINGS = (".rules", ".event")
 
@@ -67,27 +64,6 @@ def put(text: str | bytes, out: str | None) -> None:
         sys.stdout.buffer.write(text)
     else:
         click.echo(text, nl=False, color=True)  # it is coloured only where that was wanted
-
-
-def put_diagnostics(diagnostics: Iterable[Diagnostic], form: str, out: str | None = None) -> None:
-    """Write diagnostics as ``text``, ``json`` or ``sarif``."""
-    import json
-
-    found = tuple(diagnostics)
-    if form == "text":
-        colour = out is None and wants_colour(sys.stdout)
-        put(render_text(found, colour=colour, width=terminal_width()), out)
-        return
-    put(json.dumps(_plain(found, form), indent=2) + "\n", out)
-
-
-def _plain(found: tuple[Diagnostic, ...], form: str) -> dict[str, Any]:
-    if form == "json":
-        return to_json(found)
-    from rulelang.base.sarif import to_sarif
-    from rulelang.base.version import __version__
-
-    return to_sarif(found, __version__)
 
 
 class RulelangPath(click.Path):

@@ -59,15 +59,21 @@ def rendered(
     form: str,
     out: str | None,
     *,
+    text: Callable[[], str] | None = None,
     full: bool = False,
+    ascii_json: bool = False,
 ) -> str | bytes:
     """What a command tells, in a format: the document that is made for its reader, or its plain values as JSON.
+
+    Commands that answer in sentences have a ``text`` of their own for a terminal.
 
     Raises:
         ReadError: a spreadsheet is asked for, and XlsxWriter is not installed.
     """
     if form == "json":
-        return as_json(plain())
+        return as_json(plain(), ascii_only=ascii_json)
+    if form == "table" and text is not None:
+        return text()
     reader = Reader(cast("Form", form), terminal_width())
     colour = out is None and wants_colour(sys.stdout)
     return written(make(reader), reader.form, width=reader.width, colour=colour, full=full)

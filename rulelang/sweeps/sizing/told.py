@@ -1,6 +1,5 @@
 """The answer to a question of size, in words and as plain values."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,12 +33,8 @@ class SizeTold:
         """The answer in words, a statement or a command on each line."""
         return "".join(f"{visible(line)}\n" for line in self._lines())
 
-    def to_json(self) -> str:
-        """The answer as JSON, described by ``schemas/size.schema.json``; amounts are decimals in major units."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
-
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values."""
+        """The answer as plain values, see ``schemas/size.schema.json``; amounts are decimals in major units."""
         sized, plain, program = self.sized, self.program.currency.plain, self.program
         return {
             "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
@@ -74,7 +69,7 @@ class SizeTold:
             "scenario": lacking.scenario,
             "defaulting": list(lacking.defaulting),
             "uncovered": self.program.currency.plain(lacking.uncovered),
-            "command": self._command(lacking, value),
+            "command": self.command(lacking, value),
         }
 
     def _lines(self) -> Iterator[str]:
@@ -93,7 +88,7 @@ class SizeTold:
             again = sized.again
             yield f"more is not always enough: with {show(again.value)}, something is uncovered again, as in"
             yield f"{again.lacking.scenario}{_who(again.lacking)}: {show(again.lacking.uncovered)}"
-            yield f"  {self._command(again.lacking, again.value)}"
+            yield f"  {self.command(again.lacking, again.value)}"
         yield from self._why()
 
     def _why(self) -> Iterator[str]:
@@ -111,12 +106,13 @@ class SizeTold:
         show, worst = self.program.currency.show, swept.most[0]
         yield f"with {show(swept.value)}, something is uncovered in {_scenarios(swept.lacking)}"
         yield f"most in {worst.scenario}{_who(worst)}: {show(worst.uncovered)}"
-        yield f"  {self._command(worst, swept.value)}"
+        yield f"  {self.command(worst, swept.value)}"
 
     def _up_to(self) -> str:
         return f"{self.cover} members or fewer" if self.cover != 1 else "one of the members"
 
-    def _command(self, lacking: Lacking, value: int) -> str:
+    def command(self, lacking: Lacking, value: int) -> str:
+        """The command that runs a scenario with a value of the given."""
         written = str(value) if self.minor else self.program.currency.plain(value)
         return replay_command(self.arguments, lacking.scenario, lacking.defaulting, [f"{self.given}={written}"])
 

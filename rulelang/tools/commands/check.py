@@ -1,25 +1,29 @@
 """``rulelang check``: findings about rulebooks and events."""
 
+import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
+from rulelang.base.render import render_text, to_json, wants_colour
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.document.findings import findings_document
+from rulelang.document.write import as_json
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_event, read_source
-from rulelang.tools.cli import BAD_INPUT, FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put_diagnostics, rulebook_beside
+from rulelang.tools.cli import BAD_INPUT, FINDINGS, terminal_width
+from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, rulebook_beside
+from rulelang.tools.formats import format_option, needs_file, rendered
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=RulelangPath())
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True, help="How."
-)
+@format_option(more=("sarif",), what="what is found")
 @click.option("--rulebook", type=RulelangPath(), help="Hold all events against this rulebook.")
 @click.option("--no-notes", is_flag=True, help="Leave out notes, which are for information only.")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
@@ -35,17 +39,36 @@ def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: b
       rulelang check ccp.rules
       rulelang check rulebooks --no-notes
       rulelang check ccp.rules --format sarif --out findings.sarif
+      rulelang check rulebooks --format html --out findings.html
     """
+    needs_file(form, out)
     found: list[Diagnostic] = []
     checker = _Checker(rulebook)
     for path in sorted(files_of(paths), key=lambda path: path.suffix != ".rules"):  # rulebooks under their own names
         found.extend(checker.findings(path))
     if no_notes:
         found = [d for d in found if d.severity is not Severity.NOTE]
-    if found or form != "text":
-        put_diagnostics(found, form, out)
+    if found or form != "table":
+        put(_written(found, form, out), out)
     worst = {d.severity for d in found}
     return BAD_INPUT if Severity.ERROR in worst else FINDINGS if Severity.WARNING in worst else 0
+
+
+def _written(found: list[Diagnostic], form: str, out: str | None) -> str | bytes:
+    if form == "sarif":
+        from rulelang.base.sarif import to_sarif
+        from rulelang.base.version import __version__
+
+        return as_json(to_sarif(tuple(found), __version__), ascii_only=True)
+    colour = out is None and wants_colour(sys.stdout)
+    return rendered(
+        partial(findings_document, found, "Findings about rulebooks and events"),
+        partial(to_json, found),
+        form,
+        out,
+        text=partial(render_text, found, colour=colour, width=terminal_width()),
+        ascii_json=True,
+    )
 
 
 class _Checker:

@@ -1,16 +1,18 @@
 """``rulelang explain``: a run in sentences, or the page of a diagnostic."""
 
-import json
+from functools import partial
 from pathlib import Path
 
 import click
 
-from rulelang.base.codes import CODES
+from rulelang.base.codes import CODES, Code
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
+from rulelang.document.document import Column, Document, Reader, Section, Table, name, rows_of
 from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 
 
 @click.command("explain")
@@ -21,9 +23,7 @@ from rulelang.tools.files import OUT_HELP, RulelangPath, put
 @click.option("--rejected", is_flag=True, help="Also what was looked at and not taken: skipped steps, slack limits.")
 @click.option("--test", metavar="TITLE", help="Explain the run of this test of the rulebook instead of an EVENT.")
 @click.option("--codes", is_flag=True, help="List the codes of all diagnostics.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="How."
-)
+@format_option(what="the explanation")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(  # noqa: PLR0913 - one parameter for each option
     subject: str | None,
@@ -48,33 +48,72 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang explain uncapped-assessment
     """
     if codes:
-        put(_list_of_codes(), out)
+        needs_file(form, out)
+        put(rendered(_codes_document, _codes, form, out, text=_list_of_codes), out)
         return 0
+    if form in ("csv", "xlsx"):
+        raise click.UsageError(f"an explanation is text: {form} has no columns for it; take markdown or html")
     if subject is None:
         raise click.UsageError("give a RULEBOOK and an EVENT, or the CODE of a diagnostic")
     if event is None and test is None:
-        put(_page(subject), out)
+        put(_page(subject, form, out), out)
         return 0
     if event is not None and test is not None:
         raise click.UsageError("give an EVENT or --test, not both")
-    put(_explained(subject, event, test, payer, step, rejected=rejected, form=form), out)
+    put(_explained(subject, event, test, payer, step, rejected=rejected, form=form, out=out), out)
     return 0
+
+
+def _in_order() -> list[tuple[str, Code]]:
+    """The codes, errors first."""
+    order = ["error", "warning", "note"]
+    return sorted(CODES.items(), key=lambda item: (order.index(item[1].severity), item[0]))
+
+
+def _codes() -> list[dict[str, str]]:
+    return [{"code": code, "severity": entry.severity, "title": entry.title} for code, entry in _in_order()]
+
+
+def _codes_document(_reader: Reader) -> Document:
+    columns = (Column("code"), Column("severity"), Column("title"))
+    table = Table("Codes", columns, rows_of(*([*map(name, each.values())] for each in _codes())))
+    return Document(("The codes of all diagnostics",), (Section(table=table),), records=table)
 
 
 def _list_of_codes() -> str:
     width = max(map(len, CODES))
-    rows = sorted(CODES.items(), key=lambda item: (["error", "warning", "note"].index(item[1].severity), item[0]))
-    return "".join(f"{code:<{width}}  {entry.severity:<7}  {entry.title}\n" for code, entry in rows)
+    return "".join(f"{code:<{width}}  {entry.severity:<7}  {entry.title}\n" for code, entry in _in_order())
 
 
-def _page(code: str) -> str:
+def _page(code: str, form: str, out: str | None) -> str | bytes:
     if code not in CODES:
         advice = did_you_mean(code, CODES) or "`rulelang explain --codes` lists them; to explain a run add an EVENT"
         raise RulelangError([finding("unknown-code", f"no diagnostic has the code `{code}`", help=advice)])
-    return page(code)
+    text = page(code)
+    if form in ("table", "markdown"):
+        return text
+    entry = CODES[code]
+    plain = {"code": code, "severity": entry.severity, "title": entry.title, "page": text}
+    return rendered(partial(_page_document, code, text), lambda: plain, form, out)
 
 
-def _explained(
+def _page_document(code: str, text: str, _reader: Reader) -> Document:
+    """The page of a code: its headings, its paragraphs, and its examples as they stand."""
+    sections = []
+    for chapter in text.split("\n## ")[1:]:
+        title, _, body = chapter.partition("\n")
+        sections.append(Section(title))
+        for number, part in enumerate(body.split("```")):
+            if number % 2:
+                sections.append(Section(code=tuple(part.strip("\n").split("\n")[1:])))
+            else:
+                paragraphs = filter(None, (" ".join(each.split()) for each in part.split("\n\n")))
+                sections.extend(Section(intro=(each,)) for each in paragraphs)
+    said = CODES[code]
+    return Document((code, f"{said.severity}: {said.title}"), tuple(sections))
+
+
+def _explained(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
     event: str | None,
     test: str | None,
@@ -83,9 +122,11 @@ def _explained(
     *,
     rejected: bool,
     form: str,
-) -> str:
+    out: str | None,
+) -> str | bytes:
     from rulelang.check.events.event import check_event
     from rulelang.check.rulebook import check_rulebook
+    from rulelang.explain.document import explanation_document
     from rulelang.explain.explain import explain
     from rulelang.run.interpret import interpret
     from rulelang.syntax.read import read_source
@@ -94,6 +135,7 @@ def _explained(
     program = check_rulebook(read_source(Path(rulebook)))
     loaded = test_event(program, test) if test is not None else check_event(read_source(Path(event or "")), program)
     told = explain(program, loaded, interpret(program, loaded), payer=payer, step=step, rejected=rejected)
-    if form == "json":
-        return json.dumps(told.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    return told.to_markdown() if form == "markdown" else told.to_text(terminal_width())
+    if form == "markdown":
+        return told.to_markdown()
+    text = partial(told.to_text, terminal_width())
+    return rendered(partial(explanation_document, told), told.to_dict, form, out, text=text)

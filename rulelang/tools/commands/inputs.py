@@ -1,23 +1,26 @@
 """``rulelang inputs``: the data a rulebook needs."""
 
-import json
 import os
+from functools import partial
 from pathlib import Path
 
 import click
 
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import write_atomically
+from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, name, rows_of
 from rulelang.syntax.read import read_source
-from rulelang.tools.files import RulelangPath
+from rulelang.tools.files import RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.skeleton import needs, skeleton
 
 
 @click.command("inputs")
 @click.argument("rulebook", type=RulelangPath())
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
-@click.option("--out", type=RulelangPath(), help="Write new.event and members.csv into this folder, to fill in.")
+@format_option(what="it")
+@click.option("--out", type=RulelangPath(), help="A folder for new.event and members.csv; with another format, a file.")
 def command(rulebook: str, form: str, out: str | None) -> int:
     r"""Say which member fields and event data RULEBOOK needs: an event to fill in, and an empty table of members.
 
@@ -25,10 +28,12 @@ def command(rulebook: str, form: str, out: str | None) -> int:
     Examples:
       rulelang inputs ccp.rules
       rulelang inputs ccp.rules --out events
+      rulelang inputs ccp.rules --format xlsx --out inputs.xlsx
     """
+    needs_file(form, out)
     program = check_rulebook(read_source(Path(rulebook)))
-    if form == "json":
-        click.echo(json.dumps(needs(program), indent=2, ensure_ascii=False))
+    if form != "table":
+        put(rendered(partial(_document, program), partial(needs, program), form, out), out)
         return 0
     if out is None:
         found = skeleton(program, Path(rulebook).name)
@@ -46,3 +51,32 @@ def command(rulebook: str, form: str, out: str | None) -> int:
         write_atomically(path, text)
         click.echo(f"wrote {path}")
     return 0
+
+
+def _document(program: CheckedProgram, _reader: Reader) -> Document:
+    """A row for each thing that an event must hold, or may."""
+    found = needs(program)
+    rows = [
+        (
+            name(kind),
+            name(each["name"]),
+            name(each["type"]),
+            name(", ".join(each["choices"])),
+            *(name("yes" if each[trait] else "no") for trait in ("signed", "per_segment", "optional")),
+            name(each["note"]),
+        )
+        for kind, key in (("member field", "fields"), ("given", "givens"))
+        for each in found[key]
+    ]
+    blank = Cell()
+    for each in found["decisions"]:
+        words = name(f"decided by {each['body']}")
+        rows.append((name("decision"), name(each["step"]), name("invoke or decline"), *[blank] * 4, words))
+    for step in found["earlier_payments"]:
+        words = name("what was paid under it before counts")
+        rows.append((name("earlier payments"), name(step), name("money"), *[blank] * 4, words))
+    titles = ("what", "name", "type", "choices", "signed", "per segment", "may be left out", "note")
+    table = Table("Inputs", tuple(map(Column, titles)), rows_of(*rows))
+    segments = f", in the segments {', '.join(program.segments)}" if program.segments else ""
+    line = f"Data that an event gives; amounts in {program.currency.code}{segments}"
+    return Document((program.title, line), (Section(table=table),), records=table)

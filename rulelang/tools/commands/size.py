@@ -1,5 +1,6 @@
 """``rulelang size``: the smallest value of a given with which nothing is uncovered in any scenario."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from rulelang.sweeps.options import ROUNDINGS, Rounding, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress_bar import progress
 
 
@@ -32,9 +34,7 @@ from rulelang.tools.progress_bar import progress
     help="What amounts of scenarios are in: major units (EUR) or minor units (cents).",
 )
 @click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How it is said."
-)
+@format_option(what="the answer")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(  # noqa: PLR0913 - a parameter for each option
@@ -66,8 +66,10 @@ def command(  # noqa: PLR0913 - a parameter for each option
       rulelang size ccp.rules 2018.event losses.parquet --given junior_capital
       rulelang size ccp.rules 2018.event stresses.parquet --given junior_capital --cover 2 --to "EUR 1 billion"
     """
+    needs_file(form, out)
     require("sweep")
     from rulelang.summary.commands import Arguments
+    from rulelang.sweeps.sizing.document import size_document
     from rulelang.sweeps.sizing.sizing import size
     from rulelang.sweeps.sizing.told import SizeTold
     from rulelang.sweeps.sizing.value_sweep import SizeJob
@@ -85,7 +87,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     words = (*words, "--floats", floats) if floats is not None else words
     arguments = Arguments(rulebook, event, scenarios, words)
     answer = SizeTold(sized, given, program, resolved, arguments, unit == "minor", cover)
-    put(answer.to_json() if form == "json" else answer.to_text(), out)
+    put(rendered(partial(size_document, answer), answer.to_dict, form, out, text=answer.to_text), out)
     return 0 if sized.value is not None else FINDINGS
 
 

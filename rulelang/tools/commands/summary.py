@@ -111,9 +111,12 @@ def _put_chart(plots: Sequence["Plot"], chart: str | None) -> None:
 
 
 def print_brief(
-    results: Path, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
+    results: Path, form: str, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
 ) -> None:
-    """Print the most of what results say on standard output; the paths are those that replay commands name."""
+    """Print the most of what results say, or all of it in another format than a table.
+
+    The paths are those that replay commands name.
+    """
     from rulelang.summary.commands import Arguments
     from rulelang.summary.difference_document import differences_document
     from rulelang.summary.differences import summarise_differences
@@ -125,8 +128,8 @@ def print_brief(
     arguments = Arguments.of(described.about, rulebook, event, scenarios, old)
     if described.compares:
         differences = summarise_differences(results, arguments)
-        put(rendered(partial(differences_document, differences, room=room), differences.to_dict, "table", None), None)
+        put(rendered(partial(differences_document, differences, room=room), differences.to_dict, form, None), None)
         return
     with progress("columns") as told:
         summary = summarise(results, arguments=arguments, progress=told)
-    put(rendered(partial(summary_document, summary, room=room), summary.to_dict, "table", None), None)
+    put(rendered(partial(summary_document, summary, room=room), summary.to_dict, form, None), None)

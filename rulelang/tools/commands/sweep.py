@@ -18,9 +18,13 @@ from rulelang.sweeps.options import ROUNDINGS, SAMPLE, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath
+from rulelang.tools.formats import format_option
 from rulelang.tools.progress_bar import progress
 
 STOPPED = 130
+_REFUSED = {
+    "xlsx": "--out holds the results: a spreadsheet of them is `rulelang summary RESULTS --format xlsx --out FILE.xlsx`"
+}
 
 
 @click.command("sweep")
@@ -65,6 +69,7 @@ STOPPED = 130
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped, if there is one.")
 @click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
 @click.option("--summary/--no-summary", default=True, show_default=True, help="Say what the results come to.")
+@format_option(refused=_REFUSED, what="the summary at the end")
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary.")
 def command(  # noqa: PLR0913 - a parameter for each option
     rulebook: str,
@@ -80,6 +85,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     restart: bool,
     quiet: bool,
     summary: bool,
+    form: str,
     against: str | None,
     **choices: Any,
 ) -> int:
@@ -136,11 +142,11 @@ def command(  # noqa: PLR0913 - a parameter for each option
         before = check_rulebook(read_source(Path(against)))
         old = before, _under_old(event, before)
     job = SweepJob(program, resolved, paths, Path(out), options, resume, restart, old)
-    done = _swept(job, pool, quiet=quiet)
+    done = _swept(job, pool, quiet=quiet, told=form == "table")
     if summary and not quiet and done in (0, FINDINGS):
         from rulelang.tools.commands.summary import print_brief
 
-        print_brief(job.out, rulebook, event, scenarios, against)
+        print_brief(job.out, form, rulebook, event, scenarios, against)
     return done
 
 
@@ -173,20 +179,20 @@ def _pool(workers: int, scheduler: str | None, tls: list[str]) -> Any:
     return pool
 
 
-def _swept(job: Any, pool: Any, *, quiet: bool) -> int:
+def _swept(job: Any, pool: Any, *, quiet: bool, told: bool) -> int:
     from rulelang.sweeps.options import CannotGoOn
     from rulelang.sweeps.workers.job import sweep_files
 
     try:
-        with progress("scenarios", quiet=quiet) as told:
-            done = sweep_files(job, pool, told, None if quiet else partial(click.echo, err=True))
+        with progress("scenarios", quiet=quiet) as shown:
+            done = sweep_files(job, pool, shown, None if quiet else partial(click.echo, err=True))
     except CannotGoOn as error:
         raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:
         click.echo("stopped; the same command with --resume goes on", err=True)
         return STOPPED
     if not quiet:
-        click.echo(f"{done.scenarios - done.rejected:,} scenarios in {job.out}, {done.checked:,} checked")
+        click.echo(f"{done.scenarios - done.rejected:,} scenarios in {job.out}, {done.checked:,} checked", err=not told)
     if done.rejected:
         click.echo(f"{done.rejected:,} rejected, in {job.rejects}", err=True)
         return FINDINGS

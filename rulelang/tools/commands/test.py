@@ -1,9 +1,8 @@
 """``rulelang test``: run the ``test`` blocks of rulebooks."""
 
-import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import click
@@ -11,18 +10,23 @@ import click
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.render import render_text, to_json, visible, wants_colour
 from rulelang.check.rulebook import check_rulebook, errors_among
+from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
+from rulelang.document.findings import COLUMNS, finding_cells
+from rulelang.document.write import Plain
 from rulelang.run.testing import TestReport, TestResult, run_tests
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show, terminal_width
-from rulelang.tools.files import RulelangPath, files_of, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 
 
 @click.command("test")
 @click.argument("paths", nargs=-1, required=True, type=RulelangPath())
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
+@format_option(what="the results")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
 @click.option("--junit", type=RulelangPath(), help="Write the results as JUnit XML to this file too.")
 @click.option("--no-reach", is_flag=True, help="Do not tell which steps and branches no test reaches.")
-def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool) -> int:
+def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | None, no_reach: bool) -> int:
     r"""Run the tests written in rulebooks: files, or folders with all *.rules files below.
 
     A test fails if an expectation is not met, an `ensure` does not hold, or its event does not run. What no test
@@ -34,7 +38,9 @@ def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool
     Examples:
       rulelang test rulebooks
       rulelang test ccp.rules --junit results.xml
+      rulelang test rulebooks --format html --out tests.html
     """
+    needs_file(form, out)
     reports: list[tuple[Path, TestReport]] = []
     broken: list[RulelangError] = []
     for path in files_of(paths, (".rules",)):
@@ -42,12 +48,17 @@ def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool
             reports.append((path, run_tests(check_rulebook(read_source(path)))))
         except RulelangError as error:
             broken.append(RulelangError(errors_among(error.diagnostics) or error.diagnostics))
-    if form == "json":
-        click.echo(json.dumps([_plain(path, report) for path, report in reports], indent=2))
-    else:
-        for path, report in reports:
-            click.echo(_told(path, report, reach=not no_reach), nl=False)
-        click.echo(_summary(reports))
+    text = rendered(
+        partial(_document, reports),
+        lambda: [_plain(path, report) for path, report in reports],
+        form,
+        out,
+        text=lambda: (
+            "".join(_told(path, report, out, reach=not no_reach) for path, report in reports) + f"{_summary(reports)}\n"
+        ),
+        ascii_json=True,
+    )
+    put(text, out)
     if junit is not None:
         put(_junit(reports), junit)
     for refused in broken:
@@ -56,8 +67,8 @@ def command(paths: tuple[str, ...], form: str, junit: str | None, no_reach: bool
     return BAD_INPUT if broken else FINDINGS if failed else 0
 
 
-def _told(path: Path, report: TestReport, *, reach: bool) -> str:
-    colour, width = wants_colour(sys.stdout), terminal_width()
+def _told(path: Path, report: TestReport, out: str | None, *, reach: bool) -> str:
+    colour, width = out is None and wants_colour(sys.stdout), terminal_width()
     lines = [f"{visible(str(path))}\n"]
     if not report.results:
         lines.append("  no tests\n")
@@ -77,7 +88,28 @@ def _summary(reports: list[tuple[Path, TestReport]]) -> str:
     return f"{len(results) - failed} passed, {failed} failed"
 
 
-def _plain(path: Path, report: TestReport) -> dict[str, Any]:
+def _document(reports: list[tuple[Path, TestReport]], _reader: Reader) -> Document:
+    """A row for each test, and one for each finding."""
+    tests, findings = [], []
+    for path, report in reports:
+        for result in report.results:
+            head = (name(str(path)), name(result.title))
+            tests.append((*head, Cell("name", "passed", tone="good") if result.passed else _FAILED))
+            findings += [(*head, *row) for row in finding_cells((*result.failures, *result.remarks))]
+        findings += [(name(str(path)), Cell(), *row) for row in finding_cells(report.unreached)]
+    named = (Column("rulebook"), Column("test"))
+    results = Table("Tests", (*named, Column("result")), rows_of(*tests))
+    found = Table("Findings", (*named, *COLUMNS), rows_of(*findings))
+    sections = (Section("Tests", table=results), *([Section("Findings", table=found)] if findings else []))
+    passed = all(report.passed for _, report in reports)
+    headline = Headline("passed" if passed else "failed", passed, _summary(reports))
+    return Document(("Tests of rulebooks",), sections, headline=headline)
+
+
+_FAILED = Cell("name", "FAILED", tone="bad")
+
+
+def _plain(path: Path, report: TestReport) -> Plain:
     return {
         "rulebook": str(path),
         "passed": report.passed,

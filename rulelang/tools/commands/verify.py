@@ -1,20 +1,24 @@
 """``rulelang verify``: whether an audit record stands."""
 
-import json
+from collections.abc import Sequence
+from functools import partial
 
 import click
 
+from rulelang.audit.document import verification_document
 from rulelang.audit.verify import NOT_PROVEN, PROVEN, Verification, verify_record
 from rulelang.base.render import visible
 from rulelang.base.version import __version__
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import RulelangPath, read_argument
+from rulelang.tools.files import OUT_HELP, RulelangPath, put, read_argument
+from rulelang.tools.formats import format_option, needs_file, rendered
 
 
 @click.command("verify")
 @click.argument("records", nargs=-1, required=True, type=RulelangPath())
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How.")
-def command(records: tuple[str, ...], form: str) -> int:
+@format_option(what="the answer")
+@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+def command(records: tuple[str, ...], form: str, out: str | None) -> int:
     r"""Run audit RECORDS again, each from itself alone, and compare every step.
 
     When something differs, the parts that differ are named: the rulebook, the event, a file of data, a step, the
@@ -22,22 +26,30 @@ def command(records: tuple[str, ...], form: str) -> int:
     record proves. Exit code 0: all records stand, 1: one does not, 3: a file is no audit record.
 
     \b
-    Example:
+    Examples:
       rulelang verify 2018.audit.json
+      rulelang verify records/*.json --format html --out verified.html
     """
+    needs_file(form, out)
     found = [verify_record(read_argument(name), __version__) for name in records]
-    if form == "json":
-        click.echo(json.dumps([each.to_dict() for each in found], indent=2))
-    else:
-        if any(each.stands for each in found):
-            click.echo(f"a record that stands proves: {PROVEN}\nit does not prove: {NOT_PROVEN}")
-        for each in found:
-            click.echo(_told(each), nl=False)
+    text = rendered(
+        partial(verification_document, found),
+        lambda: [each.to_dict() for each in found],
+        form,
+        out,
+        text=partial(_told, found),
+        ascii_json=True,
+    )
+    put(text, out)
     return 0 if all(each.stands for each in found) else FINDINGS
 
 
-def _told(found: Verification) -> str:
-    lines = [f"{visible(found.title)}: {'stands' if found.stands else 'does NOT stand'}\n"]
-    lines.extend(f"  {visible(difference.part)}: {visible(difference.text)}\n" for difference in found.differences)
-    lines.extend(f"  note: {visible(note)}\n" for note in found.notes)
+def _told(found: Sequence[Verification]) -> str:
+    lines = []
+    if any(each.stands for each in found):
+        lines.append(f"a record that stands proves: {PROVEN}\nit does not prove: {NOT_PROVEN}\n")
+    for each in found:
+        lines.append(f"{visible(each.title)}: {'stands' if each.stands else 'does NOT stand'}\n")
+        lines += [f"  {visible(difference.part)}: {visible(difference.text)}\n" for difference in each.differences]
+        lines += [f"  note: {visible(note)}\n" for note in each.notes]
     return "".join(lines)

@@ -1,11 +1,12 @@
 """``rulelang when``: at which loss a payer or a step comes to an amount."""
 
-import json
+from functools import partial
 
 import click
 
 from rulelang.check.events.amounts import amount_in
 from rulelang.profiles.answer import Told
+from rulelang.profiles.answer_document import answer_document
 from rulelang.profiles.profile import Profile, reach
 from rulelang.profiles.questions import Answer, Question, ask
 from rulelang.profiles.variable import Variable, find_variable
@@ -23,6 +24,7 @@ from rulelang.tools.commands.profile import (
     stop_of,
 )
 from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress import Progress
 
 
@@ -45,9 +47,7 @@ from rulelang.tools.progress import Progress
 @click.option("--outcome", is_flag=True, help="Where the outcome is no longer `covered`.")
 @click.option("--vary", default="loss", show_default=True, metavar="NAME", help=VARY_HELP)
 @click.option("--to", metavar="AMOUNT", help=TO_HELP)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How it is said."
-)
+@format_option(what="the answer")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 @budget_options
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -78,7 +78,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang when ccp.rules events/2018.event --step calls --starts
       rulelang when ccp.rules events/2018.event --step fund_draw --exhausted --vary junior_capital
       rulelang when ccp.rules events/2018.event --uncovered
+      rulelang when ccp.rules events/2018.event --uncovered --format html --out when.html
     """
+    needs_file(form, out)
     _exactly_one({"--payer": payer, "--step": step, "--uncovered": uncovered, "--outcome": outcome or None})
     if payer is not None or step is not None:
         _exactly_one({"--pays": pays, "--starts": starts or None, "--exhausted": exhausted or None})
@@ -92,7 +94,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
     told = Told(*_answered(plan, find_variable(plan, vary), to, question, budget), outcome)
-    put(json.dumps(told.to_dict(), indent=2, ensure_ascii=False) + "\n" if form == "json" else told.to_text(), out)
+    put(rendered(partial(answer_document, told), told.to_dict, form, out, text=told.to_text), out)
     return 0 if told.found else FINDINGS
 
 

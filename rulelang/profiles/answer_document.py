@@ -1,0 +1,36 @@
+"""The answer to an inverse question as a document."""
+
+from rulelang.base.decimals import exact_amount
+from rulelang.base.money import Exact
+from rulelang.document.document import Cell, Document, Headline, Reader, Section, name
+from rulelang.document.facts import listed_facts, recorded_facts
+from rulelang.profiles.answer import Told
+
+
+def answer_document(told: Told, reader: Reader) -> Document:
+    """What was asked, and the value with what runs at it and below it give."""
+    plan, answer = told.profile.plan, told.answer
+    program, event, currency = plan.program, plan.event, plan.program.currency
+    version = f", version {program.version}" if program.version else ""
+
+    def exact(units: Exact | None) -> Cell:
+        return Cell("amount", "" if units is None else exact_amount(units, currency))
+
+    facts = (
+        ("moves", name(told.profile.variable.words)),
+        ("exactly", exact(None if answer.crossing is None else answer.crossing.at)),
+        ("value", exact(answer.value)),
+        ("there", exact(answer.there)),
+        ("one minor unit below", exact(answer.below)),
+        ("most", exact(answer.peak.amount)),
+        ("currency", name(currency.code)),
+    )
+    first, *others = told.to_text().splitlines()
+    return Document(
+        (f"{program.title}{version}", f"{event.title}, declared {event.declared}"),
+        (Section("Answer", 2, intro=tuple(map(str.strip, others)), table=listed_facts("Answer", facts)),),
+        currency,
+        Headline("answer" if told.found else "never", told.found, first),
+        records=recorded_facts("Answer", (("answer", Cell("text", first)), *facts)) if reader.form == "csv" else None,
+        day=event.declared,
+    )

@@ -1,0 +1,75 @@
+"""The answer to a question of size as a document."""
+
+from collections.abc import Iterator
+
+from rulelang.document.document import (
+    Cell,
+    Column,
+    Document,
+    Headline,
+    Reader,
+    Section,
+    Table,
+    amount,
+    count,
+    name,
+    rows_of,
+)
+from rulelang.sweeps.sizing.told import SizeTold
+from rulelang.sweeps.sizing.value_sweep import Lacking
+
+_COLUMNS = (
+    Column("run with"),
+    Column("value", "amount"),
+    Column("scenarios", "count"),
+    Column("uncovered in", "count"),
+    Column("scenario"),
+    Column("defaulting"),
+    Column("uncovered", "amount"),
+    Column("command", "command"),
+)
+
+
+def size_document(told: SizeTold, reader: Reader) -> Document:
+    """The value, and the scenarios that show why it is no smaller."""
+    program, sized = told.program, told.sized
+    version = f", version {program.version}" if program.version else ""
+    first, *others = (line for line in told.to_text().splitlines() if not line.startswith("  rulelang "))
+    table = Table("Scenarios", _COLUMNS, rows_of(*_rows(told)))
+    facts = (
+        ("Given", name(told.given)),
+        ("Value", amount(sized.value) if sized.value is not None else name("never")),
+        ("Tried from", amount(sized.start)),
+        ("Tried to", amount(sized.to)),
+        ("Proven", name("yes" if sized.assumed is None else f"no: {sized.assumed}")),
+        ("Currency", name(program.currency.code)),
+    )
+    return Document(
+        (f"{program.title}{version}", told.event.title),
+        (Section("How it was found", 2, intro=tuple(map(str.strip, others)), table=table),),
+        program.currency,
+        Headline("enough" if sized.value is not None else "never", sized.value is not None, first),
+        facts,
+        records=table if reader.form == "csv" else None,
+    )
+
+
+def _rows(told: SizeTold) -> Iterator[tuple[Cell, ...]]:
+    """What was run: with the value, with the next smaller one, and with one that is not enough again."""
+    sized = told.sized
+    for what, swept in (("the largest" if sized.value is None else "the value", sized.at), ("less", sized.below)):
+        if swept is not None:
+            head = (name(what), amount(swept.value), count(swept.scenarios), count(swept.lacking))
+            for each in swept.most:
+                yield *head, *_scenario(told, each, swept.value)
+            if not swept.most:
+                yield *head, Cell(), Cell(), Cell(), Cell()
+    if sized.again is not None:
+        lacking, value = sized.again.lacking, sized.again.value
+        yield name("more"), amount(value), Cell(), Cell(), *_scenario(told, lacking, value)
+
+
+def _scenario(told: SizeTold, lacking: Lacking, value: int) -> tuple[Cell, ...]:
+    members = name(", ".join(lacking.defaulting))
+    command = Cell("command", told.command(lacking, value))
+    return name(lacking.scenario), members, amount(lacking.uncovered), command

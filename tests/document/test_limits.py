@@ -1,0 +1,103 @@
+"""What a spreadsheet cannot hold is continued, and said; what it would run is made harmless."""
+
+import io
+import unicodedata
+
+import openpyxl
+import pytest
+
+from rulelang.base.money import Currency
+from rulelang.document import workbook
+from rulelang.document.cells import safe_cell
+from rulelang.document.csv import plain_cell
+from rulelang.document.document import Cell, Column, Document, Section, Table, amount, count, name, rows_of
+from rulelang.document.sheets import as_spreadsheet
+from rulelang.document.workbook import CONTINUED, GOES_ON, MOST_CHARACTERS
+
+EUR = Currency("EUR", 2)
+
+
+def written(*tables):
+    document = Document(("A title",), tuple(Section(table=table) for table in tables), EUR)
+    return openpyxl.load_workbook(io.BytesIO(as_spreadsheet(document)))
+
+
+def table(cells, title="Table", columns=1):
+    return Table(title, (Column("what"),) * columns, rows_of(*cells))
+
+
+@pytest.mark.parametrize("parting", [", ", "\n", " ", ""])
+@pytest.mark.parametrize("letter", ["M", "\U0001f600", "é"])
+def test_a_long_text_goes_on_below(parting, letter):
+    ids = [f"{letter * 5}{number:05}" for number in range(12_000)]
+    whole = parting.join(ids)
+    sheet = written(table([[name(whole), count(7)]], columns=2))["Table"]
+    parts = [row[0].value for row in sheet.iter_rows(min_row=2)]
+    assert len(parts) > 1
+    assert all(len(part.encode("utf-16-le")) // 2 <= MOST_CHARACTERS for part in parts)
+    assert all(part.endswith(GOES_ON) for part in parts[:-1])
+    assert all(part.startswith(CONTINUED) for part in parts[1:])
+    pieces = [part.removesuffix(GOES_ON).removeprefix(CONTINUED) for part in parts]
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)][:2] == [7, None]
+    if parting:
+        named = [each for piece in pieces for each in piece.strip(f"{parting} ").split(parting.strip() or None)]
+        assert [each.strip() for each in named] == ids
+    else:
+        assert "".join(pieces) == whole
+
+
+def test_many_rows_and_columns_go_on_upon_further_sheets(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_ROWS", 7)
+    monkeypatch.setattr(workbook, "MOST_COLUMNS", 3)
+    rows = [[name(f"r{number}"), *(count(10 * number + place) for place in range(4))] for number in range(13)]
+    book = written(table(rows, columns=5))
+    assert book.sheetnames == ["Table", *(f"Table ({number})" for number in range(2, 7)), "About"]
+    found = {}
+    for sheet in book.worksheets[:-1]:
+        assert sheet.max_row <= 7
+        assert sheet.max_column <= 3
+        for row in sheet.iter_rows(min_row=2, values_only=True):
+            found.setdefault(row[0], []).extend(row[1:])
+    assert found == {row[0].text: [cell.number for cell in row[1:]] for row in rows}
+    said = [row[1] for row in book["About"].iter_rows(values_only=True)]
+    assert len([line for line in said if "goes on" in line]) == 5
+
+
+def test_names_of_sheets_are_taken_by_every_program():
+    titles = ["a" * 40, "a" * 41, "[x]:*?/\\y", "'quoted'", "History", "A" * 40, "", "\x00\u202e"]
+    book = written(*(Table(f"{title}", (Column("what"),), rows_of([name(title)])) for title in titles))
+    names = book.sheetnames
+    assert len({each.lower() for each in names}) == len(titles)
+    for each in names:
+        assert 0 < len(each) <= 31
+        assert each.lower() != "history"
+        assert not set(each) & set("[]:*?/\\")
+        assert each.strip("'") == each
+        assert each.isprintable()
+
+
+STARTS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe62", "\ufe63", "\ufe66", "\ufe6b", "\u2212"]
+BLANKS = ["", " ", "\u00a0", "\u3000", "\u2003", "\t", "\r", "\n", "\r\n", "\x0b"]
+BEFORE = [*BLANKS, "\x00", "\u200b", "\ufeff", "\u202e", " \u200b "]
+
+
+@pytest.mark.parametrize("start", STARTS, ids=ascii)
+@pytest.mark.parametrize("before", BEFORE, ids=ascii)
+def test_no_cell_is_a_formula(before, start):
+    cell = safe_cell(f"{before}{start}cmd()")
+    assert cell.startswith("'")
+    assert safe_cell(f"x{before}{start}1")[0] == "x"
+
+
+def test_what_steers_a_program_is_seen():
+    hidden = [chr(point) for point in range(0x3000) if unicodedata.category(chr(point)) in ("Cc", "Cf", "Zl", "Zp")]
+    for character in [*hidden, "\ufeff", "\U000e0041", "\ud800"]:
+        cell = safe_cell(f"a{character}b")
+        assert character in "\t\r\n" or character not in cell
+
+
+def test_numbers_below_zero_stay_numbers():
+    assert plain_cell(amount(-123), EUR) == "-1.23"
+    assert plain_cell(Cell("difference", "", -100), EUR) == "-1.00"
+    sheet = written(table([[amount(-123), Cell("difference", "", -5)]], columns=2))["Table"]
+    assert [cell.value for cell in sheet[2]] == [-1.23, -0.05]
