@@ -175,6 +175,8 @@ def _marked(text: str, *, table: bool = False) -> str:
 def _code(text: str, *, table: bool = False) -> str:
     """A code span; its fence is longer than any run of backticks in it, and a bar would end the cell of a table."""
     shown = visible(" ".join(text.split()))
+    if not shown:
+        return " "  # two backticks alone would open a span that goes on behind them
     fence = "`" * (1 + max((len(run) for run in _runs(shown)), default=0))
     blank = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{blank}{shown.replace('|', chr(92) + '|') if table else shown}{blank}{fence}"
