@@ -4,10 +4,10 @@ At the event's own loss both versions are run by the interpreter.  For every oth
 (:mod:`rulelang.profiles.compare`), which needs amounts that are straight lines of the loss.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
@@ -18,7 +18,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.trail import Trail
 from rulelang.profiles.compare import common_stop, compare_lines, compare_payers
-from rulelang.profiles.difference import Band, Difference
+from rulelang.profiles.difference import Band, Difference, joined
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.profile import Profile, follow
@@ -231,30 +231,18 @@ def _ended(profiles: Profiles) -> tuple[Diagnostic, ...]:
 
 
 def _judged(found: EventComparison) -> EventComparison:
-    """The same with its level and the stretches in which anybody pays differently."""
-    from attrs import evolve
+    """The same with its level and the stretches in which anybody pays differently.
 
+    The sign of such a stretch is 0, since payers may differ in sign.
+    """
     level = Level.IDENTICAL
     if any(each.amount.matters for each in found.payers):
         level = Level.MEMBERS
     if any(change.matters for change in found.classes.values()):
         level = Level.ORDER if found.reordered is not None else Level.TOTALS
     differing = [each.amount.over for each in found.payers if each.amount.matters and each.amount.over is not None]
-    bands = [band for over in differing for band in over.bands]
-    return evolve(found, level=level, bands=tuple(_united(bands)))
-
-
-def _united(bands: Sequence[Band]) -> list[Band]:
-    """The stretches that any of the bands covers; their sign is 0, since payers may differ in sign."""
-    found: list[Band] = []
-    for band in sorted(bands, key=lambda band: (band.start, band.end is not None, band.end)):
-        last = found[-1] if found else None
-        if last is not None and (last.end is None or band.start <= last.end):
-            if last.end is not None and (band.end is None or band.end > last.end):
-                found[-1] = Band(last.start, band.end, 0)
-        else:
-            found.append(Band(band.start, band.end, 0))
-    return found
+    bands = [evolve(band, sign=0) for over in differing for band in over.bands]
+    return evolve(found, level=level, bands=tuple(joined(bands)))
 
 
 def _steps(

@@ -11,7 +11,8 @@ from rulelang.base.source import SourceText
 from rulelang.changes.amounts import EventComparison, Version, compare_event
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
 from rulelang.changes.verdict import Level, Verdict
-from rulelang.changes.words.sentences import compared_words, sentence_of
+from rulelang.changes.words.compared import compared_words
+from rulelang.changes.words.sentences import sentence_of
 from rulelang.changes.words.to_dict import plain_comparison
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event

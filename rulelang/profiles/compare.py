@@ -65,9 +65,15 @@ def compare_lines(old: Profile, new: Profile, read_old: Lines, read_new: Lines |
 
 
 def _spots(old: Profile, new: Profile) -> list[Exact]:
-    """The values of the variable at which a run is not what it is on either side."""
+    """The values of the variable at which a run is not what it is on either side, and the last one compared.
+
+    Where the rules end there is no run, so nothing is said of that value itself.
+    """
     stop = common_stop(old, new)
-    return sorted(t for t in {*old.spots, *new.spots} if stop is None or t <= stop)
+    if stop is None:
+        return sorted({*old.spots, *new.spots})
+    last = set() if any(profile.ended and profile.stop == stop for profile in (old, new)) else {stop}
+    return sorted({*(t for t in (*old.spots, *new.spots) if t < stop), *last})
 
 
 def compare_payers(old: Profile, new: Profile) -> dict[str, Difference]:

@@ -1,11 +1,12 @@
 """The difference of two curves: where it is not zero, how large it gets, and where."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rulelang.base.money import Exact, size_of, whole_if_possible
 
@@ -14,14 +15,37 @@ Side = Literal["at", "above", "below"]
 
 @frozen
 class Band:
-    """A stretch of the variable, ends apart, in which a difference has one sign; ``end`` is ``None`` if it never ends.
+    """A stretch of the variable in which a difference has one sign; ``end`` is ``None`` if it never ends.
 
-    A band whose ends are equal is that single value of the variable.
+    A band whose ends are equal is that single value of the variable.  Else it is what lies between its ends, and
+    ``with_start`` and ``with_end`` say of each end whether it belongs to it, which no comparison of bands looks at.
+    Two bands of one sign with a common end do not hold there: at that very value the difference is another.
     """
 
     start: Exact
     end: Exact | None
     sign: int
+    with_start: bool = field(default=False, eq=False, repr=False)
+    with_end: bool = field(default=False, eq=False, repr=False)
+
+    @classmethod
+    def single(cls, at: Exact, sign: int) -> "Band":
+        """The band of one value."""
+        return cls(at, at, sign, with_start=True, with_end=True)
+
+    def reaches(self, other: "Band") -> bool:
+        """Whether nothing lies between this band and one that begins no sooner."""
+        if self.end is None or other.start < self.end:
+            return True
+        return other.start == self.end and (self.with_end or other.with_start)
+
+    def joined(self, other: "Band") -> "Band":
+        """One band of two, of which the first reaches the second."""
+        with_start = self.with_start or (other.with_start and other.start == self.start)
+        if self.end is None or (other.end is not None and other.end < self.end):
+            return Band(self.start, self.end, self.sign, with_start, self.with_end)
+        with_end = other.with_end or (self.with_end and self.end == other.end)
+        return Band(self.start, other.end, self.sign, with_start, with_end)
 
 
 @frozen
@@ -85,69 +109,40 @@ def stretch_of(places: Sequence[Exact], amounts: Sequence[Exact], *, endless: bo
 
 
 def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exact]] = ()) -> Difference:
-    """Put stretches and single values together."""
-    bands: list[Band] = []
-    extreme = Extreme()
+    """Put stretches and single values together; where no stretch is, and no single value, the difference is zero."""
     known, single = list(stretches), dict(spots)
+    signs: dict[Exact, int] = {}  # at the ends of stretches and at the single values
+    extreme = Extreme()
     for stretch, following in zip_longest(known, known[1:]):
-        bands.extend(_bands(stretch))
+        signs[stretch.places[0]] = stretch.signs[0]  # a stretch holds at its start, not at its end
         extreme = _larger(extreme, _extreme(stretch, following, single))
     for at, amount in single.items():
-        if amount:
-            bands.append(Band(at, at, 1 if amount > 0 else -1))
-            extreme = _larger(extreme, Extreme(amount, at))
-    return Difference(tuple(_joined(sorted(bands, key=lambda band: (band.start, band.end is None)))), extreme)
+        signs[at] = _sign(amount)
+        extreme = _larger(extreme, Extreme(amount, at))
+    points = [Band.single(at, sign) for at, sign in signs.items() if sign]
+    inside = [band for stretch in known for band in _bands(stretch)]
+    return Difference(tuple(joined([*_parted(inside, single), *points])), extreme)
 
 
-def _bands(stretch: Stretch) -> Iterable[Band]:
-    """The bands of a stretch, breakpoint by breakpoint."""
-    places, signs = stretch.places, stretch.signs
-    start, sign = places[0], 0  # of the band that goes on
-    for number, (here, there) in enumerate(pairwise(signs)):
-        if here == there == sign:
-            continue
-        if sign and sign not in (here, there):
-            yield Band(start, places[number], sign)
-            sign = 0
-        if here * there < 0:
-            crossing = _crossing(stretch, number)
-            yield Band(start if sign else places[number], crossing, here)
-            start, sign = crossing, there
-        elif not sign and (here or there):
-            start, sign = places[number], here or there
-    if sign:
-        yield Band(start, places[-1], sign)
-    if stretch.endless:
-        yield from _tail(stretch)
-
-
-def _crossing(stretch: Stretch, number: int) -> Exact:
-    """Where a difference passes zero between one place and the next."""
-    start, end = stretch.places[number], stretch.places[number + 1]
-    before, after = stretch.exact(number), stretch.exact(number + 1)
-    return whole_if_possible(start + Fraction(-before) / (after - before) * (end - start))
-
-
-def _tail(stretch: Stretch) -> Iterable[Band]:
-    """What a difference does behind its last breakpoint, for ever."""
-    before, after = stretch.exact(len(stretch.places) - 2), stretch.exact(len(stretch.places) - 1)
-    start, slope = stretch.places[-1], after - before
-    if after * slope < 0:
-        step = stretch.places[-1] - stretch.places[-2]
-        crossing = whole_if_possible(start + Fraction(-after) * step / slope)
-        yield Band(start, crossing, 1 if after > 0 else -1)
-        yield Band(crossing, None, 1 if slope > 0 else -1)
-    elif after or slope:
-        yield Band(start, None, 1 if (after or slope) > 0 else -1)
-
-
-def _joined(bands: Iterable[Band]) -> Iterable[Band]:
-    """Bands that go on from one to the next, as one."""
-    last: Band | None = None
+def _parted(bands: Iterable[Band], single: Mapping[Exact, Exact]) -> Iterator[Band]:
+    """The bands, each cut at the single values inside it that have another sign."""
+    places = sorted(single)
     for band in bands:
-        if last is not None and last.sign == band.sign and (last.end is None or band.start <= last.end):
-            longer = last.end is None or (band.end is not None and band.end <= last.end)
-            last = last if longer else Band(last.start, band.end, last.sign)
+        start = band.start
+        last = len(places) if band.end is None else bisect_left(places, band.end)
+        for at in places[bisect_right(places, start) : last]:
+            if _sign(single[at]) != band.sign:
+                yield Band(start, at, band.sign)
+                start = at
+        yield Band(start, band.end, band.sign)
+
+
+def joined(bands: Iterable[Band]) -> Iterator[Band]:
+    """Bands of one sign between which nothing lies, as one; in order."""
+    last: Band | None = None
+    for band in sorted(bands, key=lambda band: (band.start, band.end is None, band.end)):
+        if last is not None and last.sign == band.sign and last.reaches(band):
+            last = last.joined(band)
             continue
         if last is not None:
             yield last
@@ -156,20 +151,68 @@ def _joined(bands: Iterable[Band]) -> Iterable[Band]:
         yield last
 
 
+def _sign(value: Exact) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _bands(stretch: Stretch) -> Iterator[Band]:
+    """The bands between the ends of a stretch, breakpoint by breakpoint; at a zero one ends and the next begins."""
+    places, signs = stretch.places, stretch.signs
+    start, sign = places[0], 0  # of the band that goes on
+    for number, (here, there) in enumerate(pairwise(signs)):
+        if sign and not here:  # it came to zero at this place
+            yield Band(start, places[number], sign)
+            sign = 0
+        if not sign:
+            start, sign = places[number], here or there
+        if here * there < 0:
+            crossing = _crossing(stretch, number)
+            yield Band(start, crossing, here)
+            start, sign = crossing, there
+    if stretch.endless:
+        yield from _tail(stretch, start, sign)
+    elif sign:
+        yield Band(start, places[-1], sign)
+
+
+def _tail(stretch: Stretch, start: Exact, sign: int) -> Iterator[Band]:
+    """The last bands of a stretch that never ends, with the one that goes on from ``start``, if its sign is not 0."""
+    last = len(stretch.places) - 1
+    place, value = stretch.places[last], stretch.exact(last)
+    slope = _sign(value - stretch.exact(last - 1))
+    if value and _sign(value) != -slope:
+        yield Band(start, None, sign)
+        return
+    zero = _crossing(stretch, last - 1) if slope else place
+    if sign:
+        yield Band(start, zero, sign)
+    if slope:
+        yield Band(zero, None, slope)
+
+
+def _crossing(stretch: Stretch, number: int) -> Exact:
+    """Where the line from one place to the next passes zero, between them or behind them."""
+    start, end = stretch.places[number], stretch.places[number + 1]
+    before, after = stretch.exact(number), stretch.exact(number + 1)
+    return whole_if_possible(start + Fraction(-before) / (after - before) * (end - start))
+
+
 def _extreme(stretch: Stretch, following: Stretch | None, single: Mapping[Exact, Exact]) -> Extreme:
     """The largest difference of a stretch; at its ends it may be one that is only come near to."""
     found = Extreme()
     final = len(stretch.places) - 1
+    if stretch.endless and stretch.exact(final) != stretch.exact(final - 1):
+        amount, place = stretch.exact(final - 1), stretch.places[final - 1]
+        side: Side = "at" if single.get(place, amount) == amount else "above"
+        return Extreme(amount, place, side, unbounded=True)
     for number in stretch.candidates:
         amount, place = stretch.exact(number), stretch.places[number]
-        side: Side = "at"
-        if number == 0 and single.get(place, amount) != amount:
+        side = "at"
+        if number != final and single.get(place, amount) != amount:
             side = "above"
         elif number == final and not stretch.endless and amount != _value_behind(stretch, following, single):
             side = "below"
         found = _larger(found, Extreme(amount, place, side))
-    if stretch.endless and stretch.exact(final) != stretch.exact(final - 1):
-        return Extreme(stretch.exact(final - 1), stretch.places[final - 1], "at", unbounded=True)
     return found
 
 

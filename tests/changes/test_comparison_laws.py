@@ -201,7 +201,7 @@ def covered(event):
     """The bands of an event are apart, and every band of a payer that differs lies in one of them."""
     for one, other in pairwise(event.bands):
         assert one.end is not None
-        assert one.end < other.start
+        assert one.end <= other.start
     own = [band for each in event.payers if each.amount.matters for band in each.amount.over.bands]
     assert bool(event.bands) == bool(own)
     for band in own:

@@ -13,8 +13,9 @@ from rulelang.base.files import data_folder
 from rulelang.base.money import Currency
 from rulelang.changes.amounts import Change, EventComparison
 from rulelang.changes.verdict import Level
+from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.document import make_document
-from rulelang.changes.words.sentences import compared_words, told
+from rulelang.changes.words.extent import told
 from rulelang.document.document import Cell, pieces, unmarked
 from rulelang.document.terminal import render_terminal
 from rulelang.profiles.difference import Band, Difference, Extreme
@@ -32,6 +33,7 @@ def over(*bands, **extreme):
 
 
 BEGINS = "; the difference begins where the loss is EUR 1.00 and is largest where it is"
+LARGEST = "the difference begins, and is largest, where the loss is"
 EVER = "by a difference that grows with the loss without end"
 
 
@@ -46,7 +48,7 @@ EVER = "by a difference that grows with the loss without end"
         (
             "survivors",
             over((100, 900, -1), (900, 990, 1), amount=-500, at=600, side="below"),
-            f"the surviving members pay up to EUR 5.00 less, elsewhere more{BEGINS} EUR 6.00",
+            f"the surviving members pay up to EUR 5.00 less, elsewhere more{BEGINS} just below EUR 6.00",
         ),
         (
             "A",
@@ -76,7 +78,42 @@ EVER = "by a difference that grows with the loss without end"
         (
             "A",
             over((Fraction(201, 2), 900, 1), amount=Fraction(1001, 2), at=Fraction(1201, 2)),
-            f"`A` pays up to EUR 5.00 more{BEGINS} EUR 6.00",
+            f"`A` pays up to EUR 5.00… more{BEGINS.replace('1.00', '1.00…')} EUR 6.00…",
+        ),
+        (
+            "A",
+            over((100, 300, 1), amount=500, at=100, side="above"),
+            "`A` pays up to EUR 5.00 more where the loss is between EUR 1.00 and EUR 3.00",
+        ),
+        (
+            "A",
+            over((100, 300, 1), (300, None, 1), amount=500, at=100, side="above"),
+            "`A` pays up to EUR 5.00 more from where the loss is EUR 1.00 on, except where it is exactly EUR 3.00",
+        ),
+        (
+            "A",
+            over((100, 300, 1), (400, None, 1), amount=500, at=100),
+            f"`A` pays up to EUR 5.00 more; {LARGEST} EUR 1.00",
+        ),
+        (
+            "A",
+            over((100, 300, 1), (300, None, -1), amount=500, at=100),
+            f"`A` pays up to EUR 5.00 more, elsewhere less; {LARGEST} EUR 1.00",
+        ),
+        (
+            "A",
+            over((0, 100, 1), (100, None, 1), amount=0, at=100, unbounded=True),
+            f"`A` pays more from where the loss is EUR 0.00 on, except where it is exactly EUR 1.00, {EVER}",
+        ),
+        (
+            "A",
+            over((0, 100, 1), (200, None, 1), amount=0, at=200, unbounded=True),
+            f"`A` pays more from where the loss is EUR 2.00 on, {EVER}, and at some smaller values too",
+        ),
+        (
+            "A",
+            over((0, 100, 1), (100, 200, -1), (200, None, 1), amount=0, at=200, unbounded=True),
+            f"`A` pays more from where the loss is EUR 2.00 on, {EVER}, elsewhere now more, now less",
         ),
     ],
 )

@@ -1,6 +1,9 @@
 """Two profiles compared: what is said of every loss is held against the exact amounts at many losses."""
 
+from bisect import bisect_right
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from attrs import evolve
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.money import Exact, size_of
 from rulelang.profiles.compare import compare_lines, compare_payers
-from rulelang.profiles.difference import Band, Difference
+from rulelang.profiles.difference import Band, Difference, Stretch, difference_of, joined, stretch_of
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.profile import Profile, make_profile
 from rulelang.profiles.variable import find_variable
@@ -49,14 +52,16 @@ def losses(draw: st.DrawFn, old: Profile, new: Profile) -> list[Exact]:
     return sorted({*starts, *between, *some, far})
 
 
-def sign_at(difference: Difference, t: Exact) -> int | None:
-    """The sign that the bands give at a loss, ``None`` at the end of a band, where the sign may be either or 0."""
-    for band in difference.bands:
-        if band.start == band.end == t:
-            return band.sign
-        if band.start < t and (band.end is None or t < band.end):
-            return band.sign
-    return None if any(t in (band.start, band.end) for band in difference.bands) else 0
+def sign_at(difference: Difference, t: Exact) -> int:
+    """The sign that the bands give at a loss."""
+    signs = [
+        band.sign
+        for band in difference.bands
+        if (band.start < t or (band.start == t and band.with_start))
+        and (band.end is None or t < band.end or (band.end == t and band.with_end))
+    ]
+    assert len(signs) <= 1, f"bands that overlap at {t}: {difference.bands}"
+    return signs[0] if signs else 0
 
 
 @st.composite
@@ -73,9 +78,8 @@ def test_bands_and_extremes_are_those_of_the_exact_amounts(data, pair):
     found = compare_payers(old, new)
     for t in data.draw(st.composite(losses)(old, new)):
         for payer, gap in gaps(old, new, t).items():
-            expected = sign_at(found[payer], t)
             sign = (gap > 0) - (gap < 0)
-            assert expected is None or expected == sign, f"{payer} at {t}: {gap}, bands {found[payer].bands}"
+            assert sign_at(found[payer], t) == sign, f"{payer} at {t}: {gap}, bands {found[payer].bands}"
             extreme = found[payer].extreme
             assert extreme.unbounded or size_of(gap) <= size_of(extreme.amount), f"{payer} at {t}: {gap}, {extreme}"
 
@@ -127,6 +131,121 @@ def test_what_payers_pay_more_and_what_stays_uncovered_cancel_out(pair):
 
     found = compare_lines(old, new, covered)
     assert mirrored(found["uncovered"]) == found["covered"]
+
+
+# ---------------------------------------------------------------------------------------- stretches and single values
+
+
+@st.composite
+def amounts_over_a_variable(draw: st.DrawFn) -> tuple[list[Stretch], dict[Exact, Exact], Callable[[Exact], Exact]]:
+    """Stretches of lines with gaps between them, single values, and what the amount is at any value."""
+    few = st.integers(-2, 2)
+    cuts = sorted(draw(st.sets(st.integers(0, 8), min_size=2, max_size=5)))
+    stretches, known = [], []
+    for start, end in zip(cuts, [*cuts[1:], None], strict=True):
+        if draw(st.booleans()) and draw(st.booleans()):
+            continue
+        inner = sorted(
+            draw(st.sets(st.integers(start + 1, (end or start + 5) - 1), max_size=3)) if end != start + 1 else ()
+        )
+        places = [start, *inner, end if end is not None else (inner or [start])[-1] + 1]
+        amounts = [draw(few) for _ in places]
+        stretches.append(stretch_of(places, amounts, endless=end is None))
+        known.append((places, amounts, end is None))
+    spots: dict[Exact, Exact] = {at: draw(st.integers(-4, 4)) for at in range(10) if draw(st.integers(0, 2)) == 0}
+
+    def value(t: Exact) -> Exact:
+        if t in spots:
+            return spots[t]
+        for places, amounts, endless in known:
+            if places[0] <= t < places[-1] or (endless and places[0] <= t):
+                j = min(bisect_right(places, t) - 1, len(places) - 2)
+                slope = Fraction(amounts[j + 1] - amounts[j]) / (places[j + 1] - places[j])
+                return amounts[j] + slope * (t - places[j])
+        return 0
+
+    return stretches, spots, value
+
+
+@given(amounts_over_a_variable())
+@settings(max_examples=500, deadline=None)
+def test_bands_say_of_every_single_value_what_is_so_there(world):
+    """At zeros inside, at common ends, at jumps (both sides and the value itself), and behind the last breakpoint."""
+    stretches, spots, value = world
+    found = difference_of(stretches, spots.items())
+    for t in sorted({Fraction(k, q) for q in (1, 2, 3, 5) for k in range(15 * q)}):
+        assert sign_at(found, t) == (value(t) > 0) - (value(t) < 0), f"at {t}: {value(t)}, bands {found.bands}"
+        assert found.extreme.unbounded or size_of(value(t)) <= size_of(found.extreme.amount)
+    if found.bands and found.extreme.side == "at" and not found.extreme.unbounded:
+        assert value(found.extreme.at) == found.extreme.amount
+    for one, other in pairwise(found.bands):
+        assert one.end is not None
+        assert one.end <= other.start
+        if one.sign == other.sign and one.end == other.start:  # else they would be one
+            assert value(one.end) * one.sign <= 0
+
+
+@given(st.lists(amounts_over_a_variable(), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_the_bands_of_several_amounts_hold_where_any_of_them_does(worlds_of_payers):
+    found = [difference_of(stretches, spots.items()) for stretches, spots, _ in worlds_of_payers]
+    union = Difference(tuple(joined([evolve(band, sign=1) for each in found for band in each.bands])))
+    for t in sorted({Fraction(k, q) for q in (1, 2, 3) for k in range(15 * q)}):
+        assert sign_at(union, t) == any(value(t) for *_, value in worlds_of_payers), f"at {t}: {union.bands}"
+
+
+# ----------------------------------------------------------------------------------------------------------- examples
+
+BOOK = """rulebook "A" currency EUR
+members have x : money
+waterfall
+    tranche one paid by ccp {}
+    tranche two paid by survivors shared equally
+"""
+EVENT = 'event "e" declared 2024-01-01 member A x = EUR 9 member Z x = EUR 0 default of Z loss EUR 5'
+
+
+def compared(*limits: str) -> dict[str, Difference]:
+    """The differences of two rulebooks that differ in a limit of the CCP."""
+    plans = [make_plan(*load(Case(BOOK.format(limit), EVENT, {}))) for limit in limits]
+    return compare_payers(*(make_profile(plan, find_variable(plan)) for plan in plans))
+
+
+def test_a_loss_at_which_a_difference_is_zero_parts_two_bands():
+    """Once above, at EUR 4 the same, then above again: it may touch zero, or jump there from both sides."""
+    touching = compared("up to EUR 4", "up to max(loss, EUR 8 - loss)")
+    assert touching["ccp"].bands == (Band(400, None, 1),)
+    assert touching["A"].bands == (Band(400, None, -1),)
+    touching = compared("up to loss / 2", "up to max(EUR 4 - loss / 2, loss - EUR 2)")
+    assert touching["ccp"].bands == (Band(0, 400, 1), Band(400, None, 1))
+    assert touching["A"].bands == (Band(0, 400, -1), Band(400, None, -1))
+    jumping = compared("up to EUR 1", "up to if loss = EUR 4 then EUR 1 else EUR 2")
+    assert jumping["ccp"].bands == (Band(100, 400, 1), Band(400, None, 1))
+    assert jumping["A"].bands == (Band(100, 400, -1), Band(400, None, -1))
+
+
+def test_a_loss_at_which_a_difference_turns_round_is_a_band_of_its_own():
+    found = compared("up to EUR 1", "up to if loss = EUR 4 then EUR 0 else EUR 2")
+    assert found["ccp"].bands == (Band(100, 400, 1), Band(400, 400, -1), Band(400, None, 1))
+    assert found["ccp"].direction == "crosses"
+
+
+def test_a_difference_is_largest_above_below_or_at_a_jump():
+    below = compared("up to EUR 1", "up to if loss < EUR 4 then loss else EUR 1")["ccp"].extreme
+    assert (below.amount, below.at, below.side) == (300, 400, "below")
+    above = compared("up to EUR 1", "up to if loss > EUR 4 then EUR 3 else EUR 1")["ccp"].extreme
+    assert (above.amount, above.at, above.side) == (200, 400, "above")
+    at = compared("up to EUR 1", "up to if loss >= EUR 4 then EUR 3 else EUR 1")["ccp"].extreme
+    assert (at.amount, at.at, at.side) == (200, 400, "at")
+
+
+def test_what_is_so_at_the_last_loss_compared_counts():
+    plans = [make_plan(*load(Case(BOOK.format(limit), EVENT, {}))) for limit in ("up to EUR 1", "up to EUR 9")]
+    profiles = [make_profile(plan, find_variable(plan), 0, 400) for plan in plans]
+    (band,) = compare_payers(*profiles)["ccp"].bands
+    assert (band, band.with_end) == (Band(100, 400, 1), True)
+    assert compare_payers(*profiles)["ccp"].extreme.side == "at"
+    assert compare_lines(*profiles, lambda piece: {"uncovered": piece.uncovered})["uncovered"].bands == ()
 
 
 def test_a_difference_at_a_single_loss_is_a_band_of_one_point():

@@ -11,7 +11,6 @@ from rulelang.changes.edits.edit import Edit, Whole
 from rulelang.changes.edits.structure import StructureChanges
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
-from rulelang.changes.words.sentences import counted
 from rulelang.check.program import CheckedProgram
 from rulelang.document.document import (
     EDIT_COLUMNS,
@@ -25,6 +24,7 @@ from rulelang.document.document import (
     name,
     rows_of,
 )
+from rulelang.explain.sentences.words import plural
 
 MOST_PAYERS = 15
 """A concise document lists so many members of an event."""
@@ -95,11 +95,11 @@ def _edits(structure: StructureChanges, *, all_of_them: bool) -> Iterator[Sectio
     if not structure.edits:
         yield Section("Edits", intro=("no edits",))
     if weighty:
-        intro = () if textual and not all_of_them else (counted(len(weighty), "edit"),)
+        intro = () if textual and not all_of_them else (plural(len(weighty), "edit"),)
         yield Section("Edits", intro=intro, table=_table(weighty), note=None if all_of_them else _brief(textual))
     if textual and (all_of_them or not weighty):
         title = "Edits that can change no allocation"
-        yield Section(title, intro=(counted(len(textual), "edit"),), table=_table(textual), aside=bool(weighty))
+        yield Section(title, intro=(plural(len(textual), "edit"),), table=_table(textual), aside=bool(weighty))
 
 
 def _brief(edits: Sequence[Edit]) -> str | None:
@@ -107,7 +107,7 @@ def _brief(edits: Sequence[Edit]) -> str | None:
         return None
     kinds = Counter(edit.kind.replace("-", " ") for edit in edits)
     told = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items())
-    return f"and {counted(len(edits), 'edit')} that can change no allocation: {told} (all with --full)"
+    return f"and {plural(len(edits), 'edit')} that can change no allocation: {told} (all with --full)"
 
 
 def _table(edits: Iterable[Edit]) -> Table:

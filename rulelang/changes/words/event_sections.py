@@ -8,7 +8,7 @@ from attrs import frozen
 from rulelang.base.money import Currency, Exact, size_of
 from rulelang.changes.amounts import Change, EventComparison, PayerChange, StepChange
 from rulelang.changes.words.event_words import event_lines
-from rulelang.changes.words.sentences import spoken
+from rulelang.changes.words.phrases import THE_LOSS, spoken
 from rulelang.document.document import Cell, Column, Kind, Row, Section, Table, amount
 from rulelang.profiles.difference import Band
 
@@ -76,7 +76,7 @@ def _over_sections(
 
 
 def _all_values(found: EventComparison) -> str:
-    return "Over all losses" if found.varied == "the loss" else f"Over all values of {found.varied}"
+    return "Over all losses" if found.varied == THE_LOSS else f"Over all values of {found.varied}"
 
 
 # ------------------------------------------------------------------------------------------------------------- entries

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from rulelang.base.money import Currency
 from rulelang.changes.amounts import EventComparison, PayerChange
-from rulelang.changes.words.sentences import counted, listed, range_words, shown, spoken, stop_words
+from rulelang.changes.words.compared import range_words, stop_words
+from rulelang.changes.words.phrases import shown, spoken
+from rulelang.explain.sentences.words import listing, plural
 
 _SHOWN_NAMES = 5
 _SHOWN_DOUBTS = 3
@@ -51,7 +53,7 @@ def _compared(found: EventComparison, currency: Currency) -> str:
 def _uncertain(found: EventComparison, currency: Currency) -> Iterator[str]:
     """Where runs may come out otherwise than compared, because they go on from rounded amounts."""
     if found.slack:
-        units = counted(found.slack, "minor unit")
+        units = plural(found.slack, "minor unit")
         yield f"runs may differ from this by up to {units}, beside the rounding of shares"
     for version, doubt in found.doubts[:_SHOWN_DOUBTS]:
         step = "the data" if doubt.turn is None else f"`{doubt.turn[0]}`"
@@ -59,7 +61,7 @@ def _uncertain(found: EventComparison, currency: Currency) -> Iterator[str]:
         where = f"from {shown(doubt.start, currency)} {end}"
         yield f"nothing is said {where}, where a run of the {version} version may decide otherwise in {step}"
     if len(found.doubts) > _SHOWN_DOUBTS:
-        yield f"nor in {counted(len(found.doubts) - _SHOWN_DOUBTS, 'other place')} (all with --format json)"
+        yield f"nor in {plural(len(found.doubts) - _SHOWN_DOUBTS, 'other place')} (all with --format json)"
 
 
 def _outcome_and_order(found: EventComparison) -> Iterator[str]:
@@ -74,7 +76,9 @@ def _directions(found: EventComparison) -> Iterator[str]:
     """How many members gain, lose, or do both."""
     differing = [each for each in found.payers if each.amount.matters]
     if not differing:
-        yield "nobody pays more or less" + (" than rounding makes of it" if found.rounding_only else "")
+        together = any(change.matters for change in found.classes.values())
+        who = "no payer alone" if together else "nobody"
+        yield f"{who} pays more or less" + (" than rounding makes of it" if found.rounding_only else "")
         return
     groups: dict[str, list[PayerChange]] = {"less": [], "more": [], "crosses": []}
     for each in differing:
@@ -87,7 +91,7 @@ def _directions(found: EventComparison) -> Iterator[str]:
     }
     for direction, those in groups.items():
         if those:
-            yield f"{counted(len(those), 'payer')}{words[direction][len(those) > 1]}: {_names(those)}"
+            yield f"{plural(len(those), 'payer')}{words[direction][len(those) > 1]}: {_names(those)}"
 
 
 def _direction(each: PayerChange) -> str:
@@ -100,7 +104,7 @@ def _names(payers: Sequence[PayerChange]) -> str:
     names = [spoken(each.payer) for each in payers[:_SHOWN_NAMES]]
     if len(payers) > _SHOWN_NAMES:
         names.append(f"{len(payers) - _SHOWN_NAMES:,} more")
-    return listed(names)
+    return listing(names)
 
 
 def _shared_otherwise(found: EventComparison) -> Iterator[str]:
@@ -115,4 +119,4 @@ def _shared_otherwise(found: EventComparison) -> Iterator[str]:
 def _rounded(payers: Sequence[PayerChange]) -> Iterator[str]:
     rounded = [each for each in payers if each.amount.rounding_only]
     if rounded:
-        yield f"{counted(len(rounded), 'payer')} differ{'s' * (len(rounded) == 1)} by rounding only: {_names(rounded)}"
+        yield f"{plural(len(rounded), 'payer')} differ{'s' * (len(rounded) == 1)} by rounding only: {_names(rounded)}"

@@ -1,0 +1,37 @@
+"""How a comparison calls classes of payers, events and amounts."""
+
+from rulelang.base.apportion import round_down
+from rulelang.base.money import Currency, Exact, size_of
+from rulelang.changes.amounts import UNCOVERED, EventComparison
+
+THE_LOSS = "the loss"
+"""What varies, in words, unless it is a given or one defaulter's loss."""
+SPOKEN = {
+    "ccp": "the CCP",
+    "survivors": "the surviving members",
+    "defaulters": "the defaulters",
+    UNCOVERED: "what stays uncovered",
+}
+"""Classes of payers as a person would say them; parties go by their names."""
+
+
+def spoken(name: str) -> str:
+    """A class of payers, or a payer, in words."""
+    return SPOKEN.get(name, f"`{name}`")
+
+
+def event_named(event: EventComparison) -> str:
+    """An event by its title."""
+    return f'"{event.event.title}"'
+
+
+def grouped(amount: Exact, currency: Currency) -> str:
+    """An amount in whole minor units; ``…`` says that it is cut off there, for its digits go on (the JSON has all)."""
+    whole = round_down(size_of(amount))
+    sign, more = "-" * (amount < 0), "…" * (whole != size_of(amount))
+    return f"{sign}{currency.grouped(whole)}{more}"
+
+
+def shown(amount: Exact, currency: Currency) -> str:
+    """As :func:`grouped`, with the code of the currency."""
+    return f"{currency.code} {grouped(amount, currency)}"
