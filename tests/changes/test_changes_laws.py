@@ -16,6 +16,7 @@ from rulelang.changes.match.canonical import FormTable, Reading
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_file
 from tests import strategies
+from tests.changes.mirrors import mirrored
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, case_of, load, without_digests
 
@@ -202,7 +203,7 @@ def with_items_changed(text, rng):
 
 def assert_mirrored(old, new):
     there, back = compare_structure(old, new), compare_structure(new, old)
-    assert Counter(edit.mirrored() for edit in there.edits) == Counter(back.edits)
+    assert Counter(map(mirrored, there.edits)) == Counter(back.edits)
     assert {after: before for before, after in there.steps.items()} == back.steps
 
 

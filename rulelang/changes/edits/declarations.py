@@ -3,12 +3,11 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.base.source import Span
-from rulelang.changes.edits import declaration_edits as edits
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Sides, cite_texts, datum_text, one_line, quoted_texts
+from rulelang.changes.edits.sides import NEITHER, Sides, datum_text, one_line
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.definitions import definition_users
 from rulelang.changes.match.ordering import merged
@@ -22,17 +21,14 @@ def header_edits(sides: Sides) -> Iterator[Edit]:
     """Title, version and citation of the rulebook, and its currency."""
     old, new = (program.rulebook for program in sides.programs)
     spans = old.span, new.span
-    if old.title != new.title:
-        titles = quoted_texts(old.title, new.title)
-        yield sides.edit(edits.TitleChanged, spans, texts=titles, part="rulebook")
+    yield from sides.retitled(spans, NEITHER, old.title, new.title, "rulebook")
     versions = _version(old), _version(new)
     if versions[0] != versions[1]:
-        yield sides.edit(edits.VersionChanged, spans, texts=versions)
-    if old.cite != new.cite:
-        yield sides.edit(edits.CitationChanged, spans, texts=cite_texts(old.cite, new.cite), part="rulebook")
+        yield sides.edit("version-changed", spans, texts=versions)
+    yield from sides.recited(spans, NEITHER, old.cite, new.cite, "rulebook")
     one, other = (_all(program, nodes.CurrencySection)[0] for program in sides.programs)
     if one.code != other.code:
-        yield sides.edit(edits.CurrencyChanged, (one.span, other.span), texts=(one_line(one), one_line(other)))
+        yield sides.edit("currency-changed", (one.span, other.span), texts=(one_line(one), one_line(other)))
 
 
 def _version(rulebook: nodes.Rulebook) -> str | None:
@@ -51,31 +47,30 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
         {name.text: name for section in _all(program, nodes.SegmentsSection) for name in section.names}
         for program in sides.programs
     )
-    yield from _wholes(sides, old, new, edits.SegmentAdded, edits.SegmentRemoved, one_line)
+    yield from _wholes(sides, old, new, "segment", one_line)
     orders = [name for name in old if name in new], [name for name in new if name in old]
     if orders[0] != orders[1]:
         texts = f"segments {', '.join(old)}", f"segments {', '.join(new)}"
         spans = old[orders[0][0]].span, new[orders[1][0]].span
-        yield sides.edit(edits.SegmentsReordered, spans, texts=texts)
+        yield sides.edit("segments-reordered", spans, texts=texts)
 
 
 def party_edits(sides: Sides) -> Iterator[Edit]:
     """Parties added and removed, and their titles."""
     old, new = ({s.name.text: s for s in _all(program, nodes.PartySection)} for program in sides.programs)
-    yield from _wholes(sides, old, new, edits.PartyAdded, edits.PartyRemoved, one_line)
+    yield from _wholes(sides, old, new, "party", one_line)
     for name, after in new.items():
         before = old.get(name)
-        if before is not None and before.title != after.title:
-            titles = quoted_texts(before.title, after.title)
-            yield sides.edit(edits.TitleChanged, (before.span, after.span), (name, name), titles, part="party")
+        if before is not None:
+            spans = before.span, after.span
+            yield from sides.retitled(spans, (name, name), before.title, after.title, "party")
 
 
 def _wholes(
     sides: Sides,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    added: type[Edit],
-    removed: type[Edit],
+    part: str,
     text: Callable[[Any], str],
 ) -> Iterator[Edit]:
     """What only one of the rulebooks has, by name, in the order of the new one."""
@@ -83,10 +78,10 @@ def _wholes(
     for one, other in merged(*names, {name: name for name in old if name in new}):
         if one is None and other is not None:
             node = new[names[1][other]]
-            yield sides.edit(added, (None, _named_span(node)), (None, names[1][other]), (None, text(node)))
+            yield sides.edit(f"{part}-added", (None, _named_span(node)), (None, names[1][other]), (None, text(node)))
         elif other is None and one is not None:
             node = old[names[0][one]]
-            yield sides.edit(removed, (_named_span(node), None), (names[0][one], None), (text(node), None))
+            yield sides.edit(f"{part}-removed", (_named_span(node), None), (names[0][one], None), (text(node), None))
 
 
 def _named_span(node: Any) -> Span:
@@ -99,14 +94,11 @@ def _named_span(node: Any) -> Span:
 
 @frozen
 class _DatumKind:
-    """Fields or givens: where they stand, and the classes of their edits."""
+    """Fields or givens: where they stand, and what they hold."""
 
     part: str
     programs: Callable[[CheckedProgram], Mapping[str, DatumProgram]]
     syntax: Callable[[CheckedProgram], dict[str, nodes.Datum]]
-    added: type[Edit]
-    removed: type[Edit]
-    changed: type[Edit]
 
 
 _DATA = (
@@ -114,17 +106,11 @@ _DATA = (
         "field",
         lambda program: program.fields,
         lambda program: {d.name.text: d for s in _all(program, nodes.MembersSection) for d in s.fields},
-        edits.FieldAdded,
-        edits.FieldRemoved,
-        edits.FieldChanged,
     ),
     _DatumKind(
         "given",
         lambda program: program.givens,
         lambda program: {s.datum.name.text: s.datum for s in _all(program, nodes.GivenSection)},
-        edits.GivenAdded,
-        edits.GivenRemoved,
-        edits.GivenChanged,
     ),
 )
 
@@ -133,7 +119,7 @@ def datum_edits(sides: Sides) -> Iterator[Edit]:
     """Fields, then givens: added, removed and changed."""
     for kind in _DATA:
         old, new = (kind.syntax(program) for program in sides.programs)
-        yield from _wholes(sides, old, new, kind.added, kind.removed, datum_text)
+        yield from _wholes(sides, old, new, kind.part, datum_text)
         for name, after in new.items():
             if name in old:
                 yield from _changed_datum(sides, kind, old[name], after)
@@ -145,19 +131,18 @@ def _changed_datum(sides: Sides, kind: _DatumKind, old: nodes.Datum, new: nodes.
     if _datum_form(sides.old, old) != _datum_form(sides.new, new):
         meanings = (_datum_meaning(reading, kind.programs(reading.program)[name]) for reading in (sides.old, sides.new))
         texts = datum_text(old), datum_text(new)
-        yield sides.edit(kind.changed, spans, names, texts, textual=len(set(meanings)) == 1)
-    if old.note != new.note:
-        yield sides.edit(edits.NoteChanged, spans, names, quoted_texts(old.note, new.note), part=kind.part)
+        yield sides.edit(f"{kind.part}-changed", spans, names, texts, same=len(set(meanings)) == 1)
+    yield from sides.retitled(spans, names, old.note, new.note, kind.part, "note")
 
 
 def _datum_form(reading: Reading, datum: nodes.Datum) -> Hashable:
-    return reading.written(datum.type), datum.per_segment, reading.written(datum.if_missing)
+    return reading.written(evolve(datum, note=None))
 
 
 def _datum_meaning(reading: Reading, datum: DatumProgram) -> Hashable:
     """The order in which the values of a choice are declared has no meaning."""
-    type_ = datum.type.kind, frozenset(datum.type.choices), datum.signed, datum.per_segment
-    return type_, reading.meant(datum.if_missing)
+    in_order = evolve(datum.type, choices=tuple(sorted(datum.type.choices)))
+    return reading.meaning(evolve(datum, type=in_order), without=("note",))
 
 
 # ------------------------------------------------------------------------------------------------------- definitions
@@ -173,11 +158,11 @@ def definition_edits(sides: Sides) -> Iterator[Edit]:
         if one is None and other is not None:
             after = new[names[1][other]]
             texts = None, print_expression(after.value)
-            yield sides.edit(edits.DefinitionAdded, (None, after.name.span), (None, after.name.text), texts)
+            yield sides.edit("definition-added", (None, after.name.span), (None, after.name.text), texts)
         elif other is None and one is not None:
             before = old[names[0][one]]
             gone = print_expression(before.value), None
-            yield sides.edit(edits.DefinitionRemoved, (before.name.span, None), (before.name.text, None), gone)
+            yield sides.edit("definition-removed", (before.name.span, None), (before.name.text, None), gone)
         elif one is not None and other is not None:
             name, called = names[0][one], names[1][other]
             idle = users[0][name].isdisjoint(users[1][called])
@@ -191,12 +176,10 @@ def _changed_definition(
     one, other = old.name.text, new.name.text
     names, spans = (one, other), (old.name.span, new.name.span)
     if one != other:
-        yield sides.edit(edits.DefinitionRenamed, spans, names, names)
+        yield sides.edit("definition-renamed", spans, names, names)
     if sides.old.written(old.value) != sides.new.written(new.value):
         texts = print_expression(old.value), print_expression(new.value)
         textual = idle or sides.old.definition(one) == sides.new.definition(other)
-        yield sides.edit(edits.DefinitionChanged, spans, names, texts, textual=textual)
-    if old.note != new.note:
-        yield sides.edit(edits.NoteChanged, spans, names, quoted_texts(old.note, new.note), part="definition")
-    if old.cite != new.cite:
-        yield sides.edit(edits.CitationChanged, spans, names, cite_texts(old.cite, new.cite), part="definition")
+        yield sides.edit("definition-changed", spans, names, texts, same=textual)
+    yield from sides.retitled(spans, names, old.note, new.note, "definition", "note")
+    yield from sides.recited(spans, names, old.cite, new.cite, "definition")

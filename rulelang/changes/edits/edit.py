@@ -1,41 +1,51 @@
-"""What every edit has: what it is about, the old and the new text, where they stand, and one sentence."""
+"""One difference between two rulebooks: what it is about, the old and the new text, and where they stand."""
 
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Mapping, Sequence
 
-from attrs import field, fields, frozen
+from attrs import field, frozen
 
 from rulelang.base.source import Place
+from rulelang.changes.edits.kinds import EditKind, kind_named
+from rulelang.changes.match.matching import Evidence
 
-_NAMED_BY_TEXT = {"group": "group `{}`", "ensure": 'ensure "{}"', "test": 'test "{}"'}
-_BY_NAME = ("step", "definition", "field", "given", "party", "outcome", "segment")
-_ONLY_ONE = ("rulebook", "waterfall")
+Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+"""What JSON can hold."""
+
+_THINGS = {
+    "rulebook": "the rulebook",
+    "waterfall": "the waterfall",
+    "group": "group `{}`",
+    "ensure": 'ensure "{}"',
+    "test": 'test "{}"',
+    **dict.fromkeys(("step", "definition", "field", "given", "party", "outcome", "segment"), "`{}`"),
+}
+"""How a thing is called; every other part is a clause."""
+_EVIDENCE: dict[Evidence, str] = {"name": "", "formerly": "as `formerly` says", "likeness": "as its clauses show"}
 
 
 @frozen(kw_only=True)
 class Edit:
     """One difference between two rulebooks.
 
-    ``old_name`` and ``new_name`` say what the edit is about as each rulebook calls it (``None``: not there, or a part
-    without a name); ``old`` and ``new`` are the two texts in standard layout, ``old_place`` and ``new_place`` where
-    they stand.  ``part`` says which part is meant: a thing (``step``, ``group``, ``rulebook``) or the words that open
-    a clause (``up to``).  ``textual`` is true of an edit that can have no effect on an allocation.
+    ``kind`` is a word of :data:`rulelang.changes.edits.kinds.KINDS`.  ``old_name`` and ``new_name`` say what the edit
+    is about as each rulebook calls it (``None``: not there, or a part without a name); ``old`` and ``new`` are the two
+    texts in standard layout, ``old_place`` and ``new_place`` where they stand.  ``part`` says which part is meant: a
+    thing (``step``, ``group``, ``rulebook``) or the words that open a clause (``up to``).  ``textual`` is true of an
+    edit that can have no effect on an allocation.  ``position`` is where a thing stands that only one rulebook has,
+    ``evidence`` by what a step was found to be renamed.
     """
 
-    kind: ClassVar[str] = ""
-    """The word for this class of edits, such as ``limit-changed``."""
-    noun: ClassVar[str] = ""
-    """What has changed, in words: ``limit``."""
-    mirror: ClassVar[str] = ""
-    """The kind of the same edit seen from the other side, where it is another one."""
-
+    kind: str
+    part: str
     old_name: str | None = None
     new_name: str | None = None
     old: str | None = None
     new: str | None = None
     old_place: Place | None = field(default=None, repr=False)
     new_place: Place | None = field(default=None, repr=False)
-    part: str = "step"
     textual: bool = False
+    position: str = ""
+    evidence: Evidence = "name"
 
     @property
     def subject(self) -> str:
@@ -45,41 +55,60 @@ class Edit:
     @property
     def owner(self) -> str:
         """What the edit is about, as it stands in a sentence."""
-        if self.part in _ONLY_ONE:
-            return f"the {self.part}"
-        if self.part in _NAMED_BY_TEXT:
-            return _NAMED_BY_TEXT[self.part].format(self.subject)
-        return f"`{self.subject}`" if self.part in _BY_NAME else f"the clause `{self.part}` of `{self.subject}`"
+        return _THINGS.get(self.part, f"the clause `{self.part}` of `{{}}`").format(self.subject)
+
+    @property
+    def heading(self) -> str:
+        """What the edit is about, above all that is told of it."""
+        if not self.subject:
+            return self.part
+        return (_THINGS[self.part] if self.part in ("group", "ensure", "test") else "`{}`").format(self.subject)
 
     @property
     def words(self) -> str:
         """One sentence, without a capital at its start and a stop at its end."""
-        what = f"{self.noun} of {self.owner}"
-        if self.old is None:
-            return f"{what} added: `{self.new}`{self.remark}"
-        if self.new is None:
-            return f"{what} removed: `{self.old}`{self.remark}"
-        if self.old == self.new:
-            return f"{what} still reads `{self.new}`, but a name in it means something else now"
-        return f"{what} changed from `{self.old}` to `{self.new}`{self.remark}"
+        kind = self._kind
+        if kind.still is not None and self.old is not None and self.old == self.new:
+            return self._filled(kind.still)
+        sentence = kind.added if self.old is None else kind.removed if self.new is None else kind.both
+        return self._filled(sentence) + self.remark
+
+    @property
+    def brief(self) -> str:
+        """What has changed, without the texts."""
+        clause = "" if self.part in _THINGS else f" (`{self.part}`)"
+        meant = " – means the same" if self.remark else ""
+        if self.old is not None and self.old == self.new:
+            meant = " – reads the same, but a name in it means something else now"
+        return f"{self.kind.replace('-', ' ')}{self.where}{clause}{meant}"
 
     @property
     def remark(self) -> str:
         """An ending for what reads as if it changed a result, but cannot."""
-        return ""
+        return self._kind.same if self.textual else ""
 
-    def mirrored(self) -> "Edit":
-        """The same edit seen from the new rulebook: old and new in each other's place."""
-        cls = BY_KIND[self.mirror] if self.mirror else type(self)
-        values = {part.name: getattr(self, part.name) for part in fields(type(self))}
-        for old, new in (("old_name", "new_name"), ("old", "new"), ("old_place", "new_place")):
-            values[old], values[new] = values[new], values[old]
-        return cls(**values)
+    @property
+    def where(self) -> str:
+        """Where a thing stands that only one rulebook has, if that counts."""
+        forms = self._kind.where
+        return forms[self.new is None].format(position=self.position) if forms and self.position else ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """The edit as plain values, with what only its class has; places are file, line and column, counted from 1."""
-        own = [part.name for part in fields(type(self)) if part.name not in _COMMON]
-        return {
+    @property
+    def why(self) -> str:
+        """By what a step was found to be renamed."""
+        return _EVIDENCE[self.evidence]
+
+    @property
+    def _kind(self) -> EditKind:
+        return kind_named(self.kind)
+
+    def _filled(self, sentence: str) -> str:
+        names = ("owner", "subject", "where", "why", "old", "new", "old_name", "new_name")
+        return sentence.format_map({name: getattr(self, name) for name in names})
+
+    def to_dict(self) -> dict[str, Json]:
+        """The edit as plain values, with what only its kind has; places are file, line and column, counted from 1."""
+        found: dict[str, Json] = {
             "kind": self.kind,
             "subject": self.subject,
             "part": self.part,
@@ -87,59 +116,19 @@ class Edit:
             "new_name": self.new_name,
             "old": self.old,
             "new": self.new,
-            "old_place": _plain_place(self.old_place),
-            "new_place": _plain_place(self.new_place),
+            "old_place": _place_values(self.old_place),
+            "new_place": _place_values(self.new_place),
             "textual": self.textual,
             "words": self.words,
-            **{name: getattr(self, name) for name in own},
         }
+        if self._kind.where is not None:
+            found["position"] = self.position
+        if self.kind == "step-renamed":
+            found["evidence"] = self.evidence
+        return found
 
 
-_COMMON = frozenset(part.name for part in fields(Edit))
-
-Kind = TypeVar("Kind", bound=Edit)
-
-BY_KIND: dict[str, type[Edit]] = {}
-"""The class of each kind of edit."""
-
-
-def entered(cls: type[Kind]) -> type[Kind]:
-    """Enter a class under its kind (a decorator)."""
-    BY_KIND[cls.kind] = cls
-    return cls
-
-
-@frozen(kw_only=True)
-class Rule(Edit):
-    """A change of what is ruled, which may have been written otherwise without meaning anything else."""
-
-    @property
-    def remark(self) -> str:
-        """That nothing but the writing has changed, where that is so."""
-        return ", which means the same" if self.textual else ""
-
-
-@frozen(kw_only=True)
-class Whole(Edit):
-    """Something that only one of the two rulebooks has; ``position`` says where it stands there, if that counts."""
-
-    shown: ClassVar[bool] = True
-    """Whether the sentence shows the text."""
-    placed: ClassVar[str] = " {}"
-    """How the sentence says where it stands."""
-
-    position: str = ""
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        what, text = ("removed", self.old) if self.new is None else ("added", self.new)
-        where = self.placed.format(self.position) if self.position else ""
-        shown = f": `{text}`" if self.shown else ""
-        return f"{self.noun}{' ' if self.noun else ''}{self.owner} {what}{where}{shown}"
-
-
-def _plain_place(place: Place | None) -> dict[str, Any] | None:
+def _place_values(place: Place | None) -> Json:
     position = None if place is None else place.position
     if place is None or position is None:
         return None

@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterator
 
-from rulelang.changes.edits import declaration_edits as edits
+from attrs import evolve
+
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Sides, cite_texts, ensure_text, quoted_texts
+from rulelang.changes.edits.sides import Sides, ensure_text, quoted_texts
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.ordering import merged, paired
 from rulelang.syntax import nodes
@@ -30,13 +31,13 @@ def ensure_edits(sides: Sides) -> Iterator[Edit]:
         if before is not None and after is not None:
             yield from _changed_ensure(sides, before, after)
         elif after is not None:
-            yield sides.edit(edits.EnsureAdded, (None, after.span), (None, after.text), (None, ensure_text(after)))
+            yield sides.edit("ensure-added", (None, after.span), (None, after.text), (None, ensure_text(after)))
         elif before is not None:
-            yield sides.edit(edits.EnsureRemoved, (before.span, None), (before.text, None), (ensure_text(before), None))
+            yield sides.edit("ensure-removed", (before.span, None), (before.text, None), (ensure_text(before), None))
 
 
 def _demand(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
-    return ensure.population, reading.written(ensure.where), reading.written(ensure.condition)
+    return reading.written(evolve(ensure, text=""))
 
 
 def _meaning(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
@@ -46,12 +47,11 @@ def _meaning(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
 def _changed_ensure(sides: Sides, old: nodes.EnsureSection, new: nodes.EnsureSection) -> Iterator[Edit]:
     names, spans = (old.text, new.text), (old.span, new.span)
     if old.text != new.text:
-        yield sides.edit(edits.EnsureReworded, spans, names, quoted_texts(old.text, new.text))
+        yield sides.edit("ensure-reworded", spans, names, quoted_texts(old.text, new.text))
     if _demand(sides.old, old) != _demand(sides.new, new):
         same = _meaning(sides.old, old) == _meaning(sides.new, new)
-        yield sides.edit(edits.EnsureChanged, spans, names, (ensure_text(old), ensure_text(new)), textual=same)
-    if old.cite != new.cite:
-        yield sides.edit(edits.CitationChanged, spans, names, cite_texts(old.cite, new.cite), part="ensure")
+        yield sides.edit("ensure-changed", spans, names, (ensure_text(old), ensure_text(new)), same=same)
+    yield from sides.recited(spans, names, old.cite, new.cite, "ensure")
 
 
 def test_edits(sides: Sides) -> Iterator[Edit]:
@@ -73,9 +73,9 @@ def test_edits(sides: Sides) -> Iterator[Edit]:
         if before is not None and after is not None:
             yield from _changed_test(sides, before, after)
         elif after is not None:
-            yield sides.edit(edits.TestAdded, (None, after.span), (None, after.title), (None, print_node(after)))
+            yield sides.edit("test-added", (None, after.span), (None, after.title), (None, print_node(after)))
         elif before is not None:
-            yield sides.edit(edits.TestRemoved, (before.span, None), (before.title, None), (print_node(before), None))
+            yield sides.edit("test-removed", (before.span, None), (before.title, None), (print_node(before), None))
 
 
 test_edits.__test__ = False  # type: ignore[attr-defined]
@@ -90,6 +90,6 @@ def _content(reading: Reading, test: nodes.TestSection) -> Hashable:
 def _changed_test(sides: Sides, old: nodes.TestSection, new: nodes.TestSection) -> Iterator[Edit]:
     names, spans = (old.title, new.title), (old.span, new.span)
     if old.title != new.title:
-        yield sides.edit(edits.TestRetitled, spans, names, quoted_texts(old.title, new.title))
+        yield sides.edit("test-retitled", spans, names, quoted_texts(old.title, new.title))
     if _content(sides.old, old) != _content(sides.new, new):
-        yield sides.edit(edits.TestChanged, spans, names, (print_node(old), print_node(new)))
+        yield sides.edit("test-changed", spans, names, (print_node(old), print_node(new)))

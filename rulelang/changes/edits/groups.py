@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from rulelang.changes.edits import kinds
-from rulelang.changes.edits.declaration_edits import CitationChanged, TitleChanged
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Sides, cite_texts, group_head, quoted_texts
+from rulelang.changes.edits.sides import Sides, group_head
 from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
 from rulelang.explain.sentences.words import listing
 
@@ -54,11 +52,11 @@ class Groups:
             None if other is None else f"group `{group_name(self.new[other])}`",
         )
         if one is not None and other is not None:
-            yield self.sides.edit(kinds.StepRegrouped, spans, names, texts)
+            yield self.sides.edit("step-regrouped", spans, names, texts)
         elif other is not None and other in self.pairs.values():
-            yield self.sides.edit(kinds.StepGrouped, spans, names, texts)
+            yield self.sides.edit("step-grouped", spans, names, texts)
         elif other is None:
-            yield self.sides.edit(kinds.StepUngrouped, spans, names, texts)
+            yield self.sides.edit("step-ungrouped", spans, names, texts)
 
     def edits_before(self, old: StepProgram | None, new: StepProgram | None) -> Iterator[Edit]:
         """The edits of the groups that begin with a step: of a removed one, then of the new one."""
@@ -102,12 +100,12 @@ def match_groups(sides: Sides) -> Groups:
 
 def _added(sides: Sides, group: GroupProgram) -> Edit:
     names, texts = (None, group_name(group)), (None, group_head(group.syntax))
-    return sides.edit(kinds.GroupAdded, (None, group.syntax.span), names, texts, position=_steps(group))
+    return evolve(sides.edit("group-added", (None, group.syntax.span), names, texts), position=_steps(group))
 
 
 def _removed(sides: Sides, group: GroupProgram) -> Edit:
     names, texts = (group_name(group), None), (group_head(group.syntax), None)
-    return sides.edit(kinds.GroupRemoved, (group.syntax.span, None), names, texts, position=_steps(group))
+    return evolve(sides.edit("group-removed", (group.syntax.span, None), names, texts), position=_steps(group))
 
 
 def _steps(group: GroupProgram) -> str:
@@ -118,21 +116,18 @@ def _changes(sides: Sides, old: GroupProgram, new: GroupProgram) -> Iterator[Edi
     """What differs between two groups that are one, apart from their steps."""
     names = group_name(old), group_name(new)
     spans = old.syntax.span, new.syntax.span
-    if old.title != new.title:
-        yield sides.edit(TitleChanged, spans, names, quoted_texts(old.title, new.title), part="group")
-    if old.citation != new.citation:
-        texts = cite_texts(old.syntax.cite, new.syntax.cite)
-        yield sides.edit(CitationChanged, spans, names, texts, part="group")
-    for cls, words, before, after in (
-        (kinds.PoolChanged, "as one pool", old.one_pool, new.one_pool),
-        (kinds.GroupPerSegmentChanged, "per segment", old.per_segment, new.per_segment),
+    yield from sides.retitled(spans, names, old.title, new.title, "group")
+    yield from sides.recited(spans, names, old.syntax.cite, new.syntax.cite, "group")
+    for kind, words, before, after in (
+        ("pool-changed", "as one pool", old.one_pool, new.one_pool),
+        ("group-per-segment-changed", "per segment", old.per_segment, new.per_segment),
     ):
         if before != after:
-            yield sides.edit(cls, spans, names, (words if before else None, words if after else None))
+            yield sides.edit(kind, spans, names, (words if before else None, words if after else None))
     texts = _ratio_text(old), _ratio_text(new)
     if texts[0] != texts[1]:
         same = _proportion(old) == _proportion(new)
-        yield sides.edit(kinds.RatioChanged, spans, names, texts, textual=same)
+        yield sides.edit("ratio-changed", spans, names, texts, same=same)
 
 
 def _ratio_text(group: GroupProgram) -> str | None:

@@ -1,344 +1,153 @@
-"""The kinds of edits: what can differ between two rulebooks, one class for each.
+"""The kinds of edits: what can differ between two rulebooks, as one table.
 
-Those of steps and groups stand here, the others in :mod:`rulelang.changes.edits.declaration_edits`; ``EDITS`` has all
-by their kind.  What makes each of them is told in ``docs/changes.md``.
+What makes each of them is told in ``docs/changes.md``.
 """
 
-from typing import ClassVar, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 from attrs import frozen
 
-from rulelang.changes.edits import declaration_edits
-from rulelang.changes.edits.edit import BY_KIND, Edit, Rule, Whole, entered
-
-# -------------------------------------------------------------------------------------------------------------- steps
-
-
-@entered
-@frozen(kw_only=True)
-class StepAdded(Whole):
-    """A step that is new; ``new`` is the whole of it."""
-
-    kind: ClassVar[str] = "step-added"
-    noun: ClassVar[str] = "step"
-    mirror: ClassVar[str] = "step-removed"
-    shown: ClassVar[bool] = False
-
-
-@entered
-@frozen(kw_only=True)
-class StepRemoved(Whole):
-    """A step that is gone; ``old`` is the whole of it."""
-
-    kind: ClassVar[str] = "step-removed"
-    noun: ClassVar[str] = "step"
-    placed: ClassVar[str] = "; it stood {}"
-    mirror: ClassVar[str] = "step-added"
-    shown: ClassVar[bool] = False
-
-
-@entered
-@frozen(kw_only=True)
-class StepMoved(Edit):
-    """A step stands at another place among the steps that both rulebooks have and that kept their order."""
-
-    kind: ClassVar[str] = "step-moved"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"`{self.subject}` moved from {self.old} to {self.new}"
-
-
-@entered
-@frozen(kw_only=True)
-class StepRenamed(Edit):
-    """A step has another name, as ``formerly`` says or as the likeness of its clauses shows."""
-
-    kind: ClassVar[str] = "step-renamed"
-    textual: bool = True
-    evidence: Literal["formerly", "likeness"] = "formerly"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        why = "as `formerly` says" if self.evidence == "formerly" else "as its clauses show"
-        return f"step `{self.old_name}` is called `{self.new_name}` now, {why}"
-
-
-@entered
-@frozen(kw_only=True)
-class NameReused(Edit):
-    """A name stands for another step than before; ``old`` and ``new`` are the heads of the two steps."""
-
-    kind: ClassVar[str] = "name-reused"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"the name `{self.subject}` stands for another step: once `{self.old}`, now `{self.new}`"
-
-
-@entered
-@frozen(kw_only=True)
-class FormerNamesChanged(Edit):
-    """Former names, under which earlier payments may be entered, added or removed other than by a renaming."""
-
-    kind: ClassVar[str] = "former-names-changed"
-    noun: ClassVar[str] = "former names"
-
-
-@entered
-@frozen(kw_only=True)
-class KindChanged(Edit):
-    """Tranche, assessment, haircut, tear-up or voluntary."""
-
-    kind: ClassVar[str] = "kind-changed"
-    noun: ClassVar[str] = "kind"
-
-
-@entered
-@frozen(kw_only=True)
-class PayersChanged(Edit):
-    """Who may be charged."""
-
-    kind: ClassVar[str] = "payers-changed"
-    noun: ClassVar[str] = "payers"
-
-
-@entered
-@frozen(kw_only=True)
-class PayerConditionChanged(Rule):
-    """The ``where`` of the payers."""
-
-    kind: ClassVar[str] = "payer-condition-changed"
-    noun: ClassVar[str] = "condition on the payers"
-
-
-@entered
-@frozen(kw_only=True)
-class PotChanged(Rule):
-    """The money drawn ``from``, or how it is split over segments."""
-
-    kind: ClassVar[str] = "pot-changed"
-    noun: ClassVar[str] = "pot"
-
-
-@entered
-@frozen(kw_only=True)
-class LimitAdded(Edit):
-    """An ``up to`` that is new."""
-
-    kind: ClassVar[str] = "limit-added"
-    noun: ClassVar[str] = "limit"
-    mirror: ClassVar[str] = "limit-removed"
-
-
-@entered
-@frozen(kw_only=True)
-class LimitRemoved(Edit):
-    """An ``up to`` that is gone."""
-
-    kind: ClassVar[str] = "limit-removed"
-    noun: ClassVar[str] = "limit"
-    mirror: ClassVar[str] = "limit-added"
-
-
-@entered
-@frozen(kw_only=True)
-class LimitChanged(Rule):
-    """An ``up to``: its value, its scope or its window."""
-
-    kind: ClassVar[str] = "limit-changed"
-    noun: ClassVar[str] = "limit"
-
-
-@entered
-@frozen(kw_only=True)
-class KeyChanged(Rule):
-    """How the draw is shared: the key, ``limits`` or ``equally``."""
-
-    kind: ClassVar[str] = "key-changed"
-    noun: ClassVar[str] = "sharing"
-
-
-@entered
-@frozen(kw_only=True)
-class ReallocationChanged(Edit):
-    """Whether the other payers bear what a payer cannot: ``without reallocation`` added or removed."""
-
-    kind: ClassVar[str] = "reallocation-changed"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        change = "no longer passes" if self.old is None else "now passes"
-        return f"`{self.subject}` {change} what a payer cannot bear to the others"
-
-
-@entered
-@frozen(kw_only=True)
-class OrderChanged(Rule):
-    """The ranks of the payers: ``in order of``."""
-
-    kind: ClassVar[str] = "order-changed"
-    noun: ClassVar[str] = "order of ranks"
-
-
-@entered
-@frozen(kw_only=True)
-class ConditionChanged(Rule):
-    """The ``when`` of a step."""
-
-    kind: ClassVar[str] = "condition-changed"
-    noun: ClassVar[str] = "condition"
-
-
-@entered
-@frozen(kw_only=True)
-class ForceChanged(Edit):
-    """The days on which a step is in force."""
-
-    kind: ClassVar[str] = "force-changed"
-    noun: ClassVar[str] = "time in force"
-
-
-@entered
-@frozen(kw_only=True)
-class DiscretionChanged(Edit):
-    """The body at whose discretion a step stands; another body is textual, one that comes or goes is not."""
-
-    kind: ClassVar[str] = "discretion-changed"
-    noun: ClassVar[str] = "discretion"
-
-
-@entered
-@frozen(kw_only=True)
-class PerSegmentChanged(Edit):
-    """Whether a step is done once for each segment."""
-
-    kind: ClassVar[str] = "per-segment-changed"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"{self.owner} is {'now' if self.old is None else 'no longer'} done once for each segment"
-
-
-@entered
-@frozen(kw_only=True)
-class LossesChanged(Rule):
-    """Which losses a step meets: ``for losses``."""
-
-    kind: ClassVar[str] = "losses-changed"
-    noun: ClassVar[str] = "losses"
-
-
-# ------------------------------------------------------------------------------------------------------------- groups
-
-
-@entered
-@frozen(kw_only=True)
-class GroupAdded(Whole):
-    """A ``together`` that is new: the steps in it pay side by side from now on."""
-
-    kind: ClassVar[str] = "group-added"
-    placed: ClassVar[str] = " around {}"
-    mirror: ClassVar[str] = "group-removed"
-    part: str = "group"
-
-
-@entered
-@frozen(kw_only=True)
-class GroupRemoved(Whole):
-    """A ``together`` that is gone: steps that were in it pay one after another, or are gone."""
-
-    kind: ClassVar[str] = "group-removed"
-    placed: ClassVar[str] = " from around {}"
-    mirror: ClassVar[str] = "group-added"
-    part: str = "group"
-
-
-@entered
-@frozen(kw_only=True)
-class StepGrouped(Edit):
-    """A step moved into a group that both rulebooks have; ``new`` is the group."""
-
-    kind: ClassVar[str] = "step-grouped"
-    mirror: ClassVar[str] = "step-ungrouped"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"`{self.subject}` moved into {self.new}"
-
-
-@entered
-@frozen(kw_only=True)
-class StepUngrouped(Edit):
-    """A step moved out of a group that both rulebooks have; ``old`` is the group."""
-
-    kind: ClassVar[str] = "step-ungrouped"
-    mirror: ClassVar[str] = "step-grouped"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"`{self.subject}` moved out of {self.old}"
-
-
-@entered
-@frozen(kw_only=True)
-class StepRegrouped(Edit):
-    """A step moved from one group to another."""
-
-    kind: ClassVar[str] = "step-regrouped"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"`{self.subject}` moved from {self.old} to {self.new}"
-
-
-@entered
-@frozen(kw_only=True)
-class PoolChanged(Edit):
-    """Whether all payers of a group share at once: ``as one pool``."""
-
-    kind: ClassVar[str] = "pool-changed"
-    part: str = "group"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"{self.owner} {'now' if self.old is None else 'no longer'} pays as one pool"
-
-
-@entered
-@frozen(kw_only=True)
-class RatioChanged(Rule):
-    """The parts in which the steps of a group pay; the same proportion in other numbers is textual."""
-
-    kind: ClassVar[str] = "ratio-changed"
-    noun: ClassVar[str] = "ratio"
-    part: str = "group"
-
-
-@entered
-@frozen(kw_only=True)
-class GroupPerSegmentChanged(Edit):
-    """Whether a group is done once for each segment."""
-
-    kind: ClassVar[str] = "group-per-segment-changed"
-    part: str = "group"
-
-    @property
-    def words(self) -> str:
-        """One sentence."""
-        return f"{self.owner} is {'now' if self.old is None else 'no longer'} done once for each segment"
-
-
-EDITS = dict(sorted(BY_KIND.items()))
-"""The class of each kind of edit."""
-
-__all__ = ["EDITS", "Edit", "declaration_edits"]
+Weight = Literal["weighs", "textual", "as meant"]
+"""Whether an edit may change an allocation: it may, it never can, or it can only if old and new mean something else."""
+
+MEANS_THE_SAME = ", which means the same"
+
+
+@frozen
+class EditKind:
+    """A kind of edit: the word for it, what it weighs, what it is about, and its sentence.
+
+    ``part`` is what such an edit is about, unless the edit says otherwise.  ``both``, ``added`` and ``removed`` are the
+    sentence where both rulebooks show a text, or one of them; ``still`` the one where both show the same text, if that
+    is to be said.  In braces a sentence names a field or a property of the edit.  ``same`` ends the sentence of an edit
+    that reads as if it could change an allocation, but cannot.  ``where`` is how an edit of a thing that only one
+    rulebook has says where it stands, if it was added and if it was removed.
+    """
+
+    name: str
+    weight: Weight
+    part: str
+    both: str
+    added: str
+    removed: str
+    still: str | None = None
+    same: str = ""
+    where: tuple[str, str] | None = None
+
+
+def _changed(
+    name: str, noun: str, weight: Weight = "weighs", part: str = "step", same: str = MEANS_THE_SAME
+) -> EditKind:
+    """Something that a part says, other than before, as of now, or no longer."""
+    what = f"{noun} of {{owner}}"
+    both = f"{what} changed from `{{old}}` to `{{new}}`"
+    still = f"{what} still reads `{{new}}`, but a name in it means something else now"
+    same = same if weight == "as meant" else ""
+    return EditKind(name, weight, part, both, f"{what} added: `{{new}}`", f"{what} removed: `{{old}}`", still, same)
+
+
+def _told(name: str, sentence: str, weight: Weight = "weighs", part: str = "step") -> EditKind:
+    """Something with one sentence of its own."""
+    return EditKind(name, weight, part, sentence, sentence, sentence)
+
+
+def _switched(name: str, added: str, removed: str, part: str = "step") -> EditKind:
+    """Words that a part has as of now, or has no longer."""
+    return EditKind(name, "weighs", part, added, added, removed)
+
+
+def _whole(
+    part: str,
+    noun: str = "",
+    weight: Weight = "weighs",
+    *,
+    text: bool = True,
+    where: tuple[str, str] = (" {position}", " {position}"),
+) -> Iterator[EditKind]:
+    """A thing that only one rulebook has; its sentence shows its ``text``, or not."""
+    what = f"{noun} {{owner}}".lstrip()
+    added = f"{what} added{{where}}" + ": `{new}`" * text
+    removed = f"{what} removed{{where}}" + ": `{old}`" * text
+    for name in (f"{part}-added", f"{part}-removed"):
+        yield EditKind(name, weight, part, added, added, removed, where=where)
+
+
+_ONCE = "done once for each segment"
+
+_OF_ANYTHING = (
+    _changed("title-changed", "title", "textual"),
+    _changed("citation-changed", "citation", "textual"),
+    _changed("note-changed", "note", "textual"),
+)
+_OF_DECLARATIONS = (
+    _changed("version-changed", "version", "textual", "rulebook"),
+    _changed("currency-changed", "currency", part="rulebook"),
+    *_whole("segment", "segment", text=False),
+    _changed("segments-reordered", "order of segments", part="rulebook"),
+    *_whole("party", "party", text=False),
+    *_whole("field", "field"),
+    _changed("field-changed", "declaration", "as meant", "field"),
+    *_whole("given", "given"),
+    _changed("given-changed", "declaration", "as meant", "given"),
+    *_whole("definition", "definition", "textual"),  # what uses it has an edit of its own
+    _changed("definition-changed", "definition", "as meant", "definition", ", which changes nothing else"),
+    _told("definition-renamed", "definition `{old_name}` is called `{new_name}` now", "textual", "definition"),
+)
+_OF_STEPS = (
+    *_whole("step", "step", text=False, where=(" {position}", "; it stood {position}")),
+    _told("step-moved", "`{subject}` moved from {old} to {new}"),
+    _told("step-renamed", "step `{old_name}` is called `{new_name}` now, {why}", "textual"),
+    _told("name-reused", "the name `{subject}` stands for another step: once `{old}`, now `{new}`"),
+    _changed("former-names-changed", "former names"),  # other than by a renaming
+    _changed("kind-changed", "kind"),
+    _changed("payers-changed", "payers"),
+    _changed("payer-condition-changed", "condition on the payers", "as meant"),
+    _changed("pot-changed", "pot", "as meant"),
+    _changed("limit-added", "limit"),
+    _changed("limit-removed", "limit"),
+    _changed("limit-changed", "limit", "as meant"),
+    _changed("key-changed", "sharing", "as meant"),
+    _switched(
+        "reallocation-changed",
+        "`{subject}` no longer passes what a payer cannot bear to the others",
+        "`{subject}` now passes what a payer cannot bear to the others",
+    ),
+    _changed("order-changed", "order of ranks", "as meant"),
+    _changed("condition-changed", "condition", "as meant"),
+    _changed("force-changed", "time in force"),
+    _changed("discretion-changed", "discretion", "as meant", same=""),  # another body decides, whoever it is
+    _switched("per-segment-changed", f"{{owner}} is now {_ONCE}", f"{{owner}} is no longer {_ONCE}"),
+    _changed("losses-changed", "losses", "as meant"),
+)
+_OF_GROUPS = (
+    *_whole("group", where=(" around {position}", " from around {position}")),
+    _told("step-grouped", "`{subject}` moved into {new}"),
+    _told("step-ungrouped", "`{subject}` moved out of {old}"),
+    _told("step-regrouped", "`{subject}` moved from {old} to {new}"),
+    _switched("pool-changed", "{owner} now pays as one pool", "{owner} no longer pays as one pool", "group"),
+    _changed("ratio-changed", "ratio", "as meant", "group"),
+    _switched("group-per-segment-changed", f"{{owner}} is now {_ONCE}", f"{{owner}} is no longer {_ONCE}", "group"),
+)
+_OF_THE_END_AND_TESTS = (
+    *_whole("outcome", "outcome"),
+    _changed("outcome-changed", "outcome", part="waterfall"),
+    *_whole("ensure"),
+    _changed("ensure-changed", "condition", "as meant", "ensure"),
+    _told("ensure-reworded", "text of an `ensure` changed from `{old}` to `{new}`", "textual", "ensure"),
+    *_whole("test", weight="textual", text=False),
+    _told("test-changed", "{owner} changed", "textual", "test"),
+    _told("test-retitled", "title of a `test` changed from `{old}` to `{new}`", "textual", "test"),
+)
+
+KINDS: dict[str, EditKind] = {
+    kind.name: kind
+    for kinds in (_OF_ANYTHING, _OF_DECLARATIONS, _OF_STEPS, _OF_GROUPS, _OF_THE_END_AND_TESTS)
+    for kind in kinds
+}
+"""Each kind of edit by its word."""
+
+
+def kind_named(name: str) -> EditKind:
+    """The kind of this word; what the table does not know (a new clause) is told as any other change of a step."""
+    return KINDS.get(name) or _changed(name, name.removesuffix("-changed").replace("-", " "), "as meant")

@@ -2,12 +2,10 @@
 
 from collections.abc import Hashable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from rulelang.changes.edits import kinds
-from rulelang.changes.edits.declaration_edits import CitationChanged
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Both, Sides, cite_texts, cited_span, clause_text
+from rulelang.changes.edits.sides import Both, Sides, cited_span, clause_text
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.ordering import merged, paired
 from rulelang.check.program import LimitProgram, StepProgram
@@ -29,13 +27,11 @@ class _Limit:
     def meant(self) -> Hashable:
         """With a single payer, each and all are the same; ``in each segment`` only says what holds anyway."""
         each = self.program.each or self.step.single_payer
-        return self.reading.meant(self.program.value), each, self.window()
-
-    def window(self) -> Hashable:
-        return self.program.window_days, self.program.business_days
+        return self.reading.meaning(evolve(self.program, each=each, in_each_segment=False))
 
     def extent(self) -> Hashable:
-        return self.program.each, self.window(), self.program.in_each_segment
+        """All but the value."""
+        return self.reading.meaning(self.program, without=("value",))
 
 
 def limit_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
@@ -68,15 +64,14 @@ def _limits(reading: Reading, step: StepProgram) -> list[_Limit]:
 def _edits_of_one(sides: Sides, before: _Limit | None, after: _Limit | None, names: Both) -> Iterator[Edit]:
     if before is None or after is None:
         if after is not None:
-            yield sides.edit(kinds.LimitAdded, (None, after.clause.span), names, (None, clause_text(after.clause)))
+            yield sides.edit("limit-added", (None, after.clause.span), names, (None, clause_text(after.clause)))
         if before is not None:
-            yield sides.edit(kinds.LimitRemoved, (before.clause.span, None), names, (clause_text(before.clause), None))
+            yield sides.edit("limit-removed", (before.clause.span, None), names, (clause_text(before.clause), None))
         return
     one, other = before.clause, after.clause
     if before.written() != after.written():
         texts = clause_text(one), clause_text(other)
         same = before.meant() == after.meant()
-        yield sides.edit(kinds.LimitChanged, (one.span, other.span), names, texts, textual=same)
-    if one.cite != other.cite:
-        places = cited_span(one), cited_span(other)
-        yield sides.edit(CitationChanged, places, names, cite_texts(one.cite, other.cite), part="up to")
+        yield sides.edit("limit-changed", (one.span, other.span), names, texts, same=same)
+    places = cited_span(one, one.span), cited_span(other, other.span)
+    yield from sides.recited(places, names, one.cite, other.cite, "up to")

@@ -1,11 +1,12 @@
 """Both rulebooks side by side, and how parts of them are written in an edit."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
 from rulelang.base.source import Place, Span
 from rulelang.changes.edits.edit import Edit
+from rulelang.changes.edits.kinds import kind_named
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.matching import Matching
 from rulelang.check.program import CheckedProgram
@@ -18,7 +19,7 @@ _ONE_LINE = Style(line=1 << 40, wide=1 << 40)
 Both = tuple[str | None, str | None]
 """Something of the old rulebook, and the same of the new one."""
 NEITHER: Both = (None, None)
-_AnyEdit = TypeVar("_AnyEdit", bound=Edit)
+Spans = tuple[Span | None, Span | None]
 
 
 @frozen
@@ -36,26 +37,49 @@ class Sides:
 
     def edit(
         self,
-        cls: type[_AnyEdit],
-        spans: tuple[Span | None, Span | None],
+        kind: str,
+        spans: Spans,
         names: Both = NEITHER,
         texts: Both = NEITHER,
-        **values: Any,
-    ) -> _AnyEdit:
-        """An edit of a class; spans, names and texts are those of the old and of the new rulebook."""
-        one, other = (
+        *,
+        part: str | None = None,
+        same: bool = False,
+    ) -> Edit:
+        """An edit of a kind; spans, names and texts are those of the old and of the new rulebook.
+
+        ``same`` says that both mean the same, which counts where the kind weighs ``as meant``.
+        """
+        places = [
             None if span is None else Place(program.source, span)
             for program, span in zip(self.programs, spans, strict=True)
-        )
-        return cls(
-            old_place=one,
-            new_place=other,
+        ]
+        row = kind_named(kind)
+        return Edit(
+            kind=kind,
+            part=part or row.part,
             old_name=names[0],
             new_name=names[1],
             old=texts[0],
             new=texts[1],
-            **values,
+            old_place=places[0],
+            new_place=places[1],
+            textual=row.weight == "textual" or (row.weight == "as meant" and same),
         )
+
+    def retitled(
+        self, spans: Spans, names: Both, old: str | None, new: str | None, part: str, word: str = "title"
+    ) -> Iterator[Edit]:
+        """The edit of a title (or a note), if it is another."""
+        if old != new:
+            yield self.edit(f"{word}-changed", spans, names, quoted_texts(old, new), part=part)
+
+    def recited(
+        self, spans: Spans, names: Both, old: nodes.Citation | None, new: nodes.Citation | None, part: str
+    ) -> Iterator[Edit]:
+        """The edit of a citation, if it is another."""
+        if old != new:
+            one, other = (None if cite is None else phrases.cite(cite) for cite in (old, new))
+            yield self.edit("citation-changed", spans, names, (one, other), part=part)
 
 
 def one_line(node: nodes.Node) -> str:
@@ -68,9 +92,9 @@ def clause_text(clause: nodes.Clause) -> str:
     return one_line(evolve(clause, cite=None))
 
 
-def cited_span(clause: nodes.Clause) -> Span:
-    """Where the citation of a clause stands, or the clause if it has none."""
-    return clause.span if clause.cite is None else clause.cite.span
+def cited_span(part: nodes.Clause | nodes.Step, span: Span) -> Span:
+    """Where the citation of a part stands, or the part itself if it has none."""
+    return span if part.cite is None else part.cite.span
 
 
 def datum_text(datum: nodes.Datum) -> str:
@@ -95,12 +119,6 @@ def ensure_text(ensure: nodes.EnsureSection) -> str:
         return condition
     where = "" if ensure.where is None else f" where {print_expression(ensure.where)}"
     return f"for {ensure.population}{where}: {condition}"
-
-
-def cite_texts(old: nodes.Citation | None, new: nodes.Citation | None) -> Both:
-    """``cite "…"``, old and new."""
-    one, other = (None if cite is None else phrases.cite(cite) for cite in (old, new))
-    return one, other
 
 
 def quoted_texts(old: str | None, new: str | None) -> Both:

@@ -1,78 +1,72 @@
-"""What differs between two steps that are one: head, payers, limits, sharing, order, guards, scope."""
+"""What differs between two steps that are one: every field of a step, in the order in which a step holds them.
+
+A field without a row in ``FACETS`` is compared nevertheless: by what it means, and shown by the clauses that no row is
+about.  So a new clause is compared, shown and cited without a change here, unless it needs a sentence of its own.
+"""
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any
+from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
-from rulelang.base.source import Span
-from rulelang.changes.edits import kinds
-from rulelang.changes.edits.declaration_edits import CitationChanged, TitleChanged
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.limits import limit_edits
-from rulelang.changes.edits.sides import Sides, cite_texts, cited_span, clause_text, one_line, quoted_texts
+from rulelang.changes.edits.sides import Sides, cited_span, clause_text, one_line
 from rulelang.changes.match.canonical import Reading
 from rulelang.check.program import StepProgram
+from rulelang.check.steps.scope import CLAUSE_WORDS
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_expression
+
+_AnyClause = TypeVar("_AnyClause", bound=nodes.Clause)
+_Text = Callable[[StepProgram], str | None]
+_Form = Callable[[Reading, StepProgram], Hashable]
 
 
 @frozen
 class Facet:
     """One thing that a step says, once at most.
 
-    ``clause`` is the class of the clause that says it (``None``: the head); ``form`` is equal for steps that say it in
-    the same words, ``meaning`` for those that mean the same; ``text`` is ``None`` where nothing is said.
+    ``clause`` is the class of the clause that says it (``None``: the head); ``text`` is ``None`` where nothing is said;
+    ``form`` is equal for steps that say it in the same words, ``meaning`` for those that mean the same.
     """
 
-    edit: type[Edit]
+    kind: str
     clause: type[nodes.Clause] | None
-    text: Callable[[StepProgram], str | None]
-    form: Callable[[Reading, StepProgram], Hashable]
-    meaning: Callable[[Reading, StepProgram], Hashable] | None = None
+    text: _Text
+    form: _Form
+    meaning: _Form | None = None
 
 
-CLAUSE_WORDS: dict[type[nodes.Clause], str] = {
-    nodes.PaidBy: "paid by",
-    nodes.Shared: "shared",
-    nodes.InOrder: "in order of",
-    nodes.PerSegment: "per segment",
-    nodes.ForLosses: "for losses",
-    nodes.When: "when",
-    nodes.InForce: "in force from",
-    nodes.Discretion: "at the discretion of",
-}
+_NOT_COMPARED = ("name", "title", "citation", "former_names", "syntax", "citations")
+"""Fields of a step that are told of by themselves, before or behind the others."""
 
 
 def step_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
     """The edits of one step, in the order in which a step is written."""
-    names = old.name, new.name
     yield from _head_edits(sides, old, new)
-    for facet in FACETS[:_BEFORE_LIMITS]:
-        yield from _facet_edits(sides, facet, old, new)
-    yield from limit_edits(sides, old, new)
-    for facet in FACETS[_BEFORE_LIMITS:]:
-        yield from _facet_edits(sides, facet, old, new)
+    for part in fields(StepProgram):
+        if part.name == "limits":
+            yield from limit_edits(sides, old, new)
+        elif part.eq and part.name not in _NOT_COMPARED:
+            yield from _facet_edits(sides, FACETS.get(part.name) or _plain(part.name), old, new)
     for kind, words in CLAUSE_WORDS.items():
-        one, other = _clause(old, kind), _clause(new, kind)
-        if one is not None and other is not None and one.cite != other.cite:
-            texts = cite_texts(one.cite, other.cite)
-            yield sides.edit(CitationChanged, (cited_span(one), cited_span(other)), names, texts, part=words)
+        one, other = clause_of(old, kind), clause_of(new, kind)
+        if one is not None and other is not None:
+            places = cited_span(one, one.span), cited_span(other, other.span)
+            yield from sides.recited(places, (old.name, new.name), one.cite, other.cite, words)
 
 
 def _head_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
     names, spans = (old.name, new.name), (old.span, new.span)
     if old.name != new.name:
-        yield sides.edit(kinds.StepRenamed, spans, names, names, evidence=sides.matching.evidence[old.name])
+        yield evolve(sides.edit("step-renamed", spans, names, names), evidence=sides.matching.evidence[old.name])
     former = set(old.former_names) - {new.name}, set(new.former_names) - {old.name}
     if former[0] != former[1]:
-        yield sides.edit(kinds.FormerNamesChanged, spans, names, (_former_text(old), _former_text(new)))
-    if old.title != new.title:
-        yield sides.edit(TitleChanged, spans, names, quoted_texts(old.title, new.title))
-    one, other = old.syntax.cite, new.syntax.cite
-    if one != other:
-        places = (old.span if one is None else one.span, new.span if other is None else other.span)
-        yield sides.edit(CitationChanged, places, names, cite_texts(one, other))
+        yield sides.edit("former-names-changed", spans, names, (_former_text(old), _former_text(new)))
+    yield from sides.retitled(spans, names, old.title, new.title, "step")
+    cited = cited_span(old.syntax, old.span), cited_span(new.syntax, new.span)
+    yield from sides.recited(cited, names, old.syntax.cite, new.syntax.cite, "step")
 
 
 def _former_text(step: StepProgram) -> str | None:
@@ -82,53 +76,57 @@ def _former_text(step: StepProgram) -> str | None:
 def _facet_edits(sides: Sides, facet: Facet, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
     if facet.form(sides.old, old) == facet.form(sides.new, new):
         return
-    spans = _span(old, facet.clause), _span(new, facet.clause)
+    clauses = [facet.clause and clause_of(step, facet.clause) for step in (old, new)]
+    spans = [step.span if clause is None else clause.span for step, clause in zip((old, new), clauses, strict=True)]
     same = facet.meaning is not None and facet.meaning(sides.old, old) == facet.meaning(sides.new, new)
     texts = facet.text(old), facet.text(new)
-    yield sides.edit(facet.edit, spans, (old.name, new.name), texts, textual=same)
+    yield sides.edit(facet.kind, (spans[0], spans[1]), (old.name, new.name), texts, same=same)
 
 
-def _span(step: StepProgram, kind: type[nodes.Clause] | None) -> Span:
-    """Where a clause stands, or the name of the step if it has none."""
-    clause = None if kind is None else _clause(step, kind)
-    return step.span if clause is None else clause.span
-
-
-def _clause(step: StepProgram, kind: type[nodes.Clause]) -> Any:
+def clause_of(step: StepProgram, kind: type[_AnyClause]) -> _AnyClause | None:
     """The clause of a class, if the step has one."""
-    return next((clause for clause in step.syntax.clauses if type(clause) is kind), None)
+    return next((clause for clause in step.syntax.clauses if isinstance(clause, kind)), None)
 
 
-def _text(kind: type[nodes.Clause]) -> Callable[[StepProgram], str | None]:
+def _plain(name: str) -> Facet:
+    """The facet of a field that has none of its own."""
+
     def text(step: StepProgram) -> str | None:
-        clause = _clause(step, kind)
-        return None if clause is None else clause_text(clause)
+        about = {facet.clause for facet in FACETS.values()} | {nodes.UpTo}
+        return "  ".join(clause_text(clause) for clause in step.syntax.clauses if type(clause) not in about) or None
 
-    return text
-
-
-def _written(kind: type[nodes.Clause]) -> Callable[[Reading, StepProgram], Hashable]:
     def form(reading: Reading, step: StepProgram) -> Hashable:
-        return reading.written(_clause(step, kind))
+        return reading.meaning(getattr(step, name))
 
-    return form
+    return Facet(f"{name.replace('_', '-')}-changed", None, text, form)
+
+
+def _clause(kind: str, clause: type[nodes.Clause], meaning: _Form | None = None) -> Facet:
+    """A facet that is the whole of a clause."""
+
+    def text(step: StepProgram) -> str | None:
+        found = clause_of(step, clause)
+        return None if found is None else clause_text(found)
+
+    return Facet(kind, clause, text, lambda reading, step: reading.written(clause_of(step, clause)), meaning)
 
 
 def _where_text(step: StepProgram) -> str | None:
     return None if step.where is None else f"where {print_expression(step.where)}"
 
 
+def _pot(step: StepProgram) -> nodes.Pot | None:
+    paid_by = clause_of(step, nodes.PaidBy)
+    return None if paid_by is None else paid_by.pot
+
+
 def _pot_text(step: StepProgram) -> str | None:
-    paid_by = _clause(step, nodes.PaidBy)
-    return None if paid_by.pot is None else one_line(paid_by.pot)
-
-
-def _pot_meaning(reading: Reading, step: StepProgram) -> Hashable:
-    return step.pot and (reading.token(step.pot.name), reading.meant(step.pot.split_by))
+    pot = _pot(step)
+    return None if pot is None else one_line(pot)
 
 
 def _key_text(step: StepProgram) -> str | None:
-    shared = _clause(step, nodes.Shared)
+    shared = clause_of(step, nodes.Shared)
     return None if shared is None else clause_text(evolve(shared, reallocation=True))
 
 
@@ -136,69 +134,45 @@ def _key_form(reading: Reading, step: StepProgram) -> Hashable:
     return reading.written(step.key) if isinstance(step.key, nodes.Expression) else step.key
 
 
-def _key_meaning(reading: Reading, step: StepProgram) -> Hashable:
-    return reading.meant(step.key) if isinstance(step.key, nodes.Expression) else step.key
-
-
-def _order_meaning(reading: Reading, step: StepProgram) -> Hashable:
-    order = step.order
-    if order is None:
-        return None
-    return reading.meant(order.value), order.highest, order.ranks and frozenset(order.ranks.items())
-
-
 def _losses_meaning(reading: Reading, step: StepProgram) -> Hashable:
     segments = frozenset(reading.program.segments)
     return segments if step.scope is None else step.scope, segments
 
 
-FACETS = (
-    Facet(kinds.KindChanged, None, lambda step: step.kind, lambda _, step: step.kind),
-    Facet(
-        kinds.PayersChanged,
+FACETS = {
+    "kind": Facet("kind-changed", None, lambda step: step.kind, lambda _, step: step.kind),
+    "payers": Facet(
+        "payers-changed",
         nodes.PaidBy,
         lambda step: f"paid by {step.payers}",
         lambda reading, step: reading.token(step.payers),
     ),
-    Facet(
-        kinds.PayerConditionChanged,
+    "where": Facet(
+        "payer-condition-changed",
         nodes.PaidBy,
         _where_text,
         lambda reading, step: reading.written(step.where),
-        lambda reading, step: reading.meant(step.where),
+        lambda reading, step: reading.meaning(step.where),
     ),
-    Facet(
-        kinds.PotChanged,
+    "pot": Facet(
+        "pot-changed",
         nodes.PaidBy,
         _pot_text,
-        lambda reading, step: reading.written(_clause(step, nodes.PaidBy).pot),
-        _pot_meaning,
+        lambda reading, step: reading.written(_pot(step)),
+        lambda reading, step: reading.meaning(step.pot),
     ),
-    Facet(kinds.KeyChanged, nodes.Shared, _key_text, _key_form, _key_meaning),
-    Facet(
-        kinds.ReallocationChanged,
+    "key": Facet("key-changed", nodes.Shared, _key_text, _key_form, lambda reading, step: reading.meaning(step.key)),
+    "reallocates": Facet(
+        "reallocation-changed",
         nodes.Shared,
         lambda step: None if step.reallocates else "without reallocation",
         lambda _, step: step.reallocates,
     ),
-    Facet(kinds.OrderChanged, nodes.InOrder, _text(nodes.InOrder), _written(nodes.InOrder), _order_meaning),
-    Facet(kinds.PerSegmentChanged, nodes.PerSegment, _text(nodes.PerSegment), _written(nodes.PerSegment)),
-    Facet(kinds.LossesChanged, nodes.ForLosses, _text(nodes.ForLosses), _written(nodes.ForLosses), _losses_meaning),
-    Facet(
-        kinds.ConditionChanged,
-        nodes.When,
-        _text(nodes.When),
-        _written(nodes.When),
-        lambda reading, step: reading.meant(step.condition),
-    ),
-    Facet(kinds.ForceChanged, nodes.InForce, _text(nodes.InForce), _written(nodes.InForce)),
-    Facet(
-        kinds.DiscretionChanged,
-        nodes.Discretion,
-        _text(nodes.Discretion),
-        _written(nodes.Discretion),
-        lambda _, step: step.discretion is None,
-    ),
-)
-"""What a step says once at most, in the order in which edits are given."""
-_BEFORE_LIMITS = 4
+    "order": _clause("order-changed", nodes.InOrder, lambda reading, step: reading.meaning(step.order)),
+    "per_segment": _clause("per-segment-changed", nodes.PerSegment),
+    "scope": _clause("losses-changed", nodes.ForLosses, _losses_meaning),
+    "condition": _clause("condition-changed", nodes.When, lambda reading, step: reading.meaning(step.condition)),
+    "force": _clause("force-changed", nodes.InForce),
+    "discretion": _clause("discretion-changed", nodes.Discretion, lambda _, step: step.discretion is None),
+}
+"""What a step says once at most, by the field that holds it."""

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from rulelang.changes.edits import declaration_edits, kinds
-from rulelang.changes.edits.declaration_edits import CitationChanged, TitleChanged
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.groups import Groups, group_name, match_groups
-from rulelang.changes.edits.sides import NEITHER, Both, Sides, cite_texts, one_line, quoted_texts, step_head
+from rulelang.changes.edits.sides import NEITHER, Both, Sides, one_line, step_head
 from rulelang.changes.edits.steps import step_edits
 from rulelang.changes.match.ordering import kept_in_order, merged
 from rulelang.check.program import StepProgram
@@ -49,10 +47,10 @@ class _Comparison:
         if old is None:
             assert new is not None
             come, position = (None, print_node(new.syntax)), self._position(new, self.new)
-            yield self.sides.edit(kinds.StepAdded, (None, new.span), (None, new.name), come, position=position)
+            yield evolve(self.sides.edit("step-added", (None, new.span), (None, new.name), come), position=position)
         elif new is None:
             gone, position = (print_node(old.syntax), None), self._position(old, self.old)
-            yield self.sides.edit(kinds.StepRemoved, (old.span, None), (old.name, None), gone, position=position)
+            yield evolve(self.sides.edit("step-removed", (old.span, None), (old.name, None), gone), position=position)
         else:
             yield from self.groups.regrouped(old, new)
             if old.name in self.moved:
@@ -62,7 +60,7 @@ class _Comparison:
     def _reused(self, new: StepProgram) -> Edit:
         old = self.sides.old.program.steps[new.name]
         texts = step_head(old.syntax), step_head(new.syntax)
-        return self.sides.edit(kinds.NameReused, (old.span, new.span), (old.name, new.name), texts)
+        return self.sides.edit("name-reused", (old.span, new.span), (old.name, new.name), texts)
 
     def _position(self, step: StepProgram, steps: Sequence[StepProgram]) -> str:
         """Where a step stands that only one of the rulebooks has."""
@@ -77,7 +75,7 @@ class _Comparison:
     def _moved(self, old: StepProgram, new: StepProgram) -> Edit:
         kept_new = {self.sides.matching.steps[name] for name in self.kept}
         texts = _beside(old, self.old, self.kept), _beside(new, self.new, kept_new)
-        return self.sides.edit(kinds.StepMoved, (old.span, new.span), (old.name, new.name), texts)
+        return self.sides.edit("step-moved", (old.span, new.span), (old.name, new.name), texts)
 
 
 def _comparison(sides: Sides) -> _Comparison:
@@ -112,15 +110,15 @@ def _outcome_edits(sides: Sides, old: nodes.Finally | None, new: nodes.Finally |
     if old is None or new is None:
         if new is not None:
             texts = None, one_line(new)
-            yield sides.edit(declaration_edits.OutcomeAdded, (None, new.name.span), (None, new.name.text), texts)
+            yield sides.edit("outcome-added", (None, new.name.span), (None, new.name.text), texts)
         if old is not None:
             gone = one_line(old), None
-            yield sides.edit(declaration_edits.OutcomeRemoved, (old.name.span, None), (old.name.text, None), gone)
+            yield sides.edit("outcome-removed", (old.name.span, None), (old.name.text, None), gone)
         return
     names = old.name.text, new.name.text
     if old.name != new.name:
         finals = f"finally {old.name.text}", f"finally {new.name.text}"
-        yield sides.edit(declaration_edits.OutcomeChanged, (old.name.span, new.name.span), names, finals)
+        yield sides.edit("outcome-changed", (old.name.span, new.name.span), names, finals)
     yield from _head_edits(sides, old, new, names, "outcome")
 
 
@@ -129,9 +127,5 @@ _Headed = nodes.WaterfallSection | nodes.Finally
 
 def _head_edits(sides: Sides, old: _Headed, new: _Headed, names: Both, part: str) -> Iterator[Edit]:
     """The title and the citation of the waterfall or its end."""
-    if old.title != new.title:
-        titles = quoted_texts(old.title, new.title)
-        yield sides.edit(TitleChanged, (old.span, new.span), names, titles, part=part)
-    if old.cite != new.cite:
-        cites = cite_texts(old.cite, new.cite)
-        yield sides.edit(CitationChanged, (old.span, new.span), names, cites, part=part)
+    yield from sides.retitled((old.span, new.span), names, old.title, new.title, part)
+    yield from sides.recited((old.span, new.span), names, old.cite, new.cite, part)

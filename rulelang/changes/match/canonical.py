@@ -8,10 +8,10 @@ a step or a definition that is only called otherwise changes nothing; layout, br
   ``EUR 7 million`` is ``EUR 7_000_000`` and an inlined definition is what it was.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
-from attrs import define, field, fields
+from attrs import define, field, fields, has
 
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
@@ -107,6 +107,23 @@ class Reading:
         if name not in self._definitions:
             self._definitions[name] = self.meant(self.program.definitions[name].value)
         return self._definitions[name]
+
+    def meaning(self, value: object, without: Collection[str] = ()) -> Hashable:
+        """What a part of a checked program means: field by field of its class, so that none can be left out.
+
+        Citations and places do not count, nor do fields named in ``without``.
+        """
+        if isinstance(value, nodes.Expression):
+            return self.meant(value)
+        if has(cls := type(value)):
+            parts = [part.name for part in fields(cls) if part.eq and part.name not in ("citation", *without)]
+            return tuple(self.meaning(getattr(value, part)) for part in parts)
+        if isinstance(value, tuple):
+            return tuple(map(self.meaning, value))
+        if isinstance(value, Mapping):
+            return frozenset(value.items())
+        assert isinstance(value, Hashable)
+        return self.token(value) if isinstance(value, str) else value
 
     def _literal(self, node: nodes.Expression) -> int:
         kind = "number" if isinstance(node, _NUMBERS) else type(node).__name__

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.changes.amounts import EventComparison
 from rulelang.changes.comparison import Comparison
-from rulelang.changes.edits.edit import Edit, Whole
+from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.structure import StructureChanges
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
@@ -114,37 +114,11 @@ def _table(edits: Iterable[Edit]) -> Table:
     """The edits, those of one subject together, in the order of the new rulebook."""
     places: dict[str, list[Sequence[Cell]]] = {}
     for edit in edits:
-        subject = _subject(edit)
         cells = (
-            Cell("text", subject),
-            Cell("text", _change(edit)),
+            Cell("text", edit.heading),
+            Cell("text", edit.brief),
             Cell("code", edit.old or ""),
             Cell("code", edit.new or ""),
         )
-        places.setdefault(subject, []).append(cells)
+        places.setdefault(edit.heading, []).append(cells)
     return Table("Edits", EDIT_COLUMNS, rows_of(*(row for rows in places.values() for row in rows)), "edits")
-
-
-_QUOTED = {"group": "group `{}`", "ensure": 'ensure "{}"', "test": 'test "{}"'}
-
-
-def _subject(edit: Edit) -> str:
-    if not edit.subject:
-        return edit.part
-    return _QUOTED.get(edit.part, "`{}`").format(edit.subject)
-
-
-def _change(edit: Edit) -> str:
-    """What has changed, without the texts."""
-    words = edit.kind.replace("-", " ")
-    position = edit.placed.format(edit.position) if isinstance(edit, Whole) and edit.position else ""
-    part = "" if _is_thing(edit.part) else f" (`{edit.part}`)"
-    meant = " – means the same" if edit.remark else ""
-    if edit.old is not None and edit.old == edit.new:
-        meant = " – reads the same, but a name in it means something else now"
-    return f"{words}{position}{part}{meant}"
-
-
-def _is_thing(part: str) -> bool:
-    things = ("rulebook", "waterfall", "step", "definition", "field", "given", "party", "outcome", "segment")
-    return part in things or part in _QUOTED
