@@ -8,9 +8,11 @@ from attrs import frozen
 from rulelang.base.diagnostic import Diagnostic, RulelangError, RunError, finding
 from rulelang.base.money import Currency
 from rulelang.base.source import SourceText
-from rulelang.changes.amounts import EventComparison, Version, compare_event
+from rulelang.changes.amounts import compare_event
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
+from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.verdict import Level, Verdict
+from rulelang.changes.versions import Version
 from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.sentences import sentence_of
 from rulelang.changes.words.to_dict import plain_comparison
@@ -40,7 +42,7 @@ class Comparison:
         """The currency that both versions settle in."""
         return self.old.currency
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:  # so that a caller may index it, whatever a key holds
         """The comparison as plain values: what ``rulelang diff --format json`` prints (``schemas/diff.schema.json``).
 
         Amounts are texts in major units; what is no whole minor unit is an exact fraction such as ``"100/3"``.

@@ -1,7 +1,7 @@
 """Two profiles compared for every value of the variable: who pays more or less, where, and by how much at most."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
@@ -40,21 +40,24 @@ def common_stop(old: Profile, new: Profile) -> Exact | None:
     return min((profile.stop for profile in (old, new) if profile.stop is not None), default=None)
 
 
-Lines = Callable[[Piece], Mapping[Any, Moving]]
+Name = TypeVar("Name", bound=Hashable)
+Lines = Callable[[Piece], Mapping[Name, Moving]]
 """What is read from a piece: a line for each of some names; what is left out is 0."""
 
 
-def compare_lines(old: Profile, new: Profile, read_old: Lines, read_new: Lines | None = None) -> dict[Any, Difference]:
+def compare_lines(
+    old: Profile, new: Profile, read_old: Lines[Name], read_new: Lines[Name] | None = None
+) -> dict[Name, Difference]:
     """The differences of amounts that are one line in each piece: draws, totals of classes of payers, the uncovered."""
     read_new = read_new or read_old
-    stretches: dict[Any, list[Stretch]] = {}
+    stretches: dict[Name, list[Stretch]] = {}
     for start, end, before, after in spans(old, new):
         one, other = read_old(before), read_new(after)
         places = [start, start + 1 if end is None else end]
         for name in dict.fromkeys((*one, *other)):
             amounts = [value_at(other.get(name, 0), t) - value_at(one.get(name, 0), t) for t in places]
             stretches.setdefault(name, []).append(stretch_of(places, amounts, endless=end is None))
-    spots: dict[Any, list[tuple[Exact, Exact]]] = {}
+    spots: dict[Name, list[tuple[Exact, Exact]]] = {}
     for t in _spots(old, new):
         one, other = read_old(old.piece_at(t)), read_new(new.piece_at(t))
         for name in dict.fromkeys((*one, *other)):

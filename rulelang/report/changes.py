@@ -14,24 +14,23 @@ Amounts are strings of minor units, exact where they are no whole ones; ``payers
 loss.
 """
 
-from rulelang.changes.amounts import PayerChange
 from rulelang.changes.comparison import Comparison
+from rulelang.changes.event_comparison import PayerChange
 from rulelang.document.write import Plain
 
 
 def exhibit(comparison: Comparison) -> Plain:
     """The exhibit of a comparison over one event."""
     assert comparison.structure is not None, "both versions check"
-    structure, verdict = comparison.structure.to_dict(), comparison.verdict.to_dict()
     edits = [
-        {name: edit[name] for name in ("kind", "subject", "part", "words", "old", "new", "textual")}
-        for edit in structure["edits"]
+        {name: getattr(edit, name) for name in ("kind", "subject", "part", "words", "old", "new", "textual")}
+        for edit in comparison.structure.edits
     ]
     payers = {each.payer: _over(each) for event in comparison.events for each in event.payers if each.amount.matters}
     return {
-        **verdict,
+        **comparison.verdict.to_dict(),
         "edits": edits,
-        "steps": structure["steps"],
+        "steps": [{"old": old, "new": new} for old, new in comparison.structure.steps.items()],
         "payers": {payer: over for payer, over in payers.items() if over is not None},
     }
 

@@ -17,8 +17,9 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
-from rulelang.changes.amounts import UNCOVERED, exact_totals
 from rulelang.changes.comparison import EventPair, compare_versions
+from rulelang.changes.event_comparison import UNCOVERED
+from rulelang.changes.payer_changes import exact_totals
 from rulelang.changes.verdict import Level
 from rulelang.profiles.difference import Difference, Extreme
 from rulelang.profiles.variable import find_variable

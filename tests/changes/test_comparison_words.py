@@ -11,7 +11,7 @@ import rulelang
 from rulelang.base.diagnostic import finding
 from rulelang.base.files import data_folder
 from rulelang.base.money import Currency
-from rulelang.changes.amounts import Change, EventComparison
+from rulelang.changes.event_comparison import Change, EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.document import make_document

@@ -5,7 +5,6 @@ the order of sections, of definitions, of fields and of clauses have no meaning 
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import frozen
 
@@ -16,7 +15,7 @@ from rulelang.changes.edits.declarations import (
     party_edits,
     segment_edits,
 )
-from rulelang.changes.edits.edit import Edit
+from rulelang.changes.edits.edit import Edit, Json
 from rulelang.changes.edits.ensures_and_tests import ensure_edits, test_edits
 from rulelang.changes.edits.sides import Sides
 from rulelang.changes.edits.waterfall import waterfall_edits
@@ -45,7 +44,7 @@ class StructureChanges:
         """Whether no edit can have an effect on an allocation; true also if there is none."""
         return all(edit.textual for edit in self.edits)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """The changes as plain values; steps in the order of the old rulebook."""
         return {
             "identical": self.identical,

@@ -9,13 +9,14 @@ a step or a definition that is only called otherwise changes nothing; layout, br
 """
 
 from collections.abc import Collection, Hashable, Mapping
-from typing import Any
 
 from attrs import define, field, fields, has
 
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 
+Several = tuple["nodes.Node | Several", ...]
+"""Parts in their order, perhaps in groups: the choice values of a rank."""
 Token = tuple[str, str]
 """What a name stands for: the sort of thing, and the name by which both rulebooks know it."""
 
@@ -69,12 +70,12 @@ class Reading:
                 parts.append(self._scalar(node, value))
         return self.table.number(tuple(parts))
 
-    def written_all(self, items: tuple[Any, ...]) -> int:
+    def written_all(self, items: Several) -> int:
         """The form of several parts in their order."""
         forms = [self.written_all(item) if isinstance(item, tuple) else self.written(item) for item in items]
         return self.table.number(("several", *forms))
 
-    def _scalar(self, node: nodes.Node, value: Any) -> Hashable:
+    def _scalar(self, node: nodes.Node, value: object) -> Hashable:
         if isinstance(node, nodes.Identifier) and node.quoted:
             return ("word", value)  # the id of a member, whatever else has that name
         if isinstance(node, nodes.Reference | nodes.Identifier) and isinstance(value, str):
@@ -134,7 +135,7 @@ class Reading:
 _COUNTED: dict[type, tuple[str, ...]] = {}
 
 
-def _counted(cls: Any) -> tuple[str, ...]:
+def _counted(cls: type[nodes.Node]) -> tuple[str, ...]:
     """The parts of a class of nodes that count: those of its equality, without the citation."""
     if cls not in _COUNTED:
         _COUNTED[cls] = tuple(part.name for part in fields(cls) if part.eq and part.name != "cite")

@@ -33,6 +33,13 @@ _WEIGHTS = {
     "guards": 1,
     "scope": 1,
 }
+_WEIGHED = frozenset(
+    """
+    name kind title citation former_names payers where pot limits key reallocates order per_segment scope condition
+    force discretion
+    """.split()
+)
+"""Fields of a step that :func:`_bags` puts in their place, or that say nothing of likeness; others are guards."""
 _WORD = re.compile(r"\w+")
 
 Bag = Counter[Hashable]
@@ -78,7 +85,7 @@ def _bags(reading: Reading, step: StepProgram) -> dict[str, Bag]:
         bags["pot"] = _labels(reading, step.pot.split_by)
         bags["pot"][reading.token(step.pot.name)] += 1
     for limit in step.limits:
-        bags["limits"][limit.each, limit.window_days, limit.business_days] += 1
+        bags["limits"][reading.meaning(limit, without=("value", "in_each_segment"))] += 1
         bags["limits"] += _labels(reading, limit.value)
     if step.key is not None:
         bags["sharing"] = Counter([step.key]) if isinstance(step.key, str) else _labels(reading, step.key)
@@ -92,6 +99,9 @@ def _bags(reading: Reading, step: StepProgram) -> dict[str, Bag]:
         bags["guards"][guard] += guard is not None
     bags["scope"]["per segment"] += step.per_segment
     bags["scope"][step.scope] += step.scope is not None
+    for part in fields(StepProgram):
+        if part.eq and part.name not in _WEIGHED and (value := getattr(step, part.name)):
+            bags["guards"][part.name, reading.meaning(value)] += 1
     return {part: +bag for part, bag in bags.items()}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rulelang.base.money import Currency
-from rulelang.changes.amounts import EventComparison
+from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.words.phrases import THE_LOSS, event_named, shown
 from rulelang.explain.sentences.words import listing, plural
 

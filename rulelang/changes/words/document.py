@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.changes.amounts import EventComparison
 from rulelang.changes.comparison import Comparison
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.structure import StructureChanges
+from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
 from rulelang.check.program import CheckedProgram

@@ -6,7 +6,7 @@ from functools import partial
 from attrs import frozen
 
 from rulelang.base.money import Currency, Exact, size_of
-from rulelang.changes.amounts import Change, EventComparison, PayerChange, StepChange
+from rulelang.changes.event_comparison import Change, EventComparison, PayerChange, StepChange
 from rulelang.changes.words.event_words import event_lines
 from rulelang.changes.words.phrases import THE_LOSS, spoken
 from rulelang.document.document import Cell, Column, Kind, Row, Section, Table, amount

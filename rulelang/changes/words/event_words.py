@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rulelang.base.money import Currency
-from rulelang.changes.amounts import EventComparison, PayerChange
+from rulelang.changes.event_comparison import EventComparison, PayerChange
 from rulelang.changes.words.compared import range_words, stop_words
 from rulelang.changes.words.phrases import shown, spoken
 from rulelang.explain.sentences.words import listing, plural

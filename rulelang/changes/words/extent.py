@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rulelang.base.money import Currency, size_of
-from rulelang.changes.amounts import UNCOVERED, Change, EventComparison
+from rulelang.changes.event_comparison import UNCOVERED, Change, EventComparison
 from rulelang.changes.words.phrases import THE_LOSS, shown, spoken
 from rulelang.explain.sentences.words import listing
 from rulelang.profiles.difference import Band, Difference, Extreme

@@ -2,7 +2,7 @@
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Currency, Exact, size_of
-from rulelang.changes.amounts import UNCOVERED, EventComparison
+from rulelang.changes.event_comparison import UNCOVERED, EventComparison
 
 THE_LOSS = "the loss"
 """What varies, in words, unless it is a given or one defaulter's loss."""

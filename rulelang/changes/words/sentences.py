@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from rulelang.base.money import Currency, Exact, size_of
-from rulelang.changes.amounts import UNCOVERED, Change, EventComparison
 from rulelang.changes.edits.structure import StructureChanges
+from rulelang.changes.event_comparison import UNCOVERED, Change, EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.extent import told
 from rulelang.changes.words.phrases import event_named, spoken

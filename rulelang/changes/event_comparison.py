@@ -1,0 +1,141 @@
+"""What a comparison of two versions in one event comes to: who pays what under both, where, and how far they differ."""
+
+from collections.abc import Hashable, Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from rulelang.base.apportion import round_down
+from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.money import Exact, size_of
+from rulelang.changes.verdict import Level
+from rulelang.model.event import Event
+from rulelang.profiles.difference import Band, Difference
+from rulelang.profiles.doubts import Doubt
+from rulelang.profiles.profile import Profile
+
+UNCOVERED = "uncovered"
+"""The name under which what no step pays stands beside the classes of payers."""
+
+
+@frozen
+class Change:
+    """An amount under both versions.
+
+    ``before`` and ``after`` are what runs at the event's own loss give, in minor units; ``over`` is the difference for
+    every value of what varies (``None`` where only the event's own loss was compared; then ``exact`` is the difference
+    there before rounding, where it is known).
+    """
+
+    before: int
+    after: int
+    over: Difference | None
+    exact: Exact | None = None
+
+    @property
+    def difference(self) -> int:
+        """New less old, at the event's own loss."""
+        return self.after - self.before
+
+    @property
+    def matters(self) -> bool:
+        """Whether there is a difference beyond rounding."""
+        if self.over is None:
+            return bool(self.difference) and (self.exact is None or size_of(self.exact) >= 1)
+        return bool(self.over.bands) and not self.over.rounding_only
+
+    @property
+    def rounding_only(self) -> bool:
+        """Whether all differences are parts of a minor unit, or what rounding makes of them."""
+        return not self.matters and (bool(self.difference) or (self.over is not None and self.over.rounding_only))
+
+
+@frozen
+class StepChange:
+    """A step (and segment) under both versions: its old and new name, ``None`` where a version has no such step."""
+
+    old: str | None
+    new: str | None
+    segment: str | None
+    title: str | None
+    amount: Change
+
+
+@frozen
+class PayerChange:
+    """A payer under both versions: id, name, and class (``survivors``, ``defaulters``, ``ccp``, a party)."""
+
+    payer: str
+    name: str | None
+    group: str
+    amount: Change
+
+
+@frozen
+class EventComparison:
+    """One event under both versions.
+
+    ``classes`` holds what the CCP, each party, the defaulters and the survivors pay together, and what stays
+    ``uncovered``.  ``order_before`` and ``order_after`` are the classes in the order in which a growing loss reaches
+    them.  ``bands`` are the stretches in which any payer pays differently.  ``refusal`` says why the new version does
+    not run, if so; then there is nothing else.  ``varied`` says in words what varies, ``None`` if nothing did;
+    ``until`` is where the comparison stopped (``None``: where nothing more can change) and ``ended`` why, if the rules
+    end there.
+    """
+
+    event: Event
+    level: Level
+    varied: str | None = None
+    until: Exact | None = None
+    steps: tuple[StepChange, ...] = ()
+    payers: tuple[PayerChange, ...] = ()
+    classes: Mapping[str, Change] = field(factory=dict)
+    outcome_before: str | None = None
+    outcome_after: str | None = None
+    order_before: tuple[str, ...] = ()
+    order_after: tuple[str, ...] = ()
+    bands: tuple[Band, ...] = ()
+    refusal: tuple[Diagnostic, ...] = ()
+    ended: tuple[Diagnostic, ...] = ()
+    profiles: tuple[Profile, Profile] | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def rounding_only(self) -> bool:
+        """Whether payers differ by rounding, and none by more."""
+        rounded = [each.amount for each in self.payers if each.amount.rounding_only]
+        return bool(rounded) and not any(each.amount.matters for each in self.payers)
+
+    @property
+    def doubts(self) -> tuple[tuple[Literal["old", "new"], Doubt], ...]:
+        """The stretches in which a run of a version may decide otherwise than its lines; nothing is said of these."""
+        if self.profiles is None:
+            return ()
+        stop = self.until
+        old, new = (
+            [doubt for doubt in profile.exactness.doubts if stop is None or doubt.start < stop]
+            for profile in self.profiles
+        )
+        return (*(("old", doubt) for doubt in old), *(("new", doubt) for doubt in new))
+
+    @property
+    def slack(self) -> int:
+        """By so many minor units a run of either version may differ from its lines, beside the rounding of shares."""
+        if self.profiles is None:
+            return 0
+        most = max(max(profile.exactness.slack.values(), default=0) for profile in self.profiles)
+        return -round_down(-most)
+
+    @property
+    def over_the_range(self) -> Hashable:
+        """All that was found for other values of what varies, to tell whether it is the same in two events."""
+        payers = tuple((each.payer, each.amount.over) for each in self.payers if each.amount.matters)
+        steps = tuple((each.old, each.new, each.segment, each.amount.over) for each in self.steps)
+        return self.until, payers, steps, tuple((name, change.over) for name, change in self.classes.items())
+
+    @property
+    def reordered(self) -> tuple[str, str] | None:
+        """Two classes of payers that a growing loss reaches in another order than before, if there are any."""
+        after = {name: place for place, name in enumerate(self.order_after)}
+        shared = [name for name in self.order_before if name in after]
+        pairs = ((one, other) for place, one in enumerate(shared) for other in shared[place + 1 :])
+        return next((pair for pair in pairs if after[pair[0]] > after[pair[1]]), None)
