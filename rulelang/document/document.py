@@ -55,7 +55,8 @@ class Cell:
     """A cell of a table, see :data:`Kind`; a text, if there is one, is shown in place of a number.
 
     ``beside`` is what may be left out where there is little room, such as the name of a member beside its id, and
-    ``narrow`` what stands there instead.  ``tone`` says whether it is good or bad news, or of little weight.
+    ``narrow`` what stands there instead.  ``tone`` says whether it is good or bad news, or of little weight.  An
+    ``exact`` amount says by ``…`` that its digits go on behind the minor unit, where it is cut off.
     """
 
     kind: Kind = "text"
@@ -64,6 +65,7 @@ class Cell:
     beside: str = ""
     narrow: str = ""
     tone: Literal["", "good", "bad", "dim"] = ""
+    exact: bool = False
 
     def shown(self, currency: Currency, power: int | None = None) -> str:
         """The cell for people, with separators; amounts without the currency, cut off to a whole minor unit.
@@ -78,14 +80,27 @@ class Cell:
             return f"{self.hundredths // 100}.{self.hundredths % 100:02}%"
         if power is not None:
             return f"{cut_off(Fraction(self.number) / 10 ** (power + currency.decimals)):,}"
+        if self.cut:
+            sign = "-" if self.number < 0 else "+" * (self.kind == "difference")
+            return f"{sign}{currency.grouped(abs(cut_off(self.number)))}…"
         sign = "+" if self.kind == "difference" and cut_off(self.number) > 0 else ""
         return sign + currency.grouped(cut_off(self.number))
 
     def plain(self, currency: Currency) -> str:
-        """The cell for programs: amounts cut off to the minor unit, as plain decimals in major units."""
+        """The cell for programs: amounts cut off to the minor unit, as plain decimals in major units.
+
+        A program does not take an exact amount that is cut off for a number, because of the sign behind it.
+        """
         if self.text or self.number is None or self.kind == "share":
             return self.shown(currency)
+        if self.cut:
+            return f"{'-' * (self.number < 0)}{currency.plain(abs(cut_off(self.number)))}…"
         return str(self.number) if self.kind == "count" else currency.plain(cut_off(self.number))
+
+    @property
+    def cut(self) -> bool:
+        """Whether it is an exact amount whose digits go on where it is cut off."""
+        return self.exact and self.number is not None and cut_off(self.number) != self.number
 
     @property
     def numeric(self) -> bool:

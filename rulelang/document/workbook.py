@@ -16,7 +16,7 @@ from attrs import define, field
 
 from rulelang.base.extras import missing
 from rulelang.base.money import Currency
-from rulelang.document.cells import cut_off, safe_text
+from rulelang.document.cells import safe_text
 from rulelang.document.document import Cell
 
 SAFE_DIGITS = 15
@@ -136,8 +136,8 @@ class Workbook:
         elif cell.kind == "share":
             sheet.write_number(row, column, Decimal(cell.hundredths) / 10_000, self._forms["share"])
         else:
-            plain = self.currency.plain(cut_off(cell.number))
-            if len(plain) <= SAFE_DIGITS:
+            plain = cell.plain(self.currency)
+            if len(plain) <= SAFE_DIGITS and not cell.cut:
                 sheet.write_number(row, column, Decimal(plain), form or self._forms["amount"])
             else:
                 sheet.write_string(row, column, plain, form)

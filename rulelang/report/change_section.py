@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from rulelang.base.apportion import round_down
 from rulelang.base.money import Currency, size_of
+from rulelang.changes.words.phrases import grouped
 from rulelang.document.markup import Markup, element, lines, name_of
 from rulelang.document.write import Plain
 from rulelang.report.data import Report, Version, names_of, payers_of
@@ -71,16 +71,16 @@ def _over(report: Report, over: Plain | None, currency: Currency) -> list[Markup
 
 
 def _bands(bands: list[Plain], currency: Currency) -> Iterator[str]:
-    """The losses at which a payer pays more or less, in whole minor units (cut off)."""
+    """The losses at which a payer pays more or less, in whole minor units; ``…`` says that an amount is cut off."""
     for band in bands:
         word = "more" if band["sign"] > 0 else "less"
-        start = currency.grouped(_whole(band["start"]))
+        start = grouped(Fraction(band["start"]), currency)
         if band["end"] is None:
             yield f"{word} above {start}"
         elif band["end"] == band["start"]:
             yield f"{word} at {start}"
         else:
-            yield f"{word} from {start} to {currency.grouped(_whole(band['end']))}"
+            yield f"{word} from {start} to {grouped(Fraction(band['end']), currency)}"
 
 
 def _largest(over: Plain, currency: Currency) -> str:
@@ -88,11 +88,8 @@ def _largest(over: Plain, currency: Currency) -> str:
         return "ever more the larger the loss"
     largest = Fraction(over["largest"])
     word = "more" if largest > 0 else "less"
-    return f"{currency.grouped(round_down(size_of(largest)))} {word}, at {currency.grouped(_whole(over['at']))}"
-
-
-def _whole(value: str) -> int:
-    return round_down(Fraction(value))
+    where = "at" if over["side"] == "at" else f"just {over['side']}"
+    return f"{grouped(size_of(largest), currency)} {word}, {where} {grouped(Fraction(over['at']), currency)}"
 
 
 def _steps(report: Report, shown: Plain) -> Markup:

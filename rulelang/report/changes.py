@@ -8,7 +8,7 @@ The exhibit is a plain dictionary, so that the page knows nothing of how version
                 "old": "…", "new": "…", "textual": false}],
      "steps": [{"old": "junior", "new": "junior"}],
      "payers": {"ALPHA": {"bands": [{"start": "…", "end": "…" or null, "sign": 1}],
-                          "largest": "…", "at": "…", "unbounded": false}}}
+                          "largest": "…", "at": "…", "side": "at", "unbounded": false}}}
 
 Amounts are strings of minor units, exact where they are no whole ones; ``payers`` has those alone that differ at some
 loss.
@@ -49,5 +49,6 @@ def _over(change: PayerChange) -> Plain | None:
         "bands": bands,
         "largest": str(extreme.amount),
         "at": str(extreme.at),
+        "side": extreme.side,
         "unbounded": extreme.unbounded,
     }

@@ -9,11 +9,14 @@ import re
 from collections import Counter
 
 import pytest
+from attrs import evolve, fields
 
 import rulelang
 from rulelang.changes.edits.kinds import KINDS
 from rulelang.changes.edits.steps import FACETS
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
+from rulelang.changes.match.canonical import FormTable, Reading
+from rulelang.check.program import LimitProgram
 from rulelang.check.steps.scope import CLAUSE_WORDS
 from rulelang.syntax import nodes
 from tests import strategies
@@ -99,6 +102,35 @@ def test_every_class_of_clauses_is_compared_and_its_citation_too():
     clauses = set(strategies.CLAUSES) - {nodes.UpTo}
     assert {facet.clause for facet in FACETS.values()} - {None} == clauses
     assert set(CLAUSE_WORDS) == clauses
+
+
+@pytest.mark.parametrize("field", sorted(FACETS))
+def test_a_field_of_a_step_without_a_row_is_compared_and_shown_nevertheless(field, monkeypatch):
+    """As a field would be that is new: its edit is there, and shows the clause that no row is about."""
+    kind, clause = FACETS[field].kind, FACETS[field].clause
+    alone = clause is not None and [facet.clause for facet in FACETS.values()].count(clause) == 1
+    monkeypatch.delitem(FACETS, field)
+    found = [
+        edit
+        for edit in compare_structure(*programs(ROOT / "tests/cases/changes" / kind)).edits
+        if edit.kind == f"{field.replace('_', '-')}-changed"
+    ]
+    assert found
+    assert "None" not in found[0].words
+    if alone:
+        assert CLAUSE_WORDS[clause].split()[0] in f"{found[0].old} {found[0].new}"
+
+
+def test_every_field_of_a_limit_counts():
+    """But for ``in each segment``, which only says what holds anyway, and what is no rule."""
+    program = programs(ROOT / "tests/cases/changes/limit-changed")[0]
+    limit = next(limit for step in program.each_step() for limit in step.limits)
+    reading = Reading(program, FormTable(), {})
+    for part in fields(LimitProgram):
+        changed = evolve(limit, **{part.name: "another"})
+        counts = part.eq and part.name != "citation"
+        if part.name != "value":
+            assert (reading.meaning(changed) != reading.meaning(limit)) == counts, part.name
 
 
 def words_of(name):

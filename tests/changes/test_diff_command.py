@@ -628,3 +628,93 @@ def test_a_record_that_does_not_stand_is_refused(records, run):
         code, out, err = run("diff", name, "new.rules")
         assert (code, out) == (3, "")
         assert "not-a-record" in err
+
+
+# ------------------------------------------------------------------------------------------ what is shown is what is so
+
+THIRDS = """\
+rulebook "Thirds"
+currency EUR
+members have
+    fund : money
+waterfall
+    tranche one cite "1" paid by ccp up to EUR 1
+    tranche two cite "2" paid by survivors up to EUR 1_009 in total shared equally
+    finally open
+"""
+THREE = """\
+event "Three"
+declared 2024-01-01
+member A
+    fund = EUR 60
+member B
+    fund = EUR 20
+member C
+    fund = EUR 20
+member D
+    fund = EUR 1
+default of D loss EUR 2.01
+"""
+
+
+def test_a_largest_difference_that_is_cut_off_says_so_in_every_format(run, folder):
+    """A run may round it up, so that a difference at the event's loss is larger than the largest that is shown."""
+    (folder / "one.rules").write_text(THIRDS, "utf-8")
+    (folder / "other.rules").write_text(THIRDS.replace("up to EUR 1\n", "up to EUR 2\n"), "utf-8")
+    (folder / "three.event").write_text(THREE, "utf-8")
+    arguments = ("one.rules", "other.rules", "--event", "three.event")
+    payers = {row["payer"]: row for row in asked(run, *arguments)["events"][0]["payers"]}
+    assert payers["B"]["difference"] == "-0.34"
+    assert payers["B"]["over"]["largest"]["amount"] == "-1/3"
+    for form in ("table", "markdown", "html"):
+        _, out, _ = run("diff", *arguments, "--format", form)
+        assert "-0.33…" in out, form
+        assert "… stands where digits go on" in " ".join(out.split())
+        assert not re.search(r"-0\.33(?!…)", out.split("Over all losses")[1]), form
+    rows = list(csv.DictReader(io.StringIO(run("diff", *arguments, "--format", "csv")[1])))
+    (row,) = (row for row in rows if row["table"] == "Payers over the range" and row["payer"] == "B")
+    assert (row["largest difference"], row["at"]) == ("-0.33…", "2.00")
+    run("diff", *arguments, "--format", "xlsx", "--out", "d.xlsx")
+    sheet = openpyxl.load_workbook("d.xlsx")["Payers over the range"]
+    assert {row[4].value for row in sheet.iter_rows(min_row=2)} == {1, -1, "-0.33…"}
+    run("report", "other.rules", "three.event", "--against", "one.rules", "--out", "r.html")
+    assert "0.33… less, at 2.00" in (folder / "r.html").read_text("utf-8")
+
+
+def test_a_sentence_and_a_place_that_are_cut_off_say_so(run, folder):
+    (folder / "one.rules").write_text(THIRDS, "utf-8")
+    (folder / "other.rules").write_text(THIRDS.replace("up to EUR 1\n", "up to loss / 3\n"), "utf-8")
+    (folder / "three.event").write_text(THREE, "utf-8")
+    _, out, _ = run("diff", "one.rules", "other.rules", "--event", "three.event", "--to", "EUR 2.01")
+    assert "the CCP pays up to EUR 0.66… less" in " ".join(out.split())
+
+
+def test_a_largest_difference_at_a_jump_is_just_above_or_below_it(run, folder):
+    for word, sign in (("above", ">"), ("below", "<")):
+        limit = f"up to if loss {sign} EUR 4 then EUR 3 else EUR 1\n"
+        (folder / "one.rules").write_text(THIRDS, "utf-8")
+        (folder / "other.rules").write_text(THIRDS.replace("up to EUR 1\n", limit), "utf-8")
+        (folder / "three.event").write_text(THREE, "utf-8")
+        arguments = ("one.rules", "other.rules", "--event", "three.event")
+        (largest,) = (
+            row["over"]["largest"] for row in asked(run, *arguments)["events"][0]["payers"] if row["payer"] == "ccp"
+        )
+        assert (largest["amount"], largest["side"]) == ("2.00", word if word == "above" else "at")
+        out = " ".join(run("diff", *arguments)[1].split())
+        assert ("just above 4.00" in out) == (word == "above")
+
+
+def test_a_loss_at_which_nobody_pays_differently_is_left_out(run, folder):
+    limit = "up to if loss = EUR 4 then EUR 1 else EUR 2\n"
+    (folder / "one.rules").write_text(THIRDS, "utf-8")
+    (folder / "other.rules").write_text(THIRDS.replace("up to EUR 1\n", limit), "utf-8")
+    (folder / "three.event").write_text(THREE, "utf-8")
+    found = asked(run, "one.rules", "other.rules", "--event", "three.event")["events"][0]
+    parted = [{"from": "1.00", "to": "4.00"}, {"from": "4.00", "to": None}]
+    assert found["bands"] == parted
+    for row in (*found["payers"], *found["classes"], *found["steps"]):
+        bands = [{"from": band["from"], "to": band["to"]} for band in (row["over"] or {"bands": []})["bands"]]
+        if bands and bands[0]["from"] == "1.00":
+            assert (bands[0], bands[1]["from"]) == (parted[0], "4.00"), row
+    run("report", "other.rules", "three.event", "--against", "one.rules", "--out", "r.html")
+    assert "more from 1.00 to 4.00; more above 4.00" in (folder / "r.html").read_text("utf-8")

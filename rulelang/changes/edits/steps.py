@@ -11,7 +11,7 @@ from attrs import evolve, fields, frozen
 
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.limits import limit_edits
-from rulelang.changes.edits.sides import Sides, cited_span, clause_text, one_line
+from rulelang.changes.edits.sides import NEITHER, Sides, cited_span, clause_text, one_line, step_head
 from rulelang.changes.match.canonical import Reading
 from rulelang.check.program import StepProgram
 from rulelang.check.steps.scope import CLAUSE_WORDS
@@ -80,7 +80,13 @@ def _facet_edits(sides: Sides, facet: Facet, old: StepProgram, new: StepProgram)
     spans = [step.span if clause is None else clause.span for step, clause in zip((old, new), clauses, strict=True)]
     same = facet.meaning is not None and facet.meaning(sides.old, old) == facet.meaning(sides.new, new)
     texts = facet.text(old), facet.text(new)
+    if texts == NEITHER:  # no clause says it alone
+        texts = _whole_text(old), _whole_text(new)
     yield sides.edit(facet.kind, (spans[0], spans[1]), (old.name, new.name), texts, same=same)
+
+
+def _whole_text(step: StepProgram) -> str:
+    return " ".join([step_head(step.syntax), *map(clause_text, step.syntax.clauses)])
 
 
 def clause_of(step: StepProgram, kind: type[_AnyClause]) -> _AnyClause | None:

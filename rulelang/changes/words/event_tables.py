@@ -1,0 +1,139 @@
+"""The tables of one event: a row for each class of payers, member and step, or for each stretch of what varies."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from rulelang.base.money import Currency, Exact
+from rulelang.changes.event_comparison import Change, EventComparison, PayerChange
+from rulelang.changes.words.phrases import grouped, spoken
+from rulelang.document.document import Cell, Column, Row, Table, amount
+from rulelang.profiles.difference import Band, Extreme
+
+_SHOWN_NAMES = 3
+_PAYS = {"more": "more", "less": "less", "crosses": "now more, now less", "same": "the same"}
+
+
+@frozen
+class Entry:
+    """What a row is of: a class of payers (``whole``), a member, or a step."""
+
+    label: str
+    change: Change
+    whole: bool = False
+    name: str = ""
+
+    @property
+    def cell(self) -> Cell:
+        """The first cell of its row."""
+        return Cell("text", self.label, beside=self.name)
+
+
+def _amounts(*titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title, "amount") for title in titles)
+
+
+def _exact(units: Exact | None, text: str = "") -> Cell:
+    """An amount that was not rounded, or a text in its place."""
+    return Cell("amount", text, units, exact=True)
+
+
+def at_the_loss(name: str, what: str, entries: Sequence[Entry], *, full: bool) -> Table | None:
+    """Before, after and difference where the loss is the event's own."""
+    columns = (Column(what), *_amounts("before", "after"), Column("difference", "difference"))
+    rows = tuple(
+        Row(
+            (
+                entry.cell,
+                amount(entry.change.before),
+                amount(entry.change.after),
+                Cell("difference", "", entry.change.difference),
+            ),
+            entry.change.matters,
+            entry.whole,
+        )
+        for entry in entries
+        if full or entry.change.difference
+    )
+    return Table(name, columns, rows) if rows else None
+
+
+def over_the_range(name: str, what: str, entries: Sequence[Entry], currency: Currency) -> Table | None:
+    """From where on amounts differ, by how much at most, and where."""
+    columns = (
+        Column(what),
+        Column("pays"),
+        Column("from", "amount"),
+        Column("largest difference", "difference"),
+        Column("at", "amount"),
+    )
+    rows = tuple(
+        _over_row(entry, currency) for entry in entries if entry.change.over is not None and entry.change.over.bands
+    )
+    return Table(name, columns, rows) if rows else None
+
+
+def _over_row(entry: Entry, currency: Currency) -> Row:
+    over = entry.change.over
+    assert over is not None
+    extreme = over.extreme
+    instead = "grows without end" if extreme.unbounded else "rounding only" if entry.change.rounding_only else ""
+    cells = (
+        entry.cell,
+        Cell("text", _PAYS[over.direction]),
+        _exact(over.first),
+        Cell("difference", instead, extreme.amount, exact=True),
+        Cell("amount") if extreme.unbounded else _place(extreme, currency),
+    )
+    return Row(cells, entry.change.matters, entry.whole)
+
+
+def _place(extreme: Extreme, currency: Currency) -> Cell:
+    """Where the largest difference is; at a jump it is only come near to."""
+    near = "" if extreme.side == "at" else f"just {extreme.side} {grouped(extreme.at, currency)}"
+    return _exact(extreme.at, near)
+
+
+def bands(found: EventComparison) -> Table | None:
+    """The stretches in which anybody differs, and who does."""
+    differing = [each for each in found.payers if each.amount.matters and each.amount.over is not None]
+    columns = (Column("from", "amount"), Column("to", "amount"), Column("payers"))
+    rows = []
+    for band in found.bands:
+        inside = [each.payer for each in differing if any(_touch(band, own) for own in _own_bands(each))]
+        names = ", ".join(map(spoken, inside[:_SHOWN_NAMES]))
+        more = f" and {len(inside) - _SHOWN_NAMES:,} more" if len(inside) > _SHOWN_NAMES else ""
+        rows.append(Row((_exact(band.start), _end(band), Cell("text", f"{names}{more}"))))
+    return Table("Bands", columns, tuple(rows)) if rows else None
+
+
+def _own_bands(each: PayerChange) -> Sequence[Band]:
+    return () if each.amount.over is None else each.amount.over.bands
+
+
+def _touch(outer: Band, inner: Band) -> bool:
+    """Whether a band of a payer lies in one of all payers."""
+    return outer.start <= inner.start and (outer.end is None or (inner.end is not None and inner.end <= outer.end))
+
+
+def _end(band: Band) -> Cell:
+    return _exact(band.end, "without end" if band.end is None else "")
+
+
+def payer_bands(payers: Sequence[PayerChange]) -> Table | None:
+    """The bands of each payer."""
+    columns = (Column("payer"), Column("pays"), *_amounts("from", "to"))
+    rows = tuple(
+        Row(
+            (
+                Cell("text", f"`{each.payer}`", beside=each.name or ""),
+                Cell("text", "more" if band.sign > 0 else "less"),
+                _exact(band.start),
+                _end(band),
+            )
+        )
+        for each in payers
+        if each.amount.matters
+        for band in _own_bands(each)
+    )
+    return Table("Bands of payers", columns, rows) if rows else None
