@@ -100,7 +100,7 @@ class Cell:
     @property
     def cut(self) -> bool:
         """Whether it is an exact amount whose digits go on where it is cut off."""
-        return self.exact and self.number is not None and cut_off(self.number) != self.number
+        return self.exact and not self.text and self.number is not None and cut_off(self.number) != self.number
 
     @property
     def numeric(self) -> bool:

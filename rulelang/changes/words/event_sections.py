@@ -56,7 +56,7 @@ def _over_sections(
 ) -> Iterator[Section]:
     """What payers pay over the whole range."""
     if table := over_the_range("Payers over the range", "payer", payers, currency):
-        cut = any(cell.cut for row in table.rows for cell in row.cells)
+        cut = any("…" in cell.shown(currency) for row in table.rows for cell in row.cells if cell.numeric)
         notes = "; ".join(filter(None, (note, _CUT if cut else None))) or None
         yield section(f"{_all_values(found)}: who pays more or less", table=table, note=notes)
     if table := bands(found):
