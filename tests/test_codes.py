@@ -14,7 +14,7 @@ import rulelang
 from rulelang.audit.verify import verify_record
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
-from rulelang.base.files import write_atomically
+from rulelang.base.outputs import write_atomically
 from rulelang.base.pages import page
 from rulelang.document.allocation import allocation_document
 from rulelang.document.document import Reader
@@ -31,6 +31,7 @@ from rulelang.sweeps.tape.engine import SweepPlan
 from rulelang.sweeps.workers.job import SweepJob, sweep_files
 from rulelang.syntax import read
 from rulelang.tools.commands import check, run
+from rulelang.tools.files import Files
 from rulelang.tools.versions import read_version
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -325,7 +326,7 @@ def sweep_gone_wrong(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_rulebook_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Diagnostic]:
     (folder / "default.event").write_text(EVENT, encoding="utf-8")
-    return check._Checker(None).findings(folder / "default.event")
+    return check._Checker(None, Files([])).findings(folder / "default.event")
 
 
 Reproducer = Callable[[Path, pytest.MonkeyPatch], Iterator[Diagnostic] | None]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from rulelang.base.codes import CODES
-from rulelang.base.source import Place
+from rulelang.base.source import Place, readable
 
 
 class Severity(enum.Enum):
@@ -76,7 +76,7 @@ def finding(  # noqa: PLR0913 - a diagnostic is what these say
     return Diagnostic(
         code,
         Severity(CODES[code].severity),
-        message,
+        readable(message),
         place,
         marker,
         tuple(labels),

@@ -1,15 +1,24 @@
-"""Files of the project's own: the folders that ship with it, and output files, written whole or not at all."""
+"""Files that are read: those that ship with the project, and what a command is given.
 
-import contextlib
+Whatever the system refuses becomes a diagnostic; nothing else in the package opens a file for reading, but the readers
+of tables of scenarios, whose library does so itself.
+"""
+
+import enum
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import BinaryIO
 
-from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.diagnostic import ReadError, finding
 
+Identity = tuple[int, int]
+"""By what a file is known under all its names: the device, and its number there."""
 
-class WriteError(RulelangError):
-    """A file cannot be written; what stood there before still stands."""
+_noted: ContextVar[set[Identity] | None] = ContextVar("noted", default=None)
 
 
 def data_folder(name: str, checkout: str | None = None) -> Path:
@@ -19,60 +28,107 @@ def data_folder(name: str, checkout: str | None = None) -> Path:
     return installed if installed.is_dir() else package.parent / (checkout or name)
 
 
-def write_atomically(path: Path, data: bytes | str) -> None:
-    """Write a file so that a reader sees the old content or the new one, never half of it.
+@contextmanager
+def inputs_noted() -> Iterator[None]:
+    """Note every file that is read meanwhile as an input, over which no output is written."""
+    token = _noted.set(set())
+    try:
+        yield
+    finally:
+        _noted.reset(token)
 
-    Text is written as UTF-8, its line ends as they are.  Where ``path`` is a symbolic link, the file it leads to is
-    written; a file that is already there keeps its permissions.
+
+def noted_inputs() -> frozenset[Identity]:
+    """The files that were read since :func:`inputs_noted`."""
+    return frozenset(_noted.get() or ())
+
+
+def note_input(path: Path) -> None:
+    """Note a file that a library will open by its path, perhaps more than once.
 
     Raises:
-        WriteError: no such folder, no permission, a full disk, or something at ``path`` that is not a file.
+        OSError: it is not there, may not be looked at, or is no regular file.
     """
-    try:
-        _replace(Path(os.path.realpath(path)), data.encode("utf-8") if isinstance(data, str) else data)
-    except UnicodeEncodeError:
-        raise _unwritable(path, "the text holds half a character, which UTF-8 cannot express") from None
-    except OSError as error:
-        raise _unwritable(path, (error.strerror or str(error)).lower()) from None
-    except ValueError:
-        raise _unwritable(path, "its name holds a zero byte") from None
-
-
-def _unwritable(path: Path, reason: str) -> WriteError:
-    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}")])
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Put ``data`` in the place of ``target`` through a temporary file beside it."""
-    mode = _mode(target)
-    import secrets
-
-    # the name does not grow with the target's, which may be as long as the file system allows
-    temporary = target.parent / f".rulelang-{secrets.token_hex(8)}.tmp"
-    # created as `open` would create the target, so that the user's umask holds
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def _mode(target: Path) -> int | None:
-    """The permissions of the file that is already there; a device, pipe or folder must not be replaced by a file."""
-    try:
-        status = target.stat()
-    except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(status.st_mode):
-        raise OSError("it is a folder")
+    status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise OSError("it is not a regular file")
-    return stat.S_IMODE(status.st_mode)
+    _note(status)
+
+
+def _note(status: os.stat_result) -> None:
+    noted = _noted.get()
+    if noted is not None:
+        noted.add(identity(status))
+
+
+def identity(status: os.stat_result) -> Identity:
+    """By what a file is known again."""
+    return status.st_dev, status.st_ino
+
+
+class Kind(enum.Enum):
+    """What stands at a path."""
+
+    FILE = "a file"
+    FOLDER = "a folder"
+    OTHER = "a pipe, socket or device"
+    NOTHING = "nothing"
+
+
+def kind_of(path: Path) -> Kind:
+    """What stands at a path, where links lead to.
+
+    Raises:
+        ReadError: the system does not say: a folder on the way is closed, the name is too long, links lead in a circle.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return Kind.NOTHING
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from None
+    return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
+
+
+def read_bytes(path: Path, limit: int, name: str | None = None) -> bytes:
+    """The first ``limit`` bytes of a file; ``name`` is what diagnostics call it.
+
+    Raises:
+        ReadError: it cannot be opened or read.
+    """
+    try:
+        with open_input(path) as file:
+            return file.read(limit)
+    except (OSError, ValueError) as error:
+        raise unreadable(name or path, error) from None
+
+
+def open_input(path: Path) -> BinaryIO:
+    """A file, opened for reading.
+
+    A pipe that the shell has opened (``/dev/stdin``, ``/dev/fd/63``) is read too; one with a name of its own would keep
+    the command waiting for somebody who writes to it.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError("it is a folder, not a file")
+    if stat.S_ISFIFO(mode) and not os.path.abspath(path).startswith(("/dev/", "/proc/")):  # noqa: PTH100 - no links
+        raise OSError("it is a pipe, not a file")
+    file = path.open("rb")
+    _note(os.fstat(file.fileno()))
+    return file
+
+
+def unreadable(path: Path | str, error: Exception) -> ReadError:
+    """The error for a file that cannot be read."""
+    return ReadError([finding("unreadable-file", f"cannot read {path}: {reason_of(error)}")])
+
+
+def reason_of(error: Exception) -> str:
+    """Why the system refuses, in a few words."""
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return "its name holds a zero byte" if "null" in str(error) else str(error)

@@ -35,6 +35,16 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_BYTE_OF_NAME = re.compile("[\udc80-\udcff]")
+
+
+def readable(text: str) -> str:
+    """A text that UTF-8 can express: what is no UTF-8 in the name of a file stands as the number of the byte."""
+    if text.isascii():
+        return text
+    return _BYTE_OF_NAME.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", text)
+
+
 class Position(NamedTuple):
     """A line and a column, both counted from 1, the column in characters."""
 
@@ -52,7 +62,7 @@ class SourceText:
     lines are counted as an editor counts them; ``written`` is the text without that change (``None`` if there is none).
     """
 
-    name: str
+    name: str = field(converter=readable)
     text: str = field(repr=False)
     path: Path | None = None
     sha256: str = ""

@@ -11,6 +11,7 @@ import pyarrow.parquet
 from attrs import frozen
 
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.files import note_input
 from rulelang.document.write import Plain
 from rulelang.model.result_columns import DIFFERS
 from rulelang.summary.seal import require_whole
@@ -91,6 +92,7 @@ def describe(path: Source) -> Described:
     """
     try:
         if isinstance(path, Path):
+            note_input(path)
             require_whole(path)
         with opened(path) as file:
             if isinstance(file, Held):

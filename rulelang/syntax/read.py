@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
+from rulelang.base.files import read_bytes
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.characters import FORBIDDEN, forbidden
@@ -36,7 +37,7 @@ def read_source(path: Path, name: str | None = None) -> SourceText:
         ReadError: the file cannot be opened, is too large, or is not UTF-8 text.
     """
     shown = name or str(path)
-    return source_of(_bytes(path, shown), shown, path)
+    return source_of(read_bytes(path, _limit(path) + 1, shown), shown, path)
 
 
 def source_of(data: bytes, shown: str, path: Path) -> SourceText:
@@ -58,21 +59,6 @@ def source_of(data: bytes, shown: str, path: Path) -> SourceText:
 
 def _limit(path: Path) -> int:
     return MAXIMUM_BYTES.get(path.suffix.lower(), MAXIMUM_DATA_BYTES)
-
-
-def _bytes(path: Path, shown: str) -> bytes:
-    limit = _limit(path)
-    try:
-        if path.is_dir():
-            raise ReadError([finding("unreadable-file", f"cannot read {shown}: it is a folder, not a file")])
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ReadError([finding("unreadable-file", f"cannot read {shown}: {reason}")]) from None
-    except ValueError:
-        raise ReadError([finding("unreadable-file", f"cannot read {shown}: its name holds a zero byte")]) from None
-    return data
 
 
 def _too_large(shown: str, limit: int) -> Diagnostic:

@@ -5,7 +5,6 @@ spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong
 does not check; 5 an internal error.
 """
 
-import errno
 import gc
 import os
 import sys
@@ -14,12 +13,12 @@ from importlib import import_module
 import click
 
 from rulelang.base.diagnostic import InternalError, RulelangError
+from rulelang.base.files import inputs_noted, unreadable
+from rulelang.base.outputs import OutputError
 from rulelang.base.render import render_text, wants_colour
+from rulelang.tools.streams import Stopped, end_by, reason_of_output, settle_signals, settle_streams, silence_output
 
-FINDINGS, USAGE, BAD_INPUT, INTERNAL = 1, 2, 3, 5
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What a system says when standard output leads to a place that takes no more."""
-
+FINDINGS, USAGE, BAD_INPUT, INTERNAL, STOPPED = 1, 2, 3, 5, 130
 COMMANDS = {
     "check": "Check rulebooks and events.",
     "fmt": "Lay rulebooks and events out in the one standard way.",
@@ -69,6 +68,14 @@ class _LazyGroup(click.Group):
             ctx.fail(f"there is no command `{args[0]}`" + (f"; {near}" if near else ""))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command, with a note of all that it reads: what would be written over that is wrong use."""
+        with inputs_noted():
+            try:
+                return super().invoke(ctx)
+            except OutputError as error:
+                raise click.UsageError("; ".join(found.message for found in error.diagnostics)) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -111,6 +118,8 @@ def main() -> None:
     interpreter is taken down, is a sixth of the time of a short command.
     """
     gc.set_threshold(100_000, 50, 50)
+    settle_streams()
+    settle_signals()
     code = _guarded()
     gc.freeze()
     sys.exit(code)
@@ -118,15 +127,13 @@ def main() -> None:
 
 def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exit code
     """Run a command; whatever goes wrong becomes a message and an exit code, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows its code instead of failing
-            stream.reconfigure(errors="backslashreplace")
+    stream = sys.stdout
     try:
         result = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
-        return 130
+        return STOPPED
     except click.ClickException as error:
         error.show()
         return USAGE
@@ -137,19 +144,36 @@ def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exi
         show(error)
         return BAD_INPUT
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that closing it fails no more
+        silence_output()
         return 0
     except KeyboardInterrupt:
-        return 130
+        return STOPPED
+    except Stopped as error:
+        silence_output()
+        end_by(error.number)
+        return 128 + error.number
+    except SystemExit as error:
+        if sys.stdout is not stream:  # click has met a broken pipe
+            silence_output()
+            return 0
+        return error.code if isinstance(error.code, int) else INTERNAL
     except OSError as error:
-        if error.errno not in _NO_ROOM:
-            return _unexpected(error)
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as above
-        click.echo(f"error[unwritable-file]: cannot write the output: {(error.strerror or '').lower()}", err=True)
-        return BAD_INPUT
+        return _refused(error)
     except Exception as error:  # noqa: BLE001 - nothing leaves as a traceback
         return _unexpected(error)
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: OSError) -> int:
+    """What the system refuses is no fault of ours; where it names no file, it is about standard output."""
+    if os.environ.get("RULELANG_TRACEBACK"):
+        raise error
+    if error.filename is None:
+        silence_output()
+        click.echo(f"error[unwritable-file]: cannot write the output: {reason_of_output(error)}", err=True)
+    else:
+        show(unreadable(os.fsdecode(error.filename), error))
+    return BAD_INPUT
 
 
 def _unexpected(error: Exception) -> int:

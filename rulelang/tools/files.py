@@ -2,53 +2,93 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
+from attrs import evolve, field, frozen
 
-from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import write_atomically
+from rulelang.base.diagnostic import Diagnostic, ReadError, finding
+from rulelang.base.files import Kind, kind_of, unreadable
+from rulelang.base.outputs import placed, require_writable
 from rulelang.base.source import SourceText
-from rulelang.syntax.read import read_source
+from rulelang.syntax.read import MAXIMUM_BYTES, read_source, source_of
 
 ENDINGS = (".rules", ".event")
+Output = tuple[str | bytes, str | None]
+"""What goes to a file, and the name of that file: ``-`` for standard output, ``None`` if it was not asked for."""
 
 
-def files_of(paths: Iterable[str], endings: tuple[str, ...] = ENDINGS) -> list[Path]:
+@frozen
+class Files:
+    """The files that paths stand for, and why others are missing among them: what could not be looked at."""
+
+    paths: list[Path]
+    folders: dict[Path, Path] = field(factory=dict)  # of a file that was found in a folder: the folder that was given
+    errors: tuple[Diagnostic, ...] = ()
+
+
+def files_of(paths: Iterable[str], endings: tuple[str, ...] = ENDINGS) -> Files:
     """The files that the paths stand for: a file as it is, a folder with all files of these endings below it.
+
+    A link in a folder that leads out of it is passed over, and that is said on standard error.
 
     Raises:
         ReadError: a folder holds no such file.
     """
     found: dict[Path, None] = {}
-    for name in paths:
-        path = Path(name)
-        if not path.is_dir():
+    folders: dict[Path, Path] = {}
+    errors: list[Diagnostic] = []
+    for path in map(Path, paths):
+        try:
+            if kind_of(path) is not Kind.FOLDER:
+                found[path] = None
+                continue
+        except ReadError:  # who reads it says so
             found[path] = None
             continue
-        inside = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.suffix in endings and file.is_file() and not _hidden(file.relative_to(path))
-        ]
-        if not inside:
+        inside = [file for file in _below(path, endings, errors) if _belongs(file, path, errors)]
+        if not inside and not errors:
             kinds = " or ".join(f"*{ending}" for ending in endings)
             raise ReadError([finding("unreadable-file", f"the folder {path} holds no {kinds} file")])
         found.update(dict.fromkeys(inside))
-    return list(found)
+        folders.update(dict.fromkeys(inside, path))
+    return Files(list(found), folders, tuple(errors))
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _below(folder: Path, endings: tuple[str, ...], errors: list[Diagnostic]) -> list[Path]:
+    """All that has such an ending, without links to another of these; hidden names are passed over."""
+    found: list[Path] = []
+
+    def refused(error: OSError) -> None:
+        errors.extend(unreadable(Path(os.fspath(error.filename)), error).diagnostics)
+
+    for place, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = [name for name in folders if not name.startswith(".") and _within(Path(place, name), folder)]
+        found += [Path(place, name) for name in names if not name.startswith(".") and Path(name).suffix in endings]
+    known = {os.path.realpath(path) for path in found if not path.is_symlink()}
+    return sorted(path for path in found if not (path.is_symlink() and os.path.realpath(path) in known))
 
 
-def rulebook_beside(source: SourceText, under: str) -> Path | None:
-    """The rulebook that an event names with ``under``, if there is such a file."""
-    if source.path is None:
-        return None
-    path = Path(os.path.normpath(source.path.parent / under))
-    return path if path.is_file() else None
+def _belongs(file: Path, folder: Path, errors: list[Diagnostic]) -> bool:
+    """Whether it is a file of that folder; what cannot be looked at, or is something else, is an error."""
+    try:
+        kind = kind_of(file)
+    except ReadError as error:
+        errors.extend(error.diagnostics)
+        return False
+    if kind in (Kind.FOLDER, Kind.OTHER):
+        errors.append(finding("unreadable-file", f"cannot read {file}: it is {kind.value}"))
+        return False
+    return _within(file, folder)
+
+
+def _within(path: Path, folder: Path) -> bool:
+    """Whether it lies below a folder, links followed; it is said if not."""
+    if not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        return True
+    click.echo(f"passed over {path}: the link leads out of {folder}", err=True)
+    return False
 
 
 def read_argument(name: str) -> SourceText:
@@ -56,12 +96,68 @@ def read_argument(name: str) -> SourceText:
     return read_source(Path(name))
 
 
-def put(text: str | bytes, out: str | None) -> None:
-    """Write to a file, whole or not at all, or to standard output."""
-    if out is not None and out != "-":
-        write_atomically(Path(out), text)
-    elif isinstance(text, bytes):
+def standard_input() -> SourceText:
+    """The rulebook or event on standard input.
+
+    Raises:
+        ReadError: it cannot be read, or is no text.
+    """
+    try:
+        data = sys.stdin.buffer.read(MAXIMUM_BYTES[".rules"] + 1)
+    except OSError as error:
+        raise unreadable("standard input", error) from None
+    return evolve(source_of(data, "<standard input>", Path("standard-input.rules")), path=None)
+
+
+def require_outputs(*outputs: str | None, inputs: Iterable[str | None] = ()) -> None:
+    """Refuse, before anything is worked out, outputs that cannot be written or would destroy one of the inputs.
+
+    Raises:
+        OutputError, WriteError: a file cannot be written, or must not be.
+        UsageError: two outputs are to go to standard output.
+    """
+    if outputs.count("-") > 1:
+        raise click.UsageError("only one output can go to standard output: give the others files")
+    require_writable(
+        (Path(name) for name in outputs if name not in (None, "-")), [Path(name) for name in inputs if name is not None]
+    )
+
+
+def put(text: str | bytes, out: str | None, *others: Output) -> None:
+    """Write the outputs of a command: all files whole and in their places, or none.
+
+    ``text`` goes to standard output where ``out`` is ``-``, or ``None`` and no other output is to go there.
+    """
+    aside = [content for content, name in others if name == "-"]
+    streamed = aside if aside and out is None else [*aside, *([text] if out in (None, "-") else [])]
+    files = [(Path(name), content) for content, name in (*others, (text, out)) if name is not None and name != "-"]
+    broken: BrokenPipeError | None = None
+    with placed(files):
+        try:
+            for content in streamed:
+                _print(content)
+        except BrokenPipeError as error:  # whoever read has enough; the files are wanted all the same
+            broken = error
+    if broken is not None:
+        raise broken
+
+
+def write_new(files: Mapping[Path, str]) -> None:
+    """Write files where none are yet, all or none, and say so.
+
+    Raises:
+        WriteError: one is there already, or cannot be written.
+    """
+    with placed(list(files.items()), new=True):
+        pass
+    for path in files:
+        click.echo(f"wrote {path}")
+
+
+def _print(text: str | bytes) -> None:
+    if isinstance(text, bytes):
         sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
     else:
         click.echo(text, nl=False, color=True)  # it is coloured only where that was wanted
 
@@ -70,8 +166,9 @@ class RulelangPath(click.Path):
     """A path argument that completes to files; existence is judged by the reader, with its own diagnostics."""
 
     def __init__(self) -> None:
-        """Accept any path, ``-`` too."""
-        super().__init__(allow_dash=True)
+        """Accept any path, ``-`` too; click would refuse one that may not be read as wrong use."""
+        super().__init__(allow_dash=True, readable=False)
 
 
 OUT_HELP = "Write to this file (whole or not at all) instead of standard output."
+AUDIT_HELP = "Write the audit record of the run to this file; `-`: it alone to standard output."

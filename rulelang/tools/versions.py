@@ -1,6 +1,6 @@
 """The two sides of a comparison: rulebooks from files, from revisions of a Git repository, or from audit records."""
 
-import subprocess
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from rulelang.changes.comparison import EventPair
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.syntax.read import read_source, source_of
+from rulelang.tools import git
 
 
 @frozen
@@ -80,52 +81,12 @@ def read_version(name: str) -> SourceText:
         ReadError: there is no such file, revision or path, or no Git repository.
     """
     revision, colon, path = name.partition(":")
-    if not colon or not path or revision.startswith("-") or Path(name).exists():
+    if not colon or not path or revision.startswith("-") or os.path.lexists(name):
         return read_source(Path(name))
-    _git(["rev-parse", "--git-dir"], name, "this is no folder of a Git repository")
-    if revision:
-        _git([*_VERIFY, f"{revision}^{{commit}}"], name, f"the Git repository has no revision `{revision}`")
-    where = f"in the revision `{revision}`" if revision else "among what is staged"
-    missing = f"there is no file `{path}` {where}"
-    blob = _git([*_VERIFY, f"{revision}:{path}"], name, missing)
-    data = _output(["cat-file", "blob", blob], name)
-    if data is None:
-        raise _unknown(name, missing)
-    return source_of(data, name, _place(path))
+    return source_of(git.file_of(revision, path, name), name, _place(path, name))
 
 
-def _place(path: str) -> Path:
+def _place(path: str, name: str) -> Path:
     """Where a path of a revision lies in the working tree; from here, if the repository has none."""
-    top = None if path.startswith(("./", "../")) else _output(["rev-parse", "--show-toplevel"], path)
-    return Path.cwd() / path if top is None else Path(_line(top)) / path
-
-
-_VERIFY = ["rev-parse", "--verify", "--quiet"]
-
-
-def _git(arguments: list[str], name: str, failure: str) -> str:
-    """What Git answers, without the line end."""
-    answer = _output(arguments, name)
-    if answer is None:
-        raise _unknown(name, failure)
-    return _line(answer)
-
-
-def _line(answer: bytes) -> str:
-    return answer.decode("utf-8", "surrogateescape").rstrip("\r\n")
-
-
-def _output(arguments: list[str], name: str) -> bytes | None:
-    """What Git prints; ``None`` if it fails."""
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False)  # noqa: S603, S607 - no shell
-    except OSError:
-        raise _unknown(name, "Git is not installed, or cannot be started") from None
-    except ValueError:
-        raise _unknown(name, "it holds a zero byte") from None
-    return done.stdout if done.returncode == 0 else None
-
-
-def _unknown(name: str, failure: str) -> ReadError:
-    advice = "write `REV:PATH`, the path from the root of the repository, as in `HEAD~1:rulebooks/ccp.rules`"
-    return ReadError([finding("unknown-revision", f"cannot read {name}: {failure}", help=advice)])
+    top = None if path.startswith(("./", "../")) else git.top_folder(name)
+    return Path.cwd() / path if top is None else Path(top) / path

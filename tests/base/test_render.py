@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Fix, Label, Severity, finding
-from rulelang.base.files import WriteError, data_folder, write_atomically
+from rulelang.base.files import data_folder
+from rulelang.base.outputs import WriteError, write_atomically
 from rulelang.base.pages import page
 from rulelang.base.render import WIDTH, counts, render_text, summary, to_json, visible, wants_colour
 from rulelang.base.sarif import to_sarif

@@ -390,7 +390,7 @@ def test_two_runs_do_not_write_to_one_file(place):
 
 
 def test_results_that_cannot_be_written_are_told(place):
-    from rulelang.base.files import WriteError
+    from rulelang.base.outputs import WriteError
 
     for out in (place.folder / "none" / "a.parquet", place.folder):
         with pytest.raises(WriteError) as refused:
@@ -434,7 +434,7 @@ def test_a_full_disk_is_told_and_what_is_done_stays(place, workers):
 def test_a_folder_of_results_that_vanishes_is_told(place):
     from shutil import rmtree
 
-    from rulelang.base.files import WriteError
+    from rulelang.base.outputs import WriteError
 
     for pool in (Here(), Processes(2)):
         with pytest.raises(WriteError, match="no such file"):
@@ -675,7 +675,7 @@ def test_wrong_use_is_told(place):
         assert words in str(run(place, *more).exception)
     result = CliRunner().invoke(cli, [*arguments(place)[:-1], str(place.folder / "scenarios.parquet")])
     assert result.exit_code == 2
-    assert "write the results to another file" in result.output
+    assert "it is an input of this command; write to another file" in result.output
 
 
 def test_control_c_leaves_what_is_done_and_says_so(place, monkeypatch):

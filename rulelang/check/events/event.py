@@ -5,8 +5,9 @@ All findings are collected before any is raised, so that a person mends a data f
 
 from rulelang.base.source import Place, SourceText
 from rulelang.check.events.json_form import raw_from_json
+from rulelang.check.events.paths import inside
 from rulelang.check.events.resolve import resolve
-from rulelang.check.events.text import Reader, inside, raw_from_syntax
+from rulelang.check.events.text import Reader, raw_from_syntax
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.syntax import nodes
@@ -43,5 +44,5 @@ def check_test_event(
     source = home or program.source
     if isinstance(test.event, nodes.EventSyntax):
         return resolve(raw_from_syntax(source, test.event, program, read), program)
-    path, shown = inside(test.event.path, Place(source, test.event.span), source, program)
+    path, shown = inside(test.event.path, Place(source, test.event.span), source, program.source)
     return check_event(read(path, shown), program, read)

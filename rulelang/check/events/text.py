@@ -9,6 +9,7 @@ from attrs import evolve
 from rulelang.base.diagnostic import CheckError, Label, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.events.members_csv import read_members
+from rulelang.check.events.paths import inside
 from rulelang.check.events.raw import RawAmount, RawDecision, RawEvent, RawLoss, RawMember, RawPayment, RawValue, Word
 from rulelang.check.expressions.literals import date_help
 from rulelang.check.program import CheckedProgram
@@ -32,44 +33,11 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
         _ENTER[type(item)](event, item)
         if isinstance(item, nodes.MembersFrom):
             place = Place(source, item.span)
-            path, shown = inside(item.path, place, source, program)
+            path, shown = inside(item.path, place, source, program.source)
             table = _read_table(read, path, shown, place)
             event.data.append(table)
             event.members.extend(read_members(table))
     return event
-
-
-def inside(written: str, place: Place, source: SourceText, program: CheckedProgram) -> tuple[Path, str]:
-    """The file that a text names, and how to call it: it lies in the folder tree of that text or of the rulebook.
-
-    Raises:
-        ReadError: it does not, or the text has no folder because it never was a file.
-    """
-    if source.path is None:
-        message = f"`{written}` cannot be found: this text is no file, so it has no folder"
-        raise ReadError([finding("path-outside", message, place)])
-    folder = source.path.parent
-    roots = {folder.resolve()}
-    if program.source.path is not None:
-        roots.add(program.source.path.parent.resolve())
-    target = folder / written
-    try:
-        resolved = target.resolve()
-    except (OSError, ValueError, RuntimeError):
-        resolved = None
-    if resolved is None or "\0" in written or not any(resolved.is_relative_to(root) for root in roots):
-        raise ReadError(
-            [
-                finding(
-                    "path-outside",
-                    f"`{written}` lies outside the folder of the rulebook and of the event",
-                    place,
-                    help="keep the files of a rulebook in one folder tree",
-                )
-            ]
-        )
-    shown = str(Path(source.name).parent / written)
-    return target, shown
 
 
 def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceText:

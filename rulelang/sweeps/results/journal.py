@@ -9,7 +9,7 @@ import base64
 import contextlib
 import json
 import os
-import shutil
+import re
 import time
 import zlib
 from pathlib import Path
@@ -18,12 +18,18 @@ from typing import Any, BinaryIO
 import pyarrow
 from attrs import define, field
 
+from rulelang.base.files import open_input
+from rulelang.base.outputs import create, make_folder, remove, remove_folder, reopen
 from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.results.parquet_writer import ParquetWriter, RowGroup
 
 _KINDS = ("results", "rejects")
 SPOOL = "spool-"
 """How files begin in which workers keep pieces until their turn comes; they are worth nothing to a later run."""
+_JOURNAL = "journal"
+_NAMES = re.compile(rf"{_JOURNAL}|{'|'.join(_KINDS)}|{SPOOL}[0-9]+")
+_FIRST, _BEGUN = re.compile(rb'([0-9a-f]{8} )?\{"rulebook":'), re.compile(rb"[0-9a-f]{0,8}")
+"""How a journal begins, with what its run is of, and how one does that was stopped at once."""
 SETTLE_EVERY = 10**9
 """Nanoseconds between two moments at which what was done is brought onto the disk."""
 
@@ -122,7 +128,7 @@ class Journal:
     def discard(self) -> None:
         """Remove all that was written."""
         self.abandon()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_folder(self.folder, _ours(self.folder))
 
 
 def folder_of(out: Path) -> Path:
@@ -141,9 +147,10 @@ def open_journal(
         OSError: the folder cannot be written.
     """
     folder = folder_of(out)
-    path = folder / "journal"
-    if path.exists():
-        stream = path.open("r+b")
+    path = folder / _JOURNAL
+    _require_ours(folder)
+    if os.path.lexists(path):
+        stream = reopen(path)
         _lock(stream, out)
         lines = stream.readlines()
         if lines and lines[0].endswith(b"\n") and not restart:
@@ -156,14 +163,53 @@ def open_journal(
             stream.close()
             raise CannotGoOn(f"{folder} holds a stopped run: go on with --resume, or start anew with --restart")
         stream.close()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    files = {kind: ParquetWriter.create(folder / kind, schemas[kind]) for kind in _KINDS}
-    journal = Journal(folder, files, path.open("w+b"))
-    _lock(journal.stream, out)
+    remove_folder(folder, _ours(folder))
+    make_folder(folder)
+    stream = create(path)
+    _lock(stream, out)
+    journal = Journal(folder, {}, stream)
     journal.note(identity)
-    journal.settle()
+    journal.settle()  # before there is anything else: by this line the folder is known to be ours
+    journal.files.update({kind: ParquetWriter.create(folder / kind, schemas[kind]) for kind in _KINDS})
     return journal
+
+
+def _ours(folder: Path) -> list[str]:
+    """The names in the folder that a run gives, the journal last: so what is left is known again."""
+    if not os.path.lexists(folder):
+        return []
+    with os.scandir(folder) as entries:
+        found = [
+            entry.name for entry in entries if _NAMES.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        ]
+    return sorted(found, key=lambda name: name == _JOURNAL)
+
+
+def _require_ours(folder: Path) -> None:
+    """Make sure that what has the name of the folder is one, and holds a run or nothing.
+
+    Raises:
+        CannotGoOn: it is something else, and not ours to remove.
+        OSError: it cannot be looked at.
+    """
+    if not os.path.lexists(folder):
+        return
+    if folder.is_symlink() or not folder.is_dir():
+        raise _foreign(folder)
+    names = _ours(folder)
+    if len(names) != len(list(folder.iterdir())) or (names and names[-1] != _JOURNAL):
+        raise _foreign(folder)
+    if not names:
+        return
+    with open_input(folder / _JOURNAL) as file:
+        first = file.readline(64)
+    stopped = len(names) == 1 and not first.endswith(b"\n") and _BEGUN.fullmatch(first[:8])
+    if not (stopped or _FIRST.match(first)):
+        raise _foreign(folder)
+
+
+def _foreign(folder: Path) -> CannotGoOn:
+    return CannotGoOn(f"{folder} is there and holds no stopped run: give it another name, or the results")
 
 
 def _lock(stream: BinaryIO, out: Path) -> None:
@@ -187,9 +233,10 @@ def _resumed(
     if differing:
         what = ", ".join(differing)
         raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
-    for left in folder.glob(f"{SPOOL}*"):
-        left.unlink()
-    files = {kind: ParquetWriter.reopen(folder / kind, schemas[kind]) for kind in _KINDS}
+    for name in _ours(folder):
+        if name.startswith(SPOOL):
+            remove(folder / name)
+    files = {kind: _reopened(folder / kind, schemas[kind]) for kind in _KINDS}
     journal = Journal(folder, files, stream)
     try:
         journal.restore(lines)
@@ -210,3 +257,8 @@ def _read(line: bytes, folder: Path) -> dict[str, Any]:
 
 def _damaged(folder: Path) -> CannotGoOn:
     return CannotGoOn(f"the stopped run in {folder} is damaged, or of another version: start anew with --restart")
+
+
+def _reopened(path: Path, schema: pyarrow.Schema) -> ParquetWriter:
+    """A file that was begun, unless the run was stopped before that."""
+    return (ParquetWriter.reopen if os.path.lexists(path) else ParquetWriter.create)(path, schema)

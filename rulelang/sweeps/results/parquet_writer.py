@@ -15,6 +15,7 @@ import pyarrow
 import pyarrow.parquet
 from attrs import define, field, frozen
 
+from rulelang.base.outputs import create, reopen
 from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED
 from rulelang.summary.seal import MAGIC, OPEN, checksum, seal
 from rulelang.sweeps.results.thrift import (
@@ -157,14 +158,14 @@ class ParquetWriter:
     @classmethod
     def create(cls, path: Path, schema: pyarrow.Schema) -> "ParquetWriter":
         """A new file without row groups."""
-        stream = path.open("w+b")
+        stream = create(path)
         stream.write(OPEN)
         return cls(schema, stream)
 
     @classmethod
     def reopen(cls, path: Path, schema: pyarrow.Schema) -> "ParquetWriter":
         """A file that was stopped; :meth:`restore` says how much of it stands."""
-        return cls(schema, path.open("r+b"))
+        return cls(schema, reopen(path))
 
     def restore(self, group: bytes, rows: int, end: int) -> None:
         """Take over a row group that was appended before the run was stopped."""

@@ -18,6 +18,7 @@ import pyarrow.parquet
 from attrs import define
 
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.files import note_input
 from rulelang.base.suggest import listed
 from rulelang.summary.seal import require_whole
 
@@ -249,6 +250,7 @@ def open_file(path: Path) -> ScenarioFile:
         raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
     try:
         stamp = stamp_of(path)
+        note_input(path)
         file = opener(path)
         file.schema, file.stamp = plain_schema(file.schema), stamp
     except DAMAGE as error:

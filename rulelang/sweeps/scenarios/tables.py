@@ -15,6 +15,7 @@ import pyarrow
 from attrs import define
 
 from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
+from rulelang.base.files import Kind, kind_of
 from rulelang.base.suggest import listed
 from rulelang.sweeps.scenarios.column_types import said
 from rulelang.sweeps.scenarios.formats import (
@@ -151,12 +152,16 @@ def open_scenarios(paths: Iterable[Path], leave_out: Iterable[Path] = ()) -> Sce
 def _listed(paths: Iterable[Path], left_out: set[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if kind_of(path) is not Kind.FOLDER:
             found.append(path)
             continue
+        try:
+            files = sorted(path.iterdir())
+        except OSError as error:
+            raise unreadable(path, error) from None
         inside = [
             file
-            for file in sorted(path.iterdir())
+            for file in files
             if file.suffix.lower() in ENDINGS and not file.name.startswith(".") and file.resolve() not in left_out
         ]
         if not inside:

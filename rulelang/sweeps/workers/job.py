@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow
+import pyarrow.parquet
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError, finding
-from rulelang.base.files import WriteError
+from rulelang.base.files import Kind, kind_of
+from rulelang.base.outputs import WriteError, place_all, require_writable
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.sweeps.options import CannotGoOn, SweepOptions
@@ -46,7 +50,12 @@ class SweepJob:
     @property
     def rejects(self) -> Path:
         """The file of scenarios that are set aside, beside the results."""
-        return self.out.with_name(f"{self.out.stem}.rejects{self.out.suffix}")
+        return self.place.with_name(f"{self.place.stem}.rejects{self.place.suffix}")
+
+    @property
+    def place(self) -> Path:
+        """The results: where ``out`` is a link, the file it leads to."""
+        return Path(os.path.realpath(self.out)) if self.out.is_symlink() else self.out
 
 
 @frozen
@@ -79,18 +88,18 @@ def sweep_files(
     After an error nothing is left.  When the process is stopped from outside, or the disk is full, what is done stays,
     to be resumed.
     """
+    _require_places(job)
     scenarios = open_scenarios(job.paths, (job.out, job.rejects))
+    require_writable([job.out, job.rejects])  # now that the files of scenarios are known
     old = None if job.against is None else (job.against[0].source, job.against[1])
     setup = Setup(job.program.source, job.event, scenarios.schema, job.options, old)
     runner = runner_for(setup, job.program)
     if say is not None and (text := runner.plans(scenarios.total())):
         say(text)
-    if job.out.is_dir():
-        raise _unwritable(job.out, IsADirectoryError(0, "it is a folder"))
     schemas = {"results": runner.results.schema, "rejects": runner.rejects_schema}
     try:
         journal = open_journal(
-            job.out, _identity(job, scenarios, runner), schemas, resume=job.resume, restart=job.restart
+            job.place, _identity(job, scenarios, runner), schemas, resume=job.resume, restart=job.restart
         )
     except OSError as error:
         raise _unwritable(job.out, error) from None
@@ -135,14 +144,34 @@ def _same_versions(done: Encoded) -> None:
 def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> None:
     """Write the footers and put the files in their places, the results last."""
     metadata = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
-    if journal.rejected:
-        journal.files["rejects"].finish(metadata)
-        (journal.folder / "rejects").replace(job.rejects)
-    else:
-        job.rejects.unlink(missing_ok=True)  # of an earlier run into the same file
-    journal.files["results"].finish(metadata)
-    (journal.folder / "results").replace(job.out)
+    for kind in ("rejects", "results"):
+        journal.files[kind].finish(metadata)
+    rejects = journal.folder / "rejects" if journal.rejected else None  # those of an earlier run go
+    place_all([(rejects, job.rejects), (journal.folder / "results", job.out)])
     journal.discard()
+
+
+def _require_places(job: SweepJob) -> None:
+    """Make sure that results and rejects can be put in their places.
+
+    Raises:
+        OutputError, WriteError: they cannot, or would destroy an input.
+        CannotGoOn: there are rejects that no sweep has written.
+    """
+    require_writable([job.out])
+    require_writable([job.out, job.rejects])
+    if kind_of(job.rejects) is Kind.FILE and not _of_a_sweep(job.rejects):
+        raise CannotGoOn(
+            f"{job.rejects} is there and holds no rejects of a sweep: give it another name, or the results"
+        )
+
+
+def _of_a_sweep(path: Path) -> bool:
+    """Whether a file says in its metadata that a sweep wrote it."""
+    try:
+        return b"rulelang" in (pyarrow.parquet.read_metadata(path).metadata or {})
+    except (pyarrow.ArrowException, OSError):
+        return False
 
 
 def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> dict[str, Any]:

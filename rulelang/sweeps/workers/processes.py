@@ -20,6 +20,7 @@ import pyarrow
 import pyarrow.ipc
 from attrs import define, evolve, field, frozen
 
+from rulelang.base.outputs import create, remove, reopen
 from rulelang.sweeps.machine.machine import compiled
 from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.results.journal import SPOOL
@@ -76,7 +77,7 @@ def serve(link: Any) -> None:
 
 
 def _work(link: Any, runner: Runner, job: _Job, scenarios: Scenarios) -> None:
-    with job.spool.open("wb") as spool:
+    with create(job.spool) as spool:
         for piece in _pieces(runner, job, scenarios):
             link.send(_Told(job.number, _stored(run_piece(runner, piece), spool)))
 
@@ -144,7 +145,7 @@ class _Waiting:
             if told.error is not None:
                 raise told.error
             if told.done is not None:
-                self.stream = self.stream or self.spool.open("rb")
+                self.stream = self.stream or reopen(self.spool)
                 yield evolve(told.done, results=self._here(told.done.results), rejects=self._here(told.done.rejects))
 
     def _here(self, group: RowGroup | None) -> RowGroup | None:
@@ -158,7 +159,7 @@ class _Waiting:
         """Remove the file."""
         if self.stream is not None:
             self.stream.close()
-        self.spool.unlink(missing_ok=True)
+        remove(self.spool)
 
 
 @define

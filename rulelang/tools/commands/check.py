@@ -1,5 +1,6 @@
 """``rulelang check``: findings about rulebooks and events."""
 
+import os
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +11,7 @@ import click
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
 from rulelang.base.render import render_text, to_json, wants_colour
 from rulelang.base.source import Place
+from rulelang.check.events.paths import rulebook_under
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.document.findings import findings_document
@@ -17,7 +19,7 @@ from rulelang.document.write import as_json
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_event, read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, terminal_width
-from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, rulebook_beside
+from rulelang.tools.files import OUT_HELP, Files, RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 
 
@@ -42,9 +44,11 @@ def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: b
       rulelang check rulebooks --format html --out findings.html
     """
     needs_file(form, out)
-    found: list[Diagnostic] = []
-    checker = _Checker(rulebook)
-    for path in sorted(files_of(paths), key=lambda path: path.suffix != ".rules"):  # rulebooks under their own names
+    require_outputs(out, inputs=(*paths, rulebook))
+    files = files_of(paths)
+    found: list[Diagnostic] = [*files.errors]
+    checker = _Checker(rulebook, files)
+    for path in sorted(files.paths, key=lambda path: path.suffix != ".rules"):  # rulebooks under their own names
         found.extend(checker.findings(path))
     if no_notes:
         found = [d for d in found if d.severity is not Severity.NOTE]
@@ -74,7 +78,8 @@ def _written(found: list[Diagnostic], form: str, out: str | None) -> str | bytes
 class _Checker:
     """Checks files one by one; a rulebook that several events name is read once."""
 
-    def __init__(self, rulebook: str | None) -> None:
+    def __init__(self, rulebook: str | None, files: Files) -> None:
+        self.folders = files.folders
         self.rulebook = None if rulebook is None else Path(rulebook)
         self.programs: dict[Path, CheckedProgram] = {}
         self.failed: set[Path] = set()
@@ -89,7 +94,7 @@ class _Checker:
             yield from error.diagnostics
 
     def _program(self, path: Path) -> CheckedProgram:
-        resolved = path.resolve()
+        resolved = Path(os.path.realpath(path))
         if resolved not in self.programs:
             if resolved in self.failed:  # its errors have been told
                 raise RulelangError([])
@@ -105,11 +110,13 @@ class _Checker:
         if rulebook is None and path.suffix == ".event":
             tree = parse_event(source)
             under = next((item for item in tree.items if isinstance(item, nodes.Under)), None)
-            rulebook = None if under is None else rulebook_beside(source, under.path)
-            if under is not None and rulebook is None:
-                message = f"`{under.path}` is no file, so the event is not held against a rulebook"
-                yield finding("no-rulebook", message, Place(source, under.span))
-                return
+            if under is not None:
+                place = Place(source, under.span)
+                rulebook = rulebook_under(under.path, place, source, self.folders.get(path))
+                if rulebook is None:
+                    message = f"`{under.path}` is no file, so the event is not held against a rulebook"
+                    yield finding("no-rulebook", message, place)
+                    return
         if rulebook is None:
             message = "the event names no rulebook, so only its form was checked"
             yield finding("no-rulebook", message, Place(source), help="name it with `under`, or with --rulebook")

@@ -8,7 +8,7 @@ import click
 from attrs import evolve, frozen
 
 from rulelang.api.comparisons import pair_of
-from rulelang.base.diagnostic import CheckError, Diagnostic, RulelangError
+from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, RulelangError
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
 from rulelang.changes.verdict import Level
 from rulelang.check.events.amounts import amount_in
@@ -16,7 +16,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.versions import Side, pair_recorded, read_side
 
@@ -97,6 +97,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(
             "--fixed compares at the events' own losses, so nothing varies: leave out --vary and --to"
         )
+    require_outputs(out, inputs=(*versions, *events, *new_events))
     order = _Order(events, new_events, None if fixed else vary or "loss", to)
     bar = LEVELS.get(fail_at)  # nothing reaches `never`
     found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
@@ -133,10 +134,13 @@ class _Order:
             _advise(error)
 
     def _pairs(self, old: CheckedProgram, new: CheckedProgram) -> list[EventPair]:
-        files = files_of(self.events, (".event",))
+        found = files_of(self.events, (".event",))
+        if found.errors:
+            raise ReadError(found.errors)
+        files = found.paths
         if len(self.new_events) > len(files):
             raise click.UsageError("there are more --new-event than --event")
-        if self.new_events and any(Path(name).is_dir() for name in self.events):
+        if self.new_events and found.folders:
             raise click.UsageError("--new-event goes with files in their order: give each --event as a file")
         others = [*map(Path, self.new_events), *[None] * (len(files) - len(self.new_events))]
         return [

@@ -11,7 +11,7 @@ from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.document.document import Column, Document, Reader, Section, Table, name, rows_of
 from rulelang.tools.cli import terminal_width
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 
 
@@ -47,6 +47,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang explain ccp.rules events/2018.event --step calls --rejected
       rulelang explain uncapped-assessment
     """
+    require_outputs(out, inputs=(subject, event))
     if codes:
         needs_file(form, out)
         put(rendered(_codes_document, _codes, form, out, text=_list_of_codes), out)

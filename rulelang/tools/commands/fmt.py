@@ -1,17 +1,17 @@
 """``rulelang fmt``: the one standard layout."""
 
 import difflib
-import sys
+import hashlib
 
 import click
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError
-from rulelang.base.files import write_atomically
+from rulelang.base.outputs import write_atomically
 from rulelang.base.source import SourceText
 from rulelang.syntax.format.printer import format_text
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show
-from rulelang.tools.files import RulelangPath, files_of
+from rulelang.tools.files import RulelangPath, files_of, put, standard_input
 
 
 @click.command("fmt")
@@ -31,34 +31,30 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
       rulelang fmt - < ccp.rules
     """
     if paths == ("-",):
-        text = format_text(SourceText.from_text(sys.stdin.read(), "<standard input>"))
-        click.echo(text, nl=False)
+        put(format_text(standard_input()), None)
         return 0
-    changed, failed = 0, False
-    broken: list[Diagnostic] = []
-    files = files_of(paths)
-    for path in files:
+    changed, files = 0, files_of(paths)
+    broken: list[Diagnostic] = [*files.errors]
+    for path in files.paths:
         try:
             source = read_source(path)
             text = format_text(source)
+            if hashlib.sha256(text.encode("utf-8")).hexdigest() == source.sha256:
+                continue
+            if not (check or diff):
+                write_atomically(path, text, over_input=True)
         except RulelangError as error:
             broken.extend(error.diagnostics)
-            failed = True
-            continue
-        if text.encode("utf-8") == path.read_bytes():
             continue
         changed += 1
         if diff:
             click.echo(_difference(source, text), nl=False)
-        elif check:
-            click.echo(f"would change {path}")
         else:
-            write_atomically(path, text)
-            click.echo(f"changed {path}")
-    if failed:
+            click.echo(f"{'would change' if check else 'changed'} {path}")
+    if broken:
         show(RulelangError(broken))
-    click.echo(_summary(len(files), changed, dry=check or diff), err=True)
-    return BAD_INPUT if failed else FINDINGS if changed and (check or diff) else 0
+    click.echo(_summary(len(files.paths), changed, dry=check or diff), err=True)
+    return BAD_INPUT if broken else FINDINGS if changed and (check or diff) else 0
 
 
 def _difference(source: SourceText, text: str) -> str:

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import write_atomically
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, name, rows_of
 from rulelang.syntax.read import read_source
-from rulelang.tools.files import RulelangPath, put
+from rulelang.tools.files import RulelangPath, put, require_outputs, write_new
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.skeleton import needs, skeleton
 
@@ -31,6 +29,8 @@ def command(rulebook: str, form: str, out: str | None) -> int:
       rulelang inputs ccp.rules --format xlsx --out inputs.xlsx
     """
     needs_file(form, out)
+    if form != "table":
+        require_outputs(out, inputs=(rulebook,))
     program = check_rulebook(read_source(Path(rulebook)))
     if form != "table":
         put(rendered(partial(_document, program), partial(needs, program), form, out), out)
@@ -43,13 +43,7 @@ def command(rulebook: str, form: str, out: str | None) -> int:
     folder = Path(out)
     found = skeleton(program, Path(os.path.relpath(rulebook, folder)).as_posix())
     files = {folder / "new.event": found.event, folder / "members.csv": found.members}
-    there = [path for path in files if path.exists()]
-    if there:
-        message = f"{there[0]} is there already, and nothing is overwritten"
-        raise ReadError([finding("unwritable-file", message, help="choose another folder")])
-    for path, text in files.items():
-        write_atomically(path, text)
-        click.echo(f"wrote {path}")
+    write_new(files)
     return 0
 
 

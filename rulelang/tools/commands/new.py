@@ -1,12 +1,12 @@
 """``rulelang new``: a commented starter."""
 
+import os
 from pathlib import Path
 
 import click
 
-from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import WriteError, write_atomically
-from rulelang.tools.files import RulelangPath
+from rulelang.base.outputs import folders_made
+from rulelang.tools.files import RulelangPath, write_new
 from rulelang.tools.skeleton import starter
 
 
@@ -24,23 +24,12 @@ def command(folder: str, title: str | None) -> int:
       rulelang test my-ccp
     """
     root = Path(folder)
-    named = title if title is not None else root.resolve().name.replace("-", " ")
+    named = title if title is not None else Path(os.path.realpath(root)).name.replace("-", " ")
     if any(character == '"' or not character.isprintable() for character in named):
         raise click.UsageError("a title holds neither quotation marks nor control characters")
     files = {root / name: text for name, text in starter(named).items()}
-    there = [path for path in files if path.exists()]
-    if there:
-        message = f"{there[0]} is there already, and nothing is overwritten"
-        raise ReadError([finding("unwritable-file", message, help="choose a new folder")])
-    for path, text in files.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            message = f"cannot make the folder {path.parent}: {reason}"
-            raise WriteError([finding("unwritable-file", message)]) from None
-        write_atomically(path, text)
-        click.echo(f"wrote {path}")
+    with folders_made(path.parent for path in files):
+        write_new(files)
     rules = root / "rulebook.rules"
     click.echo(f"\nNow try:\n  rulelang test {rules}\n  rulelang run {rules} {root / 'events' / 'first.event'}")
     return 0

@@ -20,7 +20,7 @@ from rulelang.profiles.variable import Variable, find_variable
 from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
 from rulelang.syntax.read import read_source
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress import Progress
 
@@ -87,16 +87,18 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     needs_file(form, out)
     drawn = _ending(chart)
+    require_outputs(chart, out, inputs=(rulebook, event))
     plan = load_plan(rulebook, event)
     selection = Selection(_known_payers(plan, payers), _known_steps(plan, steps))
     variable = find_variable(plan, vary)
     found = walk(plan, variable, to, budget)
     text = rendered(partial(profile_document, found, selection), partial(to_dict, found, selection), form, out)
-    if chart is not None:
-        from rulelang.profiles.chart import draw
+    if chart is None:
+        put(text, out)
+        return 0
+    from rulelang.profiles.chart import draw
 
-        put(draw(found, selection, drawn), chart)
-    put(text, out)
+    put(text, out, (draw(found, selection, drawn), chart))
     return 0
 
 

@@ -11,15 +11,15 @@ from rulelang.run.interpret import interpret
 from rulelang.sweeps.options import ROUNDINGS, Rounding, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.commands.run import told, write_audit
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.commands.run import recorded, told
+from rulelang.tools.files import AUDIT_HELP, OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file
 
 
 @click.command("replay")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.argument("scenarios", nargs=-1, required=True, type=RulelangPath())
 @click.argument("scenario")
 @click.option(
     "--unit",
@@ -32,7 +32,7 @@ from rulelang.tools.formats import format_option, needs_file
 @click.option("--defaulting", multiple=True, metavar="MEMBER", help="Let this member's stress be a loss; repeatable.")
 @click.option("--given", "givens", multiple=True, metavar="NAME=VALUE", help="A value of the event to set; repeatable.")
 @format_option(what="the allocation")
-@click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
+@click.option("--audit", type=RulelangPath(), help=AUDIT_HELP)
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(  # noqa: PLR0913 - a parameter for each option
     rulebook: str,
@@ -68,13 +68,12 @@ def command(  # noqa: PLR0913 - a parameter for each option
     require("sweep")
     from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 
+    require_outputs(audit, out, inputs=(rulebook, event, *scenarios))
     program = check_rulebook(read_source(Path(rulebook)))
     options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats)
     wanted = Wanted(tuple(map(Path, scenarios)), scenario, options, defaulting, pairs)
     found = scenario_event(program, check_event(read_source(Path(event)), program), wanted)
     allocation = interpret(program, found)
     text = told(allocation, form, out)
-    if audit is not None:
-        write_audit(program, found, allocation, audit)
-    put(text, out)
+    put(text, out, recorded(program, found, allocation, audit))
     return 0 if allocation.holds else FINDINGS

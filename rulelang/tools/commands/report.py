@@ -10,7 +10,7 @@ from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
-from rulelang.tools.files import RulelangPath, put
+from rulelang.tools.files import RulelangPath, put, require_outputs
 
 _AMOUNT = re.compile(rf"(?:(?P<code>[A-Z]{{3}}) )?(?P<digits>[0-9_.]+)(?: (?P<scale>{'|'.join(SCALES)}))?")
 
@@ -37,6 +37,7 @@ def command(rulebook: str, event: str, against: str | None, to: str | None, fixe
     """
     if fixed and to is not None:
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
+    require_outputs(out, inputs=(rulebook, event, against))
     program = check_rulebook(read_source(Path(rulebook)))
     text = _page(program, event, against, None if to is None else _units(to, program.currency), fixed=fixed)
     put(text, out)

@@ -15,7 +15,7 @@ from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.files import AUDIT_HELP, OUT_HELP, Output, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 
 
@@ -24,7 +24,7 @@ from rulelang.tools.formats import format_option, needs_file, rendered
 @click.argument("event", type=RulelangPath(), required=False)
 @click.option("--test", "test", metavar="TITLE", help="Run the event of this test of the rulebook instead of a file.")
 @format_option(what="the allocation")
-@click.option("--audit", type=RulelangPath(), help="Write the audit record of the run to this file.")
+@click.option("--audit", type=RulelangPath(), help=AUDIT_HELP)
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(rulebook: str, event: str | None, test: str | None, form: str, audit: str | None, out: str | None) -> int:
     r"""Run RULEBOOK against EVENT and print who pays how much, step by step.
@@ -42,13 +42,12 @@ def command(rulebook: str, event: str | None, test: str | None, form: str, audit
     if (event is None) == (test is None):
         raise click.UsageError("give an EVENT, or the title of a test with --test")
     needs_file(form, out)
+    require_outputs(audit, out, inputs=(rulebook, event))
     program = check_rulebook(read_source(Path(rulebook)))
     resolved = check_event(read_source(Path(event)), program) if event is not None else test_event(program, test or "")
     allocation = interpret(program, resolved)
     text = told(allocation, form, out)
-    if audit is not None:
-        write_audit(program, resolved, allocation, audit)
-    put(text, out)
+    put(text, out, recorded(program, resolved, allocation, audit))
     return 0 if allocation.holds else FINDINGS
 
 
@@ -69,9 +68,11 @@ def told(allocation: Allocation, form: str, out: str | None) -> str | bytes:
     return rendered(partial(allocation_document, allocation), allocation.to_dict, form, out)
 
 
-def write_audit(program: CheckedProgram, event: Event, allocation: Allocation, audit: str) -> None:
-    """Write the audit record of a run to a file."""
+def recorded(program: CheckedProgram, event: Event, allocation: Allocation, audit: str | None) -> Output:
+    """The audit record of a run, to go to the file ``audit``, if there is to be one."""
+    if audit is None:
+        return b"", None
     from rulelang.audit.record import canonical, make_record
     from rulelang.base.version import __version__
 
-    put(canonical(make_record(program, event, allocation, __version__)), audit)
+    return canonical(make_record(program, event, allocation, __version__)), audit

@@ -13,7 +13,7 @@ from rulelang.check.rulebook import check_rulebook
 from rulelang.sweeps.options import ROUNDINGS, Rounding, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress_bar import progress
 
@@ -21,7 +21,7 @@ from rulelang.tools.progress_bar import progress
 @click.command("size")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.argument("scenarios", nargs=-1, required=True, type=RulelangPath())
 @click.option("--given", required=True, metavar="NAME", help="The given to size; NAME.SEGMENT for one of a segment.")
 @click.option("--from", "start", metavar="AMOUNT", help="Try no smaller value.  [default: 0]")
 @click.option("--to", metavar="AMOUNT", help='Try no larger value, as in "EUR 5 billion" or 1250000.')
@@ -74,6 +74,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     from rulelang.sweeps.sizing.told import SizeTold
     from rulelang.sweeps.sizing.value_sweep import SizeJob
 
+    require_outputs(out, inputs=(rulebook, event, *scenarios))
     program = check_rulebook(read_source(Path(rulebook)))
     options = SweepOptions(unit="minor" if unit == "minor" else "major", floats=floats, cover=cover)
     resolved = check_event(read_source(Path(event)), program)

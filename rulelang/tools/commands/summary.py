@@ -9,7 +9,7 @@ import click
 
 from rulelang.base.extras import require
 from rulelang.document.document import Document, Reader
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.files import OUT_HELP, Output, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress_bar import progress
 
@@ -55,6 +55,8 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     if chart is not None and Path(chart).suffix.lower() not in CHARTS:
         raise click.UsageError("a chart is drawn as .png or .svg: end the name of --chart so")
     require("sweep")
+    inputs = (results, paths["rulebook"], paths["old"], paths["event"], *paths["scenarios"])
+    require_outputs(chart, out, inputs=inputs)
     from rulelang.summary.commands import Arguments
     from rulelang.summary.document import summary_document
     from rulelang.summary.levels import read_levels
@@ -76,8 +78,7 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
         summary = summarise(Path(results), levels, arguments, progress=told)
     plots = pictures(summary) if summary.scenarios else ()
     text = rendered(_illustrated(summary_document, summary, plots), summary.to_dict, form, out)
-    _put_chart(plots, chart)
-    put(text, out)
+    put(text, out, _drawn(plots, chart))
 
 
 def _put_differences(results: Path, arguments: "Arguments", form: str, chart: str | None, out: str | None) -> None:
@@ -88,8 +89,7 @@ def _put_differences(results: Path, arguments: "Arguments", form: str, chart: st
     found = summarise_differences(results, arguments)
     plots = difference_pictures(found) if found.scenarios else ()
     text = rendered(_illustrated(differences_document, found, plots), found.to_dict, form, out)
-    _put_chart(plots, chart)
-    put(text, out)
+    put(text, out, _drawn(plots, chart))
 
 
 def _illustrated(make: Callable[..., Document], found: object, plots: Sequence["Plot"]) -> Callable[[Reader], Document]:
@@ -103,11 +103,12 @@ def _illustrated(make: Callable[..., Document], found: object, plots: Sequence["
     return made
 
 
-def _put_chart(plots: Sequence["Plot"], chart: str | None) -> None:
-    if chart is not None:
-        from rulelang.summary.drawing import draw_file
+def _drawn(plots: Sequence["Plot"], chart: str | None) -> Output:
+    if chart is None:
+        return b"", None
+    from rulelang.summary.drawing import draw_file
 
-        put(draw_file(plots, CHARTS[Path(chart).suffix.lower()]), chart)
+    return draw_file(plots, CHARTS[Path(chart).suffix.lower()]), chart
 
 
 def print_brief(

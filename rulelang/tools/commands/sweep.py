@@ -16,12 +16,11 @@ from rulelang.model.event import Event
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.sweeps.options import ROUNDINGS, SAMPLE, SweepOptions
 from rulelang.syntax.read import read_source
-from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import RulelangPath
+from rulelang.tools.cli import FINDINGS, STOPPED
+from rulelang.tools.files import RulelangPath, require_outputs
 from rulelang.tools.formats import format_option
 from rulelang.tools.progress_bar import progress
 
-STOPPED = 130
 _REFUSED = {
     "xlsx": "--out holds the results: a spreadsheet of them is `rulelang summary RESULTS --format xlsx --out FILE.xlsx`"
 }
@@ -30,8 +29,8 @@ _REFUSED = {
 @click.command("sweep")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
-@click.option("--out", required=True, type=click.Path(), help="Write the results to this Parquet file.")
+@click.argument("scenarios", nargs=-1, required=True, type=RulelangPath())
+@click.option("--out", required=True, type=RulelangPath(), help="Write the results to this Parquet file.")
 @click.option(
     "--unit",
     type=click.Choice(["major", "minor"]),
@@ -122,9 +121,10 @@ def command(  # noqa: PLR0913 - a parameter for each option
         raise click.UsageError("--resume and --restart exclude each other")
     if scheduler is not None and workers != 1:
         raise click.UsageError("--workers is for this machine: leave it out with --scheduler")
+    if out == "-":
+        raise click.UsageError("results go to a file: name it with --out")
     paths = tuple(Path(name) for name in scenarios)
-    if any(path.resolve() == Path(out).resolve() for path in paths):
-        raise click.UsageError(f"{out} holds scenarios: write the results to another file")
+    require_outputs(out, inputs=(rulebook, event, *scenarios, against))
     require("sweep")
     if scheduler is not None:
         require("cluster")

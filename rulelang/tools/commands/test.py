@@ -9,6 +9,7 @@ import click
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.render import render_text, to_json, visible, wants_colour
+from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook, errors_among
 from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
 from rulelang.document.findings import COLUMNS, finding_cells
@@ -16,7 +17,7 @@ from rulelang.document.write import Plain
 from rulelang.run.testing import TestReport, TestResult, run_tests
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show, terminal_width
-from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 
 
@@ -24,7 +25,7 @@ from rulelang.tools.formats import format_option, needs_file, rendered
 @click.argument("paths", nargs=-1, required=True, type=RulelangPath())
 @format_option(what="the results")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
-@click.option("--junit", type=RulelangPath(), help="Write the results as JUnit XML to this file too.")
+@click.option("--junit", type=RulelangPath(), help="Write the results as JUnit XML to this file too; `-`: these alone.")
 @click.option("--no-reach", is_flag=True, help="Do not tell which steps and branches no test reaches.")
 def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | None, no_reach: bool) -> int:
     r"""Run the tests written in rulebooks: files, or folders with all *.rules files below.
@@ -41,9 +42,11 @@ def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | Non
       rulelang test rulebooks --format html --out tests.html
     """
     needs_file(form, out)
+    require_outputs(junit, out, inputs=paths)
+    files = files_of(paths, (".rules",))
     reports: list[tuple[Path, TestReport]] = []
-    broken: list[RulelangError] = []
-    for path in files_of(paths, (".rules",)):
+    broken: list[RulelangError] = [RulelangError(files.errors)] if files.errors else []
+    for path in files.paths:
         try:
             reports.append((path, run_tests(check_rulebook(read_source(path)))))
         except RulelangError as error:
@@ -58,9 +61,7 @@ def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | Non
         ),
         ascii_json=True,
     )
-    put(text, out)
-    if junit is not None:
-        put(_junit(reports), junit)
+    put(text, out, (b"" if junit is None else _junit(reports), junit))
     for refused in broken:
         show(refused)
     failed = any(not report.passed for _, report in reports)
@@ -111,7 +112,7 @@ _FAILED = Cell("name", "FAILED", tone="bad")
 
 def _plain(path: Path, report: TestReport) -> Plain:
     return {
-        "rulebook": str(path),
+        "rulebook": readable(str(path)),
         "passed": report.passed,
         "tests": [
             {

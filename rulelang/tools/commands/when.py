@@ -23,7 +23,7 @@ from rulelang.tools.commands.profile import (
     load_plan,
     stop_of,
 )
-from rulelang.tools.files import OUT_HELP, RulelangPath, put
+from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress import Progress
 
@@ -90,6 +90,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("--under goes with --payer, --exhausted with --step")
     if exhausted and payer is not None:
         raise click.UsageError("--exhausted goes with --step: a payer is asked what it --pays")
+    require_outputs(out, inputs=(rulebook, event))
     plan = load_plan(rulebook, event)
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
