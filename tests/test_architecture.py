@@ -165,3 +165,110 @@ def test_no_floating_point_in_the_meaning():
             assert likeness or not (isinstance(node, ast.Constant) and isinstance(node.value, float)), where
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             assert not (called and node.func.id in ("float", "round")), where
+
+
+WRITING = {
+    *("write_text", "write_bytes", "unlink", "rmdir", "rmtree", "rename", "renames", "mkdir", "makedirs", "touch"),
+    *("symlink_to", "hardlink_to", "link_to", "symlink", "link", "chmod", "lchmod", "chown", "removedirs"),
+    *("copyfile", "copy2", "copytree", "move", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryDirectory"),
+    *("ParquetWriter", "write_table", "write_feather", "OSFile", "new_file", "to_csv", "to_parquet", "savez", "mknod"),
+}
+OF_OS = {"open", "remove", "replace", "mkfifo", "truncate"}
+WRITES_ITSELF = {
+    "base/outputs.py": "the one module that writes",
+    "syntax/tables.py": "tables of a checkout's grammar, believed and replaced by rules of their own",
+    "sweeps/machine/kernel.py": "a mark beside the compiled machine, in the folder of the compiler's own cache",
+    "sweeps/results/parquet_writer.py": "a row group, into memory",
+    "sweeps/workers/pools.py": "a piece for a worker, into memory",
+    "tools/streams.py": "the null device in the place of a standard stream that is closed",
+}
+READING = {"read_text", "read_bytes", "is_dir", "is_file", "exists", "resolve", "samefile", "iterdir", "glob", "rglob"}
+READS_ITSELF = {
+    "base/files.py": "the one module that reads",
+    "base/outputs.py": "folders that are to be made",
+    "base/pages.py": "a page that ships with the project",
+    "report/library.py": "scripts that ship with the project",
+    "syntax/grammar.py": "the grammar that ships with the project",
+    "syntax/tables.py": "the tables made from it",
+    "sweeps/machine/machine.py": "whether the compiled machine is kept",
+    "sweeps/machine/kernel.py": "the sources of the machine",
+    "sweeps/results/journal.py": "the folder of a stopped run; what the system refuses is caught where it is opened",
+    "sweeps/scenarios/tables.py": "the files in a folder of scenarios; what the system refuses is caught there",
+}
+PLAIN_READS = {  # tables, which a library or a reader of bytes opens more than once; the file was noted as an input
+    *("sweeps/scenarios/formats.py", "sweeps/scenarios/parquet_decimals.py", "sweeps/scenarios/tables.py"),
+}
+
+
+def _called(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
+    """Each call with the name that is called, and the name it is asked of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                owner = node.func.value
+                yield node, node.func.attr, owner.id if isinstance(owner, ast.Name) else ""
+            elif isinstance(node.func, ast.Name):
+                yield node, node.func.id, ""
+
+
+def _opens_to_write(call: ast.Call) -> bool:
+    """Whether a call of `open` may be one for writing."""
+    words = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "mode")]
+    texts = [word.value for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str)]
+    return any(set(text) & set("wax+") and len(text) <= 3 for text in texts) or (not texts and len(words) > 1)
+
+
+def writes(tree: ast.AST) -> Iterator[str]:
+    """The calls that write, rename or remove something in the file system."""
+    for call, name, owner in _called(tree):
+        if name in WRITING and owner not in ("self", "git"):
+            yield name
+        elif owner == "os" and name in OF_OS:
+            yield f"os.{name}"
+        elif name == "replace" and owner != "os" and len(call.args) == 1 and not call.keywords:
+            yield "Path.replace"
+        elif name == "open" and owner != "os" and _opens_to_write(call):
+            yield "open"
+
+
+def reads(tree: ast.AST) -> Iterator[str]:
+    """The calls that ask something of the file system, and may be refused."""
+    for call, name, owner in _called(tree):
+        if name in READING and not (name == "resolve" and call.args):
+            yield name
+        elif name == "open" and owner != "os" and not _opens_to_write(call):
+            yield "open"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_one_module_writes_and_one_reads(path):
+    name = path.relative_to(PACKAGE).as_posix()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if name not in WRITES_ITSELF:
+        assert not list(writes(tree)), "write through rulelang/base/outputs.py, or give a reason in the list above"
+    if name not in READS_ITSELF:
+        found = set(reads(tree)) - ({"open"} if name in PLAIN_READS else set())
+        assert not found, "read through rulelang/base/files.py, or give a reason in the list above"
+
+
+def test_the_lists_of_exceptions_hold_nothing_that_is_none():
+    for names, found in ((WRITES_ITSELF, writes), (READS_ITSELF, reads)):
+        for name in names:
+            assert list(found(ast.parse((PACKAGE / name).read_text(encoding="utf-8")))), name
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("open('a', 'w')", "path.open('r+b')", "path.open(mode='x')", "open(a, mode)", "path.write_text('')"),
+        *("os.remove(a)", "os.open(a, 0)", "a.replace(b)", "shutil.rmtree(a)", "pq.write_table(t, a)", "a.unlink()"),
+    ],
+)
+def test_what_writes_is_seen(code):
+    assert list(writes(ast.parse(code)))
+
+
+def test_git_is_called_in_one_module():
+    for path in MODULES:
+        if path.name != "git.py":
+            assert "subprocess" not in path.read_text(encoding="utf-8"), path

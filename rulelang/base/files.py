@@ -90,7 +90,7 @@ def kind_of(path: Path) -> Kind:
     return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
 
 
-def read_bytes(path: Path, limit: int, name: str | None = None) -> bytes:
+def read_file(path: Path, limit: int, name: str | None = None) -> bytes:
     """The first ``limit`` bytes of a file; ``name`` is what diagnostics call it.
 
     Raises:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
-from rulelang.base.files import read_bytes
+from rulelang.base.files import read_file
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.characters import FORBIDDEN, forbidden
@@ -37,7 +37,7 @@ def read_source(path: Path, name: str | None = None) -> SourceText:
         ReadError: the file cannot be opened, is too large, or is not UTF-8 text.
     """
     shown = name or str(path)
-    return source_of(read_bytes(path, _limit(path) + 1, shown), shown, path)
+    return source_of(read_file(path, _limit(path) + 1, shown), shown, path)
 
 
 def source_of(data: bytes, shown: str, path: Path) -> SourceText:
