@@ -90,7 +90,7 @@ def placed(
     try:
         targets = _targets((path for path, _ in outputs), over_input=over_input)
         for target, (_, data) in zip(targets, outputs, strict=True):
-            if new and target.there is not None:
+            if new and os.path.lexists(target.named):
                 raise WriteError([finding("unwritable-file", f"{target.named} {_THERE}", help=_ELSEWHERE)])
             source = _beside(target.path, "tmp")
             moves.append(_Move(target, source, new=new))

@@ -10,7 +10,7 @@ from rulelang.audit.verify import NOT_PROVEN, PROVEN, Verification, verify_recor
 from rulelang.base.render import visible
 from rulelang.base.version import __version__
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, put, read_argument
+from rulelang.tools.files import OUT_HELP, RulelangPath, put, read_argument, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 
 
@@ -31,6 +31,7 @@ def command(records: tuple[str, ...], form: str, out: str | None) -> int:
       rulelang verify records/*.json --format html --out verified.html
     """
     needs_file(form, out)
+    require_outputs(out, inputs=records)
     found = [verify_record(read_argument(name), __version__) for name in records]
     text = rendered(
         partial(verification_document, found),
