@@ -5,7 +5,7 @@ its own directly above it (several of them may stand above each other).  Errors 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -32,8 +32,12 @@ class Allowance:
 def allowances(source: SourceText) -> tuple[Allowance, ...]:
     """The allowances of a rulebook, in the order in which they stand in it."""
     found = [(span, match) for span, match in _matches(source)]
-    own_lines = {source.position(span.start).line for span, _ in found if _stands_alone(source, span)}
-    return tuple(_allowance(source, span, match, own_lines) for span, match in found)
+    spoken_of: dict[int, int] = {}
+    for span, _ in reversed(found):
+        line = source.position(span.start).line
+        if _stands_alone(source, span):  # of what the line below speaks of
+            spoken_of[line] = spoken_of.get(line + 1, line + 1)
+    return tuple(_allowance(source, span, match, spoken_of) for span, match in found)
 
 
 def _matches(source: SourceText) -> Iterator[tuple[Span, re.Match[str]]]:
@@ -48,13 +52,11 @@ def _stands_alone(source: SourceText, span: Span) -> bool:
     return not source.text[source.line_start(line) : span.start].strip()
 
 
-def _allowance(source: SourceText, span: Span, match: re.Match[str], own_lines: set[int]) -> Allowance:
+def _allowance(source: SourceText, span: Span, match: re.Match[str], spoken_of: Mapping[int, int]) -> Allowance:
     line = source.position(span.start).line
-    while line in own_lines:
-        line += 1
     reason = (match[2] or "").strip()
     code_span = Span(span.start + match.start(1), span.start + match.end(1))
-    return Allowance(match[1], reason, line, Place(source, span), Place(source, code_span))
+    return Allowance(match[1], reason, spoken_of.get(line, line), Place(source, span), Place(source, code_span))
 
 
 def apply_allowances(diagnostics: Iterable[Diagnostic], source: SourceText) -> tuple[Diagnostic, ...]:

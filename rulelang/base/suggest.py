@@ -1,7 +1,16 @@
 """The nearest name: at most one "did you mean", and only when it is near."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+from attrs import define, field
+
+_NEAR = 0.72
+_LONGEST = 100
+"""A word of more letters is no slip of the hand, and to compare two of them takes their product."""
+_MOST_COMPARED = 20_000
+"""So many names are compared for one text: 200 slips in a rulebook of 100 names, 10 among 2,000 members."""
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
@@ -10,10 +19,14 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     Near means: equal but for letter case and hyphens, or so alike that a reader would take one for the other
     (similarity of at least 0.72 by the ratio of matching letters, ties to the name first in the alphabet).
     """
+    if len(word) > _LONGEST:
+        return None
     plain = _plain(word)
     matcher = difflib.SequenceMatcher(b=plain)  # it keeps what it works out about its second text
-    best, similarity = None, 0.72
+    best, similarity = None, _NEAR
     for name in sorted(set(names)):
+        if len(name) > 2 * _LONGEST:
+            continue
         matcher.set_seq1(_plain(name))
         if matcher.real_quick_ratio() < similarity or matcher.quick_ratio() < similarity:
             continue
@@ -34,11 +47,43 @@ def did_you_mean(word: str, names: Iterable[str]) -> str | None:
     return None if name is None else f"did you mean `{name}`?"
 
 
+@define
+class Suggestions:
+    """Suggestions for the slips of one text, where there may be thousands of them and of names.
+
+    Each compares a word with every name, so that without a bound their cost would be the product of the two.  After
+    20,000 comparisons in all no more are made: the findings go on, without "did you mean".  A word that was looked
+    for among the names of one kind is answered again without comparing.
+    """
+
+    left: int = _MOST_COMPARED
+    answers: dict[tuple[str, str], str | None] = field(factory=dict)
+
+    def nearest(self, word: str, names: Iterable[str], kind: str | None = None) -> str | None:
+        """As :func:`nearest`; ``kind`` says of what the names are, if they are the same at every call."""
+        if kind is not None and (kind, word) in self.answers:
+            return self.answers[kind, word]
+        if self.left <= 0:
+            return None
+        known = list(names)
+        self.left -= len(known)
+        found = nearest(word, known)
+        if kind is not None:
+            self.answers[kind, word] = found
+        return found
+
+    def did_you_mean(self, word: str, names: Iterable[str], kind: str | None = None) -> str | None:
+        """As :func:`did_you_mean`, within what is left."""
+        name = self.nearest(word, names, kind)
+        return None if name is None else f"did you mean `{name}`?"
+
+
 def listed(names: Iterable[str], conjunction: str = "or") -> str:
     """Up to five names as a person would list them: ```a`, `b` or `c```."""
-    quoted = [f"`{name}`" for name in names]
-    if len(quoted) > 5:
-        quoted = [*quoted[:4], f"{len(quoted) - 4} more"]
+    known = names if isinstance(names, Collection) else list(names)
+    quoted = [f"`{name}`" for name in islice(known, 5 if len(known) <= 5 else 4)]
+    if len(known) > 5:
+        quoted.append(f"{len(known) - 4} more")
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {conjunction} {quoted[-1]}"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
-from rulelang.base.suggest import did_you_mean
 from rulelang.check.draft import Draft
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind, Type
@@ -82,7 +81,7 @@ def _once(draft: Draft, what: str, earlier: Span | None, span: Span) -> bool:
 
 def _earlier(draft: Draft, section: nodes.Section) -> Span | None:
     """The span of the first section of the same class, if it is another one."""
-    first = next(s for s in draft.rulebook.sections if type(s) is type(section))
+    first = draft.first_sections.setdefault(type(section), section)
     return None if first is section else first.span
 
 
@@ -96,7 +95,8 @@ def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
             "unknown-currency",
             f"`{code}` is no currency of ISO 4217",
             section.code.span,
-            help=did_you_mean(code, currency_codes()) or "write its code of three letters, as in `currency EUR`",
+            help=draft.suggestions.did_you_mean(code, currency_codes(), "currency")
+            or "write its code of three letters, as in `currency EUR`",
         )
         draft.currency = Currency(code, 2)
 
@@ -170,6 +170,7 @@ def _waterfall(draft: Draft, section: nodes.WaterfallSection) -> None:
     for step in draft.step_nodes.values():
         for former in step.formerly:
             _declare(draft, former, f"a former name of `{step.name.text}`")
+            draft.former_names.setdefault(former.text, step.name.text)
 
 
 def _step(draft: Draft, step: nodes.Step, stage: int, *, in_segments: bool) -> None:

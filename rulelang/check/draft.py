@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from attrs import define, evolve, field
@@ -9,9 +10,13 @@ from attrs import define, evolve, field
 from rulelang.base.diagnostic import Diagnostic, Label, Severity, finding
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
-from rulelang.check.program import DatumProgram, Plain
+from rulelang.base.suggest import Suggestions
+from rulelang.check.program import DatumProgram, EnsureProgram, Plain, Stage
 from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
+
+POPULATIONS = ("survivors", "defaulters")
+"""The payers that are members."""
 
 
 @define
@@ -19,9 +24,10 @@ class Draft:
     """What the passes of the checker share.
 
     ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
-    ``step``, ``choice value`` …) and where it was declared.  ``steps`` holds the place of each step in the waterfall:
-    the number of its stage, counted from 0.  ``definitions_typed`` holds the definitions in an order in which each
-    stands behind those it names; ``definition_reads`` what step results each reads, through others too.
+    ``step``, ``choice value`` …) and where it was declared.  ``step_stage`` holds the place of each step in the
+    waterfall: the number of its stage, counted from 0; ``former_names`` the present name of each step by those it had.
+    ``definitions_typed`` holds the definitions in an order in which each stands behind those it names;
+    ``definition_reads`` what step results each reads, through others too.
     """
 
     source: SourceText
@@ -37,14 +43,35 @@ class Draft:
     choices: dict[str, Span] = field(factory=dict)
     names: dict[str, tuple[str, Span]] = field(factory=dict)
     waterfall: nodes.WaterfallSection | None = None
+    first_sections: dict[type, nodes.Section] = field(factory=dict)
     step_nodes: dict[str, nodes.Step] = field(factory=dict)
+    former_names: dict[str, str] = field(factory=dict)
     step_stage: dict[str, int] = field(factory=dict)
     step_per_segment: dict[str, bool] = field(factory=dict)
+    stages: tuple[Stage, ...] = ()
+    ensures: tuple[EnsureProgram, ...] = ()
+    watched: frozenset[str] = frozenset()
     types: dict[int, TypeAndShape] = field(factory=dict)
     constants: dict[int, Plain] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
+    suggestions: Suggestions = field(factory=Suggestions)
     breadcrumb: tuple[str, ...] = ()
     citation: str | None = None
+
+    @cached_property
+    def payers(self) -> tuple[str, ...]:
+        """Who is charged under a name of its own, once everything is declared."""
+        return ("ccp", *self.parties)
+
+    @cached_property
+    def all_payers(self) -> tuple[str, ...]:
+        """What may stand behind ``paid by``."""
+        return ("ccp", *POPULATIONS, *self.parties)
+
+    @cached_property
+    def payers_and_steps(self) -> tuple[str, ...]:
+        """The names of payers and of steps, once everything is declared."""
+        return (*self.payers, *self.step_nodes)
 
     def place(self, span: Span) -> Place:
         """A place in the rulebook."""

@@ -1,8 +1,9 @@
 """Tests: what a test expects names steps and payers that the rulebook has, and amounts in its currency."""
 
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import money_units
+from rulelang.check.expressions.names import step_advice
 from rulelang.syntax import nodes
 
 
@@ -41,27 +42,33 @@ def _check_outcome(draft: Draft, name: nodes.Identifier) -> None:
     final = draft.waterfall.outcome if draft.waterfall is not None else None
     known = ["covered", final.name.text if final is not None else "uncovered"]
     if name.text not in known:
-        advice = did_you_mean(name.text, known) or f"a run ends in `{known[0]}` or `{known[1]}`"
+        near = draft.suggestions.did_you_mean(name.text, known, "outcome")
+        advice = near or f"a run ends in `{known[0]}` or `{known[1]}`"
         draft.report("unknown-name", f"no run of this rulebook ends in `{name.text}`", name.span, help=advice)
 
 
 def _check_who(draft: Draft, expectation: nodes.ExpectPays) -> None:
     who = expectation.who
     if not (who.quoted or who.text[0].isupper()):  # a member is known only to the event
-        payers = ["ccp", *draft.parties]
-        known = payers if expectation.under is not None else [*payers, *draft.step_nodes]
-        if who.text not in known:
-            draft.report(
-                "unknown-name",
-                f"no step or payer is called `{who.text}`",
-                who.span,
-                help=did_you_mean(who.text, known) or f"they are {listed(known, 'and')}; members begin with a capital",
-            )
+        is_step = expectation.under is None and who.text in draft.step_nodes
+        if who.text != "ccp" and who.text not in draft.parties and not is_step:
+            _report_unknown(draft, who, steps=expectation.under is None)
     under = expectation.under
     if under is not None and under.text not in draft.step_nodes:
         draft.report(
             "unknown-step",
             f"no step is called `{under.text}`",
             under.span,
-            help=did_you_mean(under.text, draft.step_nodes) or f"the steps are {listed(draft.step_nodes, 'and')}",
+            help=step_advice(draft, under.text),
         )
+
+
+def _report_unknown(draft: Draft, who: nodes.Identifier, *, steps: bool) -> None:
+    known = draft.payers_and_steps if steps else draft.payers
+    near = draft.suggestions.did_you_mean(who.text, known, "payer or step" if steps else "payer")
+    draft.report(
+        "unknown-name",
+        f"no step or payer is called `{who.text}`",
+        who.span,
+        help=near or f"they are {listed(known, 'and')}; members begin with a capital",
+    )

@@ -4,7 +4,7 @@ Each lint is a function over the draft and the finished program.  None of them s
 says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from rulelang.base.source import Span
@@ -12,7 +12,7 @@ from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import walk
 from rulelang.check.order import step_expressions
-from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from rulelang.check.program import CheckedProgram, StepProgram, steps_of
 from rulelang.syntax import nodes
 
 
@@ -72,7 +72,7 @@ def ccp_after_members(draft: Draft, program: CheckedProgram) -> None:
     """Some capital of the CCP stands before the money of the members (EMIR Art 45(4))."""
     members: StepProgram | None = None
     for stage in program.stages:
-        steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
+        steps = steps_of(stage)
         if any(step.payers == "ccp" for step in steps):
             own = next(step for step in steps if step.payers == "ccp")
             if members is not None:
@@ -107,7 +107,7 @@ def unreachable_step(draft: Draft, program: CheckedProgram) -> None:
     """Nothing is left for a step behind one that always pays everything."""
     final: StepProgram | None = None
     for stage in program.stages:
-        steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
+        steps = steps_of(stage)
         if final is not None:
             _warn(
                 draft,
@@ -198,23 +198,29 @@ def same_money_twice(draft: Draft, program: CheckedProgram) -> None:
             )
 
 
-def _reads_the_loss(node: nodes.Expression, program: CheckedProgram) -> bool:
-    """Whether an expression names the loss or what remains of it, through definitions too."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for inner in walk(waiting.pop()):
-            if isinstance(inner, nodes.RunValue) and inner.what in ("loss", "remaining"):
-                return True
-            if isinstance(inner, nodes.Reference) and inner.name in program.definitions and inner.name not in seen:
-                seen.add(inner.name)
-                waiting.append(program.definitions[inner.name].value)
-    return False
+def _of_the_loss(draft: Draft) -> set[str]:
+    """The definitions that name the loss or what remains of it, through other definitions too."""
+    found: set[str] = set()
+    for name in draft.definitions_typed:  # each behind those it names
+        if _reads_the_loss(draft.definitions[name].value, found):
+            found.add(name)
+    return found
+
+
+def _reads_the_loss(node: nodes.Expression, definitions: Collection[str]) -> bool:
+    """Whether an expression names the loss, what remains of it, or one of the definitions that do."""
+    return any(
+        (isinstance(inner, nodes.RunValue) and inner.what in ("loss", "remaining"))
+        or (isinstance(inner, nodes.Reference) and inner.name in definitions)
+        for inner in walk(node)
+    )
 
 
 def non_monotone_payers(draft: Draft, program: CheckedProgram) -> None:
     """Where the run itself decides who pays, a larger loss may let somebody pay less."""
+    of_the_loss = _of_the_loss(draft)
     for step in program.each_step():
-        if step.where is not None and step.payers == "survivors" and _reads_the_loss(step.where, program):
+        if step.where is not None and step.payers == "survivors" and _reads_the_loss(step.where, of_the_loss):
             _warn(
                 draft,
                 step,
@@ -227,9 +233,10 @@ def non_monotone_payers(draft: Draft, program: CheckedProgram) -> None:
 
 def circular_size(draft: Draft, program: CheckedProgram) -> None:
     """A limit that depends on the loss it is to bear is sized by what it should withstand."""
+    of_the_loss = _of_the_loss(draft)
     for step in program.each_step():
         for limit in step.limits:
-            if _reads_the_loss(limit.value, program):
+            if _reads_the_loss(limit.value, of_the_loss):
                 _warn(
                     draft,
                     step,

@@ -1,12 +1,12 @@
 """Order: an expression reads only results of steps that come before it, and nothing is nested beyond measure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import define, field
 
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, references, walk
-from rulelang.check.program import GroupProgram, Stage, StepProgram
+from rulelang.check.program import StepProgram, steps_of
 from rulelang.syntax import nodes
 
 MAXIMUM_DEPTH = 200
@@ -30,6 +30,24 @@ def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
                 yield condition
             case _:
                 pass
+
+
+def _latest_reads(draft: Draft) -> dict[str, int]:
+    """The last stage whose result each definition reads, -1 if it reads none."""
+    latest: dict[str, int] = {}
+    for name in draft.definitions_typed:
+        latest[name] = _latest(draft, latest, draft.definitions[name].value)
+    return latest
+
+
+def _latest(draft: Draft, latest: Mapping[str, int], node: nodes.Expression) -> int:
+    found = -1
+    for inner in walk(node):
+        if isinstance(inner, nodes.StepResult):
+            found = max(found, draft.step_stage.get(inner.step.text, -1))
+        elif isinstance(inner, nodes.Reference):
+            found = max(found, latest.get(inner.name, -1))
+    return found
 
 
 def _definition_reads(draft: Draft) -> dict[str, dict[str, nodes.StepResult]]:
@@ -62,17 +80,19 @@ def steps_named(draft: Draft, node: nodes.Expression) -> dict[str, tuple[nodes.S
     return found
 
 
-def check_order(draft: Draft, stages: tuple[Stage, ...]) -> None:
+def check_order(draft: Draft) -> None:
     """Every step reads only results of earlier stages."""
+    latest = _latest_reads(draft)
     with draft.inside("waterfall"):
-        for number, stage in enumerate(stages):
-            for step in stage.steps if isinstance(stage, GroupProgram) else (stage,):
+        for number, stage in enumerate(draft.stages):
+            for step in steps_of(stage):
                 with draft.inside(step.name, citation=step.citation):
                     for node in step_expressions(step):
-                        _check_reads(draft, step, number, node)
+                        if _latest(draft, latest, node) >= number:
+                            _report_reads(draft, step, number, node)
 
 
-def _check_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expression) -> None:
+def _report_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expression) -> None:
     for result, through in steps_named(draft, node).values():
         other = result.step.text
         if other not in draft.step_stage or draft.step_stage[other] < stage:
@@ -95,13 +115,21 @@ def _check_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expres
         )
 
 
-def watched_steps(draft: Draft, stages: tuple[Stage, ...], roots: list[nodes.Expression]) -> frozenset[str]:
-    """The steps whose ``unused`` is asked for anywhere; a step that may be unlimited has none."""
-    steps = {
-        step.name: step for stage in stages for step in (stage.steps if isinstance(stage, GroupProgram) else (stage,))
-    }
+def _roots(draft: Draft) -> Iterator[nodes.Expression]:
+    """Every expression that a run may evaluate."""
+    yield from (section.value for section in draft.definitions.values())
+    for stage in draft.stages:
+        for step in steps_of(stage):
+            yield from step_expressions(step)
+    for ensure in draft.ensures:
+        yield from (node for node in (ensure.where, ensure.condition) if node is not None)
+
+
+def watch_steps(draft: Draft) -> None:
+    """Enter the steps whose ``unused`` is asked for anywhere; a step that may be unlimited has none."""
+    steps = {step.name: step for stage in draft.stages for step in steps_of(stage)}
     watched: set[str] = set()
-    for result in (inner for root in roots for inner in walk(root) if isinstance(inner, nodes.StepResult)):
+    for result in (inner for root in _roots(draft) for inner in walk(root) if isinstance(inner, nodes.StepResult)):
         step = steps.get(result.step.text)
         if result.what != "unused" or step is None:
             continue
@@ -114,18 +142,20 @@ def watched_steps(draft: Draft, stages: tuple[Stage, ...], roots: list[nodes.Exp
                 labels=[draft.label(step.span, "no `up to`, no `from`")],
                 help=f"give `{step.name}` a limit",
             )
-    return frozenset(watched)
+    draft.watched = frozenset(watched)
 
 
-def check_depth(draft: Draft, roots: list[nodes.Expression]) -> None:
+def check_depth(draft: Draft) -> None:
     """No expression is deeper than :data:`MAXIMUM_DEPTH`, counted through the definitions it names."""
+    if draft.failed:  # definitions may go in a circle
+        return
     depths = _Depths(draft)
     for name, section in draft.definitions.items():
         if depths.of_definition(name) > MAXIMUM_DEPTH:
             message = f"`{name}` rests on definitions and expressions that are more than {MAXIMUM_DEPTH} deep"
             draft.report("nested-too-deeply", message, section.name.span, help=_SHORTEN)
             return
-    for root in roots:
+    for root in _roots(draft):
         if depths.of(root) > MAXIMUM_DEPTH:
             message = f"this expression and the definitions it names are more than {MAXIMUM_DEPTH} deep"
             draft.report("nested-too-deeply", message, root.span, help=_SHORTEN)

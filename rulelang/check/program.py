@@ -6,6 +6,7 @@ for each expression.  Only the checker makes one, so whoever holds one need not 
 
 import datetime
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Literal
 
 from attrs import field, frozen
@@ -139,6 +140,11 @@ class GroupProgram:
 Stage = StepProgram | GroupProgram
 
 
+def steps_of(stage: Stage) -> tuple[StepProgram, ...]:
+    """The steps of a stage: those of a group, or the step itself."""
+    return stage.steps if isinstance(stage, GroupProgram) else (stage,)
+
+
 @frozen
 class OutcomeProgram:
     """``finally``: what happens to loss that is still there."""
@@ -196,7 +202,7 @@ class CheckedProgram:
         """The version of the rulebook, as written."""
         return self.rulebook.version
 
-    @property
+    @cached_property
     def waterfall(self) -> nodes.WaterfallSection:
         """The syntax of the waterfall."""
         return next(s for s in self.rulebook.sections if isinstance(s, nodes.WaterfallSection))
@@ -204,16 +210,18 @@ class CheckedProgram:
     def each_step(self) -> Iterator[StepProgram]:
         """All steps in the order of the waterfall, those inside groups included."""
         for stage in self.stages:
-            if isinstance(stage, GroupProgram):
-                yield from stage.steps
-            else:
-                yield stage
+            yield from steps_of(stage)
 
-    @property
-    def steps(self) -> dict[str, StepProgram]:
+    @cached_property
+    def steps(self) -> Mapping[str, StepProgram]:
         """The steps by name, in the order of the waterfall."""
         return {step.name: step for step in self.each_step()}
 
+    @cached_property
+    def steps_by_any_name(self) -> Mapping[str, StepProgram]:
+        """The steps by their present and their former names."""
+        return {name: step for step in self.each_step() for name in step.names}
+
     def step_named(self, name: str) -> StepProgram | None:
         """The step with this name or former name."""
-        return next((step for step in self.each_step() if name in step.names), None)
+        return self.steps_by_any_name.get(name)

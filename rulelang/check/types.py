@@ -5,6 +5,7 @@ per member and segment.
 """
 
 import enum
+from functools import cached_property
 
 from attrs import frozen
 
@@ -22,6 +23,9 @@ class Kind(enum.Enum):
     CHOICE = "choice"
 
 
+_MOST_SPOKEN = 50
+
+
 @frozen
 class Type:
     """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such."""
@@ -34,7 +38,15 @@ class Type:
         """The type as a person would say it."""
         if self.kind is not Kind.CHOICE:
             return _SPOKEN[self.kind]
-        return f"the choice value {self.choices[0]}" if self.literal else f"one of {', '.join(self.choices)}"
+        if self.literal:
+            return f"the choice value {self.choices[0]}"
+        more = len(self.choices) - _MOST_SPOKEN
+        return f"one of {', '.join(self.choices[:_MOST_SPOKEN])}" + (f" and {more} more" if more > 0 else "")
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of a choice."""
+        return frozenset(self.choices)
 
 
 _SPOKEN = {
@@ -77,8 +89,8 @@ def joined(left: Type, right: Type) -> Type | None:
         return Type(Kind.CHOICE, tuple(both), literal=True)
     if left.literal or right.literal:
         some, whole = (left, right) if left.literal else (right, left)
-        return whole if set(some.choices) <= set(whole.choices) else None
-    return left if set(left.choices) == set(right.choices) else None
+        return whole if some.values <= whole.values else None
+    return left if left.values == right.values else None
 
 
 class Varies(enum.IntEnum):

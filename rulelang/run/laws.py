@@ -3,7 +3,7 @@
 They are checked with sums and comparisons only, not with the code that shared the draws, so that a fault there shows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from rulelang.base.diagnostic import InternalError, finding
@@ -102,7 +102,7 @@ def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequ
             yield f"`{payer}` leaves loss of its own under `{turn.step}` though it could pay more"
 
 
-def _groups_exhaust(trail: Trail, steps: dict[str, StepProgram]) -> Iterable[str]:
+def _groups_exhaust(trail: Trail, steps: Mapping[str, StepProgram]) -> Iterable[str]:
     """A group leaves loss only when all its steps together can pay no more."""
     groups: dict[tuple[int, str | None], list[Turn]] = {}
     for turn in trail.turns:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
-from rulelang.base.suggest import did_you_mean, listed, nearest
+from rulelang.base.suggest import listed
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawValue
@@ -30,7 +30,8 @@ def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumPro
     name = value.name.text
     datum = table.get(name)
     if datum is None:
-        advice = did_you_mean(name, table) or f"the {what}s of the rulebook are {listed(table, 'and')}"
+        near = against.suggestions.did_you_mean(name, table, what)
+        advice = near or f"the {what}s of the rulebook are {listed(table, 'and')}"
         against.report(
             "unknown-name", f"the rulebook has no {what} `{name}`", value.name.place, advice if table else None
         )
@@ -41,9 +42,11 @@ def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumPro
     return (name, segment)
 
 
-def columns_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram]) -> list[Column]:
+def columns_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> list[Column]:
     """The columns that a value without one was probably meant for: they are not called missing as well."""
-    name = value.name.text if value.name.text in table else nearest(value.name.text, table)
+    name: str | None = value.name.text
+    if name not in table:
+        name = against.suggestions.nearest(value.name.text, table, what)
     return [] if name is None else columns_of(against.program, table[name])
 
 
@@ -69,7 +72,7 @@ def givens(against: EventDraft) -> dict[Column, Value | None]:
     for value in against.raw.givens:
         key = column_of(against, value, table, "given")
         if key is None:
-            refused.update(columns_meant(against, value, table))
+            refused.update(columns_meant(against, value, table, "given"))
             continue
         if key in places:
             label = Label(places[key], "the first is here")

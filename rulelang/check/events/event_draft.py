@@ -4,7 +4,7 @@ from attrs import define, field
 
 from rulelang.base.diagnostic import Diagnostic, finding
 from rulelang.base.source import Place
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import Suggestions, listed
 from rulelang.check.events.raw import RawEvent, Word
 from rulelang.check.program import CheckedProgram
 
@@ -20,6 +20,7 @@ class EventDraft:
     program: CheckedProgram
     members: dict[str, Place] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
+    suggestions: Suggestions = field(factory=Suggestions)
 
     def report(self, code: str, message: str, place: Place, advice: str | None = None, **details: object) -> None:
         """Add a finding, under the title of the event."""
@@ -42,7 +43,8 @@ class EventDraft:
             self.report("unknown-segment", f"{what} is not per segment", segment.place, "leave the segment out")
             return False
         if segment.text not in known:
-            advice = did_you_mean(segment.text, known) or f"the segments are {listed(known, 'and')}"
+            near = self.suggestions.did_you_mean(segment.text, known, "segment")
+            advice = near or f"the segments are {listed(known, 'and')}"
             self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, advice)
             return False
         return True

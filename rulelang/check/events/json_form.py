@@ -6,6 +6,7 @@ binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -56,8 +57,8 @@ class _DuplicateKey(Exception):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _DuplicateKey(next(name for name in names if names.count(name) > 1))
+        times = Counter(name for name, _ in pairs)
+        raise _DuplicateKey(next(name for name, number in times.items() if number > 1))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place, Span
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawAmount, RawDecision, RawLoss, RawPayment, Word
@@ -111,8 +111,8 @@ def _refuse_former(against: EventDraft, raw: RawDecision) -> None:
 def _step(against: EventDraft, word: Word) -> StepProgram | None:
     step = against.program.step_named(word.text)
     if step is None:
-        known = [name for each in against.program.each_step() for name in each.names]
-        advice = did_you_mean(word.text, known) or f"the steps are {listed(against.program.steps, 'and')}"
+        near = against.suggestions.did_you_mean(word.text, against.program.steps_by_any_name, "step")
+        advice = near or f"the steps are {listed(against.program.steps, 'and')}"
         against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
     return step
 
@@ -120,7 +120,8 @@ def _step(against: EventDraft, word: Word) -> StepProgram | None:
 def _is_member(against: EventDraft, word: Word, what: str) -> bool:
     if word.text in against.members:
         return True
-    advice = did_you_mean(word.text, against.members) or "give its data in a `member` block or in the CSV file"
+    near = against.suggestions.did_you_mean(word.text, against.members, "member")
+    advice = near or "give its data in a `member` block or in the CSV file"
     against.report("unknown-member", f"{what} `{word.text}` is not a member in this event", word.place, advice)
     return False
 

@@ -85,7 +85,7 @@ class _Table:
         against, ident, fields = self.against, member.member.text, self.against.program.fields
         key = column_of(against, value, fields, "field")
         if key is None:
-            self.refused.update((ident, meant) for meant in columns_meant(against, value, fields))
+            self.refused.update((ident, meant) for meant in columns_meant(against, value, fields, "field"))
             return
         if not member.from_table:
             first = self.given.setdefault((ident, key), value.name.place)

@@ -17,6 +17,9 @@ from rulelang.syntax import nodes
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _GROUPED_DECIMAL = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
 
+_MOST_COMPARED = 100
+"""A value is compared with so many choices at most, for there may be one to compare in each row of a table."""
+
 
 @frozen
 class Refusal(Exception):
@@ -171,9 +174,10 @@ def _word(text: str, datum: DatumProgram, whose: str) -> Value:
                 raise _wrong_kind(text, datum, whose, _EXAMPLES[Kind.YES_NO])
             return text == "yes"
         case Kind.CHOICE:
-            if text not in datum.type.choices:
-                near = did_you_mean(text, datum.type.choices)
-                advice = near or f"the values are {listed(datum.type.choices, 'and')}"
+            if text not in datum.type.values:
+                known = datum.type.choices
+                near = did_you_mean(text, known) if len(known) <= _MOST_COMPARED else None
+                advice = near or f"the values are {listed(known, 'and')}"
                 raise _wrong_kind(text, datum, whose, advice)
             return text
         case _:

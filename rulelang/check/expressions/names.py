@@ -1,6 +1,8 @@
 """What a name in an expression stands for: a field, a given, a definition, a choice, a value of the run."""
 
-from rulelang.base.suggest import did_you_mean, listed
+from itertools import chain
+
+from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule
 from rulelang.check.types import DATE, MONEY, Kind, Type, TypeAndShape, Varies
@@ -34,13 +36,20 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
             help=advice,
         )
         return
-    known = [*draft.fields, *draft.givens, *draft.definitions, *draft.choices]
+    known = chain(draft.fields, draft.givens, draft.definitions, draft.choices)
     draft.report(
         "unknown-name",
         f"no field, given, definition or choice value is called `{node.name}`",
         node.span,
-        help=did_you_mean(node.name, known) or "declare it with `given`, `define` or in `members have`",
+        help=draft.suggestions.did_you_mean(node.name, known, "value")
+        or "declare it with `given`, `define` or in `members have`",
     )
+
+
+def step_advice(draft: Draft, name: str) -> str:
+    """What to do about the name of a step that there is not."""
+    near = draft.suggestions.did_you_mean(name, draft.step_nodes, "step")
+    return near or f"the steps are {listed(draft.step_nodes, 'and')}"
 
 
 def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
@@ -56,9 +65,8 @@ def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
 def _step_result(draft: Draft, node: nodes.StepResult) -> TypeAndShape | None:
     name = node.step.text
     if name not in draft.step_nodes:
-        former = next((s for s in draft.step_nodes.values() if name in {f.text for f in s.formerly}), None)
-        known = did_you_mean(name, draft.step_nodes) or f"the steps are {listed(draft.step_nodes, 'and')}"
-        advice = f"it is now called `{former.name.text}`" if former else known
+        now = draft.former_names.get(name)
+        advice = step_advice(draft, name) if now is None else f"it is now called `{now}`"
         draft.report("unknown-step", f"no step is called `{name}`", node.step.span, help=advice)
         return None
     segment = Varies.FOLLOWS if draft.step_per_segment[name] else Varies.NO

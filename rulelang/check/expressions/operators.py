@@ -1,6 +1,6 @@
 """Typing rules of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
 
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
 from rulelang.check.types import DATE, MONEY, ORDERED, PLAIN, RATIO, YES_NO, Kind, Type, TypeAndShape, joined, shape_of
@@ -49,7 +49,7 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
     common = joined(left.type, right.type)
     if common is None:
         choices = {left.type.kind, right.type.kind} == {Kind.CHOICE}
-        advice = _choice_help(left.type, right.type) if choices else _measure_help(left.type, right.type)
+        advice = _choice_help(draft, left.type, right.type) if choices else _measure_help(left.type, right.type)
         _mismatch(draft, node, f"{left.type} cannot be compared with {right.type}", left, right, advice)
         return None
     if node.operator not in ("=", "!=") and common.kind not in ORDERED:
@@ -59,11 +59,12 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
     return TypeAndShape(YES_NO, *shape_of(left, right))
 
 
-def _choice_help(left: Type, right: Type) -> str | None:
+def _choice_help(draft: Draft, left: Type, right: Type) -> str | None:
     some, whole = (left, right) if left.literal else (right, left)
     if whole.literal or not some.literal:
         return None
-    return did_you_mean(some.choices[0], whole.choices) or f"the values are {listed(whole.choices, 'and')}"
+    near = draft.suggestions.did_you_mean(some.choices[0], whole.choices)
+    return near or f"the values are {listed(whole.choices, 'and')}"
 
 
 def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> TypeAndShape | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.expressions.literals import whole_days
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.program import LimitProgram, OrderProgram
@@ -125,7 +125,7 @@ def lower_order(scope: StepScope) -> OrderProgram | None:
 
 
 def _ranks(scope: StepScope, clause: nodes.InOrder, typed: TypeAndShape) -> dict[str | bool, int]:
-    values = ("yes", "no") if typed.type.kind is Kind.YES_NO else typed.type.choices
+    values = dict.fromkeys(("yes", "no") if typed.type.kind is Kind.YES_NO else typed.type.choices)
     ranks: dict[str | bool, int] = {}
     for rank, choices in enumerate(clause.ranks):
         for choice in choices:
@@ -135,7 +135,8 @@ def _ranks(scope: StepScope, clause: nodes.InOrder, typed: TypeAndShape) -> dict
                     "unknown-name",
                     f"`{choice.text}` is no value of `{scope.draft.source.phrase(clause.value.span)}`",
                     choice.span,
-                    help=did_you_mean(choice.text, values) or f"the values are {listed(values, 'and')}",
+                    help=scope.draft.suggestions.did_you_mean(choice.text, values)
+                    or f"the values are {listed(values, 'and')}",
                 )
             elif value in ranks:
                 message = f"`{choice.text}` stands twice in the order"
@@ -143,7 +144,7 @@ def _ranks(scope: StepScope, clause: nodes.InOrder, typed: TypeAndShape) -> dict
             ranks.setdefault(value, rank)
     named = {choice.text for choices in clause.ranks for choice in choices}
     missing = [value for value in values if value not in named]
-    if missing and named <= set(values):
+    if missing and named <= values.keys():
         scope.report(
             "missing-rank",
             f"the order does not name {listed(missing, 'and')}",

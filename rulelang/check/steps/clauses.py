@@ -10,8 +10,8 @@ from rulelang.check.steps.scope import StepScope
 from rulelang.syntax import nodes
 
 
-def lower_waterfall(draft: Draft) -> tuple[Stage, ...]:
-    """The stages of the waterfall, in order."""
+def lower_waterfall(draft: Draft) -> None:
+    """Enter the stages of the waterfall into the draft, in order."""
     assert draft.waterfall is not None
     stages: list[Stage] = []
     with draft.inside("waterfall", citation=nodes.cited(draft.waterfall.cite)):
@@ -20,7 +20,7 @@ def lower_waterfall(draft: Draft) -> tuple[Stage, ...]:
                 stages.append(_lower_group(draft, item))
             else:
                 stages.append(_lower_step(draft, item, None))
-    return tuple(stages)
+    draft.stages = tuple(stages)
 
 
 def _lower_step(draft: Draft, step: nodes.Step, group: nodes.Together | None) -> StepProgram:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day
 from rulelang.check.steps.scope import AFTER_WHEN, StepScope
@@ -29,7 +29,8 @@ def lower_scope(scope: StepScope) -> frozenset[str] | None:
                 "unknown-segment",
                 f"no segment is called `{name.text}`",
                 name.span,
-                help=did_you_mean(name.text, scope.draft.segments) or _segments_help(scope.draft),
+                help=scope.draft.suggestions.did_you_mean(name.text, scope.draft.segments, "segment")
+                or _segments_help(scope.draft),
             )
         elif name.text in seen:
             message = f"the segment `{name.text}` stands twice"

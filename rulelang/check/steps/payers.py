@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rulelang.base.source import Span
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.program import PotProgram
-from rulelang.check.steps.scope import CLAUSE_WORDS, KEY_KINDS, POPULATIONS, StepScope
+from rulelang.check.steps.scope import CLAUSE_WORDS, KEY_KINDS, StepScope
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
 
@@ -24,14 +24,14 @@ def check_payers(scope: StepScope) -> None:
         return
     name = clause.payers
     if not scope.known:
-        known = ["ccp", *POPULATIONS, *scope.draft.parties]
+        known = scope.draft.all_payers
         what = scope.draft.names.get(name.text)
         others = f"write {listed(known)}"
         scope.report(
             "unknown-payer",
             f"no party is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a payer",
             name.span,
-            help=did_you_mean(name.text, known)
+            help=scope.draft.suggestions.did_you_mean(name.text, known, "payers")
             or (f"declare it, as in `party {name.text}`, or {others}" if what is None else others),
         )
 
@@ -172,9 +172,10 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
 def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, Any]) -> None:
     what = scope.draft.names.get(name.text)
     message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a {kind}"
-    money = [entry.name for entry in table.values() if entry.type.kind is Kind.MONEY]
+    money = (entry.name for entry in table.values() if entry.type.kind is Kind.MONEY)
     whose = "the CCP or a party" if scope.single else "members"
-    advice = did_you_mean(name.text, money) or f"money of {whose} is a {kind} of type `money`"
+    near = scope.draft.suggestions.did_you_mean(name.text, money)
+    advice = near or f"money of {whose} is a {kind} of type `money`"
     scope.report("unknown-pot", message, name.span, help=advice)
 
 

@@ -6,13 +6,12 @@ from typing import Any
 from attrs import define, field
 
 from rulelang.base.source import Span
-from rulelang.check.draft import Draft
+from rulelang.check.draft import POPULATIONS, Draft
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.types import Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
 KEY_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
-POPULATIONS = ("survivors", "defaulters")
 AFTER_WHEN = "what stands after `when`"
 
 CLAUSE_WORDS: dict[type, str] = {
@@ -56,7 +55,10 @@ class StepScope:
     @property
     def known(self) -> bool:
         """Whether the step says who pays and the rulebook knows them; if not, nothing that depends on it is checked."""
-        return nodes.PaidBy in self.clauses and self.payers in ("ccp", *POPULATIONS, *self.draft.parties)
+        payers = self.payers
+        return nodes.PaidBy in self.clauses and (
+            payers == "ccp" or payers in POPULATIONS or payers in self.draft.parties
+        )
 
     @property
     def alone(self) -> bool:
