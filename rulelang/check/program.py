@@ -203,6 +203,11 @@ class CheckedProgram:
         return self.rulebook.version
 
     @cached_property
+    def segment_names(self) -> frozenset[str]:
+        """The segments, to be looked up."""
+        return frozenset(self.segments)
+
+    @cached_property
     def waterfall(self) -> nodes.WaterfallSection:
         """The syntax of the waterfall."""
         return next(s for s in self.rulebook.sections if isinstance(s, nodes.WaterfallSection))

@@ -42,12 +42,10 @@ def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumPro
     return (name, segment)
 
 
-def columns_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> list[Column]:
-    """The columns that a value without one was probably meant for: they are not called missing as well."""
-    name: str | None = value.name.text
-    if name not in table:
-        name = against.suggestions.nearest(value.name.text, table, what)
-    return [] if name is None else columns_of(against.program, table[name])
+def name_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> str | None:
+    """The field or given that a value without a column was probably meant for: it is not called missing as well."""
+    name = value.name.text
+    return name if name in table else against.suggestions.nearest(name, table, what)
 
 
 def read_value(against: EventDraft, value: RawValue, datum: DatumProgram, member: str | None = None) -> Value | None:
@@ -68,11 +66,11 @@ def givens(against: EventDraft) -> dict[Column, Value | None]:
     table = against.program.givens
     found: dict[Column, Value | None] = {}
     places: dict[Column, Place] = {}
-    refused: set[Column] = set()
+    misnamed: set[str | None] = set()
     for value in against.raw.givens:
         key = column_of(against, value, table, "given")
         if key is None:
-            refused.update(columns_meant(against, value, table, "given"))
+            misnamed.add(name_meant(against, value, table, "given"))
             continue
         if key in places:
             label = Label(places[key], "the first is here")
@@ -87,7 +85,7 @@ def givens(against: EventDraft) -> dict[Column, Value | None]:
             found[key] = read
     for datum in table.values():
         for key in columns_of(against.program, datum):
-            if key not in places and key not in refused and datum.if_missing is None:
+            if key not in places and datum.name not in misnamed and datum.if_missing is None:
                 shown = called(key)
                 advice = f"add a line such as `given {shown} = …`"
                 if against.raw.place.span is None:

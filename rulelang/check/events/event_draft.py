@@ -42,7 +42,7 @@ class EventDraft:
         if not per_segment:
             self.report("unknown-segment", f"{what} is not per segment", segment.place, "leave the segment out")
             return False
-        if segment.text not in known:
+        if segment.text not in self.program.segment_names:
             near = self.suggestions.did_you_mean(segment.text, known, "segment")
             advice = near or f"the segments are {listed(known, 'and')}"
             self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, advice)

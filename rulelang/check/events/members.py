@@ -4,7 +4,7 @@ from attrs import define, field
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
-from rulelang.check.events.datum_values import Column, called, column_of, columns_meant, columns_of, read_value
+from rulelang.check.events.datum_values import Column, called, column_of, columns_of, name_meant, read_value
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawMember, RawValue
 from rulelang.model.event import Value
@@ -67,7 +67,8 @@ class _Table:
     """The values of the members as they are entered.
 
     ``given`` holds where the text gives a value; ``empty`` the cells of files without one; ``refused`` those whose
-    value does not fit, which are not called missing as well.
+    value does not fit, and ``misnamed`` the fields that a value in no column was probably meant for: these are not
+    called missing as well.
     """
 
     against: EventDraft
@@ -75,6 +76,7 @@ class _Table:
     given: dict[Cell, Place] = field(factory=dict)
     empty: dict[Cell, Place] = field(factory=dict)
     refused: set[Cell] = field(factory=set)
+    misnamed: set[tuple[str, str | None]] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
         program = self.against.program
@@ -85,7 +87,7 @@ class _Table:
         against, ident, fields = self.against, member.member.text, self.against.program.fields
         key = column_of(against, value, fields, "field")
         if key is None:
-            self.refused.update((ident, meant) for meant in columns_meant(against, value, fields, "field"))
+            self.misnamed.add((ident, name_meant(against, value, fields, "field")))
             return
         if not member.from_table:
             first = self.given.setdefault((ident, key), value.name.place)
@@ -114,7 +116,11 @@ class _Table:
             if datum.if_missing is not None:
                 continue
             payers = ("ccp", *against.program.parties)  # taken for members by mistake
-            missing = [ident for ident in missing if (ident, key) not in self.refused and ident not in payers]
+            missing = [
+                ident
+                for ident in missing
+                if (ident, key) not in self.refused and (ident, key[0]) not in self.misnamed and ident not in payers
+            ]
             places = [self.empty.get((ident, key)) for ident in missing]
             if len(missing) == len(against.members) > 1 and not any(places):
                 message = f"`{shown}` is missing for all {len(missing)} members"

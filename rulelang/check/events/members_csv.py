@@ -84,13 +84,15 @@ class _Table:
             if len(self.columns) == 1 and (";" in self.columns[0] or "\t" in self.columns[0]):
                 advice = "separate the columns by commas, not by semicolons or tabs"
             raise self._refuse("malformed-table", "the header has no column `member`", header, None, advice)
+        seen: set[str] = set()
         for index, name in enumerate(self.columns):
             if not name:
                 advice = "name the field that stands in it, or remove the column"
                 raise self._refuse("malformed-table", f"column {index + 1} has no name", header, index, advice)
-            if name in self.columns[:index]:
+            if name in seen:
                 message = f"the column `{name}` stands twice"
                 raise self._refuse("duplicate-name", message, header, index, "keep one of the two")
+            seen.add(name)
 
     def _member(self, row: _Row) -> RawMember:
         if len(row.cells) != len(self.columns):
