@@ -1,20 +1,22 @@
 """Header, currency, segments, parties, fields, givens and definitions: what differs."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import NEITHER, Sides, datum_text, one_line
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.definitions import definition_users
-from rulelang.changes.match.ordering import merged
+from rulelang.changes.match.ordering import merged, side_by_side
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.format.phrases import quoted
 from rulelang.syntax.format.printer import print_expression
+
+_Part = TypeVar("_Part", nodes.Identifier, nodes.PartySection, nodes.Datum)
+_Section = TypeVar("_Section", bound=nodes.Node)
 
 
 def header_edits(sides: Sides) -> Iterator[Edit]:
@@ -37,7 +39,7 @@ def _version(rulebook: nodes.Rulebook) -> str | None:
     return f"version {rulebook.version if rulebook.version_is_date else quoted(rulebook.version)}"
 
 
-def _all(program: CheckedProgram, kind: Any) -> list[Any]:
+def _all(program: CheckedProgram, kind: type[_Section]) -> list[_Section]:
     return [section for section in program.rulebook.sections if isinstance(section, kind)]
 
 
@@ -67,26 +69,19 @@ def party_edits(sides: Sides) -> Iterator[Edit]:
 
 
 def _wholes(
-    sides: Sides,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-    part: str,
-    text: Callable[[Any], str],
+    sides: Sides, old: Mapping[str, _Part], new: Mapping[str, _Part], part: str, text: Callable[[_Part], str]
 ) -> Iterator[Edit]:
     """What only one of the rulebooks has, by name, in the order of the new one."""
-    names = list(old), list(new)
-    for one, other in merged(*names, {name: name for name in old if name in new}):
+    places = merged(list(old), list(new), {name: name for name in old if name in new})
+    for one, other in side_by_side(list(old.items()), list(new.items()), places):
         if one is None and other is not None:
-            node = new[names[1][other]]
-            yield sides.edit(f"{part}-added", (None, _named_span(node)), (None, names[1][other]), (None, text(node)))
+            yield sides.added(part, _name_of(other[1]).span, other[0], text(other[1]))
         elif other is None and one is not None:
-            node = old[names[0][one]]
-            yield sides.edit(f"{part}-removed", (_named_span(node), None), (names[0][one], None), (text(node), None))
+            yield sides.removed(part, _name_of(one[1]).span, one[0], text(one[1]))
 
 
-def _named_span(node: Any) -> Span:
-    span: Span = node.span if isinstance(node, nodes.Identifier) else node.name.span
-    return span
+def _name_of(part: nodes.Identifier | nodes.PartySection | nodes.Datum) -> nodes.Identifier:
+    return part if isinstance(part, nodes.Identifier) else part.name
 
 
 # ------------------------------------------------------------------------------------------------- fields and givens
@@ -151,22 +146,16 @@ def _datum_meaning(reading: Reading, datum: DatumProgram) -> Hashable:
 def definition_edits(sides: Sides) -> Iterator[Edit]:
     """Definitions added, removed, renamed and changed."""
     old, new = (program.definitions for program in sides.programs)
-    pairs = sides.matching.definitions
-    names = list(old), list(new)
     users = definition_users(sides.old), definition_users(sides.new)
-    for one, other in merged(*names, pairs):
-        if one is None and other is not None:
-            after = new[names[1][other]]
-            texts = None, print_expression(after.value)
-            yield sides.edit("definition-added", (None, after.name.span), (None, after.name.text), texts)
-        elif other is None and one is not None:
-            before = old[names[0][one]]
-            gone = print_expression(before.value), None
-            yield sides.edit("definition-removed", (before.name.span, None), (before.name.text, None), gone)
-        elif one is not None and other is not None:
-            name, called = names[0][one], names[1][other]
-            idle = users[0][name].isdisjoint(users[1][called])
-            yield from _changed_definition(sides, old[name], new[called], idle=idle)
+    places = merged(list(old), list(new), sides.matching.definitions)
+    for before, after in side_by_side(list(old.values()), list(new.values()), places):
+        if before is not None and after is not None:
+            idle = users[0][before.name.text].isdisjoint(users[1][after.name.text])
+            yield from _changed_definition(sides, before, after, idle=idle)
+        elif after is not None:
+            yield sides.added("definition", after.name.span, after.name.text, print_expression(after.value))
+        elif before is not None:
+            yield sides.removed("definition", before.name.span, before.name.text, print_expression(before.value))
 
 
 def _changed_definition(

@@ -7,7 +7,7 @@ from attrs import evolve
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Sides, ensure_text, quoted_texts
 from rulelang.changes.match.canonical import Reading
-from rulelang.changes.match.ordering import merged, paired
+from rulelang.changes.match.ordering import merged, paired, side_by_side
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 
@@ -25,15 +25,13 @@ def ensure_edits(sides: Sides) -> Iterator[Edit]:
 
     places = range(len(olds)), range(len(news))
     pairs = paired(*places, lambda *at: (text(*at), demand(*at)), text, demand)
-    for one, other in merged(*places, pairs):
-        before = None if one is None else olds[one]
-        after = None if other is None else news[other]
+    for before, after in side_by_side(olds, news, merged(*places, pairs)):
         if before is not None and after is not None:
             yield from _changed_ensure(sides, before, after)
         elif after is not None:
-            yield sides.edit("ensure-added", (None, after.span), (None, after.text), (None, ensure_text(after)))
+            yield sides.added("ensure", after.span, after.text, ensure_text(after))
         elif before is not None:
-            yield sides.edit("ensure-removed", (before.span, None), (before.text, None), (ensure_text(before), None))
+            yield sides.removed("ensure", before.span, before.text, ensure_text(before))
 
 
 def _demand(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
@@ -67,15 +65,13 @@ def test_edits(sides: Sides) -> Iterator[Edit]:
 
     places = range(len(olds)), range(len(news))
     pairs = paired(*places, lambda *at: (title(*at), content(*at)), title, content)
-    for one, other in merged(*places, pairs):
-        before = None if one is None else olds[one]
-        after = None if other is None else news[other]
+    for before, after in side_by_side(olds, news, merged(*places, pairs)):
         if before is not None and after is not None:
             yield from _changed_test(sides, before, after)
         elif after is not None:
-            yield sides.edit("test-added", (None, after.span), (None, after.title), (None, print_node(after)))
+            yield sides.added("test", after.span, after.title, print_node(after))
         elif before is not None:
-            yield sides.edit("test-removed", (before.span, None), (before.title, None), (print_node(before), None))
+            yield sides.removed("test", before.span, before.title, print_node(before))
 
 
 test_edits.__test__ = False  # type: ignore[attr-defined]

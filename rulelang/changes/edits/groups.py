@@ -63,7 +63,9 @@ class Groups:
         if old is not None:
             one = self.old_of.get(old.name)
             if one is not None and one not in self.pairs and self.old[one].steps[0].name == old.name:
-                yield _removed(self.sides, self.old[one])
+                group = self.old[one]
+                edit = self.sides.removed("group", group.syntax.span, group_name(group), group_head(group.syntax))
+                yield evolve(edit, position=_steps(group))
         if new is not None:
             other = self.new_of.get(new.name)
             if other is not None and self.new[other].steps[0].name == new.name:
@@ -73,7 +75,8 @@ class Groups:
         new = self.new[number]
         old = next((self.old[one] for one, other in self.pairs.items() if other == number), None)
         if old is None:
-            yield _added(self.sides, new)
+            edit = self.sides.added("group", new.syntax.span, group_name(new), group_head(new.syntax))
+            yield evolve(edit, position=_steps(new))
         else:
             yield from _changes(self.sides, old, new)
 
@@ -96,16 +99,6 @@ def match_groups(sides: Sides) -> Groups:
         if i not in pairs and j not in pairs.values():
             pairs[i] = j
     return Groups(sides, old, new, pairs)
-
-
-def _added(sides: Sides, group: GroupProgram) -> Edit:
-    names, texts = (None, group_name(group)), (None, group_head(group.syntax))
-    return evolve(sides.edit("group-added", (None, group.syntax.span), names, texts), position=_steps(group))
-
-
-def _removed(sides: Sides, group: GroupProgram) -> Edit:
-    names, texts = (group_name(group), None), (group_head(group.syntax), None)
-    return evolve(sides.edit("group-removed", (group.syntax.span, None), names, texts), position=_steps(group))
 
 
 def _steps(group: GroupProgram) -> str:

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Both, Sides, cited_span, clause_text
 from rulelang.changes.match.canonical import Reading
-from rulelang.changes.match.ordering import merged, paired
+from rulelang.changes.match.ordering import merged, paired, side_by_side
 from rulelang.check.program import LimitProgram, StepProgram
 from rulelang.syntax import nodes
 
@@ -41,18 +41,16 @@ def limit_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Ed
     the same scope, and the rest in their order.
     """
     limits = _limits(sides.old, old), _limits(sides.new, new)
+    places = range(len(limits[0])), range(len(limits[1]))
     pairs = paired(
-        range(len(limits[0])),
-        range(len(limits[1])),
+        *places,
         lambda side, place: limits[side][place].written(),
         lambda side, place: limits[side][place].meant(),
         lambda side, place: limits[side][place].extent(),
         lambda side, place: limits[side][place].program.each,
         lambda _side, _place: None,
     )
-    for one, other in merged(range(len(limits[0])), range(len(limits[1])), pairs):
-        before = None if one is None else limits[0][one]
-        after = None if other is None else limits[1][other]
+    for before, after in side_by_side(*limits, merged(*places, pairs)):
         yield from _edits_of_one(sides, before, after, (old.name, new.name))
 
 

@@ -66,6 +66,14 @@ class Sides:
             textual=row.weight == "textual" or (row.weight == "as meant" and same),
         )
 
+    def added(self, part: str, span: Span, name: str, text: str) -> Edit:
+        """The edit of a thing that only the new rulebook has."""
+        return self.edit(f"{part}-added", (None, span), (None, name), (None, text))
+
+    def removed(self, part: str, span: Span, name: str, text: str) -> Edit:
+        """The edit of a thing that only the old rulebook has."""
+        return self.edit(f"{part}-removed", (span, None), (name, None), (text, None))
+
     def retitled(
         self, spans: Spans, names: Both, old: str | None, new: str | None, part: str, word: str = "title"
     ) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.groups import Groups, group_name, match_groups
 from rulelang.changes.edits.sides import NEITHER, Both, Sides, one_line, step_head
 from rulelang.changes.edits.steps import step_edits
-from rulelang.changes.match.ordering import kept_in_order, merged
+from rulelang.changes.match.ordering import kept_in_order, merged, side_by_side
 from rulelang.check.program import StepProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
@@ -21,9 +21,7 @@ def waterfall_edits(sides: Sides) -> Iterator[Edit]:
     comparison = _comparison(sides)
     pairs = sides.matching.steps
     names = [step.name for step in comparison.old], [step.name for step in comparison.new]
-    for one, other in merged(*names, pairs):
-        before = None if one is None else comparison.old[one]
-        after = None if other is None else comparison.new[other]
+    for before, after in side_by_side(comparison.old, comparison.new, merged(*names, pairs)):
         yield from comparison.groups.edits_before(before, after)
         yield from comparison.edits_of(before, after)
     yield from _outcome_edits(sides, old.outcome, new.outcome)
@@ -46,11 +44,11 @@ class _Comparison:
             yield self._reused(new)
         if old is None:
             assert new is not None
-            come, position = (None, print_node(new.syntax)), self._position(new, self.new)
-            yield evolve(self.sides.edit("step-added", (None, new.span), (None, new.name), come), position=position)
+            edit = self.sides.added("step", new.span, new.name, print_node(new.syntax))
+            yield evolve(edit, position=self._position(new, self.new))
         elif new is None:
-            gone, position = (print_node(old.syntax), None), self._position(old, self.old)
-            yield evolve(self.sides.edit("step-removed", (old.span, None), (old.name, None), gone), position=position)
+            edit = self.sides.removed("step", old.span, old.name, print_node(old.syntax))
+            yield evolve(edit, position=self._position(old, self.old))
         else:
             yield from self.groups.regrouped(old, new)
             if old.name in self.moved:
@@ -109,11 +107,9 @@ def _beside(step: StepProgram, steps: Sequence[StepProgram], kept: Collection[st
 def _outcome_edits(sides: Sides, old: nodes.Finally | None, new: nodes.Finally | None) -> Iterator[Edit]:
     if old is None or new is None:
         if new is not None:
-            texts = None, one_line(new)
-            yield sides.edit("outcome-added", (None, new.name.span), (None, new.name.text), texts)
+            yield sides.added("outcome", new.name.span, new.name.text, one_line(new))
         if old is not None:
-            gone = one_line(old), None
-            yield sides.edit("outcome-removed", (old.name.span, None), (old.name.text, None), gone)
+            yield sides.removed("outcome", old.name.span, old.name.text, one_line(old))
         return
     names = old.name.text, new.name.text
     if old.name != new.name:

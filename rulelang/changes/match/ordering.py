@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 Thing = TypeVar("Thing", bound=Hashable)
+Item = TypeVar("Item")
 Pair = tuple[int | None, int | None]
 """The place in the old sequence and that in the new one; ``None`` where only the other has it."""
 
@@ -50,6 +51,14 @@ def merged(olds: Sequence[Thing], news: Sequence[Thing], pairs: Mapping[Thing, T
     for place, new in enumerate(news):
         yield came_from.get(new), place
         yield from ((gone, None) for gone in behind.get(new, ()))
+
+
+def side_by_side(
+    olds: Sequence[Item], news: Sequence[Item], places: Iterator[Pair]
+) -> Iterator[tuple[Item | None, Item | None]]:
+    """The things themselves at the places that :func:`merged` gives."""
+    for one, other in places:
+        yield (None if one is None else olds[one]), (None if other is None else news[other])
 
 
 def paired(olds: Sequence[Thing], news: Sequence[Thing], *keys: Callable[[int, int], Hashable]) -> dict[Thing, Thing]:
