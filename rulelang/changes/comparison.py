@@ -1,7 +1,6 @@
 """Two versions of a rulebook compared: what changed in the text, who pays differently, and the verdict."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from attrs import frozen
 
@@ -17,6 +16,7 @@ from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.sentences import sentence_of
 from rulelang.changes.words.to_dict import plain_comparison
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 
@@ -42,7 +42,7 @@ class Comparison:
         """The currency that both versions settle in."""
         return self.old.currency
 
-    def to_dict(self) -> dict[str, Any]:  # so that a caller may index it, whatever a key holds
+    def to_dict(self) -> Plain:
         """The comparison as plain values: what ``rulelang diff --format json`` prints (``schemas/diff.schema.json``).
 
         Amounts are texts in major units; what is no whole minor unit is an exact fraction such as ``"100/3"``.

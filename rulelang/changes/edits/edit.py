@@ -1,15 +1,11 @@
 """One difference between two rulebooks: what it is about, the old and the new text, and where they stand."""
 
-from collections.abc import Mapping, Sequence
-
 from attrs import field, frozen
 
 from rulelang.base.source import Place
 from rulelang.changes.edits.kinds import EditKind, kind_named
 from rulelang.changes.match.matching import Evidence
-
-Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
-"""What JSON can hold."""
+from rulelang.document.write import Plain
 
 _THINGS = {
     "rulebook": "the rulebook",
@@ -106,9 +102,9 @@ class Edit:
         names = ("owner", "subject", "where", "why", "old", "new", "old_name", "new_name")
         return sentence.format_map({name: getattr(self, name) for name in names})
 
-    def to_dict(self) -> dict[str, Json]:
+    def to_dict(self) -> Plain:
         """The edit as plain values, with what only its kind has; places are file, line and column, counted from 1."""
-        found: dict[str, Json] = {
+        found: Plain = {
             "kind": self.kind,
             "subject": self.subject,
             "part": self.part,
@@ -128,7 +124,7 @@ class Edit:
         return found
 
 
-def _place_values(place: Place | None) -> Json:
+def _place_values(place: Place | None) -> Plain | None:
     position = None if place is None else place.position
     if place is None or position is None:
         return None

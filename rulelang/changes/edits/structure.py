@@ -15,12 +15,13 @@ from rulelang.changes.edits.declarations import (
     party_edits,
     segment_edits,
 )
-from rulelang.changes.edits.edit import Edit, Json
+from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.ensures_and_tests import ensure_edits, test_edits
 from rulelang.changes.edits.sides import Sides
 from rulelang.changes.edits.waterfall import waterfall_edits
 from rulelang.changes.match.matching import match, readings
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 
 
 @frozen
@@ -44,7 +45,7 @@ class StructureChanges:
         """Whether no edit can have an effect on an allocation; true also if there is none."""
         return all(edit.textual for edit in self.edits)
 
-    def to_dict(self) -> dict[str, Json]:
+    def to_dict(self) -> Plain:
         """The changes as plain values; steps in the order of the old rulebook."""
         return {
             "identical": self.identical,

@@ -7,11 +7,11 @@ from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.render import place_values
 from rulelang.base.source import SourceText
-from rulelang.changes.edits.edit import Json
 from rulelang.changes.edits.structure import StructureChanges
 from rulelang.changes.event_comparison import Change, EventComparison
 from rulelang.changes.verdict import Verdict
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 from rulelang.profiles.difference import Band, Difference
 from rulelang.profiles.doubts import Doubt
 
@@ -25,7 +25,7 @@ def plain_comparison(
     events: Sequence[EventComparison],
     verdict: Verdict,
     refusal: Sequence[Diagnostic],
-) -> dict[str, Json]:
+) -> Plain:
     """The whole comparison."""
     assert old[0] is not None
     currency = old[0].currency
@@ -40,19 +40,19 @@ def plain_comparison(
     }
 
 
-def plain_diagnostic(found: Diagnostic) -> dict[str, Json]:
+def plain_diagnostic(found: Diagnostic) -> Plain:
     """What a reader of a comparison needs of a diagnostic."""
     place = place_values(found.place)
     where = {key: place[key] for key in ("file", "line", "column")}
     return {"code": found.code, "message": found.message, **where, "helps": list(found.helps)}
 
 
-def _identity(program: CheckedProgram | None, source: SourceText) -> dict[str, Json]:
+def _identity(program: CheckedProgram | None, source: SourceText) -> Plain:
     title, version = (None, None) if program is None else (program.title, program.version)
     return {"file": source.name, "title": title, "version": version, "sha256": source.sha256}
 
 
-def _event(found: EventComparison, currency: Currency) -> dict[str, Json]:
+def _event(found: EventComparison, currency: Currency) -> Plain:
     event = found.event
     ran = not found.refusal
     return {
@@ -89,13 +89,13 @@ def _event(found: EventComparison, currency: Currency) -> dict[str, Json]:
     }
 
 
-def _doubt(version: str, doubt: Doubt, currency: Currency) -> dict[str, Json]:
+def _doubt(version: str, doubt: Doubt, currency: Currency) -> Plain:
     step, segment = (None, None) if doubt.turn is None else doubt.turn
     ends = {"from": _exact(doubt.start, currency), "to": _exact(doubt.end, currency)}
     return {"version": version, "step": step, "segment": segment, **ends}
 
 
-def _change(change: Change, currency: Currency) -> dict[str, Json]:
+def _change(change: Change, currency: Currency) -> Plain:
     differs = "yes" if change.matters else "rounding" if change.rounding_only else "no"
     return {
         "before": currency.plain(change.before),
@@ -106,7 +106,7 @@ def _change(change: Change, currency: Currency) -> dict[str, Json]:
     }
 
 
-def _difference(over: Difference, currency: Currency) -> dict[str, Json]:
+def _difference(over: Difference, currency: Currency) -> Plain:
     extreme = over.extreme
     return {
         "direction": over.direction,
@@ -123,7 +123,7 @@ def _difference(over: Difference, currency: Currency) -> dict[str, Json]:
     }
 
 
-def _band(band: Band, currency: Currency) -> dict[str, Json]:
+def _band(band: Band, currency: Currency) -> Plain:
     return {"from": _exact(band.start, currency), "to": _exact(band.end, currency)}
 
 
