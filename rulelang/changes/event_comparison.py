@@ -38,6 +38,11 @@ class Change:
         return self.after - self.before
 
     @property
+    def found(self) -> Hashable:
+        """All that is known of other values of what varies, the ends of bands included."""
+        return self.over and (self.over, *((band.with_start, band.with_end) for band in self.over.bands))
+
+    @property
     def matters(self) -> bool:
         """Whether there is a difference beyond rounding."""
         if self.over is None:
@@ -128,9 +133,9 @@ class EventComparison:
     @property
     def over_the_range(self) -> Hashable:
         """All that was found for other values of what varies, to tell whether it is the same in two events."""
-        payers = tuple((each.payer, each.amount.over) for each in self.payers if each.amount.matters)
-        steps = tuple((each.old, each.new, each.segment, each.amount.over) for each in self.steps)
-        return self.until, payers, steps, tuple((name, change.over) for name, change in self.classes.items())
+        payers = tuple((each.payer, each.amount.found) for each in self.payers if each.amount.matters)
+        steps = tuple((each.old, each.new, each.segment, each.amount.found) for each in self.steps)
+        return self.until, payers, steps, tuple((name, change.found) for name, change in self.classes.items())
 
     @property
     def reordered(self) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import rulelang
@@ -17,10 +17,11 @@ from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_file
 from tests import strategies
 from tests.changes.mirrors import mirrored
+from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, case_of, load, without_digests
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = examples(40)
 
 
 def parsed(text):
@@ -312,7 +313,7 @@ def test_an_inlined_definition_and_an_amount_written_otherwise_are_text_only(see
 EMPTY = 'rulebook "A" currency EUR members have x : money waterfall tranche a paid by ccp up to EUR 1'
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(strategies.expressions, strategies.expressions)
 def test_written_forms_are_equal_exactly_if_the_trees_are(one, other):
     reading = Reading(parsed(EMPTY), FormTable(), {})
@@ -321,7 +322,7 @@ def test_written_forms_are_equal_exactly_if_the_trees_are(one, other):
     assert reading.written(unbracketed) == reading.written(one)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(strategies.steps, strategies.steps)
 def test_written_forms_of_steps_leave_citations_out(one, other):
     reading = Reading(parsed(EMPTY), FormTable(), {})

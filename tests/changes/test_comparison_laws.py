@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from attrs import evolve
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import rulelang
@@ -27,13 +27,14 @@ from rulelang.run.plan import make_plan
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_file
 from tests.changes.test_changes_laws import renamed
+from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, UNITS, case_of, load, money, worlds
 
-FEW = settings(max_examples=30, deadline=None)
+FEW = examples(30)
 VERDICTS = sorted(data_folder("rulebooks").rglob("verdict.json"))
 SCHEMA = json.loads((Path(rulelang.__file__).parent / "schemas/diff.schema.json").read_text("utf-8"))
-PLACES = settings(max_examples=60, deadline=None)
+PLACES = examples(60)
 
 
 def named(path):
