@@ -14,6 +14,9 @@ from rulelang.base.render import visible
 
 _FORMULA_STARTS = frozenset("=+-@\u2212")
 _MARKED = "\\`*_{}[]<>()#+!|~"
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=:)//|(?<=www)\.")
+_OPENS_BLOCK = re.compile(r"([-+=>]|[0-9]+[.)])")
+_LINKS = re.compile(r"(?<=:)//|(?<=www)\.|&(?=#?\w+;)")
 _CALLS_SOMEBODY = re.compile(r"(@|#)(?=\w)")
 
 
@@ -50,10 +53,21 @@ def _starts_formula(text: str) -> bool:
 def markdown(text: str) -> str:
     """Text that Markdown shows as it is, on one line.
 
-    Where it is posted, an ``@name`` or ``#7`` in it calls nobody and links nothing.
+    Where it is posted, an ``@name`` or ``#7`` in it calls nobody, and an address in it is no link.
     """
     escaped = "".join(f"\\{c}" if c in _MARKED else c for c in visible(" ".join(text.split())))
-    return _CALLS_SOMEBODY.sub(r"\1<!-- -->", escaped)
+    return _CALLS_SOMEBODY.sub(r"\1<!-- -->", _LINKS.sub(lambda found: f"\\{found[0]}", escaped))
+
+
+def markdown_sentence(text: str, *, opens: bool = True) -> str:
+    """A sentence that Markdown shows as it is, on one line, with no link, list or markup in it.
+
+    It has no more signs of escape than it needs; ``opens`` says whether it begins a block.
+    """
+    plain = _ACTIVE.sub(lambda found: f"\\{found[0]}", " ".join(visible(text).split()))
+    if opens and (found := _OPENS_BLOCK.match(plain)):
+        plain = f"{plain[: found.end() - 1]}\\{plain[found.end() - 1 :]}"
+    return plain
 
 
 def markdown_table(head: Sequence[str], right: Sequence[bool], rows: Iterable[Sequence[str]]) -> str:

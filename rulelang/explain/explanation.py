@@ -11,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.base.render import visible
+from rulelang.document.cells import markdown_sentence
 
 
 @frozen
@@ -58,13 +59,13 @@ class Explanation:
 
     def to_markdown(self) -> str:
         """Markdown, every name and title escaped."""
-        blocks = [f"# {_escaped(self.title)}"]
+        blocks = [f"# {markdown_sentence(self.title)}"]
         for paragraph in self.paragraphs:
-            blocks.append(f"## {_escaped(paragraph.heading, opens=False)}")
+            blocks.append(f"## {markdown_sentence(paragraph.heading, opens=False)}")
             if paragraph.sentences:
-                blocks.append(_escaped(" ".join(paragraph.sentences)))
+                blocks.append(markdown_sentence(" ".join(paragraph.sentences)))
             if paragraph.lines:
-                blocks.append("\n".join(f"- {_escaped(line)}" for line in paragraph.visible_lines))
+                blocks.append("\n".join(f"- {markdown_sentence(line)}" for line in paragraph.visible_lines))
         return "\n\n".join(blocks) + "\n"
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,15 +109,3 @@ def _wrapped(text: str, width: int, first: str = "", later: str = "") -> Iterato
         room = True
     if room:
         yield line
-
-
-_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=:)//|(?<=www)\.")
-_OPENS_BLOCK = re.compile(r"([-+=>]|[0-9]+[.)])")
-
-
-def _escaped(text: str, *, opens: bool = True) -> str:
-    """Text that Markdown shows as it is, on one line, with no link, list or markup in it."""
-    plain = _ACTIVE.sub(lambda found: f"\\{found[0]}", " ".join(visible(text).split()))
-    if opens and (found := _OPENS_BLOCK.match(plain)):
-        plain = f"{plain[: found.end() - 1]}\\{plain[found.end() - 1 :]}"
-    return plain

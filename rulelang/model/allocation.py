@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.base.money import Currency
+from rulelang.base.render import visible
 from rulelang.model.trail import Status, Trail
 
 
@@ -168,7 +169,7 @@ class Allocation:
     def _repr_html_(self) -> str:
         """The allocation as a table of payers and steps, for notebooks."""
         steps = list(dict.fromkeys(line.step for line in self.lines if line.drawn))
-        head = "".join(f"<th>{escape(step)}</th>" for step in steps)
+        head = "".join(f"<th>{_shown(step)}</th>" for step in steps)
         paid: dict[tuple[str, str], int] = {}
         for a in self.allotments:
             paid[a.payer, a.step] = paid.get((a.payer, a.step), 0) + a.amount
@@ -178,13 +179,18 @@ class Allocation:
                 f'<td style="text-align:right">{self.currency.grouped(paid.get((payer, step), 0))}</td>'
                 for step in steps
             )
-            label = escape(self.names.get(payer, payer))
+            label = _shown(self.names.get(payer, payer))
             rows.append(f"<tr><th>{label}</th>{cells}<td><b>{self.currency.grouped(total)}</b></td></tr>")
         caption = (
-            f"{escape(self.rulebook.title)} — {escape(self.event.title)}: loss {self.currency.show(self.loss)}, "
-            f"uncovered {self.currency.show(self.uncovered)} ({escape(self.outcome)})"
+            f"{_shown(self.rulebook.title)} — {_shown(self.event.title)}: loss {self.currency.show(self.loss)}, "
+            f"uncovered {self.currency.show(self.uncovered)} ({_shown(self.outcome)})"
         )
         return (
             f"<table><caption>{caption}</caption><thead><tr><th>payer</th>{head}<th>total</th></tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table>"
         )
+
+
+def _shown(text: str) -> str:
+    """A text of somebody else's in a page: nothing in it is markup, or steers what shows it."""
+    return escape(visible(text))

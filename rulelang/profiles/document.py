@@ -5,6 +5,8 @@ CSV and spreadsheets hold every breakpoint; a terminal shows a line for each pay
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
 from rulelang.document.document import (
@@ -86,30 +88,41 @@ def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
             continue
         title = profile.plan.steps[step].title
         label = Cell("name", turn_in_words(step, segment), beside=f" {title}" if title else "")
-        ends = place(exhaustion(profile, step, segment), profile.plan.program.currency, ends=True)
-        rows.append(Row((label, _starts(profile, curve), _figure(ends), _peak(profile, curve), _slopes(curve))))
+        ends = exhaustion(profile, step, segment)
+        end = _figure(place(ends, profile.plan.program.currency, ends=True), None if ends is None else ends.at)
+        rows.append(Row((label, _starts(profile, curve), end, _peak(profile, curve), _slopes(curve))))
     if selection == Selection():
         curve = curves(profile, uncovered)[UNCOVERED]
         cells = (name(UNCOVERED), _starts(profile, curve), Cell(), _peak(profile, curve), _slopes(curve))
         rows.append(Row(cells, whole=True))
     never = f"never paid: {', '.join(idle)}" if idle else ""
     table = Table("Steps", columns, tuple(rows), caption=never)
+    table = _numbers(table) if reader.form == "xlsx" else table
     return Section("Steps", 2, table=table, note=None if reader.terminal or not never else never, unit=_IN)
 
 
-def _figure(text: str) -> Cell:
-    """An amount that is written already, because more digits may follow."""
-    return Cell("amount", text)
+def _figure(text: str, units: Exact | None = None) -> Cell:
+    """An amount that is written already, because more digits may follow; a spreadsheet takes the number."""
+    return Cell("amount", text, units)
+
+
+def _numbers(table: Table) -> Table:
+    """The table with numbers in place of what is written."""
+    rows = (
+        evolve(row, cells=tuple(cell if cell.number is None else amount(cell.number) for cell in row.cells))
+        for row in table.rows
+    )
+    return evolve(table, rows=tuple(rows))
 
 
 def _starts(profile: Profile, curve: Curve) -> Cell:
     crossing = first_crossing(curve, 0, above=True, stop=profile.stop)
-    return _figure(place(crossing, profile.plan.program.currency))
+    return _figure(place(crossing, profile.plan.program.currency), None if crossing is None else crossing.at)
 
 
 def _peak(profile: Profile, curve: Curve) -> Cell:
     found = most(profile, curve).amount
-    return _figure("no end" if found is None else shortened(found, profile.plan.program.currency))
+    return _figure("no end" if found is None else shortened(found, profile.plan.program.currency), found)
 
 
 def _slopes(curve: Curve) -> Cell:

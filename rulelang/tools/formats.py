@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import TypeVar, cast
 
 import click
 
@@ -15,7 +15,7 @@ FORMATS = ("table", "json", "csv", "markdown", "xlsx", "html")
 _TEXT = "text"
 """Another name of ``table``, for commands that tell sentences."""
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
 class FormatChoice(click.Choice[str]):
@@ -26,7 +26,7 @@ class FormatChoice(click.Choice[str]):
         super().__init__([*FORMATS, *more])
         self.refused = refused or {}
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The format; wrong use if it is none, or one that would have nothing to hold."""
         if value in self.refused:
             raise click.UsageError(self.refused[value], ctx)
@@ -35,7 +35,7 @@ class FormatChoice(click.Choice[str]):
 
 def format_option(
     *, more: tuple[str, ...] = (), refused: Mapping[str, str] | None = None, what: str = "it"
-) -> Decorator:
+) -> Callable[[Decorated], Decorated]:
     """The option ``--format`` of a command."""
     return click.option(
         "--format",
@@ -49,7 +49,7 @@ def format_option(
 
 def needs_file(form: str, out: str | None) -> None:
     """Refuse to write a spreadsheet on standard output."""
-    if form == "xlsx" and out in (None, "-"):
+    if form == "xlsx" and out is None:
         raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
 
 

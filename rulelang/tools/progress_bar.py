@@ -4,9 +4,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 Progress = Callable[[int, int | None], None]
 """Told what is done, and how much there is in all as far as is known."""
@@ -77,7 +81,7 @@ def _to_standard_error(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _bar() -> Any:
+def _bar() -> "Bar":
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -85,7 +89,7 @@ def _bar() -> Any:
     return Bar(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True)
 
 
-def _on_terminal(bar: Any, task: Any, rate: Rate) -> Progress:
+def _on_terminal(bar: "Bar", task: "TaskID", rate: Rate) -> Progress:
     def tell(done: int, total: int | None) -> None:
         bar.update(task, completed=done, total=total, description=rate.told(done, total))
 

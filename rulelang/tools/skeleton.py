@@ -2,12 +2,12 @@
 
 import csv
 from io import StringIO
-from typing import Any
 
 from attrs import frozen
 
-from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
 from rulelang.check.types import Kind
+from rulelang.document.write import Plain
 
 
 @frozen
@@ -26,7 +26,7 @@ def skeleton(program: CheckedProgram, under: str, members: str = "members.csv") 
     return Skeleton(_event(program, under, members), _members(program))
 
 
-def needs(program: CheckedProgram) -> dict[str, Any]:
+def needs(program: CheckedProgram) -> Plain:
     """The data that a rulebook needs, as plain values."""
     return {
         "rulebook": program.title,
@@ -41,7 +41,7 @@ def needs(program: CheckedProgram) -> dict[str, Any]:
     }
 
 
-def _need(datum: DatumProgram) -> dict[str, Any]:
+def _need(datum: DatumProgram) -> Plain:
     return {
         "name": datum.name,
         "type": datum.type.kind.value,
@@ -53,7 +53,7 @@ def _need(datum: DatumProgram) -> dict[str, Any]:
     }
 
 
-def _has_window(step: Any) -> bool:
+def _has_window(step: StepProgram) -> bool:
     return any(limit.window_days is not None for limit in step.limits)
 
 

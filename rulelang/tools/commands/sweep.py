@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
@@ -20,6 +20,10 @@ from rulelang.tools.cli import FINDINGS, STOPPED
 from rulelang.tools.files import RulelangPath, require_outputs
 from rulelang.tools.formats import format_option
 from rulelang.tools.progress_bar import progress
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.workers.job import SweepJob
+    from rulelang.sweeps.workers.pools import Pool
 
 _REFUSED = {
     "xlsx": "--out holds the results: a spreadsheet of them is `rulelang summary RESULTS --format xlsx --out FILE.xlsx`"
@@ -160,7 +164,7 @@ def _under_old(event: str, rulebook: CheckedProgram) -> Event:
         ) from None
 
 
-def _pool(workers: int, scheduler: str | None, tls: list[str]) -> Any:
+def _pool(workers: int, scheduler: str | None, tls: list[str]) -> "Pool":
     """Where pieces are run; processes are started already."""
     from rulelang.sweeps.options import CannotGoOn
     from rulelang.sweeps.workers.cluster import Certificates, Cluster
@@ -179,7 +183,7 @@ def _pool(workers: int, scheduler: str | None, tls: list[str]) -> Any:
     return pool
 
 
-def _swept(job: Any, pool: Any, *, quiet: bool, told: bool) -> int:
+def _swept(job: "SweepJob", pool: "Pool", *, quiet: bool, told: bool) -> int:
     from rulelang.sweeps.options import CannotGoOn
     from rulelang.sweeps.workers.job import sweep_files
 
