@@ -17,7 +17,10 @@ def verification_document(found: Sequence[Verification], reader: Reader) -> Docu
     told = f"{stand} of {len(found)} records stand"
     headline = Headline(words, calm, told, "each record with the one that its texts give")
     meaning = (f"A record that stands proves: {PROVEN}.", f"It does not prove: {NOT_PROVEN}.")
-    sections = (Section("Records", table=table), Section("What this means", intro=meaning))
+    sections = (
+        Section("Records", table=table.filled(reader)),
+        Section("What this means", intro=meaning),
+    )
     return Document(
         ("Audit records run again",), sections, headline=headline, records=table if reader.form == "csv" else None
     )

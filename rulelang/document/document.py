@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.base.money import Currency, Exact
 from rulelang.document.cells import cut_off
@@ -193,6 +193,25 @@ class Table:
     def money(self) -> bool:
         """Whether there are amounts in it."""
         return any(column.money for column in self.columns)
+
+    def filled(self, reader: Reader) -> "Table":
+        """The table without columns in which nothing stands; for programs, which count on them, as it is."""
+        if reader.form in ("csv", "xlsx"):
+            return self
+        rows = self.rows if self.total is None else (*self.rows, self.total)
+        kept = [
+            place
+            for place in range(len(self.columns))
+            if any(row.cells[place].text or row.cells[place].number is not None for row in rows)
+        ]
+
+        def cut(row: Row) -> Row:
+            return evolve(row, cells=tuple(row.cells[place] for place in kept))
+
+        total = None if self.total is None else cut(self.total)
+        return evolve(
+            self, columns=tuple(self.columns[place] for place in kept), rows=tuple(map(cut, self.rows)), total=total
+        )
 
 
 def rows_of(*rows: Sequence[Cell]) -> tuple[Row, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.diagnostic import Diagnostic, Severity
 from rulelang.base.render import in_order, render_text, summary
 from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
 
@@ -12,11 +12,12 @@ COLUMNS = tuple(map(Column, ("severity", "code", "file", "line", "column", "mess
 def findings_document(found: Sequence[Diagnostic], title: str, reader: Reader) -> Document:
     """The document of some findings; a page shows the lines of the rulebook too."""
     table = Table("Findings", COLUMNS, rows_of(*finding_cells(found)))
-    sections = [Section("Findings", table=table)] if found else []
+    sections = [Section("Findings", table=table.filled(reader))] if found else []
     if found and reader.form in ("html", "markdown"):
         sections.append(Section("Where they are", code=lines_of(found)))
     told = "each is below with its place" if found else "nothing was found"
-    headline = Headline(summary(found) or "clean", not found, told)
+    calm = all(each.severity is Severity.NOTE for each in found)
+    headline = Headline(summary(found) or "clean", calm, told)
     records = table if reader.form == "csv" else None
     return Document((title,), tuple(sections), headline=headline, records=records)
 
@@ -27,15 +28,8 @@ def finding_cells(found: Iterable[Diagnostic]) -> Iterator[tuple[Cell, ...]]:
         place = each.place
         position = None if place is None else place.position
         where = ("", "") if position is None else (str(position.line), str(position.column))
-        texts = (
-            each.severity.value,
-            each.code,
-            "" if place is None else place.source.name,
-            *where,
-            each.message,
-            "; ".join(each.helps),
-        )
-        yield tuple(map(name, texts))
+        texts = (each.severity.value, each.code, "" if place is None else place.source.name, *where)
+        yield *map(name, texts), Cell("text", each.message), Cell("text", "; ".join(each.helps))
 
 
 def lines_of(found: Sequence[Diagnostic]) -> tuple[str, ...]:

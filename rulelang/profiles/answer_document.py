@@ -2,7 +2,7 @@
 
 from rulelang.base.decimals import exact_amount
 from rulelang.base.money import Exact
-from rulelang.document.document import Cell, Document, Headline, Reader, Section, name
+from rulelang.document.document import Cell, Document, Headline, Reader, Section, amount, name
 from rulelang.document.facts import listed_facts, recorded_facts
 from rulelang.profiles.answer import Told
 
@@ -14,7 +14,9 @@ def answer_document(told: Told, reader: Reader) -> Document:
     version = f", version {program.version}" if program.version else ""
 
     def exact(units: Exact | None) -> Cell:
-        return Cell("amount", "" if units is None else exact_amount(units, currency))
+        if units is None or reader.form == "xlsx":
+            return amount(units)
+        return Cell("amount", exact_amount(units, currency) if reader.form == "csv" else currency.show(units))
 
     facts = (
         ("moves", name(told.profile.variable.words)),
@@ -30,7 +32,15 @@ def answer_document(told: Told, reader: Reader) -> Document:
         (f"{program.title}{version}", f"{event.title}, declared {event.declared}"),
         (Section("Answer", 2, intro=tuple(map(str.strip, others)), table=listed_facts("Answer", facts)),),
         currency,
-        Headline("answer" if told.found else "never", told.found, first),
+        Headline(_words(told), told.found, first),
         records=recorded_facts("Answer", (("answer", Cell("text", first)), *facts)) if reader.form == "csv" else None,
         day=event.declared,
     )
+
+
+def _words(told: Told) -> str:
+    """The value, or that there is none."""
+    value = told.answer.value
+    if value is not None:
+        return told.profile.plan.program.currency.show(value)
+    return "never" if told.answer.crossing is None else "by the lines alone"

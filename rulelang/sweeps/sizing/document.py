@@ -36,6 +36,8 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
     version = f", version {program.version}" if program.version else ""
     first, *others = (line for line in told.to_text().splitlines() if not line.startswith("  rulelang "))
     table = Table("Scenarios", _COLUMNS, rows_of(*_rows(told)))
+    shown = table.filled(reader)
+    value = "never" if sized.value is None else program.currency.show(sized.value)
     facts = (
         ("Given", name(told.given)),
         ("Value", amount(sized.value) if sized.value is not None else name("never")),
@@ -46,9 +48,9 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
     )
     return Document(
         (f"{program.title}{version}", told.event.title),
-        (Section("How it was found", 2, intro=tuple(map(str.strip, others)), table=table),),
+        (Section("How it was found", 2, intro=tuple(map(str.strip, others)), table=shown),),
         program.currency,
-        Headline("enough" if sized.value is not None else "never", sized.value is not None, first),
+        Headline(value, sized.value is not None, first),
         facts,
         records=table if reader.form == "csv" else None,
     )

@@ -47,7 +47,7 @@ def command(rulebook: str, form: str, out: str | None) -> int:
     return 0
 
 
-def _document(program: CheckedProgram, _reader: Reader) -> Document:
+def _document(program: CheckedProgram, reader: Reader) -> Document:
     """A row for each thing that an event must hold, or may."""
     found = needs(program)
     rows = [
@@ -73,4 +73,4 @@ def _document(program: CheckedProgram, _reader: Reader) -> Document:
     table = Table("Inputs", tuple(map(Column, titles)), rows_of(*rows))
     segments = f", in the segments {', '.join(program.segments)}" if program.segments else ""
     line = f"Data that an event gives; amounts in {program.currency.code}{segments}"
-    return Document((program.title, line), (Section(table=table),), records=table)
+    return Document((program.title, line), (Section(table=table.filled(reader)),), records=table)
