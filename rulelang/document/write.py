@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rulelang.document.document import Document, Form
+if TYPE_CHECKING:  # a command that writes none pays for no document
+    from rulelang.document.document import Document, Form
 
 Plain = dict[str, Any]
 """Plain values for JSON: texts, numbers, truths, lists and tables of these, described by a schema."""
 
 
 def written(
-    document: Document, form: Form, *, width: int = 80, colour: bool = False, full: bool = False
+    document: "Document", form: "Form", *, width: int = 80, colour: bool = False, full: bool = False
 ) -> str | bytes:
     """The document in a format other than JSON; ``width``, ``colour`` and ``full`` are for a terminal.
 

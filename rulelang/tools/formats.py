@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
 from rulelang.base.render import wants_colour
-from rulelang.document.document import Document, Form, Reader
 from rulelang.document.write import as_json, written
 from rulelang.tools.cli import terminal_width
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
 
 FORMATS = ("table", "json", "csv", "markdown", "xlsx", "html")
 _TEXT = "text"
@@ -54,7 +56,7 @@ def needs_file(form: str, out: str | None) -> None:
 
 
 def rendered(
-    make: Callable[[Reader], Document],
+    make: Callable[["Reader"], "Document"],
     plain: Callable[[], object],
     form: str,
     out: str | None,
@@ -74,6 +76,8 @@ def rendered(
         return as_json(plain(), ascii_only=ascii_json)
     if form == "table" and text is not None:
         return text()
+    from rulelang.document.document import Form, Reader
+
     reader = Reader(cast("Form", form), terminal_width())
     colour = out is None and wants_colour(sys.stdout)
     return written(make(reader), reader.form, width=reader.width, colour=colour, full=full)

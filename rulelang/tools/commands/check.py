@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,13 +15,15 @@ from rulelang.base.source import Place
 from rulelang.check.events.paths import rulebook_under
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
-from rulelang.document.findings import findings_document
 from rulelang.document.write import as_json
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_event, read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, terminal_width
 from rulelang.tools.files import OUT_HELP, Files, RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
 
 
 @click.command("check")
@@ -66,13 +69,19 @@ def _written(found: list[Diagnostic], form: str, out: str | None) -> str | bytes
         return as_json(to_sarif(tuple(found), __version__), ascii_only=True)
     colour = out is None and wants_colour(sys.stdout)
     return rendered(
-        partial(findings_document, found, "Findings about rulebooks and events"),
+        partial(_document, found),
         partial(to_json, found),
         form,
         out,
         text=partial(render_text, found, colour=colour, width=terminal_width()),
         ascii_json=True,
     )
+
+
+def _document(found: list[Diagnostic], reader: "Reader") -> "Document":
+    from rulelang.document.findings import findings_document
+
+    return findings_document(found, "Findings about rulebooks and events", reader)
 
 
 class _Checker:

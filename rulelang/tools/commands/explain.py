@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,10 +10,12 @@ from rulelang.base.codes import CODES, Code
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
-from rulelang.document.document import Column, Document, Reader, Section, Table, name, rows_of
 from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
 
 
 @click.command("explain")
@@ -75,7 +78,9 @@ def _codes() -> list[dict[str, str]]:
     return [{"code": code, "severity": entry.severity, "title": entry.title} for code, entry in _in_order()]
 
 
-def _codes_document(_reader: Reader) -> Document:
+def _codes_document(_reader: "Reader") -> "Document":
+    from rulelang.document.document import Column, Document, Section, Table, name, rows_of
+
     columns = (Column("code"), Column("severity"), Column("title"))
     table = Table("Codes", columns, rows_of(*([*map(name, each.values())] for each in _codes())))
     return Document(("The codes of all diagnostics",), (Section(table=table),), records=table)
@@ -98,8 +103,10 @@ def _page(code: str, form: str, out: str | None) -> str | bytes:
     return rendered(partial(_page_document, code, text), lambda: plain, form, out)
 
 
-def _page_document(code: str, text: str, _reader: Reader) -> Document:
+def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
     """The page of a code: its headings, its paragraphs, and its examples as they stand."""
+    from rulelang.document.document import Document, Section
+
     sections = []
     for chapter in text.split("\n## ")[1:]:
         title, _, body = chapter.partition("\n")

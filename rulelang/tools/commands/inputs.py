@@ -3,16 +3,19 @@
 import os
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
-from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, name, rows_of
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import RulelangPath, put, require_outputs, write_new
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.skeleton import needs, skeleton
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
 
 
 @click.command("inputs")
@@ -47,8 +50,10 @@ def command(rulebook: str, form: str, out: str | None) -> int:
     return 0
 
 
-def _document(program: CheckedProgram, reader: Reader) -> Document:
+def _document(program: CheckedProgram, reader: "Reader") -> "Document":
     """A row for each thing that an event must hold, or may."""
+    from rulelang.document.document import Cell, Column, Document, Section, Table, name, rows_of
+
     found = needs(program)
     rows = [
         (

@@ -12,7 +12,6 @@ from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
-from rulelang.profiles.document import profile_document
 from rulelang.profiles.profile import Profile, make_profile
 from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.to_dict import to_dict
@@ -92,6 +91,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     selection = Selection(_known_payers(plan, payers), _known_steps(plan, steps))
     variable = find_variable(plan, vary)
     found = walk(plan, variable, to, budget)
+    from rulelang.profiles.document import profile_document
+
     text = rendered(partial(profile_document, found, selection), partial(to_dict, found, selection), form, out)
     if chart is None:
         put(text, out)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from rulelang.base.extras import require
-from rulelang.document.document import Document, Reader
 from rulelang.tools.files import OUT_HELP, Output, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress_bar import progress
 
 if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
     from rulelang.summary.commands import Arguments
     from rulelang.summary.drawing import Plot
 
@@ -92,10 +92,12 @@ def _put_differences(results: Path, arguments: "Arguments", form: str, chart: st
     put(text, out, _drawn(plots, chart))
 
 
-def _illustrated(make: Callable[..., Document], found: object, plots: Sequence["Plot"]) -> Callable[[Reader], Document]:
+def _illustrated(
+    make: Callable[..., "Document"], found: object, plots: Sequence["Plot"]
+) -> Callable[["Reader"], "Document"]:
     """What makes the document; of a page with its pictures."""
 
-    def made(reader: Reader) -> Document:
+    def made(reader: "Reader") -> "Document":
         from rulelang.summary.drawing import draw_inside
 
         return make(found, reader, pictures=map(draw_inside, plots if reader.form == "html" else ()))

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from rulelang.base.diagnostic import CheckError
 from rulelang.base.extras import require
+from rulelang.base.render import visible
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
@@ -196,8 +197,9 @@ def _swept(job: "SweepJob", pool: "Pool", *, quiet: bool, told: bool) -> int:
         click.echo("stopped; the same command with --resume goes on", err=True)
         return STOPPED
     if not quiet:
-        click.echo(f"{done.scenarios - done.rejected:,} scenarios in {job.out}, {done.checked:,} checked", err=not told)
+        held = f"{done.scenarios - done.rejected:,} scenarios in {visible(str(job.out))}, {done.checked:,} checked"
+        click.echo(held, err=not told)
     if done.rejected:
-        click.echo(f"{done.rejected:,} rejected, in {job.rejects}", err=True)
+        click.echo(f"{done.rejected:,} rejected, in {visible(str(job.rejects))}", err=True)
         return FINDINGS
     return 0

@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import click
@@ -11,14 +12,15 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.base.render import render_text, to_json, visible, wants_colour
 from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook, errors_among
-from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
-from rulelang.document.findings import COLUMNS, finding_cells
 from rulelang.document.write import Plain
 from rulelang.run.testing import TestReport, TestResult, run_tests
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show, terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
 
 
 @click.command("test")
@@ -89,13 +91,17 @@ def _summary(reports: list[tuple[Path, TestReport]]) -> str:
     return f"{len(results) - failed} passed, {failed} failed"
 
 
-def _document(reports: list[tuple[Path, TestReport]], _reader: Reader) -> Document:
+def _document(reports: list[tuple[Path, TestReport]], _reader: "Reader") -> "Document":
     """A row for each test, and one for each finding."""
+    from rulelang.document.document import Cell, Column, Document, Headline, Section, Table, name, rows_of
+    from rulelang.document.findings import COLUMNS, finding_cells
+
+    fate = {True: Cell("name", "passed", tone="good"), False: Cell("name", "FAILED", tone="bad")}
     tests, findings = [], []
     for path, report in reports:
         for result in report.results:
             head = (name(str(path)), name(result.title))
-            tests.append((*head, Cell("name", "passed", tone="good") if result.passed else _FAILED))
+            tests.append((*head, fate[result.passed]))
             findings += [(*head, *row) for row in finding_cells((*result.failures, *result.remarks))]
         findings += [(name(str(path)), Cell(), *row) for row in finding_cells(report.unreached)]
     named = (Column("rulebook"), Column("test"))
@@ -105,9 +111,6 @@ def _document(reports: list[tuple[Path, TestReport]], _reader: Reader) -> Docume
     passed = all(report.passed for _, report in reports)
     headline = Headline("passed" if passed else "failed", passed, _summary(reports))
     return Document(("Tests of rulebooks",), sections, headline=headline)
-
-
-_FAILED = Cell("name", "FAILED", tone="bad")
 
 
 def _plain(path: Path, report: TestReport) -> Plain:

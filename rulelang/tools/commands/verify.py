@@ -5,7 +5,6 @@ from functools import partial
 
 import click
 
-from rulelang.audit.document import verification_document
 from rulelang.audit.verify import NOT_PROVEN, PROVEN, Verification, verify_record
 from rulelang.base.render import visible
 from rulelang.base.version import __version__
@@ -33,6 +32,8 @@ def command(records: tuple[str, ...], form: str, out: str | None) -> int:
     needs_file(form, out)
     require_outputs(out, inputs=records)
     found = [verify_record(read_argument(name), __version__) for name in records]
+    from rulelang.audit.document import verification_document
+
     text = rendered(
         partial(verification_document, found),
         lambda: [each.to_dict() for each in found],

@@ -6,7 +6,6 @@ import click
 
 from rulelang.check.events.amounts import amount_in
 from rulelang.profiles.answer import Told
-from rulelang.profiles.answer_document import answer_document
 from rulelang.profiles.profile import Profile, reach
 from rulelang.profiles.questions import Answer, Question, ask
 from rulelang.profiles.variable import Variable, find_variable
@@ -95,6 +94,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
     told = Told(*_answered(plan, find_variable(plan, vary), to, question, budget), outcome)
+    from rulelang.profiles.answer_document import answer_document
+
     put(rendered(partial(answer_document, told), told.to_dict, form, out, text=told.to_text), out)
     return 0 if told.found else FINDINGS
 
