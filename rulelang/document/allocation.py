@@ -30,17 +30,19 @@ def allocation_document(allocation: Allocation, reader: Reader) -> Document:
     version = f", version {allocation.rulebook.version}" if allocation.rulebook.version else ""
     loss = allocation.currency.show(allocation.loss)
     end = "" if reader.terminal else "."
-    sections = _sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
     title = (
         f"{allocation.rulebook.title}{version}",
         f"{allocation.event.title}, declared {allocation.declared}: loss {loss}{end}",
     )
+    if reader.form == "csv":
+        return Document(title, currency=allocation.currency, records=_records(allocation))
+    sections = _sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
+    facts = tuple(_facts(allocation))
     return Document(
         title[::-1] if reader.form == "xlsx" else title,
         tuple(sections),
         allocation.currency,
-        facts=tuple(_facts(allocation)),
-        records=_records(allocation) if reader.form == "csv" else None,
+        facts=facts,
         day=allocation.declared,
     )
 
@@ -153,8 +155,9 @@ def _records(allocation: Allocation) -> Table:
     """A row for each allotment and one for what stays uncovered."""
     titles = ("tranche", "segment", "payer", "name", "amount", "currency")
     code = name(allocation.currency.code)
+    steps = {word: name(word) for a in allocation.allotments for word in (a.step, a.segment)}
     rows = [
-        (name(a.step), name(a.segment), name(a.payer), name(allocation.names.get(a.payer)), amount(a.amount), code)
+        (steps[a.step], steps[a.segment], name(a.payer), name(allocation.names.get(a.payer)), amount(a.amount), code)
         for a in allocation.allotments
     ]
     if allocation.uncovered:

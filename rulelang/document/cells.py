@@ -43,6 +43,9 @@ def safe_cell(text: str) -> str:
 
 def _starts_formula(text: str) -> bool:
     """Whether a spreadsheet may read a formula: behind any blank, in any width of the sign, or after a tab."""
+    start = text[:1]
+    if not start or (start.isascii() and start.isalnum()):  # nearly all
+        return False
     blanks = len(text) - len(text.lstrip())
     if any(ord(character) < 0x20 for character in text[:blanks]):
         return True  # some programs cut the cell there

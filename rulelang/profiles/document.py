@@ -50,6 +50,8 @@ def profile_document(profile: Profile, selection: Selection, reader: Reader) -> 
     version = f", version {program.version}" if program.version else ""
     told = f"{event.title}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
     title = (f"{program.title}{version}", told)
+    if reader.form == "csv":
+        return Document(title, currency=program.currency, records=_records(profile, selection))
     sections = [_steps(profile, selection, reader)]
     if reader.form == "xlsx":
         sections.append(Section(table=_sheet(profile, selection)))
@@ -67,8 +69,7 @@ def profile_document(profile: Profile, selection: Selection, reader: Reader) -> 
         ("What moves", name(f"{profile.variable.words}, {range_in_words(profile)}")),
         *(("How exact", name(line)) for line in exactness),
     )
-    records = _records(profile, selection) if reader.form == "csv" else None
-    return Document(title, tuple(sections), program.currency, facts=facts, records=records, day=event.declared)
+    return Document(title, tuple(sections), program.currency, facts=facts, day=event.declared)
 
 
 # -------------------------------------------------------------------------------------------------------------- steps

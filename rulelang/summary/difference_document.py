@@ -47,8 +47,10 @@ def differences_document(
     pictures: Iterable[Picture] = (),
 ) -> Document:
     """The document of differences; a terminal has so much ``room``."""
-    sections = _shown(found, room or Room()) if reader.terminal else _sections(found, pictures)
     line = headline(found.about, found.scenarios)
+    if reader.form == "csv":
+        return Document((line,), currency=found.currency, records=_records(found))
+    sections = _shown(found, room or Room()) if reader.terminal else _sections(found, pictures)
     return told(
         reader,
         ("Summary of two versions", line, _lead(found)),
@@ -56,7 +58,6 @@ def differences_document(
         found.currency,
         tuple(sections),
         NOTES,
-        _records(found) if reader.form == "csv" else None,
     )
 
 

@@ -81,6 +81,8 @@ def summary_document(
 ) -> Document:
     """The document of a summary; a terminal has so much ``room``."""
     line = headline(found.about, found.scenarios)
+    if reader.form == "csv":
+        return Document((line,), currency=found.currency, records=records(found))
     sections = _shown(found, reader, room or Room()) if reader.terminal else _sections(found, pictures)
     return told(
         reader,
@@ -89,7 +91,6 @@ def summary_document(
         found.currency,
         tuple(sections),
         notes_of(found),
-        records(found) if reader.form == "csv" else None,
     )
 
 
@@ -100,7 +101,6 @@ def told(
     currency: Currency,
     sections: tuple[Section, ...],
     notes: tuple[str, ...],
-    table: Table | None,
 ) -> Document:
     """A document of results: its title, what they are of and what they say most; a terminal has no room for titles."""
     heading, line, lead = title
@@ -115,7 +115,7 @@ def told(
         ("Currency", name(currency.code)),
         *(("What the figures mean", name(note)) for note in notes),
     )
-    return Document(tuple(filter(None, lines)), sections, currency, facts=facts, records=table)
+    return Document(tuple(filter(None, lines)), sections, currency, facts=facts)
 
 
 def notes_of(found: Figures) -> tuple[str, ...]:
