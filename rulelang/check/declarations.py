@@ -1,10 +1,12 @@
 """The first pass: what a rulebook declares, that each name is declared once, and that no section is missing."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
+from rulelang.check.expressions.literals import day
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind, Type
 from rulelang.syntax import nodes
@@ -16,6 +18,7 @@ def declare_all(draft: Draft) -> None:
         enter = _DECLARERS.get(type(section))
         if enter is not None:
             enter(draft, section)
+    _check_version(draft)
     _check_choices(draft)
     _check_segmented(draft)
     _require_sections(draft)
@@ -38,6 +41,21 @@ def _declare(draft: Draft, name: nodes.Identifier, what: str) -> bool:
         help="all names of a rulebook are different: rename one of the two",
     )
     return False
+
+
+_HEADER = re.compile(
+    r"""rulebook(?:\s|\#[^\n]*+)*+"[^"]*"(?:\s|\#[^\n]*+)*+version(?:\s|\#[^\n]*+)*+(?P<date>[-0-9]+)""", re.VERBOSE
+)
+
+
+def _check_version(draft: Draft) -> None:
+    """A version that is a date names a day of the calendar; one in quotes is whatever its authors call it."""
+    rulebook = draft.rulebook
+    if rulebook.version is None or not rulebook.version_is_date:
+        return
+    written = _HEADER.match(draft.source.text, rulebook.span.start)
+    span = rulebook.span if written is None else Span(*written.span("date"))
+    day(draft, nodes.DateLiteral(rulebook.version, span=span))
 
 
 def _check_choices(draft: Draft) -> None:

@@ -670,3 +670,20 @@ def test_a_member_has_an_id_and_its_name_is_no_field(tmp_path):
         with pytest.raises(rulelang.CheckError) as caught:
             rulelang.load_event(tmp_path / "a.event", program)
         assert {found.code for found in caught.value.diagnostics} == {code}
+
+
+@pytest.mark.parametrize("where", ["event", "member", "name", "by", "because"])
+def test_half_a_character_in_json_is_refused_where_it_stands(where):
+    """JSON can write a lone surrogate, but no file can hold it: nothing could be written of such an event."""
+    words = {**dict.fromkeys(("event", "member", "name", "by", "because"), "x"), where: "a\ud800b"}
+    data = {
+        "event": words["event"],
+        "declared": "2024-01-01",
+        "members": [{"member": words["member"], "name": words["name"], "fields": {"x": "1"}}],
+        "decisions": [{"step": "a", "decision": "invoke", "by": words["by"], "because": words["because"]}],
+    }
+    rules = 'rulebook "A"\ncurrency EUR\nmembers have x : money\nwaterfall\n'
+    program = rulelang.parse_rulebook(rules + 'tranche a paid by ccp at the discretion of "B"\n')
+    with pytest.raises(rulelang.CheckError) as caught:
+        check_event(SourceText.from_text(json.dumps(data), "e.json"), program)
+    assert [found.code for found in caught.value.diagnostics] == ["malformed-json"]

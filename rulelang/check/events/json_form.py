@@ -6,6 +6,7 @@ binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"
 
 import datetime
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -62,6 +63,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""A surrogate that stands alone, which JSON can write but no text can hold."""
 _EVENT_KEYS = ("event", "under", "declared", "givens", "members", "defaults", "payments", "decisions")
 
 
@@ -90,6 +93,8 @@ class _Reader:
     def text(self, value: Any, pointer: str) -> str:
         if not isinstance(value, str):
             raise self.refuse("a string is due here", pointer, 'write amounts and dates as strings, as in "7000000.00"')
+        if _HALF.search(value):
+            raise self.refuse("this string holds half a character", pointer, "write a surrogate only in a pair")
         return value
 
     def optional(self, value: dict[str, Any], key: str, pointer: str) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.base.money import SCALES, currency_codes
+from rulelang.syntax.nodes import instant
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 
@@ -167,9 +168,13 @@ def dates(stop: Stop) -> Iterator[Slip]:
 
 def date_slip(written: str, start: int, end: int, days: list[str]) -> Slip:
     """The slip for a date that is not written year-month-day."""
-    help_ = f"write `{days[0]}`" if len(days) == 1 else f"write `{days[0]}` or `{days[1]}`, whichever day is meant"
+    real = [day for day in days if instant(day) is not None]
+    help_ = f"write `{'` or `'.join(real)}`" + (", whichever day is meant" if len(real) > 1 else "")
+    if not real:
+        help_ = "write a day of the calendar as year-month-day, as in `2018-09-11`"
     message = f"the date {quoted(written)} is not written year-month-day"
-    return Slip("foreign-date", message, start, end, days[0], help_, fix=len(days) == 1, beyond=1, sure=True)
+    stand_in = (real or days)[0]  # any date will do to read on behind it
+    return Slip("foreign-date", message, start, end, stand_in, help_, fix=len(real) == 1, beyond=1, sure=True)
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers
