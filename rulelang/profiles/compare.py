@@ -6,10 +6,9 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from rulelang.base.money import Exact
-from rulelang.profiles.courses import Course, course_of, mark
-from rulelang.profiles.curves import breaks_of
 from rulelang.profiles.difference import Difference, Stretch, difference_of, stretch_of
 from rulelang.profiles.lines import Moving, value_at
+from rulelang.profiles.payment_curves import PaymentCurves, breaks_of, mark, seats_at
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.walk import Piece
 from rulelang.run.run_state import TurnResult
@@ -111,10 +110,10 @@ def _payers(profile: Profile) -> Iterable[str]:
 
 @frozen
 class _Term:
-    """What one turn adds to the difference: a course, the places of its payers, and its sign."""
+    """What one turn adds to the difference of a payer: its curve there, and the sign."""
 
-    course: Course
-    places: Mapping[str, int]
+    curves: PaymentCurves
+    index: int
     sign: int
 
 
@@ -123,30 +122,23 @@ class _Contrast:
     """The turns of a stretch that differ between two rulebooks; those that are alike cancel out."""
 
     places: list[Exact]
-    terms: list[_Term]
     endless: bool
-    by_payer: dict[str, list[tuple[_Term, int]]] = field(factory=dict)
+    by_payer: dict[str, list[_Term]] = field(factory=dict)
 
     @classmethod
     def of(cls, start: Exact, end: Exact | None, before: Piece, after: Piece) -> "_Contrast":
         """Two pieces along a stretch."""
-        mine = [turn for turn in before.turns if turn.payments is not None]
-        theirs = [turn for turn in after.turns if turn.payments is not None]
+        mine, theirs = list(before.turns), list(after.turns)
         _cancel(mine, theirs)
-        inside: set[Exact] = set()
-        for turn in (*mine, *theirs):
-            inside |= breaks_of(turn.payments, start, end)
-        places = [start, *sorted(inside)]
+        signed = [(turn.payments, turn.payers, -1) for turn in mine]
+        signed += [(turn.payments, turn.payers, 1) for turn in theirs]
+        shared = [(payments, payers, sign) for payments, payers, sign in signed if payments is not None]
+        places = [start, *sorted({t for payments, _, _ in shared for t in breaks_of(payments, start, end)})]
         places.append(end if end is not None else places[-1] + 1)
-        terms = [
-            _Term(course_of(turn.payments, places), turn.places, sign)
-            for turns, sign in ((mine, -1), (theirs, 1))
-            for turn in turns
-        ]
-        found = cls(places, terms, end is None)
-        for term in terms:
-            for payer, index in term.places.items():
-                found.by_payer.setdefault(payer, []).append((term, index))
+        found = cls(places, end is None)
+        for payments, payers, sign in shared:
+            for payer, (curves, index) in zip(payers, seats_at(payments, places), strict=True):
+                found.by_payer.setdefault(payer, []).append(_Term(curves, index, sign))
         return found
 
     def stretches(self) -> Iterator[tuple[str, Stretch]]:
@@ -154,20 +146,20 @@ class _Contrast:
         for payer, terms in self.by_payer.items():
             yield payer, self._stretch(terms)
 
-    def _stretch(self, terms: Sequence[tuple[_Term, int]]) -> Stretch:
+    def _stretch(self, terms: Sequence[_Term]) -> Stretch:
         last = len(self.places) - 1
-        settled = min(max(term.course.settled(index) for term, index in terms), last - 1)
+        settled = min(max(term.curves.settled(term.index) for term in terms), last - 1)
         places = [*self.places[: settled + 1], self.places[last]]  # in between nothing changes any more
         known: dict[int, Exact] = {}
 
         def exact(number: int) -> Exact:
             if number not in known:
                 place = number if number <= settled else last
-                known[number] = sum(term.sign * term.course.exact(index, place) for term, index in terms)
+                known[number] = sum(term.sign * term.curves.exact(term.index, place) for term in terms)
             return known[number]
 
-        error = sum(term.course.error for term, _ in terms)
-        marks = _added([(term.sign, term.course.marks(index, settled + 1)) for term, index in terms])
+        error = sum(term.curves.error for term in terms)
+        marks = _added([(term.sign, term.curves.marks(term.index, settled + 1)) for term in terms])
         marks.append(mark(exact(settled + 1)))
         signs = [
             1 if value > error else -1 if value < -error else _sign(exact(place)) for place, value in enumerate(marks)

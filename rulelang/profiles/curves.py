@@ -11,8 +11,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from attrs import define, field, frozen
 
 from rulelang.base.money import Exact, whole_if_possible
+from rulelang.profiles.linear_pieces import LinearPiece
 from rulelang.profiles.lines import Moving
-from rulelang.profiles.payment_curves import LineTrace, Stroke, Trace, added, breaks_of, trace_of
+from rulelang.profiles.payment_curves import LineCurves, Seat, added, breaks_of, seats_along
 from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
 
@@ -125,7 +126,7 @@ READINGS: dict[str, Reading[Any]] = {  # each has names of its own
 
 # ------------------------------------------------------------------------------------------------------------- curves
 
-_Terms = dict[Name, list[tuple[Trace, int]]]
+_Terms = dict[Name, list[Seat]]
 
 
 def curves(profile: Walk, reading: Reading[Name], wanted: Collection[Name] | None = None) -> dict[Name, Curve]:
@@ -166,8 +167,8 @@ def _terms(
     found: _Terms[Name] = {}
     if reading.lines is not None:
         amounts = {name: line for name, line in reading.lines(piece).items() if wanted is None or name in wanted}
-        trace = LineTrace(start, list(amounts.values()))
-        return {name: [(trace, index)] for index, name in enumerate(amounts)}
+        lines = LineCurves([start], list(amounts.values()))
+        return {name: [(lines, index)] for index, name in enumerate(amounts)}
     assert reading.payer is not None
     for turn in piece.turns:
         if turn.payments is None:
@@ -175,9 +176,9 @@ def _terms(
         named = [(index, reading.payer(turn.turn.key, payer)) for index, payer in enumerate(turn.payers)]
         chosen = named if wanted is None else [(index, name) for index, name in named if name in wanted]
         if chosen:
-            along = trace_of(turn.payments, start, end)
+            seats = seats_along(turn.payments, start, end)
             for index, name in chosen:
-                found.setdefault(name, []).append((along, index))
+                found.setdefault(name, []).append(seats[index])
     return found
 
 
@@ -187,10 +188,10 @@ class _Drawn:
 
     knots: list[Knot] = field(factory=list)
 
-    def go_on(self, strokes: Iterable[Stroke], spot: Exact | None) -> None:
+    def go_on(self, pieces: Iterable[LinearPiece], spot: Exact | None) -> None:
         """Add a piece; ``spot`` is the amount at its very start, where that differs."""
         knots = self.knots
-        ahead = iter(strokes)
+        ahead = iter(pieces)
         at, after, slope = next(ahead)
         value = after if spot is None else spot
         before = knots[-1].on(at) if knots else value

@@ -13,7 +13,7 @@ from typing import Any, cast
 from attrs import frozen
 
 from rulelang.base.money import Exact
-from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, is_whole, line, proportion
+from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, is_whole, loosened, proportion, scaled
 
 _IN_PROPORTION = "takes from several losses in proportion to what is left of each"
 
@@ -40,17 +40,9 @@ class Block:
         weight = dict(zip(self.places, self.weights, strict=True))
         chosen = tuple(weight[place] for place in places)
         whole = sum(self.weights)
-        total = _times(self.total, Fraction(sum(chosen)) / whole) if whole else 0
-        return Block(tuple(places), total if is_whole(total) else _uncertain(total), chosen)
-
-
-def _times(amount: Moving, factor: Exact) -> Moving:
-    return amount.scaled(factor) if isinstance(amount, Line) else line(amount * factor, 0)
-
-
-def _uncertain(amount: Moving) -> Moving:
-    """A part of a loss: a run rounds it to whole units, up or down."""
-    return amount.loosened(1) if isinstance(amount, Line) else Line(amount, 0, 1)
+        total = scaled(self.total, Fraction(sum(chosen)) / whole) if whole else 0
+        # a part of a loss is rounded to whole units by a run, up or down
+        return Block(tuple(places), total if is_whole(total) else loosened(total, 1), chosen)
 
 
 @frozen

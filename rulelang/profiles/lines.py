@@ -4,6 +4,7 @@ A line is ``base + slope * t`` for the variable ``t`` (a loss or a given, in min
 whole ``t`` may differ from the line by so many minor units at most, because it rounds where the line does not.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from rulelang.base.money import Exact, whole_if_possible
@@ -42,10 +43,6 @@ class Line:
     def scaled(self, factor: Exact) -> "Line | Exact":
         """The line times a plain number."""
         return line(self.base * factor, self.slope * factor, self.slack * (factor if factor >= 0 else -factor))
-
-    def loosened(self, slack: Exact) -> "Line":
-        """The same line with more slack."""
-        return Line(self.base, self.slope, self.slack + slack)
 
     def __add__(self, other: "Line | Exact") -> "Line | Exact":
         if isinstance(other, Line):
@@ -130,6 +127,21 @@ def base_of(amount: Moving) -> Exact:
 def slack_of(amount: Moving) -> Exact:
     """By how much a run may differ from an amount."""
     return amount.slack if isinstance(amount, Line) else 0
+
+
+def scaled(amount: Moving, factor: Exact) -> Moving:
+    """An amount times a plain number."""
+    return amount.scaled(factor) if isinstance(amount, Line) else whole_if_possible(amount * factor)
+
+
+def loosened(amount: Moving, slack: Exact) -> Moving:
+    """An amount with more slack."""
+    return Line(base_of(amount), slope_of(amount), slack_of(amount) + slack)
+
+
+def any_moves(amounts: Iterable[object]) -> bool:
+    """Whether one of some values is a line."""
+    return any(isinstance(amount, Line) for amount in amounts)
 
 
 def is_whole(amount: Moving) -> bool:

@@ -1,203 +1,283 @@
-"""Strokes: what each payer of a turn pays along one piece of a profile, stretch by stretch, quickly.
+"""What each payer of a turn pays along a stretch of the variable, quickly: piece by piece, or read at many places.
 
-Along a piece a payer's amount is continuous, so it is told by the places at which its slope changes.  When a draw is
-shared by water-filling these places, and the level there, are the same for all payers: they are worked out once, and a
-payer costs one product for each place up to where it is full.
+Along a piece of a profile a payer's amount is continuous, so it is told by the places at which its slope changes.  When
+a draw is shared by water-filling these places, and the level there, are the same for all payers: they are worked out
+once, and a payer costs one product for each place up to where it is full.
+
+A profile of a thousand members has millions of breakpoints when it is written out payer by payer.  To compare two of
+them nobody needs the exact value at each: most can be told apart by a *mark*, the value in fixed point (a whole
+number of ``2 ** -BITS`` minor units), which is wrong by less than one such part for each unit of a key.  What marks
+cannot settle is asked for exactly.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from heapq import merge
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol, assert_never
 
 from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.line_domain import LineDomain, Listed, WaterFilling
+from rulelang.profiles.line_domain import LineDomain
+from rulelang.profiles.line_sharing import LineSharing, Listed, WaterFilling
+from rulelang.profiles.linear_pieces import LinearPiece, summed
 from rulelang.profiles.lines import Moving, slope_of, value_at
-from rulelang.profiles.water_filling import Levels
-from rulelang.run.payments import PartOf, Payments, Ranked
+from rulelang.run.payments import Payments
+
+BITS = 96
+"""The bits behind the point of a mark."""
 
 
-class Stroke(NamedTuple):
-    """From ``at`` on an amount is ``value`` and grows by ``slope`` with the variable, up to the next stroke."""
+def mark(value: Exact) -> int:
+    """A value in fixed point, cut off."""
+    if isinstance(value, int):
+        return value << BITS
+    return (value.numerator << BITS) // value.denominator
 
-    at: Exact
-    value: Exact
-    slope: Exact
 
+class PaymentCurves(Protocol):
+    """What each payer of a turn pays along a stretch, whose places go from its start to its end.
 
-class Trace(Protocol):
-    """What each payer of a turn pays along a piece; amounts are exact minor units."""
+    Amounts are exact minor units; ``error`` bounds how far a mark is off.
+    """
+
+    error: int
 
     def fixed(self, index: int) -> Exact | None:
-        """What a payer pays if it is the same all along the piece, else ``None``."""
+        """What a payer pays if it is the same all along the stretch, else ``None``."""
 
-    def strokes(self, index: int, plus: Exact = 0) -> list[Stroke]:
-        """What a payer pays, with an amount added to it."""
+    def pieces(self, index: int, plus: Exact = 0) -> list[LinearPiece]:
+        """What a payer pays, with an amount added to it; every place at which its slope changes is known."""
+
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
 
 
 @define
-class LineTrace:
+class LineCurves:
     """Payers that each follow one line."""
 
-    start: Exact
+    places: Sequence[Exact]
     amounts: Sequence[Moving]
+    error: int = 1
 
     def fixed(self, index: int) -> Exact | None:
-        """What a payer pays if it is the same all along the piece, else ``None``."""
+        """What a payer pays if it is the same all along the stretch, else ``None``."""
         amount = self.amounts[index]
         return None if slope_of(amount) else value_at(amount, 0)
 
-    def strokes(self, index: int, plus: Exact = 0) -> list[Stroke]:
+    def pieces(self, index: int, plus: Exact = 0) -> list[LinearPiece]:
         """What a payer pays, with an amount added to it."""
+        amount, start = self.amounts[index], self.places[0]
+        return [LinearPiece(start, whole_if_possible(plus + value_at(amount, start)), slope_of(amount))]
+
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        return len(self.places) - 1 if slope_of(self.amounts[index]) else 0
+
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
         amount = self.amounts[index]
-        return [Stroke(self.start, whole_if_possible(plus + value_at(amount, self.start)), slope_of(amount))]
+        if not slope_of(amount):
+            return [mark(value_at(amount, 0))] * count
+        return [mark(value_at(amount, t)) for t in self.places[:count]]
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        return value_at(self.amounts[index], self.places[place])
 
 
 @define
-class FillTrace:
+class FilledCurves:
     """Payers that share a draw at limits that do not move.
 
     ``full[j]`` payers are full just behind ``places[j]``; the others pay their key times ``level[j]`` there, which
-    grows by ``growth[j]``.
+    grows by ``growth[j]``.  A draw that grows leaves who is full full (``rising``).
     """
 
     filling: WaterFilling
     places: Sequence[Exact]
-    levels: Levels = field(init=False)
+    error: int = field(init=False)
+    rising: bool = field(init=False)
     full: list[int] = field(init=False)
     level: list[Fraction] = field(init=False)
     growth: list[Fraction] = field(init=False)
+    level_marks: list[int] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         """Find who is full behind each place, and the level of the others."""
         filling, slope = self.filling, slope_of(self.filling.draw)
-        levels = self.levels = filling.levels
+        self.error, self.rising = max(filling.keys, default=0) + 1, slope >= 0
         draws = [value_at(filling.draw, t) for t in self.places]
-        self.full = [levels.full_at(draw, rising=slope >= 0) for draw in draws]
-        shares = [levels.level(full) for full in self.full]
+        self.full = [filling.levels.full_at(draw, rising=self.rising) for draw in draws]
+        shares = [filling.levels.level(full) for full in self.full]
         self.level = [Fraction(fixed + factor * draw) for draw, (fixed, factor) in zip(draws, shares, strict=True)]
         self.growth = [Fraction(factor * slope) for _, factor in shares]
 
-    def _open(self, index: int) -> range:
-        """The places behind which a payer is not full."""
-        rank, count = self.levels.rank.get(index), len(self.places)
+    def _open(self, index: int, count: int) -> range:
+        """Those of the first places behind which a payer is not full."""
+        rank = self.filling.levels.rank.get(index)
         if rank is None:
             return range(count)
-        if slope_of(self.filling.draw) >= 0:
-            return range(bisect_right(self.full, rank))
-        return range(bisect_left(self.full, -rank, key=lambda full: -full), count)
+        if self.rising:
+            return range(min(bisect_right(self.full, rank), count))
+        return range(min(bisect_left(self.full, -rank, key=lambda full: -full), count), count)
 
     def fixed(self, index: int) -> Exact | None:
-        """What a payer pays if it is the same all along the piece, else ``None``."""
-        key, open_ = self.filling.keys[index], self._open(index)
+        """What a payer pays if it is the same all along the stretch, else ``None``."""
+        key, open_ = self.filling.keys[index], self._open(index, len(self.places) - 1)
         if not key:
             return 0
         if not open_:
             return self._limit(index, 0)  # only limited payers are ever full
         return None if slope_of(self.filling.draw) else whole_if_possible(key * self.level[0])
 
-    def strokes(self, index: int, plus: Exact = 0) -> list[Stroke]:
+    def pieces(self, index: int, plus: Exact = 0) -> list[LinearPiece]:
         """What a payer pays, with an amount added to it."""
-        key, open_, places = self.filling.keys[index], self._open(index), self.places
+        key, places = self.filling.keys[index], self.places
         if not key:
-            return [Stroke(places[0], plus, 0)]
-        found: list[Stroke] = []
+            return [LinearPiece(places[0], plus, 0)]
+        open_ = self._open(index, len(places) - 1)
+        found: list[LinearPiece] = []
         above, below = Fraction(plus).as_integer_ratio()
         for place in open_:
             level, growth = self.level[place], self.growth[place]
             part = level.denominator
             value = Fraction(above * part + key * level.numerator * below, below * part)
             slope = Fraction(key * growth.numerator, growth.denominator)
-            found.append(Stroke(places[place], whole_if_possible(value), whole_if_possible(slope)))
+            found.append(LinearPiece(places[place], whole_if_possible(value), whole_if_possible(slope)))
         if open_.start:
-            found.insert(0, Stroke(places[0], self._limit(index, plus), 0))
-        elif len(open_) < len(places):
-            found.append(Stroke(places[len(open_)], self._limit(index, plus), 0))
+            found.insert(0, LinearPiece(places[0], self._limit(index, plus), 0))
+        elif len(open_) < len(places) - 1:
+            found.append(LinearPiece(places[len(open_)], self._limit(index, plus), 0))
         return found
+
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        last = len(self.places) - 1
+        if not slope_of(self.filling.draw) or not self.filling.keys[index]:
+            return 0
+        return self._open(index, last).stop if self.rising else last
+
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
+        if not self.level_marks:
+            self.level_marks = [mark(level) for level in self.level]
+        key, open_ = self.filling.keys[index], self._open(index, count)
+        found = [key * level for level in self.level_marks[open_.start : open_.stop]]
+        if len(open_) == count:
+            return found
+        limit = mark(self._limit(index, 0))
+        return [limit] * open_.start + found + [limit] * (count - open_.stop)
+
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        rank = self.filling.levels.rank.get(index)
+        if rank is not None and rank < self.full[place]:
+            return self._limit(index, 0)
+        return whole_if_possible(self.filling.keys[index] * self.level[place])
 
     def _limit(self, index: int, plus: Exact) -> Exact:
         return whole_if_possible(plus + value_at(self.filling.limits[index] or 0, 0))
 
 
 @define
-class ReadTrace:
-    """Payers whose amounts are worked out at every place, because their limits move.
-
-    ``rows`` has the amounts at each place; the last place only shows where the piece leads.
-    """
+class ReadCurves:
+    """Payers whose amounts are worked out at every place (``rows``), because their limits move."""
 
     places: Sequence[Exact]
     rows: Sequence[Sequence[Exact]]
+    error: int = 1
 
     def fixed(self, index: int) -> Exact | None:
-        """What a payer pays if it is the same all along the piece, else ``None``."""
+        """What a payer pays if it is the same all along the stretch, else ``None``."""
         first = self.rows[0][index]
         return first if all(row[index] == first for row in self.rows) else None
 
-    def strokes(self, index: int, plus: Exact = 0) -> list[Stroke]:
+    def pieces(self, index: int, plus: Exact = 0) -> list[LinearPiece]:
         """What a payer pays, with an amount added to it."""
         found = []
         ends = zip(pairwise(self.places), pairwise(self.rows), strict=True)
         for (at, to), (here, there) in ends:
             slope = Fraction(there[index] - here[index]) / (to - at)
-            found.append(Stroke(at, whole_if_possible(plus + here[index]), whole_if_possible(slope)))
+            found.append(LinearPiece(at, whole_if_possible(plus + here[index]), whole_if_possible(slope)))
         return found
 
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        del index
+        return len(self.rows) - 1
 
-@define
-class PartsTrace:
-    """Payers put together from other traces: ``where`` says for each which trace, and its place there."""
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
+        return [mark(row[index]) for row in self.rows[:count]]
 
-    where: dict[int, tuple[Trace, int]]
-
-    def fixed(self, index: int) -> Exact | None:
-        """What a payer pays if it is the same all along the piece, else ``None``."""
-        trace, place = self.where[index]
-        return trace.fixed(place)
-
-    def strokes(self, index: int, plus: Exact = 0) -> list[Stroke]:
-        """What a payer pays, with an amount added to it."""
-        trace, place = self.where[index]
-        return trace.strokes(place, plus)
+    def exact(self, index: int, place: int) -> Exact:
+        """What a payer pays at one place, exactly."""
+        return self.rows[place][index]
 
 
-def trace_of(payments: Any, start: Exact, end: Exact | None) -> Trace:
-    """The trace of some payments from ``start`` to ``end`` (``None``: for ever), both inside one piece."""
-    if isinstance(payments, Ranked):
-        ranks = [(rank.places, trace_of(rank.payments, start, end)) for rank in payments.ranks]
-        return PartsTrace({index: (trace, at) for indices, trace in ranks for at, index in enumerate(indices)})
-    if isinstance(payments, PartOf):
-        pool = trace_of(payments.pool, start, end)
-        return PartsTrace({place: (pool, payments.start + place) for place in range(payments.count)})
-    if not isinstance(payments, WaterFilling):
-        return LineTrace(start, payments.amounts)
-    places = [start, *sorted(breaks_of(payments, start, end))]
-    if payments.fixed:
-        return FillTrace(payments, places)
-    places.append(end if end is not None and end > places[-1] else places[-1] + 1)
-    return ReadTrace(places, [payments.exact(t) for t in places])
+Seat = tuple[PaymentCurves, int]
+"""A payer's curve: the curves of those who share with it, and its place among them."""
 
 
-def breaks_of(payments: Payments | None, start: Exact, end: Exact | None) -> set[Exact]:
+def seats_along(payments: Payments, start: Exact, end: Exact | None) -> list[Seat]:
+    """The curves of the payers from ``start`` to ``end`` (``None``: for ever), both inside one piece of a profile."""
+
+    def seats(sharing: LineSharing) -> list[Seat]:
+        places = [start, *sorted(_breaks(sharing, start, end))]
+        places.append(end if end is not None and end > places[-1] else places[-1] + 1)
+        return _seats(sharing, places)
+
+    return payments.gathered(seats)
+
+
+def seats_at(payments: Payments, places: Sequence[Exact]) -> list[Seat]:
+    """The curves of the payers, to be read at these places alone, all inside one piece of a profile or at its ends."""
+    return payments.gathered(lambda sharing: _seats(sharing, places))
+
+
+def _seats(sharing: LineSharing, places: Sequence[Exact]) -> list[Seat]:
+    """The curves of those who share a draw."""
+    curves: PaymentCurves
+    match sharing:
+        case Listed():
+            curves = LineCurves(places, sharing.amounts)
+            count = len(sharing.amounts)
+        case WaterFilling():
+            exact = sharing.exact
+            curves = FilledCurves(sharing, places) if sharing.fixed else ReadCurves(places, [exact(t) for t in places])
+            count = len(sharing.keys)
+        case _:
+            assert_never(sharing)
+    return [(curves, index) for index in range(count)]
+
+
+def breaks_of(payments: Payments, start: Exact, end: Exact | None) -> set[Exact]:
     """Where, between two values of the variable, a payer becomes full or is so no more."""
-    sharings = () if payments is None else payments.sharings()
-    return {t for sharing in sharings for t in _breaks_of(sharing, start, end)}
+    return {t for sharing in payments.sharings() for t in _breaks(sharing, start, end)}
 
 
-def _breaks_of(sharing: WaterFilling | Listed, start: Exact, end: Exact | None) -> set[Exact]:
-    if isinstance(sharing, Listed):
-        return set()
-    if not sharing.fixed:
-        return set(_walked(sharing, start, end))
-    if not slope_of(sharing.draw):
-        return set()
-    base, slope = value_at(sharing.draw, 0), slope_of(sharing.draw)
-    found = {whole_if_possible(Fraction(knot - base) / slope) for knot in sharing.levels.knots}
-    return {t for t in found if start < t and (end is None or t < end)}
+def _breaks(sharing: LineSharing, start: Exact, end: Exact | None) -> set[Exact]:
+    match sharing:
+        case Listed():
+            return set()
+        case WaterFilling(fixed=False):
+            return set(_walked(sharing, start, end))
+        case WaterFilling():
+            base, slope = value_at(sharing.draw, 0), slope_of(sharing.draw)
+            knots = sharing.levels.knots if slope else []
+            found = {whole_if_possible(Fraction(knot - base) / slope) for knot in knots}
+            return {t for t in found if start < t and (end is None or t < end)}
+        case _:
+            assert_never(sharing)
 
 
 def _walked(filling: WaterFilling, start: Exact, end: Exact | None) -> Iterator[Exact]:
@@ -205,39 +285,27 @@ def _walked(filling: WaterFilling, start: Exact, end: Exact | None) -> Iterator[
     at: Exact | None = start
     while at is not None:
         domain = LineDomain(at)
-        domain.spread(filling)
+        filling.lines(domain)
         at = domain.until
         if at is None or (end is not None and at >= end):
             return
         yield at
 
 
-def added(terms: Iterable[tuple[Trace, int]], start: Exact) -> list[Stroke]:
-    """The sum of what several traces give, each at an index."""
+def added(seats: Iterable[Seat], start: Exact) -> list[LinearPiece]:
+    """The sum of what several payers pay."""
     fixed: Exact = 0
-    moving: list[tuple[Trace, int]] = []
-    for trace, index in terms:
-        amount = trace.fixed(index)
+    moving: list[Seat] = []
+    for curves, index in seats:
+        amount = curves.fixed(index)
         if amount is None:
-            moving.append((trace, index))
+            moving.append((curves, index))
         else:
             fixed += amount
     if not moving:
-        return [Stroke(start, whole_if_possible(fixed), 0)]
-    trace, index = moving[0]
-    total = trace.strokes(index, fixed)
-    for trace, index in moving[1:]:
-        total = list(_merged(total, trace.strokes(index)))
+        return [LinearPiece(start, whole_if_possible(fixed), 0)]
+    curves, index = moving[0]
+    total = curves.pieces(index, fixed)
+    for curves, index in moving[1:]:
+        total = list(summed(total, curves.pieces(index)))
     return total
-
-
-def _merged(one: Sequence[Stroke], other: Sequence[Stroke]) -> Iterator[Stroke]:
-    """The sum of two amounts told by strokes that begin at one place."""
-    places = list(dict.fromkeys(merge((stroke.at for stroke in one), (stroke.at for stroke in other))))
-    mine = theirs = 0
-    for at in places:
-        mine += mine + 1 < len(one) and one[mine + 1].at <= at
-        theirs += theirs + 1 < len(other) and other[theirs + 1].at <= at
-        here, there = one[mine], other[theirs]
-        value = here.value + here.slope * (at - here.at) + there.value + there.slope * (at - there.at)
-        yield Stroke(at, whole_if_possible(value), whole_if_possible(here.slope + there.slope))

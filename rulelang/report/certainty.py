@@ -11,7 +11,7 @@ from attrs import frozen
 from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.trail import Status
-from rulelang.profiles.line_domain import Listed, WaterFilling
+from rulelang.profiles.line_sharing import Listed, WaterFilling
 from rulelang.profiles.lines import Line, Moving, slack_of
 from rulelang.profiles.walk import Piece
 from rulelang.run.payments import Payments

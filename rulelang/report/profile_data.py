@@ -19,7 +19,7 @@ from rulelang.base.money import Exact
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
-from rulelang.profiles.line_domain import WaterFilling
+from rulelang.profiles.line_sharing import WaterFilling
 from rulelang.profiles.lines import Line, Moving
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.walk import Piece

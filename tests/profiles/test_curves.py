@@ -111,15 +111,15 @@ def test_the_level_is_worked_out_once_for_a_break_and_not_once_for_a_payer(monke
 
 def test_one_payer_of_many_makes_only_its_own_strokes(monkeypatch):
     made = []
-    strokes_of = payment_curves.FillTrace.strokes
+    pieces_of = payment_curves.FilledCurves.pieces
 
     def counted(self, index, plus=0):
         made.append(index)
-        return strokes_of(self, index, plus)
+        return pieces_of(self, index, plus)
 
     program, event = many(60)
     ((_, profile, _),) = profiles_of(program, event, ["loss"])
-    monkeypatch.setattr(payment_curves.FillTrace, "strokes", counted)
+    monkeypatch.setattr(payment_curves.FilledCurves, "pieces", counted)
     assert profile.curves(only=["M007"]) == {"M007": profile.curves()["M007"]}
     del made[:]
     profile.curves(only=["M007"])

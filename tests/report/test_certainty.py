@@ -75,7 +75,7 @@ def test_a_page_is_sure_where_it_rounds_where_a_run_rounds(clauses, sure):
 def turn(key="equally", limits=(), capacity=None):
     """A turn of which no more is known than what counts here."""
     payments = SHARED.payments
-    shared = type(payments)(payments.domain, Line(0, 1), (1,) * len(limits), (1,) * len(limits), tuple(limits), True)
+    shared = type(payments)(payments.order, Line(0, 1), (1,) * len(limits), (1,) * len(limits), tuple(limits), True)
     step = SimpleNamespace(name="first", key=key)
     return SimpleNamespace(
         turn=SimpleNamespace(step=step), status=Status.PAID, payments=shared, capacity=capacity, before=Line(0, 1)
