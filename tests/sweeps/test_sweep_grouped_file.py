@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulelang.sweeps.results import thrift
+from rulelang.sweeps.results import parquet_writer, thrift
 from rulelang.sweeps.results.parquet_writer import ParquetWriter, Stored, encoded
 
 SCHEMA = pyarrow.schema(
@@ -54,6 +54,35 @@ def test_the_file_holds_what_was_appended(tmp_path, sizes):
             assert file.read_row_group(number, ["x3", "outcome"]).equals(
                 wanted.slice(start, sizes[number]).select(["x3", "outcome"])
             )
+
+
+def test_there_may_be_more_row_groups_than_sixteen_bits_count(tmp_path):
+    path, schema = tmp_path / "a.parquet", pyarrow.schema([pyarrow.field("x", pyarrow.int64(), nullable=False)])
+    file = ParquetWriter.create(path, schema)
+    groups = [encoded(pyarrow.table({"x": [number]}, schema)) for number in range(3)]
+    for number in range(2**15 + 5):
+        file.append(groups[number % 3])
+    file.finish({})
+    with pyarrow.parquet.ParquetFile(path) as read:
+        assert read.num_row_groups == 2**15 + 5
+        assert read.read_row_groups([0, 2**15 - 1, 2**15, 2**15 + 4]).column("x").to_pylist() == [0, 1, 2, 0]
+    data = path.read_bytes()
+    length = int.from_bytes(data[-8:-4], "little")
+    described = thrift.read_struct(data[-8 - length : -8])[4][1].items
+    assert len(described) == 2**15 + 5
+    assert all(7 not in group for group in described)
+
+
+def test_what_counts_row_groups_with_sixteen_bits_is_left_out(monkeypatch):
+    footer = parquet_writer._footer
+
+    def numbered(file):  # as some versions of the library write it
+        found, start = footer(file)
+        found[4][1].items[0][7] = (thrift.I16, 0)
+        return found, start
+
+    monkeypatch.setattr(parquet_writer, "_footer", numbered)
+    assert 7 not in thrift.read_struct(encoded(table(0, 3)).description.filled(4))
 
 
 def test_another_reader_reads_it_and_its_statistics(tmp_path):
