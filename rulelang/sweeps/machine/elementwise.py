@@ -10,7 +10,8 @@ from collections.abc import Callable
 import numpy
 
 from rulelang.sweeps.machine import opcodes
-from rulelang.sweeps.machine.int64 import NONE, ONE, Array, Place, Whole, compiled, inlined
+from rulelang.sweeps.machine.int64 import NONE, ONE, Place, Whole, compiled, inlined
+from rulelang.sweeps.tape.arrays import Array
 
 # ------------------------------------------------------------------------------------------------- number by number
 

@@ -1,7 +1,6 @@
 """The nodes of a tape written as instructions for the compiled machine, where all their numbers are known to fit."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy
 from attrs import define, frozen
@@ -10,11 +9,11 @@ from rulelang.sweeps.machine import opcodes
 from rulelang.sweeps.machine.precomputed import ROOM, precomputed
 from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few, width_of
 from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
+from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 from rulelang.sweeps.tape.tape import Node, Operand, high_of, low_of
 
-Array = Any
 BINARY = {
     "add": opcodes.ADD, "sub": opcodes.SUB, "mul": opcodes.MUL, "floordiv": opcodes.FLOORDIV, "min": opcodes.MIN,
     "max": opcodes.MAX, "eq": opcodes.EQ, "lt": opcodes.LT, "and": opcodes.MIN, "or": opcodes.MAX,

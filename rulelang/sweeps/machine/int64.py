@@ -7,17 +7,18 @@ by a reciprocal in fixed point, off by one at most, and then put right by its re
 because the compiler takes it that sums and products of signed ones fit.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 import numpy
 from llvmlite import ir
 from numba import extending, types
 
-Array = Any
-Whole = Any
+Numba: TypeAlias = Any
+"""What the compiler hands over while it compiles; its packages say no types."""
+Whole: TypeAlias = Any
 """A signed number of 64 bits."""
-Place = Any
+Place: TypeAlias = Any
 """A place in the memory, or a count: an unsigned number, which may not be added to a signed one."""
 compiled = numba.njit(nogil=True, error_model="numpy")
 inlined = numba.njit(nogil=True, error_model="numpy", inline="always")
@@ -25,11 +26,11 @@ NONE, ONE, TWO, LINE = numpy.uint64(0), numpy.uint64(1), numpy.uint64(2), numpy.
 
 
 @extending.intrinsic
-def upper_half(_context: Any, a: Any, b: Any) -> Any:
+def upper_half(_context: Numba, a: Numba, b: Numba) -> Numba:
     """The upper 64 bits of a product of two numbers that are not negative."""
     signature = types.int64(a, b)
 
-    def generate(_generation: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+    def generate(_generation: Numba, builder: Numba, _signature: Numba, arguments: Numba) -> Numba:
         double = ir.IntType(128)
         product = builder.mul(*(builder.zext(argument, double) for argument in arguments))
         upper = builder.lshr(product, ir.Constant(double, 64))
@@ -39,11 +40,11 @@ def upper_half(_context: Any, a: Any, b: Any) -> Any:
 
 
 @extending.intrinsic
-def fetch(_context: Any, address: Any) -> Any:
+def fetch(_context: Numba, address: Numba) -> Numba:
     """Ask for what lies at an address to be brought near the processor, and go on."""
     signature = types.void(address)
 
-    def generate(_generation: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+    def generate(_generation: Numba, builder: Numba, _signature: Numba, arguments: Numba) -> Numba:
         pointer = builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
         whole = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [pointer.type, whole, whole, whole])

@@ -6,7 +6,7 @@ All numbers lie in one array, the memory; constants stand at its beginning, and 
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from zlib import crc32
 
 import numba
@@ -14,7 +14,8 @@ import numpy
 from llvmlite.binding import get_host_cpu_name
 
 from rulelang.sweeps.machine import elementwise, opcodes, sharing
-from rulelang.sweeps.machine.int64 import NONE, ONE, Array, Place, Whole, compiled, inlined
+from rulelang.sweeps.machine.int64 import NONE, ONE, Numba, Place, Whole, compiled, inlined
+from rulelang.sweeps.tape.arrays import Array
 
 LAST_ONE_BY_ONE = numpy.uint64(opcodes.LOOKUP)
 SOURCES = ("opcodes.py", "int64.py", "elementwise.py", "sharing.py", "kernel.py")
@@ -131,7 +132,10 @@ def _play(memory: Array, code: Array, patterns: Array, counts: Array, rows: Plac
             elementwise.highest_of_rows(memory, code, line, rows)
 
 
-def _made(stamp: int) -> Any:
+Instructions: TypeAlias = tuple[Array, ...]
+
+
+def _made(stamp: int) -> Numba:
     """The machine; what an earlier run kept of it is good for the sources with this stamp alone."""
 
     @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -144,8 +148,8 @@ def _made(stamp: int) -> Any:
         memory: Array,
         patterns: Array,
         counts: Array,
-        sparse: Any,
-        dense: Any,
+        sparse: Instructions,
+        dense: Instructions,
         columns: Array,
         paid: Array,
     ) -> bool:

@@ -7,24 +7,26 @@ NumPy; the numbers are the same.
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy
 from attrs import frozen
 
 from rulelang.sweeps.machine.encoder import Encoder, Instructions
 from rulelang.sweeps.machine.registers import CannotEncode
+from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS, OutOfBoundsError, Table
 from rulelang.sweeps.tape.tape import Node
 
-Array = Any
 NUMBERS = 1 << 16
 """About so many numbers are worked with at a time, so that they stay near the processor."""
 FEWEST, MOST_ROWS = 16, 1024
+Told: TypeAlias = tuple[tuple[Array, ...], tuple[Array, ...]]
+"""Instructions as they are handed over, for scenarios of whose inputs few are other than 0, and for others."""
 
 
 @cache
-def compiled() -> Any:
+def compiled() -> Any:  # a module, or nothing: who asks has made sure that it is there
     """The module of compiled functions; ``None`` where numba is not installed."""
     try:
         from rulelang.sweeps.machine import kernel
@@ -58,12 +60,12 @@ class Machine:
         memory[: len(self.constants)] = self.constants
         return memory
 
-    def told(self, table: Table) -> tuple[Any, Any]:
+    def told(self, table: Table) -> Told:
         """The instructions as they are handed over, with inputs where they begin in a row of a table."""
         return _told(self.sparse, table.starts), _told(self.dense, table.starts)
 
     def run(
-        self, table: Table, told: tuple[Any, Any], memory: Array, start: int, stop: int, columns: Array, blocks: Array
+        self, table: Table, told: Told, memory: Array, start: int, stop: int, columns: Array, blocks: Array
     ) -> None:
         """Write the results for the scenarios from ``start`` to before ``stop``.
 

@@ -3,15 +3,13 @@
 Constants come first, then a register for every node, given to another one as soon as nobody reads it any more.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
 from rulelang.sweeps.machine import opcodes
 from rulelang.sweeps.tape.tape import LEAST, MOST, Node, Operand
 
-Array = Any
 RARE = 8
 """A block is kept sparse if at most one number in so many is not 0."""
 
@@ -64,7 +62,7 @@ class Registers:
     sparse: bool
     base: int = 0
     constants: list[int] = field(factory=list)
-    known: dict[Any, int] = field(factory=dict)
+    known: dict[Hashable, int] = field(factory=dict)
     lines: list[list[int]] = field(factory=list)
     where: dict[Node, At | Few] = field(factory=dict)
     groups: dict[Node, int] = field(factory=dict)
@@ -77,7 +75,7 @@ class Registers:
 
     # ------------------------------------------------------------------------------------------------------ memory
 
-    def constant(self, values: tuple[int, ...], key: Any = None) -> int:
+    def constant(self, values: tuple[int, ...], key: Hashable = None) -> int:
         """Where some constants begin; those of a key may be other ones when everything is laid out again."""
         key = values if key is None else key
         if values and (min(values) < LEAST or max(values) > MOST):

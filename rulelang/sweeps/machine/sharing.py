@@ -11,7 +11,6 @@ from rulelang.sweeps.machine.int64 import (
     NONE,
     ONE,
     TWO,
-    Array,
     Place,
     Whole,
     at_least,
@@ -23,6 +22,7 @@ from rulelang.sweeps.machine.int64 import (
     product_shifted,
     reciprocal,
 )
+from rulelang.sweeps.tape.arrays import Array
 
 HALF, LOWER = 32, numpy.int64(0xFFFF_FFFF)
 """Bits of half a number, and its lower half."""

@@ -13,13 +13,14 @@ import re
 import time
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow
 from attrs import define, field
 
 from rulelang.base.files import open_input
 from rulelang.base.outputs import create, make_folder, remove, remove_folder, reopen
+from rulelang.document.write import Plain
 from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.results.parquet_writer import ParquetWriter, RowGroup
 
@@ -54,7 +55,7 @@ class Journal:
 
     def enter(self, data: dict[str, RowGroup | None], scenarios: int, checked: int) -> None:
         """Append the row groups of a piece (``None``: it has none) and note that they stand."""
-        line: dict[str, Any] = {"piece": self.pieces, "scenarios": scenarios, "checked": checked}
+        line: Plain = {"piece": self.pieces, "scenarios": scenarios, "checked": checked}
         for kind in _KINDS:
             group = data[kind]
             if group is not None:
@@ -65,7 +66,7 @@ class Journal:
         if time.monotonic_ns() - self.settled >= SETTLE_EVERY:
             self.settle()
 
-    def note(self, line: dict[str, Any]) -> None:
+    def note(self, line: Plain) -> None:
         """Keep a line to be written; the first says whose journal it is."""
         text = json.dumps(line, separators=(",", ":")).encode()
         self.waiting.append(b"%08x %b\n" % (zlib.crc32(text), text))
@@ -80,7 +81,7 @@ class Journal:
         os.fsync(self.stream.fileno())
         self.settled = time.monotonic_ns()
 
-    def _count(self, line: dict[str, Any]) -> None:
+    def _count(self, line: Plain) -> None:
         self.pieces += 1
         self.scenarios += line["scenarios"]
         self.checked += line["checked"]
@@ -137,7 +138,7 @@ def folder_of(out: Path) -> Path:
 
 
 def open_journal(
-    out: Path, identity: dict[str, Any], schemas: dict[str, pyarrow.Schema], *, resume: bool, restart: bool
+    out: Path, identity: Plain, schemas: dict[str, pyarrow.Schema], *, resume: bool, restart: bool
 ) -> Journal:
     """The journal of a new run, or of a stopped one that goes on.
 
@@ -226,7 +227,7 @@ def _lock(stream: BinaryIO, out: Path) -> None:
 
 
 def _resumed(
-    folder: Path, stream: BinaryIO, lines: list[bytes], identity: dict[str, Any], schemas: dict[str, pyarrow.Schema]
+    folder: Path, stream: BinaryIO, lines: list[bytes], identity: Plain, schemas: dict[str, pyarrow.Schema]
 ) -> Journal:
     before = _read(lines[0], folder)
     differing = [what for what in identity if before.get(what) != identity[what]]
@@ -246,12 +247,12 @@ def _resumed(
     return journal
 
 
-def _read(line: bytes, folder: Path) -> dict[str, Any]:
+def _read(line: bytes, folder: Path) -> Plain:
     """What a line of a journal says, if it is as it was written."""
     checksum, _, text = line.rstrip(b"\n").partition(b" ")
     if checksum != b"%08x" % zlib.crc32(text):
         raise _damaged(folder)
-    found: dict[str, Any] = json.loads(text)
+    found: Plain = json.loads(text)
     return found
 
 

@@ -1,11 +1,11 @@
 """What results are results of, as their metadata say it; the same run says the same, wherever it is made."""
 
 from pathlib import Path
-from typing import Any
 
 from attrs import asdict
 
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.workers.pools import versions
@@ -15,9 +15,9 @@ def about(
     program: CheckedProgram,
     event: Event,
     options: SweepOptions,
-    scenarios: dict[str, Any],
+    scenarios: Plain,
     old: CheckedProgram | None = None,
-) -> dict[str, Any]:
+) -> Plain:
     """Rulebook, event, scenarios, options and versions; ``old`` is the version that was compared with."""
     package, arrow = versions()
     return {
@@ -31,7 +31,7 @@ def about(
     }
 
 
-def bearing(options: SweepOptions) -> dict[str, Any]:
+def bearing(options: SweepOptions) -> Plain:
     """The options that bear on the results."""
     found = asdict(options)
     del found["sample"]

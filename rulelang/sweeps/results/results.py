@@ -6,7 +6,7 @@ decimals in major units, wide enough for every loss that a scenario can have.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -18,7 +18,11 @@ from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Event
 from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED, drawn_title, paid_title
 from rulelang.sweeps.scenarios.columns import ScenarioColumns
-from rulelang.sweeps.scenarios.integers import LARGEST, Integers
+from rulelang.sweeps.scenarios.integers import LARGEST
+from rulelang.sweeps.tape.arrays import Array, Integers
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.tape.batch import Batch
 
 _WORD = 2**64 - 1
 PRECISION = 21
@@ -30,7 +34,7 @@ class ResultColumn:
     """A column of amounts: its title, and how it is read from a batch of the engine."""
 
     title: str
-    read: Callable[[Any], Integers]
+    read: Callable[["Batch"], Integers]
 
 
 @frozen
@@ -41,7 +45,7 @@ class Results:
     amounts: tuple[ResultColumn, ...]
     outcomes: tuple[str, str]
 
-    def table(self, ids: Any, batch: Any) -> pyarrow.Table:
+    def table(self, ids: pyarrow.Array, batch: "Batch") -> pyarrow.Table:
         """A piece of results: the ids, and what the engine gives for these scenarios."""
         names = pyarrow.array(self.outcomes, pyarrow.string())
         outcome = names.take(pyarrow.array(batch.outcome.astype(numpy.int64)))
@@ -51,7 +55,7 @@ class Results:
 
 
 def make_results(
-    program: CheckedProgram, event: Event, columns: ScenarioColumns, ids: Any, by_step: Iterable[str]
+    program: CheckedProgram, event: Event, columns: ScenarioColumns, ids: pyarrow.DataType, by_step: Iterable[str]
 ) -> Results:
     """The columns of results; ``ids`` is the Arrow type of scenarios' ids.
 
@@ -117,19 +121,19 @@ def _under(program: CheckedProgram, event: Event, wanted: Iterable[str]) -> Iter
             yield ResultColumn(paid_title(payer, name), _paid_under(name, turns_of(program, step), payer))
 
 
-def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[[Any], Integers]:
+def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[["Batch"], Integers]:
     return lambda batch: _total(batch, [batch.drawn[step, turn] for turn in turns if (step, turn) in batch.drawn])
 
 
-def _paid(payer: str) -> Callable[[Any], Integers]:
+def _paid(payer: str) -> Callable[["Batch"], Integers]:
     return lambda batch: _total(batch, [batch.paid[payer]] if payer in batch.paid else [])
 
 
-def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[[Any], Integers]:
+def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[["Batch"], Integers]:
     return lambda batch: _total(batch, [batch.paid_under(step, turn, payer) for turn in turns])
 
 
-def _total(batch: Any, amounts: list[Integers]) -> Integers:
+def _total(batch: "Batch", amounts: list[Integers]) -> Integers:
     """The sum, in Python's integers where it might pass 64 bits."""
     if not amounts or not len(amounts[0]):
         return numpy.zeros(len(batch.uncovered), numpy.int64)
@@ -143,7 +147,7 @@ def _total(batch: Any, amounts: list[Integers]) -> Integers:
     return total
 
 
-def decimals(integers: Any, type_: Any) -> Any:
+def decimals(integers: Array, type_: pyarrow.DataType) -> pyarrow.Array:
     """Minor units as Arrow decimals: the same integers, in two words each."""
     integers = numpy.ascontiguousarray(integers)  # they may be a column of a block, and are read twice
     words = numpy.empty((len(integers), 2), numpy.uint64)

@@ -5,13 +5,15 @@ A struct is a dictionary from field number to a pair of wire type and value.  On
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
-Struct = dict[int, tuple[int, Any]]
+Thrift: TypeAlias = Any
+"""What stands in a footer: whole numbers, bytes, lists, structs; the wire type beside it says which."""
+Struct: TypeAlias = dict[int, tuple[int, Thrift]]
 """The fields of a struct: wire type and value by field number."""
-Reader = Callable[[bytes, int], tuple[Any, int]]
+Reader = Callable[[bytes, int], tuple[Thrift, int]]
 """What reads a value is given the bytes and the place where it stands, and gives the value and the place behind it."""
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, STRUCT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12
@@ -24,7 +26,7 @@ class Items:
     """A list: the wire type of its items, and the items."""
 
     wire: int
-    items: list[Any]
+    items: list[Thrift]
 
 
 @frozen
@@ -215,7 +217,7 @@ def _write_struct(out: bytearray, struct: Struct | Raw) -> None:
     out.append(0)
 
 
-def _write_value(out: bytearray, wire: int, value: Any) -> None:
+def _write_value(out: bytearray, wire: int, value: Thrift) -> None:
     if isinstance(value, Place):
         assert isinstance(out, _Gapped), "a place is written in a template only"
         out.gaps.append((len(out), value.value))

@@ -4,7 +4,7 @@ A difference is what the new version gives less what the old one gives.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -18,7 +18,11 @@ from rulelang.sweeps.results.results import Results, decimals
 from rulelang.sweeps.runs.piece import Outcome, Piece, Runner, Setup, make_runner
 from rulelang.sweeps.runs.sample import Ran, compare
 from rulelang.sweeps.scenarios.conversion import Fault
-from rulelang.sweeps.scenarios.integers import Integers
+from rulelang.sweeps.scenarios.integers import Truths
+from rulelang.sweeps.tape.arrays import Integers
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.tape.batch import Batch
 
 _OLD = "under the old rulebook"
 
@@ -69,18 +73,18 @@ class AgainstRunner(Runner):
         return Outcome(table, self._rejects(piece.table, new.ids, faults | refused), len(picked))
 
     @staticmethod
-    def _ran(runner: Runner, integers: Sequence[Integers], kept: Any) -> Ran:
+    def _ran(runner: Runner, integers: Sequence[Integers], kept: Truths) -> Ran:
         columns = list(integers) if kept.all() else [column[kept] for column in integers]
         return Ran(runner.plan, columns, runner.plan.run(columns))
 
-    def _refusals(self, sides: tuple[Ran, Ran], rows: Any) -> Iterator[tuple[int, Fault]]:
+    def _refusals(self, sides: tuple[Ran, Ran], rows: Integers) -> Iterator[tuple[int, Fault]]:
         """The scenarios that one of the versions does not allow; those of the new one last, so that they count."""
         for index, code, message, _ in sides[1].batch.rejected:
             yield int(rows[index]), _under_old(Fault(code, message))
         for index, code, message, _ in sides[0].batch.rejected:
             yield int(rows[index]), Fault(code, message)
 
-    def _table(self, names: Any, sides: tuple[Ran, Ran]) -> pyarrow.Table:
+    def _table(self, names: pyarrow.Array, sides: tuple[Ran, Ran]) -> pyarrow.Table:
         new, old = (ran.batch for ran in sides)
         outcomes = [
             pyarrow.array(results.outcomes, pyarrow.string()).take(pyarrow.array(batch.outcome.astype(numpy.int64)))
@@ -99,7 +103,7 @@ class AgainstRunner(Runner):
         )
 
     @staticmethod
-    def _amount(results: Results, batch: Any, place: int | None) -> Any:
+    def _amount(results: Results, batch: "Batch", place: int | None) -> Integers:
         """Amounts from zero on, so that the difference of two of 64 bits has 64 bits too."""
         return numpy.zeros(len(batch.uncovered), numpy.int64) if place is None else results.amounts[place].read(batch)
 

@@ -6,7 +6,7 @@ survivors; among those, the first in the order of sets (fewest members first, th
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -21,7 +21,10 @@ from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, 
 from rulelang.sweeps.runs.sample import Ran, reason
 from rulelang.sweeps.runs.sets import NOBODY, DefaultSets, SetBlock
 from rulelang.sweeps.scenarios.conversion import Fault
-from rulelang.sweeps.scenarios.integers import Integers
+from rulelang.sweeps.tape.arrays import Integers
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.tape.batch import Batch
 
 _RUNS = 1 << 24
 """About so many runs are made of a piece of scenarios."""
@@ -35,10 +38,10 @@ _OUTCOME = 2
 class Worst:
     """The worst set of each of some scenarios: its number and members, and by what it is the worst."""
 
-    sets: Any
-    members: Any
-    first: Any
-    second: Any
+    sets: Integers
+    members: Integers
+    first: Integers
+    second: Integers
 
 
 @define(eq=False)
@@ -136,7 +139,7 @@ class CoverRunner(Runner):
                 columns.append(numpy.repeat(column, len(sets)))
         return columns
 
-    def chosen(self, integers: Sequence[Integers], members: Any) -> list[Integers]:
+    def chosen(self, integers: Sequence[Integers], members: Integers) -> list[Integers]:
         """The columns with one set for each scenario."""
         return [
             numpy.where((members == self.sets.members.index(override.name)).any(axis=1), column, 0)
@@ -145,7 +148,7 @@ class CoverRunner(Runner):
             for override, column in zip(self.columns.overrides, integers, strict=True)
         ]
 
-    def _best(self, batch: Any, sets: SetBlock, count: int) -> Worst:
+    def _best(self, batch: "Batch", sets: SetBlock, count: int) -> Worst:
         """The first worst set of each scenario in a batch."""
         first, second = (values.reshape(count, len(sets)) for values in self._criteria(batch))
         top = first.max(axis=1)
@@ -154,7 +157,7 @@ class CoverRunner(Runner):
         rows = numpy.arange(count)
         return Worst(places + sets.start, sets.members[places], top, among[rows, places])
 
-    def _criteria(self, batch: Any) -> tuple[Any, Any]:
+    def _criteria(self, batch: "Batch") -> tuple[Integers, Integers]:
         """By what sets are compared, and by what those that are equal in it."""
         by = self.setup.options.cover_by
         if by != UNCOVERED:
@@ -162,7 +165,7 @@ class CoverRunner(Runner):
         mutualised = {step.name for step in self.program.each_step() if step.payers == "survivors"}
         return batch.uncovered, self._drawn(batch, mutualised)
 
-    def _drawn(self, batch: Any, steps: set[str]) -> Any:
+    def _drawn(self, batch: "Batch", steps: set[str]) -> Integers:
         """What some steps draw together; amounts that may pass 64 bits are added as Python's whole numbers."""
         parts = [amounts for (step, _), amounts in batch.drawn.items() if step in steps]
         most = sum(int(part.max()) for part in parts if len(part))
@@ -173,7 +176,7 @@ class CoverRunner(Runner):
 
     # ------------------------------------------------------------------------------------------------------- results
 
-    def _table(self, names: Any, ran: Ran, members: Any, integers: Sequence[Integers]) -> pyarrow.Table:
+    def _table(self, names: pyarrow.Array, ran: Ran, members: Integers, integers: Sequence[Integers]) -> pyarrow.Table:
         """The results of the worst sets, with the members that default in them."""
         losing = numpy.zeros((len(members), len(self.sets.members)), bool)
         for override, column in zip(self.columns.overrides, integers, strict=True):
@@ -190,7 +193,7 @@ class CoverRunner(Runner):
             [*columns[: _OUTCOME + 1], *texts, *columns[_OUTCOME + 1 :]], schema=self.results.schema
         )
 
-    def _who(self, members: Any) -> str:
+    def _who(self, members: Integers) -> str:
         names = [self.sets.members[place] for place in members if place != NOBODY]
         return f"{listed(names, 'and')} {'defaults' if len(names) == 1 else 'default'}"
 

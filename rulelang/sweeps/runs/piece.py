@@ -1,7 +1,7 @@
 """A piece of a sweep: some thousand scenarios converted, run, checked by sample and made into results and rejects."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -18,7 +18,10 @@ from rulelang.sweeps.results.results import Results, make_results
 from rulelang.sweeps.runs.sample import Ran, compare, reason
 from rulelang.sweeps.scenarios.columns import ScenarioColumns, overrides_of, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
-from rulelang.sweeps.scenarios.integers import Integers
+from rulelang.sweeps.tape.arrays import Integers
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.tape.engine import SweepPlan
 
 _CELLS, _MOST_CELLS = 1 << 23, 1 << 25
 """About so many numbers make a piece; where it would have few rows, and as many columns to set up, so many at most."""
@@ -65,13 +68,13 @@ class Setup:
 class Prepared:
     """A piece ready to run: ids, faults by row, the rows without one, and the integers of these."""
 
-    ids: Any
+    ids: pyarrow.Array
     faults: dict[int, Fault]
-    rows: Any
+    rows: Integers
     integers: Sequence[Integers]
 
     @property
-    def names(self) -> Any:
+    def names(self) -> pyarrow.Array:
         """The ids of the rows without a fault."""
         return self.ids.take(pyarrow.array(self.rows))
 
@@ -83,7 +86,7 @@ class Runner:
     program: CheckedProgram
     setup: Setup
     columns: ScenarioColumns
-    plan: Any
+    plan: "SweepPlan"
     results: Results
     rejects_schema: pyarrow.Schema
 
@@ -144,7 +147,7 @@ class Runner:
 
     # ---------------------------------------------------------------------------------------------------------- parts
 
-    def _ids(self, piece: Piece, faults: dict[int, Fault]) -> Any:
+    def _ids(self, piece: Piece, faults: dict[int, Fault]) -> pyarrow.Array:
         """The ids of the scenarios; without a column of them, they are counted from 1."""
         place = self.columns.scenario
         if place is None:
@@ -160,7 +163,7 @@ class Runner:
             faults[row] = Fault("missing-value", message, SCENARIO)
         return ids
 
-    def _refused(self, ran: Ran, rows: Any) -> dict[int, Fault]:
+    def _refused(self, ran: Ran, rows: Integers) -> dict[int, Fault]:
         """The scenarios that the rules do not allow, by their row in the piece."""
         titles = dict(zip(overrides_of(self.columns), (c.title for c in self.columns.overrides), strict=True))
         return {
@@ -168,14 +171,16 @@ class Runner:
             for index, code, message, override in ran.batch.rejected
         }
 
-    def _check(self, piece: Piece, rows: Any, ran: Ran, names: Any) -> int:
+    def _check(self, piece: Piece, rows: Integers, ran: Ran, names: pyarrow.Array) -> int:
         """Compare the rows that were picked with the interpreter; those whose data do not fit cannot be."""
         picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist() if piece.picks else []
         for place in picked:
             compare(self.program, self.results, ran, place, str(names[place]))
         return len(picked)
 
-    def _stop(self, faults: dict[int, Fault], ids: Any, reason: Callable[[int], RunError] | None = None) -> None:
+    def _stop(
+        self, faults: dict[int, Fault], ids: pyarrow.Array, reason: Callable[[int], RunError] | None = None
+    ) -> None:
         """Stop at the first scenario that is rejected, if there is one and they are not set aside."""
         if not faults or self.setup.options.keep_going:
             return
@@ -195,7 +200,7 @@ class Runner:
         )
         raise RunError([found])
 
-    def _rejects(self, table: Any, ids: Any, faults: dict[int, Fault]) -> pyarrow.Table | None:
+    def _rejects(self, table: pyarrow.Table, ids: pyarrow.Array, faults: dict[int, Fault]) -> pyarrow.Table | None:
         """The scenarios rejected, as they were given, with the reason."""
         if not faults:
             return None

@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy
 from attrs import define, field, frozen
+from numpy.typing import NDArray
 
 from rulelang.base.diagnostic import InternalError, RunError, finding
 from rulelang.check.program import CheckedProgram
@@ -13,7 +14,11 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.result_columns import UNCOVERED, drawn_title, paid_title
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.results.results import Results
-from rulelang.sweeps.scenarios.integers import Integers
+from rulelang.sweeps.tape.arrays import Integers
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.tape.batch import Batch
+    from rulelang.sweeps.tape.engine import SweepPlan
 
 
 @define
@@ -27,9 +32,9 @@ class Picker:
     number: int
     total: int | None = None
     seen: int = field(default=0, init=False)
-    picked: Any = field(init=False)
-    smallest: Any = field(init=False)
-    random: Any = field(init=False)
+    picked: Integers = field(init=False)
+    smallest: NDArray[numpy.uint64] = field(init=False)
+    random: numpy.random.Generator = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Pick beforehand what can be."""
@@ -59,9 +64,9 @@ class Picker:
 class Ran:
     """A batch as it ran: the engine's plan, the integers of its columns, and what it gave."""
 
-    plan: Any
+    plan: "SweepPlan"
     integers: Sequence[Integers]
-    batch: Any
+    batch: "Batch"
 
     def interpreted(self, program: CheckedProgram, row: int) -> Allocation:
         """A scenario run by the interpreter."""
@@ -103,7 +108,7 @@ def compare(program: CheckedProgram, results: Results, ran: Ran, row: int, name:
         raise differs(name, f"the outcome is {outcome} in the sweep and {allocation.outcome} in the interpreter")
 
 
-def _figures(results: Results, allocation: Allocation, batch: Any, row: int) -> Iterator[tuple[str, int, int]]:
+def _figures(results: Results, allocation: Allocation, batch: "Batch", row: int) -> Iterator[tuple[str, int, int]]:
     """Each figure: what it is, in the sweep, in the interpreter."""
     figures = {UNCOVERED: allocation.uncovered}
     for line in allocation.lines:

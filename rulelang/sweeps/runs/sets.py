@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations, islice
 from math import comb
-from typing import Any
 
 import numpy
 from attrs import define, field, frozen
+
+from rulelang.sweeps.tape.arrays import Array, Integers
 
 NOBODY = -1
 """Fills the place of a member in a set that has fewer."""
@@ -17,14 +18,15 @@ class SetBlock:
     """Some sets in a row: the number of the first, and a row for each with the places of its members."""
 
     start: int
-    members: Any
+    members: Integers
 
     def __len__(self) -> int:
         return len(self.members)
 
-    def holding(self, member: int) -> Any:
+    def holding(self, member: int) -> Array:
         """Which of the sets hold a member, by its place."""
-        return (self.members == member).any(axis=1)
+        found: Array = (self.members == member).any(axis=1)
+        return found
 
 
 @define
@@ -65,7 +67,7 @@ class DefaultSets:
             yield SetBlock(start, self.array(found))
             start += len(found)
 
-    def array(self, sets: Sequence[Sequence[int]]) -> Any:
+    def array(self, sets: Sequence[Sequence[int]]) -> Array:
         """Sets as rows of equal length."""
         rows = [(*each, *[NOBODY] * (self.width - len(each))) for each in sets]
         return numpy.array(rows, numpy.int64).reshape(len(rows), self.width)

@@ -1,8 +1,8 @@
 """The types of columns, by what their values are."""
 
 import enum
-from typing import Any
 
+import pyarrow
 from pyarrow import types
 
 
@@ -32,7 +32,7 @@ _TESTS = (
 )
 
 
-def form_of(type_: Any) -> Form:
+def form_of(type_: pyarrow.DataType) -> Form:
     """The form of an Arrow type; a dictionary has that of its values."""
     if types.is_dictionary(type_):
         inner = form_of(type_.value_type)
@@ -40,7 +40,7 @@ def form_of(type_: Any) -> Form:
     return next((form for test, form in _TESTS if test(type_)), Form.OTHER)
 
 
-def said(type_: Any) -> str:
+def said(type_: pyarrow.DataType) -> str:
     """An Arrow type as a person would say it: ``floating numbers (double)``."""
     form = form_of(type_)
     return f"`{type_}`" if form is Form.OTHER else f"{form.value} (`{type_}`)"

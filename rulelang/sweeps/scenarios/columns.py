@@ -5,8 +5,8 @@ where the amount is one of a segment; ``stress.MEMBER`` is a loss where sets of 
 Whether a segment is due is known from the rulebook, so ids may hold points.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow
 from attrs import define, field, frozen
@@ -20,6 +20,9 @@ from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.column_types import Form, form_of, said
+
+if TYPE_CHECKING:
+    from rulelang.sweeps.tape.engine import Override
 
 STRESS = "stress"
 RATIO_DIGITS = 6
@@ -132,7 +135,7 @@ class _Reading:
                     message = f"the columns `{first}` and `{column.title}` are of the same default"
                     self.found.append(finding("duplicate-value", message, help="keep one of the two"))
 
-    def check_ids(self, type_: Any) -> None:
+    def check_ids(self, type_: pyarrow.DataType) -> None:
         """Report ids that are neither whole numbers nor text."""
         if form_of(type_) not in (Form.WHOLE, Form.TEXT):
             message = f"the column `{SCENARIO}` holds ids, but its type is {said(type_)}"
@@ -159,7 +162,7 @@ class _Reading:
         self._require_member(title, member)
         return "field", first, member, segment
 
-    def _segmented(self, title: str, rest: str, givens: "dict[str, DatumProgram] | Any") -> tuple[str, str | None]:
+    def _segmented(self, title: str, rest: str, givens: Mapping[str, DatumProgram]) -> tuple[str, str | None]:
         name = rest.partition(".")[0]
         if name not in givens:
             message = f"the column `{title}` names the given `{name}`, which the rulebook does not have"
@@ -214,7 +217,7 @@ class _Reading:
 
     # --------------------------------------------------------------------------------------------------------- types
 
-    def _form(self, title: str, datum: DatumProgram, type_: Any) -> Form:
+    def _form(self, title: str, datum: DatumProgram, type_: pyarrow.DataType) -> Form:
         form, kind = form_of(type_), datum.type.kind
         if kind is Kind.TEXT:
             message = f"the column `{title}` overrides text, which cannot vary from scenario to scenario"
@@ -256,7 +259,7 @@ _FORM_HELP = {
 }
 
 
-def overrides_of(columns: ScenarioColumns) -> list[Any]:
+def overrides_of(columns: ScenarioColumns) -> "list[Override]":
     """The columns as the engine's overrides."""
     from rulelang.sweeps.tape.engine import Override
 

@@ -24,12 +24,13 @@ from rulelang.sweeps.scenarios.integers import (
     LARGEST,
     NOT_A_NUMBER,
     TOO_FINE,
-    Integers,
     Scaled,
+    Truths,
     from_decimals,
     from_floats,
     from_whole,
 )
+from rulelang.sweeps.tape.arrays import Integers
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _LAST_DAY = datetime.date.max.toordinal()
@@ -52,7 +53,7 @@ class Converter:
     options: SweepOptions
     faults: dict[int, Fault] = field(factory=dict)
 
-    def integers(self, column: ScenarioColumn, chunked: Any) -> Integers:
+    def integers(self, column: ScenarioColumn, chunked: pyarrow.ChunkedArray) -> Integers:
         """The integers of a column; rows without one are 0 and have a fault, unless they have one already."""
         array = _whole_array(chunked)
         if not array.null_count and column.form in (Form.WHOLE, Form.DECIMAL):
@@ -65,7 +66,7 @@ class Converter:
             array = _filled(array, nulls)
         return self._noted(column, array, self._converted(column, array, nulls))
 
-    def _noted(self, column: ScenarioColumn, array: Any, found: Scaled) -> Integers:
+    def _noted(self, column: ScenarioColumn, array: pyarrow.Array, found: Scaled) -> Integers:
         """The integers found, when what is wrong with them is noted."""
         for row, problem in found.problems.items():
             self._note(row, self._problem(column, problem, array[row]))
@@ -75,11 +76,11 @@ class Converter:
     def _note(self, row: int, fault: Fault) -> None:
         self.faults.setdefault(row, fault)
 
-    def _missing(self, column: ScenarioColumn, nulls: Any) -> None:
+    def _missing(self, column: ScenarioColumn, nulls: Truths) -> None:
         for row in numpy.flatnonzero(nulls).tolist():
             self._note(row, Fault("missing-value", f"`{column.title}` is empty", column.title))
 
-    def _converted(self, column: ScenarioColumn, array: Any, nulls: Any) -> Scaled:
+    def _converted(self, column: ScenarioColumn, array: pyarrow.Array, nulls: Truths | None) -> Scaled:
         match column.form:
             case Form.WHOLE:
                 return from_whole(array, column.digits)
@@ -97,7 +98,7 @@ class Converter:
             case _:
                 return Scaled(numpy.zeros(len(array), numpy.int64))
 
-    def _dates(self, column: ScenarioColumn, array: Any) -> Scaled:
+    def _dates(self, column: ScenarioColumn, array: pyarrow.Array) -> Scaled:
         days = array.cast(pyarrow.date32()).cast(pyarrow.int32())
         found = Scaled(numpy.asarray(days).astype(numpy.int64) + _EPOCH)
         for row in numpy.flatnonzero((found.values < 1) | (found.values > _LAST_DAY)).tolist():
@@ -107,7 +108,7 @@ class Converter:
 
     # ---------------------------------------------------------------------------------------------------------- text
 
-    def _texts(self, column: ScenarioColumn, array: Any, nulls: Any) -> Scaled:
+    def _texts(self, column: ScenarioColumn, array: pyarrow.Array, nulls: Truths | None) -> Scaled:
         kind = column.datum.type.kind
         if kind is Kind.CHOICE:
             places = pyarrow.compute.index_in(array, pyarrow.array(column.datum.type.choices, array.type))
@@ -118,7 +119,7 @@ class Converter:
         else:
             quick = numpy.zeros(len(array), bool)
             found = Scaled(numpy.zeros(len(array), numpy.int64))
-        for row in numpy.flatnonzero(~quick & ~nulls).tolist():
+        for row in numpy.flatnonzero(~quick if nulls is None else ~quick & ~nulls).tolist():
             self._cell(column, array[row].as_py(), row, found)
         return found
 
@@ -158,7 +159,7 @@ class Converter:
 
         return f"`{Fraction(integer, 10**column.digits)}`"
 
-    def _problem(self, column: ScenarioColumn, problem: str, value: Any) -> Fault:
+    def _problem(self, column: ScenarioColumn, problem: str, value: pyarrow.Scalar) -> Fault:
         written = str(value)[:40]
         if problem == NOT_A_NUMBER:
             return Fault("wrong-value", f"`{column.title}` is `{written}`, which is no number", column.title)
@@ -175,14 +176,14 @@ class Converter:
         return Fault("too-many-decimals", f"`{column.title}` is `{written}`, {finest}", column.title)
 
 
-def _whole_array(chunked: Any) -> Any:
+def _whole_array(chunked: pyarrow.ChunkedArray) -> pyarrow.Array:
     """One array: chunks are joined, and one alone is not copied."""
     if not isinstance(chunked, pyarrow.ChunkedArray):
         return chunked
     return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
 
 
-def _filled(array: Any, nulls: Any) -> Any:
+def _filled(array: pyarrow.Array, nulls: Truths) -> pyarrow.Array:
     """The array with something harmless where it is null."""
     if pyarrow.types.is_null(array.type):
         return array

@@ -5,7 +5,6 @@ rounded or wrapped.  Only floating numbers are rounded, by the rule that was ask
 """
 
 from decimal import Context
-from typing import Any
 
 import numpy
 import pyarrow
@@ -15,8 +14,9 @@ from numpy.typing import NDArray
 from pyarrow import types
 
 from rulelang.sweeps.options import Rounding
+from rulelang.sweeps.tape.arrays import Integers
 
-Integers = NDArray[numpy.int64]
+Truths = NDArray[numpy.bool_]
 LARGEST = 2**63 - 1
 """The largest integer, and the negative of the smallest, that a scenario may hold."""
 
@@ -36,13 +36,13 @@ class Scaled:
     values: Integers
     problems: dict[int, str] = field(factory=dict)
 
-    def refuse(self, rows: Any, problem: str) -> None:
+    def refuse(self, rows: Truths, problem: str) -> None:
         """Note a problem for the rows where a mask holds."""
         for row in numpy.flatnonzero(rows).tolist():
             self.problems.setdefault(row, problem)
             self.values[row] = 0
 
-    def settle(self, rows: Any, integers: list[int], denominator: int = 1) -> None:
+    def settle(self, rows: Truths, integers: list[int], denominator: int = 1) -> None:
         """Enter exact quotients of Python integers for the rows where a mask holds."""
         for row, integer in zip(numpy.flatnonzero(rows).tolist(), integers, strict=True):
             quotient, rest = divmod(integer, denominator)
@@ -52,7 +52,7 @@ class Scaled:
                 self.problems[row] = TOO_FINE if rest else TOO_LARGE
 
 
-def from_whole(array: Any, digits: int) -> Scaled:
+def from_whole(array: pyarrow.Array, digits: int) -> Scaled:
     """Whole numbers without nulls, of any width, times ten to the power of ``digits``."""
     numbers = numpy.asarray(array)
     bound = LARGEST // 10**digits
@@ -68,12 +68,12 @@ def from_whole(array: Any, digits: int) -> Scaled:
     return found
 
 
-def _within(numbers: Any, bound: int) -> bool:
+def _within(numbers: Integers, bound: int) -> bool:
     """Whether whole numbers of 64 bits lie from ``-bound`` to ``bound``."""
     return not len(numbers) or (-bound <= int(numbers.min()) and int(numbers.max()) <= bound)
 
 
-def from_decimals(array: Any, digits: int) -> Scaled:
+def from_decimals(array: pyarrow.Array, digits: int) -> Scaled:
     """Decimals without nulls, of any width, times ten to the power of ``digits``."""
     if types.is_decimal256(array.type):
         return _from_wide(array, digits)
@@ -110,7 +110,7 @@ def from_decimals(array: Any, digits: int) -> Scaled:
     return found
 
 
-def _from_wide(array: Any, digits: int) -> Scaled:
+def _from_wide(array: pyarrow.Array, digits: int) -> Scaled:
     """Decimals of 256 bits, one by one: hardly anybody stores amounts so."""
     found = Scaled(numpy.zeros(len(array), numpy.int64))
     scale = array.type.scale
@@ -120,7 +120,7 @@ def _from_wide(array: Any, digits: int) -> Scaled:
     return found
 
 
-def from_floats(array: Any, digits: int, rounding: Rounding) -> Scaled:
+def from_floats(array: pyarrow.Array, digits: int, rounding: Rounding) -> Scaled:
     """Floating numbers without nulls, times ten to the power of ``digits``, rounded from their exact binary value."""
     numbers = numpy.asarray(array).astype(numpy.float64)
     finite = numpy.isfinite(numbers)

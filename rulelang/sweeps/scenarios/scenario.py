@@ -1,7 +1,6 @@
 """One scenario of a table as an event for the interpreter."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy
 import pyarrow
@@ -18,7 +17,8 @@ from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.piece import Setup, make_runner
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.scenarios.formats import DAMAGE, ScenarioFile, unreadable
-from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
+from rulelang.sweeps.scenarios.integers import Truths
+from rulelang.sweeps.scenarios.tables import Scenarios, TableLike, scenarios_in
 
 _NAME = "scenario.json"
 _MANY = 1000
@@ -32,7 +32,7 @@ class Wanted:
     ``givens`` are further givens by ``NAME`` or ``NAME.SEGMENT``, as text, as in a table of scenarios.
     """
 
-    table: Any
+    table: TableLike
     scenario: str
     options: SweepOptions = field(factory=SweepOptions)
     defaulting: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ def _row(scenarios: Scenarios, wanted: str) -> int:
     raise CheckError([_not_one(wanted, rows, near)])
 
 
-def _ids(files: Sequence[ScenarioFile]) -> Iterator[Any]:
+def _ids(files: Sequence[ScenarioFile]) -> Iterator[pyarrow.Array]:
     for file in files:
         try:
             for array in file.column(SCENARIO):
@@ -104,7 +104,7 @@ def _ids(files: Sequence[ScenarioFile]) -> Iterator[Any]:
             raise unreadable(file.path, error) from None
 
 
-def _equal(texts: Any, wanted: str) -> Any:
+def _equal(texts: pyarrow.Array, wanted: str) -> Truths:
     return numpy.asarray(pyarrow.compute.fill_null(pyarrow.compute.equal(texts, wanted), fill_value=False), dtype=bool)
 
 

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow
 from attrs import define
@@ -33,6 +33,8 @@ from rulelang.sweeps.scenarios.formats import (
 from rulelang.sweeps.scenarios.partitions import Part, Partition, partitions_of
 
 _HASHED_AT_ONCE = 1 << 22
+TableLike: TypeAlias = Any
+"""A file or folder of scenarios, several of them, or a table in memory: whatever gives Arrow data, of any library."""
 
 
 @define
@@ -104,7 +106,7 @@ class Scenarios:
                 raise unreadable(file.path, error) from None
             skip = 0 if part.rows is not None else skip - file.passed
 
-    def identity(self) -> list[list[Any]]:
+    def identity(self) -> list[list[str | int]]:
         """By what a stopped run knows its files again: name, size and time of the last change."""
         return [[file.path.name, *file.stamp] for file in self.files]
 
@@ -189,7 +191,7 @@ def _differences(first: ScenarioFile, other: ScenarioFile) -> Iterator[Diagnosti
                 yield finding("wrong-column-type", message, help="write all files with the same types")
 
 
-def scenarios_in(given: Any) -> Scenarios:
+def scenarios_in(given: TableLike) -> Scenarios:
     """The scenarios of a file or folder, of several, or of a table in memory.
 
     Raises:
@@ -204,7 +206,7 @@ def scenarios_in(given: Any) -> Scenarios:
     return Scenarios((InMemory(Path("<table>"), table.schema, table.num_rows, table=table),))
 
 
-def from_memory(table: Any) -> pyarrow.Table:
+def from_memory(table: TableLike) -> pyarrow.Table:
     """A table of scenarios from an Arrow table, a data frame, or anything that gives Arrow data.
 
     Raises:

@@ -1,12 +1,12 @@
 """The answer to a question of size, in words and as plain values."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import frozen
 
 from rulelang.base.render import visible
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.summary.commands import Arguments, replay_command
 from rulelang.sweeps.sizing.sizing import Sized
@@ -33,7 +33,7 @@ class SizeTold:
         """The answer in words, a statement or a command on each line."""
         return "".join(f"{visible(line)}\n" for line in self._lines())
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Plain:
         """The answer as plain values, see ``schemas/size.schema.json``; amounts are decimals in major units."""
         sized, plain, program = self.sized, self.program.currency.plain, self.program
         return {
@@ -56,7 +56,7 @@ class SizeTold:
             "followed": sized.followed,
         }
 
-    def _swept(self, swept: Swept) -> dict[str, Any]:
+    def _swept(self, swept: Swept) -> Plain:
         return {
             "value": self.program.currency.plain(swept.value),
             "scenarios": swept.scenarios,
@@ -64,7 +64,7 @@ class SizeTold:
             "worst": [self._scenario(each, swept.value) for each in swept.most],
         }
 
-    def _scenario(self, lacking: Lacking, value: int) -> dict[str, Any]:
+    def _scenario(self, lacking: Lacking, value: int) -> Plain:
         return {
             "scenario": lacking.scenario,
             "defaulting": list(lacking.defaulting),

@@ -1,7 +1,6 @@
 """All scenarios of some files at one value of a given: in which of them something stays uncovered."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy
 import pyarrow
@@ -16,8 +15,9 @@ from rulelang.sweeps.runs.cover import CoverRunner
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.scenarios.conversion import Fault
-from rulelang.sweeps.scenarios.integers import LARGEST, Integers
-from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
+from rulelang.sweeps.scenarios.integers import LARGEST
+from rulelang.sweeps.scenarios.tables import Scenarios, TableLike, scenarios_in
+from rulelang.sweeps.tape.arrays import Integers
 
 Progress = Callable[[int, int | None], None]
 FOLLOWED = 4
@@ -35,7 +35,7 @@ class SizeJob:
 
     program: CheckedProgram
     event: Event
-    table: Any
+    table: TableLike
     given: str
     options: SweepOptions = field(factory=SweepOptions)
     to: int = LARGEST
@@ -141,7 +141,7 @@ class ValueSweep:
         """In how many scenarios of a piece something is uncovered, and those with the most."""
         runner = self.runner
         refused: dict[int, Fault] = {}
-        members: Any = None
+        members: Integers | None = None
         if isinstance(runner, CoverRunner):
             worst = runner.worst(integers, refused)
             members, amounts = worst.members, worst.first
@@ -172,7 +172,7 @@ class ValueSweep:
         ]
         return len(rows), found
 
-    def _defaulting(self, members: Any, integers: Sequence[Integers], row: int) -> tuple[str, ...]:
+    def _defaulting(self, members: Integers, integers: Sequence[Integers], row: int) -> tuple[str, ...]:
         """Who of a set has a stress above zero, in the order of columns."""
         assert isinstance(self.runner, CoverRunner)
         inside = {self.runner.sets.members[place] for place in members.tolist() if place >= 0}

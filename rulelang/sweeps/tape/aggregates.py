@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from math import lcm
-from typing import Any
 
 from attrs import define
 
 from rulelang.run.exact import ExactNumbers
 from rulelang.sweeps.tape.arithmetic import Arithmetic
-from rulelang.sweeps.tape.tape import Elem, Ref, high_of, low_of
+from rulelang.sweeps.tape.tape import Elem, Node, Operand, Ref, high_of, low_of
 from rulelang.sweeps.tape.values import (
     Column,
     Mask,
@@ -138,10 +137,10 @@ class Aggregates(Arithmetic):
 
     def _highest(self, number: int, refs: Sequence[Ref], present: Sequence[Truth] | None) -> Ref:
         tape, (low, high) = self.tape, span_of(refs)
-        there: Any = True
+        there: Operand = True
         if present is not None and _nodes(present):
             there = tape.make("stack", *_nodes(present), detail=_plan(present), bounds=(0, 1))
-        block: Any = tuple(refs)
+        block: Operand = tuple(refs)
         if _nodes(refs):
             block = tape.make("stack", *_nodes(refs), detail=_plan(refs), bounds=(low, high))
         count = min(number, len(refs))
@@ -155,7 +154,7 @@ class Aggregates(Arithmetic):
         for _ in range(min(number, len(values))):
             best = self.largest(1, values, there)
             result = self.plus([result], [best])[0]
-            taken: Any = False
+            taken: Truth = False
             for index, value in enumerate(values):
                 this = self.both(
                     self.both([there[index]], self.comparisons("=", [value], [best])), self.denied([taken])
@@ -175,18 +174,18 @@ class Aggregates(Arithmetic):
         return best
 
 
-def _nodes(values: Sequence[Any]) -> list[Any]:
+def _nodes(values: Sequence[Ref | Mask]) -> list[Node]:
     refs = [value.ref if isinstance(value, Mask) else value for value in values]
     return list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
 
 
-def _plan(values: Sequence[Any]) -> tuple[Any, ...]:
+def _plan(values: Sequence[Ref | Mask]) -> tuple[tuple[int | None, Ref | None], ...]:
     refs = [value.ref if isinstance(value, Mask) else value for value in values]
     where = {node: place for place, node in enumerate(_nodes(values))}
     return tuple((where[ref.node], ref.index) if isinstance(ref, Elem) else (None, ref) for ref in refs)
 
 
-def _sum_bounds(values: Any, count: int) -> tuple[int, int]:
+def _sum_bounds(values: Operand, count: int) -> tuple[int, int]:
     if isinstance(values, tuple):
         return sum(min(value, 0) for value in values), sum(max(value, 0) for value in values)
     return count * min(low_of(values), 0), count * max(high_of(values), 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy
 from attrs import define, field
@@ -15,12 +15,11 @@ from rulelang.run.plan import Key, Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import paid_by
 from rulelang.run.waterfall import Evaluation
+from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.overrides import Override, Source
 from rulelang.sweeps.tape.players import Written
 from rulelang.sweeps.tape.tape import LEAST, MOST, Elem, Node, Ref
 from rulelang.sweeps.tape.trace import Trace
-
-Array = Any
 
 
 class Rejection(NamedTuple):

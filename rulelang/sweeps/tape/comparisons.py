@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
 
 from attrs import define, field
 
@@ -163,7 +162,7 @@ class Comparisons(Masks):
             return Column(self, mark, 1, kind)
         return next(text for text, code in self.codes.items() if code == mark)
 
-    def looked_up(self, table: Mapping[Any, int], values: Row) -> Row:
+    def looked_up(self, table: Mapping[Value, int], values: Row) -> Row:
         """What a table says of each value of a choice."""
         result: Row = []
         for value in values:

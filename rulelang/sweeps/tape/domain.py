@@ -7,7 +7,6 @@ do not allow is noted with the truth that says in which scenarios.
 
 from collections.abc import Sequence
 from math import gcd
-from typing import Any
 
 from attrs import define, field, frozen
 
@@ -18,7 +17,7 @@ from rulelang.run.payments import OneSharing, Payments
 from rulelang.sweeps.tape.aggregates import Aggregates
 from rulelang.sweeps.tape.losses import ColumnLosses
 from rulelang.sweeps.tape.numpy_sharing import Sharing
-from rulelang.sweeps.tape.tape import Elem, Node, Ref, excludes, high_of, low_of
+from rulelang.sweeps.tape.tape import Elem, Node, Operand, Ref, excludes, high_of, low_of
 from rulelang.sweeps.tape.values import (
     Column,
     Mask,
@@ -82,7 +81,7 @@ class ColumnDomain(Aggregates):
         return ColumnLosses.at_start(self, amounts)
 
     def own_losses(
-        self, members: Sequence[Any], owed: Row, limits: Sequence[Value | None], left: Value, *, bounded: bool
+        self, members: Sequence[int | None], owed: Row, limits: Sequence[Value | None], left: Value, *, bounded: bool
     ) -> Row:
         """What each defaulter pays of its own losses, in the order of the first losses of each scenario."""
         bounds = [left if limit is None else limit for limit in limits]
@@ -125,7 +124,7 @@ class ColumnDomain(Aggregates):
         node = self.tape.make("share", *operands, detail=sharing, bounds=(0, most))
         return self._shared(draw, node, order, whole=sharers.reallocates)
 
-    def _settled(self, draw: int, order: Sequence[int], operands: Sequence[Any], sharers: Sharers) -> Payments:
+    def _settled(self, draw: int, order: Sequence[int], operands: Sequence[Operand], sharers: Sharers) -> Payments:
         """A sharing in which nothing varies; ``operands`` are in the order of the payers' ids."""
         size = len(order)
         keys, limits, there = (self.tape.unpacked(operand, size) for operand in operands[1:4])
@@ -136,7 +135,7 @@ class ColumnDomain(Aggregates):
             amounts[index] = shared.units[place]
         return ColumnPayments(amounts, shared.total)
 
-    def _shared(self, draw: Value, node: Any, order: Sequence[int], *, whole: bool) -> ColumnPayments:
+    def _shared(self, draw: Value, node: Operand, order: Sequence[int], *, whole: bool) -> ColumnPayments:
         amounts: Row = [0] * len(order)
         for place, index in enumerate(order):
             amounts[index] = Column(self, Elem(node, place), 1)
@@ -150,7 +149,7 @@ class ColumnDomain(Aggregates):
             total = Elem(self.tape.make("sum", self.tape.packed(refs), everybody, bounds=bounds))
         return ColumnPayments(amounts, self.value(total, 1))
 
-    def _sharers(self, draw: Value, sharers: Sharers) -> tuple[list[int] | None, tuple[Any, ...]]:
+    def _sharers(self, draw: Value, sharers: Sharers) -> tuple[list[int] | None, tuple[Operand, ...]]:
         """The payers in the order of their ids, and what a sharing node takes: draw, keys, limits, who is there."""
         order = sorted(range(len(sharers.ids)), key=lambda place: sharers.ids[place])
         if not order or draw == 0:

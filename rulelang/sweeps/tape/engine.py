@@ -18,7 +18,6 @@ member and segment an override names.  That order settles the order of the defau
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from attrs import define, evolve, field
 
@@ -26,7 +25,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event, Loss
 from rulelang.run.plan import Plan, make_plan
-from rulelang.sweeps.tape.arrays import numpy
+from rulelang.sweeps.tape.arrays import Array, numpy
 from rulelang.sweeps.tape.batch import Batch, Rejection
 from rulelang.sweeps.tape.inputs import OutOfBoundsError
 from rulelang.sweeps.tape.overrides import Override, Source, find_sources
@@ -54,7 +53,7 @@ class SweepPlan:
     event: Event
     sources: tuple[Source, ...]
     plan: Plan = field(init=False, repr=False)
-    traces: dict[Any, Trace] = field(factory=dict, repr=False)
+    traces: dict[tuple[tuple[int, int], ...], Trace] = field(factory=dict, repr=False)
     threads: int = 1
     last: tuple[tuple[int, int], ...] | None = field(default=None, init=False, repr=False)
 
@@ -68,7 +67,7 @@ class SweepPlan:
         varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
         return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
 
-    def run(self, columns: Sequence[Any], room: Batch | None = None, threads: int | None = None) -> Batch:
+    def run(self, columns: Sequence[Array], room: Batch | None = None, threads: int | None = None) -> Batch:
         """What every scenario gives; one ``int64`` array for each override, all of one length.
 
         Columns that lie in memory as those of one table, a row for each scenario, are read without a copy.  ``room``
@@ -95,7 +94,7 @@ class SweepPlan:
 
     def _batch(
         self,
-        columns: Sequence[Any],
+        columns: Sequence[Array],
         wrong: Mapping[int, tuple[int, int]],
         seen: Sequence[tuple[int, int]],
         room: Batch | None,
@@ -112,7 +111,7 @@ class SweepPlan:
 
     def _alike(self, bounds: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         """Bounds, those of all losses and of one field the same: the next batch has large ones in other columns."""
-        groups: dict[Any, list[int]] = {}
+        groups: dict[tuple[str, str | bool], list[int]] = {}
         for number, source in enumerate(self.sources):
             override = source.override
             groups.setdefault((override.kind, override.kind == "loss" or override.name), []).append(number)
@@ -123,7 +122,7 @@ class SweepPlan:
                     bounds[number] = low, high
         return tuple(bounds)
 
-    def _arrays(self, columns: Sequence[Any]) -> list[Any]:
+    def _arrays(self, columns: Sequence[Array]) -> list[Array]:
         arrays = [numpy.asarray(column) for column in columns]
         if len(arrays) != len(self.sources):
             raise ValueError(f"{len(self.sources)} columns are due, one for each override, not {len(arrays)}")
@@ -133,7 +132,7 @@ class SweepPlan:
             raise ValueError("the columns are not all of whole numbers of 64 bits")
         return arrays
 
-    def _holds(self, arrays: Sequence[Any], numbers: Iterable[int]) -> bool:
+    def _holds(self, arrays: Sequence[Array], numbers: Iterable[int]) -> bool:
         """Whether some columns hold what their overrides allow."""
         spans = {number: _span(arrays[number]) for number in numbers if len(arrays[number])}
         return all(
@@ -141,7 +140,7 @@ class SweepPlan:
             for number, (least, most) in spans.items()
         )
 
-    def _sane(self, arrays: Sequence[Any]) -> tuple[list[Any], dict[int, tuple[int, int]]]:
+    def _sane(self, arrays: Sequence[Array]) -> tuple[list[Array], dict[int, tuple[int, int]]]:
         """The columns with what they may not hold put right, and the first such override of each scenario.
 
         The dictionary says for such a scenario which override it is, and what its column holds.
@@ -159,7 +158,7 @@ class SweepPlan:
             sane[number] = numpy.where(outside, max(low, 0), array)
         return sane, wrong
 
-    def event_at(self, columns: Sequence[Any], index: int) -> Event:
+    def event_at(self, columns: Sequence[Array], index: int) -> Event:
         """Exactly one scenario as an event for the interpreter.
 
         Raises:
@@ -183,12 +182,12 @@ class SweepPlan:
         return evolve(self.event, losses=(*varied, *self._other_losses()), givens=givens, fields=fields)
 
 
-def _span(array: Any) -> tuple[int, int]:
+def _span(array: Array) -> tuple[int, int]:
     """The least and the most of a column."""
     return (int(array.min()), int(array.max())) if len(array) else (0, 0)
 
 
-def _spans(arrays: Sequence[Any]) -> list[tuple[int, int]]:
+def _spans(arrays: Sequence[Array]) -> list[tuple[int, int]]:
     """The least and the most of each of several short columns."""
     if not arrays or not len(arrays[0]):
         return [(0, 0)] * len(arrays)

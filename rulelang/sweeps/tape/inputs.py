@@ -1,14 +1,13 @@
 """The input columns of a sweep, read stretch by stretch; what lies in memory as one table is read without a copy."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy
 from attrs import define, field
 
+from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.tape import Node
 
-Array = Any
 INPUTS = frozenset({"column", "columns"})
 """The operations of nodes that are inputs."""
 

@@ -19,7 +19,7 @@ Cut = tuple[tuple[int, ...], Value]
 class ColumnLosses:
     """What is left of every loss, in whole minor units: ``base`` less the cuts, each from losses of its own."""
 
-    domain: Any = field(repr=False)
+    domain: Any = field(repr=False)  # the domain itself makes these losses, and would import this module in a circle
     start: Row
     base: "ColumnLosses | None" = None
     cuts: list[Cut] = field(factory=list)

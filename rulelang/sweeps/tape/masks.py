@@ -4,14 +4,17 @@ A branch of an ``if`` is worked out for all scenarios, but what the rules do not
 taken.  So every refusal is noted with the truth of its path.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.tape import Elem, Node, Ref, Tape, excludes
-from rulelang.sweeps.tape.values import Mask, Truth, truth_of
+from rulelang.sweeps.tape.values import Mask, Owner, Truth, truth_of
+
+Member: TypeAlias = Hashable
+"""Whoever a value is of: a place among members, or what else a run counts by."""
 
 
 @frozen(eq=False)
@@ -19,14 +22,14 @@ class Path:
     """In which scenarios something counts: for everyone, and for members for whom it differs."""
 
     everyone: Ref = True
-    members: Mapping[Any, Ref] = field(factory=dict)
-    domain: Any = field(default=None, repr=False)
+    members: Mapping[Member, Ref] = field(factory=dict)
+    domain: Owner = field(default=None, repr=False)
 
-    def ref(self, member: Any) -> Ref:
+    def ref(self, member: Member) -> Ref:
         """In which scenarios it counts for a member."""
         return self.members.get(member, self.everyone)
 
-    def of(self, who: Sequence[Any]) -> list[Truth]:
+    def of(self, who: Sequence[Member]) -> list[Truth]:
         """In which scenarios it counts for each of some members."""
         return [truth_of(self.domain, self.ref(member)) for member in who]
 
@@ -87,7 +90,7 @@ class Masks:
             found = self._kept[everyone] = Path(everyone, domain=self)
         return found
 
-    def joined(self, path: Path | None, who: Sequence[Any]) -> Path:
+    def joined(self, path: Path | None, who: Sequence[Member]) -> Path:
         """The path of what is the same for all of ``who``."""
         if path is None:
             return self._path(True)  # noqa: FBT003 - it counts everywhere
@@ -95,7 +98,7 @@ class Masks:
             return self._path(path.everyone)
         return self._path(self._any([path.ref(member) for member in who]))
 
-    def narrowed(self, path: Path | None, who: Sequence[Any], truths: Sequence[Truth]) -> Path:
+    def narrowed(self, path: Path | None, who: Sequence[Member], truths: Sequence[Truth]) -> Path:
         """The path on which each of ``who`` counts only where its truth holds."""
         path = self._path(True) if path is None else path  # noqa: FBT003 - it counts everywhere
         if all(truth is True for truth in truths):
@@ -111,7 +114,7 @@ class Masks:
         made = self.tape.each("and", [path.ref(member) for member in who], refs)
         return Path(path.everyone, {**path.members, **dict(zip(who, made, strict=True))}, self)
 
-    def refuse(self, path: Path | None, who: Any, truth: Truth, violation: RuleViolation) -> bool:
+    def refuse(self, path: Path | None, who: Member, truth: Truth, violation: RuleViolation) -> bool:
         """Note what the rules do not allow, where a truth holds on a path; whether there may be such a scenario."""
         ref = truth.ref if isinstance(truth, Mask) else truth
         on = True if path is None else path.ref(who)

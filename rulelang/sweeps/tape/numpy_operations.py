@@ -5,40 +5,44 @@ length.  A column has the shape ``(scenarios,)``, a block ``(scenarios, members)
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy
 
+from rulelang.sweeps.tape.arrays import Array, Present
 from rulelang.sweeps.tape.numpy_sharing import rank_block, share_block
 from rulelang.sweeps.tape.tape import Node
 
-Array = Any
 Compute = Callable[..., Array]
 
 
-def _sum(node: Node, values: Array, present: Array) -> Array:
+def _sum(node: Node, values: Array, present: Present) -> Array:
+    found: Array
     if present is True:
-        return values.sum(axis=1)
-    values = numpy.asarray(values)
-    kind = object if node.wide or values.dtype == object else numpy.int64
-    return numpy.where(present, values, 0).sum(axis=1, dtype=kind)
+        found = values.sum(axis=1)
+    else:
+        values = numpy.asarray(values)
+        kind = object if node.wide or values.dtype == object else numpy.int64
+        found = numpy.where(present, values, 0).sum(axis=1, dtype=kind)
+    return found
 
 
-def _highest(node: Node, values: Array, present: Array) -> Array:
+def _highest(node: Node, values: Array, present: Present) -> Array:
     """The sum of the ``detail`` largest values present: the others are put last, and never counted."""
     lowest = node.detail[1]
     if present is not True:
         values = numpy.broadcast_to(values, present.shape)
     ordered = values if present is True else numpy.where(present, values, lowest)
     ordered = -numpy.sort(-ordered, axis=1)[:, : node.detail[0]]
-    if present is True:
-        return ordered.sum(axis=1)
-    there = numpy.arange(ordered.shape[1])[None, :] < present.sum(axis=1)[:, None]
-    return numpy.where(there, ordered, 0).sum(axis=1)
+    if present is not True:
+        there = numpy.arange(ordered.shape[1])[None, :] < present.sum(axis=1)[:, None]
+        ordered = numpy.where(there, ordered, 0)
+    found: Array = ordered.sum(axis=1)
+    return found
 
 
-def _lowest(node: Node, values: Array, present: Array) -> Array:
-    return (values if present is True else numpy.where(present, values, node.detail)).min(axis=1)
+def _lowest(node: Node, values: Array, present: Present) -> Array:
+    found: Array = (values if present is True else numpy.where(present, values, node.detail)).min(axis=1)
+    return found
 
 
 def _stack(node: Node, *arrays: Array) -> Array:

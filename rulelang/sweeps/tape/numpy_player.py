@@ -4,19 +4,23 @@ Numbers that may pass 64 bits are Python's whole numbers here.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy
 from attrs import define, field, frozen
 
+from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS, Inputs
-from rulelang.sweeps.tape.numpy_operations import COMPUTED, Array, Compute
+from rulelang.sweeps.tape.numpy_operations import COMPUTED, Compute
 from rulelang.sweeps.tape.tape import LEAST, MOST, Node, Operand
 
 BESIDE = frozenset({"share", "ranks"})
 """Operations whose first operand is a column beside a block."""
 PLAIN = frozenset({"stack", "pick", "sum", "count", "any", "highest", "lowest", "lookup"})
 """Operations that take their operands in the shape they have."""
+
+Played: TypeAlias = Any
+"""What an operand comes to: an array, or a value that does not vary, as the tape says of it."""
 
 
 @frozen
@@ -25,7 +29,7 @@ class _Play:
 
     node: Node
     compute: Compute
-    sources: tuple[tuple[int | None, Any], ...]
+    sources: tuple[tuple[int | None, Played], ...]
     cast: bool
     forget: tuple[int, ...]
 
@@ -71,7 +75,7 @@ class Program:
             OutOfBoundsError: a column holds what the bounds of the tape do not allow.
         """
         read = inputs.read(start, stop)
-        values: list[Any] = [None] * len(self.plays)
+        values: list[Played] = [None] * len(self.plays)
         for place, play in enumerate(self.plays):
             values[place] = read.pop(play.node) if play.node in read else _computed(play, values)
             for dead in play.forget:
@@ -80,7 +84,7 @@ class Program:
             into[node][start:stop] = values[self.places[node]]
 
 
-def _computed(play: _Play, values: Sequence[Any]) -> Array:
+def _computed(play: _Play, values: Sequence[Played]) -> Array:
     operands = []
     for where, what in play.sources:
         operand = what if where is None else values[where]
@@ -109,7 +113,7 @@ def _lifted(node: Node, number: int, operand: Node) -> bool:
     return not (node.operation in BESIDE and number == 0)
 
 
-def _constant(operand: Operand, *, wide: bool) -> Any:
+def _constant(operand: Operand, *, wide: bool) -> Played:
     """What does not vary, as an array if there is a value for each member."""
     if not isinstance(operand, tuple):
         return numpy.array(operand, dtype=object) if wide and type(operand) is int else operand

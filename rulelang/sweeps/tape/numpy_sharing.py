@@ -5,15 +5,13 @@ bits are Python's whole numbers.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy
 from attrs import frozen
 
 from rulelang.base.apportion import share
+from rulelang.sweeps.tape.arrays import Array, Present
 from rulelang.sweeps.tape.tape import MOST, Node
-
-Array = Any
 
 
 @frozen
@@ -25,15 +23,15 @@ class Sharing:
     highest: bool = False
 
 
-def spread(draw: Array, *others: Array) -> Array:
+def spread(draw: Array, *others: Present) -> Array:
     """The draw of each scenario; a draw that does not vary is the same in all scenarios of the other operands."""
     if getattr(draw, "ndim", 0):
         return draw
-    rows = next(len(array) for array in others if getattr(array, "ndim", 0) == 2)
+    rows = next(len(array) for array in others if isinstance(array, numpy.ndarray) and array.ndim == 2)
     return numpy.full(rows, draw, dtype=object if not -MOST <= int(draw) <= MOST else numpy.int64)
 
 
-def share_block(node: Node, draw: Array, keys: Array, limits: Array, present: Array) -> Array:
+def share_block(node: Node, draw: Array, keys: Array, limits: Array, present: Present) -> Array:
     """What each payer pays of each draw, the scenarios side by side."""
     sharing: Sharing = node.detail
     draw = spread(draw, keys, limits, present)
@@ -88,10 +86,11 @@ def _shared(rest: Array, weights: Array, bounds: Array, *, reallocates: bool) ->
     order = numpy.argsort(-parts, axis=1, kind="stable")
     more = numpy.arange(weights.shape[1])[None, :] < left[:, None]
     quotients[numpy.arange(len(rest))[:, None], order] += more
-    return paid + quotients
+    found: Array = paid + quotients
+    return found
 
 
-def keys_and_limits(keys: Array, limits: Array, present: Array, row: int, width: int) -> tuple[list[int], list[int]]:
+def keys_and_limits(keys: Array, limits: Array, present: Present, row: int, width: int) -> tuple[list[int], list[int]]:
     """The keys (0 for those who are not there) and the limits of one scenario, as Python's whole numbers."""
     weights = _row(keys, row, width)
     if present is not True:
@@ -106,11 +105,11 @@ def _row(operand: Array, row: int, width: int) -> list[int]:
         return [int(operand)] * width
     if operand.ndim == 1:
         return [int(value) for value in operand]
-    values: Sequence[Any] = operand[row].tolist()
+    values: Sequence[int] = operand[row].tolist()
     return list(values) if len(values) == width else list(values) * width
 
 
-def rank_block(node: Node, draw: Array, keys: Array, limits: Array, present: Array, ranks: Array) -> Array:
+def rank_block(node: Node, draw: Array, keys: Array, limits: Array, present: Present, ranks: Array) -> Array:
     """What each payer pays of each draw rank by rank, where the ranks vary between scenarios."""
     sharing: Sharing = node.detail
     draw = spread(draw, keys, limits, present, ranks)

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import frozen
 
@@ -17,7 +17,7 @@ from rulelang.model.event import Event
 from rulelang.sweeps.tape.comparisons import LAST_DAY
 from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.tape import LEAST, MOST, Ref
-from rulelang.sweeps.tape.values import Column, truth_of
+from rulelang.sweeps.tape.values import Column, Value, truth_of
 
 MILLIONTHS = 1_000_000
 """The columns of ratios hold millionths."""
@@ -72,7 +72,7 @@ class Source:
                 signed = self.datum is not None and self.datum.signed
                 return (LEAST if signed else 0), MOST
 
-    def plain(self, number: int) -> Any:
+    def plain(self, number: int) -> Value:
         """What a number of its column stands for, as events have it."""
         match self.kind:
             case Kind.RATIO:
@@ -87,7 +87,7 @@ class Source:
             case _:
                 return number
 
-    def value(self, domain: ColumnDomain, ref: Ref) -> Any:
+    def value(self, domain: ColumnDomain, ref: Ref) -> Value:
         """Its column as a value of the domain."""
         match self.kind:
             case Kind.RATIO:

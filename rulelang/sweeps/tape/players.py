@@ -7,17 +7,17 @@ results, so what comes out does not depend on how many threads there are.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy
 from attrs import define, evolve, field
 
 from rulelang.sweeps.machine.machine import Machine, is_kept, make_machine
+from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import Inputs, numbers_of, table_of
 from rulelang.sweeps.tape.numpy_player import Program
 from rulelang.sweeps.tape.tape import Node
 
-Array = Any
 CELLS = 1 << 18
 """About so many numbers make a stretch, with NumPy."""
 STRETCH, COPIED = 1 << 13, 1 << 11
@@ -65,7 +65,7 @@ class Written:
 
     count: int
     arrays: Mapping[Node, Array]
-    whole: Any
+    whole: tuple[Array, Array] | None
 
 
 def make_player(nodes: Sequence[Node]) -> Player:
@@ -137,9 +137,11 @@ class WithMachine:
         table = table_of(self.machine.inputs, columns)
         tables = [evolve(table) for _ in range(threads)]  # each with room of its own
         told = self.machine.told(table)
+        assert written.whole is not None, "this player gave it"
+        columns_and_blocks = written.whole
 
         def work(thread: int, start: int, stop: int) -> None:
-            self.machine.run(tables[thread], told, self.memories[thread], start, stop, *written.whole)
+            self.machine.run(tables[thread], told, self.memories[thread], start, stop, *columns_and_blocks)
 
         _in_threads(work, count, COPIED if table.run is None else STRETCH, threads)
         return written

@@ -6,13 +6,16 @@ Bounds of every node are known beforehand, so whatever could pass 64 bits is com
 instead.  Equal nodes are made once, and what does not vary is worked out while the tape is written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 
 MOST, LEAST = 2**63 - 1, -(2**63)
 """What 64 bits hold."""
+
+Detail: TypeAlias = Any
+"""What an operation needs besides its operands: something else for each, and known to who makes and who computes it."""
 
 
 @define(eq=False)
@@ -26,7 +29,7 @@ class Node:
     low: int
     high: int
     truth: bool = False
-    detail: Any = field(default=None, repr=False)
+    detail: Detail = field(default=None, repr=False)
 
     @property
     def wide(self) -> bool:
@@ -34,7 +37,7 @@ class Node:
         return self.low < LEAST or self.high > MOST
 
 
-Operand = Any
+Operand: TypeAlias = Any
 """A whole number or truth, a tuple of them (one for each member), or a node."""
 
 
@@ -80,7 +83,7 @@ BOUNDS: Mapping[str, Callable[..., tuple[int, int]]] = {
 }
 """The bounds of operations on whole numbers; divisors are above zero."""
 
-FOLDED: Mapping[str, Callable[..., Any]] = {
+FOLDED: Mapping[str, Callable[..., Operand]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
@@ -106,11 +109,11 @@ class Tape:
     """The nodes, in an order in which each stands behind its operands."""
 
     nodes: list[Node] = field(factory=list)
-    known: dict[Any, Operand] = field(factory=dict)
+    known: dict[Hashable, Operand] = field(factory=dict)
 
     def make(
-        self, operation: str, *operands: Operand, detail: Any = None, bounds: tuple[int, int] | None = None
-    ) -> Any:
+        self, operation: str, *operands: Operand, detail: Detail = None, bounds: tuple[int, int] | None = None
+    ) -> Operand:
         """The node of an operation, or what it comes to where that does not vary."""
         operands = tuple(_plain(operand) for operand in operands)
         simple = _simplified(operation, operands)
@@ -127,7 +130,9 @@ class Tape:
             found = self.known[key] = self._new(operation, operands, detail, bounds)
         return found
 
-    def _new(self, operation: str, operands: tuple[Operand, ...], detail: Any, bounds: tuple[int, int] | None) -> Node:
+    def _new(
+        self, operation: str, operands: tuple[Operand, ...], detail: Detail, bounds: tuple[int, int] | None
+    ) -> Node:
         truth = operation in TRUTHS or (operation in ("stack", "pick") and _is_truth(operands, detail))
         width = _WIDTHS.get(operation, _widest)(operands, detail)
         if bounds is None:
@@ -151,7 +156,7 @@ class Tape:
 
     def each(self, operation: str, *rows: Sequence[Ref], bounds: tuple[int, int] | None = None) -> list[Ref]:
         """An operation on each row of references; what does not vary is worked out here."""
-        result: list[Any] = []
+        result: list[Operand] = []
         varying: list[int] = []
         fold = FOLDED[operation]
         for index, refs in enumerate(zip(*rows, strict=True)):
@@ -212,19 +217,19 @@ def _plain(operand: Operand) -> Operand:
     return operand
 
 
-def _key(operand: Operand) -> Any:
+def _key(operand: Operand) -> Hashable:
     """What tells operands apart: truths from numbers, too."""
     return operand if isinstance(operand, Node) else (type(operand) is bool, operand)
 
 
-def _is_truth(operands: Sequence[Operand], detail: Any) -> bool:
+def _is_truth(operands: Sequence[Operand], detail: Detail) -> bool:
     if not operands:
         return False
     del detail
     return all(isinstance(operand, Node) and operand.truth for operand in operands)
 
 
-def _widest(operands: Sequence[Operand], detail: Any) -> int | None:
+def _widest(operands: Sequence[Operand], detail: Detail) -> int | None:
     del detail
     widths = [
         operand.width if isinstance(operand, Node) else len(operand)
@@ -234,11 +239,11 @@ def _widest(operands: Sequence[Operand], detail: Any) -> int | None:
     return max((width for width in widths if width is not None), default=None)
 
 
-def _no_width(operands: Sequence[Operand], detail: Any) -> None:
+def _no_width(operands: Sequence[Operand], detail: Detail) -> None:
     del operands, detail
 
 
-_WIDTHS: Mapping[str, Callable[[Sequence[Operand], Any], int | None]] = {
+_WIDTHS: Mapping[str, Callable[[Sequence[Operand], Detail], int | None]] = {
     **dict.fromkeys(("column", "pick", "sum", "count", "any", "lowest", "highest"), _no_width),
     "columns": lambda _operands, detail: len(detail),
     "stack": lambda _operands, detail: len(detail),
@@ -358,7 +363,7 @@ def excludes(one: Operand, other: Operand) -> bool:
     return one.operation == "and" and any(excludes(part, other) for part in one.operands)
 
 
-_RULES: Mapping[str, Callable[..., Any]] = {
+_RULES: Mapping[str, Callable[..., Operand]] = {
     "add": _simple_add,
     "sub": _simple_sub,
     "mul": _simple_mul,

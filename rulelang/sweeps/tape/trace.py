@@ -1,10 +1,10 @@
 """The plan evaluated over columns once: the tape, and which of its columns are the results."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from attrs import field, frozen
 
+from rulelang.run.expressions import Data, Population
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
 from rulelang.run.run_state import TurnResult
@@ -13,7 +13,7 @@ from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.overrides import Source
 from rulelang.sweeps.tape.players import Player, make_player
 from rulelang.sweeps.tape.tape import Elem, Node, Ref
-from rulelang.sweeps.tape.values import Column, ref_of, truth_of
+from rulelang.sweeps.tape.values import Column, Row, Value, ref_of, truth_of
 
 Bounds = Sequence[tuple[int, int]]
 """The least and the most that each column holds."""
@@ -35,7 +35,7 @@ class Trace:
     refused: Ref
     aside: Ref
     turns: Mapping[Key, TurnResult] = field(repr=False)
-    players: dict[Any, Player] = field(factory=dict, repr=False)
+    players: dict[tuple[Node, ...], Player] = field(factory=dict, repr=False)
 
     def player(self, nodes: Sequence[Node]) -> Player:
         """What computes some nodes; kept, with the memory that it works in."""
@@ -57,9 +57,9 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     """
     domain = ColumnDomain()
     refs = _inputs(domain, sources, bounds)
-    losses: list[Any] = [loss.amount for loss in plan.event.losses]
-    givens: dict[Key, Any] = {}
-    cells: dict[tuple[Key, int], Any] = {}
+    losses: Row = [loss.amount for loss in plan.event.losses]
+    givens: dict[Key, Value] = {}
+    cells: dict[tuple[Key, int], Value] = {}
     place = 0
     for source, ref in zip(sources, refs, strict=True):
         override, value = source.override, source.value(domain, ref)
@@ -78,7 +78,7 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
 
 def _inputs(domain: ColumnDomain, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:
     """The references of the columns; those of one field, or of all losses, make one block."""
-    groups: dict[Any, list[int]] = {}
+    groups: dict[tuple[str, str | None, str | None], list[int]] = {}
     for number, source in enumerate(sources):
         override = source.override
         name = None if override.kind == "loss" else override.name
@@ -91,7 +91,7 @@ def _inputs(domain: ColumnDomain, sources: Sequence[Source], bounds: Bounds) -> 
     return refs
 
 
-def _populations(plan: Plan, domain: ColumnDomain, losses: Sequence[Any]) -> dict[str, tuple[Sequence[int], Any]]:
+def _populations(plan: Plan, domain: ColumnDomain, losses: Row) -> dict[str, Population]:
     """Who defaults and who survives, in which scenarios."""
     columns = [loss.numerator if isinstance(loss, Column) else loss for loss in losses]
     above = domain.tape.each("lt", [0] * len(columns), columns)
@@ -117,7 +117,7 @@ def _populations(plan: Plan, domain: ColumnDomain, losses: Sequence[Any]) -> dic
     }
 
 
-def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> tuple[Sequence[int], Any]:
+def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> Population:
     """Those who may belong to a population; the truths are ``None`` if all of them do in every scenario."""
     rows = [(member, ref) for member, ref in zip(who, refs, strict=True) if ref is not False]
     members = tuple(member for member, _ in rows)
@@ -126,7 +126,7 @@ def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> t
     return members, tuple(truth_of(domain, ref) for _, ref in rows)
 
 
-def _evaluated(plan: Plan, domain: ColumnDomain, data: Any) -> Trace:
+def _evaluated(plan: Plan, domain: ColumnDomain, data: Data) -> Trace:
     evaluation = Evaluation(plan, domain, data)
     evaluation.run()
     evaluation.judge()

@@ -2,11 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
 from rulelang.sweeps.tape.tape import Elem, Ref
+
+Owner: TypeAlias = Any
+"""The domain whose values these are: its parts make values, each before the domain is whole."""
 
 
 @frozen(eq=False)
@@ -16,7 +19,7 @@ class Column:
     ``kind`` is ``number``, ``date`` (days of the calendar) or ``code`` (texts and choice values by their numbers).
     """
 
-    domain: Any = field(repr=False)
+    domain: Owner = field(repr=False)
     numerator: Ref
     denominator: Ref
     kind: str = "number"
@@ -40,7 +43,7 @@ class Column:
 class Mask:
     """A truth that varies."""
 
-    domain: Any = field(repr=False, eq=False)
+    domain: Owner = field(repr=False, eq=False)
     ref: Elem
 
 
@@ -64,7 +67,7 @@ def settled(ref: Ref) -> int:
     return int(ref)
 
 
-def truth_of(domain: Any, ref: Ref) -> Truth:
+def truth_of(domain: Owner, ref: Ref) -> Truth:
     """The truth that a reference stands for."""
     return Mask(domain, ref) if isinstance(ref, Elem) else bool(ref)
 

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import define, frozen
 
@@ -20,6 +20,7 @@ from rulelang.sweeps.workers.pools import Encoded, Parcel, packed, piece_of, run
 from rulelang.sweeps.workers.tasks import Work
 
 if TYPE_CHECKING:
+    from distributed import Future
     from distributed.security import Security
 
 _PLAIN, _ENCRYPTED = ("tcp", "ucx", "ws"), ("tls", "wss")
@@ -45,9 +46,9 @@ def run_parcel(setup: bytes, parcel: Parcel) -> Encoded:
     return run_piece(known[1], piece_of(parcel))
 
 
-def _in_order(submit: Callable[[Parcel], Any], pieces: Iterable[Piece], most: int) -> Iterator[Encoded]:
+def _in_order(submit: Callable[[Parcel], "Future[Encoded]"], pieces: Iterable[Piece], most: int) -> Iterator[Encoded]:
     """Keep up to ``most`` pieces under way; give what they come to in their order."""
-    waiting: deque[Any] = deque()
+    waiting: deque[Future[Encoded]] = deque()
     try:
         for piece in pieces:
             if len(waiting) >= most:
@@ -57,7 +58,7 @@ def _in_order(submit: Callable[[Parcel], Any], pieces: Iterable[Piece], most: in
             yield waiting.popleft().result()
     finally:
         for future in waiting:
-            future.cancel()
+            future.cancel()  # type: ignore[no-untyped-call]
 
 
 @define
@@ -120,8 +121,10 @@ class Cluster:
                 if not threads:
                     raise CannotGoOn(f"the cluster at {self.address} has no workers")
 
-                def submit(parcel: Parcel) -> Any:
-                    return client.submit(run_parcel, setup, client.scatter(parcel, hash=False), pure=False, retries=2)
+                def submit(parcel: Parcel) -> "Future[Encoded]":
+                    scattered = client.scatter(parcel, hash=False)
+                    found: Future[Encoded] = client.submit(run_parcel, setup, scattered, pure=False, retries=2)
+                    return found
 
                 yield from _in_order(submit, work.pieces(), threads + 1)
         except (OSError, ValueError, KilledWorker, FutureCancelledError) as error:

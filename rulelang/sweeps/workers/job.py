@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow
 import pyarrow.parquet
@@ -15,6 +14,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.files import Kind, kind_of
 from rulelang.base.outputs import WriteError, place_all, require_writable
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.sweeps.options import CannotGoOn, SweepOptions
 from rulelang.sweeps.results.journal import Journal, open_journal
@@ -174,14 +174,14 @@ def _of_a_sweep(path: Path) -> bool:
         return False
 
 
-def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> dict[str, Any]:
+def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> Plain:
     names = [file.path.name for file in scenarios.files]
     files = [{"name": name, "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
     of = {"files": files, "number": journal.scenarios, "rejected": journal.rejected}
     return about(job.program, job.event, job.options, of, None if job.against is None else job.against[0])
 
 
-def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> dict[str, Any]:
+def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> Plain:
     """By what a stopped run is known again."""
     data = [source.sha256 for source in job.event.data]
     event = hashlib.sha256(repr((job.event.sha256, data)).encode()).hexdigest()

@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow
 import pyarrow.ipc
@@ -55,7 +57,7 @@ class _Told:
 # --------------------------------------------------------------------------------------------------------- the worker
 
 
-def serve(link: Any) -> None:
+def serve(link: Connection) -> None:
     """Work off what comes along a connection, first the setup, until it is closed."""
     _settle()
     compiled()
@@ -76,7 +78,7 @@ def serve(link: Any) -> None:
                 link.send(_Told(job.number, None, error))
 
 
-def _work(link: Any, runner: Runner, job: _Job, scenarios: Scenarios) -> None:
+def _work(link: Connection, runner: Runner, job: _Job, scenarios: Scenarios) -> None:
     with create(job.spool) as spool:
         for piece in _pieces(runner, job, scenarios):
             link.send(_Told(job.number, _stored(run_piece(runner, piece), spool)))
@@ -90,8 +92,8 @@ def _stored(done: Encoded, spool: BinaryIO) -> Encoded:
 
 
 def _put(group: RowGroup, spool: BinaryIO) -> RowGroup:
-    data: Any = group.data
-    return evolve(group, data=Stored(0, spool.tell(), spool.write(data)))
+    assert not isinstance(group.data, Stored), "it was encoded here"
+    return evolve(group, data=Stored(0, spool.tell(), spool.write(group.data)))
 
 
 def _pieces(runner: Runner, job: _Job, scenarios: Scenarios) -> Iterator[Piece]:
@@ -167,8 +169,8 @@ class Processes:
     """Runs pieces in several processes of this machine."""
 
     workers: int
-    links: list[Any] = field(factory=list)
-    processes: list[Any] = field(factory=list)
+    links: list[Connection] = field(factory=list)
+    processes: list[BaseProcess] = field(factory=list)
 
     def start(self) -> None:
         """Start the workers, which get ready while it is found out what is to be done; they end with this process."""
@@ -217,10 +219,10 @@ class Processes:
 class _Crew:
     """Workers at their connections: who is idle, and which tasks are under way."""
 
-    links: list[Any]
+    links: list[Connection]
     folder: Path
     jobs: Iterator[Task | Parcel]
-    idle: list[Any] = field(init=False)
+    idle: list[Connection] = field(init=False)
     waiting: dict[int, _Waiting] = field(factory=dict)
     numbers: Iterator[int] = field(factory=count)
     current: int = 0
@@ -262,9 +264,9 @@ class _Crew:
 
     def _listen(self) -> None:
         """Wait until a worker says something."""
-        busy: list[Any] = [link for link in self.links if link not in self.idle]
-        ready: list[Any] = connection.wait(busy)
-        for link in ready:
+        busy: list[Connection] = [link for link in self.links if link not in self.idle]
+        ready = connection.wait(busy)
+        for link in (link for link in busy if link in ready):
             with _losses():
                 told: _Told = link.recv()
             self.waiting[told.number].told.append(told)
