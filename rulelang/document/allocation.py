@@ -1,6 +1,6 @@
 """An allocation as a document: the waterfall, who pays, the invariants and the outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.document.document import (
     NARROW,
@@ -15,6 +15,7 @@ from rulelang.document.document import (
     amount,
     name,
     rows_of,
+    texts,
 )
 from rulelang.model.allocation import Allocation, Allotment, StepLine
 from rulelang.model.trail import Status
@@ -188,51 +189,39 @@ def _ensures(allocation: Allocation, reader: Reader) -> Table:
 
 def _sheets(allocation: Allocation) -> Iterator[Section]:
     """Sheets for the waterfall, the allotments, the payers, and the invariants with a row for each broken member."""
-    paid = amount(allocation.loss - allocation.uncovered)
+    paid, left = amount(allocation.loss - allocation.uncovered), amount(allocation.uncovered)
     steps = (
-        Column("step"),
-        Column("title"),
-        Column("kind"),
-        Column("segment"),
-        *(Column(title, "amount") for title in ("capacity", "drawn", "remaining")),
-        Column("not done because"),
-    )
-    rows = rows_of(
-        *(
-            (
-                *map(name, (line.step, line.title, line.kind, line.segment)),
-                *map(amount, (line.capacity, line.drawn, line.remaining)),
-                name(line.skipped),
-            )
-            for line in allocation.lines
+        (
+            *texts(line.step, line.title, line.kind, line.segment),
+            *map(amount, (line.capacity, line.drawn, line.remaining)),
+            name(line.skipped),
         )
+        for line in allocation.lines
     )
-    blank = Cell()
-    total = Row((name("Total"), blank, blank, blank, blank, paid, amount(allocation.uncovered), blank))
-    yield Section(table=Table("Waterfall", steps, rows, total=total))
-    titles = (*map(Column, ("step", "segment", "payer", "name")), Column("amount", "amount"))
-    rows = rows_of(
-        *(
-            (*map(name, (a.step, a.segment, a.payer, allocation.names.get(a.payer))), amount(a.amount))
-            for a in allocation.allotments
-        )
+    amounts = tuple(Column(title, "amount") for title in ("capacity", "drawn", "remaining"))
+    columns = (*map(Column, ("step", "title", "kind", "segment")), *amounts, Column("not done because"))
+    yield _sheet("Waterfall", columns, steps, (*texts("Total", "", "", "", ""), paid, left, Cell()))
+    own, each = Column("amount", "amount"), allocation.allotments
+    allotments = ((*texts(a.step, a.segment, a.payer, allocation.names.get(a.payer)), amount(a.amount)) for a in each)
+    columns = (*map(Column, ("step", "segment", "payer", "name")), own)
+    yield _sheet("Allocations", columns, allotments, (*texts("Total", "", "", ""), paid))
+    payers = (
+        (*texts(payer, allocation.names.get(payer)), amount(total)) for payer, total in allocation.payers().items()
     )
-    total = Row((name("Total"), blank, blank, blank, paid))
-    yield Section(table=Table("Allocations", titles, rows, total=total))
-    rows = rows_of(
-        *((name(payer), name(allocation.names.get(payer)), amount(sum_)) for payer, sum_ in allocation.payers().items())
-    )
-    titles = (Column("payer"), Column("name"), Column("amount", "amount"))
-    yield Section(table=Table("Payers", titles, rows, total=Row((name("Total"), blank, paid))))
-    rows = rows_of(
-        *(
-            (name(line.text), name("holds" if line.holds else "broken"), name(member))
+    yield _sheet("Payers", (Column("payer"), Column("name"), own), payers, (*texts("Total", ""), paid))
+    if allocation.ensures:
+        broken = (
+            texts(line.text, "holds" if line.holds else "broken", member)
             for line in allocation.ensures
             for member in (line.breaches or ("",))
         )
-    )
-    if rows:
-        yield Section(table=Table("Invariants", (Column("invariant"), Column("result"), Column("broken for")), rows))
+        yield _sheet("Invariants", tuple(map(Column, ("invariant", "result", "broken for"))), broken)
+
+
+def _sheet(
+    title: str, columns: tuple[Column, ...], rows: Iterable[Sequence[Cell]], total: tuple[Cell, ...] | None = None
+) -> Section:
+    return Section(table=Table(title, columns, rows_of(*rows), total=None if total is None else Row(total)))
 
 
 def _facts(allocation: Allocation) -> Iterator[tuple[str, Cell]]:

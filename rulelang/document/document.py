@@ -125,6 +125,11 @@ def name(text: str | None) -> Cell:
     return Cell("name", text or "")
 
 
+def texts(*values: str | None) -> tuple[Cell, ...]:
+    """Several texts of somebody else's."""
+    return tuple(map(name, values))
+
+
 def amount(units: Exact | None) -> Cell:
     """An amount in minor units, or nothing."""
     return Cell("amount", "", units)
