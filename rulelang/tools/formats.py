@@ -39,13 +39,14 @@ def format_option(
     *, more: tuple[str, ...] = (), refused: Mapping[str, str] | None = None, what: str = "it"
 ) -> Callable[[Decorated], Decorated]:
     """The option ``--format`` of a command."""
+    file = "" if "xlsx" in (refused or {}) else ", xlsx needs --out"
     return click.option(
         "--format",
         "form",
         type=FormatChoice(more, refused),
         default="table",
         show_default=True,
-        help=f"How {what} is written; `text` is `table`, xlsx needs --out.",
+        help=f"How {what} is written; `text` is `table`{file}.",
     )
 
 

@@ -6,11 +6,13 @@ import unicodedata
 import openpyxl
 import pytest
 
+import rulelang
 from rulelang.base.money import Currency
 from rulelang.document import workbook
+from rulelang.document.allocation import allocation_document
 from rulelang.document.cells import safe_cell
 from rulelang.document.csv import plain_cell
-from rulelang.document.document import Cell, Column, Document, Section, Table, amount, count, name, rows_of
+from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, count, name, rows_of
 from rulelang.document.sheets import as_spreadsheet
 from rulelang.document.workbook import CONTINUED, GOES_ON, MOST_CHARACTERS
 
@@ -101,3 +103,20 @@ def test_numbers_below_zero_stay_numbers():
     assert plain_cell(Cell("difference", "", -100), EUR) == "-1.00"
     sheet = written(table([[amount(-123), Cell("difference", "", -5)]], columns=2))["Table"]
     assert [cell.value for cell in sheet[2]] == [-1.23, -0.05]
+
+
+def test_a_broken_invariant_names_each_member_in_a_row(tmp_path):
+    ids = [f"MEMBER{number:05}" for number in range(5000)]
+    (tmp_path / "m.csv").write_text("member,fund\n" + "".join(f"{each},100\n" for each in ids), "utf-8")
+    (tmp_path / "a.rules").write_text(
+        'rulebook "X" currency EUR members have fund : money waterfall tranche f paid by survivors from fund '
+        'shared pro rata to fund finally closure ensure "nobody pays" for survivors: total_paid = EUR 0',
+        "utf-8",
+    )
+    event = 'event "e" declared 2020-01-01 members from "m.csv" default of MEMBER00000 loss EUR 400000'
+    (tmp_path / "e.event").write_text(event, "utf-8")
+    rulebook = rulelang.load_rulebook(tmp_path / "a.rules")
+    found = rulelang.evaluate(rulebook, rulelang.load_event(tmp_path / "e.event", rulebook))
+    data = as_spreadsheet(allocation_document(found, Reader("xlsx")))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Invariants"]
+    assert [row[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == ids[1:]
