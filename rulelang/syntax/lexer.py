@@ -16,6 +16,8 @@ from rulelang.syntax.words import SPELLINGS
 
 WHOLE = ("NAME", "CAPITALISED", "NUMBER", "PERCENTAGE", "STRING")
 """Kinds of token that are read everywhere, so that a wrong word is reported whole."""
+_BEGIN = re.compile(r"\w+|.")
+"""What the lexer reads first of a spelling: ``tear`` of ``tear-up``."""
 UNREAD = ""
 """The kind of a character that begins no token of the language."""
 
@@ -52,18 +54,18 @@ class Lexer:
         self._signs = {text: kind for text, kind in fixed.items() if text not in self._keywords}
         blank = "|".join(patterns[name] for name in data.ignored)
         shapes = "|".join(f"(?P<{name}>{patterns[name]})" for name in WHOLE)
-        signs = "|".join(re.escape(sign) for sign in sorted(self._signs, key=len, reverse=True))
-        self._next = re.compile(f"(?:{blank})*+(?:{shapes}|(?P<sign>{signs})|)").match
         self._order = [terminal.name for terminal in data.terminals if terminal.name not in data.ignored]
         self._expression = _Compiled(patterns)
         own = [kind for kind in self._order if kind not in {*fixed.values(), *WHOLE}]
+        self._open = tuple(kind for kind in own if kind not in SPELLINGS)
         self._special: dict[str, tuple[str, ...]] = {}
         for kind in own:
-            for written in SPELLINGS.get(kind, ()):
-                begin = re.match(r"\w+|.", written)
-                word = "" if begin is None else begin[0]
-                self._special[word] = (*self._special.get(word, ()), kind)
-        self._open = tuple(kind for kind in own if kind not in SPELLINGS)
+            for begin in {_BEGIN.findall(spelling)[0] for spelling in SPELLINGS.get(kind, ())}:
+                self._special[begin] = (*self._special.get(begin, ()), kind)
+        written = {*self._signs, *(begin for begin in self._special if not begin.isalpha())}
+        self._longest_first = sorted(written, key=len, reverse=True)
+        signs = "|".join(map(re.escape, self._longest_first))
+        self._next = re.compile(f"(?:{blank})*+(?:{shapes}|(?P<sign>{signs})|)").match
 
     def next(self, text: str, at: int, state: int) -> Token:
         """The first token behind an offset, in a state of the parser.
@@ -95,8 +97,8 @@ class Lexer:
 
     def _sign(self, text: str, at: int, accepts: dict[str, int]) -> Token:
         """The longest sign that can come here."""
-        for sign in sorted(self._signs, key=len, reverse=True):
-            if self._signs[sign] in accepts and text.startswith(sign, at):
+        for sign in self._longest_first:
+            if self._signs.get(sign) in accepts and text.startswith(sign, at):
                 return Token(self._signs[sign], sign, at, at + len(sign))
         return self._elsewhere(text, at)
 

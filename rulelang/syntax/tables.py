@@ -66,8 +66,18 @@ class Tables(NamedTuple):
 
 
 def written(tables: Tables, grammar: bytes) -> bytes:
-    """The content of a file of tables."""
-    body = json.dumps(tables, ensure_ascii=True, separators=(",", ":")).encode()
+    """The content of a file of tables: as they are, but for the many kinds before which the same rule is complete."""
+    kinds: dict[tuple[str, ...], int] = {}
+    states = []
+    for row in tables.states:
+        completed: dict[int, list[str]] = {}
+        for kind, to in row.items():
+            if to < 0:
+                completed.setdefault(to, []).append(kind)
+        groups = [[to, kinds.setdefault(tuple(group), len(kinds))] for to, group in completed.items()]
+        states.append([{kind: to for kind, to in row.items() if to >= 0}, groups])
+    plain = (*tables[:5], list(kinds), states)
+    body = json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode()
     return _headline(grammar, body) + body
 
 
@@ -81,19 +91,26 @@ def read(data: bytes, grammar: bytes) -> Tables:
     if headline + b"\n" != _headline(grammar, body):
         raise UnsafeTables("it is damaged, or made from another grammar")
     try:
-        lark, terminals, ignored, starts, rules, states = json.loads(body)
+        lark, terminals, ignored, starts, rules, kinds, states = json.loads(body)
         tables = Tables(
             lark,
             tuple(Terminal(*each) for each in terminals),
             tuple(ignored),
             {start: (starts[start][0], starts[start][1]) for start in START_RULES},
             tuple(RuleShape(origin, size, name, tuple(parts)) for origin, size, name, parts in rules),
-            tuple(states),
+            tuple(_row(follows, groups, kinds) for follows, groups in states),
         )
         _validate(tables)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise UnsafeTables("it is not of the form of such files") from None
     return tables
+
+
+def _row(follows: Row, groups: list[tuple[int, int]], kinds: list[list[str]]) -> Row:
+    """What a state does: ``follows`` is written out; a rule is complete before any of a group of kinds."""
+    for to, group in groups:
+        follows |= dict.fromkeys(kinds[group], to)
+    return follows
 
 
 def _headline(grammar: bytes, body: bytes) -> bytes:
@@ -106,9 +123,11 @@ def _headline(grammar: bytes, body: bytes) -> bytes:
 def _validate(tables: Tables) -> None:
     """Raise ``ValueError`` where a number leads out of the tables or a part has another type than it should."""
     least, most = -len(tables.rules), len(tables.states)
+    ways: set[int] = set()
     for row in tables.states:
-        if row and (set(map(type, row.values())) != {int} or min(row.values()) < least or max(row.values()) >= most):
-            raise ValueError("a state leads nowhere")
+        ways.update(row.values())
+    if not all(isinstance(to, int) and least <= to < most for to in ways):
+        raise ValueError("a state leads nowhere")
     for rule in tables.rules:
         if not 0 < rule.size <= len(tables.states) or any(
             part is not None and not -rule.size <= part < rule.size for part in rule.parts

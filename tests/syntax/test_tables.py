@@ -19,7 +19,7 @@ import rulelang
 from rulelang.base.diagnostic import ReadError
 from rulelang.base.files import data_folder
 from rulelang.syntax import grammar, make_tables
-from rulelang.syntax.tables import MOST_BYTES, Tables, UnsafeTables, keep, load, read, written
+from rulelang.syntax.tables import MOST_BYTES, Tables, UnsafeTables, _headline, keep, load, read, written
 
 GRAMMAR = (data_folder("grammar") / "rulelang.lark").read_bytes()
 NOBODY = 65534
@@ -127,31 +127,50 @@ def test_no_cut_or_lengthened_file_is_read(data):
 
 def planted(body: object) -> bytes:
     """A file whose digests agree, whatever it holds."""
-    return written(body, GRAMMAR)  # type: ignore[arg-type]
+    text = json.dumps(body).encode()
+    return _headline(GRAMMAR, text) + text
 
 
-def test_what_is_not_of_the_form_is_refused_though_its_digest_is_right(tables):
-    plain = json.loads(json.dumps(tables))
-    wrong = [None, 1, "text", [], {}, plain[:5], [*plain, 1], [[]] * 6]
-    rules, states = plain[4], plain[5]
+def test_what_is_not_of_the_form_is_refused_though_its_digest_is_right(tables, data):
+    plain = json.loads(data.partition(b"\n")[2])
+    wrong = [None, 1, "text", [], {}, plain[:6], [*plain, 1], [[]] * 7]
+    rules, kinds, states = plain[4:]
+    follows, groups = states[0]
     wrong += [
-        [*plain[:4], [], states],
-        [*plain[:4], [[*rules[0][:3], [99]], *rules[1:]], states],
-        [*plain[:4], [[rules[0][0], 0, *rules[0][2:]], *rules[1:]], states],
-        [*plain[:5], [{**states[0], "NAME": len(states)}, *states[1:]]],
-        [*plain[:5], [{**states[0], "NAME": -len(rules) - 1}, *states[1:]]],
-        [*plain[:5], [{**states[0], "NAME": 1.5}, *states[1:]]],
-        [*plain[:5], [{**states[0], "NAME": True}, *states[1:]]],
-        [*plain[:5], ["NAME", *states[1:]]],
-        [*plain[:3], {"rulebook": [0, 1]}, *plain[4:]],
-        [*plain[:3], {"rulebook": [0, 1], "event": [0, len(states)]}, *plain[4:]],
+        [*plain[:4], some, kinds, states]
+        for some in (
+            [],
+            [[*rules[0][:3], [99]], *rules[1:]],
+            [[rules[0][0], 0, *rules[0][2:]], *rules[1:]],
+        )
+    ]
+    wrong += [
+        [*plain[:6], [state, *states[1:]]]
+        for state in (
+            [{**follows, "NAME": len(states)}, groups],
+            [{**follows, "NAME": -len(rules) - 1}, groups],
+            [{**follows, "NAME": 1.5}, groups],
+            [follows, [[-1, len(kinds)]]],
+            [follows, [[-len(rules) - 1, 0]]],
+            [follows, [["NAME", 0]]],
+            [["NAME"], groups],
+            "NAME",
+        )
+    ]
+    wrong += [
+        [*plain[:3], starts, *plain[4:]]
+        for starts in (
+            {"rulebook": [0, 1]},
+            {"rulebook": [0, 1], "event": [0, len(states)]},
+            [0, 1],
+        )
     ]
     for body in wrong:
         with pytest.raises(UnsafeTables):
             read(planted(body), GRAMMAR)
-    headline = planted(None).partition(b"\n")[0]
+    deep = b"[" * 100_000
     with pytest.raises(UnsafeTables):
-        read(headline + b"\n" + b"[" * 100_000, GRAMMAR)
+        read(_headline(GRAMMAR, deep) + deep, GRAMMAR)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04\x95cposix\nsystem\n", b"\0" * 100, b"import os\n"])
