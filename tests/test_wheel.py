@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from rulelang.syntax.make_tables import make_tables
+from rulelang.syntax.tables import read
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -23,7 +26,7 @@ def wheel(tmp_path_factory) -> Path:
 
 def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert "rulelang/_grammar/rulelang.lark" in names
+    assert {"rulelang/_grammar/rulelang.lark", "rulelang/_grammar/rulelang.tables"} <= names
     assert "rulelang/_rulebooks/nasdaq-commodities-2018/rulebook.rules" in names
     assert "rulelang/_codes/uncapped-assessment.md" in names
     assert "rulelang/py.typed" in names
@@ -34,6 +37,22 @@ def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
     assert schemas <= names
     assert {"rulelang/report/assets/report.css", "rulelang/report/assets/page.js"} <= names
     assert not [name for name in names if name.startswith("tests/")]
+
+
+def test_the_tables_of_the_wheel_are_those_of_its_grammar(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        grammar = archive.read("rulelang/_grammar/rulelang.lark")
+        tables = read(archive.read("rulelang/_grammar/rulelang.tables"), grammar)
+    assert tables == make_tables(grammar.decode("utf-8"))
+
+
+def test_the_wheel_needs_no_lark(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        needs = [line for line in archive.read(name).decode().splitlines() if line.startswith("Requires-Dist:")]
+    always = [line for line in needs if "extra ==" not in line]
+    assert always
+    assert not [line for line in always if "lark" in line or "platformdirs" in line]
 
 
 def test_the_installed_wheel_runs_the_main_job(wheel, tmp_path):
@@ -52,6 +71,7 @@ def test_the_installed_wheel_runs_the_main_job(wheel, tmp_path):
         [*command, "--format", "json"], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
     )
     assert done.returncode == 0, done.stderr
+    assert subprocess.run([binaries / "python", "-c", "import lark"], capture_output=True, check=False).returncode
     amounts = {(a["tranche"], a["payer"]): a["amount"] for a in json.loads(done.stdout)["allocations"]}
     assert amounts["fund_draw", "FORTUM"] == "19337349.40"
     page = subprocess.run(

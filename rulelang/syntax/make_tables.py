@@ -7,6 +7,7 @@ standard library, nothing else, for the build has nothing else.
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
@@ -90,7 +91,9 @@ def _terminals(made: lark.Lark) -> tuple[Terminal, ...]:
         return -terminal.priority, -terminal.pattern.max_width, -len(terminal.pattern.value), terminal.name
 
     return tuple(
-        Terminal(each.name, each.pattern.to_regexp(), each.pattern.value if each.pattern.type == "str" else None)
+        Terminal(each.name, re.escape(each.pattern.value), each.pattern.value)
+        if each.pattern.type == "str"
+        else Terminal(each.name, each.pattern.to_regexp(), None)
         for each in sorted(made.terminals, key=rank)
     )
 
@@ -107,9 +110,9 @@ def _shape(rule: _Rule) -> RuleShape:
         at, symbol = next(waiting)
         is_word = symbol["__type__"] == "Terminal"
         if not is_word and symbol["name"].startswith("_"):
-            taken.append(~at)
+            taken.append(len(symbols) - at)
         elif not is_word or options["keep_all_tokens"] or not symbol["filter_out"]:
-            taken.append(at)
+            taken.append(at - len(symbols))
     name = rule["alias"] or rule["origin"]["name"]
     if name.startswith("_"):
         return RuleShape(rule["origin"]["name"], len(symbols), "", tuple(taken))

@@ -35,95 +35,75 @@ class Reduction(NamedTuple):
     end: int
 
 
-class Parsed(NamedTuple):
-    """What was read: the node of the whole text, its tokens, and its rules, each behind those that it is made of."""
-
-    node: object
-    tokens: list[Token]
-    reductions: list[Reduction]
-
-
-class _Step(NamedTuple):
-    """What is done when a rule is complete: its symbols leave the stack, and what they come to takes their place.
-
-    ``parts`` are counted from the top of the stack: ``-n`` is a part, ``n`` a list whose items are parts, ``None`` a
-    part left out; a rule without ``parts`` passes its only symbol on.  Without a builder the parts are a list.
-    """
-
-    origin: str
-    size: int
-    name: str
-    build: Builder | None
-    parts: tuple[int | None, ...] | None
-
-
-def _step(rule: RuleShape) -> _Step:
-    if rule.name is None and rule.size == 1:
-        return _Step(rule.origin, 1, "", None, None)
-    parts = tuple(None if n is None else n - rule.size if n >= 0 else rule.size - ~n for n in rule.parts)
-    name = rule.name or ""
-    return _Step(rule.origin, rule.size, name, BUILDERS[name] if name else None, parts)
-
-
 @functools.cache
-def _steps() -> tuple[_Step, ...]:
-    return tuple(map(_step, tables().rules))
+def _builders() -> tuple[Builder | None, ...]:
+    """The builder of each rule, for those that have one."""
+    return tuple(BUILDERS[rule.name] if rule.name else None for rule in tables().rules)
 
 
-def parse(text: str, start: str) -> Parsed:
+def parse(text: str, start: str) -> "Parsed":
     """What a text says, read by a start rule.
 
     Raises:
         Refused: the text is not of the language.
     """
-    rows, steps, read = tables().states, _steps(), lexer().next
+    rows, rules, builders, read = tables().states, tables().rules, _builders(), lexer().next
     state, last = tables().starts[start]
-    states, stack = [state], _Stack()
+    states, parsed = [state], Parsed()
     while True:
-        token = read(text, stack.end, state)
+        token = read(text, parsed.end, state)
         kind = token.kind
         to = rows[state].get(kind)
         while to is not None and to < 0:
-            step = steps[~to]
-            if step.parts is None:
+            rule = rules[~to]
+            if rule.name is None and rule.size == 1:
                 states.pop()
             else:
-                del states[-step.size :]
-                stack.reduce(step, step.parts)
-            state = rows[states[-1]][step.origin]
+                del states[-rule.size :]
+                parsed.reduce(rule, builders[~to])
+            state = rows[states[-1]][rule.origin]
             states.append(state)
             if state == last and kind == END:
-                return Parsed(stack.values[0], stack.tokens, stack.reductions)
+                return parsed
             to = rows[state].get(kind)
         if to is None:
             raise Refused(token)
         state = to
         states.append(state)
-        stack.shift(token)
+        parsed.shift(token)
 
 
-class _Stack:
-    """What the symbols on the stack have come to so far, and where each begins; ``end`` is where the last one ends."""
+class Parsed:
+    """What was read: the node of the whole text, its tokens, and its rules, each behind those that it is made of.
+
+    While reading there is a value for each symbol on the stack, and where it begins; ``end`` is where the last ends.
+    """
 
     def __init__(self) -> None:
-        self.values: list[object] = []
-        self.begins: list[int] = []
-        self.end = 0
+        """Begin with nothing."""
         self.tokens: list[Token] = []
         self.reductions: list[Reduction] = []
+        self.end = 0
+        self._values: list[object] = []
+        self._begins: list[int] = []
+
+    @property
+    def node(self) -> object:
+        """What the start rule came to."""
+        return self._values[0]
 
     def shift(self, token: Token) -> None:
         """Put a token on the stack."""
-        self.values.append(token)
-        self.begins.append(token.start)
+        self._values.append(token)
+        self._begins.append(token.start)
         self.tokens.append(token)
         self.end = token.end
 
-    def reduce(self, step: _Step, parts: tuple[int | None, ...]) -> None:
+    def reduce(self, rule: RuleShape, build: Builder | None) -> None:
         """Put what a rule comes to in the place of its symbols."""
-        values = self.values
+        values, begin = self._values, self._begins[-rule.size]
         items: list[object] = []
-        for part in parts:
+        for part in rule.parts:
             if part is None:
                 items.append(None)
             elif part < 0:
@@ -134,11 +114,12 @@ class _Stack:
                     items += more
                 else:
                     items = more  # a list grows in its place: nobody else has it
-        begin = self.begins[-step.size]
-        del values[-step.size :], self.begins[-step.size :]
-        if step.build is None:
+        del values[-rule.size :], self._begins[-rule.size :]
+        self._begins.append(begin)
+        if rule.name is None:
+            values += items
+        elif build is None:
             values.append(items)
         else:
-            values.append(step.build(Span(begin, self.end), *items))
-            self.reductions.append(Reduction(step.name, begin, self.end))
-        self.begins.append(begin)
+            values.append(build(Span(begin, self.end), *items))
+            self.reductions.append(Reduction(rule.name, begin, self.end))

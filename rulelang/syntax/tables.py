@@ -1,14 +1,15 @@
 """The tables of the parser as data: their form in memory, their form in a file, and how a file is trusted.
 
-The file is a line that says what it was made from and what follows, and one line of JSON.  It is data: reading it runs
-nothing.  It is believed only if the digests agree and if nobody could have written it who could not have written the
-program itself.  This module needs the standard library alone, for the build of the package uses it too.
+The file is a line that says what it was made from and what follows, and lines of words.  It is data: reading it runs
+nothing (and needs no JSON, whose module alone would take as long to load).  It is believed only if the digests agree
+and if nobody could have written it who could not have written the program itself.  This module needs the standard
+library alone, for the build of the package uses it too.
 """
 
 import contextlib
 import hashlib
-import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -40,8 +41,9 @@ class Terminal(NamedTuple):
 class RuleShape(NamedTuple):
     """A rule: how many symbols it takes off the stack, and what its node is made of.
 
-    ``name`` is that of its builder; ``None`` passes the only part on, and an empty name makes a list.  Of ``parts``,
-    ``n`` is the symbol with this number, ``~n`` a list whose items are taken one by one, ``None`` a part left out.
+    ``name`` is that of its builder; ``None`` passes the only part on, and an empty name makes a list.  The ``parts``
+    are counted from the top of the stack: ``-n`` is a symbol, ``n`` a list whose items are parts, ``None`` a part that
+    is left out.
     """
 
     origin: str
@@ -66,19 +68,41 @@ class Tables(NamedTuple):
 
 
 def written(tables: Tables, grammar: bytes) -> bytes:
-    """The content of a file of tables: as they are, but for the many kinds before which the same rule is complete."""
-    kinds: dict[tuple[str, ...], int] = {}
+    """The content of a file of tables: lines of words, first how many lines there are of each sort.
+
+    The many kinds before which the same rule is complete stand in a line of their own, to which the states refer.
+    """
+    kinds: dict[str, int] = {}
     states = []
     for row in tables.states:
         completed: dict[int, list[str]] = {}
         for kind, to in row.items():
             if to < 0:
                 completed.setdefault(to, []).append(kind)
-        groups = [[to, kinds.setdefault(tuple(group), len(kinds))] for to, group in completed.items()]
-        states.append([{kind: to for kind, to in row.items() if to >= 0}, groups])
-    plain = (*tables[:5], list(kinds), states)
-    body = json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode()
+        follows = [f"{kind} {to}" for kind, to in row.items() if to >= 0]
+        groups = [f"{to} {kinds.setdefault(' '.join(group), len(kinds))}" for to, group in completed.items()]
+        states.append(f"{' '.join(follows)};{' '.join(groups)}")
+    sorts: list[list[str]] = [
+        [tables.lark],
+        [f"{name} {'=' if text else '~'} {_escaped(text or pattern)}" for name, pattern, text in tables.terminals],
+        list(tables.ignored),
+        [f"{start} {first} {last}" for start, (first, last) in tables.starts.items()],
+        [_rule_line(rule) for rule in tables.rules],
+        list(kinds),
+        states,
+    ]
+    counts = " ".join(str(len(lines)) for lines in sorts)
+    body = "\n".join([counts, *(line for lines in sorts for line in lines)]).encode("ascii")
     return _headline(grammar, body) + body
+
+
+def _rule_line(rule: RuleShape) -> str:
+    name = "-" if rule.name is None else rule.name or "[]"
+    return " ".join([rule.origin, str(rule.size), name, *("-" if part is None else str(part) for part in rule.parts)])
+
+
+def _escaped(text: str) -> str:
+    return text.encode("unicode_escape").decode("ascii")
 
 
 def read(data: bytes, grammar: bytes) -> Tables:
@@ -91,26 +115,52 @@ def read(data: bytes, grammar: bytes) -> Tables:
     if headline + b"\n" != _headline(grammar, body):
         raise UnsafeTables("it is damaged, or made from another grammar")
     try:
-        lark, terminals, ignored, starts, rules, kinds, states = json.loads(body)
-        tables = Tables(
-            lark,
-            tuple(Terminal(*each) for each in terminals),
-            tuple(ignored),
-            {start: (starts[start][0], starts[start][1]) for start in START_RULES},
-            tuple(RuleShape(origin, size, name, tuple(parts)) for origin, size, name, parts in rules),
-            tuple(_row(follows, groups, kinds) for follows, groups in states),
-        )
+        tables = _tables(body.decode("ascii"))
         _validate(tables)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+    except (ValueError, LookupError):
         raise UnsafeTables("it is not of the form of such files") from None
     return tables
 
 
-def _row(follows: Row, groups: list[tuple[int, int]], kinds: list[list[str]]) -> Row:
-    """What a state does: ``follows`` is written out; a rule is complete before any of a group of kinds."""
-    for to, group in groups:
-        follows |= dict.fromkeys(kinds[group], to)
-    return follows
+def _tables(body: str) -> Tables:
+    counts, *lines = body.split("\n")
+    sorts, at = [], 0
+    for count in map(int, counts.split()):
+        sorts.append(lines[at : at + count])
+        at += count
+    if at != len(lines):
+        raise ValueError("more lines than it says")
+    (lark,), terminals, ignored, starts, rules, kinds, states = sorts
+    groups = [line.split() for line in kinds]
+    return Tables(
+        lark,
+        tuple(map(_terminal, terminals)),
+        tuple(ignored),
+        {start: (int(first), int(last)) for start, first, last in map(str.split, starts)},
+        tuple(map(_rule, rules)),
+        tuple(_row(line, groups) for line in states),
+    )
+
+
+def _terminal(line: str) -> Terminal:
+    name, sort, rest = line.split(" ", 2)
+    text = rest.encode("ascii").decode("unicode_escape")
+    return Terminal(name, re.escape(text), text) if sort == "=" else Terminal(name, text, None)
+
+
+def _rule(line: str) -> RuleShape:
+    origin, size, name, *parts = line.split()
+    numbers = tuple(None if part == "-" else int(part) for part in parts)
+    return RuleShape(origin, int(size), None if name == "-" else name.replace("[]", ""), numbers)
+
+
+def _row(line: str, kinds: list[list[str]]) -> Row:
+    """What a state does: what follows a symbol is written out; a rule is complete before any kind of a group."""
+    follows, groups = (half.split() for half in line.split(";"))
+    row = dict(zip(follows[::2], map(int, follows[1::2]), strict=True))
+    for to, group in zip(groups[::2], groups[1::2], strict=True):
+        row |= dict.fromkeys(kinds[int(group)], int(to))
+    return row
 
 
 def _headline(grammar: bytes, body: bytes) -> bytes:
@@ -121,19 +171,19 @@ def _headline(grammar: bytes, body: bytes) -> bytes:
 
 
 def _validate(tables: Tables) -> None:
-    """Raise ``ValueError`` where a number leads out of the tables or a part has another type than it should."""
+    """Raise ``ValueError`` where a number leads out of the tables."""
     least, most = -len(tables.rules), len(tables.states)
     ways: set[int] = set()
     for row in tables.states:
         ways.update(row.values())
-    if not all(isinstance(to, int) and least <= to < most for to in ways):
+    if not ways or min(ways) < least or max(ways) >= most:
         raise ValueError("a state leads nowhere")
     for rule in tables.rules:
-        if not 0 < rule.size <= len(tables.states) or any(
-            part is not None and not -rule.size <= part < rule.size for part in rule.parts
-        ):
+        if rule.size < 1 or any(part is not None and not 0 < abs(part) <= rule.size for part in rule.parts):
             raise ValueError("a rule of parts it does not have")
-    if any(not 0 <= state < most for pair in tables.starts.values() for state in pair):
+    if set(tables.starts) != set(START_RULES) or not all(
+        0 <= state < most for pair in tables.starts.values() for state in pair
+    ):
         raise ValueError("a start that is no state")
 
 

@@ -112,16 +112,11 @@ cli.help = unwrapped(cli.help)
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code.
-
-    A command lives for a moment and makes hardly any cycles: looking for them seldom, and not at all when the
-    interpreter is taken down, is a sixth of the time of a short command.
-    """
-    gc.set_threshold(100_000, 50, 50)
+    """Run the command line and leave with its exit code."""
     settle_streams()
     settle_signals()
     code = _guarded()
-    gc.freeze()
+    gc.freeze()  # when the interpreter is taken down nobody needs to look for cycles
     sys.exit(code)
 
 

@@ -4,7 +4,7 @@ A file that is cut, changed, planted or another user's is refused and left as it
 grammar in memory, and reads every good text.
 """
 
-import json
+import itertools
 import os
 import random
 import stat
@@ -125,52 +125,42 @@ def test_no_cut_or_lengthened_file_is_read(data):
             read(data + more, GRAMMAR)
 
 
-def planted(body: object) -> bytes:
+def planted(body: str) -> bytes:
     """A file whose digests agree, whatever it holds."""
-    text = json.dumps(body).encode()
-    return _headline(GRAMMAR, text) + text
+    return _headline(GRAMMAR, body.encode()) + body.encode()
 
 
 def test_what_is_not_of_the_form_is_refused_though_its_digest_is_right(tables, data):
-    plain = json.loads(data.partition(b"\n")[2])
-    wrong = [None, 1, "text", [], {}, plain[:6], [*plain, 1], [[]] * 7]
-    rules, kinds, states = plain[4:]
-    follows, groups = states[0]
-    wrong += [
-        [*plain[:4], some, kinds, states]
-        for some in (
-            [],
-            [[*rules[0][:3], [99]], *rules[1:]],
-            [[rules[0][0], 0, *rules[0][2:]], *rules[1:]],
-        )
-    ]
-    wrong += [
-        [*plain[:6], [state, *states[1:]]]
-        for state in (
-            [{**follows, "NAME": len(states)}, groups],
-            [{**follows, "NAME": -len(rules) - 1}, groups],
-            [{**follows, "NAME": 1.5}, groups],
-            [follows, [[-1, len(kinds)]]],
-            [follows, [[-len(rules) - 1, 0]]],
-            [follows, [["NAME", 0]]],
-            [["NAME"], groups],
-            "NAME",
-        )
-    ]
-    wrong += [
-        [*plain[:3], starts, *plain[4:]]
-        for starts in (
-            {"rulebook": [0, 1]},
-            {"rulebook": [0, 1], "event": [0, len(states)]},
-            [0, 1],
-        )
-    ]
-    for body in wrong:
+    body = data.partition(b"\n")[2].decode()
+    assert read(planted(body), GRAMMAR) == tables
+    for wrong in [
+        "",
+        "\n",
+        "1 1",
+        "x",
+        "[" * 100_000,
+        "1 1 1 1 1 1 1",
+        "9" * 5_000,
+        body + "\n",
+        body + " 1",
+    ]:
         with pytest.raises(UnsafeTables):
-            read(planted(body), GRAMMAR)
-    deep = b"[" * 100_000
-    with pytest.raises(UnsafeTables):
-        read(_headline(GRAMMAR, deep) + deep, GRAMMAR)
+            read(planted(wrong), GRAMMAR)
+    lines = body.split("\n")
+    ends = list(itertools.accumulate(map(int, lines[0].split())))
+    starts, rules, states = ends[2] + 1, ends[3] + 1, ends[5] + 1
+    most = len(lines) - states
+    wrong = {
+        0: ["7", "1 2 3 4 5 6 7 8", "-1 " + lines[0][2:]],
+        1 + ends[0]: ["NAME", "NAME ~", "NAME ~ \\x"],
+        starts: ["rulebook 0", "rulebook 0 x", f"rulebook 0 {most}", "event 0 1", "other 0 1"],
+        rules: ["a 1", "a x b", "a 0 b", "a 1 b 2", "a 1 b -2", "a 1 b 0"],
+        states: ["", "NAME", "NAME 1", "NAME x;", f"NAME {most};", ";-1", f";-1 {states}", ";x 0", f";{-most * 9} 0"],
+    }
+    for at, texts in wrong.items():
+        for text in texts:
+            with pytest.raises(UnsafeTables):
+                read(planted("\n".join([*lines[:at], text, *lines[at + 1 :]])), GRAMMAR)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04\x95cposix\nsystem\n", b"\0" * 100, b"import os\n"])

@@ -1,31 +1,27 @@
 """Builders of what a rulebook promises: invariants, and tests with what they expect."""
 
-from typing import NamedTuple, cast
+from typing import TypeAlias, cast
 
 from rulelang.base.source import Span
 from rulelang.syntax import nodes
 from rulelang.syntax.builders.table import identifier, place_of, rule, unquoted
 from rulelang.syntax.lexer import Token
 
-
-class _Ensured(NamedTuple):
-    """For whom an invariant is to hold."""
-
-    population: nodes.Population
-    where: nodes.Expression | None
+Ensured: TypeAlias = tuple[nodes.Population, nodes.Expression | None]
+"""For whom an invariant is to hold."""
 
 
 @rule
 def ensure(
-    span: Span, text: Token, ensured: _Ensured | None, condition: nodes.Expression, cite: nodes.Citation | None
+    span: Span, text: Token, ensured: Ensured | None, condition: nodes.Expression, cite: nodes.Citation | None
 ) -> nodes.EnsureSection:
     population, where = ensured or (None, None)
     return nodes.EnsureSection(unquoted(text), condition, population, where, cite, span=span)
 
 
 @rule
-def ensured(_span: Span, population: nodes.Population, where: nodes.Expression | None) -> _Ensured:
-    return _Ensured(population, where)
+def ensured(_span: Span, population: nodes.Population, where: nodes.Expression | None) -> Ensured:
+    return population, where
 
 
 @rule

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from rulelang.base.money import MAXIMUM_DIGITS
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, Reduction
-from rulelang.syntax.recovery.automaton import machine
 from rulelang.syntax.recovery.breadcrumbs import Trail
 from rulelang.syntax.recovery.slip import Slip
 from rulelang.syntax.words import RESERVED
@@ -134,6 +133,8 @@ def _word(token: Token, own: str, code: str) -> Slip:
 
 def trails(text: str, start: str, slips: list[Slip]) -> Iterator[Trail]:
     """The way down to each of the slips, which stand in the order of the text."""
+    from rulelang.syntax.recovery.automaton import machine
+
     trail = Trail()
     waiting = iter(slips)
     slip = next(waiting, None)

@@ -1,0 +1,46 @@
+"""Where reading finds its feet again behind an error: the line that opens next, read in the innermost place it fits."""
+
+import pytest
+
+from rulelang.base.diagnostic import ReadError
+from rulelang.base.source import SourceText
+from rulelang.syntax.read import parse_event, parse_rulebook
+
+HEAD = 'rulebook "R" currency EUR members have x : money\n'
+END = " default of A loss EUR 1 expect uncovered EUR 0\n"
+
+
+def told(text: str, *, event: bool = False) -> list[tuple[str, str]]:
+    """The code of each error and the words that it points at."""
+    with pytest.raises(ReadError) as caught:
+        (parse_event if event else parse_rulebook)(SourceText.from_text(text))
+    places = [found.place for found in caught.value.diagnostics]
+    return [(d.code, text[slice(*p.span)]) for d, p in zip(caught.value.diagnostics, places, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        # a section and a line of a test, told apart by the sign behind the name
+        ('test "t"\n declared 2018-09-11\n member A %%\n given cash : EUR 1\n' + END, ("unexpected-text", "EUR")),
+        ('test "t"\n declared 2018-09-11\n member A %%\n given cash = EUR ?\n' + END, ("foreign-punctuation", "?")),
+        # a reserved word for a name: no sign is reached, and the `given` is found all the same
+        ("define a as in in in\n given limit : money\n define b as 1\n", ("reserved-word", "limit")),
+    ],
+)
+def test_a_given_behind_an_error_is_read_as_what_it_is(text, second):
+    assert told(HEAD + text)[-1] == second
+
+
+def test_a_given_of_a_test_is_found_though_its_name_is_none():
+    found = told(HEAD + 'test "t"\n member A\n default of default of of of\n given limit = EUR 1\n' + END)
+    assert found == [("unexpected-text", "default"), ("unexpected-text", "of"), ("reserved-word", "limit")]
+
+
+@pytest.mark.parametrize(
+    "line", ["declared 2018-09-1x", "member A x = ]", "paid 2018-09-11 by A under ]", "decide ]: invoke"]
+)
+def test_each_line_of_an_event_is_a_place_to_go_on(line):
+    found = told(f'event "E"\nunder ] ] ]\n{line}\nmember B x = [\n', event=True)
+    assert len(found) == 3
+    assert found[-1][1].startswith("[")
