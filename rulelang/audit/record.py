@@ -10,11 +10,12 @@ import os
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import rfc8785
+from attrs import fields
 
 from rulelang.base.apportion import Shares
+from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText
 from rulelang.check.events.values import spoken
@@ -34,14 +35,14 @@ LANGUAGE_VERSION = "1"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: JsonValue) -> bytes:
     """The canonical form of a JSON value (RFC 8785)."""
     return rfc8785.dumps(value)
 
 
-def make_record(program: CheckedProgram, event: Event, allocation: Allocation, engine: str) -> dict[str, Any]:
+def make_record(program: CheckedProgram, event: Event, allocation: Allocation, engine: str) -> JsonObject:
     """The audit record of a run, with its seal; ``engine`` is the version of the program that ran it."""
-    record: dict[str, Any] = {
+    record: JsonObject = {
         "format": FORMAT,
         "record_version": RECORD_VERSION,
         "language_version": LANGUAGE_VERSION,
@@ -56,7 +57,7 @@ def make_record(program: CheckedProgram, event: Event, allocation: Allocation, e
     return {**record, "seal": seal_of(record)}
 
 
-def seal_of(record: dict[str, Any]) -> str:
+def seal_of(record: JsonObject) -> str:
     """The SHA-256 of the canonical form of a record without its seal."""
     unsealed = {key: value for key, value in record.items() if key != "seal"}
     return hashlib.sha256(canonical(unsealed)).hexdigest()
@@ -65,7 +66,7 @@ def seal_of(record: dict[str, Any]) -> str:
 # ----------------------------------------------------------------------------------------------------------- inputs
 
 
-def _inputs(program: CheckedProgram, event: Event) -> dict[str, Any]:
+def _inputs(program: CheckedProgram, event: Event) -> JsonObject:
     """The texts that ran, under names relative to the folder of the rulebook."""
     assert event.source is not None, "an event that was read has a source"
     inline = event.source is program.source
@@ -101,19 +102,19 @@ def _data_name(table: SourceText, folder: Path, event_name: str) -> str:
     return str(PurePosixPath(event_name).parent / written.as_posix())
 
 
-def _text(source: SourceText, name: str) -> dict[str, Any]:
+def _text(source: SourceText, name: str) -> JsonObject:
     """An entry of the inputs: the text as it was read, so that it gives the bytes of its digest again."""
     marked = hashlib.sha256(source.as_read.encode("utf-8")).hexdigest() != source.sha256
     return {"name": name, "sha256": source.sha256, "text": source.as_read, "byte_order_mark": marked}
 
 
-def bytes_of(entry: Mapping[str, Any]) -> bytes:
+def bytes_of(entry: Mapping[str, JsonValue]) -> bytes:
     """The bytes of the file that an entry of the inputs holds."""
     data: bytes = entry["text"].encode("utf-8")
     return _BYTE_ORDER_MARK + data if entry["byte_order_mark"] else data
 
 
-def restore(entry: Mapping[str, Any]) -> SourceText:
+def restore(entry: Mapping[str, JsonValue]) -> SourceText:
     """The source text that an entry of the inputs holds, read as the file was read.
 
     Raises:
@@ -132,13 +133,13 @@ def exact_text(amount: Exact, currency: Currency) -> str:
     return currency.plain(int(amount))
 
 
-def _decision(event: Event, name: str) -> dict[str, Any]:
+def _decision(event: Event, name: str) -> JsonObject:
     decision = event.decisions[name]
     verdict = "invoke" if decision.invoke else "decline"
     return {"step": name, "decision": verdict, "by": decision.body, "because": decision.reason}
 
 
-def _missing(program: CheckedProgram, use: MissingUse) -> dict[str, Any]:
+def _missing(program: CheckedProgram, use: MissingUse) -> JsonObject:
     datum = program.fields.get(use.name) or program.givens[use.name]
     return {
         "name": use.name,
@@ -152,7 +153,7 @@ def _missing(program: CheckedProgram, use: MissingUse) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------------- steps
 
 
-def _turn(program: CheckedProgram, event: Event, turn: Turn) -> dict[str, Any]:
+def _turn(program: CheckedProgram, event: Event, turn: Turn) -> JsonObject:
     step = program.steps[turn.step]
     plain = program.currency.plain
     decision = event.decisions.get(step.name)
@@ -189,20 +190,16 @@ def _key_words(program: CheckedProgram, step: StepProgram) -> str | None:
     return program.source.phrase(step.key.span) if isinstance(step.key, nodes.Expression) else step.key
 
 
-def _limit(trail: LimitTrail, currency: Currency) -> dict[str, Any]:
-    return {
-        "words": trail.words,
-        "line": trail.line,
-        "citation": trail.citation,
-        "each": trail.each,
-        "values": [exact_text(value, currency) for value in trail.values],
-        "counted_since": trail.window_start,
-        "already_paid": None if trail.counted is None else [currency.plain(units) for units in trail.counted],
-        "left": [exact_text(value, currency) for value in trail.left],
-    }
+def _limit(trail: LimitTrail, currency: Currency) -> JsonObject:
+    """Every field of a limit under its own name, so that none is forgotten; what each payer has is money."""
+    told: JsonObject = {}
+    for each in fields(LimitTrail):
+        value = getattr(trail, each.name)
+        told[each.name] = [exact_text(amount, currency) for amount in value] if isinstance(value, tuple) else value
+    return told
 
 
-def _payers(program: CheckedProgram, step: StepProgram, turn: Turn) -> Iterator[dict[str, Any]]:
+def _payers(program: CheckedProgram, step: StepProgram, turn: Turn) -> Iterator[JsonObject]:
     """A row for each payer: key, limit, what is left of its pot, exact share, and what it pays after rounding."""
     currency = program.currency
     money_key = isinstance(step.key, nodes.Expression) and program.types[id(step.key)].type.kind is Kind.MONEY
@@ -210,7 +207,7 @@ def _payers(program: CheckedProgram, step: StepProgram, turn: Turn) -> Iterator[
     for place, payer in enumerate(turn.payers):
         key = None if turn.keys is None else turn.keys[place]
         limit = turn.limits[place]
-        row: dict[str, Any] = {
+        row: JsonObject = {
             "payer": payer,
             "key": None if key is None else exact_text(key, currency) if money_key else str(key),
             "limit": None if limit is None else currency.plain(limit),
@@ -224,14 +221,14 @@ def _payers(program: CheckedProgram, step: StepProgram, turn: Turn) -> Iterator[
         yield row
 
 
-def _share(shares: Shares, place: int, currency: Currency) -> dict[str, Any]:
+def _share(shares: Shares, place: int, currency: Currency) -> JsonObject:
     return {
         "exact_share": exact_text(shares.exact(place), currency),
         "rounding_units": shares.units[place] - shares.whole[place],
     }
 
 
-def _rank(rank: RankTrail, turn: Turn, currency: Currency) -> dict[str, Any]:
+def _rank(rank: RankTrail, turn: Turn, currency: Currency) -> JsonObject:
     return {
         "rank": rank.value,
         "draw": currency.plain(rank.draw),

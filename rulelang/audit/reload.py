@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from rulelang.audit.record import FORMAT, RECORD_VERSION, canonical, restore, seal_of
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import Place, SourceText
 from rulelang.check.events.event import check_event, check_test_event
 from rulelang.check.events.text import Reader
@@ -20,7 +20,7 @@ class Misshapen(Exception):
     """A record whose inputs are not shaped as those of every record; the text says how."""
 
 
-def parse_record(source: SourceText) -> dict[str, Any]:
+def parse_record(source: SourceText) -> JsonObject:
     """The record that a text holds; its parts are not looked at yet.
 
     Raises:
@@ -40,7 +40,7 @@ def parse_record(source: SourceText) -> dict[str, Any]:
     return record
 
 
-def seal_breach(source: SourceText, record: dict[str, Any]) -> str | None:
+def seal_breach(source: SourceText, record: JsonObject) -> str | None:
     """How a record's seal does not fit its content, in words; ``None`` if it does."""
     try:
         bytes_now, seal = canonical(record), seal_of(record)
@@ -60,7 +60,7 @@ _VERSION = re.compile(
 )
 
 
-def check_shape(record: Mapping[str, Any]) -> None:
+def check_shape(record: Mapping[str, JsonValue]) -> None:
     """Refuse inputs that are not shaped as those of a record, before any of them is used.
 
     Raises:
@@ -86,7 +86,7 @@ def _has(value: object, kinds: Mapping[str, type]) -> bool:
     return isinstance(value, dict) and all(isinstance(value.get(key), kind) for key, kind in kinds.items())
 
 
-def reload(record: Mapping[str, Any]) -> tuple[CheckedProgram, Event]:
+def reload(record: Mapping[str, JsonValue]) -> tuple[CheckedProgram, Event]:
     """The rulebook and the event, from the texts in the record and nothing else.
 
     Raises:
@@ -96,7 +96,7 @@ def reload(record: Mapping[str, Any]) -> tuple[CheckedProgram, Event]:
     return program, recorded_event(record, program, program)
 
 
-def recorded_event(record: Mapping[str, Any], home: CheckedProgram, program: CheckedProgram) -> Event:
+def recorded_event(record: Mapping[str, JsonValue], home: CheckedProgram, program: CheckedProgram) -> Event:
     """The event of a record held against a rulebook: that of the record (``home``), or another one.
 
     Raises:
@@ -113,7 +113,7 @@ def recorded_event(record: Mapping[str, Any], home: CheckedProgram, program: Che
     return check_test_event(program, test, read, home.source)
 
 
-def _reader(inputs: Mapping[str, Any]) -> Reader:
+def _reader(inputs: Mapping[str, JsonValue]) -> Reader:
     """What finds the files of members inside the record."""
     tables = {str(Path(entry["name"])): entry for entry in inputs["data"]}
 

@@ -8,13 +8,13 @@ to say which of them differs.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from attrs import frozen
 
 from rulelang.audit.record import bytes_of, canonical, make_record
 from rulelang.audit.reload import Misshapen, check_shape, parse_record, reload, seal_breach
 from rulelang.base.diagnostic import RulelangError
+from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import SourceText
 from rulelang.run.interpret import interpret
 
@@ -46,7 +46,7 @@ class Verification:
         """Whether the run gives the same record again, to the byte."""
         return not self.differences
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """The verification as plain values."""
         return {
             "record": self.title,
@@ -81,7 +81,7 @@ def verify_record(source: SourceText, engine: str) -> Verification:
     return Verification(source.name, tuple(differences), tuple(notes))
 
 
-def _check_values(record: dict[str, Any]) -> None:
+def _check_values(record: JsonObject) -> None:
     """Refuse values that canonical JSON cannot hold, such as half a character: nothing can be done with them."""
     try:
         canonical(record)
@@ -89,14 +89,14 @@ def _check_values(record: dict[str, Any]) -> None:
         raise Misshapen("it cannot be run again, for some of its values stand in no record") from error
 
 
-def _digest_differences(inputs: Mapping[str, Any]) -> Iterator[Difference]:
+def _digest_differences(inputs: Mapping[str, JsonValue]) -> Iterator[Difference]:
     for part, entry in _entries(inputs):
         actual = hashlib.sha256(bytes_of(entry)).hexdigest()
         if actual != entry["sha256"]:
             yield Difference(part, f"its text has the digest {actual}, but the record says {entry['sha256']}")
 
 
-def _entries(inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _entries(inputs: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
     """The texts among the inputs, under the names that differences have for them."""
     yield "rulebook", inputs["rulebook"]
     if "test" not in inputs["event"]:
@@ -105,7 +105,7 @@ def _entries(inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"data {entry['name']}", entry
 
 
-def _run_differences(source: SourceText, record: dict[str, Any], engine: str) -> list[Difference]:
+def _run_differences(source: SourceText, record: JsonObject, engine: str) -> list[Difference]:
     """Run again and compare; where steps differ, the first of them is what somebody should look at."""
     try:
         program, event = reload(record)
@@ -119,7 +119,9 @@ def _run_differences(source: SourceText, record: dict[str, Any], engine: str) ->
     return found or [Difference("record", "its content is that of the run, but the file holds other bytes")]
 
 
-def _part_differences(key: str, record: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Difference]:
+def _part_differences(
+    key: str, record: Mapping[str, JsonValue], again: Mapping[str, JsonValue]
+) -> Iterator[Difference]:
     if key == "seal":  # told of before, and it follows from the rest
         return
     if key not in record:
@@ -132,7 +134,7 @@ def _part_differences(key: str, record: Mapping[str, Any], again: Mapping[str, A
         yield Difference(key, _first_difference(record[key], again[key]))
 
 
-def _step_differences(recorded: list[Any], steps: list[Any]) -> Iterator[Difference]:
+def _step_differences(recorded: list[JsonValue], steps: list[JsonValue]) -> Iterator[Difference]:
     for old, new in zip(recorded, steps, strict=False):
         if not _same(old, new):
             name = new["step"] if new["segment"] is None else f"{new['step']} in {new['segment']}"
@@ -141,7 +143,7 @@ def _step_differences(recorded: list[Any], steps: list[Any]) -> Iterator[Differe
         yield Difference("steps", f"the record has {len(recorded)}, the run {len(steps)}")
 
 
-def _input_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+def _input_differences(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[Difference]:
     """What the inputs say beside their texts, whose digests are looked at before."""
     digests = {entry["text"]: entry["sha256"] for _, entry in _entries(old)}
     for _, entry in _entries(new):
@@ -158,7 +160,7 @@ def _same(old: object, new: object) -> bool:
     return canonical(old) == canonical(new)
 
 
-def _first_difference(old: Any, new: Any, path: str = "") -> str:
+def _first_difference(old: JsonValue, new: JsonValue, path: str = "") -> str:
     """Where two JSON values differ first, and how."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):

@@ -5,6 +5,7 @@ Nothing in the project turns a diagnostic into text except :mod:`rulelang.base.r
 
 import enum
 from collections.abc import Iterable
+from typing import TypedDict
 
 from attrs import frozen
 
@@ -57,6 +58,18 @@ class Diagnostic:
     fixes: tuple[Fix, ...] = ()
     breadcrumb: tuple[str, ...] = ()
     citation: str | None = None
+
+
+class Details(TypedDict, total=False):
+    """What :func:`finding` may be told beside code, message and place, for those that pass it on."""
+
+    marker: str
+    labels: Iterable[Label]
+    notes: Iterable[str]
+    help: str | None
+    fixes: Iterable[Fix]
+    breadcrumb: Iterable[str]
+    citation: str | None
 
 
 def finding(  # noqa: PLR0913 - a diagnostic is what these say

@@ -17,11 +17,12 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import IO
 
 from attrs import frozen
 
 from rulelang.base.diagnostic import Diagnostic, Severity
+from rulelang.base.json_values import JsonObject
 from rulelang.base.source import Place, SourceText
 
 MOST_SHOWN = 20
@@ -300,9 +301,9 @@ def render_text(
 # ---------------------------------------------------------------------------------------------------- plain values
 
 
-def place_values(place: Place | None) -> dict[str, Any]:
+def place_values(place: Place | None) -> JsonObject:
     """Where a place is: lines and columns from 1, offsets from 0, all in characters, the ends exclusive."""
-    values: dict[str, Any] = dict.fromkeys(
+    values: JsonObject = dict.fromkeys(
         ("file", "line", "column", "end_line", "end_column", "offset", "end_offset", "pointer")
     )
     if place is None:
@@ -317,7 +318,7 @@ def place_values(place: Place | None) -> dict[str, Any]:
     return values
 
 
-def _values(diagnostic: Diagnostic) -> dict[str, Any]:
+def _values(diagnostic: Diagnostic) -> JsonObject:
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
@@ -333,7 +334,7 @@ def _values(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def to_json(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
+def to_json(diagnostics: Iterable[Diagnostic]) -> JsonObject:
     """All diagnostics as plain values, in the order of files and places; see ``schemas/diagnostics.schema.json``."""
     ordered = in_order(diagnostics)
     return {"diagnostics": [_values(diagnostic) for diagnostic in ordered], "summary": counts(ordered)}

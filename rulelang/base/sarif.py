@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import quote
 
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Fix
+from rulelang.base.json_values import JsonObject
 from rulelang.base.pages import page
 from rulelang.base.render import in_order, place_values
 from rulelang.base.source import Place
@@ -21,10 +21,10 @@ def _message(text: str) -> dict[str, str]:
     return {"text": text}
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str) -> JsonObject:
     """What a viewer shows of a code: its title, its page and how much it weighs."""
     row = CODES[code]
-    rule: dict[str, Any] = {
+    rule: JsonObject = {
         "id": code,
         "shortDescription": _message(row.title),
         "defaultConfiguration": {"level": row.severity},
@@ -61,12 +61,12 @@ def _region(place: Place) -> dict[str, int]:
     }
 
 
-def _location(place: Place | None, message: str = "", breadcrumb: tuple[str, ...] = ()) -> dict[str, Any]:
+def _location(place: Place | None, message: str = "", breadcrumb: tuple[str, ...] = ()) -> JsonObject:
     """A SARIF location: the place in the file, and the way there through rulebook or data."""
-    location: dict[str, Any] = {}
+    location: JsonObject = {}
     logical: list[dict[str, str]] = []
     if place is not None:
-        physical: dict[str, Any] = {"artifactLocation": _artifact(place)}
+        physical: JsonObject = {"artifactLocation": _artifact(place)}
         if place.span is not None:
             physical["region"] = _region(place)
         location["physicalLocation"] = physical
@@ -81,16 +81,16 @@ def _location(place: Place | None, message: str = "", breadcrumb: tuple[str, ...
     return location
 
 
-def _fix(fix: Fix, description: str) -> dict[str, Any]:
+def _fix(fix: Fix, description: str) -> JsonObject:
     replacement = {"deletedRegion": _region(fix.place), "insertedContent": {"text": fix.replacement}}
     change = {"artifactLocation": _artifact(fix.place), "replacements": [replacement]}
     return ({"description": _message(description)} if description else {}) | {"artifactChanges": [change]}
 
 
-def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, index: int) -> JsonObject:
     lines = [diagnostic.message, *(f"help: {text}" for text in diagnostic.helps)]
     lines += [f"note: {text}" for text in diagnostic.notes]
-    result: dict[str, Any] = {
+    result: JsonObject = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
         "level": diagnostic.severity.value,
@@ -109,7 +109,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     return result
 
 
-def to_sarif(diagnostics: Iterable[Diagnostic], version: str) -> dict[str, Any]:
+def to_sarif(diagnostics: Iterable[Diagnostic], version: str) -> JsonObject:
     """A SARIF log with one run: every code as a rule of the tool, every diagnostic as a result.
 
     ``version`` is that of the program.  Columns and offsets count characters, which the log says of itself.

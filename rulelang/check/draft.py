@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Unpack
 
 from attrs import define, evolve, field
 
-from rulelang.base.diagnostic import Diagnostic, Label, Severity, finding
+from rulelang.base.diagnostic import Details, Diagnostic, Label, Severity, finding
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import Suggestions
@@ -81,7 +81,7 @@ class Draft:
         """A second place in the rulebook, with what is to be seen there."""
         return Label(self.place(span), text)
 
-    def report(self, code: str, message: str, span: Span, **details: Any) -> None:
+    def report(self, code: str, message: str, span: Span, **details: Unpack[Details]) -> None:
         """Add a finding at a span of the rulebook, under the breadcrumb of the moment."""
         found = finding(code, message, self.place(span), **details)
         if not found.breadcrumb:

@@ -5,8 +5,9 @@ says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from typing import Unpack
 
+from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
@@ -16,7 +17,7 @@ from rulelang.check.program import CheckedProgram, StepProgram, steps_of
 from rulelang.syntax import nodes
 
 
-def _warn(draft: Draft, step: StepProgram, code: str, message: str, span: Span, **details: Any) -> None:
+def _warn(draft: Draft, step: StepProgram, code: str, message: str, span: Span, **details: Unpack[Details]) -> None:
     """Add a finding that concerns a step, under its breadcrumb and citation."""
     with draft.inside("waterfall", step.name, citation=step.citation):
         draft.report(code, message, span, **details)

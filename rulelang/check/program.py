@@ -69,6 +69,10 @@ class OrderProgram:
     span: Span = field(eq=False)
 
 
+Key = nodes.Expression | Literal["limits", "equally"] | None
+"""By what a draw is shared."""
+
+
 @frozen
 class StepProgram:
     """One step of the waterfall with its clauses in their places.
@@ -87,7 +91,7 @@ class StepProgram:
     where: nodes.Expression | None
     pot: PotProgram | None
     limits: tuple[LimitProgram, ...]
-    key: nodes.Expression | Literal["limits", "equally"] | None
+    key: Key
     reallocates: bool
     order: OrderProgram | None
     per_segment: bool

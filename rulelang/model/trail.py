@@ -26,8 +26,9 @@ class Status(enum.Enum):
 class LimitTrail:
     """One ``up to``: its words, the value for each payer (one alone for a limit in total), and what it leaves.
 
-    ``counted`` is what was already paid in the window of the limit (``None`` without a window); ``left`` is the value
-    less that, never below zero, before rounding.
+    ``already_paid`` is what was paid before in the window of the limit, ``counted_since`` where that begins (``None``
+    without a window); ``left`` is the value less that, never below zero, before rounding.  The record has every field
+    under its name here.
     """
 
     words: str
@@ -35,8 +36,8 @@ class LimitTrail:
     citation: str | None
     each: bool
     values: tuple[Exact, ...]
-    counted: tuple[int, ...] | None
-    window_start: str | None
+    already_paid: tuple[int, ...] | None
+    counted_since: str | None
     left: tuple[Exact, ...]
 
 

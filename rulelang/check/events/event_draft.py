@@ -1,8 +1,10 @@
 """An event held against a rulebook: both together, the findings so far, and whether a segment is named where due."""
 
+from collections.abc import Iterable
+
 from attrs import define, field
 
-from rulelang.base.diagnostic import Diagnostic, finding
+from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import Suggestions, listed
 from rulelang.check.events.raw import RawEvent, Word
@@ -22,10 +24,12 @@ class EventDraft:
     findings: list[Diagnostic] = field(factory=list)
     suggestions: Suggestions = field(factory=Suggestions)
 
-    def report(self, code: str, message: str, place: Place, advice: str | None = None, **details: object) -> None:
+    def report(
+        self, code: str, message: str, place: Place, advice: str | None = None, labels: Iterable[Label] = ()
+    ) -> None:
         """Add a finding, under the title of the event."""
         crumbs = (f'event "{self.raw.title}"',)
-        self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, **details))  # type: ignore[arg-type]
+        self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, labels=labels))
 
     def fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
         """Whether a segment is named exactly where one is due."""

@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from attrs import define
 
 from rulelang.base.diagnostic import CheckError, ReadError, finding
+from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.events.raw import (
@@ -55,7 +55,7 @@ class _DuplicateKey(Exception):
     pass
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     found = dict(pairs)
     if len(found) < len(pairs):
         times = Counter(name for name, _ in pairs)
@@ -78,7 +78,9 @@ class _Reader:
     def refuse(self, message: str, pointer: str, advice: str | None = None) -> CheckError:
         return CheckError([finding("malformed-json", message, self.place(pointer), help=advice)])
 
-    def object(self, value: Any, pointer: str, keys: tuple[str, ...], required: tuple[str, ...] = ()) -> dict[str, Any]:
+    def object(
+        self, value: JsonValue, pointer: str, keys: tuple[str, ...], required: tuple[str, ...] = ()
+    ) -> JsonObject:
         if not isinstance(value, dict):
             raise self.refuse("an object is due here", pointer)
         for key in value:
@@ -90,42 +92,42 @@ class _Reader:
                 raise self.refuse(f'the key "{key}" is missing', pointer)
         return value
 
-    def text(self, value: Any, pointer: str) -> str:
+    def text(self, value: JsonValue, pointer: str) -> str:
         if not isinstance(value, str):
             raise self.refuse("a string is due here", pointer, 'write amounts and dates as strings, as in "7000000.00"')
         if _HALF.search(value):
             raise self.refuse("this string holds half a character", pointer, "write a surrogate only in a pair")
         return value
 
-    def optional(self, value: dict[str, Any], key: str, pointer: str) -> str | None:
+    def optional(self, value: JsonObject, key: str, pointer: str) -> str | None:
         found = value.get(key)
         return None if found is None else self.text(found, f"{pointer}/{key}")
 
-    def items(self, value: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    def items(self, value: JsonObject, key: str) -> Iterator[tuple[str, JsonValue]]:
         found = value.get(key, [])
         if not isinstance(found, list):
             raise self.refuse("a list is due here", f"/{key}")
         for index, item in enumerate(found):
             yield f"/{key}/{index}", item
 
-    def date(self, value: Any, pointer: str) -> datetime.date:
+    def date(self, value: JsonValue, pointer: str) -> datetime.date:
         found = nodes.instant(self.text(value, pointer)) if isinstance(value, str) and len(value) == 10 else None
         if found is None:
             message, advice = "a date is due here", 'write a string of year-month-day, as in "2018-09-11"'
             raise CheckError([finding("malformed-date", message, self.place(pointer), help=advice)])
         return found
 
-    def word(self, value: dict[str, Any], key: str, pointer: str) -> Word:
+    def word(self, value: JsonObject, key: str, pointer: str) -> Word:
         return Word(self.text(value[key], f"{pointer}/{key}"), self.place(f"{pointer}/{key}"))
 
-    def segment(self, value: dict[str, Any], pointer: str) -> Word | None:
+    def segment(self, value: JsonObject, pointer: str) -> Word | None:
         return self.word(value, "segment", pointer) if value.get("segment") is not None else None
 
-    def amount(self, value: dict[str, Any], pointer: str) -> RawAmount:
+    def amount(self, value: JsonObject, pointer: str) -> RawAmount:
         where = f"{pointer}/amount"
         return RawAmount(self.text(value["amount"], where).strip(), self.place(where))
 
-    def event(self, data: Any) -> RawEvent:
+    def event(self, data: JsonValue) -> RawEvent:
         root = self.object(data, "", _EVENT_KEYS, ("event", "declared"))
         event = RawEvent(self.source, self.text(root["event"], "/event"), self.place("/event"))
         event.declared = self.date(root["declared"], "/declared")
@@ -137,7 +139,7 @@ class _Reader:
         event.decisions = [self.decision(item, pointer) for pointer, item in self.items(root, "decisions")]
         return event
 
-    def values(self, data: Any, pointer: str) -> Iterator[RawValue]:
+    def values(self, data: JsonValue, pointer: str) -> Iterator[RawValue]:
         """The values of fields or givens: a string each, or for those per segment an object of strings."""
         if not isinstance(data, dict):
             raise self.refuse("an object is due here", pointer)
@@ -151,7 +153,7 @@ class _Reader:
             else:
                 yield from self.value(word, None, value, where)
 
-    def value(self, name: Word, segment: Word | None, value: Any, pointer: str) -> Iterator[RawValue]:
+    def value(self, name: Word, segment: Word | None, value: JsonValue, pointer: str) -> Iterator[RawValue]:
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if isinstance(value, int):
@@ -159,17 +161,17 @@ class _Reader:
         written = None if value is None else self.text(value, pointer).strip()
         yield RawValue(name, segment, written, self.place(pointer))
 
-    def member(self, item: Any, pointer: str) -> RawMember:
+    def member(self, item: JsonValue, pointer: str) -> RawMember:
         value = self.object(item, pointer, ("member", "name", "fields"), ("member",))
         fields = tuple(self.values(value.get("fields", {}), f"{pointer}/fields"))
         name = self.optional(value, "name", pointer)
         return RawMember(self.word(value, "member", pointer), name, fields, from_table=True)
 
-    def loss(self, item: Any, pointer: str) -> RawLoss:
+    def loss(self, item: JsonValue, pointer: str) -> RawLoss:
         value = self.object(item, pointer, ("member", "segment", "amount"), ("member", "amount"))
         return RawLoss(self.word(value, "member", pointer), self.segment(value, pointer), self.amount(value, pointer))
 
-    def payment(self, item: Any, pointer: str) -> RawPayment:
+    def payment(self, item: JsonValue, pointer: str) -> RawPayment:
         keys = ("date", "payer", "step", "segment", "amount")
         value = self.object(item, pointer, keys, ("date", "payer", "step", "amount"))
         return RawPayment(
@@ -181,7 +183,7 @@ class _Reader:
             self.amount(value, pointer),
         )
 
-    def decision(self, item: Any, pointer: str) -> RawDecision:
+    def decision(self, item: JsonValue, pointer: str) -> RawDecision:
         value = self.object(item, pointer, ("step", "decision", "by", "because"), ("step", "decision"))
         verdict = self.text(value["decision"], f"{pointer}/decision")
         if verdict not in ("invoke", "decline"):

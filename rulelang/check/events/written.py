@@ -4,11 +4,11 @@ import datetime
 import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
 
 from attrs import evolve
 
 from rulelang.base.diagnostic import InternalError, finding
+from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
@@ -32,7 +32,7 @@ def written_event(program: CheckedProgram, event: Event, name: str) -> Event:
 def event_as_json(program: CheckedProgram, event: Event) -> str:
     """The event in the form of ``schemas/event.schema.json``, with all data in place."""
     plain = program.currency.plain
-    content: dict[str, Any] = {
+    content: JsonObject = {
         "event": event.title,
         "declared": event.declared.isoformat(),
         "givens": _values(program.currency, program.givens, event.givens),
@@ -63,7 +63,7 @@ def event_as_json(program: CheckedProgram, event: Event) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _member(program: CheckedProgram, event: Event, member: str) -> dict[str, Any]:
+def _member(program: CheckedProgram, event: Event, member: str) -> JsonObject:
     name = event.names.get(member)
     values = {key: column[member] for key, column in event.fields.items()}
     fields = _values(program.currency, program.fields, values)
@@ -75,10 +75,10 @@ def _segment(segment: str | None) -> dict[str, str]:
 
 
 def _values(
-    currency: Currency, data: Mapping[str, DatumProgram], values: Mapping[tuple[str, str | None], Any]
-) -> dict[str, Any]:
+    currency: Currency, data: Mapping[str, DatumProgram], values: Mapping[tuple[str, str | None], JsonValue]
+) -> JsonObject:
     """The values that are there, those per segment by their segments."""
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for (name, segment), value in values.items():
         if value is None:
             continue
@@ -90,7 +90,7 @@ def _values(
     return found
 
 
-def _text(currency: Currency, datum: DatumProgram, value: Any) -> str:
+def _text(currency: Currency, datum: DatumProgram, value: JsonValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime.date):

@@ -1,11 +1,9 @@
 """How much a payer may be asked for and how a draw is shared: limits, keys and orders."""
 
-from typing import Any
-
 from rulelang.base.suggest import listed
 from rulelang.check.expressions.literals import whole_days
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.program import LimitProgram, OrderProgram
+from rulelang.check.program import Key, LimitProgram, OrderProgram
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
 from rulelang.check.types import ORDERED, Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
@@ -60,7 +58,7 @@ def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape
         )
 
 
-def lower_key(scope: StepScope) -> tuple[Any, bool]:
+def lower_key(scope: StepScope) -> tuple[Key, bool]:
     """The key of the sharing clause, and whether what a payer cannot bear is passed to the others."""
     shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
     if shared is None:

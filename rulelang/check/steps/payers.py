@@ -1,11 +1,10 @@
 """Who pays a step, out of which pot, and whether that goes with its other clauses and its group."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
-from rulelang.check.program import PotProgram
+from rulelang.check.program import DatumProgram, PotProgram
 from rulelang.check.steps.scope import CLAUSE_WORDS, KEY_KINDS, StepScope
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
@@ -169,7 +168,7 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
     return PotProgram(name.text, not scope.single, datum.per_segment, pot.split_by, pot.span)
 
 
-def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, Any]) -> None:
+def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, DatumProgram]) -> None:
     what = scope.draft.names.get(name.text)
     message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a {kind}"
     money = (entry.name for entry in table.values() if entry.type.kind is Kind.MONEY)

@@ -1,10 +1,11 @@
 """One step while it is lowered: its clauses, who pays it, and whether an expression has a shape that fits it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from attrs import define, field
 
+from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.draft import POPULATIONS, Draft
 from rulelang.check.expressions.typing_rules import require
@@ -65,7 +66,7 @@ class StepScope:
         """Whether one payer bears the whole draw, with no other of a pool beside it."""
         return self.single and not (self.group is not None and self.group.one_pool)
 
-    def report(self, code: str, message: str, span: Span, **details: Any) -> None:
+    def report(self, code: str, message: str, span: Span, **details: Unpack[Details]) -> None:
         """Add a finding at a span of the rulebook."""
         self.draft.report(code, message, span, **details)
 

@@ -88,9 +88,9 @@ def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
     text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{f' ({values})' if values else ''}"
     left = sum(trail.left[place] for place in places)
-    if trail.counted is not None:
+    if trail.already_paid is not None:
         since = _first_day(trail)
-        paid = sum(trail.counted[place] for place in places)
+        paid = sum(trail.already_paid[place] for place in places)
         if not paid:
             return f"{text}, of which nothing was paid since {since}."
         text += f"; {words.money(paid)} was already paid since {since}{_earlier(scene, trail)}"
@@ -115,17 +115,17 @@ def _allows(scene: Scene, trail: LimitTrail, places: Sequence[int]) -> str:
 
 def _earlier(scene: Scene, trail: LimitTrail) -> str:
     """Who paid before, where the limit counts for each."""
-    if not trail.each or trail.counted is None or len(scene.turn.payers) == 1:
+    if not trail.each or trail.already_paid is None or len(scene.turn.payers) == 1:
         return ""
     words = scene.words
-    rows = zip(scene.turn.payers, trail.counted, strict=True)
+    rows = zip(scene.turn.payers, trail.already_paid, strict=True)
     return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
 
 
 def _first_day(trail: LimitTrail) -> str:
     """The first day of the window of a limit."""
-    assert trail.window_start is not None
-    return (datetime.date.fromisoformat(trail.window_start) + datetime.timedelta(1)).isoformat()
+    assert trail.counted_since is not None
+    return (datetime.date.fromisoformat(trail.counted_since) + datetime.timedelta(1)).isoformat()
 
 
 def totals(scene: Scene) -> Iterator[str]:
@@ -168,12 +168,12 @@ def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) 
     words = scene.words
     values = leaves(scene, limit.value, scene.member(scene.turn.payers[place]))
     text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{f' ({values})' if values else ''}"
-    if trail.counted is None:
+    if trail.already_paid is None:
         return text
     since = _first_day(trail)
-    if not trail.counted[place]:
+    if not trail.already_paid[place]:
         return f"{text}, of which it paid nothing since {since}"
-    paid, left = words.money(trail.counted[place]), words.money(trail.left[place])
+    paid, left = words.money(trail.already_paid[place]), words.money(trail.left[place])
     return f"{text}; it already paid {paid} since {since}, which leaves {left}"
 
 
@@ -189,6 +189,6 @@ def lowest(scene: Scene, place: int) -> str:
         assert turn.pot is not None
         return f" (what its {turn.pot.name} holds)"
     limit, trail = scene.step.each_limits[at], each[at]
-    paid = 0 if trail.counted is None else trail.counted[place]
+    paid = 0 if trail.already_paid is None else trail.already_paid[place]
     less = f", less {words.money(paid)} already paid" if paid else ""
     return f" ({scene.uncited_words(limit)}{less})"
