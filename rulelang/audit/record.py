@@ -82,7 +82,7 @@ def _inputs(program: CheckedProgram, event: Event) -> JsonObject:
 
 def _printable(name: str) -> str:
     """The name of a file, what in it is no UTF-8 as an escape in its place."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _relative(source: SourceText, rulebook: SourceText) -> str:

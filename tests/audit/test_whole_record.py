@@ -283,5 +283,5 @@ def test_a_file_name_that_is_no_text_is_escaped(tmp_path):
     program = load_rulebook(tmp_path / "\udcff.rules")
     event = load_event(tmp_path / "a.event", program)
     record = make_record(program, event, evaluate(program, event), "1")
-    assert record["inputs"]["rulebook"]["name"] == "\\udcff.rules"
+    assert record["inputs"]["rulebook"]["name"] == "\\xff.rules"
     assert verify(canonical(record)).stands
