@@ -166,7 +166,7 @@ def _first_difference(old: JsonValue, new: JsonValue, path: str = "") -> str:
         for key in sorted({*old, *new}):
             inner = f"{path}.{key}" if path else key
             if key not in new:
-                return f"{inner} is no part of a record"
+                return f"`{inner}` is no part of a record"
             if key not in old:
                 return f"{inner} is missing in the record"
             if not _same(old[key], new[key]):

@@ -108,6 +108,11 @@ class StepProgram:
         return tuple(limit for limit in self.limits if limit.each)
 
     @property
+    def counts_earlier_payments(self) -> bool:
+        """Whether a limit of the step counts what was paid before the event."""
+        return any(limit.window_days is not None for limit in self.limits)
+
+    @property
     def single_payer(self) -> bool:
         """Whether only the CCP or one party may be charged."""
         return self.payers not in ("survivors", "defaulters")

@@ -5,7 +5,7 @@ from io import StringIO
 
 from attrs import frozen
 
-from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
+from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.document.write import Plain
 
@@ -37,7 +37,7 @@ def needs(program: CheckedProgram) -> Plain:
         "decisions": [
             {"step": step.name, "body": step.discretion} for step in program.each_step() if step.discretion is not None
         ],
-        "earlier_payments": [step.name for step in program.each_step() if _has_window(step)],
+        "earlier_payments": [step.name for step in program.each_step() if step.counts_earlier_payments],
     }
 
 
@@ -51,10 +51,6 @@ def _need(datum: DatumProgram) -> Plain:
         "optional": datum.if_missing is not None,
         "note": datum.note,
     }
-
-
-def _has_window(step: StepProgram) -> bool:
-    return any(limit.window_days is not None for limit in step.limits)
 
 
 def _columns(program: CheckedProgram) -> list[str]:
@@ -117,7 +113,7 @@ def _event(program: CheckedProgram, under: str, members: str) -> str:
     lines.extend(["", f"default of …{segment} loss {program.currency.code} …"])
     for step in program.each_step():
         where = f" in {program.segments[0]}" if step.per_segment else ""
-        if _has_window(step):
+        if step.counts_earlier_payments:
             lines.append(
                 f"# paid 2025-01-02 by … under {step.name}{where} {program.currency.code} …   # earlier payments"
             )
