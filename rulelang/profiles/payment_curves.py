@@ -99,7 +99,8 @@ class FilledCurves:
     """Payers that share a draw at limits that do not move.
 
     ``full[j]`` payers are full just behind ``places[j]``; the others pay their key times ``level[j]`` there, which
-    grows by ``growth[j]``.  A draw that grows leaves who is full full (``rising``).
+    grows by ``growth[j]`` with the variable and by ``factors[j]`` with the draw.  A draw that grows leaves who is full
+    full (``rising``).
     """
 
     filling: WaterFilling
@@ -108,18 +109,19 @@ class FilledCurves:
     rising: bool = field(init=False)
     full: list[int] = field(init=False)
     level: list[Fraction] = field(init=False)
-    growth: list[Fraction] = field(init=False)
+    factors: list[Exact] = field(init=False)
+    growth: list[Fraction] = field(factory=list)
     level_marks: list[int] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         """Find who is full behind each place, and the level of the others."""
-        filling, slope = self.filling, slope_of(self.filling.draw)
-        self.error, self.rising = max(filling.keys, default=0) + 1, slope >= 0
+        filling = self.filling
+        self.error, self.rising = max(filling.keys, default=0) + 1, slope_of(filling.draw) >= 0
         draws = [value_at(filling.draw, t) for t in self.places]
         self.full = [filling.levels.full_at(draw, rising=self.rising) for draw in draws]
         shares = [filling.levels.level(full) for full in self.full]
         self.level = [Fraction(fixed + factor * draw) for draw, (fixed, factor) in zip(draws, shares, strict=True)]
-        self.growth = [Fraction(factor * slope) for _, factor in shares]
+        self.factors = [factor for _, factor in shares]
 
     def _open(self, index: int, count: int) -> range:
         """Those of the first places behind which a payer is not full."""
@@ -144,6 +146,8 @@ class FilledCurves:
         key, places = self.filling.keys[index], self.places
         if not key:
             return [LinearPiece(places[0], plus, 0)]
+        if not self.growth:
+            self.growth = [Fraction(factor * slope_of(self.filling.draw)) for factor in self.factors]
         open_ = self._open(index, len(places) - 1)
         found: list[LinearPiece] = []
         above, below = Fraction(plus).as_integer_ratio()

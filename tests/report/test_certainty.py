@@ -110,6 +110,32 @@ def test_more_than_one_rounding_of_an_amount_makes_a_page_unsure(one, sure):
     assert Certainty({"first": frozenset()}, divided=False).of(piece) is sure
 
 
+EARLIER, ROUNDED_EARLIER = turn(limits=(9, 9), capacity=18), turn(limits=(9, 9), capacity=18)
+for known, drawn in ((EARLIER, 18), (ROUNDED_EARLIER, ROUNDED)):
+    known.turn.step.name, known.drawn = "before", drawn
+
+
+@pytest.mark.parametrize(
+    ("read", "before", "earlier", "divided", "sure"),
+    [
+        ("remaining", Line(0, 1), (), False, True),
+        ("remaining", ROUNDED, (), False, False),
+        ("remaining", Line(0, 1), (), True, False),
+        ("loss", Line(0, 1), (), True, False),
+        ("used", Line(0, 1), (EARLIER,), False, True),
+        ("used", Line(0, 1), (EARLIER, ROUNDED_EARLIER), False, False),
+        ("total_paid", Line(0, 1), (), False, True),
+        ("total_paid", Line(0, 1), (EARLIER,), False, False),
+        ("paid", Line(0, 1), (EARLIER,), False, False),
+    ],
+)
+def test_a_page_is_unsure_where_a_step_reads_what_was_rounded(read, before, earlier, divided, sure):
+    last = turn(limits=(9, 9), capacity=18)
+    last.before = before
+    certainty = Certainty({"before": frozenset(), "first": frozenset({(read, "")})}, divided=divided)
+    assert certainty.of(SimpleNamespace(turns=(*earlier, last))) is sure
+
+
 # --------------------------------------------------------------------------------- the last loss that a page holds for
 
 ENDING = """
@@ -135,6 +161,13 @@ def test_a_page_ends_below_a_loss_at_which_the_rules_end_a_run():
     )
     report = written(rules, ENDS)
     assert report.new.profile.ended
+    assert profile_data.profile_data(report.new.profile, ["ccp", "A"])["top"] == "999"
+
+
+def test_a_page_ends_below_a_loss_at_which_a_run_pays_otherwise_than_the_profile(monkeypatch):
+    report = written(ENDING, ENDS)
+    other = SimpleNamespace(lines=[SimpleNamespace(step="own", segment=None, drawn=7)])
+    monkeypatch.setattr(profile_data, "interpret", lambda program, event: other)
     assert profile_data.profile_data(report.new.profile, ["ccp", "A"])["top"] == "999"
 
 
