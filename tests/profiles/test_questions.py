@@ -8,10 +8,12 @@ from hypothesis import given, settings
 
 import rulelang
 from rulelang.base.files import data_folder
+from rulelang.base.source import SourceText
+from rulelang.check.events.event import check_event
 from rulelang.model.trail import Status
 from rulelang.profiles.crossings import Crossing, Peak, first_crossing, peak
 from rulelang.profiles.curves import Knot, value_on
-from rulelang.profiles.questions import Question, ask
+from rulelang.profiles.questions import Question, ask, exhaustion
 from rulelang.run.interpret import interpret
 from tests.profiles.measures import profiles_of, whole, world_of
 from tests.properties.worlds import SEEDS
@@ -177,3 +179,13 @@ def never(profile, question, rng):
             assert (
                 len(lines) < len(keys) or any(x.drawn != x.capacity for x in lines) or not any(x.drawn for x in lines)
             )
+
+
+def test_a_step_that_can_pay_nothing_is_not_exhausted():
+    """At no loss at all it pays all it can, which is nothing."""
+    program = rulelang.parse_rulebook(
+        'rulebook "H" currency EUR members have x : money waterfall tranche half paid by ccp up to 50% of loss'
+    )
+    text = 'event "e" declared 2024-01-01 member A x = EUR 0 default of A loss EUR 4'
+    profile = rulelang.profile(program, check_event(SourceText.from_text(text, "e.event"), program))
+    assert exhaustion(profile, "half") == Crossing(0, attained=False)

@@ -83,3 +83,8 @@ def test_a_loss_that_is_no_whole_amount_is_the_next_whole_one():
 def test_the_page_goes_to_where_the_profile_ends(jumps):
     assert report_data(jumps)["new"]["profile"]["top"] is None
     assert report_data(written(RULES, EVENT, to=1200))["new"]["profile"]["top"] == "1200"
+
+
+def test_a_step_that_pays_less_and_less_and_then_more_does_not_begin_anew():
+    rules = RULES.replace("up to 50% of loss", "up to max(EUR 2 - loss, loss - EUR 2)", 1)
+    assert told(written(rules, EVENT))[200][0] == "Half: pays a larger part of what is added"
