@@ -1,6 +1,6 @@
 """Pairs of small rulebooks in ``tests/cases/changes``, and the edits between them.
 
-``pytest tests/views/changes --rewrite`` writes what is found as what is expected; read the difference before it is
+``pytest tests/changes --rewrite`` writes what is found as what is expected; read the difference before it is
 committed.
 """
 

@@ -45,3 +45,5 @@ def test_equal_keys_are_paired_in_their_order_and_later_keys_take_what_is_left()
     both = (olds, news)
     pairs = paired(olds, news, lambda *at: both[at[0]][at[1]], lambda *at: both[at[0]][at[1]][0])
     assert pairs == {"b1": "b1", "a1": "a9"}
+    both = (["a1", "a2"], ["a8", "a9"])
+    assert paired(*both, lambda *at: both[at[0]][at[1]][0]) == {"a1": "a8", "a2": "a9"}

@@ -70,3 +70,9 @@ def test_reallocation_counts_when_steps_are_matched():
     old = [OWN, text.format("a", " without reallocation")]
     new = [OWN, text.format("b", ""), text.format("c", " without reallocation")]
     assert compared(old, new).steps["a"] == "c"
+
+
+def test_a_member_in_quotes_is_no_step_of_that_name():
+    member = 'test "t" declared 2024-01-01 member "alpha" x = EUR 1 y = EUR 1 default of "alpha" loss EUR 1'
+    old, new = (rulelang.parse_rulebook(f"{BOOK.format(step)}\n{member} expect outcome open") for step in (ALPHA, BETA))
+    assert Counter(edit.kind for edit in compare_structure(old, new).edits) == {"step-renamed": 1, "title-changed": 1}

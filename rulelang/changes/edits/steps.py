@@ -97,14 +97,20 @@ def clause_of(step: StepProgram, kind: type[_AnyClause]) -> _AnyClause | None:
 def _plain(name: str) -> Facet:
     """The facet of a field that has none of its own."""
 
-    def text(step: StepProgram) -> str | None:
+    def others(step: StepProgram) -> tuple[nodes.Clause, ...]:
         about = {facet.clause for facet in FACETS.values()} | {nodes.UpTo}
-        return "  ".join(clause_text(clause) for clause in step.syntax.clauses if type(clause) not in about) or None
+        return tuple(clause for clause in step.syntax.clauses if type(clause) not in about)
 
-    def form(reading: Reading, step: StepProgram) -> Hashable:
+    def meaning(reading: Reading, step: StepProgram) -> Hashable:
         return reading.meaning(getattr(step, name))
 
-    return Facet(f"{name.replace('_', '-')}-changed", None, text, form)
+    return Facet(
+        f"{name.replace('_', '-')}-changed",
+        None,
+        lambda step: " ".join(map(clause_text, others(step))) or None,
+        lambda reading, step: (meaning(reading, step), frozenset(map(reading.written, others(step)))),
+        meaning,
+    )
 
 
 def _clause(kind: str, clause: type[nodes.Clause], meaning: _Form | None = None) -> Facet:
