@@ -6,7 +6,7 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from rulelang.base.money import Exact
-from rulelang.profiles.difference import Difference, Stretch, difference_of, stretch_of
+from rulelang.profiles.difference import Difference, Stretch, difference_of, sign_of, stretch_of
 from rulelang.profiles.lines import Moving, value_at
 from rulelang.profiles.payment_curves import PaymentCurves, breaks_of, mark, seats_at
 from rulelang.profiles.profile import Profile
@@ -162,7 +162,7 @@ class _Contrast:
         marks = _added([(term.sign, term.curves.marks(term.index, settled + 1)) for term in terms])
         marks.append(mark(exact(settled + 1)))
         signs = [
-            1 if value > error else -1 if value < -error else _sign(exact(place)) for place, value in enumerate(marks)
+            1 if value > error else -1 if value < -error else sign_of(exact(place)) for place, value in enumerate(marks)
         ]
         top = max(map(abs, marks), default=0) - 2 * error
         candidates = [place for place, value in enumerate(marks) if value >= top or value <= -top]
@@ -184,10 +184,6 @@ def _added(rows: Sequence[tuple[int, Sequence[int]]]) -> list[int]:
 def _few(candidates: Sequence[int], signs: Sequence[int]) -> Sequence[int]:
     """The places at which a difference may be largest; none where it is nowhere."""
     return candidates if any(signs) else ()
-
-
-def _sign(value: Exact) -> int:
-    return (value > 0) - (value < 0)
 
 
 def _cancel(mine: list[TurnResult], theirs: list[TurnResult]) -> None:

@@ -104,8 +104,7 @@ class Stretch:
 
 def stretch_of(places: Sequence[Exact], amounts: Sequence[Exact], *, endless: bool) -> Stretch:
     """A stretch whose amounts are all known."""
-    signs = [(amount > 0) - (amount < 0) for amount in amounts]
-    return Stretch(places, signs, amounts.__getitem__, range(len(places)), endless)
+    return Stretch(places, [*map(sign_of, amounts)], amounts.__getitem__, range(len(places)), endless)
 
 
 def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exact]] = ()) -> Difference:
@@ -117,7 +116,7 @@ def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exa
         signs[stretch.places[0]] = stretch.signs[0]  # a stretch holds at its start, not at its end
         extreme = _larger(extreme, _extreme(stretch, following, single))
     for at, amount in single.items():
-        signs[at] = _sign(amount)
+        signs[at] = sign_of(amount)
         extreme = _larger(extreme, Extreme(amount, at))
     points = [Band.single(at, sign) for at, sign in signs.items() if sign]
     inside = [band for stretch in known for band in _bands(stretch)]
@@ -131,7 +130,7 @@ def _parted(bands: Iterable[Band], single: Mapping[Exact, Exact]) -> Iterator[Ba
         start = band.start
         last = len(places) if band.end is None else bisect_left(places, band.end)
         for at in places[bisect_right(places, start) : last]:
-            if _sign(single[at]) != band.sign:
+            if sign_of(single[at]) != band.sign:
                 yield Band(start, at, band.sign)
                 start = at
         yield Band(start, band.end, band.sign)
@@ -151,7 +150,8 @@ def joined(bands: Iterable[Band]) -> Iterator[Band]:
         yield last
 
 
-def _sign(value: Exact) -> int:
+def sign_of(value: Exact) -> int:
+    """1 above zero, -1 below it, else 0."""
     return (value > 0) - (value < 0)
 
 
@@ -179,8 +179,8 @@ def _tail(stretch: Stretch, start: Exact, sign: int) -> Iterator[Band]:
     """The last bands of a stretch that never ends, with the one that goes on from ``start``, if its sign is not 0."""
     last = len(stretch.places) - 1
     place, value = stretch.places[last], stretch.exact(last)
-    slope = _sign(value - stretch.exact(last - 1))
-    if value and _sign(value) != -slope:
+    slope = sign_of(value - stretch.exact(last - 1))
+    if value and sign_of(value) != -slope:
         yield Band(start, None, sign)
         return
     zero = _crossing(stretch, last - 1) if slope else place

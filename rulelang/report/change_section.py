@@ -85,7 +85,7 @@ def _bands(bands: list[Plain], currency: Currency) -> Iterator[str]:
 
 def _largest(over: Plain, currency: Currency) -> str:
     if over["unbounded"]:
-        return "ever more the larger the loss"
+        return f"ever {'more' if over['bands'][-1]['sign'] > 0 else 'less'} the larger the loss"
     largest = Fraction(over["largest"])
     word = "more" if largest > 0 else "less"
     where = "at" if over["side"] == "at" else f"just {over['side']}"

@@ -718,3 +718,12 @@ def test_a_loss_at_which_nobody_pays_differently_is_left_out(run, folder):
             assert (bands[0], bands[1]["from"]) == (parted[0], "4.00"), row
     run("report", "other.rules", "three.event", "--against", "one.rules", "--out", "r.html")
     assert "more from 1.00 to 4.00; more above 4.00" in (folder / "r.html").read_text("utf-8")
+
+
+def test_a_page_says_whether_a_payer_pays_ever_more_or_ever_less(run, folder):
+    (folder / "one.rules").write_text(THIRDS.replace("up to EUR 1\n", "up to loss / 2\n"), "utf-8")
+    (folder / "other.rules").write_text(THIRDS, "utf-8")
+    (folder / "three.event").write_text(THREE, "utf-8")
+    for new, old, word in (("other", "one", "less"), ("one", "other", "more")):
+        run("report", f"{new}.rules", "three.event", "--against", f"{old}.rules", "--out", f"{new}.html")
+        assert f"ever {word} the larger the loss" in (folder / f"{new}.html").read_text("utf-8")

@@ -261,6 +261,14 @@ def test_a_difference_is_largest_above_below_or_at_a_jump():
     assert (at.amount, at.at, at.side) == (200, 400, "at")
 
 
+def test_a_largest_difference_that_a_single_value_takes_away_is_only_come_near_to():
+    stretch = stretch_of([0, 4, 8, 12], [0, 4, 0, 0], endless=False)
+    found = difference_of([stretch], [(4, 1)]).extreme
+    assert (found.amount, found.at, found.side) == (4, 4, "above")
+    assert difference_of([stretch], [(4, 4)]).extreme.side == "at"
+    assert difference_of([stretch], [(4, -5)]).extreme.amount == -5
+
+
 def test_what_is_so_at_the_last_loss_compared_counts():
     plans = [make_plan(*load(Case(BOOK.format(limit), EVENT, {}))) for limit in ("up to EUR 1", "up to EUR 9")]
     profiles = [make_profile(plan, find_variable(plan), 0, 400) for plan in plans]
