@@ -133,6 +133,19 @@ def test_how_a_difference_at_the_loss_alone_is_told(name, words):
     assert told(name, Change(500, 300, None), FOUND, EUR) == words
 
 
+@pytest.mark.parametrize(
+    ("change", "matters", "rounding"),
+    [
+        (Change(5, 6, None, 1), True, False),
+        (Change(5, 6, None, Fraction(1, 2)), False, True),
+        (Change(5, 5, None, Fraction(1, 2)), False, False),
+        (Change(5, 6, None), True, False),
+    ],
+)
+def test_a_difference_at_the_loss_alone_matters_from_a_whole_minor_unit_on(change, matters, rounding):
+    assert (change.matters, change.rounding_only) == (matters, rounding)
+
+
 def test_events_that_stopped_alike_are_told_together():
     stop = (finding("missing-decision", "nobody decides `x`, in step `x`, where the loss is above EUR 9.00"),)
     stopped = evolve(FOUND, until=900, ended=stop)

@@ -727,3 +727,22 @@ def test_a_page_says_whether_a_payer_pays_ever_more_or_ever_less(run, folder):
     for new, old, word in (("other", "one", "less"), ("one", "other", "more")):
         run("report", f"{new}.rules", "three.event", "--against", f"{old}.rules", "--out", f"{new}.html")
         assert f"ever {word} the larger the loss" in (folder / f"{new}.html").read_text("utf-8")
+
+
+def test_steps_that_are_gone_stand_behind_what_they_stood_behind(run, folder):
+    gone = OLD.replace('    tranche junior cite "2" paid by ccp up to EUR 3\n', "")
+    (folder / "gone.rules").write_text(gone, "utf-8")
+    steps = asked(run, "old.rules", "gone.rules", "--event", "a.event")["events"][0]["steps"]
+    assert [(row["old"], row["new"]) for row in steps] == [("own", "own"), ("junior", None), ("pool", "pool")]
+
+
+def test_what_stays_uncovered_is_that_of_the_runs(run, folder):
+    (folder / "large.event").write_text(EVENT.replace("loss EUR 10", "loss EUR 100"), "utf-8")
+    (event,) = asked(run, "old.rules", "new.rules", "--event", "large.event")["events"]
+    (row,) = (row for row in event["classes"] if row["class"] == "uncovered")
+    assert (row["before"], row["after"], row["difference"]) == ("16.00", "14.00", "-2.00")
+
+
+def test_a_class_that_pays_less_is_not_said_to_share_otherwise(run, folder):
+    assert "share it otherwise" not in run("diff", "old.rules", "new.rules", "--event", "a.event")[1]
+    assert "share it otherwise" in run("diff", "old.rules", "equally.rules", "--event", "a.event")[1]

@@ -76,3 +76,20 @@ def test_a_member_in_quotes_is_no_step_of_that_name():
     member = 'test "t" declared 2024-01-01 member "alpha" x = EUR 1 y = EUR 1 default of "alpha" loss EUR 1'
     old, new = (rulelang.parse_rulebook(f"{BOOK.format(step)}\n{member} expect outcome open") for step in (ALPHA, BETA))
     assert Counter(edit.kind for edit in compare_structure(old, new).edits) == {"step-renamed": 1, "title-changed": 1}
+
+
+def test_limits_of_one_scope_are_paired_whatever_their_order():
+    step = 'assessment a cite "2" paid by survivors up to {} up to {} shared pro rata to x'
+    old, new = step.format("x each", "EUR 5 in total"), step.format("EUR 6 in total", "y each")
+    changes = [(edit.old, edit.new) for edit in compared([OWN, old], [OWN, new]).edits]
+    assert changes == [("up to EUR 5 in total", "up to EUR 6 in total"), ("up to x each", "up to y each")]
+
+
+def test_a_test_that_reads_the_same_of_another_step_is_told_in_its_own_words():
+    test = 'test "t" declared 2024-01-01 member Z x = EUR 1 y = EUR 1 default of Z loss EUR 1 expect alpha pays EUR 1'
+    other = 'assessment alpha cite "3" paid by survivors up to x each shared equally'
+    old, new = (rulelang.parse_rulebook(f"{BOOK.format(steps)}\n{test}") for steps in (ALPHA, f"{BETA}\n    {other}"))
+    (found,) = (edit for edit in compare_structure(old, new).edits if edit.kind == "test-changed")
+    assert found.old == found.new
+    assert found.words == 'test "t" changed'
+    assert found.brief == "test changed – reads the same, but a name in it means something else now"

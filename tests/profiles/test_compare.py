@@ -15,7 +15,7 @@ from rulelang.base.money import Exact, size_of
 from rulelang.profiles.compare import compare_lines, compare_payers
 from rulelang.profiles.difference import Band, Difference, Stretch, difference_of, joined, stretch_of
 from rulelang.profiles.lines import Moving, value_at
-from rulelang.profiles.profile import Profile, make_profile
+from rulelang.profiles.profile import Profile, follow, make_profile
 from rulelang.profiles.variable import find_variable
 from rulelang.profiles.walk import Piece
 from rulelang.run.plan import make_plan
@@ -276,6 +276,26 @@ def test_what_is_so_at_the_last_loss_compared_counts():
     assert (band, band.with_end) == (Band(100, 400, 1), True)
     assert compare_payers(*profiles)["ccp"].extreme.side == "at"
     assert compare_lines(*profiles, lambda piece: {"uncovered": piece.uncovered})["uncovered"].bands == ()
+
+
+def test_nothing_is_said_of_the_loss_at_which_the_rules_end():
+    """Nobody decides on the second step, so there is no run above EUR 1."""
+    text = """rulebook "A" currency EUR
+    members have x : money
+    waterfall
+        tranche one paid by {}
+        tranche two at the discretion of "Board" paid by ccp
+    """
+    plans = [
+        make_plan(*load(Case(text.format(payers), EVENT, {})))
+        for payers in ("ccp up to EUR 1", "survivors up to EUR 1 in total shared equally")
+    ]
+    old, new = (follow(plan, find_variable(plan)) for plan in plans)
+    assert (old.stop, new.stop) == (100, 100)
+    found = compare_payers(old, new)["ccp"]
+    assert found.bands == (Band(0, 100, -1),)
+    assert not found.bands[0].with_end
+    assert (found.extreme.amount, found.extreme.side) == (-100, "below")
 
 
 def test_a_difference_at_a_single_loss_is_a_band_of_one_point():
