@@ -171,7 +171,7 @@ WRITING = {
     *("write_text", "write_bytes", "unlink", "rmdir", "rmtree", "rename", "renames", "mkdir", "makedirs", "touch"),
     *("symlink_to", "hardlink_to", "link_to", "symlink", "link", "chmod", "lchmod", "chown", "removedirs"),
     *("copyfile", "copy2", "copytree", "move", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryDirectory"),
-    *("ParquetWriter", "write_table", "write_feather", "OSFile", "new_file", "to_csv", "to_parquet", "savez", "mknod"),
+    *("ParquetWriter", "write_table", "write_feather", "new_file", "to_csv", "to_parquet", "savez", "mknod"),
 }
 OF_OS = {"open", "remove", "replace", "mkfifo", "truncate"}
 WRITES_ITSELF = {
@@ -228,8 +228,8 @@ def writes(tree: ast.AST) -> Iterator[str]:
             yield f"os.{name}"
         elif name == "replace" and owner != "os" and len(call.args) == 1 and not call.keywords:
             yield "Path.replace"
-        elif name == "open" and owner != "os" and _opens_to_write(call):
-            yield "open"
+        elif name in ("open", "OSFile") and owner != "os" and _opens_to_write(call):
+            yield name
 
 
 def reads(tree: ast.AST) -> Iterator[str]:

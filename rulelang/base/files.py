@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.source import readable
 
 Identity = tuple[int, int]
 """By what a file is known under all its names: the device, and its number there."""
@@ -120,6 +121,19 @@ def open_input(path: Path) -> BinaryIO:
     file = path.open("rb")
     _note(os.fstat(file.fileno()))
     return file
+
+
+def for_arrow(path: Path) -> object:
+    """A file as Arrow takes it, which knows names in UTF-8 only: by its path, or else opened.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    if readable(str(path)) == str(path):
+        return path
+    import pyarrow
+
+    return pyarrow.OSFile(os.fsencode(path))
 
 
 def unreadable(path: Path | str, error: Exception) -> ReadError:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from rulelang.base.source import readable
 from rulelang.summary.source import About
 
 
@@ -49,4 +50,4 @@ def replay_command(
     words += ["--", arguments.rulebook, arguments.event, *arguments.scenarios, scenario]
     if not any(word.startswith("-") for word in words[words.index("--") + 1 :]):
         words.remove("--")
-    return shlex.join(words)
+    return readable(shlex.join(words))

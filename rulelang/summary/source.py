@@ -11,7 +11,7 @@ import pyarrow.parquet
 from attrs import frozen
 
 from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import note_input
+from rulelang.base.files import for_arrow, note_input
 from rulelang.document.write import Plain
 from rulelang.model.result_columns import DIFFERS
 from rulelang.summary.seal import require_whole
@@ -111,7 +111,9 @@ def opened(path: Source) -> Arrow:
     """The file, or the table, to read from."""
     if isinstance(path, Held):
         return path
-    return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)
+    return pyarrow.parquet.ParquetFile(
+        for_arrow(path), buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
+    )
 
 
 def require_columns(path: Source, schema: Arrow, due: Sequence[str], amounts: tuple[str, ...]) -> None:

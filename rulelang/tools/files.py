@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.files import Kind, kind_of, unreadable
 from rulelang.base.outputs import placed, require_writable
-from rulelang.base.source import SourceText
+from rulelang.base.source import SourceText, readable
 from rulelang.syntax.read import MAXIMUM_BYTES, read_source, source_of
 
 ENDINGS = (".rules", ".event")
@@ -87,7 +87,7 @@ def _within(path: Path, folder: Path) -> bool:
     """Whether it lies below a folder, links followed; it is said if not."""
     if not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         return True
-    click.echo(f"passed over {path}: the link leads out of {folder}", err=True)
+    click.echo(readable(f"passed over {path}: the link leads out of {folder}"), err=True)
     return False
 
 
@@ -151,7 +151,7 @@ def write_new(files: Mapping[Path, str]) -> None:
     with placed(list(files.items()), new=True):
         pass
     for path in files:
-        click.echo(f"wrote {path}")
+        click.echo(f"wrote {readable(str(path))}")
 
 
 def _print(text: str | bytes) -> None:

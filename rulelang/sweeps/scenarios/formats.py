@@ -18,7 +18,7 @@ import pyarrow.parquet
 from attrs import define
 
 from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import note_input
+from rulelang.base.files import for_arrow, note_input
 from rulelang.base.suggest import listed
 from rulelang.summary.seal import require_whole
 
@@ -172,7 +172,7 @@ class InMemory(ScenarioFile):
 
 
 def _arrow_batches(path: Path) -> Iterator[pyarrow.RecordBatch]:
-    with pyarrow.memory_map(str(path)) as file:
+    with pyarrow.memory_map(os.fsencode(path)) as file:
         if file.read(6) == b"ARROW1":
             reader = pyarrow.ipc.open_file(file)
             yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
@@ -197,7 +197,7 @@ def _rows_of(batch: pyarrow.RecordBatch) -> int:
 
 def _parquet_file(path: Path) -> pyarrow.parquet.ParquetFile:
     return pyarrow.parquet.ParquetFile(
-        path, buffer_size=_PARQUET_BUFFER, pre_buffer=False, page_checksum_verification=True
+        for_arrow(path), buffer_size=_PARQUET_BUFFER, pre_buffer=False, page_checksum_verification=True
     )
 
 
@@ -210,7 +210,7 @@ def _open_parquet(path: Path) -> ScenarioFile:
 
 
 def _open_arrow(path: Path) -> ScenarioFile:
-    with pyarrow.memory_map(str(path)) as file:
+    with pyarrow.memory_map(os.fsencode(path)) as file:
         if file.read(6) != b"ARROW1":
             file.seek(0)
             return _Arrow(path, pyarrow.ipc.open_stream(file).schema, None)

@@ -11,8 +11,9 @@ import pyarrow.parquet
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError, finding
-from rulelang.base.files import Kind, kind_of
+from rulelang.base.files import Kind, for_arrow, kind_of
 from rulelang.base.outputs import WriteError, place_all, require_writable
+from rulelang.base.source import readable
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
@@ -167,16 +168,17 @@ def _require_places(job: SweepJob) -> None:
 
 
 def _of_a_sweep(path: Path) -> bool:
-    """Whether a file says in its metadata that a sweep wrote it."""
+    """Whether a file says in its metadata that a sweep wrote it, and holds rejects: other results may be wanted yet."""
     try:
-        return b"rulelang" in (pyarrow.parquet.read_metadata(path).metadata or {})
+        found = pyarrow.parquet.read_metadata(for_arrow(path))
+        return b"rulelang" in (found.metadata or {}) and {"code", "message"} <= set(found.schema.names)
     except (pyarrow.ArrowException, OSError):
         return False
 
 
 def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> Plain:
     names = [file.path.name for file in scenarios.files]
-    files = [{"name": name, "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
+    files = [{"name": readable(name), "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
     of = {"files": files, "number": journal.scenarios, "rejected": journal.rejected}
     return about(job.program, job.event, job.options, of, None if job.against is None else job.against[0])
 

@@ -7,7 +7,7 @@ import click
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.outputs import write_atomically
-from rulelang.base.source import SourceText
+from rulelang.base.source import SourceText, readable
 from rulelang.syntax.format.printer import format_text
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show
@@ -50,7 +50,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
         if diff:
             click.echo(_difference(source, text), nl=False)
         else:
-            click.echo(f"{'would change' if check else 'changed'} {path}")
+            click.echo(f"{'would change' if check else 'changed'} {readable(str(path))}")
     if broken:
         show(RulelangError(broken))
     click.echo(_summary(len(files.paths), changed, dry=check or diff), err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from rulelang.base.outputs import folders_made
+from rulelang.base.source import readable
 from rulelang.tools.files import RulelangPath, write_new
 from rulelang.tools.skeleton import starter
 
@@ -31,5 +32,7 @@ def command(folder: str, title: str | None) -> int:
     with folders_made(path.parent for path in files):
         write_new(files)
     rules = root / "rulebook.rules"
-    click.echo(f"\nNow try:\n  rulelang test {rules}\n  rulelang run {rules} {root / 'events' / 'first.event'}")
+    click.echo(
+        readable(f"\nNow try:\n  rulelang test {rules}\n  rulelang run {rules} {root / 'events' / 'first.event'}")
+    )
     return 0

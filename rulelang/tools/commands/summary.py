@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rulelang.base.extras import require
+from rulelang.base.source import readable
 from rulelang.tools.files import OUT_HELP, Output, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
 from rulelang.tools.progress_bar import progress
@@ -127,7 +128,7 @@ def print_brief(
     from rulelang.summary.source import describe
     from rulelang.summary.summary import summarise
 
-    described, room = describe(results), brief(str(results))
+    described, room = describe(results), brief(readable(str(results)))
     arguments = Arguments.of(described.about, rulebook, event, scenarios, old)
     if described.compares:
         differences = summarise_differences(results, arguments)
