@@ -52,7 +52,7 @@ NOTHING = Shares((), (), 1, ())
 
 def _integer_keys(keys: Sequence[Exact]) -> list[int]:
     """Whole numbers in the same proportions as ``keys``."""
-    if all(type(key) is int for key in keys):
+    if {int}.issuperset(map(type, keys)):
         return list(keys)  # type: ignore[arg-type]
     scale = lcm(*(key.denominator for key in keys))
     return [key.numerator * (scale // key.denominator) for key in keys]
@@ -114,16 +114,11 @@ def share(
             if limit is not None and amount * weights[index] >= limit * weight
         }
     denominator = weight or 1
-    whole, part = [], []
-    for index, key in enumerate(weights):
-        if index in full:
-            whole.append(limits[index] if key else 0)
-            part.append(0)
-        else:
-            quotient, remainder = divmod(rest * key, denominator)
-            whole.append(quotient)
-            part.append(remainder)
-    return Shares(tuple(whole), tuple(part), denominator, _largest_remainder(whole, part, denominator, ids))  # type: ignore[arg-type]
+    pairs = [divmod(rest * key, denominator) for key in weights]
+    for index in full:
+        pairs[index] = (limits[index] or 0) if weights[index] else 0, 0
+    whole, part = zip(*pairs, strict=True)
+    return Shares(whole, part, denominator, _largest_remainder(whole, part, denominator, ids))
 
 
 def _largest_remainder(

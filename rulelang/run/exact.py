@@ -55,8 +55,9 @@ class ExactLosses:
     def reduced(self, places: Sequence[int], amount: int) -> "ExactLosses":
         """The losses less ``amount``, by largest remainder, ties to the loss declared first (section 7.6)."""
         weights = [self.amounts[place] for place in places]
+        cuts = (amount,) if len(places) == 1 else split(amount, weights, weights)
         left = list(self.amounts)
-        for place, cut in zip(places, split(amount, weights, weights), strict=True):
+        for place, cut in zip(places, cuts, strict=True):
             left[place] -= cut
         return ExactLosses(tuple(left))
 

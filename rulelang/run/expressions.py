@@ -16,7 +16,7 @@ from rulelang.model.trail import MissingUse
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.plan import Key, Plan
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.run.run_state import RunState, paid_by
+from rulelang.run.run_state import CapacityAsked, PassedTurn, RunState, paid_by
 from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
@@ -60,19 +60,19 @@ class Moment:
 
     def one(self, node: nodes.Expression) -> Value:
         """The value of an expression that is the same for all members."""
-        if type(node) is not nodes.Aggregate:
-            constant = self.plan.program.constants.get(id(node))
-            if constant is not None:
-                return constant
-        return _COLUMNS[type(node)](self, node, ONE)[0]
+        return self.column(node, ONE)[0]
 
     def column(self, node: nodes.Expression, who: Who) -> Row:
         """The value of an expression for each of ``who``."""
         if not who:
             return []
-        if self.plan.program.types[id(node)].per_member:
-            return _COLUMNS[type(node)](self, node, who)
-        return [self.for_all(who).one(node)] * len(who)
+        program, kind = self.plan.program, type(node)
+        if program.types[id(node)].per_member:
+            return _COLUMNS[kind](self, node, who)
+        constant = None if kind is nodes.Aggregate else program.constants.get(id(node))
+        if constant is None:
+            constant = _COLUMNS[kind](self.for_all(who), node, ONE)[0]
+        return [constant] * len(who)
 
     def for_all(self, who: Who) -> "Moment":
         """The same moment, for what is the same for all of ``who``."""
@@ -202,6 +202,27 @@ def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> Row:
 # ------------------------------------------------------------------------------------------------------- operators
 
 
+def _columns(at: Moment, operands: Sequence[nodes.Expression], who: Who) -> list[Row]:
+    """The values of several operands.
+
+    Capacities that they ask for are asked for together, so that a wide expression does not start again for each.
+    """
+    asked: list[tuple[PassedTurn, Path]] = []
+    found = []
+    for operand in operands:
+        try:
+            found.append(at.column(operand, who))
+        except CapacityAsked as one:
+            asked += one.turns
+        except RuleViolation:
+            if not asked:
+                raise
+            break  # what was asked for before may be refused itself, and comes first
+    if asked:
+        raise CapacityAsked(asked)
+    return found
+
+
 def _negative(at: Moment, node: nodes.Negative, who: Who) -> Row:
     return at.domain.negated(at.column(node.operand, who))
 
@@ -211,7 +232,7 @@ def _negated(at: Moment, node: nodes.Negated, who: Who) -> list[Truth]:
 
 
 def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
-    left, right = at.column(node.left, who), at.column(node.right, who)
+    left, right = _columns(at, (node.left, node.right), who)
     domain, site = at.domain, _Site(at, node, who)
     match node.operator:
         case "+" | "-" if at.plan.program.types[id(node)].type.kind is Kind.DATE:
@@ -237,7 +258,7 @@ def _by_zero(zero: str, node: nodes.Expression, member: str | None) -> RuleViola
 
 
 def _comparison(at: Moment, node: nodes.Comparison, who: Who) -> list[Truth]:
-    return at.domain.comparisons(node.operator, at.column(node.left, who), at.column(node.right, who))
+    return at.domain.comparisons(node.operator, *_columns(at, (node.left, node.right), who))
 
 
 def _connective(at: Moment, node: nodes.Connective, who: Who) -> list[Truth]:
@@ -279,7 +300,7 @@ def _conditional(at: Moment, node: nodes.Conditional, who: Who) -> Row:
 
 
 def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
-    columns = [at.column(argument, who) for argument in node.arguments]
+    columns = _columns(at, node.arguments, who)
     domain = at.domain
     if node.function == "min":
         return domain.least_each(columns)

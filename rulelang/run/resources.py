@@ -99,9 +99,9 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, before:
     lending = domain.nonzero(list(keys))
     if present is not None:
         lending = domain.both(present, lending)
-    able = tuple(place for place, truth in enumerate(lending) if truth is not False)
+    able = tuple([place for place, truth in enumerate(lending) if truth is not False])
     # 8. the capacity
-    varying = None if all(lending[place] is True for place in able) else tuple(lending)
+    varying = None if {bool}.issuperset(map(type, lending)) else tuple(lending)
     capacity = _capacity(domain, total_limit, [limits[p] for p in able], varying and [varying[p] for p in able], before)
     return Resources(
         payers, _ids(step, at, left_out), members, present, values, pots, pot_parts, limits, total_limit, keys, able,

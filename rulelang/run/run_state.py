@@ -66,8 +66,9 @@ class PassedTurn:
     _known: dict[int, tuple[Path, Capacity]] = field(factory=dict)
 
     def settle(self, path: Path) -> None:
-        """Work the capacity out."""
-        self._known[id(path)] = path, self.work_out(path)  # the path is kept, so that its identity stays its own
+        """Work the capacity out, if nobody did so far."""
+        if id(path) not in self._known:
+            self._known[id(path)] = path, self.work_out(path)  # the path is kept, so that its identity stays its own
 
     def capacity(self, path: Path) -> Capacity:
         """The capacity.
@@ -76,17 +77,17 @@ class PassedTurn:
             CapacityAsked: it has to be worked out first.
         """
         if id(path) not in self._known:
-            raise CapacityAsked(self, path)
+            raise CapacityAsked([(self, path)])
         return self._known[id(path)][1]
 
 
 class CapacityAsked(Exception):
-    """A capacity is asked for that nobody worked out so far; see :func:`settled`."""
+    """Capacities are asked for that nobody worked out so far; see :func:`settled`."""
 
-    def __init__(self, turn: PassedTurn, path: Path) -> None:
-        """Keep what is asked for."""
+    def __init__(self, turns: list[tuple[PassedTurn, Path]]) -> None:
+        """Keep what is asked for, in order."""
         super().__init__()
-        self.turn, self.path = turn, path
+        self.turns = turns
 
 
 def settled(work: Callable[[], T]) -> T:
@@ -104,7 +105,7 @@ def settled(work: Callable[[], T]) -> T:
             turn.settle(path)
             waiting.pop()
         except CapacityAsked as asked:
-            waiting.append((asked.turn, asked.path))
+            waiting.extend(reversed(asked.turns))
 
 
 @frozen

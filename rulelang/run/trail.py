@@ -51,7 +51,7 @@ def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | N
         part=details.part,
         payers=resources.payers,
         left_out=resources.left_out,
-        keys=None if step.key is None else tuple(limit or 0 for limit in resources.keys),
+        keys=None if step.key is None else resources.keys,
         limit_trails=tuple(map(_limit, (plan,) * len(step.limits), result.turn.limits, resources.limit_values)),
         pot=None if step.pot is None else _pot(step.pot.name, resources),
         limits=resources.limits,
