@@ -15,6 +15,7 @@ from rulelang.run.plan import Key, Plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import RunState
 from rulelang.run.values import Row, Value
+from rulelang.syntax import nodes
 
 
 def make_data(
@@ -71,12 +72,21 @@ class _Filling:
         return self.plan.program.fields.get(name) or self.plan.program.givens.get(name)
 
     def _fill(self, name: str) -> None:
-        datum = self._datum(name)
-        if name in self.done or datum is None or datum.if_missing is None:
-            return
-        self.done.add(name)
-        for need in reversed(references(datum.if_missing)):
-            self._fill(need.name)
+        """Fill in a name after those that it needs; these may be thousands, each resting on the next."""
+        waiting, entered = [name], set[str]()
+        while waiting:
+            datum = self._datum(waiting[-1])
+            if datum is None or datum.if_missing is None or datum.name in self.done:
+                waiting.pop()
+            elif datum.name not in entered:
+                entered.add(datum.name)
+                waiting.extend(need.name for need in references(datum.if_missing))
+            else:
+                self.done.add(waiting.pop())
+                self._fill_datum(datum, datum.if_missing)
+
+    def _fill_datum(self, datum: DatumProgram, if_missing: nodes.Expression) -> None:
+        name = datum.name
         for segment in self.plan.program.segments if datum.per_segment else (None,):
             data = Data(self.fields, self.givens, self.domain.losses(()))
             path = self.domain.joined(None, ())
@@ -84,11 +94,11 @@ class _Filling:
             key = (name, segment)
             if key in self.givens:
                 if self.givens[key] is None:
-                    self.givens[key] = self._allowed(datum, None, segment, at.one(datum.if_missing))
+                    self.givens[key] = self._allowed(datum, None, segment, at.one(if_missing))
                 continue
             column = self.fields[key]
             missing = [place for place, value in enumerate(column) if value is None]
-            for place, value in zip(missing, at.column(datum.if_missing, missing), strict=True):
+            for place, value in zip(missing, at.column(if_missing, missing), strict=True):
                 column[place] = self._allowed(datum, at.member(place), segment, value)
 
     def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:

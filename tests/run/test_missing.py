@@ -1,6 +1,7 @@
 """Missing values: nothing is assumed; what the rulebook puts in their place is worked out exactly and recorded."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -220,3 +221,17 @@ def test_values_for_missing_ones_are_checked_before_anything_runs(declarations, 
     with pytest.raises(RulelangError) as refused:
         run(f"members have {declarations} define half as EUR 1 {WATERFALL}", "member D")
     assert code in {found.code for found in refused.value.diagnostics}
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+def test_names_that_rest_on_each_other_by_thousands_are_filled_in(step):
+    count = 2000
+    names = [f"p{number}" for number in range(count)][::-step]
+    lines = [f"    {names[0]} : number", *(f"    {a} : number if missing {b} + 1" for b, a in pairwise(names))]
+    fields = "\n".join(sorted(lines, key=lambda line: int(line.split()[0][1:])))
+    program = rulelang.parse_rulebook(
+        f'rulebook "B"\ncurrency EUR\nmembers have\n{fields}\nwaterfall\n tranche one paid by ccp up to EUR 1\n'
+    )
+    text = f'event "E"\ndeclared 2020-01-01\nmember M\n    {names[0]} = 1\ndefault of M loss EUR 1\n'
+    allocation = rulelang.evaluate(program, check_event(SourceText.from_text(text), program))
+    assert {use.value for use in allocation.trail.missing} == set(range(2, count + 1))

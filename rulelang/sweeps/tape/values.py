@@ -20,8 +20,8 @@ class Column:
     """
 
     domain: Owner = field(repr=False)
-    numerator: Ref
-    denominator: Ref
+    numerator: Ref = field(repr=False)  # all that leads to a reference, written out, has no bounds
+    denominator: Ref = field(repr=False)
     kind: str = "number"
 
     def __add__(self, other: "Value") -> "Value":
