@@ -11,6 +11,7 @@ import pyarrow.parquet
 import pytest
 
 import rulelang
+from rulelang.summary import seal
 from rulelang.summary.seal import OPEN, require_whole
 from rulelang.summary.source import describe
 from rulelang.sweeps.options import CannotGoOn, SweepOptions
@@ -67,6 +68,16 @@ def test_no_bit_of_results_turns_unseen(place):
             found = refusal(describe, place.out)
             assert found.code == "unreadable-table", at
             assert "its bytes are not those that were written" in found.message
+
+
+def test_the_seal_is_of_all_bytes_however_many_are_read_at_once(place, monkeypatch):
+    sweep_files(job(place))
+    whole = place.out.read_bytes()
+    monkeypatch.setattr(seal, "_AT_ONCE", 100)
+    require_whole(place.out)
+    place.out.write_bytes(flipped(whole, 8 * 50))
+    with pytest.raises(ValueError, match="damaged"):
+        require_whole(place.out)
 
 
 def test_results_cut_short_or_longer_are_refused(place):
