@@ -9,7 +9,7 @@ them have more breakpoints than can be followed.
 from collections.abc import Iterable
 from functools import reduce
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import walk
@@ -36,17 +36,23 @@ class _Course:
 
     def negated(self) -> "_Course":
         """The course of the value with the other sign."""
-        return evolve(self, direction=self.direction and -self.direction)
+        return _Course(-self.direction, self.bends, self.turns) if self.direction else self
 
     def with_(self, other: "_Course") -> "_Course":
         """The course of a sum, or of something chosen from two values."""
-        directions = {self.direction, other.direction} - {0}
-        one = next(iter(directions)) if len(directions) == 1 else None
-        return _Course(one if directions else 0, self.bends | other.bends, self.turns | other.turns)
+        if other is _FIXED:
+            return self
+        if self is _FIXED:
+            return other
+        ways = {self.direction, other.direction} - {0}
+        direction = 0 if not ways else next(iter(ways)) if len(ways) == 1 else None
+        return _Course(direction, self.bends | other.bends, self.turns | other.turns)
 
     def broken_by(self, other: "_Course | None") -> "_Course":
         """The course where another value says whether, or among whom."""
-        return self if other is None else evolve(self, bends=self.bends | other.bends, turns=self.turns | other.places)
+        if other is None or not (other.bends or other.turns):
+            return self
+        return _Course(self.direction, self.bends | other.bends, self.turns | other.places)
 
     @property
     def places(self) -> frozenset[int]:
@@ -61,12 +67,13 @@ _FIXED, _RISING = _Course(), _Course(1)
 class _Reckoning:
     """The courses of definitions and steps as one amount grows: the loss (``given`` ``None``) or a given.
 
-    ``counts`` has for each comparison how many breakpoints it may have of its own.
+    ``counts`` has for each comparison how many breakpoints it may have of its own, ``total`` their sum.
     """
 
     program: CheckedProgram
     given: str | None
     counts: list[int] = field(factory=list)
+    total: int = 0
     definitions: dict[str, _Course] = field(factory=dict)
     drawn: dict[str, _Course] = field(factory=dict)
     capacities: dict[str, _Course] = field(factory=dict)
@@ -77,7 +84,7 @@ class _Reckoning:
         self.remaining = _RISING if self.given is None else _FIXED
         for step in self.program.each_step():
             self._pass(step)
-            if sum(self.counts) > most:
+            if self.total > most:
                 return step
         return None
 
@@ -98,18 +105,22 @@ class _Reckoning:
         if step.condition is not None and not limits:
             left = left.with_(before)
         self.drawn[step.name], self.capacities[step.name] = drawn, capacity
-        self.remaining = evolve(left, bends=left.bends | drawn.bends)
+        self.remaining = _Course(left.direction, left.bends | drawn.bends, left.turns) if drawn.bends else left
 
     def _compared(self, one: _Course, other: _Course) -> _Course:
         """The smaller or the larger of two values."""
-        return evolve(both := one.with_(other), bends=both.bends | self._crossings(one, other))
+        both, crossings = one.with_(other), self._crossings(one, other)
+        return _Course(both.direction, both.bends | crossings, both.turns) if crossings else both
 
     def _crossings(self, one: _Course, other: _Course) -> frozenset[int]:
         """A comparison of two values, entered with the breakpoints that it may have."""
+        if one is _FIXED and other is _FIXED:
+            return frozenset()
         difference = one.with_(other.negated())
         if not difference.direction and not difference.places:
             return frozenset()
         self.counts.append(1 + sum(self.counts[place] for place in difference.places))
+        self.total += self.counts[-1]
         return frozenset({len(self.counts) - 1})
 
     def _of(self, node: nodes.Expression) -> _Course:
@@ -169,7 +180,7 @@ class _Reckoning:
             return both
         factor = right if other == _FIXED else left if one == _FIXED and operator != "/" else None
         sure = factor is not None and not any(_may_be_negative(inner) for inner in walk(factor))
-        return both if sure else evolve(both, direction=None)
+        return both if sure else _Course(None, both.bends, both.turns)
 
 
 def _may_be_negative(node: nodes.Expression) -> bool:
