@@ -15,7 +15,8 @@ from rulelang.base.codes import CODES
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.run.testing import run_tests
-from rulelang.syntax.words import PHRASE_WORDS, RESERVED
+from rulelang.syntax.words import RESERVED
+from tests.phrase_words import PHRASE_WORDS
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "docs" / "spec.md"

@@ -94,11 +94,6 @@ class SourceText:
             position = self.text.find("\n", position + 1)
         return starts
 
-    @property
-    def line_count(self) -> int:
-        """How many lines the text has, an unfinished last line included."""
-        return len(self._line_starts)
-
     def position(self, offset: int) -> Position:
         """The line and column of a character offset."""
         line = bisect.bisect_right(self._line_starts, offset)

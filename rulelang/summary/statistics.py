@@ -1,6 +1,6 @@
 """What is said of one column of amounts over all scenarios, exactly."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy
@@ -138,14 +138,3 @@ class Gathering:
             quantiles,
             shortfalls,
         )
-
-
-def gathered(parts: Iterable[Integers], levels: Sequence[Level]) -> Distribution:
-    """The distribution of amounts in memory."""
-    held = list(parts)
-    gathering = Gathering(levels, sum(map(len, held)))
-    while gathering.waits:
-        for values in held:
-            gathering.add(values)
-        gathering.close()
-    return gathering.result()

@@ -16,15 +16,6 @@ RESERVED = FUTURE | frozenset(
 )
 """Words that cannot be names, in a rulebook or an event."""
 
-PHRASE_WORDS = frozenset(
-    """
-    pool total force first lowest highest pro rata equally without reallocation losses outside discretion the pays
-    outcome because missing signed money number ratio text date one any business day days thousand million billion
-    split
-    """.split()
-)
-"""Words that are keywords only inside a phrase; they may be names."""
-
 SECTION_WORDS = frozenset("currency segments party members given define waterfall ensure test".split())
 """The words that open a section of a rulebook."""
 

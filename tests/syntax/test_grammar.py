@@ -11,7 +11,8 @@ from rulelang.syntax.grammar import tables
 from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.automaton import machine, spellings
 from rulelang.syntax.tables import END, START_RULES
-from rulelang.syntax.words import FUTURE, PHRASE_WORDS, RESERVED, SECTION_WORDS, STEP_WORDS
+from rulelang.syntax.words import FUTURE, RESERVED, SECTION_WORDS, STEP_WORDS
+from tests.phrase_words import PHRASE_WORDS
 
 COMPOUNDS = {"tear-up", "yes/no"}
 """Words that are no names because of their signs."""
