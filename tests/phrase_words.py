@@ -1,4 +1,4 @@
-"""Words that are keywords only inside a phrase and may be names: the specification and the grammar are held to these."""
+"""Words that are keywords only inside a phrase and may be names: specification and grammar are held to these."""
 
 PHRASE_WORDS = frozenset(
     """
