@@ -14,6 +14,8 @@ import stat
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from rulelang.base.trust import why_not
+
 START_RULES = ("rulebook", "event")
 END = "$END"
 """The kind of the end of a text."""
@@ -210,19 +212,10 @@ def load(path: Path, grammar: bytes) -> Tables:
 
 
 def _believe(status: os.stat_result, code: os.stat_result, what: str) -> None:
-    """Make sure that nobody may write here who may not write the program's own code.
-
-    On systems without owners of this kind the folder of the program is all there is to go by.
-    """
-    if not hasattr(os, "geteuid"):
-        return
-    if stat.S_ISLNK(status.st_mode):
-        raise UnsafeTables(f"{what} is a symbolic link")
-    if status.st_uid not in {0, code.st_uid, os.geteuid()}:
-        raise UnsafeTables(f"{what} belongs to another user")
-    others = stat.S_IWGRP | stat.S_IWOTH
-    if status.st_mode & others & ~code.st_mode or (status.st_mode & stat.S_IWGRP and status.st_gid != code.st_gid):
-        raise UnsafeTables(f"others may write {what}")
+    """Make sure that nobody may write here who may not write the program's own code."""
+    reason = why_not(status, code)
+    if reason is not None:
+        raise UnsafeTables(f"{what} {reason}")
 
 
 def keep(path: Path, data: bytes) -> bool:

@@ -3,12 +3,13 @@
 import itertools
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 
 import rulelang
 from rulelang.profiles import payment_curves
 from rulelang.profiles.curves import value_on
 from rulelang.profiles.water_filling import Levels
+from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.profiles.measures import flat, profiles_of, world_of
 from tests.properties.worlds import SEEDS, load
@@ -27,7 +28,7 @@ def midpoints(curve, profile):
         yield start + Fraction(end - start) / 3
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(SEEDS)
 def test_curves_are_what_the_profile_gives_at_each_place(seed):
     world = world_of(seed)
@@ -47,7 +48,7 @@ def test_curves_are_what_the_profile_gives_at_each_place(seed):
                 assert value_on(curve, t) == sum(expected[name] for name in expected if name[2] == payer)
 
 
-@settings(deadline=None, max_examples=80)
+@examples(80)
 @given(SEEDS)
 def test_breakpoints_are_those_at_which_something_changes(seed):
     world = world_of(seed)
@@ -59,7 +60,7 @@ def test_breakpoints_are_those_at_which_something_changes(seed):
                 assert other.jumps or other.slope != one.slope
 
 
-@settings(deadline=None, max_examples=80)
+@examples(80)
 @given(SEEDS)
 def test_a_part_of_the_curves_is_the_same(seed):
     world = world_of(seed)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import rulelang
 from rulelang.base.diagnostic import RulelangError, RunError
@@ -11,6 +11,7 @@ from rulelang.base.files import data_folder
 from rulelang.profiles.profile import make_profile
 from rulelang.profiles.variable import find_variable
 from rulelang.run.plan import make_plan
+from tests.examples import examples
 from tests.profiles.measures import charged, differences, places, profiles_of, whole, world_of
 from tests.properties.worlds import SEEDS
 
@@ -61,7 +62,7 @@ def test_runs_give_what_the_profile_of_another_amount_says(rules, path):
         assert found == [], word
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(SEEDS)
 def test_runs_give_what_the_profile_says_on_random_cases(seed):
     world = world_of(seed)
@@ -71,7 +72,7 @@ def test_runs_give_what_the_profile_says_on_random_cases(seed):
             assert found == [], f"seed {seed}, {word} varies"
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(SEEDS)
 def test_everything_paid_and_uncovered_adds_up_to_the_loss(seed):
     world = world_of(seed)

@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import rulelang
 from rulelang.base.files import data_folder
@@ -15,6 +15,7 @@ from rulelang.profiles.crossings import Crossing, Peak, first_crossing, peak
 from rulelang.profiles.curves import Knot, value_on
 from rulelang.profiles.questions import Question, ask, exhaustion
 from rulelang.run.interpret import interpret
+from tests.examples import examples
 from tests.profiles.measures import profiles_of, whole, world_of
 from tests.properties.worlds import SEEDS
 
@@ -132,7 +133,7 @@ def questions(profile, rng):
     yield Question()
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(SEEDS)
 def test_answers_hold_in_runs_and_the_lines_agree(seed):
     world = world_of(seed)

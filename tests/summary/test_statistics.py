@@ -5,12 +5,13 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.summary.levels import Level, read_levels
 from rulelang.summary.selection import exact_sum
 from rulelang.summary.statistics import Gathering
+from tests.examples import examples
 
 AMOUNTS = st.one_of(
     st.integers(-(2**63), 2**63 - 1), st.integers(0, 5), st.sampled_from([0, 7_000_000_00, 2**62, 2**63 - 1])
@@ -42,7 +43,7 @@ def plain_shortfall(ordered, level: Level):
 
 
 @given(st.lists(AMOUNTS, min_size=1, max_size=40), st.integers(1, 5), st.integers(1, 50), st.sampled_from([0, 100]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_figures_are_those_of_the_plain_definitions(amounts, parts, keep, whole):
     found = gathered(amounts, LEVELS, parts=parts, keep=keep, whole=whole)
     ordered = sorted(amounts)

@@ -1,11 +1,14 @@
 """The compiled machine, and the same with NumPy, against the one module that rounds and plain Python."""
 
+import os
 import random
+import subprocess
+import sys
 from itertools import chain
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.base.apportion import share
@@ -16,6 +19,7 @@ from rulelang.sweeps.tape.inputs import OutOfBoundsError
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 from rulelang.sweeps.tape.players import WithMachine, WithNumpy, make_player
 from rulelang.sweeps.tape.tape import FOLDED, Elem, Node, Tape
+from tests.examples import examples
 
 kernel = pytest.importorskip("rulelang.sweeps.machine.kernel")
 TOP = 2**52
@@ -79,7 +83,7 @@ def inputs(tape: Tape, start: int, size: int, high: int) -> object:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(sharings())
 def test_shares_with_keys_and_limits_that_vary(case):
     draws, keys, limits, there, reallocates = case
@@ -95,7 +99,7 @@ def test_shares_with_keys_and_limits_that_vary(case):
         assert played([node], columns_of(draws, keys, limits, there), patch) == [due(*case)]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(sharings(), st.booleans(), st.booleans())
 def test_shares_with_keys_and_limits_that_do_not(case, reallocates, by_limits):
     draws, keys, limits, there, _ = case
@@ -252,6 +256,23 @@ def test_short_sweeps_are_played_with_numpy_until_there_is_a_machine(monkeypatch
     for written in (first, second, third, fourth):
         assert written.arrays[node].tolist() == [[1, 4, 3], [7, 1, 2]]
     assert kernel.kept().exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mode", "kept"), [(0o755, True), (0o777, False)])
+def test_the_machine_is_kept_only_where_nobody_else_may_write(tmp_path, mode, kept):
+    folder = tmp_path / "numba"
+    folder.mkdir()
+    folder.chmod(mode)
+    asked = "from rulelang.sweeps.machine import kernel; print(kernel.kept() is not None)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == str(kept)
 
 
 def test_numbers_that_may_be_too_large_are_left_to_numpy():

@@ -18,6 +18,7 @@ from rulelang.syntax.format.printer import FormatterError, Style, format_text, p
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.read import parse_event, parse_rulebook
 from tests import strategies
+from tests.examples import examples
 
 CASES = sorted(Path(__file__).with_name("formatter").glob("*.*"))
 NARROW = Style(line=1, wide=1, short=1)
@@ -71,7 +72,7 @@ def comments_of(text: str) -> list[str]:
 def test_every_node_class_can_be_generated_and_printed(kind: type[nodes.Node]) -> None:
     """The strategies know each class of the abstract syntax, and so does the printer."""
 
-    @settings(max_examples=20, deadline=None)
+    @examples(20)
     @given(strategies.BY_CLASS[kind])
     def check(node: nodes.Node) -> None:
         assert isinstance(node, kind)

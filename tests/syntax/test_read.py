@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.base.codes import CODES
@@ -19,6 +19,7 @@ from rulelang.syntax.read import parse_event, parse_rulebook, read_source
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.recovery.slip import MOST_ERRORS
 from tests.conftest import ROOT
+from tests.examples import examples
 
 HEAD = 'rulebook "R"\ncurrency EUR\n'
 SECONDS = 10
@@ -446,7 +447,7 @@ WORDS = [word for words in spellings().values() for word in words]
 TOKENS = st.sampled_from(
     [*WORDS, "EUR", "A", "x", "fund", '"t"', "3", "25%", "2018-09-11", "# c\n", "\n", "“", "7m", "]"]
 )
-fuzz = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzz = examples(150)
 
 
 @fuzz

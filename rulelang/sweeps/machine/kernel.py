@@ -13,6 +13,7 @@ import numba
 import numpy
 from llvmlite.binding import get_host_cpu_name
 
+from rulelang.base.trust import is_ours
 from rulelang.sweeps.machine import elementwise, opcodes, sharing
 from rulelang.sweeps.machine.int64 import NONE, ONE, Numba, Place, Whole, compiled, inlined
 from rulelang.sweeps.tape.arrays import Array
@@ -135,10 +136,10 @@ def _play(memory: Array, code: Array, patterns: Array, counts: Array, rows: Plac
 Instructions: TypeAlias = tuple[Array, ...]
 
 
-def _made(stamp: int) -> Numba:
+def _made(stamp: int, *, kept: bool) -> Numba:
     """The machine; what an earlier run kept of it is good for the sources with this stamp alone."""
 
-    @numba.njit(cache=True, nogil=True, error_model="numpy")
+    @numba.njit(cache=kept, nogil=True, error_model="numpy")
     def play(
         table: Array,
         start: int,
@@ -192,13 +193,25 @@ def _stamp() -> int:
     return crc32(b"".join(source.read_bytes() for source in sources)) or 1
 
 
+def _trusted(stamp: int) -> Numba:
+    """The machine, kept only in a folder of our own: numba unpickles what it finds there, whoever wrote it."""
+    found = _made(stamp, kept=True)
+    folder = found.stats.cache_path
+    return found if folder is not None and is_ours(Path(folder)) else _made(stamp, kept=False)
+
+
 STAMP = _stamp()
-play = _made(STAMP)
+play = _trusted(STAMP)
 
 
 @cache
-def kept() -> Path:
-    """A file that stands beside the compiled machine where it is kept, once it is; numba does not say so itself."""
+def kept() -> Path | None:
+    """A file that stands beside the compiled machine where it is kept, once it is; numba does not say so itself.
+
+    ``None`` where nothing is kept.
+    """
+    if play.stats.cache_path is None:
+        return None
     versions = f"{STAMP:08x}-{numba.__version__}-{get_host_cpu_name()}"
     return Path(play.stats.cache_path) / f"rulelang-machine-{versions}.kept"
 
@@ -206,5 +219,7 @@ def kept() -> Path:
 @cache
 def keep() -> None:
     """Note that the machine is compiled and kept."""
+    mark = kept()
     with suppress(OSError):  # where nothing can be written, nothing is kept
-        kept().touch()
+        if mark is not None:
+            mark.touch()

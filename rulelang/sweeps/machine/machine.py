@@ -37,8 +37,8 @@ def compiled() -> Any:  # a module, or nothing: who asks has made sure that it i
 
 def is_kept() -> bool:
     """Whether the machine was compiled before, by this program or another, and is kept: then it is there at once."""
-    kept: Path = compiled().kept()
-    return kept.exists()
+    kept: Path | None = compiled().kept()
+    return kept is not None and kept.exists()
 
 
 @frozen(eq=False)
