@@ -72,6 +72,17 @@ def test_no_output_goes_over_an_input(command, file, run, folder):
         assert "is an input of this command" in err
 
 
+@pytest.mark.parametrize("notes", [[], ["--no-notes"]])
+def test_a_check_that_finds_nothing_writes_that_too(notes, run, folder):
+    Path("found.txt").write_text("findings of yesterday", encoding="utf-8")
+    before = contents(folder)
+    for file in ("a.rules", "a.event", "m.csv"):
+        assert run("check", "a.rules", "a.event", *notes, "--out", file)[0] == 2, file
+    assert contents(folder) == before
+    assert run("check", "a.rules", "a.event", *notes, "--out", "found.txt") == (0, "", "")
+    assert Path("found.txt").read_bytes() == b""
+
+
 def test_a_summary_does_not_go_over_what_it_is_of(run, folder, results):
     before = contents(folder)
     shutil.copy(results, "r.svg")

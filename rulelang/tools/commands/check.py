@@ -55,7 +55,7 @@ def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: b
         found.extend(checker.findings(path))
     if no_notes:
         found = [d for d in found if d.severity is not Severity.NOTE]
-    if found or form != "table":
+    if found or form != "table" or out is not None:  # a file with the findings of yesterday must not stay
         put(_written(found, form, out), out)
     worst = {d.severity for d in found}
     return BAD_INPUT if Severity.ERROR in worst else FINDINGS if Severity.WARNING in worst else 0
