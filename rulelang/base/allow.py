@@ -13,13 +13,14 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Fix, Severity, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import nearest
+from rulelang.base.values import ComparedByValue
 
 # With a colon or at the end of the comment the word is meant as a code; `# allow the broker to pay` is prose.
 _ALLOWANCE = re.compile(r"#\s*allow\s+([^\s:]+)(?:\s*:\s*(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
 
 
-@frozen
-class Allowance:
+@frozen(eq=False, repr=False)
+class Allowance(ComparedByValue):
     """One ``# allow CODE: reason``: the code, the reason ("" if none), the line it speaks of, and where it stands."""
 
     code: str

@@ -16,6 +16,7 @@ from math import gcd, lcm
 from attrs import frozen
 
 from rulelang.base.money import Exact
+from rulelang.base.values import ComparedByValue
 
 
 def round_down(amount: Exact) -> int:
@@ -23,8 +24,8 @@ def round_down(amount: Exact) -> int:
     return amount if isinstance(amount, int) else amount.numerator // amount.denominator
 
 
-@frozen
-class Shares:
+@frozen(eq=False, repr=False)
+class Shares(ComparedByValue):
     """How an amount was shared, in the order of the keys given.
 
     The exact share of payer ``i`` is ``whole[i] + part[i] / denominator`` minor units, ``0 <= part[i] < denominator``;

@@ -7,9 +7,11 @@ fails if one is missing.  Errors stop, warnings are findings that a rulebook may
 
 from attrs import frozen
 
+from rulelang.base.values import ComparedByValue
 
-@frozen
-class Code:
+
+@frozen(eq=False, repr=False)
+class Code(ComparedByValue):
     """What a code stands for: its severity (``error``, ``warning`` or ``note``) and its title."""
 
     severity: str

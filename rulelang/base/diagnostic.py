@@ -11,6 +11,7 @@ from attrs import frozen
 
 from rulelang.base.codes import CODES
 from rulelang.base.source import Place, readable
+from rulelang.base.values import ComparedByValue
 
 
 class Severity(enum.Enum):
@@ -21,24 +22,24 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
-@frozen
-class Label:
+@frozen(eq=False, repr=False)
+class Label(ComparedByValue):
     """A second place that shows why, with what is to be seen there."""
 
     place: Place
     text: str
 
 
-@frozen
-class Fix:
+@frozen(eq=False, repr=False)
+class Fix(ComparedByValue):
     """A replacement of the text at a place that mends the finding."""
 
     place: Place
     replacement: str
 
 
-@frozen
-class Diagnostic:
+@frozen(eq=False, repr=False)
+class Diagnostic(ComparedByValue):
     """One finding.
 
     ``code`` is a word from :data:`rulelang.base.codes.CODES`; ``message`` says on one line what is wrong, in domain

@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from rulelang.base.values import ComparedByValue
+
 Exact = int | Fraction
 """An exact number: an ``int`` wherever it is whole, else a ``Fraction``."""
 
@@ -37,8 +39,8 @@ MAXIMUM_DIGITS = 60
 _DECIMAL = re.compile(r"(\d+(?:_\d+)*)(?:\.(\d+(?:_\d+)*))?\Z", re.ASCII)
 
 
-@frozen
-class Currency:
+@frozen(eq=False, repr=False)
+class Currency(ComparedByValue):
     """A currency of ISO 4217: its code and how many decimals its minor unit has (EUR 2, JPY 0, KWD 3)."""
 
     code: str

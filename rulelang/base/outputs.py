@@ -34,7 +34,7 @@ class OutputError(WriteError):
     """An output was asked for that would destroy an input, another output, or what is somebody else's: wrong use."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Target:
     """Where an output goes: its path, links followed, and the file that is there now."""
 
@@ -281,7 +281,7 @@ def _fill(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-@define
+@define(eq=False, repr=False)
 class _Move:
     """A file on its way: ``source`` takes the place of what is at the target, which is kept until all are there."""
 

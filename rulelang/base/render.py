@@ -110,7 +110,7 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
 # ---------------------------------------------------------------------------------------------- source lines
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _View:
     """The part of a line that is shown: its characters ``first`` to ``last``, and the cell of each and of the end."""
 
@@ -156,7 +156,7 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Mark:
     """A place to be drawn, with its text and the sign that underlines it."""
 

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from attrs import field, frozen
 
+from rulelang.base.values import ComparedByValue
+
 
 class Span(NamedTuple):
     """A half-open range of character offsets, ``start <= offset < end``."""
@@ -125,8 +127,8 @@ class SourceText:
         return " ".join(kept.split())
 
 
-@frozen
-class Place:
+@frozen(eq=False, repr=False)
+class Place(ComparedByValue):
     """Where a diagnostic points: a file, and in it a span or (for JSON) a pointer such as ``/members/3/fields``."""
 
     source: SourceText

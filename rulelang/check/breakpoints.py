@@ -11,6 +11,7 @@ from functools import reduce
 
 from attrs import define, field, frozen
 
+from rulelang.base.values import ComparedByValue
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import walk
 from rulelang.check.order import step_expressions
@@ -22,8 +23,8 @@ MOST_BREAKPOINTS = 3_000
 """So many breakpoints a profile passes before it gives up; those of the rulebooks that ship have a dozen."""
 
 
-@frozen
-class _Course:
+@frozen(eq=False, repr=False)
+class _Course(ComparedByValue):
     """How a value moves as one amount grows: up (1), down (-1), not at all (0), or now so and now so (``None``).
 
     ``bends`` are the comparisons, by number, at which its slope may change, ``turns`` those at which it may jump; in
@@ -63,7 +64,7 @@ class _Course:
 _FIXED, _RISING = _Course(), _Course(1)
 
 
-@define
+@define(eq=False, repr=False)
 class _Reckoning:
     """The courses of definitions and steps as one amount grows: the loss (``given`` ``None``) or a given.
 

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText, Span
+from rulelang.base.values import ComparedByValue
 from rulelang.check.types import Type, TypeAndShape
 from rulelang.syntax import nodes
 
@@ -21,8 +22,8 @@ Plain = Exact | bool | str | datetime.date
 """A value at run time: money (exact minor units), numbers and ratios (exact), yes/no, text and choices, dates."""
 
 
-@frozen
-class DatumProgram:
+@frozen(eq=False, repr=False)
+class DatumProgram(ComparedByValue):
     """A member field or a given."""
 
     name: str
@@ -34,8 +35,8 @@ class DatumProgram:
     span: Span = field(eq=False)
 
 
-@frozen
-class LimitProgram:
+@frozen(eq=False, repr=False)
+class LimitProgram(ComparedByValue):
     """One ``up to``; ``each`` if it bounds each payer, else the step as a whole."""
 
     value: nodes.Expression
@@ -47,8 +48,8 @@ class LimitProgram:
     span: Span = field(eq=False)
 
 
-@frozen
-class PotProgram:
+@frozen(eq=False, repr=False)
+class PotProgram(ComparedByValue):
     """The money a step draws ``from``: a member field, or a given of the CCP or of a party."""
 
     name: str
@@ -58,8 +59,8 @@ class PotProgram:
     span: Span = field(eq=False)
 
 
-@frozen
-class OrderProgram:
+@frozen(eq=False, repr=False)
+class OrderProgram(ComparedByValue):
     """``in order of``: by the value itself (``highest`` first or lowest first), or by the rank of each choice value."""
 
     value: nodes.Expression
@@ -73,8 +74,8 @@ Key = nodes.Expression | Literal["limits", "equally"] | None
 """By what a draw is shared."""
 
 
-@frozen
-class StepProgram:
+@frozen(eq=False, repr=False)
+class StepProgram(ComparedByValue):
     """One step of the waterfall with its clauses in their places.
 
     ``payers`` is ``survivors``, ``defaulters``, ``ccp`` or the name of a party; ``key`` is an expression, ``limits``
@@ -133,8 +134,8 @@ class StepProgram:
         return self.syntax.name.span
 
 
-@frozen
-class GroupProgram:
+@frozen(eq=False, repr=False)
+class GroupProgram(ComparedByValue):
     """``together``: steps that pay side by side."""
 
     steps: tuple[StepProgram, ...]
@@ -154,8 +155,8 @@ def steps_of(stage: Stage) -> tuple[StepProgram, ...]:
     return stage.steps if isinstance(stage, GroupProgram) else (stage,)
 
 
-@frozen
-class OutcomeProgram:
+@frozen(eq=False, repr=False)
+class OutcomeProgram(ComparedByValue):
     """``finally``: what happens to loss that is still there."""
 
     name: str
@@ -163,8 +164,8 @@ class OutcomeProgram:
     citation: str | None
 
 
-@frozen
-class EnsureProgram:
+@frozen(eq=False, repr=False)
+class EnsureProgram(ComparedByValue):
     """``ensure``: what must hold after every run."""
 
     text: str
@@ -175,8 +176,8 @@ class EnsureProgram:
     span: Span = field(eq=False)
 
 
-@frozen(slots=False)
-class CheckedProgram:
+@frozen(slots=False, eq=False, repr=False)
+class CheckedProgram(ComparedByValue):
     """A rulebook that checks.
 
     ``types`` gives the type and shape of every expression by the identity of its node; ``constants`` the value of

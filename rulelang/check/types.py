@@ -9,6 +9,8 @@ from functools import cached_property
 
 from attrs import frozen
 
+from rulelang.base.values import ComparedByValue
+
 
 class Kind(enum.Enum):
     """What a value is; the words are those of the language."""
@@ -26,8 +28,8 @@ class Kind(enum.Enum):
 _MOST_SPOKEN = 50
 
 
-@frozen
-class Type:
+@frozen(eq=False, repr=False)
+class Type(ComparedByValue):
     """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such."""
 
     kind: Kind
@@ -104,8 +106,8 @@ class Varies(enum.IntEnum):
     YES = 2
 
 
-@frozen
-class TypeAndShape:
+@frozen(eq=False, repr=False)
+class TypeAndShape(ComparedByValue):
     """What the checker knows of an expression: its type and its shape."""
 
     type: Type

@@ -8,45 +8,17 @@ import datetime
 import re
 from typing import Literal
 
-from attrs import field, fields, frozen
+from attrs import field, frozen
 
 from rulelang.base.source import NOWHERE, Span
+from rulelang.base.values import ComparedByValue
 
 
 @frozen(eq=False, repr=False)
-class Node:
-    """Anything that was written somewhere.
-
-    Equality, hash and ``repr`` are written here once for all classes: made anew for each of them, as attrs does by
-    default, they would cost more at start-up than reading a rulebook.
-    """
+class Node(ComparedByValue):
+    """Anything that was written somewhere."""
 
     span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether both are of one class and all parts that count are equal."""
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in _parts(type(self)))
-
-    def __hash__(self) -> int:
-        """The hash of the parts that count."""
-        return hash((type(self), *(getattr(self, name) for name in _parts(type(self)))))
-
-    def __repr__(self) -> str:
-        """The call that makes an equal node."""
-        shown = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in fields(type(self)) if part.repr)
-        return f"{type(self).__name__}({shown})"
-
-
-_PARTS: dict[type[Node], tuple[str, ...]] = {}
-
-
-def _parts(cls: type[Node]) -> tuple[str, ...]:
-    """The names of the parts of a class that count for equality."""
-    if cls not in _PARTS:
-        _PARTS[cls] = tuple(part.name for part in fields(cls) if part.eq)
-    return _PARTS[cls]
 
 
 @frozen(eq=False, repr=False)

@@ -17,7 +17,7 @@ def quoted(text: str) -> str:
     return f"`{plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + '…'}`"
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Slip:
     """What somebody may have meant.
 

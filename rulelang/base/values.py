@@ -1,0 +1,41 @@
+"""What frozen classes of values have in common, written once: equality, hash and ``repr``.
+
+Made anew for each class, as attrs does by default, they would be the greatest part of a cold start: attrs writes them
+as text, which Python compiles at every import.
+"""
+
+from attrs import fields, frozen
+
+
+@frozen(eq=False, repr=False)
+class ComparedByValue:
+    """A value: equal to another of its class if all parts that count are equal.
+
+    A class of values is declared ``@frozen(eq=False, repr=False)`` and derives from this one, or from one that does.
+    A part with ``field(eq=False)`` does not count, one with ``field(repr=False)`` is not shown.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of one class and all parts that count are equal."""
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _parts(type(self)))
+
+    def __hash__(self) -> int:
+        """The hash of the parts that count."""
+        return hash((type(self), *(getattr(self, name) for name in _parts(type(self)))))
+
+    def __repr__(self) -> str:
+        """The call that makes an equal value."""
+        shown = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in fields(type(self)) if part.repr)
+        return f"{type(self).__qualname__}({shown})"
+
+
+_PARTS: dict[type[ComparedByValue], tuple[str, ...]] = {}
+
+
+def _parts(cls: type[ComparedByValue]) -> tuple[str, ...]:
+    """The names of the parts of a class that count for equality."""
+    if cls not in _PARTS:
+        _PARTS[cls] = tuple(part.name for part in fields(cls) if part.eq)
+    return _PARTS[cls]
