@@ -1,6 +1,5 @@
 """The nearest name: at most one "did you mean", and only when it is near."""
 
-import difflib
 from collections.abc import Collection, Iterable
 from itertools import islice
 
@@ -21,6 +20,8 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     """
     if len(word) > _LONGEST:
         return None
+    import difflib  # texts without slips need none
+
     plain = _plain(word)
     matcher = difflib.SequenceMatcher(b=plain)  # it keeps what it works out about its second text
     best, similarity = None, _NEAR

@@ -1,6 +1,5 @@
 """A document in any format: the one place that knows them all."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -36,4 +35,6 @@ def written(
 
 def as_json(plain: object, *, ascii_only: bool = False) -> str:
     """Plain values as JSON, indented, with a line end; letters beyond ASCII as escapes if it is ``ascii_only``."""
+    import json  # most commands write none
+
     return json.dumps(plain, indent=2, ensure_ascii=ascii_only) + "\n"

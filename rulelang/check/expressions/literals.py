@@ -1,6 +1,5 @@
 """Literals: their values, and the findings where what is written has none."""
 
-import calendar
 import datetime
 import re
 from fractions import Fraction
@@ -84,6 +83,8 @@ def date_help(text: str) -> str:
     found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-[0-9]{2}", text)
     year, month = (int(found[1]), int(found[2])) if found else (0, 0)
     if 1 <= month <= 12 and year:
+        import calendar  # dates that there are need none
+
         return f"{calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
     return "write a date as year-month-day, as in `2018-09-11`"
 
