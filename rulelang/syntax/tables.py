@@ -158,10 +158,13 @@ def _rule(line: str) -> RuleShape:
 
 def _row(line: str, kinds: list[list[str]]) -> Row:
     """What a state does: what follows a symbol is written out; a rule is complete before any kind of a group."""
-    follows, groups = (half.split() for half in line.split(";"))
-    row = dict(zip(follows[::2], map(int, follows[1::2]), strict=True))
-    for to, group in zip(groups[::2], groups[1::2], strict=True):
-        row |= dict.fromkeys(kinds[int(group)], int(to))
+    follows, groups = line.split(";")
+    words = follows.split()
+    row = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    if groups:  # two of five states have none
+        words = groups.split()
+        for to, group in zip(words[::2], words[1::2], strict=True):
+            row.update(dict.fromkeys(kinds[int(group)], int(to)))
     return row
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from rulelang import CheckError, ReadError, RulelangError
-from rulelang.base import suggest
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
@@ -138,7 +137,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> tup
         original(self, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(suggest.difflib.SequenceMatcher, "set_seq1", counted)
+        patch.setattr(difflib.SequenceMatcher, "set_seq1", counted)
         try:
             work()
         except RulelangError as error:
