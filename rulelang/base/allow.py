@@ -19,7 +19,7 @@ from rulelang.base.values import ComparedByValue
 _ALLOWANCE = re.compile(r"#\s*allow\s+([^\s:]+)(?:\s*:\s*(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Allowance(ComparedByValue):
     """One ``# allow CODE: reason``: the code, the reason ("" if none), the line it speaks of, and where it stands."""
 

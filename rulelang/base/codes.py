@@ -10,7 +10,7 @@ from attrs import frozen
 from rulelang.base.values import ComparedByValue
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Code(ComparedByValue):
     """What a code stands for: its severity (``error``, ``warning`` or ``note``) and its title."""
 

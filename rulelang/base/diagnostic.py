@@ -22,7 +22,7 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Label(ComparedByValue):
     """A second place that shows why, with what is to be seen there."""
 
@@ -30,7 +30,7 @@ class Label(ComparedByValue):
     text: str
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Fix(ComparedByValue):
     """A replacement of the text at a place that mends the finding."""
 
@@ -38,7 +38,7 @@ class Fix(ComparedByValue):
     replacement: str
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Diagnostic(ComparedByValue):
     """One finding.
 

@@ -39,7 +39,7 @@ MAXIMUM_DIGITS = 60
 _DECIMAL = re.compile(r"(\d+(?:_\d+)*)(?:\.(\d+(?:_\d+)*))?\Z", re.ASCII)
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Currency(ComparedByValue):
     """A currency of ISO 4217: its code and how many decimals its minor unit has (EUR 2, JPY 0, KWD 3)."""
 

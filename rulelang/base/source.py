@@ -127,7 +127,7 @@ class SourceText:
         return " ".join(kept.split())
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Place(ComparedByValue):
     """Where a diagnostic points: a file, and in it a span or (for JSON) a pointer such as ``/members/3/fields``."""
 

@@ -7,11 +7,11 @@ as text, which Python compiles at every import.
 from attrs import fields, frozen
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class ComparedByValue:
     """A value: equal to another of its class if all parts that count are equal.
 
-    A class of values is declared ``@frozen(eq=False, repr=False)`` and derives from this one, or from one that does.
+    A class of values is declared ``@frozen(slots=False, eq=False, repr=False)`` and derives from this one, or from one that does.
     A part with ``field(eq=False)`` does not count, one with ``field(repr=False)`` is not shown.
     """
 

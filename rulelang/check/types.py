@@ -28,7 +28,7 @@ class Kind(enum.Enum):
 _MOST_SPOKEN = 50
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Type(ComparedByValue):
     """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such."""
 
@@ -106,7 +106,7 @@ class Varies(enum.IntEnum):
     YES = 2
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class TypeAndShape(ComparedByValue):
     """What the checker knows of an expression: its type and its shape."""
 
