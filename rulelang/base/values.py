@@ -11,7 +11,8 @@ from attrs import fields, frozen
 class ComparedByValue:
     """A value: equal to another of its class if all parts that count are equal.
 
-    A class of values is declared ``@frozen(slots=False, eq=False, repr=False)`` and derives from this one, or from one that does.
+    A class of values is declared ``@frozen(slots=False, eq=False, repr=False)`` and derives from this one, or from one
+    that does.  (For slots attrs would make each class twice, which only small values in great numbers are worth.)
     A part with ``field(eq=False)`` does not count, one with ``field(repr=False)`` is not shown.
     """
 
