@@ -34,7 +34,7 @@ class OutputError(WriteError):
     """An output was asked for that would destroy an input, another output, or what is somebody else's: wrong use."""
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class _Target:
     """Where an output goes: its path, links followed, and the file that is there now."""
 

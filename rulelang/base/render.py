@@ -24,6 +24,7 @@ from attrs import frozen
 from rulelang.base.diagnostic import Diagnostic, Severity
 from rulelang.base.json_values import JsonObject
 from rulelang.base.source import Place, SourceText
+from rulelang.base.values import ComparedByValue
 
 MOST_SHOWN = 20
 """So many diagnostics are written out; the rest is counted."""
@@ -110,8 +111,8 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
 # ---------------------------------------------------------------------------------------------- source lines
 
 
-@frozen(eq=False, repr=False)
-class _View:
+@frozen(slots=False, eq=False, repr=False)
+class _View(ComparedByValue):
     """The part of a line that is shown: its characters ``first`` to ``last``, and the cell of each and of the end."""
 
     text: str
@@ -156,8 +157,8 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     )
 
 
-@frozen(eq=False, repr=False)
-class _Mark:
+@frozen(slots=False, eq=False, repr=False)
+class _Mark(ComparedByValue):
     """A place to be drawn, with its text and the sign that underlines it."""
 
     place: Place

@@ -19,7 +19,7 @@ Output = tuple[str | bytes, str | None]
 """What goes to a file, and the name of that file: ``-`` for standard output, ``None`` if it was not asked for."""
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Files:
     """The files that paths stand for, and why others are missing among them: what could not be looked at."""
 
