@@ -12,6 +12,8 @@ import pytest
 from rulelang.syntax.make_tables import make_tables
 from rulelang.syntax.tables import read
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 ROOT = Path(__file__).parent.parent
 
 

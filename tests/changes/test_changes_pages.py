@@ -13,6 +13,8 @@ from rulelang.changes.verdict import Level
 from rulelang.tools import cli as shell
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 CHANGES = (ROOT / "docs/changes.md").read_text("utf-8")
 TEAMS = (ROOT / "docs/teams.md").read_text("utf-8")
 

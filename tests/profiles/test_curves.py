@@ -3,6 +3,7 @@
 import itertools
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 
 import rulelang
@@ -13,6 +14,8 @@ from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.profiles.measures import flat, profiles_of, world_of
 from tests.properties.worlds import SEEDS, load
+
+pytestmark = pytest.mark.slow  # the language is covered without it
 
 
 def read(profile, t):

@@ -152,7 +152,7 @@ def test_a_doubt_at_a_breakpoint_alone_is_kept(tmp_path):
 @pytest.mark.parametrize(
     ("difference", "doubted"), [(Line(1, 0, 2), True), (Line(2, 0, 2), True), (Line(3, 0, 2), False)]
 )
-def test_a_difference_that_stays_within_its_slack_is_in_doubt_for_ever(base, doubted):
+def test_a_difference_that_stays_within_its_slack_is_in_doubt_for_ever(difference, doubted):
     domain = CarefulLineDomain(0)
-    assert domain.sign(Line(base, 0, 2)) == 1
+    assert domain.sign(difference) == 1
     assert domain.doubts == ([Doubt(None, 0, None)] if doubted else [])

@@ -88,6 +88,7 @@ def test_everything_paid_and_uncovered_adds_up_to_the_loss(seed):
                 assert abs(sum(knot.on(at) for knot in last) - at) < len(curves)
 
 
+@pytest.mark.slow
 def test_random_cases_are_mostly_profiled_and_to_the_last_unit():
     """Refusals and doubts are the exception: a profile that refused everything would pass all tests above."""
     profiled = exact = refused = 0

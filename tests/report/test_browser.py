@@ -13,6 +13,8 @@ from tests.oracle.generate import generate
 from tests.report.browser import opened
 from tests.report.conftest import save, shipped, written
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 PAGES = {
     "nasdaq": ("nasdaq-commodities-2018/rulebook.rules", "nasdaq-commodities-2018/events/assessments-reached.event"),
     "nasdaq_window": ("nasdaq-commodities-2018/rulebook.rules", "nasdaq-commodities-2018/events/third-default.event"),

@@ -21,6 +21,8 @@ from rulelang.sweeps.tape.players import WithMachine, WithNumpy, make_player
 from rulelang.sweeps.tape.tape import FOLDED, Elem, Node, Tape
 from tests.examples import examples
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 kernel = pytest.importorskip("rulelang.sweeps.machine.kernel")
 TOP = 2**52
 SMALL = st.integers(0, 5)

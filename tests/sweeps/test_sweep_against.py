@@ -27,6 +27,8 @@ from rulelang.sweeps.workers.job import SweepJob, sweep_files
 from rulelang.sweeps.workers.processes import Processes
 from rulelang.tools.cli import cli
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 NEW = """
 rulebook "New <b>" version "2"
 currency EUR

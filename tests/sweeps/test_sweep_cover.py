@@ -17,6 +17,8 @@ from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.workers.job import SweepJob, sweep_files
 from rulelang.tools.cli import cli
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 BOOK = """
 rulebook "Cover" version "1"
 currency EUR

@@ -20,6 +20,8 @@ from rulelang.sweeps.results.parquet_writer import ParquetWriter, encoded
 from rulelang.sweeps.scenarios.tables import open_scenarios
 from rulelang.sweeps.workers.job import SweepJob, sweep_files
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 ROWS = 40
 COLUMNS = {
     "scenario": [f"s{n}" for n in range(ROWS)],

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from rulelang.sweeps.results import parquet_writer, thrift
 from rulelang.sweeps.results.parquet_writer import ParquetWriter, Stored, encoded
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 SCHEMA = pyarrow.schema(
     [
         pyarrow.field("scenario", pyarrow.string(), nullable=False),

@@ -28,6 +28,8 @@ from rulelang.sweeps.workers.pools import Here
 from rulelang.sweeps.workers.processes import Processes
 from rulelang.tools.cli import cli
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 ROWS = 95
 SCENARIOS = {
     "scenario": [f"s{n}" for n in range(ROWS)],

@@ -30,6 +30,8 @@ from rulelang.sweeps.sizing.value_sweep import SizeJob
 from rulelang.tools.cli import cli
 from tests.oracle.generate import generate
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "size.schema.json"
 BOOK = """
 rulebook "Sizes" version "1"

@@ -13,6 +13,8 @@ import pytest
 from rulelang import ReadError, RulelangError
 from rulelang.sweeps.scenarios.tables import open_scenarios
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 COLUMNS = {"scenario": list(range(100)), "fund.A": [Decimal(n) / 100 for n in range(100)]}
 CSV = "scenario,fund.A\n" + "".join(f"{n},{n / 100:.2f}\n" for n in range(100))
 

@@ -21,6 +21,8 @@ from rulelang.sweeps.scenarios.integers import (
     from_whole,
 )
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 RULES = {
     "half-even": decimal.ROUND_HALF_EVEN,
     "half-up": decimal.ROUND_HALF_UP,

@@ -16,6 +16,8 @@ from rulelang.sweeps.tape import players
 from rulelang.sweeps.tape.engine import Override, SweepPlan, make_sweep
 from tests.sweeps.random_sweeps import differences, random_sweep
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 FIRST_SEED, BLOCKS, IN_A_BLOCK = 50_000, 10, 12
 
 BOOK = """
