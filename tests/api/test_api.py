@@ -106,6 +106,7 @@ def test_the_python_of_the_readme_runs():
         assert done.stdout.strip() == "EUR 19,337,349.40"
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_run(tmp_path):
     commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("rulelang ")]
     assert len(commands) >= 4

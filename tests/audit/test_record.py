@@ -57,6 +57,7 @@ def test_a_record_of_a_test_of_the_rulebook_stands():
         assert verify(make_record(program, event, evaluate(program, event), "1")).stands
 
 
+@pytest.mark.slow
 def test_any_single_changed_byte_is_noticed(small):
     data = canonical(small)
     chosen = random.Random(7)

@@ -546,6 +546,7 @@ def test_a_file_whose_name_has_a_colon_is_a_file(folder, run):
     assert run("diff", "-x:old.rules", "new.rules")[0] == 2
 
 
+@pytest.mark.slow
 @needs_git
 def test_the_driver_of_git_diff(repository):
     """As documented: an attribute, and the command in the configuration."""

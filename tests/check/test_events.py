@@ -635,6 +635,7 @@ def test_tables_that_are_not_there_are_refused_at_the_line_that_names_them(path,
     assert found.place.position.line == 3
 
 
+@pytest.mark.slow
 def test_ten_thousand_members_are_read_quickly(tmp_path):
     rows = (
         f'M{i},Member {i},"{i:,}.50",-{i},{i}.25,{i % 100}%,yes,good,"x, {i}",2020-01-01,,{i}\n' for i in range(10_000)

@@ -105,6 +105,7 @@ def test_numbers_below_zero_stay_numbers():
     assert [cell.value for cell in sheet[2]] == [-1.23, -0.05]
 
 
+@pytest.mark.slow
 def test_a_broken_invariant_names_each_member_in_a_row(tmp_path):
     ids = [f"MEMBER{number:05}" for number in range(5000)]
     (tmp_path / "m.csv").write_text("member,fund\n" + "".join(f"{each},100\n" for each in ids), "utf-8")

@@ -74,6 +74,7 @@ def codes(text):
     return [found.code for found in rulelang.parse_rulebook(text).warnings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MULTIPLYING)
 def test_a_walk_gives_up_behind_its_budget_and_says_what_is_known(name):
     plan, variable = planned(*MULTIPLYING[name])
@@ -163,6 +164,7 @@ def test_a_size_is_looked_for_by_halving_where_a_profile_gives_up():
     assert found.at.lacking == 0 < found.below.lacking
 
 
+@pytest.mark.slow
 def test_more_breakpoints_are_passed_on_request(files):
     rules, event = files
     short = ("profile", rules, event, "--to", "EUR 100", "--format", "csv")
@@ -191,6 +193,7 @@ def test_check_says_nothing_of_what_ships():
         assert "multiplying-breakpoints" not in codes(path.read_text(encoding="utf-8").split('\ntest "')[0]), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "count"), [(TENT, 2), (TENT, 4), (SAW, 3), (SAW, 6)])
 def test_the_bound_of_check_holds_for_what_is_walked(form, count, monkeypatch):
     """What is really there is never more than what `check` reckons with."""

@@ -23,6 +23,8 @@ from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.properties.worlds import World, load, worlds
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 
 def profile_of(world: World) -> Profile:
     program, event = load(Case(world.rulebook(), world.event(), {}))

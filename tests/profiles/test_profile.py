@@ -51,6 +51,7 @@ def test_runs_give_what_the_profile_of_the_loss_says(rules, path):
             assert charged(profile, whole(profile.stop) + 1) == error.diagnostics[0].code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rules", "path"), EVENTS)
 def test_runs_give_what_the_profile_of_another_amount_says(rules, path):
     program, event = loaded(rules, path)

@@ -78,6 +78,7 @@ def wide(count):
     return book(["EUR 1"] * count, f"max({', '.join(f'unused(s{number})' for number in range(count))}) = EUR 1")
 
 
+@pytest.mark.slow
 def test_an_expression_over_many_links_takes_time_in_proportion():
     seconds = {}
     for count in (150, 1200):

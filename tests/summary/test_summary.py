@@ -184,6 +184,7 @@ def test_csv_has_a_row_for_every_amount(results):
     assert (rows[3]["mean"], rows[3]["ES 99%"], rows[3]["largest"]) == ("1.28", "3.00", "3.00")
 
 
+@pytest.mark.slow
 def test_pictures_and_pages_have_the_same_bytes_again(results):
     found = summarise(results, LEVELS)
     assert draw_file(pictures(found), "svg") == draw_file(pictures(found), "svg")

@@ -12,6 +12,8 @@ from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.piece import Piece, Setup, make_runner
 from tests.sweeps.reference_sweep import make_sweep as plainly
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 CASES = Path(__file__).parents[1] / "cases"
 FOLDERS = [folder for kind in ("conformance", "valid") for folder in sorted((CASES / kind).iterdir())]
 
