@@ -281,7 +281,7 @@ def _fill(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class _Move:
     """A file on its way: ``source`` takes the place of what is at the target, which is kept until all are there."""
 

@@ -5,7 +5,7 @@ diagnostic, so that parsing a clean file pays nothing for them.
 """
 
 import bisect
-import hashlib
+import codecs
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -33,10 +33,6 @@ _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"|(?P<comment>#[^\n]*)')
 _LONE_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 _BYTE_OF_NAME = re.compile("[\udc80-\udcff]")
 
 
@@ -59,33 +55,40 @@ class SourceText:
     """The text of one file, with the name a person knows it by.
 
     ``name`` is what diagnostics show; ``path`` is where the file is (``None`` for text that never was a file);
-    ``sha256`` is the digest of the bytes as they were read, so that an audit record can prove which text ran.  A
-    carriage return that stands alone is a line feed in ``text``, one character for one, so that offsets stay right and
-    lines are counted as an editor counts them; ``written`` is the text without that change (``None`` if there is none).
+    ``marked`` says whether its bytes begin with a byte order mark.  A carriage return that stands alone is a line feed
+    in ``text``, one character for one, so that offsets stay right and lines are counted as an editor counts them;
+    ``written`` is the text without that change (``None`` if there is none).
     """
 
     name: str = field(converter=readable)
     text: str = field(repr=False)
     path: Path | None = None
-    sha256: str = ""
     written: str | None = field(default=None, repr=False)
+    marked: bool = False
 
     @classmethod
     def from_text(cls, text: str, name: str = "<text>", path: Path | None = None) -> "SourceText":
         """A source made from a string in memory; its digest is that of the UTF-8 bytes of the string."""
-        return cls(name, text, path, _digest(text))
+        return cls(name, text, path)
 
     @classmethod
-    def of(cls, written: str, name: str, path: Path | None = None, sha256: str | None = None) -> "SourceText":
-        """A source made from a text whose line ends may be of any kind; ``sha256`` where it was read from bytes."""
+    def of(cls, written: str, name: str, path: Path | None = None, *, marked: bool = False) -> "SourceText":
+        """A source made from a text whose line ends may be of any kind."""
         text = _LONE_CARRIAGE_RETURN.sub("\n", written)
-        digest = _digest(written) if sha256 is None else sha256
-        return cls(name, text, path, digest, None if text == written else written)
+        return cls(name, text, path, None if text == written else written, marked)
 
     @property
     def as_read(self) -> str:
         """The text with the line ends that were read: the bytes of ``sha256``, but for a byte order mark."""
         return self.text if self.written is None else self.written
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of the bytes as they were read, so that an audit record can prove which text ran."""
+        import hashlib  # it loads OpenSSL, and most checks show no digest
+
+        mark = codecs.BOM_UTF8 if self.marked else b""
+        return hashlib.sha256(mark + self.as_read.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -48,7 +48,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str | None:
     return None if name is None else f"did you mean `{name}`?"
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class Suggestions:
     """Suggestions for the slips of one text, where there may be thousands of them and of names.
 

@@ -64,7 +64,7 @@ class _Course(ComparedByValue):
 _FIXED, _RISING = _Course(), _Course(1)
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class _Reckoning:
     """The courses of definitions and steps as one amount grows: the loss (``given`` ``None``) or a given.
 

@@ -19,7 +19,7 @@ POPULATIONS = ("survivors", "defaulters")
 """The payers that are members."""
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class Draft:
     """What the passes of the checker share.
 

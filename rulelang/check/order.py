@@ -162,7 +162,7 @@ def check_depth(draft: Draft) -> None:
             return
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class _Depths:
     """Depths of expressions and definitions; cycles have been refused before."""
 

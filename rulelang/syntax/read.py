@@ -1,6 +1,6 @@
 """From bytes to text, from text to the abstract syntax, with every error as a diagnostic."""
 
-import hashlib
+import codecs
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -54,7 +54,7 @@ def source_of(data: bytes, shown: str, path: Path) -> SourceText:
         written = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError([_not_utf8(data, error, shown)]) from None
-    return SourceText.of(written, shown, path, hashlib.sha256(data).hexdigest())
+    return SourceText.of(written, shown, path, marked=data.startswith(codecs.BOM_UTF8))
 
 
 def _limit(path: Path) -> int:

@@ -27,7 +27,7 @@ CLAUSE_WORDS: dict[type, str] = {
 }
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class StepScope:
     """One step while it is lowered, with its clauses by their class; ``group`` is the group it stands in, if any."""
 

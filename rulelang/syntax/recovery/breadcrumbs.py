@@ -10,7 +10,7 @@ _ITEMS = frozenset({"UNDER", "DECLARED", "GIVEN", "MEMBERS", "MEMBER", "DEFAULT"
 _OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class Trail:
     """Follows the tokens of a text; ``crumbs`` is where it stands and ``citation`` the rule of the step.
 

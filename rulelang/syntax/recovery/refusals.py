@@ -133,6 +133,8 @@ def _word(token: Token, own: str, code: str) -> Slip:
 
 def trails(text: str, start: str, slips: list[Slip]) -> Iterator[Trail]:
     """The way down to each of the slips, which stand in the order of the text."""
+    if not slips:
+        return
     from rulelang.syntax.recovery.automaton import machine
 
     trail = Trail()
