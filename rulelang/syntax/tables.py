@@ -1,16 +1,16 @@
 """The tables of the parser as data: their form in memory, their form in a file, and how a file is trusted.
 
 The file is a line that says what it was made from and what follows, and lines of words.  It is data: reading it runs
-nothing (and needs no JSON, whose module alone would take as long to load).  It is believed only if the digests agree
+nothing (and needs no JSON, whose module alone would take as long to load).  It is believed only if the checksums agree
 and if nobody could have written it who could not have written the program itself.  This module needs the standard
 library alone, for the build of the package uses it too.
 """
 
 import contextlib
-import hashlib
 import os
 import re
 import stat
+import zlib
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -19,7 +19,7 @@ from rulelang.base.trust import why_not
 START_RULES = ("rulebook", "event")
 END = "$END"
 """The kind of the end of a text."""
-FORMAT = 1
+FORMAT = 2
 """Counted up whenever the form of the file changes."""
 MOST_BYTES = 4 << 20
 """A larger file is none of ours; it is not even read."""
@@ -169,10 +169,15 @@ def _row(line: str, kinds: list[list[str]]) -> Row:
 
 
 def _headline(grammar: bytes, body: bytes) -> bytes:
-    """What the tables were made from (the form, the maker, the grammar) and the digest of what follows."""
+    """What the tables were made from (the form, the maker, the grammar) and what follows, as checksums.
+
+    They tell of change and damage, for which CRC-32 will do; against people the file's owner and rights are looked at.
+    (The module of cryptographic digests takes longer to load than the tables.)
+    """
     maker = Path(__file__).with_name("make_tables.py").read_bytes()
-    origin = hashlib.sha256(b"%d %d\n%b%b" % (FORMAT, len(maker), maker, grammar)).hexdigest()
-    return f"rulelang tables {FORMAT} {origin} {hashlib.sha256(body).hexdigest()}\n".encode()
+    sizes = f"{len(maker)} {len(grammar)} {len(body)}"
+    sums = f"{zlib.crc32(maker):08x} {zlib.crc32(grammar):08x} {zlib.crc32(body):08x}"
+    return f"rulelang tables {FORMAT} {sizes} {sums}\n".encode()
 
 
 def _validate(tables: Tables) -> None:

@@ -1,5 +1,6 @@
 """Reading: files of every kind, several errors in one run, texts written to do harm."""
 
+import hashlib
 import os
 import random
 import re
@@ -282,6 +283,13 @@ def test_spans_are_right_whatever_the_line_ends(tmp_path, mark, end):
         parse_rulebook(source)
     assert [d.place.position for d in caught.value.diagnostics] == [(3, 13), (4, 13)]
     assert [source.text[d.place.span.start] for d in caught.value.diagnostics] == ["]", "]"]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_digest_is_that_of_the_bytes_that_were_read(tmp_path, mark, end):
+    data = mark + end.join(['rulebook "Grüße"', "currency EUR", ""]).encode()
+    assert read_source(write(tmp_path, data)).sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_a_clean_file_is_read_whatever_the_line_ends(tmp_path):
