@@ -12,7 +12,10 @@ TABLES = Path("grammar", "rulelang.tables")
 
 
 class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Puts the tables into a wheel, and beside the grammar of a checkout that is installed to be edited."""
+    """Puts the tables into a wheel, and beside the grammar of the checkout it is built from.
+
+    Whoever installs from a checkout and then starts Python in it imports the package of the checkout.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make the tables; a source distribution holds the grammar alone."""
@@ -25,8 +28,8 @@ class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
             sys.path.remove(self.root)
         grammar = (root / GRAMMAR).read_bytes()
         data = written(make_tables(grammar.decode("utf-8")), grammar)
+        keep(root / TABLES, data)
         if version == "editable":
-            keep(root / TABLES, data)
             return
         self._folder = tempfile.TemporaryDirectory()
         made = Path(self._folder.name, TABLES.name)
