@@ -8,19 +8,20 @@ import datetime
 from attrs import define, field, frozen
 
 from rulelang.base.source import Place, SourceText
+from rulelang.base.values import ComparedByValue
 from rulelang.syntax import nodes
 
 
-@frozen
-class Word:
+@frozen(slots=False, eq=False, repr=False)
+class Word(ComparedByValue):
     """A name or an id, and where it stands."""
 
     text: str
     place: Place
 
 
-@frozen
-class RawValue:
+@frozen(slots=False, eq=False, repr=False)
+class RawValue(ComparedByValue):
     """A value for a field or a given: as the event writes it (a node), or the text of a CSV cell or JSON string.
 
     ``written`` is ``None`` where a cell is empty (in JSON, where it says ``null``): the value is missing.
@@ -32,8 +33,8 @@ class RawValue:
     place: Place
 
 
-@frozen
-class RawMember:
+@frozen(slots=False, eq=False, repr=False)
+class RawMember(ComparedByValue):
     """A row of a CSV file (``from_table``) or a member block, with the values it gives."""
 
     member: Word
@@ -42,16 +43,16 @@ class RawMember:
     from_table: bool
 
 
-@frozen
-class RawAmount:
+@frozen(slots=False, eq=False, repr=False)
+class RawAmount(ComparedByValue):
     """An amount of money as written."""
 
     written: nodes.MoneyLiteral | str
     place: Place
 
 
-@frozen
-class RawLoss:
+@frozen(slots=False, eq=False, repr=False)
+class RawLoss(ComparedByValue):
     """A ``default`` line."""
 
     member: Word
@@ -59,8 +60,8 @@ class RawLoss:
     amount: RawAmount
 
 
-@frozen
-class RawPayment:
+@frozen(slots=False, eq=False, repr=False)
+class RawPayment(ComparedByValue):
     """A ``paid`` line."""
 
     date: datetime.date
@@ -71,8 +72,8 @@ class RawPayment:
     amount: RawAmount
 
 
-@frozen
-class RawDecision:
+@frozen(slots=False, eq=False, repr=False)
+class RawDecision(ComparedByValue):
     """A ``decide`` line."""
 
     step: Word
@@ -81,7 +82,7 @@ class RawDecision:
     reason: str | None
 
 
-@define
+@define(slots=False, eq=False, repr=False)
 class RawEvent:
     """Everything an event says, in its order."""
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import AUDIT_HELP, OUT_HELP, Output, RulelangPath, put, require_outputs
 from rulelang.tools.formats import format_option, needs_file, rendered
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
 
 
 @click.command("run")
@@ -63,9 +67,13 @@ def test_event(program: CheckedProgram, title: str) -> Event:
 
 def told(allocation: Allocation, form: str, out: str | None) -> str | bytes:
     """An allocation in one of the formats."""
-    from rulelang.document.allocation import allocation_document
+    return rendered(partial(_document, allocation), allocation.to_dict, form, out)
 
-    return rendered(partial(allocation_document, allocation), allocation.to_dict, form, out)
+
+def _document(allocation: Allocation, reader: "Reader") -> "Document":
+    from rulelang.document.allocation import allocation_document  # JSON needs none of it
+
+    return allocation_document(allocation, reader)
 
 
 def recorded(program: CheckedProgram, event: Event, allocation: Allocation, audit: str | None) -> Output:
