@@ -83,6 +83,18 @@ def test_a_check_that_finds_nothing_writes_that_too(notes, run, folder):
     assert Path("found.txt").read_bytes() == b""
 
 
+@pytest.mark.parametrize("file", ["ca.pem", "cert.pem", "key.pem"])
+def test_results_do_not_go_over_certificates(file, run, folder):
+    tls = {"--tls-ca": "ca.pem", "--tls-cert": "cert.pem", "--tls-key": "key.pem"}
+    for name in tls.values():
+        Path(name).write_text("precious", encoding="utf-8")
+    options = [part for option in tls.items() for part in option]
+    cluster = ["--scheduler", "tls://127.0.0.1:1", *options]
+    code, _, err = run("sweep", "a.rules", "a.event", "s.csv", "--quiet", *cluster, "--out", file)
+    assert (code, Path(file).read_text(encoding="utf-8")) == (2, "precious")
+    assert f"cannot write {file}: it is an input of this command" in err
+
+
 def test_a_summary_does_not_go_over_what_it_is_of(run, folder, results):
     before = contents(folder)
     shutil.copy(results, "r.svg")
