@@ -1,1 +1,1 @@
-"""The Python door: what `import rulelang` offers, one module for each question."""
+"""From Python: what `import rulelang` offers, one module for each question."""

@@ -1,4 +1,4 @@
-"""The Python door of a comparison: rulebooks and events as they were loaded, or the files they are in."""
+"""Comparisons from Python: rulebooks and events as they were loaded, or the files they are in."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The Python door of profiles: a rulebook and an event, what varies, and how far."""
+"""Profiles from Python: a rulebook and an event, what varies, and how far."""
 
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram

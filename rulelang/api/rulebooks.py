@@ -1,4 +1,4 @@
-"""The Python door: load a rulebook, load an event, evaluate."""
+"""Runs from Python: load a rulebook, load an event, evaluate."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The Python door of summaries."""
+"""Summaries from Python."""
 
 from collections.abc import Iterable
 from pathlib import Path

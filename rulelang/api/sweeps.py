@@ -1,4 +1,4 @@
-"""The Python door of sweeps: tables of scenarios in, an Arrow table of results, an allocation or a size out."""
+"""Sweeps from Python: tables of scenarios in, an Arrow table of results, an allocation or a size out."""
 
 import json
 from collections.abc import Mapping, Sequence

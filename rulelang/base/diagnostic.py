@@ -103,7 +103,7 @@ def finding(  # noqa: PLR0913 - a diagnostic is what these say
 
 
 class RulelangError(Exception):
-    """What the Python door raises: it carries diagnostics, in the order in which they were found.
+    """What is raised to whoever calls from Python: it carries diagnostics, in the order in which they were found.
 
     ``diagnostics`` holds at least one error; warnings found on the way may stand beside it.
     """

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
@@ -199,14 +200,14 @@ def _step(draft: Draft, step: nodes.Step, stage: int, *, in_segments: bool) -> N
         draft.step_per_segment[step.name.text] = own or in_segments
 
 
-_DECLARERS: dict[type, Callable[[Draft, object], None]] = {
-    nodes.CurrencySection: _currency,  # type: ignore[dict-item]
-    nodes.SegmentsSection: _segments,  # type: ignore[dict-item]
-    nodes.PartySection: _party,  # type: ignore[dict-item]
-    nodes.MembersSection: _members,  # type: ignore[dict-item]
-    nodes.GivenSection: _given,  # type: ignore[dict-item]
-    nodes.DefineSection: _definition,  # type: ignore[dict-item]
-    nodes.WaterfallSection: _waterfall,  # type: ignore[dict-item]
+_DECLARERS: dict[type, Callable[[Draft, Any], None]] = {  # each takes the section it is entered for
+    nodes.CurrencySection: _currency,
+    nodes.SegmentsSection: _segments,
+    nodes.PartySection: _party,
+    nodes.MembersSection: _members,
+    nodes.GivenSection: _given,
+    nodes.DefineSection: _definition,
+    nodes.WaterfallSection: _waterfall,
 }
 
 _REQUIRED = (

@@ -1,4 +1,4 @@
-"""Diagnostics of the plan: where the rules end a run, and what has no straight lines."""
+"""Diagnostics of a profile: where the rules end a run, and what has no straight lines."""
 
 import re
 

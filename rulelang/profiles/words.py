@@ -1,4 +1,4 @@
-"""Words and figures that the views of a profile share."""
+"""Words and figures that document and chart of a profile share."""
 
 from fractions import Fraction
 

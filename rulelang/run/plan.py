@@ -100,6 +100,7 @@ def _stage(program: CheckedProgram, event: Event, stage: StepProgram | GroupProg
 
 
 def _turn(event: Event, step: StepProgram, segment: str | None) -> TurnPlan:
+    """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
     met = event.losses_met(segment, step.scope)
     within = segment is None or step.scope is None or segment in step.scope
     in_force = step.force is None or (

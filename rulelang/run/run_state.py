@@ -22,8 +22,8 @@ Capacity = Value | None
 class TurnResult:
     """What a turn did: the loss it met, what it could pay and paid, what was left, and what each payer paid.
 
-    ``payments`` has a place for each of ``payers``; it is ``None`` where the step was not done.  Amounts are minor
-    units, in the numbers of a domain.
+    ``payments`` has a place for each of ``payers``; it is ``None`` where the step was not done, and so is ``capacity``
+    (:meth:`RunState.capacity` knows it).  Amounts are minor units, in the numbers of a domain.
     """
 
     turn: TurnPlan

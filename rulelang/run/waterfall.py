@@ -122,11 +122,12 @@ class Evaluation:
         """A turn that is to be done, with its resources; otherwise why it is not.  Its capacity is kept either way."""
         self.turn = turn
         at = self._moment(turn, self.state)
-        reached = self.domain.nonzero([before])[0]
+        reached = self.domain.nonzero([before])[0]  # point 2: else nothing in the step is evaluated
         status, resources = Status.NOT_REACHED, None
         if reached is not False:
             there = at.where(ONE, (reached,))
             status, gate = gate_of(turn, there)
+            # point 5: without a decision the run stops
             if status is Status.PAID and turn.step.discretion is not None and turn.decision is None:
                 message = f"the event does not say whether `{turn.step.name}` is invoked"
                 there.refuse(None, gate, RuleViolation("missing-decision", message, turn.step.syntax.name))
@@ -251,6 +252,7 @@ class Evaluation:
             whole = divided(group, able, before, domain)
             parts = [whole.of(place) for place in range(len(able))]
             payments = [self._part(one, whole, place) for place, one in enumerate(able)]
+        # only a step without reallocation may leave something of its part unpaid
         passed_on = group.one_pool or all(one.turn.step.reallocates for one in able)
         drawn = whole.total if passed_on else domain.total([each.total for each in payments])
         losses, after = self.state.losses.reduced(met, drawn), domain.rest(before, drawn)

@@ -1,4 +1,4 @@
-"""Limits over time: which earlier payments a limit ``in any N days`` counts."""
+"""Limits over time (section 7.9 of the specification): which earlier payments a limit ``in any N days`` counts."""
 
 import datetime
 
@@ -36,7 +36,10 @@ def counted(
     step: str,
     segment: str | None,
 ) -> dict[str, int] | None:
-    """What each payer already paid under a step inside the window of a limit; ``None`` if it has no window."""
+    """What each payer already paid under a step inside the window of a limit; ``None`` if it has no window.
+
+    A payment under a former name of the step has the present one since the event was checked.
+    """
     if limit.window_days is None:
         return None
     start = window_start(declared, limit.window_days, business=limit.business_days)

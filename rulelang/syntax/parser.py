@@ -14,7 +14,7 @@ from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import Token, lexer
 from rulelang.syntax.tables import END, RuleShape
 
-_ROOMS = (declarations, events, expressions, invariants, waterfall)
+_BUILDER_MODULES = (declarations, events, expressions, invariants, waterfall)
 """They enter their builders into the table when they are imported."""
 
 

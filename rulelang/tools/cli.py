@@ -1,4 +1,4 @@
-"""The command line: a thin shell over the passes and views; each command lives in a module of its own.
+"""The command line: a thin shell over the other rooms; each command lives in a module of its own.
 
 A command's module is imported only when the command runs, so that ``rulelang check`` does not pay for tables and
 spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong use; 3 input that cannot be read or

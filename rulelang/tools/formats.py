@@ -1,4 +1,4 @@
-"""The formats of all commands: one option, and one door through which a document or its plain values leave."""
+"""The formats of all commands: one option, and one way in which a document or its plain values leave."""
 
 import sys
 from collections.abc import Callable, Mapping

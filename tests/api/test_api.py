@@ -1,4 +1,4 @@
-"""The Python door: what it gives, what it raises, how a notebook shows it, and what the README says of it."""
+"""The interface for Python: what it gives, what it raises, how a notebook shows it, and what the README says of it."""
 
 import doctest
 import os

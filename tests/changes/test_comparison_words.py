@@ -1,4 +1,4 @@
-"""What a comparison says in words, on made-up differences; and the Python door."""
+"""What a comparison says in words, on made-up differences; and `rulelang.diff`."""
 
 import re
 from fractions import Fraction
@@ -205,10 +205,10 @@ def test_the_same_differences_in_two_events_are_shown_once():
     assert any("are those of" in line for section in concise.sections for line in section.intro)
 
 
-# ------------------------------------------------------------------------------------------------------ the Python door
+# -------------------------------------------------------------------------------------------------------- rulelang.diff
 
 
-def test_the_door_takes_files_events_and_pairs():
+def test_diff_takes_files_events_and_pairs():
     pair = (rulelang.load_event(EVENTS[0], OLD), rulelang.load_event(EVENTS[0], NEW))
     by_file = rulelang.diff(str(KRX / "before-2014.rules"), Path(KRX / "after-2014.rules"), [str(EVENTS[0])])
     for found in (
@@ -223,7 +223,7 @@ def test_the_door_takes_files_events_and_pairs():
         rulelang.diff(OLD, NEW, [evolve(pair[0], source=None)])
 
 
-def test_the_door_stops_where_it_is_told():
+def test_diff_stops_where_it_is_told():
     for to in ("KRW 50 billion", 50_000_000_000):
         (event,) = rulelang.diff(OLD, NEW, [EVENTS[0]], to=to).events
         assert event.until == 50_000_000_000
@@ -231,7 +231,7 @@ def test_the_door_stops_where_it_is_told():
     assert (event.varied, event.until, event.bands) == (None, None, ())
 
 
-def test_the_door_says_that_a_version_does_not_check(tmp_path):
+def test_diff_says_that_a_version_does_not_check(tmp_path):
     file = tmp_path / "after.rules"
     file.write_text((KRX / "after-2014.rules").read_text("utf-8").replace("paid by ccp", "paid by nobody"), "utf-8")
     found = rulelang.diff(OLD, file, EVENTS)

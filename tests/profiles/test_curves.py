@@ -113,7 +113,7 @@ def test_the_level_is_worked_out_once_for_a_break_and_not_once_for_a_payer(monke
     assert len(asked) < 60 * 6
 
 
-def test_one_payer_of_many_makes_only_its_own_strokes(monkeypatch):
+def test_one_payer_of_many_makes_only_its_own_pieces(monkeypatch):
     made = []
     pieces_of = payment_curves.FilledCurves.pieces
 

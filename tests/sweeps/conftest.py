@@ -63,7 +63,7 @@ class Place:
         self.out = folder / "results.parquet"
 
     def sweep(self, table, **options):
-        """The table through the Python door; columns may be given as a dictionary."""
+        """The table from Python; columns may be given as a dictionary."""
         table = pyarrow.table(table) if isinstance(table, dict) else table
         return rulelang.sweep(self.program, self.event, table, **options)
 

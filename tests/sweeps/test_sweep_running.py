@@ -56,7 +56,7 @@ def left(place):
 # ------------------------------------------------------------------------------------------------------------ results
 
 
-def test_the_file_holds_what_the_python_door_gives(place):
+def test_the_file_holds_what_python_gives(place):
     assert sweep_files(job(place, by_step=("pool",))) == SweepSummary(ROWS, 0, ROWS_CHECKED)
     found = pyarrow.parquet.read_table(place.out)
     assert found.equals(place.sweep(SCENARIOS, by_step=["pool"]).replace_schema_metadata(None))

@@ -100,7 +100,7 @@ def test_floats_are_rounded_from_their_exact_value(values, rounding, digits):
         assert (integer, problem) == ((0, TOO_LARGE) if abs(wanted) > LARGEST else (wanted, None))
 
 
-# ------------------------------------------------------------------------------------------------- through the door
+# ---------------------------------------------------------------------------------------------------------- from Python
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ _PLAIN = Style()
 _WIDE = (nodes.Finally, nodes.PaymentItem, nodes.DecisionItem)
 
 
-# --------------------------------------------------------------------------------------------------------- the door
+# ----------------------------------------------------------------------------------------------------- what others call
 
 
 def format_text(source: SourceText) -> str:
