@@ -1,14 +1,16 @@
 """Tests: what a test expects names steps and payers that the rulebook has, and amounts in its currency."""
 
+from collections.abc import Iterator
+
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.literals import money_units
+from rulelang.check.expressions.literals import day, money_units
 from rulelang.check.expressions.names import step_advice
 from rulelang.syntax import nodes
 
 
 def check_tests(draft: Draft) -> None:
-    """Check the expectations of every test; its event is checked when it is loaded."""
+    """Check the expectations of every test and the days of its event, which is else checked when it is loaded."""
     titles: dict[str, nodes.TestSection] = {}
     for section in draft.rulebook.sections:
         if not isinstance(section, nodes.TestSection):
@@ -23,8 +25,27 @@ def check_tests(draft: Draft) -> None:
                     help="give each test a title of its own",
                 )
             titles.setdefault(section.title, section)
+            if isinstance(section.event, nodes.EventSyntax):
+                for written in _days(section.event):
+                    day(draft, written)
             for expectation in section.expectations:
                 _check(draft, expectation)
+
+
+def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]:
+    """Every day that an event names."""
+    for item in event.items:
+        match item:
+            case nodes.DeclaredItem(date=date) | nodes.PaymentItem(date=date):
+                yield date
+            case nodes.GivenItem(datum=datum):
+                yield from _days_among((datum,))
+            case nodes.MemberItem(values=values):
+                yield from _days_among(values)
+
+
+def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.Value]:
+    return (each.value for each in values if each.value.form == "date")
 
 
 def _check(draft: Draft, expectation: nodes.Expectation) -> None:

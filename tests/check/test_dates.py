@@ -59,6 +59,15 @@ def test_a_rulebook_has_no_day_that_is_none(where, text):
     assert codes(lambda: rulebook(**{where: text})) == {"malformed-date"}
 
 
+@pytest.mark.parametrize("text", NO_DAYS)
+@pytest.mark.parametrize("where", DAYS)
+def test_a_test_in_a_rulebook_has_no_day_that_is_none(where, text):
+    _, *items = EVENT.format(**{**DAYS, where: text}).replace('event "2018-02-31" ', "event\n").splitlines()
+    test = "\n".join(['test "t"', *items, "expect uncovered EUR 1", ""])
+    written = SourceText.from_text(RULES.format(**DATES) + test, "a.rules")
+    assert codes(lambda: check_rulebook(written)) == {"malformed-date"}
+
+
 @pytest.mark.parametrize("text", OTHER_FORMS)
 @pytest.mark.parametrize("where", DATES)
 def test_a_rulebook_takes_no_other_form_for_a_date(where, text):

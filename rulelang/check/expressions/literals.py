@@ -70,7 +70,7 @@ def whole_days(draft: Draft, digits: str, span: Span) -> int | None:
     return None
 
 
-def day(draft: Draft, node: nodes.DateLiteral) -> datetime.date | None:
+def day(draft: Draft, node: nodes.DateLiteral | nodes.Value) -> datetime.date | None:
     """The day a date names, or ``None`` with a finding."""
     found = nodes.instant(node.text)
     if found is None:
