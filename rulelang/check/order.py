@@ -28,8 +28,10 @@ def step_expressions(step: StepProgram) -> Iterator[nodes.Expression]:
                 yield key
             case nodes.When(condition=condition):
                 yield condition
+            case nodes.Shared() | nodes.PerSegment() | nodes.ForLosses() | nodes.InForce() | nodes.Discretion():
+                pass  # they hold no expression
             case _:
-                pass
+                raise TypeError(clause)
 
 
 def _latest_reads(draft: Draft) -> dict[str, int]:

@@ -2,6 +2,20 @@
 
 from rulelang.syntax import nodes
 
+_LEAVES = (
+    nodes.MoneyLiteral,
+    nodes.NumberLiteral,
+    nodes.PercentageLiteral,
+    nodes.DaysLiteral,
+    nodes.DateLiteral,
+    nodes.TextLiteral,
+    nodes.YesNoLiteral,
+    nodes.Reference,
+    nodes.RunValue,
+    nodes.StepResult,
+)
+"""What holds no expression: a kind that is neither here nor in :func:`children` is not passed over in silence."""
+
 
 def walk(node: nodes.Expression) -> "list[nodes.Expression]":
     """An expression and all expressions inside it."""
@@ -36,4 +50,5 @@ def children(node: nodes.Expression) -> tuple[nodes.Expression, ...]:
         case nodes.Aggregate():
             return tuple(part for part in (node.operand, node.where) if part is not None)
         case _:
+            assert isinstance(node, _LEAVES), node
             return ()
