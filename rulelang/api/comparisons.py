@@ -8,7 +8,6 @@ from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
-from rulelang.check.events.text import Reader
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
@@ -69,9 +68,9 @@ def pair_of(source: SourceText, old: CheckedProgram, new: CheckedProgram, other:
     return EventPair(mine, held(source, new) if other is None else check_event(other, new))
 
 
-def held(source: SourceText, program: CheckedProgram, read: Reader = read_source) -> Event | RulelangError:
+def held(source: SourceText, program: CheckedProgram) -> Event | RulelangError:
     """An event held against a rulebook that it was not written for, or why it does not fit."""
     try:
-        return check_event(source, program, read)
+        return check_event(source, program)
     except CheckError as error:
         return error

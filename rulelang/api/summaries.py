@@ -43,7 +43,7 @@ def summarize(
     from rulelang.summary.differences import summarise_differences
     from rulelang.summary.levels import levels_of
     from rulelang.summary.source import Held, Source, describe
-    from rulelang.summary.summary import summarise
+    from rulelang.summary.summary import make_summary
     from rulelang.sweeps.scenarios.tables import from_memory
 
     if isinstance(results, str | Path):
@@ -56,4 +56,4 @@ def summarize(
     arguments = Arguments.of(found.about, rulebook, event, files, old)
     if found.compares:
         return summarise_differences(source, arguments)
-    return summarise(source, levels, arguments)
+    return make_summary(source, levels, arguments)

@@ -39,7 +39,7 @@ class Summary(Figures):
         return render_fragment(summary_document(self))
 
 
-def summarise(
+def make_summary(
     path: Source,
     levels: Sequence[Level] = USUAL,
     arguments: Arguments | None = None,

@@ -30,7 +30,7 @@ from rulelang.summary.document import brief, lead_of, summary_document
 from rulelang.summary.drawing import draw_file, draw_inside
 from rulelang.summary.levels import read_levels
 from rulelang.summary.pictures import pictures
-from rulelang.summary.summary import summarise
+from rulelang.summary.summary import make_summary
 from rulelang.summary.table import open_results
 from rulelang.summary.worst_sets import find_worst_sets
 from rulelang.tools.cli import cli
@@ -75,7 +75,7 @@ def results(tmp_path):
 
 
 def test_figures_of_every_kind(results):
-    found = summarise(results, LEVELS)
+    found = make_summary(results, LEVELS)
     assert found.scenarios == 7
     assert found.outcomes == {"covered": 4, "closure": 3}
     assert [line.name for line in found.steps] == ["margin", "fund"]
@@ -101,20 +101,20 @@ def test_figures_of_every_kind(results):
 def test_the_summary_is_the_same_however_results_are_grouped_and_held(results, tmp_path):
     table = pyarrow.parquet.read_table(results)
     pyarrow.parquet.write_table(table, tmp_path / "one.parquet", row_group_size=7)
-    assert summarise(results, LEVELS) == summarise(tmp_path / "one.parquet", LEVELS, whole=0)
+    assert make_summary(results, LEVELS) == make_summary(tmp_path / "one.parquet", LEVELS, whole=0)
 
 
 def test_a_payer_whose_id_looks_like_a_step_and_a_payer_is_told_from_it(tmp_path):
     about = {"options": {"by_step": []}}
     amounts = {"uncovered": [0], "drawn.fund": [3], "paid.X": [1], "paid.fund.X": [2]}
-    found = summarise(write_results(tmp_path / "r.parquet", amounts, about=about), LEVELS)
+    found = make_summary(write_results(tmp_path / "r.parquet", amounts, about=about), LEVELS)
     assert [line.name for line in found.payers] == ["X", "fund.X"]
 
 
 def test_json_is_as_the_schema_says(results):
     schema = json.loads(SCHEMA.read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    found = summarise(results, LEVELS).to_dict()
+    found = make_summary(results, LEVELS).to_dict()
     jsonschema.validate(found, schema)
     assert found["steps"][1]["mean"] == {"amount": "1.28", "exact": "901/700"}
     assert found["steps"][1]["mean_reached"] == {"amount": "2.25", "exact": "901/400"}
@@ -125,7 +125,7 @@ def test_commands_name_the_scenario_as_a_shell_reads_it(tmp_path):
     ids = ["-a b; rm *"]
     path = write_results(tmp_path / "r.parquet", {"uncovered": [7], "drawn.m": [0]}, ids=ids)
     arguments = Arguments("a book.rules", "e.event", ("x.csv",), ("--unit", "minor"))
-    command = summarise(path, LEVELS, arguments).uncovered.command
+    command = make_summary(path, LEVELS, arguments).uncovered.command
     assert shlex.split(command) == [
         *("rulelang", "replay", "--unit", "minor", "--", "a book.rules", "e.event", "x.csv", "-a b; rm *")
     ]
@@ -134,16 +134,16 @@ def test_commands_name_the_scenario_as_a_shell_reads_it(tmp_path):
 def test_sets_of_defaulters_are_named(tmp_path):
     texts = {"defaulting.1": ["A", "B"], "defaulting.2": [None, "C"]}
     path = write_results(tmp_path / "r.parquet", {"uncovered": [7, 8], "drawn.m": [0, 0]}, texts=texts)
-    line = summarise(path, LEVELS).uncovered
+    line = make_summary(path, LEVELS).uncovered
     assert line.defaulting == ("B", "C")
     assert "--defaulting B --defaulting C" in line.command
-    assert "B, C" in render_markdown(summary_document(summarise(path, LEVELS)))
+    assert "B, C" in render_markdown(summary_document(make_summary(path, LEVELS)))
 
 
 def test_hostile_names_stay_text(tmp_path):
     amounts = {"uncovered": [1, 0], "drawn.m": [1, 2], f"paid.{HOSTILE}": [1, 2]}
     about = {"rulebook": {"title": HOSTILE}, "event": {"title": HOSTILE}, "currency": "<b>"}
-    found = summarise(write_results(tmp_path / "r.parquet", amounts, [HOSTILE, "x"], about=about), LEVELS)
+    found = make_summary(write_results(tmp_path / "r.parquet", amounts, [HOSTILE, "x"], about=about), LEVELS)
     page = summary_page(found)
     assert "<script" not in page
     assert "\x1b" not in page
@@ -159,7 +159,7 @@ def test_hostile_names_stay_text(tmp_path):
 
 
 def test_a_spreadsheet_has_numbers(results):
-    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summary_document(summarise(results, LEVELS)))))
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summary_document(make_summary(results, LEVELS)))))
     assert [sheet.title for sheet in book][:4] == ["Outcomes", "How far the loss goes", "Loss", "Steps"]
     row = [cell.value for cell in book["Steps"][3]]
     assert row[:2] == ["fund", None] or row[:2] == ["fund", ""]
@@ -170,7 +170,7 @@ def test_a_spreadsheet_has_numbers(results):
 
 
 def test_csv_has_a_row_for_every_amount(results):
-    rows = list(csv.DictReader(StringIO(as_csv(summary_document(summarise(results, LEVELS), Reader("csv"))))))
+    rows = list(csv.DictReader(StringIO(as_csv(summary_document(make_summary(results, LEVELS), Reader("csv"))))))
     assert [(row["kind"], row["name"], row["of"]) for row in rows] == [
         ("loss", "loss", ""),
         ("uncovered", "uncovered", ""),
@@ -186,7 +186,7 @@ def test_csv_has_a_row_for_every_amount(results):
 
 @pytest.mark.slow
 def test_pictures_and_pages_have_the_same_bytes_again(results):
-    found = summarise(results, LEVELS)
+    found = make_summary(results, LEVELS)
     assert draw_file(pictures(found), "svg") == draw_file(pictures(found), "svg")
     assert draw_file(pictures(found), "png").startswith(b"\x89PNG")
     page = summary_page(found)
@@ -201,12 +201,12 @@ def test_pictures_and_pages_have_the_same_bytes_again(results):
 
 def test_pictures_of_no_loss_can_be_drawn(tmp_path):
     path = write_results(tmp_path / "r.parquet", {"uncovered": [0, 0], "drawn.m": [0, 0], "paid.ccp": [0, 0]})
-    assert "nothing is uncovered" in summary_page(summarise(path, LEVELS))
+    assert "nothing is uncovered" in summary_page(make_summary(path, LEVELS))
 
 
 def test_no_scenario_at_all(tmp_path):
     path = write_results(tmp_path / "r.parquet", {"uncovered": numpy.zeros(0, int), "drawn.m": numpy.zeros(0, int)}, [])
-    found = summarise(path, LEVELS)
+    found = make_summary(path, LEVELS)
     jsonschema.validate(found.to_dict(), json.loads(SCHEMA.read_text("utf-8")))
     assert "0 scenarios" in render_summary(found, width=80, colour=False)
     assert summary_page(found)
@@ -223,7 +223,7 @@ def many(tmp_path):
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_the_end_of_a_sweep_is_short_and_fits(many, width):
-    text = render_brief(summarise(many), "many.parquet", width=width, colour=False)
+    text = render_brief(make_summary(many), "many.parquet", width=width, colour=False)
     tables, commands = text.split("  # worst for", 1)
     assert len(text.splitlines()) <= (50 if width >= 80 else 70)
     assert max(map(len, tables.splitlines())) <= width
@@ -235,7 +235,7 @@ def test_the_end_of_a_sweep_is_short_and_fits(many, width):
 
 
 def test_amounts_are_cut_off_to_what_there_is_room_for(many):
-    found = summarise(many)
+    found = make_summary(many)
     narrow, wide = (render_summary(found, width=width, colour=False) for width in (80, 120))
     assert "Payers (EUR million)" in narrow
     assert "100,000" in narrow
@@ -248,18 +248,18 @@ def test_what_is_said_first_where_nothing_is_uncovered(tmp_path):
     path = write_results(
         tmp_path / "r.parquet", {"uncovered": [0, 0], "drawn.m": [3, 9], "drawn.n": [0, 0]}, texts=texts
     )
-    found = summarise(path, LEVELS)
+    found = make_summary(path, LEVELS)
     lead = "Nothing is uncovered in any scenario. The last step that pays is m, in 2 of 2 scenarios: "
     assert lead_of(found) == f"{lead}EUR 0.09 at most, in s1, where `B` and `C` default."
     assert "--defaulting B --defaulting C" in render_brief(found, "r.parquet", width=80, colour=False)
     nothing = write_results(tmp_path / "n.parquet", {"uncovered": [0], "drawn.m": [0]})
-    assert lead_of(summarise(nothing)) == "Nothing is uncovered in any scenario, and there is no loss."
+    assert lead_of(make_summary(nothing)) == "Nothing is uncovered in any scenario, and there is no loss."
 
 
 def test_losses_beyond_nearly_all_share_a_class(tmp_path):
     draws = [number % 100 for number in range(5000)] + [10**6, 10**7]
     path = write_results(tmp_path / "r.parquet", {"uncovered": [0] * 5002, "drawn.m": draws})
-    depths = summarise(path, LEVELS).depths
+    depths = make_summary(path, LEVELS).depths
     step = depths.depths[1]
     assert depths.open
     assert (sum(step.bins), step.bins[-1]) == (4952, 2)
@@ -267,7 +267,7 @@ def test_losses_beyond_nearly_all_share_a_class(tmp_path):
 
 
 def test_tables_fit_the_width_and_commands_are_whole(results):
-    text = render_summary(summarise(results, LEVELS), width=80, colour=False)
+    text = render_summary(make_summary(results, LEVELS), width=80, colour=False)
     tables, commands = text.split("worst scenarios")
     assert max(map(len, tables.splitlines())) <= 80
     assert "rulelang replay --unit minor RULEBOOK EVENT losses.parquet s2" in commands
@@ -285,13 +285,13 @@ def test_what_is_no_result_of_a_sweep(tmp_path, change, message):
     path = write_results(tmp_path / "r.parquet", {"uncovered": [1], "drawn.m": [1]})
     pyarrow.parquet.write_table(change(pyarrow.parquet.read_table(path)), path)
     with pytest.raises(rulelang.ReadError, match=message):
-        summarise(path)
+        make_summary(path)
 
 
 def test_amounts_that_cannot_be_added_in_64_bits_are_refused(tmp_path):
     path = write_results(tmp_path / "r.parquet", {"uncovered": [2**62], "drawn.m": [2**62]})
     with pytest.raises(rulelang.ReadError, match="beyond 64 bits"):
-        summarise(path)
+        make_summary(path)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1 nothing PAR1", b"a,b\n1,2\n"])
@@ -300,7 +300,7 @@ def test_files_that_cannot_be_read(tmp_path, content):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(rulelang.ReadError):
-        summarise(path)
+        make_summary(path)
 
 
 def run(*arguments):
@@ -328,7 +328,7 @@ def test_wrong_use(results, arguments):
 
 def test_a_file_that_is_not_there_is_named_once(tmp_path):
     with pytest.raises(rulelang.ReadError) as refused:
-        summarise(tmp_path / "none.parquet")
+        make_summary(tmp_path / "none.parquet")
     assert refused.value.diagnostics[0].message == f"cannot read {tmp_path / 'none.parquet'}: no such file or directory"
 
 
@@ -344,7 +344,7 @@ def test_sets_are_counted_with_what_they_leave_uncovered(tmp_path):
     texts = {f"defaulting.{place + 1}": [one[place] for one in sets] for place in range(2)}
     amounts = {"uncovered": uncovered, "drawn.m": [0] * len(ids)}
     path = write_results(tmp_path / "r.parquet", amounts, ids, group=17, texts=texts)
-    summary = summarise(path, LEVELS)
+    summary = make_summary(path, LEVELS)
     found = {one.members: one for one in summary.sets}
     assert set(found) == {("A", "B"), ("A", "C"), ("B",), ()}
     for one in set(sets):
@@ -380,6 +380,6 @@ def test_too_many_sets_are_no_table(tmp_path):
     path = write_results(tmp_path / "r.parquet", amounts, texts=texts, about=about)
     assert len(find_worst_sets(open_results(path), most=3)) == 3
     assert find_worst_sets(open_results(path), most=2) is None
-    summary = evolve(summarise(path, LEVELS), sets=None)
+    summary = evolve(make_summary(path, LEVELS), sets=None)
     assert summary.to_dict()["sets"] is None
     assert "no table of them" in " ".join(render_summary(summary, width=100, colour=False).split())

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.run.interpret import interpret
-from rulelang.summary.summary import summarise
+from rulelang.summary.summary import make_summary
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.sets import DefaultSets
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
@@ -178,7 +178,7 @@ def test_the_command_says_how_many_runs_and_how_to_replay_the_worst(ccp):
         cli, ["sweep", *common, "--out", str(ccp.out), "--unit", "minor", "--cover", "2"], catch_exceptions=False
     )
     assert "every set of up to 2 of 3 members: 6 runs in each scenario, 120 in all" in done.stderr
-    worst = summarise(ccp.out).uncovered
+    worst = make_summary(ccp.out).uncovered
     assert worst.defaulting
     assert f"--defaulting {worst.defaulting[0]}" in done.stdout
     words = [*common, worst.scenario, "--unit", "minor", "--format", "json"]

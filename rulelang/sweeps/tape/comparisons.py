@@ -41,14 +41,14 @@ class Comparisons(Masks):
         pairs = [fraction_of(value) for value in values]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
-    def values(self, numerators: Sequence[Ref], denominators: Sequence[Ref], kind: str = "number") -> Row:
+    def values(self, numerators: Sequence[Ref], denominators: Sequence[Ref]) -> Row:
         """Values of numerators and denominators."""
-        return [self.value(*pair, kind) for pair in zip(numerators, denominators, strict=True)]
+        return [self.value(*pair) for pair in zip(numerators, denominators, strict=True)]
 
-    def value(self, numerator: Ref, denominator: Ref, kind: str = "number") -> Value:
+    def value(self, numerator: Ref, denominator: Ref) -> Value:
         """The value of a numerator and a denominator; a plain number where neither varies."""
         if isinstance(numerator, Elem) or isinstance(denominator, Elem):
-            return Column(self, numerator, denominator, kind)
+            return Column(self, numerator, denominator)
         return numerator if denominator == 1 else whole_if_possible(Fraction(numerator, denominator))
 
     def brought(

@@ -63,7 +63,7 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
     from rulelang.summary.levels import read_levels
     from rulelang.summary.pictures import pictures
     from rulelang.summary.source import describe
-    from rulelang.summary.summary import summarise
+    from rulelang.summary.summary import make_summary
 
     try:
         levels = read_levels(quantiles)
@@ -76,7 +76,7 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
         _put_differences(Path(results), arguments, form, chart, out)
         return
     with progress("columns") as told:
-        summary = summarise(Path(results), levels, arguments, progress=told)
+        summary = make_summary(Path(results), levels, arguments, progress=told)
     plots = pictures(summary) if summary.scenarios else ()
     text = rendered(_illustrated(summary_document, summary, plots), summary.to_dict, form, out)
     put(text, out, _drawn(plots, chart))
@@ -126,7 +126,7 @@ def print_brief(
     from rulelang.summary.differences import summarise_differences
     from rulelang.summary.document import brief, summary_document
     from rulelang.summary.source import describe
-    from rulelang.summary.summary import summarise
+    from rulelang.summary.summary import make_summary
 
     described, room = describe(results), brief(readable(str(results)))
     arguments = Arguments.of(described.about, rulebook, event, scenarios, old)
@@ -135,5 +135,5 @@ def print_brief(
         put(rendered(partial(differences_document, differences, room=room), differences.to_dict, form, None), None)
         return
     with progress("columns") as told:
-        summary = summarise(results, arguments=arguments, progress=told)
+        summary = make_summary(results, arguments=arguments, progress=told)
     put(rendered(partial(summary_document, summary, room=room), summary.to_dict, form, None), None)
