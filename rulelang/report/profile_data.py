@@ -19,13 +19,13 @@ from rulelang.base.money import Exact
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
-from rulelang.profiles.line_sharing import WaterFilling
+from rulelang.profiles.line_sharing import Listed, WaterFilling
 from rulelang.profiles.lines import Line, Moving
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.walk import Piece
 from rulelang.report.certainty import Certainty
 from rulelang.run.interpret import interpret
-from rulelang.run.payments import PartOf, Ranked
+from rulelang.run.payments import PartOf, Payments, Ranked
 from rulelang.run.plan import Plan, TurnPlan
 from rulelang.run.run_state import TurnResult
 
@@ -155,7 +155,7 @@ class _Writer:
             "pays": self._payments(turn.payments),
         }
 
-    def _payments(self, payments: Any) -> Plain:
+    def _payments(self, payments: Payments | None) -> Plain:
         if isinstance(payments, Ranked):
             ranks = [{"places": list(rank.places), "pays": self._payments(rank.payments)} for rank in payments.ranks]
             return {"kind": "ranks", "ranks": ranks}
@@ -164,6 +164,7 @@ class _Writer:
             return {"kind": "part", "pool": pool, "start": payments.start, "count": payments.count}
         if isinstance(payments, WaterFilling):
             return {"kind": "shares", "sharers": self.sharers.put(_sharers(payments))}
+        assert isinstance(payments, Listed)
         return {"kind": "lines", "amounts": [_line(amount) for amount in payments.amounts]}
 
 
