@@ -76,7 +76,7 @@ def _shown(found: DifferenceFigures, room: Room) -> Iterator[Section]:
         yield room.cut(table, table.name.lower(), payers=table.name == "Payers")
     replays = _replays(found)
     if room.results is not None:
-        yield Section(code=_commands(replays[:1]))
+        yield Section(code=("", *_commands(replays[:1])))
         yield room.more()
         return
     yield Section(note=" ".join(NOTES))

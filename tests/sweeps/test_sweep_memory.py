@@ -15,8 +15,6 @@ import os, re, sys, threading, time
 from pathlib import Path
 from rulelang.tools.cli import cli
 
-pytestmark = pytest.mark.slow  # the language is covered without it
-
 peak = 0
 
 def held(process):  # what it holds itself: the system takes pages of files back whenever it likes

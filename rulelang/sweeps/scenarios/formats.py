@@ -19,6 +19,7 @@ from attrs import define
 
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import for_arrow, note_input
+from rulelang.base.render import visible
 from rulelang.base.suggest import listed
 from rulelang.summary.seal import require_whole
 
@@ -274,7 +275,7 @@ def unreadable(path: Path, error: Exception) -> ReadError:
         reason = os.strerror(error.errno).lower()  # what Arrow puts into `strerror` names the path again
         return ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")])
     text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-    reason = " ".join(text.split()).rstrip(".: ") or type(error).__name__
+    reason = visible(" ".join(text.split()).rstrip(".: ")) or type(error).__name__
     shown = reason if len(reason) <= 160 else f"{reason[:157]}…"
     advice = "write the file anew: a copy or a program may have been stopped halfway"
     return ReadError([finding("unreadable-table", f"cannot read {path} as a table: {shown}", help=advice)])
