@@ -94,6 +94,8 @@ class Event:
 
         ``scope`` holds the segments whose losses the step meets (``None``: all).
         """
+        if segment is None and scope is None:
+            return tuple(range(len(self.losses)))
         return tuple(
             place
             for place, loss in enumerate(self.losses)

@@ -125,7 +125,7 @@ def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
     for name in event.decisions:
         if name not in reached:
             yield f"the decision on `{name}` had no effect: no loss reached it"
-    windowed = {step.name for step in plan.program.each_step() if any(limit.window_days for limit in step.limits)}
+    windowed = {name for name, step in plan.steps.items() if step.counts_earlier_payments}
     for name in sorted({payment.step for payment in event.payments} - windowed):
         yield f"earlier payments under `{name}` had no effect: it has no limit over time"
 
