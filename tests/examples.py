@@ -1,6 +1,6 @@
 """How many random examples a property test tries.
 
-``@examples(150)`` tries 150 in the whole suite, a fifth of them in the quick one (``pytest -m "not slow"``) and ten
+``@examples(150)`` tries 150 in the whole suite, a tenth of them in the quick one (``pytest -m "not slow"``) and ten
 times as many in the long run (``pytest --long``).  ``tests/conftest.py`` says which of the three it is, in the
 environment, so that the processes of a parallel run know it too.
 """
@@ -11,7 +11,7 @@ from fractions import Fraction
 from hypothesis import HealthCheck, settings
 
 VARIABLE = "RULELANG_TEST_EXAMPLES"
-QUICK, LONG = "1/5", "10"
+QUICK, LONG = "1/10", "10"
 
 
 def share_of(usual: int) -> int:

@@ -100,6 +100,7 @@ def at(record: dict, path: tuple) -> object:
 VALUES = (None, True, 1, 0, 1.5, "", "text", [], {}, [None], {"a": 1}, {"test": 3}, "\x00", "😀")
 
 
+@pytest.mark.slow
 def test_no_value_of_a_record_can_be_another(small):
     """Whatever stands in a place is compared: all of the inputs and the engine, and a sample of the rest."""
     ways = [path for path in places(small) if path and path != ("seal",)]

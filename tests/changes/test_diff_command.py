@@ -428,6 +428,7 @@ def test_texts_of_others_stay_texts(run, folder):
         assert not [cell for cell in row if cell.startswith(("=", "@"))]
 
 
+@pytest.mark.slow
 def test_markdown_is_short_enough_and_says_what_is_left_out(run, folder):
     steps = "".join(
         f'    tranche s{number} "{"x" * 200}" cite "9" paid by ccp up to EUR {number + 1}\n' for number in range(900)

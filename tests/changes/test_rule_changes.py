@@ -110,6 +110,7 @@ def test_both_versions_ask_for_the_same_data(path):
         assert before.under is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", VERDICTS, ids=named)
 def test_the_runs_bear_the_verdict_out(path):
     verdict, old, new = read(path)

@@ -11,6 +11,8 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 HEAD = 'rulebook "A"\ncurrency EUR\n'
 MEMBERS = "members have\n x : money\n"
 WATERFALL = "waterfall\ntranche a paid by ccp up to EUR 1\n"

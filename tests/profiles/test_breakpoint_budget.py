@@ -23,6 +23,8 @@ from rulelang.run.plan import make_plan
 from rulelang.tools.cli import cli
 from tests.profiles.measures import differences, places
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 HEAD = 'rulebook "g" currency EUR members have fund : money given cap : money '
 EVENT = 'event "e" declared 2020-01-01 given cap = EUR 1 member M fund = EUR 0 default of M loss EUR 5000'
 TENT = "max(min(2 * {0}, EUR 20000 - 2 * {0}), EUR 0)"

@@ -36,6 +36,7 @@ def test_there_are_events():
     assert len(EVENTS) >= 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rules", "path"), EVENTS)
 def test_runs_give_what_the_profile_of_the_loss_says(rules, path):
     """Every breakpoint and 200 random losses."""

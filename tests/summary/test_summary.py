@@ -36,6 +36,8 @@ from rulelang.summary.worst_sets import find_worst_sets
 from rulelang.tools.cli import cli
 from tests.summary.results import ABOUT, write_results
 
+pytestmark = pytest.mark.slow  # the language is covered without it
+
 SCHEMA = Path(rulelang.__file__).parent / "schemas" / "summary.schema.json"
 LEVELS = read_levels("50,99")
 
