@@ -221,8 +221,10 @@ class Evaluation:
     def _defaulters(self, opened: OpenTurn, before: Value) -> None:
         """Each defaulter pays its own losses, in the order of the first defaults, up to its limit and that in total."""
         turn, resources, losses = opened.turn, opened.resources, self.state.losses
-        member_of = [loss.member for loss in self.plan.event.losses]
-        own = [[place for place in turn.met if member_of[place] == payer] for payer in resources.payers]
+        places_of: dict[str, list[int]] = {}
+        for place in turn.met:
+            places_of.setdefault(self.plan.event.losses[place].member, []).append(place)
+        own = [places_of.get(payer, []) for payer in resources.payers]
         owed = [losses.total(places) for places in own]
         limits = resources.limits
         if not _all_present(resources, opened.at):
