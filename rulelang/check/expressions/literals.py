@@ -8,7 +8,8 @@ from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Exact, decimal_value, wh
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule
-from rulelang.check.types import DATE, DAYS, MONEY, NUMBER, RATIO, TEXT, YES_NO, TypeAndShape
+from rulelang.check.program import Plain
+from rulelang.check.types import DATE, DAYS, MONEY, NUMBER, RATIO, TEXT, YES_NO, Type, TypeAndShape
 from rulelang.syntax import nodes
 
 
@@ -89,44 +90,33 @@ def date_help(text: str) -> str:
     return "write a date as year-month-day, as in `2018-09-11`"
 
 
-def _money(draft: Draft, node: nodes.MoneyLiteral) -> TypeAndShape | None:
-    units = money_units(draft, node)
-    if units is None:
-        return None
-    draft.constants[id(node)] = units
-    return TypeAndShape(MONEY)
-
-
-def _number(draft: Draft, node: nodes.NumberLiteral) -> TypeAndShape | None:
-    value = exact_literal(draft, node.digits, node.span)
+def _kept(draft: Draft, node: nodes.Expression, value: Plain | None, kind: Type) -> TypeAndShape | None:
+    """The type of a literal, whose value is kept in the draft; ``None`` if it has none, which a finding has said."""
     if value is None:
         return None
     draft.constants[id(node)] = value
-    return TypeAndShape(NUMBER)
+    return TypeAndShape(kind)
+
+
+def _money(draft: Draft, node: nodes.MoneyLiteral) -> TypeAndShape | None:
+    return _kept(draft, node, money_units(draft, node), MONEY)
+
+
+def _number(draft: Draft, node: nodes.NumberLiteral) -> TypeAndShape | None:
+    return _kept(draft, node, exact_literal(draft, node.digits, node.span), NUMBER)
 
 
 def _percentage(draft: Draft, node: nodes.PercentageLiteral) -> TypeAndShape | None:
     value = exact_literal(draft, node.digits, node.span)
-    if value is None:
-        return None
-    draft.constants[id(node)] = whole_if_possible(Fraction(value, 100))
-    return TypeAndShape(RATIO)
+    return _kept(draft, node, None if value is None else whole_if_possible(Fraction(value, 100)), RATIO)
 
 
 def _days(draft: Draft, node: nodes.DaysLiteral) -> TypeAndShape | None:
-    days = whole_days(draft, node.digits, node.span)
-    if days is None:
-        return None
-    draft.constants[id(node)] = days
-    return TypeAndShape(DAYS)
+    return _kept(draft, node, whole_days(draft, node.digits, node.span), DAYS)
 
 
 def _date(draft: Draft, node: nodes.DateLiteral) -> TypeAndShape | None:
-    found = day(draft, node)
-    if found is None:
-        return None
-    draft.constants[id(node)] = found
-    return TypeAndShape(DATE)
+    return _kept(draft, node, day(draft, node), DATE)
 
 
 def _text(draft: Draft, node: nodes.TextLiteral) -> TypeAndShape:
