@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from typing import assert_never
 
 from attrs import frozen
 
@@ -93,8 +94,10 @@ def _example(program: CheckedProgram, datum: DatumProgram) -> str:
             return "2025-01-31"
         case Kind.TEXT:
             return '"…"'
-        case _:
+        case Kind.NUMBER | Kind.DAYS:
             return "…"
+        case _:
+            assert_never(datum.type.kind)
 
 
 def _event(program: CheckedProgram, under: str, members: str) -> str:

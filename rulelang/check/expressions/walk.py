@@ -2,7 +2,7 @@
 
 from rulelang.syntax import nodes
 
-_LEAVES = (
+LITERALS = (
     nodes.MoneyLiteral,
     nodes.NumberLiteral,
     nodes.PercentageLiteral,
@@ -10,10 +10,10 @@ _LEAVES = (
     nodes.DateLiteral,
     nodes.TextLiteral,
     nodes.YesNoLiteral,
-    nodes.Reference,
-    nodes.RunValue,
-    nodes.StepResult,
 )
+"""What stands for itself, whatever the run."""
+
+_LEAVES = (*LITERALS, nodes.Reference, nodes.RunValue, nodes.StepResult)
 """What holds no expression: a kind that is neither here nor in :func:`children` is not passed over in silence."""
 
 

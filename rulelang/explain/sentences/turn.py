@@ -1,6 +1,7 @@
 """Sentences about a turn as a whole: under which rule who pays how much of what, or why nobody; what it had to pass."""
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from rulelang.base.apportion import round_down
 from rulelang.check.program import StepProgram
@@ -60,8 +61,12 @@ def skipped_because(scene: Scene, status: Status) -> str:
         case Status.CONDITION:
             assert step.condition is not None
             return f"the condition {with_values(scene, step.condition)} does not hold"
-        case _:
+        case Status.DECLINED:
             return f"it is at the discretion of “{step.discretion}” and was {_decided(scene)}"
+        case Status.PAID:
+            raise ValueError(f"`{step.name}` was done")
+        case _:
+            assert_never(status)
 
 
 def _in_force(step: StepProgram) -> str:

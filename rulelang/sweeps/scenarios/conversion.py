@@ -5,7 +5,7 @@ choice value its place in the declaration.
 """
 
 import datetime
-from typing import Any
+from typing import Any, assert_never
 
 import numpy
 import pyarrow
@@ -95,8 +95,10 @@ class Converter:
                 return Scaled(numpy.asarray(array.cast(pyarrow.int8())).astype(numpy.int64))
             case Form.TEXT:
                 return self._texts(column, array, nulls)
-            case _:
+            case Form.NOTHING | Form.OTHER:  # the last is refused before
                 return Scaled(numpy.zeros(len(array), numpy.int64))
+            case _:
+                assert_never(column.form)
 
     def _dates(self, column: ScenarioColumn, array: pyarrow.Array) -> Scaled:
         days = array.cast(pyarrow.date32()).cast(pyarrow.int32())
@@ -210,5 +212,9 @@ def _numerator(value: Any, column: ScenarioColumn) -> tuple[list[int], int]:
             return [datum.type.choices.index(value)], 1
         case Kind.MONEY:
             return [value], 1
-        case _:
+        case Kind.NUMBER | Kind.RATIO:
             return [value.numerator * 10**column.digits], value.denominator
+        case Kind.TEXT | Kind.DAYS:
+            raise TypeError(f"{datum.type.kind.value} does not vary")
+        case _:
+            assert_never(datum.type.kind)

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, assert_never
 
 from attrs import frozen
 
@@ -68,9 +68,13 @@ class Source:
                 return 0, len(self.datum.type.choices) - 1
             case Kind.DATE:
                 return 1, LAST_DAY
-            case _:
+            case Kind.MONEY | Kind.NUMBER | Kind.RATIO:
                 signed = self.datum is not None and self.datum.signed
                 return (LEAST if signed else 0), MOST
+            case Kind.TEXT | Kind.DAYS:
+                raise TypeError(f"{self.kind.value} does not vary")
+            case _:
+                assert_never(self.kind)
 
     def plain(self, number: int) -> Value:
         """What a number of its column stands for, as events have it."""
@@ -84,8 +88,12 @@ class Source:
                 return self.datum.type.choices[number]
             case Kind.DATE:
                 return datetime.date.fromordinal(number)
-            case _:
+            case Kind.MONEY | Kind.NUMBER:
                 return number
+            case Kind.TEXT | Kind.DAYS:
+                raise TypeError(f"{self.kind.value} does not vary")
+            case _:
+                assert_never(self.kind)
 
     def value(self, domain: ColumnDomain, ref: Ref) -> Value:
         """Its column as a value of the domain."""
@@ -100,8 +108,12 @@ class Source:
                 return Column(domain, domain.mapped(ref, row), 1, "code")
             case Kind.DATE:
                 return Column(domain, ref, 1, "date")
-            case _:
+            case Kind.MONEY | Kind.NUMBER:
                 return Column(domain, ref, 1)
+            case Kind.TEXT | Kind.DAYS:
+                raise TypeError(f"{self.kind.value} does not vary")
+            case _:
+                assert_never(self.kind)
 
     def complaint(self, number: int, currency: Currency) -> tuple[str, str]:
         """The code and message for a number outside the range."""
