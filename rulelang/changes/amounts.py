@@ -64,7 +64,7 @@ def _profile(version: Version, vary: str, to: int | None) -> Profile:
     """
     plan = make_plan(version.program, version.event)
     variable = find_variable(plan, vary)
-    found = follow(plan, variable, 0, to)
+    found = follow(plan, variable, to)
     own = variable.value
     if found.stop is None or own is None or own <= found.stop:
         return found

@@ -53,32 +53,31 @@ class Profile(Walk):
 def make_profile(
     plan: Plan,
     variable: Variable,
-    start: int = 0,
     stop: int | None = None,
     progress: Callable[[Exact], None] | None = None,
     budget: Budget = USUAL_BUDGET,
 ) -> Profile:
-    """Walk from ``start`` to ``stop``, or to where nothing more can change.
+    """Walk from 0 to ``stop``, or to where nothing more can change.
 
     Raises:
         RunError: a run in this range meets what the rules do not allow; the diagnostic says from where on.
         RulelangError: some construct has no straight lines, or there are more breakpoints than the budget has.
     """
-    profile, error = reach(plan, variable, start, stop, progress, budget)
+    profile, error = reach(plan, variable, 0, stop, progress, budget)
     if profile is None or error is not None:
         assert error is not None
         raise error
     return profile
 
 
-def follow(plan: Plan, variable: Variable, start: int = 0, stop: int | None = None) -> Profile:
+def follow(plan: Plan, variable: Variable, stop: int | None = None) -> Profile:
     """As :func:`make_profile`, but where a run meets what the rules do not allow, the profile ends and says why.
 
     Raises:
         RunError: that is so at the very start.
         RulelangError: some construct has no straight lines, or there are more breakpoints than the budget has.
     """
-    profile, error = reach(plan, variable, start, stop)
+    profile, error = reach(plan, variable, stop=stop)
     if profile is None or (error is not None and not isinstance(error, RunError)):
         assert error is not None
         raise error
@@ -93,7 +92,7 @@ def reach(
     progress: Callable[[Exact], None] | None = None,
     budget: Budget = USUAL_BUDGET,
 ) -> tuple[Profile | None, RulelangError | None]:
-    """As :func:`make_profile`, but what stops the walk is given back beside the profile up to there.
+    """As :func:`make_profile`, but from ``start`` on; what stops the walk is given back beside the profile up to there.
 
     Such a profile ends where the walk stopped, and holds below that value; it is ``None`` if there is none at all.
     """

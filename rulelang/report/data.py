@@ -85,7 +85,7 @@ def make_report(
 
 def _profile(program: CheckedProgram, event: Event, to: int | None) -> Profile:
     plan = make_plan(program, event)
-    return follow(plan, find_variable(plan), 0, to)
+    return follow(plan, find_variable(plan), to)
 
 
 # ------------------------------------------------------------------------------------------------------ plain values

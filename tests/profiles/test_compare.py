@@ -273,7 +273,7 @@ def test_a_largest_difference_that_a_single_value_takes_away_is_only_come_near_t
 
 def test_what_is_so_at_the_last_loss_compared_counts():
     plans = [make_plan(*load(Case(BOOK.format(limit), EVENT, {}))) for limit in ("up to EUR 1", "up to EUR 9")]
-    profiles = [make_profile(plan, find_variable(plan), 0, 400) for plan in plans]
+    profiles = [make_profile(plan, find_variable(plan), 400) for plan in plans]
     (band,) = compare_payers(*profiles)["ccp"].bands
     assert (band, band.with_end) == (Band(100, 400, 1), True)
     assert compare_payers(*profiles)["ccp"].extreme.side == "at"
