@@ -6,7 +6,7 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 
 import datetime
 import re
-from typing import Literal
+from typing import Literal, dataclass_transform
 
 from attrs import field, frozen
 
@@ -14,14 +14,20 @@ from rulelang.base.source import NOWHERE, Span
 from rulelang.base.values import ComparedByValue
 
 
-@frozen(slots=False, eq=False, repr=False)
-class Node(ComparedByValue):
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class _Written(ComparedByValue):
+    """What derives from this is a class of frozen values without a decorator of its own."""
+
+    def __init_subclass__(cls) -> None:
+        frozen(cls, slots=False, eq=False, repr=False)
+
+
+class Node(_Written):
     """Anything that was written somewhere."""
 
     span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Identifier(Node):
     """``contribution``, ``FORTUM`` or ``"Bank A"``: a name in a place where a name is due; ``quoted`` as written."""
 
@@ -29,7 +35,6 @@ class Identifier(Node):
     quoted: bool = field(default=False, eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Citation(Node):
     """``cite "CR 6.3(c)"``."""
 
@@ -39,14 +44,12 @@ class Citation(Node):
 # --------------------------------------------------------------------------------------------------- expressions
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Expression(Node):
     """Anything that has a value; ``bracketed`` if it stood in parentheses, which the formatter keeps."""
 
     bracketed: bool = field(default=False, kw_only=True, eq=False, repr=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class MoneyLiteral(Expression):
     """``EUR 7.757 million``: the digits as written."""
 
@@ -55,49 +58,42 @@ class MoneyLiteral(Expression):
     scale: str | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class NumberLiteral(Expression):
     """``3`` or ``0.5``: the digits as written."""
 
     digits: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PercentageLiteral(Expression):
     """``25%``: the digits as written, without the sign."""
 
     digits: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DaysLiteral(Expression):
     """``30 days``."""
 
     digits: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DateLiteral(Expression):
     """``2018-09-11``, as written (the checker says if there is no such day)."""
 
     text: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class TextLiteral(Expression):
     """``"Oslo"``."""
 
     text: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class YesNoLiteral(Expression):
     """``yes`` or ``no``."""
 
     value: bool
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Reference(Expression):
     """The name of a definition, a given, a member field or a choice value."""
 
@@ -107,14 +103,12 @@ class Reference(Expression):
 RunValueName = Literal["declared", "loss", "remaining", "total_paid"]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RunValue(Expression):
     """``declared``, ``loss``, ``remaining`` or ``total_paid``."""
 
     what: RunValueName
 
 
-@frozen(slots=False, eq=False, repr=False)
 class StepResult(Expression):
     """``used(junior)``, ``unused(junior)`` or ``paid(junior)``."""
 
@@ -122,14 +116,12 @@ class StepResult(Expression):
     step: Identifier
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Negative(Expression):
     """``-x``."""
 
     operand: Expression
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Negated(Expression):
     """``not c``."""
 
@@ -140,7 +132,6 @@ Operator = Literal["+", "-", "*", "/", "of"]
 Comparator = Literal["=", "!=", "<", "<=", ">", ">="]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Arithmetic(Expression):
     """``a + b``, ``a - b``, ``a * b``, ``a / b`` or ``a of b``."""
 
@@ -149,7 +140,6 @@ class Arithmetic(Expression):
     right: Expression
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Comparison(Expression):
     """``a <= b``."""
 
@@ -158,7 +148,6 @@ class Comparison(Expression):
     right: Expression
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Connective(Expression):
     """``a and b`` or ``a or b``."""
 
@@ -167,7 +156,6 @@ class Connective(Expression):
     right: Expression
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Conditional(Expression):
     """``if c then a else b``."""
 
@@ -176,7 +164,6 @@ class Conditional(Expression):
     otherwise: Expression
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Call(Expression):
     """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``."""
 
@@ -187,7 +174,6 @@ class Call(Expression):
 Population = Literal["members", "survivors", "defaulters"]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Aggregate(Expression):
     """``sum of E over survivors where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no ``operand``."""
 
@@ -201,7 +187,6 @@ class Aggregate(Expression):
 # ------------------------------------------------------------------------------------------------- declarations
 
 
-@frozen(slots=False, eq=False, repr=False)
 class MeasureType(Node):
     """``money`` or ``signed ratio``."""
 
@@ -209,21 +194,18 @@ class MeasureType(Node):
     signed: bool = False
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PlainType(Node):
     """``text``, ``date`` or ``yes/no``."""
 
     kind: Literal["text", "date", "yes/no"]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class ChoiceType(Node):
     """``one of absent, poor, good``."""
 
     values: tuple[Identifier, ...]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Datum(Node):
     """A member field or a given: ``name : type per segment "note" if missing E``."""
 
@@ -234,21 +216,18 @@ class Datum(Node):
     if_missing: Expression | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class CurrencySection(Node):
     """``currency EUR``."""
 
     code: Identifier
 
 
-@frozen(slots=False, eq=False, repr=False)
 class SegmentsSection(Node):
     """``segments energy, financials``."""
 
     names: tuple[Identifier, ...]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PartySection(Node):
     """``party insurer "Default insurance"``."""
 
@@ -256,21 +235,18 @@ class PartySection(Node):
     title: str | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class MembersSection(Node):
     """``members have`` and the fields."""
 
     fields: tuple[Datum, ...]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class GivenSection(Node):
     """``given junior_capital : money``."""
 
     datum: Datum
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DefineSection(Node):
     """``define fund as sum of contribution over survivors "note" cite "…"``."""
 
@@ -283,14 +259,12 @@ class DefineSection(Node):
 # ----------------------------------------------------------------------------------------------------- waterfall
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Clause(Node):
     """One clause of a step, with the citation at its end."""
 
     cite: Citation | None = field(default=None, kw_only=True)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Pot(Node):
     """``from contribution split by loss``."""
 
@@ -298,7 +272,6 @@ class Pot(Node):
     split_by: Expression | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PaidBy(Clause):
     """``paid by survivors where c from contribution``; ``payers`` is a population, ``ccp`` or a party."""
 
@@ -307,7 +280,6 @@ class PaidBy(Clause):
     pot: Pot | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Window(Node):
     """``in any 30 days`` or ``in any 10 business days``."""
 
@@ -315,7 +287,6 @@ class Window(Node):
     business: bool = False
 
 
-@frozen(slots=False, eq=False, repr=False)
 class UpTo(Clause):
     """``up to X each in any 30 days in each segment``; ``scope`` is ``None`` for plain ``up to X``."""
 
@@ -325,7 +296,6 @@ class UpTo(Clause):
     in_each_segment: bool = False
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Shared(Clause):
     """``shared pro rata to KEY``, ``… to limits`` or ``shared equally``, perhaps ``without reallocation``."""
 
@@ -333,7 +303,6 @@ class Shared(Clause):
     reallocation: bool = True
 
 
-@frozen(slots=False, eq=False, repr=False)
 class InOrder(Clause):
     """``in order of E, lowest first`` (a ``direction``) or ``in order of E: a or b then c`` (``ranks``)."""
 
@@ -342,12 +311,10 @@ class InOrder(Clause):
     ranks: tuple[tuple[Identifier, ...], ...] = ()
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PerSegment(Clause):
     """``per segment``."""
 
 
-@frozen(slots=False, eq=False, repr=False)
 class ForLosses(Clause):
     """``for losses in a, b`` or ``for losses outside a``."""
 
@@ -355,14 +322,12 @@ class ForLosses(Clause):
     outside: bool = False
 
 
-@frozen(slots=False, eq=False, repr=False)
 class When(Clause):
     """``when condition``."""
 
     condition: Expression
 
 
-@frozen(slots=False, eq=False, repr=False)
 class InForce(Clause):
     """``in force from DATE to DATE``."""
 
@@ -370,7 +335,6 @@ class InForce(Clause):
     end: DateLiteral | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Discretion(Clause):
     """``at the discretion of "body"``."""
 
@@ -380,7 +344,6 @@ class Discretion(Clause):
 StepKind = Literal["tranche", "assessment", "haircut", "tear-up", "voluntary"]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Step(Node):
     """``tranche junior "Junior capital" formerly old cite "…"`` and its clauses."""
 
@@ -392,7 +355,6 @@ class Step(Node):
     clauses: tuple[Clause, ...] = ()
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Together(Node):
     """``together "title" as one pool per segment in ratio 3 : 1 cite "…" … end``."""
 
@@ -404,7 +366,6 @@ class Together(Node):
     cite: Citation | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Finally(Node):
     """``finally service_closure "Service closure"``."""
 
@@ -413,7 +374,6 @@ class Finally(Node):
     cite: Citation | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class WaterfallSection(Node):
     """``waterfall "title"``, its steps and groups in order, and its end."""
 
@@ -426,7 +386,6 @@ class WaterfallSection(Node):
 # ------------------------------------------------------------------------------------------ invariants and tests
 
 
-@frozen(slots=False, eq=False, repr=False)
 class EnsureSection(Node):
     """``ensure "text" for survivors where c: condition``."""
 
@@ -437,14 +396,12 @@ class EnsureSection(Node):
     cite: Citation | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class EventFile(Node):
     """``event "events/aas-2018.event"`` inside a test."""
 
     path: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class ExpectPays(Node):
     """``expect junior pays EUR 7 million`` or ``expect FORTUM pays EUR 1 under fund_draw``."""
 
@@ -453,14 +410,12 @@ class ExpectPays(Node):
     under: Identifier | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class ExpectUncovered(Node):
     """``expect uncovered EUR 0``."""
 
     amount: MoneyLiteral
 
 
-@frozen(slots=False, eq=False, repr=False)
 class ExpectOutcome(Node):
     """``expect outcome covered``."""
 
@@ -473,7 +428,6 @@ Expectation = ExpectPays | ExpectUncovered | ExpectOutcome
 # --------------------------------------------------------------------------------------------------------- events
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Value(Node):
     """A value as the event writes it: the words, not yet their meaning.
 
@@ -487,21 +441,18 @@ class Value(Node):
     scale: str | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Under(Node):
     """``under "../rulebook.rules"``."""
 
     path: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DeclaredItem(Node):
     """``declared 2018-09-11``."""
 
     date: DateLiteral
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DatumValue(Node):
     """``contribution in energy = EUR 5``, in a member block or after ``given``."""
 
@@ -510,21 +461,18 @@ class DatumValue(Node):
     segment: Identifier | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class GivenItem(Node):
     """``given junior_capital = EUR 7 million``."""
 
     datum: DatumValue
 
 
-@frozen(slots=False, eq=False, repr=False)
 class MembersFrom(Node):
     """``members from "members.csv"``."""
 
     path: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class MemberItem(Node):
     """``member AAS "Einar Aas"`` and its values."""
 
@@ -533,7 +481,6 @@ class MemberItem(Node):
     values: tuple[DatumValue, ...] = ()
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DefaultItem(Node):
     """``default of AAS in energy loss EUR 150 million``."""
 
@@ -542,7 +489,6 @@ class DefaultItem(Node):
     segment: Identifier | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PaymentItem(Node):
     """``paid 2018-08-20 by FORTUM under calls in energy EUR 1 million``."""
 
@@ -553,7 +499,6 @@ class PaymentItem(Node):
     segment: Identifier | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DecisionItem(Node):
     """``decide vmgh: invoke by "Default Management Committee" because "the auction failed"``."""
 
@@ -566,7 +511,6 @@ class DecisionItem(Node):
 EventItem = Under | DeclaredItem | GivenItem | MembersFrom | MemberItem | DefaultItem | PaymentItem | DecisionItem
 
 
-@frozen(slots=False, eq=False, repr=False)
 class EventSyntax(Node):
     """A whole event: ``event "title"`` and its items; the title of one written inside a test is the test's."""
 
@@ -574,7 +518,6 @@ class EventSyntax(Node):
     items: tuple[EventItem, ...]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class TestSection(Node):
     """``test "title"``, an event (in a file or written here), and what is expected of the run."""
 
@@ -598,7 +541,6 @@ Section = (
 )
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Rulebook(Node):
     """``rulebook "title" version 2018-09-01 cite "…"`` and its sections, in the order written."""
 
