@@ -22,4 +22,4 @@ def forbidden(character: str, at: int) -> Slip:
         code, message = "bidirectional-control", f"the character {name_of(character)} changes the direction of the text"
     else:
         code, message = "invisible-character", f"the character {name_of(character)} is a control character"
-    return Slip(code, message, at, at + 1, "", "take it away", beyond=1, sure=True, skip=at + 1)
+    return Slip(code, message, (at, at + 1), "", "take it away", beyond=1, sure=True, skip=at + 1)

@@ -14,7 +14,7 @@ from typing import TypedDict
 import lark
 from lark.tools.serialize import serialize
 
-from rulelang.syntax.tables import START_RULES, RuleShape, Tables, Terminal
+from rulelang.syntax.tables import END, START_RULES, RuleShape, Tables, Terminal
 
 
 class _Symbol(TypedDict):
@@ -62,12 +62,14 @@ def make_tables(grammar: str) -> Tables:
         for state, actions in automaton["states"].items()
     }
     begins: dict[str, int] = automaton["start_states"]
+    for end in automaton["end_states"].values():
+        rows[end][END] = end
     order = {state: number for number, state in enumerate(_reached(rows, [begins[start] for start in START_RULES]))}
     return Tables(
         lark.__version__,
         _terminals(made),
         tuple(sorted(made.ignore_tokens)),
-        {start: (order[begins[start]], order[automaton["end_states"][start]]) for start in START_RULES},
+        {start: order[begins[start]] for start in START_RULES},
         tuple(_shape(rules[number]) for number in ordered),
         tuple({kind: order[to] if to >= 0 else to for kind, to in rows[state].items()} for state in order),
     )

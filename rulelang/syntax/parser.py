@@ -48,7 +48,7 @@ def parse(text: str, start: str) -> "Parsed":
         Refused: the text is not of the language.
     """
     rows, rules, builders, read = tables().states, tables().rules, _builders(), lexer().next
-    state, last = tables().starts[start]
+    state = tables().starts[start]
     states, parsed = [state], Parsed()
     while True:
         token = read(text, parsed.end, state)
@@ -63,11 +63,11 @@ def parse(text: str, start: str) -> "Parsed":
                 parsed.reduce(rule, builders[~to])
             state = rows[states[-1]][rule.origin]
             states.append(state)
-            if state == last and kind == END:
-                return parsed
             to = rows[state].get(kind)
         if to is None:
             raise Refused(token)
+        if kind == END:
+            return parsed
         state = to
         states.append(state)
         parsed.shift(token)

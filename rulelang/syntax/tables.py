@@ -19,13 +19,16 @@ from rulelang.base.trust import why_not
 START_RULES = ("rulebook", "event")
 END = "$END"
 """The kind of the end of a text."""
-FORMAT = 2
+FORMAT = 3
 """Counted up whenever the form of the file changes."""
 MOST_BYTES = 4 << 20
 """A larger file is none of ours; it is not even read."""
 
 Row: TypeAlias = dict[str, int]
-"""What a state does with each symbol: the state that follows, or ``~number`` of the rule that is complete."""
+"""What a state does with each symbol: the state that follows, or ``~number`` of the rule that is complete.
+
+The state behind a whole text takes its end and stays as it is.
+"""
 
 
 class UnsafeTables(Exception):
@@ -57,14 +60,14 @@ class RuleShape(NamedTuple):
 class Tables(NamedTuple):
     """All that the parser knows of the grammar.
 
-    ``terminals`` stand in the order in which they are tried; ``starts`` are the first and the last state of each start
-    rule; ``lark`` is the version of Lark that worked them out.
+    ``terminals`` stand in the order in which they are tried; ``starts`` are the first states of the start rules;
+    ``lark`` is the version of Lark that worked them out.
     """
 
     lark: str
     terminals: tuple[Terminal, ...]
     ignored: tuple[str, ...]
-    starts: dict[str, tuple[int, int]]
+    starts: dict[str, int]
     rules: tuple[RuleShape, ...]
     states: tuple[Row, ...]
 
@@ -88,7 +91,7 @@ def written(tables: Tables, grammar: bytes) -> bytes:
         [tables.lark],
         [f"{name} {'=' if text else '~'} {_escaped(text or pattern)}" for name, pattern, text in tables.terminals],
         list(tables.ignored),
-        [f"{start} {first} {last}" for start, (first, last) in tables.starts.items()],
+        [f"{start} {state}" for start, state in tables.starts.items()],
         [_rule_line(rule) for rule in tables.rules],
         list(kinds),
         states,
@@ -138,7 +141,7 @@ def _tables(body: str) -> Tables:
         lark,
         tuple(map(_terminal, terminals)),
         tuple(ignored),
-        {start: (int(first), int(last)) for start, first, last in map(str.split, starts)},
+        {start: int(state) for start, state in map(str.split, starts)},
         tuple(map(_rule, rules)),
         tuple(_row(line, groups) for line in states),
     )
@@ -191,9 +194,7 @@ def _validate(tables: Tables) -> None:
     for rule in tables.rules:
         if rule.size < 1 or any(part is not None and not 0 < abs(part) <= rule.size for part in rule.parts):
             raise ValueError("a rule of parts it does not have")
-    if set(tables.starts) != set(START_RULES) or not all(
-        0 <= state < most for pair in tables.starts.values() for state in pair
-    ):
+    if set(tables.starts) != set(START_RULES) or not all(0 <= state < most for state in tables.starts.values()):
         raise ValueError("a start that is no state")
 
 

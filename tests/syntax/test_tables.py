@@ -153,7 +153,7 @@ def test_what_is_not_of_the_form_is_refused_though_its_checksum_is_right(tables,
     wrong = {
         0: ["7", "1 2 3 4 5 6 7 8", "-1 " + lines[0][2:]],
         1 + ends[0]: ["NAME", "NAME ~", "NAME ~ \\x"],
-        starts: ["rulebook 0", "rulebook 0 x", f"rulebook 0 {most}", "event 0 1", "other 0 1"],
+        starts: ["rulebook", "rulebook x", f"rulebook {most}", "rulebook 0 1", "event 0", "other 0"],
         rules: ["a 1", "a x b", "a 0 b", "a 1 b 2", "a 1 b -2", "a 1 b 0"],
         states: ["", "NAME", "NAME 1", "NAME x;", f"NAME {most};", ";-1", f";-1 {states}", ";x 0", f";{-most * 9} 0"],
     }

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import Token, lexer
-from rulelang.syntax.tables import END, RuleShape
+from rulelang.syntax.tables import END
 from rulelang.syntax.words import RESERVED, SPELLINGS
 
 
@@ -31,24 +31,23 @@ class Moment(NamedTuple):
     before: Stack
     after: Stack | None
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the token begins and ends."""
+        return self.start, self.end
+
 
 class Machine:
     """The tables of one start rule."""
 
     def __init__(self, start: str) -> None:
         """Look up the tables."""
-        first, self._last = tables().starts[start]
         self._states, self._rules = tables().states, tables().rules
-        self.bottom = Stack(first, None)
+        self.bottom = Stack(tables().starts[start], None)
 
     def kinds(self, state: int) -> frozenset[str]:
         """The kinds of token for which a state has an action; not all of them can always be shifted."""
-        return frozenset(kind for kind in self._states[state] if kind.isupper() or kind == END)
-
-    def _reduced(self, stack: Stack, rule: RuleShape) -> Stack:
-        for _ in range(rule.size):
-            stack = cast("Stack", stack.below)
-        return Stack(self._states[stack.state][rule.origin], stack)
+        return frozenset(kind for kind in self._states[state] if kind.isupper())
 
     def shift(self, stack: Stack, kind: str) -> Stack | None:
         """The stack after a token of this kind, or ``None`` if it cannot come here."""
@@ -58,21 +57,14 @@ class Machine:
                 return None
             if action >= 0:
                 return Stack(action, stack)
-            stack = self._reduced(stack, self._rules[~action])
-
-    def can_end(self, stack: Stack) -> bool:
-        """Whether the text may end here."""
-        while stack.state != self._last:
-            action = self._states[stack.state].get(END)
-            if action is None:
-                return False
-            stack = self._reduced(stack, self._rules[~action])
-        return True
+            rule = self._rules[~action]
+            for _ in range(rule.size):
+                stack = cast("Stack", stack.below)
+            stack = Stack(self._states[stack.state][rule.origin], stack)
 
     def expected(self, stack: Stack) -> frozenset[str]:
         """The kinds of token that can come here."""
-        kinds = {kind for kind in self.kinds(stack.state) if kind != END and self.shift(stack, kind)}
-        return frozenset(kinds | {END}) if self.can_end(stack) else frozenset(kinds)
+        return frozenset(kind for kind in self.kinds(stack.state) if self.shift(stack, kind))
 
     def _taken(self, stack: Stack, token: Token) -> tuple[str, Stack | None]:
         """The kind of a token and the stack after it.
@@ -101,12 +93,9 @@ class Machine:
         read = lexer().next
         while True:
             token = read(text, at, stack.state)
-            if token.kind == END:
-                yield Moment(END, token.start, token.end, stack, stack if self.can_end(stack) else None)
-                return
             kind, after = self._taken(stack, token)
             yield Moment(kind, token.start, token.end, stack, after)
-            if after is None:
+            if after is None or kind == END:
                 return
             stack, at = after, token.end
 

@@ -76,7 +76,7 @@ _PHRASES = {
 _LAST = ("CITE", END)
 
 
-def phrases(kinds: frozenset[str], previous: str = "") -> list[str]:
+def may_come(kinds: frozenset[str], previous: str = "") -> list[str]:
     """What may come behind a word, the most telling first, at most five things; more than that are left out."""
     told = _told(kinds)
     return _fitted(["an amount" if what == "a currency" and previous != "currency" else what for what in told])

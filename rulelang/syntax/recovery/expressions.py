@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.automaton import Moment
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip
 from rulelang.syntax.recovery.stop import Stop
 
 _COMPARATORS = frozenset({"EQUAL", "LESSTHAN", "MORETHAN", "__ANON_0", "__ANON_1", "__ANON_2", "__ANON_3"})
@@ -16,26 +16,20 @@ def brackets(stop: Stop) -> Iterator[Slip]:
     """An aggregate with ``where``, an ``if`` or a ``not`` that needs parentheses; chains of comparisons."""
     last = stop.before()
     if stop.word == "where" and last is not None and last.kind in _POPULATIONS:
-        for moment in reversed(stop.history):
-            if moment.kind in _AGGREGATES:
-                message = f"`{stop.source(moment)} … where …` is part of a longer expression"
-                yield from _bracketed(
-                    stop,
-                    moment.start,
-                    message,
-                    "an aggregate with `where` stands in parentheses unless it is the whole expression",
-                )
-                break
+        opened = stop.last_of(_AGGREGATES)
+        if opened is not None:
+            help_ = "an aggregate with `where` stands in parentheses unless it is the whole expression"
+            yield from _bracketed(stop, opened.start, f"{stop.source(opened)} … where …", help_)
     if stop.word == "if" and "LPAR" in stop.expected:
         help_ = "an `if` stands in parentheses unless it is the whole expression"
-        yield from _bracketed(stop, stop.at, "`if … then … else …` is part of a longer expression", help_)
+        yield from _bracketed(stop, stop.at, "if … then … else …", help_)
     if stop.word == "of" and last is not None and last.kind in {"MAX", "MIN"}:
         function, own = stop.source(last), "largest" if last.kind == "MAX" else "smallest"
         help_ = f"write `{function}(a, b)` for values, or `{own} of x over survivors` for members"
         message = f"`{function}` takes its values in parentheses"
-        yield Slip("missing-brackets", message, last.start, stop.end, help=help_, sure=True)
+        yield Slip("missing-brackets", message, (last.start, stop.end), help=help_, sure=True)
     if stop.word == "not" and "LPAR" in stop.expected:
-        yield from _bracketed(stop, stop.at, "`not …` is part of a longer expression", "put it in parentheses")
+        yield from _bracketed(stop, stop.at, "not …", "put it in parentheses")
     if stop.kind in _COMPARATORS:
         yield from _chained(stop)
 
@@ -43,21 +37,13 @@ def brackets(stop: Stop) -> Iterator[Slip]:
 _PAUSE = re.compile(r"(?<=\S)\s+(?:each|in\s+total|cite|[-+*/<>=)])")
 
 
-def _bracketed(stop: Stop, start: int, message: str, help_: str) -> Iterator[Slip]:
+def _bracketed(stop: Stop, start: int, what: str, help_: str) -> Iterator[Slip]:
     """Parentheses from an offset to the end of the line, or as far as the text then goes on."""
-    ends = (found.start() for found in _PAUSE.finditer(stop.text, stop.end, stop.line_end))
-    for end in [stop.line_end, *ends]:
-        yield Slip(
-            "missing-brackets",
-            message,
-            start,
-            end,
-            f"({stop.text[start:end]})",
-            help_,
-            beyond=1,
-            shown=(start, stop.end),
-        )
-    yield Slip("missing-brackets", message, start, stop.end, help=help_, sure=True)
+    message, shown = f"`{what}` is part of a longer expression", (start, stop.end)
+    for end in (stop.line_end, *(found.start() for found in _PAUSE.finditer(stop.text, stop.end, stop.line_end))):
+        inner = f"({stop.text[start:end]})"
+        yield Slip("missing-brackets", message, (start, end), inner, help_, beyond=1, shown=shown)
+    yield Slip("missing-brackets", message, shown, help=help_, sure=True)
 
 
 def _chained(stop: Stop) -> Iterator[Slip]:
@@ -67,21 +53,11 @@ def _chained(stop: Stop) -> Iterator[Slip]:
         if moment.kind in {"AND", "OR", "NOT", "LPAR", "COMMA", "THEN", "ELSE", "WHERE", "COLON", "AS"}:
             return
         if moment.kind in _COMPARATORS:
-            middle = stop.text[between[-1].start : between[0].end] if between else ""
-            message = f"two comparisons in a row: `{stop.source(moment)}` and `{stop.word}`"
-            pair = f"… {stop.source(moment)} {middle} and {middle} {stop.word} …"
-            help_ = f"write them as two, with `and` between them: `{pair}`"
-            yield Slip(
-                "chained-comparison",
-                message,
-                stop.at,
-                stop.end,
-                f"and {middle} {stop.word}",
-                help_,
-                beyond=1,
-                sure=True,
-                labels=((moment.start, moment.end, "the first comparison"),),
-            )
+            first, middle = stop.source(moment), stop.text[between[-1].start : between[0].end] if between else ""
+            message, own = f"two comparisons in a row: `{first}` and `{stop.word}`", f"and {middle} {stop.word}"
+            help_ = f"write them as two, with `and` between them: `… {first} {middle} {own} …`"
+            labels = ((moment.span, "the first comparison"),)
+            yield Slip("chained-comparison", message, stop.span, own, help_, beyond=1, sure=True, labels=labels)
             return
         between.append(moment)
 
@@ -89,49 +65,27 @@ def _chained(stop: Stop) -> Iterator[Slip]:
 def conditionals(stop: Stop) -> Iterator[Slip]:
     """An ``if`` without ``else``."""
     if "ELSE" in stop.expected and "THEN" not in stop.expected:
-        opened = next((m for m in reversed(stop.history) if m.kind == "IF"), None)
-        shown = (stop.at, stop.end) if opened is None else (opened.start, opened.end)
-        help_ = "say what the value is otherwise: `if … then … else …`"
-        yield Slip(
-            "missing-part",
-            "this `if` has no `else`",
-            stop.at,
-            stop.at,
-            " else 0 ",
-            help_,
-            fix=False,
-            shown=shown,
-            beyond=1,
-        )
+        opened = stop.last_of({"IF"})
+        shown = stop.span if opened is None else opened.span
+        message, help_ = "this `if` has no `else`", "say what the value is otherwise: `if … then … else …`"
+        yield Slip("missing-part", message, stop.gap, " else 0 ", help_, fix=False, shown=shown, beyond=1)
 
 
 def closing(stop: Stop) -> Iterator[Slip]:
     """A bracket that is not closed, or that closes nothing."""
     if stop.word.startswith(")"):
-        yield Slip(
-            "unbalanced-bracket", "this bracket closes nothing", stop.at, stop.at + 1, "", "take it away", beyond=1
-        )
+        yield Slip("unbalanced-bracket", "this bracket closes nothing", stop.first, "", "take it away", beyond=1)
         return
     if "RPAR" not in stop.expected:
         return
-    depth, opened = 0, None
+    depth, shown = 0, stop.span
     for moment in reversed(stop.history):
         depth += (moment.kind == "RPAR") - (moment.kind == "LPAR")
         if depth < 0:
-            opened = moment
+            shown = moment.span
             break
-    shown = (stop.at, stop.end) if opened is None else (opened.start, opened.end)
     last = stop.before()
     at = stop.at if last is None else last.end
-    missing = 1
-    for missing in range(1, 5):
-        yield Slip(
-            "unbalanced-bracket",
-            "this bracket is not closed",
-            at,
-            at,
-            ")" * missing,
-            f"put `{')' * missing}` behind {quoted(stop.previous)}",
-            shown=shown,
-            beyond=1,
-        )
+    for missing in (")", "))", ")))", "))))"):
+        message, help_ = "this bracket is not closed", f"put `{missing}`{stop.behind}"
+        yield Slip("unbalanced-bracket", message, (at, at), missing, help_, shown=shown, beyond=1)

@@ -29,7 +29,7 @@ def unseen(stop: Stop) -> Iterator[Slip]:
     advice = "put an ordinary blank in its place" if blank else "take it away"
     message = f"the character {name_of(run[0])} looks like a blank or like nothing, and is neither"
     span = found.span("unseen")
-    yield Slip("invisible-character", message, *span, " " if blank else "", advice, beyond=1, sure=True, skip=span[1])
+    yield Slip("invisible-character", message, span, " " if blank else "", advice, beyond=1, sure=True, skip=span[1])
 
 
 # ----------------------------------------------------------------------------------------------------------- quotes
@@ -46,30 +46,12 @@ def quotes(stop: Stop) -> Iterator[Slip]:
     for pattern in (_FOREIGN_QUOTES, _STRAIGHT_THEN_CURLY):
         found = stop.here(pattern)
         if found is not None:
-            message = f"{quoted(found[0])} does not stand in straight double quotes"
-            fixed = f'"{found["inner"].strip()}"'
-            yield Slip(
-                "foreign-quotes",
-                message,
-                *found.span(),
-                fixed,
-                f"write `{fixed}`",
-                beyond=1,
-                sure=True,
-                skip=found.end(),
-            )
+            message, own = f"{quoted(found[0])} does not stand in straight double quotes", f'"{found["inner"].strip()}"'
+            skip = found.end()
+            yield Slip("foreign-quotes", message, found.span(), own, f"write `{own}`", beyond=1, sure=True, skip=skip)
     if stop.here(_LONE_QUOTE):
-        message = f"{quoted(stop.text[stop.at])} is no quote of the language"
-        skip = stop.window[1]
-        yield Slip(
-            "foreign-quotes",
-            message,
-            stop.at,
-            stop.at + 1,
-            help='use straight double quotes: `"`',
-            sure=True,
-            skip=skip,
-        )
+        message, help_ = f"{quoted(stop.character)} is no quote of the language", 'use straight double quotes: `"`'
+        yield Slip("foreign-quotes", message, stop.first, help=help_, sure=True, skip=stop.window[1])
     if stop.text.startswith('"', stop.at) and stop.kind != "STRING":
         yield from _unclosed(stop)
     last = stop.before()
@@ -83,48 +65,35 @@ def _unclosed(stop: Stop) -> Iterator[Slip]:
     """A quote that is not closed on its line."""
     opened, line_end = stop.at, stop.window[1]
     text = stop.text[opened:line_end].rstrip()
+    whole = (opened, opened + len(text))
     message, help_ = f"the text {quoted(text)} has no closing quote on its line", 'put a `"` at its end'
     for closed in (text, text.split("#")[0].rstrip()):
-        end = opened + len(closed)
-        yield Slip("unclosed-string", message, opened, end, f'{closed}"', help_, beyond=1)
+        span = (opened, opened + len(closed))
+        yield Slip("unclosed-string", message, span, f'{closed}"', help_, beyond=1)
     found = stop.here(_BROKEN_STRING)
     if found is not None:
         joined = f'"{" ".join(found["inner"].split())}"'
         over = f"the text {quoted(found[0])} goes over more than one line"
-        shown = (opened, opened + len(text))
         one = "a text in quotes stands on one line, however long"
-        yield Slip("unclosed-string", over, *found.span(), joined, one, beyond=1, shown=shown)
+        yield Slip("unclosed-string", over, found.span(), joined, one, beyond=1, shown=whole)
     if line_end - opened < NEAR:
-        yield Slip("unclosed-string", message, opened, opened + len(text), f'{text}"', help_, sure=True, skip=line_end)
+        yield Slip("unclosed-string", message, whole, f'{text}"', help_, sure=True, skip=line_end)
     line_end = max(line_end, stop.text.find("\n", opened))
-    yield Slip("unclosed-string", message, opened, opened + len(text), help=help_, sure=True, skip=line_end)
+    yield Slip("unclosed-string", message, whole, help=help_, sure=True, skip=line_end)
 
 
 def _quote_inside(stop: Stop, start: int) -> Slip:
     """A text in quotes directly followed by something: a quote inside it, or one that is missing."""
-    line = stop.text[start : stop.window[1]]
+    line_end = stop.window[1]
+    line = stop.text[start:line_end]
     if line.count('"') % 2:
         message, help_ = "a quote is missing on this line", 'every text in quotes has a `"` at its start and at its end'
-        return Slip("unclosed-string", message, start, stop.at, help=help_, sure=True, skip=stop.window[1])
-    last = line.rindex('"') + 1
-    inner = line[1 : last - 1].replace('"', "'")
-    message, help_ = (
-        "a text in quotes holds a quote",
-        "a text cannot hold straight double quotes: use single quotes inside it",
-    )
-    shown = (stop.at - 1, stop.at)
-    return Slip(
-        "unclosed-string",
-        message,
-        start,
-        start + last,
-        f'"{inner}"',
-        help_,
-        beyond=1,
-        shown=shown,
-        sure=True,
-        skip=stop.window[1],
-    )
+        return Slip("unclosed-string", message, (start, stop.at), help=help_, sure=True, skip=line_end)
+    message = "a text in quotes holds a quote"
+    help_ = "a text cannot hold straight double quotes: use single quotes inside it"
+    last, shown = line.rindex('"'), (stop.at - 1, stop.at)
+    span, own = (start, start + last + 1), '"' + line[1:last].replace('"', "'") + '"'
+    return Slip("unclosed-string", message, span, own, help_, beyond=1, shown=shown, sure=True, skip=line_end)
 
 
 # --------------------------------------------------------------------------------------------------------- comments
@@ -137,31 +106,21 @@ def comments(stop: Stop) -> Iterator[Slip]:
     """``// …``, ``-- …`` and ``/* … */``."""
     low, high = stop.window
     for found in _COMMENT.finditer(stop.text, low, high):
-        if found.start() > stop.at:
+        start = found.start()
+        if start > stop.at:
             return
-        if not stop.is_code(found.start()):
-            continue
-        closing = _BLOCK_END.get(found[0])
+        closing = _BLOCK_END.get(found[0], "")
         end = stop.text.find(closing, found.end(), found.end() + 4000) if closing else high
-        if end < 0:
+        if end < 0 or not stop.is_code(start):
             continue
         inner = stop.text[found.end() : end].strip()
-        end += len(closing or "")
-        comment = "\n".join(f"# {line.strip(' *')}".rstrip() for line in inner.splitlines()) or "#"
-        follows = stop.text[end : end + 1] not in {"", "\r", "\n"}
+        end += len(closing)
+        own = "\n".join(f"# {line.strip(' *')}".rstrip() for line in inner.splitlines()) or "#"
+        own += "" if stop.text[end : end + 1] in {"", "\r", "\n"} else "\n"
         message = f"`{found[0]}` begins no comment"
-        yield Slip(
-            "foreign-comment",
-            message,
-            found.start(),
-            end,
-            comment + ("\n" if follows else ""),
-            "a comment begins with `#` and goes on to the end of its line",
-            beyond=1,
-            sure=found.start() == stop.at and closing is not None,
-            shown=(found.start(), found.end()),
-            skip=end,
-        )
+        help_ = "a comment begins with `#` and goes on to the end of its line"
+        sure, shown = start == stop.at and closing != "", found.span()
+        yield Slip("foreign-comment", message, (start, end), own, help_, beyond=1, sure=sure, shown=shown, skip=end)
 
 
 # -------------------------------------------------------------------------------------------------------- operators
@@ -192,18 +151,13 @@ def _operator(stop: Stop, sign: str, start: int) -> Slip:
     if own.isalpha():
         padded = ("" if stop.text[start - 1 : start].isspace() else " ") + own
         padded += "" if stop.text[end : end + 1].isspace() else " "
-    name = quoted(sign) if sign.isascii() else f"the character {name_of(sign)}"
     sure = not sign.isascii()
-    return Slip(
-        "foreign-punctuation",
-        f"{name} is no sign of the language",
-        start,
-        end,
-        padded,
-        f"write `{own}`",
-        sure=sure,
-        beyond=1,
-    )
+    return Slip("foreign-punctuation", _no_sign(sign), (start, end), padded, f"write `{own}`", sure=sure, beyond=1)
+
+
+def _no_sign(sign: str) -> str:
+    name = quoted(sign) if sign.isascii() else f"the character {name_of(sign)}"
+    return f"{name} is no sign of the language"
 
 
 # ------------------------------------------------------------------------------------------------------ punctuation
@@ -223,46 +177,38 @@ _BRACKETS = frozenset("[]{}")
 
 def punctuation(stop: Stop) -> Iterator[Slip]:
     """``=`` where ``:`` is due and the reverse, and signs where none is due."""
-    character = stop.text[stop.at : stop.at + 1]
-    yield from _compatible(stop, character)
+    yield from _compatible(stop)
     for comma in (stop.before(), stop.before(2)):
         if comma is not None and comma.kind == "COMMA" and "\n" in stop.text[comma.end : stop.end]:
             message = "a comma stands at the end of a list"
-            yield Slip("foreign-punctuation", message, comma.start, comma.end, "", "take it away", beyond=1)
+            yield Slip("foreign-punctuation", message, comma.span, "", "take it away", beyond=1)
     if "NAME" in stop.expected and "LPAR" not in stop.expected and stop.word[:1] in {":", "="}:
-        message = f"a name is missing behind {quoted(stop.previous)}"
-        shown = (stop.at, stop.at + 1)
-        yield Slip("missing-part", message, stop.at, stop.at, " x ", fix=False, shown=shown)
+        yield Slip("missing-part", f"a name is missing{stop.behind}", stop.gap, " x ", fix=False, shown=stop.first)
     found = stop.here(_SUPERFLUOUS)
     if found is not None:
-        sign, span = found[0], found.span()
+        sign, span, behind = found[0], found.span(), stop.behind or " here"
         for own in _INSTEAD.get(sign, ()):
             padded = f" {own} " if own.isalpha() else own
-            behind = f"behind {quoted(stop.previous)}" if stop.previous else "here"
-            yield Slip(
-                "foreign-punctuation", f"`{sign}` stands where `{own}` is due", *span, padded, f"write `{own}` {behind}"
-            )
-        behind = f" behind {quoted(stop.previous)}" if stop.previous else " here"
+            message, help_ = f"`{sign}` stands where `{own}` is due", f"write `{own}`{behind}"
+            yield Slip("foreign-punctuation", message, span, padded, help_)
         message = f"no {_NAMES.get(sign, quoted(sign))} stands{behind}"
-        yield Slip("foreign-punctuation", message, *span, "", "take it away", beyond=1)
-    if character in _BRACKETS:
-        message, help_ = f"`{character}` is no sign of the language", "brackets are round: `(` and `)`"
-        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, help=help_, sure=True)
+        yield Slip("foreign-punctuation", message, span, "", "take it away", beyond=1)
+    if stop.character in _BRACKETS:
+        help_ = "brackets are round: `(` and `)`"
+        yield Slip("foreign-punctuation", _no_sign(stop.character), stop.first, help=help_, sure=True)
 
 
-def _compatible(stop: Stop, character: str) -> Iterator[Slip]:
+def _compatible(stop: Stop) -> Iterator[Slip]:
     """A sign that looks like one of the language, such as the wide colon of East Asian keyboards."""
-    plain = unicodedata.normalize("NFKC", character)
-    if not character.isascii() and plain.isascii() and plain.strip():
-        message = f"the character {name_of(character)} is no sign of the language"
-        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, plain, f"write `{plain}`", beyond=1, sure=True)
+    sign = stop.character
+    plain = unicodedata.normalize("NFKC", sign)
+    if not sign.isascii() and plain.isascii() and plain.strip():
+        yield Slip("foreign-punctuation", _no_sign(sign), stop.first, plain, f"write `{plain}`", beyond=1, sure=True)
 
 
 def stray_signs(stop: Stop) -> Iterator[Slip]:
     """A character that has no meaning in the language."""
-    character = stop.text[stop.at : stop.at + 1]
-    if not stop.kind and character and not character.isalnum() and character not in "\"'":
-        name = quoted(character) if character.isascii() else f"the character {name_of(character)}"
-        message = f"{name} is no sign of the language"
-        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, "", "take it away")
-        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, sure=True)
+    sign = stop.character
+    if not stop.kind and sign and not sign.isalnum() and sign not in "\"'":
+        yield Slip("foreign-punctuation", _no_sign(sign), stop.first, "", "take it away")
+        yield Slip("foreign-punctuation", _no_sign(sign), stop.first, sure=True)

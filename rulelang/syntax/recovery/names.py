@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from rulelang.base.money import currency_codes
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.words import RESERVED, SECTION_WORDS
 
@@ -37,55 +37,44 @@ def names(stop: Stop) -> Iterator[Slip]:
         for found in stop.around(pattern):
             name = snake(found[0]).lstrip("0123456789_")
             if name and name != found[0]:
-                yield _name_slip(quoted(found[0]), what, *found.span(), name)
+                yield _malformed(stop, what, found.span(), name)
     yield from _capitalised(stop)
     yield from _in_quotes(stop)
     last = stop.before()
     if last is not None and last.kind == "NAME" and stop.kind in {"NAME", "CAPITALISED", "NUMBER"}:
         joined = snake(stop.text[last.start : stop.end])
         # where something else may follow a name, only a name that is used elsewhere can be meant
-        if not stop.expected.isdisjoint({"ADD", "COMMA"}) and joined not in stop.text:
-            return
-        if stop.text[last.end : stop.at].strip(" \t") == "":
-            yield _name_slip(quoted(stop.text[last.start : stop.end]), "is two words", last.start, stop.end, joined)
+        is_known = stop.expected.isdisjoint({"ADD", "COMMA"}) or joined in stop.text
+        if is_known and stop.text[last.end : stop.at].strip(" \t") == "":
+            yield _malformed(stop, "is two words", (last.start, stop.end), joined)
 
 
-def _name_slip(name: str, what: str, start: int, end: int, replacement: str) -> Slip:
-    help_ = f"names are of small letters, digits and underscores: write `{replacement}`"
-    return Slip("malformed-name", f"the name {name} {what}", start, end, replacement, help_)
+def _malformed(stop: Stop, what: str, span: Offsets, own: str) -> Slip:
+    message = f"the name {quoted(stop.text[slice(*span)])} {what}"
+    help_ = f"names are of small letters, digits and underscores: write `{own}`"
+    return Slip("malformed-name", message, span, own, help_)
 
 
 def _capitalised(stop: Stop) -> Iterator[Slip]:
-    for start, end, kind, expected in ((stop.at, stop.end, stop.kind, stop.expected), *_before(stop)):
-        written = stop.text[start:end]
-        if kind == "CAPITALISED" and "NAME" in expected and written not in currency_codes():
-            yield _name_slip(quoted(written), "begins with a capital", start, end, snake(written))
-
-
-def _before(stop: Stop) -> Iterator[tuple[int, int, str, frozenset[str]]]:
-    last = stop.before()
-    if last is not None:
-        yield last.start, last.end, last.kind, stop.machine.expected(last.before)
+    for moment in (stop.moment, stop.before()):
+        if moment is not None and moment.kind == "CAPITALISED" and "NAME" in stop.machine.expected(moment.before):
+            written = stop.source(moment)
+            if written not in currency_codes():
+                yield _malformed(stop, "begins with a capital", moment.span, snake(written))
 
 
 def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
     """A currency or the id of a member in small letters."""
     if stop.kind != "NAME" or "CAPITALISED" not in stop.expected:
         return
-    upper, span = stop.word.upper(), (stop.at, stop.end)
+    upper = stop.word.upper()
     if upper in currency_codes():
-        yield Slip(
-            "malformed-name",
-            f"the currency {quoted(stop.word)} is not in capitals",
-            *span,
-            upper,
-            f"write `{upper}`",
-            beyond=1,
-        )
+        message = f"the currency {quoted(stop.word)} is not in capitals"
+        yield Slip("malformed-name", message, stop.span, upper, f"write `{upper}`", beyond=1)
     if "STRING" in stop.expected:
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
         message = f"the member id {quoted(stop.word)} does not begin with a capital"
-        yield Slip("malformed-name", message, *span, f'"{stop.word}"', help_, fix=False, beyond=1)
+        yield Slip("malformed-name", message, stop.span, f'"{stop.word}"', help_, fix=False, beyond=1)
 
 
 def _in_quotes(stop: Stop) -> Iterator[Slip]:
@@ -96,8 +85,8 @@ def _in_quotes(stop: Stop) -> Iterator[Slip]:
     name = snake(found[1]).lstrip("0123456789_") or "name"
     message = f"the name is missing before the title {quoted(found[0])}"
     help_ = f"a name of small letters comes first: `{name} {found[0]}`"
-    yield Slip("missing-part", message, stop.at, stop.at, f"{name} ", help_, shown=found.span(), beyond=1)
-    yield _name_slip(found[0] and quoted(found[0]), "stands in quotes", *found.span(), name)
+    yield Slip("missing-part", message, stop.gap, f"{name} ", help_, shown=found.span(), beyond=1)
+    yield _malformed(stop, "stands in quotes", found.span(), name)
 
 
 def _reserved(stop: Stop) -> Iterator[Slip]:
@@ -107,16 +96,14 @@ def _reserved(stop: Stop) -> Iterator[Slip]:
         return
     if stop.source(last) in SECTION_WORDS and _HEADING.match(stop.text, stop.at):
         message = f"no colon stands behind {quoted(stop.source(last))}"
-        yield Slip("foreign-punctuation", message, stop.at, stop.at + 1, "", "remove the colon", sure=True)
+        yield Slip("foreign-punctuation", message, stop.first, "", "remove the colon", sure=True)
     if _declares(stop, stop.at) and stop.source(last) in RESERVED and "NAME" in stop.machine.expected(last.before):
-        yield _reserved_slip(stop.source(last), last.start, last.end)
+        yield _reserved_slip(stop.source(last), last.span)
     if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected:
         return
-    message = f"a name is missing behind {quoted(stop.previous)}"
-    shown = (last.start, last.end)
-    yield Slip("missing-part", message, stop.at, stop.at, "x ", fix=False, shown=shown)
+    yield Slip("missing-part", f"a name is missing{stop.behind}", stop.gap, "x ", fix=False, shown=last.span)
     if "\n" not in stop.text[stop.before_end : stop.at] or _declares(stop, stop.end):
-        yield _reserved_slip(stop.word, stop.at, stop.end)
+        yield _reserved_slip(stop.word, stop.span)
 
 
 def _declares(stop: Stop, at: int) -> bool:
@@ -124,9 +111,7 @@ def _declares(stop: Stop, at: int) -> bool:
     return re.compile(r"[ \t]*[:=]").match(stop.text, at) is not None
 
 
-def _reserved_slip(word: str, start: int, end: int) -> Slip:
+def _reserved_slip(word: str, span: Offsets) -> Slip:
     message = f"`{word}` is a word of the language and cannot be a name"
-    return Slip("reserved-word", message, start, end, f"my_{word}", _OTHER_NAME, fix=False, beyond=1)
-
-
-_OTHER_NAME = "choose another name, perhaps of two words"
+    help_ = "choose another name, perhaps of two words"
+    return Slip("reserved-word", message, span, f"my_{word}", help_, fix=False, beyond=1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.automaton import Moment
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import NEAR, Stop
 from rulelang.syntax.tables import END
 from rulelang.syntax.words import SECTION_WORDS, STEP_WORDS
@@ -16,45 +16,6 @@ _CLAUSE = re.compile(
 _EVENT_LINE = re.compile(
     r"(under\s+\"|declared\s+[0-9]|members\s+from|member\s+[A-Z\"]|default\s+of|paid\s+[0-9]|decide\s+[a-z])"
 )
-
-
-def whole_files(stop: Stop) -> Iterator[Slip]:
-    """A text that begins otherwise than a rulebook or an event does."""
-    if stop.before() is not None or stop.base[0] or len(stop.expected) != 1:
-        return
-    due = stop.spelt(stop.expected)[0]
-    if stop.at_end:
-        message = f"the {due} is empty" if not stop.text.strip() else f"the {due} holds nothing but comments"
-        yield Slip("empty-file", message, 0, 0, help=f'it begins with `{due} "title"`', sure=True, final=True)
-    other = "event" if due == "rulebook" else "rulebook"
-    if re.match(rf"{other}\b\s*[\"“]", stop.text[stop.at : stop.at + 80]):
-        message = f"this file is {_ONE[other]}, where {_ONE[due]} is due"
-        yield Slip("wrong-kind-of-file", message, stop.at, stop.at + len(other), help=_HELP[due], sure=True, final=True)
-    if stop.word[:1] in {"{", "["}:
-        message = f"this looks like JSON, where the text of {_ONE[due]} is due"
-        yield Slip(
-            "wrong-kind-of-file",
-            message,
-            stop.at,
-            stop.at + 1,
-            help=f'it begins with `{due} "title"`',
-            sure=True,
-            final=True,
-        )
-    begun = f'{due} "title"'
-    message = f"the {due} does not begin with its title"
-    yield Slip(
-        "missing-part",
-        message,
-        stop.at,
-        stop.at,
-        f"{begun}\n",
-        f"write `{begun}` before everything else",
-        shown=(stop.at, stop.end),
-        fix=False,
-    )
-
-
 _ONE = {"rulebook": "a rulebook", "event": "an event"}
 _HELP = {
     "rulebook": "give the rulebook first and the event after it",
@@ -62,53 +23,56 @@ _HELP = {
 }
 
 
+def _misplaced(
+    message: str, span: Offsets, help_: str, *labels: tuple[Offsets, str], skip: int | None = None
+) -> Iterator[Slip]:
+    """A part that stands where it cannot; where it should stand is for its author to say."""
+    yield Slip("misplaced-part", message, span, help=help_, labels=labels, sure=True, skip=skip)
+
+
+def whole_files(stop: Stop) -> Iterator[Slip]:
+    """A text that begins otherwise than a rulebook or an event does."""
+    if stop.before() is not None or stop.base[0] or len(stop.expected) != 1:
+        return
+    due = stop.spelt(stop.expected)[0]
+    other, end, begun = "event" if due == "rulebook" else "rulebook", len(stop.text), f'{due} "title"'
+    if stop.at_end:
+        message = f"the {due} {'holds nothing but comments' if stop.text.strip() else 'is empty'}"
+        yield Slip("empty-file", message, (0, 0), help=f"it begins with `{begun}`", sure=True, skip=end)
+    if re.match(rf"{other}\b\s*[\"“]", stop.text[stop.at : stop.at + 80]):
+        message, span = f"this file is {_ONE[other]}, where {_ONE[due]} is due", (stop.at, stop.at + len(other))
+        yield Slip("wrong-kind-of-file", message, span, help=_HELP[due], sure=True, skip=end)
+    if stop.word[:1] in {"{", "["}:
+        message, help_ = f"this looks like JSON, where the text of {_ONE[due]} is due", f"it begins with `{begun}`"
+        yield Slip("wrong-kind-of-file", message, stop.first, help=help_, sure=True, skip=end)
+    message, help_ = f"the {due} does not begin with its title", f"write `{begun}` before everything else"
+    yield Slip("missing-part", message, stop.gap, f"{begun}\n", help_, shown=stop.span, fix=False)
+
+
 def groups_and_ends(stop: Stop) -> Iterator[Slip]:
     """``end`` without ``together`` and the reverse, a step after ``finally``, a group in a group."""
     word, opened = stop.word, stop.trail.opened
-    span = (stop.at, stop.end)
     if word == "end":
-        help_ = "take it away, or open the group with `together`"
-        yield Slip(
-            "misplaced-part", "`end` closes nothing: no `together` stands before it", *span, "", help_, fix=False
-        )
+        message, help_ = "`end` closes nothing: no `together` stands before it", "open the group with `together`"
+        yield Slip("misplaced-part", message, stop.span, "", f"take it away, or {help_}", fix=False)
     group = opened.get("TOGETHER")
     inner_end = _inner_end(stop) if word == "together" and "END" in stop.expected else None
     if inner_end is not None:
-        labels = () if group is None else ((*group, "this group is still open"),)
+        labels = () if group is None else ((group, "this group is still open"),)
         help_ = "close the first group with `end` before the second begins"
-        yield Slip(
-            "misplaced-part", "a group stands in a group", *span, help=help_, labels=labels, sure=True, skip=inner_end
-        )
+        yield from _misplaced("a group stands in a group", stop.span, help_, *labels, skip=inner_end)
     if "END" in stop.expected and (stop.at_end or word in SECTION_WORDS | {"finally", "together"}):
-        labels = () if group is None else ((*group, "the group begins here"),)
-        place = (stop.at, stop.at) if stop.at_end else span
-        yield Slip(
-            "missing-part",
-            "the group has no `end`",
-            stop.at,
-            stop.at,
-            "end\n",
-            "close the group with `end` behind its last step",
-            shown=group or place,
-            labels=() if group else labels,
-            beyond=1,
-        )
+        shown = group or (stop.gap if stop.at_end else stop.span)
+        help_ = "close the group with `end` behind its last step"
+        yield Slip("missing-part", "the group has no `end`", stop.gap, "end\n", help_, shown=shown, beyond=1)
     last = opened.get("FINALLY")
     if last is not None and stop.trail.crumbs[:1] == ("waterfall",):
-        labels = ((*last, "the waterfall ends here"),)
+        label = (last, "the waterfall ends here")
         if word in STEP_WORDS | {"together"}:
-            yield Slip(
-                "misplaced-part",
-                f"a {word} stands behind the end of the waterfall",
-                *span,
-                help="put it above `finally`",
-                labels=labels,
-                sure=True,
-            )
+            message = f"a {word} stands behind the end of the waterfall"
+            yield from _misplaced(message, stop.span, "put it above `finally`", label)
         if word == "finally":
-            yield Slip(
-                "misplaced-part", "the waterfall ends twice", *span, help="keep one `finally`", labels=labels, sure=True
-            )
+            yield from _misplaced("the waterfall ends twice", stop.span, "keep one `finally`", label)
 
 
 _GROUP_WORD = re.compile(
@@ -136,76 +100,35 @@ def tests(stop: Stop) -> Iterator[Slip]:
         return
     if not stop.at_end and stop.word not in SECTION_WORDS | {"expect"}:
         return
+    expects = "expect outcome covered\n"
     if "EXPECT" in stop.expected and END not in stop.expected and stop.word != "expect":
+        message, own = "the test has no `expect`", expects
         help_ = "say what the run must give, such as `expect uncovered EUR 0`"
-        yield Slip(
-            "missing-part",
-            "the test has no `expect`",
-            stop.at,
-            stop.at,
-            "expect outcome covered\n",
-            help_,
-            shown=header,
-            fix=False,
-            beyond=1,
-        )
     elif "DECLARED" in stop.expected and "EVENT" in stop.expected:
+        message, own = "the test has no event", 'event "…"\n' + ("" if stop.word == "expect" else expects)
         help_ = 'name an event file with `event "…"`, or write the lines of the event here'
-        replacement = 'event "…"\n' + ("" if stop.word == "expect" else "expect outcome covered\n")
-        yield Slip(
-            "missing-part",
-            "the test has no event",
-            stop.at,
-            stop.at,
-            replacement,
-            help_,
-            shown=header,
-            fix=False,
-            beyond=1,
-        )
+    else:
+        return
+    yield Slip("missing-part", message, stop.gap, own, help_, shown=header, fix=False, beyond=1)
 
 
 def strangers(stop: Stop) -> Iterator[Slip]:
     """A clause outside of a step, a step outside of the waterfall, a line of an event in a rulebook and the reverse."""
-    clause = stop.here(_CLAUSE)
-    span = (stop.at, stop.end)
-    if clause is not None and "UP" not in stop.expected and END in stop.expected:
-        what = " ".join(clause[0].split())
-        yield Slip(
-            "misplaced-part",
-            f"the clause `{what}` stands outside of a step",
-            *clause.span(),
-            help="clauses stand below the first line of their step",
-            sure=True,
-        )
     if END not in stop.expected:
         return
-    is_step = stop.word in STEP_WORDS | {"finally", "together"}
-    if is_step and "DEFINE" in stop.expected and "TRANCHE" not in stop.expected:
-        yield Slip(
-            "misplaced-part",
-            f"`{stop.word}` stands outside of the waterfall",
-            *span,
-            help="steps stand below the line `waterfall`",
-            sure=True,
-        )
-    line = stop.here(_EVENT_LINE)
-    if line is not None and "DEFAULT" not in stop.expected and "DEFINE" in stop.expected:
-        yield Slip(
-            "misplaced-part",
-            f"`{stop.word}` belongs in an event",
-            *span,
-            help="write it in an event file or in a test",
-            sure=True,
-        )
-    if (
-        "DECIDE" in stop.expected
-        and "DEFINE" not in stop.expected
-        and stop.word in SECTION_WORDS | STEP_WORDS | {"rulebook"}
-    ):
-        yield Slip(
-            "misplaced-part", f"`{stop.word}` belongs in a rulebook", *span, help="an event holds only data", sure=True
-        )
+    in_rulebook, in_event = "DEFINE" in stop.expected, "DECIDE" in stop.expected and "DEFINE" not in stop.expected
+    clause = stop.here(_CLAUSE)
+    if clause is not None and "UP" not in stop.expected:
+        message = f"the clause `{' '.join(clause[0].split())}` stands outside of a step"
+        yield from _misplaced(message, clause.span(), "clauses stand below the first line of their step")
+    if stop.word in STEP_WORDS | {"finally", "together"} and in_rulebook and "TRANCHE" not in stop.expected:
+        message = f"`{stop.word}` stands outside of the waterfall"
+        yield from _misplaced(message, stop.span, "steps stand below the line `waterfall`")
+    if stop.here(_EVENT_LINE) and "DEFAULT" not in stop.expected and in_rulebook:
+        message = f"`{stop.word}` belongs in an event"
+        yield from _misplaced(message, stop.span, "write it in an event file or in a test")
+    if in_event and stop.word in SECTION_WORDS | STEP_WORDS | {"rulebook"}:
+        yield from _misplaced(f"`{stop.word}` belongs in a rulebook", stop.span, "an event holds only data")
 
 
 # -------------------------------------------------------------------------------------------- the order of parts
@@ -229,20 +152,22 @@ def endings(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_ENDINGS):
         parts = _EACH_ENDING.findall(found[0])
         ranks = [_rank(part) for part in parts]
+        own, is_certain = parts[0], False
         if 0 in ranks and 1 in ranks:
             message, help_ = "a limit is `each` or `in total`, not both", "keep one of the two, or write two limits"
-            yield Slip("misplaced-part", message, *found.span(), parts[0], help_, fix=False, beyond=1, sure=True)
         elif len(set(ranks)) < len(ranks):
             message, help_ = f"the ending `{parts[0]}` stands twice", "keep one of the two"
-            yield Slip("misplaced-part", message, *found.span(), parts[0], help_, fix=False, beyond=1, sure=True)
         elif ranks != sorted(ranks):
-            ordered = " ".join(sorted(parts, key=_rank))
+            own, is_certain = " ".join(sorted(parts, key=_rank)), True
             message = f"the endings of this limit stand in another order: {quoted(found[0])}"
-            yield Slip("misplaced-part", message, *found.span(), ordered, f"write `{ordered}`", beyond=1, sure=True)
+            help_ = f"write `{own}`"
+        else:
+            continue
+        yield Slip("misplaced-part", message, found.span(), own, help_, fix=is_certain, beyond=1, sure=True)
     for found in stop.around(_CITE_FIRST):
         fixed = f"{found['part']}{found['gap']}{found['cite']}"
         message, help_ = "the citation stands before the end of its clause", f"put it behind {quoted(found['part'])}"
-        yield Slip("misplaced-part", message, *found.span(), fixed, help_, shown=found.span("cite"), beyond=1)
+        yield Slip("misplaced-part", message, found.span(), fixed, help_, shown=found.span("cite"), beyond=1)
 
 
 def doubled(stop: Stop) -> Iterator[Slip]:
@@ -250,7 +175,7 @@ def doubled(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is not None and stop.word and stop.source(last) == stop.word:
         message = f"{quoted(stop.word)} stands twice"
-        yield Slip("misplaced-part", message, stop.at, stop.end, "", "take one of the two away", beyond=1)
+        yield Slip("misplaced-part", message, stop.span, "", "take one of the two away", beyond=1)
 
 
 _MOVABLE = {
@@ -268,9 +193,10 @@ _MOVABLE = {
 _HEADS = frozenset(
     """
     RULEBOOK EVENT TRANCHE ASSESSMENT HAIRCUT TEAR_UP VOLUNTARY FINALLY TOGETHER WATERFALL PAID UP SHARED GIVEN DEFINE
-    PARTY COLON MEMBER
+    PARTY MEMBER
     """.split()
 )
+_LATER = frozenset({"CITE", "FORMERLY", "IF", "IN", "LIMIT_IN", "PER", "AS", "FROM", "VERSION"})
 
 
 def misplaced(stop: Stop) -> Iterator[Slip]:
@@ -279,20 +205,12 @@ def misplaced(stop: Stop) -> Iterator[Slip]:
         return
     passed: Moment | None = None
     for moment in reversed(stop.history):
-        if moment.kind in _HEADS and passed is not None and moment.kind != "COLON":
-            return
-        if passed is not None and moment.kind == stop.kind and stop.kind != "STRING":
+        if passed is not None and (moment.kind in _HEADS or (moment.kind == stop.kind and stop.kind != "STRING")):
             return
         if passed is not None and stop.machine.shift(moment.before, stop.kind) is not None:
-            if moment.kind in {"CITE", "FORMERLY", "IF", "IN", "LIMIT_IN", "PER", "AS", "FROM", "VERSION"}:
-                what, other = _MOVABLE[stop.kind], stop.source(moment)
-                shown = (stop.at, stop.end)
-                yield Slip(
-                    "misplaced-part",
-                    f"{what} stands behind `{other} …`",
-                    *shown,
-                    help=f"put it before `{other}`",
-                    sure=True,
-                )
+            if moment.kind in _LATER:
+                other = stop.source(moment)
+                message = f"{_MOVABLE[stop.kind]} stands behind `{other} …`"
+                yield from _misplaced(message, stop.span, f"put it before `{other}`")
             return
         passed = moment

@@ -128,35 +128,21 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             plain = " ".join(replacement.split())
             if " ".join(written.split()) in {plain, plain.removeprefix(", ")}:
                 continue
-            message = f"{quoted(written)} is not a phrase of the language here"
-            advice = f"write `{plain}`"
-            if not own:
-                message, advice = f"the word {quoted(written)} does not stand here", "take it away"
             shown = (found.end() - len(written), found.end())
-            spaced = _spaced(stop, found, replacement)
+            if not own:
+                message = f"the word {quoted(written)} does not stand here"
+                yield Slip("foreign-word", message, found.span(), "", "take it away", keyword=True, shown=shown)
+                continue
+            message, help_ = f"{quoted(written)} is not a phrase of the language here", f"write `{plain}`"
+            span = found.span()
             # a type stands alone: nothing else can be meant, whatever follows
-            sure = "MONEY" in stop.expected and bool(own) and found.start() == stop.at
+            sure = "MONEY" in stop.expected and found.start() == stop.at and own in _TYPES
             yield Slip(
-                "foreign-word",
-                message,
-                *found.span(),
-                spaced,
-                advice,
-                beyond=1 if own else 2,
-                keyword=True,
-                shown=shown,
-                sure=sure and own in _TYPES,
+                "foreign-word", message, span, replacement, help_, shown=shown, beyond=1, sure=sure, keyword=True
             )
 
 
 _TYPES = frozenset({"yes/no", "text", "number", "money", "ratio", "date", "one of"})
-
-
-def _spaced(stop: Stop, found: "re.Match[str]", replacement: str) -> str:
-    """The replacement, with a blank behind it where the next word would touch it."""
-    if replacement and replacement[-1].isalnum() and stop.text[found.end() : found.end() + 1].isalnum():
-        return f"{replacement} "
-    return replacement
 
 
 _AGGREGATES = {
@@ -175,5 +161,5 @@ def aggregates(stop: Stop) -> Iterator[Slip]:
         own = _AGGREGATES.get(stop.source(moment))
         if own is not None:
             message = f"{quoted(stop.source(moment))} is no aggregate of the language"
-            yield Slip("foreign-word", message, moment.start, moment.end, own, f"write `{own}`", beyond=1)
+            yield Slip("foreign-word", message, moment.span, own, f"write `{own}`", beyond=1)
             return

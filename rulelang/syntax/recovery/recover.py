@@ -91,7 +91,7 @@ class _Reader:
                 for kind, text in resumption.seen:
                     self.trail.see(kind, text)
                 self._start_at(resumption.at, resumption.stack)
-            elif slip.final or not self._skip(stop, slip.skip):
+            elif not self._skip(stop, slip.skip):
                 return
 
     def _start_at(self, at: int, stack: Stack) -> None:
@@ -105,7 +105,7 @@ class _Reader:
             if moment.after is None:
                 return Stop(text, self.machine, moment, tuple(self.history), self.base, self.trail)
             self.history.append(moment)
-            self.trail.see(moment.kind, text[moment.start : moment.end], (moment.start, moment.end))
+            self.trail.see(moment.kind, text[moment.start : moment.end], moment.span)
         return None
 
     def _skip(self, stop: Stop, at: int | None) -> bool:

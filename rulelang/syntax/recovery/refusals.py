@@ -6,6 +6,7 @@ happen to be sentences of the language, such as ``EUR 7,000`` in a call.
 
 import bisect
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.money import MAXIMUM_DIGITS
@@ -49,7 +50,7 @@ def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
             slips += _number(text, token)
     if doubtful:
         slips += _foreign_words(tokens, parsed.reductions)
-    return sorted(slips, key=lambda slip: slip.start), reserved
+    return sorted(slips, key=lambda slip: slip.span[0]), reserved
 
 
 def _too_deep(reductions: Sequence[Reduction]) -> Iterator[Reduction]:
@@ -67,7 +68,7 @@ def _too_deep(reductions: Sequence[Reduction]) -> Iterator[Reduction]:
 def _too_deep_slip(place: Reduction) -> Slip:
     message = f"expressions stand inside each other more than {MAXIMUM_DEPTH} deep here"
     help_ = "give parts of it a name with `define`"
-    return Slip("nested-too-deeply", message, place.start, min(place.end, place.start + 1), help=help_)
+    return Slip("nested-too-deeply", message, (place.start, place.start + 1), help=help_)
 
 
 class _Places:
@@ -88,7 +89,8 @@ def _number(text: str, token: Token) -> Iterator[Slip]:
     start, end = token.start, token.end
     if end - start > MAXIMUM_DIGITS and sum(map(str.isdigit, token.text)) > MAXIMUM_DIGITS:
         message = f"this number has more than {MAXIMUM_DIGITS} digits"
-        yield Slip("number-too-long", message, start, end, help="no amount of money needs so many: check the number")
+        help_ = "no amount of money needs so many: check the number"
+        yield Slip("number-too-long", message, (start, end), help=help_)
     elif text[end : end + 1] in {"-", "/", ","}:
         yield from _glued(text, start)
 
@@ -100,12 +102,12 @@ def _glued(text: str, start: int) -> Iterator[Slip]:
     if date is not None and text[start - 1 : start] not in {"-", "/"}:
         days = readings(date["one"], date["mark"], date["two"], date["three"])
         if days:
-            yield date_slip(date[0], *date.span(), days)
+            yield date_slip(date[0], date.span(), days)
     thousands = _THOUSANDS.match(text, start)
     if thousands is not None and re.search(r"[A-Z]{3}\s+$", text[max(start - 8, 0) : start]):
         plain = thousands[0].replace(",", "_")
         message = f"the amount `{thousands[0]}` has commas between its digits"
-        yield Slip("foreign-amount", message, *thousands.span(), plain, f"write `{plain}`")
+        yield Slip("foreign-amount", message, thousands.span(), plain, f"write `{plain}`")
 
 
 def _foreign_words(tokens: Sequence[Token], reductions: Sequence[Reduction]) -> Iterator[Slip]:
@@ -128,7 +130,8 @@ def _is_payer(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _word(token: Token, own: str, code: str) -> Slip:
-    return Slip(code, f"`{token.text}` is not a word of the language", token.start, token.end, own, f"write `{own}`")
+    message = f"`{token.text}` is not a word of the language"
+    return Slip(code, message, (token.start, token.end), own, f"write `{own}`")
 
 
 def trails(text: str, start: str, slips: list[Slip]) -> Iterator[Trail]:
@@ -137,16 +140,13 @@ def trails(text: str, start: str, slips: list[Slip]) -> Iterator[Trail]:
         return
     from rulelang.syntax.recovery.automaton import machine
 
-    trail = Trail()
-    waiting = iter(slips)
-    slip = next(waiting, None)
+    trail, waiting = Trail(), deque(slips)
     for moment in machine(start).read(text, 0, machine(start).bottom):
-        while slip is not None and slip.start <= moment.start:
+        while waiting and waiting[0].span[0] <= moment.start:
+            waiting.popleft()
             yield trail
-            slip = next(waiting, None)
-        if slip is None:
+        if not waiting:
             return
-        trail.see(moment.kind, text[moment.start : moment.end], (moment.start, moment.end))
-    while slip is not None:
+        trail.see(moment.kind, text[moment.start : moment.end], moment.span)
+    for _ in waiting:
         yield trail
-        slip = next(waiting, None)

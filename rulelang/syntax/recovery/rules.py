@@ -6,45 +6,39 @@ on, or that is sure without that.  Where no rule knows better, the diagnostic sa
 
 from collections.abc import Callable, Iterator
 
-from rulelang.syntax.recovery import expressions as slip_expressions
-from rulelang.syntax.recovery import marks as slip_marks
-from rulelang.syntax.recovery import names as slip_names
-from rulelang.syntax.recovery import parts as slip_parts
-from rulelang.syntax.recovery import phrases as slip_phrases
-from rulelang.syntax.recovery import values as slip_values
-from rulelang.syntax.recovery import words as slip_words
-from rulelang.syntax.recovery.expected import listed, phrases
+from rulelang.syntax.recovery import expressions, marks, names, parts, phrases, values, words
+from rulelang.syntax.recovery.expected import listed, may_come
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import Resumption, Stop
 
 Rule = Callable[[Stop], Iterator[Slip]]
 
 RULES: tuple[Rule, ...] = (
-    slip_marks.unseen,
-    slip_words.misspelt,
-    slip_parts.whole_files,
-    slip_values.dates,
-    slip_values.amounts,
-    slip_values.numbers,
-    slip_marks.quotes,
-    slip_marks.comments,
-    slip_marks.operators,
-    slip_parts.groups_and_ends,
-    slip_parts.tests,
-    slip_parts.endings,
-    slip_parts.doubled,
-    slip_expressions.brackets,
-    slip_expressions.conditionals,
-    slip_phrases.aggregates,
-    slip_phrases.foreign_words,
-    slip_names.names,
-    slip_expressions.closing,
-    slip_marks.punctuation,
-    slip_parts.misplaced,
-    slip_parts.strangers,
-    slip_words.missing_words,
-    slip_words.missing_parts,
-    slip_marks.stray_signs,
+    marks.unseen,
+    words.misspelt,
+    parts.whole_files,
+    values.dates,
+    values.amounts,
+    values.numbers,
+    marks.quotes,
+    marks.comments,
+    marks.operators,
+    parts.groups_and_ends,
+    parts.tests,
+    parts.endings,
+    parts.doubled,
+    expressions.brackets,
+    expressions.conditionals,
+    phrases.aggregates,
+    phrases.foreign_words,
+    names.names,
+    expressions.closing,
+    marks.punctuation,
+    parts.misplaced,
+    parts.strangers,
+    words.missing_words,
+    words.missing_parts,
+    marks.stray_signs,
 )
 """From the surest to the most daring."""
 
@@ -61,11 +55,11 @@ def slip_at(stop: Stop) -> tuple[Slip, Resumption | None]:
 
 def _unexpected(stop: Stop) -> Slip:
     """What came, what could have come, and behind what."""
-    expected = phrases(stop.expected, stop.previous)
-    behind = f" behind {quoted(stop.previous)}" if stop.previous else ""
-    due = f"expected {listed(expected)}{behind}" if expected else f"nothing can stand{behind}"
+    expected = may_come(stop.expected, stop.previous)
+    due = f"expected {listed(expected)}{stop.behind}" if expected else f"nothing can stand{stop.behind}"
     if stop.at_end:
         last = stop.before()
-        shown = (stop.at, stop.at) if last is None else (last.start, last.end)
-        return Slip("unexpected-text", f"{due}, but the file ends", stop.at, stop.at, shown=shown)
-    return Slip("unexpected-text", f"{due}, found {quoted(stop.word)}", stop.at, stop.end)
+        return Slip(
+            "unexpected-text", f"{due}, but the file ends", stop.gap, shown=stop.gap if last is None else last.span
+        )
+    return Slip("unexpected-text", f"{due}, found {quoted(stop.word)}", stop.span)

@@ -1,7 +1,7 @@
 """Where reading stopped, what may have been meant there, and whether a repair lets the text go on."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 
 from attrs import field, frozen
@@ -9,7 +9,7 @@ from attrs import field, frozen
 from rulelang.base.money import currency_codes
 from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, spellings
 from rulelang.syntax.recovery.breadcrumbs import Trail
-from rulelang.syntax.recovery.slip import Slip
+from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.tables import END
 
 NEAR = 240
@@ -17,8 +17,6 @@ NEAR = 240
 _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
 _RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
-
-
 _LONGEST_PHRASE = 3
 
 
@@ -51,8 +49,6 @@ class Stop:
     base: tuple[int, Stack]
     trail: Trail = field(repr=False)
 
-    # ------------------------------------------------------------------------------------------------- the place
-
     @property
     def at(self) -> int:
         """The offset of the token that cannot come."""
@@ -81,6 +77,26 @@ class Stop:
         """The offset behind that token."""
         return self.at + len(self.word)
 
+    @property
+    def span(self) -> Offsets:
+        """Where that token begins and ends."""
+        return self.at, self.end
+
+    @property
+    def character(self) -> str:
+        """The first character of that token."""
+        return self.text[self.at : self.at + 1]
+
+    @property
+    def first(self) -> Offsets:
+        """Where that character stands."""
+        return self.at, self.at + 1
+
+    @property
+    def gap(self) -> Offsets:
+        """The empty place before that token, where something may be put in."""
+        return self.at, self.at
+
     @cached_property
     def expected(self) -> frozenset[str]:
         """The kinds of token that can come here."""
@@ -89,6 +105,10 @@ class Stop:
     def before(self, number: int = 1) -> Moment | None:
         """The token before the stop, or the one before that."""
         return self.history[-number] if len(self.history) >= number else None
+
+    def last_of(self, kinds: Container[str]) -> Moment | None:
+        """The last token before the stop that is of one of these kinds."""
+        return next((moment for moment in reversed(self.history) if moment.kind in kinds), None)
 
     def source(self, moment: Moment) -> str:
         """A token as written."""
@@ -112,8 +132,13 @@ class Stop:
                 break
         return " ".join(self.source(moment) for moment in reversed(words))
 
+    @property
+    def behind(self) -> str:
+        """Behind what the stop is, for a message that ends with it."""
+        return f" behind {quoted(self.previous)}" if self.previous else ""
+
     @cached_property
-    def window(self) -> tuple[int, int]:
+    def window(self) -> Offsets:
         """From the start of the line on which the last token stands to the end of the line of the stop."""
         moment = self.before()
         start = self.at if moment is None else moment.start
@@ -134,8 +159,6 @@ class Stop:
         """The currency of the rulebook, or of any amount in the text."""
         found = _RULEBOOK_CURRENCY.search(self.text) or _ANY_CURRENCY.search(self.text[: NEAR * NEAR])
         return found[1] if found is not None and found[1] in currency_codes() else None
-
-    # --------------------------------------------------------------------------------------------- looking around
 
     def is_code(self, offset: int) -> bool:
         """Whether an offset near the stop is neither in a text in quotes nor in a comment."""
@@ -162,8 +185,6 @@ class Stop:
         """How tokens of these kinds are written, as far as they are fixed words or signs."""
         return [spelling for kind in sorted(kinds) for spelling in spellings().get(kind, ())]
 
-    # --------------------------------------------------------------------------------------------------- repairing
-
     def _known_before(self, offset: int) -> tuple[int, Stack]:
         """The last place that ends before an offset, and the stack there."""
         for moment in reversed(self.history):
@@ -173,22 +194,23 @@ class Stop:
 
     def mend(self, slip: Slip) -> Resumption | None:
         """Where reading goes on once the slip is repaired, or ``None`` if the text cannot go on then either."""
-        if slip.replacement is None or slip.start < self.base[0]:
+        start, end = slip.span
+        if slip.replacement is None or start < self.base[0]:
             return None
-        origin, stack = self._known_before(slip.start)
-        boundary = slip.start - origin + len(slip.replacement)
-        rest = slip.end + 4 * NEAR
-        trial = self.text[origin : slip.start] + slip.replacement + self.text[slip.end : rest]
-        shift = slip.end - boundary
+        origin, stack = self._known_before(start)
+        boundary = start - origin + len(slip.replacement)
+        rest = end + 4 * NEAR
+        trial = self.text[origin:start] + slip.replacement + self.text[end:rest]
+        shift = end - boundary
         resumption: Resumption | None = None
         seen: list[tuple[str, str]] = []
         beyond = 0
         for moment in self.machine.read(trial, 0, stack):
             if resumption is None and moment.start >= boundary:
-                resumption = Resumption(slip.end, moment.before, tuple(seen))
+                resumption = Resumption(end, moment.before, tuple(seen))
             if moment.after is None:
                 cut = rest < len(self.text) and moment.end >= len(trial)
-                goes_on = (cut and moment.start + shift > self.at) or (slip.sure and slip.end > self.at)
+                goes_on = (cut and moment.start + shift > self.at) or (slip.sure and end > self.at)
                 return resumption if goes_on else None
             if moment.start >= boundary:
                 beyond += 1

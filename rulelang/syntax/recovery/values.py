@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rulelang.base.money import SCALES, currency_codes
 from rulelang.syntax.nodes import instant
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "$": "USD", "US$": "USD", "₺": "TRY", "₽": "RUB"}
@@ -82,29 +82,15 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             groups = found.groupdict()
             written = groups.get("currency")
             code = stop.currency if written is None else _code(written, stop)
-            if code is None and written is not None:
-                continue
             amount = _canonical(groups, code or "EUR")
-            if amount == found[0]:
+            if (code is None and written is not None) or amount == found[0]:
                 continue
-            advice = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
-            yield Slip(
-                "foreign-amount",
-                _reason(found),
-                *found.span(),
-                amount,
-                advice,
-                fix=code is not None,
-                beyond=1,
-                sure=written is not None and found.end() > stop.at,
-            )
-
+            help_ = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
+            fix, sure = code is not None, written is not None and found.end() > stop.at
+            yield Slip("foreign-amount", _reason(found), found.span(), amount, help_, fix=fix, beyond=1, sure=sure)
     if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected:
-        code = stop.currency or "EUR"
-        message = f"the amount {quoted(stop.word)} has no currency"
-        yield Slip(
-            "foreign-amount", message, stop.at, stop.end, f"{code} {stop.word}", f"write `{code} {stop.word}`", beyond=1
-        )
+        message, amount = f"the amount {quoted(stop.word)} has no currency", f"{stop.currency or 'EUR'} {stop.word}"
+        yield Slip("foreign-amount", message, stop.span, amount, f"write `{amount}`", beyond=1)
 
 
 def _canonical(groups: dict[str, str | None], code: str) -> str:
@@ -156,17 +142,17 @@ def dates(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_NUMERIC_DATE):
         days = readings(found["one"], found["mark"], found["two"], found["three"])
         if days and days[0] != found[0]:
-            yield date_slip(found[0], *found.span(), days)
+            yield date_slip(found[0], found.span(), days)
     patterns = [_DAY_MONTH, _MONTH_DAY] + ([_COMPACT, _QUOTED] if "DATE" in stop.expected else [])
     for pattern in patterns:
         for found in stop.around(pattern):
             name = found["month"].lower()
             month = name if name.isdigit() else str(1 + [m[:3] for m in _MONTHS].index(name[:3]))
             if _may_be(month, found["day"]):
-                yield date_slip(found[0], *found.span(), [f"{found['year']}-{int(month):02}-{int(found['day']):02}"])
+                yield date_slip(found[0], found.span(), [f"{found['year']}-{int(month):02}-{int(found['day']):02}"])
 
 
-def date_slip(written: str, start: int, end: int, days: list[str]) -> Slip:
+def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
     """The slip for a date that is not written year-month-day."""
     real = [day for day in days if instant(day) is not None]
     help_ = f"write `{'` or `'.join(real)}`" + (", whichever day is meant" if len(real) > 1 else "")
@@ -174,7 +160,7 @@ def date_slip(written: str, start: int, end: int, days: list[str]) -> Slip:
         help_ = "write a day of the calendar as year-month-day, as in `2018-09-11`"
     message = f"the date {quoted(written)} is not written year-month-day"
     stand_in = (real or days)[0]  # any date will do to read on behind it
-    return Slip("foreign-date", message, start, end, stand_in, help_, fix=len(real) == 1, beyond=1, sure=True)
+    return Slip("foreign-date", message, span, stand_in, help_, fix=len(real) == 1, beyond=1, sure=True)
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers
@@ -215,32 +201,29 @@ def numbers(stop: Stop) -> Iterator[Slip]:
         yield _number_slip(found, _spelt_out(found[0]), "numbers are written without an exponent")
     for found in stop.around(_NUMBER):
         if _plain(found["number"]) != found["number"]:
-            yield _number_slip(
-                found, _plain(found["number"]), "underscores may stand between digits, and a point before decimals"
-            )
+            help_ = "underscores may stand between digits, and a point before decimals"
+            yield _number_slip(found, _plain(found["number"]), help_)
 
 
 def _percentages(stop: Stop) -> Iterator[Slip]:
     for pattern in (_PERCENT, _PERCENT_FIRST):
         for found in stop.around(pattern):
-            percentage = f"{_plain(found['number'])}%"
-            if percentage != found[0]:
-                yield _number_slip(
-                    found, percentage, "the sign `%` stands right behind the number", sure="%" in found[0]
-                )
+            own, help_ = f"{_plain(found['number'])}%", "the sign `%` stands right behind the number"
+            if own != found[0]:
+                yield _number_slip(found, own, help_, sure="%" in found[0])
     for found in stop.around(_BASIS_POINTS):
         yield _number_slip(found, _hundredth(_plain(found["number"])), "a basis point is 0.01%")
     for found in stop.around(_BARE_PERCENT):
         if found.start() >= stop.at:
             message, help_ = "there is no number before `%`", "write a percentage such as `25%`"
-            yield Slip("foreign-number", message, found.start(), found.start() + 1, "1%", help_, fix=False, sure=True)
+            yield Slip("foreign-number", message, found.span(), "1%", help_, fix=False, sure=True)
 
 
 def _number_slip(found: "re.Match[str]", replacement: str, what: str, *, sure: bool = False) -> Slip:
     message = f"the number {quoted(found[0])} is not written as numbers are here"
     help_ = f"{what}: write `{replacement.strip()}`"
     shown = (found.start(), found.start() + len(found[0].rstrip()))
-    return Slip("foreign-number", message, *found.span(), replacement, help_, beyond=1, sure=sure, shown=shown)
+    return Slip("foreign-number", message, found.span(), replacement, help_, beyond=1, sure=sure, shown=shown)
 
 
 def _spelt_out(number: str) -> str:

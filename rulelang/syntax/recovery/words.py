@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 from rulelang.base.suggest import nearest
-from rulelang.syntax.recovery.automaton import Moment, spellings
-from rulelang.syntax.recovery.expected import listed, phrases
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.automaton import Moment
+from rulelang.syntax.recovery.expected import listed, may_come
+from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.words import RESERVED
 
@@ -26,15 +26,12 @@ def misspelt(stop: Stop) -> Iterator[Slip]:
         for own in _near(word, stop.spelt(expected)):
             if own == word:
                 continue
-            capitalised = own == word.lower()
-            message = (
-                f"the word {quoted(word)} is written with small letters"
-                if capitalised
-                else f"{quoted(word)} is misspelt"
-            )
-            advice = f"write `{own}`" if capitalised else f"did you mean `{own}`?"
-            beyond = 1 if capitalised or _is_almost(word, own) else 2
-            yield Slip("misspelt-word", message, start, found.end(), own, advice, beyond=beyond, keyword=True)
+            message, help_, beyond = f"{quoted(word)} is misspelt", f"did you mean `{own}`?", 2
+            if own == word.lower():
+                message, help_ = f"the word {quoted(word)} is written with small letters", f"write `{own}`"
+            if own == word.lower() or _is_almost(word, own):
+                beyond = 1
+            yield Slip("misspelt-word", message, found.span(), own, help_, beyond=beyond, keyword=True)
 
 
 def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
@@ -93,30 +90,19 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is None or not stop.expected.isdisjoint({"LPAR", "MONEY"}):
         return
-    behind, at = f" behind {quoted(stop.previous)}", last.end
-    kinds = {spelling: kind for kind in stop.expected for spelling in spellings().get(kind, ())}
+    at, spelt = last.end, stop.spelt(stop.expected)
     for word in _MAY_BE_MISSING:
-        if word in kinds and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
-            glued = word in {",", ":"}
-            replacement = word if glued else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
-            yield Slip(
-                "missing-word",
-                f"`{word}` is missing{behind}",
-                at,
-                at,
-                replacement,
-                f"write `{word}`{behind}",
-                shown=_shown(stop, last),
-            )
+        if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
+            own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
+            message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
+            yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last))
     if "STRING" in stop.expected and (stop.word not in RESERVED or len(stop.expected) == 1):
         yield from _missing_quotes(stop)
 
 
-def _shown(stop: Stop, last: Moment | None) -> tuple[int, int]:
+def _shown(stop: Stop, last: Moment) -> Offsets:
     """The token at the stop, or the one before it if something is missing at the end of a line."""
-    if last is None or ("\n" not in stop.text[last.end : stop.at] and not stop.at_end):
-        return stop.at, stop.end
-    return last.start, last.end
+    return last.span if "\n" in stop.text[last.end : stop.at] or stop.at_end else stop.span
 
 
 def _missing_quotes(stop: Stop) -> Iterator[Slip]:
@@ -126,12 +112,9 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
         return
     whole = found[0].rstrip()
     ends = [whole, *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole))]
-    for text in ends:
-        if text:
-            message = f"{quoted(text)} does not stand in quotes"
-            yield Slip(
-                "missing-quotes", message, stop.at, stop.at + len(text), f'"{text}"', f'write `"{text}"`', beyond=1
-            )
+    for text in filter(None, ends):
+        message, span = f"{quoted(text)} does not stand in quotes", (stop.at, stop.at + len(text))
+        yield Slip("missing-quotes", message, span, f'"{text}"', f'write `"{text}"`', beyond=1)
 
 
 _PLACEHOLDERS = {
@@ -143,22 +126,17 @@ _PLACEHOLDERS = {
 }
 
 
-_OUTSIDE = {"NUMBER": "a number"}
-
-
 def missing_parts(stop: Stop) -> Iterator[Slip]:
     """A name, title, value or expression that is not there."""
     last = stop.before()
     if last is None:
         return
     in_expression = "LPAR" in stop.expected
+    examples = may_come(stop.expected)
+    help_ = f"here stands {listed(examples)}" if len(examples) > 1 else None
     for kind, (text, what) in _PLACEHOLDERS.items():
         if kind not in stop.expected or (kind == "NAME" and in_expression):
             continue
-        message = f"{what if in_expression else _OUTSIDE.get(kind, what)} is missing behind {quoted(stop.previous)}"
-        shown = (last.start, last.end)
-        yield Slip("missing-part", message, stop.at, stop.at, text, _examples(stop.expected), shown=shown, fix=False)
-
-
-def _examples(expected: frozenset[str]) -> str | None:
-    return f"here stands {listed(phrases(expected))}" if len(phrases(expected)) > 1 else None
+        due = "a number" if kind == "NUMBER" and not in_expression else what
+        message = f"{due} is missing{stop.behind}"
+        yield Slip("missing-part", message, stop.gap, text, help_, shown=last.span, fix=False)
