@@ -1,7 +1,7 @@
 """The command lines that a summary prints: each runs exactly one scenario through the interpreter."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -29,13 +29,16 @@ class Arguments:
         old: str | None = None,
     ) -> "Arguments":
         """The arguments of results; paths that are not known stand in capitals."""
-        options: list[str] = []
-        for name in ("unit", "floats"):
-            value = about.options.get(name)
-            if isinstance(value, str) and (name, value) != ("unit", "major"):
-                options += [f"--{name}", value]
         files = tuple(scenarios) or about.scenarios or ("SCENARIOS",)
-        return cls(rulebook or "RULEBOOK", event or "EVENT", files, tuple(options), old or "OLD")
+        return cls(rulebook or "RULEBOOK", event or "EVENT", files, reading_options(about.options), old or "OLD")
+
+
+def reading_options(options: Mapping[str, object]) -> tuple[str, ...]:
+    """How scenarios are read, as a command line says it where that is not as usual."""
+    said = ((name, options.get(name)) for name in ("unit", "floats"))
+    return tuple(
+        word for name, value in said if isinstance(value, str) and value != "major" for word in (f"--{name}", value)
+    )
 
 
 def replay_command(

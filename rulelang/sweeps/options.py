@@ -11,6 +11,9 @@ Rounding = Literal["half-even", "half-up", "down", "up"]
 from zero), toward zero, or away from zero."""
 ROUNDINGS: tuple[Rounding, ...] = ("half-even", "half-up", "down", "up")
 
+Unit = Literal["major", "minor"]
+"""In what amounts of scenarios are written: major units (EUR) or minor units (cents)."""
+
 SAMPLE = 20
 """So many scenarios, at least, are run through the interpreter as well, unless something else is asked for."""
 
@@ -19,16 +22,15 @@ SAMPLE = 20
 class SweepOptions:
     """How scenarios are read and what is written.
 
-    ``unit`` says whether amounts are in major units (EUR) or minor units (cents); ``floats`` how floating numbers are
-    rounded (``None``: they are refused); ``by_step`` the steps whose payments are wanted payer by payer;
-    ``keep_going`` whether scenarios that are rejected are set aside instead of stopping the run; ``sample`` how many
-    scenarios, at least, the interpreter checks; ``rows`` how many scenarios are run at a time (``None``: as many as
-    keep the memory of a piece bounded).  ``cover`` is how many members at most default of those that have a stress
-    (``None``: stresses are not asked for), and ``cover_by`` what makes a set of them the worst: ``uncovered``, or the
-    name of a step.
+    ``unit`` says in what amounts are written; ``floats`` how floating numbers are rounded (``None``: they are refused);
+    ``by_step`` the steps whose payments are wanted payer by payer; ``keep_going`` whether scenarios that are rejected
+    are set aside instead of stopping the run; ``sample`` how many scenarios, at least, the interpreter checks; ``rows``
+    how many scenarios are run at a time (``None``: as many as keep the memory of a piece bounded).  ``cover`` is how
+    many members at most default of those that have a stress (``None``: stresses are not asked for), and ``cover_by``
+    what makes a set of them the worst: ``uncovered``, or the name of a step.
     """
 
-    unit: Literal["major", "minor"] = "major"
+    unit: Unit = "major"
     floats: Rounding | None = None
     by_step: tuple[str, ...] = ()
     keep_going: bool = False

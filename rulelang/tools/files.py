@@ -170,5 +170,19 @@ class RulelangPath(click.Path):
         super().__init__(allow_dash=True, readable=False)
 
 
+class ChartPath(RulelangPath):
+    """The path of a picture."""
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The path; wrong use if its ending is that of no picture that can be drawn."""
+        if chart_form(path := os.fspath(value)) not in ("png", "svg"):
+            self.fail("a chart is drawn to a file that ends in .png or .svg", param, ctx)
+        return path
+
+
+def chart_form(chart: str) -> str:
+    """The form of a picture, by the ending of its file."""
+    return Path(chart).suffix.lower().removeprefix(".")
+
+
 OUT_HELP = "Write to this file (whole or not at all) instead of standard output."
-AUDIT_HELP = "Write the audit record of the run to this file; `-`: it alone to standard output."

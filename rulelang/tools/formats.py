@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
+from attrs import frozen
 
 from rulelang.base.render import wants_colour
 from rulelang.document.write import as_json, written
 from rulelang.tools.cli import terminal_width
+from rulelang.tools.files import OUT_HELP, Output, RulelangPath, put
 
 if TYPE_CHECKING:
     from rulelang.document.document import Document, Reader
@@ -18,6 +21,7 @@ _TEXT = "text"
 """Another name of ``table``, for commands that tell sentences."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
+Result = TypeVar("Result")
 
 
 class FormatChoice(click.Choice[str]):
@@ -50,35 +54,61 @@ def format_option(
     )
 
 
-def needs_file(form: str, out: str | None) -> None:
-    """Refuse to write a spreadsheet on standard output."""
-    if form == "xlsx" and out is None:
-        raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+@frozen
+class Reply:
+    """How a command replies: in which format, and to which file (``None``: to standard output)."""
+
+    form: str
+    out: str | None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to write a spreadsheet on standard output."""
+        if self.form == "xlsx" and self.out is None:
+            raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+
+    @property
+    def colour(self) -> bool:
+        """Whether it is read in colour."""
+        return self.out is None and wants_colour(sys.stdout)
+
+    def tell(
+        self,
+        make: Callable[["Reader"], "Document"],
+        plain: Callable[[], object],
+        *others: Output,
+        text: Callable[[], str] | None = None,
+        full: bool = False,
+        ascii_json: bool = False,
+    ) -> None:
+        """Write the document that is made for its reader, or its plain values as JSON; and other outputs.
+
+        Commands that answer in sentences have a ``text`` of their own for a terminal.
+
+        Raises:
+            ReadError: a spreadsheet is asked for, and XlsxWriter is not installed.
+            OutputError, WriteError: an output cannot be written; then none is.
+        """
+        if self.form == "json":
+            told: str | bytes = as_json(plain(), ascii_only=ascii_json)
+        elif self.form == "table" and text is not None:
+            told = text()
+        else:
+            from rulelang.document.document import Form, Reader
+
+            reader = Reader(cast("Form", self.form), terminal_width())
+            told = written(make(reader), reader.form, width=reader.width, colour=self.colour, full=full)
+        put(told, self.out, *others)
 
 
-def rendered(
-    make: Callable[["Reader"], "Document"],
-    plain: Callable[[], object],
-    form: str,
-    out: str | None,
-    *,
-    text: Callable[[], str] | None = None,
-    full: bool = False,
-    ascii_json: bool = False,
-) -> str | bytes:
-    """What a command tells, in a format: the document that is made for its reader, or its plain values as JSON.
+def out_option(words: str = OUT_HELP) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """The option ``--out`` of a command, which gets it as its ``reply`` together with ``--format``."""
 
-    Commands that answer in sentences have a ``text`` of their own for a terminal.
+    def decorated(command: Callable[..., Result]) -> Callable[..., Result]:
+        @click.option("--out", type=RulelangPath(), help=words)
+        @wraps(command)
+        def replying(*, form: str, out: str | None, **options: object) -> Result:
+            return command(reply=Reply(form, out), **options)
 
-    Raises:
-        ReadError: a spreadsheet is asked for, and XlsxWriter is not installed.
-    """
-    if form == "json":
-        return as_json(plain(), ascii_only=ascii_json)
-    if form == "table" and text is not None:
-        return text()
-    from rulelang.document.document import Form, Reader
+        return replying
 
-    reader = Reader(cast("Form", form), terminal_width())
-    colour = out is None and wants_colour(sys.stdout)
-    return written(make(reader), reader.form, width=reader.width, colour=colour, full=full)
+    return decorated

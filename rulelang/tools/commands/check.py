@@ -1,7 +1,6 @@
 """``rulelang check``: findings about rulebooks and events."""
 
 import os
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
-from rulelang.base.render import render_text, to_json, wants_colour
+from rulelang.base.render import render_text, to_json
 from rulelang.base.source import Place
 from rulelang.check.events.paths import rulebook_under
 from rulelang.check.program import CheckedProgram
@@ -19,8 +18,8 @@ from rulelang.document.write import as_json
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_event, read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, terminal_width
-from rulelang.tools.files import OUT_HELP, Files, RulelangPath, files_of, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import Files, RulelangPath, files_of, put, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
     from rulelang.document.document import Document, Reader
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 @format_option(more=("sarif",), what="what is found")
 @click.option("--rulebook", type=RulelangPath(), help="Hold all events against this rulebook.")
 @click.option("--no-notes", is_flag=True, help="Leave out notes, which are for information only.")
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
-def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: bool, out: str | None) -> int:
+@out_option()
+def command(paths: tuple[str, ...], rulebook: str | None, no_notes: bool, reply: Reply) -> int:
     r"""Check rulebooks (*.rules) and events (*.event, *.json): files, or folders with all such files below.
 
     An event is held against the rulebook that it names with `under`, or against --rulebook.
@@ -46,8 +45,7 @@ def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: b
       rulelang check ccp.rules --format sarif --out findings.sarif
       rulelang check rulebooks --format html --out findings.html
     """
-    needs_file(form, out)
-    require_outputs(out, inputs=(*paths, rulebook))
+    require_outputs(reply.out, inputs=(*paths, rulebook))
     files = files_of(paths)
     found: list[Diagnostic] = [*files.errors]
     checker = _Checker(rulebook, files)
@@ -55,27 +53,21 @@ def command(paths: tuple[str, ...], form: str, rulebook: str | None, no_notes: b
         found.extend(checker.findings(path))
     if no_notes:
         found = [d for d in found if d.severity is not Severity.NOTE]
-    if found or form != "table" or out is not None:  # a file with the findings of yesterday must not stay
-        put(_written(found, form, out), out)
+    if found or reply.form != "table" or reply.out is not None:  # a file with the findings of yesterday must not stay
+        _tell(found, reply)
     worst = {d.severity for d in found}
     return BAD_INPUT if Severity.ERROR in worst else FINDINGS if Severity.WARNING in worst else 0
 
 
-def _written(found: list[Diagnostic], form: str, out: str | None) -> str | bytes:
-    if form == "sarif":
+def _tell(found: list[Diagnostic], reply: Reply) -> None:
+    if reply.form == "sarif":
         from rulelang.base.sarif import to_sarif
         from rulelang.base.version import __version__
 
-        return as_json(to_sarif(tuple(found), __version__), ascii_only=True)
-    colour = out is None and wants_colour(sys.stdout)
-    return rendered(
-        partial(_document, found),
-        partial(to_json, found),
-        form,
-        out,
-        text=partial(render_text, found, colour=colour, width=terminal_width()),
-        ascii_json=True,
-    )
+        put(as_json(to_sarif(tuple(found), __version__), ascii_only=True), reply.out)
+        return
+    text = partial(render_text, found, colour=reply.colour, width=terminal_width())
+    reply.tell(partial(_document, found), partial(to_json, found), text=text, ascii_json=True)
 
 
 def _document(found: list[Diagnostic], reader: "Reader") -> "Document":

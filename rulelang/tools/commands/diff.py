@@ -16,8 +16,8 @@ from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import RulelangPath, files_of, put, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.versions import Side, pair_recorded, read_side
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
@@ -51,7 +51,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
     show_default=True,
     help="Exit code 1 if the verdict is this or stronger.",
 )
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@out_option()
 @click.option("--git-driver", is_flag=True, help="Take the arguments that `git diff` gives to an external program.")
 def command(  # noqa: PLR0913 - one parameter for each option
     versions: tuple[str, ...],
@@ -60,10 +60,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     vary: str | None,
     to: str | None,
     fixed: bool,
-    form: str,
     full: bool,
     fail_at: str,
-    out: str | None,
+    reply: Reply,
     git_driver: bool,
 ) -> int:
     r"""Compare two versions of a rulebook: the edits, who pays more or less in each event, and a verdict.
@@ -92,16 +91,17 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return 0
     if len(versions) != 2:
         raise click.UsageError("give two versions, OLD and NEW")
-    needs_file(form, out)
     if fixed and (vary is not None or to is not None):
         raise click.UsageError(
             "--fixed compares at the events' own losses, so nothing varies: leave out --vary and --to"
         )
-    require_outputs(out, inputs=(*versions, *events, *new_events))
+    require_outputs(reply.out, inputs=(*versions, *events, *new_events))
     order = _Order(events, new_events, None if fixed else vary or "loss", to)
     bar = LEVELS.get(fail_at)  # nothing reaches `never`
     found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
-    put(_written(found, form, out, full=full), out)
+    from rulelang.changes.words.document import make_document
+
+    reply.tell(partial(make_document, found, full=full), found.to_dict, full=full)
     return FINDINGS if bar is not None and found.verdict.level >= bar else 0
 
 
@@ -157,9 +157,3 @@ def _advise(error: RulelangError) -> NoReturn:
 
 def _advised(found: Diagnostic) -> Diagnostic:
     return evolve(found, helps=(*found.helps, _STRAIGHT)) if found.code == "not-straight" else found
-
-
-def _written(found: Comparison, form: str, out: str | None, *, full: bool) -> str | bytes:
-    from rulelang.changes.words.document import make_document
-
-    return rendered(partial(make_document, found, full=full), found.to_dict, form, out, full=full)

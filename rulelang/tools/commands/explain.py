@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,7 @@ from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.formats import Reply, format_option
 
 if TYPE_CHECKING:
     from rulelang.document.document import Document, Reader
@@ -51,20 +51,20 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang explain uncapped-assessment
     """
     require_outputs(out, inputs=(subject, event))
-    if codes:
-        needs_file(form, out)
-        put(rendered(_codes_document, _codes, form, out, text=_list_of_codes), out)
-        return 0
-    if form in ("csv", "xlsx"):
+    if form in ("csv", "xlsx") and not codes:
         raise click.UsageError(f"an explanation is text: {form} has no columns for it; take markdown or html")
+    reply = Reply(form, out)
+    if codes:
+        reply.tell(_codes_document, _codes, text=_list_of_codes)
+        return 0
     if subject is None:
         raise click.UsageError("give a RULEBOOK and an EVENT, or the CODE of a diagnostic")
     if event is None and test is None:
-        put(_page(subject, form, out), out)
+        _explain_code(subject, reply)
         return 0
     if event is not None and test is not None:
         raise click.UsageError("give an EVENT or --test, not both")
-    put(_explained(subject, event, test, payer, step, rejected=rejected, form=form, out=out), out)
+    _explain_run(Path(subject), event, test or "", reply, payer=payer, step=step, rejected=rejected)
     return 0
 
 
@@ -91,16 +91,17 @@ def _list_of_codes() -> str:
     return "".join(f"{code:<{width}}  {entry.severity:<7}  {entry.title}\n" for code, entry in _in_order())
 
 
-def _page(code: str, form: str, out: str | None) -> str | bytes:
+def _explain_code(code: str, reply: Reply) -> None:
     if code not in CODES:
         advice = did_you_mean(code, CODES) or "`rulelang explain --codes` lists them; to explain a run add an EVENT"
         raise RulelangError([finding("unknown-code", f"no diagnostic has the code `{code}`", help=advice)])
     text = page(code)
-    if form in ("table", "markdown"):
-        return text
+    if reply.form == "markdown":
+        put(text, reply.out)
+        return
     entry = CODES[code]
     plain = {"code": code, "severity": entry.severity, "title": entry.title, "page": text}
-    return rendered(partial(_page_document, code, text), lambda: plain, form, out)
+    reply.tell(partial(_page_document, code, text), lambda: plain, text=lambda: text)
 
 
 def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
@@ -121,29 +122,18 @@ def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
     return Document((code, f"{said.severity}: {said.title}"), tuple(sections))
 
 
-def _explained(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str,
-    event: str | None,
-    test: str | None,
-    payer: str | None,
-    step: str | None,
-    *,
-    rejected: bool,
-    form: str,
-    out: str | None,
-) -> str | bytes:
-    from rulelang.check.events.event import check_event
-    from rulelang.check.rulebook import check_rulebook
+def _explain_run(rulebook: Path, event: str | None, test: str, reply: Reply, **choices: Any) -> None:
+    from rulelang.api.rulebooks import load_event, load_rulebook
     from rulelang.explain.document import explanation_document
     from rulelang.explain.explain import explain
     from rulelang.run.interpret import interpret
-    from rulelang.syntax.read import read_source
     from rulelang.tools.commands.run import test_event
 
-    program = check_rulebook(read_source(Path(rulebook)))
-    loaded = test_event(program, test) if test is not None else check_event(read_source(Path(event or "")), program)
-    told = explain(program, loaded, interpret(program, loaded), payer=payer, step=step, rejected=rejected)
-    if form == "markdown":
-        return told.to_markdown()
+    program = load_rulebook(rulebook)
+    loaded = test_event(program, test) if event is None else load_event(event, program)
+    told = explain(program, loaded, interpret(program, loaded), **choices)
+    if reply.form == "markdown":
+        put(told.to_markdown(), reply.out)
+        return
     text = partial(told.to_text, terminal_width())
-    return rendered(partial(explanation_document, told), told.to_dict, form, out, text=text)
+    reply.tell(partial(explanation_document, told), told.to_dict, text=text)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rulelang.api.rulebooks import load_rulebook
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
-from rulelang.syntax.read import read_source
-from rulelang.tools.files import RulelangPath, put, require_outputs, write_new
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import RulelangPath, require_outputs, write_new
+from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.skeleton import needs, skeleton
 
 if TYPE_CHECKING:
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 
 @click.command("inputs")
 @click.argument("rulebook", type=RulelangPath())
-@format_option(what="it")
-@click.option("--out", type=RulelangPath(), help="A folder for new.event and members.csv; with another format, a file.")
-def command(rulebook: str, form: str, out: str | None) -> int:
+@format_option()
+@out_option("A folder for new.event and members.csv; with another format, a file.")
+def command(rulebook: str, reply: Reply) -> int:
     r"""Say which member fields and event data RULEBOOK needs: an event to fill in, and an empty table of members.
 
     \b
@@ -31,22 +30,20 @@ def command(rulebook: str, form: str, out: str | None) -> int:
       rulelang inputs ccp.rules --out events
       rulelang inputs ccp.rules --format xlsx --out inputs.xlsx
     """
-    needs_file(form, out)
-    if form != "table":
-        require_outputs(out, inputs=(rulebook,))
-    program = check_rulebook(read_source(Path(rulebook)))
-    if form != "table":
-        put(rendered(partial(_document, program), partial(needs, program), form, out), out)
+    if reply.form != "table":
+        require_outputs(reply.out, inputs=(rulebook,))
+    program = load_rulebook(rulebook)
+    if reply.form != "table":
+        reply.tell(partial(_document, program), partial(needs, program))
         return 0
-    if out is None:
+    if reply.out is None:
         found = skeleton(program, Path(rulebook).name)
         click.echo(f"# ---- the event: save it as new.event beside the rulebook\n{found.event}")
         click.echo(f"# ---- the members: save them as members.csv\n{found.members}", nl=False)
         return 0
-    folder = Path(out)
+    folder = Path(reply.out)
     found = skeleton(program, Path(os.path.relpath(rulebook, folder)).as_posix())
-    files = {folder / "new.event": found.event, folder / "members.csv": found.members}
-    write_new(files)
+    write_new({folder / "new.event": found.event, folder / "members.csv": found.members})
     return 0
 
 

@@ -1,34 +1,65 @@
 """``rulelang profile``: what every step and payer pays for every loss."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial, wraps
-from pathlib import Path
+from typing import TypeVar
 
 import click
+from attrs import frozen
 
+from rulelang.api.rulebooks import load_event, load_rulebook
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.check.events.amounts import amount_in
-from rulelang.check.events.event import check_event
-from rulelang.check.rulebook import check_rulebook
-from rulelang.profiles.profile import Profile, make_profile
+from rulelang.profiles.profile import make_profile
 from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.to_dict import to_dict
-from rulelang.profiles.variable import Variable, find_variable
+from rulelang.profiles.variable import find_variable
 from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
-from rulelang.syntax.read import read_source
-from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress import Progress
 
-VARY_HELP = "What moves: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT)."
-TO_HELP = 'Stop at this amount, as in "EUR 5 billion" or 1250000, instead of where nothing more changes.'
+Found = TypeVar("Found")
 
 
-def budget_options(command: Callable[..., int]) -> Callable[..., int]:
-    """The options of a command that say how far it follows a profile; it gets a ``budget``."""
+@frozen
+class Walk:
+    """What moves, and how far it is followed."""
+
+    vary: str
+    to: str | None
+    budget: Budget
+
+    def of(self, plan: Plan, walk: Callable[..., Found]) -> Found:
+        """What a walk finds, with progress on standard error if it takes long."""
+        variable, currency = find_variable(plan, self.vary), plan.program.currency
+        stop = None if self.to is None else amount_in(self.to, currency)
+        progress = Progress(currency, variable.words)
+        try:
+            return walk(plan, variable, stop=stop, progress=progress, budget=self.budget)
+        finally:
+            progress.done()
+
+
+vary_option = click.option(
+    "--vary",
+    default="loss",
+    show_default=True,
+    metavar="NAME",
+    help="What moves: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT).",
+)
+to_option = click.option(
+    "--to",
+    metavar="AMOUNT",
+    help='Stop at this amount, as in "EUR 5 billion" or 1250000, instead of where nothing more changes.',
+)
+
+
+def walk_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that say where a walk gives up; with ``--vary`` and ``--to`` they are the ``walk`` of the command."""
 
     @click.option(
         "--breakpoints",
@@ -42,34 +73,31 @@ def budget_options(command: Callable[..., int]) -> Callable[..., int]:
         "--seconds", type=click.IntRange(min=1), metavar="N", help="Give up after so many seconds; without, never."
     )
     @wraps(command)
-    def budgeted(*, breakpoints: int, seconds: int | None, **options: object) -> int:
-        return command(budget=Budget(breakpoints, seconds), **options)
+    def walking(*, vary: str, to: str | None, breakpoints: int, seconds: int | None, **options: object) -> int:
+        return command(walk=Walk(vary, to, Budget(breakpoints, seconds)), **options)
 
-    return budgeted
+    return walking
 
 
 @click.command("profile")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
-@click.option("--vary", default="loss", show_default=True, metavar="NAME", help=VARY_HELP)
-@click.option("--to", metavar="AMOUNT", help=TO_HELP)
+@vary_option
+@to_option
 @click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; may be repeated.")
 @click.option("--step", "steps", multiple=True, metavar="NAME", help="Only this step; may be repeated.")
 @format_option(what="the profile")
-@click.option("--chart", type=RulelangPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
-@budget_options
-def command(  # noqa: PLR0913 - one parameter for each option
+@click.option("--chart", type=ChartPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
+@out_option()
+@walk_options
+def command(
     rulebook: str,
     event: str,
-    vary: str,
-    to: str | None,
+    walk: Walk,
     payers: tuple[str, ...],
     steps: tuple[str, ...],
-    form: str,
     chart: str | None,
-    out: str | None,
-    budget: Budget,
+    reply: Reply,
 ) -> int:
     r"""Say what everybody pays for every loss under RULEBOOK and EVENT: exact breakpoints, values and slopes.
 
@@ -84,44 +112,28 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang profile ccp.rules events/2018.event --vary junior_capital --format csv --out junior.csv
       rulelang profile ccp.rules events/2018.event --chart waterfall.svg
     """
-    needs_file(form, out)
-    drawn = _ending(chart)
-    require_outputs(chart, out, inputs=(rulebook, event))
+    require_outputs(chart, reply.out, inputs=(rulebook, event))
     plan = load_plan(rulebook, event)
-    selection = Selection(_known_payers(plan, payers), _known_steps(plan, steps))
-    variable = find_variable(plan, vary)
-    found = walk(plan, variable, to, budget)
+    selection = Selection(
+        tuple(known_payer(plan, payer) for payer in payers) or None,
+        tuple(known_step(plan, step) for step in steps) or None,
+    )
+    found = walk.of(plan, make_profile)
     from rulelang.profiles.document import profile_document
 
-    text = rendered(partial(profile_document, found, selection), partial(to_dict, found, selection), form, out)
-    if chart is None:
-        put(text, out)
-        return 0
-    from rulelang.profiles.chart import draw
+    drawn: Output = b"", None
+    if chart is not None:
+        from rulelang.profiles.chart import draw
 
-    put(text, out, (draw(found, selection, drawn), chart))
+        drawn = draw(found, selection, chart_form(chart)), chart
+    reply.tell(partial(profile_document, found, selection), partial(to_dict, found, selection), drawn)
     return 0
 
 
 def load_plan(rulebook: str, event: str) -> Plan:
     """The plan of a rulebook and an event, from their files."""
-    program = check_rulebook(read_source(Path(rulebook)))
-    return make_plan(program, check_event(read_source(Path(event)), program))
-
-
-def walk(plan: Plan, variable: Variable, to: str | None, budget: Budget) -> Profile:
-    """The profile, with progress on standard error if it takes long."""
-    currency = plan.program.currency
-    progress = Progress(currency, variable.words)
-    try:
-        return make_profile(plan, variable, stop=stop_of(plan, to), progress=progress, budget=budget)
-    finally:
-        progress.done()
-
-
-def stop_of(plan: Plan, to: str | None) -> int | None:
-    """The minor units of ``--to``."""
-    return None if to is None else amount_in(to, plan.program.currency)
+    program = load_rulebook(rulebook)
+    return make_plan(program, load_event(event, program))
 
 
 def known_payer(plan: Plan, payer: str) -> str:
@@ -148,18 +160,3 @@ def known_step(plan: Plan, name: str) -> str:
         advice = did_you_mean(name, plan.steps) or f"the steps are {listed(plan.steps, 'and')}"
         raise RulelangError([finding("unknown-step", f"the waterfall has no step `{name}`", help=advice)])
     return step.name
-
-
-def _known_payers(plan: Plan, payers: Sequence[str]) -> tuple[str, ...] | None:
-    return tuple(known_payer(plan, payer) for payer in payers) or None
-
-
-def _known_steps(plan: Plan, steps: Sequence[str]) -> tuple[str, ...] | None:
-    return tuple(known_step(plan, step) for step in steps) or None
-
-
-def _ending(chart: str | None) -> str:
-    ending = "" if chart is None else Path(chart).suffix.lower().removeprefix(".")
-    if chart is not None and ending not in ("png", "svg"):
-        raise click.BadParameter("a chart is drawn to a file that ends in .png or .svg", param_hint="--chart")
-    return ending

@@ -9,23 +9,23 @@ import click
 
 from rulelang.base.extras import require
 from rulelang.base.source import readable
-from rulelang.tools.files import OUT_HELP, Output, RulelangPath, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress_bar import progress
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
-    from rulelang.summary.commands import Arguments
+    from rulelang.document.document import Document
+    from rulelang.summary.differences import Differences
     from rulelang.summary.drawing import Plot
+    from rulelang.summary.summary import Summary
 
-CHARTS = {".png": "png", ".svg": "svg"}
 QUANTILES = "50,95,99,99.9"
 
 
 @click.command("summary")
 @click.argument("results", type=RulelangPath())
 @format_option(what="the summary")
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@out_option()
 @click.option(
     "--quantiles",
     default=QUANTILES,
@@ -33,12 +33,12 @@ QUANTILES = "50,95,99,99.9"
     metavar="PERCENT,…",
     help="The levels of quantiles and expected shortfalls.",
 )
-@click.option("--chart", type=RulelangPath(), help="Draw the charts into this file too: .png or .svg.")
+@click.option("--chart", type=ChartPath(), help="Draw the charts into this file too: .png or .svg.")
 @click.option("--rulebook", type=RulelangPath(), help="The rulebook, for the commands that replay scenarios.")
 @click.option("--old", type=RulelangPath(), help="The old rulebook that was compared with, likewise.")
 @click.option("--event", type=RulelangPath(), help="The event, likewise.")
 @click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; may be repeated.")
-def command(results: str, form: str, out: str | None, quantiles: str, chart: str | None, **paths: str) -> None:
+def command(results: str, reply: Reply, quantiles: str, chart: str | None, **paths: str) -> None:
     r"""Summarise RESULTS, the file that `rulelang sweep --out` wrote: steps, payers, the uncovered loss.
 
     For each step, each payer and the uncovered loss: how often it is above zero, mean, quantiles (nearest rank),
@@ -52,13 +52,13 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
       rulelang summary results.parquet --format html --out summary.html
       rulelang summary results.parquet --format xlsx --out summary.xlsx --chart summary.svg
     """
-    needs_file(form, out)
-    if chart is not None and Path(chart).suffix.lower() not in CHARTS:
-        raise click.UsageError("a chart is drawn as .png or .svg: end the name of --chart so")
     require("sweep")
     inputs = (results, paths["rulebook"], paths["old"], paths["event"], *paths["scenarios"])
-    require_outputs(chart, out, inputs=inputs)
+    require_outputs(chart, reply.out, inputs=inputs)
     from rulelang.summary.commands import Arguments
+    from rulelang.summary.difference_document import differences_document
+    from rulelang.summary.difference_pictures import difference_pictures
+    from rulelang.summary.differences import summarise_differences
     from rulelang.summary.document import summary_document
     from rulelang.summary.levels import read_levels
     from rulelang.summary.pictures import pictures
@@ -69,53 +69,37 @@ def command(results: str, form: str, out: str | None, quantiles: str, chart: str
         levels = read_levels(quantiles)
     except ValueError as error:
         raise click.UsageError(f"--quantiles: {error}") from None
-    arguments = Arguments.of(describe(Path(results)).about, **paths)
-    if describe(Path(results)).compares:
+    described = describe(Path(results))
+    arguments = Arguments.of(described.about, **paths)
+    if described.compares:
         if click.get_current_context().get_parameter_source("quantiles") is not click.core.ParameterSource.DEFAULT:
             raise click.UsageError("differences of two versions have no quantiles: leave out --quantiles")
-        _put_differences(Path(results), arguments, form, chart, out)
+        differences = summarise_differences(Path(results), arguments)
+        plots = difference_pictures(differences) if differences.scenarios else ()
+        _tell(differences, differences_document, plots, chart, reply)
         return
     with progress("columns") as told:
         summary = make_summary(Path(results), levels, arguments, progress=told)
-    plots = pictures(summary) if summary.scenarios else ()
-    text = rendered(_illustrated(summary_document, summary, plots), summary.to_dict, form, out)
-    put(text, out, _drawn(plots, chart))
+    _tell(summary, summary_document, pictures(summary) if summary.scenarios else (), chart, reply)
 
 
-def _put_differences(results: Path, arguments: "Arguments", form: str, chart: str | None, out: str | None) -> None:
-    from rulelang.summary.difference_document import differences_document
-    from rulelang.summary.difference_pictures import difference_pictures
-    from rulelang.summary.differences import summarise_differences
+def _tell(
+    found: "Summary | Differences",
+    make: Callable[..., "Document"],
+    plots: Sequence["Plot"],
+    chart: str | None,
+    reply: Reply,
+) -> None:
+    """Write a summary, a page with its pictures, and these into a file of their own if that is asked for."""
+    from rulelang.summary.drawing import draw_file, draw_inside
 
-    found = summarise_differences(results, arguments)
-    plots = difference_pictures(found) if found.scenarios else ()
-    text = rendered(_illustrated(differences_document, found, plots), found.to_dict, form, out)
-    put(text, out, _drawn(plots, chart))
-
-
-def _illustrated(
-    make: Callable[..., "Document"], found: object, plots: Sequence["Plot"]
-) -> Callable[["Reader"], "Document"]:
-    """What makes the document; of a page with its pictures."""
-
-    def made(reader: "Reader") -> "Document":
-        from rulelang.summary.drawing import draw_inside
-
-        return make(found, reader, pictures=map(draw_inside, plots if reader.form == "html" else ()))
-
-    return made
-
-
-def _drawn(plots: Sequence["Plot"], chart: str | None) -> Output:
-    if chart is None:
-        return b"", None
-    from rulelang.summary.drawing import draw_file
-
-    return draw_file(plots, CHARTS[Path(chart).suffix.lower()]), chart
+    pictures = map(draw_inside, plots if reply.form == "html" else ())
+    drawn: Output = (b"", None) if chart is None else (draw_file(plots, chart_form(chart)), chart)
+    reply.tell(partial(make, found, pictures=pictures), found.to_dict, drawn)
 
 
 def print_brief(
-    results: Path, form: str, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
+    results: Path, reply: Reply, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
 ) -> None:
     """Print the most of what results say, or all of it in another format than a table.
 
@@ -132,8 +116,8 @@ def print_brief(
     arguments = Arguments.of(described.about, rulebook, event, scenarios, old)
     if described.compares:
         differences = summarise_differences(results, arguments)
-        put(rendered(partial(differences_document, differences, room=room), differences.to_dict, form, None), None)
+        reply.tell(partial(differences_document, differences, room=room), differences.to_dict)
         return
     with progress("columns") as told:
         summary = make_summary(results, arguments=arguments, progress=told)
-    put(rendered(partial(summary_document, summary, room=room), summary.to_dict, form, None), None)
+    reply.tell(partial(summary_document, summary, room=room), summary.to_dict)

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from rulelang.api.rulebooks import load_event, load_rulebook
 from rulelang.base.diagnostic import CheckError
 from rulelang.base.extras import require
 from rulelang.base.render import visible
-from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
 from rulelang.model.result_columns import UNCOVERED
-from rulelang.sweeps.options import ROUNDINGS, SAMPLE, SweepOptions
-from rulelang.syntax.read import read_source
+from rulelang.sweeps.options import SAMPLE, SweepOptions
+from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS, STOPPED
 from rulelang.tools.files import RulelangPath, require_outputs
-from rulelang.tools.formats import format_option
+from rulelang.tools.formats import Reply, format_option
 from rulelang.tools.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -32,24 +31,18 @@ _REFUSED = {
 
 
 @click.command("sweep")
-@click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath())
-@click.argument("scenarios", nargs=-1, required=True, type=RulelangPath())
+@options.rulebook
+@options.event
+@options.scenarios
 @click.option("--out", required=True, type=RulelangPath(), help="Write the results to this Parquet file.")
-@click.option(
-    "--unit",
-    type=click.Choice(["major", "minor"]),
-    default="major",
-    show_default=True,
-    help="What amounts are in: major units (EUR) or minor units (cents).",
-)
-@click.option("--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them.")
+@options.unit
+@options.floats
 @click.option("--by-step", multiple=True, metavar="STEP", help="Write what each payer pays under this step too.")
 @click.option("--keep-going", is_flag=True, help="Set rejected scenarios aside in a file, instead of stopping.")
 @click.option(
     "--against", metavar="OLD", type=RulelangPath(), help="Sweep this version too, and write the differences."
 )
-@click.option("--cover", type=click.IntRange(1), metavar="N", help="Try every set of up to N members with a stress.")
+@options.cover
 @click.option(
     "--cover-by",
     default=UNCOVERED,
@@ -139,26 +132,25 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if tls and (scheduler is None or len(tls) != 3):
         raise click.UsageError("--tls-ca, --tls-cert and --tls-key go together, and with --scheduler")
     pool = _pool(workers, scheduler, tls)
-    program = check_rulebook(read_source(Path(rulebook)))
-    resolved = check_event(read_source(Path(event)), program)
-    options = SweepOptions(**choices)
+    program = load_rulebook(rulebook)
+    resolved = load_event(event, program)
     old = None
     if against is not None:
-        before = check_rulebook(read_source(Path(against)))
+        before = load_rulebook(against)
         old = before, _under_old(event, before)
-    job = SweepJob(program, resolved, paths, Path(out), options, resume, restart, old)
+    job = SweepJob(program, resolved, paths, Path(out), SweepOptions(**choices), resume, restart, old)
     done = _swept(job, pool, quiet=quiet, told=form == "table")
     if summary and not quiet and done in (0, FINDINGS):
         from rulelang.tools.commands.summary import print_brief
 
-        print_brief(job.out, form, rulebook, event, scenarios, against)
+        print_brief(job.out, Reply(form, None), rulebook, event, scenarios, against)
     return done
 
 
 def _under_old(event: str, rulebook: CheckedProgram) -> Event:
     """The event as the old rulebook reads it."""
     try:
-        return check_event(read_source(Path(event)), rulebook)
+        return load_event(event, rulebook)
     except CheckError as error:
         raise CheckError(
             [evolve(found, message=f"under the old rulebook, {found.message}") for found in error.diagnostics]

@@ -1,6 +1,5 @@
 """``rulelang test``: run the ``test`` blocks of rulebooks."""
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,15 +8,15 @@ from xml.etree import ElementTree
 import click
 
 from rulelang.base.diagnostic import RulelangError
-from rulelang.base.render import render_text, to_json, visible, wants_colour
+from rulelang.base.render import render_text, to_json, visible
 from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook, errors_among
 from rulelang.document.write import Plain
 from rulelang.run.testing import TestReport, TestResult, run_tests
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show, terminal_width
-from rulelang.tools.files import OUT_HELP, RulelangPath, files_of, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import RulelangPath, files_of, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
     from rulelang.document.document import Document, Reader
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
 @click.command("test")
 @click.argument("paths", nargs=-1, required=True, type=RulelangPath())
 @format_option(what="the results")
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
+@out_option()
 @click.option("--junit", type=RulelangPath(), help="Write the results as JUnit XML to this file too; `-`: these alone.")
 @click.option("--no-reach", is_flag=True, help="Do not tell which steps and branches no test reaches.")
-def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | None, no_reach: bool) -> int:
+def command(paths: tuple[str, ...], reply: Reply, junit: str | None, no_reach: bool) -> int:
     r"""Run the tests written in rulebooks: files, or folders with all *.rules files below.
 
     A test fails if an expectation is not met, an `ensure` does not hold, or its event does not run. What no test
@@ -43,8 +42,7 @@ def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | Non
       rulelang test ccp.rules --junit results.xml
       rulelang test rulebooks --format html --out tests.html
     """
-    needs_file(form, out)
-    require_outputs(junit, out, inputs=paths)
+    require_outputs(junit, reply.out, inputs=paths)
     files = files_of(paths, (".rules",))
     reports: list[tuple[Path, TestReport]] = []
     broken: list[RulelangError] = [RulelangError(files.errors)] if files.errors else []
@@ -53,36 +51,33 @@ def command(paths: tuple[str, ...], form: str, out: str | None, junit: str | Non
             reports.append((path, run_tests(check_rulebook(read_source(path)))))
         except RulelangError as error:
             broken.append(RulelangError(errors_among(error.diagnostics) or error.diagnostics))
-    text = rendered(
+    reply.tell(
         partial(_document, reports),
         lambda: [_plain(path, report) for path, report in reports],
-        form,
-        out,
-        text=lambda: (
-            "".join(_told(path, report, out, reach=not no_reach) for path, report in reports) + f"{_summary(reports)}\n"
-        ),
+        (b"" if junit is None else _junit(reports), junit),
+        text=partial(_told, reports, colour=reply.colour, reach=not no_reach),
         ascii_json=True,
     )
-    put(text, out, (b"" if junit is None else _junit(reports), junit))
     for refused in broken:
         show(refused)
     failed = any(not report.passed for _, report in reports)
     return BAD_INPUT if broken else FINDINGS if failed else 0
 
 
-def _told(path: Path, report: TestReport, out: str | None, *, reach: bool) -> str:
-    colour, width = out is None and wants_colour(sys.stdout), terminal_width()
-    lines = [f"{visible(str(path))}\n"]
-    if not report.results:
-        lines.append("  no tests\n")
-    for result in report.results:
-        lines.append(f"  {'passed' if result.passed else 'FAILED'}  {visible(result.title)}\n")
-        found = (*result.failures, *result.remarks)
-        if found:
-            lines.append(render_text(found, colour=colour, width=width) + "\n")
-    if reach and report.results and report.unreached:
-        lines.append(render_text(report.unreached, colour=colour, width=width) + "\n")
-    return "".join(lines)
+def _told(reports: list[tuple[Path, TestReport]], *, colour: bool, reach: bool) -> str:
+    rendered = partial(render_text, colour=colour, width=terminal_width())
+    lines: list[str] = []
+    for path, report in reports:
+        lines.append(visible(str(path)))
+        if not report.results:
+            lines.append("  no tests")
+        for result in report.results:
+            lines.append(f"  {'passed' if result.passed else 'FAILED'}  {visible(result.title)}")
+            if found := (*result.failures, *result.remarks):
+                lines.append(rendered(found))
+        if reach and report.results and report.unreached:
+            lines.append(rendered(report.unreached))
+    return "".join(f"{line}\n" for line in (*lines, _summary(reports)))
 
 
 def _summary(reports: list[tuple[Path, TestReport]]) -> str:

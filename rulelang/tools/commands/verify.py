@@ -9,15 +9,15 @@ from rulelang.audit.verify import NOT_PROVEN, PROVEN, Verification, verify_recor
 from rulelang.base.render import visible
 from rulelang.base.version import __version__
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.files import OUT_HELP, RulelangPath, put, read_argument, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
+from rulelang.tools.files import RulelangPath, read_argument, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 
 
 @click.command("verify")
 @click.argument("records", nargs=-1, required=True, type=RulelangPath())
 @format_option(what="the answer")
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
-def command(records: tuple[str, ...], form: str, out: str | None) -> int:
+@out_option()
+def command(records: tuple[str, ...], reply: Reply) -> int:
     r"""Run audit RECORDS again, each from itself alone, and compare every step.
 
     When something differs, the parts that differ are named: the rulebook, the event, a file of data, a step, the
@@ -29,20 +29,16 @@ def command(records: tuple[str, ...], form: str, out: str | None) -> int:
       rulelang verify 2018.audit.json
       rulelang verify records/*.json --format html --out verified.html
     """
-    needs_file(form, out)
-    require_outputs(out, inputs=records)
+    require_outputs(reply.out, inputs=records)
     found = [verify_record(read_argument(name), __version__) for name in records]
     from rulelang.audit.document import verification_document
 
-    text = rendered(
+    reply.tell(
         partial(verification_document, found),
         lambda: [each.to_dict() for each in found],
-        form,
-        out,
         text=partial(_told, found),
         ascii_json=True,
     )
-    put(text, out)
     return 0 if all(each.stands for each in found) else FINDINGS
 
 

@@ -4,27 +4,25 @@ from functools import partial
 
 import click
 
+from rulelang.base.diagnostic import RulelangError
 from rulelang.check.events.amounts import amount_in
 from rulelang.profiles.answer import Told
 from rulelang.profiles.profile import Profile, reach
 from rulelang.profiles.questions import Answer, Question, ask
-from rulelang.profiles.variable import Variable, find_variable
-from rulelang.profiles.walk import Budget
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Plan
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.commands.profile import (
-    TO_HELP,
-    VARY_HELP,
-    budget_options,
+    Walk,
     known_payer,
     known_step,
     load_plan,
-    stop_of,
+    to_option,
+    vary_option,
+    walk_options,
 )
-from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
-from rulelang.tools.formats import format_option, needs_file, rendered
-from rulelang.tools.progress import Progress
+from rulelang.tools.files import RulelangPath, require_outputs
+from rulelang.tools.formats import Reply, format_option, out_option
 
 
 @click.command("when")
@@ -44,11 +42,11 @@ from rulelang.tools.progress import Progress
     help="Where anything, or so much, first stays uncovered.",
 )
 @click.option("--outcome", is_flag=True, help="Where the outcome is no longer `covered`.")
-@click.option("--vary", default="loss", show_default=True, metavar="NAME", help=VARY_HELP)
-@click.option("--to", metavar="AMOUNT", help=TO_HELP)
+@vary_option
+@to_option
 @format_option(what="the answer")
-@click.option("--out", type=RulelangPath(), help=OUT_HELP)
-@budget_options
+@out_option()
+@walk_options
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
     event: str,
@@ -60,11 +58,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     exhausted: bool,
     uncovered: str | None,
     outcome: bool,
-    vary: str,
-    to: str | None,
-    form: str,
-    out: str | None,
-    budget: Budget,
+    walk: Walk,
+    reply: Reply,
 ) -> int:
     r"""Say at which loss a payer or a step comes to an amount, for RULEBOOK and EVENT.
 
@@ -79,7 +74,6 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang when ccp.rules events/2018.event --uncovered
       rulelang when ccp.rules events/2018.event --uncovered --format html --out when.html
     """
-    needs_file(form, out)
     _exactly_one({"--payer": payer, "--step": step, "--uncovered": uncovered, "--outcome": outcome or None})
     if payer is not None or step is not None:
         _exactly_one({"--pays": pays, "--starts": starts or None, "--exhausted": exhausted or None})
@@ -89,14 +83,14 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("--under goes with --payer, --exhausted with --step")
     if exhausted and payer is not None:
         raise click.UsageError("--exhausted goes with --step: a payer is asked what it --pays")
-    require_outputs(out, inputs=(rulebook, event))
+    require_outputs(reply.out, inputs=(rulebook, event))
     plan = load_plan(rulebook, event)
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
-    told = Told(*_answered(plan, find_variable(plan, vary), to, question, budget), outcome)
+    told = Told(*_answered(walk.of(plan, reach), question), outcome)
     from rulelang.profiles.answer_document import answer_document
 
-    put(rendered(partial(answer_document, told), told.to_dict, form, out, text=told.to_text), out)
+    reply.tell(partial(answer_document, told), told.to_dict, text=told.to_text)
     return 0 if told.found else FINDINGS
 
 
@@ -122,15 +116,9 @@ def _question(
     return Question(None, name, segment or None, units, exhausted)
 
 
-def _answered(
-    plan: Plan, variable: Variable, to: str | None, question: Question, budget: Budget
-) -> tuple[Profile, Answer]:
+def _answered(reached: tuple[Profile | None, RulelangError | None], question: Question) -> tuple[Profile, Answer]:
     """The answer; what stops the walk matters only if the answer does not lie below it."""
-    progress = Progress(plan.program.currency, variable.words)
-    try:
-        profile, error = reach(plan, variable, stop=stop_of(plan, to), progress=progress, budget=budget)
-    finally:
-        progress.done()
+    profile, error = reached
     if profile is None:
         assert error is not None
         raise error

@@ -1,0 +1,23 @@
+"""Arguments and options of the commands that read tables of scenarios, each said once."""
+
+import click
+
+from rulelang.sweeps.options import ROUNDINGS
+from rulelang.tools.files import RulelangPath
+
+rulebook = click.argument("rulebook", type=RulelangPath())
+event = click.argument("event", type=RulelangPath())
+scenarios = click.argument("scenarios", nargs=-1, required=True, type=RulelangPath())
+unit = click.option(
+    "--unit",
+    type=click.Choice(["major", "minor"]),
+    default="major",
+    show_default=True,
+    help="What amounts of scenarios are in: major units (EUR) or minor units (cents).",
+)
+floats = click.option(
+    "--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them."
+)
+cover = click.option(
+    "--cover", type=click.IntRange(1), metavar="N", help="Try every set of up to N members with a stress."
+)
