@@ -49,7 +49,7 @@ def source_of(data: bytes, shown: str, path: Path) -> SourceText:
     limit = _limit(path)
     if len(data) > limit:
         raise ReadError([_too_large(shown, limit)])
-    _refuse_binary(data, shown)
+    refuse_binary(data, shown)
     try:
         written = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,8 +66,12 @@ def _too_large(shown: str, limit: int) -> Diagnostic:
     return finding("file-too-large", message)
 
 
-def _refuse_binary(data: bytes, shown: str) -> None:
-    """Refuse bytes that are plainly something else than UTF-8 text, and say what they look like."""
+def refuse_binary(data: bytes, shown: str) -> None:
+    """Refuse bytes of the start of a file that are plainly something else than UTF-8 text; say what they look like.
+
+    Raises:
+        ReadError: they are.
+    """
     what = next((what for magic, what in _KNOWN_FORMATS.items() if data.startswith(magic)), None)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         what = "UTF-16 text"

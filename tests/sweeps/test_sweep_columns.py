@@ -6,6 +6,7 @@ from decimal import Decimal
 import pyarrow
 import pytest
 
+import rulelang
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.columns import read_columns
@@ -55,9 +56,7 @@ def test_names_say_what_is_overridden(place):
     ],
 )
 def test_a_column_that_fits_nothing_is_named(place, name, code, words, advice):
-    from rulelang import CheckError
-
-    with pytest.raises(CheckError) as refused:
+    with pytest.raises(rulelang.CheckError) as refused:
         overrides(place, name)
     (found,) = refused.value.diagnostics
     assert found.code == code
@@ -70,6 +69,25 @@ def test_all_findings_are_told_at_once(place):
     table = pyarrow.Table.from_arrays([pyarrow.array([1])] * 4, ["fund.A", "fund.A", "fnd.A", "given.note"])
     codes = [code for code, _ in place.refusals(table)]
     assert sorted(codes) == ["duplicate-value", "unknown-column", "wrong-column-type"]
+
+
+@pytest.mark.parametrize(
+    ("names", "twice"),
+    [
+        (("loss.A.energy", "stress.A.energy"), ["`loss.A.energy` and `stress.A.energy`"]),
+        (("stress.B.C.metals", "loss.A.metals", "loss.B.C.metals"), ["`stress.B.C.metals` and `loss.B.C.metals`"]),
+        (("loss.A.energy", "stress.A.metals"), []),
+        (("loss.A.energy", "stress.B.C.energy"), []),
+    ],
+)
+def test_a_loss_and_a_stress_of_one_default_are_refused(place, names, twice):
+    schema = pyarrow.schema([(name, pyarrow.int64()) for name in names])
+    found = []
+    try:
+        read_columns(place.program, place.event, schema, SweepOptions(cover=1))
+    except rulelang.CheckError as refused:
+        found = [(each.code, each.message) for each in refused.diagnostics]
+    assert found == [("duplicate-value", f"the columns {both} are of the same default") for both in twice]
 
 
 @pytest.mark.parametrize(
@@ -116,8 +134,6 @@ def test_values_of_every_type_reach_the_run(place):
 
 
 def test_a_scenario_is_what_an_event_with_its_values_is(place):
-    import rulelang
-
     text = place.event_file.read_text("utf-8")
     text = text.replace("capital = EUR 30", "capital = EUR 12.50").replace("loss EUR 100", "loss EUR 71.31")
     place.event_file.write_text(text.replace("weight = 0.5", "weight = 0.125"), encoding="utf-8")

@@ -380,11 +380,8 @@ def test_odd_tables_are_refused(place, columns, code):
 @pytest.mark.parametrize(
     "text",
     [
-        b"scenario,fund.A\n1,\x00\n",
-        b"scenario,fund.A\x00\n1,1\n",
         b"scenario,fund.A\n1,\xff\xfe\n",
         b"scen\xffario,fund.A\n1,1\n",
-        "scenario,fund.A\n1,1\n".encode("utf-16"),
         b'scenario,fund.A\n1,"2\n3,4\n',
         b'scenario,"fund.A\n1,2\n',
         b'scenario,fu"nd.A\n1,2\n',
@@ -405,3 +402,25 @@ def test_csv_that_is_none_is_refused(place, text):
     assert done.returncode == 3, done.stderr
     assert done.stderr.startswith("error[")
     assert [file.name for file in place.folder.iterdir() if file.name.startswith("r.")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (b"scenario,fund.A\n\x00,1\n", "a binary file: it holds zero bytes"),
+        (b"scenario,fund.A\na\x00b,1\n", "a binary file: it holds zero bytes"),
+        (b"scenario,fund.A\n1,\x00\n", "a binary file: it holds zero bytes"),
+        (b"scenario,fund.A\x00\n1,1\n", "a binary file: it holds zero bytes"),
+        (b"scenario,fund.A\n" + b"12345678,1\n" * 200_000 + b"1\x00,1\n", "a binary file: it holds zero bytes"),
+        ("scenario,fund.A\n1,1\n".encode("utf-16"), "UTF-16 text"),
+        ("scenario,fund.A\n1,1\n".encode("utf-16-le"), "UTF-16 text"),
+        (b"PK\x03\x04scenario,fund.A\n1,1\n", "an archive, such as a Word or Excel document"),
+    ],
+)
+def test_csv_that_is_no_text_is_said_to_be_none_as_of_any_other_file(place, text, what):
+    path = place.folder / "a.csv"
+    path.write_bytes(text)
+    for call in (swept, lambda place, path: rulelang.replay(place.program, place.event, path, "12345678")):
+        found = refusal(call, place, path)
+        assert (found.code, found.message) == ("not-text", f"{path} is {what}")
+    assert [file.name for file in place.folder.iterdir() if file.name.startswith("results.")] == []

@@ -5,6 +5,7 @@ of them is looked at as a whole (offsets, texts, places in dictionaries) before 
 """
 
 import csv
+import io
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ from rulelang.base.files import for_arrow, note_input
 from rulelang.base.render import visible
 from rulelang.base.suggest import listed
 from rulelang.summary.seal import require_whole
+from rulelang.syntax.read import refuse_binary
 
 _MOST_ROWS, _CELLS = 1 << 14, 1 << 24
 _CSV_BLOCK = 1 << 20
@@ -182,8 +184,24 @@ def _arrow_batches(path: Path) -> Iterator[pyarrow.RecordBatch]:
             yield from pyarrow.ipc.open_stream(file)
 
 
+class _Text(io.BufferedReader):
+    """The bytes of a CSV file, as the library reads them, if they are those of a text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.open("rb", buffering=0))
+        self.path = path
+
+    def read(self, size: int | None = -1) -> bytes:
+        start, data = self.tell(), super().read(size)
+        if not start or b"\0" in data:
+            refuse_binary(data, str(self.path))
+        return data
+
+    read1 = read  # what a decoder of text asks for
+
+
 def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
-    with path.open("rb") as file:  # from a path, the library reads the whole file ahead of who takes the batches
+    with _Text(path) as file:  # from a path, the library reads the whole file ahead of who takes the batches
         yield from pyarrow.csv.open_csv(
             file,
             pyarrow.csv.ReadOptions(block_size=_CSV_BLOCK),
@@ -221,7 +239,7 @@ def _open_arrow(path: Path) -> ScenarioFile:
 
 
 def _open_csv(path: Path) -> ScenarioFile:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with io.TextIOWrapper(_Text(path), encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file, strict=True), None)
     if not header:
         raise pyarrow.ArrowInvalid("it is empty")
