@@ -16,10 +16,10 @@ from rulelang.profiles.line_losses import LineLosses
 from rulelang.profiles.line_order import LineOrder
 from rulelang.profiles.line_sharing import Listed, WaterFilling, proportional_keys
 from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, loosened, proportion
-from rulelang.run.domain import Sharers
+from rulelang.run.domain import Domain, Sharers, Site
 from rulelang.run.exact_range import MAXIMUM_BITS, checked, too_large
-from rulelang.run.one_by_one import OneByOne
 from rulelang.run.payments import Payments
+from rulelang.run.values import Row
 from rulelang.syntax import nodes
 
 _FAR_FROM_THE_RANGE = MAXIMUM_BITS - 512
@@ -27,7 +27,7 @@ _FAR_FROM_THE_RANGE = MAXIMUM_BITS - 512
 
 
 @define(eq=False)
-class LineDomain(LineOrder, OneByOne):
+class LineDomain(LineOrder, Domain):
     """Numbers that are lines in a variable: they are compared as :class:`LineOrder` does, and reckoned with here."""
 
     # ---------------------------------------------------------------------------------------------------- arithmetic
@@ -48,6 +48,18 @@ class LineDomain(LineOrder, OneByOne):
             if self.above and place > self.at:
                 self.turns_at(place)
         return value
+
+    def ranged(self, values: Row, site: Site) -> Row:
+        """The values, each in range."""
+        return [self.in_range(value, site.node) for value in values]
+
+    def products(self, left: Row, right: Row, site: Site) -> Row:
+        """Products."""
+        return [self.in_range(self.times(a, b, site.node), site.node) for a, b in zip(left, right, strict=True)]
+
+    def quotients(self, left: Row, right: Row, site: Site) -> Row:
+        """Quotients."""
+        return [self.in_range(self.over(a, b, site.node), site.node) for a, b in zip(left, right, strict=True)]
 
     def times(self, left: Moving, right: Moving, node: nodes.Expression) -> Moving:
         """A product; of two lines only where one does not move."""

@@ -13,7 +13,7 @@ from attrs import define
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, any_moves, slope_of, value_at
 from rulelang.run.exact import COMPARE
-from rulelang.run.values import Truth
+from rulelang.run.values import Row, Truth
 
 
 @define(eq=False)
@@ -64,6 +64,18 @@ class LineOrder:
             return COMPARE[operator](self.sign(left - right), 0)
         return COMPARE[operator](left, right)
 
+    def comparisons(self, operator: str, left: Row, right: Row) -> list[bool]:
+        """Whether each comparison holds."""
+        return [self.holds(operator, a, b) for a, b in zip(left, right, strict=True)]
+
+    def nonzero(self, values: Row) -> list[bool]:
+        """Whether each number is other than zero."""
+        return [self.sign(value) != 0 for value in values]
+
+    def below_zero(self, values: Row) -> list[tuple[int, bool]]:
+        """The places of the numbers that are below zero."""
+        return [(place, True) for place, value in enumerate(values) if self.sign(value) < 0]
+
     def least(self, values: Sequence[Moving]) -> Moving:
         """The smallest."""
         return self._extreme(values, highest=False)
@@ -71,6 +83,14 @@ class LineOrder:
     def greatest(self, values: Sequence[Moving]) -> Moving:
         """The largest."""
         return self._extreme(values, highest=True)
+
+    def least_each(self, columns: Sequence[Row]) -> Row:
+        """The smallest of several values, for each member."""
+        return list(map(self.least, zip(*columns, strict=True)))
+
+    def greatest_each(self, columns: Sequence[Row]) -> Row:
+        """The largest of several values, for each member."""
+        return list(map(self.greatest, zip(*columns, strict=True)))
 
     def _extreme(self, values: Sequence[Moving], *, highest: bool) -> Moving:
         choose: Callable[..., Any] = max if highest else min

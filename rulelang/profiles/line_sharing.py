@@ -27,12 +27,12 @@ from rulelang.profiles.lines import (
     value_at,
 )
 from rulelang.profiles.water_filling import Levels, levels_of
-from rulelang.run.payments import OneSharing, Payments
+from rulelang.run.payments import Payments
 from rulelang.run.values import Tie
 
 
 @frozen
-class Listed(OneSharing):
+class Listed(Payments):
     """Payments known one by one."""
 
     amounts: tuple[Moving, ...]
@@ -61,7 +61,7 @@ class Listed(OneSharing):
 
 
 @frozen(slots=False)
-class WaterFilling(OneSharing):
+class WaterFilling(Payments):
     """A draw shared by water-filling.
 
     Nothing is worked out before somebody asks: what a payer pays has a breakpoint wherever another payer becomes full,

@@ -4,12 +4,15 @@ Exact numbers that do not vary are plain Python values in every domain; a domain
 them, with ``+``, ``-`` and unary ``-`` of its own.  Whatever decides how the run goes on (a comparison, a least value,
 an order) is asked of the domain, and so is whatever rounds or shares.
 
-Truth values are plain ``bool`` in a domain that settles each of them, as exact numbers and straight lines do.  A domain
-of many scenarios has truths of its own beside them; then both branches of an ``if`` are worked out, each under the
-*path* on which it counts, and what the rules do not allow is noted for the scenarios on that path.
+Truth values are plain ``bool`` in a domain that settles each of them, as exact numbers and straight lines do: such a
+domain inherits what stands here.  A domain of many scenarios has operations and truths of its own; then both branches
+of an ``if`` are worked out, each under the *path* on which it counts, and what the rules do not allow is noted for the
+scenarios on that path.
 """
 
+import datetime
 from collections.abc import Mapping, Sequence
+from operator import add, and_, neg, not_, sub
 from typing import Protocol
 
 from attrs import frozen
@@ -71,12 +74,17 @@ class Domain(Protocol):
 
     def smallest(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The smallest value of those present; anything if nobody is."""
+        del present
+        return self.least(values)
 
     def total(self, values: Sequence[Value], present: Sequence[Truth] | None = None, *, floored: bool = False) -> Value:
         """The sum of the values of those present; ``floored`` says that none of these is below zero."""
+        del present, floored
+        return sum(values)
 
     def rest(self, amount: Value, part: Value) -> Value:
         """What is left of an amount when a part of it, at least nothing and at most all, is taken."""
+        return amount - part
 
     def whole(self, amount: Value) -> Value:
         """An amount rounded down to the minor unit."""
@@ -94,6 +102,7 @@ class Domain(Protocol):
 
     def share_ranked(self, draw: Value, sharers: Sharers, ranks: Sequence[Value], *, highest: bool) -> Payments:
         """A draw shared rank by rank, where the ranks vary (:meth:`ranked` gave ``None``)."""
+        raise AssertionError(draw, sharers, ranks, highest)
 
     def divide(self, amount: Value, weights: Sequence[Value], limits: Sequence[Value | None]) -> Payments:
         """An amount shared among the steps of a group or the segments of a pot, ties to the one written first."""
@@ -103,6 +112,12 @@ class Domain(Protocol):
 
         ``bounded`` is false where ``left`` is no less than all losses owed; ``members`` are their positions.
         """
+        del members, bounded
+        amounts = []
+        for own, limit in zip(owed, limits, strict=True):
+            amounts.append(self.least([own, left] if limit is None else [own, limit, left]))
+            left = left - amounts[-1]
+        return amounts
 
     def losses(self, amounts: Sequence[Value]) -> Losses:
         """The losses at the start of a run."""
@@ -114,12 +129,15 @@ class Domain(Protocol):
 
     def plus(self, left: Row, right: Row) -> Row:
         """Sums."""
+        return list(map(add, left, right))
 
     def minus(self, left: Row, right: Row) -> Row:
         """Differences."""
+        return list(map(sub, left, right))
 
     def negated(self, values: Row) -> Row:
         """The values with the other sign."""
+        return list(map(neg, values))
 
     def ranged(self, values: Row, site: Site) -> Row:
         """The values, refused where they are beyond the range of exact arithmetic."""
@@ -132,6 +150,13 @@ class Domain(Protocol):
 
     def shifted(self, dates: Row, days: Row, site: Site) -> Row:
         """Dates so many days later; one beyond the calendar is refused."""
+        result = []
+        for index, (day, count) in enumerate(zip(dates, days, strict=True)):
+            try:
+                result.append(day + datetime.timedelta(count))
+            except OverflowError:
+                site.refuse(index, True, beyond_the_calendar(day, count, site.node))  # noqa: FBT003 - it holds
+        return result
 
     def least_each(self, columns: Sequence[Row]) -> Row:
         """The smallest of several values, for each member."""
@@ -141,9 +166,11 @@ class Domain(Protocol):
 
     def whole_each(self, amounts: Row) -> Row:
         """Amounts rounded down to the minor unit."""
+        return list(map(self.whole, amounts))
 
     def looked_up(self, table: Mapping[str | bool, int], values: Row) -> Row:
         """What a table says of each value of a choice."""
+        return [table[value] for value in values]
 
     # --------------------------------------------------------------------------------------------- truths, and paths
 
@@ -158,30 +185,51 @@ class Domain(Protocol):
 
     def both(self, some: Sequence[Truth], others: Sequence[Truth]) -> list[Truth]:
         """Whether two truths hold, for each member."""
+        return list(map(and_, some, others))
 
     def denied(self, truths: Sequence[Truth]) -> list[Truth]:
         """Whether a truth does not hold, for each member."""
+        return list(map(not_, truths))
 
     def counted(self, truths: Sequence[Truth]) -> Value:
         """How many of the truths hold."""
+        return sum(truths)
 
     def anyone(self, truths: Sequence[Truth]) -> Truth:
         """Whether one of the truths holds."""
+        return any(truths)
 
     def chosen(self, truths: Sequence[Truth], then: Row, otherwise: Row) -> Row:
         """The first value where a truth holds, else the second, for each member."""
+        return [a if truth else b for truth, a, b in zip(truths, then, otherwise, strict=True)]
 
     def present_only(self, values: Row, present: Sequence[Truth]) -> Row:
         """The values, which may be put more simply because they count only where their owner is present."""
+        del present
+        return values
 
     def refuse(self, path: Path, who: int | None, truth: Truth, violation: RuleViolation) -> bool:
         """Refuse what the rules do not allow, where ``truth`` holds for a member (``None``: for all) on a path.
 
         It gives whether there may be such a scenario.
         """
+        del path, who
+        if truth:
+            raise violation
+        return False
 
     def narrowed(self, path: Path, who: Who, truths: Sequence[Truth]) -> Path:
         """The path on which each of ``who`` counts only where its truth holds."""
+        del who, truths
+        return path
 
     def joined(self, path: Path, who: Who) -> Path:
         """The path of what is the same for all of ``who``."""
+        del who
+        return path
+
+
+def beyond_the_calendar(day: datetime.date, days: int, node: nodes.Expression) -> RuleViolation:
+    """What a date is refused with that no calendar has."""
+    operator = "-" if days < 0 else "+"
+    return RuleViolation("impossible-date", f"{day} {operator} {abs(days)} days is beyond the calendar", node)

@@ -6,25 +6,23 @@ The evaluator over it is the interpreter.
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from heapq import nlargest
-from operator import add, eq, ge, gt, le, lt, mul, ne, sub
+from operator import eq, ge, gt, le, lt, mul, ne, truth
 from typing import Any
 
 from attrs import frozen
 
 from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
-from rulelang.run.domain import Sharers, Site
+from rulelang.run.domain import Domain, Sharers, Site
 from rulelang.run.exact_range import checked
-from rulelang.run.one_by_one import OneByOne
-from rulelang.run.payments import OneSharing, Payments
+from rulelang.run.payments import Payments
 from rulelang.run.values import Row, Truth, Value
-from rulelang.syntax import nodes
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 @frozen
-class ExactPayments(OneSharing):
+class ExactPayments(Payments):
     """Whole minor units, one amount for each payer; ``shares`` tells how they were shared, if they were."""
 
     units: tuple[int, ...]
@@ -62,43 +60,21 @@ class ExactLosses:
         return ExactLosses(tuple(left))
 
 
-class ExactNumbers(OneByOne):
+class ExactNumbers(Domain):
     """See :class:`rulelang.run.domain.Domain` for what each operation means."""
-
-    def holds(self, operator: str, left: Value, right: Value) -> bool:
-        """Whether a comparison holds."""
-        return COMPARE[operator](left, right)
-
-    def comparisons(self, operator: str, left: Row, right: Row) -> list[bool]:
-        """Whether each comparison holds."""
-        return list(map(COMPARE[operator], left, right))
-
-    def sign(self, value: Exact) -> int:
-        """-1, 0 or 1."""
-        return (value > 0) - (value < 0)
-
-    def nonzero(self, values: Row) -> list[bool]:
-        """Whether each number is other than zero."""
-        return list(map(bool, values))
-
-    def below_zero(self, values: Row) -> list[tuple[int, bool]]:
-        """The places of the numbers below zero."""
-        if not values or min(values) >= 0:
-            return []
-        return [(place, True) for place, value in enumerate(values) if value < 0]
 
     def least(self, values: Sequence[Exact]) -> Exact:
         """The smallest."""
         return min(values)
 
-    def greatest(self, values: Sequence[Exact]) -> Exact:
-        """The largest."""
-        return max(values)
-
     def largest(self, number: int, values: Sequence[Exact], present: Sequence[Truth] | None = None) -> Exact:
         """The sum of the largest."""
         del present
         return sum(nlargest(number, values))
+
+    def whole(self, amount: Exact) -> int:
+        """Rounded down."""
+        return round_down(amount)
 
     def ranked(self, values: Sequence[Value], *, highest: bool) -> list[list[int]]:
         """The places in the order of the values, equal ones together."""
@@ -106,42 +82,6 @@ class ExactNumbers(OneByOne):
         for place, value in enumerate(values):
             places.setdefault(value, []).append(place)
         return [places[value] for value in sorted(places, reverse=highest)]
-
-    # ---------------------------------------------------------------------------------------------------- arithmetic
-
-    def plus(self, left: Row, right: Row) -> Row:
-        """Sums."""
-        return list(map(add, left, right))
-
-    def minus(self, left: Row, right: Row) -> Row:
-        """Differences."""
-        return list(map(sub, left, right))
-
-    def in_range(self, value: Exact, node: nodes.Expression) -> Exact:
-        """The value, refused where it is beyond the range of exact arithmetic."""
-        return checked(value, node)
-
-    def times(self, left: Exact, right: Exact, node: nodes.Expression) -> Exact:
-        """A product."""
-        del node
-        return left * right
-
-    def products(self, left: Row, right: Row, site: Site) -> Row:
-        """Products."""
-        return self.ranged(list(map(mul, left, right)), site)
-
-    def over(self, dividend: Exact, divisor: Exact, node: nodes.Expression) -> Exact:
-        """A quotient."""
-        del node
-        return Fraction(dividend) / divisor
-
-    def whole(self, amount: Exact) -> int:
-        """Rounded down."""
-        return round_down(amount)
-
-    def whole_each(self, amounts: Row) -> Row:
-        """Rounded down."""
-        return amounts if set(map(type, amounts)) == {int} else [round_down(amount) for amount in amounts]
 
     # ------------------------------------------------------------------------------------------------------- sharing
 
@@ -162,3 +102,43 @@ class ExactNumbers(OneByOne):
     def losses(self, amounts: Sequence[int]) -> ExactLosses:
         """The losses at the start."""
         return ExactLosses(tuple(amounts))
+
+    # ---------------------------------------------------------------------------------------- a row of values at once
+
+    def ranged(self, values: Row, site: Site) -> Row:
+        """The values, refused beyond the range."""
+        return [checked(value, site.node) for value in values]
+
+    def products(self, left: Row, right: Row, site: Site) -> Row:
+        """Products."""
+        return self.ranged(list(map(mul, left, right)), site)
+
+    def quotients(self, left: Row, right: Row, site: Site) -> Row:
+        """Quotients."""
+        return self.ranged([Fraction(a) / b for a, b in zip(left, right, strict=True)], site)
+
+    def least_each(self, columns: Sequence[Row]) -> Row:
+        """The smallest of several values."""
+        return list(map(min, *columns)) if len(columns) > 1 else columns[0]
+
+    def greatest_each(self, columns: Sequence[Row]) -> Row:
+        """The largest of several values."""
+        return list(map(max, *columns)) if len(columns) > 1 else columns[0]
+
+    def whole_each(self, amounts: Row) -> Row:
+        """Rounded down."""
+        return amounts if set(map(type, amounts)) == {int} else list(map(round_down, amounts))
+
+    def comparisons(self, operator: str, left: Row, right: Row) -> list[bool]:
+        """Whether each comparison holds."""
+        return list(map(COMPARE[operator], left, right))
+
+    def nonzero(self, values: Row) -> list[bool]:
+        """Whether each number is other than zero."""
+        return list(map(truth, values))
+
+    def below_zero(self, values: Row) -> list[tuple[int, bool]]:
+        """The places of the numbers below zero."""
+        if not values or min(values) >= 0:
+            return []
+        return [(place, True) for place, value in enumerate(values) if value < 0]

@@ -18,8 +18,10 @@ class Payments(Protocol):
 
     A domain has payments of its own, one for each way in which it shares a draw.  :class:`Ranked` and :class:`PartOf`
     are put together from such *sharings*; whoever needs to know more of them asks for :meth:`sharings`, or has
-    :meth:`gathered` find for each payer what its own sharing says.
+    :meth:`gathered` find for each payer what its own sharing says.  What stands here is that of one sharing.
     """
+
+    __slots__ = ()
 
     @property
     def total(self) -> Value:
@@ -30,22 +32,10 @@ class Payments(Protocol):
 
     def sharings(self) -> Iterator[Sharing]:
         """The sharings that these payments are put together from."""
-
-    def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
-        """What is told of the payers of each sharing, for the payers of the turn in their order."""
-
-
-class OneSharing:
-    """Payments that are not put together from others."""
-
-    __slots__ = ()
-
-    def sharings(self) -> Iterator[Sharing]:
-        """Itself."""
         yield self
 
     def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
-        """What is told of it."""
+        """What is told of the payers of each sharing, for the payers of the turn in their order."""
         return list(told(self))
 
 
@@ -58,7 +48,7 @@ class Rank:
 
 
 @frozen(slots=False)
-class Ranked:
+class Ranked(Payments):
     """What the payers of a step in ranks pay; ``order`` has the value that ranked each of them."""
 
     ranks: tuple[Rank, ...]
@@ -91,7 +81,7 @@ class Ranked:
 
 
 @frozen
-class PartOf:
+class PartOf(Payments):
     """What the payers of one step pay of what a whole pool pays: ``count`` places from ``start`` on."""
 
     pool: Payments

@@ -7,10 +7,9 @@ from math import gcd
 from attrs import define
 
 from rulelang.base.apportion import round_down
-from rulelang.run.domain import Site
+from rulelang.run.domain import Site, beyond_the_calendar
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.exact_range import checked
-from rulelang.run.one_by_one import beyond_the_calendar
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.comparisons import LAST_DAY, Comparisons
 from rulelang.sweeps.tape.tape import Elem

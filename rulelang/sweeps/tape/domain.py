@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from rulelang.base.apportion import share
 from rulelang.run.domain import Sharers
 from rulelang.run.exact import ExactNumbers
-from rulelang.run.payments import OneSharing, Payments
+from rulelang.run.payments import Payments
 from rulelang.sweeps.tape.aggregates import Aggregates
 from rulelang.sweeps.tape.losses import ColumnLosses
 from rulelang.sweeps.tape.numpy_sharing import Sharing
@@ -34,7 +34,7 @@ _EXACT = ExactNumbers()
 
 
 @frozen
-class ColumnPayments(OneSharing):
+class ColumnPayments(Payments):
     """What each payer of a turn pays."""
 
     amounts: Sequence[Value]
