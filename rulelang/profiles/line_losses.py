@@ -14,6 +14,7 @@ from attrs import frozen
 
 from rulelang.base.money import Exact
 from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, is_whole, loosened, proportion, scaled
+from rulelang.run.domain import Cut
 
 _IN_PROPORTION = "takes from several losses in proportion to what is left of each"
 
@@ -95,12 +96,18 @@ class LineLosses:
                 total += block.part(inside).total
         return cast("Moving", total)
 
-    def reduced(self, places: Sequence[int], amount: Moving) -> "LineLosses":
-        """The losses after ``amount`` was taken from some of them.
+    def reduced(self, cuts: Sequence[Cut]) -> "LineLosses":
+        """The losses after each of some amounts was taken from some of them.
 
         Raises:
             NotStraight: what is left of the others is no straight line.
         """
+        left = self
+        for places, amount in cuts:
+            left = left._less(places, amount)
+        return left
+
+    def _less(self, places: Sequence[int], amount: Moving) -> "LineLosses":
         if not isinstance(amount, Line) and not amount:
             return self
         wanted = set(places)

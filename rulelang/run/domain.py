@@ -48,6 +48,10 @@ class Sharers:
     present: Sequence[Truth] | None = None
 
 
+Cut = tuple[Sequence[int], Value]
+"""The places of losses from which something is taken together, and how much."""
+
+
 class Losses(Protocol):
     """What is left of every loss."""
 
@@ -57,8 +61,8 @@ class Losses(Protocol):
     def met(self, places: Sequence[int]) -> Value:
         """The same for a step that meets these losses; it may be an amount of which no more is known than its sign."""
 
-    def reduced(self, places: Sequence[int], amount: Value) -> "Losses":
-        """The losses after ``amount`` was taken from some of them, in proportion to what is left of each."""
+    def reduced(self, cuts: Sequence[Cut]) -> "Losses":
+        """The losses after each of some amounts was taken from some of them, in proportion to what is left of each."""
 
 
 class Domain(Protocol):

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
-from rulelang.run.domain import Domain, Sharers, Site
+from rulelang.run.domain import Cut, Domain, Sharers, Site
 from rulelang.run.exact_range import checked
 from rulelang.run.payments import Payments
 from rulelang.run.values import Row, Truth, Value
@@ -50,13 +50,14 @@ class ExactLosses:
 
     met = total
 
-    def reduced(self, places: Sequence[int], amount: int) -> "ExactLosses":
-        """The losses less ``amount``, by largest remainder, ties to the loss declared first (section 7.6)."""
-        weights = [self.amounts[place] for place in places]
-        cuts = (amount,) if len(places) == 1 else split(amount, weights, weights)
+    def reduced(self, cuts: Sequence[Cut]) -> "ExactLosses":
+        """The losses less each cut, by largest remainder, ties to the loss declared first (section 7.6)."""
         left = list(self.amounts)
-        for place, cut in zip(places, cuts, strict=True):
-            left[place] -= cut
+        for places, amount in cuts:
+            weights = [left[place] for place in places]
+            parts = (amount,) if len(places) == 1 else split(amount, weights, weights)
+            for place, part in zip(places, parts, strict=True):
+                left[place] -= part
         return ExactLosses(tuple(left))
 
 

@@ -7,7 +7,7 @@ where that differs between scenarios, both branches are evaluated, each on its o
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, assert_never, cast
+from typing import Any, Literal, assert_never, cast
 
 from attrs import define, evolve, field, frozen
 
@@ -91,10 +91,42 @@ class Moment:
         return self.domain.refuse(self.path, who, truth, violation)
 
     def population(self, name: str) -> Population:
-        """The members that may belong to a population, and whether they do."""
+        """The members that may belong to a population, and whether they do; the CCP or a party is no member."""
         if self.data.populations is None:
-            return self.plan.populations[name], None
-        return self.data.populations[name]
+            return self.plan.populations.get(name, ONE), None
+        return self.data.populations.get(name, (ONE, None))
+
+    def those(self, name: str, where: nodes.Expression | None) -> tuple[Who, Sequence[Truth] | None, "Moment"]:
+        """Those of a population for whom a condition holds, whether each does (``None``: all), and the moment there."""
+        who, present = self.population(name)
+        at = self if present is None else self.where(who, present)
+        if where is None:
+            return who, present, at
+        holds = at.column(where, who)
+        if present is not None:
+            holds = at.domain.both(present, holds)
+        places = [index for index, truth in enumerate(holds) if truth is not False]
+        some, truths = [who[index] for index in places], [holds[index] for index in places]
+        return (some, truths, at.where(some, truths)) if _open(truths) else (some, None, at)
+
+    def shown(self, node: nodes.Expression, value: Value) -> str:
+        """The value of an expression as a person would write it."""
+        money = self.plan.program.types[id(node)].type.kind is Kind.MONEY
+        return self.plan.program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
+
+    def not_below_zero(
+        self, node: nodes.Expression, who: Who, code: Literal["negative-limit", "negative-key"], what: str
+    ) -> Row:
+        """The value of an expression for each of ``who``, none below zero; ``what`` says what they are.
+
+        Raises:
+            RuleViolation: one of them is, in a domain that settles every truth.
+        """
+        values, refused = self.column(node, who), False
+        for index, truth in self.domain.below_zero(values):
+            message = f"{what} is {self.shown(node, values[index])}, below zero"
+            refused |= self.refuse(who[index], truth, RuleViolation(code, message, node, self.member(who[index])))
+        return self.domain.greatest_each([values, [0] * len(values)]) if refused else values
 
     def within(self, segment: str) -> "Moment":
         """The same moment, in a segment."""
@@ -121,11 +153,6 @@ class _Site:
     def refuse(self, index: int, truth: Truth, violation: RuleViolation) -> None:
         """Refuse one value of the row."""
         self.at.refuse(self.who[index], truth, violation)
-
-
-def _settled(truths: Sequence[Truth], value: bool) -> list[int]:  # noqa: FBT001 - the truth looked for
-    """The places at which a truth is settled so, in every scenario."""
-    return [index for index, truth in enumerate(truths) if truth is value]
 
 
 def _open(truths: Sequence[Truth]) -> list[int]:
@@ -263,40 +290,45 @@ def _comparison(at: Moment, node: nodes.Comparison, who: Who) -> list[Truth]:
 
 def _connective(at: Moment, node: nodes.Connective, who: Who) -> list[Truth]:
     """The right side is evaluated only where the left side does not settle it."""
-    settled = node.operator == "or"
-    result = list(at.column(node.left, who))
-    places = _settled(result, not settled)
-    right = at.column(node.right, [who[index] for index in places])
-    varying = _open(result)
-    for index, value in zip(places, right, strict=True):
-        result[index] = value
-    if varying:
-        some, left = [who[index] for index in varying], [result[index] for index in varying]
-        needed = at.domain.denied(left) if settled else left
-        right = at.where(some, needed).column(node.right, some)
-        for index, value in zip(varying, at.domain.chosen(needed, right, [settled] * len(some)), strict=True):
-            result[index] = value
-    return result
+    left = at.column(node.left, who)
+    then, otherwise = (True, node.right) if node.operator == "or" else (node.right, False)
+    return _either(at, left, then, otherwise, who)
 
 
 def _conditional(at: Moment, node: nodes.Conditional, who: Who) -> Row:
     condition = at.column(node.condition, who)
+    if at.branches is not None:
+        at.branches.update((id(node), truth) for truth in condition)
+    return _either(at, condition, node.then, node.otherwise, who)
+
+
+Branch = nodes.Expression | bool
+
+
+def _either(at: Moment, truths: Sequence[Truth], then: Branch, otherwise: Branch, who: Who) -> Row:
+    """One branch where a truth holds and the other where it does not, each evaluated for those who need it only."""
     result: Row = [None] * len(who)
-    for branch, taken in ((node.then, True), (node.otherwise, False)):
-        places = _settled(condition, taken)
-        if places and at.branches is not None:
-            at.branches.add((id(node), taken))
-        values = at.column(branch, [who[index] for index in places])
-        for index, value in zip(places, values, strict=True):
+    for branch, taken in ((then, True), (otherwise, False)):
+        places = [index for index, truth in enumerate(truths) if truth is taken]
+        for index, value in zip(places, _branch(at, branch, [who[index] for index in places]), strict=True):
             result[index] = value
-    varying = _open(condition)
+    varying = _open(truths)
     if varying:
-        some, truths = [who[index] for index in varying], [condition[index] for index in varying]
-        then = at.where(some, truths).column(node.then, some)
-        otherwise = at.where(some, at.domain.denied(truths)).column(node.otherwise, some)
-        for index, value in zip(varying, at.domain.chosen(truths, then, otherwise), strict=True):
+        some, holds = [who[index] for index in varying], [truths[index] for index in varying]
+        chosen = at.domain.chosen(
+            holds,
+            _branch(at, then, some, holds),
+            _branch(at, otherwise, some, at.domain.denied(holds)),
+        )
+        for index, value in zip(varying, chosen, strict=True):
             result[index] = value
     return result
+
+
+def _branch(at: Moment, branch: Branch, who: Who, holds: Sequence[Truth] = ()) -> Row:
+    if isinstance(branch, bool):
+        return [branch] * len(who)
+    return (at.where(who, holds) if holds else at).column(branch, who)
 
 
 def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
@@ -309,16 +341,10 @@ def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
     value, low, high = columns
     for index, crossed in enumerate(domain.comparisons(">", low, high)):
         if crossed is not False:
-            lower, upper = (_shown(at, node, bounds[index]) for bounds in (low, high))
+            lower, upper = (at.shown(node, bounds[index]) for bounds in (low, high))
             message = f"the lower bound of a clamp is {lower}, above its upper bound {upper}"
             at.refuse(who[index], crossed, RuleViolation("clamp-bounds", message, node, at.member(who[index])))
     return domain.least_each([domain.greatest_each([value, low]), high])
-
-
-def _shown(at: Moment, node: nodes.Expression, value: Value) -> str:
-    """A value as a person would write it."""
-    money = at.plan.program.types[id(node)].type.kind is Kind.MONEY
-    return at.plan.program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
 
 
 # ------------------------------------------------------------------------------------------------------ aggregates
@@ -351,25 +377,8 @@ def _over_segments(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
     return at.domain.ranged(totals, _Site(at, node, who))
 
 
-def _counted(at: Moment, node: nodes.Aggregate) -> tuple[Who, Sequence[Truth] | None, Moment]:
-    """Over whom an aggregate goes, whether each of them counts (``None``: all do), and the moment where they do."""
-    who, present = at.population(node.over)
-    if present is not None:
-        at = at.where(who, present)
-    if node.where is None:
-        return who, present, at
-    holds = at.column(node.where, who)
-    if present is not None:
-        holds = at.domain.both(present, holds)
-    places = [index for index, truth in enumerate(holds) if truth is not False]
-    some, truths = [who[index] for index in places], [holds[index] for index in places]
-    if not _open(truths):
-        return some, None, at
-    return some, truths, at.where(some, truths)
-
-
 def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
-    who, present, inside = _counted(at, node)
+    who, present, inside = at.those(node.over, node.where)
     domain = at.domain
     number = len(who) if present is None else domain.counted(present)
     if node.operand is None:

@@ -7,7 +7,6 @@ from attrs import define, field
 from rulelang.check.program import PotProgram
 from rulelang.run.expressions import Moment
 from rulelang.run.payments import Payments
-from rulelang.run.refusals import refuse_below_zero
 from rulelang.run.run_state import paid_by
 from rulelang.run.values import Row, Who
 
@@ -51,9 +50,8 @@ class PotSplits:
         assert pot.split_by is not None
         columns = []
         for segment in start.plan.program.segments:
-            column = start.within(segment).column(pot.split_by, who)
             what = f"what the pot is split by in {segment}"
-            columns.append(refuse_below_zero(start, pot.split_by, column, who, "negative-key", what))
+            columns.append(start.within(segment).not_below_zero(pot.split_by, who, "negative-key", what))
         domain = start.domain
         left = domain.whole_each(pot_left(start, pot, who))
         for index, member in enumerate(who):

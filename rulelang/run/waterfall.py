@@ -19,7 +19,7 @@ from rulelang.run.pots import PotSplits
 from rulelang.run.resources import Resources, make_resources
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import Capacity, CapacityAsked, PassedTurn, RunState, TurnResult, settled
-from rulelang.run.sharing import OpenTurn, at_most, divided, parts_of, pooled, shared
+from rulelang.run.sharing import at_most, divided, parts_of, pooled, shared
 from rulelang.run.values import ONE, Path, Truth, Value, Who
 
 
@@ -70,7 +70,7 @@ class Evaluation:
             splits = self._splits(stage)
             for turns in stage.rounds:
                 if stage.group is None:
-                    self._step(turns[0], splits)
+                    self._step(turns[0], splits.get(turns[0].step.name))
                 else:
                     self._group(stage.group, turns, splits)
         return tuple(self.state.results.values())
@@ -91,21 +91,17 @@ class Evaluation:
     @property
     def end(self) -> Moment:
         """The moment after the run so far."""
+        return self._moment()
+
+    def _moment(self, segment: str | None = None, scope: frozenset[str] | None = None) -> Moment:
         path = self.domain.joined(None, ())
-        return Moment(self.plan, self.domain, self.data, self.state, path=path, branches=self.branches)
+        return Moment(self.plan, self.domain, self.data, self.state, segment, scope, path, self.branches)
 
     @staticmethod
     def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
         if ensure.population is None:
             return ONE, (at.one(ensure.condition),)
-        who, present = at.population(ensure.population)
-        if present is not None:
-            at = at.where(who, present)
-        if ensure.where is not None:
-            counts = at.column(ensure.where, who)
-            places = [index for index, truth in enumerate(counts) if truth is not False]
-            who, counts = [who[index] for index in places], [counts[index] for index in places]
-            at = at.where(who, counts)
+        who, _, at = at.those(ensure.population, ensure.where)
         return who, at.column(ensure.condition, who)
 
     def _splits(self, stage: StagePlan) -> dict[str, PotSplits]:
@@ -118,10 +114,10 @@ class Evaluation:
 
     # ---------------------------------------------------------------------------------- section 7.3: is the step done?
 
-    def _opened(self, turn: TurnPlan, before: Value, splits: PotSplits | None) -> OpenTurn | TurnDetails:
-        """A turn that is to be done, with its resources; otherwise why it is not.  Its capacity is kept either way."""
+    def _opened(self, turn: TurnPlan, before: Value, splits: PotSplits | None) -> Resources | TurnDetails:
+        """What a turn that is to be done can draw on, or why it is not done; its capacity is kept either way."""
         self.turn = turn
-        at = self._moment(turn, self.state)
+        at = self._moment(turn.segment, turn.step.scope)
         reached = self.domain.nonzero([before])[0]  # point 2: else nothing in the step is evaluated
         status, resources = Status.NOT_REACHED, None
         if reached is not False:
@@ -133,39 +129,21 @@ class Evaluation:
                 there.refuse(None, gate, RuleViolation("missing-decision", message, turn.step.syntax.name))
                 status = Status.DECLINED
             if status is Status.PAID:
-                there = there.where(ONE, (gate,))
-                resources = make_resources(turn, there, splits, before).only_where(self.domain, gate, before)
+                resources = make_resources(turn, there, splits, gate, before)
         self._keep_capacity(turn, at, reached, 0 if resources is None else resources.capacity, splits)
-        if resources is not None:
-            return OpenTurn(turn, there, resources)
-        return TurnDetails(TurnResult(turn, status, before, before, 0), at, self.state.losses, splits)
-
-    def _moment(self, turn: TurnPlan, state: RunState) -> Moment:
-        path = self.domain.joined(None, ())
-        return Moment(
-            self.plan, self.domain, self.data, state, turn.segment, turn.step.scope, path=path, branches=self.branches
-        )
+        return resources or TurnDetails(TurnResult(turn, status, before, before, 0), at, self.state.losses, splits)
 
     def _keep_capacity(
         self, turn: TurnPlan, at: Moment, reached: Truth, capacity: Capacity, splits: PotSplits | None
     ) -> None:
         """Keep what a turn could pay, for ``unused`` (section 6.4); where no loss reaches it, how to work that out."""
-        capacities = self.state.capacities
-        if reached is True:
-            capacities[turn.key] = capacity
-        elif turn.step.name in self.plan.program.watched and turn.within:
-            capacities[turn.key] = PassedTurn(partial(self._capacity_as_passed, turn, at, reached, capacity, splits))
-        elif reached is not False:
-            capacities[turn.key] = capacity
+        kept: Capacity | PassedTurn = capacity
+        if reached is not True and turn.within and turn.step.name in self.plan.program.watched:
+            kept = PassedTurn(partial(self._capacity_as_passed, turn, at, reached, capacity, splits))
+        self.state.capacities[turn.key] = kept
 
     def _capacity_as_passed(
-        self,
-        turn: TurnPlan,
-        at: Moment,
-        reached: Truth,
-        capacity: Capacity,
-        splits: PotSplits | None,
-        path: Path,
+        self, turn: TurnPlan, at: Moment, reached: Truth, capacity: Capacity, splits: PotSplits | None, path: Path
     ) -> Capacity:
         """The capacity of a turn as it stood when the run passed it, where no loss reached it."""
         asking, self.turn = self.turn, turn  # a violation that shows only now is this step's
@@ -175,8 +153,7 @@ class Evaluation:
         try:
             status, gate = (Status.DECLINED, False) if turn.decision is False else gate_of(turn, at)
             if status is Status.PAID:
-                resources = make_resources(turn, at.where(ONE, (gate,)), splits)
-                passed = resources.only_where(self.domain, gate, 0).capacity
+                passed = make_resources(turn, at, splits, gate).capacity
         except CapacityAsked:
             self.turn = asking
             raise
@@ -185,23 +162,21 @@ class Evaluation:
 
     # ------------------------------------------------------------------------------- sections 7.5 and 7.6: a step pays
 
-    def _step(self, turn: TurnPlan, splits: dict[str, PotSplits]) -> None:
-        split = splits.get(turn.step.name)
+    def _step(self, turn: TurnPlan, splits: PotSplits | None) -> None:
         before = self.state.losses.met(turn.met)
-        opened = settled(partial(self._opened, turn, before, split))
+        opened = settled(partial(self._opened, turn, before, splits))
         if isinstance(opened, TurnDetails):
             self._enter(opened)
         elif turn.step.payers == "defaulters":
             self._defaulters(opened, before)
         else:
-            draw = at_most(self.domain, before, opened.resources.capacity)
-            payments = settled(partial(shared, opened, draw))
-            losses = self.state.losses.reduced(turn.met, payments.total)
+            payments = settled(partial(shared, opened, at_most(self.domain, before, opened.capacity)))
+            losses = self.state.losses.reduced([(turn.met, payments.total)])
             self._book(opened, before, self.domain.rest(before, payments.total), payments, losses)
 
     def _book(
         self,
-        opened: OpenTurn,
+        resources: Resources,
         before: Value,
         after: Value,
         payments: Payments,
@@ -209,33 +184,30 @@ class Evaluation:
         part: Value | None = None,
     ) -> None:
         """Enter what a turn pays (section 7.6)."""
-        turn, resources = opened.turn, opened.resources
-        capacity, payers = resources.capacity, resources.payers
-        result = TurnResult(turn, Status.PAID, before, after, payments.total, capacity, payers, payments)
-        self._enter(TurnDetails(result, opened.at, losses, None, resources, part))
+        drawn, capacity, payers = payments.total, resources.capacity, resources.payers
+        result = TurnResult(resources.turn, Status.PAID, before, after, drawn, capacity, payers, payments)
+        self._enter(TurnDetails(result, resources.at, losses, None, resources, part))
 
     def _enter(self, details: TurnDetails) -> None:
         self.details.append(details)
         self.state = self.state.after(details.result, details.losses)
 
-    def _defaulters(self, opened: OpenTurn, before: Value) -> None:
+    def _defaulters(self, resources: Resources, before: Value) -> None:
         """Each defaulter pays its own losses, in the order of the first defaults, up to its limit and that in total."""
-        turn, resources, losses = opened.turn, opened.resources, self.state.losses
+        losses, domain, limits = self.state.losses, self.domain, resources.limits
         places_of: dict[str, list[int]] = {}
-        for place in turn.met:
+        for place in resources.turn.met:
             places_of.setdefault(self.plan.event.losses[place].member, []).append(place)
         own = [places_of.get(payer, []) for payer in resources.payers]
         owed = [losses.total(places) for places in own]
-        limits = resources.limits
-        if not _all_present(resources, opened.at):
+        if not _all_present(resources):
             bounds = [before if limit is None else limit for limit in limits]
-            limits = tuple(self.domain.chosen(resources.present or (), bounds, [0] * len(bounds)))
-        total, bounded = at_most(self.domain, before, resources.total_limit), resources.total_limit is not None
-        amounts = self.domain.own_losses(resources.members, owed, limits, total, bounded=bounded)
-        for places, amount in zip(own, amounts, strict=True):
-            losses = losses.reduced(places, amount)
-        payments = self.domain.listed(amounts)
-        self._book(opened, before, self.domain.rest(before, payments.total), payments, losses)
+            limits = tuple(domain.chosen(resources.present or (), bounds, [0] * len(bounds)))
+        total, bounded = at_most(domain, before, resources.total_limit), resources.total_limit is not None
+        amounts = domain.own_losses(resources.members, owed, limits, total, bounded=bounded)
+        payments = domain.listed(amounts)
+        losses = losses.reduced(list(zip(own, amounts, strict=True)))
+        self._book(resources, before, domain.rest(before, payments.total), payments, losses)
 
     # ------------------------------------------------------------------------------------------ section 7.7: the groups
 
@@ -244,7 +216,7 @@ class Evaluation:
         met, domain = turns[0].met, self.domain
         before = self.state.losses.met(met)
         found = [settled(partial(self._opened, turn, before, splits.get(turn.step.name))) for turn in turns]
-        able = [one for one in found if isinstance(one, OpenTurn)]
+        able = [one for one in found if isinstance(one, Resources)]
         self.turn = turns[0]
         if group.one_pool:
             whole = pooled(able, before, domain)
@@ -257,19 +229,19 @@ class Evaluation:
         # only a step without reallocation may leave something of its part unpaid
         passed_on = group.one_pool or all(one.turn.step.reallocates for one in able)
         drawn = whole.total if passed_on else domain.total([each.total for each in payments])
-        losses, after = self.state.losses.reduced(met, drawn), domain.rest(before, drawn)
+        losses, after = self.state.losses.reduced([(met, drawn)]), domain.rest(before, drawn)
         shares = iter(zip(payments, parts, strict=True))
         for one in found:
-            if isinstance(one, OpenTurn):
+            if isinstance(one, Resources):
                 paid, part = next(shares)
                 self._book(one, before, after, paid, losses, part)
             else:
                 self._enter(evolve(one, result=evolve(one.result, after=after), losses=losses))
 
-    def _part(self, opened: OpenTurn, whole: Payments, place: int) -> Payments:
+    def _part(self, resources: Resources, whole: Payments, place: int) -> Payments:
         """What the payers of a step pay of the step's part in what the whole group pays."""
-        self.turn = opened.turn
-        return settled(partial(shared, opened, whole.of(place), (whole, place)))
+        self.turn = resources.turn
+        return settled(partial(shared, resources, whole.of(place), (whole, place)))
 
 
 def gate_of(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
@@ -288,9 +260,11 @@ def gate_of(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
     return (Status.DECLINED if turn.decision is False else Status.PAID), gate
 
 
-def _all_present(resources: Resources, at: Moment) -> bool:
+def _all_present(resources: Resources) -> bool:
     """Whether the payers are there wherever they default; elsewhere they owe nothing anyway."""
-    who, defaulting = at.population("defaulters")
+    who, defaulting = resources.at.population("defaulters")
+    if resources.present is None and defaulting is None:
+        return True
     known = dict(zip(who, (True,) * len(who) if defaulting is None else defaulting, strict=True))
-    there = (True,) * len(resources.members) if resources.present is None else resources.present
+    there = resources.present or (True,) * len(resources.members)
     return all(known[member] is truth for member, truth in zip(resources.members, there, strict=True))

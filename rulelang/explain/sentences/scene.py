@@ -205,7 +205,7 @@ class Scene:
     def could_have(self) -> Resources | None:
         """What the step could have drawn on if it had been done, where that can be worked out."""
         try:
-            return settled(lambda: make_resources(self.details.result.turn, self.at, self.details.splits))
+            return settled(lambda: make_resources(self.details.result.turn, self.at, self.details.splits, gate=True))
         except RuleViolation:
             return None
 

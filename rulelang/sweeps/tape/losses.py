@@ -9,10 +9,8 @@ from typing import Any
 
 from attrs import define, field
 
+from rulelang.run.domain import Cut
 from rulelang.sweeps.tape.values import Row, Value
-
-Cut = tuple[tuple[int, ...], Value]
-"""The losses from which something was taken together, and how much."""
 
 
 @define(eq=False)
@@ -75,8 +73,14 @@ class ColumnLosses:
                     parts[place] = value
         return parts
 
-    def reduced(self, places: Sequence[int], amount: Value) -> "ColumnLosses":
-        """The losses after ``amount`` was taken from some of them, in proportion to what is left of each."""
+    def reduced(self, cuts: Sequence[Cut]) -> "ColumnLosses":
+        """The losses after each of some amounts was taken from some of them, in proportion to what is left of each."""
+        left = self
+        for places, amount in cuts:
+            left = left._less(places, amount)
+        return left
+
+    def _less(self, places: Sequence[int], amount: Value) -> "ColumnLosses":
         if not places or (isinstance(amount, int) and not amount):
             return self
         alone = self.base is not None and len(self.cuts) == self.number
