@@ -6,6 +6,7 @@ import sys
 
 import numpy
 import pytest
+from attrs import evolve
 
 import rulelang
 from rulelang.base.source import SourceText
@@ -332,6 +333,32 @@ def test_bounds_guessed_from_the_beginning_are_made_sure_of(monkeypatch):
     assert [rejection.scenario for rejection in batch.rejected] == [4, 5]
 
 
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("name", "condition", "first", "later"),
+    [
+        ("x", "x > JPY 10", 3, 50),
+        ("x", "x = JPY 9", 3, 9),
+        ("kind", "kind = c1", 2, 3),  # the binary digits of what is allowed have room for more
+        ("since", "since > 2024-01-01", 738_950, 0),
+        ("since", "since < 2024-01-01", 3_652_050, 3_652_060),
+    ],
+)
+def test_what_bounds_decide_is_made_sure_of_too(name, condition, first, later, monkeypatch):
+    """A comparison that the beginning of a column decides, and a number just beyond what a column may hold."""
+    monkeypatch.setattr(engines, "GLANCE", 2)
+    book = f"""rulebook "G" currency JPY members have x : money kind : one of a1, b1, c1 since : date waterfall
+        tranche a paid by survivors where {condition} up to JPY 5 each shared equally finally z"""
+    event = """event "e" declared 2024-01-01
+        member A x = JPY 1 kind = c1 since = 2024-01-02 member B x = JPY 1 kind = c1 since = 2024-01-02
+        default of B loss JPY 9"""
+    plan = swept(Override("field", name, "A"), book=book, event=event)
+    columns = [column(first, first, first, later)]
+    batch = plan.run(columns)
+    assert differences(plan, columns, batch) == []
+    assert len(batch.rejected) == (name != "x")
+
+
 def test_the_tape_does_not_grow_with_the_members(monkeypatch):
     """Members are worked on together, so that the cost of a scenario is proportional to them."""
     monkeypatch.setattr(machine, "compiled", lambda: None)
@@ -364,9 +391,7 @@ def test_a_broken_engine_is_noticed(monkeypatch):
     plan = swept(Override("loss", "A"))
     trace = plan.run([column(70)]).trace
     broken = {key: 0 if key[0] == "pool" else ref for key, ref in trace.drawn.items()}
-    plan.traces = {key: type(trace)(trace.domain, trace.loss, trace.uncovered, broken, *(
-        getattr(trace, name) for name in ("paid", "refused", "aside", "turns")
-    )) for key in plan.traces}  # fmt: skip
+    plan.traces = {key: evolve(trace, drawn=broken, players={}) for key in plan.traces}
     with pytest.raises(rulelang.RulelangError, match="law of every run"):
         plan.run([column(70)])
 

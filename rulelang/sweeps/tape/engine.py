@@ -17,7 +17,8 @@ losses in the order given, without those that are zero, then the event's own ``d
 member and segment an override names.  That order settles the order of the defaulters and ties between losses.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from attrs import define, evolve, field
 
@@ -29,7 +30,6 @@ from rulelang.sweeps.tape.arrays import Array, numpy
 from rulelang.sweeps.tape.batch import Batch, Rejection
 from rulelang.sweeps.tape.inputs import OutOfBoundsError
 from rulelang.sweeps.tape.overrides import Override, Source, find_sources
-from rulelang.sweeps.tape.tape import LEAST, MOST
 from rulelang.sweeps.tape.trace import Trace, traced
 
 _NEAR = 4
@@ -81,13 +81,13 @@ class SweepPlan:
         """
         arrays, threads = self._arrays(columns), threads or self.threads
         seen = _spans([array[:GLANCE] for array in arrays])
-        if all(s.range[0] <= least and most <= s.range[1] for s, (least, most) in zip(self.sources, seen, strict=True)):
-            try:  # most columns look like their beginning; whether they do is made sure of on the way
+        if all(_within(span, s.range) for s, span in zip(self.sources, seen, strict=True)):
+            # most columns look like their beginning; those that are read are held against their bounds on the way, and
+            # the others here: what they decide may have been concluded from their bounds alone
+            with suppress(OutOfBoundsError):
                 batch = self._batch(arrays, {}, seen, room, threads)
-            except OutOfBoundsError:
-                pass
-            else:
-                if self._holds(arrays, set(range(len(arrays))) - batch.read):
+                unread = set(range(len(arrays))) - batch.read
+                if all(_within(_span(arrays[number]), batch.trace.bounds[number]) for number in unread):
                     return batch
         sane, wrong = self._sane(arrays)
         return self._batch(sane, wrong, [_span(array) for array in sane], room, threads)
@@ -101,7 +101,7 @@ class SweepPlan:
         threads: int,
     ) -> Batch:
         """The batch of some columns, for bounds that hold for the least and the most seen of each."""
-        key = self._alike([_rounded(*span) for span in seen])
+        key = self._alike([_rounded(*span, *s.range) for span, s in zip(seen, self.sources, strict=True)])
         if self.last is not None and key != self.last and not _far_apart(key, self.last):
             key = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(key, self.last, strict=True))
         self.last = key
@@ -132,14 +132,6 @@ class SweepPlan:
             raise ValueError("the columns are not all of whole numbers of 64 bits")
         return arrays
 
-    def _holds(self, arrays: Sequence[Array], numbers: Iterable[int]) -> bool:
-        """Whether some columns hold what their overrides allow."""
-        spans = {number: _span(arrays[number]) for number in numbers if len(arrays[number])}
-        return all(
-            self.sources[number].range[0] <= least and most <= self.sources[number].range[1]
-            for number, (least, most) in spans.items()
-        )
-
     def _sane(self, arrays: Sequence[Array]) -> tuple[list[Array], dict[int, tuple[int, int]]]:
         """The columns with what they may not hold put right, and the first such override of each scenario.
 
@@ -150,7 +142,7 @@ class SweepPlan:
         for number, (source, array) in enumerate(zip(self.sources, arrays, strict=True)):
             low, high = source.range
             least, most = _span(array) if len(array) else (low, low)
-            if low <= least and most <= high:
+            if _within((least, most), (low, high)):
                 continue
             outside = (array < low) | (array > high)
             for index in numpy.flatnonzero(outside).tolist():
@@ -195,11 +187,19 @@ def _spans(arrays: Sequence[Array]) -> list[tuple[int, int]]:
     return list(zip(block.min(axis=1).tolist(), block.max(axis=1).tolist(), strict=True))
 
 
-def _rounded(least: int, most: int) -> tuple[int, int]:
-    """Bounds of a column, the same for columns of about the same size, so that what was worked out can be kept."""
+def _within(span: tuple[int, int], bounds: tuple[int, int]) -> bool:
+    """Whether the least and the most of a column are within bounds."""
+    return bounds[0] <= span[0] and span[1] <= bounds[1]
+
+
+def _rounded(least: int, most: int, lowest: int, highest: int) -> tuple[int, int]:
+    """Bounds of a column, the same for columns of about the same size, so that what was worked out can be kept.
+
+    They are within what the column may hold at all, from ``lowest`` to ``highest``.
+    """
     low = -(1 << (-least).bit_length()) if least < 0 else 0
     high = (1 << most.bit_length()) - 1 if most > 0 else 0
-    return max(low, LEAST), min(high, MOST)
+    return max(low, lowest), min(max(high, lowest), highest)
 
 
 def _far_apart(these: Sequence[tuple[int, int]], those: Sequence[tuple[int, int]]) -> bool:

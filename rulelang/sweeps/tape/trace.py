@@ -21,7 +21,7 @@ Bounds = Sequence[tuple[int, int]]
 
 @frozen
 class Trace:
-    """What a sweep computes: references into the tape.
+    """What a sweep computes: references into the tape, good for columns within ``bounds``.
 
     ``refused`` says in which scenarios the rules do not allow something, ``aside`` which of them the interpreter has
     to run because the tape does not settle them.
@@ -35,6 +35,7 @@ class Trace:
     refused: Ref
     aside: Ref
     turns: Mapping[Key, TurnResult] = field(repr=False)
+    bounds: Bounds = field(repr=False)
     players: dict[tuple[Node, ...], Player] = field(factory=dict, repr=False)
 
     def player(self, nodes: Sequence[Node]) -> Player:
@@ -73,7 +74,7 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
             cells[(override.name, override.segment), plan.position[override.member]] = value
     populations = _populations(plan, domain, losses)
     data = make_data(plan, domain, losses, givens, cells, populations)
-    return _evaluated(plan, domain, data)
+    return _evaluated(plan, domain, data, bounds)
 
 
 def _inputs(domain: ColumnDomain, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:
@@ -126,7 +127,7 @@ def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> P
     return members, tuple(truth_of(domain, ref) for _, ref in rows)
 
 
-def _evaluated(plan: Plan, domain: ColumnDomain, data: Data) -> Trace:
+def _evaluated(plan: Plan, domain: ColumnDomain, data: Data, bounds: Bounds) -> Trace:
     evaluation = Evaluation(plan, domain, data)
     evaluation.run()
     evaluation.judge()
@@ -142,6 +143,7 @@ def _evaluated(plan: Plan, domain: ColumnDomain, data: Data) -> Trace:
         domain.noted(domain.refused),
         domain.noted(domain.aside),
         state.results,
+        bounds,
     )
 
 
