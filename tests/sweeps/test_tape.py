@@ -377,6 +377,34 @@ def test_the_tape_does_not_grow_with_the_members(monkeypatch):
     assert sizes[200] <= sizes[20] + 2 < 60
 
 
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("varied", ["A", "ABC"])
+@pytest.mark.parametrize("payers", ["ccp", "survivors", "survivors where x > JPY 0"])
+def test_the_tape_grows_with_the_steps_and_not_with_their_square(payers, varied):
+    """Each limit asks what the step before left unused, which it works out anew where no loss reached that step."""
+    each = "" if payers == "ccp" else "each shared equally"
+    event = """event "e" declared 2024-01-01 given first = JPY 5
+        member A x = JPY 3 member B x = JPY 3 member C x = JPY 3 default of C loss JPY 9"""
+    overrides = [Override("given", "first"), *(Override("loss", member) for member in varied)]
+    rng = numpy.random.default_rng(5)
+    sizes = {}
+    for count in (10, 20, 40):
+        steps = "\n".join(
+            f"tranche s{number} paid by {payers} up to unused(s{number - 1}) + JPY 1 {each}"
+            for number in range(1, count)
+        )
+        book = f"""rulebook "U" currency JPY members have x : money given first : money waterfall
+            tranche s0 paid by ccp up to first
+            {steps}
+            finally z"""
+        plan = swept(*overrides, book=book, event=event)
+        columns = [rng.integers(0, 60, 20).astype(numpy.int64) for _ in overrides]
+        batch = plan.run(columns)
+        assert differences(plan, columns, batch) == []
+        sizes[count] = len(batch.trace.domain.tape.nodes)
+    assert sizes[40] - sizes[20] < 2.2 * (sizes[20] - sizes[10])
+
+
 def test_no_scenarios_and_no_overrides():
     empty = swept(Override("loss", "A")).run([column()])
     assert (len(empty), empty.rejected) == (0, [])

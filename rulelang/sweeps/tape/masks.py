@@ -94,9 +94,10 @@ class Masks:
         """The path of what is the same for all of ``who``."""
         if path is None:
             return self._path(True)  # noqa: FBT003 - it counts everywhere
-        if not path.members or tuple(who) == (None,):
-            return self._path(path.everyone)
-        return self._path(self._any([path.ref(member) for member in who]))
+        refs = [path.ref(member) for member in who]
+        if not path.members or tuple(who) == (None,) or path.everyone in refs:
+            return self._path(path.everyone)  # whoever differs counts on a part of what all others do
+        return self._path(self._any(refs))
 
     def narrowed(self, path: Path | None, who: Sequence[Member], truths: Sequence[Truth]) -> Path:
         """The path on which each of ``who`` counts only where its truth holds."""
@@ -111,8 +112,9 @@ class Masks:
             members = list(path.members)
             inside = self.tape.each("and", [path.members[member] for member in members], refs * len(members))
             return Path(everyone, dict(zip(members, inside, strict=True)), self)
-        made = self.tape.each("and", [path.ref(member) for member in who], refs)
-        return Path(path.everyone, {**path.members, **dict(zip(who, made, strict=True))}, self)
+        fewer = {member: ref for member, ref in zip(who, refs, strict=True) if ref is not True}
+        made = self.tape.each("and", [path.ref(member) for member in fewer], list(fewer.values()))
+        return Path(path.everyone, {**path.members, **dict(zip(fewer, made, strict=True))}, self)
 
     def refuse(self, path: Path | None, who: Member, truth: Truth, violation: RuleViolation) -> bool:
         """Note what the rules do not allow, where a truth holds on a path; whether there may be such a scenario."""

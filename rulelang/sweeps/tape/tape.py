@@ -354,13 +354,33 @@ def _simple_not(a: Operand) -> Operand | None:
 
 def excludes(one: Operand, other: Operand) -> bool:
     """Whether one truth is made so that it cannot hold where another does."""
-    if not isinstance(one, Node):
+    if not isinstance(one, Node) or not isinstance(other, Node):
         return False
-    if one.operation == "not":
-        return one.operands[0] is other
-    if one.operation == "lt":
-        return isinstance(other, Node) and other.operation == "lt" and other.operands == one.operands[::-1]
-    return one.operation == "and" and any(excludes(part, other) for part in one.operands)
+    match one.operation:
+        case "not":
+            return one.operands[0] is other or _nothing_left(other, one.operands[0])
+        case "lt":
+            return other.operation == "lt" and other.operands == one.operands[::-1]
+        case "and":
+            return any(excludes(part, other) for part in one.operands)
+        case "any" | "stack":  # of some members, whoever they are
+            fixed = one.operation == "stack" and any(source is None for source, _ in one.detail)
+            return other.width is None and not fixed and all(excludes(part, other) for part in one.operands)
+    return False
+
+
+def _nothing_left(one: Operand, other: Operand) -> bool:
+    """Whether the second truth, that an amount is zero, holds where the first does: it is a rest of that amount."""
+    if not all(
+        isinstance(truth, Node) and truth.operation == "eq" and _is(truth.operands[1], 0) for truth in (one, other)
+    ):
+        return False
+    amount, rest = one.operands[0], other.operands[0]
+    while isinstance(rest, Node) and rest.operation == "sub" and rest.low >= 0 and low_of(rest.operands[1]) >= 0:
+        rest = rest.operands[0]
+        if rest is amount:
+            return True
+    return False
 
 
 _RULES: Mapping[str, Callable[..., Operand]] = {
