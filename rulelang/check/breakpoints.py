@@ -6,15 +6,14 @@ each time.  So where comparisons stand on comparisons that turn, each may double
 them have more breakpoints than can be followed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from functools import reduce
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.base.values import ComparedByValue
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import LITERALS, walk
-from rulelang.check.order import step_expressions
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
@@ -23,77 +22,91 @@ MOST_BREAKPOINTS = 3_000
 """So many breakpoints a profile passes before it gives up; those of the rulebooks that ship have a dozen."""
 
 
+_LANE = 16
+"""The bits of one count.  Amounts are reckoned side by side: one whole number holds a count for each of them."""
+
+
 @frozen(eq=False, repr=False)
 class _Course(ComparedByValue):
-    """How a value moves as one amount grows: up (1), down (-1), not at all (0), or now so and now so (``None``).
+    """How a value moves as one amount or another grows.
 
-    ``bends`` are the comparisons, by number, at which its slope may change, ``turns`` those at which it may jump; in
-    between it moves as ``direction`` says.
+    ``up`` and ``down`` have the lowest bit of the lane of each amount with which it rises or falls; with one that is
+    in both, it moves now so and now so.  ``bends`` are the comparisons, by number, at which its slope may change,
+    ``turns`` those at which it may jump; in between it moves as ``up`` and ``down`` say.
     """
 
-    direction: int | None = 0
-    bends: frozenset[int] = frozenset()
-    turns: frozenset[int] = frozenset()
+    up: int = 0
+    down: int = 0
+    bends: int = 0
+    turns: int = 0
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is the same however much the amounts grow."""
+        return not (self.up or self.down or self.bends or self.turns)
 
     def negated(self) -> "_Course":
         """The course of the value with the other sign."""
-        return _Course(-self.direction, self.bends, self.turns) if self.direction else self
+        return _Course(self.down, self.up, self.bends, self.turns)
 
     def with_(self, other: "_Course") -> "_Course":
         """The course of a sum, or of something chosen from two values."""
-        if other is _FIXED:
-            return self
-        if self is _FIXED:
-            return other
-        ways = {self.direction, other.direction} - {0}
-        direction = 0 if not ways else next(iter(ways)) if len(ways) == 1 else None
-        return _Course(direction, self.bends | other.bends, self.turns | other.turns)
+        return _Course(self.up | other.up, self.down | other.down, self.bends | other.bends, self.turns | other.turns)
 
     def broken_by(self, other: "_Course | None") -> "_Course":
         """The course where another value says whether, or among whom."""
-        if other is None or not (other.bends or other.turns):
+        if other is None:
             return self
-        return _Course(self.direction, self.bends | other.bends, self.turns | other.places)
-
-    @property
-    def places(self) -> frozenset[int]:
-        """The comparisons at which the value may turn round."""
-        return self.turns if self.direction is not None else self.turns | self.bends
+        places = other.turns | (other.bends if other.up & other.down else 0)
+        return evolve(self, bends=self.bends | other.bends, turns=self.turns | places)
 
 
-_FIXED, _RISING = _Course(), _Course(1)
+_FIXED = _Course()
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the bits of a mask."""
+    while mask:
+        yield (mask & -mask).bit_length() - 1
+        mask &= mask - 1
 
 
 @define(slots=False, eq=False, repr=False)
 class _Reckoning:
-    """The courses of definitions and steps as one amount grows: the loss (``given`` ``None``) or a given.
+    """The courses of definitions and steps as the loss grows (lane 0) or one of the givens that are amounts.
 
-    ``counts`` has for each comparison how many breakpoints it may have of its own, ``total`` their sum.
+    ``counts`` has for each comparison how many breakpoints it may have of its own, ``total`` their sum: a lane for
+    each amount.  Nothing is added once a total is beyond the bound, so that no lane overflows.
     """
 
     program: CheckedProgram
-    given: str | None
+    amounts: Mapping[str | None, _Course]
     counts: list[int] = field(factory=list)
+    lanes: int = field(init=False)
     total: int = 0
+    beyond: int = 0
     definitions: dict[str, _Course] = field(factory=dict)
     drawn: dict[str, _Course] = field(factory=dict)
     capacities: dict[str, _Course] = field(factory=dict)
-    remaining: _Course = _FIXED
+    remaining: _Course = field(init=False)
 
-    def first_beyond(self, most: int) -> StepProgram | None:
-        """The first step behind which there may be more than so many breakpoints."""
-        self.remaining = _RISING if self.given is None else _FIXED
+    def __attrs_post_init__(self) -> None:
+        self.lanes = sum(amount.up for amount in self.amounts.values())
+        self.remaining = self.amounts[None]
+
+    def first_beyond(self) -> tuple[StepProgram, str | None] | None:
+        """The first step behind which there may be too many breakpoints, and the amount that grows."""
         for step in self.program.each_step():
             self._pass(step)
-            if self.total > most:
-                return step
+            if self.beyond:
+                return step, list(self.amounts)[next(_bits(self.beyond)) // _LANE]
         return None
 
     def _pass(self, step: StepProgram) -> None:
         before = self.remaining
         limits = [self._of(limit.value) for limit in step.limits]
         if step.pot is not None:
-            limits.append(_RISING if step.pot.name == self.given else _FIXED)
+            limits.append(self.amounts.get(step.pot.name, _FIXED))
         capacity = reduce(self._compared, limits) if limits else before
         drawn = self._compared(before, capacity) if limits else before
         left = before.with_(capacity.negated()) if limits else _FIXED
@@ -106,23 +119,33 @@ class _Reckoning:
         if step.condition is not None and not limits:
             left = left.with_(before)
         self.drawn[step.name], self.capacities[step.name] = drawn, capacity
-        self.remaining = _Course(left.direction, left.bends | drawn.bends, left.turns) if drawn.bends else left
+        self.remaining = evolve(left, bends=left.bends | drawn.bends)
 
     def _compared(self, one: _Course, other: _Course) -> _Course:
         """The smaller or the larger of two values."""
-        both, crossings = one.with_(other), self._crossings(one, other)
-        return _Course(both.direction, both.bends | crossings, both.turns) if crossings else both
+        both = one.with_(other)
+        return evolve(both, bends=both.bends | self._crossings(one, other))
 
-    def _crossings(self, one: _Course, other: _Course) -> frozenset[int]:
-        """A comparison of two values, entered with the breakpoints that it may have."""
-        if one is _FIXED and other is _FIXED:
-            return frozenset()
+    def _crossings(self, one: _Course, other: _Course) -> int:
+        """A comparison of two values, entered with the breakpoints that it may have; no bit if it has none."""
         difference = one.with_(other.negated())
-        if not difference.direction and not difference.places:
-            return frozenset()
-        self.counts.append(1 + sum(self.counts[place] for place in difference.places))
-        self.total += self.counts[-1]
-        return frozenset({len(self.counts) - 1})
+        inside = sum(self.counts[place] for place in _bits(difference.turns))
+        turning = (difference.up & difference.down) * ((1 << _LANE) - 1)
+        if turning:
+            inside += sum(self.counts[place] & turning for place in _bits(difference.bends & ~difference.turns))
+        # between the places inside there is one more than there are of them
+        count = inside + (difference.up ^ difference.down | self._above(inside, 0))
+        if not count or self.beyond:
+            return 0
+        self.counts.append(count)
+        self.total += count
+        self.beyond = self._above(self.total, MOST_BREAKPOINTS)
+        return 1 << len(self.counts) - 1
+
+    def _above(self, counts: int, bound: int) -> int:
+        """The lowest bit of each lane whose count is above a bound."""
+        carried = counts + self.lanes * ((1 << _LANE - 1) - 1 - bound)
+        return carried >> _LANE - 1 & self.lanes
 
     def _of(self, node: nodes.Expression) -> _Course:
         """The course of an expression."""
@@ -137,7 +160,7 @@ class _Reckoning:
                 return self._arithmetic(operator, left, right)
             case nodes.Comparison(left=left, right=right):
                 found = self._crossings(self._of(left), self._of(right))
-                return _Course(0, found, found)
+                return _Course(bends=found, turns=found)
             case nodes.Connective(left=left, right=right):
                 return self._of(left).with_(self._of(right))
             case nodes.Conditional(condition=condition, then=then, otherwise=otherwise):
@@ -153,7 +176,7 @@ class _Reckoning:
 
     def _of_the_run(self, node: nodes.RunValue | nodes.StepResult) -> _Course:
         if isinstance(node, nodes.RunValue):
-            loss = _RISING if self.given is None else _FIXED
+            loss = self.amounts[None]
             paid = loss.with_(self.remaining.negated())
             return {"loss": loss, "remaining": self.remaining, "total_paid": paid}.get(node.what, _FIXED)
         drawn = self._of_step(self.drawn, node.step.text)
@@ -164,7 +187,7 @@ class _Reckoning:
     def _named(self, name: str) -> _Course:
         definition = self.program.definitions.get(name)
         if definition is None:
-            return _RISING if name == self.given else _FIXED
+            return self.amounts.get(name, _FIXED)
         if name not in self.definitions:
             self.definitions[name] = self._of(definition.value)
         return self.definitions[name]
@@ -178,11 +201,11 @@ class _Reckoning:
         if operator == "-":
             return one.with_(other.negated())
         both = one.with_(other)
-        if operator == "+" or both == _FIXED:
+        if operator == "+" or both.fixed:
             return both
-        factor = right if other == _FIXED else left if one == _FIXED and operator != "/" else None
+        factor = right if other.fixed else left if one.fixed and operator != "/" else None
         sure = factor is not None and not any(_may_be_negative(inner) for inner in walk(factor))
-        return both if sure else _Course(None, both.bends, both.turns)
+        return both if sure else both.with_(both.negated())
 
 
 def _may_be_negative(node: nodes.Expression) -> bool:
@@ -191,32 +214,18 @@ def _may_be_negative(node: nodes.Expression) -> bool:
 
 def multiplying_breakpoints(draft: Draft, program: CheckedProgram) -> None:
     """Comparisons that stand on comparisons may have more breakpoints than a profile passes."""
-    if _comparisons(program) < MOST_BREAKPOINTS.bit_length():
-        return  # each of them can at most double what there is
-    amounts = [name for name, datum in program.givens.items() if datum.type.kind is Kind.MONEY]
-    for given in (None, *amounts):
-        step = _Reckoning(program, given).first_beyond(MOST_BREAKPOINTS)
-        if step is not None:
-            moved = "the loss" if given is None else f"`{given}`"
-            with draft.inside("waterfall", step.name, citation=step.citation):
-                draft.report(
-                    "multiplying-breakpoints",
-                    f"as {moved} grows, what is paid up to `{step.name}` may have more than {MOST_BREAKPOINTS:,} "
-                    "breakpoints",
-                    step.span,
-                    help="a profile of it, a comparison or a report may have to stop early; let fewer `min`, `max` and "
-                    "`if` stand on each other",
-                )
-            return
-
-
-def _comparisons(program: CheckedProgram) -> int:
-    """How many comparisons there are at most, those that a step makes with its limits included."""
-    parts: Iterable[nodes.Expression] = (
-        *(part for step in program.each_step() for part in step_expressions(step)),
-        *(section.value for section in program.definitions.values()),
-    )
-    made = (nodes.Comparison, nodes.Call)
-    calls = [inner for part in parts for inner in walk(part) if isinstance(inner, made)]
-    limits = sum(1 + len(step.limits) for step in program.each_step())
-    return limits + sum(len(inner.arguments) if isinstance(inner, nodes.Call) else 1 for inner in calls)
+    givens = [name for name, datum in program.givens.items() if datum.type.kind is Kind.MONEY]
+    amounts = {name: _Course(up=1 << _LANE * lane) for lane, name in enumerate((None, *givens))}
+    found = _Reckoning(program, amounts).first_beyond()
+    if found is None:
+        return
+    step, given = found
+    moved = "the loss" if given is None else f"`{given}`"
+    with draft.inside("waterfall", step.name, citation=step.citation):
+        draft.report(
+            "multiplying-breakpoints",
+            f"as {moved} grows, what is paid up to `{step.name}` may have more than {MOST_BREAKPOINTS:,} breakpoints",
+            step.span,
+            help="a profile of it, a comparison or a report may have to stop early; let fewer `min`, `max` and `if` "
+            "stand on each other",
+        )
