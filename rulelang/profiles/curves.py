@@ -13,25 +13,9 @@ from attrs import define, field, frozen
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.linear_pieces import LinearPiece
 from rulelang.profiles.lines import Moving
-from rulelang.profiles.payment_curves import LineCurves, Seat, added, breaks_of, seats_along
+from rulelang.profiles.payment_curves import LineCurves, Seat, added, seats_along
 from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
-
-__all__ = [
-    "READINGS",
-    "Curve",
-    "Knot",
-    "Reading",
-    "breaks_of",
-    "by_payer",
-    "by_step",
-    "by_step_and_payer",
-    "by_turn",
-    "by_turn_and_payer",
-    "curves",
-    "uncovered",
-    "value_on",
-]
 
 
 class Knot(NamedTuple):

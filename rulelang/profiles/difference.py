@@ -108,38 +108,49 @@ def stretch_of(places: Sequence[Exact], amounts: Sequence[Exact], *, endless: bo
 
 
 def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exact]] = ()) -> Difference:
-    """Put stretches and single values together; where no stretch is, and no single value, the difference is zero."""
+    """Put stretches, in order, and single values together; elsewhere the difference is zero.
+
+    A stretch holds at its start, not at its end; at a single value neither side holds.
+    """
     known, single = list(stretches), dict(spots)
-    signs: dict[Exact, int] = {}  # at the ends of stretches and at the single values
+    bands = [band for stretch in known for band in _bands(stretch)]
     extreme = Extreme()
     for stretch, following in zip_longest(known, known[1:]):
-        signs[stretch.places[0]] = stretch.signs[0]  # a stretch holds at its start, not at its end
         extreme = _larger(extreme, _extreme(stretch, following, single))
     for at, amount in single.items():
-        signs[at] = sign_of(amount)
         extreme = _larger(extreme, Extreme(amount, at))
-    points = [Band.single(at, sign) for at, sign in signs.items() if sign]
-    inside = [band for stretch in known for band in _bands(stretch)]
-    return Difference(tuple(joined([*_parted(inside, single), *points])), extreme)
+    if single:
+        points = [Band.single(at, sign_of(amount)) for at, amount in single.items() if amount]
+        bands = _in_order([*_parted(bands, single), *points])
+    return Difference(tuple(_joined(bands)), extreme)
 
 
 def _parted(bands: Iterable[Band], single: Mapping[Exact, Exact]) -> Iterator[Band]:
-    """The bands, each cut at the single values inside it that have another sign."""
+    """The bands, each cut at the single values in it that have another sign."""
     places = sorted(single)
     for band in bands:
-        start = band.start
+        start, with_start = band.start, band.with_start
         last = len(places) if band.end is None else bisect_left(places, band.end)
-        for at in places[bisect_right(places, start) : last]:
+        for at in places[bisect_left(places, start) : last]:
             if sign_of(single[at]) != band.sign:
-                yield Band(start, at, band.sign)
-                start = at
-        yield Band(start, band.end, band.sign)
+                if at != start:
+                    yield Band(start, at, band.sign, with_start)
+                start, with_start = at, False
+        yield Band(start, band.end, band.sign, with_start)
 
 
 def joined(bands: Iterable[Band]) -> Iterator[Band]:
     """Bands of one sign between which nothing lies, as one; in order."""
+    return _joined(_in_order(bands))
+
+
+def _in_order(bands: Iterable[Band]) -> list[Band]:
+    return sorted(bands, key=lambda band: (band.start, band.end is None, band.end))
+
+
+def _joined(bands: Iterable[Band]) -> Iterator[Band]:
     last: Band | None = None
-    for band in sorted(bands, key=lambda band: (band.start, band.end is None, band.end)):
+    for band in bands:
         if last is not None and last.sign == band.sign and last.reaches(band):
             last = last.joined(band)
             continue
@@ -156,36 +167,37 @@ def sign_of(value: Exact) -> int:
 
 
 def _bands(stretch: Stretch) -> Iterator[Band]:
-    """The bands between the ends of a stretch, breakpoint by breakpoint; at a zero one ends and the next begins."""
+    """The bands of a stretch, breakpoint by breakpoint; at a zero one ends and the next begins."""
     places, signs = stretch.places, stretch.signs
-    start, sign = places[0], 0  # of the band that goes on
+    start, sign = places[0], signs[0]  # of the band that goes on
+    with_start = bool(sign)  # only the first one may have its start
     for number, (here, there) in enumerate(pairwise(signs)):
         if sign and not here:  # it came to zero at this place
-            yield Band(start, places[number], sign)
-            sign = 0
+            yield Band(start, places[number], sign, with_start)
+            sign, with_start = 0, False
         if not sign:
             start, sign = places[number], here or there
         if here * there < 0:
             crossing = _crossing(stretch, number)
-            yield Band(start, crossing, here)
-            start, sign = crossing, there
+            yield Band(start, crossing, here, with_start)
+            start, sign, with_start = crossing, there, False
     if stretch.endless:
-        yield from _tail(stretch, start, sign)
+        yield from _tail(stretch, start, sign, with_start)
     elif sign:
-        yield Band(start, places[-1], sign)
+        yield Band(start, places[-1], sign, with_start)
 
 
-def _tail(stretch: Stretch, start: Exact, sign: int) -> Iterator[Band]:
+def _tail(stretch: Stretch, start: Exact, sign: int, with_start: bool) -> Iterator[Band]:
     """The last bands of a stretch that never ends, with the one that goes on from ``start``, if its sign is not 0."""
     last = len(stretch.places) - 1
     place, value = stretch.places[last], stretch.exact(last)
     slope = sign_of(value - stretch.exact(last - 1))
     if value and sign_of(value) != -slope:
-        yield Band(start, None, sign)
+        yield Band(start, None, sign, with_start)
         return
     zero = _crossing(stretch, last - 1) if slope else place
     if sign:
-        yield Band(start, zero, sign)
+        yield Band(start, zero, sign, with_start)
     if slope:
         yield Band(zero, None, slope)
 

@@ -96,8 +96,7 @@ class WaterFilling(Payments):
         draw = value_at(self.draw, t)
         if self.fixed:
             full = self.levels.full_at(draw)
-            fixed, factor = self.levels.level(full)
-            level, rank = fixed + factor * draw, self.levels.rank
+            level, rank = self.levels.level(full, draw), self.levels.rank
             return [
                 self.limits[place] or 0 if rank.get(place, full) < full else whole_if_possible(level * key)  # type: ignore[misc]
                 for place, key in enumerate(self.keys)

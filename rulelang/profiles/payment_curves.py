@@ -99,8 +99,7 @@ class FilledCurves:
     """Payers that share a draw at limits that do not move.
 
     ``full[j]`` payers are full just behind ``places[j]``; the others pay their key times ``level[j]`` there, which
-    grows by ``growth[j]`` with the variable and by ``factors[j]`` with the draw.  A draw that grows leaves who is full
-    full (``rising``).
+    grows by ``growth[j]`` with the variable.  A draw that grows leaves who is full full (``rising``).
     """
 
     filling: WaterFilling
@@ -109,19 +108,16 @@ class FilledCurves:
     rising: bool = field(init=False)
     full: list[int] = field(init=False)
     level: list[Fraction] = field(init=False)
-    factors: list[Exact] = field(init=False)
     growth: list[Fraction] = field(factory=list)
     level_marks: list[int] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         """Find who is full behind each place, and the level of the others."""
-        filling = self.filling
+        filling, levels = self.filling, self.filling.levels
         self.error, self.rising = max(filling.keys, default=0) + 1, slope_of(filling.draw) >= 0
         draws = [value_at(filling.draw, t) for t in self.places]
-        self.full = [filling.levels.full_at(draw, rising=self.rising) for draw in draws]
-        shares = [filling.levels.level(full) for full in self.full]
-        self.level = [Fraction(fixed + factor * draw) for draw, (fixed, factor) in zip(draws, shares, strict=True)]
-        self.factors = [factor for _, factor in shares]
+        self.full = levels.full_along(draws, rising=self.rising)
+        self.level = [levels.level(full, draw) for full, draw in zip(self.full, draws, strict=True)]
 
     def _open(self, index: int, count: int) -> range:
         """Those of the first places behind which a payer is not full."""
@@ -138,7 +134,7 @@ class FilledCurves:
         if not key:
             return 0
         if not open_:
-            return self._limit(index, 0)  # only limited payers are ever full
+            return self._limit(index)  # only limited payers are ever full
         return None if slope_of(self.filling.draw) else whole_if_possible(key * self.level[0])
 
     def pieces(self, index: int, plus: Exact = 0) -> list[LinearPiece]:
@@ -147,7 +143,8 @@ class FilledCurves:
         if not key:
             return [LinearPiece(places[0], plus, 0)]
         if not self.growth:
-            self.growth = [Fraction(factor * slope_of(self.filling.draw)) for factor in self.factors]
+            slope, others = slope_of(self.filling.draw), self.filling.levels.others
+            self.growth = [Fraction(slope, others(full)[1]) for full in self.full]
         open_ = self._open(index, len(places) - 1)
         found: list[LinearPiece] = []
         above, below = Fraction(plus).as_integer_ratio()
@@ -158,9 +155,9 @@ class FilledCurves:
             slope = Fraction(key * growth.numerator, growth.denominator)
             found.append(LinearPiece(places[place], whole_if_possible(value), whole_if_possible(slope)))
         if open_.start:
-            found.insert(0, LinearPiece(places[0], self._limit(index, plus), 0))
+            found.insert(0, LinearPiece(places[0], whole_if_possible(plus + self._limit(index)), 0))
         elif len(open_) < len(places) - 1:
-            found.append(LinearPiece(places[len(open_)], self._limit(index, plus), 0))
+            found.append(LinearPiece(places[len(open_)], whole_if_possible(plus + self._limit(index)), 0))
         return found
 
     def settled(self, index: int) -> int:
@@ -178,18 +175,18 @@ class FilledCurves:
         found = [key * level for level in self.level_marks[open_.start : open_.stop]]
         if len(open_) == count:
             return found
-        limit = mark(self._limit(index, 0))
+        limit = mark(self._limit(index))
         return [limit] * open_.start + found + [limit] * (count - open_.stop)
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
         rank = self.filling.levels.rank.get(index)
         if rank is not None and rank < self.full[place]:
-            return self._limit(index, 0)
+            return self._limit(index)
         return whole_if_possible(self.filling.keys[index] * self.level[place])
 
-    def _limit(self, index: int, plus: Exact) -> Exact:
-        return whole_if_possible(plus + value_at(self.filling.limits[index] or 0, 0))
+    def _limit(self, index: int) -> Exact:
+        return self.filling.levels.limits[index] or 0
 
 
 @define
@@ -236,7 +233,7 @@ def seats_along(payments: Payments, start: Exact, end: Exact | None) -> list[Sea
     """The curves of the payers from ``start`` to ``end`` (``None``: for ever), both inside one piece of a profile."""
 
     def seats(sharing: LineSharing) -> list[Seat]:
-        places = [start, *sorted(_breaks(sharing, start, end))]
+        places = [start, *sorted(set(_breaks(sharing, start, end)))]
         places.append(end if end is not None and end > places[-1] else places[-1] + 1)
         return _seats(sharing, places)
 
@@ -264,22 +261,21 @@ def _seats(sharing: LineSharing, places: Sequence[Exact]) -> list[Seat]:
     return [(curves, index) for index in range(count)]
 
 
-def breaks_of(payments: Payments, start: Exact, end: Exact | None) -> set[Exact]:
-    """Where, between two values of the variable, a payer becomes full or is so no more."""
-    return {t for sharing in payments.sharings() for t in _breaks(sharing, start, end)}
+def breaks_of(payments: Payments, start: Exact, end: Exact | None) -> Iterator[Exact]:
+    """Where, between two values of the variable, a payer becomes full or is so no more; some may come twice."""
+    return (t for sharing in payments.sharings() for t in _breaks(sharing, start, end))
 
 
-def _breaks(sharing: LineSharing, start: Exact, end: Exact | None) -> set[Exact]:
+def _breaks(sharing: LineSharing, start: Exact, end: Exact | None) -> Iterable[Exact]:
     match sharing:
         case Listed():
-            return set()
+            return ()
         case WaterFilling(fixed=False):
-            return set(_walked(sharing, start, end))
+            return _walked(sharing, start, end)
         case WaterFilling():
             base, slope = value_at(sharing.draw, 0), slope_of(sharing.draw)
-            knots = sharing.levels.knots if slope else []
-            found = {whole_if_possible(Fraction(knot - base) / slope) for knot in knots}
-            return {t for t in found if start < t and (end is None or t < end)}
+            found = (Fraction(knot - base, slope) for knot in (sharing.levels.knots if slope else ()))
+            return [whole_if_possible(t) for t in found if start < t and (end is None or t < end)]
         case _:
             assert_never(sharing)
 

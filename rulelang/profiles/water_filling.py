@@ -69,19 +69,32 @@ class Levels:
         """How many payers are full at a draw, or just above it (``rising``), or just below."""
         return (bisect_right if rising else bisect_left)(self.knots, draw)
 
-    def level(self, full: int) -> tuple[Exact, Exact]:
-        """What a payer of key 1 pays while so many are full and it is not: a constant, and a factor of the draw."""
+    def full_along(self, draws: Sequence[Exact], *, rising: bool) -> list[int]:
+        """As :meth:`full_at`, of draws that rise (``rising``) or fall."""
+        knots, found, full = self.knots, [], 0
+        for draw in draws if rising else reversed(draws):
+            while full < len(knots) and (knots[full] <= draw if rising else knots[full] < draw):
+                full += 1
+            found.append(full)
+        return found if rising else found[::-1]
+
+    def others(self, full: int) -> tuple[int, int]:
+        """Those who are not full while so many are: what is paid ahead of them, and the keys that share the rest."""
         if not self.reallocates:
-            return 0, Fraction(1, self.weight[0] or 1)
-        weight = self.weight[full] or 1  # nobody is left to pay where all keys are used up
-        return Fraction(-self.paid[full], weight), Fraction(1, weight)
+            return 0, self.weight[0] or 1
+        return self.paid[full], self.weight[full] or 1  # nobody is left to pay where all keys are used up
+
+    def level(self, full: int, draw: Exact) -> Fraction:
+        """What a payer of key 1 pays at a draw while so many are full and it is not."""
+        ahead, weight = self.others(full)
+        return Fraction(draw - ahead, weight)
 
     def share(self, place: int, full: int) -> tuple[Exact, Exact]:
         """What a payer pays while so many are full: a constant, and a factor of the draw."""
         if self.rank.get(place, full) < full:
             return self.limits[place] or 0, 0
-        fixed, factor = self.level(full)
-        return fixed * self.keys[place], factor * self.keys[place]
+        (ahead, weight), key = self.others(full), self.keys[place]
+        return Fraction(-ahead * key, weight), Fraction(key, weight)
 
     def placed(self, full: int) -> tuple[Exact, Exact]:
         """What all pay together while so many are full: a constant, and a factor of the draw."""
