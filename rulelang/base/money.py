@@ -103,9 +103,7 @@ def decimal_value(digits: str) -> Fraction:
 
 def whole_if_possible(value: Exact) -> Exact:
     """The same number, as an ``int`` where it is whole (integers are many times faster than fractions)."""
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
-    return value
+    return value.numerator if value.denominator == 1 else value
 
 
 def size_of(value: Exact) -> Exact:

@@ -1,6 +1,6 @@
 """The difference of two curves: where it is not zero, how large it gets, and where."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, zip_longest
@@ -182,12 +182,12 @@ def _bands(stretch: Stretch) -> Iterator[Band]:
             yield Band(start, crossing, here, with_start)
             start, sign, with_start = crossing, there, False
     if stretch.endless:
-        yield from _tail(stretch, start, sign, with_start)
+        yield from _tail(stretch, start, sign, with_start=with_start)
     elif sign:
         yield Band(start, places[-1], sign, with_start)
 
 
-def _tail(stretch: Stretch, start: Exact, sign: int, with_start: bool) -> Iterator[Band]:
+def _tail(stretch: Stretch, start: Exact, sign: int, *, with_start: bool) -> Iterator[Band]:
     """The last bands of a stretch that never ends, with the one that goes on from ``start``, if its sign is not 0."""
     last = len(stretch.places) - 1
     place, value = stretch.places[last], stretch.exact(last)

@@ -15,7 +15,7 @@ from rulelang.base.apportion import round_down
 from rulelang.profiles.line_losses import LineLosses
 from rulelang.profiles.line_order import LineOrder
 from rulelang.profiles.line_sharing import Listed, WaterFilling, proportional_keys
-from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, loosened, proportion
+from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, loosened, proportion, slack_of
 from rulelang.run.domain import Domain, Sharers, Site
 from rulelang.run.exact_range import MAXIMUM_BITS, checked, too_large
 from rulelang.run.payments import Payments
@@ -30,24 +30,29 @@ _FAR_FROM_THE_RANGE = MAXIMUM_BITS - 512
 class LineDomain(LineOrder, Domain):
     """Numbers that are lines in a variable: they are compared as :class:`LineOrder` does, and reckoned with here."""
 
-    # ---------------------------------------------------------------------------------------------------- arithmetic
-
-    def in_range(self, value: Moving, node: nodes.Expression) -> Moving:
+    def in_range(self, value: Moving | Crooked, node: nodes.Expression) -> Moving | Crooked:
         """The value; where it grows beyond the range of exact arithmetic further on, the run has to be made anew."""
-        if not isinstance(value, Line):
-            return value if isinstance(value, Crooked) else checked(value, node)
-        numbers = (value.base.numerator, value.base.denominator, value.slope.numerator, value.slope.denominator)
+        match value:
+            case Line():
+                self._line_in_range(value, node)
+                return value
+            case Crooked():
+                return value
+            case _:
+                return checked(value, node)
+
+    def _line_in_range(self, line: Line, node: nodes.Expression) -> None:
+        numbers = (line.base.numerator, line.base.denominator, line.slope.numerator, line.slope.denominator)
         if max(map(int.bit_length, numbers)) <= _FAR_FROM_THE_RANGE:
-            return value
-        scale = lcm(value.base.denominator, value.slope.denominator)
+            return
+        scale = lcm(line.base.denominator, line.slope.denominator)
         end = Fraction(1 << MAXIMUM_BITS, scale)
-        if scale.bit_length() > MAXIMUM_BITS or not -end < value.at(self.at) < end:
+        if scale.bit_length() > MAXIMUM_BITS or not -end < line.at(self.at) < end:
             raise too_large(node)
-        places = [(bound - value.base) / value.slope for bound in (end, -end) if value.slope]
-        for place in places:
+        for bound in (end, -end):
+            place = (bound - line.base) / line.slope if line.slope else self.at
             if self.above and place > self.at:
                 self.turns_at(place)
-        return value
 
     def ranged(self, values: Row, site: Site) -> Row:
         """The values, each in range."""
@@ -70,7 +75,9 @@ class LineDomain(LineOrder, Domain):
         return right.scaled(left) if isinstance(right, Line) else checked(left * right, node)
 
     def over(self, dividend: Moving, divisor: Moving, node: nodes.Expression) -> Moving:
-        """A quotient; a line as divisor only where the quotient does not move."""
+        """A quotient; a line as divisor only where the quotient does not move, and nothing that a run has rounded."""
+        if slack_of(divisor):
+            raise NotStraight("divides by an amount that was rounded", node)
         if not isinstance(divisor, Line):
             return self.times(dividend, Fraction(1) / divisor, node)
         quotient = proportion(dividend, divisor)
@@ -84,8 +91,6 @@ class LineDomain(LineOrder, Domain):
             return amount if amount.integral else loosened(amount, 1)
         return round_down(amount)
 
-    # ------------------------------------------------------------------------------------------------------- sharing
-
     def listed(self, amounts: Sequence[Moving]) -> Payments:
         """Payments known one by one."""
         return Listed(tuple(amounts))
@@ -95,20 +100,26 @@ class LineDomain(LineOrder, Domain):
         return LineLosses.at_start(amounts)
 
     def share(self, draw: Moving, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> Payments:
-        """A draw shared in proportion to keys that do not move against each other."""
+        """A draw shared in proportion to keys that do not move against each other.
+
+        Keys that a run has rounded are refused, unless they are the limits, which bound the slack.
+        """
+        pairs = zip(sharers.keys, sharers.limits, strict=True)
+        if len(sharers.keys) > 1 and any(slack_of(key) and key != limit for key, limit in pairs):
+            raise NotStraight("shares by keys that depend on rounded amounts", None)
         limits = tuple(sharers.limits)
         open_ = [place for place, key in enumerate(sharers.keys) if self.side(key)]
-        if not open_ or (not isinstance(draw, Line) and not draw):
+        if not open_ or not draw:
             return Listed((0,) * len(limits))
         keys = proportional_keys(sharers.keys)
-        if keys is None:
-            lent = [limits[place] for place in open_]
-            if len(open_) == 1:
-                return Listed(tuple(draw if place in open_ else 0 for place in range(len(limits))))
-            if sharers.reallocates and None not in lent and draw == sum(lent):  # type: ignore[arg-type]
-                return Listed(tuple(limits[place] or 0 if place in open_ else 0 for place in range(len(limits))))
-            raise NotStraight("shares by keys that move against each other", None)
-        return WaterFilling(self, draw, tuple(sharers.ids), keys, limits, sharers.reallocates, origin)
+        if keys is not None:
+            return WaterFilling(self, draw, tuple(sharers.ids), keys, limits, sharers.reallocates, origin)
+        if len(open_) == 1:
+            return Listed(tuple(draw if place in open_ else 0 for place in range(len(limits))))
+        lent = [limits[place] for place in open_]
+        if sharers.reallocates and None not in lent and draw == sum(lent):  # type: ignore[arg-type]
+            return Listed(tuple(limits[place] or 0 if place in open_ else 0 for place in range(len(limits))))
+        raise NotStraight("shares by keys that move against each other", None)
 
     def divide(self, amount: Moving, weights: Sequence[Moving], limits: Sequence[Moving | None]) -> Payments:
         """An amount shared among steps or segments, ties to the one written first."""

@@ -108,7 +108,7 @@ class LineLosses:
         return left
 
     def _less(self, places: Sequence[int], amount: Moving) -> "LineLosses":
-        if not isinstance(amount, Line) and not amount:
+        if not amount:
             return self
         wanted = set(places)
         kept: list[Block] = []
@@ -116,7 +116,7 @@ class LineLosses:
         for block in self.blocks:
             inside = [place for place in block.places if place in wanted]
             outside = [place for place in block.places if place not in wanted]
-            if not isinstance(block.total, Line) and not block.total:
+            if not block.total:
                 kept.append(block)  # nothing is left of these, so nothing is taken
             elif inside and outside:
                 met.append(block.part(inside))
@@ -131,7 +131,7 @@ def _merged(met: Sequence[Block], amount: Moving) -> Block:
     together = tuple(place for block in met for place in block.places)
     before = sum(block.total for block in met)
     left = before - amount
-    if not isinstance(left, Line) and not left:
+    if not left:
         return Block(together, 0, (1,) * len(together))
     weights: list[Exact] = []
     for block in met:

@@ -1,6 +1,7 @@
 """The order of lines at a place of the variable: every comparison is settled there, and noted where it ends.
 
 Just above the place (``above``) a comparison holds up to the nearest value at which it would turn out differently.
+Where an amount that a run has rounded is compared, the run may find otherwise; these doubts are kept.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,11 +9,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, cast
 
-from attrs import define
+from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, any_moves, slope_of, value_at
+from rulelang.profiles.doubts import Doubt
+from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, any_moves, slack_of, slope_of, value_at
 from rulelang.run.exact import COMPARE
+from rulelang.run.plan import TurnPlan
 from rulelang.run.values import Row, Truth
 
 
@@ -21,13 +24,16 @@ class LineOrder:
     """Comparisons of lines at the value ``at`` of the variable and, if ``above``, just above.
 
     ``until`` is the nearest value above at which a comparison would turn out differently (``None``: none would);
-    ``tied`` is set where a comparison that may make amounts jump is undecided at ``at`` itself.
+    ``tied`` is set where a comparison that may make amounts jump is undecided at ``at`` itself.  ``turn`` says which
+    turn is being done, for the ``doubts``.
     """
 
     at: Exact
     above: bool = True
     until: Exact | None = None
     tied: bool = False
+    turn: Callable[[], TurnPlan | None] = field(default=lambda: None)
+    doubts: list[Doubt] = field(factory=list)
 
     def size_here(self, value: Moving) -> tuple[Exact, Exact]:
         """What orders values at this place: the value, then (just above it) the slope."""
@@ -35,34 +41,45 @@ class LineOrder:
 
     def side(self, difference: Moving) -> int:
         """The sign of an amount here; where the line crosses zero further on, the run has to be made anew."""
-        if not isinstance(difference, Line):
-            return (difference > 0) - (difference < 0)
-        value = difference.base + difference.slope * self.at
-        if not self.above:
-            return (value > 0) - (value < 0)
-        if value:
-            if difference.slope and (value > 0) == (difference.slope < 0):
-                self.turns_at(self.at - Fraction(value) / difference.slope)
-            return 1 if value > 0 else -1
-        return (difference.slope > 0) - (difference.slope < 0)
+        value, slope = self.size_here(difference)
+        if value and slope and (value > 0) == (slope < 0):
+            self.turns_at(self.at - Fraction(value) / slope)
+        leading = value or slope
+        return (leading > 0) - (leading < 0)
 
     def turns_at(self, place: Exact) -> None:
         """Note a value of the variable at which the run would go on differently."""
         if self.until is None or place < self.until:
             self.until = whole_if_possible(place)
 
-    def sign(self, value: Moving) -> int:
+    def sign(self, value: Moving | Crooked) -> int:
         """-1, 0 or 1."""
-        if isinstance(value, Line):
-            self.tied = self.tied or not value.at(self.at)
-            return self.side(value)
-        return 1 if isinstance(value, Crooked) else (value > 0) - (value < 0)
+        match value:
+            case Line():
+                self.tied = self.tied or not value.at(self.at)
+                if value.base or value.slope:
+                    self._doubt(value)
+                return self.side(value)
+            case Crooked():
+                return 1
+            case _:
+                return (value > 0) - (value < 0)
+
+    def _doubt(self, difference: Moving) -> None:
+        """Keep where a run may find another sign than the line has."""
+        if slack_of(difference):
+            turn = self.turn()
+            doubt = Doubt.of(None if turn is None else turn.key, cast("Line", difference))
+            if doubt is not None:
+                self.doubts.append(doubt)
 
     def holds(self, operator: str, left: Any, right: Any) -> bool:
         """Whether a comparison holds."""
-        if isinstance(left, Line) or isinstance(right, Line):
-            return COMPARE[operator](self.sign(left - right), 0)
-        return COMPARE[operator](left, right)
+        if not any_moves((left, right)):
+            return COMPARE[operator](left, right)
+        difference = left - right
+        self._doubt(difference)
+        return COMPARE[operator](self.sign(difference), 0)
 
     def comparisons(self, operator: str, left: Row, right: Row) -> list[bool]:
         """Whether each comparison holds."""
@@ -93,9 +110,10 @@ class LineOrder:
         return list(map(self.greatest, zip(*columns, strict=True)))
 
     def _extreme(self, values: Sequence[Moving], *, highest: bool) -> Moving:
+        crooked = [value for value in cast("Sequence[Moving | Crooked]", values) if isinstance(value, Crooked)]
+        if crooked:
+            return self._beside(crooked[0], values, highest=highest)
         choose: Callable[..., Any] = max if highest else min
-        if any(isinstance(value, Crooked) for value in values):
-            return self._beside_crooked(values, highest=highest)
         if not any_moves(values):
             return cast("Moving", choose(values))
         found: Moving = choose(values, key=self.size_here)
@@ -104,15 +122,14 @@ class LineOrder:
                 self.side(value - found)
         return found
 
-    def _beside_crooked(self, values: Sequence[Any], *, highest: bool) -> Moving:
+    def _beside(self, crooked: Crooked, values: Sequence[Any], *, highest: bool) -> Moving:
         """Nothing is less than an amount above zero that is no line; beyond that its size would have to be known."""
-        crooked = next(value for value in values if isinstance(value, Crooked))
-        others = [value for value in values if not isinstance(value, Crooked)]
-        if not highest and any(not isinstance(value, Line) and value <= 0 for value in others):
-            return self.least(others)
         if all(value == crooked for value in values):
             return cast("Moving", crooked)
-        raise NotStraight(crooked.construct, None)
+        others = [value for value in values if not isinstance(value, Crooked)]
+        if highest or all(isinstance(value, Line) or value > 0 for value in others):
+            raise NotStraight(crooked.construct, None)
+        return self.least(others)
 
     def largest(self, number: int, values: Sequence[Moving], present: Sequence[Truth] | None = None) -> Moving:
         """The sum of the largest."""
@@ -139,4 +156,6 @@ class LineOrder:
         order = sorted(germs, reverse=highest)
         for one, other in pairwise(order):
             self.sign(values[germs[one][0]] - values[germs[other][0]])
+        for before, after in pairwise(place for germ in order for place in germs[germ]):
+            self._doubt(values[before] - values[after])
         return [germs[germ] for germ in order]

@@ -7,6 +7,7 @@ becomes full, and most runs never look at it.
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import cast
 
 from attrs import field, frozen
 
@@ -226,10 +227,6 @@ def _rounded(amount: Moving, slack: Exact) -> Moving:
 
 def proportional_keys(keys: Sequence[Moving]) -> tuple[int, ...] | None:
     """Whole numbers in the same proportions as the keys, if these are fixed."""
-    unit = next((key for key in keys if isinstance(key, Line)), None)
-    if unit is not None:
-        found = [proportion(key, unit) for key in keys]
-        if None in found:
-            return None
-        keys = [factor for factor in found if factor is not None]
-    return whole_weights([key for key in keys if not isinstance(key, Line)])
+    unit = next((key for key in keys if isinstance(key, Line)), 1)
+    found = [proportion(key, unit) for key in keys]
+    return None if None in found else whole_weights(cast("list[Exact]", found))

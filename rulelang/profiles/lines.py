@@ -21,7 +21,10 @@ class NotStraight(Exception):
 
 
 class Line:
-    """``base + slope * t``, give or take ``slack``; made by :func:`line`, which gives a plain number where it can."""
+    """``base + slope * t``, give or take ``slack``; made by :func:`line`, which gives a plain number where it can.
+
+    A line counts as true: an amount that counts as false is nothing, wherever the variable stands.
+    """
 
     __slots__ = ("base", "slack", "slope")
 
@@ -141,7 +144,7 @@ def loosened(amount: Moving, slack: Exact) -> Moving:
 
 def any_moves(amounts: Iterable[object]) -> bool:
     """Whether one of some values is a line."""
-    return any(isinstance(amount, Line) for amount in amounts)
+    return any(type(amount) is Line for amount in amounts)
 
 
 def is_whole(amount: Moving) -> bool:

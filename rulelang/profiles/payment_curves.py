@@ -19,7 +19,7 @@ from typing import Protocol, assert_never
 from attrs import define, field
 
 from rulelang.base.money import Exact, whole_if_possible
-from rulelang.profiles.line_domain import LineDomain
+from rulelang.profiles.line_order import LineOrder
 from rulelang.profiles.line_sharing import LineSharing, Listed, WaterFilling
 from rulelang.profiles.linear_pieces import LinearPiece, summed
 from rulelang.profiles.lines import Moving, slope_of, value_at
@@ -284,9 +284,9 @@ def _walked(filling: WaterFilling, start: Exact, end: Exact | None) -> Iterator[
     """As :func:`breaks_of`, for limits that move: from one to the next."""
     at: Exact | None = start
     while at is not None:
-        domain = LineDomain(at)
-        filling.lines(domain)
-        at = domain.until
+        order = LineOrder(at)
+        filling.lines(order)
+        at = order.until
         if at is None or (end is not None and at >= end):
             return
         yield at

@@ -25,7 +25,7 @@ from rulelang.profiles.curves import (
     uncovered,
     value_on,
 )
-from rulelang.profiles.lines import Line, Moving
+from rulelang.profiles.lines import Moving
 from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
 
@@ -198,5 +198,4 @@ def _less_than_all(piece: Piece, keys: Collection[Key]) -> Moving:
     if any(turn.status is not Status.PAID or turn.capacity is None for turn in turns):
         return -1
     drawn: Moving = sum(turn.drawn for turn in turns)
-    moves = isinstance(drawn, Line) or drawn != 0
-    return drawn - sum(turn.capacity for turn in turns if turn.capacity is not None) if moves else -1
+    return drawn - sum(turn.capacity for turn in turns if turn.capacity is not None) if drawn else -1

@@ -15,7 +15,8 @@ from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.money import Exact
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.profiles.diagnostics import refused, too_many
-from rulelang.profiles.doubts import CarefulLineDomain, Doubt
+from rulelang.profiles.doubts import Doubt
+from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Moving, NotStraight, value_at
 from rulelang.profiles.variable import Variable
 from rulelang.run.plan import Key, Plan
@@ -144,9 +145,9 @@ def walk(
     passed, began = 0, monotonic()
     try:
         while True:
-            piece, tied = _run(plan, variable, CarefulLineDomain(at))
+            piece, tied = _run(plan, variable, LineDomain(at))
             if tied:
-                spots[at], _ = _run(plan, variable, CarefulLineDomain(at, above=False))
+                spots[at], _ = _run(plan, variable, LineDomain(at, above=False))
             if pieces and _continues(pieces[-1], piece):
                 pieces[-1] = evolve(pieces[-1], end=piece.end, doubts=(*pieces[-1].doubts, *piece.doubts))
             else:
@@ -155,7 +156,7 @@ def walk(
                 break
             at = piece.end
             if at == stop:
-                spots[at], _ = _run(plan, variable, CarefulLineDomain(at, above=False))
+                spots[at], _ = _run(plan, variable, LineDomain(at, above=False))
                 break
             passed += 1
             if budget.spent(passed, began):
@@ -169,7 +170,7 @@ def walk(
     return Walk(plan, variable, start, stop, tuple(pieces), _apart(pieces, spots)), None
 
 
-def _run(plan: Plan, variable: Variable, domain: CarefulLineDomain) -> tuple[Piece, bool]:
+def _run(plan: Plan, variable: Variable, domain: LineDomain) -> tuple[Piece, bool]:
     """The run at a place of the variable, and whether the run at that very value may be another one."""
     evaluation: Evaluation | None = None
     try:

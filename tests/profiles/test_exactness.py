@@ -6,7 +6,8 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
-from rulelang.profiles.doubts import CarefulLineDomain, Doubt
+from rulelang.profiles.doubts import Doubt
+from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line
 from tests.oracle.generate import generate
 from tests.profiles.measures import differences, places
@@ -153,6 +154,6 @@ def test_a_doubt_at_a_breakpoint_alone_is_kept(tmp_path):
     ("difference", "doubted"), [(Line(1, 0, 2), True), (Line(2, 0, 2), True), (Line(3, 0, 2), False)]
 )
 def test_a_difference_that_stays_within_its_slack_is_in_doubt_for_ever(difference, doubted):
-    domain = CarefulLineDomain(0)
+    domain = LineDomain(0)
     assert domain.sign(difference) == 1
     assert domain.doubts == ([Doubt(None, 0, None)] if doubted else [])
