@@ -104,6 +104,15 @@ def read_file(path: Path, limit: int, name: str | None = None) -> bytes:
         raise unreadable(name or path, error) from None
 
 
+def held_at(path: Path, limit: int = -1) -> bytes:
+    """What stands at the place of an output, as far as it can be read; it does not become an input."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except (OSError, ValueError):
+        return b""
+
+
 def open_input(path: Path) -> BinaryIO:
     """A file, opened for reading.
 

@@ -1,9 +1,9 @@
 """Everything that the program writes, renames or removes.
 
-Nothing is written over a file that is read, nor over what is no file; a link of the user's stays, and the file that it
-leads to is written; a file that is there keeps its owner and permissions.  What several outputs hold is first put into
-files beside their places, readable to nobody else, and then all are put in place, or none.  A process that is killed
-leaves at most hidden files named ``.rulelang-….tmp`` or ``.old``, in the way of nothing.
+Nothing is written over a file that is read, over a rulebook or an event, nor over what is no file; a link of the user's
+stays, and the file that it leads to is written; a file that is there keeps its owner and permissions.  What several
+outputs hold is first put into files beside their places, readable to nobody else, and then all are put in place, or
+none.  A process that is killed leaves at most hidden files named ``.rulelang-….tmp`` or ``.old``, in nobody's way.
 """
 
 import contextlib
@@ -23,6 +23,8 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _THERE = "is there already, and nothing is overwritten"
 _ELSEWHERE = "choose a new folder"
+_BY_HAND = {".rules": "a rulebook", ".event": "an event"}
+"""What stands nowhere else, by the ending of its name: only the formatter, which keeps all of it, writes over that."""
 _STREAMS = ("standard input comes from there", "standard output leads there", "standard error leads there")
 
 
@@ -54,7 +56,7 @@ def require_writable(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> No
     """Make sure that outputs can be put in their places; ``inputs`` are read later, if they are there.
 
     Raises:
-        OutputError: an output is an input, or two outputs are one file.
+        OutputError: an output is an input, a rulebook or an event, or two outputs are one file.
         WriteError: there is no folder for it, or what is there may not be replaced.
     """
     for path in inputs:
@@ -88,10 +90,10 @@ def placed(
     """
     moves: list[_Move] = []
     try:
+        for path in (path for path, _ in outputs if new and os.path.lexists(path)):
+            raise WriteError([finding("unwritable-file", f"{path} {_THERE}", help=_ELSEWHERE)])
         targets = _targets((path for path, _ in outputs), over_input=over_input)
         for target, (_, data) in zip(targets, outputs, strict=True):
-            if new and os.path.lexists(target.named):
-                raise WriteError([finding("unwritable-file", f"{target.named} {_THERE}", help=_ELSEWHERE)])
             source = _beside(target.path, "tmp")
             moves.append(_Move(target, source, new=new))
             with _refusals(target.named):
@@ -192,17 +194,20 @@ def _targets(outputs: Iterable[Path], *, over_input: bool = False) -> list[_Targ
     inputs = frozenset() if over_input else noted_inputs()
     for place, target in enumerate(found):
         if target.there is not None and identity(target.there) in inputs:
-            raise _refused(target.named, "it is an input of this command; write to another file")
+            raise refused_output(target.named, "it is an input of this command")
+        if target.there is not None and not over_input and (kept := _BY_HAND.get(target.path.suffix.lower())):
+            raise refused_output(target.named, f"{kept} stands there, and is not replaced")
         if any(target.identity == other.identity for other in found[:place]):
-            raise _refused(target.named, "two outputs are to go there; give each a file of its own")
+            raise refused_output(target.named, "two outputs are to go there", "give each a file of its own")
         with _refusals(target.named):
             if target.there is not None and not (target.there.st_mode & 0o222 and os.access(target.path, os.W_OK)):
                 raise OSError("it is read-only")
     return found
 
 
-def _refused(path: Path, reason: str) -> OutputError:
-    return OutputError([finding("unwritable-file", f"cannot write {path}: {reason}")])
+def refused_output(path: Path, reason: str, advice: str = "write to another file") -> OutputError:
+    """The error for an output that would destroy what stands at its place."""
+    return OutputError([finding("unwritable-file", f"cannot write {path}: {reason}; {advice}")])
 
 
 def _target(named: Path) -> _Target:
@@ -247,7 +252,7 @@ def _refuse_streams(named: Path, there: os.stat_result) -> None:
     for descriptor, words in enumerate(_STREAMS):
         with contextlib.suppress(OSError):
             if identity(os.fstat(descriptor)) == identity(there):
-                raise _refused(named, f"{words}; write to another file")
+                raise refused_output(named, words)
 
 
 @contextlib.contextmanager

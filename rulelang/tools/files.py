@@ -9,14 +9,15 @@ import click
 from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
-from rulelang.base.files import Kind, kind_of, unreadable
-from rulelang.base.outputs import placed, require_writable
+from rulelang.base.files import Kind, held_at, kind_of, unreadable
+from rulelang.base.outputs import placed, refused_output, require_writable
 from rulelang.base.source import SourceText, readable
 from rulelang.syntax.read import MAXIMUM_BYTES, read_source, source_of
 
 ENDINGS = (".rules", ".event")
 Output = tuple[str | bytes, str | None]
 """What goes to a file, and the name of that file: ``-`` for standard output, ``None`` if it was not asked for."""
+_RECORD, _TABLE, _EVENT = "an audit record", "a table for programs", "an event"
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -109,18 +110,42 @@ def standard_input() -> SourceText:
     return evolve(source_of(data, "<standard input>", Path("standard-input.rules")), path=None)
 
 
-def require_outputs(*outputs: str | None, inputs: Iterable[str | None] = ()) -> None:
-    """Refuse, before anything is worked out, outputs that cannot be written or would destroy one of the inputs.
+def require_outputs(
+    *outputs: str | None, inputs: Iterable[str | None] = (), audit: str | None = None, results: str | None = None
+) -> None:
+    """Refuse, before anything is worked out, outputs that cannot be written or would destroy what a command may read.
+
+    An audit record gives way to a new one only (``audit``), a Parquet or Arrow table to ``results`` only.
 
     Raises:
         OutputError, WriteError: a file cannot be written, or must not be.
         UsageError: two outputs are to go to standard output.
     """
-    if outputs.count("-") > 1:
+    named = [(audit, _RECORD), (results, _TABLE), *((name, None) for name in outputs)]
+    if [name for name, _ in named].count("-") > 1:
         raise click.UsageError("only one output can go to standard output: give the others files")
-    require_writable(
-        (Path(name) for name in outputs if name not in (None, "-")), [Path(name) for name in inputs if name is not None]
-    )
+    files = [(Path(name), kind) for name, kind in named if name is not None and name != "-"]
+    require_writable((path for path, _ in files), [Path(name) for name in inputs if name is not None])
+    for path, kind in files:
+        if (kept := _kept(path)) not in (None, kind):
+            raise refused_output(path, f"{kept} stands there, and is not replaced")
+
+
+def _kept(path: Path) -> str | None:
+    """What stands at a place that commands read: an audit record, a table, an event as JSON; ``None``: nothing such."""
+    if held_at(path, 8).startswith((b"PAR1", b"ARROW1")):
+        return _TABLE
+    import json
+
+    try:
+        content = json.loads(held_at(path))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict):
+        return None
+    from rulelang.audit.record import FORMAT
+
+    return _RECORD if content.get("format") == FORMAT else _EVENT if {"event", "declared"} <= content.keys() else None
 
 
 def put(text: str | bytes, out: str | None, *others: Output) -> None:

@@ -57,6 +57,18 @@ def test_an_input_is_known_under_all_its_names(place):
     assert Path("in.txt").read_text() == "in"
 
 
+def test_rulebooks_and_events_are_written_over_by_the_formatter_alone(place):
+    for name in ("a.rules", "b.EVENT"):
+        Path(name).write_text("by hand")
+        with pytest.raises(OutputError, match="stands there, and is not replaced"):
+            write_atomically(Path(name), "lost")
+        with pytest.raises(OutputError, match="stands there, and is not replaced"):
+            place_all([(Path("in.txt"), Path(name))])
+        assert Path(name).read_text() == "by hand"
+        write_atomically(Path(name), "laid out", over_input=True)
+        assert Path(name).read_text() == "laid out"
+
+
 def test_two_outputs_are_two_files(place):
     Path("link").symlink_to("old.txt")
     Path("ahead").symlink_to("new.txt")

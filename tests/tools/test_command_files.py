@@ -1,7 +1,9 @@
 """What commands do to files and streams of others: outputs, links, rights, names, standard streams."""
 
+import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +71,7 @@ def test_no_output_goes_over_an_input(command, file, run, folder):
     for name in (file, "hard", f"./{file}"):
         code, _, err = run(*command.split(), name)
         assert (code, contents(folder)) == (2, before), err
-        assert "is an input of this command" in err
+        assert "is an input of this command" in err or "stands there, and is not replaced" in err
 
 
 @pytest.mark.parametrize("notes", [[], ["--no-notes"]])
@@ -107,6 +109,53 @@ def test_a_summary_does_not_go_over_what_it_is_of(run, folder, results):
         assert run(*command)[0] == 2
     Path("r.svg").unlink()
     assert contents(folder) == before
+
+
+KEPT = ["old.rules", "OLD.RULES", "old.event", "old.json", "record.json", "losses.parquet", "link"]
+WRITING = [
+    "summary r.parquet --out",
+    "check a.rules --out",
+    "check a.rules --format sarif --out",
+    "test a.rules --out",
+    "test a.rules --junit",
+    "run a.rules a.event --out",
+    "run a.rules a.event --audit",
+    "replay a.rules a.event s.csv 1 --out",
+    "replay a.rules a.event s.csv 1 --audit",
+    "diff a.rules b.rules --event a.event --out",
+    "profile a.rules a.event --to 5 --out",
+    "when a.rules a.event --uncovered --to 5 --out",
+    "explain a.rules a.event --out",
+    "explain unused-name --out",
+    "explain --codes --out",
+    "report a.rules a.event --fixed --out",
+    "inputs a.rules --format json --out",
+    "size a.rules a.event s.csv --given x --out",
+    "verify other.json --out",
+    "sweep a.rules a.event s.csv --quiet --out",
+]
+
+
+def test_an_output_replaces_nothing_that_commands_read(run, folder, results):
+    """Not even what this command did not read: a rulebook, an event, an audit record, a table for programs."""
+    for name in ("old.rules", "OLD.RULES"):
+        shutil.copy("a.rules", name)
+    shutil.copy("a.event", "old.event")
+    Path("old.json").write_text('{"event": "E", "declared": "2020-01-01"}', encoding="utf-8")
+    assert run("run", "a.rules", "a.event", "--audit", "record.json")[0] == 0
+    shutil.copy("record.json", "other.json")
+    shutil.copy(results, "losses.parquet")
+    Path("link").symlink_to("old.rules")
+    before = contents(folder)
+    again = {(command, "record.json") for command in WRITING if "--audit" in command}
+    again |= {(command, "losses.parquet") for command in WRITING if "sweep" in command}
+    for command, file in itertools.product(WRITING, KEPT):
+        if (command, file) not in again:
+            code, _, err = run(*command.split(), file)
+            assert (code, contents(folder)) == (2, before), (command, file, err)
+            assert re.search(f"cannot write {file}: an? .* stands there, and is not replaced", err), command
+    for command, file in again:  # what was written so is written so again
+        assert run(*command.split(), file)[0] == 0, (command, file)
 
 
 def test_rejects_that_are_swept_again_are_not_written_over(run, folder):

@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     require("sweep")
     from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 
-    require_outputs(audit, reply.out, inputs=(rulebook, event, *scenarios))
+    require_outputs(reply.out, audit=audit, inputs=(rulebook, event, *scenarios))
     program = load_rulebook(rulebook)
     wanted = Wanted(tuple(map(Path, scenarios)), scenario, SweepOptions(unit=unit, floats=floats), defaulting, pairs)
     return tell_run(program, scenario_event(program, load_event(event, program), wanted), audit, reply)

@@ -49,7 +49,7 @@ def command(rulebook: str, event: str | None, test: str | None, audit: str | Non
     """
     if (event is None) == (test is None):
         raise click.UsageError("give an EVENT, or the title of a test with --test")
-    require_outputs(audit, reply.out, inputs=(rulebook, event))
+    require_outputs(reply.out, audit=audit, inputs=(rulebook, event))
     program = load_rulebook(rulebook)
     return tell_run(
         program, load_event(event, program) if event is not None else test_event(program, test or ""), audit, reply

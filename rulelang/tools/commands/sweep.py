@@ -122,7 +122,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if out == "-":
         raise click.UsageError("results go to a file: name it with --out")
     paths = tuple(Path(name) for name in scenarios)
-    require_outputs(out, inputs=(rulebook, event, *scenarios, against, tls_ca, tls_cert, tls_key))
+    require_outputs(results=out, inputs=(rulebook, event, *scenarios, against, tls_ca, tls_cert, tls_key))
     require("sweep")
     if scheduler is not None:
         require("cluster")
