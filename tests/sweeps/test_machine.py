@@ -16,9 +16,11 @@ from rulelang.sweeps.machine import machine as machines
 from rulelang.sweeps.machine.machine import Machine
 from rulelang.sweeps.tape import players
 from rulelang.sweeps.tape.inputs import OutOfBoundsError
+from rulelang.sweeps.tape.nodes import Elem, Node
 from rulelang.sweeps.tape.numpy_sharing import Sharing
+from rulelang.sweeps.tape.operations import OPERATIONS
 from rulelang.sweeps.tape.players import WithMachine, WithNumpy, make_player
-from rulelang.sweeps.tape.tape import FOLDED, Elem, Node, Tape
+from rulelang.sweeps.tape.tape import Tape
 from tests.examples import examples
 
 pytestmark = pytest.mark.slow  # the language is covered without it
@@ -210,7 +212,8 @@ def test_number_by_number(operation, monkeypatch):
 
     for (node, operands), amounts in zip(kept, told, strict=True):
         for row, amount in zip(given, amounts, strict=True):
-            wanted = [int(FOLDED[operation](*some)) for some in zip(*(values(o, row) for o in operands), strict=True)]
+            fold = OPERATIONS[operation].fold
+            wanted = [int(fold(*some)) for some in zip(*(values(o, row) for o in operands), strict=True)]
             assert amount == (wanted if node.width else wanted[0])
 
 

@@ -14,7 +14,9 @@ from rulelang.check.events.event import check_event
 from rulelang.sweeps.machine import machine
 from rulelang.sweeps.tape import engine as engines
 from rulelang.sweeps.tape import players
+from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.engine import Override, SweepPlan, make_sweep
+from rulelang.sweeps.tape.values import Column, truth_of
 from tests.sweeps.random_sweeps import differences, random_sweep
 
 pytestmark = pytest.mark.slow  # the language is covered without it
@@ -441,3 +443,22 @@ except Exception as error:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "missing-extra" in done.stdout
     assert "rulelang[sweep]" in done.stdout
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_largest_of_those_who_are_there():
+    """Whoever is settled not to be there is left out, also where nothing of who is there varies."""
+    domain = ColumnDomain()
+    *amounts, chance = domain.tape.columns([0, 1, 2, 3], 0, 100)
+    values = [Column(domain, ref, 1) for ref in amounts]
+    lives = truth_of(domain, domain.tape.each("lt", [0], [chance])[0])
+    columns = [column(50, 50), column(5, 5), column(3, 3), column(1, 0)]
+    for present, wanted in (
+        (None, [55, 55]),
+        ([False, True, True], [8, 8]),
+        ([False, True, lives], [8, 5]),
+        ([lives, True, True], [55, 8]),
+    ):
+        node = domain.largest(2, values, present).numerator.node
+        written = players.make_player([node]).play(columns, 2, 1, None)
+        assert written.arrays[node].tolist() == wanted

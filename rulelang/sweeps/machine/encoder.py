@@ -11,8 +11,8 @@ from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few, width
 from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS
+from rulelang.sweeps.tape.nodes import Node, Operand, high_of, low_of
 from rulelang.sweeps.tape.numpy_sharing import Sharing
-from rulelang.sweeps.tape.tape import Node, Operand, high_of, low_of
 
 BINARY = {
     "add": opcodes.ADD, "sub": opcodes.SUB, "mul": opcodes.MUL, "floordiv": opcodes.FLOORDIV, "min": opcodes.MIN,

@@ -16,7 +16,7 @@ from rulelang.sweeps.machine.encoder import Encoder, Instructions
 from rulelang.sweeps.machine.registers import CannotEncode
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS, OutOfBoundsError, Table
-from rulelang.sweeps.tape.tape import Node
+from rulelang.sweeps.tape.nodes import Node
 
 NUMBERS = 1 << 16
 """About so many numbers are worked with at a time, so that they stay near the processor."""

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import accumulate
 from math import ceil
 
-from rulelang.sweeps.tape.tape import Node, Operand
+from rulelang.sweeps.tape.nodes import Node, Operand
 
 ROOM = 1 << 61
 """Sums of keys, of limits and of draws stay below this."""

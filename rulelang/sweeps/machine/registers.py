@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from rulelang.sweeps.machine import opcodes
-from rulelang.sweeps.tape.tape import LEAST, MOST, Node, Operand
+from rulelang.sweeps.tape.nodes import LEAST, MOST, Node, Operand
 
 RARE = 8
 """A block is kept sparse if at most one number in so many is not 0."""

@@ -9,7 +9,7 @@ from attrs import define
 
 from rulelang.sweeps.machine import opcodes
 from rulelang.sweeps.machine.registers import RARE, At, Few, Registers, width_of
-from rulelang.sweeps.tape.tape import Node, Operand, low_of
+from rulelang.sweeps.tape.nodes import Node, Operand, low_of
 
 
 @define

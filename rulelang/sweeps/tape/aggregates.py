@@ -7,14 +7,13 @@ from attrs import define
 
 from rulelang.run.exact import ExactNumbers
 from rulelang.sweeps.tape.arithmetic import Arithmetic
-from rulelang.sweeps.tape.tape import Elem, Node, Operand, Ref, high_of, low_of
+from rulelang.sweeps.tape.nodes import Elem, Operand, Ref, high_of, low_of, span_of, widest
 from rulelang.sweeps.tape.values import (
     Column,
-    Mask,
     Truth,
     Value,
     settled,
-    span_of,
+    truth_refs,
     varies,
 )
 
@@ -38,11 +37,7 @@ class Aggregates(Arithmetic):
             for value in chosen:
                 result = self.plus([result], [value])[0]
             return result
-        there = (
-            [True] * len(values)
-            if present is None
-            else [truth.ref if isinstance(truth, Mask) else truth for truth in present]
-        )
+        there: list[Ref] = [True] * len(values) if present is None else truth_refs(present)
         return self.value(self._sum(numerators, there, floored=floored), common)
 
     def over_one(self, values: Sequence[Value]) -> tuple[list[Ref] | None, Ref]:
@@ -82,9 +77,8 @@ class Aggregates(Arithmetic):
         """The sum of several columns, or of numbers that are there in some scenarios."""
         tape = self.tape
         values, present = tape.packed(refs), tape.packed(there)
-        several = isinstance(values, tuple) or getattr(values, "width", None) is not None
-        each = getattr(present, "width", None) is not None
-        if not several:
+        each = widest((present,)) is not None
+        if widest((values,)) is None:
             number = self._count(there)
             return tape.each("mul", [tape.unpacked(values, 1)[0]], [number])[0]
         if not each and isinstance(values, tuple):
@@ -111,7 +105,7 @@ class Aggregates(Arithmetic):
 
     def counted(self, truths: Sequence[Truth]) -> Value:
         """How many of the truths hold."""
-        return self.value(self._count([truth.ref if isinstance(truth, Mask) else truth for truth in truths]), 1)
+        return self.value(self._count(truth_refs(truths)), 1)
 
     def smallest(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The smallest value of those present; anything if nobody is."""
@@ -137,15 +131,10 @@ class Aggregates(Arithmetic):
 
     def _highest(self, number: int, refs: Sequence[Ref], present: Sequence[Truth] | None) -> Ref:
         tape, (low, high) = self.tape, span_of(refs)
-        there: Operand = True
-        if present is not None and _nodes(present):
-            there = tape.make("stack", *_nodes(present), detail=_plan(present), bounds=(0, 1))
-        block: Operand = tuple(refs)
-        if _nodes(refs):
-            block = tape.make("stack", *_nodes(refs), detail=_plan(refs), bounds=(low, high))
+        there: Operand = True if present is None else tape.stacked(truth_refs(present))
         count = min(number, len(refs))
         bounds = (count * min(low, 0), count * max(high, 0))
-        return Elem(tape.make("highest", block, there, detail=(number, low), bounds=bounds))
+        return Elem(tape.make("highest", tape.stacked(refs), there, detail=(number, low), bounds=bounds))
 
     def _by_rounds(self, number: int, values: Sequence[Value], present: Sequence[Truth] | None) -> Value:
         """The largest, one after the other: each round takes one and leaves it out of the next."""
@@ -172,17 +161,6 @@ class Aggregates(Arithmetic):
             best = self.chosen(taken, [value], [best])[0]
             found = self._either([found], [truth])[0]
         return best
-
-
-def _nodes(values: Sequence[Ref | Mask]) -> list[Node]:
-    refs = [value.ref if isinstance(value, Mask) else value for value in values]
-    return list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
-
-
-def _plan(values: Sequence[Ref | Mask]) -> tuple[tuple[int | None, Ref | None], ...]:
-    refs = [value.ref if isinstance(value, Mask) else value for value in values]
-    where = {node: place for place, node in enumerate(_nodes(values))}
-    return tuple((where[ref.node], ref.index) if isinstance(ref, Elem) else (None, ref) for ref in refs)
 
 
 def _sum_bounds(values: Operand, count: int) -> tuple[int, int]:

@@ -12,17 +12,16 @@ from rulelang.run.exact import ExactNumbers
 from rulelang.run.exact_range import checked
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.comparisons import LAST_DAY, Comparisons
-from rulelang.sweeps.tape.tape import Elem
+from rulelang.sweeps.tape.nodes import Elem, span_of
 from rulelang.sweeps.tape.values import (
     Column,
-    Mask,
     Row,
     Value,
     bits_of,
     day_of,
     ref_of,
-    span_of,
     truth_of,
+    varies,
 )
 
 WIDEST = 4096
@@ -160,6 +159,6 @@ class Arithmetic(Comparisons):
 
     def ranked(self, values: Sequence[Value], *, highest: bool) -> list[list[int]] | None:
         """The places in the order of the values, unless that varies."""
-        if any(isinstance(value, Column | Mask) for value in values):
+        if varies(*values):
             return None
         return _EXACT.ranked(values, highest=highest)

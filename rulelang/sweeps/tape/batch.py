@@ -16,9 +16,9 @@ from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import paid_by
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.arrays import Array
+from rulelang.sweeps.tape.nodes import LEAST, MOST, Elem, Node, Ref
 from rulelang.sweeps.tape.overrides import Override, Source
 from rulelang.sweeps.tape.players import Written
-from rulelang.sweeps.tape.tape import LEAST, MOST, Elem, Node, Ref
 from rulelang.sweeps.tape.trace import Trace
 
 

@@ -8,9 +8,9 @@ from math import lcm
 from attrs import define, field
 
 from rulelang.base.money import whole_if_possible
-from rulelang.run.exact import COMPARE, ExactNumbers
+from rulelang.run.exact import COMPARE
 from rulelang.sweeps.tape.masks import Masks
-from rulelang.sweeps.tape.tape import Elem, Ref
+from rulelang.sweeps.tape.nodes import Elem, Ref
 from rulelang.sweeps.tape.values import (
     Column,
     Mask,
@@ -22,10 +22,13 @@ from rulelang.sweeps.tape.values import (
     kind_of,
     truth_of,
     truth_ref,
+    truth_refs,
+    varies,
 )
 
+_COMPARED = {"=": "eq", "!=": "eq", "<": "lt", "<=": "le", ">": "lt", ">=": "le"}
+"""The operation of each comparison; of those that ask for more, with its operands the other way round."""
 LAST_DAY = datetime.date.max.toordinal()
-_EXACT = ExactNumbers()
 
 
 @define
@@ -82,26 +85,18 @@ class Comparisons(Masks):
 
     def comparisons(self, operator: str, left: Row, right: Row) -> list[Truth]:
         """Whether each comparison holds."""
-        if not any(isinstance(value, Column | Mask) for value in (*left, *right)):
+        if not varies(*left, *right):
             return [COMPARE[operator](a, b) for a, b in zip(left, right, strict=True)]
         if any(isinstance(value, bool | Mask) for value in (*left, *right)):
             alike = self.chosen(left, right, self.denied(right))
             return alike if operator == "=" else self.denied(alike)
         a, b = self._comparable(left, right)
         tape = self.tape
-        match operator:
-            case "=":
-                refs = tape.each("eq", a, b)
-            case "!=":
-                refs = tape.each("not", tape.each("eq", a, b))
-            case "<":
-                refs = tape.each("lt", a, b)
-            case "<=":
-                refs = tape.each("le", a, b)
-            case ">":
-                refs = tape.each("lt", b, a)
-            case _:
-                refs = tape.each("le", b, a)
+        if operator in (">", ">="):
+            a, b = b, a
+        refs = tape.each(_COMPARED[operator], a, b)
+        if operator == "!=":
+            refs = tape.each("not", refs)
         return [truth_of(self, ref) for ref in refs]
 
     def _comparable(self, left: Row, right: Row) -> tuple[list[Ref], list[Ref]]:
@@ -135,7 +130,7 @@ class Comparisons(Masks):
     def chosen(self, truths: Sequence[Truth], then: Row, otherwise: Row) -> Row:
         """The first value where a truth holds, else the second, for each member."""
         tape = self.tape
-        refs = [truth.ref if isinstance(truth, Mask) else truth for truth in truths]
+        refs = truth_refs(truths)
         if any(isinstance(value, bool | Mask) for value in (*then, *otherwise)):
             yes = tape.each("and", refs, [truth_ref(value) for value in then])
             no = tape.each("and", tape.each("not", refs), [truth_ref(value) for value in otherwise])

@@ -12,12 +12,12 @@ from attrs import define, field, frozen
 
 from rulelang.base.apportion import share
 from rulelang.run.domain import Sharers
-from rulelang.run.exact import ExactNumbers
 from rulelang.run.payments import Payments
 from rulelang.sweeps.tape.aggregates import Aggregates
 from rulelang.sweeps.tape.losses import ColumnLosses
+from rulelang.sweeps.tape.nodes import Elem, Node, Operand, Ref, high_of, low_of
 from rulelang.sweeps.tape.numpy_sharing import Sharing
-from rulelang.sweeps.tape.tape import Elem, Node, Operand, Ref, excludes, high_of, low_of
+from rulelang.sweeps.tape.operations import excludes
 from rulelang.sweeps.tape.values import (
     Column,
     Mask,
@@ -29,8 +29,6 @@ from rulelang.sweeps.tape.values import (
     settled,
     truth_ref,
 )
-
-_EXACT = ExactNumbers()
 
 
 @frozen
@@ -78,7 +76,7 @@ class ColumnDomain(Aggregates):
 
     def losses(self, amounts: Sequence[Value]) -> ColumnLosses:
         """The losses at the start."""
-        return ColumnLosses.at_start(self, amounts)
+        return ColumnLosses(self, list(amounts))
 
     def own_losses(
         self, members: Sequence[int | None], owed: Row, limits: Sequence[Value | None], left: Value, *, bounded: bool

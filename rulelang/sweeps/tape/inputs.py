@@ -6,7 +6,7 @@ import numpy
 from attrs import define, field
 
 from rulelang.sweeps.tape.arrays import Array
-from rulelang.sweeps.tape.tape import Node
+from rulelang.sweeps.tape.nodes import Node
 
 INPUTS = frozenset({"column", "columns"})
 """The operations of nodes that are inputs."""

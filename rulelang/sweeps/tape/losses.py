@@ -25,11 +25,6 @@ class ColumnLosses:
     touched: dict[int, int] = field(factory=dict, repr=False)
     known: Row | None = field(default=None, repr=False)
 
-    @classmethod
-    def at_start(cls, domain: Any, amounts: Sequence[Value]) -> "ColumnLosses":
-        """The losses at the start of a run."""
-        return cls(domain, list(amounts))
-
     def total(self, places: Sequence[int]) -> Value:
         """The sum of what is left of some losses."""
         if self.base is None:

@@ -10,8 +10,10 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.sweeps.tape.tape import Elem, Node, Ref, Tape, excludes
-from rulelang.sweeps.tape.values import Mask, Owner, Truth, truth_of
+from rulelang.sweeps.tape.nodes import Elem, Node, Ref
+from rulelang.sweeps.tape.operations import excludes
+from rulelang.sweeps.tape.tape import Tape
+from rulelang.sweeps.tape.values import Owner, Truth, truth_of, truth_ref, truth_refs
 
 Member: TypeAlias = Hashable
 """Whoever a value is of: a place among members, or what else a run counts by."""
@@ -65,12 +67,11 @@ class Masks:
         return self._truths("not", truths)
 
     def _truths(self, operation: str, *rows: Sequence[Truth]) -> list[Truth]:
-        refs = [[truth.ref if isinstance(truth, Mask) else truth for truth in row] for row in rows]
-        return [truth_of(self, ref) for ref in self.tape.each(operation, *refs)]
+        return [truth_of(self, ref) for ref in self.tape.each(operation, *map(truth_refs, rows))]
 
     def anyone(self, truths: Sequence[Truth]) -> Truth:
         """Whether one of the truths holds."""
-        return truth_of(self, self._any([truth.ref if isinstance(truth, Mask) else truth for truth in truths]))
+        return truth_of(self, self._any(truth_refs(truths)))
 
     def _any(self, refs: Sequence[Ref]) -> Ref:
         """Whether one of the truths holds."""
@@ -104,7 +105,7 @@ class Masks:
         path = self._path(True) if path is None else path  # noqa: FBT003 - it counts everywhere
         if all(truth is True for truth in truths):
             return path
-        refs = [truth.ref if isinstance(truth, Mask) else truth for truth in truths]
+        refs = truth_refs(truths)
         if tuple(who) == (None,):
             everyone = self.tape.each("and", [path.everyone], refs)[0]
             if not path.members:
@@ -118,7 +119,7 @@ class Masks:
 
     def refuse(self, path: Path | None, who: Member, truth: Truth, violation: RuleViolation) -> bool:
         """Note what the rules do not allow, where a truth holds on a path; whether there may be such a scenario."""
-        ref = truth.ref if isinstance(truth, Mask) else truth
+        ref = truth_ref(truth)
         on = True if path is None else path.ref(who)
         noted = self.aside if violation.code == "number-too-large" else self.refused
         if ref is False or on is False or _apart(ref, on):

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 import numpy
 
 from rulelang.sweeps.tape.arrays import Array, Present
+from rulelang.sweeps.tape.nodes import Node
 from rulelang.sweeps.tape.numpy_sharing import rank_block, share_block
-from rulelang.sweeps.tape.tape import Node
 
 Compute = Callable[..., Array]
 
@@ -30,7 +30,7 @@ def _highest(node: Node, values: Array, present: Present) -> Array:
     """The sum of the ``detail`` largest values present: the others are put last, and never counted."""
     lowest = node.detail[1]
     if present is not True:
-        values = numpy.broadcast_to(values, present.shape)
+        values, present = numpy.broadcast_arrays(values, present)
     ordered = values if present is True else numpy.where(present, values, lowest)
     ordered = -numpy.sort(-ordered, axis=1)[:, : node.detail[0]]
     if present is not True:
@@ -78,16 +78,7 @@ def _lookup(node: Node, codes: Array) -> Array:
 
 
 def _elementwise(function: Callable[..., Array]) -> Compute:
-    def compute(node: Node, *arrays: Array) -> Array:
-        del node
-        return function(*arrays)
-
-    return compute
-
-
-def _select(node: Node, truth: Array, one: Array, other: Array) -> Array:
-    del node
-    return numpy.where(truth, one, other)
+    return lambda _node, *arrays: function(*arrays)
 
 
 COMPUTED: Mapping[str, Compute] = {
@@ -97,7 +88,7 @@ COMPUTED: Mapping[str, Compute] = {
     "floordiv": _elementwise(numpy.floor_divide),
     "min": _elementwise(numpy.minimum),
     "max": _elementwise(numpy.maximum),
-    "select": _select,
+    "select": _elementwise(numpy.where),
     "eq": _elementwise(numpy.equal),
     "lt": _elementwise(numpy.less),
     "le": _elementwise(numpy.less_equal),

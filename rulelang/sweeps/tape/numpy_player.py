@@ -11,8 +11,8 @@ from attrs import define, field, frozen
 
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS, Inputs
+from rulelang.sweeps.tape.nodes import LEAST, MOST, Node, Operand
 from rulelang.sweeps.tape.numpy_operations import COMPUTED, Compute
-from rulelang.sweeps.tape.tape import LEAST, MOST, Node, Operand
 
 BESIDE = frozenset({"share", "ranks"})
 """Operations whose first operand is a column beside a block."""

@@ -4,14 +4,12 @@ It gives what :func:`rulelang.base.apportion.share` gives, which shares where ra
 bits are Python's whole numbers.
 """
 
-from collections.abc import Sequence
-
 import numpy
 from attrs import frozen
 
 from rulelang.base.apportion import share
 from rulelang.sweeps.tape.arrays import Array, Present
-from rulelang.sweeps.tape.tape import MOST, Node
+from rulelang.sweeps.tape.nodes import MOST, Node
 
 
 @frozen
@@ -68,17 +66,15 @@ def _fit(rest: Array, weights: Array, bounds: Array) -> bool:
 
 def _shared(rest: Array, weights: Array, bounds: Array, *, reallocates: bool) -> Array:
     """Water-filling round by round, then largest remainder; ties to the smaller place."""
-    weight = weights.sum(axis=1)
     paid = weights * 0
-    full = (weights > 0) & (rest[:, None] * weights >= bounds * weight[:, None])
-    paid[full] = bounds[full]
-    weights[full] = 0
-    while reallocates and full.any():
-        rest = rest - numpy.where(full, bounds, 0).sum(axis=1)
+    while True:
         weight = weights.sum(axis=1)
         full = (weights > 0) & (rest[:, None] * weights >= bounds * weight[:, None])
         paid[full] = bounds[full]
         weights[full] = 0
+        if not reallocates or not full.any():
+            break
+        rest = rest - numpy.where(full, bounds, 0).sum(axis=1)
     divisor = numpy.maximum(weight, 1)[:, None]
     quotients = rest[:, None] * weights // divisor
     parts = rest[:, None] * weights - quotients * divisor
@@ -90,23 +86,11 @@ def _shared(rest: Array, weights: Array, bounds: Array, *, reallocates: bool) ->
     return found
 
 
-def keys_and_limits(keys: Array, limits: Array, present: Present, row: int, width: int) -> tuple[list[int], list[int]]:
-    """The keys (0 for those who are not there) and the limits of one scenario, as Python's whole numbers."""
-    weights = _row(keys, row, width)
-    if present is not True:
-        there = _row(present, row, width)
-        weights = [weight if here else 0 for weight, here in zip(weights, there, strict=True)]
-    return weights, _row(limits, row, width)
-
-
-def _row(operand: Array, row: int, width: int) -> list[int]:
+def _row(operand: Present, row: int, width: int) -> list[int]:
     """One scenario of an operand: a block, a column ``(scenarios, 1)``, or values that do not vary."""
-    if not hasattr(operand, "ndim") or operand.ndim == 0:
-        return [int(operand)] * width
-    if operand.ndim == 1:
-        return [int(value) for value in operand]
-    values: Sequence[int] = operand[row].tolist()
-    return list(values) if len(values) == width else list(values) * width
+    values = operand[row] if isinstance(operand, numpy.ndarray) and operand.ndim == 2 else operand
+    found: list[int] = numpy.broadcast_to(values, width).tolist()
+    return found
 
 
 def rank_block(node: Node, draw: Array, keys: Array, limits: Array, present: Present, ranks: Array) -> Array:
@@ -115,7 +99,8 @@ def rank_block(node: Node, draw: Array, keys: Array, limits: Array, present: Pre
     draw = spread(draw, keys, limits, present, ranks)
     result = numpy.zeros((len(draw), sharing.width), dtype=object if node.wide else numpy.int64)
     for row in numpy.flatnonzero(draw).tolist():
-        weights, bounds = keys_and_limits(keys, limits, present, row, sharing.width)
+        weights, bounds, there = (_row(operand, row, sharing.width) for operand in (keys, limits, present))
+        weights = [weight * here for weight, here in zip(weights, there, strict=True)]
         order: dict[int, list[int]] = {}
         for place, rank in enumerate(_row(ranks, row, sharing.width)):
             order.setdefault(rank, []).append(place)

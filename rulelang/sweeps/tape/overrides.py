@@ -16,7 +16,7 @@ from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.sweeps.tape.comparisons import LAST_DAY
 from rulelang.sweeps.tape.domain import ColumnDomain
-from rulelang.sweeps.tape.tape import LEAST, MOST, Ref
+from rulelang.sweeps.tape.nodes import LEAST, MOST, Ref
 from rulelang.sweeps.tape.values import Column, Value, truth_of
 
 MILLIONTHS = 1_000_000

@@ -15,8 +15,8 @@ from attrs import define, evolve, field
 from rulelang.sweeps.machine.machine import Machine, is_kept, make_machine
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import Inputs, numbers_of, table_of
+from rulelang.sweeps.tape.nodes import Node
 from rulelang.sweeps.tape.numpy_player import Program
-from rulelang.sweeps.tape.tape import Node
 
 CELLS = 1 << 18
 """About so many numbers make a stretch, with NumPy."""

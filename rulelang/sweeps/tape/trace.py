@@ -10,9 +10,9 @@ from rulelang.run.plan import Key, Plan
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.domain import ColumnDomain
+from rulelang.sweeps.tape.nodes import Elem, Node, Ref
 from rulelang.sweeps.tape.overrides import Source
 from rulelang.sweeps.tape.players import Player, make_player
-from rulelang.sweeps.tape.tape import Elem, Node, Ref
 from rulelang.sweeps.tape.values import Column, Row, Value, ref_of, truth_of
 
 Bounds = Sequence[tuple[int, int]]

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from rulelang.sweeps.tape.tape import Elem, Ref
+from rulelang.sweeps.tape.nodes import Elem, Ref
 
 Owner: TypeAlias = Any
 """The domain whose values these are: its parts make values, each before the domain is whole."""
@@ -113,7 +113,6 @@ def truth_ref(value: Truth) -> Ref:
     return value.ref if isinstance(value, Mask) else bool(value)
 
 
-def span_of(refs: Sequence[Ref]) -> tuple[int, int]:
-    """The least and the most that some references can be."""
-    pairs = [(ref.node.low, ref.node.high) if isinstance(ref, Elem) else (int(ref), int(ref)) for ref in refs]
-    return min(low for low, _ in pairs), max(high for _, high in pairs)
+def truth_refs(truths: Sequence[Truth]) -> list[Ref]:
+    """The references of some truths."""
+    return [truth_ref(truth) for truth in truths]
