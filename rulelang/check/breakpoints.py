@@ -13,7 +13,7 @@ from attrs import define, evolve, field, frozen
 
 from rulelang.base.values import ComparedByValue
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.walk import LITERALS, walk
+from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
@@ -171,7 +171,7 @@ class _Reckoning:
                 inner = _FIXED if operand is None else self._of(operand)
                 return inner.broken_by(None if where is None else self._of(where))
             case _:
-                assert isinstance(node, LITERALS), node
+                assert not any(children(node)), node  # a literal
                 return _FIXED
 
     def _of_the_run(self, node: nodes.RunValue | nodes.StepResult) -> _Course:

@@ -26,8 +26,7 @@ class Draft:
     ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
     ``step``, ``choice value`` …) and where it was declared.  ``step_stage`` holds the place of each step in the
     waterfall: the number of its stage, counted from 0; ``former_names`` the present name of each step by those it had.
-    ``definitions_typed`` holds the definitions in an order in which each stands behind those it names;
-    ``definition_reads`` what step results each reads, through others too.
+    ``definitions_typed`` holds the definitions in an order in which each stands behind those it names.
     """
 
     source: SourceText
@@ -39,7 +38,6 @@ class Draft:
     givens: dict[str, DatumProgram] = field(factory=dict)
     definitions: dict[str, nodes.DefineSection] = field(factory=dict)
     definitions_typed: dict[str, None] = field(factory=dict)
-    definition_reads: dict[str, dict[str, nodes.StepResult]] = field(factory=dict)
     choices: dict[str, Span] = field(factory=dict)
     names: dict[str, tuple[str, Span]] = field(factory=dict)
     waterfall: nodes.WaterfallSection | None = None

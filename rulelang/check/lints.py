@@ -4,15 +4,14 @@ Each lint is a function over the draft and the finished program.  None of them s
 says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Unpack
 
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.walk import walk
-from rulelang.check.order import step_expressions
+from rulelang.check.expressions.walk import children, references, walk
 from rulelang.check.program import CheckedProgram, StepProgram, steps_of
 from rulelang.syntax import nodes
 
@@ -56,7 +55,7 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
     for step in program.each_step():
         if step.payers != "survivors":
             continue
-        for node in step_expressions(step):
+        for node in children(step.syntax):
             for inner in walk(node):
                 if isinstance(inner, nodes.Aggregate) and inner.over == "members":
                     _warn(
@@ -257,9 +256,7 @@ def uncited_step(draft: Draft, program: CheckedProgram) -> None:
 
 def unused_names(draft: Draft, program: CheckedProgram) -> None:
     """What nothing names is forgotten, or misspelt elsewhere."""
-    used = {
-        inner.name for node in _all_expressions(program) for inner in walk(node) if isinstance(inner, nodes.Reference)
-    }
+    used = {inner.name for node in children(program.rulebook) for inner in references(node)}
     used |= {step.pot.name for step in program.each_step() if step.pot is not None}
     kinds = (
         ("definition", {name: section.name.span for name, section in program.definitions.items()}),
@@ -275,18 +272,6 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
         if party not in charged:
             message = f"the party `{party}` pays nowhere"
             draft.report("unused-name", message, draft.names[party][1], help="let it pay in a step, or remove it")
-
-
-def _all_expressions(program: CheckedProgram) -> Iterator[nodes.Expression]:
-    for section in program.definitions.values():
-        yield section.value
-    for datum in (*program.fields.values(), *program.givens.values()):
-        if datum.if_missing is not None:
-            yield datum.if_missing
-    for step in program.each_step():
-        yield from step_expressions(step)
-    for ensure in program.ensures:
-        yield from (node for node in (ensure.where, ensure.condition) if node is not None)
 
 
 LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (

@@ -1,9 +1,11 @@
 """Values for what is missing: what they may name, that they are of the kind declared, and that they go in no circle."""
 
+from collections import deque
+
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.definitions import around
+from rulelang.check.expressions.dependencies import around, dependencies_first
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import references, walk
+from rulelang.check.expressions.walk import walk
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind, Varies, joined
 from rulelang.syntax import nodes
@@ -23,12 +25,15 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
     value = datum.if_missing
     assert value is not None
     for node in walk(value):
-        refused = (
-            isinstance(node, nodes.StepResult | nodes.Aggregate)
-            or (isinstance(node, nodes.RunValue) and node.what != "declared")
-            or (isinstance(node, nodes.Reference) and node.name in draft.definitions)
-            or (isinstance(node, nodes.Reference) and node.name in draft.fields and not field)
-        )
+        match node:
+            case nodes.StepResult() | nodes.Aggregate():
+                refused = True
+            case nodes.RunValue(what=what):
+                refused = what != "declared"
+            case nodes.Reference(name=name):
+                refused = name in draft.definitions or (name in draft.fields and not field)
+            case _:
+                refused = False
         if refused:
             allowed = "givens and that member's other fields" if field else "other givens"
             draft.report(
@@ -61,26 +66,14 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
 
 def _refuse_circles(draft: Draft) -> None:
     data = {**draft.fields, **draft.givens}
-    waiting = {
-        name: iter([r.name for r in references(datum.if_missing) if r.name in data])
-        for name, datum in data.items()
-        if datum.if_missing is not None
-    }
-    settled: set[str] = set()
-    for start in waiting:
-        path, on_path = [start], {start: 0}
-        while path:
-            following = next((name for name in waiting.get(path[-1], ()) if name not in settled), None)
-            if following is not None and following not in on_path:
-                on_path[following] = len(path)
-                path.append(following)
-                continue
-            if following is not None:
-                draft.report(
-                    "circular-definition",
-                    f"values for what is missing go in a circle: {around(path, on_path[following])}",
-                    data[path[-1]].span,
-                    help="give one of them a value of its own",
-                )
-            settled.add(path[-1])
-            del on_path[path.pop()]
+    values = {name: datum.if_missing for name, datum in data.items() if datum.if_missing is not None}
+
+    def report(path: list[str], start: int, _node: nodes.Reference) -> None:
+        draft.report(
+            "circular-definition",
+            f"values for what is missing go in a circle: {around(path, start)}",
+            data[path[-1]].span,
+            help="give one of them a value of its own",
+        )
+
+    deque(dependencies_first(values, report), maxlen=0)

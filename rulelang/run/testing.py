@@ -8,8 +8,7 @@ from rulelang.base.diagnostic import Diagnostic, Label, RulelangError, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.events.event import check_test_event
-from rulelang.check.expressions.walk import walk
-from rulelang.check.order import step_expressions
+from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
@@ -173,7 +172,7 @@ def _guards(step: StepProgram) -> Iterator[tuple[str, Status]]:
 def _untaken(program: CheckedProgram, allocations: list[Allocation]) -> Iterator[Diagnostic]:
     taken = {branch for allocation in allocations for branch in allocation.trail.branches}
     roots = [section.value for section in program.definitions.values()]
-    roots.extend(node for step in program.each_step() for node in step_expressions(step))
+    roots.extend(node for step in program.each_step() for node in children(step.syntax))
     for root in roots:
         for node in walk(root):
             if isinstance(node, nodes.Conditional):

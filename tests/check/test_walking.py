@@ -1,41 +1,65 @@
-"""Walking through a step and its expressions: a kind of clause or expression that is new is not passed over."""
+"""Walking through a rulebook and its expressions: a kind of clause or expression that is new is not passed over."""
 
-import attrs
-import pytest
+from attrs import evolve
 
 import rulelang
 from rulelang.base.source import Span
-from rulelang.check.expressions.walk import children
-from rulelang.check.order import step_expressions
+from rulelang.check.expressions.walk import children, references, walk
 from rulelang.syntax import nodes
 
 TEXT = """
-rulebook "A" version "1" currency EUR members have x : money waterfall
+rulebook "A" version "1" currency EUR members have x : money if missing EUR 2
+define d as x + EUR 7
+waterfall
 tranche a paid by survivors where x > EUR 0 from x up to EUR 3 each shared pro rata to x when loss > EUR 1
+    in force from 2024-01-01 to 2025-01-01
+ensure "e" for survivors where x > EUR 5: d > EUR 6
 """
+NUMBER = nodes.NumberLiteral("1", span=Span(0, 1))
 
 
 class NewExpression(nodes.Expression):
-    pass
+    first: nodes.Expression
+    others: tuple[nodes.Expression, ...]
+
+
+class NewPart(nodes.Node):
+    value: nodes.Expression | None
 
 
 class NewClause(nodes.Clause):
-    pass
+    words: str
+    part: NewPart
+
+
+def kinds(node: nodes.Node) -> list[str]:
+    return [type(each).__name__ for each in children(node)]
 
 
 def test_the_expressions_of_a_step_are_those_of_its_clauses_in_order():
-    step = rulelang.parse_rulebook(TEXT).steps["a"]
-    kinds = [type(node).__name__ for node in step_expressions(step)]
-    assert kinds == ["Comparison", "MoneyLiteral", "Reference", "Comparison"]
+    step = rulelang.parse_rulebook(TEXT).steps["a"].syntax
+    assert kinds(step) == ["Comparison", "MoneyLiteral", "Reference", "Comparison", "DateLiteral", "DateLiteral"]
 
 
-def test_a_new_kind_of_expression_is_not_passed_over():
-    with pytest.raises(AssertionError):
-        children(NewExpression(span=Span(0, 0)))
+def test_the_expressions_of_a_rulebook_are_those_of_all_its_sections():
+    program = rulelang.parse_rulebook(TEXT)
+    amounts = {
+        inner.digits
+        for root in children(program.rulebook)
+        for inner in walk(root)
+        if isinstance(inner, nodes.MoneyLiteral)
+    }
+    assert amounts == set("0123567")
 
 
-def test_a_new_kind_of_clause_is_not_passed_over():
-    step = rulelang.parse_rulebook(TEXT).steps["a"]
-    syntax = attrs.evolve(step.syntax, clauses=(*step.syntax.clauses, NewClause(span=Span(0, 0))))
-    with pytest.raises(TypeError):
-        list(step_expressions(attrs.evolve(step, syntax=syntax)))
+def test_what_stands_inside_a_new_kind_of_expression_is_found():
+    name = nodes.Reference("x", span=Span(0, 1))
+    node = NewExpression(NUMBER, (name, nodes.Negative(name, span=Span(0, 1))), span=Span(0, 0))
+    assert kinds(node) == ["NumberLiteral", "Reference", "Negative"]
+    assert references(node) == [name, name]
+
+
+def test_what_stands_inside_a_new_kind_of_clause_is_found():
+    step = rulelang.parse_rulebook(TEXT).steps["a"].syntax
+    clauses = [NewClause("w", NewPart(part, span=Span(0, 0)), span=Span(0, 0)) for part in (NUMBER, None)]
+    assert kinds(evolve(step, clauses=clauses)) == ["NumberLiteral"]

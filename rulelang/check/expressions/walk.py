@@ -1,23 +1,14 @@
 """Walking through expressions: what stands directly inside one, all that stands inside, the names among that."""
 
+import typing
+from collections.abc import Iterator
+
+from attrs import fields
+
 from rulelang.syntax import nodes
 
-LITERALS = (
-    nodes.MoneyLiteral,
-    nodes.NumberLiteral,
-    nodes.PercentageLiteral,
-    nodes.DaysLiteral,
-    nodes.DateLiteral,
-    nodes.TextLiteral,
-    nodes.YesNoLiteral,
-)
-"""What stands for itself, whatever the run."""
 
-_LEAVES = (*LITERALS, nodes.Reference, nodes.RunValue, nodes.StepResult)
-"""What holds no expression: a kind that is neither here nor in :func:`children` is not passed over in silence."""
-
-
-def walk(node: nodes.Expression) -> "list[nodes.Expression]":
+def walk(node: nodes.Expression) -> list[nodes.Expression]:
     """An expression and all expressions inside it."""
     found, waiting = [], [node]
     while waiting:
@@ -27,28 +18,37 @@ def walk(node: nodes.Expression) -> "list[nodes.Expression]":
     return found
 
 
-def references(node: nodes.Expression) -> "list[nodes.Reference]":
+def references(node: nodes.Expression) -> list[nodes.Reference]:
     """The names inside an expression."""
     return [inner for inner in walk(node) if isinstance(inner, nodes.Reference)]
 
 
-def children(node: nodes.Expression) -> tuple[nodes.Expression, ...]:
-    """The expressions directly inside an expression."""
-    match node:
-        case nodes.Negative(operand=operand) | nodes.Negated(operand=operand):
-            return (operand,)
-        case (
-            nodes.Arithmetic(left=left, right=right)
-            | nodes.Comparison(left=left, right=right)
-            | nodes.Connective(left=left, right=right)
-        ):
-            return (left, right)
-        case nodes.Conditional():
-            return (node.condition, node.then, node.otherwise)
-        case nodes.Call():
-            return node.arguments
-        case nodes.Aggregate():
-            return tuple(part for part in (node.operand, node.where) if part is not None)
-        case _:
-            assert isinstance(node, _LEAVES), node
-            return ()
+def children(node: nodes.Node) -> Iterator[nodes.Expression]:
+    """The expressions directly inside an expression, a step, a section or a whole rulebook, in the order written.
+
+    They are found by the types of the parts, so that those of a kind that is new are not passed over.
+    """
+    kind = type(node)
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(part.name for part in fields(kind) if _may_hold(part.type))
+    for name in _PARTS[kind]:
+        part = getattr(node, name)
+        for each in part if isinstance(part, tuple) else (part,):
+            if isinstance(each, nodes.Expression):
+                yield each
+            elif isinstance(each, nodes.Node):
+                yield from children(each)
+
+
+_PARTS: dict[type[nodes.Node], tuple[str, ...]] = {}
+"""The parts of each kind of node in which an expression may stand."""
+
+
+def _may_hold(declared: object) -> bool:
+    """Whether a value of a type, as a part declares it, may be an expression or hold one."""
+    if isinstance(declared, type) and issubclass(declared, nodes.Node):
+        kinds = (declared, *declared.__subclasses__())
+        return issubclass(declared, nodes.Expression) or any(
+            _may_hold(part.type) for kind in kinds for part in fields(kind)
+        )
+    return any(map(_may_hold, typing.get_args(declared)))
