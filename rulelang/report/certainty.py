@@ -5,13 +5,14 @@ part of several losses), a run may come out some minor units away from the lines
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
 from attrs import frozen
 
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.trail import Status
-from rulelang.profiles.line_sharing import Listed, WaterFilling
+from rulelang.profiles.line_sharing import LineSharing, Listed, WaterFilling
 from rulelang.profiles.lines import Line, Moving, slack_of
 from rulelang.profiles.walk import Piece
 from rulelang.run.payments import Payments
@@ -82,13 +83,14 @@ def _whole(payments: Payments | None) -> bool:
     return payments is None or all(map(_whole_sharing, payments.sharings()))
 
 
-def _whole_sharing(sharing: WaterFilling | Listed) -> bool:
-    if isinstance(sharing, WaterFilling):
-        return sharing.settled or (len(sharing.keys) == 1 and not slack_of(sharing.draw))
-    return all(not isinstance(amount, Line) or amount.integral for amount in sharing.amounts)
-
-
-# ------------------------------------------------------------------------------------------------- what a step reads
+def _whole_sharing(sharing: LineSharing) -> bool:
+    match sharing:
+        case WaterFilling():
+            return sharing.settled or (len(sharing.keys) == 1 and not slack_of(sharing.draw))
+        case Listed():
+            return all(not isinstance(amount, Line) or amount.integral for amount in sharing.amounts)
+        case _:
+            assert_never(sharing)
 
 
 def _pots(program: CheckedProgram) -> Mapping[str, list[Read]]:
@@ -108,23 +110,16 @@ def _pots(program: CheckedProgram) -> Mapping[str, list[Read]]:
 
 def _reads(program: CheckedProgram, step: StepProgram) -> Iterator[Read]:
     """What the clauses of a step read of the run, through definitions too."""
-    waiting, seen = list(_expressions(step)), set()
+    waiting, seen = [*children(step.syntax)], set()
     while waiting:
         for node in walk(waiting.pop()):
-            if isinstance(node, nodes.StepResult):
-                yield "paid" if node.what == "paid" else "used", node.step.text
-            elif isinstance(node, nodes.RunValue) and node.what != "declared":
-                rounded = node.what != "loss" or bool(program.segments)  # the whole loss is what it is
-                yield from [(node.what, "")] if rounded else []
-            elif isinstance(node, nodes.Reference) and node.name in program.definitions and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(program.definitions[node.name].value)
-
-
-def _expressions(step: StepProgram) -> Iterator[nodes.Expression]:
-    yield from (limit.value for limit in step.limits)
-    pot = None if step.pot is None else step.pot.split_by
-    order = None if step.order is None else step.order.value
-    yield from (each for each in (step.where, step.condition, pot, order) if each is not None)
-    if isinstance(step.key, nodes.Expression):
-        yield step.key
+            match node:
+                case nodes.StepResult(what=what, step=earlier):
+                    yield "paid" if what == "paid" else "used", earlier.text
+                case nodes.RunValue(what="loss") if not program.segments:
+                    pass  # the whole loss is what it is
+                case nodes.RunValue(what=what) if what != "declared":
+                    yield what, ""
+                case nodes.Reference(name=name) if name in program.definitions and name not in seen:
+                    seen.add(name)
+                    waiting.append(program.definitions[name].value)

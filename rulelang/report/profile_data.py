@@ -9,18 +9,17 @@ turn, those who share a draw) is written once and named by its position.
 """
 
 import json
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
+from typing import assert_never, cast
 
 from attrs import define, field
 
 from rulelang.base.diagnostic import RunError
-from rulelang.base.money import Exact
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.model.trail import Status
-from rulelang.profiles.line_sharing import Listed, WaterFilling
-from rulelang.profiles.lines import Line, Moving
+from rulelang.profiles.line_sharing import LineSharing, Listed, WaterFilling
+from rulelang.profiles.lines import Moving, base_of, slope_of
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.walk import Piece
 from rulelang.report.certainty import Certainty
@@ -28,6 +27,7 @@ from rulelang.run.interpret import interpret
 from rulelang.run.payments import PartOf, Payments, Ranked
 from rulelang.run.plan import Plan, TurnPlan
 from rulelang.run.run_state import TurnResult
+from rulelang.run.values import Tie
 
 
 def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
@@ -37,15 +37,12 @@ def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
     """
     writer = _Writer({payer: place for place, payer in enumerate(payers)})
     certainty = Certainty.of_plan(profile.plan)
-    pieces = [
-        {"start": _number(piece.start), "exact": certainty.of(piece), "turns": writer.turns(piece)}
-        for piece in profile.pieces
-    ]
-    spots = {
-        _number(t): {"exact": certainty.of(piece), "turns": writer.turns(piece)}
-        for t, piece in profile.spots.items()
-        if isinstance(t, int)
-    }
+
+    def written(piece: Piece) -> Plain:
+        return {"exact": certainty.of(piece), "turns": writer.turns(piece)}
+
+    pieces = [{"start": str(piece.start), **written(piece)} for piece in profile.pieces]
+    spots = {str(t): written(piece) for t, piece in profile.spots.items() if isinstance(t, int)}
     top = _top(profile)
     return {
         "top": None if top is None else str(top),
@@ -72,7 +69,7 @@ def waterfall_data(plan: Plan, payers: Sequence[str]) -> Plain:
             count = len(side_by_side)
             together = None
             if stage.group is not None:
-                together = {"pool": stage.group.one_pool, "ratio": [_number(part) for part in stage.group.ratio]}
+                together = {"pool": stage.group.one_pool, "ratio": [*map(str, stage.group.ratio)]}
             rounds.append({"turns": list(range(start, start + count)), "group": together})
             start += count
     return {"turns": turns, "rounds": rounds}
@@ -107,16 +104,10 @@ def _top(profile: Profile) -> int | None:
     return last if same else last - 1
 
 
-def _number(value: Exact) -> str:
-    return str(value)
-
-
 def _line(value: Moving | None) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, Line):
-        return str(value)
-    return f"{value.base}|{value.slope}" if value.slope else str(value.base)
+    return f"{base_of(value)}|{slope_of(value)}" if slope_of(value) else str(base_of(value))
 
 
 @define
@@ -156,30 +147,31 @@ class _Writer:
         }
 
     def _payments(self, payments: Payments | None) -> Plain:
-        if isinstance(payments, Ranked):
-            ranks = [{"places": list(rank.places), "pays": self._payments(rank.payments)} for rank in payments.ranks]
-            return {"kind": "ranks", "ranks": ranks}
-        if isinstance(payments, PartOf):
-            pool = self._payments(payments.pool)
-            return {"kind": "part", "pool": pool, "start": payments.start, "count": payments.count}
-        if isinstance(payments, WaterFilling):
-            return {"kind": "shares", "sharers": self.sharers.put(_sharers(payments))}
-        assert isinstance(payments, Listed)
-        return {"kind": "lines", "amounts": [_line(amount) for amount in payments.amounts]}
+        known = cast("Ranked | PartOf | LineSharing", payments)  # a step that paid has some, and lines have no others
+        match known:
+            case Ranked(ranks=ranks):
+                told = [{"places": list(rank.places), "pays": self._payments(rank.payments)} for rank in ranks]
+                return {"kind": "ranks", "ranks": told}
+            case PartOf(pool=pool, start=start, count=count):
+                return {"kind": "part", "pool": self._payments(pool), "start": start, "count": count}
+            case WaterFilling():
+                return {"kind": "shares", "sharers": self.sharers.put(_sharers(known))}
+            case Listed(amounts=amounts):
+                return {"kind": "lines", "amounts": [*map(_line, amounts)]}
+            case _:
+                assert_never(known)
 
 
 def _sharers(filling: WaterFilling) -> Plain:
-    ranks = _positions(filling.ids)
     return {
         "keys": [str(key) for key in filling.keys],
         "limits": [_line(limit) for limit in filling.limits],
-        "order": ranks,
+        "order": _positions(filling.ids),
         "reallocates": filling.reallocates,
     }
 
 
-def _positions(ids: Iterable[Any]) -> list[int]:
+def _positions(ids: Sequence[Tie]) -> list[int]:
     """The place of each id when all are sorted: the smaller one wins a tie."""
-    rows = list(ids)
-    order = {value: place for place, value in enumerate(sorted(rows))}
-    return [order[value] for value in rows]
+    order = {value: place for place, value in enumerate(sorted(ids))}
+    return [order[value] for value in ids]

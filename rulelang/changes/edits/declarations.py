@@ -1,21 +1,22 @@
 """Header, currency, segments, parties, fields, givens and definitions: what differs."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 from attrs import evolve, frozen
 
+from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import NEITHER, Sides, datum_text, one_line
+from rulelang.changes.edits.sides import NEITHER, Sides, Thing, datum_text, one_line
 from rulelang.changes.match.canonical import Reading
-from rulelang.changes.match.definitions import definition_users
+from rulelang.changes.match.definitions import Users, definition_users
 from rulelang.changes.match.ordering import merged, side_by_side
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.format.phrases import quoted
 from rulelang.syntax.format.printer import print_expression
 
-_Part = TypeVar("_Part", nodes.Identifier, nodes.PartySection, nodes.Datum)
 _Section = TypeVar("_Section", bound=nodes.Node)
 
 
@@ -49,7 +50,7 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
         {name.text: name for section in _all(program, nodes.SegmentsSection) for name in section.names}
         for program in sides.programs
     )
-    yield from _wholes(sides, old, new, "segment", one_line)
+    yield from _wholes(sides, "segment", old, new, lambda name: (name.span, name.text, one_line(name)))
     orders = [name for name in old if name in new], [name for name in new if name in old]
     if orders[0] != orders[1]:
         texts = f"segments {', '.join(old)}", f"segments {', '.join(new)}"
@@ -60,31 +61,22 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
 def party_edits(sides: Sides) -> Iterator[Edit]:
     """Parties added and removed, and their titles."""
     old, new = ({s.name.text: s for s in _all(program, nodes.PartySection)} for program in sides.programs)
-    yield from _wholes(sides, old, new, "party", one_line)
+    yield from _wholes(sides, "party", old, new, lambda party: (party.name.span, party.name.text, one_line(party)))
     for name, after in new.items():
-        before = old.get(name)
-        if before is not None:
-            spans = before.span, after.span
-            yield from sides.retitled(spans, (name, name), before.title, after.title, "party")
+        if name in old:
+            yield from sides.retitled((old[name].span, after.span), (name, name), old[name].title, after.title, "party")
 
 
 def _wholes(
-    sides: Sides, old: Mapping[str, _Part], new: Mapping[str, _Part], part: str, text: Callable[[_Part], str]
+    sides: Sides,
+    part: str,
+    old: Mapping[str, Thing],
+    new: Mapping[str, Thing],
+    said: Callable[[Thing], tuple[Span, str, str]],
 ) -> Iterator[Edit]:
     """What only one of the rulebooks has, by name, in the order of the new one."""
-    places = merged(list(old), list(new), {name: name for name in old if name in new})
-    for one, other in side_by_side(list(old.items()), list(new.items()), places):
-        if one is None and other is not None:
-            yield sides.added(part, _name_of(other[1]).span, other[0], text(other[1]))
-        elif other is None and one is not None:
-            yield sides.removed(part, _name_of(one[1]).span, one[0], text(one[1]))
-
-
-def _name_of(part: nodes.Identifier | nodes.PartySection | nodes.Datum) -> nodes.Identifier:
-    return part if isinstance(part, nodes.Identifier) else part.name
-
-
-# ------------------------------------------------------------------------------------------------- fields and givens
+    places = merged([*old], [*new], {name: name for name in old if name in new})
+    return sides.things(part, side_by_side([*old.values()], [*new.values()], places), said)
 
 
 @frozen
@@ -114,7 +106,7 @@ def datum_edits(sides: Sides) -> Iterator[Edit]:
     """Fields, then givens: added, removed and changed."""
     for kind in _DATA:
         old, new = (kind.syntax(program) for program in sides.programs)
-        yield from _wholes(sides, old, new, kind.part, datum_text)
+        yield from _wholes(sides, kind.part, old, new, lambda it: (it.name.span, it.name.text, datum_text(it)))
         for name, after in new.items():
             if name in old:
                 yield from _changed_datum(sides, kind, old[name], after)
@@ -140,34 +132,29 @@ def _datum_meaning(reading: Reading, datum: DatumProgram) -> Hashable:
     return reading.meaning(evolve(datum, type=in_order), without=("note",))
 
 
-# ------------------------------------------------------------------------------------------------------- definitions
-
-
 def definition_edits(sides: Sides) -> Iterator[Edit]:
     """Definitions added, removed, renamed and changed."""
     old, new = (program.definitions for program in sides.programs)
-    users = definition_users(sides.old), definition_users(sides.new)
-    places = merged(list(old), list(new), sides.matching.definitions)
-    for before, after in side_by_side(list(old.values()), list(new.values()), places):
-        if before is not None and after is not None:
-            idle = users[0][before.name.text].isdisjoint(users[1][after.name.text])
-            yield from _changed_definition(sides, before, after, idle=idle)
-        elif after is not None:
-            yield sides.added("definition", after.name.span, after.name.text, print_expression(after.value))
-        elif before is not None:
-            yield sides.removed("definition", before.name.span, before.name.text, print_expression(before.value))
+    places = merged([*old], [*new], sides.matching.definitions)
+    return sides.things(
+        "definition",
+        side_by_side([*old.values()], [*new.values()], places),
+        lambda it: (it.name.span, it.name.text, print_expression(it.value)),
+        partial(_changed_definition, sides, (definition_users(sides.old), definition_users(sides.new))),
+    )
 
 
 def _changed_definition(
-    sides: Sides, old: nodes.DefineSection, new: nodes.DefineSection, *, idle: bool
+    sides: Sides, users: tuple[Users, Users], old: nodes.DefineSection, new: nodes.DefineSection
 ) -> Iterator[Edit]:
-    """``idle``: no step and no invariant uses it in both rulebooks."""
+    """What no step and no invariant uses in both rulebooks changes nothing else."""
     one, other = old.name.text, new.name.text
     names, spans = (one, other), (old.name.span, new.name.span)
     if one != other:
         yield sides.edit("definition-renamed", spans, names, names)
     if sides.old.written(old.value) != sides.new.written(new.value):
         texts = print_expression(old.value), print_expression(new.value)
+        idle = users[0][one].isdisjoint(users[1][other])
         textual = idle or sides.old.definition(one) == sides.new.definition(other)
         yield sides.edit("definition-changed", spans, names, texts, same=textual)
     yield from sides.retitled(spans, names, old.note, new.note, "definition", "note")

@@ -1,11 +1,12 @@
 """Invariants and tests: what differs; neither has a name, so they are matched by their texts and what they say."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 
 from attrs import evolve
 
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Sides, ensure_text, quoted_texts
+from rulelang.changes.edits.sides import Sides, Thing, ensure_text, quoted_texts
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.ordering import merged, paired, side_by_side
 from rulelang.syntax import nodes
@@ -15,23 +16,31 @@ from rulelang.syntax.format.printer import print_node
 def ensure_edits(sides: Sides) -> Iterator[Edit]:
     """Invariants added, removed, changed and reworded: matched by text and demand, by text, by demand."""
     olds, news = ([s for s in p.rulebook.sections if isinstance(s, nodes.EnsureSection)] for p in sides.programs)
+    pairs = _matched(sides, olds, news, lambda ensure: ensure.text, _demand)
+    changed = partial(_changed_ensure, sides)
+    return sides.things("ensure", pairs, lambda ensure: (ensure.span, ensure.text, ensure_text(ensure)), changed)
+
+
+def _matched(
+    sides: Sides,
+    olds: Sequence[Thing],
+    news: Sequence[Thing],
+    title: Callable[[Thing], str],
+    content: Callable[[Reading, Thing], Hashable],
+) -> Iterator[tuple[Thing | None, Thing | None]]:
+    """What has no name, side by side: matched by title and content, then by title, then by content."""
     both = (sides.old, olds), (sides.new, news)
 
-    def text(side: int, place: int) -> str:
-        return both[side][1][place].text
+    def titled(side: int, place: int) -> str:
+        return title(both[side][1][place])
 
-    def demand(side: int, place: int) -> Hashable:
-        return _demand(both[side][0], both[side][1][place])
+    def says(side: int, place: int) -> Hashable:
+        reading, things = both[side]
+        return content(reading, things[place])
 
     places = range(len(olds)), range(len(news))
-    pairs = paired(*places, lambda *at: (text(*at), demand(*at)), text, demand)
-    for before, after in side_by_side(olds, news, merged(*places, pairs)):
-        if before is not None and after is not None:
-            yield from _changed_ensure(sides, before, after)
-        elif after is not None:
-            yield sides.added("ensure", after.span, after.text, ensure_text(after))
-        elif before is not None:
-            yield sides.removed("ensure", before.span, before.text, ensure_text(before))
+    pairs = paired(*places, lambda *at: (titled(*at), says(*at)), titled, says)
+    return side_by_side(olds, news, merged(*places, pairs))
 
 
 def _demand(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
@@ -55,23 +64,9 @@ def _changed_ensure(sides: Sides, old: nodes.EnsureSection, new: nodes.EnsureSec
 def test_edits(sides: Sides) -> Iterator[Edit]:
     """Tests added, removed, changed and retitled: matched by title and content, by title, by content."""
     olds, news = (program.tests for program in sides.programs)
-    both = (sides.old, olds), (sides.new, news)
-
-    def title(side: int, place: int) -> str:
-        return both[side][1][place].title
-
-    def content(side: int, place: int) -> Hashable:
-        return _content(both[side][0], both[side][1][place])
-
-    places = range(len(olds)), range(len(news))
-    pairs = paired(*places, lambda *at: (title(*at), content(*at)), title, content)
-    for before, after in side_by_side(olds, news, merged(*places, pairs)):
-        if before is not None and after is not None:
-            yield from _changed_test(sides, before, after)
-        elif after is not None:
-            yield sides.added("test", after.span, after.title, print_node(after))
-        elif before is not None:
-            yield sides.removed("test", before.span, before.title, print_node(before))
+    pairs = _matched(sides, olds, news, lambda test: test.title, _content)
+    changed = partial(_changed_test, sides)
+    return sides.things("test", pairs, lambda test: (test.span, test.title, print_node(test)), changed)
 
 
 test_edits.__test__ = False  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Both rulebooks side by side, and how parts of them are written in an edit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
@@ -20,6 +21,7 @@ Both = tuple[str | None, str | None]
 """Something of the old rulebook, and the same of the new one."""
 NEITHER: Both = (None, None)
 Spans = tuple[Span | None, Span | None]
+Thing = TypeVar("Thing")
 
 
 @frozen
@@ -73,6 +75,25 @@ class Sides:
     def removed(self, part: str, span: Span, name: str, text: str) -> Edit:
         """The edit of a thing that only the old rulebook has."""
         return self.edit(f"{part}-removed", (span, None), (name, None), (text, None))
+
+    def things(
+        self,
+        part: str,
+        pairs: Iterable[tuple[Thing | None, Thing | None]],
+        said: Callable[[Thing], tuple[Span, str, str]],
+        changed: Callable[[Thing, Thing], Iterable[Edit]] = lambda *_: (),
+    ) -> Iterator[Edit]:
+        """The edits of things of one sort: what only one rulebook has, and what is ``changed`` where both have it.
+
+        ``said`` gives of a thing where it stands, what it is called, and its text.
+        """
+        for old, new in pairs:
+            if old is not None and new is not None:
+                yield from changed(old, new)
+            elif new is not None:
+                yield self.added(part, *said(new))
+            elif old is not None:
+                yield self.removed(part, *said(old))
 
     def retitled(
         self, spans: Spans, names: Both, old: str | None, new: str | None, part: str, word: str = "title"

@@ -1,6 +1,7 @@
 """The waterfall: its steps in the order of the new rulebook, what moved, its groups and its end."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -24,7 +25,12 @@ def waterfall_edits(sides: Sides) -> Iterator[Edit]:
     for before, after in side_by_side(comparison.old, comparison.new, merged(*names, pairs)):
         yield from comparison.groups.edits_before(before, after)
         yield from comparison.edits_of(before, after)
-    yield from _outcome_edits(sides, old.outcome, new.outcome)
+    yield from sides.things(
+        "outcome",
+        [(old.outcome, new.outcome)],
+        lambda end: (end.name.span, end.name.text, one_line(end)),
+        partial(_changed_outcome, sides),
+    )
 
 
 @frozen
@@ -104,13 +110,7 @@ def _beside(step: StepProgram, steps: Sequence[StepProgram], kept: Collection[st
     return f"after `{names[place - 1]}`" if place else f"before `{names[1]}`"
 
 
-def _outcome_edits(sides: Sides, old: nodes.Finally | None, new: nodes.Finally | None) -> Iterator[Edit]:
-    if old is None or new is None:
-        if new is not None:
-            yield sides.added("outcome", new.name.span, new.name.text, one_line(new))
-        if old is not None:
-            yield sides.removed("outcome", old.name.span, old.name.text, one_line(old))
-        return
+def _changed_outcome(sides: Sides, old: nodes.Finally, new: nodes.Finally) -> Iterator[Edit]:
     names = old.name.text, new.name.text
     if old.name != new.name:
         finals = f"finally {old.name.text}", f"finally {new.name.text}"

@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from attrs import fields
-
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.likeness import common_share
-from rulelang.check.expressions.walk import references
+from rulelang.check.expressions.walk import children, references
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 
@@ -72,22 +70,12 @@ def _roots(reading: Reading) -> Iterator[tuple[tuple[object, ...], nodes.Express
     """Every expression that a run evaluates for its own sake, with what it belongs to (any ``ensure`` is one user)."""
     for step in reading.program.each_step():
         for clause in step.syntax.clauses:
-            for expression in _expressions(clause):
+            for expression in children(clause):
                 yield (reading.token(step.name), type(clause).__name__), expression
     for ensure in reading.program.ensures:
         for part in (ensure.where, ensure.condition):
             if part is not None:
                 yield ("ensure",), part
-
-
-def _expressions(node: nodes.Node) -> Iterator[nodes.Expression]:
-    """The expressions that stand in a clause."""
-    for part in fields(type(node)):
-        value = getattr(node, part.name)
-        if isinstance(value, nodes.Expression):
-            yield value
-        elif isinstance(value, nodes.Node):
-            yield from _expressions(value)
 
 
 def _reached(program: CheckedProgram, name: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
