@@ -1,8 +1,8 @@
 """The first pass: what a rulebook declares, that each name is declared once, and that no section is missing."""
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import assert_never
 
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
@@ -16,13 +16,34 @@ from rulelang.syntax import nodes
 def declare_all(draft: Draft) -> None:
     """Enter every declaration of the rulebook into the draft."""
     for section in draft.rulebook.sections:
-        enter = _DECLARERS.get(type(section))
-        if enter is not None:
-            enter(draft, section)
+        _enter(draft, section)
     _check_version(draft)
     _check_choices(draft)
     _check_segmented(draft)
     _require_sections(draft)
+
+
+def _enter(draft: Draft, section: nodes.Section) -> None:
+    match section:
+        case nodes.CurrencySection():
+            _currency(draft, section)
+        case nodes.SegmentsSection(names=names):
+            draft.segments += tuple(name.text for name in names if _declare(draft, name, "a segment"))
+        case nodes.PartySection(name=name, title=title) if _declare(draft, name, "a party"):
+            draft.parties[name.text] = title
+        case nodes.MembersSection(fields=fields):
+            if _once(draft, "members have", section):
+                _data(draft, draft.fields, fields, "a member field")
+        case nodes.GivenSection(datum=datum):
+            _data(draft, draft.givens, (datum,), "a given")
+        case nodes.DefineSection(name=name) if _declare(draft, name, "a definition"):
+            draft.definitions[name.text] = section
+        case nodes.WaterfallSection():
+            _waterfall(draft, section)
+        case nodes.PartySection() | nodes.DefineSection() | nodes.EnsureSection() | nodes.TestSection():
+            pass  # the name is declared already, or there is none
+        case _:
+            assert_never(section)
 
 
 def _declare(draft: Draft, name: nodes.Identifier, what: str) -> bool:
@@ -85,27 +106,24 @@ def _check_segmented(draft: Draft) -> None:
             )
 
 
-def _once(draft: Draft, what: str, earlier: Span | None, span: Span) -> bool:
-    if earlier is None:
+def _once(draft: Draft, what: str, section: nodes.Section) -> bool:
+    """Whether a section is the first of its kind; a finding if it is not."""
+    first = draft.first_sections.setdefault(type(section), section)
+    if first is section:
         return True
+    spans = [Span(each.span.start, each.span.start + len(what)) for each in (first, section)]
     draft.report(
         "duplicate-section",
         f"`{what}` stands twice, but a rulebook has it once",
-        Span(span.start, span.start + len(what)),
-        labels=[draft.label(Span(earlier.start, earlier.start + len(what)), "the first is here")],
+        spans[1],
+        labels=[draft.label(spans[0], "the first is here")],
         help="keep one of the two",
     )
     return False
 
 
-def _earlier(draft: Draft, section: nodes.Section) -> Span | None:
-    """The span of the first section of the same class, if it is another one."""
-    first = draft.first_sections.setdefault(type(section), section)
-    return None if first is section else first.span
-
-
 def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
-    if not _once(draft, "currency", _earlier(draft, section), section.span):
+    if not _once(draft, "currency", section):
         return
     code = section.code.text
     draft.currency = Currency.named(code)
@@ -120,39 +138,20 @@ def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
         draft.currency = Currency(code, 2)
 
 
-def _segments(draft: Draft, section: nodes.SegmentsSection) -> None:
-    entered = [name.text for name in section.names if _declare(draft, name, "a segment")]
-    draft.segments = (*draft.segments, *entered)
-
-
-def _party(draft: Draft, section: nodes.PartySection) -> None:
-    if _declare(draft, section.name, "a party"):
-        draft.parties[section.name.text] = section.title
-
-
-def _members(draft: Draft, section: nodes.MembersSection) -> None:
-    if _once(draft, "members have", _earlier(draft, section), section.span):
-        for datum in section.fields:
-            if _declare(draft, datum.name, "a member field"):
-                draft.fields[datum.name.text] = _datum(draft, datum)
-
-
-def _given(draft: Draft, section: nodes.GivenSection) -> None:
-    if _declare(draft, section.datum.name, "a given"):
-        draft.givens[section.datum.name.text] = _datum(draft, section.datum)
-
-
-def _datum(draft: Draft, datum: nodes.Datum) -> DatumProgram:
-    signed = isinstance(datum.type, nodes.MeasureType) and datum.type.signed
-    return DatumProgram(
-        datum.name.text,
-        _type(draft, datum.type),
-        signed,
-        datum.per_segment,
-        datum.note,
-        datum.if_missing,
-        datum.name.span,
-    )
+def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Datum], what: str) -> None:
+    """Enter member fields or a given into their table."""
+    for datum in data:
+        if _declare(draft, datum.name, what):
+            signed = isinstance(datum.type, nodes.MeasureType) and datum.type.signed
+            table[datum.name.text] = DatumProgram(
+                datum.name.text,
+                _type(draft, datum.type),
+                signed,
+                datum.per_segment,
+                datum.note,
+                datum.if_missing,
+                datum.name.span,
+            )
 
 
 def _type(draft: Draft, type_: nodes.MeasureType | nodes.PlainType | nodes.ChoiceType) -> Type:
@@ -173,13 +172,8 @@ def _type(draft: Draft, type_: nodes.MeasureType | nodes.PlainType | nodes.Choic
     return Type(Kind.CHOICE, tuple(seen))
 
 
-def _definition(draft: Draft, section: nodes.DefineSection) -> None:
-    if _declare(draft, section.name, "a definition"):
-        draft.definitions[section.name.text] = section
-
-
 def _waterfall(draft: Draft, section: nodes.WaterfallSection) -> None:
-    if not _once(draft, "waterfall", _earlier(draft, section), section.span):
+    if not _once(draft, "waterfall", section):
         return
     draft.waterfall = section
     for stage, item in enumerate(section.items):
@@ -199,16 +193,6 @@ def _step(draft: Draft, step: nodes.Step, stage: int, *, in_segments: bool) -> N
         draft.step_stage[step.name.text] = stage
         draft.step_per_segment[step.name.text] = own or in_segments
 
-
-_DECLARERS: dict[type, Callable[[Draft, Any], None]] = {  # each takes the section it is entered for
-    nodes.CurrencySection: _currency,
-    nodes.SegmentsSection: _segments,
-    nodes.PartySection: _party,
-    nodes.MembersSection: _members,
-    nodes.GivenSection: _given,
-    nodes.DefineSection: _definition,
-    nodes.WaterfallSection: _waterfall,
-}
 
 _REQUIRED = (
     (nodes.CurrencySection, "currency", "say in which money the rulebook settles, as in `currency EUR`"),

@@ -61,5 +61,5 @@ def test_what_stands_inside_a_new_kind_of_expression_is_found():
 
 def test_what_stands_inside_a_new_kind_of_clause_is_found():
     step = rulelang.parse_rulebook(TEXT).steps["a"].syntax
-    clauses = [NewClause("w", NewPart(part, span=Span(0, 0)), span=Span(0, 0)) for part in (NUMBER, None)]
+    clauses = tuple(NewClause("w", NewPart(part, span=Span(0, 0)), span=Span(0, 0)) for part in (NUMBER, None))
     assert kinds(evolve(step, clauses=clauses)) == ["NumberLiteral"]

@@ -4,7 +4,7 @@ import re
 
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.money import SCALES, Currency
-from rulelang.check.events.values import Refusal, amount
+from rulelang.check.exact import Refusal, amount
 from rulelang.syntax import nodes
 
 _FORM = re.compile(

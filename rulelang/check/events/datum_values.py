@@ -8,6 +8,7 @@ from rulelang.base.suggest import listed
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawValue
+from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.model.event import Value
 
@@ -56,7 +57,7 @@ def read_value(against: EventDraft, value: RawValue, datum: DatumProgram, member
         if isinstance(value.written, str):
             return values.from_cell(value.written, datum, against.program.currency, whose)
         return values.from_words(value.written, datum, against.program.currency, whose)
-    except values.Refusal as refusal:
+    except Refusal as refusal:
         against.report(refusal.code, refusal.message, value.place, refusal.help)
         return None
 

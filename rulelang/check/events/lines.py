@@ -3,6 +3,7 @@
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place, Span
 from rulelang.base.suggest import listed
+from rulelang.check import exact
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawAmount, RawDecision, RawLoss, RawPayment, Word
@@ -132,7 +133,7 @@ def _units(against: EventDraft, amount: RawAmount) -> int | None:
             read = values.from_cell(amount.written, _AMOUNT, against.program.currency, "the amount")
             assert isinstance(read, int)
             return read
-        return values.amount(amount.written, against.program.currency)
-    except values.Refusal as refusal:
+        return exact.amount(amount.written, against.program.currency)
+    except exact.Refusal as refusal:
         against.report(refusal.code, refusal.message, amount.place, refusal.help)
         return None

@@ -3,15 +3,16 @@
 import datetime
 from collections.abc import Callable
 from pathlib import Path
+from typing import assert_never
 
 from attrs import evolve
 
 from rulelang.base.diagnostic import CheckError, Label, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
+from rulelang.check import exact
 from rulelang.check.events.members_csv import read_members
 from rulelang.check.events.paths import inside
 from rulelang.check.events.raw import RawAmount, RawDecision, RawEvent, RawLoss, RawMember, RawPayment, RawValue, Word
-from rulelang.check.expressions.literals import date_help
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 
@@ -28,9 +29,7 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
     event = RawEvent(source, tree.title, Place(source, Span(tree.span.start, tree.span.start + len("event"))))
     seen: dict[type, nodes.EventItem] = {}
     for item in tree.items:
-        if isinstance(item, nodes.Under | nodes.DeclaredItem):
-            _refuse_second(source, seen, item)
-        _ENTER[type(item)](event, item)
+        _enter(event, item, seen)
         if isinstance(item, nodes.MembersFrom):
             place = Place(source, item.span)
             path, shown = inside(item.path, place, source, program.source)
@@ -40,6 +39,33 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
     return event
 
 
+def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventItem]) -> None:
+    """Enter one item; the rows of a CSV file are entered when it is read."""
+    source = event.source
+    match item:
+        case nodes.Under(path=path):
+            _refuse_second(source, seen, item, "under")
+            event.under = path
+        case nodes.DeclaredItem(date=date):
+            _refuse_second(source, seen, item, "declared")
+            event.declared = _date(source, date)
+        case nodes.GivenItem(datum=datum):
+            event.givens.append(_value(source, datum))
+        case nodes.MembersFrom():
+            pass
+        case nodes.MemberItem(member=member, name=name, values=written):
+            values = tuple(_value(source, datum) for datum in written)
+            event.members.append(RawMember(_word(source, member), name, values, from_table=False))
+        case nodes.DefaultItem(member=member, segment=segment, amount=amount):
+            event.losses.append(RawLoss(_word(source, member), _segment(source, segment), _amount(source, amount)))
+        case nodes.PaymentItem():
+            event.payments.append(_payment(source, item))
+        case nodes.DecisionItem(step=step, invoke=invoke, body=body, reason=reason):
+            event.decisions.append(RawDecision(_word(source, step), invoke, body, reason))
+        case _:
+            assert_never(item)
+
+
 def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceText:
     try:
         return read(path, shown)
@@ -47,10 +73,9 @@ def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceTex
         raise ReadError([evolve(d, place=d.place or place) for d in error.diagnostics]) from None
 
 
-def _refuse_second(source: SourceText, seen: dict[type, nodes.EventItem], item: nodes.EventItem) -> None:
+def _refuse_second(source: SourceText, seen: dict[type, nodes.EventItem], item: nodes.EventItem, word: str) -> None:
     first = seen.setdefault(type(item), item)
     if first is not item:
-        word = "declared" if isinstance(item, nodes.DeclaredItem) else "under"
         label = Label(Place(source, first.span), "the first is here")
         message, place, advice = f"`{word}` stands twice in the event", Place(source, item.span), "keep one of the two"
         raise CheckError([finding("duplicate-section", message, place, labels=[label], help=advice)])
@@ -74,67 +99,19 @@ def _amount(source: SourceText, amount: nodes.MoneyLiteral) -> RawAmount:
 
 
 def _date(source: SourceText, literal: nodes.DateLiteral) -> datetime.date:
-    found = nodes.instant(literal.text)
-    if found is None:
+    try:
+        return exact.day(literal.text)
+    except exact.Refusal as refusal:
         place = Place(source, literal.span)
-        message, advice = f"there is no day {literal.text}", date_help(literal.text)
-        raise CheckError([finding("malformed-date", message, place, help=advice)])
-    return found
+        raise CheckError([finding(refusal.code, refusal.message, place, help=refusal.help)]) from None
 
 
-def _enter_under(event: RawEvent, item: nodes.Under) -> None:
-    event.under = item.path
-
-
-def _enter_declared(event: RawEvent, item: nodes.DeclaredItem) -> None:
-    event.declared = _date(event.source, item.date)
-
-
-def _enter_given(event: RawEvent, item: nodes.GivenItem) -> None:
-    event.givens.append(_value(event.source, item.datum))
-
-
-def _enter_member(event: RawEvent, item: nodes.MemberItem) -> None:
-    member_values = tuple(_value(event.source, datum) for datum in item.values)
-    event.members.append(RawMember(_word(event.source, item.member), item.name, member_values, from_table=False))
-
-
-def _enter_default(event: RawEvent, item: nodes.DefaultItem) -> None:
-    source = event.source
-    event.losses.append(
-        RawLoss(_word(source, item.member), _segment(source, item.segment), _amount(source, item.amount))
+def _payment(source: SourceText, item: nodes.PaymentItem) -> RawPayment:
+    return RawPayment(
+        _date(source, item.date),
+        Place(source, item.date.span),
+        _word(source, item.payer),
+        _word(source, item.step),
+        _segment(source, item.segment),
+        _amount(source, item.amount),
     )
-
-
-def _enter_payment(event: RawEvent, item: nodes.PaymentItem) -> None:
-    source = event.source
-    event.payments.append(
-        RawPayment(
-            _date(source, item.date),
-            Place(source, item.date.span),
-            _word(source, item.payer),
-            _word(source, item.step),
-            _segment(source, item.segment),
-            _amount(source, item.amount),
-        )
-    )
-
-
-def _enter_decision(event: RawEvent, item: nodes.DecisionItem) -> None:
-    event.decisions.append(RawDecision(_word(event.source, item.step), item.invoke, item.body, item.reason))
-
-
-def _enter_nothing(event: RawEvent, item: nodes.MembersFrom) -> None:
-    """The rows of a CSV file are entered when it is read."""
-
-
-_ENTER: dict[type, Callable[..., None]] = {
-    nodes.Under: _enter_under,
-    nodes.DeclaredItem: _enter_declared,
-    nodes.GivenItem: _enter_given,
-    nodes.MembersFrom: _enter_nothing,
-    nodes.MemberItem: _enter_member,
-    nodes.DefaultItem: _enter_default,
-    nodes.PaymentItem: _enter_payment,
-    nodes.DecisionItem: _enter_decision,
-}

@@ -4,11 +4,9 @@ import datetime
 import re
 from fractions import Fraction
 
-from attrs import frozen
-
-from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, Exact, decimal_value, whole_if_possible
+from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
-from rulelang.check.expressions.literals import date_help
+from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, whole_units
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Value
@@ -21,15 +19,6 @@ _MOST_COMPARED = 100
 """A value is compared with so many choices at most, for there may be one to compare in each row of a table."""
 
 
-@frozen
-class Refusal(Exception):
-    """Why a value does not fit: the code, the message and the help of the diagnostic to be."""
-
-    code: str
-    message: str
-    help: str | None = None
-
-
 def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whose: str) -> Value:
     """The value that an event writes, as the type of a field or given asks; ``whose`` says which it is.
 
@@ -39,28 +28,19 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whos
     kind = datum.type.kind
     if kind is Kind.MONEY:
         if value.form != "amount":
-            raise _wrong_kind(_as_written(value), datum, whose, f"write an amount, as in `{currency.code} 5 million`")
+            raise _wrong_kind(as_written(value), datum, whose, f"write an amount, as in `{currency.code} 5 million`")
         units = amount(value, currency)
         return _signed(units, datum, whose, currency.show(units))
     if kind in PLAIN:
         if value.form not in ("number", "percentage"):
             advice = "write a number such as `0.25`, or a percentage such as `25%`"
-            raise _wrong_kind(_as_written(value), datum, whose, advice)
+            raise _wrong_kind(as_written(value), datum, whose, advice)
         number = _number(value.text, percent=value.form == "percentage", negative=value.negative)
-        return _signed(number, datum, whose, f"`{_as_written(value)}`")
+        return _signed(number, datum, whose, f"`{as_written(value)}`")
     wanted = {Kind.TEXT: "text", Kind.DATE: "date", Kind.YES_NO: "word", Kind.CHOICE: "word"}[kind]
     if value.form != wanted:
-        raise _wrong_kind(_as_written(value), datum, whose, _EXAMPLES[kind])
+        raise _wrong_kind(as_written(value), datum, whose, _EXAMPLES[kind])
     return _word(value.text, datum, whose)
-
-
-def _as_written(value: nodes.Value | nodes.MoneyLiteral) -> str:
-    """The words of a value, with its currency, its quotes or its sign."""
-    if isinstance(value, nodes.MoneyLiteral):
-        return " ".join(part for part in (value.currency, value.digits, value.scale) if part is not None)
-    words = {"text": f'"{value.text}"', "percentage": f"{value.text}%"}.get(value.form, value.text)
-    parts = (value.currency, words, value.scale)
-    return ("-" if value.negative else "") + " ".join(part for part in parts if part is not None)
 
 
 _EXAMPLES = {
@@ -69,24 +49,6 @@ _EXAMPLES = {
     Kind.YES_NO: "write `yes` or `no`",
     Kind.CHOICE: "write one of the values of the choice",
 }
-
-
-def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
-    """The minor units of an amount as written.
-
-    Raises:
-        Refusal: it is in another currency or finer than a minor unit.
-    """
-    digits = value.text if isinstance(value, nodes.Value) else value.digits
-    if value.currency != currency.code:
-        raise Refusal(
-            "currency-mismatch",
-            f"`{_as_written(value)}` is in {value.currency} but the rulebook settles in {currency.code}",
-            f"write the amount in {currency.code}",
-        )
-    exact = _decimal(digits) * 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
-    units = _whole_units(exact, currency, _as_written(value))
-    return -units if isinstance(value, nodes.Value) and value.negative else units
 
 
 def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) -> Value:
@@ -102,7 +64,7 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
     if kind is Kind.MONEY:
         example = "1234567.89" if currency.decimals else "1234567"
         plain = _cell_digits(text, datum, whose, f"write a plain decimal in {currency.code}, as in `{example}`")
-        units = _whole_units(_decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
+        units = whole_units(decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
         units = -units if plain.startswith("-") else units
         return _signed(units, datum, whose, currency.show(units))
     if kind in PLAIN:
@@ -121,28 +83,9 @@ def _cell_digits(text: str, datum: DatumProgram, whose: str, advice: str) -> str
     raise _wrong_kind(text, datum, whose, advice)
 
 
-def _decimal(digits: str) -> Fraction:
-    try:
-        return decimal_value(digits)
-    except ValueError:
-        message = f"this number has more than {MAXIMUM_DIGITS} digits"
-        advice = "no amount of money needs so many: check the number"
-        raise Refusal("number-too-long", message, advice) from None
-
-
 def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
-    value = _decimal(digits) / (100 if percent else 1)
+    value = decimal(digits) / (100 if percent else 1)
     return whole_if_possible(-value if negative else value)
-
-
-def _whole_units(exact: Fraction, currency: Currency, written: str) -> int:
-    if exact.denominator != 1:
-        raise Refusal(
-            "too-many-decimals",
-            f"`{written}` is finer than {currency.minor_unit}, the smallest amount there is",
-            "amounts are not rounded: write it in whole minor units",
-        )
-    return exact.numerator
 
 
 def _signed(value: Exact, datum: DatumProgram, whose: str, shown: str) -> Exact:

@@ -1,60 +1,54 @@
 """Literals: their values, and the findings where what is written has none."""
 
 import datetime
-import re
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
+from typing import TypeVar
 
-from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Exact, decimal_value, whole_if_possible
+from rulelang.base.diagnostic import Label
+from rulelang.base.money import Exact, whole_if_possible
 from rulelang.base.source import Span
+from rulelang.check import exact
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule
 from rulelang.check.program import Plain
 from rulelang.check.types import DATE, DAYS, MONEY, NUMBER, RATIO, TEXT, YES_NO, Type, TypeAndShape
 from rulelang.syntax import nodes
 
+_Read = TypeVar("_Read")
+
+
+def _read(
+    draft: Draft, span: Span, value: Callable[[], _Read], marker: str = "", labels: Iterable[Label] = ()
+) -> _Read | None:
+    """The value of what is written at a span, or ``None`` with a finding."""
+    try:
+        return value()
+    except exact.Refusal as refusal:
+        draft.report(refusal.code, refusal.message, span, marker=marker, labels=labels, help=refusal.help)
+        return None
+
 
 def exact_literal(draft: Draft, digits: str, span: Span) -> Exact | None:
-    """The value of a number as written."""
-    try:
-        return whole_if_possible(decimal_value(digits))
-    except ValueError:
-        draft.report(
-            "number-too-long",
-            f"this number has more than {MAXIMUM_DIGITS} digits",
-            span,
-            help="no amount of money needs so many: check the number",
-        )
-        return None
+    """The value of a number as written, or ``None`` with a finding."""
+    return _read(draft, span, lambda: whole_if_possible(exact.decimal(digits)))
 
 
 def money_units(draft: Draft, node: nodes.MoneyLiteral) -> int | None:
-    """The minor units of an amount as written, in the currency of the rulebook; ``None`` with a finding otherwise."""
+    """The minor units of an amount as written, in the currency of the rulebook, or ``None`` with a finding."""
     currency = draft.currency
     assert currency is not None
-    if node.currency != currency.code:
-        section = next(s for s in draft.rulebook.sections if isinstance(s, nodes.CurrencySection))
-        draft.report(
-            "currency-mismatch",
-            f"`{draft.source.phrase(node.span)}` is in {node.currency} but the rulebook settles in {currency.code}",
-            node.span,
-            marker=f"this amount is {node.currency}",
-            labels=[draft.label(section.span, f"the rulebook settles in {currency.code}")],
-            help=f"write the amount in {currency.code}",
-        )
-        return None
-    value = exact_literal(draft, node.digits, node.span)
-    if value is None:
-        return None
-    units = whole_if_possible(value * 10 ** (SCALES.get(node.scale or "", 0) + currency.decimals))
-    if isinstance(units, Fraction):
-        draft.report(
-            "too-many-decimals",
-            f"`{draft.source.phrase(node.span)}` is finer than {currency.minor_unit}, the smallest amount there is",
-            node.span,
-            help="amounts are not rounded: write it in whole minor units",
-        )
-        return None
-    return units
+    value = partial(exact.amount, node, currency)
+    if node.currency == currency.code:
+        return _read(draft, node.span, value)
+    settled = draft.label(draft.first_sections[nodes.CurrencySection].span, f"the rulebook settles in {currency.code}")
+    return _read(draft, node.span, value, f"this amount is {node.currency}", [settled])
+
+
+def day(draft: Draft, node: nodes.DateLiteral | nodes.Value) -> datetime.date | None:
+    """The day a date names, or ``None`` with a finding."""
+    return _read(draft, node.span, lambda: exact.day(node.text))
 
 
 def whole_days(draft: Draft, digits: str, span: Span) -> int | None:
@@ -69,25 +63,6 @@ def whole_days(draft: Draft, digits: str, span: Span) -> int | None:
         help="write a whole number of days, as in `30 days`",
     )
     return None
-
-
-def day(draft: Draft, node: nodes.DateLiteral | nodes.Value) -> datetime.date | None:
-    """The day a date names, or ``None`` with a finding."""
-    found = nodes.instant(node.text)
-    if found is None:
-        draft.report("malformed-date", f"there is no day {node.text}", node.span, help=date_help(node.text))
-    return found
-
-
-def date_help(text: str) -> str:
-    """What to write in place of a date that the calendar does not have."""
-    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-[0-9]{2}", text)
-    year, month = (int(found[1]), int(found[2])) if found else (0, 0)
-    if 1 <= month <= 12 and year:
-        import calendar  # dates that there are need none
-
-        return f"{calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
-    return "write a date as year-month-day, as in `2018-09-11`"
 
 
 def _kept(draft: Draft, node: nodes.Expression, value: Plain | None, kind: Type) -> TypeAndShape | None:

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.base.money import Currency
 from rulelang.check.events import values
+from rulelang.check.exact import Refusal
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.sweeps.options import SweepOptions
@@ -134,7 +135,7 @@ class Converter:
         currency = Currency(self.currency.code, 0) if self.options.unit == "minor" else self.currency
         try:
             value = values.from_cell(text, unsigned, currency, f"`{column.title}`")
-        except values.Refusal as refusal:
+        except Refusal as refusal:
             if refusal.code == "too-many-decimals":
                 self._note(row, self._problem(column, TOO_FINE, text))
             else:

@@ -1,0 +1,98 @@
+"""What digits and dates as written stand for, in a rulebook or in an event: an exact value, or why there is none."""
+
+import datetime
+import re
+from fractions import Fraction
+
+from attrs import frozen
+
+from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, decimal_value
+from rulelang.syntax import nodes
+
+
+@frozen
+class Refusal(Exception):
+    """Why what is written has no value, or none that fits: code, message and help of the diagnostic to be."""
+
+    code: str
+    message: str
+    help: str | None = None
+
+
+def decimal(digits: str) -> Fraction:
+    """The value of a number as written.
+
+    Raises:
+        Refusal: it has more digits than any amount of money.
+    """
+    try:
+        return decimal_value(digits)
+    except ValueError:
+        message = f"this number has more than {MAXIMUM_DIGITS} digits"
+        advice = "no amount of money needs so many: check the number"
+        raise Refusal("number-too-long", message, advice) from None
+
+
+def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
+    """The minor units of an amount as written.
+
+    Raises:
+        Refusal: it is in another currency, finer than a minor unit or too long.
+    """
+    digits = value.text if isinstance(value, nodes.Value) else value.digits
+    if value.currency != currency.code:
+        raise Refusal(
+            "currency-mismatch",
+            f"`{as_written(value)}` is in {value.currency} but the rulebook settles in {currency.code}",
+            f"write the amount in {currency.code}",
+        )
+    exact = decimal(digits) * 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
+    units = whole_units(exact, currency, as_written(value))
+    return -units if isinstance(value, nodes.Value) and value.negative else units
+
+
+def as_written(value: nodes.Value | nodes.MoneyLiteral) -> str:
+    """The words of a value, with its currency, its quotes or its sign."""
+    if isinstance(value, nodes.MoneyLiteral):
+        value = nodes.Value("amount", value.digits, currency=value.currency, scale=value.scale)
+    words = {"text": f'"{value.text}"', "percentage": f"{value.text}%"}.get(value.form, value.text)
+    parts = (value.currency, words, value.scale)
+    return ("-" if value.negative else "") + " ".join(part for part in parts if part is not None)
+
+
+def whole_units(exact: Fraction, currency: Currency, written: str) -> int:
+    """An exact number of minor units as a whole one.
+
+    Raises:
+        Refusal: it is finer than a minor unit.
+    """
+    if exact.denominator != 1:
+        raise Refusal(
+            "too-many-decimals",
+            f"`{written}` is finer than {currency.minor_unit}, the smallest amount there is",
+            "amounts are not rounded: write it in whole minor units",
+        )
+    return exact.numerator
+
+
+def day(text: str) -> datetime.date:
+    """The day that a date names.
+
+    Raises:
+        Refusal: the calendar has no such day.
+    """
+    found = nodes.instant(text)
+    if found is None:
+        raise Refusal("malformed-date", f"there is no day {text}", date_help(text))
+    return found
+
+
+def date_help(text: str) -> str:
+    """What to write in place of a date that the calendar does not have."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-[0-9]{2}", text)
+    year, month = (int(found[1]), int(found[2])) if found else (0, 0)
+    if 1 <= month <= 12 and year:
+        import calendar  # dates that there are need none
+
+        return f"{calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
+    return "write a date as year-month-day, as in `2018-09-11`"
