@@ -8,7 +8,8 @@ import pytest
 from rulelang import parse_rulebook
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
-from rulelang.tools.skeleton import needs, skeleton, starter
+from rulelang.tools.commands.new import starter
+from rulelang.tools.skeleton import needs, skeleton
 
 RULES = """rulebook "All that may be asked for"
 currency EUR

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import click
 
+from rulelang.base.files import read_file
 from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.tools.files import RulelangPath, write_new
-from rulelang.tools.skeleton import starter
+
+_STARTER = Path(__file__).parent.parent / "starter"
+_LIMIT = 1 << 16
 
 
 @click.command("new")
@@ -36,3 +39,9 @@ def command(folder: str, title: str | None) -> int:
         readable(f"\nNow try:\n  rulelang test {rules}\n  rulelang run {rules} {root / 'events' / 'first.event'}")
     )
     return 0
+
+
+def starter(title: str) -> dict[str, str]:
+    """The files of a new rulebook by their paths; ``title`` may hold no quotation mark."""
+    names = ("rulebook.rules", "events/first.event", "events/members.csv")
+    return {name: read_file(_STARTER / name, _LIMIT).decode("utf-8").replace("{title}", title) for name in names}
