@@ -14,7 +14,7 @@ from rulelang.base.source import SourceText
 from rulelang.changes.edits.structure import compare_structure
 from rulelang.changes.match.canonical import FormTable, Reading
 from rulelang.syntax import nodes
-from rulelang.syntax.format.printer import format_text, print_file
+from rulelang.syntax.format.printer import format_text, print_node
 from tests import strategies
 from tests.changes.mirrors import mirrored
 from tests.examples import examples
@@ -33,7 +33,7 @@ def edits_between(old, new):
 
 
 def written(rulebook, **changes):
-    return print_file(attrs.evolve(rulebook, **changes))
+    return print_node(attrs.evolve(rulebook, **changes))
 
 
 # ----------------------------------------------------------------------------------------------- what makes no edits
@@ -100,7 +100,7 @@ def replaced(node, name, by):
 
 
 def renamed(text, old, new):
-    return print_file(replaced(parsed(text).rulebook, old, new))
+    return print_node(replaced(parsed(text).rulebook, old, new))
 
 
 @FEW
@@ -113,7 +113,7 @@ def test_a_step_renamed_throughout_is_one_edit(seed, pick, says_so):
     if says_so:
         step = parsed(after).steps["another_name"].syntax
         formerly = (*step.formerly, nodes.Identifier(name))
-        after = print_file(with_step(parsed(after).rulebook, attrs.evolve(step, formerly=formerly)))
+        after = print_node(with_step(parsed(after).rulebook, attrs.evolve(step, formerly=formerly)))
     changes = compare_structure(parsed(text), parsed(after))
     assert [edit.kind for edit in changes.edits] == ["step-renamed"]
     assert changes.text_only
@@ -252,7 +252,7 @@ def test_a_change_of_the_tree_that_is_not_of_an_order_is_an_edit(seed, number):
 
 def words_in_order(rulebook):
     """The words of a rulebook, whatever their order and brackets."""
-    return sorted(re.findall(r"\w+|[^\w\s()]", print_file(rulebook)))
+    return sorted(re.findall(r"\w+|[^\w\s()]", print_node(rulebook)))
 
 
 @FEW
@@ -292,7 +292,7 @@ def inlined(text, rng):
     name = rng.choice(list(definitions))
     rulebook = parsed(text).rulebook
     kept = tuple(each for each in rulebook.sections if getattr(each, "name", None) != definitions[name].name)
-    return print_file(replaced(attrs.evolve(rulebook, sections=kept), name, definitions[name].value))
+    return print_node(replaced(attrs.evolve(rulebook, sections=kept), name, definitions[name].value))
 
 
 def rewritten(text, rng):

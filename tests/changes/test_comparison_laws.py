@@ -25,7 +25,7 @@ from rulelang.profiles.difference import Difference, Extreme
 from rulelang.profiles.variable import find_variable
 from rulelang.run.plan import make_plan
 from rulelang.syntax import nodes
-from rulelang.syntax.format.printer import format_text, print_file
+from rulelang.syntax.format.printer import format_text, print_node
 from tests.changes.test_changes_laws import renamed
 from tests.examples import examples
 from tests.oracle.generate import Case
@@ -132,7 +132,7 @@ def test_what_means_the_same_reaches_no_payer(seed):
     turned_round = rulelang.parse_rulebook(case.rulebook).rulebook
     others = [section for section in turned_round.sections if not isinstance(section, nodes.SegmentsSection)]
     first = [section for section in turned_round.sections if isinstance(section, nodes.SegmentsSection)]
-    reordered = print_file(evolve(turned_round, sections=(*first, *reversed(others))))
+    reordered = print_node(evolve(turned_round, sections=(*first, *reversed(others))))
     assert compared(case.rulebook, reordered, case).verdict.level is Level.IDENTICAL
 
 

@@ -93,11 +93,6 @@ def format_text(source: SourceText) -> str:
     return result
 
 
-def print_file(tree: nodes.Rulebook | nodes.EventSyntax, style: Style = _PLAIN) -> str:
-    """The text of a rulebook or an event, without comments."""
-    return plain_text(_file_rows(tree, style))
-
-
 def print_expression(node: nodes.Expression) -> str:
     """An expression on one line, with the brackets it had and those it needs."""
     return flat(phrases.expression(node))
