@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from rulelang.api.sweeps import Table
 from rulelang.base.extras import require
+from rulelang.summary.levels import USUAL, levels_of
 
 if TYPE_CHECKING:
     from rulelang.summary.differences import Differences
     from rulelang.summary.summary import Summary
 
-QUANTILES = ("50", "95", "99", "99.9")
+_QUANTILES = tuple(level.text for level in USUAL)
 
 
 def summarize(
     results: Table | str | Path,
-    quantiles: Iterable[str | int] = QUANTILES,
+    quantiles: Iterable[str | int] = _QUANTILES,
     *,
     rulebook: str | None = None,
     event: str | None = None,
@@ -41,7 +42,6 @@ def summarize(
 
     from rulelang.summary.commands import Arguments
     from rulelang.summary.differences import summarise_differences
-    from rulelang.summary.levels import levels_of
     from rulelang.summary.source import Held, Source, describe
     from rulelang.summary.summary import make_summary
     from rulelang.sweeps.scenarios.tables import from_memory

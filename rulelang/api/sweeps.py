@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from rulelang.base.extras import require
 from rulelang.check.events.amounts import amount_in
@@ -12,15 +12,13 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.run.interpret import interpret
-from rulelang.sweeps.options import SAMPLE, Rounding, SweepOptions
+from rulelang.sweeps.options import SAMPLE, Rounding, SweepOptions, Unit
 
 if TYPE_CHECKING:
     import pyarrow
 
     from rulelang.sweeps.sizing.sizing import Sized
 
-Unit = Literal["major", "minor"]
-"""The unit in which the amounts of scenarios are written."""
 Table = Any  # no type says "whatever gives Arrow data", as data frames of several libraries do
 """A table of scenarios in memory; where it is said so, also the path of a file or folder of them, or several."""
 

@@ -110,3 +110,58 @@ def test_a_replay_with_another_given(ccp):
     assert other.drawn("junior") == 500
     major = rulelang.replay(ccp.program, ccp.event, pyarrow.table(LOSSES), "b", givens={"capital": "12.50"})
     assert major.drawn("junior") == 1250
+
+
+def test_a_summary_says_which_files_a_replay_reads(ccp):
+    """The commands name what is given, each in its place; what is not given stands in capitals."""
+    table = ccp.sweep(LOSSES, unit="minor")
+    named = {"rulebook": "my ccp.rules", "event": "e.event", "scenarios": ["l.parquet", "m.parquet"]}
+    for given, words in (
+        (named, "'my ccp.rules' e.event l.parquet m.parquet"),
+        ({**named, "scenarios": "l.parquet"}, "'my ccp.rules' e.event l.parquet"),
+        ({}, "RULEBOOK EVENT SCENARIOS"),
+    ):
+        worst = rulelang.summarize(table, **given).step("junior")
+        assert worst.command == f"rulelang replay --unit minor {words} {worst.scenario}"
+    old = rulelang.parse_rulebook(BOOK.replace("50% of fund", "25% of fund"))
+    found = rulelang.summarize(ccp.sweep(LOSSES, unit="minor", against=old), old="old.rules", **named)
+    extremes = [each for line in found.lines for each in (line.more, line.less) if each is not None]
+    assert extremes
+    for each in extremes:
+        assert each.new == f"rulelang replay --unit minor 'my ccp.rules' e.event l.parquet m.parquet {each.scenario}"
+        assert each.old == f"rulelang replay --unit minor old.rules e.event l.parquet m.parquet {each.scenario}"
+
+
+def test_a_size_holds_whoever_defaults(ccp):
+    """With ``cover`` it is the least with which no set of defaulters leaves anything uncovered."""
+    found = rulelang.size(ccp.program, ccp.event, STRESSES_TABLE, "capital", unit="minor", cover=2)
+    (column,) = ccp.program.givens
+    enough, less = (
+        ccp.sweep({**STRESSES, f"given.{column}": [value] * STRESSES_TABLE.num_rows}, unit="minor", cover=2)
+        for value in (found.value, found.value - 1)
+    )
+    assert not any(enough["uncovered"].to_pylist())
+    assert any(less["uncovered"].to_pylist())
+    alone = rulelang.size(ccp.program, ccp.event, STRESSES_TABLE, "capital", unit="minor", cover=1)
+    assert alone.value < found.value
+
+
+FLOATS = pyarrow.table({"scenario": ["a"], "loss.A": [1234.125]})
+
+
+@pytest.mark.parametrize(
+    ("floats", "loss"), [("down", 123412), ("up", 123413), ("half-even", 123412), ("half-up", 123413)]
+)
+def test_floating_losses_are_rounded_only_as_it_is_said(ccp, floats, loss):
+    """In a sweep, a replay and a size alike."""
+    exact = pyarrow.table({"scenario": ["a"], "loss.A": [loss]})
+    replayed = rulelang.replay(ccp.program, ccp.event, FLOATS, "a", floats=floats)
+    assert replayed.loss == rulelang.replay(ccp.program, ccp.event, exact, "a", unit="minor").loss
+    sized = rulelang.size(ccp.program, ccp.event, FLOATS, "capital", floats=floats)
+    assert sized.value == rulelang.size(ccp.program, ccp.event, exact, "capital", unit="minor").value
+    for refused in (
+        lambda: rulelang.replay(ccp.program, ccp.event, FLOATS, "a"),
+        lambda: rulelang.size(ccp.program, ccp.event, FLOATS, "capital"),
+    ):
+        with pytest.raises(rulelang.CheckError, match="float"):
+            refused()

@@ -9,6 +9,7 @@ import click
 
 from rulelang.base.extras import require
 from rulelang.base.source import readable
+from rulelang.summary.levels import USUAL, read_levels
 from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress_bar import progress
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from rulelang.summary.drawing import Plot
     from rulelang.summary.summary import Summary
 
-QUANTILES = "50,95,99,99.9"
-
 
 @click.command("summary")
 @click.argument("results", type=RulelangPath())
@@ -28,7 +27,7 @@ QUANTILES = "50,95,99,99.9"
 @out_option()
 @click.option(
     "--quantiles",
-    default=QUANTILES,
+    default=",".join(level.text for level in USUAL),
     show_default=True,
     metavar="PERCENT,…",
     help="The levels of quantiles and expected shortfalls.",
@@ -60,7 +59,6 @@ def command(results: str, reply: Reply, quantiles: str, chart: str | None, **pat
     from rulelang.summary.difference_pictures import difference_pictures
     from rulelang.summary.differences import summarise_differences
     from rulelang.summary.document import summary_document
-    from rulelang.summary.levels import read_levels
     from rulelang.summary.pictures import pictures
     from rulelang.summary.source import describe
     from rulelang.summary.summary import make_summary
