@@ -13,6 +13,13 @@ from rulelang.sweeps.machine import opcodes
 from rulelang.sweeps.machine.int64 import NONE, ONE, Place, Whole, compiled, inlined
 from rulelang.sweeps.tape.arrays import Array
 
+
+@inlined
+def operand(code: Array, line: Place, which: Place) -> tuple[Place, Place, Place]:
+    """Where an operand begins, how far its rows are apart, and how far the numbers of a row are apart."""
+    return code[line, which], code[line, which + 1], code[line, which + 2]
+
+
 # ------------------------------------------------------------------------------------------------- number by number
 
 
@@ -22,9 +29,10 @@ def _binary(function: Callable[[Whole, Whole], Whole]) -> Callable[..., None]:
 
     @compiled
     def run(memory: Array, code: Array, line: Place, height: Place, width: Place) -> None:
-        into, first, second = code[line, opcodes.INTO], code[line, opcodes.FIRST], code[line, opcodes.SECOND]
-        first_step, second_step = code[line, opcodes.FIRST + 1], code[line, opcodes.SECOND + 1]
-        first_varies, second_varies = code[line, opcodes.FIRST + 2] > NONE, code[line, opcodes.SECOND + 2] > NONE
+        into = code[line, opcodes.INTO]
+        first, first_step, first_apart = operand(code, line, opcodes.FIRST)
+        second, second_step, second_apart = operand(code, line, opcodes.SECOND)
+        first_varies, second_varies = first_apart > NONE, second_apart > NONE
         for row in range(height):
             to, left, right = into + row * width, first + row * first_step, second + row * second_step
             if first_varies and second_varies:
@@ -36,9 +44,8 @@ def _binary(function: Callable[[Whole, Whole], Whole]) -> Callable[..., None]:
                     memory[to + place] = one(memory[left + place], other)
             else:
                 own = memory[left]
-                step = code[line, opcodes.SECOND + 2]
                 for place in range(width):
-                    memory[to + place] = one(own, memory[right + place * step])
+                    memory[to + place] = one(own, memory[right + place * second_apart])
 
     return run
 
@@ -55,43 +62,19 @@ _lt = _binary(lambda a, b: numpy.int64(a < b))
 
 @compiled
 def _copy(memory: Array, code: Array, line: Place, height: Place, width: Place) -> None:
-    into, source, apart, step = (
-        code[line, opcodes.INTO],
-        code[line, opcodes.FIRST],
-        code[line, opcodes.FIRST + 1],
-        code[line, opcodes.FIRST + 2],
-    )
+    into = code[line, opcodes.INTO]
+    source, apart, step = operand(code, line, opcodes.FIRST)
     for row in range(height):
         for place in range(width):
             memory[into + row * width + place] = memory[source + row * apart + place * step]
 
 
 @compiled
-def _not(memory: Array, code: Array, line: Place, height: Place, width: Place) -> None:
-    into, source, apart = code[line, opcodes.INTO], code[line, opcodes.FIRST], code[line, opcodes.FIRST + 1]
-    for row in range(height):
-        for place in range(width):
-            memory[into + row * width + place] = 1 - memory[source + row * apart + place]
-
-
-@compiled
 def _select(memory: Array, code: Array, line: Place, height: Place, width: Place) -> None:
-    into, truth, apart, step = (
-        code[line, opcodes.INTO],
-        code[line, opcodes.FIRST],
-        code[line, opcodes.FIRST + 1],
-        code[line, opcodes.FIRST + 2],
-    )
-    one, one_apart, one_step = (
-        code[line, opcodes.SECOND],
-        code[line, opcodes.SECOND + 1],
-        code[line, opcodes.SECOND + 2],
-    )
-    other, other_apart, other_step = (
-        code[line, opcodes.THIRD],
-        code[line, opcodes.THIRD + 1],
-        code[line, opcodes.THIRD + 2],
-    )
+    into = code[line, opcodes.INTO]
+    truth, apart, step = operand(code, line, opcodes.FIRST)
+    one, one_apart, one_step = operand(code, line, opcodes.SECOND)
+    other, other_apart, other_step = operand(code, line, opcodes.THIRD)
     for row in range(height):
         for place in range(width):
             yes = memory[one + row * one_apart + place * one_step]
@@ -112,12 +95,8 @@ def _stack(memory: Array, code: Array, line: Place, height: Place, width: Place)
 
 @compiled
 def _lookup(memory: Array, code: Array, line: Place, height: Place, width: Place) -> None:
-    into, source, apart, step = (
-        code[line, opcodes.INTO],
-        code[line, opcodes.FIRST],
-        code[line, opcodes.FIRST + 1],
-        code[line, opcodes.FIRST + 2],
-    )
+    into = code[line, opcodes.INTO]
+    source, apart, step = operand(code, line, opcodes.FIRST)
     values = code[line, opcodes.EXTRA]
     for row in range(height):
         for place in range(width):
@@ -144,8 +123,6 @@ def one_by_one(operation: Place, memory: Array, code: Array, line: Place, height
         _eq(memory, code, line, height, width)
     elif operation == numpy.uint64(opcodes.LT):
         _lt(memory, code, line, height, width)
-    elif operation == numpy.uint64(opcodes.NOT):
-        _not(memory, code, line, height, width)
     elif operation == numpy.uint64(opcodes.SELECT):
         _select(memory, code, line, height, width)
     elif operation == numpy.uint64(opcodes.COPY):
@@ -162,12 +139,8 @@ def one_by_one(operation: Place, memory: Array, code: Array, line: Place, height
 @compiled
 def at_places(memory: Array, code: Array, line: Place, patterns: Array, count: Place) -> None:
     """Read an operand where a sparse block has numbers."""
-    into, source, apart, step = (
-        code[line, opcodes.INTO],
-        code[line, opcodes.FIRST],
-        code[line, opcodes.FIRST + 1],
-        code[line, opcodes.FIRST + 2],
-    )
+    into = code[line, opcodes.INTO]
+    source, apart, step = operand(code, line, opcodes.FIRST)
     rows, places = patterns[code[line, opcodes.GROUP], 0], patterns[code[line, opcodes.GROUP], 1]
     for number in range(count):
         row, place = numpy.uint64(memory[rows + number]), numpy.uint64(memory[places + number])
@@ -224,12 +197,8 @@ def sum_places(memory: Array, code: Array, line: Place, patterns: Array, count: 
 def sum_rows(memory: Array, code: Array, line: Place, height: Place) -> None:
     """The sum of the numbers present in each row."""
     into, width = code[line, opcodes.INTO], code[line, opcodes.WIDTH]
-    values, apart, step = code[line, opcodes.FIRST], code[line, opcodes.FIRST + 1], code[line, opcodes.FIRST + 2]
-    there, there_apart, there_step = (
-        code[line, opcodes.SECOND],
-        code[line, opcodes.SECOND + 1],
-        code[line, opcodes.SECOND + 2],
-    )
+    values, apart, step = operand(code, line, opcodes.FIRST)
+    there, there_apart, there_step = operand(code, line, opcodes.SECOND)
     for row in range(height):
         total = 0
         own, truth = values + row * apart, there + row * there_apart
@@ -250,12 +219,8 @@ def sum_rows(memory: Array, code: Array, line: Place, height: Place) -> None:
 def lowest_of_rows(memory: Array, code: Array, line: Place, height: Place) -> None:
     """The least of the numbers present in each row; where there are none, what is given for that."""
     into, width = code[line, opcodes.INTO], code[line, opcodes.WIDTH]
-    values, apart, step = code[line, opcodes.FIRST], code[line, opcodes.FIRST + 1], code[line, opcodes.FIRST + 2]
-    there, there_apart, there_step = (
-        code[line, opcodes.SECOND],
-        code[line, opcodes.SECOND + 1],
-        code[line, opcodes.SECOND + 2],
-    )
+    values, apart, step = operand(code, line, opcodes.FIRST)
+    there, there_apart, there_step = operand(code, line, opcodes.SECOND)
     nobody = memory[code[line, opcodes.EXTRA]]
     for row in range(height):
         least = nobody
@@ -268,19 +233,11 @@ def lowest_of_rows(memory: Array, code: Array, line: Place, height: Place) -> No
 @compiled
 def highest_of_rows(memory: Array, code: Array, line: Place, height: Place) -> None:
     """The sum of the largest numbers present: one after the other is found, and no longer counted."""
-    into, width, work, most = (
-        code[line, opcodes.INTO],
-        code[line, opcodes.WIDTH],
-        code[line, opcodes.EXTRA + 1],
-        code[line, opcodes.EXTRA + 2],
-    )
-    values, apart, step = code[line, opcodes.FIRST], code[line, opcodes.FIRST + 1], code[line, opcodes.FIRST + 2]
-    there, there_apart, there_step = (
-        code[line, opcodes.SECOND],
-        code[line, opcodes.SECOND + 1],
-        code[line, opcodes.SECOND + 2],
-    )
-    lowest = memory[code[line, opcodes.EXTRA]]
+    into, width = code[line, opcodes.INTO], code[line, opcodes.WIDTH]
+    first, work, most = operand(code, line, opcodes.EXTRA)
+    values, apart, step = operand(code, line, opcodes.FIRST)
+    there, there_apart, there_step = operand(code, line, opcodes.SECOND)
+    lowest = memory[first]
     for row in range(height):
         count = NONE
         for place in range(width):

@@ -14,10 +14,12 @@ from rulelang.sweeps.tape.inputs import INPUTS
 from rulelang.sweeps.tape.nodes import Node, Operand, high_of, low_of
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 
-BINARY = {
+NUMBER_BY_NUMBER = {
     "add": opcodes.ADD, "sub": opcodes.SUB, "mul": opcodes.MUL, "floordiv": opcodes.FLOORDIV, "min": opcodes.MIN,
     "max": opcodes.MAX, "eq": opcodes.EQ, "lt": opcodes.LT, "and": opcodes.MIN, "or": opcodes.MAX,
+    "not": opcodes.SUB, "le": opcodes.LT, "select": opcodes.SELECT,
 }  # fmt: skip
+"""The instruction for each operation number by number."""
 
 
 @frozen
@@ -40,13 +42,10 @@ class Encoder(Sparse):
         Raises:
             CannotEncode: there is none for a node.
         """
-        last = {
-            node: max(reading, key=lambda reader: reader.number) for node, reading in self.readers.items() if reading
-        }
         dying: dict[Node, list[Node]] = {}
-        for node, reader in last.items():
-            if node not in self.results:
-                dying.setdefault(reader, []).append(node)
+        for node, reading in self.readers.items():
+            if reading and node not in self.results:
+                dying.setdefault(max(reading, key=lambda reader: reader.number), []).append(node)
         inputs = [self._input(node) for node in self.order if node.operation in INPUTS]
         for node in self.order:
             if node.operation not in INPUTS:
@@ -75,28 +74,39 @@ class Encoder(Sparse):
         return [self.starts[node], width, offset, 0, 0, node.low, node.high]
 
     def _node(self, node: Node) -> None:
-        operation = node.operation
-        if operation == "ranks":
-            raise CannotEncode(operation)
         if self.keep_sparse(node):
             return
-        if operation in BINARY or operation in ("le", "not", "select"):
-            self._elementwise(node)
-        else:
-            getattr(self, f"_{operation}")(node)
+        match node.operation:
+            case "pick":
+                self._pick(node)
+            case "stack":
+                self._stack(node)
+            case "lookup":
+                self._lookup(node)
+            case "sum" | "count" | "any" | "lowest" | "highest":
+                self._aggregate(node)
+            case "pile":
+                self._pile(node)
+            case "share":
+                self._share(node)
+            case "ranks":
+                raise CannotEncode(node.operation)
+            case _:
+                self._elementwise(node)
 
     def _elementwise(self, node: Node) -> None:
         operands = [self.at(operand) for operand in node.operands]
         if node.operation == "le":  # not below
             operands.reverse()
+        elif node.operation == "not":
+            operands.insert(0, self.at(1))
         into = self.result(node)
-        code = {**BINARY, "le": opcodes.LT, "not": opcodes.NOT, "select": opcodes.SELECT}[node.operation]
         width, shape, result = node.width or 1, opcodes.BLOCK, At(into, node.width or 1, 1)
         if node.width is None:
             operands, shape, result = [self.row(operand, node) for operand in operands], opcodes.COLUMN, At(into, 0, 1)
-        self.emit(code, into, width, shape, 0, operands)
+        self.emit(NUMBER_BY_NUMBER[node.operation], into, width, shape, 0, operands)
         if node.operation == "le":
-            self.emit(opcodes.NOT, into, width, shape, 0, [result])
+            self.emit(opcodes.SUB, into, width, shape, 0, [self.at(1), result])
 
     def _pick(self, node: Node) -> None:
         block = self.at(node.operands[0])
@@ -123,38 +133,25 @@ class Encoder(Sparse):
     def _lookup(self, node: Node) -> None:
         table = self.constant(tuple(map(int, node.detail)))
         operand = self.at(node.operands[0])
-        into = self.result(node)
-        if node.width is None:
-            self.emit(opcodes.LOOKUP, into, 1, opcodes.COLUMN, 0, [operand.lying], [table])
-        else:
-            self.emit(opcodes.LOOKUP, into, node.width, opcodes.BLOCK, 0, [operand], [table])
+        shape = opcodes.BLOCK if node.width else opcodes.COLUMN
+        places = operand if node.width else operand.lying
+        self.emit(opcodes.LOOKUP, self.result(node), node.width or 1, shape, 0, [places], [table])
 
-    def _aggregate(self, code: int, node: Node, extra: Sequence[int] = ()) -> None:
+    def _aggregate(self, node: Node) -> None:
+        code, extra = opcodes.SUM, []
+        if node.operation == "lowest":
+            code, extra = opcodes.LOWEST, [self.constant((int(node.detail),))]
+        elif node.operation == "highest":
+            most, lowest = node.detail
+            work = self.room(width_of(node.operands), node)
+            code, extra = opcodes.HIGHEST, [self.constant((int(lowest),)), work, most]
         operands = [self.at(operand) for operand in node.operands]
         if len(operands) == 1:
             operands.append(self.at(True))  # noqa: FBT003 - everybody
-        self.emit(code, self.result(node), width_of(node.operands), opcodes.BLOCK, 0, operands, extra)
-
-    def _sum(self, node: Node) -> None:
-        self._aggregate(opcodes.SUM, node)
-
-    def _count(self, node: Node) -> None:
-        self._aggregate(opcodes.SUM, node)
-
-    def _any(self, node: Node) -> None:
-        self._aggregate(opcodes.SUM, node)
-        zero, place = self.at(0), self.where[node]
-        assert isinstance(place, At)
-        self.emit(opcodes.LT, place.offset, 1, opcodes.COLUMN, 0, [zero, place.lying])
-
-    def _lowest(self, node: Node) -> None:
-        self._aggregate(opcodes.LOWEST, node, [self.constant((int(node.detail),))])
-
-    def _highest(self, node: Node) -> None:
-        most, lowest = node.detail
-        width = width_of(node.operands)
-        work = self.room(width, node)
-        self._aggregate(opcodes.HIGHEST, node, [self.constant((int(lowest),)), work, most])
+        into = self.result(node)
+        self.emit(code, into, width_of(node.operands), opcodes.BLOCK, 0, operands, extra)
+        if node.operation == "any":  # above zero
+            self.emit(opcodes.LT, into, 1, opcodes.COLUMN, 0, [self.at(0), At(into, 0, 1)])
 
     # ---------------------------------------------------------------------------------------------- piles, sharing
 
@@ -172,7 +169,7 @@ class Encoder(Sparse):
         for operand in operands:
             few = self.few(operand)
             if few is not None and not few.rest:
-                self.emit(opcodes.PUT, into, width, opcodes.BLOCK, few.group, [At(few.offset, 0, 1)])
+                self.emit(opcodes.PUT, into, width, opcodes.BLOCK, few.group, [few.numbers])
             else:
                 self.emit(opcodes.ADD, into, width, opcodes.BLOCK, 0, [At(into, width, 1), self.at(operand)])
 

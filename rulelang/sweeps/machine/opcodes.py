@@ -24,8 +24,9 @@ BLOCK, COLUMN, SPARSE = 0, 1, 2
 """Shapes of results."""
 
 ADD, SUB, MUL, FLOORDIV, MIN, MAX, EQ, LT = range(8)
-"""Operations on two operands, number by number. Of truths, 0 or 1, the smaller is both, the larger either."""
-NOT, SELECT, COPY, STACK, LOOKUP = range(11, 16)
+"""Operations on two operands, number by number. Of truths, 0 or 1, the smaller is both, the larger either,
+and 1 less one of them its contrary."""
+SELECT, COPY, STACK, LOOKUP = range(12, 16)
 """Other operations number by number; ``STACK`` takes each place from somewhere else."""
 AT_PLACES, SPREAD_OUT, PUT, SHUT = range(16, 20)
 """``AT_PLACES`` reads an operand where a sparse block has numbers, ``SPREAD_OUT`` writes a sparse block out, ``PUT``

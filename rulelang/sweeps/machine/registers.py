@@ -45,6 +45,11 @@ class Few:
     offset: int
     rest: int
 
+    @property
+    def numbers(self) -> At:
+        """Its numbers, side by side."""
+        return At(self.offset, 0, 1)
+
 
 @define
 class Registers:
@@ -118,7 +123,7 @@ class Registers:
         if node not in self.written:
             width = node.width or 1
             into = self.room(self.rows * width, node)
-            self.emit(opcodes.SPREAD_OUT, into, width, opcodes.BLOCK, few.group, [At(few.offset, 0, 1)], [few.rest])
+            self.emit(opcodes.SPREAD_OUT, into, width, opcodes.BLOCK, few.group, [few.numbers], [few.rest])
             self.written[node] = At(into, width, 1)
         return self.written[node]
 

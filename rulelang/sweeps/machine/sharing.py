@@ -6,6 +6,7 @@ It gives what :func:`rulelang.base.apportion.share` gives.
 import numpy
 
 from rulelang.sweeps.machine import opcodes
+from rulelang.sweeps.machine.elementwise import operand
 from rulelang.sweeps.machine.int64 import (
     LINE,
     NONE,
@@ -324,18 +325,10 @@ def share(memory: Array, code: Array, line: Place, patterns: Array, count: Place
     Where neither keys nor limits vary, what is known beforehand is put right for one or two payers who are not there.
     """
     into, size, work = code[line, opcodes.INTO], code[line, opcodes.WIDTH], code[line, opcodes.EXTRA]
-    draw, draw_step = code[line, opcodes.FIRST], code[line, opcodes.FIRST + 2]
-    keys, keys_apart, keys_step = (
-        code[line, opcodes.SECOND],
-        code[line, opcodes.SECOND + 1],
-        code[line, opcodes.SECOND + 2],
-    )
-    limits, limits_apart = code[line, opcodes.THIRD], code[line, opcodes.THIRD + 1]
-    limits_step, mode, kind = (
-        code[line, opcodes.THIRD + 2],
-        code[line, opcodes.EXTRA + 1],
-        code[line, opcodes.EXTRA + 2],
-    )
+    mode, kind = code[line, opcodes.EXTRA + 1], code[line, opcodes.EXTRA + 2]
+    draw, _, draw_step = operand(code, line, opcodes.FIRST)
+    keys, keys_apart, keys_step = operand(code, line, opcodes.SECOND)
+    limits, limits_apart, limits_step = operand(code, line, opcodes.THIRD)
     reallocates, by_limits = mode & opcodes.REALLOCATES > NONE, mode & opcodes.BY_LIMITS > NONE
     known, fresh = mode & opcodes.KNOWN > NONE, mode & opcodes.ADDS == NONE
     rows, places = patterns[code[line, opcodes.GROUP], 0], patterns[code[line, opcodes.GROUP], 1]

@@ -3,7 +3,7 @@
 They are kept sparse as long as what is done with them keeps zeros zero, and written out where it does not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import define
 
@@ -18,18 +18,26 @@ class Sparse(Registers):
 
     def keep_sparse(self, node: Node) -> bool:
         """Write what keeps a block sparse, or reads one; no if it has to be written out."""
-        rules: dict[str, Callable[..., bool]] = {
-            "min": self._few_min, "sub": self._few_sub, "lt": self._few_lt, "not": self._few_not,
-            "and": self._few_and, "sum": self._few_sum,
-        }  # fmt: skip
-        rule = rules.get(node.operation)
-        return rule is not None and rule(node, *node.operands)
+        match node.operation:
+            case "min":
+                return self._few_min(node, *node.operands)
+            case "sub":
+                return self._few_sub(node, *node.operands)
+            case "lt":
+                return self._few_lt(node, *node.operands)
+            case "not":
+                return self._few_not(node, *node.operands)
+            case "and":
+                return self._few_and(node, *node.operands)
+            case "sum":
+                return self._few_sum(node, *node.operands)
+        return False
 
     def _values(self, few: Few, operand: Operand, node: Node) -> At:
         """The numbers of an operand at the places of a sparse block."""
         other = self.few(operand)
         if other is not None and other.group == few.group:
-            return At(other.offset, 0, 1)
+            return other.numbers
         at = self.at(operand)
         if at.apart == at.step == 0:
             return at
@@ -51,23 +59,23 @@ class Sparse(Registers):
         few = self.few(one)
         if few is None or few.rest or low_of(other) < 0:
             return False
-        return self._kept(opcodes.MIN, node, few, [At(few.offset, 0, 1), self._values(few, other, node)], 0)
+        return self._kept(opcodes.MIN, node, few, [few.numbers, self._values(few, other, node)], 0)
 
     def _few_sub(self, node: Node, one: Operand, other: Operand) -> bool:
         few, also = self.few(one), self.few(other)
         if few is None or also is None or few.group != also.group or few.rest or also.rest:
             return False
-        return self._kept(opcodes.SUB, node, few, [At(few.offset, 0, 1), At(also.offset, 0, 1)], 0)
+        return self._kept(opcodes.SUB, node, few, [few.numbers, also.numbers], 0)
 
     def _few_lt(self, node: Node, one: Operand, other: Operand) -> bool:
         few = self.few(other)
         if few is None or few.rest or isinstance(one, (Node, tuple)) or one < 0:
             return False
-        return self._kept(opcodes.LT, node, few, [self.at(one), At(few.offset, 0, 1)], 0)
+        return self._kept(opcodes.LT, node, few, [self.at(one), few.numbers], 0)
 
     def _few_not(self, node: Node, one: Operand) -> bool:
         few = self.few(one)
-        return few is not None and self._kept(opcodes.NOT, node, few, [At(few.offset, 0, 1)], 1 - few.rest)
+        return few is not None and self._kept(opcodes.SUB, node, few, [self.at(1), few.numbers], 1 - few.rest)
 
     def _few_and(self, node: Node, one: Operand, other: Operand) -> bool:
         few, also = self.few(one), self.few(other)
@@ -76,10 +84,10 @@ class Sparse(Registers):
         if few is None:
             return False
         if also is not None and also.group == few.group:
-            operands = [At(few.offset, 0, 1), At(also.offset, 0, 1)]
+            operands = [few.numbers, also.numbers]
             return self._kept(opcodes.MIN, node, few, operands, few.rest & also.rest)
         if not few.rest:
-            return self._kept(opcodes.MIN, node, few, [At(few.offset, 0, 1), self._values(few, other, node)], 0)
+            return self._kept(opcodes.MIN, node, few, [few.numbers, self._values(few, other, node)], 0)
         at, width = self.at(other), node.width or 1
         if (
             isinstance(other, Node)
@@ -92,24 +100,24 @@ class Sparse(Registers):
         else:
             into = self.result(node)
             self.emit(opcodes.COPY, into, width, opcodes.BLOCK, 0, [at])
-        self.emit(opcodes.SHUT, into, width, opcodes.BLOCK, few.group, [At(few.offset, 0, 1)])
+        self.emit(opcodes.SHUT, into, width, opcodes.BLOCK, few.group, [few.numbers])
         return True
 
     def _few_sum(self, node: Node, values: Operand, present: Operand) -> bool:
         few = self.few(values)
         if few is not None and present is True and not few.rest:
-            self.emit(opcodes.SUM_PLACES, self.result(node), 1, opcodes.BLOCK, few.group, [At(few.offset, 0, 1)])
+            self.emit(opcodes.SUM_PLACES, self.result(node), 1, opcodes.BLOCK, few.group, [few.numbers])
             return True
         few = self.few(present)
         if few is None or self.few(values) is not None:
             return False
         amounts = self._values(few, values, node)
         # of those noted, who is there if the others are not, or who is not there if they are
-        noted = At(few.offset, 0, 1)
+        noted = few.numbers
         most = self._most(few.group)
         if few.rest:
             flags = self.room(most, node)
-            self.emit(opcodes.NOT, flags, 1, opcodes.SPARSE, few.group, [noted])
+            self.emit(opcodes.SUB, flags, 1, opcodes.SPARSE, few.group, [self.at(1), noted])
             noted = At(flags, 0, 1)
         chosen = self.room(most, node)
         self.emit(opcodes.MUL, chosen, 1, opcodes.SPARSE, few.group, [noted, amounts])
