@@ -50,6 +50,9 @@ class Expression(Node):
     bracketed: bool = field(default=False, kw_only=True, eq=False, repr=False)
 
 
+DurationUnit = Literal["days", "business days", "months"]
+
+
 class MoneyLiteral(Expression):
     """``EUR 7.757 million``: the digits as written."""
 
@@ -71,9 +74,10 @@ class PercentageLiteral(Expression):
 
 
 class DaysLiteral(Expression):
-    """``30 days``."""
+    """``30 days``, ``5 business days`` or ``3 months``."""
 
     digits: str
+    unit: DurationUnit = "days"
 
 
 class DateLiteral(Expression):
@@ -100,11 +104,11 @@ class Reference(Expression):
     name: str
 
 
-RunValueName = Literal["declared", "loss", "remaining", "total_paid"]
+RunValueName = Literal["declared", "loss", "remaining", "total_paid", "leaving"]
 
 
 class RunValue(Expression):
-    """``declared``, ``loss``, ``remaining`` or ``total_paid``."""
+    """``declared``, ``loss``, ``remaining``, ``total_paid`` or ``leaving``."""
 
     what: RunValueName
 
@@ -114,6 +118,35 @@ class StepResult(Expression):
 
     what: Literal["used", "unused", "paid"]
     step: Identifier
+
+
+class PeriodValue(Expression):
+    """``open(cooling_off)``, ``start(cooling_off)`` or ``defaults(cooling_off)``."""
+
+    what: Literal["open", "start", "defaults"]
+    period: Identifier
+
+
+class AsOf(Expression):
+    """``requirement as of start(cooling_off) - 1 month``; ``day`` is a day, or a sum or difference of a day and days."""
+
+    datum: Reference
+    day: Expression
+
+
+class Converted(Expression):
+    """``fee at sek_fix``: an amount of one currency in another."""
+
+    operand: Expression
+    rate: Reference
+
+
+class Rounded(Expression):
+    """``x rounded up to EUR 100_000``."""
+
+    operand: Expression
+    direction: Literal["up", "down", "nearest"]
+    unit: Expression
 
 
 class Negative(Expression):
@@ -165,33 +198,43 @@ class Conditional(Expression):
 
 
 class Call(Expression):
-    """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``."""
+    """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``; ``in_words`` as ``lower of a and b``, ``higher of …``."""
 
     function: Literal["min", "max", "clamp"]
     arguments: tuple[Expression, ...]
+    in_words: bool = field(default=False, kw_only=True, eq=False)
 
 
 Population = Literal["members", "survivors", "defaulters"]
 
 
 class Aggregate(Expression):
-    """``sum of E over survivors where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no ``operand``."""
+    """``sum of E over survivors by group where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no ``operand``."""
 
     function: Literal["sum", "average", "largest", "smallest", "count"]
     operand: Expression | None
     over: Literal["members", "survivors", "defaulters", "segments"]
     where: Expression | None = None
     number: str | None = None
+    by: Reference | None = None
 
 
 # ------------------------------------------------------------------------------------------------- declarations
 
 
 class MeasureType(Node):
-    """``money`` or ``signed ratio``."""
+    """``money``, ``money SEK`` or ``signed ratio``; money without a ``currency`` is of the rulebook's first."""
 
     kind: Literal["money", "number", "ratio"]
     signed: bool = False
+    currency: Identifier | None = None
+
+
+class RateType(Node):
+    """``EUR per SEK``: how much of one currency one unit of the other is worth."""
+
+    price: Identifier
+    unit: Identifier
 
 
 class PlainType(Node):
@@ -206,20 +249,43 @@ class ChoiceType(Node):
     values: tuple[Identifier, ...]
 
 
+DataType = MeasureType | RateType | PlainType | ChoiceType
+
+
 class Datum(Node):
-    """A member field or a given: ``name : type per segment "note" if missing E``."""
+    """A member field or a given: ``name : type per segment formerly old "note" if missing E``."""
 
     name: Identifier
-    type: MeasureType | PlainType | ChoiceType
+    type: DataType
     per_segment: bool = False
     note: str | None = None
     if_missing: Expression | None = None
+    per_defaulter: bool = False
+    formerly: tuple[Identifier, ...] = ()
+
+
+class CurrencyUnit(Node):
+    """``EUR`` or ``USDC with 6 decimals``."""
+
+    code: Identifier
+    decimals: NumberLiteral | None = None
 
 
 class CurrencySection(Node):
-    """``currency EUR``."""
+    """``currency EUR also SEK, USDC with 6 decimals``: the first is the one in which the rulebook settles."""
 
-    code: Identifier
+    units: tuple[CurrencyUnit, ...]
+
+    @property
+    def code(self) -> Identifier:
+        """The currency in which the rulebook settles."""
+        return self.units[0].code
+
+
+class HolidaysSection(Node):
+    """``holidays 2018-12-25, 2018-12-26``: days that are no business days."""
+
+    days: tuple[DateLiteral, ...]
 
 
 class SegmentsSection(Node):
@@ -256,6 +322,78 @@ class DefineSection(Node):
     cite: Citation | None = None
 
 
+# --------------------------------------------------------------------------------- periods and limits with a name
+
+
+class Duration(Node):
+    """``30 days``, ``5 business days`` or ``3 months``."""
+
+    digits: str
+    unit: DurationUnit = "days"
+
+
+OpenerWord = Literal["default", "payment", "exhaustion"]
+
+
+class Opener(Node):
+    """``opens at a default``, ``opens at a payment under calls`` or ``opens at exhaustion of fund``, with its steps."""
+
+    word: OpenerWord
+    steps: tuple[Identifier, ...] = ()
+
+
+class Extension(Node):
+    """``extended by each further default to at most 3 months``."""
+
+    word: OpenerWord
+    most: Duration | None = None
+
+
+class PeriodSection(Node):
+    """``period cooling_off "Cooling-off period" cite "…" opens at a default lasts 30 days extended by …``."""
+
+    name: Identifier
+    opener: Opener
+    length: Duration
+    extension: Extension | None = None
+    title: str | None = None
+    cite: Citation | None = None
+
+
+class Window(Node):
+    """``in any 30 days``, ``in any 10 business days`` or ``in any 6 months``."""
+
+    digits: str
+    unit: DurationUnit = "days"
+
+
+class CalendarWindow(Node):
+    """``in the calendar year`` or ``in the calendar month``."""
+
+    unit: Literal["year", "month"]
+
+
+class During(Node):
+    """``during cooling_off``."""
+
+    period: Identifier
+
+
+OverTime = Window | CalendarWindow | During
+Scope = Literal["each", "in total"]
+
+
+class LimitSection(Node):
+    """``limit aggregate "title" as E each during cooling_off cite "…"``: a limit that several steps share."""
+
+    name: Identifier
+    value: Expression
+    scope: Scope
+    over_time: OverTime | None = None
+    title: str | None = None
+    cite: Citation | None = None
+
+
 # ----------------------------------------------------------------------------------------------------- waterfall
 
 
@@ -266,10 +404,11 @@ class Clause(Node):
 
 
 class Pot(Node):
-    """``from contribution split by loss``."""
+    """``from contribution``, perhaps ``split by loss`` or ``in other segments``."""
 
     name: Identifier
     split_by: Expression | None = None
+    other_segments: bool = False
 
 
 class PaidBy(Clause):
@@ -280,20 +419,17 @@ class PaidBy(Clause):
     pot: Pot | None = None
 
 
-class Window(Node):
-    """``in any 30 days`` or ``in any 10 business days``."""
-
-    digits: str
-    business: bool = False
-
-
 class UpTo(Clause):
-    """``up to X each in any 30 days in each segment``; ``scope`` is ``None`` for plain ``up to X``."""
+    """``up to X each in any 30 days in each segment``; ``scope`` is ``None`` for plain ``up to X``.
+
+    ``at_every_resizing`` bounds each day of the window by what X was on that day.
+    """
 
     value: Expression
-    scope: Literal["each", "in total"] | None = None
-    window: Window | None = None
+    scope: Scope | None = None
+    over_time: OverTime | None = None
     in_each_segment: bool = False
+    at_every_resizing: bool = False
 
 
 class Shared(Clause):
@@ -313,6 +449,24 @@ class InOrder(Clause):
 
 class PerSegment(Clause):
     """``per segment``."""
+
+
+class InRounds(Clause):
+    """``in at most 3 rounds``: the digits as written."""
+
+    digits: str
+
+
+class OnceDuring(Clause):
+    """``once during cooling_off``."""
+
+    period: Identifier
+
+
+class LossesMet(Clause):
+    """``for non-default losses`` or ``for all losses``; a step without it meets the losses of defaults."""
+
+    kind: Literal["non-default", "all"]
 
 
 class ForLosses(Clause):
@@ -375,12 +529,13 @@ class Finally(Node):
 
 
 class WaterfallSection(Node):
-    """``waterfall "title"``, its steps and groups in order, and its end."""
+    """``waterfall "title"``, its steps and groups in order, and its end; ``in_turn`` for each default."""
 
     items: tuple[Step | Together, ...]
     title: str | None = None
     cite: Citation | None = None
     outcome: Finally | None = None
+    in_turn: bool = False
 
 
 # ------------------------------------------------------------------------------------------ invariants and tests
@@ -403,17 +558,19 @@ class EventFile(Node):
 
 
 class ExpectPays(Node):
-    """``expect junior pays EUR 7 million`` or ``expect FORTUM pays EUR 1 under fund_draw``."""
+    """``expect junior pays EUR 7 million`` or ``expect FORTUM pays EUR 1 under fund_draw in energy``."""
 
     who: Identifier
     amount: MoneyLiteral
     under: Identifier | None = None
+    segment: Identifier | None = None
 
 
 class ExpectUncovered(Node):
-    """``expect uncovered EUR 0``."""
+    """``expect uncovered EUR 0`` or ``expect uncovered EUR 0 in energy``."""
 
     amount: MoneyLiteral
+    segment: Identifier | None = None
 
 
 class ExpectOutcome(Node):
@@ -422,7 +579,14 @@ class ExpectOutcome(Node):
     outcome: Identifier
 
 
-Expectation = ExpectPays | ExpectUncovered | ExpectOutcome
+class ExpectEnsure(Node):
+    """``expect "members are capped" broken``: the text of an ``ensure``, and whether it holds."""
+
+    text: str
+    holds: bool
+
+
+Expectation = ExpectPays | ExpectUncovered | ExpectOutcome | ExpectEnsure
 
 
 # --------------------------------------------------------------------------------------------------------- events
@@ -454,11 +618,16 @@ class DeclaredItem(Node):
 
 
 class DatumValue(Node):
-    """``contribution in energy = EUR 5``, in a member block or after ``given``."""
+    """``contribution in energy as of 2018-08-01 = EUR 5``, in a member block or after ``given``.
+
+    ``defaulter`` is the member of ``traded with AAS = EUR 5``, for data per defaulter.
+    """
 
     name: Identifier
     value: Value
     segment: Identifier | None = None
+    as_of: DateLiteral | None = None
+    defaulter: Identifier | None = None
 
 
 class GivenItem(Node):
@@ -467,18 +636,52 @@ class GivenItem(Node):
     datum: DatumValue
 
 
-class MembersFrom(Node):
-    """``members from "members.csv"``."""
+TableContents = Literal["members", "givens", "paid", "defaults"]
 
+
+class TableFrom(Node):
+    """``members from "members.csv"``, or ``givens from``, ``paid from``, ``defaults from``."""
+
+    contents: TableContents
     path: str
 
 
 class MemberItem(Node):
-    """``member AAS "Einar Aas"`` and its values."""
+    """``member AAS "Einar Aas" since 2018-01-01`` and its values."""
 
     member: Identifier
     name: str | None = None
     values: tuple[DatumValue, ...] = ()
+    since: DateLiteral | None = None
+
+
+class FormerMemberItem(Node):
+    """``former member OLD "Old Bank"``: somebody who was a member, so that earlier payments can be theirs."""
+
+    member: Identifier
+    name: str | None = None
+
+
+class NoticeItem(Node):
+    """``notice by AAS dated 2018-09-01``."""
+
+    member: Identifier
+    date: DateLiteral
+
+
+class DefaultedItem(Node):
+    """``defaulted 2018-09-11 B``: an earlier default."""
+
+    date: DateLiteral
+    member: Identifier
+
+
+class OpenPeriodItem(Node):
+    """``period cooling_off open from 2018-09-01 to 2018-09-14``."""
+
+    period: Identifier
+    first: DateLiteral
+    last: DateLiteral
 
 
 class DefaultItem(Node):
@@ -489,26 +692,68 @@ class DefaultItem(Node):
     segment: Identifier | None = None
 
 
+class FurtherLossItem(Node):
+    """``further loss of AAS in energy EUR 5``: more loss of a member that defaulted on an earlier day."""
+
+    member: Identifier
+    amount: MoneyLiteral
+    segment: Identifier | None = None
+
+
+class NonDefaultLossItem(Node):
+    """``non-default loss in energy EUR 5 million "investment losses"``."""
+
+    amount: MoneyLiteral
+    segment: Identifier | None = None
+    cause: str | None = None
+
+
 class PaymentItem(Node):
-    """``paid 2018-08-20 by FORTUM under calls in energy EUR 1 million``."""
+    """``paid 2018-08-20 by FORTUM under calls in energy for AAS EUR 1 million``; ``defaulters`` are those named."""
 
     date: DateLiteral
     payer: Identifier
     step: Identifier
     amount: MoneyLiteral
     segment: Identifier | None = None
+    defaulters: tuple[Identifier, ...] = ()
 
 
 class DecisionItem(Node):
-    """``decide vmgh: invoke by "Default Management Committee" because "the auction failed"``."""
+    """``decide vmgh: invoke up to EUR 5 million by "Default Management Committee" because "the auction failed"``."""
 
     step: Identifier
     invoke: bool
     body: str | None = None
     reason: str | None = None
+    most: MoneyLiteral | None = None
 
 
-EventItem = Under | DeclaredItem | GivenItem | MembersFrom | MemberItem | DefaultItem | PaymentItem | DecisionItem
+class WithdrawalItem(Node):
+    """``withdraw A after round 1 under charges``."""
+
+    member: Identifier
+    digits: str
+    step: Identifier
+
+
+EventItem = (
+    Under
+    | DeclaredItem
+    | GivenItem
+    | TableFrom
+    | MemberItem
+    | FormerMemberItem
+    | NoticeItem
+    | DefaultedItem
+    | OpenPeriodItem
+    | DefaultItem
+    | FurtherLossItem
+    | NonDefaultLossItem
+    | PaymentItem
+    | DecisionItem
+    | WithdrawalItem
+)
 
 
 class EventSyntax(Node):
@@ -530,11 +775,14 @@ class TestSection(Node):
 
 Section = (
     CurrencySection
+    | HolidaysSection
     | SegmentsSection
     | PartySection
     | MembersSection
     | GivenSection
     | DefineSection
+    | LimitSection
+    | PeriodSection
     | WaterfallSection
     | EnsureSection
     | TestSection

@@ -1,7 +1,7 @@
 """The words of the language: the ones no name may be, and the ones that are words only inside a phrase."""
 
 FUTURE = frozenset(
-    "period round rounds limit recoveries repay replenish amendment rate quote share service account".split()
+    "recoveries repay replenish amendment rate quote share service account history opening departure recovered".split()
 )
 """Reserved words that nothing in the language uses yet."""
 
@@ -11,28 +11,52 @@ RESERVED = FUTURE | frozenset(
     haircut voluntary together end finally ensure test expect paid by from up to each shared in order of then per when
     at for if else and or not min max clamp sum average largest smallest count over where segment ccp defaulters
     survivors declared loss remaining used unused total_paid default member decide invoke decline under yes no covered
-    uncovered limits formerly
+    uncovered limits formerly period round rounds limit notice withdraw holidays leaving during
     """.split()
 )
 """Words that cannot be names, in a rulebook or an event."""
 
-SECTION_WORDS = frozenset("currency segments party members given define waterfall ensure test".split())
+SECTION_WORDS = frozenset(
+    "currency holidays segments party members given define limit period waterfall ensure test".split()
+)
 """The words that open a section of a rulebook."""
 
 STEP_WORDS = frozenset("tranche assessment haircut tear-up voluntary".split())
 """The kinds of step."""
 
+_SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
+
 SPELLINGS = {
     "ADD": ("+", "-"),
+    "AT": ("at",),
+    "AT_EVERY": ("at",),
+    "BUSINESS": ("business",),
     "DAYS": ("days", "day"),
+    "DEFAULTED": ("defaulted",),
+    "DEFAULTS": ("defaults",),
+    "DEFAULTS_OF": ("defaults",),
+    "FORMER": ("former",),
+    "FURTHER": ("further",),
+    "GIVENS": ("givens",),
+    "HIGHER": ("higher",),
+    "IN_OTHER": ("in",),
     "LIMIT_IN": ("in",),
+    "LOWER": ("lower",),
+    "MONTHS": ("months", "month"),
     "MULTIPLY": ("*", "/"),
+    "NON_DEFAULT": ("non-default",),
+    "OFFSET": ("+", "-"),
+    "OPEN_OF": ("open",),
     "OUTCOME": ("outcome",),
     "PAYS": ("pays",),
-    "SCALE": ("million", "billion", "thousand"),
+    "ROUNDED": ("rounded",),
+    "ROUNDS": ("rounds", "round"),
+    "SCALE": _SCALES,
+    "SINCE": ("since",),
     "SPLIT": ("split",),
+    "START_OF": ("start",),
     "TEAR_UP": ("tear-up",),
-    "VALUE_SCALE": ("million", "billion", "thousand"),
+    "VALUE_SCALE": _SCALES,
     "WITHOUT": ("without",),
     "YES_NO": ("yes/no",),
 }

@@ -1,15 +1,13 @@
 """Builders of expressions."""
 
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, cast
 
 from attrs import evolve
 
 from rulelang.base.source import Span
 from rulelang.syntax import nodes
-from rulelang.syntax.builders.table import BUILDERS, date_literal, rule, unquoted
+from rulelang.syntax.builders.table import BUILDERS, date_literal, place_of, rule, unit_of, unquoted
 from rulelang.syntax.lexer import Token
-
-_Over: TypeAlias = nodes.Population | Token
 
 
 @rule
@@ -74,8 +72,48 @@ def amount(span: Span, code: Token, digits: Token, scale: Token | None) -> nodes
 
 
 @rule
-def number(span: Span, digits: Token, days: Token | None) -> nodes.NumberLiteral | nodes.DaysLiteral:
-    return (nodes.NumberLiteral if days is None else nodes.DaysLiteral)(digits.text, span=span)
+def number(span: Span, digits: Token) -> nodes.NumberLiteral:
+    return nodes.NumberLiteral(digits.text, span=span)
+
+
+@rule
+def number_of_days(span: Span, digits: Token, *unit: Token) -> nodes.DaysLiteral:
+    return nodes.DaysLiteral(digits.text, unit_of(unit), span=span)
+
+
+@rule
+def as_of(span: Span, name: Token, day: nodes.Expression) -> nodes.AsOf:
+    return nodes.AsOf(nodes.Reference(name.text, span=place_of(name)), day, span=span)
+
+
+@rule
+def shifted_day(span: Span, start: nodes.Expression, sign: Token, digits: Token, *unit: Token) -> nodes.Arithmetic:
+    length = nodes.DaysLiteral(digits.text, unit_of(unit), span=Span(digits.start, unit[-1].end))
+    return nodes.Arithmetic(cast("nodes.Operator", sign.text), start, length, span=span)
+
+
+@rule
+def period_value(span: Span, what: Token, period: nodes.Identifier) -> nodes.PeriodValue:
+    return nodes.PeriodValue(cast('Literal["open", "start", "defaults"]', what.text), period, span=span)
+
+
+@rule
+def at_rate(span: Span, operand: nodes.Expression, _at: Token, rate: nodes.Identifier) -> nodes.Converted:
+    return nodes.Converted(operand, nodes.Reference(rate.text, span=rate.span), span=span)
+
+
+@rule
+def rounded(
+    span: Span, operand: nodes.Expression, _rounded: Token, way: Token | None, unit: nodes.Expression
+) -> nodes.Rounded:
+    direction = "nearest" if way is None else cast('Literal["up", "down"]', way.text)
+    return nodes.Rounded(operand, direction, unit, span=span)
+
+
+@rule
+def lower_or_higher(span: Span, which: Token, left: nodes.Expression, right: nodes.Expression) -> nodes.Call:
+    function: Literal["min", "max"] = "min" if which.kind == "LOWER" else "max"
+    return nodes.Call(function, (left, right), in_words=True, span=span)
 
 
 @rule
@@ -119,22 +157,31 @@ def call(span: Span, function: Token, *arguments: nodes.Expression) -> nodes.Cal
 
 
 @rule
-def aggregate(span: Span, function: Token, operand: nodes.Expression, over: _Over) -> nodes.Aggregate:
+def aggregate(span: Span, function: Token, operand: nodes.Expression, *over: Any) -> nodes.Aggregate:
     word = cast('Literal["sum", "average", "largest", "smallest"]', function.text)
-    return nodes.Aggregate(word, operand, _members_or_segments(over), span=span)
+    population, by = _over(*over)
+    return nodes.Aggregate(word, operand, population, by=by, span=span)
 
 
 @rule
 def aggregate_largest(
-    span: Span, _largest: Token, digits: Token, operand: nodes.Expression, over: _Over
+    span: Span, _largest: Token, digits: Token, operand: nodes.Expression, *over: Any
 ) -> nodes.Aggregate:
-    return nodes.Aggregate("largest", operand, _members_or_segments(over), number=digits.text, span=span)
+    population, by = _over(*over)
+    return nodes.Aggregate("largest", operand, population, number=digits.text, by=by, span=span)
 
 
 @rule
-def aggregate_count(span: Span, _count: Token, over: nodes.Population) -> nodes.Aggregate:
-    return nodes.Aggregate("count", None, over, span=span)
+def aggregate_count(span: Span, _count: Token, over: nodes.Population, by: nodes.Reference | None) -> nodes.Aggregate:
+    return nodes.Aggregate("count", None, over, by=by, span=span)
 
 
-def _members_or_segments(over: _Over) -> nodes.Population | Literal["segments"]:
-    return "segments" if isinstance(over, Token) else over
+@rule
+def by(_span: Span, name: nodes.Identifier) -> nodes.Reference:
+    return nodes.Reference(name.text, span=name.span)
+
+
+def _over(
+    over: nodes.Population | Token, by: nodes.Reference | None = None
+) -> tuple[nodes.Population | Literal["segments"], nodes.Reference | None]:
+    return "segments" if isinstance(over, Token) else over, by

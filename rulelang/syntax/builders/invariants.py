@@ -54,13 +54,19 @@ def expect_pays(
     _pays: Token,
     amount: nodes.MoneyLiteral,
     under: nodes.Identifier | None,
+    segment: nodes.Identifier | None,
 ) -> nodes.ExpectPays:
-    return nodes.ExpectPays(identifier(who), amount, under, span=span)
+    return nodes.ExpectPays(identifier(who), amount, under, segment, span=span)
 
 
 @rule
-def expect_uncovered(span: Span, amount: nodes.MoneyLiteral) -> nodes.ExpectUncovered:
-    return nodes.ExpectUncovered(amount, span=span)
+def expect_uncovered(span: Span, amount: nodes.MoneyLiteral, segment: nodes.Identifier | None) -> nodes.ExpectUncovered:
+    return nodes.ExpectUncovered(amount, segment, span=span)
+
+
+@rule
+def expect_ensure(span: Span, text: Token, holds: Token) -> nodes.ExpectEnsure:
+    return nodes.ExpectEnsure(unquoted(text), holds.kind == "HOLDS", span=span)
 
 
 @rule

@@ -1,6 +1,6 @@
 """The table of builders, and what all of them use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from rulelang.base.source import Span
@@ -65,5 +65,12 @@ def cite(span: Span, text: Token) -> nodes.Citation:
 
 
 @rule
-def per_segment(_span: Span) -> bool:
-    return True
+def duration(span: Span, digits: Token, *unit: Token) -> nodes.Duration:
+    return nodes.Duration(digits.text, unit_of(unit), span=span)
+
+
+def unit_of(words: Sequence[Token]) -> nodes.DurationUnit:
+    """The unit that the words behind a number name."""
+    if len(words) > 1:
+        return "business days"
+    return "months" if words[0].kind == "MONTHS" else "days"

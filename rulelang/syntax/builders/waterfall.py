@@ -12,12 +12,18 @@ from rulelang.syntax.lexer import Token
 def waterfall(
     span: Span,
     title: Token | None,
+    in_turn: bool | None,
     cite: nodes.Citation | None,
     *items: nodes.Step | nodes.Together | nodes.Finally | None,
 ) -> nodes.WaterfallSection:
     steps = cast("tuple[nodes.Step | nodes.Together, ...]", items[:-1])
     outcome = cast("nodes.Finally | None", items[-1])
-    return nodes.WaterfallSection(steps, text_of(title), cite, outcome, span=span)
+    return nodes.WaterfallSection(steps, text_of(title), cite, outcome, in_turn is not None, span=span)
+
+
+@rule
+def in_turn(_span: Span) -> bool:
+    return True
 
 
 @rule
@@ -53,7 +59,7 @@ def together(
     span: Span,
     title: Token | None,
     one_pool: bool | None,
-    per_segment: bool | None,
+    per_segment: str | None,
     ratio: tuple[nodes.NumberLiteral, ...] | None,
     cite: nodes.Citation | None,
     *steps: nodes.Step,
@@ -92,8 +98,10 @@ def where(_span: Span, condition: nodes.Expression) -> nodes.Expression:
 
 
 @rule
-def pot(span: Span, name: nodes.Identifier, split_by: nodes.Expression | None) -> nodes.Pot:
-    return nodes.Pot(name, split_by, span=span)
+def pot(span: Span, name: nodes.Identifier, use: nodes.Expression | bool | None) -> nodes.Pot:
+    if isinstance(use, nodes.Expression):
+        return nodes.Pot(name, use, span=span)
+    return nodes.Pot(name, other_segments=use is not None, span=span)
 
 
 @rule
@@ -102,26 +110,48 @@ def split_by(_span: Span, _split: Token, key: nodes.Expression) -> nodes.Express
 
 
 @rule
+def other_segments(_span: Span, _in: Token) -> bool:
+    return True
+
+
+@rule
 def up_to(
     span: Span,
     value: nodes.Expression,
-    scope: Token | Literal["in total"] | None,
-    window: nodes.Window | None,
+    scope: Token | nodes.Scope | None,
+    over_time: nodes.OverTime | None,
+    resizing: bool | None,
     each_segment: bool | None,
     cite: nodes.Citation | None,
 ) -> nodes.UpTo:
     reach = "each" if isinstance(scope, Token) else scope
-    return nodes.UpTo(value, reach, window, each_segment is not None, cite=cite, span=span)
+    ends = each_segment is not None, resizing is not None
+    return nodes.UpTo(value, reach, over_time, *ends, cite=cite, span=span)
 
 
 @rule
-def in_total(_span: Span, _in: Token) -> Literal["in total"]:
+def in_total(_span: Span, _in: Token) -> nodes.Scope:
     return "in total"
 
 
 @rule
-def window(span: Span, _in: Token, digits: Token, business: Token | None, _days: Token) -> nodes.Window:
-    return nodes.Window(digits.text, business is not None, span=span)
+def window(span: Span, _in: Token, length: nodes.Duration) -> nodes.Window:
+    return nodes.Window(length.digits, length.unit, span=span)
+
+
+@rule
+def calendar(span: Span, _in: Token, unit: Token) -> nodes.CalendarWindow:
+    return nodes.CalendarWindow(cast('Literal["year", "month"]', unit.text), span=span)
+
+
+@rule
+def during(span: Span, period: nodes.Identifier) -> nodes.During:
+    return nodes.During(period, span=span)
+
+
+@rule
+def resizing(_span: Span, _at: Token) -> bool:
+    return True
 
 
 @rule
@@ -174,6 +204,21 @@ def rank(_span: Span, *choices: nodes.Identifier | Token) -> tuple[nodes.Identif
 @rule
 def step_per_segment(span: Span, cite: nodes.Citation | None) -> nodes.PerSegment:
     return nodes.PerSegment(cite=cite, span=span)
+
+
+@rule
+def in_rounds(span: Span, digits: Token, _rounds: Token, cite: nodes.Citation | None) -> nodes.InRounds:
+    return nodes.InRounds(digits.text, cite=cite, span=span)
+
+
+@rule
+def once(span: Span, period: nodes.Identifier, cite: nodes.Citation | None) -> nodes.OnceDuring:
+    return nodes.OnceDuring(period, cite=cite, span=span)
+
+
+@rule
+def losses_met(span: Span, kind: Token, cite: nodes.Citation | None) -> nodes.LossesMet:
+    return nodes.LossesMet(cast('Literal["non-default", "all"]', kind.text), cite=cite, span=span)
 
 
 @rule

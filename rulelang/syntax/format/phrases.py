@@ -1,6 +1,7 @@
 """How names, expressions, types and clauses are written: from a node to a document that may be broken into lines."""
 
 import re
+from typing import assert_never
 
 from rulelang.syntax import nodes
 from rulelang.syntax.format.layout import Break, Doc, Group, Nest, flat, hanging, listed
@@ -32,7 +33,7 @@ def cite(node: nodes.Citation) -> str:
 
 _SHORT = 20
 """A left side up to this width stays with the operator behind it, if the right side can be broken."""
-_ANY, _OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _UNARY, _ATOM = range(9)
+_ANY, _OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _UNARY, _CONVERTED, _ATOM = range(10)
 
 
 def _rank(node: nodes.Expression) -> int:
@@ -52,6 +53,10 @@ def _rank(node: nodes.Expression) -> int:
             return _ADDED if node.operator in {"+", "-"} else _MULTIPLIED
         case nodes.Negative():
             return _UNARY
+        case nodes.Converted() | nodes.Rounded():
+            return _CONVERTED
+        case nodes.Call():
+            return _ANY if node.in_words else _ATOM
     return _ATOM
 
 
@@ -83,6 +88,17 @@ def _bare(node: nodes.Expression, *, opens_line: bool = False) -> Doc:
             return _conditional(node, 0 if opens_line else 4)
         case nodes.Aggregate():
             return _aggregate(node)
+        case nodes.Converted():
+            return (expression(node.operand, _CONVERTED), f" at {node.rate.name}")
+        case nodes.Rounded():
+            way = "" if node.direction == "nearest" else f" {node.direction}"
+            return (expression(node.operand, _CONVERTED), hanging((f"rounded{way} to ", expression(node.unit, _ATOM))))
+        case nodes.AsOf():
+            return (f"{node.datum.name} as of ", expression(node.day, _ADDED))
+        case nodes.Call() if node.in_words:
+            word = "lower" if node.function == "min" else "higher"
+            left, right = (expression(argument, _MULTIPLIED) for argument in node.arguments)
+            return Group((f"{word} of ", left, Nest((Break(), "and ", right))))
         case nodes.Call():
             arguments = [expression(argument, opens_line=True) for argument in node.arguments]
             separated = (arguments[0], *((",", Break(), argument) for argument in arguments[1:]))
@@ -98,6 +114,8 @@ def _atom(node: nodes.Expression) -> str:
             return node.what
         case nodes.StepResult():
             return f"{node.what}({name(node.step)})"
+        case nodes.PeriodValue():
+            return f"{node.what}({name(node.period)})"
     return _literal(node)
 
 
@@ -110,7 +128,7 @@ def _literal(node: nodes.Expression) -> str:
         case nodes.PercentageLiteral():
             return f"{node.digits}%"
         case nodes.DaysLiteral():
-            return days(node.digits)
+            return duration(node)
         case nodes.DateLiteral():
             return node.text
         case nodes.TextLiteral():
@@ -120,9 +138,9 @@ def _literal(node: nodes.Expression) -> str:
     raise TypeError(node)
 
 
-def days(digits: str, word: str = "day") -> str:
-    """``1 day`` or ``30 days``."""
-    return f"{digits} {word}" if digits == "1" else f"{digits} {word}s"
+def duration(node: nodes.DaysLiteral | nodes.Duration | nodes.Window) -> str:
+    """``1 day``, ``5 business days`` or ``3 months``."""
+    return f"{node.digits} {node.unit.removesuffix('s') if node.digits == '1' else node.unit}"
 
 
 def _chain(node: nodes.Connective | nodes.Arithmetic) -> Doc:
@@ -165,48 +183,67 @@ def _conditional(node: nodes.Conditional, indent: int) -> Doc:
 
 def _aggregate(node: nodes.Aggregate) -> Doc:
     function = f"{node.function} {node.number}" if node.number else node.function
+    over = node.over if node.by is None else f"{node.over} by {node.by.name}"
     if node.operand is None:
-        head: Doc = f"{function} of {node.over}"
+        head: Doc = f"{function} of {over}"
     else:
-        head = (f"{function} of ", expression(node.operand, _MULTIPLIED), hanging(f"over {node.over}"))
+        head = (f"{function} of ", expression(node.operand, _MULTIPLIED), hanging(f"over {over}"))
     return head if node.where is None else (head, hanging(("where ", expression(node.where))))
 
 
 # -------------------------------------------------------------------------------------------------- declarations
 
 
-def data_type(node: nodes.MeasureType | nodes.PlainType | nodes.ChoiceType) -> Doc:
-    """``signed money``, ``date`` or ``one of a, b``."""
+def data_type(node: nodes.DataType) -> Doc:
+    """``signed money SEK``, ``EUR per SEK``, ``date`` or ``one of a, b``."""
     match node:
         case nodes.MeasureType():
-            return f"signed {node.kind}" if node.signed else node.kind
+            code = "" if node.currency is None else f" {name(node.currency)}"
+            return f"signed {node.kind}{code}" if node.signed else node.kind + code
+        case nodes.RateType():
+            return f"{name(node.price)} per {name(node.unit)}"
         case nodes.PlainType():
             return node.kind
     return ("one of ", names(node.values))
 
 
-def type_and_segment(node: nodes.Datum) -> Doc:
-    """``money per segment``: what stands behind the colon, before the note."""
-    return (data_type(node.type), " per segment" if node.per_segment else "")
+def type_and_shape(node: nodes.Datum) -> Doc:
+    """``money per segment formerly deposit``: what stands behind the colon, before the note."""
+    per = " per segment" if node.per_segment else " per defaulter" if node.per_defaulter else ""
+    return (data_type(node.type), per, _formerly(node.formerly))
 
 
 def datum(node: nodes.Datum, name_width: int = 0, note_blanks: int = 2) -> Doc:
-    """``name : type per segment   "note"  if missing E``, the name filled up to its column."""
+    """``name : type per segment formerly x   "note"  if missing E``, the name filled up to its column."""
     note = "" if node.note is None else hanging(quoted(node.note), " " * note_blanks)
     missing: Doc = ""
     if node.if_missing is not None:
         missing = hanging(("if missing ", expression(node.if_missing)), "  ")
-    return (node.name.text.ljust(name_width), " : ", type_and_segment(node), note, missing)
+    return (node.name.text.ljust(name_width), " : ", type_and_shape(node), note, missing)
 
 
 def type_width(node: nodes.Datum) -> int:
     """How wide the type is on one line."""
-    return len(flat(type_and_segment(node)))
+    return len(flat(type_and_shape(node)))
 
 
-def currency(node: nodes.CurrencySection) -> str:
-    """``currency EUR``."""
-    return f"currency {name(node.code)}"
+def currency(node: nodes.CurrencySection) -> Doc:
+    """``currency EUR also SEK, USDC with 6 decimals``."""
+    first, *others = node.units
+    return (
+        f"currency {currency_unit(first)}",
+        hanging(("also ", listed([currency_unit(unit) for unit in others]))) if others else "",
+    )
+
+
+def currency_unit(node: nodes.CurrencyUnit) -> str:
+    """``EUR`` or ``USDC with 6 decimals``."""
+    return name(node.code) if node.decimals is None else f"{name(node.code)} with {node.decimals.digits} decimals"
+
+
+def holidays(node: nodes.HolidaysSection) -> Doc:
+    """``holidays 2018-12-25, 2018-12-26``."""
+    return ("holidays ", listed([day.text for day in node.days]))
 
 
 def segments(node: nodes.SegmentsSection) -> Doc:
@@ -227,13 +264,63 @@ def define(node: nodes.DefineSection) -> Doc:
     return (f"define {name(node.name)} as", hanging(value), Nest(tuple((Break(), extra) for extra in extras)))
 
 
+def limit(node: nodes.LimitSection) -> Doc:
+    """``limit aggregate "title" as E each during cooling_off``, the citation behind it."""
+    over_time_ = "" if node.over_time is None else hanging(over_time(node.over_time))
+    value = hanging((expression(node.value), f" {node.scope}", over_time_))
+    return (_titled(f"limit {name(node.name)}", node.title), " as", value, _cited(node.cite, "   "))
+
+
+def period(node: nodes.PeriodSection) -> Doc:
+    """``period cooling_off "title" cite "…"``, and how it opens, lasts and is extended, each on a line of its own."""
+    parts: list[Doc] = [opener(node.opener), f"lasts {duration(node.length)}"]
+    parts += [] if node.extension is None else [extension(node.extension)]
+    head = (_titled(f"period {name(node.name)}", node.title), _cited(node.cite))
+    return Group((head, Nest(tuple((Break(), part) for part in parts))))
+
+
+def opener(node: nodes.Opener) -> Doc:
+    """``opens at a default``."""
+    match node.word:
+        case "default":
+            return "opens at a default"
+        case "payment":
+            return ("opens at a payment under ", names(node.steps))
+        case "exhaustion":
+            return ("opens at exhaustion of ", names(node.steps))
+        case _:
+            assert_never(node.word)
+
+
+def extension(node: nodes.Extension) -> str:
+    """``extended by each further default to at most 3 months``."""
+    most = "" if node.most is None else f" to at most {duration(node.most)}"
+    return f"extended by each further {node.word}{most}"
+
+
+def over_time(node: nodes.OverTime) -> str:
+    """``in any 30 days``, ``in the calendar year`` or ``during cooling_off``."""
+    match node:
+        case nodes.Window():
+            return f"in any {duration(node)}"
+        case nodes.CalendarWindow():
+            return f"in the calendar {node.unit}"
+        case nodes.During():
+            return f"during {name(node.period)}"
+        case _:
+            assert_never(node)
+
+
 # ------------------------------------------------------------------------------------------------------ waterfall
 
 
 def step_header(node: nodes.Step) -> Doc:
     """``tranche junior "Junior capital" formerly x cite "…"``."""
-    formerly: Doc = hanging(("formerly ", names(node.formerly))) if node.formerly else ""
-    return (f"{node.kind} ", _titled(name(node.name), node.title), formerly, _cited(node.cite))
+    return (f"{node.kind} ", _titled(name(node.name), node.title), _formerly(node.formerly), _cited(node.cite))
+
+
+def _formerly(former: tuple[nodes.Identifier, ...]) -> Doc:
+    return hanging(("formerly ", names(former))) if former else ""
 
 
 def together_header(node: nodes.Together) -> Doc:
@@ -245,8 +332,9 @@ def together_header(node: nodes.Together) -> Doc:
 
 
 def waterfall_header(node: nodes.WaterfallSection) -> Doc:
-    """``waterfall "title" cite "…"``."""
-    return (_titled("waterfall", node.title), _cited(node.cite))
+    """``waterfall "title" for each default in turn cite "…"``."""
+    in_turn = hanging("for each default in turn") if node.in_turn else ""
+    return (_titled("waterfall", node.title), in_turn, _cited(node.cite))
 
 
 def outcome(node: nodes.Finally) -> Doc:
@@ -279,6 +367,12 @@ def _clause(node: nodes.Clause) -> Doc:
             return _in_order(node)
         case nodes.PerSegment():
             return "per segment"
+        case nodes.InRounds():
+            return f"in at most {node.digits} {'round' if node.digits == '1' else 'rounds'}"
+        case nodes.OnceDuring():
+            return f"once during {name(node.period)}"
+        case nodes.LossesMet():
+            return f"for {node.kind} losses"
         case nodes.ForLosses():
             return (f"for losses {'outside' if node.outside else 'in'} ", names(node.segments))
         case nodes.When():
@@ -298,20 +392,18 @@ def _paid_by(node: nodes.PaidBy) -> Doc:
 
 
 def pot(node: nodes.Pot) -> Doc:
-    """``from contribution split by loss``."""
-    split = "" if node.split_by is None else hanging(("split by ", expression(node.split_by)))
-    return (f"from {name(node.name)}", split)
-
-
-def window(node: nodes.Window) -> str:
-    """``in any 30 days``."""
-    return f"in any {days(node.digits, 'business day' if node.business else 'day')}"
+    """``from contribution``, perhaps ``split by loss`` or ``in other segments``."""
+    use: Doc = hanging("in other segments") if node.other_segments else ""
+    if node.split_by is not None:
+        use = hanging(("split by ", expression(node.split_by)))
+    return (f"from {name(node.name)}", use)
 
 
 def _up_to(node: nodes.UpTo) -> Doc:
     endings = [] if node.scope is None else [node.scope]
     tail: list[Doc] = [f" {ending}" for ending in endings]
-    tail += [] if node.window is None else [hanging(window(node.window))]
+    tail += [] if node.over_time is None else [hanging(over_time(node.over_time))]
+    tail += [hanging("at every resizing")] if node.at_every_resizing else []
     tail += [hanging("in each segment")] if node.in_each_segment else []
     return ("up to ", expression(node.value), *tail)
 
@@ -355,10 +447,15 @@ def expectation(node: nodes.Expectation) -> str:
     match node:
         case nodes.ExpectPays():
             under = "" if node.under is None else f" under {name(node.under)}"
-            return f"expect {name(node.who)} pays {_atom(node.amount)}{under}"
+            return f"expect {name(node.who)} pays {_atom(node.amount)}{under}{_in_segment(node.segment)}"
         case nodes.ExpectUncovered():
-            return f"expect uncovered {_atom(node.amount)}"
-    return f"expect outcome {name(node.outcome)}"
+            return f"expect uncovered {_atom(node.amount)}{_in_segment(node.segment)}"
+        case nodes.ExpectOutcome():
+            return f"expect outcome {name(node.outcome)}"
+        case nodes.ExpectEnsure():
+            return f"expect {quoted(node.text)} {'holds' if node.holds else 'broken'}"
+        case _:
+            assert_never(node)
 
 
 def value(node: nodes.Value) -> str:
@@ -380,16 +477,19 @@ def datum_value(node: nodes.DatumValue, name_width: int = 0) -> str:
 
 
 def datum_name(node: nodes.DatumValue) -> str:
-    """``contribution in energy``."""
-    return name(node.name) + _in_segment(node.segment)
+    """``contribution in energy as of 2018-08-01``, or ``traded with AAS``."""
+    defaulter = "" if node.defaulter is None else f" with {name(node.defaulter)}"
+    as_of = "" if node.as_of is None else f" as of {node.as_of.text}"
+    return name(node.name) + _in_segment(node.segment) + defaulter + as_of
 
 
 def member_header(node: nodes.MemberItem) -> str:
-    """``member AAS "Einar Aas"``."""
-    return f"member {_titled(name(node.member), node.name)}"
+    """``member AAS "Einar Aas" since 2018-01-01``."""
+    since = "" if node.since is None else f" since {node.since.text}"
+    return f"member {_titled(name(node.member), node.name)}{since}"
 
 
-def event_item(node: nodes.EventItem) -> Doc:
+def event_item(node: nodes.EventItem) -> Doc:  # noqa: PLR0911 - a line for each kind of item
     """One item of an event; of a member only the line that names it."""
     match node:
         case nodes.Under():
@@ -398,18 +498,42 @@ def event_item(node: nodes.EventItem) -> Doc:
             return f"declared {node.date.text}"
         case nodes.GivenItem():
             return f"given {datum_value(node.datum)}"
-        case nodes.MembersFrom():
-            return f"members from {quoted(node.path)}"
+        case nodes.TableFrom():
+            return f"{node.contents} from {quoted(node.path)}"
         case nodes.MemberItem():
             return member_header(node)
+        case nodes.FormerMemberItem():
+            return f"former member {_titled(name(node.member), node.name)}"
+        case nodes.NoticeItem():
+            return f"notice by {name(node.member)} dated {node.date.text}"
+        case nodes.DefaultedItem():
+            return f"defaulted {node.date.text} {name(node.member)}"
+        case nodes.OpenPeriodItem():
+            return f"period {name(node.period)} open from {node.first.text} to {node.last.text}"
         case nodes.DefaultItem():
             return f"default of {name(node.member)}{_in_segment(node.segment)} loss {_atom(node.amount)}"
+        case nodes.FurtherLossItem():
+            return f"further loss of {name(node.member)}{_in_segment(node.segment)} {_atom(node.amount)}"
+        case nodes.NonDefaultLossItem():
+            cause = "" if node.cause is None else hanging(quoted(node.cause))
+            return (f"non-default loss{_in_segment(node.segment)} {_atom(node.amount)}", cause)
         case nodes.PaymentItem():
             step = name(node.step) + _in_segment(node.segment)
-            return f"paid {node.date.text} by {name(node.payer)} under {step} {_atom(node.amount)}"
+            whose: Doc = (" for ", names(node.defaulters)) if node.defaulters else ""
+            return (f"paid {node.date.text} by {name(node.payer)} under {step}", whose, f" {_atom(node.amount)}")
+        case nodes.DecisionItem():
+            return _decision(node)
+        case nodes.WithdrawalItem():
+            return f"withdraw {name(node.member)} after round {node.digits} under {name(node.step)}"
+        case _:
+            assert_never(node)
+
+
+def _decision(node: nodes.DecisionItem) -> Doc:
+    most = "" if node.most is None else f" up to {_atom(node.most)}"
     body = "" if node.body is None else hanging(f"by {quoted(node.body)}")
     reason = "" if node.reason is None else hanging(f"because {quoted(node.reason)}")
-    return (f"decide {name(node.step)}: {'invoke' if node.invoke else 'decline'}", body, reason)
+    return (f"decide {name(node.step)}: {'invoke' if node.invoke else 'decline'}{most}", body, reason)
 
 
 def _in_segment(segment: nodes.Identifier | None) -> str:

@@ -63,7 +63,7 @@ class Style:
 
 
 _PLAIN = Style()
-_WIDE = (nodes.Finally, nodes.PaymentItem, nodes.DecisionItem)
+_WIDE = (nodes.Finally, nodes.PaymentItem, nodes.DecisionItem, nodes.NonDefaultLossItem)
 
 
 # ----------------------------------------------------------------------------------------------------- what others call
@@ -158,20 +158,31 @@ _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
     nodes.Identifier: phrases.name,
     nodes.Citation: phrases.cite,
     nodes.MeasureType: phrases.data_type,
+    nodes.RateType: phrases.data_type,
     nodes.PlainType: phrases.data_type,
     nodes.ChoiceType: phrases.data_type,
     nodes.Datum: phrases.datum,
     nodes.CurrencySection: phrases.currency,
+    nodes.CurrencyUnit: phrases.currency_unit,
+    nodes.HolidaysSection: phrases.holidays,
     nodes.SegmentsSection: phrases.segments,
     nodes.PartySection: phrases.party,
     nodes.DefineSection: phrases.define,
+    nodes.LimitSection: phrases.limit,
+    nodes.PeriodSection: phrases.period,
+    nodes.Opener: phrases.opener,
+    nodes.Duration: phrases.duration,
+    nodes.Extension: phrases.extension,
     nodes.Pot: phrases.pot,
-    nodes.Window: phrases.window,
+    nodes.Window: phrases.over_time,
+    nodes.CalendarWindow: phrases.over_time,
+    nodes.During: phrases.over_time,
     nodes.Finally: phrases.outcome,
     nodes.EventFile: phrases.event_file,
     nodes.ExpectPays: phrases.expectation,
     nodes.ExpectUncovered: phrases.expectation,
     nodes.ExpectOutcome: phrases.expectation,
+    nodes.ExpectEnsure: phrases.expectation,
     nodes.Value: phrases.value,
     nodes.DatumValue: phrases.datum_value,
 }
