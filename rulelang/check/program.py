@@ -16,6 +16,7 @@ from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText, Span
 from rulelang.base.values import ComparedByValue
 from rulelang.check.types import Type, TypeAndShape
+from rulelang.model.calendar import Calendar, Duration
 from rulelang.syntax import nodes
 
 Plain = Exact | bool | str | datetime.date
@@ -33,19 +34,82 @@ class DatumProgram(ComparedByValue):
     note: str | None
     if_missing: nodes.Expression | None
     span: Span = field(eq=False)
+    per_defaulter: bool = False
+    former_names: tuple[str, ...] = ()
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Window(ComparedByValue):
+    """``in any 30 days``: the length of a window that ends on the day of the event."""
+
+    length: Duration
+
+
+@frozen(slots=False, eq=False, repr=False)
+class CalendarWindow(ComparedByValue):
+    """``in the calendar year`` or ``in the calendar month`` of the day of the event."""
+
+    unit: Literal["year", "month"]
+
+
+@frozen(slots=False, eq=False, repr=False)
+class During(ComparedByValue):
+    """``during cooling_off``: from the first day of the open instance of a period on."""
+
+    period: str
+
+
+OverTime = Window | CalendarWindow | During
+
+
+@frozen(slots=False, eq=False, repr=False)
+class PeriodProgram(ComparedByValue):
+    """A period: what opens it (``steps`` by their names, for a payment or exhaustion), how long it lasts.
+
+    ``extended`` if each further default, payment or exhaustion extends it, to at most ``most`` from the first day on
+    which that would last the most.
+    """
+
+    name: str
+    title: str | None
+    citation: str | None
+    opener: nodes.OpenerWord
+    steps: tuple[str, ...]
+    length: Duration
+    extended: bool
+    most: Duration | None
+    span: Span = field(eq=False)
+
+
+@frozen(slots=False, eq=False, repr=False)
+class NamedLimit(ComparedByValue):
+    """``limit aggregate as E each during cooling_off``: what all steps that name it may take together."""
+
+    name: str
+    title: str | None
+    value: nodes.Expression
+    each: bool
+    over_time: OverTime | None
+    citation: str | None
+    span: Span = field(eq=False)
 
 
 @frozen(slots=False, eq=False, repr=False)
 class LimitProgram(ComparedByValue):
-    """One ``up to``; ``each`` if it bounds each payer, else the step as a whole."""
+    """One ``up to``; ``each`` if it bounds each payer, else the step as a whole.
+
+    ``named`` is the limit that it names, whose value, reach and window then stand here too.  ``at_every_resizing``
+    bounds what was paid from each day of the window on by the value of that day.
+    """
 
     value: nodes.Expression
     each: bool
-    window_days: int | None
-    business_days: bool
+    over_time: OverTime | None
     in_each_segment: bool
     citation: str | None
     span: Span = field(eq=False)
+    named: str | None = None
+    at_every_resizing: bool = False
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -57,6 +121,7 @@ class PotProgram(ComparedByValue):
     per_segment: bool
     split_by: nodes.Expression | None
     span: Span = field(eq=False)
+    other_segments: bool = False
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -70,6 +135,7 @@ class OrderProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
+LossesMet = Literal["defaults", "non-default", "all"]
 Key = nodes.Expression | Literal["limits", "equally"] | None
 """By what a draw is shared."""
 
@@ -77,6 +143,9 @@ Key = nodes.Expression | Literal["limits", "equally"] | None
 @frozen(slots=False, eq=False, repr=False)
 class StepProgram(ComparedByValue):
     """One step of the waterfall with its clauses in their places.
+
+    ``rounds`` is how often it may be done (``None``: it has no rounds), ``once_during`` the period in which it pays
+    only once, ``losses_met`` the kinds of loss it meets.
 
     ``payers`` is ``survivors``, ``defaulters``, ``ccp`` or the name of a party; ``key`` is an expression, ``limits``
     (each payer's own limit), ``equally``, or ``None`` for payers that share nothing; ``scope`` holds the segments
@@ -100,6 +169,9 @@ class StepProgram(ComparedByValue):
     condition: nodes.Expression | None
     force: tuple[datetime.date, datetime.date | None] | None
     discretion: str | None
+    rounds: int | None
+    once_during: str | None
+    losses_met: LossesMet
     syntax: nodes.Step = field(eq=False, repr=False)
     citations: Mapping[str, str] = field(eq=False, repr=False, factory=dict)
 
@@ -111,7 +183,7 @@ class StepProgram(ComparedByValue):
     @property
     def counts_earlier_payments(self) -> bool:
         """Whether a limit of the step counts what was paid before the event."""
-        return any(limit.window_days is not None for limit in self.limits)
+        return self.once_during is not None or any(limit.over_time is not None for limit in self.limits)
 
     @property
     def single_payer(self) -> bool:
@@ -180,6 +252,9 @@ class EnsureProgram(ComparedByValue):
 class CheckedProgram(ComparedByValue):
     """A rulebook that checks.
 
+    ``currency`` is the one in which it settles, ``currencies`` are all it declares, by their codes; ``calendar`` knows
+    its business days; ``in_turn`` if the defaults are taken one after another.
+
     ``types`` gives the type and shape of every expression by the identity of its node; ``constants`` the value of
     every literal, in minor units where it is money; ``watched`` the steps whose ``unused`` some expression asks for.
     ``warnings`` are the findings that do not stop a run.
@@ -200,6 +275,11 @@ class CheckedProgram(ComparedByValue):
     types: Mapping[int, TypeAndShape] = field(repr=False, eq=False)
     constants: Mapping[int, Plain] = field(repr=False, eq=False)
     watched: frozenset[str] = frozenset()
+    currencies: Mapping[str, Currency] = field(factory=dict)
+    limits: Mapping[str, NamedLimit] = field(factory=dict)
+    periods: Mapping[str, PeriodProgram] = field(factory=dict)
+    calendar: Calendar = Calendar()
+    in_turn: bool = False
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

@@ -20,17 +20,26 @@ Column = Mapping[str, Value | None]
 
 @frozen
 class Loss:
-    """One ``default`` line: a member's loss, in minor units, perhaps in a segment."""
+    """One ``default``, ``further loss`` or ``non-default loss`` line: a loss in minor units, perhaps in a segment.
 
-    member: str
+    ``member`` is ``None`` for a loss without a defaulter, ``cause`` then what the event says of it; ``further`` if the
+    member defaulted on an earlier day.
+    """
+
+    member: str | None
     segment: str | None
     amount: int
     span: Span | None = field(default=None, eq=False, repr=False)
+    cause: str | None = None
+    further: bool = False
 
 
 @frozen
 class EarlierPayment:
-    """One ``paid`` line: what a payer paid before, under a step's present name, in minor units."""
+    """One ``paid`` line: what a payer paid before, under a step's present name, in minor units.
+
+    ``defaulters`` are those for whose default it was paid (``None``: the event does not say).
+    """
 
     date: datetime.date
     payer: str
@@ -38,17 +47,54 @@ class EarlierPayment:
     segment: str | None
     amount: int
     span: Span | None = field(default=None, eq=False, repr=False)
+    defaulters: tuple[str, ...] | None = None
 
 
 @frozen
 class Decision:
-    """One ``decide`` line: whether a step left to somebody's discretion is invoked, who decided, and why."""
+    """One ``decide`` line: whether a step left to somebody's discretion is invoked, who decided, and why.
+
+    ``most`` is what the step may pay at most, in minor units (``None``: no bound was decided).
+    """
 
     step: str
     invoke: bool
     body: str | None = None
     reason: str | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
+    most: int | None = None
+
+
+@frozen
+class Withdrawal:
+    """One ``withdraw`` line: from the round after ``after_round`` on, a member does not pay under a step."""
+
+    member: str
+    after_round: int
+    step: str
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+Dated = tuple[tuple[datetime.date, Value], ...]
+"""The values of something as of earlier days, in rising order."""
+
+
+@frozen(slots=False)
+class Past:
+    """What an event says of the time before it.
+
+    ``fields`` gives for each field (and segment) the dated values of each member that has any, ``givens`` likewise;
+    ``since`` the day from which a member has been one; ``defaulted`` the earlier defaults, ``notices`` the days of
+    notices to leave, ``open_periods`` the first and the last day of periods that stand open, by their names.
+    """
+
+    fields: Mapping[tuple[str, str | None], Mapping[str, Dated]] = field(factory=dict, repr=False)
+    givens: Mapping[tuple[str, str | None], Dated] = field(factory=dict, repr=False)
+    since: Mapping[str, datetime.date] = field(factory=dict)
+    former_members: tuple[str, ...] = ()
+    defaulted: tuple[tuple[datetime.date, str], ...] = ()
+    notices: Mapping[str, datetime.date] = field(factory=dict)
+    open_periods: Mapping[str, tuple[datetime.date, datetime.date]] = field(factory=dict)
 
 
 @frozen(slots=False)  # so that what is derived is worked out once
@@ -57,7 +103,8 @@ class Event:
 
     ``members`` are in the order of their ids; ``fields`` gives for each field (and segment, ``None`` where the field
     is not per segment) the value of each member; ``givens`` likewise one value each; ``losses`` are in the order of
-    the ``default`` lines.  ``source`` is the event's text and ``data`` the CSV files it was read with.
+    the event's lines.  ``with_defaulters`` gives for each field per defaulter its values by defaulter and member.
+    ``source`` is the event's text and ``data`` the CSV files it was read with.
     """
 
     title: str
@@ -69,14 +116,17 @@ class Event:
     losses: tuple[Loss, ...]
     payments: tuple[EarlierPayment, ...] = ()
     decisions: Mapping[str, Decision] = field(factory=dict)
+    with_defaulters: Mapping[str, Mapping[str, Column]] = field(factory=dict, repr=False)
+    past: Past = field(factory=Past)
+    withdrawals: tuple[Withdrawal, ...] = ()
     under: str | None = None
     source: SourceText | None = field(default=None, repr=False, eq=False)
     data: tuple[SourceText, ...] = field(default=(), repr=False, eq=False)
 
     @cached_property
     def defaulters(self) -> tuple[str, ...]:
-        """The members that default, in the order of their first ``default`` line."""
-        return tuple(dict.fromkeys(loss.member for loss in self.losses))
+        """The members that default, in the order of their first line."""
+        return tuple(dict.fromkeys(loss.member for loss in self.losses if loss.member is not None))
 
     @cached_property
     def survivors(self) -> tuple[str, ...]:
