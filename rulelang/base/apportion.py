@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
+from typing import Literal, assert_never
 
 from attrs import frozen
 
@@ -22,6 +23,21 @@ from rulelang.base.values import ComparedByValue
 def round_down(amount: Exact) -> int:
     """The largest whole minor unit that is not above ``amount``."""
     return amount if isinstance(amount, int) else amount.numerator // amount.denominator
+
+
+def rounded_to(value: Exact, unit: Exact, direction: Literal["up", "down", "nearest"]) -> Exact:
+    """The multiple of a unit (above zero) that is next to a value: above it, below it, or the nearer, halves up."""
+    count = Fraction(value) / unit
+    match direction:
+        case "up":
+            whole = -(-count.numerator // count.denominator)
+        case "down":
+            whole = count.numerator // count.denominator
+        case "nearest":
+            whole = (2 * count.numerator + count.denominator) // (2 * count.denominator)
+        case _:
+            assert_never(direction)
+    return whole * unit
 
 
 @frozen(eq=False, repr=False)

@@ -313,6 +313,11 @@ class CheckedProgram(ComparedByValue):
         return {step.name: step for step in self.each_step()}
 
     @cached_property
+    def pots(self) -> frozenset[str]:
+        """The names of the data that some step draws from."""
+        return frozenset(step.pot.name for step in self.each_step() if step.pot is not None)
+
+    @cached_property
     def steps_by_any_name(self) -> Mapping[str, StepProgram]:
         """The steps by their present and their former names."""
         return {name: step for step in self.each_step() for name in step.names}

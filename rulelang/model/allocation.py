@@ -23,7 +23,11 @@ class Identity:
 
 @frozen
 class StepLine:
-    """One line of the waterfall: amounts in minor units, ``capacity`` ``None`` where unlimited or not evaluated."""
+    """One line of the waterfall: amounts in minor units, ``capacity`` ``None`` where unlimited or not evaluated.
+
+    ``round`` counts from 1 (``None``: the step has no rounds); ``defaulter`` is whose losses were met, if the defaults
+    were taken in turn.
+    """
 
     step: str
     title: str | None
@@ -33,6 +37,8 @@ class StepLine:
     drawn: int
     remaining: int
     status: Status
+    round: int | None = None
+    defaulter: str | None = None
 
     @property
     def skipped(self) -> str | None:
@@ -42,12 +48,25 @@ class StepLine:
 
 @frozen
 class Allotment:
-    """What one payer pays under one step (and segment), in minor units, more than zero."""
+    """What one payer pays under one step (segment, round, and pass of a defaulter), in minor units, more than zero."""
 
     step: str
     payer: str
     segment: str | None
     amount: int
+    round: int | None = None
+    defaulter: str | None = None
+
+
+@frozen
+class LossLine:
+    """One loss of the event and what stays uncovered of it, in minor units; ``member`` ``None`` without a defaulter."""
+
+    member: str | None
+    segment: str | None
+    amount: int
+    uncovered: int
+    cause: str | None = None
 
 
 @frozen
@@ -79,6 +98,7 @@ class Allocation:
     uncovered: int
     outcome: str
     names: Mapping[str, str] = field(factory=dict, repr=False)
+    losses: tuple[LossLine, ...] = ()
     trail: Trail = field(default=Trail(()), repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -127,10 +147,21 @@ class Allocation:
             },
             "currency": self.currency.code,
             "loss": plain(self.loss),
+            "losses": [
+                {
+                    "member": line.member,
+                    "segment": line.segment,
+                    "amount": plain(line.amount),
+                    "uncovered": plain(line.uncovered),
+                }
+                for line in self.losses
+            ],
             "tranches": [
                 {
                     "tranche": line.step,
                     "segment": line.segment,
+                    "round": line.round,
+                    "defaulter": line.defaulter,
                     "kind": line.kind,
                     "capacity": None if line.capacity is None else plain(line.capacity),
                     "drawn": plain(line.drawn),
@@ -140,7 +171,14 @@ class Allocation:
                 for line in self.lines
             ],
             "allocations": [
-                {"tranche": a.step, "payer": a.payer, "segment": a.segment, "amount": plain(a.amount)}
+                {
+                    "tranche": a.step,
+                    "payer": a.payer,
+                    "segment": a.segment,
+                    "round": a.round,
+                    "defaulter": a.defaulter,
+                    "amount": plain(a.amount),
+                }
                 for a in self.allotments
             ],
             "ensures": [

@@ -19,6 +19,7 @@ class Status(enum.Enum):
     NOT_REACHED = "not reached"
     NOT_IN_FORCE = "not in force"
     CONDITION = "condition does not hold"
+    ONCE = "paid once in the period"
     DECLINED = "declined"
 
 
@@ -26,8 +27,8 @@ class Status(enum.Enum):
 class LimitTrail:
     """One ``up to``: its words, the value for each payer (one alone for a limit in total), and what it leaves.
 
-    ``already_paid`` is what was paid before in the window of the limit, ``counted_since`` where that begins (``None``
-    without a window); ``left`` is the value less that, never below zero, before rounding.  The record has every field
+    ``name`` is that of the limit, if it has one; ``already_paid`` is what it has counted before, ``counted_since`` the
+    last day that no longer counts (``None``: no earlier day counts); ``left`` is the value less that, never below zero, before rounding.  The record has every field
     under its name here.
     """
 
@@ -39,6 +40,7 @@ class LimitTrail:
     already_paid: tuple[int, ...] | None
     counted_since: str | None
     left: tuple[Exact, ...]
+    name: str | None = None
 
 
 @frozen
@@ -67,7 +69,8 @@ class Turn:
     ``before`` is the loss it meets, ``after`` what was left of it (in a group: after the whole group); ``capacity`` is
     ``None`` where it is unlimited or nothing was evaluated.  Payers stand in the order of their ids, defaulters in
     the order of their first default; ``keys``, ``limits`` and so on have a place for each.  ``reduced`` tells by how
-    much each ``default`` line was reduced.
+    much each loss of the event was reduced.  ``round`` counts from 1 for a step in rounds; ``passing`` is the number of
+    the pass, ``defaulter`` whose losses are met in it if the defaults are taken in turn.
     """
 
     step: str
@@ -90,6 +93,9 @@ class Turn:
     reduced: tuple[int, ...] = ()
     decided: bool | None = None
     group: int | None = None
+    round: int | None = None
+    defaulter: str | None = None
+    passing: int = 0
 
 
 @frozen
@@ -104,6 +110,20 @@ class MissingUse:
 
 
 @frozen
+class PeriodTrail:
+    """A period as it stood when the run ended: its first and last day if it is open, and what opened or extended it.
+
+    ``before`` is the instance that stood open when the run began.
+    """
+
+    name: str
+    first: str | None
+    last: str | None
+    before: tuple[str, str] | None
+    triggered: bool
+
+
+@frozen
 class Trail:
     """All turns of a run in order, the values filled in for missing ones, and remarks on what had no effect.
 
@@ -114,3 +134,4 @@ class Trail:
     missing: tuple[MissingUse, ...] = ()
     remarks: tuple[str, ...] = ()
     branches: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False, repr=False)
+    periods: tuple[PeriodTrail, ...] = ()

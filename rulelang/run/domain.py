@@ -13,7 +13,7 @@ scenarios on that path.
 import datetime
 from collections.abc import Mapping, Sequence
 from operator import add, and_, neg, not_, sub
-from typing import Protocol
+from typing import Literal, Protocol
 
 from attrs import frozen
 
@@ -152,6 +152,9 @@ class Domain(Protocol):
     def quotients(self, left: Row, right: Row, site: Site) -> Row:
         """Quotients, refused as products are; where the divisor is zero, anything."""
 
+    def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
+        """Values rounded to multiples of units above zero; halves are rounded up."""
+
     def shifted(self, dates: Row, days: Row, site: Site) -> Row:
         """Dates so many days later; one beyond the calendar is refused."""
         result = []
@@ -233,7 +236,7 @@ class Domain(Protocol):
         return path
 
 
-def beyond_the_calendar(day: datetime.date, days: int, node: nodes.Expression) -> RuleViolation:
+def beyond_the_calendar(day: datetime.date, number: int, node: nodes.Expression, unit: str = "days") -> RuleViolation:
     """What a date is refused with that no calendar has."""
-    operator = "-" if days < 0 else "+"
-    return RuleViolation("impossible-date", f"{day} {operator} {abs(days)} days is beyond the calendar", node)
+    operator = "-" if number < 0 else "+"
+    return RuleViolation("impossible-date", f"{day} {operator} {abs(number)} {unit} is beyond the calendar", node)

@@ -5,16 +5,20 @@ for all members is evaluated once.  ``if``, ``and`` and ``or`` evaluate each bra
 where that differs between scenarios, both branches are evaluated, each on its own path.
 """
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, assert_never, cast
 
 from attrs import define, evolve, field, frozen
 
+from rulelang.check.program import LossesMet
 from rulelang.check.types import Kind
+from rulelang.model.calendar import DurationUnit
 from rulelang.model.trail import MissingUse
-from rulelang.run.domain import Domain, Losses
-from rulelang.run.plan import Key, Plan
+from rulelang.run.domain import Domain, Losses, beyond_the_calendar
+from rulelang.run.over_time import standing
+from rulelang.run.plan import Key, PassPlan, Plan, losses_met
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import CapacityAsked, PassedTurn, RunState, paid_by
 from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
@@ -29,6 +33,8 @@ class Data:
     """The data of an event in the numbers of a domain: fields by member position, givens, the losses at the start.
 
     ``populations`` gives the members that may belong to each population and whether they do, if that is not settled.
+    ``with_defaulters`` has the values of fields per defaulter, by defaulter; the sums that expressions read stand in
+    ``fields``, for those who default in a pass (:meth:`in_pass`).
     """
 
     fields: Mapping[Key, Sequence[Value]]
@@ -36,25 +42,46 @@ class Data:
     losses: Losses
     populations: Mapping[str, Population] | None = None
     missing: tuple[MissingUse, ...] = ()
+    with_defaulters: Mapping[str, Mapping[str, Sequence[Value]]] = field(factory=dict)
+
+    def in_pass(self, plan: Plan, passing: PassPlan, domain: Domain) -> "Data":
+        """The data of a pass: of what there is per defaulter, the sum over those who default in it."""
+        if not self.with_defaulters:
+            return self
+        members = plan.event.members
+        failing = [members[position] for position in passing.populations["defaulters"]]
+        sums = {}
+        for name, columns in self.with_defaulters.items():
+            total: Row = [0] * len(members)
+            for defaulter in failing:
+                total = domain.plus(total, list(columns[defaulter]))
+            sums[name, None] = total
+        return evolve(self, fields={**self.fields, **sums})
 
 
 @define
 class Moment:
     """Evaluates expressions at one moment of a run.
 
-    ``segment`` is the segment whose turn it is; ``scope`` the segments whose losses the step meets (``None``: all);
-    ``path`` says in which scenarios the values count.  Until the run goes on, ``known`` keeps what is the same for all
-    members (by its node, the segment and the path) and ``defined`` each definition per member.
+    ``passing`` is the pass, ``segment`` the segment whose turn it is; ``scope`` the segments whose losses the step
+    meets (``None``: all) and ``meets`` their kind; ``absent`` are members that count as no survivors (they withdrew);
+    ``day`` is the day as of which data are read (``None``: that of the event); ``path`` says in which scenarios the
+    values count.  Until the run goes on, ``known`` keeps what is the same for all members (by its node, the segment and
+    the path) and ``defined`` each definition per member.
     """
 
     plan: Plan
+    passing: PassPlan
     domain: Domain
     data: Data
     state: RunState
     segment: str | None = None
     scope: frozenset[str] | None = None
+    meets: LossesMet = "all"
     path: Path = None
     branches: set[tuple[int, bool]] | None = None
+    absent: frozenset[int] = frozenset()
+    day: datetime.date | None = None
     known: dict[tuple[int, str | None, int], Value] = field(factory=dict)
     defined: dict[tuple[int, str | None], dict[int | None, Value]] = field(factory=dict)
 
@@ -93,8 +120,22 @@ class Moment:
     def population(self, name: str) -> Population:
         """The members that may belong to a population, and whether they do; the CCP or a party is no member."""
         if self.data.populations is None:
-            return self.plan.populations.get(name, ONE), None
-        return self.data.populations.get(name, (ONE, None))
+            who, present = self.passing.populations.get(name, ONE), None
+        else:
+            who, present = self.data.populations.get(name, (ONE, None))
+        if name != "survivors" or not self.absent:
+            return who, present
+        places = [place for place, member in enumerate(who) if member not in self.absent]
+        there = None if present is None else [present[place] for place in places]
+        return [who[place] for place in places], there
+
+    def as_of(self, day: datetime.date) -> "Moment":
+        """The same moment, with the data as of a day."""
+        return evolve(self, day=day, known={}, defined={})
+
+    def losses_met(self, kind: LossesMet, segment: str | None, scope: frozenset[str] | None) -> tuple[int, ...]:
+        """The places of the losses of this pass that are of a kind and lie in a segment and a scope."""
+        return losses_met(self.plan.event, self.passing.losses, segment, scope, kind)
 
     def those(self, name: str, where: nodes.Expression | None) -> tuple[Who, Sequence[Truth] | None, "Moment"]:
         """Those of a population for whom a condition holds, whether each does (``None``: all), and the moment there."""
@@ -170,12 +211,47 @@ def _positions(who: Who) -> Sequence[int]:
 
 def _reference(at: Moment, node: nodes.Reference, who: Who) -> Row:
     name, program = node.name, at.plan.program
+    if name not in program.fields and name not in program.givens:
+        return _definition(at, program.definitions[name].value, who)
+    return _datum(at, node, who) if at.day is None else _dated(at, node, who, [at.day] * len(who))
+
+
+def _datum(at: Moment, node: nodes.Reference, who: Who) -> Row:
+    """The values of today."""
+    name, program = node.name, at.plan.program
     if name in program.fields:
         column = at.data.fields[name, at.segment if program.fields[name].per_segment else None]
         return [column[member] for member in _positions(who)]
-    if name in program.givens:
-        return [at.data.givens[name, at.segment if program.givens[name].per_segment else None]] * len(who)
-    return _definition(at, program.definitions[name].value, who)
+    return [at.data.givens[name, at.segment if program.givens[name].per_segment else None]] * len(who)
+
+
+def _as_of(at: Moment, node: nodes.AsOf, who: Who) -> Row:
+    return _dated(at, node.datum, who, at.column(node.day, who))
+
+
+def _dated(at: Moment, node: nodes.Reference, who: Who, days: Sequence[datetime.date]) -> Row:
+    """The values as of a day for each of ``who`` (section 6.9): the latest dated on or before it."""
+    event, name, declared = at.plan.event, node.name, at.plan.event.declared
+    per_member = name in at.plan.program.fields
+    datum = (at.plan.program.fields if per_member else at.plan.program.givens)[name]
+    key = (name, at.segment if datum.per_segment else None)
+    today = _datum(at, node, who)
+    result: Row = []
+    for index, (position, day) in enumerate(zip(who, days, strict=True)):
+        member = at.member(position) if per_member else None
+        asked = day if member is None else max(day, event.past.since.get(member, day))
+        if asked >= declared:
+            result.append(today[index])
+            continue
+        dated = event.past.givens.get(key, ()) if member is None else event.past.fields.get(key, {}).get(member, ())
+        before = [value for dated_on, value in dated if dated_on <= asked]
+        if not before:
+            where = "" if key[1] is None else f" in {key[1]}"
+            message = f"`{name}`{where} has no value dated on or before {asked}"
+            violation = RuleViolation("no-value-as-of", message, node, member)
+            at.refuse(position, True, violation)  # noqa: FBT003 - it holds
+        result.append(before[-1] if before else today[index])
+    return result
 
 
 def _definition(at: Moment, value: nodes.Expression, who: Who) -> Row:
@@ -193,16 +269,18 @@ def _definition(at: Moment, value: nodes.Expression, who: Who) -> Row:
 
 
 def _run_value(at: Moment, node: nodes.RunValue, who: Who) -> Row:
-    losses = at.plan.event.losses_met
     match node.what:
         case "declared":
             return [at.plan.event.declared] * len(who)
         case "total_paid":
             return paid_by(at.domain, at.state.so_far(), at.ids(who))
         case "loss":
-            return [at.data.losses.total(losses(at.segment, None))] * len(who)
+            return [at.data.losses.total(at.losses_met(at.meets, at.segment, None))] * len(who)
         case "remaining":
-            return [at.state.losses.total(losses(at.segment, at.scope))] * len(who)
+            return [at.state.losses.total(at.losses_met(at.meets, at.segment, at.scope))] * len(who)
+        case "leaving":
+            notices, declared = at.plan.event.past.notices, at.plan.event.declared
+            return [(dated := notices.get(member)) is not None and dated <= declared for member in at.ids(who)]
         case _:
             assert_never(node.what)
 
@@ -217,13 +295,45 @@ def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> Row:
         keys = [(step.name, segment) for segment in at.plan.program.segments]
     if node.what == "paid":
         return paid_by(domain, state.passed(keys), at.ids(who))
-    used = domain.total([state.used(key) for key in keys])
+    used = domain.total([drawn for key in keys for drawn in state.used(key)])
     if node.what == "used":
         return [used] * len(who)
     path = at.path if at.path is None else domain.joined(at.path, who)
-    capacities = [state.capacity(key, path) for key in keys]
+    capacities = [capacity for key in keys for capacity in state.capacity(key, path)]
     assert not any(capacity is None for capacity in capacities), "refused by the checker: `unused` of the unlimited"
     return domain.minus([domain.total(capacities)], [used]) * len(who)
+
+
+def _period_value(at: Moment, node: nodes.PeriodValue, who: Who) -> Row:
+    """See section 7.11: whether a period is open, its first day, how many have defaulted since."""
+    event, name = at.plan.event, node.period.text
+    instance = standing(event, name)
+    first = event.declared if instance is None else instance[0]
+    match node.what:
+        case "open":
+            return [instance is not None or at.state.opened.get(name, False)] * len(who)
+        case "start":
+            return [first] * len(who)
+        case "defaults":
+            return [_defaulted_since(at, first)] * len(who)
+        case _:
+            assert_never(node.what)
+
+
+def _defaulted_since(at: Moment, first: datetime.date) -> Value:
+    """How many members have defaulted from a day on, those of this run up to this pass included."""
+    event = at.plan.event
+    earlier = {member: day for day, member in event.past.defaulted if day <= event.declared}
+    counted = {member for member, day in earlier.items() if day >= first}
+    if at.data.populations is None:
+        passes = at.plan.passes[: at.passing.number + 1]
+        here = {event.members[place] for one in passes for place in one.populations["defaulters"]}
+        return len(counted | (here - earlier.keys()))
+    who, present = at.data.populations["defaulters"]
+    new = [place for place, member in enumerate(at.ids(who)) if member not in earlier]
+    return at.domain.total(
+        [len(counted), len(new) if present is None else at.domain.counted([present[p] for p in new])]
+    )
 
 
 # ------------------------------------------------------------------------------------------------------- operators
@@ -263,9 +373,16 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
     domain, site = at.domain, _Site(at, node, who)
     match node.operator:
         case "+" | "-" if at.plan.program.types[id(node)].type.kind is Kind.DATE:
-            of_days = at.plan.program.types[id(node.left)].type.kind is Kind.DAYS
+            of_days = at.plan.program.types[id(node.left)].type.kind is not Kind.DATE
             dates, days = (right, left) if of_days else (left, right)
-            return domain.shifted(dates, domain.negated(days) if node.operator == "-" else days, site)
+            unit = at.plan.program.types[id(node.left if of_days else node.right)].type.kind
+            number = domain.negated(days) if node.operator == "-" else days
+            if unit is Kind.DAYS:
+                return domain.shifted(dates, number, site)
+            return [
+                _moved(site, index, unit, day, count)
+                for index, (day, count) in enumerate(zip(dates, number, strict=True))
+            ]
         case "+":
             return domain.ranged(domain.plus(left, right), site)
         case "-":
@@ -278,6 +395,43 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
             return domain.quotients(left, right, site)
         case _:
             return domain.products(left, right, site)
+
+
+def _moved(site: _Site, index: int, unit: Kind, day: datetime.date, number: int) -> datetime.date:
+    """A day so many business days or months later."""
+    word: DurationUnit = "months" if unit is Kind.MONTHS else "business days"
+    try:
+        return site.at.plan.program.calendar.shifted(day, number, word)
+    except OverflowError:
+        site.refuse(index, True, beyond_the_calendar(day, number, site.node, word))  # noqa: FBT003 - it holds
+        return day
+
+
+def _converted(at: Moment, node: nodes.Converted, who: Who) -> Row:
+    """An amount of one currency in another: exact, in minor units of that (section 6.11)."""
+    rates = at.column(node.rate, who)
+    for index, wrong in enumerate(at.domain.comparisons("<=", rates, [0] * len(who))):
+        if wrong is not False:
+            message = f"the rate `{node.rate.name}` is not above zero"
+            at.refuse(who[index], wrong, RuleViolation("rate-not-positive", message, node.rate, at.member(who[index])))
+    types, currencies = at.plan.program.types, at.plan.program.currencies
+    price, unit = (currencies[types[id(part)].type.currency].decimals for part in (node, node.operand))
+    scale = Fraction(10) ** (price - unit)
+    factor = scale.numerator if scale.denominator == 1 else scale
+    site = _Site(at, node, who)
+    values = at.domain.products(at.column(node.operand, who), rates, site)
+    return values if factor == 1 else at.domain.products(values, [factor] * len(who), site)
+
+
+def _rounded(at: Moment, node: nodes.Rounded, who: Who) -> Row:
+    """A value rounded to a multiple of a unit (section 6.10)."""
+    values, units = _columns(at, (node.operand, node.unit), who)
+    for index, wrong in enumerate(at.domain.comparisons("<=", units, [0] * len(who))):
+        if wrong is not False:
+            unit = at.shown(node.unit, units[index])
+            message = f"the unit to which is rounded is {unit}, not above zero"
+            at.refuse(who[index], wrong, RuleViolation("rounding-unit", message, node.unit, at.member(who[index])))
+    return at.domain.rounded(values, units, node.direction, _Site(at, node, who))
 
 
 def _by_zero(zero: str, node: nodes.Expression, member: str | None) -> RuleViolation:
@@ -380,10 +534,12 @@ def _over_segments(at: Moment, node: nodes.Aggregate, who: Who) -> Row:
 def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
     who, present, inside = at.those(node.over, node.where)
     domain = at.domain
-    number = len(who) if present is None else domain.counted(present)
+    values = [1] * len(who) if node.operand is None else inside.column(node.operand, who)
+    if node.by is not None:
+        values, present = _by_group(domain, inside.column(node.by, who), values, present)
+    number = len(values) if present is None else domain.counted(present)
     if node.operand is None:
         return number
-    values = inside.column(node.operand, who)
     match node.function:
         case "sum":
             return domain.total(values, present)
@@ -402,10 +558,29 @@ def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
     return domain.quotients([domain.total(values, present)], [number], _Site(at, node, ONE))[0]
 
 
+def _by_group(
+    domain: Domain, groups: Row, values: Row, present: Sequence[Truth] | None
+) -> tuple[Row, Sequence[Truth] | None]:
+    """The sums of the values that belong to one group, and whether each group is there (``None``: all are)."""
+    places: dict[Value, list[int]] = {}
+    for place, group in enumerate(groups):
+        places.setdefault(group, []).append(place)
+    there = None if present is None else [[present[place] for place in some] for some in places.values()]
+    sums = [
+        domain.total([values[place] for place in some], None if there is None else there[number])
+        for number, some in enumerate(places.values())
+    ]
+    return sums, None if there is None else [domain.anyone(truths) for truths in there]
+
+
 _COLUMNS: dict[type, Callable[[Moment, Any, Who], list[Value]]] = {
     nodes.Reference: _reference,
+    nodes.AsOf: _as_of,
     nodes.RunValue: _run_value,
     nodes.StepResult: _step_result,
+    nodes.PeriodValue: _period_value,
+    nodes.Converted: _converted,
+    nodes.Rounded: _rounded,
     nodes.Negative: _negative,
     nodes.Negated: _negated,
     nodes.Arithmetic: _arithmetic,

@@ -11,7 +11,7 @@ from rulelang.check.types import Kind
 from rulelang.model.trail import MissingUse
 from rulelang.run.domain import Domain
 from rulelang.run.expressions import Data, Moment, Population
-from rulelang.run.plan import Key, Plan
+from rulelang.run.plan import Key, PassPlan, Plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import RunState
 from rulelang.run.values import Row, Value
@@ -39,9 +39,14 @@ def make_data(
     fields = {key: [column[member] for member in event.members] for key, column in event.fields.items()}
     for (key, position), value in (cells or {}).items():
         fields[key][position] = value
-    filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})})
+    with_defaulters = {
+        name: {defaulter: [column[member] for member in event.members] for defaulter, column in columns.items()}
+        for name, columns in event.with_defaulters.items()
+    }
+    filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})}, with_defaulters)
     filling.run()
-    return Data(filling.fields, filling.givens, domain.losses(amounts), populations, tuple(filling.uses))
+    uses = tuple(filling.uses)
+    return Data(filling.fields, filling.givens, domain.losses(amounts), populations, uses, with_defaulters)
 
 
 _MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
@@ -55,6 +60,7 @@ class _Filling:
     domain: Domain
     fields: dict[Key, Row]
     givens: dict[Key, Value]
+    with_defaulters: dict[str, dict[str, Row]]
     done: set[str] = field(factory=set)
     uses: list[MissingUse] = field(factory=list)
     words: dict[str, str] = field(factory=dict)
@@ -64,6 +70,7 @@ class _Filling:
         program = self.plan.program
         gaps = {key[0] for key, column in self.fields.items() if None in column}
         gaps |= {key[0] for key, value in self.givens.items() if value is None}
+        gaps |= {name for name, rows in self.with_defaulters.items() if any(None in row for row in rows.values())}
         if gaps:
             for name in reversed((*program.fields, *program.givens)):
                 self._fill(name)
@@ -88,18 +95,24 @@ class _Filling:
     def _fill_datum(self, datum: DatumProgram, if_missing: nodes.Expression) -> None:
         name = datum.name
         for segment in self.plan.program.segments if datum.per_segment else (None,):
-            data = Data(self.fields, self.givens, self.domain.losses(()))
-            path = self.domain.joined(None, ())
-            at = Moment(self.plan, self.domain, data, RunState(data.losses), segment, path=path)
+            at = self._moment(segment)
             key = (name, segment)
             if key in self.givens:
                 if self.givens[key] is None:
                     self.givens[key] = self._allowed(datum, None, segment, at.one(if_missing))
                 continue
-            column = self.fields[key]
-            missing = [place for place, value in enumerate(column) if value is None]
-            for place, value in zip(missing, at.column(if_missing, missing), strict=True):
-                column[place] = self._allowed(datum, at.member(place), segment, value)
+            columns = self.with_defaulters[name].values() if datum.per_defaulter else (self.fields[key],)
+            for column in columns:
+                missing = [place for place, value in enumerate(column) if value is None]
+                for place, value in zip(missing, at.column(if_missing, missing), strict=True):
+                    column[place] = self._allowed(datum, at.member(place), segment, value)
+
+    def _moment(self, segment: str | None) -> Moment:
+        """The data as far as they are filled in; nothing of the run is there yet, and all members are."""
+        data = Data(self.fields, self.givens, self.domain.losses(()), with_defaulters=self.with_defaulters)
+        whole = PassPlan(0, None, (), False, self.plan.populations, ())  # noqa: FBT003 - no period opens
+        path = self.domain.joined(None, ())
+        return Moment(self.plan, whole, self.domain, data, RunState(data.losses), segment, path=path)
 
     def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:
         if not datum.signed and datum.type.kind in _MEASURES:
@@ -108,6 +121,8 @@ class _Filling:
                 message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
                 violation = RuleViolation("negative-value", message, datum.if_missing, member)
                 self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)
+        if datum.name in self.plan.program.pots and datum.type.kind is Kind.MONEY:
+            value = self.domain.whole(value)
         if datum.name not in self.words:
             assert datum.if_missing is not None
             self.words[datum.name] = self.plan.program.source.phrase(datum.if_missing.span)

@@ -11,18 +11,17 @@ from attrs import define
 
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.source import Place
-from rulelang.check.program import CheckedProgram, EnsureProgram, StepProgram
-from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
+from rulelang.check.program import CheckedProgram, StepProgram
+from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, LossLine, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import MissingUse, Status, Trail, Turn
-from rulelang.run.exact import ExactNumbers
+from rulelang.run.exact import ExactLosses, ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
 from rulelang.run.plan import Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.run.trail import turns_of
-from rulelang.run.values import Truth, Who
-from rulelang.run.waterfall import Evaluation
+from rulelang.run.trail import periods_of, turns_of
+from rulelang.run.waterfall import Evaluation, Judged
 
 
 def interpret(program: CheckedProgram, event: Event) -> Allocation:
@@ -36,13 +35,14 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
     run = _Run(make_plan(program, event))
     try:
         missing, evaluation = run.evaluated()
-        ensures = tuple(_ensure_line(run.plan, *judged) for judged in evaluation.judge())
+        ensures = _ensure_lines(run.plan, evaluation.judged)
     except RuleViolation as violation:
         raise RunError([run.diagnostic(violation)]) from None
     turns = tuple(turns_of(evaluation))
-    trail = Trail(turns, missing, tuple(_remarks(run.plan, turns)), frozenset(evaluation.branches or ()))
+    branches = frozenset(evaluation.branches or ())
+    trail = Trail(turns, missing, tuple(_remarks(run.plan, turns)), branches, tuple(periods_of(evaluation)))
     verify_run(program, event, trail)
-    return _result(run.plan, trail, ensures, evaluation.state.losses.total(range(len(event.losses))))
+    return _result(run.plan, trail, ensures, _units_left(evaluation))
 
 
 @define
@@ -56,7 +56,7 @@ class _Run:
         domain = ExactNumbers()
         data = make_data(self.plan, domain)
         self.evaluation = Evaluation(self.plan, domain, data, set())
-        self.evaluation.run()
+        self.evaluation.run(judging=True)
         return data.missing, self.evaluation
 
     def diagnostic(self, violation: RuleViolation) -> Diagnostic:
@@ -67,6 +67,8 @@ class _Run:
         crumbs, message = [f'event "{event.title}"'], violation.message
         if step is not None:
             crumbs.append(step.name)
+            if evaluation is not None and evaluation.passing.defaulter is not None:
+                crumbs.insert(1, f"default of {evaluation.passing.defaulter}")
         if violation.member is not None:
             crumbs.append(violation.member)
             message = f"{message}, for member `{violation.member}`"
@@ -85,7 +87,7 @@ class _Run:
 
     def _progress(self) -> str:
         event, show = self.plan.event, self.plan.program.currency.show
-        results = [] if self.evaluation is None else list(self.evaluation.state.results.values())
+        results = [] if self.evaluation is None else self.evaluation.state.results
         places = range(len(event.losses))
         left = event.loss if self.evaluation is None else self.evaluation.state.losses.total(places)
         paying = len({result.turn.step.name for result in results if result.drawn})
@@ -108,30 +110,54 @@ _ADVICE = {
 # ---------------------------------------------------------------------------------------------------------- the result
 
 
-def _ensure_line(plan: Plan, ensure: EnsureProgram, who: Who, truths: Sequence[Truth]) -> EnsureLine:
-    if ensure.population is None:
-        return EnsureLine(ensure.text, bool(truths[0]), (), ensure.citation)
-    failing = (member for member, fine in zip(who, truths, strict=True) if not fine and member is not None)
-    breaches = tuple(plan.event.members[member] for member in failing)
-    return EnsureLine(ensure.text, not breaches, breaches, ensure.citation)
+def _ensure_lines(plan: Plan, passes: Sequence[Sequence[Judged]]) -> tuple[EnsureLine, ...]:
+    """Each invariant, which holds if it holds after every pass; for a member, if it does so wherever it is judged."""
+    lines = []
+    for number, ensure in enumerate(plan.program.ensures):
+        breaches: dict[str, None] = {}
+        holds = True
+        for judged in passes:
+            _, who, truths = judged[number]
+            failing = [member for member, fine in zip(who, truths, strict=True) if not fine]
+            holds = holds and not failing
+            breaches.update((plan.event.members[member], None) for member in failing if member is not None)
+        lines.append(EnsureLine(ensure.text, holds, tuple(breaches), ensure.citation))
+    return tuple(lines)
+
+
+def _units_left(evaluation: Evaluation) -> tuple[int, ...]:
+    """What is left of every loss."""
+    losses = evaluation.state.losses
+    assert isinstance(losses, ExactLosses)
+    return losses.amounts
 
 
 def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
     """What the event says without effect on this run."""
-    event = plan.event
+    event, program = plan.event, plan.program
     if not event.losses:
         yield "the event has no default, so there is nothing to allocate"
     reached = {turn.step for turn in turns if turn.decided is not None}
     for name in event.decisions:
         if name not in reached:
             yield f"the decision on `{name}` had no effect: no loss reached it"
-    windowed = {name for name, step in plan.steps.items() if step.counts_earlier_payments}
-    for name in sorted({payment.step for payment in event.payments} - windowed):
+    opening = {name for period in program.periods.values() for name in period.steps}
+    further = any(loss.further for loss in event.losses)
+    counted = {name for name, step in plan.steps.items() if step.counts_earlier_payments or further} | opening
+    for name in sorted({payment.step for payment in event.payments} - counted):
         yield f"earlier payments under `{name}` had no effect: it has no limit over time"
+    rounds: dict[str, int] = {}
+    for turn in turns:
+        if turn.round is not None:
+            rounds[turn.step] = max(turn.round, rounds.get(turn.step, 0))
+    for one in event.withdrawals:
+        if one.after_round >= rounds.get(one.step, 0):
+            after = f"after round {one.after_round} of `{one.step}`"
+            yield f"the withdrawal of `{one.member}` {after} had no effect: no round was done behind it"
 
 
-def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], uncovered: int) -> Allocation:
-    program, event = plan.program, plan.event
+def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Sequence[int]) -> Allocation:
+    program, event, uncovered = plan.program, plan.event, sum(left)
     final = "uncovered" if program.outcome is None else program.outcome.name
     names = dict(event.names)
     names.update({party: title for party, title in program.parties.items() if title})
@@ -143,7 +169,7 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], uncovered
         event.loss,
         tuple(_line(turn, plan.steps[turn.step]) for turn in trail.turns),
         tuple(
-            Allotment(turn.step, payer, turn.segment, amount)
+            Allotment(turn.step, payer, turn.segment, amount, turn.round, turn.defaulter)
             for turn in trail.turns
             for payer, amount in zip(turn.payers, turn.paid, strict=True)
             if amount
@@ -152,6 +178,10 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], uncovered
         uncovered,
         final if uncovered else "covered",
         names,
+        tuple(
+            LossLine(loss.member, loss.segment, loss.amount, rest, loss.cause)
+            for loss, rest in zip(event.losses, left, strict=True)
+        ),
         trail,
     )
 
@@ -167,4 +197,6 @@ def _line(turn: Turn, step: StepProgram) -> StepLine:
         turn.drawn,
         turn.after,
         turn.status,
+        turn.round,
+        turn.defaulter,
     )

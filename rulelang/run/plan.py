@@ -1,37 +1,34 @@
-"""The plan: the checked program flattened, for one event, into turns over payers, keys and limits.
+"""The plan: the checked program flattened, for one event, into passes of turns over payers, keys and limits.
 
-A *turn* is one step, or one segment of a step per segment.  All that does not depend on amounts is settled here, once:
-which losses a turn meets, whether it is in force, what was decided, what its limits over time have counted already.
-What is left for an engine is arithmetic.
+A *turn* is one step, or one segment or one round of it.  A *pass* is one way down the waterfall: one for all losses
+together, or one for each default in turn.  All that does not depend on amounts is settled here, once: which losses a
+turn meets, whether it is in force, what was decided, which earlier payments its limits over time count.  What is left
+for an engine is arithmetic.
 """
 
+import datetime
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
+from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram
 from rulelang.model.event import Event
-from rulelang.run.windows import counted
+from rulelang.run.over_time import LimitPlan, Payers, days_of_resizing, earlier_payments, limit_plan
 
 Key = tuple[str, str | None]
 """A step (or a pot, a field, a given) and a segment, which is ``None`` for what is not per segment."""
 
 
 @frozen
-class LimitPlan:
-    """One ``up to``; ``already`` is what each payer paid in its window before, in minor units (``None``: no window)."""
-
-    limit: LimitProgram
-    already: Mapping[str, int] | None
-
-
-@frozen
 class TurnPlan:
-    """One step, or one segment of it.
+    """One step, or one segment or one round of it.
 
-    ``met`` are the places of the losses it meets, in the order of the ``default`` lines; ``within`` is false for a
+    ``met`` are the places of the losses it meets, in the order of the event's lines; ``within`` is false for a
     segment whose losses the step never meets; ``decision`` is what the event says of a step left to somebody's
-    discretion, ``None`` if it says nothing or nothing is to be decided.
+    discretion, ``None`` if it says nothing or nothing is to be decided, and ``most`` what it may then pay at most.
+    ``round`` counts from 1 (``None``: the step has no rounds); ``withdrawn`` are the positions of the members that
+    have withdrawn before it.  ``since`` is where the open instance of its ``once during`` begins, if one stands open
+    when the run begins, and ``paid_before`` whether anything was paid since then, or on the day of the event.
     """
 
     step: StepProgram
@@ -40,7 +37,13 @@ class TurnPlan:
     within: bool
     in_force: bool
     decision: bool | None
+    most: int | None
     limits: tuple[LimitPlan, ...]
+    passing: int = 0
+    defaulter: str | None = None
+    round: int | None = None
+    withdrawn: frozenset[int] = frozenset()
+    paid_before: bool = False
 
     @property
     def key(self) -> Key:
@@ -50,11 +53,42 @@ class TurnPlan:
 
 @frozen
 class StagePlan:
-    """A step or group in its place in the waterfall; ``rounds`` holds the turns done side by side, for each segment."""
+    """A step or group in its place in the waterfall; ``sides`` holds the turns done side by side, for each segment.
+
+    ``withdrawals`` are the members (by position) that withdraw from a step in rounds, each with the round after which.
+    """
 
     group: GroupProgram | None
     steps: tuple[StepProgram, ...]
-    rounds: tuple[tuple[TurnPlan, ...], ...]
+    sides: tuple[tuple[TurnPlan, ...], ...]
+    withdrawals: Mapping[int, int]
+
+    def round(self, number: int) -> TurnPlan:
+        """The turn of a step in rounds in one of them."""
+        withdrawn = frozenset(member for member, after in self.withdrawals.items() if after < number)
+        return evolve(self.sides[0][0], round=number, withdrawn=withdrawn)
+
+
+@frozen
+class PassPlan:
+    """One way down the waterfall.
+
+    ``losses`` are the places of the losses that are met in it; ``defaulter`` is the member whose they are, if the
+    defaults are taken in turn; ``opens`` if somebody defaults in it that had not defaulted before.
+    """
+
+    number: int
+    defaulter: str | None
+    losses: tuple[int, ...]
+    opens: bool
+    populations: Mapping[str, tuple[int, ...]]
+    stages: tuple[StagePlan, ...]
+
+    def turns(self) -> Iterator[TurnPlan]:
+        """All turns in the order of the run, of steps in rounds the first."""
+        for stage in self.stages:
+            for turns in stage.sides:
+                yield from turns
 
 
 @frozen
@@ -62,54 +96,124 @@ class Plan:
     """A rulebook flattened for an event.
 
     Members are known by their position in ``event.members``, which is the order of their ids, so that ties to the
-    smaller id are ties to the smaller position.
+    smaller id are ties to the smaller position.  ``populations`` are those of the whole event, whatever the passes.
     """
 
     program: CheckedProgram
     event: Event
-    stages: tuple[StagePlan, ...]
+    passes: tuple[PassPlan, ...]
     position: Mapping[str, int]
     populations: Mapping[str, tuple[int, ...]]
     steps: Mapping[str, StepProgram]
+    resizing_days: tuple[datetime.date, ...] = ()
 
     def turns(self) -> Iterator[TurnPlan]:
-        """All turns in the order of the run."""
-        for stage in self.stages:
-            for turns in stage.rounds:
-                yield from turns
+        """All turns in the order of the run, of steps in rounds the first."""
+        for passing in self.passes:
+            yield from passing.turns()
 
 
 def make_plan(program: CheckedProgram, event: Event) -> Plan:
     """Flatten a checked program for an event that fits it."""
     position = {member: place for place, member in enumerate(event.members)}
-    populations = {
-        "members": tuple(range(len(event.members))),
-        "survivors": tuple(position[member] for member in event.survivors),
-        "defaulters": tuple(position[member] for member in event.defaulters),
-    }
-    stages = tuple(_stage(program, event, stage) for stage in program.stages)
-    return Plan(program, event, stages, position, populations, program.steps)
+    everyone = tuple(range(len(event.members)))
+    survivors = tuple(position[member] for member in event.survivors)
+    defaulters = tuple(position[member] for member in event.defaulters)
+    populations = {"members": everyone, "survivors": survivors, "defaulters": defaulters}
+    payments = earlier_payments(program, event)
+    days = days_of_resizing(event)
+    passes = tuple(
+        _pass(program, event, payments, position, populations, number, defaulter, losses)
+        for number, (defaulter, losses) in enumerate(_passes(program, event))
+    )
+    return Plan(program, event, passes, position, populations, program.steps, days)
 
 
-def _stage(program: CheckedProgram, event: Event, stage: StepProgram | GroupProgram) -> StagePlan:
-    group = stage if isinstance(stage, GroupProgram) else None
-    steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
-    segments = program.segments if stage.per_segment else (None,)
-    rounds = tuple(tuple(_turn(event, step, segment) for step in steps) for segment in segments)
-    return StagePlan(group, steps, rounds)
+def _passes(program: CheckedProgram, event: Event) -> Iterator[tuple[str | None, tuple[int, ...]]]:
+    """Whose losses are met in each pass (``None``: those of all, or of nobody's default)."""
+    if not program.in_turn:
+        yield None, tuple(range(len(event.losses)))
+        return
+    places: dict[str | None, list[int]] = {member: [] for member in event.defaulters}
+    for place, loss in enumerate(event.losses):
+        places.setdefault(loss.member, []).append(place)
+    others = places.pop(None, None)
+    for member, own in places.items():
+        yield member, tuple(own)
+    if others is not None or not places:
+        yield None, tuple(others or ())
 
 
-def _turn(event: Event, step: StepProgram, segment: str | None) -> TurnPlan:
+def _pass(
+    program: CheckedProgram,
+    event: Event,
+    payments: Mapping[str, Payers],
+    position: Mapping[str, int],
+    whole: Mapping[str, tuple[int, ...]],
+    number: int,
+    defaulter: str | None,
+    losses: tuple[int, ...],
+) -> PassPlan:
+    new = any(event.losses[place].member is not None and not event.losses[place].further for place in losses)
+    populations = whole
+    if program.in_turn:
+        here = () if defaulter is None else (position[defaulter],)
+        together = tuple(sorted((*whole["survivors"], *here)))
+        populations = {"members": together, "survivors": whole["survivors"], "defaulters": here}
+    further = frozenset(event.losses[place].member or "" for place in losses if event.losses[place].further)
+    stages = []
+    for stage in program.stages:
+        group = stage if isinstance(stage, GroupProgram) else None
+        steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
+        sides = tuple(
+            tuple(_turn(program, event, payments, step, segment, losses, further) for step in steps)
+            for segment in (program.segments if stage.per_segment else (None,))
+        )
+        sides = tuple(tuple(evolve(turn, passing=number, defaulter=defaulter) for turn in turns) for turns in sides)
+        leaving = {position[one.member]: one.after_round for one in event.withdrawals if one.step == steps[0].name}
+        stages.append(StagePlan(group, steps, sides, leaving))
+    return PassPlan(number, defaulter, losses, new, populations, tuple(stages))
+
+
+def losses_met(
+    event: Event, places: tuple[int, ...], segment: str | None, scope: frozenset[str] | None, kind: LossesMet
+) -> tuple[int, ...]:
+    """The places of those losses among some that lie in a segment, in the scope of a step, and are of its kind.
+
+    ``segment`` ``None`` stands for any, ``scope`` ``None`` for all segments.
+    """
+    if segment is None and scope is None and kind == "all":
+        return places
+    wanted = {"defaults": (True,), "non-default": (False,), "all": (True, False)}[kind]
+    losses = event.losses
+    return tuple(
+        [
+            place
+            for place in places
+            if segment in (None, losses[place].segment)
+            and (scope is None or losses[place].segment in scope)
+            and (losses[place].member is not None) in wanted
+        ]
+    )
+
+
+def _turn(
+    program: CheckedProgram,
+    event: Event,
+    payments: Mapping[str, Payers],
+    step: StepProgram,
+    segment: str | None,
+    losses: tuple[int, ...],
+    further: frozenset[str],
+) -> TurnPlan:
     """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
-    met = event.losses_met(segment, step.scope)
+    met = losses_met(event, losses, segment, step.scope, step.losses_met)
     within = segment is None or step.scope is None or segment in step.scope
     in_force = step.force is None or (
         step.force[0] <= event.declared and (step.force[1] is None or event.declared <= step.force[1])
     )
-    decision = None
-    if step.discretion is not None and step.name in event.decisions:
-        decision = event.decisions[step.name].invoke
-    limits = tuple(
-        LimitPlan(limit, counted(limit, event.payments, event.declared, step.name, segment)) for limit in step.limits
-    )
-    return TurnPlan(step, segment, met, within, in_force, decision, limits)
+    decided = None if step.discretion is None else event.decisions.get(step.name)
+    invoke, most = (None, None) if decided is None else (decided.invoke, decided.most)
+    limits = tuple(limit_plan(program, event, payments, step, limit, segment, further) for limit in step.limits)
+    once = step.once_during is not None and payments[step.name].any_since(program, event, step.once_during)
+    return TurnPlan(step, segment, met, within, in_force, invoke, most, limits, paid_before=once)

@@ -7,24 +7,57 @@ from attrs import define, field
 from rulelang.check.program import PotProgram
 from rulelang.run.expressions import Moment
 from rulelang.run.payments import Payments
-from rulelang.run.run_state import paid_by
 from rulelang.run.values import Row, Who
 
 
 def pot_left(at: Moment, pot: PotProgram, who: Who) -> Row:
-    """What is left of each payer's pot (section 7.4, point 3): its value in the event less what this run drew."""
-    key, domain = (pot.name, at.segment if pot.per_segment else None), at.domain
+    """What is left of each payer's pot (section 7.4, point 3): its value in the event less what this run drew.
+
+    Of a step that draws on other segments it is what is left in all of these together.
+    """
+    if not pot.other_segments:
+        return left_in(at, pot, at.segment if pot.per_segment else None, who)
+    rows = list(other_pots(at, pot, who).values())
+    return [at.domain.total([row[place] for row in rows]) for place in range(len(who))]
+
+
+def other_pots(at: Moment, pot: PotProgram, who: Who) -> dict[str, Row]:
+    """What is left of each payer's pot in each segment but the one of the moment."""
+    others = (segment for segment in at.plan.program.segments if segment != at.segment)
+    return {segment: left_in(at, pot, segment, who) for segment in others}
+
+
+def left_in(at: Moment, pot: PotProgram, segment: str | None, who: Who) -> Row:
+    """What is left of each payer's pot in a segment (``None``: the pot is not per segment)."""
+    key, domain = (pot.name, segment), at.domain
     turns = at.state.drawing_on(key)
     if not pot.per_member:
-        return domain.minus([at.data.givens[key]], [domain.total([turn.drawn for turn in turns])])
+        drawn = [domain.total(turn.taken[segment or ""]) if turn.taken else turn.drawn for turn in turns]
+        return domain.minus([at.data.givens[key]], [domain.total(drawn)])
     column = at.data.fields[key]
     left = [column[member] for member in who if member is not None]
     if not turns:
         return left
-    paid = paid_by(domain, turns, at.ids(who))
+    ids = at.ids(who)
+    paid: Row = [0] * len(ids)
+    for turn in turns:
+        paid = domain.plus(paid, [turn.taken_from(segment, payer) for payer in ids])
     if at.path is not None:
         paid = domain.present_only(paid, at.path.of(who))
     return domain.minus(left, paid)
+
+
+def taken_from_others(at: Moment, pot: PotProgram, who: Who, payments: Payments) -> dict[str, Row]:
+    """What each payment takes from the pot of each other segment, in proportion to what is left (section 7.8)."""
+    left = other_pots(at, pot, who)
+    whole = {segment: at.domain.whole_each(row) for segment, row in left.items()}
+    taken: dict[str, Row] = {segment: [] for segment in left}
+    for place in range(len(who)):
+        weights = [row[place] for row in left.values()]
+        parts = at.domain.divide(payments.of(place), weights, [row[place] for row in whole.values()])
+        for number, row in enumerate(taken.values()):
+            row.append(parts.of(number))
+    return taken
 
 
 @define

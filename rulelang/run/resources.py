@@ -1,15 +1,17 @@
 """Payers, limits, pots, keys and capacity of a turn (section 7.4 of the specification)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from attrs import frozen
 
-from rulelang.check.program import StepProgram
+from rulelang.check.program import During, StepProgram
 from rulelang.run.domain import Domain, Sharers
 from rulelang.run.expressions import Moment
-from rulelang.run.plan import LimitPlan, TurnPlan
+from rulelang.run.over_time import Counts, LimitPlan
+from rulelang.run.plan import TurnPlan
 from rulelang.run.pots import PotSplits, pot_left
-from rulelang.run.run_state import Capacity
+from rulelang.run.run_state import Capacity, TurnResult, paid_by
 from rulelang.run.values import ONE, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
@@ -49,6 +51,7 @@ class Resources:
     able: tuple[int, ...]
     lending: Sequence[Truth] | None
     capacity: Capacity
+    gate: Truth
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -79,7 +82,7 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     """
     step, domain = turn.step, at.domain
     at = at.where(ONE, (gate,))
-    # 1. the payers
+    # 1. the payers; who has withdrawn is none, whatever the population
     who, present, inside = at.those(step.payers, step.where)
     members = tuple(who)
     payers = _ids(step, at, members)
@@ -90,6 +93,9 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
     limits = _lowest(domain, [*each, *(row for row in (pot_parts or pots,) if row is not None)], len(payers))
     totals = [one.left[0] for one, limit in zip(values, turn.limits, strict=True) if not limit.limit.each]
+    if turn.most is not None:  # what was decided is one more, for all turns of the step together
+        paid = [result.drawn for result in at.state.so_far() if result.turn.step is step]
+        totals.append(domain.greatest_each([domain.minus([turn.most], [domain.total(paid)]), [0]])[0])
     total_limit = domain.least(domain.whole_each(totals)) if totals else None
     # 6. the keys, and 7. who pays nothing because its key is zero
     keys = _keys(step, inside, members, limits)
@@ -108,7 +114,21 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
         varying = domain.both(gates, lending)
         capacity = domain.chosen([gate], [before if capacity is None else capacity], [0])[0]
     return Resources(
-        turn, at, payers, members, present, values, pots, pot_parts, limits, total_limit, keys, able, varying, capacity
+        turn,
+        at,
+        payers,
+        members,
+        present,
+        values,
+        pots,
+        pot_parts,
+        limits,
+        total_limit,
+        keys,
+        able,
+        varying,
+        capacity,
+        gate,
     )
 
 
@@ -118,14 +138,72 @@ def _ids(step: StepProgram, at: Moment, members: Who) -> tuple[str, ...]:
 
 
 def _limit_values(plan: LimitPlan, at: Moment, members: Who, payers: Sequence[str]) -> LimitValues:
-    """The value of a limit for each payer, or for all, less what its window has counted (section 7.9)."""
-    limit = plan.limit
-    values = at.not_below_zero(limit.value, members if limit.each else ONE, "negative-limit", "the limit")
-    if plan.already is None:
+    """The value of a limit for each payer, or for all, less what it has counted already (section 7.9)."""
+    limit, domain = plan.limit, at.domain
+    who = members if limit.each else ONE
+    if plan.days:
+        return _at_every_resizing(plan, at, who, payers)
+    values = at.not_below_zero(limit.value, who, "negative-limit", "the limit")
+    already = _already(plan, at, payers)
+    if already is None:
         return LimitValues(values, None, values)
-    already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
-    left = at.domain.greatest_each([at.domain.minus(values, already), [0] * len(values)])
+    left = domain.greatest_each([domain.minus(values, already), [0] * len(values)])
     return LimitValues(values, already, left)
+
+
+def _at_every_resizing(plan: LimitPlan, at: Moment, who: Who, payers: Sequence[str]) -> LimitValues:
+    """The lowest, over the days of the window, of the value as of that day less what was paid from that day on.
+
+    The value is the same from one of the plan's days to the next, and less was paid from a later day on than from an
+    earlier one; so those days are enough.
+    """
+    domain, limit = at.domain, plan.limit
+    run = _paid_in_run(plan, at, payers)
+    lefts: list[Row] = []
+    for day, paid in plan.days:
+        values = at.as_of(day).not_below_zero(limit.value, who, "negative-limit", "the limit")
+        before = [paid.get(payer, 0) for payer in payers] if limit.each else [sum(paid.values())]
+        lefts.append(domain.minus(values, before if run is None else domain.plus(before, run)))
+    left = domain.greatest_each([domain.least_each(lefts), [0] * len(who)])
+    values = at.not_below_zero(limit.value, who, "negative-limit", "the limit")
+    already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
+    return LimitValues(values, already if run is None else domain.plus(already, run), left)
+
+
+def _already(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:
+    """What a limit has counted for each payer, or for all, before this turn (``None``: it counts nothing)."""
+    if not plan.counts_anything:
+        return None
+    domain, each = at.domain, plan.limit.each
+    before: Row = [plan.already.get(payer, 0) for payer in payers] if each else [sum(plan.already.values())]
+    if plan.counts is Counts.OPEN:
+        assert isinstance(plan.limit.over_time, During)
+        is_open = at.state.opened.get(plan.limit.over_time.period, False)
+        earlier = _sums(at, plan, at.state.before(), payers)
+        before = domain.chosen([is_open] * len(before), domain.plus(before, earlier), [0] * len(before))
+    run = _paid_in_run(plan, at, payers)
+    return before if run is None else domain.plus(before, run)
+
+
+def _paid_in_run(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:
+    """What was paid in this run under the steps of a limit, as far as it counts for certain."""
+    match plan.counts:
+        case Counts.NOTHING:
+            return None
+        case Counts.PASS | Counts.OPEN:
+            return _sums(at, plan, at.state.so_far(), payers)
+        case Counts.RUN:
+            return _sums(at, plan, (*at.state.before(), *at.state.so_far()), payers)
+        case _:
+            assert_never(plan.counts)
+
+
+def _sums(at: Moment, plan: LimitPlan, results: Iterable[TurnResult], payers: Sequence[str]) -> Row:
+    """What each payer (or all, for a limit in total) paid in those of some turns that a limit counts."""
+    counted = [result for result in results if result.turn.key in plan.keys]
+    if not plan.limit.each:
+        return [at.domain.total([result.drawn for result in counted])]
+    return paid_by(at.domain, counted, payers)
 
 
 def _pots(step: StepProgram, at: Moment, members: Who, splits: PotSplits | None) -> tuple[Row | None, Row | None]:

@@ -1,17 +1,17 @@
 """How a run stands at a moment (section 7.1 of the specification): the losses, and what each turn so far did."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.model.trail import Status
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.payments import Payments
 from rulelang.run.plan import Key, TurnPlan
-from rulelang.run.values import Path, Row, Value
+from rulelang.run.values import Path, Row, Truth, Value
 
 T = TypeVar("T")
 Capacity = Value | None
@@ -23,7 +23,8 @@ class TurnResult:
     """What a turn did: the loss it met, what it could pay and paid, what was left, and what each payer paid.
 
     ``payments`` has a place for each of ``payers``; it is ``None`` where the step was not done, and so is ``capacity``
-    (:meth:`RunState.capacity` knows it).  Amounts are minor units, in the numbers of a domain.
+    (:meth:`RunState.capacity` knows it).  ``taken`` tells of a step that draws on other segments what was taken there
+    of each payer's pot.  Amounts are minor units, in the numbers of a domain.
     """
 
     turn: TurnPlan
@@ -34,6 +35,7 @@ class TurnResult:
     capacity: Capacity = None
     payers: tuple[str, ...] = ()
     payments: Payments | None = None
+    taken: Mapping[str, Sequence[Value]] = field(factory=dict)
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -44,6 +46,13 @@ class TurnResult:
         """What a payer paid."""
         place = self.places.get(payer)
         return 0 if place is None or self.payments is None else self.payments.of(place)
+
+    def taken_from(self, segment: str | None, payer: str) -> Value:
+        """What was taken of a payer's pot in a segment from which the turn draws."""
+        if not self.taken:
+            return self.paid(payer)
+        place = self.places.get(payer)
+        return 0 if place is None else self.taken[segment or ""][place]
 
 
 def paid_by(domain: Domain, turns: Iterable[TurnResult], payers: Sequence[str]) -> Row:
@@ -108,52 +117,73 @@ def settled(work: Callable[[], T]) -> T:
             waiting.extend(reversed(asked.turns))
 
 
+Opened = Mapping[str, Truth]
+"""Of each period that anything opened or extended in this run, whether it did (in which scenarios)."""
+
+
 @frozen
 class RunState:
     """The losses, and the results of the turns so far: the first ``count`` of ``results``.
 
-    Later states of the same run share the tables, which only grow; so a moment keeps the state it saw at no cost.
-    ``capacities`` has the capacity of every turn passed.
+    Those of this pass are behind the first ``start``.  Later states of the same run share the tables, which only grow;
+    so a moment keeps the state it saw at no cost.  ``turns`` has the results of this pass by step and segment, one for
+    each round, and ``capacities`` what each of them could pay.  ``opened`` tells of the periods.
     """
 
     losses: Losses
-    results: dict[Key, TurnResult] = field(factory=dict)
-    capacities: dict[Key, Capacity | PassedTurn] = field(factory=dict)
+    results: list[TurnResult] = field(factory=list)
+    turns: dict[Key, list[TurnResult]] = field(factory=dict)
+    capacities: dict[Key, dict[int | None, Capacity | PassedTurn]] = field(factory=dict)
+    opened: Opened = field(factory=dict)
+    start: int = 0
     count: int = 0
 
     def after(self, result: TurnResult, losses: Losses) -> "RunState":
         """The state when a turn is entered, which left these losses (section 7.6)."""
-        self.results[result.turn.key] = result
-        return RunState(losses, self.results, self.capacities, self.count + 1)
+        self.results.append(result)
+        self.turns.setdefault(result.turn.key, []).append(result)
+        return RunState(losses, self.results, self.turns, self.capacities, self.opened, self.start, self.count + 1)
 
-    def used(self, key: Key) -> Value:
-        """What a turn paid, 0 if the run has not passed it."""
-        result = self.results.get(key)
-        return 0 if result is None else result.drawn
+    def with_opened(self, period: str, truth: Truth) -> "RunState":
+        """The state when a period was opened or extended where a truth holds."""
+        return evolve(self, opened={**self.opened, period: truth})
+
+    def next_pass(self) -> "RunState":
+        """The state when the next pass begins: pots and limits over time go on, the rest begins anew."""
+        return RunState(self.losses, self.results, {}, {}, self.opened, self.count, self.count)
+
+    def used(self, key: Key) -> list[Value]:
+        """What the rounds of a turn paid, nothing if the pass has not reached it."""
+        return [result.drawn for result in self.turns.get(key, ())]
 
     def so_far(self) -> Iterable[TurnResult]:
-        """What every turn so far did, in order."""
-        return islice(self.results.values(), self.count)
+        """What every turn of this pass did so far, in order."""
+        return islice(self.results, self.start, self.count)
+
+    def before(self) -> Iterable[TurnResult]:
+        """What the turns of the passes before this one did."""
+        return islice(self.results, self.start)
 
     def passed(self, keys: Iterable[Key]) -> Iterable[TurnResult]:
-        """What those of some turns did that the run has passed."""
-        return (self.results[key] for key in keys if key in self.results)
+        """What those of some turns did that this pass has done."""
+        return (result for key in keys for result in self.turns.get(key, ()))
 
-    def capacity(self, key: Key, path: Path) -> Capacity:
-        """The capacity of a turn; 0 for one that the run has not passed (its step is done in other segments only).
+    def capacity(self, key: Key, path: Path) -> list[Capacity]:
+        """What the rounds of a turn could pay on a path, nothing if the pass has not reached it.
 
         Raises:
-            CapacityAsked: no loss reached it, and nobody asked for it before.
+            CapacityAsked: no loss reached the turn, and its capacity has to be worked out first.
         """
-        found = self.capacities.get(key, 0)
-        return found.capacity(path) if isinstance(found, PassedTurn) else found
+        found = self.capacities.get(key, {}).values()
+        return [kept.capacity(path) if isinstance(kept, PassedTurn) else kept for kept in found]
 
     def drawing_on(self, pot: Key) -> list[TurnResult]:
-        """The turns so far that drew from a pot."""
+        """The turns so far, of all passes, that drew from a pot."""
         return [
             result
-            for result in self.so_far()
+            for result in islice(self.results, self.count)
             if result.payments is not None
             and (source := result.turn.step.pot) is not None
-            and (source.name, result.turn.segment if source.per_segment else None) == pot
+            and source.name == pot[0]
+            and (not source.per_segment or (result.turn.segment == pot[1]) is not source.other_segments)
         ]

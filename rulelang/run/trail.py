@@ -1,17 +1,47 @@
 """The trail of a run over exact numbers, told from what its turns left behind; nothing is worked out a second time."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 
 from rulelang.base.apportion import Shares
 from rulelang.check.types import Kind
-from rulelang.model.trail import LimitTrail, PotTrail, RankTrail, Status, Turn
+from rulelang.model.calendar import Calendar, Duration
+from rulelang.model.trail import LimitTrail, PeriodTrail, PotTrail, RankTrail, Status, Turn
 from rulelang.run.exact import ExactLosses, ExactPayments
 from rulelang.run.payments import PartOf, Payments, Ranked
-from rulelang.run.plan import LimitPlan, Plan
+from rulelang.run.over_time import LimitPlan, standing
+from rulelang.run.plan import Plan
 from rulelang.run.resources import LimitValues, Resources
 from rulelang.run.values import Value
 from rulelang.run.waterfall import Evaluation, TurnDetails
-from rulelang.run.windows import window_start
+
+
+_ONE_DAY = datetime.timedelta(1)
+
+
+def periods_of(evaluation: Evaluation) -> Iterator[PeriodTrail]:
+    """Every period as it stood when the run ended (section 7.11)."""
+    event, program = evaluation.plan.event, evaluation.plan.program
+    for period in program.periods.values():
+        before, triggered = standing(event, period.name), bool(evaluation.state.opened.get(period.name, False))
+        first, last = before or (None, None)
+        if triggered and before is None:
+            first, last = event.declared, _last_day(program.calendar, event.declared, period.length)
+        elif triggered and before is not None and period.extended:
+            longest = _last_day(program.calendar, event.declared, period.length)
+            if period.most is not None:
+                longest = min(longest, _last_day(program.calendar, before[0], period.most))
+            last = max(before[1], longest)
+        days = (None if day is None else day.isoformat() for day in (first, last))
+        said = None if before is None else (before[0].isoformat(), before[1].isoformat())
+        yield PeriodTrail(period.name, *days, said, triggered)
+
+
+def _last_day(calendar: Calendar, first: datetime.date, length: Duration) -> datetime.date:
+    try:
+        return calendar.last_of_period(first, length)
+    except OverflowError:
+        return datetime.date.max
 
 
 def turns_of(evaluation: Evaluation) -> Iterator[Turn]:
@@ -34,7 +64,17 @@ def _not_done(details: TurnDetails, group: int | None) -> Turn:
     result = details.result
     decided = False if result.status is Status.DECLINED else None
     ends = result.before, result.after
-    return Turn(*result.turn.key, result.status, *ends, drawn=0, decided=decided, group=group)
+    return Turn(
+        *result.turn.key,
+        result.status,
+        *ends,
+        drawn=0,
+        decided=decided,
+        group=group,
+        round=result.turn.round,
+        defaulter=result.turn.defaulter,
+        passing=result.turn.passing,
+    )
 
 
 def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | None) -> Turn:
@@ -61,14 +101,17 @@ def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | N
         reduced=_reduced(details),
         decided=None if step.discretion is None else True,
         group=group,
+        round=result.turn.round,
+        defaulter=result.turn.defaulter,
+        passing=result.turn.passing,
     )
 
 
 def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
     source, rule = plan.program.source, limit.limit
-    start = None
-    if rule.window_days is not None:
-        start = window_start(plan.event.declared, rule.window_days, business=rule.business_days).isoformat()
+    before = None
+    if limit.first is not None:  # the record has always named the last day that does not count
+        before = limit.first.isoformat() if limit.first == datetime.date.min else (limit.first - _ONE_DAY).isoformat()
     return LimitTrail(
         source.phrase(rule.span),
         source.position(rule.span.start).line,
@@ -76,8 +119,9 @@ def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
         rule.each,
         tuple(values.values),
         None if values.already is None else tuple(values.already),
-        start,
+        before,
         tuple(values.left),
+        rule.named,
     )
 
 

@@ -9,13 +9,14 @@ from functools import partial
 
 from attrs import define, evolve, field, frozen
 
-from rulelang.check.program import EnsureProgram, GroupProgram
+from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
 from rulelang.model.trail import Status
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.expressions import Data, Moment
 from rulelang.run.payments import Payments
-from rulelang.run.plan import Plan, StagePlan, TurnPlan
-from rulelang.run.pots import PotSplits
+from rulelang.run.over_time import standing
+from rulelang.run.plan import PassPlan, Plan, StagePlan, TurnPlan
+from rulelang.run.pots import PotSplits, taken_from_others
 from rulelang.run.resources import Resources, make_resources
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import Capacity, CapacityAsked, PassedTurn, RunState, TurnResult, settled
@@ -39,9 +40,13 @@ class TurnDetails:
     part: Value | None = None
 
 
+Judged = tuple[EnsureProgram, Who, Sequence[Truth]]
+"""An invariant, for whom it was judged (``None``: for all), and whether it holds for each."""
+
+
 @define
 class Evaluation:
-    """One run of the plan over a domain.
+    """One run of the plan over a domain; ``judged`` are the invariants after each pass, ``passing`` is the one under way.
 
     ``turn`` is the one being done and ``ensure`` the one being judged, for a diagnostic.  ``branches`` collects which
     branches of each ``if`` were taken, if somebody wants to know.
@@ -52,40 +57,106 @@ class Evaluation:
     data: Data
     branches: set[tuple[int, bool]] | None = None
     state: RunState = field(init=False)
+    passing: PassPlan = field(init=False)
     details: list[TurnDetails] = field(factory=list, init=False)
+    judged: list[list[Judged]] = field(factory=list, init=False)
     turn: TurnPlan | None = field(default=None, init=False)
     ensure: EnsureProgram | None = field(default=None, init=False)
+    _data: Data = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """The state at the start: nothing is paid yet (section 7.1)."""
         self.state = RunState(self.data.losses)
+        self.passing, self._data = self.plan.passes[0], self.data
 
-    def run(self) -> tuple[TurnResult, ...]:
-        """What every turn did: the stages from top to bottom (section 7.2).
+    def run(self, *, judging: bool = False) -> tuple[TurnResult, ...]:
+        """What every turn did: in each pass the stages from top to bottom (section 7.2).
+
+        With ``judging`` the invariants are judged at the end of each pass.
 
         Raises:
             RuleViolation: the run met what the rules do not allow.
         """
-        for stage in self.plan.stages:
-            splits = self._splits(stage)
-            for turns in stage.rounds:
-                if stage.group is None:
-                    self._step(turns[0], splits.get(turns[0].step.name))
-                else:
-                    self._group(stage.group, turns, splits)
-        return tuple(self.state.results.values())
+        for passing in self.plan.passes:
+            self._begin(passing)
+            for stage in passing.stages:
+                self._stage(stage)
+            if judging:
+                self.judged.append(self._judge())
+        return tuple(self.state.results)
 
-    def judge(self) -> list[tuple[EnsureProgram, Who, Sequence[Truth]]]:
-        """Whether each invariant holds after the run: for whom it is judged (``None``: for all), and the truths.
+    def _begin(self, passing: PassPlan) -> None:
+        """A pass begins, and with it the periods that a default opens (section 7.11)."""
+        if passing.number:
+            self.state = self.state.next_pass()
+        self.passing, self._data = passing, self.data.in_pass(self.plan, passing, self.domain)
+        if not passing.opens:
+            return
+        truth: Truth = True
+        if self.data.populations is not None:
+            who, present = self.data.populations["defaulters"]
+            truth = True if present is None else self.domain.anyone(present)
+        for period in self.plan.program.periods.values():
+            if period.opener == "default":
+                self._open(period, truth)
+
+    def _stage(self, stage: StagePlan) -> None:
+        splits = self._splits(stage)
+        for turns in stage.sides:
+            if stage.group is not None:
+                self._group(stage.group, turns, splits)
+            elif turns[0].step.rounds is None:
+                self._step(turns[0], splits.get(turns[0].step.name))
+            else:
+                self._in_rounds(stage, turns[0].step.rounds)
+        self._open_periods(stage)
+
+    def _open_periods(self, stage: StagePlan) -> None:
+        """The periods that what a stage did opens or extends, once it is done in all segments (section 7.11)."""
+        names = {step.name for step in stage.steps}
+        for period in self.plan.program.periods.values():
+            opening = [name for name in period.steps if name in names]
+            if not opening:
+                continue
+            if period.opener == "payment":
+                results = [one for one in self.state.so_far() if one.turn.step.name in opening]
+                truth = self.domain.anyone(self.domain.nonzero([one.drawn for one in results]))
+            else:
+                truth = self.domain.anyone([settled(partial(self._exhausted, name)) for name in opening])
+            self._open(period, truth)
+
+    def _open(self, period: PeriodProgram, truth: Truth) -> None:
+        if truth is False:
+            return
+        before = self.state.opened.get(period.name, False)
+        self.state = self.state.with_opened(period.name, self.domain.anyone([before, truth]))
+
+    def _exhausted(self, name: str) -> Truth:
+        """Whether a step has paid something and can pay no more."""
+        keys = [key for key in self.state.turns if key[0] == name]
+        used = self.domain.total([drawn for key in keys for drawn in self.state.used(key)])
+        spent = self.domain.nonzero([used])[0]
+        if spent is False:
+            return False
+        path = self.domain.joined(None, ())
+        capacities = [capacity for key in keys for capacity in self.state.capacity(key, path)]
+        if None in capacities:
+            return False
+        rest = self.domain.minus([self.domain.total(capacities)], [used])
+        return self.domain.both([spent], self.domain.denied(self.domain.nonzero(rest)))[0]
+
+    def _judge(self) -> list[Judged]:
+        """Whether each invariant holds after a pass.
 
         Raises:
             RuleViolation: an invariant cannot be evaluated.
         """
         self.turn = None
-        found = []
+        found: list[Judged] = []
         for ensure in self.plan.program.ensures:
             self.ensure = ensure
             found.append((ensure, *settled(partial(self._judged, ensure, self.end))))
+        self.ensure = None
         return found
 
     @property
@@ -93,9 +164,13 @@ class Evaluation:
         """The moment after the run so far."""
         return self._moment()
 
-    def _moment(self, segment: str | None = None, scope: frozenset[str] | None = None) -> Moment:
+    def _moment(self, turn: TurnPlan | None = None) -> Moment:
         path = self.domain.joined(None, ())
-        return Moment(self.plan, self.domain, self.data, self.state, segment, scope, path, self.branches)
+        at = Moment(self.plan, self.passing, self.domain, self._data, self.state, path=path, branches=self.branches)
+        if turn is None:
+            return at
+        step = turn.step
+        return evolve(at, segment=turn.segment, scope=step.scope, meets=step.losses_met, absent=turn.withdrawn)
 
     @staticmethod
     def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
@@ -107,22 +182,27 @@ class Evaluation:
     def _splits(self, stage: StagePlan) -> dict[str, PotSplits]:
         """The split pots of a stage: they are split by the run as it stands now (section 7.8)."""
         return {
-            step.name: PotSplits(evolve(self.end, scope=step.scope, path=None))
+            step.name: PotSplits(evolve(self.end, scope=step.scope, meets=step.losses_met, path=None))
             for step in stage.steps
             if step.pot is not None and step.pot.split_by is not None
         }
 
     # ---------------------------------------------------------------------------------- section 7.3: is the step done?
 
-    def _opened(self, turn: TurnPlan, before: Value, splits: PotSplits | None) -> Resources | TurnDetails:
-        """What a turn that is to be done can draw on, or why it is not done; its capacity is kept either way."""
+    def _opened(
+        self, turn: TurnPlan, before: Value, splits: PotSplits | None, gated: tuple[Status, Truth] | None = None
+    ) -> Resources | TurnDetails:
+        """What a turn that is to be done can draw on, or why it is not done; its capacity is kept either way.
+
+        ``gated`` is what was found in the first round, for a turn of a later one.
+        """
         self.turn = turn
-        at = self._moment(turn.segment, turn.step.scope)
+        at = self._moment(turn)
         reached = self.domain.nonzero([before])[0]  # point 2: else nothing in the step is evaluated
         status, resources = Status.NOT_REACHED, None
         if reached is not False:
             there = at.where(ONE, (reached,))
-            status, gate = gate_of(turn, there)
+            status, gate = gated or gate_of(turn, there)
             # point 5: without a decision the run stops
             if status is Status.PAID and turn.step.discretion is not None and turn.decision is None:
                 message = f"the event does not say whether `{turn.step.name}` is invoked"
@@ -140,7 +220,7 @@ class Evaluation:
         kept: Capacity | PassedTurn = capacity
         if reached is not True and turn.within and turn.step.name in self.plan.program.watched:
             kept = PassedTurn(partial(self._capacity_as_passed, turn, at, reached, capacity, splits))
-        self.state.capacities[turn.key] = kept
+        self.state.capacities.setdefault(turn.key, {})[turn.round] = kept
 
     def _capacity_as_passed(
         self, turn: TurnPlan, at: Moment, reached: Truth, capacity: Capacity, splits: PotSplits | None, path: Path
@@ -162,17 +242,32 @@ class Evaluation:
 
     # ------------------------------------------------------------------------------- sections 7.5 and 7.6: a step pays
 
-    def _step(self, turn: TurnPlan, splits: PotSplits | None) -> None:
+    def _step(self, turn: TurnPlan, splits: PotSplits | None, gated: tuple[Status, Truth] | None = None) -> TurnResult:
         before = self.state.losses.met(turn.met)
-        opened = settled(partial(self._opened, turn, before, splits))
+        opened = settled(partial(self._opened, turn, before, splits, gated))
         if isinstance(opened, TurnDetails):
-            self._enter(opened)
-        elif turn.step.payers == "defaulters":
-            self._defaulters(opened, before)
-        else:
-            payments = settled(partial(shared, opened, at_most(self.domain, before, opened.capacity)))
-            losses = self.state.losses.reduced([(turn.met, payments.total)])
-            self._book(opened, before, self.domain.rest(before, payments.total), payments, losses)
+            return self._enter(opened)
+        if turn.step.payers == "defaulters":
+            return self._defaulters(opened, before)
+        # without reallocation the loss is shared, not what the step can pay
+        bound = opened.capacity if turn.step.reallocates else opened.total_limit
+        payments = settled(partial(shared, opened, at_most(self.domain, before, bound)))
+        losses = self.state.losses.reduced([(turn.met, payments.total)])
+        return self._book(opened, before, self.domain.rest(before, payments.total), payments, losses)
+
+    def _in_rounds(self, stage: StagePlan, most: int) -> None:
+        """A step is done again while loss remains and the last round drew something (section 7.10)."""
+        first = stage.round(1)
+        result = self._step(first, None)
+        # the condition was asked in the first round, and the decision
+        gate = self.details[-1].resources.gate if self.details[-1].resources is not None else False
+        for number in range(2, most + 1):
+            left = self.state.losses.met(first.met)
+            again = self.domain.both(self.domain.nonzero([left]), self.domain.nonzero([result.drawn]))[0]
+            if gate is False or again is False:
+                return
+            gate = self.domain.both([gate], [again])[0]
+            result = self._step(stage.round(number), None, (Status.PAID, gate))
 
     def _book(
         self,
@@ -182,22 +277,28 @@ class Evaluation:
         payments: Payments,
         losses: Losses,
         part: Value | None = None,
-    ) -> None:
+    ) -> TurnResult:
         """Enter what a turn pays (section 7.6)."""
         drawn, capacity, payers = payments.total, resources.capacity, resources.payers
-        result = TurnResult(resources.turn, Status.PAID, before, after, drawn, capacity, payers, payments)
-        self._enter(TurnDetails(result, resources.at, losses, None, resources, part))
+        pot, taken = resources.turn.step.pot, {}
+        if pot is not None and pot.other_segments:
+            taken = taken_from_others(resources.at, pot, resources.members, payments)
+        result = TurnResult(resources.turn, Status.PAID, before, after, drawn, capacity, payers, payments, taken)
+        return self._enter(TurnDetails(result, resources.at, losses, None, resources, part))
 
-    def _enter(self, details: TurnDetails) -> None:
+    def _enter(self, details: TurnDetails) -> TurnResult:
         self.details.append(details)
         self.state = self.state.after(details.result, details.losses)
+        return details.result
 
-    def _defaulters(self, resources: Resources, before: Value) -> None:
+    def _defaulters(self, resources: Resources, before: Value) -> TurnResult:
         """Each defaulter pays its own losses, in the order of the first defaults, up to its limit and that in total."""
         losses, domain, limits = self.state.losses, self.domain, resources.limits
         places_of: dict[str, list[int]] = {}
         for place in resources.turn.met:
-            places_of.setdefault(self.plan.event.losses[place].member, []).append(place)
+            member = self.plan.event.losses[place].member
+            assert member is not None, "refused by the checker: defaulters meet losses of defaults alone"
+            places_of.setdefault(member, []).append(place)
         own = [places_of.get(payer, []) for payer in resources.payers]
         owed = [losses.total(places) for places in own]
         if not _all_present(resources):
@@ -207,7 +308,7 @@ class Evaluation:
         amounts = domain.own_losses(resources.members, owed, limits, total, bounded=bounded)
         payments = domain.listed(amounts)
         losses = losses.reduced(list(zip(own, amounts, strict=True)))
-        self._book(resources, before, domain.rest(before, payments.total), payments, losses)
+        return self._book(resources, before, domain.rest(before, payments.total), payments, losses)
 
     # ------------------------------------------------------------------------------------------ section 7.7: the groups
 
@@ -254,10 +355,27 @@ def gate_of(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
     """
     if not turn.in_force:
         return Status.NOT_IN_FORCE, False
-    gate = True if turn.step.condition is None else at.one(turn.step.condition)
+    gate: Truth = True
+    if turn.step.once_during is not None:
+        gate = at.domain.denied([_paid_once(turn, turn.step.once_during, at)])[0]
+        if gate is False:
+            return Status.ONCE, False
+    if turn.step.condition is not None:
+        holds = at.where(ONE, (gate,)).one(turn.step.condition)
+        gate = holds if gate is True else at.domain.both([gate], [holds])[0]
     if gate is False:
         return Status.CONDITION, False
     return (Status.DECLINED if turn.decision is False else Status.PAID), gate
+
+
+def _paid_once(turn: TurnPlan, period: str, at: Moment) -> Truth:
+    """Whether anything was paid under a step in the open instance of a period, before this pass (section 7.11)."""
+    domain = at.domain
+    earlier = domain.nonzero([result.drawn for result in at.state.before() if result.turn.step is turn.step])
+    paid = domain.anyone([turn.paid_before, *earlier])
+    if standing(at.plan.event, period) is not None:
+        return paid
+    return domain.both([paid], [at.state.opened.get(period, False)])[0]
 
 
 def _all_present(resources: Resources) -> bool:

@@ -152,8 +152,7 @@ class Batch:
         try:
             domain = ExactNumbers()
             evaluation = Evaluation(plan, domain, make_data(plan, domain))
-            evaluation.run()
-            evaluation.judge()
+            evaluation.run(judging=True)
         except RuleViolation as violation:
             step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
             message = violation.message if violation.member is None else f"{violation}, for member `{violation.member}`"

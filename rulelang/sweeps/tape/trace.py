@@ -129,8 +129,7 @@ def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> P
 
 def _evaluated(plan: Plan, domain: ColumnDomain, data: Data, bounds: Bounds) -> Trace:
     evaluation = Evaluation(plan, domain, data)
-    evaluation.run()
-    evaluation.judge()
+    evaluation.run(judging=True)
     state = evaluation.state
     every = range(len(plan.event.losses))
     paid = _paid(domain, list(state.results.values()), plan.position)
