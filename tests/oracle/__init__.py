@@ -16,7 +16,7 @@ from typing import Any
 from tests.oracle.check import parse_rulebook
 from tests.oracle.event import load_event
 from tests.oracle.run import Run
-from tests.oracle.values import Files
+from tests.oracle.tables import Files
 from tests.oracle.words import OracleError
 
 __all__ = ["OracleError", "evaluate_files", "evaluate_texts"]

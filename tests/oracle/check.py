@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from tests.oracle.parts import Group, Rulebook, Step
+from tests.oracle.parts import Basis, Group, Limit, Rulebook, Step
 from tests.oracle.read import Parser
 from tests.oracle.shapes import Ctx, Shapes, decl_type, show, unify
 from tests.oracle.words import static
+
+ANYTHING = ("any money", "num", "date", "text", "bool", "choice")
 
 
 class Checker(Shapes):
@@ -15,21 +17,24 @@ class Checker(Shapes):
     def check(self) -> None:
         """Check the whole rulebook."""
         rb = self.rb
+        self.currencies()
         if not rb.segments and any(d.per_segment for d in list(rb.fields.values()) + list(rb.givens.values())):
             static("`per segment` without segments")
         for d in list(rb.fields.values()) + list(rb.givens.values()):
             if d.missing is not None:
                 c = Ctx("missing", f"`if missing` of {d.name}", missing=d, seg=d.per_segment)
-                t, _ = self.want(
-                    d.missing, c, ("money", "num", "date", "text", "bool", "choice"), d.is_field, d.per_segment
-                )
-                if unify(t, decl_type(d.type)) is None:
+                t, _ = self.want(d.missing, c, ANYTHING, d.is_field, d.per_segment)
+                due = "num" if str(d.type).startswith("rate ") else decl_type(d.type)
+                if unify(t, due) is None:
                     static(f"`if missing` of {d.name}: {show(t)} where {show(decl_type(d.type))} is due")
                 if isinstance(t, tuple) and not t[1] <= frozenset(d.type[1]):
                     static(f"`if missing` of {d.name}: not one of its values")
         self.missing_cycles()
         for n, e in rb.defines.items():
             self.infer(e, Ctx("define", f"definition {n}", expanding=(n,)))
+        self.periods()
+        for name, limit in rb.limits.items():
+            self.named_limit(name, limit)
         for item in rb.waterfall:
             if isinstance(item, Group):
                 self.group(item)
@@ -41,6 +46,32 @@ class Checker(Shapes):
                 self.want(where, c, ("bool",), True, False)
             self.want(cond, c, ("bool",), who is not None, False)
 
+    def currencies(self) -> None:
+        """Every type names currencies that are declared."""
+        for d in [*self.rb.fields.values(), *self.rb.givens.values()]:
+            if isinstance(d.type, str):
+                codes = d.type.split()[1:]
+                if not set(codes) <= set(self.rb.currencies) or len(set(codes)) < len(codes):
+                    static(f"{d.name}: the currencies {' and '.join(codes)}")
+
+    def periods(self) -> None:
+        """Every period is opened by steps that there are."""
+        for p in self.rb.periods.values():
+            for name in p.steps:
+                if name not in self.rb.steps:
+                    static(f"the period {p.name}: there is no step {name}")
+
+    def basis(self, basis: Basis | None, where: str) -> None:
+        """The period of a limit exists."""
+        if basis is not None and basis.kind == "during" and basis.period not in self.rb.periods:
+            static(f"{where}: there is no period {basis.period}")
+
+    def named_limit(self, name: str, limit: Limit) -> None:
+        """Check a limit with a name by itself; each step that takes it says for whom."""
+        c = Ctx("limit", f"the limit {name}")
+        self.want(limit.expr, c, ("money",), limit.mode == "each", False)
+        self.basis(limit.basis, c.what)
+
     def missing_cycles(self) -> None:
         """Refuse values for what is missing that go in a circle."""
         rb = self.rb
@@ -51,6 +82,12 @@ class Checker(Shapes):
                 if e and e[0] == "name":
                     yield e[1]
                 else:
+                    if e and e[0] == "asof":
+                        yield e[1]
+                    if e and e[0] == "at":
+                        yield e[2]
+                    if e and e[0] == "agg" and e[5] is not None:
+                        yield e[5]
                     for x in e:
                         yield from names(x)
             elif isinstance(e, list):
@@ -60,9 +97,10 @@ class Checker(Shapes):
         def visit(n: str, path: tuple[str, ...]) -> None:
             if n in path:
                 static(f"`if missing` of {n} runs in a circle")
-            if decls[n].missing is not None:
-                for m in names(decls[n].missing):
-                    if m in decls:
+            source = decls[n].missing if n in decls else rb.defines[n]
+            if source is not None:
+                for m in names(source):
+                    if m in decls or m in rb.defines:
                         visit(m, (*path, n))
 
         for n in decls:
@@ -80,12 +118,15 @@ class Checker(Shapes):
         if g.ratio is not None and len(g.ratio) != len(g.steps):
             static("a ratio has one part for each step")
         pots = set()
+        named = [x.name for s in g.steps for x in s.limits if x.name is not None]
+        if len(set(named)) < len(named):
+            static("a limit is named twice in one group")
         key_types = set()
         for s in g.steps:
             if s.payer == "defaulters":
                 static(f"{s.name}: `paid by defaulters` inside a group")
-            if s.per_segment or s.losses is not None:
-                static(f"{s.name}: `per segment` and `for losses` do not stand inside a group")
+            if s.per_segment or s.losses is not None or "for … losses" in s.clauses or s.rounds is not None:
+                static(f"{s.name}: `per segment`, `for losses` and rounds do not stand inside a group")
             if s.pot is not None:
                 if s.pot in pots:
                     static(f"{s.name}: the pot {s.pot} is named twice in one group")
@@ -139,34 +180,55 @@ class Checker(Shapes):
             if s.pot not in table:
                 bad(f"{s.pot} is no pot of {s.payer}")
             d = table[s.pot]
-            if d.type != "money" or d.signed:
+            if d.type != "money" or d.signed or d.per_defaulter:
                 bad(f"the pot {s.pot} is not unsigned money")
             if s.split is not None:
                 if not seg:
                     bad("`split by` outside `per segment`")
                 if d.per_segment:
                     bad(f"the pot {s.pot} has its own part in each segment already")
-                self.want(s.split, ctx("split by"), ("money", "num"), many, True, need="S")
+                self.want(s.split, ctx("split by"), ("any money", "num"), many, True, need="S")
+            elif s.other_segments and not (seg and d.per_segment):
+                bad("`in other segments` outside `per segment`, or of a pot that is not per segment")
             elif seg and not d.per_segment:
                 bad(f"the pot {s.pot} is not per segment; `split by` is missing")
             elif not seg and d.per_segment:
                 bad(f"the pot {s.pot} is per segment")
         for lim in s.limits:
+            if lim.name is not None:
+                c = Ctx("limit", f"{s.name}, the limit {lim.name}")
+                self.want(lim.expr, c, ("money",), lim.mode == "each" and many, False)
+                continue
             if lim.mode == "plain" and many:
                 bad("every `up to` says `each` or `in total`")
+            self.basis(lim.basis, s.name)
             per_member = lim.mode == "each" and many
-            _, shape = self.want(lim.expr, ctx("up to"), ("money",), per_member, seg)
+            c = ctx("up to")
+            _, shape = self.want(lim.expr, c, ("money",), per_member, seg)
+            if lim.resizing:
+                if lim.basis is None or lim.basis.kind not in ("days", "business", "months"):
+                    bad("`at every resizing` without `in any … days`")
+                self.want(lim.expr, Ctx("resizing", c.what, s, seg), ("money",), per_member, seg)
             if lim.in_each_segment and not seg:
                 bad("`in each segment` outside `per segment`")
             if seg and "S" not in shape and not lim.in_each_segment:
                 bad("this limit is not per segment; say `in each segment`")
+        if s.rounds is not None:
+            if s.payer != "survivors" or seg:
+                bad("rounds are for several payers, not `per segment`")
+            if s.rounds > 100:
+                bad("more than 100 rounds")
+        if "for … losses" in s.clauses and s.payer == "defaulters":
+            bad("`paid by defaulters` meets the losses of defaults")
+        if s.once is not None and s.once not in rb.periods:
+            bad(f"there is no period {s.once}")
         if s.payer == "survivors" and s.sharing is None:
             bad("a sharing clause is missing")
         if s.payer == "defaulters" and (s.sharing is not None or s.order is not None):
             bad("`paid by defaulters` takes no sharing clause and no order")
         if s.sharing is not None:
             if s.sharing[0] == "key":
-                self.want(s.sharing[1], ctx("key"), ("money", "num"), many, seg, need="M" if many else "")
+                self.want(s.sharing[1], ctx("key"), ("any money", "num"), many, seg, need="M" if many else "")
             if s.sharing[0] == "limits" and not s.payers_limited:
                 bad("`shared pro rata to limits` without a limit per payer")
         if s.order is not None:
@@ -180,7 +242,9 @@ class Checker(Shapes):
                 if set(flat) != set(t[1]):
                     bad("every choice value must be named in the order, and no other")
             else:
-                self.want(s.order[1], ctx("in order of"), ("money", "num", "date"), many, seg, need="M" if many else "")
+                self.want(
+                    s.order[1], ctx("in order of"), ("any money", "num", "date"), many, seg, need="M" if many else ""
+                )
 
 
 def parse_rulebook(text: str) -> Rulebook:

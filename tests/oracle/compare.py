@@ -12,46 +12,61 @@ from tests.oracle.generate import Case
 
 Result = dict[str, Any] | str
 """What a run gives, or the reason why it is an error."""
+Turn = tuple[str, str | None, int | None, str | None]
+"""A step, its segment, round and defaulter."""
 
 
-def by_oracle(folder: Path) -> Result:
+def by_oracle(folder: Path, rulebook: str = "rulebook.rules", event: str = "event.event") -> Result:
     """What the oracle says of the case in a folder."""
     try:
-        return evaluate_files(folder / "rulebook.rules", folder / "event.event")
+        return evaluate_files(folder / rulebook, folder / event)
     except OracleError as error:
         return f"{error.kind}: {error}"
 
 
-def by_package(folder: Path) -> Result:
+def by_package(folder: Path, rulebook: str = "rulebook.rules", event: str = "event.event") -> Result:
     """What the package says of it; any exception but one with diagnostics is passed on."""
     try:
-        rulebook = rulelang.load_rulebook(folder / "rulebook.rules")
-        event = rulelang.load_event(folder / "event.event", rulebook)
-        return rulelang.evaluate(rulebook, event).to_dict()
+        rules = rulelang.load_rulebook(folder / rulebook)
+        return rulelang.evaluate(rules, rulelang.load_event(folder / event, rules)).to_dict()
     except rulelang.InternalError:
         raise
     except rulelang.RulelangError as error:
         return str(error)
 
 
+LOSS = ("member", "segment", "amount", "uncovered")
+
+
+def turn(row: dict[str, Any]) -> Turn:
+    """Of a row of a result: step, segment, round and defaulter."""
+    return row["tranche"], row["segment"], row.get("round"), row.get("defaulter")
+
+
 def compared(result: dict[str, Any]) -> dict[str, Any]:
     """The parts of a result that the contract settles: steps that draw nothing may be left out."""
     return {
         **{word: result[word] for word in ("currency", "loss", "uncovered", "outcome")},
-        "draws": {(t["tranche"], t["segment"]): t["drawn"] for t in result["tranches"] if Fraction(t["drawn"])},
+        "losses": [tuple(x.get(part) for part in LOSS) for x in result.get("losses", [])],
+        "draws": {turn(t): t["drawn"] for t in result["tranches"] if Fraction(t["drawn"])},
         "steps": sorted({t["tranche"] for t in result["tranches"]}),
-        "allocations": {(a["tranche"], a["segment"], a["payer"]): a["amount"] for a in result["allocations"]},
+        "passes": list(dict.fromkeys(t.get("defaulter") for t in result["tranches"])),
+        "allocations": {(*turn(a), a["payer"]): a["amount"] for a in result["allocations"]},
         "lines": len(result["allocations"]),
         "ensures": [(e["text"], e["holds"]) for e in result["ensures"]],
     }
 
 
-def rows(result: dict[str, Any]) -> dict[tuple[str, str | None], tuple[bool, str | None]]:
-    """Of each turn whether the step was done, and its capacity if it was; both sides' words for it."""
+def rows(result: dict[str, Any]) -> dict[Turn, tuple[bool, str | None]]:
+    """Of each turn whether the step was done, and its capacity if it was; both sides' words for it.
+
+    A step in rounds that was not done may have a row of its first round or one without a round.
+    """
     found = {}
     for row in result["tranches"]:
         done = row["done"] if "done" in row else row["skipped"] is None
-        found[row["tranche"], row["segment"]] = (done, row["capacity"] if done else None)
+        key = turn(row) if done else (*turn(row)[:2], None, turn(row)[3])
+        found[key] = (done, row["capacity"] if done else None)
     return found
 
 

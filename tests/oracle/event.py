@@ -1,61 +1,113 @@
 """An event held against a rulebook: every value of its type, none missing."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.evaluate import Eval
-from tests.oracle.parts import Decl, Expression, RawEvent, Rulebook, Segment
+from tests.oracle.parts import Expression, RawEvent, RawLoss, RawPayment, Rulebook, Segment
+from tests.oracle.past import enter_past
 from tests.oracle.read import Parser
-from tests.oracle.values import Files, Table, check_sign, plain_value, read_csv
+from tests.oracle.stated import enter_values
+from tests.oracle.tables import Dates, Files, Tables
+from tests.oracle.tokens import to_date
+from tests.oracle.values import csv_amount
 from tests.oracle.words import bad_event
 
 
 @dataclass
+class Loss:
+    """One loss: of a member or of nobody's default; ``further`` if the member defaulted on an earlier day."""
+
+    member: str | None
+    segment: Segment
+    amount: int
+    further: bool = False
+
+
+@dataclass
+class Payment:
+    """An earlier payment; ``defaulters`` are those for whose default it was made, as far as that is said."""
+
+    day: datetime.date
+    payer: str
+    step: str
+    segment: Segment
+    amount: int
+    defaulters: tuple[str, ...] = ()
+
+
+@dataclass
 class Event:
-    """An event; data per segment are a dictionary by segment."""
+    """An event; data per segment are a dictionary by segment, data per defaulter one by defaulter.
+
+    ``dated`` holds what was stated as of days, by member (None: a given), name and segment.
+    """
 
     declared: datetime.date
     givens: dict[str, Any] = field(default_factory=dict)
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
-    losses: list[tuple[str, Segment, int]] = field(default_factory=list)
-    payments: list[tuple[datetime.date, str, str, Segment, int]] = field(default_factory=list)
+    dated: dict[tuple[str | None, str, Segment], Dates] = field(default_factory=dict)
+    since: dict[str, datetime.date] = field(default_factory=dict)
+    former_members: set[str] = field(default_factory=set)
+    losses: list[Loss] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
     decisions: dict[str, str] = field(default_factory=dict)
+    ceilings: dict[str, int] = field(default_factory=dict)
+    notices: dict[str, datetime.date] = field(default_factory=dict)
+    defaulted: dict[str, datetime.date] = field(default_factory=dict)
+    open_periods: dict[str, tuple[datetime.date, datetime.date]] = field(default_factory=dict)
+    withdrawals: list[tuple[str, int, str]] = field(default_factory=list)
 
     @property
     def order_of_default(self) -> list[str]:
         """The defaulters, in the order of their first loss."""
-        return list(dict.fromkeys(member for member, _, _ in self.losses))
+        return list(dict.fromkeys(x.member for x in self.losses if x.member is not None))
 
-    def people(self, who: str) -> list[str]:
-        """The members, survivors or defaulters in the order of their ids."""
-        down = set(self.order_of_default)
-        return [m for m in sorted(self.data) if who == "members" or (m in down) == (who == "defaulters")]
+    def people(self, who: str, down: Collection[str], withdrawn: Collection[str] = ()) -> list[str]:
+        """The members, survivors or defaulters in the order of their ids, where ``down`` are those of the pass."""
+        fallen = self.order_of_default
+        chosen = {
+            "survivors": [m for m in self.data if m not in fallen and m not in withdrawn],
+            "defaulters": list(down),
+            "members": [m for m in self.data if m not in fallen or m in down],
+        }
+        return sorted(chosen[who])
 
 
 def load_event(text: str, rb: Rulebook, base: Path | None = None, files: Files = None) -> Event:
     """Read an event; ``files`` holds its CSV files by name, otherwise they lie in the folder ``base``."""
-    raw = Parser(text).event()
+    raw = Parser(text, rb.units).event()
     if raw.declared is None:
         bad_event("`declared` is missing")
     event = Event(raw.declared)
-    written = _givens(raw, rb)
-    table: Table = {}
-    for path in raw.csvs:
-        read_csv((base or Path()) / path, rb, table, files)
-    _members(raw, rb, table)
-    for ident in table:
+    tables = Tables(rb, raw.declared, base, files)
+    for ident, place in raw.former_members:
+        if ident in event.former_members:
+            bad_event(f"{place}: former member {ident} twice")
+        event.former_members.add(ident)
+    fill = enter_values(rb, event, raw, tables)
+    for ident in event.data:
         if ident == "ccp" or ident in rb.parties:
             bad_event(f"the member {ident} has the name of another payer")
-    _fill(rb, event, written, table)
-    _losses(raw, rb, event)
-    _payments(raw, rb, event)
+        if ident in event.former_members:
+            bad_event(f"{ident} is a member and a former member")
+    _losses(raw, rb, event, tables)
+    _payments(raw, rb, event, tables)
     _decisions(raw, rb, event)
+    enter_past(rb, event, raw)
+    fill()
     return event
 
 
-def _segment_for(rb: Rulebook, per_segment: bool, seg: Segment, where: str) -> None:
+def known(event: Event, ident: str) -> bool:
+    """Whether somebody is or was a member."""
+    return ident in event.data or ident in event.former_members
+
+
+def segment_for(rb: Rulebook, per_segment: bool, seg: Segment, where: str) -> None:
+    """Refuse a segment too many, too few or unknown."""
     if per_segment and seg is None:
         bad_event(f"{where}: the segment is missing")
     if not per_segment and seg is not None:
@@ -64,123 +116,79 @@ def _segment_for(rb: Rulebook, per_segment: bool, seg: Segment, where: str) -> N
         bad_event(f"{where}: unknown segment {seg}")
 
 
-def _givens(raw: RawEvent, rb: Rulebook) -> dict[tuple[str, Segment], Any]:
-    written: dict[tuple[str, Segment], Any] = {}
-    for name, seg, value, place in raw.givens:
-        where = f"{place}, given {name}"
-        d = rb.givens.get(name)
-        if d is None:
-            bad_event(f"{where}: unknown")
-        _segment_for(rb, d.per_segment, seg, where)
-        if (name, seg) in written:
-            bad_event(f"{where}: given twice")
-        written[name, seg] = plain_value(d, value, rb, where)
-    return written
-
-
-def _members(raw: RawEvent, rb: Rulebook, table: Table) -> None:
-    in_file = set()
-    for ident, rows in raw.members:
-        table.setdefault(ident, {})
-        for name, seg, value, place in rows:
-            where = f"{place}, member {ident}, {name}"
-            d = rb.fields.get(name)
-            if d is None:
-                bad_event(f"{where}: unknown field")
-            _segment_for(rb, d.per_segment, seg, where)
-            if (ident, name, seg) in in_file:
-                bad_event(f"{where}: given twice")
-            in_file.add((ident, name, seg))
-            table[ident][name, seg] = plain_value(d, value, rb, where)
-
-
-def _losses(raw: RawEvent, rb: Rulebook, event: Event) -> None:
-    for ident, seg, value, place in raw.defaults:
-        where = f"{place}, default of {ident}"
-        if ident not in event.data:
+def _losses(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
+    lines: list[RawLoss] = []
+    for line in raw.losses:
+        if line.kind != "table":
+            lines.append(line)
+            continue
+        for where, row in tables.records(str(line.member), ("member", "loss"), ("segment",)):
+            amount = ("money", csv_amount(row["loss"], rb.currency, rb, where), rb.currency)
+            lines.append(RawLoss("default", row["member"], row["segment"] or None, amount, where))
+    for line in lines:
+        where = f"{line.place}, {line.kind} loss of {line.member}"
+        if line.member is not None and line.member not in event.data:
             bad_event(f"{where}: not a member")
-        _segment_for(rb, bool(rb.segments), seg, where)
-        amount = _amount(value, rb, where)
+        segment_for(rb, bool(rb.segments), line.segment, where)
+        amount = _amount(line.amount, rb, where)
         if amount <= 0:
             bad_event(f"{where}: a loss is more than zero")
-        event.losses.append((ident, seg, amount))
+        event.losses.append(Loss(line.member, line.segment, amount, line.kind == "further"))
+    new = {x.member for x in event.losses if x.member is not None and not x.further}
+    again = {x.member for x in event.losses if x.further}
+    if new & again:
+        bad_event("a member defaults and has a further loss of an earlier default")
+    if new and again and not rb.in_turn:
+        bad_event("further losses stand on a day without new defaults")
 
 
-def _payments(raw: RawEvent, rb: Rulebook, event: Event) -> None:
-    for day, who, step, seg, value, place in raw.payments:
-        where = f"{place}, paid"
-        if day > event.declared:
+def _payments(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
+    lines = list(raw.payments)
+    for what, path in raw.tables:
+        if what != "paid":
+            continue
+        for where, row in tables.records(path, ("date", "payer", "step", "amount"), ("segment", "for")):
+            amount = ("money", csv_amount(row["amount"], rb.currency, rb, where), rb.currency)
+            owed = [x.strip() for x in row["for"].split(",")] if row["for"] else []
+            day = to_date(row["date"])
+            lines.append(RawPayment(day, row["payer"], row["step"], row["segment"] or None, owed, amount, where))
+    for line in lines:
+        where = f"{line.place}, paid"
+        if line.day > event.declared:
             bad_event(f"{where}: after the declaration")
-        if who != "ccp" and who not in rb.parties and who not in event.data:
-            bad_event(f"{where}: unknown payer {who}")
-        today = rb.former.get(step, step)
+        if line.payer != "ccp" and line.payer not in rb.parties and not known(event, line.payer):
+            bad_event(f"{where}: unknown payer {line.payer}")
+        today = rb.former.get(line.step, line.step)
         if today not in rb.steps:
-            bad_event(f"{where}: unknown step {step}")
-        _segment_for(rb, rb.steps[today].by_segment, seg, where)
-        amount = _amount(value, rb, where)
-        if amount < 0:
-            bad_event(f"{where}: negative")
-        event.payments.append((day, who, today, seg, amount))
+            bad_event(f"{where}: unknown step {line.step}")
+        segment_for(rb, rb.steps[today].by_segment, line.segment, where)
+        for ident in line.defaulters:
+            if not known(event, ident):
+                bad_event(f"{where}: for the unknown member {ident}")
+        amount = _amount(line.amount, rb, where)
+        event.payments.append(Payment(line.day, line.payer, today, line.segment, amount, tuple(line.defaulters)))
 
 
 def _decisions(raw: RawEvent, rb: Rulebook, event: Event) -> None:
-    for step, what, place in raw.decisions:
-        where = f"{place}, decide {step}"
-        if step not in rb.steps:
+    for line in raw.decisions:
+        where = f"{line.place}, decide {line.step}"
+        if line.step not in rb.steps:
             bad_event(f"{where}: unknown step")
-        if rb.steps[step].body is None:
+        step = rb.steps[line.step]
+        if step.body is None:
             bad_event(f"{where}: this step leaves no decision")
-        if step in event.decisions:
+        if line.step in event.decisions:
             bad_event(f"{where}: decided twice")
-        event.decisions[step] = what
+        event.decisions[line.step] = line.what
+        if line.most is not None:
+            if step.group is not None and step.group.pool:
+                bad_event(f"{where}: a step of one pool has no limit in total")
+            event.ceilings[line.step] = _amount(line.most, rb, where)
 
 
 def _amount(value: Expression, rb: Rulebook, where: str) -> int:
-    if value[0] != "money":
-        bad_event(f"{where}: money is due")
     if value[2] != rb.currency:
         bad_event(f"{where}: {value[2]} in a rulebook of {rb.currency}")
+    if value[1] < 0:
+        bad_event(f"{where}: negative")
     return int(value[1])
-
-
-def _fill(rb: Rulebook, event: Event, written: dict[tuple[str, Segment], Any], table: Table) -> None:
-    """Every value, with `if missing` where nothing is written."""
-    env = MissingEnv(rb, event, written, table)
-    for d in rb.givens.values():
-        event.givens[d.name] = env.whole(d, None)
-    for member in table:
-        event.data[member] = {d.name: env.whole(d, member) for d in rb.fields.values()}
-
-
-class MissingEnv(Eval):
-    """Evaluates `if missing` expressions."""
-
-    def __init__(self, rb: Rulebook, event: Event, written: dict[tuple[str, Segment], Any], table: Table) -> None:
-        """Look into what is written for givens and for members."""
-        self.rb, self.written, self.table = rb, written, table
-        self.declared = event.declared
-
-    def whole(self, d: Decl, member: str | None) -> Any:
-        """The value, or the values by segment."""
-        if d.per_segment:
-            return {s: self.value(d, member, s) for s in self.rb.segments}
-        return self.value(d, member, None)
-
-    def value(self, d: Decl, member: str | None, seg: Segment) -> Any:
-        """One value, as written or as `if missing` has it."""
-        store = self.written if member is None else self.table[member]
-        if (d.name, seg) in store:
-            return store[d.name, seg]
-        where = f"{'member ' + member + ', ' if member is not None else ''}{d.name}{' in ' + seg if seg else ''}"
-        if d.missing is None:
-            bad_event(f"{where} is missing")
-        value = self.ev(d.missing, member, seg)
-        check_sign(d, value, where + " (if missing)")
-        return value
-
-    def name(self, name: str, member: str | None, seg: Segment) -> Any:
-        """The value of a name; a choice value stands for itself."""
-        d = self.rb.fields.get(name) or self.rb.givens.get(name)
-        if d is None:
-            return name
-        return self.value(d, member if d.is_field else None, seg if d.per_segment else None)

@@ -1,10 +1,17 @@
 """The names of a rulebook: all different from each other and from all choice values."""
 
-from tests.oracle.parts import Decl, Expression, Group, Rulebook
+from tests.oracle.parts import Decl, Expression, Group, Limit, Period, Rulebook
 from tests.oracle.words import static
 
 
-def enter_names(rb: Rulebook, fields: list[Decl], givens: list[Decl], defines: list[tuple[str, Expression]]) -> None:
+def enter_names(
+    rb: Rulebook,
+    fields: list[Decl],
+    givens: list[Decl],
+    defines: list[tuple[str, Expression]],
+    limits: list[tuple[str, Limit]],
+    periods: list[Period],
+) -> None:
     """Enter what was declared into the rulebook; each name once."""
     taken: dict[str, str] = {}
 
@@ -22,6 +29,12 @@ def enter_names(rb: Rulebook, fields: list[Decl], givens: list[Decl], defines: l
     for n, e in defines:
         take(n, "definition")
         rb.defines[n] = e
+    for n, limit in limits:
+        take(n, "limit")
+        rb.limits[n] = limit
+    for p in periods:
+        take(p.name, "period")
+        rb.periods[p.name] = p
     for n in rb.parties:
         take(n, "party")
     for n in rb.segments:
@@ -37,9 +50,23 @@ def enter_names(rb: Rulebook, fields: list[Decl], givens: list[Decl], defines: l
         for old in s.former:
             take(old, "former name")
             rb.former[old] = s.name
+        _named_limits(rb, s.limits)
+    for d in fields + givens:
+        for old in d.former:
+            take(old, "former name")
+            rb.former_data[old] = d.name
     for d in fields + givens:
         if isinstance(d.type, tuple):
             for v in d.type[1]:
                 if v in taken:
                     static(f"{v} is a choice value and a {taken[v]}")
                 rb.choice_values.add(v)
+
+
+def _named_limits(rb: Rulebook, limits: list[Limit]) -> None:
+    """Put the limits that have a name where steps name them."""
+    for i, lim in enumerate(limits):
+        if lim.expr[0] == "name" and lim.expr[1] in rb.limits:
+            if lim.mode != "plain" or lim.basis is not None or lim.resizing or lim.in_each_segment:
+                static(f"`up to {lim.expr[1]}`: a limit with a name takes no ending")
+            limits[i] = rb.limits[lim.expr[1]]

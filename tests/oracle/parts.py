@@ -11,13 +11,16 @@ from typing import Any
 Expression = tuple[Any, ...]
 Exact = Fraction | int
 Segment = str | None
+Duration = tuple[int, str]
+"""A number of ``days``, ``business`` days or ``months``."""
 
 
 @dataclass
 class Decl:
     """A member field or a given.
 
-    ``type`` is ``money``, ``number``, ``ratio``, ``text``, ``date``, ``bool`` or ``("choice", values)``.
+    ``type`` is ``money``, ``money SEK``, ``rate EUR SEK`` (EUR per SEK), ``number``, ``ratio``, ``text``, ``date``,
+    ``bool`` or ``("choice", values)``.
     """
 
     name: str
@@ -26,22 +29,52 @@ class Decl:
     per_segment: bool
     missing: Expression | None
     is_field: bool
+    per_defaulter: bool = False
+    former: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Basis:
+    """The time a limit counts: ``days``, ``business``, ``months``, ``year``, ``month`` or ``during`` a period."""
+
+    kind: str
+    n: int = 0
+    period: str = ""
 
 
 @dataclass
 class Limit:
-    """One ``up to``; ``mode`` is ``each``, ``total`` or ``plain``."""
+    """One ``up to``; ``mode`` is ``each``, ``total`` or ``plain``; ``name`` that of a named limit, entered late."""
 
     expr: Expression
     mode: str
-    days: int | None = None
-    business: bool = False
+    basis: Basis | None = None
+    resizing: bool = False
     in_each_segment: bool = False
+    name: str | None = None
+
+
+@dataclass
+class Period:
+    """A period: what opens it (``default``, ``payment`` or ``exhaustion``, of which steps) and how long it lasts.
+
+    ``most`` is how long an instance may last with its extensions; None: without bound.
+    """
+
+    name: str
+    opener: str
+    steps: list[str]
+    lasts: Duration
+    extended: bool = False
+    most: Duration | None = None
 
 
 @dataclass
 class Step:
-    """A step of the waterfall; ``index`` is its position there, or that of its group."""
+    """A step of the waterfall; ``index`` is its position there, or that of its group.
+
+    ``kind_met`` says which losses it meets: ``default``, ``non-default`` or ``all``.
+    """
 
     kind: str
     name: str
@@ -50,17 +83,22 @@ class Step:
     where: Expression | None = None
     pot: str | None = None
     split: Expression | None = None
+    other_segments: bool = False
     limits: list[Limit] = field(default_factory=list)
     sharing: Expression | None = None
     no_realloc: bool = False
     order: Expression | None = None
     per_segment: bool = False
+    kind_met: str = "default"
     losses: tuple[str, list[str]] | None = None
+    rounds: int | None = None
+    once: str | None = None
     when: Expression | None = None
     force: tuple[datetime.date, datetime.date | None] | None = None
     body: str | None = None
     group: "Group | None" = None
     index: int = -1
+    clauses: set[str] = field(default_factory=set)
 
     @property
     def by_segment(self) -> bool:
@@ -95,21 +133,78 @@ class Group:
 
 @dataclass
 class Rulebook:
-    """A rulebook; an ``ensure`` is its text, for whom (with which ``where``), and its condition."""
+    """A rulebook; an ``ensure`` is its text, for whom (with which ``where``), and its condition.
+
+    ``units`` are the decimals of every currency that may be written, ``currencies`` those the rulebook declares.
+    """
 
     title: str = ""
     currency: str = ""
+    currencies: list[str] = field(default_factory=list)
+    units: dict[str, int] = field(default_factory=dict)
+    holidays: frozenset[datetime.date] = frozenset()
     segments: list[str] = field(default_factory=list)
     parties: list[str] = field(default_factory=list)
     fields: dict[str, Decl] = field(default_factory=dict)
     givens: dict[str, Decl] = field(default_factory=dict)
     defines: dict[str, Expression] = field(default_factory=dict)
+    limits: dict[str, Limit] = field(default_factory=dict)
+    periods: dict[str, Period] = field(default_factory=dict)
+    in_turn: bool = False
     waterfall: list[Step | Group] = field(default_factory=list)
     finally_name: str | None = None
     ensures: list[tuple[str, str | None, Expression | None, Expression]] = field(default_factory=list)
     steps: dict[str, Step] = field(default_factory=dict)
     former: dict[str, str] = field(default_factory=dict)
+    former_data: dict[str, str] = field(default_factory=dict)
     choice_values: set[str] = field(default_factory=set)
+
+    @property
+    def pots(self) -> set[str]:
+        """The names of the data that some step names in ``from``."""
+        return {s.pot for s in self.steps.values() if s.pot is not None}
+
+    def naming(self, limit: str) -> list[Step]:
+        """The steps that take a named limit."""
+        return [s for s in self.steps.values() if any(x.name == limit for x in s.limits)]
+
+
+Stated = tuple[str, Segment, str | None, datetime.date | None, Expression, str]
+"""A value as stated: name, segment, with which defaulter, as of which day, the value, and the place."""
+
+
+@dataclass
+class RawLoss:
+    """A line with a loss: ``kind`` is ``default``, ``further``, ``non-default``, or ``table``, whose name is ``member``."""
+
+    kind: str
+    member: str | None
+    segment: Segment
+    amount: Expression
+    place: str
+
+
+@dataclass
+class RawPayment:
+    """A ``paid`` line; ``defaulters`` are those for whose default it was paid (empty: it does not say)."""
+
+    day: datetime.date
+    payer: str
+    step: str
+    segment: Segment
+    defaulters: list[str]
+    amount: Expression
+    place: str
+
+
+@dataclass
+class RawDecision:
+    """A ``decide`` line; ``most`` is what stands behind ``invoke up to``."""
+
+    step: str
+    what: str
+    most: Expression | None
+    place: str
 
 
 @dataclass
@@ -119,9 +214,14 @@ class RawEvent:
     title: str = ""
     under: str | None = None
     declared: datetime.date | None = None
-    givens: list[tuple[str, Segment, Expression, str]] = field(default_factory=list)
-    csvs: list[str] = field(default_factory=list)
-    members: list[tuple[str, list[tuple[str, Segment, Expression, str]]]] = field(default_factory=list)
-    defaults: list[tuple[str, Segment, Expression, str]] = field(default_factory=list)
-    payments: list[tuple[datetime.date, str, str, Segment, Expression, str]] = field(default_factory=list)
-    decisions: list[tuple[str, str, str]] = field(default_factory=list)
+    givens: list[Stated] = field(default_factory=list)
+    tables: list[tuple[str, str]] = field(default_factory=list)
+    members: list[tuple[str, datetime.date | None, list[Stated], str]] = field(default_factory=list)
+    former_members: list[tuple[str, str]] = field(default_factory=list)
+    losses: list[RawLoss] = field(default_factory=list)
+    payments: list[RawPayment] = field(default_factory=list)
+    decisions: list[RawDecision] = field(default_factory=list)
+    notices: list[tuple[str, datetime.date, str]] = field(default_factory=list)
+    defaulted: list[tuple[datetime.date, str, str]] = field(default_factory=list)
+    open_periods: list[tuple[str, datetime.date, datetime.date, str]] = field(default_factory=list)
+    withdrawals: list[tuple[str, int, str, str]] = field(default_factory=list)

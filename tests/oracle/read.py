@@ -1,22 +1,24 @@
-"""The reader of rulebooks and events, by recursive descent."""
+"""The reader of rulebooks, by recursive descent."""
 
+import datetime
 from fractions import Fraction
 from typing import Any
 
 from tests.oracle.names import enter_names
-from tests.oracle.parts import Decl, Expression, Group, Limit, RawEvent, Rulebook, Step
-from tests.oracle.read_expressions import ExpressionReader
+from tests.oracle.parts import Basis, Decl, Expression, Group, Limit, Period, RawEvent, Rulebook, Step
+from tests.oracle.read_event import EventReader
 from tests.oracle.tokens import to_number
-from tests.oracle.words import DECIMALS, KINDS, RESERVED, bad_event, static
+from tests.oracle.words import DECIMALS, KINDS, RESERVED, static
 
 
-class Parser(ExpressionReader):
-    """Reads one text."""
+class Parser(EventReader):
+    """Reads a rulebook, or (by what it inherits) an event."""
 
     # --- rulebook
     def rulebook(self) -> Rulebook:
         """A whole rulebook."""
         rb = Rulebook()
+        self.currencies(rb)
         count = {"currency": 0, "members": 0, "waterfall": 0}
         self.expect("rulebook")
         rb.title = self.string("the rulebook's title")
@@ -26,17 +28,26 @@ class Parser(ExpressionReader):
             else:
                 self.string("a date or a string")
         self.opt_cite()
+        self.main = rb.currency
+        holidays: set[datetime.date] = set()
+        limits: list[tuple[str, Limit]] = []
+        periods: list[Period] = []
         fields: list[Decl] = []
         givens: list[Decl] = []
         defines: list[tuple[str, Expression]] = []
         while self.tok.kind != "EOF":
             if self.accept("currency"):
                 count["currency"] += 1
-                if self.tok.kind != "CAP":
-                    self.fail("a currency")
-                rb.currency = self.next().text
-                if rb.currency not in DECIMALS:
-                    static(f"{rb.currency} is not a currency")
+                while self.tok.kind in ("CAP", "NUM") or self.tok.text in ("also", "with", "decimals", ","):
+                    self.next()  # read already
+            elif self.accept("holidays"):
+                holidays.add(self.date())
+                while self.accept(","):
+                    holidays.add(self.date())
+            elif self.accept("limit"):
+                limits.append(self.named_limit())
+            elif self.accept("period"):
+                periods.append(self.period())
             elif self.accept("segments"):
                 rb.segments += self.names()
             elif self.accept("party"):
@@ -59,6 +70,8 @@ class Parser(ExpressionReader):
             elif self.accept("waterfall"):
                 count["waterfall"] += 1
                 self.opt_string()
+                rb.in_turn = self.accept("for", "each", "default", "in", "turn")
+                self.opt_cite()
                 self.waterfall(rb)
             elif self.accept("ensure"):
                 text = self.string()
@@ -69,6 +82,7 @@ class Parser(ExpressionReader):
                         where = self.expr()
                 self.expect(":")
                 rb.ensures.append((text, who, where, self.expr()))
+                self.opt_cite()
             elif self.accept("test"):
                 self.test()
             else:
@@ -76,8 +90,107 @@ class Parser(ExpressionReader):
         for word, n in count.items():
             if n != 1:
                 static(f"`{word}` must stand exactly once, it stands {n} times")
-        enter_names(rb, fields, givens, defines)
+        rb.holidays = frozenset(holidays)
+        enter_names(rb, fields, givens, defines, limits, periods)
         return rb
+
+    def currencies(self, rb: Rulebook) -> None:
+        """Look the currencies up ahead: amounts may stand before they are declared."""
+        own: dict[str, int] = {}
+        for n, t in enumerate(self.toks):
+            if t.kind == "WORD" and t.text == "currency":
+                self.i = n + 1
+                self.unit_of_account(rb, own)
+                if self.accept("also"):
+                    self.unit_of_account(rb, own)
+                    while self.accept(","):
+                        self.unit_of_account(rb, own)
+                break
+        self.i = 0
+        rb.currency = rb.currencies[0] if rb.currencies else ""
+        rb.units = {**DECIMALS, **own}
+        self.units = rb.units
+
+    def unit_of_account(self, rb: Rulebook, own: dict[str, int]) -> None:
+        """A currency, perhaps with its decimals."""
+        if self.tok.kind != "CAP":
+            self.fail("a currency")
+        code = self.next().text
+        if code in rb.currencies:
+            static(f"{code} is named twice")
+        rb.currencies.append(code)
+        if self.accept("with"):
+            if self.tok.kind != "NUM" or "." in self.tok.text:
+                self.fail("a whole number")
+            own[code] = int(to_number(self.next().text))
+            self.expect("decimals")
+            if code in DECIMALS:
+                static(f"{code} has the decimals of ISO 4217")
+            short = code.isascii() and code.isalnum() and code.upper() == code
+            if not short or not 3 <= len(code) <= 10 or own[code] > 18:
+                static(f"{code} is no unit of account")
+        elif code not in DECIMALS:
+            static(f"{code} is not a currency")
+
+    def currency_code(self, rb_codes: str) -> str:
+        """A currency in a type."""
+        if self.tok.kind != "CAP":
+            self.fail(rb_codes)
+        return self.next().text
+
+    def money_type(self, code: str) -> str:
+        """The type of amounts of a currency."""
+        return "money" if code == self.main else f"money {code}"
+
+    def named_limit(self) -> tuple[str, Limit]:
+        """What follows `limit`."""
+        name = self.name()
+        self.opt_string()
+        self.expect("as")
+        limit = Limit(self.expr(), "each", name=name)
+        if not self.accept("each"):
+            self.expect("in", "total")
+            limit.mode = "total"
+        limit.basis = self.basis()
+        self.opt_cite()
+        return name, limit
+
+    def basis(self) -> Basis | None:
+        """Perhaps the time that a limit counts."""
+        if self.accept("in", "any"):
+            n, unit = self.duration()
+            return Basis(unit, n)
+        if self.accept("in", "the", "calendar"):
+            if self.accept("year"):
+                return Basis("year")
+            self.expect("month")
+            return Basis("month")
+        if self.accept("during"):
+            return Basis("during", period=self.name("the name of a period"))
+        return None
+
+    def period(self) -> Period:
+        """What follows `period`."""
+        name = self.name()
+        self.opt_string()
+        self.opt_cite()
+        self.expect("opens", "at")
+        steps: list[str] = []
+        if self.accept("a", "default"):
+            opener = "default"
+        elif self.accept("a", "payment", "under"):
+            opener, steps = "payment", self.names("the name of a step")
+        else:
+            self.expect("exhaustion", "of")
+            opener, steps = "exhaustion", self.names("the name of a step")
+        self.expect("lasts")
+        p = Period(name, opener, steps, self.duration())
+        if self.accept("extended", "by", "each", "further"):
+            self.expect(opener)
+            p.extended = True
+            if self.accept("to", "at", "most"):
+                p.most = self.duration()
+        return p
 
     def decl(self, is_field: bool) -> Decl:
         """A member field or a given."""
@@ -88,6 +201,12 @@ class Parser(ExpressionReader):
         for w in ("money", "number", "ratio", "text", "date"):
             if t is None and self.accept(w):
                 t = w
+        if t == "money" and self.tok.kind == "CAP":
+            t = self.money_type(self.currency_code("a currency"))
+        if t is None and self.tok.kind == "CAP":
+            to = self.currency_code("a currency")
+            self.expect("per")
+            t = f"rate {to} {self.currency_code('a currency')}"
         if t is None and self.accept("yes", "/", "no"):
             t = "bool"
         if t is None and self.accept("one", "of"):
@@ -97,14 +216,19 @@ class Parser(ExpressionReader):
             t = ("choice", tuple(values))
         if t is None:
             self.fail("a type")
-        if signed and t not in ("money", "number", "ratio"):
+        numeric = t in ("number", "ratio") or str(t).startswith("money")
+        if signed and not numeric:
             static(f"{name}: only money, numbers and ratios are signed")
         per_segment = self.accept("per", "segment")
+        per_defaulter = self.accept("per", "defaulter")
+        if per_defaulter and (per_segment or not numeric or not is_field):
+            static(f"{name}: only fields that are numbers are per defaulter, and these are not per segment")
+        former = self.names("a former name") if self.accept("formerly") else []
         self.opt_string()
         missing = None
         if self.accept("if", "missing"):
             missing = self.expr()
-        return Decl(name, t, signed, per_segment, missing, is_field)
+        return Decl(name, t, signed, per_segment, missing, is_field, per_defaulter, former)
 
     def waterfall(self, rb: Rulebook) -> None:
         """Steps and groups, then perhaps `finally`."""
@@ -159,13 +283,14 @@ class Parser(ExpressionReader):
         if self.accept("formerly"):
             s.former = self.names()
         self.opt_cite()
-        seen = set()
+        seen: set[str] = set()
 
         def once(what: str) -> None:
             if what in seen:
                 static(f"{s.name}: `{what}` stands twice")
             seen.add(what)
 
+        s.clauses = seen
         while True:
             if self.accept("paid", "by"):
                 once("paid by")
@@ -181,16 +306,15 @@ class Parser(ExpressionReader):
                     s.pot = self.name("the name of a pot")
                     if self.accept("split", "by"):
                         s.split = self.expr()
+                    s.other_segments = self.accept("in", "other", "segments")
             elif self.accept("up", "to"):
                 lim = Limit(self.expr(), "plain")
                 if self.accept("each"):
                     lim.mode = "each"
                 elif self.accept("in", "total"):
                     lim.mode = "total"
-                if self.accept("in", "any"):
-                    lim.days = self.whole_number()
-                    lim.business = self.accept("business")
-                    self.expect("days")
+                lim.basis = self.basis()
+                lim.resizing = self.accept("at", "every", "resizing")
                 lim.in_each_segment = self.accept("in", "each", "segment")
                 s.limits.append(lim)
             elif self.accept("shared"):
@@ -229,6 +353,19 @@ class Parser(ExpressionReader):
             elif self.accept("per", "segment"):
                 once("per segment")
                 s.per_segment = True
+            elif self.accept("in", "at", "most"):
+                once("rounds")
+                s.rounds = self.whole_number()
+                if not self.accept("round"):
+                    self.expect("rounds")
+            elif self.at("for", "non-default") or self.at("for", "all"):
+                once("for … losses")
+                self.next()
+                s.kind_met = self.next().text
+                self.expect("losses")
+            elif self.accept("once", "during"):
+                once("once during")
+                s.once = self.name("the name of a period")
             elif self.accept("for", "losses"):
                 once("for losses")
                 if self.accept("in"):
@@ -249,7 +386,7 @@ class Parser(ExpressionReader):
             else:
                 break
             self.opt_cite()
-        if s.payer is None:
+        if not s.payer:
             static(f"{s.name}: `paid by` is missing")
         return s
 
@@ -263,125 +400,17 @@ class Parser(ExpressionReader):
         while self.accept("expect"):
             if self.accept("uncovered"):
                 self.money_literal()
+                self.opt_segment()
             elif self.accept("outcome"):
                 if not (self.accept("covered") or self.accept("uncovered")):
                     self.name()
+            elif self.tok.kind == "STR" and self.ahead().text in ("holds", "broken"):
+                self.string()
+                self.next()
             else:
                 self.payer()
                 self.expect("pays")
                 self.money_literal()
                 if self.accept("under"):
                     self.name()
-
-    # --- events
-    def event(self) -> RawEvent:
-        """A whole event."""
-        ev = RawEvent()
-        self.expect("event")
-        ev.title = self.string("the event's title")
-        self.event_clauses(ev)
-        if self.tok.kind != "EOF":
-            self.fail("a clause of an event")
-        return ev
-
-    def payer(self) -> str:
-        """The CCP, a party or a member."""
-        if self.accept("ccp"):
-            return "ccp"
-        if self.tok.kind == "WORD":
-            return self.name("a payer")
-        return self.member_id()
-
-    def member_id(self) -> str:
-        """A word with a capital, or a string."""
-        if self.tok.kind == "CAP":
-            return self.next().text
-        return self.string("a member")
-
-    def opt_segment(self) -> str | None:
-        """Perhaps `in` and a segment."""
-        return self.name("a segment") if self.accept("in") else None
-
-    def event_clauses(self, ev: RawEvent) -> None:
-        """The clauses of an event, as far as they go."""
-        while True:
-            t = self.tok
-            if self.accept("under"):
-                if ev.under is not None:
-                    bad_event("`under` stands twice")
-                ev.under = self.string()
-            elif self.accept("declared"):
-                if ev.declared is not None:
-                    bad_event("`declared` stands twice")
-                ev.declared = self.date()
-            elif self.accept("given"):
-                name = self.name()
-                seg = self.opt_segment()
-                self.expect("=")
-                ev.givens.append((name, seg, self.value(), t.where()))
-            elif self.accept("members"):
-                self.expect("from")
-                ev.csvs.append(self.string())
-            elif self.accept("member"):
-                ident = self.member_id()
-                self.opt_string()
-                rows = []
-                while self.tok.kind == "WORD" and self.tok.text not in RESERVED:
-                    ft = self.tok
-                    fname = self.name()
-                    seg = self.opt_segment()
-                    self.expect("=")
-                    rows.append((fname, seg, self.value(), ft.where()))
-                ev.members.append((ident, rows))
-            elif self.accept("default"):
-                self.expect("of")
-                ident = self.member_id()
-                seg = self.opt_segment()
-                self.expect("loss")
-                ev.defaults.append((ident, seg, self.value(), t.where()))
-            elif self.accept("paid"):
-                d = self.date()
-                self.expect("by")
-                who = self.payer()
-                self.expect("under")
-                step = self.name()
-                seg = self.opt_segment()
-                ev.payments.append((d, who, step, seg, self.value(), t.where()))
-            elif self.accept("decide"):
-                step = self.name()
-                self.expect(":")
-                if self.accept("invoke"):
-                    what = "invoke"
-                else:
-                    self.expect("decline")
-                    what = "decline"
-                if self.accept("by"):
-                    self.string()
-                if self.accept("because"):
-                    self.string()
-                ev.decisions.append((step, what, t.where()))
-            else:
-                return
-
-    def value(self) -> Expression:
-        """A plain value of an event: (kind, value, ...), perhaps negative."""
-        sign = -1 if self.accept("-") else 1
-        t = self.tok
-        if t.kind == "CAP":
-            _, code, minor = self.money_literal()
-            return ("money", sign * minor, code)
-        if t.kind == "NUM":
-            return ("number", sign * to_number(self.next().text))
-        if t.kind == "PCT":
-            return ("percent", sign * to_number(self.next().text[:-1]) / 100)
-        if sign == -1:
-            self.fail("an amount or a number")
-        if t.kind == "DATE":
-            return ("date", self.date())
-        if t.kind == "STR":
-            return ("text", self.string())
-        if self.accept("yes"):
-            return ("bool", True)
-        if self.accept("no"):
-            return ("bool", False)
-        return ("choice", self.name("a value"))
+                self.opt_segment()

@@ -1,12 +1,16 @@
 """The reader of expressions, by recursive descent."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from tests.oracle.parts import Expression
+from tests.oracle.parts import Duration, Expression
 from tests.oracle.tokens import Tok, to_date, to_number, tokenize
-from tests.oracle.words import DECIMALS, RESERVED, SCALES, OracleError, static
+from tests.oracle.words import DECIMALS, RESERVED, SCALES, OracleError, minor_units, static
 
+DAY_WORDS = {"day": "days", "days": "days", "month": "months", "months": "months"}
+TYPE_WORDS = ("signed", "money", "number", "ratio", "text", "date", "one", "yes")
+OPERATORS = ("+", "-", "*", "/", "<", ">", "=", "!=", "<=", ">=", "of")
 AGGREGATES = ("sum", "average", "largest", "smallest", "count")
 PEOPLE = ("members", "survivors", "defaulters")
 
@@ -14,10 +18,11 @@ PEOPLE = ("members", "survivors", "defaulters")
 class ExpressionReader:
     """Holds the tokens of one text and where it stands in them."""
 
-    def __init__(self, text: str) -> None:
-        """Read the tokens."""
+    def __init__(self, text: str, units: Mapping[str, int] = DECIMALS) -> None:
+        """Read the tokens; ``units`` are the decimals of the currencies that may be written."""
         self.toks = tokenize(text)
         self.i = 0
+        self.units = units
 
     # --- helpers
     @property
@@ -104,31 +109,77 @@ class ExpressionReader:
         self.next()
         return n
 
+    def field_begins(self, n: int) -> bool:
+        """Whether a field's declaration, or a member's value, begins at a token further on."""
+        one, two, three = self.ahead(n + 1), self.ahead(n + 2), self.ahead(n + 3)
+        if one.text == ":":
+            rate = two.kind == "CAP" and three.text == "per"
+            choice = two.text != "one" or three.text == "of"
+            return rate or (two.text in TYPE_WORDS and choice and three.text not in OPERATORS) or two.text == "yes"
+        return False
+
+    def unit_at(self, n: int) -> bool:
+        """Whether a word for days stands at a token further on."""
+        t = self.ahead(n)
+        if t.text == "business":
+            n += 1
+            t = self.ahead(n)
+            return t.text in ("day", "days") and not self.field_begins(n)
+        return t.text in DAY_WORDS and not self.field_begins(n)
+
+    def unit(self) -> str:
+        """``days``, ``business`` or ``months``."""
+        if not self.unit_at(0):
+            self.fail("days, business days or months")
+        if self.accept("business"):
+            self.next()
+            return "business"
+        return DAY_WORDS[self.next().text]
+
+    def duration(self) -> Duration:
+        """A number of days, business days or months."""
+        n = self.whole_number()
+        return n, self.unit()
+
+    def scale(self) -> int | None:
+        """Perhaps a word for thousands, millions …; not one that is the name of the next field."""
+        t = self.tok
+        if t.kind != "WORD" or t.text not in SCALES or self.field_begins(0) or self.value_begins():
+            return None
+        self.next()
+        return SCALES[t.text]
+
+    def value_begins(self) -> bool:
+        """Whether a line of a member block begins here; only events have these."""
+        return False
+
     def money_literal(self) -> Expression:
         """An amount."""
         code = self.next()
         if self.tok.kind != "NUM":
             self.fail("an amount after the currency")
-        amount = to_number(self.next().text)
-        if self.tok.kind == "WORD" and self.tok.text in SCALES:
-            amount *= SCALES[self.next().text]
-        if code.text not in DECIMALS:
+        text = self.next().text
+        scale = self.scale()
+        if code.text not in self.units:
             raise OracleError("static", f"{code.where()}: {code.text} is not a currency")
-        minor = amount * 10 ** DECIMALS[code.text]
-        if minor.denominator != 1:
-            raise OracleError("static", f"{code.where()}: more decimals than {code.text} has")
-        return ("money", code.text, minor)
+        return ("money", code.text, minor_units(code.text, self.units[code.text], text, scale, code.where()))
 
     # --- expressions
     def expr(self) -> Expression:
         """A whole expression: `if` and an aggregate's `where` may stand here without parentheses."""
         if self.at("if"):
             return self.if_expr()
+        if self.at("lower", "of") or self.at("higher", "of"):
+            fn = "min" if self.next().text == "lower" else "max"
+            self.expect("of")
+            one = self.product()
+            self.expect("and")
+            return (fn, [one, self.product()])
         e = self.or_expr()
         bare = e[0] == "agg" and e[4] is None and e[3] != "segments" and self.toks[self.i - 1].text != ")"
         if bare and self.at("where"):
             self.next()
-            e = (*e[:4], self.or_expr())
+            e = (*e[:4], self.expr(), e[5])
         return e
 
     def if_expr(self) -> Expression:
@@ -174,10 +225,9 @@ class ExpressionReader:
         e = self.product()
         while self.at("+") or self.at("-"):
             op = self.next().text
-            if self.tok.kind == "NUM" and self.ahead().kind == "WORD" and self.ahead().text == "days":
-                n = self.whole_number()
-                self.expect("days")
-                e = ("days", e, n if op == "+" else -n)
+            if self.tok.kind == "NUM" and self.unit_at(1):
+                n, unit = self.duration()
+                e = ("days", e, n if op == "+" else -n, unit)
             else:
                 e = ("add" if op == "+" else "sub", e, self.product())
         return e
@@ -194,7 +244,28 @@ class ExpressionReader:
         """Perhaps a minus."""
         if self.accept("-"):
             return ("neg", self.unary())
-        return self.primary()
+        return self.converted()
+
+    def converted(self) -> Expression:
+        """Perhaps `at` a rate and `rounded`."""
+        e = self.primary()
+        while True:
+            if self.at("rounded") and self.ahead().text in ("up", "down", "to"):
+                self.next()
+                how = "up" if self.accept("up") else "down" if self.accept("down") else "near"
+                self.expect("to")
+                e = ("round", how, e, self.primary())
+            elif self.at("at") and self.rate_follows():
+                self.next()
+                e = ("at", e, self.name("a rate"))
+            else:
+                return e
+
+    def rate_follows(self) -> bool:
+        """Whether this `at` stands before a rate, and is not that of a clause."""
+        if self.at("at", "the", "discretion") or self.at("at", "every", "resizing"):
+            return False
+        return self.ahead().kind == "WORD"
 
     def primary(self) -> Expression:
         """A literal, a name, a call, an aggregate or parentheses."""
@@ -221,9 +292,11 @@ class ExpressionReader:
         if w in ("yes", "no"):
             self.next()
             return ("bool", w == "yes")
-        if w in ("declared", "loss", "remaining", "total_paid"):
+        if w in ("declared", "loss", "remaining", "total_paid", "leaving"):
             self.next()
             return (w,)
+        if w in ("open", "start", "defaults") and self.ahead().text == "(":
+            return self.period_value()
         if w in ("used", "unused", "paid"):
             self.next()
             self.expect("(")
@@ -242,7 +315,35 @@ class ExpressionReader:
             return (w, args)
         if w in AGGREGATES:
             return self.aggregate()
-        return ("name", self.name("an expression"))
+        name = self.name("an expression")
+        if self.accept("as", "of"):
+            return ("asof", name, self.day())
+        return ("name", name)
+
+    def period_value(self) -> Expression:
+        """`open`, `start` or `defaults` of a period."""
+        w = self.next().text
+        self.expect("(")
+        period = self.name("the name of a period")
+        self.expect(")")
+        return (w, period)
+
+    def day(self) -> Expression:
+        """The day behind `as of`."""
+        e: Expression
+        if self.tok.kind == "DATE":
+            e = ("date", self.date())
+        elif self.accept("declared"):
+            e = ("declared",)
+        elif self.at("start", "("):
+            e = self.period_value()
+        else:
+            e = ("name", self.name("a day"))
+        if (self.at("+") or self.at("-")) and self.ahead().kind == "NUM" and self.unit_at(2):
+            op = self.next().text
+            n, unit = self.duration()
+            e = ("days", e, n if op == "+" else -n, unit)
+        return e
 
     def aggregate(self) -> Expression:
         """`sum of` … `over` … and its like."""
@@ -253,9 +354,10 @@ class ExpressionReader:
         self.expect("of")
         if fn == "count":
             who = self.people()
-            return ("agg", fn, None, who, None)
+            return ("agg", fn, None, who, None, self.by())
         e = self.product()
         self.expect("over")
+        by = None
         if self.at("segments"):
             if fn != "sum":
                 self.fail("members, survivors or defaulters")
@@ -263,9 +365,14 @@ class ExpressionReader:
             who = "segments"
         else:
             who = self.people()
+            by = self.by()
         if n is not None:
             fn = ("largest", n)
-        return ("agg", fn, e, who, None)
+        return ("agg", fn, e, who, None, by)
+
+    def by(self) -> str | None:
+        """Perhaps `by` and the field of groups."""
+        return self.name("a field") if self.accept("by") else None
 
     def people(self) -> str:
         """A population."""

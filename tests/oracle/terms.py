@@ -1,13 +1,14 @@
 """The terms of one step at one moment: its payers with their keys, limits and ranks, and its capacity."""
 
-import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from tests.oracle.event import Event
-from tests.oracle.parts import Exact, Limit, Rulebook, Segment, Step
-from tests.oracle.results import RunEnv, State
+from tests.oracle.limits import LimitReader
+from tests.oracle.parts import Exact, Rulebook, Segment, Step
+from tests.oracle.results import Pass, RunEnv, State
 from tests.oracle.share import capacity_sum, floor, largest_remainder, lowest
 from tests.oracle.words import run_error
 
@@ -31,30 +32,17 @@ class Terms:
     capacity: int | None
 
 
-def window_total(event: Event, step: Step, lim: Limit, payer: str | None, seg: Segment) -> int:
-    """What was already paid under this step inside the window of this limit, by one payer or by all."""
-    assert lim.days is not None
-    start, n = event.declared, lim.days
-    while n > 0:
-        try:
-            start -= datetime.timedelta(days=1)
-        except OverflowError:
-            break
-        if not lim.business or start.weekday() < 5:
-            n -= 1
-    return sum(
-        amount
-        for day, who, under, where, amount in event.payments
-        if under == step.name and where == seg and start < day <= event.declared and payer in (None, who)
-    )
-
-
-def pot_left(rb: Rulebook, event: Event, step: Step, payer: str, st: State, seg: Segment) -> Exact:
+def pot_left(event: Event, step: Step, payer: str, st: State, seg: Segment) -> Exact:
     """What is left of the payer's pot, unrounded; `seg` is None for a pot that is not per segment."""
     assert step.pot is not None
     value = event.givens[step.pot] if step.single else event.data[payer][step.pot]
     whole: Exact = value if seg is None else value[seg]
     return whole - st.drawn.get((step.pot, None if step.single else payer, seg), 0)
+
+
+def other_pots(rb: Rulebook, event: Event, step: Step, payer: str, st: State, seg: Segment) -> dict[Segment, Exact]:
+    """What is left of the payer's pots in all segments but this one."""
+    return {s: pot_left(event, step, payer, st, s) for s in rb.segments if s != seg}
 
 
 class TermsReader:
@@ -63,10 +51,22 @@ class TermsReader:
     ``now`` is the state as the turn began, ``start`` the state as the step began, before its first segment.
     """
 
-    def __init__(self, rb: Rulebook, event: Event, step: Step, seg: Segment, now: State, start: State) -> None:
-        """Look at the two states."""
-        self.rb, self.event, self.step, self.seg, self.now, self.start = rb, event, step, seg, now, start
-        self.env = RunEnv(rb, event, now, step)
+    def __init__(
+        self,
+        rb: Rulebook,
+        event: Event,
+        p: Pass,
+        step: Step,
+        seg: Segment,
+        now: State,
+        start: State,
+        withdrawn: Collection[str] = (),
+    ) -> None:
+        """Look at the two states; ``withdrawn`` do not pay in this round."""
+        self.rb, self.event, self.turn, self.step, self.seg = rb, event, p, step, seg
+        self.now, self.start, self.withdrawn = now, start, withdrawn
+        self.env = RunEnv(rb, event, p, now, step, withdrawn)
+        self.limits = LimitReader(self.env, step, seg)
 
     def terms(self) -> Terms:
         """Whom the step charges, by what key and up to which limit."""
@@ -79,7 +79,10 @@ class TermsReader:
         total = None
         for lim in step.limits:
             if lim.mode == "total":
-                total = lowest(total, self.limit_value(lim, None, None))
+                total = lowest(total, self.limits.left(lim, None, None))
+        if step.name in self.event.ceilings:
+            segs: list[Segment] = list(self.rb.segments) if step.by_segment else [None]
+            total = lowest(total, max(0, self.event.ceilings[step.name] - self.now.used(step.name, segs)))
         return Terms(payers, total, lowest(total, capacity_sum([p.key for p in payers], [p.limit for p in payers])))
 
     def people(self) -> list[tuple[str, str | None]]:
@@ -87,32 +90,26 @@ class TermsReader:
         if self.step.single:
             return [(self.step.payer, None)]
         if self.step.payer == "survivors":
-            return [(m, m) for m in self.event.people("survivors")]
-        return [(m, m) for m in self.event.order_of_default]
+            return [(m, m) for m in self.event.people("survivors", self.turn.down, self.withdrawn)]
+        return [(m, m) for m in self.turn.down]
 
     def payer_limit(self, ident: str, member: str | None) -> int | None:
         """The lowest limit of one payer."""
         limit = None
         for lim in self.step.limits:
             if lim.mode != "total":
-                limit = lowest(limit, self.limit_value(lim, member, ident))
+                limit = lowest(limit, self.limits.left(lim, member, ident))
         return limit if self.step.pot is None else lowest(limit, self.pot_limit(ident))
-
-    def limit_value(self, lim: Limit, member: str | None, payer: str | None) -> int:
-        """One limit, less what was paid in its window, rounded down."""
-        v = Fraction(self.env.ev(lim.expr, member, self.seg))
-        if v < 0:
-            run_error(f"{self.step.name}: {payer or 'the step'}: a negative limit, {v}")
-        if lim.days is not None:
-            v = max(Fraction(0), v - window_total(self.event, self.step, lim, payer, self.seg))
-        return floor(v)
 
     def pot_limit(self, payer: str) -> int:
         """What is left in the payer's pot for this segment, rounded down."""
+        if self.step.other_segments:
+            pots = other_pots(self.rb, self.event, self.step, payer, self.now, self.seg)
+            return floor(Fraction(sum(pots.values())))
         if self.step.split is None:
-            return floor(Fraction(pot_left(self.rb, self.event, self.step, payer, self.now, self.seg)))
-        amount = floor(Fraction(pot_left(self.rb, self.event, self.step, payer, self.start, None)))
-        env = RunEnv(self.rb, self.event, self.start, self.step)
+            return floor(Fraction(pot_left(self.event, self.step, payer, self.now, self.seg)))
+        amount = floor(Fraction(pot_left(self.event, self.step, payer, self.start, None)))
+        env = RunEnv(self.rb, self.event, self.turn, self.start, self.step)
         keys = []
         for s in self.rb.segments:
             k = Fraction(env.ev(self.step.split, None if self.step.single else payer, s))

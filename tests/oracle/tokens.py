@@ -14,8 +14,8 @@ TOKEN = re.compile(
   | (?P<DATE>\d{4}-\d{2}-\d{2}(?![\w]))
   | (?P<PCT>\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?%)
   | (?P<NUM>\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?![\w.]))
-  | (?P<WORD>tear-up(?![\w])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))
-  | (?P<CAP>[A-Z][A-Za-z0-9_]*)
+  | (?P<WORD>tear-up(?![\w])|non-default(?![\w])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))
+  | (?P<CAP>[A-ZÀ-ÖØ-Þ]\w*)
   | (?P<OP><=|>=|!=|[-+*/()=<>:,])
 """,
     re.VERBOSE,

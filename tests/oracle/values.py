@@ -1,33 +1,30 @@
-"""The values of an event, as its text and its CSV files write them."""
+"""The values of an event, as its text and the cells of its CSV files write them."""
 
-import csv
-import io
 import re
-from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from tests.oracle.parts import Decl, Expression, Rulebook, Segment
-from tests.oracle.shapes import show
+from tests.oracle.parts import Decl, Expression, Rulebook
+from tests.oracle.shapes import is_money, show
 from tests.oracle.tokens import to_date
-from tests.oracle.words import DECIMALS, bad_event
+from tests.oracle.words import bad_event, minor_units
 
-Files = Mapping[str, str] | None
-Table = dict[str, dict[tuple[str, Segment], Any]]
-"""The values of each member, by field and segment."""
+
+def currency_of(t: str, rb: Rulebook) -> str:
+    """The currency of a type of money."""
+    return t.partition(" ")[2] or rb.currency
 
 
 def plain_value(d: Decl, raw: Expression, rb: Rulebook, where: str) -> Any:
     """A value written in the event file, checked against its declaration."""
     kind, v = raw[0], raw[1]
     t = d.type
-    if t == "money":
+    if is_money(t):
         if kind != "money":
             bad_event(f"{where}: money is due")
-        if raw[2] != rb.currency:
-            bad_event(f"{where}: {raw[2]} in a rulebook of {rb.currency}")
-    elif t == "number":
+        if raw[2] != currency_of(t, rb):
+            bad_event(f"{where}: {raw[2]} where {currency_of(t, rb)} is due")
+    elif t == "number" or str(t).startswith("rate "):
         if kind != "number":
             bad_event(f"{where}: a number is due")
     elif t == "ratio":
@@ -44,8 +41,10 @@ def plain_value(d: Decl, raw: Expression, rb: Rulebook, where: str) -> Any:
 
 def check_sign(d: Decl, v: Any, where: str) -> None:
     """Refuse a negative value where the type is not signed."""
-    if d.type in ("money", "number", "ratio") and not d.signed and v < 0:
+    if (is_money(d.type) or d.type in ("number", "ratio")) and not d.signed and v < 0:
         bad_event(f"{where}: negative")
+    if str(d.type).startswith("rate ") and v <= 0:
+        bad_event(f"{where}: a rate is above zero")
 
 
 CSV_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
@@ -54,20 +53,16 @@ CSV_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 def csv_value(d: Decl, cell: str, rb: Rulebook, where: str) -> Any:
     """A value of a cell."""
     t = d.type
-    if t in ("money", "number", "ratio"):
-        text = cell
-        percent = t == "ratio" and text.endswith("%")
-        if percent:
-            text = text[:-1]
+    if is_money(t):
+        v = csv_amount(cell, currency_of(t, rb), rb, where)
+        check_sign(d, v, where)
+        return v
+    if t in ("number", "ratio") or str(t).startswith("rate "):
+        percent = t == "ratio" and cell.endswith("%")
+        text = cell[:-1] if percent else cell
         if not CSV_NUMBER.match(text):
             bad_event(f"{where}: {cell!r} is not a plain decimal")
-        v = Fraction(text.replace(",", ""))
-        if percent:
-            v /= 100
-        if t == "money":
-            v *= 10 ** DECIMALS[rb.currency]
-            if v.denominator != 1:
-                bad_event(f"{where}: more decimals than {rb.currency} has")
+        v = Fraction(text.replace(",", "")) / (100 if percent else 1)
         check_sign(d, v, where)
         return v
     if t == "bool":
@@ -85,46 +80,9 @@ def csv_value(d: Decl, cell: str, rb: Rulebook, where: str) -> Any:
     return cell
 
 
-def read_csv(path: Path, rb: Rulebook, data: Table, files: Files) -> None:
-    """Enter the rows of a CSV file into the table."""
-    if files is not None and path.name in files:
-        text = files[path.name]
-    else:
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except OSError as e:
-            bad_event(f"{path}: {e}")
-    text = text.removeprefix("\ufeff")
-    rows = [r for r in csv.reader(io.StringIO(text)) if r]
-    if not rows:
-        bad_event(f"{path}: no header row")
-    header = [h.strip() for h in rows[0]]
-    if len(set(header)) != len(header):
-        bad_event(f"{path}: a column stands twice")
-    if "member" not in header:
-        bad_event(f"{path}: no column `member`")
-    columns: list[tuple[str, Decl | None, Segment]] = []
-    for h in header:
-        if h == "member" or (h == "name" and "name" not in rb.fields):
-            columns.append((h, None, None))
-            continue
-        name, _, seg = h.partition(".")
-        d = rb.fields.get(name)
-        if d is None:
-            bad_event(f"{path}: unknown column {h}")
-        if (d.per_segment and seg not in rb.segments) or (not d.per_segment and "." in h):
-            bad_event(f"{path}: column {h}: segment")
-        columns.append((h, d, seg or None))
-    for n, row in enumerate(rows[1:], start=2):
-        if len(row) != len(header):
-            bad_event(f"{path}, row {n}: {len(row)} cells, {len(header)} columns")
-        cells = [x.strip() for x in row]
-        ident = cells[header.index("member")]
-        if not ident:
-            bad_event(f"{path}, row {n}: no member")
-        if ident in data:
-            bad_event(f"{path}, row {n}: {ident} stands twice")
-        data[ident] = {}
-        for (heading, decl, where), cell in zip(columns, cells, strict=True):
-            if decl is not None and cell != "":
-                data[ident][decl.name, where] = csv_value(decl, cell, rb, f"{path}, row {n}, column {heading}")
+def csv_amount(cell: str, code: str, rb: Rulebook, where: str) -> Fraction:
+    """An amount of a cell, in minor units."""
+    if not CSV_NUMBER.match(cell):
+        bad_event(f"{where}: {cell!r} is not a plain decimal")
+    units = minor_units(code, rb.units[code], cell.lstrip("-").replace(",", ""), None, where)
+    return -units if cell.startswith("-") else units

@@ -1,5 +1,6 @@
 """The words, currencies and errors of the reference evaluator."""
 
+from fractions import Fraction
 from typing import NoReturn
 
 
@@ -42,7 +43,28 @@ _CURRENCIES = {
 DECIMALS = {code: decimals for decimals, codes in _CURRENCIES.items() for code in codes.split()}
 """The decimals of each currency of ISO 4217."""
 
-SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+SCALES = {
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "crore": 10**7,
+    "lakh": 10**5,
+}
+
+
+def minor_units(code: str, decimals: int, text: str, scale: int | None, where: str) -> Fraction:
+    """An amount as written, in minor units: never with more decimals than its currency has.
+
+    Without a scale, three decimals may be thousands, and are refused where the currency has fewer.
+    """
+    minor = Fraction(text.replace("_", "")) * (scale or 1) * 10**decimals
+    if minor.denominator != 1:
+        raise OracleError("static", f"{where}: more decimals than {code} has")
+    if scale is None and decimals < 3 == len(text.partition(".")[2].replace("_", "")):
+        raise OracleError("static", f"{where}: {text} may mean thousands")
+    return minor
+
 
 _RESERVED = """
 rulebook event version cite currency segments party members have given define as waterfall tranche assessment haircut
@@ -50,6 +72,7 @@ voluntary together end finally ensure test expect paid by from up to each shared
 else and or not min max clamp sum average largest smallest count over where segment ccp defaulters survivors declared
 loss remaining used unused total_paid default member decide invoke decline under yes no covered uncovered period round
 rounds limit limits recoveries repay replenish amendment rate formerly quote share service account
+history opening departure notice withdraw recovered holidays leaving during
 """
 RESERVED = frozenset(_RESERVED.split())
 """The words that no name may be."""
