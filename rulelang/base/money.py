@@ -30,7 +30,7 @@ _DECIMALS: dict[str, int] = {
     for code in codes.split()
 }
 
-SCALES = {"thousand": 3, "million": 6, "billion": 9}
+SCALES = {"thousand": 3, "lakh": 5, "million": 6, "crore": 7, "billion": 9, "trillion": 12}
 """The words that may follow an amount, with the power of ten each stands for."""
 
 MAXIMUM_DIGITS = 60

@@ -156,6 +156,10 @@ class _Reckoning:
                 return self._of_the_run(node)
             case nodes.Negative(operand=operand) | nodes.Negated(operand=operand):
                 return self._of(operand).negated()
+            case nodes.Converted(operand=operand) | nodes.Rounded(operand=operand):
+                return self._of(operand)  # a profile refuses to round what moves, so its steps need not be counted
+            case nodes.AsOf() | nodes.PeriodValue():
+                return _FIXED
             case nodes.Arithmetic(operator=operator, left=left, right=right):
                 return self._arithmetic(operator, left, right)
             case nodes.Comparison(left=left, right=right):

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
+from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day
 from rulelang.check.program import DatumProgram
@@ -15,7 +16,8 @@ from rulelang.syntax import nodes
 
 def declare_all(draft: Draft) -> None:
     """Enter every declaration of the rulebook into the draft."""
-    for section in draft.rulebook.sections:
+    # the types of data name currencies, wherever these are declared
+    for section in sorted(draft.rulebook.sections, key=lambda one: not isinstance(one, nodes.CurrencySection)):
         _enter(draft, section)
     _check_version(draft)
     _check_choices(draft)
@@ -38,9 +40,22 @@ def _enter(draft: Draft, section: nodes.Section) -> None:
             _data(draft, draft.givens, (datum,), "a given")
         case nodes.DefineSection(name=name) if _declare(draft, name, "a definition"):
             draft.definitions[name.text] = section
+        case nodes.HolidaysSection(days=days):
+            _holidays(draft, days)
+        case nodes.LimitSection(name=name) if _declare(draft, name, "a limit"):
+            draft.limit_sections[name.text] = section
+        case nodes.PeriodSection(name=name) if _declare(draft, name, "a period"):
+            draft.period_sections[name.text] = section
         case nodes.WaterfallSection():
             _waterfall(draft, section)
-        case nodes.PartySection() | nodes.DefineSection() | nodes.EnsureSection() | nodes.TestSection():
+        case (
+            nodes.PartySection()
+            | nodes.DefineSection()
+            | nodes.LimitSection()
+            | nodes.PeriodSection()
+            | nodes.EnsureSection()
+            | nodes.TestSection()
+        ):
             pass  # the name is declared already, or there is none
         case _:
             assert_never(section)
@@ -64,6 +79,11 @@ def _declare(draft: Draft, name: nodes.Identifier, what: str) -> bool:
     )
     return False
 
+
+_UNIT = re.compile(r"[A-Z][A-Z0-9]{2,9}\Z")
+MOST_DECIMALS = 18
+"""The smallest part of any unit of account in use has so many decimals."""
+MEASURES = frozenset({Kind.MONEY, Kind.NUMBER, Kind.RATIO})
 
 _HEADER = re.compile(
     r"""rulebook(?:\s|\#[^\n]*+)*+"[^"]*"(?:\s|\#[^\n]*+)*+version(?:\s|\#[^\n]*+)*+(?P<date>[-0-9]+)""", re.VERBOSE
@@ -95,8 +115,16 @@ def _check_choices(draft: Draft) -> None:
 
 
 def _check_segmented(draft: Draft) -> None:
-    """Data per segment need segments."""
+    """Data per segment need segments; data per defaulter are numbers of members."""
     for datum in (*draft.fields.values(), *draft.givens.values()):
+        if datum.per_defaulter and (datum.name in draft.givens or datum.type.kind not in MEASURES):
+            what = "a given" if datum.name in draft.givens else str(datum.type)
+            draft.report(
+                "not-per-defaulter",
+                f"`{datum.name}` is {what}, but only money, numbers and ratios of members are `per defaulter`",
+                datum.span,
+                help="an expression reads the sum over the defaulters, so declare it in `members have`, as in `traded : money per defaulter`",
+            )
         if datum.per_segment and not draft.segments:
             draft.report(
                 "no-segments",
@@ -125,23 +153,71 @@ def _once(draft: Draft, what: str, section: nodes.Section) -> bool:
 def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
     if not _once(draft, "currency", section):
         return
-    code = section.code.text
-    draft.currency = Currency.named(code)
-    if draft.currency is None:
+    for unit in section.units:
+        code = unit.code.text
+        if code in draft.currencies:
+            draft.report(
+                "duplicate-name", f"the currency `{code}` stands twice", unit.code.span, help="keep one of the two"
+            )
+            continue
+        draft.currencies[code] = _unit(draft, unit)
+    draft.currency = draft.currencies[section.code.text]
+
+
+def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
+    """A currency of ISO 4217, or a unit of account with its decimals."""
+    code, known = unit.code.text, Currency.named(unit.code.text)
+    if unit.decimals is None:
+        if known is None:
+            near = draft.suggestions.did_you_mean(code, currency_codes(), "currency")
+            own = f"; a unit of account is declared with its decimals, as in `currency {code} with 8 decimals`"
+            draft.report(
+                "unknown-currency",
+                f"`{code}` is no currency of ISO 4217",
+                unit.code.span,
+                help=(near or "write its code of three letters, as in `currency EUR`")
+                + (own if _UNIT.match(code) else ""),
+            )
+        return known or Currency(code, 2)
+    digits = unit.decimals.digits
+    if known is not None and digits != str(known.decimals):
         draft.report(
-            "unknown-currency",
-            f"`{code}` is no currency of ISO 4217",
-            section.code.span,
-            help=draft.suggestions.did_you_mean(code, currency_codes(), "currency")
-            or "write its code of three letters, as in `currency EUR`",
+            "wrong-decimals",
+            f"{code} is a currency of ISO 4217 with {known.decimals} decimals, not {digits}",
+            unit.decimals.span,
+            help=f"write `currency {code}` alone",
         )
-        draft.currency = Currency(code, 2)
+        return known
+    if _UNIT.match(code) is None:
+        message = f"`{code}` cannot be the name of a unit of account"
+        draft.report("unknown-currency", message, unit.code.span, help="write 3 to 10 capital letters and digits")
+    if not (digits.isdigit() and len(digits) <= 2 and int(digits) <= MOST_DECIMALS):
+        message = f"the decimals of a unit are a whole number from 0 to {MOST_DECIMALS}, but `{digits}` stands here"
+        draft.report(
+            "malformed-number", message, unit.decimals.span, help="write how many it has, as in `with 8 decimals`"
+        )
+        return Currency(code, 2)
+    return Currency(code, int(digits))
+
+
+def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:
+    for written in days:
+        found = day(draft, written)
+        if found is None:
+            continue
+        if found in draft.holidays:
+            message = f"the holiday {found} stands twice"
+            draft.report("duplicate-name", message, written.span, help="keep one of the two")
+        draft.holidays.append(found)
 
 
 def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Datum], what: str) -> None:
     """Enter member fields or a given into their table."""
     for datum in data:
         if _declare(draft, datum.name, what):
+            for former in datum.formerly:
+                if _declare(draft, former, f"a former name of `{datum.name.text}`"):
+                    draft.former_data[former.text] = datum.name.text
             signed = isinstance(datum.type, nodes.MeasureType) and datum.type.signed
             table[datum.name.text] = DatumProgram(
                 datum.name.text,
@@ -151,12 +227,22 @@ def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Dat
                 datum.note,
                 datum.if_missing,
                 datum.name.span,
+                datum.per_defaulter,
+                tuple(former.text for former in datum.formerly),
             )
 
 
-def _type(draft: Draft, type_: nodes.MeasureType | nodes.PlainType | nodes.ChoiceType) -> Type:
-    if not isinstance(type_, nodes.ChoiceType):
+def _type(draft: Draft, type_: nodes.DataType) -> Type:
+    if isinstance(type_, nodes.MeasureType):
+        return Type(Kind(type_.kind), currency=_foreign(draft, type_.currency))
+    if isinstance(type_, nodes.PlainType):
         return Type(Kind(type_.kind))
+    if isinstance(type_, nodes.RateType):
+        price, unit = _foreign(draft, type_.price), _foreign(draft, type_.unit)
+        if type_.price.text == type_.unit.text:
+            message = f"a rate turns one currency into another, but both are {type_.unit.text}"
+            draft.report("currency-mismatch", message, type_.span, help="name two currencies of the rulebook")
+        return Type(Kind.RATE, currency=price, per=unit)
     seen: dict[str, Span] = {}
     for value in type_.values:
         if value.text in seen:
@@ -170,6 +256,22 @@ def _type(draft: Draft, type_: nodes.MeasureType | nodes.PlainType | nodes.Choic
         seen.setdefault(value.text, value.span)
         draft.choices.setdefault(value.text, value.span)
     return Type(Kind.CHOICE, tuple(seen))
+
+
+def _foreign(draft: Draft, code: nodes.Identifier | None) -> str | None:
+    """A currency that is not the one in which the rulebook settles; ``None`` for that."""
+    if code is None or (draft.currency is not None and code.text == draft.currency.code):
+        return None
+    if draft.currency is not None and code.text not in draft.currencies:
+        known = listed(draft.currencies, "and")
+        draft.report(
+            "unknown-currency",
+            f"the rulebook does not declare the currency `{code.text}`",
+            code.span,
+            help=draft.suggestions.did_you_mean(code.text, draft.currencies, "currency")
+            or f"it declares {known}; declare another as in `currency {draft.currency.code} also {code.text}`",
+        )
+    return code.text
 
 
 def _waterfall(draft: Draft, section: nodes.WaterfallSection) -> None:

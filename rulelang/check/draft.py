@@ -1,5 +1,6 @@
 """The draft of a program while it is being checked: the names it declares, and the findings so far."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -11,7 +12,7 @@ from rulelang.base.diagnostic import Details, Diagnostic, Label, Severity, findi
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import Suggestions
-from rulelang.check.program import DatumProgram, EnsureProgram, Plain, Stage
+from rulelang.check.program import DatumProgram, EnsureProgram, NamedLimit, PeriodProgram, Plain, Stage
 from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
 
@@ -25,18 +26,26 @@ class Draft:
 
     ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
     ``step``, ``choice value`` …) and where it was declared.  ``step_stage`` holds the place of each step in the
-    waterfall: the number of its stage, counted from 0; ``former_names`` the present name of each step by those it had.
+    waterfall: the number of its stage, counted from 0; ``former_names`` the present name of each step by those it had,
+    ``former_data`` that of each field and given.
     ``definitions_typed`` holds the definitions in an order in which each stands behind those it names.
     """
 
     source: SourceText
     rulebook: nodes.Rulebook
     currency: Currency | None = None
+    currencies: dict[str, Currency] = field(factory=dict)
+    holidays: list[datetime.date] = field(factory=list)
     segments: tuple[str, ...] = ()
     parties: dict[str, str | None] = field(factory=dict)
     fields: dict[str, DatumProgram] = field(factory=dict)
     givens: dict[str, DatumProgram] = field(factory=dict)
+    former_data: dict[str, str] = field(factory=dict)
     definitions: dict[str, nodes.DefineSection] = field(factory=dict)
+    limit_sections: dict[str, nodes.LimitSection] = field(factory=dict)
+    period_sections: dict[str, nodes.PeriodSection] = field(factory=dict)
+    limits: dict[str, NamedLimit] = field(factory=dict)
+    periods: dict[str, PeriodProgram] = field(factory=dict)
     definitions_typed: dict[str, None] = field(factory=dict)
     choices: dict[str, Span] = field(factory=dict)
     names: dict[str, tuple[str, Span]] = field(factory=dict)

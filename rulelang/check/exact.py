@@ -40,6 +40,8 @@ def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
         Refusal: it is in another currency, finer than a minor unit or too long.
     """
     digits = value.text if isinstance(value, nodes.Value) else value.digits
+    if value.scale is None and value.currency == currency.code:
+        refuse_ambiguous(digits, currency, as_written(value))
     if value.currency != currency.code:
         raise Refusal(
             "currency-mismatch",
@@ -49,6 +51,27 @@ def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
     exact = decimal(digits) * 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
     units = whole_units(exact, currency, as_written(value))
     return -units if isinstance(value, nodes.Value) and value.negative else units
+
+
+def refuse_ambiguous(digits: str, currency: Currency, written: str) -> None:
+    """Refuse an amount without a scale that has three decimals, of which its currency has fewer: it may mean thousands.
+
+    Raises:
+        Refusal: it is such an amount.
+    """
+    whole, point, decimals = digits.replace("_", "").lstrip("-").partition(".")
+    if not point or len(decimals) != _THREE or currency.decimals >= _THREE:
+        return
+    thousands = f"{currency.code} {int(whole + decimals):_}"
+    advice = f"write `{thousands}` for thousands"
+    if len(decimals.rstrip("0")) <= currency.decimals:
+        exact = f"{whole}.{decimals[: currency.decimals]}" if currency.decimals else whole
+        advice += f", or `{currency.code} {exact}`"
+    message = f"`{written}` may mean {thousands.replace('_', ',')} or {currency.code} {whole}.{decimals}"
+    raise Refusal("ambiguous-amount", message, advice)
+
+
+_THREE = 3
 
 
 def as_written(value: nodes.Value | nodes.MoneyLiteral) -> str:

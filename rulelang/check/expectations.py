@@ -1,6 +1,7 @@
 """Tests: what a test expects names steps and payers that the rulebook has, and amounts in its currency."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
@@ -36,27 +37,60 @@ def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]
     """Every day that an event names."""
     for item in event.items:
         match item:
-            case nodes.DeclaredItem(date=date) | nodes.PaymentItem(date=date):
+            case (
+                nodes.DeclaredItem(date=date)
+                | nodes.PaymentItem(date=date)
+                | nodes.NoticeItem(date=date)
+                | nodes.DefaultedItem(date=date)
+            ):
                 yield date
+            case nodes.OpenPeriodItem(first=first, last=last):
+                yield from (first, last)
             case nodes.GivenItem(datum=datum):
                 yield from _days_among((datum,))
-            case nodes.MemberItem(values=values):
+            case nodes.MemberItem(values=values, since=since):
+                yield from () if since is None else (since,)
                 yield from _days_among(values)
 
 
-def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.Value]:
-    return (each.value for each in values if each.value.form == "date")
+def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.DateLiteral | nodes.Value]:
+    for each in values:
+        if each.as_of is not None:
+            yield each.as_of
+        if each.value.form == "date":
+            yield each.value
 
 
 def _check(draft: Draft, expectation: nodes.Expectation) -> None:
-    if isinstance(expectation, nodes.ExpectOutcome):
-        _check_outcome(draft, expectation.outcome)
-        return
-    units = money_units(draft, expectation.amount)
-    if units is not None:
-        draft.constants[id(expectation.amount)] = units
-    if isinstance(expectation, nodes.ExpectPays):
-        _check_who(draft, expectation)
+    match expectation:
+        case nodes.ExpectOutcome():
+            _check_outcome(draft, expectation.outcome)
+        case nodes.ExpectEnsure():
+            _check_ensure(draft, expectation)
+        case nodes.ExpectPays() | nodes.ExpectUncovered():
+            units = money_units(draft, expectation.amount)
+            if units is not None:
+                draft.constants[id(expectation.amount)] = units
+            if isinstance(expectation, nodes.ExpectPays):
+                _check_who(draft, expectation)
+            _check_segment(draft, expectation.segment)
+        case _:
+            assert_never(expectation)
+
+
+def _check_ensure(draft: Draft, expectation: nodes.ExpectEnsure) -> None:
+    texts = [ensure.text for ensure in draft.ensures]
+    if expectation.text not in texts:
+        near = draft.suggestions.did_you_mean(expectation.text, texts, "ensure")
+        advice = near or "write the text of an `ensure` of this rulebook"
+        draft.report("unknown-name", f'no `ensure` has the text "{expectation.text}"', expectation.span, help=advice)
+
+
+def _check_segment(draft: Draft, segment: nodes.Identifier | None) -> None:
+    if segment is not None and segment.text not in draft.segments:
+        near = draft.suggestions.did_you_mean(segment.text, draft.segments, "segment")
+        advice = near or (f"the segments are {listed(draft.segments, 'and')}" if draft.segments else "leave it out")
+        draft.report("unknown-segment", f"no segment is called `{segment.text}`", segment.span, help=advice)
 
 
 def _check_outcome(draft: Draft, name: nodes.Identifier) -> None:

@@ -5,14 +5,15 @@ from collections import deque
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.dependencies import around, dependencies_first
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import children, walk
+from rulelang.check.over_time import reads
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind, Varies, joined
 from rulelang.syntax import nodes
 
 
 def check_missing_values(draft: Draft) -> None:
-    """``if missing`` names givens and, for a field, that member's other fields; it never goes in a circle."""
+    """``if missing`` names data, definitions and aggregates over all members; it reads no run and goes in no circle."""
     for table, crumb in ((draft.fields, "members have"), (draft.givens, "givens")):
         for datum in table.values():
             if datum.if_missing is not None:
@@ -21,28 +22,54 @@ def check_missing_values(draft: Draft) -> None:
     _refuse_circles(draft)
 
 
+_RUN = ("loss", "remaining", "total_paid")
+
+
+def _reads_run(draft: Draft, value: nodes.Expression) -> tuple[nodes.Expression, nodes.Expression] | None:
+    """What of a run an expression reads, with what stands in the expression itself: the name of a definition, if one."""
+    for inner in walk(value):
+        through = [inner]
+        if isinstance(inner, nodes.Reference) and inner.name in draft.definitions:
+            through = reads(draft, inner)
+        for read in through:
+            if isinstance(read, nodes.StepResult | nodes.PeriodValue):
+                return read, inner
+            if isinstance(read, nodes.RunValue) and read.what in _RUN:
+                return read, inner
+            if isinstance(read, nodes.Aggregate) and read.over in ("survivors", "defaulters"):
+                return read, inner
+    return None
+
+
+def _outside_aggregates(value: nodes.Expression) -> "list[nodes.Expression]":
+    """An expression and what stands inside, but not inside an aggregate over members."""
+    found, waiting = [], [value]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not (isinstance(node, nodes.Aggregate) and node.over != "segments"):
+            waiting.extend(children(node))
+    return found
+
+
 def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> None:
     value = datum.if_missing
     assert value is not None
-    for node in walk(value):
-        match node:
-            case nodes.StepResult() | nodes.Aggregate():
-                refused = True
-            case nodes.RunValue(what=what):
-                refused = what != "declared"
-            case nodes.Reference(name=name):
-                refused = name in draft.definitions or (name in draft.fields and not field)
-            case _:
-                refused = False
-        if refused:
-            allowed = "givens and that member's other fields" if field else "other givens"
-            draft.report(
-                "not-for-missing",
-                f"`{draft.source.phrase(node.span)}` is not known when a missing value is filled in",
-                node.span,
-                help=f"`if missing` may name {allowed}",
-            )
-            return
+    known = _reads_run(draft, value)
+    refused = None if known is None else known[1]
+    if refused is None and not field:
+        refused = next((node for node in _outside_aggregates(value) if _per_member(draft, node)), None)
+    if refused is not None:
+        allowed = "data, definitions made of them, and aggregates over `members`"
+        if not field and known is None:
+            allowed = "other givens, and aggregates over `members`"
+        draft.report(
+            "not-for-missing",
+            f"`{draft.source.phrase(refused.span)}` is not known when a missing value is filled in",
+            refused.span,
+            help=f"`if missing` may name {allowed}",
+        )
+        return
     typed = require(draft, value, tuple(Kind), "a value for what is missing")
     if typed is None:
         return
@@ -64,16 +91,31 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
         )
 
 
+def _per_member(draft: Draft, node: nodes.Expression) -> bool:
+    """Whether a name stands for what differs from member to member."""
+    if not isinstance(node, nodes.Reference):
+        return isinstance(node, nodes.RunValue) and node.what == "leaving"
+    if node.name not in draft.definitions:
+        return node.name in draft.fields
+    typed = draft.types.get(id(draft.definitions[node.name].value))
+    return typed is not None and typed.per_member
+
+
 def _refuse_circles(draft: Draft) -> None:
+    """The value for what is missing never needs itself, through other data and definitions either."""
     data = {**draft.fields, **draft.givens}
-    values = {name: datum.if_missing for name, datum in data.items() if datum.if_missing is not None}
+    missing = {name: datum.if_missing for name, datum in data.items() if datum.if_missing is not None}
+    defined = {name: section.value for name, section in draft.definitions.items()}
 
     def report(path: list[str], start: int, _node: nodes.Reference) -> None:
+        filled = [name for name in path[start:] if name in missing]
+        if not filled:
+            return  # definitions that go in a circle are told of already
         draft.report(
             "circular-definition",
             f"values for what is missing go in a circle: {around(path, start)}",
-            data[path[-1]].span,
+            data[filled[-1]].span,
             help="give one of them a value of its own",
         )
 
-    deque(dependencies_first(values, report), maxlen=0)
+    deque(dependencies_first(missing | defined, report), maxlen=0)

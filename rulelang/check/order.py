@@ -81,9 +81,13 @@ def _report_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expre
 
 
 def watch_steps(draft: Draft) -> None:
-    """Enter the steps whose ``unused`` is asked for anywhere; a step that may be unlimited has none."""
+    """Enter the steps whose ``unused`` is asked for anywhere, by an expression or by the exhaustion that opens a period.
+
+    A step that may be unlimited has no ``unused``.
+    """
     steps = {step.name: step for stage in draft.stages for step in steps_of(stage)}
-    watched: set[str] = set()
+    exhausted = (period for period in draft.periods.values() if period.opener == "exhaustion")
+    watched = {name for period in exhausted for name in period.steps}
     inside = (inner for root in children(draft.rulebook) for inner in walk(root))
     for result in (inner for inner in inside if isinstance(inner, nodes.StepResult)):
         step = steps.get(result.step.text)

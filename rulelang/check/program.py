@@ -6,6 +6,7 @@ for each expression.  Only the checker makes one, so whoever holds one need not 
 
 import datetime
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
@@ -15,7 +16,7 @@ from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText, Span
 from rulelang.base.values import ComparedByValue
-from rulelang.check.types import Type, TypeAndShape
+from rulelang.check.types import Kind, Type, TypeAndShape
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.syntax import nodes
 
@@ -291,6 +292,22 @@ class CheckedProgram(ComparedByValue):
     def version(self) -> str | None:
         """The version of the rulebook, as written."""
         return self.rulebook.version
+
+    def currency_of(self, type_: Type) -> Currency:
+        """The currency of a type of money (or of what a rate gives)."""
+        return self.currency if type_.currency is None else self.currencies[type_.currency]
+
+    def show(self, type_: Type, value: object) -> str:
+        """A value of some type as a person would write it."""
+        if type_.kind is Kind.MONEY and isinstance(value, int | Fraction):
+            return self.currency_of(type_).show(value)
+        return str(value)
+
+    @cached_property
+    def data_by_any_name(self) -> Mapping[str, str]:
+        """The fields and givens by their present and their former names."""
+        data = (*self.fields.values(), *self.givens.values())
+        return {name: datum.name for datum in data for name in (datum.name, *datum.former_names)}
 
     @cached_property
     def segment_names(self) -> frozenset[str]:

@@ -15,7 +15,9 @@ from rulelang.check.expressions.definitions import type_definitions
 from rulelang.check.lints import LINTS
 from rulelang.check.missing_values import check_missing_values
 from rulelang.check.order import check_depth, check_order, watch_steps
+from rulelang.check.over_time import lower_limits, lower_periods
 from rulelang.check.program import CheckedProgram, OutcomeProgram
+from rulelang.model.calendar import Calendar
 from rulelang.check.steps.clauses import lower_waterfall
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_rulebook
@@ -23,6 +25,8 @@ from rulelang.syntax.read import parse_rulebook
 PASSES: tuple[Callable[[Draft], None], ...] = (
     type_definitions,
     check_missing_values,
+    lower_periods,
+    lower_limits,
     lower_waterfall,
     lower_ensures,
     check_order,
@@ -96,6 +100,11 @@ def _program(draft: Draft) -> CheckedProgram:
         draft.types,
         draft.constants,
         draft.watched,
+        draft.currencies,
+        draft.limits,
+        draft.periods,
+        Calendar(tuple(sorted(draft.holidays))),
+        draft.waterfall.in_turn,
     )
 
 

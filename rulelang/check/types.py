@@ -21,6 +21,9 @@ class Kind(enum.Enum):
     TEXT = "text"
     DATE = "date"
     DAYS = "days"
+    BUSINESS_DAYS = "business days"
+    MONTHS = "months"
+    RATE = "rate"
     YES_NO = "yes/no"
     CHOICE = "choice"
 
@@ -30,14 +33,22 @@ _MOST_SPOKEN = 50
 
 @frozen(slots=False, eq=False, repr=False)
 class Type(ComparedByValue):
-    """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such."""
+    """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such.
+
+    Money is in a ``currency`` (``None``: the one in which the rulebook settles).  A rate tells how much money of its
+    ``currency`` one unit of money in ``per`` is worth.
+    """
 
     kind: Kind
     choices: tuple[str, ...] = ()
     literal: bool = False
+    currency: str | None = None
+    per: str | None = None
 
     def __str__(self) -> str:
         """The type as a person would say it."""
+        if self.kind is Kind.MONEY and self.currency is not None:
+            return f"money in {self.currency}"
         if self.kind is not Kind.CHOICE:
             return _SPOKEN[self.kind]
         if self.literal:
@@ -58,6 +69,9 @@ _SPOKEN = {
     Kind.TEXT: "text",
     Kind.DATE: "a date",
     Kind.DAYS: "a number of days",
+    Kind.BUSINESS_DAYS: "a number of business days",
+    Kind.MONTHS: "a number of months",
+    Kind.RATE: "a rate of exchange",
     Kind.YES_NO: "yes or no",
 }
 
@@ -67,10 +81,14 @@ RATIO = Type(Kind.RATIO)
 TEXT = Type(Kind.TEXT)
 DATE = Type(Kind.DATE)
 DAYS = Type(Kind.DAYS)
+BUSINESS_DAYS = Type(Kind.BUSINESS_DAYS)
+MONTHS = Type(Kind.MONTHS)
 YES_NO = Type(Kind.YES_NO)
 
 PLAIN = frozenset({Kind.NUMBER, Kind.RATIO})
 """Numbers and ratios mix."""
+SPANS = frozenset({Kind.DAYS, Kind.BUSINESS_DAYS, Kind.MONTHS})
+"""By what a date can be moved."""
 ORDERED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.DATE})
 """The kinds of value that can be greater or less than each other."""
 
@@ -82,7 +100,7 @@ def joined(left: Type, right: Type) -> Type | None:
     """
     if left.kind in PLAIN and right.kind in PLAIN:
         return NUMBER if Kind.NUMBER in (left.kind, right.kind) else RATIO
-    if left.kind is not right.kind:
+    if left.kind is not right.kind or (left.currency, left.per) != (right.currency, right.per):
         return None
     if left.kind is not Kind.CHOICE:
         return left

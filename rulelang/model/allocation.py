@@ -116,13 +116,21 @@ class Allocation:
         """Whether every ``ensure`` holds."""
         return all(line.holds for line in self.ensures)
 
-    def paid_by(self, payer: str, step: str | None = None) -> int:
-        """What a payer pays in all, or under one step, in minor units."""
-        return sum(a.amount for a in self.allotments if a.payer == payer and step in (None, a.step))
+    def paid_by(self, payer: str, step: str | None = None, segment: str | None = None) -> int:
+        """What a payer pays in all, or under one step, or in one segment, in minor units."""
+        return sum(
+            a.amount
+            for a in self.allotments
+            if a.payer == payer and step in (None, a.step) and segment in (None, a.segment)
+        )
 
-    def drawn(self, step: str) -> int:
-        """What a step pays over all segments, in minor units."""
-        return sum(line.drawn for line in self.lines if line.step == step)
+    def drawn(self, step: str, segment: str | None = None) -> int:
+        """What a step pays over all segments, rounds and passes, or in one segment, in minor units."""
+        return sum(line.drawn for line in self.lines if line.step == step and segment in (None, line.segment))
+
+    def left(self, segment: str | None = None) -> int:
+        """What stays uncovered, of the losses of one segment or of all, in minor units."""
+        return sum(line.uncovered for line in self.losses if segment in (None, line.segment))
 
     def payers(self) -> dict[str, int]:
         """The total of each payer that pays anything, in the order of the payers' ids, the CCP and parties first."""

@@ -139,19 +139,6 @@ class Event:
         """The whole loss, in minor units."""
         return sum(loss.amount for loss in self.losses)
 
-    def losses_met(self, segment: str | None, scope: frozenset[str] | None) -> tuple[int, ...]:
-        """The places of the losses that lie in a segment (``None``: in any), as far as they are in the scope of a step.
-
-        ``scope`` holds the segments whose losses the step meets (``None``: all).
-        """
-        if segment is None and scope is None:
-            return tuple(range(len(self.losses)))
-        return tuple(
-            place
-            for place, loss in enumerate(self.losses)
-            if segment in (None, loss.segment) and (scope is None or loss.segment in scope)
-        )
-
     @property
     def sha256(self) -> str:
         """The digest of the event's text, empty if the event was made in memory."""

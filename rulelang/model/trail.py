@@ -70,7 +70,8 @@ class Turn:
     ``None`` where it is unlimited or nothing was evaluated.  Payers stand in the order of their ids, defaulters in
     the order of their first default; ``keys``, ``limits`` and so on have a place for each.  ``reduced`` tells by how
     much each loss of the event was reduced.  ``round`` counts from 1 for a step in rounds; ``passing`` is the number of
-    the pass, ``defaulter`` whose losses are met in it if the defaults are taken in turn.
+    the pass, ``defaulter`` whose losses are met in it if the defaults are taken in turn; ``decided_most`` is what is left
+    of the bound that was decided.
     """
 
     step: str
@@ -96,6 +97,7 @@ class Turn:
     round: int | None = None
     defaulter: str | None = None
     passing: int = 0
+    decided_most: int | None = None
 
 
 @frozen

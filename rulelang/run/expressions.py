@@ -152,8 +152,7 @@ class Moment:
 
     def shown(self, node: nodes.Expression, value: Value) -> str:
         """The value of an expression as a person would write it."""
-        money = self.plan.program.types[id(node)].type.kind is Kind.MONEY
-        return self.plan.program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
+        return self.plan.program.show(self.plan.program.types[id(node)].type, value)
 
     def not_below_zero(
         self, node: nodes.Expression, who: Who, code: Literal["negative-limit", "negative-key"], what: str
@@ -414,8 +413,8 @@ def _converted(at: Moment, node: nodes.Converted, who: Who) -> Row:
         if wrong is not False:
             message = f"the rate `{node.rate.name}` is not above zero"
             at.refuse(who[index], wrong, RuleViolation("rate-not-positive", message, node.rate, at.member(who[index])))
-    types, currencies = at.plan.program.types, at.plan.program.currencies
-    price, unit = (currencies[types[id(part)].type.currency].decimals for part in (node, node.operand))
+    program = at.plan.program
+    price, unit = (program.currency_of(program.types[id(part)].type).decimals for part in (node, node.operand))
     scale = Fraction(10) ** (price - unit)
     factor = scale.numerator if scale.denominator == 1 else scale
     site = _Site(at, node, who)

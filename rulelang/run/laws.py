@@ -10,6 +10,7 @@ from rulelang.base.diagnostic import InternalError, finding
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Event
 from rulelang.model.trail import Status, Trail, Turn
+from rulelang.run.plan import losses_met, passes_of
 
 
 def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
@@ -20,9 +21,11 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
     """
     steps = program.steps
     remaining = [loss.amount for loss in event.losses]
+    passes = [losses for _, losses in passes_of(program, event)]
     broken: list[str] = []
     for turns in _stages(trail):
-        met = set(event.losses_met(turns[0].segment, steps[turns[0].step].scope))
+        step = steps[turns[0].step]
+        met = set(losses_met(event, passes[turns[0].passing], turns[0].segment, step.scope, step.losses_met))
         broken.extend(_conserves(turns, met, remaining))
         for turn in turns:
             if turn.status is Status.PAID:
@@ -37,7 +40,10 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
 
 def _stages(trail: Trail) -> Iterable[list[Turn]]:
     """The turns in their order, those of a group (in one segment) together."""
-    for _, turns in groupby(trail.turns, key=lambda turn: (turn.group, turn.segment, turn.group is None and turn.step)):
+    for _, turns in groupby(
+        trail.turns,
+        key=lambda turn: (turn.passing, turn.group, turn.segment, turn.round, turn.group is None and turn.step),
+    ):
         yield list(turns)
 
 
@@ -89,10 +95,11 @@ def _exhausts(turn: Turn, step: StepProgram, event: Event, met: set[int], remain
 def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequence[int]) -> Iterable[str]:
     """Each defaulter pays its own losses only, and leaves some only at its limit or at the limit in total."""
     totals = [trail.left[0] for trail in turn.limit_trails if not trail.each]
+    totals += [] if turn.decided_most is None else [turn.decided_most]
     full = bool(totals) and turn.drawn >= int(min(totals))
     losses: dict[str, set[int]] = {}
     for place, loss in enumerate(event.losses):
-        losses.setdefault(loss.member, set()).add(place)
+        losses.setdefault(loss.member or "", set()).add(place)
     for payer, amount, limit in zip(turn.payers, turn.paid, turn.limits, strict=True):
         own = losses[payer]
         cut = sum(turn.reduced[place] for place in own)
@@ -104,10 +111,10 @@ def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequ
 
 def _groups_exhaust(trail: Trail, steps: Mapping[str, StepProgram]) -> Iterable[str]:
     """A group leaves loss only when all its steps together can pay no more."""
-    groups: dict[tuple[int, str | None], list[Turn]] = {}
+    groups: dict[tuple[int, int, str | None], list[Turn]] = {}
     for turn in trail.turns:
         if turn.group is not None and turn.status is Status.PAID:
-            groups.setdefault((turn.group, turn.segment), []).append(turn)
+            groups.setdefault((turn.passing, turn.group, turn.segment), []).append(turn)
     for turns in groups.values():
         drawn = sum(turn.drawn for turn in turns)
         strict = all(steps[turn.step].reallocates for turn in turns)

@@ -124,12 +124,12 @@ def make_plan(program: CheckedProgram, event: Event) -> Plan:
     days = days_of_resizing(event)
     passes = tuple(
         _pass(program, event, payments, position, populations, number, defaulter, losses)
-        for number, (defaulter, losses) in enumerate(_passes(program, event))
+        for number, (defaulter, losses) in enumerate(passes_of(program, event))
     )
     return Plan(program, event, passes, position, populations, program.steps, days)
 
 
-def _passes(program: CheckedProgram, event: Event) -> Iterator[tuple[str | None, tuple[int, ...]]]:
+def passes_of(program: CheckedProgram, event: Event) -> Iterator[tuple[str | None, tuple[int, ...]]]:
     """Whose losses are met in each pass (``None``: those of all, or of nobody's default)."""
     if not program.in_turn:
         yield None, tuple(range(len(event.losses)))

@@ -52,6 +52,7 @@ class Resources:
     lending: Sequence[Truth] | None
     capacity: Capacity
     gate: Truth
+    decided_most: Value | None = None
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -93,9 +94,11 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
     limits = _lowest(domain, [*each, *(row for row in (pot_parts or pots,) if row is not None)], len(payers))
     totals = [one.left[0] for one, limit in zip(values, turn.limits, strict=True) if not limit.limit.each]
+    most = None
     if turn.most is not None:  # what was decided is one more, for all turns of the step together
         paid = [result.drawn for result in at.state.so_far() if result.turn.step is step]
-        totals.append(domain.greatest_each([domain.minus([turn.most], [domain.total(paid)]), [0]])[0])
+        most = domain.greatest_each([domain.minus([turn.most], [domain.total(paid)]), [0]])[0]
+        totals.append(most)
     total_limit = domain.least(domain.whole_each(totals)) if totals else None
     # 6. the keys, and 7. who pays nothing because its key is zero
     keys = _keys(step, inside, members, limits)
@@ -129,6 +132,7 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
         varying,
         capacity,
         gate,
+        most,
     )
 
 

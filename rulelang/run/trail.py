@@ -32,9 +32,14 @@ def periods_of(evaluation: Evaluation) -> Iterator[PeriodTrail]:
             if period.most is not None:
                 longest = min(longest, _last_day(program.calendar, before[0], period.most))
             last = max(before[1], longest)
-        days = (None if day is None else day.isoformat() for day in (first, last))
         said = None if before is None else (before[0].isoformat(), before[1].isoformat())
-        yield PeriodTrail(period.name, *days, said, triggered)
+        yield PeriodTrail(
+            period.name,
+            None if first is None else first.isoformat(),
+            None if last is None else last.isoformat(),
+            said,
+            triggered,
+        )
 
 
 def _last_day(calendar: Calendar, first: datetime.date, length: Duration) -> datetime.date:
@@ -48,7 +53,7 @@ def turns_of(evaluation: Evaluation) -> Iterator[Turn]:
     """Every turn of a run over exact numbers, as it ran."""
     groups = {
         step.name: number
-        for number, stage in enumerate(evaluation.plan.stages)
+        for number, stage in enumerate(evaluation.plan.passes[0].stages)
         if stage.group is not None
         for step in stage.steps
     }
@@ -71,7 +76,6 @@ def _not_done(details: TurnDetails, group: int | None) -> Turn:
         drawn=0,
         decided=decided,
         group=group,
-        round=result.turn.round,
         defaulter=result.turn.defaulter,
         passing=result.turn.passing,
     )
@@ -104,6 +108,7 @@ def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | N
         round=result.turn.round,
         defaulter=result.turn.defaulter,
         passing=result.turn.passing,
+        decided_most=resources.decided_most,
     )
 
 

@@ -1,6 +1,7 @@
 """The values of fields and givens: the column each belongs to, what is written in it, and the givens as a whole."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable, Mapping
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
@@ -10,7 +11,7 @@ from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.model.event import Value
+from rulelang.model.event import Dated, Value
 
 Column = tuple[str, str | None]
 """A field or given, and a segment if it is per segment."""
@@ -29,7 +30,7 @@ def called(column: Column) -> str:
 def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> Column | None:
     """The column that a value belongs to; ``None`` with a finding if there is none."""
     name = value.name.text
-    datum = table.get(name)
+    datum = table.get(against.program.data_by_any_name.get(name, name))
     if datum is None:
         near = against.suggestions.did_you_mean(name, table, what)
         advice = near or f"the {what}s of the rulebook are {listed(table, 'and')}"
@@ -38,9 +39,52 @@ def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumPro
         )
         return None
     segment = None if value.segment is None else value.segment.text
+    if datum.per_defaulter:
+        return _column_of_defaulter(against, value, datum)
+    if value.defaulter is not None:
+        message = f"`{name}` is not per defaulter"
+        against.report("not-per-defaulter", message, value.defaulter.place, "leave out `with` and the member")
+        return None
     if not against.fits_segment(value.segment, per_segment=datum.per_segment, what=f"`{name}`", place=value.name.place):
         return None
-    return (name, segment)
+    return (datum.name, segment)
+
+
+def _column_of_defaulter(against: EventDraft, value: RawValue, datum: DatumProgram) -> Column | None:
+    """The column of a field per defaulter: its second part is the defaulter."""
+    name, defaulter = datum.name, value.defaulter or value.segment
+    if value.as_of is not None:
+        message = f"`{name}` has a value for each defaulter, and none of them is dated"
+        against.report("not-dated", message, value.as_of.place, "leave the day out")
+    elif defaulter is None:
+        advice = f"say with which member, as in `{name} with AAS`"
+        message = f"`{name}` is per defaulter, but no defaulter is named"
+        against.report("not-per-defaulter", message, value.name.place, advice)
+    else:
+        against.defaulters_named.append(defaulter)
+        return (name, defaulter.text)
+    return None
+
+
+def dated(
+    against: EventDraft, values: Iterable[tuple[RawValue, Value]], today: RawValue | None, shown: str
+) -> tuple[tuple[datetime.date, Value], ...]:
+    """The dated values of something in rising order; ``today`` is the one without a date, if there is one."""
+    declared, found = against.raw.declared, dict[datetime.date, tuple[RawValue, Value]]()
+    for value, read in values:
+        assert value.as_of is not None
+        day = value.as_of.date
+        first = found[day][0] if day in found else today if day == declared else None
+        if declared is not None and day > declared:
+            message = f"the value of {shown} is dated {day}, after the event's own day {declared}"
+            against.report("dated-after-declared", message, value.as_of.place, "an event says what is known on its day")
+        elif first is not None:
+            label = Label(first.name.place, "the first is here")
+            message = f"{shown} has two values for {day}"
+            against.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
+        else:
+            found[day] = (value, read)
+    return tuple((day, found[day][1]) for day in sorted(found))
 
 
 def name_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> str | None:
@@ -52,38 +96,49 @@ def name_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumPr
 def read_value(against: EventDraft, value: RawValue, datum: DatumProgram, member: str | None = None) -> Value | None:
     """The value, in the terms of its field or given; ``None`` with a finding if it does not fit."""
     assert value.written is not None
+    currency = against.program.currency_of(datum.type)
     whose = f"`{datum.name}`" if member is None else f"`{datum.name}` of `{member}`"
     try:
         if isinstance(value.written, str):
-            return values.from_cell(value.written, datum, against.program.currency, whose)
-        return values.from_words(value.written, datum, against.program.currency, whose)
+            return values.from_cell(value.written, datum, currency, whose)
+        return values.from_words(value.written, datum, currency, whose)
     except Refusal as refusal:
         against.report(refusal.code, refusal.message, value.place, refusal.help)
         return None
 
 
-def givens(against: EventDraft) -> dict[Column, Value | None]:
-    """The value of each given; ``None`` where the rulebook says what holds if it is missing."""
+def givens(against: EventDraft) -> tuple[dict[Column, Value | None], dict[Column, Dated]]:
+    """The value of each given, ``None`` where the rulebook says what holds if it is missing; and the dated values."""
     table = against.program.givens
     found: dict[Column, Value | None] = {}
     places: dict[Column, Place] = {}
+    today: dict[Column, RawValue] = {}
+    earlier: dict[Column, list[tuple[RawValue, Value]]] = {}
     misnamed: set[str | None] = set()
     for value in against.raw.givens:
         key = column_of(against, value, table, "given")
         if key is None:
             misnamed.add(name_meant(against, value, table, "given"))
             continue
-        if key in places:
-            label = Label(places[key], "the first is here")
+        if value.as_of is not None:
+            if value.written is not None and (was := read_value(against, value, table[key[0]])) is not None:
+                earlier.setdefault(key, []).append((value, was))
+            continue
+        if key in today:
+            label = Label(today[key].name.place, "the first is here")
             message = f"`{value.name.text}` is given twice"
             against.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
             continue
         if value.written is None:
             continue
-        places[key] = value.name.place
+        places[key], today[key] = value.name.place, value
         read = read_value(against, value, table[key[0]])
         if read is not None:
             found[key] = read
+    old = {key: dated(against, rows, today.get(key), f"`{called(key)}`") for key, rows in earlier.items()}
+    for key, rows in old.items():
+        if rows and key not in today:  # of what is dated alone, the latest is today's
+            found[key], places[key] = rows[-1][1], earlier[key][0][0].name.place
     for datum in table.values():
         for key in columns_of(against.program, datum):
             if key not in places and datum.name not in misnamed and datum.if_missing is None:
@@ -93,4 +148,4 @@ def givens(against: EventDraft) -> dict[Column, Value | None]:
                     advice = 'give it under "givens"'
                 against.report("missing-value", f"the event does not give `{shown}`", against.raw.place, advice)
             found.setdefault(key, None)
-    return found
+    return found, old

@@ -15,12 +15,15 @@ from rulelang.check.program import CheckedProgram
 class EventDraft:
     """An event and the rulebook it is held against, as its parts share them.
 
-    ``members`` says where each member is first named.
+    ``members`` says where each member is first named, ``former_members`` where each former one is;
+    ``defaulters_named`` are the members that values per defaulter name.
     """
 
     raw: RawEvent
     program: CheckedProgram
     members: dict[str, Place] = field(factory=dict)
+    former_members: dict[str, Place] = field(factory=dict)
+    defaulters_named: list[Word] = field(factory=list)
     findings: list[Diagnostic] = field(factory=list)
     suggestions: Suggestions = field(factory=Suggestions)
 
@@ -30,6 +33,18 @@ class EventDraft:
         """Add a finding, under the title of the event."""
         crumbs = (f'event "{self.raw.title}"',)
         self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, labels=labels))
+
+    def is_member(self, word: Word, what: str, *, or_was: bool = False) -> bool:
+        """Whether somebody is a member in the event (``or_was``: or was one); if not, with a finding."""
+        if word.text in self.members or (or_was and word.text in self.former_members):
+            return True
+        near = self.suggestions.did_you_mean(word.text, self.members, "member")
+        advice = near or "give its data in a `member` block or in the CSV file"
+        if or_was and near is None:
+            advice += f", or say `former member {word.text}`"
+        message = f"{what} `{word.text}` is not a member in this event"
+        self.report("unknown-member", message, word.place, advice)
+        return False
 
     def fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
         """Whether a segment is named exactly where one is due."""

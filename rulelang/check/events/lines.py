@@ -15,13 +15,13 @@ _AMOUNT = DatumProgram("amount", MONEY, signed=False, per_segment=False, note=No
 
 
 def losses(against: EventDraft) -> tuple[Loss, ...]:
-    """The losses of the defaulters."""
+    """The losses of the defaulters, and those without one."""
     found = []
     for raw in against.raw.losses:
-        known = _is_member(against, raw.member, "the defaulter")
-        what = f"the loss of `{raw.member.text}`"
+        known = raw.member is None or against.is_member(raw.member, "the defaulter")
+        what = "the non-default loss" if raw.member is None else f"the loss of `{raw.member.text}`"
         if against.program.segments:
-            fits = against.fits_segment(raw.segment, per_segment=True, what=what, place=raw.member.place)
+            fits = against.fits_segment(raw.segment, per_segment=True, what=what, place=raw.place)
         else:
             fits = _names_no_segment(against, raw, what)
         units = _units(against, raw.amount)
@@ -29,7 +29,8 @@ def losses(against: EventDraft) -> tuple[Loss, ...]:
             against.report("no-loss", f"{what} is zero", raw.amount.place, "remove the line, or give the loss")
         if known and fits and units:
             segment = None if raw.segment is None else raw.segment.text
-            found.append(Loss(raw.member.text, segment, units, raw.member.place.span))
+            member = None if raw.member is None else raw.member.text
+            found.append(Loss(member, segment, units, raw.place.span, raw.cause, raw.further))
     return tuple(found)
 
 
@@ -50,12 +51,13 @@ def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:
     step = _step(against, raw.step)
     units = _units(against, raw.amount)
     payer = raw.payer.text
-    known = payer == "ccp" or payer in against.program.parties or _is_member(against, raw.payer, "the payer")
-    if against.raw.declared is not None and raw.date > against.raw.declared:
+    known = payer == "ccp" or payer in against.program.parties or against.is_member(raw.payer, "the payer", or_was=True)
+    known = all([against.is_member(one, "the defaulter", or_was=True) for one in raw.defaulters]) and known
+    if against.raw.declared is not None and raw.day.date > against.raw.declared:
         against.report(
             "payment-after-declaration",
-            f"a payment of {raw.date} is later than the declaration of {against.raw.declared}",
-            raw.date_place,
+            f"a payment of {raw.day.date} is later than the declaration of {against.raw.declared}",
+            raw.day.place,
             "earlier payments are dated on or before the declaration",
         )
     if step is None or units is None or not known:
@@ -64,7 +66,8 @@ def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:
     if not against.fits_segment(raw.segment, per_segment=step.per_segment, what=what, place=raw.step.place):
         return None
     segment = None if raw.segment is None else raw.segment.text
-    return EarlierPayment(raw.date, payer, step.name, segment, units, raw.payer.place.span)
+    whose = tuple(dict.fromkeys(one.text for one in raw.defaulters)) or None
+    return EarlierPayment(raw.day.date, payer, step.name, segment, units, raw.payer.place.span, whose)
 
 
 def decisions(against: EventDraft) -> dict[str, Decision]:
@@ -81,7 +84,8 @@ def decisions(against: EventDraft) -> dict[str, Decision]:
             against.report("duplicate-value", message, raw.step.place, "keep one of the two", labels=[label])
             continue
         places[step.name] = raw.step.place
-        found[step.name] = Decision(step.name, raw.invoke, raw.body, raw.reason, raw.step.place.span)
+        most = None if raw.most is None else _units(against, raw.most)
+        found[step.name] = Decision(step.name, raw.invoke, raw.body, raw.reason, raw.step.place.span, most)
     return found
 
 
@@ -116,15 +120,6 @@ def _step(against: EventDraft, word: Word) -> StepProgram | None:
         advice = near or f"the steps are {listed(against.program.steps, 'and')}"
         against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
     return step
-
-
-def _is_member(against: EventDraft, word: Word, what: str) -> bool:
-    if word.text in against.members:
-        return True
-    near = against.suggestions.did_you_mean(word.text, against.members, "member")
-    advice = near or "give its data in a `member` block or in the CSV file"
-    against.report("unknown-member", f"{what} `{word.text}` is not a member in this event", word.place, advice)
-    return False
 
 
 def _units(against: EventDraft, amount: RawAmount) -> int | None:

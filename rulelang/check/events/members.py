@@ -1,35 +1,71 @@
 """The members of an event with their values, from its text and from the files of members together."""
 
-from attrs import define, field
+import datetime
+from collections.abc import Iterator, Sequence
+
+from attrs import define, field, frozen
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
-from rulelang.check.events.datum_values import Column, called, column_of, columns_of, name_meant, read_value
+from rulelang.check.events.datum_values import Column, called, column_of, columns_of, dated, name_meant, read_value
 from rulelang.check.events.event_draft import EventDraft
-from rulelang.check.events.raw import RawMember, RawValue
-from rulelang.model.event import Value
+from rulelang.check.events.raw import Day, RawMember, RawValue
+from rulelang.model.event import Dated, Value
 
 Cell = tuple[str, Column]
 """A member's place in a column."""
 
 
-def members(against: EventDraft) -> tuple[dict[str, str], dict[Column, dict[str, Value | None]]]:
-    """The titles of members that have one, and the value of every member in each column.
+@frozen
+class Members:
+    """The titles of members that have one, the value of each in every column, and what is known of earlier days.
 
-    A value is ``None`` where the rulebook says what holds if it is missing.
+    A value is ``None`` where the rulebook says what holds if it is missing.  ``with_defaulters`` has the columns of
+    fields per defaulter, ``dated`` the dated values, ``since`` the days from which members have been such.
     """
+
+    names: dict[str, str]
+    columns: dict[Column, dict[str, Value | None]]
+    with_defaulters: dict[str, dict[str, dict[str, Value | None]]]
+    dated: dict[Column, dict[str, Dated]]
+    since: dict[str, datetime.date]
+
+
+def members(against: EventDraft, defaulters: Sequence[str]) -> Members:
+    """The members of an event; each has a value with each of the defaulters in every field per defaulter."""
     names: dict[str, str] = {}
     tabled: set[str] = set()
     for member in against.raw.members:
         _enter_member(against, member, tabled)
         if member.title is not None:
             names[member.member.text] = member.title
-    table = _Table(against)
+    table = _Table(against, defaulters)
     for member in sorted(against.raw.members, key=lambda m: not m.from_table):
         for value in member.values:
             table.enter(member, value)
+    old = table.settle_dated()
     table.require_values()
-    return names, table.columns
+    for word in against.defaulters_named:
+        against.is_member(word, "the defaulter")
+    return Members(names, table.columns, table.with_defaulters(), old, _since(against))
+
+
+def _since(against: EventDraft) -> dict[str, datetime.date]:
+    """The day from which each member has been one, where the event says so."""
+    found: dict[str, Day] = {}
+    for member in against.raw.members:
+        ident, day = member.member.text, member.since
+        if day is None:
+            continue
+        if against.raw.declared is not None and day.date > against.raw.declared:
+            message = f"`{ident}` is a member since {day.date}, after the event's own day {against.raw.declared}"
+            against.report("dated-after-declared", message, day.place, "leave it out, or check the day")
+        elif ident in found:
+            label = Label(found[ident].place, "the first is here")
+            message = f"the event says twice since when `{ident}` has been a member"
+            against.report("duplicate-value", message, day.place, "keep one of the two", labels=[label])
+        found.setdefault(ident, day)
+    return {ident: day.date for ident, day in found.items()}
 
 
 def _enter_member(against: EventDraft, member: RawMember, tabled: set[str]) -> None:
@@ -72,7 +108,10 @@ class _Table:
     """
 
     against: EventDraft
+    defaulters: Sequence[str]
     columns: dict[Column, dict[str, Value | None]] = field(init=False)
+    dated: dict[Cell, list[tuple[RawValue, Value]]] = field(factory=dict)
+    today: dict[Cell, RawValue] = field(factory=dict)
     given: dict[Cell, Place] = field(factory=dict)
     empty: dict[Cell, Place] = field(factory=dict)
     refused: set[Cell] = field(factory=set)
@@ -80,7 +119,35 @@ class _Table:
 
     def __attrs_post_init__(self) -> None:
         program = self.against.program
-        self.columns = {key: {} for datum in program.fields.values() for key in columns_of(program, datum)}
+        self.columns = {
+            key: {}
+            for datum in program.fields.values()
+            if not datum.per_defaulter
+            for key in columns_of(program, datum)
+        }
+        self.columns |= {(name, defaulter): {} for name in self._per_defaulter() for defaulter in self.defaulters}
+
+    def _per_defaulter(self) -> Iterator[str]:
+        return (datum.name for datum in self.against.program.fields.values() if datum.per_defaulter)
+
+    def with_defaulters(self) -> dict[str, dict[str, dict[str, Value | None]]]:
+        """The columns of fields per defaulter, taken out of the others."""
+        found: dict[str, dict[str, dict[str, Value | None]]] = {name: {} for name in self._per_defaulter()}
+        for name, defaulter in [key for key in self.columns if key[0] in found]:
+            found[name][defaulter or ""] = self.columns.pop((name, defaulter))
+        return found
+
+    def settle_dated(self) -> dict[Column, dict[str, Dated]]:
+        """The dated values of every member; of what is dated alone, the latest is today's."""
+        found: dict[Column, dict[str, Dated]] = {}
+        for (ident, key), rows in self.dated.items():
+            known = dated(self.against, rows, self.today.get((ident, key)), f"`{called(key)}` of `{ident}`")
+            if not known:
+                continue
+            found.setdefault(key, {})[ident] = known
+            if (ident, key) not in self.today and (ident, key) not in self.refused:
+                self.columns[key][ident] = known[-1][1]
+        return found
 
     def enter(self, member: RawMember, value: RawValue) -> None:
         """Enter a value; one in the text stands instead of one in a file."""
@@ -88,6 +155,9 @@ class _Table:
         key = column_of(against, value, fields, "field")
         if key is None:
             self.misnamed.add((ident, name_meant(against, value, fields, "field")))
+            return
+        if value.as_of is not None:
+            self._enter_dated(ident, key, value)
             return
         if not member.from_table:
             first = self.given.setdefault((ident, key), value.name.place)
@@ -103,14 +173,27 @@ class _Table:
         if read is None:
             self.refused.add((ident, key))
         else:
-            self.columns[key][ident] = read
+            self.columns.setdefault(key, {})[ident] = read
+            self.today[ident, key] = value
+
+    def _enter_dated(self, ident: str, key: Column, value: RawValue) -> None:
+        if value.written is None:
+            return
+        read = read_value(self.against, value, self.against.program.fields[key[0]], ident)
+        if read is None:
+            self.refused.add((ident, key))
+        else:
+            self.dated.setdefault((ident, key), []).append((value, read))
 
     def require_values(self) -> None:
         """Every member has every field, or the rulebook says what holds if it is missing."""
         against = self.against
         for key, column in self.columns.items():
             datum = against.program.fields[key[0]]
-            shown = called(key)
+            shown = f"{key[0]} with {key[1]}" if datum.per_defaulter else called(key)
+            if datum.per_defaulter and key[1] not in self.defaulters:
+                column.update(dict.fromkeys(ident for ident in against.members if ident not in column))
+                continue
             missing = [ident for ident in against.members if ident not in column]
             column.update(dict.fromkeys(missing))
             if datum.if_missing is not None:

@@ -9,9 +9,24 @@ from attrs import define, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.source import Place, SourceText, Span
-from rulelang.check.events.raw import RawMember, RawValue, Word
+from rulelang.check.events.raw import Day, RawEvent, RawMember, RawValue, Word
+from rulelang.check.exact import date_help
+from rulelang.syntax import nodes
 
 _CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
+
+
+def read_table(event: RawEvent, contents: nodes.TableContents, source: SourceText) -> None:
+    """Enter what a table of an event holds: members, givens, earlier payments or defaults.
+
+    Raises:
+        CheckError: as in :func:`read_members`.
+    """
+    match contents:
+        case "members":
+            event.members.extend(read_members(source))
+        case _:
+            raise NotImplementedError(contents)
 
 
 def read_members(source: SourceText) -> list[RawMember]:
@@ -108,14 +123,23 @@ class _Table:
             elif column == "name":
                 title = text or None
             else:
-                name, dot, segment = column.partition(".")
+                whole, at, date = column.partition("@")
+                name, dot, segment = whole.partition(".")
                 where = Word(segment, heading) if dot else None
-                values.append(RawValue(Word(name, heading), where, text or None, place))
+                as_of = self._day(date, heading) if at else None
+                values.append(RawValue(Word(name, heading), where, text or None, place, as_of))
         if member is None or not member.text:
             advice = "write the member's id in the column `member`"
             column_of_ids = self.columns.index("member")
             raise self._refuse("malformed-table", "this row names no member", row, column_of_ids, advice)
         return RawMember(member, title, tuple(values), from_table=True)
+
+    def _day(self, text: str, heading: Place) -> Day:
+        found = nodes.instant(text.strip())
+        if found is None:
+            message = f"there is no day `{text.strip()[:40]}`"
+            raise CheckError([finding("malformed-date", message, heading, help=date_help(text))])
+        return Day(found, heading)
 
     def _places(self, row: _Row) -> list[Place]:
         """The place of each cell of a row."""

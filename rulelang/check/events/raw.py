@@ -21,16 +21,28 @@ class Word(ComparedByValue):
 
 
 @frozen(slots=False, eq=False, repr=False)
+class Day(ComparedByValue):
+    """A day of the calendar, and where it stands."""
+
+    date: datetime.date
+    place: Place
+
+
+@frozen(slots=False, eq=False, repr=False)
 class RawValue(ComparedByValue):
     """A value for a field or a given: as the event writes it (a node), or the text of a CSV cell or JSON string.
 
-    ``written`` is ``None`` where a cell is empty (in JSON, where it says ``null``): the value is missing.
+    ``written`` is ``None`` where a cell is empty (in JSON, where it says ``null``): the value is missing.  ``as_of`` is
+    the day of a dated value; ``defaulter`` the member of ``traded with AAS``, which a table and JSON write as they
+    write a segment.
     """
 
     name: Word
     segment: Word | None
     written: nodes.Value | str | None
     place: Place
+    as_of: Day | None = None
+    defaulter: Word | None = None
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -41,6 +53,7 @@ class RawMember(ComparedByValue):
     title: str | None
     values: tuple[RawValue, ...]
     from_table: bool
+    since: Day | None = None
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -53,23 +66,26 @@ class RawAmount(ComparedByValue):
 
 @frozen(slots=False, eq=False, repr=False)
 class RawLoss(ComparedByValue):
-    """A ``default`` line."""
+    """A ``default`` or ``further loss`` line, or a ``non-default loss`` (which has no member, perhaps a cause)."""
 
-    member: Word
+    member: Word | None
     segment: Word | None
     amount: RawAmount
+    place: Place
+    further: bool = False
+    cause: str | None = None
 
 
 @frozen(slots=False, eq=False, repr=False)
 class RawPayment(ComparedByValue):
     """A ``paid`` line."""
 
-    date: datetime.date
-    date_place: Place
+    day: Day
     payer: Word
     step: Word
     segment: Word | None
     amount: RawAmount
+    defaulters: tuple[Word, ...] = ()
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -80,6 +96,29 @@ class RawDecision(ComparedByValue):
     invoke: bool
     body: str | None
     reason: str | None
+    most: RawAmount | None = None
+
+
+@frozen(slots=False, eq=False, repr=False)
+class RawPeriod(ComparedByValue):
+    """A ``period … open from … to …`` line."""
+
+    period: Word
+    first: Day
+    last: Day
+
+
+@frozen(slots=False, eq=False, repr=False)
+class RawWithdrawal(ComparedByValue):
+    """A ``withdraw`` line; ``digits`` is the round as written."""
+
+    member: Word
+    digits: Word
+    step: Word
+
+
+MemberDay = tuple[Word, Day]
+"""A member and the day of its notice, or of its earlier default."""
 
 
 @define(slots=False, eq=False, repr=False)
@@ -96,4 +135,9 @@ class RawEvent:
     losses: list[RawLoss] = field(factory=list)
     payments: list[RawPayment] = field(factory=list)
     decisions: list[RawDecision] = field(factory=list)
+    former_members: list[tuple[Word, str | None]] = field(factory=list)
+    notices: list[MemberDay] = field(factory=list)
+    defaulted: list[MemberDay] = field(factory=list)
+    open_periods: list[RawPeriod] = field(factory=list)
+    withdrawals: list[RawWithdrawal] = field(factory=list)
     data: list[SourceText] = field(factory=list)

@@ -5,6 +5,7 @@ from rulelang.check.events.datum_values import givens
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.lines import decisions, losses, payments
 from rulelang.check.events.members import members
+from rulelang.check.events.past import enter_former_members, read_past, withdrawals
 from rulelang.check.events.raw import RawEvent
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
@@ -39,10 +40,28 @@ def _event(against: EventDraft) -> Event | None:
             raw.place,
             "add a line such as `declared 2018-09-11`",
         )
-    names, fields = members(against)
-    given = givens(against)
+    enter_former_members(against)
+    defaulting = dict.fromkeys(loss.member.text for loss in raw.losses if loss.member is not None)
+    known = members(against, tuple(defaulting))
+    given, dated_givens = givens(against)
     lines = losses(against), payments(against), decisions(against)
+    past = read_past(against, known, dated_givens)
+    leaving = withdrawals(against)
     if raw.declared is None:
         return None
-    known = tuple(sorted(against.members))
-    return Event(raw.title, raw.declared, known, names, fields, given, *lines, raw.under, raw.source, tuple(raw.data))
+    names = {word.text: title for word, title in raw.former_members if title is not None} | known.names
+    return Event(
+        raw.title,
+        raw.declared,
+        tuple(sorted(against.members)),
+        names,
+        known.columns,
+        given,
+        *lines,
+        known.with_defaulters,
+        past,
+        leaving,
+        raw.under,
+        raw.source,
+        tuple(raw.data),
+    )

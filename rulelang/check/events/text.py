@@ -1,6 +1,5 @@
 """From the syntax of an event to its common form, with the files of members that it names."""
 
-import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
@@ -10,9 +9,21 @@ from attrs import evolve
 from rulelang.base.diagnostic import CheckError, Label, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check import exact
-from rulelang.check.events.members_csv import read_members
+from rulelang.check.events.members_csv import read_table
 from rulelang.check.events.paths import inside
-from rulelang.check.events.raw import RawAmount, RawDecision, RawEvent, RawLoss, RawMember, RawPayment, RawValue, Word
+from rulelang.check.events.raw import (
+    Day,
+    RawAmount,
+    RawDecision,
+    RawEvent,
+    RawLoss,
+    RawMember,
+    RawPayment,
+    RawPeriod,
+    RawValue,
+    RawWithdrawal,
+    Word,
+)
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 
@@ -30,12 +41,12 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
     seen: dict[type, nodes.EventItem] = {}
     for item in tree.items:
         _enter(event, item, seen)
-        if isinstance(item, nodes.MembersFrom):
+        if isinstance(item, nodes.TableFrom):
             place = Place(source, item.span)
             path, shown = inside(item.path, place, source, program.source)
             table = _read_table(read, path, shown, place)
             event.data.append(table)
-            event.members.extend(read_members(table))
+            read_table(event, item.contents, table)
     return event
 
 
@@ -48,20 +59,30 @@ def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventI
             event.under = path
         case nodes.DeclaredItem(date=date):
             _refuse_second(source, seen, item, "declared")
-            event.declared = _date(source, date)
+            event.declared = _day(source, date).date
         case nodes.GivenItem(datum=datum):
             event.givens.append(_value(source, datum))
-        case nodes.MembersFrom():
+        case nodes.TableFrom():
             pass
-        case nodes.MemberItem(member=member, name=name, values=written):
-            values = tuple(_value(source, datum) for datum in written)
-            event.members.append(RawMember(_word(source, member), name, values, from_table=False))
-        case nodes.DefaultItem(member=member, segment=segment, amount=amount):
-            event.losses.append(RawLoss(_word(source, member), _segment(source, segment), _amount(source, amount)))
+        case nodes.MemberItem():
+            event.members.append(_member(source, item))
+        case nodes.FormerMemberItem(member=member, name=name):
+            event.former_members.append((_word(source, member), name))
+        case nodes.NoticeItem(member=member, date=date):
+            event.notices.append((_word(source, member), _day(source, date)))
+        case nodes.DefaultedItem(member=member, date=date):
+            event.defaulted.append((_word(source, member), _day(source, date)))
+        case nodes.OpenPeriodItem(period=period, first=first, last=last):
+            event.open_periods.append(RawPeriod(_word(source, period), _day(source, first), _day(source, last)))
+        case nodes.DefaultItem() | nodes.FurtherLossItem() | nodes.NonDefaultLossItem():
+            event.losses.append(_loss(source, item))
         case nodes.PaymentItem():
             event.payments.append(_payment(source, item))
-        case nodes.DecisionItem(step=step, invoke=invoke, body=body, reason=reason):
-            event.decisions.append(RawDecision(_word(source, step), invoke, body, reason))
+        case nodes.DecisionItem():
+            event.decisions.append(_decision(source, item))
+        case nodes.WithdrawalItem(member=member, digits=digits, step=step):
+            after = Word(digits, Place(source, item.span))
+            event.withdrawals.append(RawWithdrawal(_word(source, member), after, _word(source, step)))
         case _:
             assert_never(item)
 
@@ -91,27 +112,49 @@ def _segment(source: SourceText, name: nodes.Identifier | None) -> Word | None:
 
 def _value(source: SourceText, datum: nodes.DatumValue) -> RawValue:
     place = Place(source, datum.value.span)
-    return RawValue(_word(source, datum.name), _segment(source, datum.segment), datum.value, place)
+    as_of = None if datum.as_of is None else _day(source, datum.as_of)
+    defaulter = _segment(source, datum.defaulter)
+    segment = _segment(source, datum.segment)
+    return RawValue(_word(source, datum.name), segment, datum.value, place, as_of, defaulter)
 
 
 def _amount(source: SourceText, amount: nodes.MoneyLiteral) -> RawAmount:
     return RawAmount(amount, Place(source, amount.span))
 
 
-def _date(source: SourceText, literal: nodes.DateLiteral) -> datetime.date:
+def _day(source: SourceText, literal: nodes.DateLiteral) -> Day:
+    place = Place(source, literal.span)
     try:
-        return exact.day(literal.text)
+        return Day(exact.day(literal.text), place)
     except exact.Refusal as refusal:
-        place = Place(source, literal.span)
         raise CheckError([finding(refusal.code, refusal.message, place, help=refusal.help)]) from None
+
+
+def _member(source: SourceText, item: nodes.MemberItem) -> RawMember:
+    values = tuple(_value(source, datum) for datum in item.values)
+    since = None if item.since is None else _day(source, item.since)
+    return RawMember(_word(source, item.member), item.name, values, from_table=False, since=since)
+
+
+def _loss(source: SourceText, item: nodes.DefaultItem | nodes.FurtherLossItem | nodes.NonDefaultLossItem) -> RawLoss:
+    segment, amount = _segment(source, item.segment), _amount(source, item.amount)
+    if isinstance(item, nodes.NonDefaultLossItem):
+        return RawLoss(None, segment, amount, Place(source, item.span), cause=item.cause)
+    member = _word(source, item.member)
+    return RawLoss(member, segment, amount, member.place, isinstance(item, nodes.FurtherLossItem))
 
 
 def _payment(source: SourceText, item: nodes.PaymentItem) -> RawPayment:
     return RawPayment(
-        _date(source, item.date),
-        Place(source, item.date.span),
+        _day(source, item.date),
         _word(source, item.payer),
         _word(source, item.step),
         _segment(source, item.segment),
         _amount(source, item.amount),
+        tuple(_word(source, member) for member in item.defaulters),
     )
+
+
+def _decision(source: SourceText, item: nodes.DecisionItem) -> RawDecision:
+    most = None if item.most is None else _amount(source, item.most)
+    return RawDecision(_word(source, item.step), item.invoke, item.body, item.reason, most)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
-from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, whole_units
+from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, refuse_ambiguous, whole_units
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Value
@@ -31,9 +31,11 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whos
             raise _wrong_kind(as_written(value), datum, whose, f"write an amount, as in `{currency.code} 5 million`")
         units = amount(value, currency)
         return _signed(units, datum, whose, currency.show(units))
-    if kind in PLAIN:
-        if value.form not in ("number", "percentage"):
+    if kind in PLAIN or kind is Kind.RATE:
+        if value.form != "number" and (kind is Kind.RATE or value.form != "percentage"):
             advice = "write a number such as `0.25`, or a percentage such as `25%`"
+            if kind is Kind.RATE:
+                advice = "write a plain number, as in `0.0973`"
             raise _wrong_kind(as_written(value), datum, whose, advice)
         number = _number(value.text, percent=value.form == "percentage", negative=value.negative)
         return _signed(number, datum, whose, f"`{as_written(value)}`")
@@ -64,12 +66,13 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
     if kind is Kind.MONEY:
         example = "1234567.89" if currency.decimals else "1234567"
         plain = _cell_digits(text, datum, whose, f"write a plain decimal in {currency.code}, as in `{example}`")
+        refuse_ambiguous(plain, currency, text)
         units = whole_units(decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
         units = -units if plain.startswith("-") else units
         return _signed(units, datum, whose, currency.show(units))
-    if kind in PLAIN:
-        percent = text.endswith("%")
-        plain = _cell_digits(text.removesuffix("%"), datum, whose, "write a number such as `0.25` or `25%`")
+    if kind in PLAIN or kind is Kind.RATE:
+        percent = text.endswith("%") and kind is not Kind.RATE
+        plain = _cell_digits(text[:-1] if percent else text, datum, whose, "write a number such as `0.25` or `25%`")
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
         return _signed(number, datum, whose, f"`{text}`")
     return _word(text, datum, whose)
@@ -89,6 +92,8 @@ def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
 
 
 def _signed(value: Exact, datum: DatumProgram, whose: str, shown: str) -> Exact:
+    if datum.type.kind is Kind.RATE and value <= 0:
+        raise Refusal("rate-not-positive", f"{whose} is {shown}, but a rate is above zero", "check the rate")
     if value < 0 and not datum.signed:
         raise Refusal(
             "negative-value",

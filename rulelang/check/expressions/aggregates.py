@@ -2,7 +2,7 @@
 
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import TypingRule, require
+from rulelang.check.expressions.type_of import TypingRule, require, type_of
 from rulelang.check.types import NUMBER, YES_NO, Kind, TypeAndShape, shape_of
 from rulelang.syntax import nodes
 
@@ -20,12 +20,37 @@ def _aggregate(draft: Draft, node: nodes.Aggregate) -> TypeAndShape | None:
         if condition is None:
             return None
         where = condition
-    if operand is None or not _count_of_largest(draft, node):
+    if operand is None or not _count_of_largest(draft, node) or not _by(draft, node):
         return None
     per_member, segment = shape_of(operand, where)
     if node.over == "segments":
         return TypeAndShape(operand.type, per_member)
     return TypeAndShape(operand.type, per_member=False, segment=segment)
+
+
+def _by(draft: Draft, node: nodes.Aggregate) -> bool:
+    """Whether what members are grouped by, if they are, is a text or a choice of each."""
+    if node.by is None:
+        return True
+    name = node.by.name
+    datum = draft.fields.get(name)
+    if datum is not None and datum.type.kind in (Kind.TEXT, Kind.CHOICE) and not datum.per_segment:
+        type_of(draft, node.by)
+        return True
+    what = draft.names.get(name)
+    if datum is not None:
+        message = f"members are grouped by a text or a choice, but `{name}` is {datum.type}"
+        message += " for each segment" if datum.per_segment else ""
+    else:
+        message = (
+            f"no member field is called `{name}`" if what is None else f"`{name}` is {what[0]}, not a member field"
+        )
+    fits = [one.name for one in draft.fields.values() if one.type.kind in (Kind.TEXT, Kind.CHOICE)]
+    advice = draft.suggestions.did_you_mean(name, fits, "group") if datum is None else None
+    draft.report(
+        "not-a-group", message, node.by.span, help=advice or "declare the group, as in `group : text` in `members have`"
+    )
+    return False
 
 
 def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:

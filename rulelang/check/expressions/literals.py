@@ -13,7 +13,21 @@ from rulelang.check import exact
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule
 from rulelang.check.program import Plain
-from rulelang.check.types import DATE, DAYS, MONEY, NUMBER, RATIO, TEXT, YES_NO, Type, TypeAndShape
+from rulelang.check.types import (
+    BUSINESS_DAYS,
+    DATE,
+    DAYS,
+    MONEY,
+    MONTHS,
+    NUMBER,
+    RATIO,
+    TEXT,
+    YES_NO,
+    Kind,
+    Type,
+    TypeAndShape,
+)
+from rulelang.model.calendar import Duration
 from rulelang.syntax import nodes
 
 _Read = TypeVar("_Read")
@@ -51,16 +65,21 @@ def day(draft: Draft, node: nodes.DateLiteral | nodes.Value) -> datetime.date | 
     return _read(draft, node.span, lambda: exact.day(node.text))
 
 
-def whole_days(draft: Draft, digits: str, span: Span) -> int | None:
-    """A count of days as written: a whole number from 1 to 99,999."""
+def duration(draft: Draft, node: nodes.Duration | nodes.Window) -> Duration:
+    """A length of time as written; with a finding, and of one day, if it is none."""
+    return Duration(whole_days(draft, node.digits, node.span, node.unit) or 1, node.unit)
+
+
+def whole_days(draft: Draft, digits: str, span: Span, unit: str = "days") -> int | None:
+    """A count of days, business days or months as written: a whole number from 1 to 99,999."""
     if digits.replace("_", "").isdigit() and 0 < len(digits) <= 5 and int(digits) > 0:
         return int(digits)
     start = draft.source.text.index(digits, span.start)
     draft.report(
         "malformed-number",
-        f"a count of days is a whole number from 1 to 99,999, but `{digits}` stands here",
+        f"a count of {unit} is a whole number from 1 to 99,999, but `{digits}` stands here",
         Span(start, start + len(digits)),
-        help="write a whole number of days, as in `30 days`",
+        help=f"write a whole number of {unit}, as in `30 {unit}`",
     )
     return None
 
@@ -74,7 +93,11 @@ def _kept(draft: Draft, node: nodes.Expression, value: Plain | None, kind: Type)
 
 
 def _money(draft: Draft, node: nodes.MoneyLiteral) -> TypeAndShape | None:
-    return _kept(draft, node, money_units(draft, node), MONEY)
+    currency = draft.currencies.get(node.currency)
+    if currency is None or currency is draft.currency:
+        return _kept(draft, node, money_units(draft, node), MONEY)
+    units = _read(draft, node.span, partial(exact.amount, node, currency))
+    return _kept(draft, node, units, Type(Kind.MONEY, currency=currency.code))
 
 
 def _number(draft: Draft, node: nodes.NumberLiteral) -> TypeAndShape | None:
@@ -86,8 +109,11 @@ def _percentage(draft: Draft, node: nodes.PercentageLiteral) -> TypeAndShape | N
     return _kept(draft, node, None if value is None else whole_if_possible(Fraction(value, 100)), RATIO)
 
 
+_SPANS = {"days": DAYS, "business days": BUSINESS_DAYS, "months": MONTHS}
+
+
 def _days(draft: Draft, node: nodes.DaysLiteral) -> TypeAndShape | None:
-    return _kept(draft, node, whole_days(draft, node.digits, node.span), DAYS)
+    return _kept(draft, node, whole_days(draft, node.digits, node.span, node.unit), _SPANS[node.unit])
 
 
 def _date(draft: Draft, node: nodes.DateLiteral) -> TypeAndShape | None:

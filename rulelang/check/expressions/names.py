@@ -4,8 +4,8 @@ from itertools import chain
 
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import TypingRule
-from rulelang.check.types import DATE, MONEY, Kind, Type, TypeAndShape, Varies
+from rulelang.check.expressions.type_of import TypingRule, require, type_of
+from rulelang.check.types import DATE, MONEY, NUMBER, YES_NO, Kind, Type, TypeAndShape, Varies, shape_of
 from rulelang.syntax import nodes
 
 
@@ -24,16 +24,64 @@ def _reference(draft: Draft, node: nodes.Reference) -> TypeAndShape | None:
     return None
 
 
+def _as_of(draft: Draft, node: nodes.AsOf) -> TypeAndShape | None:
+    """A field or a given as of a day; neither a definition nor what there is per defaulter is dated."""
+    name = node.datum.name
+    datum = draft.fields.get(name) or draft.givens.get(name)
+    if datum is None or datum.per_defaulter:
+        typed = type_of(draft, node.datum)
+        if typed is not None:
+            what = "has a value for each defaulter" if datum is not None else f"is {draft.names[name][0]}"
+            draft.report(
+                "not-dated",
+                f"`{name}` {what}, and `as of` asks for a member field or a given",
+                node.datum.span,
+                help="name the data themselves: an event dates the values of fields and givens",
+            )
+        return None
+    typed = type_of(draft, node.datum)
+    day = require(draft, node.day, (Kind.DATE,), "what stands behind `as of`")
+    return None if typed is None or day is None else TypeAndShape(typed.type, *shape_of(typed, day))
+
+
+def _period_value(draft: Draft, node: nodes.PeriodValue) -> TypeAndShape | None:
+    if not known_period(draft, node.period):
+        return None
+    return TypeAndShape({"open": YES_NO, "start": DATE, "defaults": NUMBER}[node.what])
+
+
+def known_period(draft: Draft, name: nodes.Identifier) -> bool:
+    """Whether the rulebook has a period of this name; if not, with a finding."""
+    if name.text in draft.period_sections:
+        return True
+    what = draft.names.get(name.text)
+    known = listed(draft.period_sections, "and")
+    others = (
+        f"the periods are {known}"
+        if draft.period_sections
+        else f"declare it, as in `period {name.text} opens at a default lasts 30 days`"
+    )
+    draft.report(
+        "unknown-period",
+        f"no period is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a period",
+        name.span,
+        help=draft.suggestions.did_you_mean(name.text, draft.period_sections, "period") or others,
+    )
+    return False
+
+
 def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
     if node.name in draft.names:
         what, declared = draft.names[node.name]
-        advice = f"say which result of it you mean, as in `used({node.name})`" if what == "a step" else None
+        advice = _NOT_A_VALUE.get(what, "{}").format(node.name)
+        if what.startswith("a former name of"):
+            advice = f"use its present name, {what.removeprefix('a former name of ')}"
         draft.report(
             "not-a-value",
             f"`{node.name}` is {what}, not a value",
             node.span,
             labels=[draft.label(declared, f"declared here, as {what}")],
-            help=advice,
+            help=advice if what in _NOT_A_VALUE or "former" in what else None,
         )
         return
     known = chain(draft.fields, draft.givens, draft.definitions, draft.choices)
@@ -44,6 +92,14 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
         help=draft.suggestions.did_you_mean(node.name, known, "value")
         or "declare it with `given`, `define` or in `members have`",
     )
+
+
+_NOT_A_VALUE = {
+    "a step": "say which result of it you mean, as in `used({0})`",
+    "a period": "say what of it you mean: `open({0})`, `start({0})` or `defaults({0})`",
+    "a limit": "a named limit stands alone, as in `up to {0}`",
+}
+"""What to do where a name that is no value stands in the place of one."""
 
 
 def step_advice(draft: Draft, name: str) -> str:
@@ -58,6 +114,8 @@ def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
             return TypeAndShape(DATE)
         case "total_paid":
             return TypeAndShape(MONEY, per_member=True)
+        case "leaving":
+            return TypeAndShape(YES_NO, per_member=True)
         case _:
             return TypeAndShape(MONEY, segment=Varies.FOLLOWS)
 
@@ -75,6 +133,8 @@ def _step_result(draft: Draft, node: nodes.StepResult) -> TypeAndShape | None:
 
 NAMES: dict[type, TypingRule] = {
     nodes.Reference: _reference,
+    nodes.AsOf: _as_of,
+    nodes.PeriodValue: _period_value,
     nodes.RunValue: _run_value,
     nodes.StepResult: _step_result,
 }

@@ -3,12 +3,27 @@
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
-from rulelang.check.types import DATE, MONEY, ORDERED, PLAIN, RATIO, YES_NO, Kind, Type, TypeAndShape, joined, shape_of
+from rulelang.check.types import (
+    DATE,
+    ORDERED,
+    PLAIN,
+    RATIO,
+    SPANS,
+    YES_NO,
+    Kind,
+    Type,
+    TypeAndShape,
+    joined,
+    shape_of,
+)
 from rulelang.syntax import nodes
 
 
+MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
+
+
 def _negative(draft: Draft, node: nodes.Negative) -> TypeAndShape | None:
-    return require(draft, node.operand, (Kind.MONEY, Kind.NUMBER, Kind.RATIO), "what stands after a minus")
+    return require(draft, node.operand, MEASURES, "what stands after a minus")
 
 
 def _negated(draft: Draft, node: nodes.Negated) -> TypeAndShape | None:
@@ -79,9 +94,9 @@ def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> TypeAndShape | None:
 
 
 def _sum_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -> Type | None:
-    if left.type.kind is Kind.DATE and right.type.kind is Kind.DAYS:
+    if left.type.kind is Kind.DATE and right.type.kind in SPANS:
         return DATE
-    if left.type.kind is Kind.DAYS and right.type.kind is Kind.DATE and node.operator == "+":
+    if left.type.kind in SPANS and right.type.kind is Kind.DATE and node.operator == "+":
         return DATE
     common = joined(left.type, right.type)
     return common if common is not None and common.kind in (Kind.MONEY, *PLAIN) else None
@@ -91,11 +106,13 @@ def _product_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShap
     kinds = (left.type.kind, right.type.kind)
     if node.operator == "/":
         if kinds == (Kind.MONEY, Kind.MONEY):
-            return RATIO
+            return RATIO if joined(left.type, right.type) is not None else None
         if kinds[0] is Kind.MONEY and kinds[1] in PLAIN:
-            return MONEY
-    elif Kind.MONEY in kinds and (kinds[0] in PLAIN or kinds[1] in PLAIN):
-        return MONEY
+            return left.type
+    elif kinds[0] is Kind.MONEY and kinds[1] in PLAIN:
+        return left.type
+    elif kinds[0] in PLAIN and kinds[1] is Kind.MONEY:
+        return right.type
     return joined(left.type, right.type) if kinds[0] in PLAIN and kinds[1] in PLAIN else None
 
 
@@ -109,18 +126,22 @@ def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: TypeAndShap
     kinds = {left.type.kind, right.type.kind}
     if node.operator in "+-":
         advice = _measure_help(left.type, right.type)
-    if kinds == {Kind.MONEY} and node.operator != "/":
+    if kinds == {Kind.MONEY} and node.operator in ("*", "of"):
         advice = "multiply money by a ratio or a number, as in `25% of capital`"
     _mismatch(draft, node, message, left, right, advice)
 
 
 def _measure_help(left: Type, right: Type) -> str | None:
     """What is often meant where two measures do not go together."""
+    if left.kind is right.kind is Kind.MONEY:
+        return "turn one currency into the other first, as in `fee at sek_fix` with `given sek_fix : EUR per SEK`"
     match {left.kind, right.kind}:
         case kinds if kinds == {Kind.MONEY, Kind.RATIO}:
             return "say of what the percentage is, as in `25% of contribution`"
         case kinds if kinds == {Kind.MONEY, Kind.NUMBER}:
             return "write an amount with its currency, as in `EUR 5`"
+        case kinds if Kind.RATE in kinds:
+            return "a rate stands behind `at`, as in `fee at sek_fix`"
         case kinds if kinds == {Kind.DATE, Kind.NUMBER}:
             return "say that they are days, as in `30 days`"
     return None
@@ -132,7 +153,7 @@ def _conditional(draft: Draft, node: nodes.Conditional) -> TypeAndShape | None:
     if condition is None or then is None or otherwise is None:
         return None
     common = joined(then.type, otherwise.type)
-    if common is not None and common.kind is Kind.DAYS:
+    if common is not None and common.kind in SPANS:
         draft.report(
             "type-mismatch",
             "`if` cannot choose between numbers of days",
@@ -185,7 +206,62 @@ def _call(draft: Draft, node: nodes.Call) -> TypeAndShape | None:
     return TypeAndShape(common, *shape_of(*known))
 
 
+def _converted(draft: Draft, node: nodes.Converted) -> TypeAndShape | None:
+    """An amount of one currency in another; nothing else mixes currencies."""
+    operand = require(draft, node.operand, (Kind.MONEY,), "what is turned into another currency")
+    rate = require(draft, node.rate, (Kind.RATE,), "what stands behind `at`", _RATE_ADVICE)
+    if operand is None or rate is None:
+        return None
+    if operand.type.currency != rate.type.per:
+        own = draft.currency.code if draft.currency is not None else ""
+        of, into = rate.type.per or own, rate.type.currency or own
+        draft.report(
+            "currency-mismatch",
+            f"`{node.rate.name}` turns {of} into {into}, but `{draft.source.phrase(node.operand.span)}` is in {operand.type.currency or own}",
+            node.span,
+            labels=[draft.label(node.operand.span, f"this is {operand.type}")],
+            help="use a rate of that currency",
+        )
+        return None
+    return TypeAndShape(Type(Kind.MONEY, currency=rate.type.currency), *shape_of(operand, rate))
+
+
+_RATE_ADVICE = "declare one, as in `given sek_fix : EUR per SEK`"
+
+
+def _rounded(draft: Draft, node: nodes.Rounded) -> TypeAndShape | None:
+    operand = require(draft, node.operand, MEASURES, "what is rounded")
+    unit = require(draft, node.unit, MEASURES, "the unit to which is rounded")
+    if operand is None or unit is None:
+        return None
+    common = joined(operand.type, unit.type)
+    if common is None:
+        draft.report(
+            "type-mismatch",
+            f"{operand.type} cannot be rounded to {unit.type}",
+            node.span,
+            labels=[
+                draft.label(node.operand.span, f"this is {operand.type}"),
+                draft.label(node.unit.span, f"this is {unit.type}"),
+            ],
+            help="the unit is of the kind of what is rounded: money of one currency, or a number",
+        )
+        return None
+    constant = draft.constants.get(id(node.unit))
+    if constant is not None and not constant:
+        draft.report(
+            "rounding-unit",
+            "nothing can be rounded to multiples of zero",
+            node.unit.span,
+            help="write a unit above zero",
+        )
+        return None
+    return TypeAndShape(common, *shape_of(operand, unit))
+
+
 OPERATORS: dict[type, TypingRule] = {
+    nodes.Converted: _converted,
+    nodes.Rounded: _rounded,
     nodes.Negative: _negative,
     nodes.Negated: _negated,
     nodes.Connective: _connective,

@@ -1,9 +1,9 @@
 """How much a payer may be asked for and how a draw is shared: limits, keys and orders."""
 
 from rulelang.base.suggest import listed
-from rulelang.check.expressions.literals import whole_days
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.program import Key, LimitProgram, OrderProgram
+from rulelang.check.over_time import lower_over_time, reads, settled_money
+from rulelang.check.program import Key, LimitProgram, OrderProgram, OverTime, Window
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
 from rulelang.check.types import ORDERED, Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
@@ -15,6 +15,9 @@ _BY_SIZE = "amounts, numbers and dates go `lowest first` or `highest first`"
 
 def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
     """One ``up to``, with its shape checked against its scope, its payers and the segments."""
+    named = _named(scope, limit)
+    if named is not None:
+        return named
     each = limit.scope == "each" or (limit.scope is None and scope.single)
     if limit.scope is None and not scope.single and scope.known:
         scope.report(
@@ -27,18 +30,80 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
         typed = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
     else:
         typed = scope.per_payer(limit.value, (Kind.MONEY,), "a limit")
+    if typed is not None:
+        settled_money(scope.draft, limit.value, typed.type.currency, "a limit")
     _check_each_segment(scope, limit, typed)
-    window = limit.window
-    days = None if window is None else whole_days(scope.draft, window.digits, window.span)
+    over_time = None if limit.over_time is None else lower_over_time(scope.draft, limit.over_time)
+    if limit.at_every_resizing:
+        _check_resizing(scope, limit, over_time, each=each)
     return LimitProgram(
         limit.value,
         each,
-        days,
-        window is not None and window.business,
+        over_time,
         limit.in_each_segment,
         nodes.cited(limit.cite),
         limit.span,
+        None,
+        limit.at_every_resizing,
     )
+
+
+def _named(scope: StepScope, limit: nodes.UpTo) -> LimitProgram | None:
+    """A limit with a name, if that is what stands behind ``up to``: it says itself for whom and when it holds."""
+    value = limit.value
+    named = scope.draft.limits.get(value.name) if isinstance(value, nodes.Reference) else None
+    if named is None:
+        return None
+    step = scope.step.name.text
+    if limit.scope is not None or limit.over_time is not None or limit.in_each_segment or limit.at_every_resizing:
+        scope.report(
+            "ending-of-named-limit",
+            f"the limit `{named.name}` says itself for whom and when it holds",
+            limit.span,
+            labels=[scope.draft.label(named.span, "it is declared here")],
+            help=f"write `up to {named.name}` alone",
+        )
+    typed = scope.draft.types.get(id(named.value))
+    if typed is not None and typed.per_member and scope.single and scope.known:
+        scope.report(
+            "shape-mismatch",
+            f"`{named.name}` is a limit for each member, but the payer of `{step}` is `{scope.payers}`, which is not a member",
+            limit.span,
+            labels=[scope.draft.label(named.span, "it is declared here")],
+            help="give the step a limit of its own, or a named one that is the same for all",
+        )
+    citation = nodes.cited(limit.cite) or named.citation
+    return LimitProgram(
+        named.value,
+        named.each,
+        named.over_time,
+        in_each_segment=False,
+        citation=citation,
+        span=limit.span,
+        named=named.name,
+    )
+
+
+def _check_resizing(scope: StepScope, limit: nodes.UpTo, over_time: OverTime | None, *, each: bool) -> None:
+    """``at every resizing`` looks back over a window, and at data alone: those have a value on every day of it."""
+    if not isinstance(over_time, Window) or not each:
+        scope.report(
+            "not-at-every-resizing",
+            "`at every resizing` belongs to a limit of each payer `in any` days, business days or months",
+            limit.span,
+            help="write it so: `up to 300% of requirement each in any 30 business days at every resizing`",
+        )
+        return
+    for read in reads(scope.draft, limit.value):
+        if isinstance(read, nodes.RunValue | nodes.StepResult | nodes.PeriodValue | nodes.Aggregate | nodes.AsOf):
+            scope.report(
+                "not-at-every-resizing",
+                f"`{scope.draft.source.phrase(read.span)}` has no value on each day of the window",
+                limit.value.span,
+                labels=[scope.draft.label(read.span, "read here")],
+                help="such a limit reads fields, givens, definitions made of them, and amounts as written",
+            )
+            return
 
 
 def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape | None) -> None:

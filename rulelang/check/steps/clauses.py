@@ -4,7 +4,15 @@ from rulelang.check.draft import Draft
 from rulelang.check.program import GroupProgram, Stage, StepProgram
 from rulelang.check.steps.bounds import lower_key, lower_limit, lower_order
 from rulelang.check.steps.groups import check_group, lower_ratio
-from rulelang.check.steps.guards import lower_condition, lower_discretion, lower_force, lower_scope
+from rulelang.check.steps.guards import (
+    lower_condition,
+    lower_discretion,
+    lower_force,
+    lower_losses_met,
+    lower_once,
+    lower_rounds,
+    lower_scope,
+)
 from rulelang.check.steps.payers import check_fit, check_in_group, check_payers, lower_pot, lower_where
 from rulelang.check.steps.scope import StepScope
 from rulelang.syntax import nodes
@@ -49,6 +57,9 @@ def _lower_step(draft: Draft, step: nodes.Step, group: nodes.Together | None) ->
             lower_condition(scope),
             lower_force(scope),
             lower_discretion(scope),
+            lower_rounds(scope),
+            lower_once(scope),
+            lower_losses_met(scope),
             step,
             scope.citations(),
         )

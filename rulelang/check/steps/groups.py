@@ -50,6 +50,33 @@ def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, .
                         help="add `up to …` or `from …`, or give the group a ratio, as in `in ratio 3 : 1`",
                     )
     _check_pots(draft, steps)
+    _check_limits(draft, group, steps)
+
+
+def _check_limits(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, ...]) -> None:
+    """No limit is named twice in a group, and none in total in a pool: its steps read the run as it was before."""
+    named: dict[str, Span] = {}
+    for step in steps:
+        for limit in step.limits:
+            if limit.named is None:
+                continue
+            first = named.setdefault(limit.named, limit.span)
+            with draft.inside(step.name, citation=step.citation):
+                if first is not limit.span:
+                    draft.report(
+                        "limit-named-twice",
+                        f"`{step.name}` takes the limit `{limit.named}`, which stands in this group before",
+                        limit.span,
+                        labels=[draft.label(first, "the first is here")],
+                        help="put one of the steps before or after the group",
+                    )
+                if group.one_pool and not limit.each:
+                    draft.report(
+                        "not-in-a-pool",
+                        f"`{limit.named}` is a limit in total, which cannot stand in a group `as one pool`",
+                        limit.span,
+                        help="one pool has only limits per payer",
+                    )
 
 
 def _check_pots(draft: Draft, steps: tuple[StepProgram, ...]) -> None:

@@ -5,9 +5,14 @@ import datetime
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day
+from rulelang.check.expressions.names import known_period
+from rulelang.check.program import LossesMet
 from rulelang.check.steps.scope import AFTER_WHEN, StepScope
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
+
+
+MOST_ROUNDS = 100
 
 
 def lower_scope(scope: StepScope) -> frozenset[str] | None:
@@ -37,6 +42,62 @@ def lower_scope(scope: StepScope) -> frozenset[str] | None:
             scope.report("duplicate-name", message, name.span, help="keep one of the two")
         seen.add(name.text)
     return frozenset(scope.draft.segments) - seen if clause.outside else frozenset(seen)
+
+
+def lower_rounds(scope: StepScope) -> int | None:
+    """How often the step may be done; ``None`` if it has no rounds."""
+    clause: nodes.InRounds | None = scope.clauses.get(nodes.InRounds)
+    if clause is None:
+        return None
+    refused = None
+    if scope.group is not None:
+        refused = "stands in a group"
+    elif scope.in_segments:
+        refused = "is done per segment"
+    elif scope.known and scope.payers != "survivors":
+        refused = "is paid by defaulters" if scope.payers == "defaulters" else "has a single payer"
+    if refused is not None:
+        scope.report(
+            "rounds-not-here",
+            f"`{scope.step.name.text}` {refused}, so it has no rounds",
+            clause.span,
+            help="only a step of its own paid by survivors, not per segment, is done in rounds",
+        )
+    if clause.digits.isdigit() and len(clause.digits) <= 3 and 1 <= int(clause.digits) <= MOST_ROUNDS:
+        return int(clause.digits)
+    scope.report(
+        "malformed-number",
+        f"a step has from 1 to {MOST_ROUNDS} rounds, but `{clause.digits}` stands here",
+        clause.span,
+        help="write a whole number, as in `in at most 3 rounds`",
+    )
+    return 1
+
+
+def lower_once(scope: StepScope) -> str | None:
+    """The period in which the step pays only once."""
+    clause: nodes.OnceDuring | None = scope.clauses.get(nodes.OnceDuring)
+    if clause is None:
+        return None
+    known_period(scope.draft, clause.period)
+    return clause.period.text
+
+
+def lower_losses_met(scope: StepScope) -> LossesMet:
+    """Whether the step meets losses of defaults, losses without a defaulter, or all."""
+    clause: nodes.LossesMet | None = scope.clauses.get(nodes.LossesMet)
+    if clause is None:
+        return "defaults"
+    if scope.group is not None or scope.payers == "defaulters":
+        why = "stands in a group" if scope.group is not None else "is paid by defaulters"
+        scope.report(
+            "losses-of-defaults-only",
+            f"`{scope.step.name.text}` {why}, so it meets losses of defaults alone",
+            clause.span,
+            help="remove the clause, or give such losses a step of their own",
+        )
+        return "defaults"
+    return clause.kind
 
 
 def lower_condition(scope: StepScope) -> nodes.Expression | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
+from rulelang.check.over_time import settled_money
 from rulelang.check.program import DatumProgram, PotProgram
 from rulelang.check.steps.scope import CLAUSE_WORDS, KEY_KINDS, StepScope
 from rulelang.check.types import Kind, Varies
@@ -164,8 +165,35 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
             labels=[scope.draft.label(datum.span, "declared here")],
             help="add `per segment` to the step",
         )
+    settled_money_of(scope, name, datum)
+    if datum.per_defaulter:
+        scope.report(
+            "not-per-defaulter",
+            f"`{name.text}` has a value for each defaulter, so it is no money that a step draws from",
+            name.span,
+            labels=[scope.draft.label(datum.span, "declared here")],
+            help="draw from a field that is one amount of each member",
+        )
+    if pot.other_segments and not (datum.per_segment and scope.in_segments):
+        why = (
+            f"`{scope.step.name.text}` is not done per segment"
+            if datum.per_segment
+            else f"`{name.text}` is not per segment"
+        )
+        scope.report(
+            "no-other-segments",
+            f"{why}, so there are no other segments to draw from",
+            pot.span,
+            labels=[scope.draft.label(datum.span, "declared here")],
+            help="`in other segments` stands in a step `per segment`, behind data declared `per segment`",
+        )
     _check_split(scope, pot, per_segment=datum.per_segment)
-    return PotProgram(name.text, not scope.single, datum.per_segment, pot.split_by, pot.span)
+    return PotProgram(name.text, not scope.single, datum.per_segment, pot.split_by, pot.span, pot.other_segments)
+
+
+def settled_money_of(scope: StepScope, name: nodes.Identifier, datum: DatumProgram) -> None:
+    """A pot is in the currency in which the rulebook settles."""
+    settled_money(scope.draft, nodes.Reference(name.text, span=name.span), datum.type.currency, "a pot")
 
 
 def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, DatumProgram]) -> None:

@@ -24,6 +24,9 @@ CLAUSE_WORDS: dict[type, str] = {
     nodes.When: "when",
     nodes.InForce: "in force from",
     nodes.Discretion: "at the discretion of",
+    nodes.InRounds: "in at most … rounds",
+    nodes.OnceDuring: "once during",
+    nodes.LossesMet: "for … losses",
 }
 
 

@@ -1,0 +1,163 @@
+"""What an event says of the time before it: earlier defaults, notices, open periods, former members; and withdrawals."""
+
+import datetime
+
+from rulelang.base.diagnostic import Label
+from rulelang.base.source import Place
+from rulelang.base.suggest import listed
+from rulelang.check.events.datum_values import Column
+from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.members import Members
+from rulelang.check.events.raw import MemberDay
+from rulelang.check.steps.guards import MOST_ROUNDS
+from rulelang.model.event import Dated, Past, Withdrawal
+
+
+def enter_former_members(against: EventDraft) -> None:
+    """Those who were members once, and are none now."""
+    present = {member.member.text: member.member.place for member in against.raw.members}
+    for word, _ in against.raw.former_members:
+        first = present.get(word.text) or against.former_members.get(word.text)
+        if first is not None:
+            label = Label(first, "the first is here")
+            message = f"`{word.text}` is named twice among members and former members"
+            against.report("duplicate-member", message, word.place, "keep one of the two", labels=[label])
+        against.former_members.setdefault(word.text, word.place)
+
+
+def read_past(against: EventDraft, known: Members, dated_givens: dict[Column, Dated]) -> Past:
+    """The past of an event."""
+    notices = _days(against, against.raw.notices, "the member that gave notice", "has given notice")
+    defaulted = _days(against, against.raw.defaulted, "the earlier defaulter", "has defaulted")
+    _check_defaulted(against, defaulted)
+    return Past(
+        known.dated,
+        dated_givens,
+        known.since,
+        tuple(against.former_members),
+        tuple((day, member) for member, day in defaulted.items()),
+        notices,
+        _open_periods(against),
+    )
+
+
+def _days(against: EventDraft, lines: list[MemberDay], what: str, said: str) -> dict[str, datetime.date]:
+    """A day for each of some members, that of one given twice refused."""
+    found: dict[str, datetime.date] = {}
+    places: dict[str, Place] = {}
+    for word, day in lines:
+        if not against.is_member(word, what, or_was=True):
+            continue
+        if word.text in places:
+            label = Label(places[word.text], "the first is here")
+            message = f"the event says twice that `{word.text}` {said}"
+            against.report("duplicate-value", message, word.place, "keep one of the two", labels=[label])
+            continue
+        places[word.text] = word.place
+        found[word.text] = day.date
+    return found
+
+
+def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -> None:
+    """Earlier defaults lie before the event, none of them happens again, and further losses are of them."""
+    declared = against.raw.declared
+    for word, day in against.raw.defaulted:
+        if declared is not None and day.date > declared:
+            message = f"`{word.text}` is said to have defaulted on {day.date}, after the event's own day {declared}"
+            against.report("dated-after-declared", message, day.place, "write `default of …` for a default of that day")
+    new = {loss.member.text: loss.member for loss in against.raw.losses if loss.member is not None and not loss.further}
+    further = {loss.member.text: loss.member for loss in against.raw.losses if loss.member is not None and loss.further}
+    for ident, word in new.items():
+        if ident in defaulted:
+            advice = f"write `further loss of {ident}`"
+            against.report(
+                "defaults-again", f"`{ident}` has defaulted on {defaulted[ident]} already", word.place, advice
+            )
+        elif ident in further:
+            message = f"`{ident}` cannot both default and have a further loss of an earlier default"
+            against.report(
+                "defaults-again",
+                message,
+                further[ident].place,
+                f"write `default of {ident}` for all its losses of today",
+            )
+    if not further:
+        return
+    if defaulted:
+        for ident, word in further.items():
+            if ident not in defaulted:
+                message = f"`{ident}` has a further loss, but the event does not say that it has defaulted"
+                against.report(
+                    "not-defaulted", message, word.place, f"add a line such as `defaulted 2018-09-11 {ident}`"
+                )
+    if against.program.in_turn:
+        return
+    days = {defaulted[ident] for ident in further if ident in defaulted}
+    first = next(iter(further.values()))
+    if new:
+        message = "a further loss of an earlier default stands beside a new default, and the losses of one day are met together"
+        advice = "run them as two events, or write `for each default in turn` behind `waterfall`"
+        against.report("losses-apart", message, first.place, advice)
+    elif len(days) > 1:
+        message = f"the further losses are of defaults of {listed([str(day) for day in sorted(days)], 'and')}, and the losses of one event are met together"
+        advice = "run those of each day as an event of its own, or write `for each default in turn` behind `waterfall`"
+        against.report("losses-apart", message, first.place, advice)
+
+
+def _open_periods(against: EventDraft) -> dict[str, tuple[datetime.date, datetime.date]]:
+    """The periods that stand open when the event happens."""
+    found: dict[str, tuple[datetime.date, datetime.date]] = {}
+    places: dict[str, Place] = {}
+    declared, periods = against.raw.declared, against.program.periods
+    for raw in against.raw.open_periods:
+        name, (first, last) = raw.period.text, (raw.first.date, raw.last.date)
+        if name not in periods:
+            near = against.suggestions.did_you_mean(name, periods, "period")
+            advice = near or (f"the periods are {listed(periods, 'and')}" if periods else "remove the line")
+            against.report("unknown-period", f"the rulebook has no period `{name}`", raw.period.place, advice)
+        elif name in places:
+            label = Label(places[name], "the first is here")
+            message = f"`{name}` is open twice, but a period has one instance at a time"
+            against.report("duplicate-value", message, raw.period.place, "keep one of the two", labels=[label])
+        elif last < first:
+            message = f"`{name}` is open from {first} to {last}, which is earlier"
+            against.report("wrong-value", message, raw.last.place, "write the earlier day first")
+        elif declared is not None and first > declared:
+            message = f"`{name}` is open from {first}, after the event's own day {declared}"
+            advice = "leave it out: what opens on the day or later is found by the run"
+            against.report("dated-after-declared", message, raw.first.place, advice)
+        else:
+            found[name] = (first, last)
+        places.setdefault(name, raw.period.place)
+    return found
+
+
+def withdrawals(against: EventDraft) -> tuple[Withdrawal, ...]:
+    """Who withdraws behind which round of which step."""
+    found: dict[tuple[str, str], Withdrawal] = {}
+    for raw in against.raw.withdrawals:
+        known = against.is_member(raw.member, "the member that withdraws")
+        step = against.program.step_named(raw.step.text)
+        digits = raw.digits.text
+        if step is None:
+            near = against.suggestions.did_you_mean(raw.step.text, against.program.steps_by_any_name, "step")
+            advice = near or f"the steps are {listed(against.program.steps, 'and')}"
+            against.report("unknown-step", f"the rulebook has no step `{raw.step.text}`", raw.step.place, advice)
+        elif step.rounds is None:
+            message = f"`{step.name}` has no rounds, so nobody withdraws behind one"
+            against.report(
+                "rounds-not-here",
+                message,
+                raw.step.place,
+                "remove the line, or write `in at most … rounds` in the step",
+            )
+        elif not (digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= MOST_ROUNDS):
+            message = f"a round is a whole number from 1 to {MOST_ROUNDS}, but `{digits}` stands here"
+            against.report("malformed-number", message, raw.digits.place, "write which round, as in `after round 1`")
+        elif (raw.member.text, step.name) in found:
+            message = f"`{raw.member.text}` withdraws twice under `{step.name}`"
+            against.report("duplicate-value", message, raw.member.place, "keep one of the two")
+        elif known:
+            one = Withdrawal(raw.member.text, int(digits), step.name, raw.member.place.span)
+            found[one.member, one.step] = one
+    return tuple(found.values())

@@ -1,0 +1,136 @@
+"""Periods, limits with a name, and over what time a limit counts: from their syntax to the checked program."""
+
+from rulelang.check.draft import Draft
+from rulelang.check.expressions.literals import duration
+from rulelang.check.expressions.names import known_period, step_advice
+from rulelang.check.expressions.typing_rules import require
+from rulelang.check.expressions.walk import walk
+from rulelang.check.program import CalendarWindow, During, NamedLimit, OverTime, PeriodProgram, Window
+from rulelang.check.types import Kind, Varies
+from rulelang.syntax import nodes
+
+
+def lower_periods(draft: Draft) -> None:
+    """Enter the periods into the draft."""
+    for name, section in draft.period_sections.items():
+        with draft.inside("periods", name, citation=nodes.cited(section.cite)):
+            draft.periods[name] = _lower_period(draft, section)
+
+
+def _lower_period(draft: Draft, section: nodes.PeriodSection) -> PeriodProgram:
+    opener, extension, name = section.opener, section.extension, section.name.text
+    seen: set[str] = set()
+    for step in opener.steps:
+        if step.text not in draft.step_nodes:
+            now = draft.former_names.get(step.text)
+            advice = step_advice(draft, step.text) if now is None else f"it is now called `{now}`"
+            draft.report("unknown-step", f"no step is called `{step.text}`", step.span, help=advice)
+        elif step.text in seen:
+            message = f"the step `{step.text}` stands twice in what opens `{name}`"
+            draft.report("duplicate-name", message, step.span, help="keep one of the two")
+        seen.add(step.text)
+    if extension is not None and extension.word != opener.word:
+        draft.report(
+            "wrong-extension",
+            f"`{name}` is opened by {_OPENERS[opener.word]}, but extended by {_OPENERS[extension.word]}",
+            extension.span,
+            labels=[draft.label(opener.span, "what opens it stands here")],
+            help=f"a period is extended by what opens it: write `extended by each further {opener.word}`",
+        )
+    most = None if extension is None or extension.most is None else duration(draft, extension.most)
+    return PeriodProgram(
+        name,
+        section.title,
+        nodes.cited(section.cite),
+        opener.word,
+        tuple(step.text for step in opener.steps),
+        duration(draft, section.length),
+        extension is not None,
+        most,
+        section.name.span,
+    )
+
+
+_OPENERS = {"default": "a default", "payment": "a payment", "exhaustion": "exhaustion"}
+
+
+def lower_limits(draft: Draft) -> None:
+    """Enter the limits with a name into the draft."""
+    for name, section in draft.limit_sections.items():
+        with draft.inside("limits", name, citation=nodes.cited(section.cite)):
+            draft.limits[name] = _lower_limit(draft, section)
+
+
+def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
+    name, each = section.name.text, section.scope == "each"
+    for read in reads(draft, section.value):
+        if isinstance(read, nodes.StepResult) or (isinstance(read, nodes.RunValue) and read.what in _OF_THE_RUN):
+            draft.report(
+                "not-for-limit",
+                f"the limit `{name}` reads `{draft.source.phrase(read.span)}`, a result of the run, but several steps share it",
+                section.value.span,
+                labels=[draft.label(read.span, "read here")],
+                help="a limit with a name may read data, definitions made of them, and `total_paid`",
+            )
+            break
+    typed = require(draft, section.value, (Kind.MONEY,), "a limit")
+    if typed is not None:
+        settled_money(draft, section.value, typed.type.currency, "a limit")
+        written = draft.source.phrase(section.value.span)
+        if typed.per_member and not each:
+            draft.report(
+                "shape-mismatch",
+                f"`{written}` is one value per member, but a limit in total is one value",
+                section.value.span,
+                help=f"say `each`, or write `(sum of {written} over survivors) in total`",
+            )
+        if typed.segment is Varies.YES:
+            draft.report(
+                "shape-mismatch",
+                f"`{written}` is one value per segment, but a limit with a name counts all segments",
+                section.value.span,
+                help="write a sum, as in `(sum of … over segments)`",
+            )
+    over_time = None if section.over_time is None else lower_over_time(draft, section.over_time)
+    citation = nodes.cited(section.cite)
+    return NamedLimit(name, section.title, section.value, each, over_time, citation, section.name.span)
+
+
+_OF_THE_RUN = ("loss", "remaining")
+
+
+def reads(draft: Draft, node: nodes.Expression) -> list[nodes.Expression]:
+    """An expression and all inside it, in the definitions it names too."""
+    found, waiting, seen = [], [node], set[str]()
+    while waiting:
+        for inner in walk(waiting.pop()):
+            found.append(inner)
+            if isinstance(inner, nodes.Reference) and inner.name in draft.definitions and inner.name not in seen:
+                seen.add(inner.name)
+                waiting.append(draft.definitions[inner.name].value)
+    return found
+
+
+def settled_money(draft: Draft, node: nodes.Expression, currency: str | None, role: str) -> bool:
+    """Whether money is in the currency in which the rulebook settles, as limits and pots are; if not, with a finding."""
+    if currency is None or draft.currency is None:
+        return True
+    draft.report(
+        "currency-mismatch",
+        f"{role} is money in {draft.currency.code}, but `{draft.source.phrase(node.span)}` is in {currency}",
+        node.span,
+        help=f"turn it into {draft.currency.code}, as in `fee at sek_fix` with `given sek_fix : EUR per SEK`",
+    )
+    return False
+
+
+def lower_over_time(draft: Draft, node: nodes.OverTime) -> OverTime:
+    """Over what time a limit counts."""
+    match node:
+        case nodes.Window():
+            return Window(duration(draft, node))
+        case nodes.CalendarWindow():
+            return CalendarWindow(node.unit)
+        case nodes.During():
+            known_period(draft, node.period)
+            return During(node.period.text)
