@@ -97,6 +97,27 @@ CODES: dict[str, Code] = {
         mixed-keys               keys of one pool of different kinds
         wrong-ratio              a ratio that does not fit the steps of its group
         empty-group              a group without steps
+        wrong-decimals           decimals given to a currency of ISO 4217 that has others
+        unknown-period           a period that the rulebook does not declare
+        wrong-extension          a period extended by something else than what opens it
+        not-dated                `as of` of what has no value for earlier days
+        not-a-group              members grouped by something else than a text or a choice
+        not-per-defaulter        data for each defaulter where there are none, or the reverse
+        rounding-unit            a unit to round to that is not above zero
+        rate-not-positive        a rate of exchange that is not above zero
+        not-for-limit            a limit with a name that reads results of the run
+        ending-of-named-limit    a limit with a name followed by words that it says itself
+        limit-named-twice        two steps of a group that take the same limit with a name
+        not-at-every-resizing    a limit at every resizing that has no value on each day of its window
+        rounds-not-here          rounds where a step cannot have them
+        losses-of-defaults-only  a step that can meet losses of defaults alone
+        no-other-segments        a pot in other segments where there are none
+        ambiguous-amount         an amount that may mean thousands
+        dated-after-declared     something dated after the day of the event
+        defaults-again           a default of a member that has defaulted before
+        not-defaulted            a further loss of a member that has not defaulted
+        losses-apart             losses that cannot be met together
+        no-value-as-of           data without a value on or before the day asked for
         reads-ahead              a step that reads results of itself, its group or a later step
         unused-of-unlimited      `unused` of a step that may be unlimited
         not-for-missing          a value for what is missing that needs the run
@@ -154,6 +175,7 @@ CODES: dict[str, Code] = {
         missing-finally          a waterfall that does not say what happens to loss still there
         same-money-twice         money drawn from in one step and used as a bare limit in another
         never-in-force           a step in force from a day to an earlier one
+        rounds-the-last-factor   a product of which only the last factor is rounded
         """,
     ),
     **_table(

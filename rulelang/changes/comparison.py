@@ -139,8 +139,8 @@ def _same_default(old: Event, new: Event) -> None:
             raise RulelangError([finding("not-comparable", message, help=advice)])
 
 
-def _losses(event: Event) -> dict[str, int]:
-    totals: dict[str, int] = {}
+def _losses(event: Event) -> dict[str | None, int]:
+    totals: dict[str | None, int] = {}
     for loss in event.losses:
         totals[loss.member] = totals.get(loss.member, 0) + loss.amount
     return totals

@@ -254,6 +254,23 @@ def uncited_step(draft: Draft, program: CheckedProgram) -> None:
             _warn(draft, step, "uncited-step", f"`{step.name}` cites no rule", step.span, help='add `cite "…"`')
 
 
+def rounds_the_last_factor(draft: Draft, program: CheckedProgram) -> None:
+    """``10% of exposure rounded up to EUR 5`` rounds the exposure, though it may be read the other way."""
+    source = draft.source
+    for node in (inner for root in children(program.rulebook) for inner in walk(root)):
+        match node:
+            case nodes.Arithmetic(operator="*" | "/" | "of", left=left, right=nodes.Rounded(bracketed=False) as right):
+                rest = source.slice(Span(right.operand.span.end, right.span.end)).strip()
+                whole = source.slice(Span(left.span.start, right.operand.span.end))
+                first = source.slice(Span(left.span.start, right.span.start))
+                draft.report(
+                    "rounds-the-last-factor",
+                    f"only `{source.phrase(right.operand.span)}` is rounded here, not the product",
+                    node.span,
+                    help=f"write `({whole}) {rest}` to round the product, or `{first}({source.slice(right.span)})` as it stands",
+                )
+
+
 def unused_names(draft: Draft, program: CheckedProgram) -> None:
     """What nothing names is forgotten, or misspelt elsewhere."""
     used = {inner.name for node in children(program.rulebook) for inner in references(node)}
@@ -267,6 +284,11 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
         for name, span in spans.items():
             if name not in used:
                 draft.report("unused-name", f"the {kind} `{name}` is used nowhere", span, help="use it or remove it")
+    named = {limit.named for step in program.each_step() for limit in step.limits}
+    for name, limit in program.limits.items():
+        if name not in named:
+            message = f"no step takes the limit `{name}`"
+            draft.report("unused-name", message, limit.span, help=f"write `up to {name}` in a step, or remove it")
     charged = {step.payers for step in program.each_step()}
     for party in program.parties:
         if party not in charged:
@@ -286,6 +308,7 @@ LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (
     non_monotone_payers,
     circular_size,
     uncited_step,
+    rounds_the_last_factor,
     unused_names,
     multiplying_breakpoints,
 )

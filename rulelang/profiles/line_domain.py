@@ -8,6 +8,7 @@ At a breakpoint itself amounts may jump; ``LineDomain(at, above=False)`` gives t
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
+from typing import Literal
 
 from attrs import define
 
@@ -65,6 +66,12 @@ class LineDomain(LineOrder, Domain):
     def quotients(self, left: Row, right: Row, site: Site) -> Row:
         """Quotients."""
         return [self.in_range(self.over(a, b, site.node), site.node) for a, b in zip(left, right, strict=True)]
+
+    def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
+        """Multiples of units, of what does not move: what moves would be a stair of as many breakpoints as it has steps."""
+        if any(isinstance(value, Line) for value in (*values, *units)):
+            raise NotStraight("rounds an amount that moves", site.node)
+        return super().rounded(values, units, direction, site)
 
     def times(self, left: Moving, right: Moving, node: nodes.Expression) -> Moving:
         """A product; of two lines only where one does not move."""

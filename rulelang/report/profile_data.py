@@ -64,8 +64,8 @@ def waterfall_data(plan: Plan, payers: Sequence[str]) -> Plain:
     ]
     rounds: list[Plain] = []
     start = 0
-    for stage in plan.stages:
-        for side_by_side in stage.rounds:
+    for stage in (stage for passing in plan.passes for stage in passing.stages):
+        for side_by_side in stage.sides:
             count = len(side_by_side)
             together = None
             if stage.group is not None:
@@ -81,7 +81,9 @@ def _own(turn: TurnPlan, event: Event, place: dict[str, int]) -> dict[str, list[
         return None
     found: dict[str, list[int]] = {str(place[payer]): [] for payer in event.defaulters}
     for number in turn.met:
-        found[str(place[event.losses[number].member])].append(number)
+        member = event.losses[number].member
+        assert member is not None, "defaulters meet losses of defaults alone"
+        found[str(place[member])].append(number)
     return found
 
 

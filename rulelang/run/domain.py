@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from attrs import frozen
 
+from rulelang.base.apportion import rounded_to
 from rulelang.run.payments import Payments
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.values import Path, Row, Tie, Truth, Value, Who
@@ -153,7 +154,9 @@ class Domain(Protocol):
         """Quotients, refused as products are; where the divisor is zero, anything."""
 
     def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
-        """Values rounded to multiples of units above zero; halves are rounded up."""
+        """Values rounded to multiples of units above zero, halves up, and refused where they leave the range."""
+        pairs = zip(values, units, strict=True)
+        return self.ranged([rounded_to(value, unit, direction) for value, unit in pairs], site)
 
     def shifted(self, dates: Row, days: Row, site: Site) -> Row:
         """Dates so many days later; one beyond the calendar is refused."""

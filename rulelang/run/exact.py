@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from heapq import nlargest
 from operator import eq, ge, gt, le, lt, mul, ne, truth
-from typing import Any, Literal
+from typing import Any
 
 from attrs import frozen
 
-from rulelang.base.apportion import Shares, round_down, rounded_to, share, split
+from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
 from rulelang.run.domain import Cut, Domain, Sharers, Site
 from rulelang.run.exact_range import checked
@@ -117,11 +117,6 @@ class ExactNumbers(Domain):
     def quotients(self, left: Row, right: Row, site: Site) -> Row:
         """Quotients."""
         return self.ranged([Fraction(a) / b for a, b in zip(left, right, strict=True)], site)
-
-    def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
-        """Multiples of the units."""
-        rounded = [rounded_to(value, unit, direction) for value, unit in zip(values, units, strict=True)]
-        return self.ranged(rounded, site)
 
     def least_each(self, columns: Sequence[Row]) -> Row:
         """The smallest of several values."""

@@ -50,7 +50,7 @@ class Data:
             return self
         members = plan.event.members
         failing = [members[position] for position in passing.populations["defaulters"]]
-        sums = {}
+        sums: dict[Key, Row] = {}
         for name, columns in self.with_defaulters.items():
             total: Row = [0] * len(members)
             for defaulter in failing:

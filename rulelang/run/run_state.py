@@ -156,6 +156,11 @@ class RunState:
         """What the rounds of a turn paid, nothing if the pass has not reached it."""
         return [result.drawn for result in self.turns.get(key, ())]
 
+    def last(self, key: Key) -> TurnResult | None:
+        """What the last round of a turn did in this pass."""
+        found = self.turns.get(key)
+        return found[-1] if found else None
+
     def so_far(self) -> Iterable[TurnResult]:
         """What every turn of this pass did so far, in order."""
         return islice(self.results, self.start, self.count)

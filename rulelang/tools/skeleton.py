@@ -94,7 +94,7 @@ def _example(program: CheckedProgram, datum: DatumProgram) -> str:
             return "2025-01-31"
         case Kind.TEXT:
             return '"…"'
-        case Kind.NUMBER | Kind.DAYS:
+        case Kind.NUMBER | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
             return "…"
         case _:
             assert_never(datum.type.kind)

@@ -31,6 +31,8 @@ def _losses(run: Replay) -> list[str]:
     if len(event.losses) == 1:
         loss = event.losses[0]
         amount = f"{words.money(loss.amount)}{within(loss.segment)}"
+        if loss.member is None:
+            return [f"There is a loss of {amount} without a defaulter{f': {loss.cause}' if loss.cause else ''}."]
         return [f"{words.payer(loss.member)} defaulted with a loss of {amount}."]
     losses = [f"{words.money(loss.amount)} of {loss_name(words, event, at)}" for at, loss in enumerate(event.losses)]
     in_all = f"{words.money(event.loss)} in all: {words.list(losses)}"

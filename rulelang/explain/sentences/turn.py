@@ -61,6 +61,8 @@ def skipped_because(scene: Scene, status: Status) -> str:
         case Status.CONDITION:
             assert step.condition is not None
             return f"the condition {with_values(scene, step.condition)} does not hold"
+        case Status.ONCE:
+            return f"it pays once during `{step.once_during}`, and something was paid under it in that time"
         case Status.DECLINED:
             return f"it is at the discretion of “{step.discretion}” and was {_decided(scene)}"
         case Status.PAID:

@@ -143,4 +143,6 @@ def loss_name(words: Words, event: Event, place: int) -> str:
     loss = event.losses[place]
     alike = [i for i, each in enumerate(event.losses) if (each.member, each.segment) == (loss.member, loss.segment)]
     which = f" (loss {alike.index(place) + 1} of {len(alike)})" if len(alike) > 1 else ""
+    if loss.member is None:
+        return f"a loss without a defaulter{within(loss.segment)}{which}"
     return f"{words.payer(loss.member)}{within(loss.segment)}{which}"

@@ -213,9 +213,9 @@ def _numerator(value: Any, column: ScenarioColumn) -> tuple[list[int], int]:
             return [datum.type.choices.index(value)], 1
         case Kind.MONEY:
             return [value], 1
-        case Kind.NUMBER | Kind.RATIO:
+        case Kind.NUMBER | Kind.RATIO | Kind.RATE:
             return [value.numerator * 10**column.digits], value.denominator
-        case Kind.TEXT | Kind.DAYS:
+        case Kind.TEXT | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
             raise TypeError(f"{datum.type.kind.value} does not vary")
         case _:
             assert_never(datum.type.kind)

@@ -89,7 +89,7 @@ class Batch:
         for index in numpy.flatnonzero(self._aside).tolist():
             evaluation = self._pointwise(index)
             if not isinstance(evaluation, Rejection):
-                turn = evaluation.state.results.get((step, segment))
+                turn = evaluation.state.last((step, segment))
                 array = _put(array, index, 0 if turn is None else turn.paid(payer))
         array[self.refused] = 0
         return array
@@ -180,13 +180,12 @@ class Batch:
                 self.known[index] = found
                 self.refused[index] = True
                 continue
-            results = found.state.results
             everything = found.state.losses.total(range(len(found.plan.event.losses)))
             self.uncovered = _put(self.uncovered, index, everything)
             for key, array in self.drawn.items():
-                self.drawn[key] = _put(array, index, results[key].drawn if key in results else 0)
+                self.drawn[key] = _put(array, index, found.domain.total(found.state.used(key)))
             for payer, array in self.paid.items():
-                paid = paid_by(found.domain, results.values(), [payer])[0]
+                paid = paid_by(found.domain, found.state.results, [payer])[0]
                 self.paid[payer] = _put(array, index, paid)
 
 

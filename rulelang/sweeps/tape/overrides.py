@@ -71,7 +71,7 @@ class Source:
             case Kind.MONEY | Kind.NUMBER | Kind.RATIO:
                 signed = self.datum is not None and self.datum.signed
                 return (LEAST if signed else 0), MOST
-            case Kind.TEXT | Kind.DAYS:
+            case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
                 raise TypeError(f"{self.kind.value} does not vary")
             case _:
                 assert_never(self.kind)
@@ -90,7 +90,7 @@ class Source:
                 return datetime.date.fromordinal(number)
             case Kind.MONEY | Kind.NUMBER:
                 return number
-            case Kind.TEXT | Kind.DAYS:
+            case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
                 raise TypeError(f"{self.kind.value} does not vary")
             case _:
                 assert_never(self.kind)
@@ -110,7 +110,7 @@ class Source:
                 return Column(domain, ref, 1, "date")
             case Kind.MONEY | Kind.NUMBER:
                 return Column(domain, ref, 1)
-            case Kind.TEXT | Kind.DAYS:
+            case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
                 raise TypeError(f"{self.kind.value} does not vary")
             case _:
                 assert_never(self.kind)

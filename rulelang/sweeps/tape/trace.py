@@ -98,6 +98,8 @@ def _populations(plan: Plan, domain: ColumnDomain, losses: Row) -> dict[str, Pop
     above = domain.tape.each("lt", [0] * len(columns), columns)
     fails: dict[int, Ref] = {}
     for loss, truth in zip(plan.event.losses, above, strict=True):
+        if loss.member is None:
+            continue
         position, first = plan.position[loss.member], truth
         known = fails.get(position, False)
         if known is not False:
@@ -106,7 +108,7 @@ def _populations(plan: Plan, domain: ColumnDomain, losses: Row) -> dict[str, Pop
         fails[position] = truth
         domain.firsts.append((position, truth_of(domain, first)))
     for loss, column in zip(plan.event.losses, columns, strict=True):
-        if isinstance(column, Elem):
+        if isinstance(column, Elem) and loss.member is not None:
             domain.owners[column] = fails[plan.position[loss.member]]
     everyone = range(len(plan.event.members))
     ordered = [fails.get(position, False) for position in everyone]
@@ -132,16 +134,17 @@ def _evaluated(plan: Plan, domain: ColumnDomain, data: Data, bounds: Bounds) -> 
     evaluation.run(judging=True)
     state = evaluation.state
     every = range(len(plan.event.losses))
-    paid = _paid(domain, list(state.results.values()), plan.position)
+    results = {turn.turn.key: turn for turn in state.results}
+    paid = _paid(domain, state.results, plan.position)
     return Trace(
         domain,
         ref_of(data.losses.total(every)),
         ref_of(state.losses.total(every)),
-        {key: ref_of(turn.drawn) for key, turn in state.results.items()},
+        {key: ref_of(turn.drawn) for key, turn in results.items()},
         paid,
         domain.noted(domain.refused),
         domain.noted(domain.aside),
-        state.results,
+        results,
         bounds,
     )
 
