@@ -69,7 +69,7 @@ def test_the_oracle_gives_what_is_due(case):
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, marks=pytest.mark.xfail(reason="the interpreter is on its way"), id=case)
+        pytest.param(case, marks=pytest.mark.xfail(reason="the interpreter is on its way", strict=False), id=case)
         if case in NOT_YET
         else case
         for case in CASES

@@ -30,6 +30,41 @@ def test_agrees_on_random_cases(block):
         assert compare_case(generate(seed)) == [], f"seed {seed}"
 
 
+@pytest.mark.xfail(reason="the interpreter of the second edition is on its way", strict=False)
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_agrees_on_random_cases_over_time(block):
+    """A longer run: ``python -m tests.oracle --random 20000 --over-time``."""
+    start = FIRST_SEED + block * IN_A_BLOCK
+    for seed in range(start, start + IN_A_BLOCK):
+        assert compare_case(generate(seed, over_time=True)) == [], f"seed {seed}"
+
+
+def test_random_cases_over_time_are_the_same_for_the_same_seed_and_reach_the_second_edition():
+    cases = [generate(seed, over_time=True) for seed in range(FIRST_SEED, FIRST_SEED + 120)]
+    assert cases[:5] == [generate(seed, over_time=True) for seed in range(FIRST_SEED, FIRST_SEED + 5)]
+    texts = "\n".join(case.rulebook + case.event + "\n".join(case.files.values()) for case in cases)
+    for words in (
+        *("limit ", "period ", "opens at a default", "a payment under", "exhaustion of", "extended by each further"),
+        *(
+            "to at most",
+            "holidays",
+            "in the calendar year",
+            "in the calendar month",
+            " during ",
+            "months",
+            "once during",
+        ),
+        *("at every resizing", " as of ", " since ", "for each default in turn", " rounds", "withdraw ", "start("),
+        *("non-default loss", "for all losses", "for non-default losses", "over members by", "count of survivors by"),
+        *(" per defaulter", " with ", " also ", " decimals", " at sek_fix", "rounded up", "rounded down", "rounded to"),
+        *("lower of", "higher of", "in other segments", "invoke up to", "notice by", "leaving", "further loss of"),
+        *("former member", "defaulted 20", "open(", "defaults(", " open from", "paid from", "givens from", "@20"),
+        *("traded.", "without reallocation"),
+    ):
+        assert words in texts, words
+    assert any(case.error for case in cases)
+
+
 def test_random_cases_are_the_same_for_the_same_seed_and_reach_the_whole_language():
     cases = [generate(seed) for seed in range(FIRST_SEED, FIRST_SEED + 120)]
     assert cases[:5] == [generate(seed) for seed in range(FIRST_SEED, FIRST_SEED + 5)]

@@ -7,6 +7,7 @@ where that leaves a choice.
 
     python -m tests.oracle RULEBOOK EVENT                     what the oracle gives, as JSON
     python -m tests.oracle --random 20000 --seed 1            compare the package with it on random cases
+    python -m tests.oracle --random 20000 --over-time         the same with the forms of the second edition
     python -m tests.oracle --cases tests/cases/valid          compare on the cases below a folder
 """
 

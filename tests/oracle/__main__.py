@@ -17,12 +17,13 @@ def main() -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("files", nargs="*", metavar="FILE", help="a rulebook and an event")
     parser.add_argument("--random", type=int, metavar="N", help="compare on N random cases")
+    parser.add_argument("--over-time", action="store_true", help="with the forms of the second edition")
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first of them")
     parser.add_argument("--cases", type=Path, metavar="FOLDER", help="compare on the cases below a folder")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where differing random cases are written")
     arguments = parser.parse_args()
     if arguments.random is not None:
-        return _report(_random(arguments.seed, arguments.random, arguments.keep))
+        return _report(_random(arguments.seed, arguments.random, arguments.over_time, arguments.keep))
     if arguments.cases is not None:
         return _report((str(folder), compare_folder(folder)) for folder in cases_below(arguments.cases))
     if len(arguments.files) != 2:
@@ -38,9 +39,9 @@ def main() -> int:
     return 0
 
 
-def _random(first: int, count: int, keep: Path | None) -> Iterator[tuple[str, list[str]]]:
+def _random(first: int, count: int, over_time: bool, keep: Path | None) -> Iterator[tuple[str, list[str]]]:
     for seed in range(first, first + count):
-        case = generate(seed)
+        case = generate(seed, over_time)
         found = compare_case(case)
         if found and keep is not None:
             case.write(keep / str(seed))

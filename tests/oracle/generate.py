@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.oracle import OracleError, evaluate_texts
 from tests.oracle.random_event import Generator
+from tests.oracle.random_over_time_event import OverTimeGenerator
 from tests.oracle.random_parts import GiveUp
 
 ENOUGH = 10**16
@@ -34,12 +35,12 @@ class Case:
             (folder / name).write_text(text, "utf-8")
 
 
-def generate(seed: int) -> Case:
-    """The case of a seed."""
+def generate(seed: int, over_time: bool = False) -> Case:
+    """The case of a seed; ``over_time`` with the forms of the second edition."""
     for n in range(1000):
         rng = random.Random(f"{seed}/{n}")
         try:
-            case = _attempt(rng)
+            case = _attempt((OverTimeGenerator if over_time else Generator)(rng))
             result = evaluate_texts(case.rulebook, case.event, case.files)
         except GiveUp:
             continue
@@ -54,12 +55,11 @@ def generate(seed: int) -> Case:
     raise RuntimeError(f"no case for seed {seed}")
 
 
-def _attempt(rng: random.Random) -> Case:
-    g = Generator(rng)
+def _attempt(g: Generator) -> Case:
     rulebook = g.rulebook()
     build = g.event()
-    total = rng.choice([g.units(), g.units() * 3, g.units() * 10, sum(g.palette) * 4])
-    if rng.random() < 0.65:
+    total = g.r.choice([g.units(), g.units() * 3, g.units() * 10, sum(g.palette) * 4])
+    if g.r.random() < 0.65:
         total = _about_what_can_be_paid(g, rulebook, build(g.losses(ENOUGH)), total)
     return Case(rulebook, build(g.losses(max(total, 1))), g.files)
 

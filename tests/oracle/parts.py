@@ -175,7 +175,7 @@ Stated = tuple[str, Segment, str | None, datetime.date | None, Expression, str]
 
 @dataclass
 class RawLoss:
-    """A line with a loss: ``kind`` is ``default``, ``further``, ``non-default``, or ``table``, whose name is ``member``."""
+    """A line with a loss: ``kind`` is ``default``, ``further``, ``non-default`` or ``table`` (named ``member``)."""
 
     kind: str
     member: str | None

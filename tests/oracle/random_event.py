@@ -47,12 +47,12 @@ class Generator(RulebookGenerator):
         n = r.choice([1, 2, 3, 3, 4, 4, 5, 6, 7])
         ids = r.sample(MEMBERS, n)
         lines = []
-        files = {}
+        files = self.files = {}
         for d in self.givens:
             for seg in self.segs if d["seg"] else [None]:
                 if d["missing"] is not None and self.p(0.5):
                     continue
-                lines.append(f"given {d['name']}{' in ' + seg if seg else ''} = {self.value(d)}")
+                lines.append(f"given {self.said(d)}{' in ' + seg if seg else ''} = {self.value(d)}")
         # members: blocks, or partly a CSV file
         use_csv = self.p(0.25)
         columns = []
@@ -69,15 +69,16 @@ class Generator(RulebookGenerator):
                 for seg in self.segs if d["seg"] else [None]:
                     if d["missing"] is not None and self.p(0.5):
                         continue
-                    have[d["name"], seg] = d
+                    have[self.said(d), seg] = d
             cells = []
             if m in in_csv:
                 for d, seg in columns:
                     v = ""
-                    if (d["name"], seg) in have:
+                    key = next((key for key, value in have.items() if value is d and key[1] == seg), None)
+                    if key is not None:
                         v = self.value(d, csv=True)
                         if not self.p(0.12):  # else the block overrides the cell
-                            del have[d["name"], seg]
+                            del have[key]
                     cells.append(v)
                 rows.append([m.strip('"'), *cells])
             if m not in in_csv or have or self.p(0.1):
@@ -89,7 +90,7 @@ class Generator(RulebookGenerator):
         if use_csv:
             named = self.p(0.3) and "name" not in self.used_names
             naming = ["name"] if named else []
-            head = ["member", *naming, *(d["name"] + ("." + seg if seg else "") for d, seg in columns)]
+            head = ["member", *naming, *(self.said(d) + ("." + seg if seg else "") for d, seg in columns)]
             out = [",".join(head)]
             r.shuffle(rows)
             for row in rows:
@@ -107,6 +108,7 @@ class Generator(RulebookGenerator):
             for _ in range(r.choice([1, 1, 2, 3]) if self.segs else r.choice([1, 1, 1, 2])):
                 defaults.append((m, r.choice(self.segs) if self.segs else None))
         r.shuffle(defaults)
+        defaults = self.all_losses(defaults)
         self.weights = [r.randint(1, 10) for _ in defaults]
         self.defaults = defaults
         # earlier payments
@@ -148,13 +150,13 @@ class Generator(RulebookGenerator):
                     + (' by "Board"' if self.p(0.5) else "")
                     + (' because "the auction failed"' if self.p(0.3) else "")
                 )
+        lines, tail = self.all_lines(ids, lines, tail)
         first = 'event "Random"' + (' under "rulebook.rules"' if self.p(0.3) else "") + f"\ndeclared {self.declared}\n"
         shuffle = self.p(0.15)
-        self.files = files
 
         def build(losses: Sequence[int]) -> str:
             ds = [
-                f"default of {m}{' in ' + seg if seg else ''} loss {self.money(x)}"
+                self.loss_line(m, f" in {seg}" if seg else "", self.money(x))
                 for (m, seg), x in zip(defaults, losses, strict=True)
             ]
             body = lines + ds + tail
@@ -166,6 +168,22 @@ class Generator(RulebookGenerator):
             return first + "\n".join(body) + "\n"
 
         return build
+
+    def said(self, d: Datum) -> str:
+        """What an event calls a field or a given."""
+        return str(d["name"])
+
+    def all_losses(self, defaults: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+        """The losses, each of a member in perhaps a segment; here those of defaults alone."""
+        return defaults
+
+    def loss_line(self, member: str, where: str, amount: str) -> str:
+        """The line of a loss."""
+        return f"default of {member}{where} loss {amount}"
+
+    def all_lines(self, _: list[str], lines: list[str], tail: list[str]) -> tuple[list[str], list[str]]:
+        """The lines before and after the losses, where an event of these members says more; here it does not."""
+        return lines, tail
 
     def losses(self, total: int) -> list[int]:
         whole = sum(self.weights)

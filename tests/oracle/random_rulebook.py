@@ -20,6 +20,7 @@ class RulebookGenerator(ExpressionGenerator):
             "former": [],
             "decide": False,
             "windows": [],
+            "bases": [],
             "losses": False,
             "unlimited": False,
         }
@@ -55,7 +56,7 @@ class RulebookGenerator(ExpressionGenerator):
                 e = self.split_expr(c)
                 text += f" from {d['name']} split by {e.text}"
             else:
-                text += f" from {d['name']}"
+                text += f" from {d['name']}{self.which_pots(d)}"
             has_pot = True
             if group:
                 group["pots"].add(d["name"])
@@ -72,16 +73,11 @@ class RulebookGenerator(ExpressionGenerator):
                 mode = "plain" if pool else r.choice(["plain", "plain", "in total", "each"])
             else:
                 mode = "each" if pool else r.choice(["each", "each", "in total"])
-            e = self.limit_expr(c if mode == "each" and not single else c1, mode)
-            text = f"up to {e.text}" + ("" if mode == "plain" else f" {mode}")
-            if payer != "defaulters" and self.p(0.25):
-                n, business = r.choice([1, 2, 3, 5, 10, 30, 90]), self.p(0.4)
-                text += f" in any {n} {'business ' if business else ''}days"
-                s["windows"].append((n, business))
-            if s["seg"] and ("S" not in e.dims or self.p(0.1)):
-                text += " in each segment"
-            limits.append(text)
+            limits.append(self.limit(s, c if mode == "each" and not single else c1, mode))
             each = each or mode in ("each", "plain")
+        for text, for_each in self.named_limits(s, group):
+            limits.append(text)
+            each = each or for_each
         clauses += limits
         s["unlimited"] = not limits and not has_pot
 
@@ -96,7 +92,7 @@ class RulebookGenerator(ExpressionGenerator):
             if keys == "num":
                 words = [w for w in words if w != "limits"]
             how = r.choice(words)
-            kt = keys or r.choice(["money", "money", "num"])
+            kt = keys or self.key_type()
             if how == "key":
                 if single:
                     text = f"shared pro rata to {self.expr(kt, c1, 1).text}"
@@ -135,6 +131,7 @@ class RulebookGenerator(ExpressionGenerator):
         if self.p(0.15):
             clauses.append('at the discretion of "Board"')
             s["decide"] = True
+        clauses += self.more_clauses(s, group)
         if self.p(0.7):
             r.shuffle(clauses)
         title = f' "{s["name"].title()}"' if self.p(0.3) else ""
@@ -146,6 +143,38 @@ class RulebookGenerator(ExpressionGenerator):
             sep + x + self.cite() for x in clauses
         )
         return s
+
+    def limit(self, s: Datum, c: Ctx, mode: str) -> str:
+        """One `up to` of a step."""
+        e = self.limit_expr(c, mode)
+        text = f"up to {e.text}" + ("" if mode == "plain" else f" {mode}")
+        if s["payer"] != "defaulters" and self.p(0.25):
+            text += self.over_time(s)
+        if s["seg"] and ("S" not in e.dims or self.p(0.1)):
+            text += " in each segment"
+        return text
+
+    def key_type(self) -> str:
+        """The type of a key."""
+        return self.r.choice(["money", "money", "num"])
+
+    def over_time(self, s: Datum) -> str:
+        """The days that a limit counts."""
+        n, business = self.r.choice([1, 2, 3, 5, 10, 30, 90]), self.p(0.4)
+        s["windows"].append((n, business))
+        return f" in any {n} {'business ' if business else ''}days"
+
+    def named_limits(self, _: Datum, __: Datum | None) -> list[tuple[str, bool]]:
+        """Further limits of a step (or of one in a group), and whether they are for each payer; here none."""
+        return []
+
+    def which_pots(self, _: Datum) -> str:
+        """Perhaps other pots than the one named; here never."""
+        return ""
+
+    def more_clauses(self, _: Datum, __: Datum | None) -> list[str]:
+        """Further clauses of a step (or of one in a group); here none."""
+        return []
 
     def limit_expr(self, c: Ctx, mode: str) -> E:
         if self.p(0.2):
@@ -217,6 +246,7 @@ class RulebookGenerator(ExpressionGenerator):
                 out.append("    " + s["text"])
             index += 1
         title = ' "Default of a member"' if self.p(0.4) else ""
+        title += self.in_turn()
         text = f"waterfall{title}\n" + "\n".join(out)
         self.finally_ = None
         if self.p(0.8):
@@ -227,6 +257,18 @@ class RulebookGenerator(ExpressionGenerator):
             )
         self.index = index
         return text
+
+    def in_turn(self) -> str:
+        """How several defaults are met; here together."""
+        return ""
+
+    def currency(self) -> str:
+        """The currencies."""
+        return f"currency {self.cur}"
+
+    def more_sections(self) -> list[str]:
+        """Further sections; here none."""
+        return []
 
     def ensure(self, k: int) -> str:
         c = Ctx(member=False, seg=False, steps=self.steps, step=False, index=self.index)
@@ -243,13 +285,26 @@ class RulebookGenerator(ExpressionGenerator):
             return f'ensure "e{k}" for {who}{where}: {cond}'
         return f'ensure "e{k}"{self.r.choice([" ", ""])}: {self.condition(c, 2).text}'
 
+    def more_fields(self) -> list[Datum]:
+        """Fields of which an event does not simply state a value; here none."""
+        return []
+
+    def type_text(self, d: Datum) -> str:
+        """A type as written; choices are written elsewhere."""
+        return {"bool": "yes/no"}.get(d["type"], d["type"])
+
+    def more_of_declaration(self, _: Datum) -> str:
+        """What else is declared of data; here nothing."""
+        return ""
+
     def declaration_text(self, d: Datum) -> str:
-        t = {"bool": "yes/no"}.get(d["type"], d["type"])
+        t = self.type_text(d)
         if t == "choice":
             t = "one of " + ", ".join(d["values"])
         text = f"{d['name']} : {'signed ' if d['signed'] else ''}{t}"
         if d["seg"]:
             text += " per segment"
+        text += self.more_of_declaration(d)
         if self.p(0.1):
             text += ' "a note"'
         if d["missing"] is not None:
@@ -266,8 +321,9 @@ class RulebookGenerator(ExpressionGenerator):
             self.extract(e, c0)
         waterfall = self.waterfall()
         ensures = [self.ensure(k) for k in range(r.choice([0, 0, 1, 2, 3]))]
-        sections = ["members have\n" + "\n".join("    " + self.declaration_text(d) for d in self.fields), waterfall]
-        sections.append(f"currency {self.cur}")
+        fields = [*self.fields, *self.more_fields()]
+        sections = ["members have\n" + "\n".join("    " + self.declaration_text(d) for d in fields), waterfall]
+        sections.append(self.currency())
         if self.segs:
             if len(self.segs) > 1 and self.p(0.1):
                 ordered = [f"segments {self.segs[0]}", f"segments {', '.join(self.segs[1:])}"]
@@ -280,7 +336,7 @@ class RulebookGenerator(ExpressionGenerator):
             sections.append("given " + self.declaration_text(d))
         for n, e in self.defs:
             sections.append(f"define {n} as {e.text}" + (' "note"' if self.p(0.05) else "") + self.cite())
-        sections += ensures
+        sections += ensures + self.more_sections()
         if self.p(0.6):
             r.shuffle(sections)
         head = 'rulebook "Random"' + r.choice(["", " version 2020-02-29", ' version "v1"']) + self.cite()
