@@ -29,6 +29,18 @@ PHRASE_NAMES = (
     "pays",
     "without",
     "million",
+    "start",
+    "open",
+    "defaults",
+    "lower",
+    "rounded",
+    "business",
+    "months",
+    "since",
+    "former",
+    "givens",
+    "once",
+    "crore",
 )
 
 # ------------------------------------------------------------------------------------------------------------ words
@@ -53,7 +65,7 @@ digits = st.from_regex(r"(0|[1-9][0-9]{0,3}(_[0-9]{3})?)(\.[0-9]{1,3})?", fullma
 whole_digits = st.from_regex(r"[1-9][0-9]{0,2}", fullmatch=True)
 date_texts = st.dates().map(str)
 currencies = st.sampled_from(["EUR", "USD", "JPY", "KWD"])
-scales = st.sampled_from(["thousand", "million", "billion"])
+scales = st.sampled_from(["thousand", "million", "billion", "trillion", "lakh", "crore"])
 citations = st.builds(nodes.Citation, texts)
 
 
@@ -73,17 +85,33 @@ money = st.builds(nodes.MoneyLiteral, currencies, digits, optional(scales))
 dates = st.builds(nodes.DateLiteral, date_texts)
 numbers = st.builds(nodes.NumberLiteral, digits)
 _flags = st.booleans()
+units = st.sampled_from(["days", "business days", "months"])
+_references = st.builds(nodes.Reference, names)
+_periods = st.builds(nodes.PeriodValue, st.sampled_from(["open", "start", "defaults"]), identifiers)
+_day_starts = st.one_of(
+    dates,
+    _references,
+    st.builds(nodes.RunValue, st.just("declared")),
+    st.builds(nodes.PeriodValue, st.just("start"), identifiers),
+)
+_days = _day_starts | st.builds(
+    nodes.Arithmetic, st.sampled_from(["+", "-"]), _day_starts, st.builds(nodes.DaysLiteral, whole_digits, units)
+)
 
 _LEAVES: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.MoneyLiteral: money,
     nodes.NumberLiteral: numbers,
     nodes.PercentageLiteral: st.builds(nodes.PercentageLiteral, digits),
-    nodes.DaysLiteral: st.builds(nodes.DaysLiteral, whole_digits),
+    nodes.DaysLiteral: st.builds(nodes.DaysLiteral, whole_digits, units),
     nodes.DateLiteral: dates,
     nodes.TextLiteral: st.builds(nodes.TextLiteral, texts),
     nodes.YesNoLiteral: st.builds(nodes.YesNoLiteral, _flags),
     nodes.Reference: st.builds(nodes.Reference, names),
-    nodes.RunValue: st.builds(nodes.RunValue, st.sampled_from(["declared", "loss", "remaining", "total_paid"])),
+    nodes.RunValue: st.builds(
+        nodes.RunValue, st.sampled_from(["declared", "loss", "remaining", "total_paid", "leaving"])
+    ),
+    nodes.PeriodValue: _periods,
+    nodes.AsOf: st.builds(nodes.AsOf, _references, _days),
     nodes.StepResult: st.builds(nodes.StepResult, st.sampled_from(["used", "unused", "paid"]), identifiers),
 }
 _POPULATIONS = ("members", "survivors", "defaulters")
@@ -95,19 +123,27 @@ def _aggregates(inner: SearchStrategy[nodes.Expression]) -> SearchStrategy[nodes
     functions = st.sampled_from(["sum", "average", "largest", "smallest"])
     return st.one_of(
         st.builds(nodes.Aggregate, functions, inner, over, where),
+        st.builds(nodes.Aggregate, functions, inner, st.sampled_from(_POPULATIONS), where, by=_references),
         st.builds(nodes.Aggregate, st.just("largest"), inner, over, where, whole_digits),
         st.builds(nodes.Aggregate, st.just("count"), st.none(), st.sampled_from(_POPULATIONS), where),
     )
 
 
 def _calls(inner: SearchStrategy[nodes.Expression]) -> SearchStrategy[nodes.Expression]:
-    return st.builds(nodes.Call, st.sampled_from(["min", "max", "clamp"]), several(inner, least=1))
+    in_words = st.builds(
+        nodes.Call, st.sampled_from(["min", "max"]), st.tuples(inner, inner), in_words=st.just(True), bracketed=_flags
+    )
+    return in_words | st.builds(nodes.Call, st.sampled_from(["min", "max", "clamp"]), several(inner, least=1))
 
 
 _COMPOUNDS: dict[
     type[nodes.Node],
     Callable[[SearchStrategy[nodes.Expression]], SearchStrategy[nodes.Expression]],
 ] = {
+    nodes.Converted: lambda inner: st.builds(nodes.Converted, inner, _references, bracketed=_flags),
+    nodes.Rounded: lambda inner: st.builds(
+        nodes.Rounded, inner, st.sampled_from(["up", "down", "nearest"]), inner, bracketed=_flags
+    ),
     nodes.Negative: lambda inner: st.builds(nodes.Negative, inner, bracketed=_flags),
     nodes.Negated: lambda inner: st.builds(nodes.Negated, inner, bracketed=_flags),
     nodes.Arithmetic: lambda inner: st.builds(
@@ -132,28 +168,61 @@ expressions: SearchStrategy[nodes.Expression] = st.recursive(
 
 # ----------------------------------------------------------------------------------------------------- declarations
 
-measure_types = st.builds(nodes.MeasureType, st.sampled_from(["money", "number", "ratio"]), _flags)
+_currency = st.builds(nodes.Identifier, currencies)
+measure_types = st.builds(nodes.MeasureType, st.sampled_from(["money", "number", "ratio"]), _flags) | st.builds(
+    nodes.MeasureType, st.just("money"), _flags, _currency
+)
+rate_types = st.builds(nodes.RateType, _currency, _currency)
 plain_types = st.builds(nodes.PlainType, st.sampled_from(["text", "date", "yes/no"]))
 choice_types = st.builds(nodes.ChoiceType, several(identifiers, least=1, most=5))
+_per = st.sampled_from([(False, False), (True, False), (False, True)])
 data = st.builds(
-    nodes.Datum,
+    lambda name, kind, per, note, missing, former: nodes.Datum(name, kind, per[0], note, missing, per[1], former),
     identifiers,
-    st.one_of(measure_types, plain_types, choice_types),
-    _flags,
+    st.one_of(measure_types, rate_types, plain_types, choice_types),
+    _per,
     optional(texts),
     optional(expressions),
+    several(identifiers),
 )
-currency_sections = st.builds(nodes.CurrencySection, st.builds(nodes.Identifier, currencies))
+currency_units = st.builds(nodes.CurrencyUnit, _currency, optional(numbers))
+currency_sections = st.builds(nodes.CurrencySection, several(currency_units, least=1))
+holidays_sections = st.builds(nodes.HolidaysSection, several(dates, least=1))
 segments_sections = st.builds(nodes.SegmentsSection, several(identifiers, least=1))
 party_sections = st.builds(nodes.PartySection, identifiers, optional(texts))
 members_sections = st.builds(nodes.MembersSection, several(data))
 given_sections = st.builds(nodes.GivenSection, data)
 define_sections = st.builds(nodes.DefineSection, identifiers, expressions, optional(texts), optional(citations))
 
+durations = st.builds(nodes.Duration, whole_digits, units)
+_opened_by = st.sampled_from(["default", "payment", "exhaustion"])
+openers = st.one_of(
+    st.just(nodes.Opener("default")),
+    st.builds(nodes.Opener, st.sampled_from(["payment", "exhaustion"]), several(identifiers, least=1)),
+)
+extensions = st.builds(nodes.Extension, _opened_by, optional(durations))
+period_sections = st.builds(
+    nodes.PeriodSection, identifiers, openers, durations, optional(extensions), optional(texts), optional(citations)
+)
+windows = st.builds(nodes.Window, whole_digits, units)
+calendar_windows = st.builds(nodes.CalendarWindow, st.sampled_from(["year", "month"]))
+durings = st.builds(nodes.During, identifiers)
+_over_time = optional(st.one_of(windows, calendar_windows, durings))
+limit_sections = st.builds(
+    nodes.LimitSection,
+    identifiers,
+    expressions,
+    st.sampled_from(["each", "in total"]),
+    _over_time,
+    optional(texts),
+    optional(citations),
+)
+
 # -------------------------------------------------------------------------------------------------------- waterfall
 
-pots = st.builds(nodes.Pot, identifiers, optional(expressions))
-windows = st.builds(nodes.Window, whole_digits, _flags)
+pots = st.builds(nodes.Pot, identifiers, optional(expressions)) | st.builds(
+    nodes.Pot, identifiers, other_segments=st.just(True)
+)
 _payers = st.sampled_from(["ccp", "survivors", "defaulters"]).map(nodes.Identifier) | identifiers
 _choices = st.sampled_from(["yes", "no"]).map(nodes.Identifier) | identifiers
 _cite = optional(citations)
@@ -163,7 +232,8 @@ up_to = st.builds(
     nodes.UpTo,
     expressions,
     optional(st.sampled_from(["each", "in total"])),
-    optional(windows),
+    _over_time,
+    _flags,
     _flags,
     cite=_cite,
 )
@@ -182,6 +252,9 @@ CLAUSES: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.When: st.builds(nodes.When, expressions, cite=_cite),
     nodes.InForce: st.builds(nodes.InForce, dates, optional(dates), cite=_cite),
     nodes.Discretion: st.builds(nodes.Discretion, texts, cite=_cite),
+    nodes.InRounds: st.builds(nodes.InRounds, whole_digits, cite=_cite),
+    nodes.OnceDuring: st.builds(nodes.OnceDuring, identifiers, cite=_cite),
+    nodes.LossesMet: st.builds(nodes.LossesMet, st.sampled_from(["non-default", "all"]), cite=_cite),
 }
 clauses = st.one_of(*CLAUSES.values())
 steps = st.builds(
@@ -196,7 +269,7 @@ steps = st.builds(
 groups = st.builds(nodes.Together, several(steps), optional(texts), _flags, _flags, several(numbers), _cite)
 outcomes = st.builds(nodes.Finally, identifiers, optional(texts), _cite)
 waterfall_sections = st.builds(
-    nodes.WaterfallSection, several(steps | groups, most=4), optional(texts), _cite, optional(outcomes)
+    nodes.WaterfallSection, several(steps | groups, most=4), optional(texts), _cite, optional(outcomes), _flags
 )
 
 # ----------------------------------------------------------------------------------------------------------- events
@@ -210,17 +283,32 @@ values = st.one_of(
     st.builds(nodes.Value, st.just("word"), names | st.sampled_from(["yes", "no"])),
 )
 _segment = optional(identifiers)
-datum_values = st.builds(nodes.DatumValue, identifiers, values, _segment)
+datum_values = st.builds(nodes.DatumValue, identifiers, values, _segment, optional(dates), optional(member_ids))
+given_values = st.builds(nodes.DatumValue, identifiers, values, _segment, optional(dates))
 _event_payers = st.one_of(st.just(nodes.Identifier("ccp")), identifiers, member_ids)
 EVENT_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.Under: st.builds(nodes.Under, texts),
     nodes.DeclaredItem: st.builds(nodes.DeclaredItem, dates),
-    nodes.GivenItem: st.builds(nodes.GivenItem, datum_values),
-    nodes.MembersFrom: st.builds(nodes.MembersFrom, texts),
-    nodes.MemberItem: st.builds(nodes.MemberItem, member_ids, optional(texts), several(datum_values)),
+    nodes.GivenItem: st.builds(nodes.GivenItem, given_values),
+    nodes.TableFrom: st.builds(nodes.TableFrom, st.sampled_from(["members", "givens", "paid", "defaults"]), texts),
+    nodes.MemberItem: st.builds(
+        nodes.MemberItem, member_ids, optional(texts), several(datum_values), optional(dates)
+    ),
+    nodes.FormerMemberItem: st.builds(nodes.FormerMemberItem, member_ids, optional(texts)),
+    nodes.NoticeItem: st.builds(nodes.NoticeItem, member_ids, dates),
+    nodes.DefaultedItem: st.builds(nodes.DefaultedItem, dates, member_ids),
+    nodes.OpenPeriodItem: st.builds(nodes.OpenPeriodItem, identifiers, dates, dates),
+    nodes.FurtherLossItem: st.builds(nodes.FurtherLossItem, member_ids, money, _segment),
+    nodes.NonDefaultLossItem: st.builds(nodes.NonDefaultLossItem, money, _segment, optional(texts)),
+    nodes.WithdrawalItem: st.builds(nodes.WithdrawalItem, member_ids, whole_digits, identifiers),
     nodes.DefaultItem: st.builds(nodes.DefaultItem, member_ids, money, _segment),
-    nodes.PaymentItem: st.builds(nodes.PaymentItem, dates, _event_payers, identifiers, money, _segment),
-    nodes.DecisionItem: st.builds(nodes.DecisionItem, identifiers, _flags, optional(texts), optional(texts)),
+    nodes.PaymentItem: st.builds(
+        nodes.PaymentItem, dates, _event_payers, identifiers, money, _segment, several(member_ids)
+    ),
+    nodes.DecisionItem: st.one_of(
+        st.builds(nodes.DecisionItem, identifiers, _flags, optional(texts), optional(texts)),
+        st.builds(nodes.DecisionItem, identifiers, st.just(True), optional(texts), optional(texts), money),
+    ),
 }
 event_items = st.one_of(*EVENT_ITEMS.values())
 events = st.builds(nodes.EventSyntax, texts, several(event_items, most=6))
@@ -238,8 +326,9 @@ def ensure_sections(draw: st.DrawFn) -> nodes.EnsureSection:
 
 event_files = st.builds(nodes.EventFile, texts)
 EXPECTATIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
-    nodes.ExpectPays: st.builds(nodes.ExpectPays, _event_payers, money, optional(identifiers)),
-    nodes.ExpectUncovered: st.builds(nodes.ExpectUncovered, money),
+    nodes.ExpectPays: st.builds(nodes.ExpectPays, _event_payers, money, optional(identifiers), _segment),
+    nodes.ExpectUncovered: st.builds(nodes.ExpectUncovered, money, _segment),
+    nodes.ExpectEnsure: st.builds(nodes.ExpectEnsure, texts, _flags),
     nodes.ExpectOutcome: st.builds(
         nodes.ExpectOutcome, identifiers | st.sampled_from(["covered", "uncovered"]).map(nodes.Identifier)
     ),
@@ -257,11 +346,14 @@ def test_sections(draw: st.DrawFn) -> nodes.TestSection:
 
 SECTIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.CurrencySection: currency_sections,
+    nodes.HolidaysSection: holidays_sections,
     nodes.SegmentsSection: segments_sections,
     nodes.PartySection: party_sections,
     nodes.MembersSection: members_sections,
     nodes.GivenSection: given_sections,
     nodes.DefineSection: define_sections,
+    nodes.LimitSection: limit_sections,
+    nodes.PeriodSection: period_sections,
     nodes.WaterfallSection: waterfall_sections,
     nodes.EnsureSection: ensure_sections(),
     nodes.TestSection: test_sections(),
@@ -291,8 +383,15 @@ BY_CLASS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.PlainType: plain_types,
     nodes.ChoiceType: choice_types,
     nodes.Datum: data,
+    nodes.RateType: rate_types,
+    nodes.CurrencyUnit: currency_units,
+    nodes.Duration: durations,
+    nodes.Opener: openers,
+    nodes.Extension: extensions,
     nodes.Pot: pots,
     nodes.Window: windows,
+    nodes.CalendarWindow: calendar_windows,
+    nodes.During: durings,
     nodes.Step: steps,
     nodes.Together: groups,
     nodes.Finally: outcomes,
