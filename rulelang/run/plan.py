@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
+from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
 from rulelang.model.event import Event
 from rulelang.run.windows import counted
 
@@ -18,20 +18,13 @@ Key = tuple[str, str | None]
 
 
 @frozen
-class LimitPlan:
-    """One ``up to``; ``already`` is what each payer paid in its window before, in minor units (``None``: no window)."""
-
-    limit: LimitProgram
-    already: Mapping[str, int] | None
-
-
-@frozen
 class TurnPlan:
     """One step, or one segment of it.
 
     ``met`` are the places of the losses it meets, in the order of the ``default`` lines; ``within`` is false for a
     segment whose losses the step never meets; ``decision`` is what the event says of a step left to somebody's
-    discretion, ``None`` if it says nothing or nothing is to be decided.
+    discretion, ``None`` if it says nothing or nothing is to be decided; ``already`` is for each limit of the step what
+    each payer paid in its window before, in minor units (``None``: it has no window).
     """
 
     step: StepProgram
@@ -40,7 +33,7 @@ class TurnPlan:
     within: bool
     in_force: bool
     decision: bool | None
-    limits: tuple[LimitPlan, ...]
+    already: tuple[Mapping[str, int] | None, ...]
 
     @property
     def key(self) -> Key:
@@ -87,7 +80,7 @@ def make_plan(program: CheckedProgram, event: Event) -> Plan:
         "survivors": tuple(position[member] for member in event.survivors),
         "defaulters": tuple(position[member] for member in event.defaulters),
     }
-    stages = tuple(_stage(program, event, stage) for stage in program.stages)
+    stages = tuple([_stage(program, event, stage) for stage in program.stages])
     return Plan(program, event, stages, position, populations, program.steps)
 
 
@@ -95,7 +88,7 @@ def _stage(program: CheckedProgram, event: Event, stage: StepProgram | GroupProg
     group = stage if isinstance(stage, GroupProgram) else None
     steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
     segments = program.segments if stage.per_segment else (None,)
-    rounds = tuple(tuple(_turn(event, step, segment) for step in steps) for segment in segments)
+    rounds = tuple([tuple([_turn(event, step, segment) for step in steps]) for segment in segments])
     return StagePlan(group, steps, rounds)
 
 
@@ -109,7 +102,5 @@ def _turn(event: Event, step: StepProgram, segment: str | None) -> TurnPlan:
     decision = None
     if step.discretion is not None and step.name in event.decisions:
         decision = event.decisions[step.name].invoke
-    limits = tuple(
-        LimitPlan(limit, counted(limit, event.payments, event.declared, step.name, segment)) for limit in step.limits
-    )
-    return TurnPlan(step, segment, met, within, in_force, decision, limits)
+    already = tuple([counted(limit, event.payments, event.declared, step.name, segment) for limit in step.limits])
+    return TurnPlan(step, segment, met, within, in_force, decision, already)

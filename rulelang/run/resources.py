@@ -1,13 +1,13 @@
 """Payers, limits, pots, keys and capacity of a turn (section 7.4 of the specification)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from rulelang.check.program import StepProgram
+from rulelang.check.program import LimitProgram, StepProgram
 from rulelang.run.domain import Domain, Sharers
 from rulelang.run.expressions import Moment
-from rulelang.run.plan import LimitPlan, TurnPlan
+from rulelang.run.plan import TurnPlan
 from rulelang.run.pots import PotSplits, pot_left
 from rulelang.run.run_state import Capacity
 from rulelang.run.values import ONE, Row, Truth, Value, Who
@@ -84,12 +84,14 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     members = tuple(who)
     payers = _ids(step, at, members)
     # 2. each limit, and 3. the pot
-    values = tuple([_limit_values(limit, inside, members, payers) for limit in turn.limits])
+    limited = list(zip(step.limits, turn.already, strict=True))
+    values = tuple([_limit_values(limit, already, inside, members, payers) for limit, already in limited])
     pots, pot_parts = _pots(step, inside, members, splits)
     # 4. the limit of each payer, and 5. the total limit
-    each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
-    limits = _lowest(domain, [*each, *(row for row in (pot_parts or pots,) if row is not None)], len(payers))
-    totals = [one.left[0] for one, limit in zip(values, turn.limits, strict=True) if not limit.limit.each]
+    each = [one.left for one, limit in zip(values, step.limits, strict=True) if limit.each]
+    money = pot_parts or pots
+    limits = _lowest(domain, each if money is None else [*each, money], len(payers))
+    totals = [one.left[0] for one, limit in zip(values, step.limits, strict=True) if not limit.each]
     total_limit = domain.least(domain.whole_each(totals)) if totals else None
     # 6. the keys, and 7. who pays nothing because its key is zero
     keys = _keys(step, inside, members, limits)
@@ -117,13 +119,14 @@ def _ids(step: StepProgram, at: Moment, members: Who) -> tuple[str, ...]:
     return (step.payers,) * len(members) if step.single_payer else tuple(at.ids(members))
 
 
-def _limit_values(plan: LimitPlan, at: Moment, members: Who, payers: Sequence[str]) -> LimitValues:
+def _limit_values(
+    limit: LimitProgram, counted: Mapping[str, int] | None, at: Moment, members: Who, payers: Sequence[str]
+) -> LimitValues:
     """The value of a limit for each payer, or for all, less what its window has counted (section 7.9)."""
-    limit = plan.limit
     values = at.not_below_zero(limit.value, members if limit.each else ONE, "negative-limit", "the limit")
-    if plan.already is None:
+    if counted is None:
         return LimitValues(values, None, values)
-    already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
+    already = [counted.get(payer, 0) for payer in payers] if limit.each else [sum(counted.values())]
     left = at.domain.greatest_each([at.domain.minus(values, already), [0] * len(values)])
     return LimitValues(values, already, left)
 

@@ -1,13 +1,14 @@
 """The trail of a run over exact numbers, told from what its turns left behind; nothing is worked out a second time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.apportion import Shares
+from rulelang.check.program import LimitProgram, OrderProgram
 from rulelang.check.types import Kind
 from rulelang.model.trail import LimitTrail, PotTrail, RankTrail, Status, Turn
 from rulelang.run.exact import ExactLosses, ExactPayments
 from rulelang.run.payments import PartOf, Payments, Ranked
-from rulelang.run.plan import LimitPlan, Plan
+from rulelang.run.plan import Plan
 from rulelang.run.resources import LimitValues, Resources
 from rulelang.run.values import Value
 from rulelang.run.waterfall import Evaluation, TurnDetails
@@ -16,31 +17,21 @@ from rulelang.run.windows import window_start
 
 def turns_of(evaluation: Evaluation) -> Iterator[Turn]:
     """Every turn of a run over exact numbers, as it ran."""
-    groups = {
-        step.name: number
-        for number, stage in enumerate(evaluation.plan.stages)
-        if stage.group is not None
-        for step in stage.steps
-    }
-    for details in evaluation.details:
-        group = groups.get(details.result.turn.step.name)
-        if details.resources is None:
-            yield _not_done(details, group)
-        else:
-            yield _done(evaluation.plan, details, details.resources, group)
+    details = iter(evaluation.details)
+    for number, stage in enumerate(evaluation.plan.stages):
+        group = None if stage.group is None else number
+        for turns in stage.rounds:
+            for _ in turns:
+                yield _told(evaluation.plan, next(details), group)
 
 
-def _not_done(details: TurnDetails, group: int | None) -> Turn:
-    result = details.result
-    decided = False if result.status is Status.DECLINED else None
-    ends = result.before, result.after
-    return Turn(*result.turn.key, result.status, *ends, drawn=0, decided=decided, group=group)
-
-
-def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | None) -> Turn:
-    result, step = details.result, details.result.turn.step
+def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
+    result, resources, step = details.result, details.resources, details.result.turn.step
     payments = result.payments
-    assert payments is not None
+    if resources is None or payments is None:
+        decided = False if result.status is Status.DECLINED else None
+        ends = result.before, result.after
+        return Turn(*result.turn.key, result.status, *ends, drawn=0, decided=decided, group=group)
     return Turn(
         *result.turn.key,
         result.status,
@@ -52,20 +43,20 @@ def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | N
         payers=resources.payers,
         left_out=resources.left_out,
         keys=None if step.key is None else resources.keys,
-        limit_trails=tuple(map(_limit, (plan,) * len(step.limits), result.turn.limits, resources.limit_values)),
+        limit_trails=tuple(map(_limit, (plan,) * len(step.limits), step.limits, resources.limit_values)),
         pot=None if step.pot is None else _pot(step.pot.name, resources),
         limits=resources.limits,
         shares=_shares(payments),
-        ranks=tuple(_ranks(plan, details, payments)) if isinstance(payments, Ranked) else (),
-        paid=_units(payments),
+        ranks=tuple(_ranks(plan, step.order, payments)) if step.order is not None else (),
+        paid=tuple(payments.gathered(_units)),
         reduced=_reduced(details),
         decided=None if step.discretion is None else True,
         group=group,
     )
 
 
-def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
-    source, rule = plan.program.source, limit.limit
+def _limit(plan: Plan, rule: LimitProgram, values: LimitValues) -> LimitTrail:
+    source = plan.program.source
     start = None
     if rule.window_days is not None:
         start = window_start(plan.event.declared, rule.window_days, business=rule.business_days).isoformat()
@@ -94,24 +85,28 @@ def _reduced(details: TurnDetails) -> tuple[int, ...]:
     return tuple(a - b for a, b in zip(before.amounts, after.amounts, strict=True))
 
 
-def _units(payments: Payments) -> tuple[int, ...]:
-    """What each payer pays."""
-    return payments.units if isinstance(payments, ExactPayments) else tuple(payments.gathered(lambda one: one.units))
+def _units(sharing: ExactPayments) -> Sequence[int]:
+    return sharing.units
 
 
 def _shares(payments: Payments) -> Shares | None:
     """How a draw was shared; ``None`` where it was not, or rank by rank."""
-    if isinstance(payments, PartOf):
-        pool = _shares(payments.pool)
-        assert pool is not None
-        part = slice(payments.start, payments.start + payments.count)
-        return Shares(pool.whole[part], pool.part[part], pool.denominator, pool.units[part])
-    return payments.shares if isinstance(payments, ExactPayments) else None
+    match payments:
+        case ExactPayments():
+            return payments.shares
+        case PartOf():
+            pool = _shares(payments.pool)
+            assert pool is not None
+            part = slice(payments.start, payments.start + payments.count)
+            return Shares(pool.whole[part], pool.part[part], pool.denominator, pool.units[part])
+        case Ranked():
+            return None
+        case _:
+            raise TypeError(payments)  # a run over exact numbers has no other
 
 
-def _ranks(plan: Plan, details: TurnDetails, payments: Ranked) -> Iterable[RankTrail]:
-    order = details.result.turn.step.order
-    assert order is not None
+def _ranks(plan: Plan, order: OrderProgram, payments: Payments) -> Iterable[RankTrail]:
+    assert isinstance(payments, Ranked)
     money = plan.program.types[id(order.value)].type.kind is Kind.MONEY
     said = [_spoken(plan, value, money=money) for value in payments.order]
     for rank in payments.ranks:
