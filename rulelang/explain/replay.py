@@ -4,14 +4,15 @@ An allocation holds the trail alone, in plain values that a record can keep; the
 evaluated are not among them.  So the run is evaluated again, once, and every scene takes its turn from that.
 """
 
-from attrs import define, field, frozen
+from itertools import islice
 
-from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from attrs import define, field
+
+from rulelang.check.program import CheckedProgram
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
-from rulelang.model.trail import Turn
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.expressions import Moment
 from rulelang.run.inputs import make_data
@@ -38,33 +39,12 @@ class Replay:
         plan, domain = make_plan(self.program, self.event), ExactNumbers()
         evaluation = Evaluation(plan, domain, make_data(plan, domain))
         evaluation.run()
-        places, turns = self._places(), self.allocation.trail.turns
-        mates: dict[tuple[str, str | None], list[Turn]] = {}
-        for turn in turns:
-            mates.setdefault((places[turn.step].stage, turn.segment), []).append(turn)
-        for turn, details in zip(turns, evaluation.details, strict=True):
-            place = places[turn.step]
-            beside = tuple(mates[place.stage, turn.segment])
-            scene = Scene(turn, place.step, place.number, place.group, beside, details, self.words, self.detailed)
-            self.scenes.append(scene)
         self.end = evaluation.end
-
-    def _places(self) -> dict[str, "_Place"]:
-        places: dict[str, _Place] = {}
-        for number, stage in enumerate(self.program.stages, start=1):
-            if isinstance(stage, GroupProgram):
-                for place, step in enumerate(stage.steps, start=1):
-                    places[step.name] = _Place(str(number), f"{number}.{place}", step, stage)
-            else:
-                places[stage.name] = _Place(str(number), str(number), stage, None)
-        return places
-
-
-@frozen
-class _Place:
-    """Where a step stands in the waterfall: the number of its stage, its own, and its group."""
-
-    stage: str
-    number: str
-    step: StepProgram
-    group: GroupProgram | None
+        turns = zip(self.allocation.trail.turns, evaluation.details, strict=True)
+        for number, stage in enumerate(plan.stages, start=1):
+            for beside in stage.rounds:
+                told = list(islice(turns, len(beside)))
+                mates = tuple(turn for turn, _ in told)
+                for place, (turn, details) in enumerate(told, start=1):
+                    called = str(number) if stage.group is None else f"{number}.{place}"
+                    self.scenes.append(Scene(turn, called, stage.group, mates, details, self.words, self.detailed))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
@@ -115,11 +115,7 @@ class Allocation:
         """The allocation as plain values: what ``rulelang run --format json`` prints."""
         plain = self.currency.plain
         return {
-            "rulebook": {
-                "title": self.rulebook.title,
-                "version": self.rulebook.version,
-                "sha256": self.rulebook.sha256,
-            },
+            "rulebook": asdict(self.rulebook),
             "event": {
                 "title": self.event.title,
                 "declared": self.declared.isoformat(),

@@ -7,14 +7,12 @@ did.
 
 from collections.abc import Iterable, Sequence
 
-from attrs import define
-
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, EnsureProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, StepLine
 from rulelang.model.event import Event
-from rulelang.model.trail import MissingUse, Status, Trail, Turn
+from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
@@ -33,64 +31,51 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
             the value, and how far the waterfall had come.
         InternalError: a law of every run is broken; the fault is the program's.
     """
-    run = _Run(make_plan(program, event))
+    plan, domain, evaluation = make_plan(program, event), ExactNumbers(), None
     try:
-        missing, evaluation = run.evaluated()
-        ensures = tuple(_ensure_line(run.plan, *judged) for judged in evaluation.judge())
+        evaluation = Evaluation(plan, domain, make_data(plan, domain), set())
+        evaluation.run()
+        ensures = tuple([_ensure_line(plan, *judged) for judged in evaluation.judge()])
     except RuleViolation as violation:
-        raise RunError([run.diagnostic(violation)]) from None
+        raise RunError([_diagnostic(plan, evaluation, violation)]) from None
     turns = tuple(turns_of(evaluation))
-    trail = Trail(turns, missing, tuple(_remarks(run.plan, turns)), frozenset(evaluation.branches or ()))
+    branches = frozenset(evaluation.branches or ())
+    trail = Trail(turns, evaluation.data.missing, tuple(_remarks(plan, turns)), branches)
     verify_run(program, event, trail)
-    return _result(run.plan, trail, ensures, evaluation.state.losses.total(range(len(event.losses))))
+    return _result(plan, trail, ensures, evaluation.state.losses.total(range(len(event.losses))))
 
 
-@define
-class _Run:
-    """A run under way, for the diagnostic if the rules end it."""
+def _diagnostic(plan: Plan, evaluation: Evaluation | None, violation: RuleViolation) -> Diagnostic:
+    """What ended the run, and how far it had come (no evaluation: its data could not be filled in)."""
+    program, event = plan.program, plan.event
+    step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
+    ensure = None if evaluation is None else evaluation.ensure
+    place = None if violation.node is None else Place(program.source, violation.node.span)
+    crumbs, message = [f'event "{event.title}"'], violation.message
+    if step is not None:
+        crumbs.append(step.name)
+    if violation.member is not None:
+        crumbs.append(violation.member)
+        message = f"{message}, for member `{violation.member}`"
+    if step is not None and f"`{step.name}`" not in message:
+        message = f"{message}, in step `{step.name}`"
+    if ensure is not None:
+        crumbs.insert(1, f'ensure "{ensure.text}"')
+        message = f'{message}, for ensure "{ensure.text}"'
+    advice = _ADVICE.get(violation.code)
+    if violation.code == "missing-decision" and step is not None:
+        advice = f'add a line such as `decide {step.name}: invoke by "{step.discretion}"`'
+    citation, notes = None if step is None else step.citation, [_progress(plan, evaluation)]
+    return finding(violation.code, message, place, help=advice, notes=notes, breadcrumb=crumbs, citation=citation)
 
-    plan: Plan
-    evaluation: Evaluation | None = None
 
-    def evaluated(self) -> tuple[tuple[MissingUse, ...], Evaluation]:
-        domain = ExactNumbers()
-        data = make_data(self.plan, domain)
-        self.evaluation = Evaluation(self.plan, domain, data, set())
-        self.evaluation.run()
-        return data.missing, self.evaluation
-
-    def diagnostic(self, violation: RuleViolation) -> Diagnostic:
-        program, event, evaluation = self.plan.program, self.plan.event, self.evaluation
-        step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
-        ensure = None if evaluation is None else evaluation.ensure
-        place = None if violation.node is None else Place(program.source, violation.node.span)
-        crumbs, message = [f'event "{event.title}"'], violation.message
-        if step is not None:
-            crumbs.append(step.name)
-        if violation.member is not None:
-            crumbs.append(violation.member)
-            message = f"{message}, for member `{violation.member}`"
-        if step is not None and f"`{step.name}`" not in message:
-            message = f"{message}, in step `{step.name}`"
-        if ensure is not None:
-            crumbs.insert(1, f'ensure "{ensure.text}"')
-            message = f'{message}, for ensure "{ensure.text}"'
-        advice = _ADVICE.get(violation.code)
-        if violation.code == "missing-decision" and step is not None:
-            advice = f'add a line such as `decide {step.name}: invoke by "{step.discretion}"`'
-        citation = None if step is None else step.citation
-        return finding(
-            violation.code, message, place, help=advice, notes=[self._progress()], breadcrumb=crumbs, citation=citation
-        )
-
-    def _progress(self) -> str:
-        event, show = self.plan.event, self.plan.program.currency.show
-        results = [] if self.evaluation is None else list(self.evaluation.state.results.values())
-        places = range(len(event.losses))
-        left = event.loss if self.evaluation is None else self.evaluation.state.losses.total(places)
-        paying = len({result.turn.step.name for result in results if result.drawn})
-        by = f"by {paying} step{'s' * (paying != 1)}"
-        return f"so far {show(event.loss - left)} of {show(event.loss)} were covered, {by}"
+def _progress(plan: Plan, evaluation: Evaluation | None) -> str:
+    event, show = plan.event, plan.program.currency.show
+    left = event.loss if evaluation is None else evaluation.state.losses.total(range(len(event.losses)))
+    results = [] if evaluation is None else evaluation.state.results.values()
+    paying = len({result.turn.step.name for result in results if result.drawn})
+    by = f"by {paying} step{'s' * (paying != 1)}"
+    return f"so far {show(event.loss - left)} of {show(event.loss)} were covered, {by}"
 
 
 _ADVICE = {

@@ -75,11 +75,7 @@ class Plan:
 def make_plan(program: CheckedProgram, event: Event) -> Plan:
     """Flatten a checked program for an event that fits it."""
     position = {member: place for place, member in enumerate(event.members)}
-    populations = {
-        "members": tuple(range(len(event.members))),
-        "survivors": tuple(position[member] for member in event.survivors),
-        "defaulters": tuple(position[member] for member in event.defaulters),
-    }
+    populations = {name: tuple([position[member] for member in ids]) for name, ids in event.populations.items()}
     stages = tuple([_stage(program, event, stage) for stage in program.stages])
     return Plan(program, event, stages, position, populations, program.steps)
 

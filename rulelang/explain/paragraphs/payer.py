@@ -40,11 +40,7 @@ def payer_in_step(run: Replay, payer: str, step: StepProgram) -> Iterator[Paragr
 
 def _may_charge(scene: Scene, payer: str) -> bool:
     charged = scene.step.payers
-    if charged == "survivors":
-        return payer in scene.event.survivors
-    if charged == "defaulters":
-        return payer in scene.event.defaulters
-    return charged == payer
+    return payer in scene.event.populations.get(charged, (charged,))
 
 
 def _paid(scene: Scene, payer: str) -> int:
@@ -147,7 +143,7 @@ def _short(scene: Scene, payer: str) -> str:
 
 def _concerning(run: Replay, payer: str) -> Iterator[Paragraph]:
     """The invariants judged for this payer, and the values filled in for it."""
-    groups = {"members": run.event.members, "survivors": run.event.survivors, "defaulters": run.event.defaulters}
+    groups = run.event.populations
     judged = [e for e in run.program.ensures if e.population is not None and payer in groups[e.population]]
     yield from ensures(run, judged, payer)
     yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])
