@@ -106,13 +106,12 @@ def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
     event = plan.event
     if not event.losses:
         yield "the event has no default, so there is nothing to allocate"
-    reached = {turn.step for turn in turns if turn.decided is not None}
     for name in event.decisions:
-        if name not in reached:
+        if all(turn.step != name or turn.decided is None for turn in turns):
             yield f"the decision on `{name}` had no effect: no loss reached it"
-    windowed = {name for name, step in plan.steps.items() if step.counts_earlier_payments}
-    for name in sorted({payment.step for payment in event.payments} - windowed):
-        yield f"earlier payments under `{name}` had no effect: it has no limit over time"
+    for name in sorted({payment.step for payment in event.payments}):
+        if not plan.steps[name].counts_earlier_payments:
+            yield f"earlier payments under `{name}` had no effect: it has no limit over time"
 
 
 def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], uncovered: int) -> Allocation:
@@ -126,12 +125,14 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], uncovered
         event.declared,
         program.currency,
         event.loss,
-        tuple(_line(turn, plan.steps[turn.step]) for turn in trail.turns),
+        tuple([_line(turn, plan.steps[turn.step]) for turn in trail.turns]),
         tuple(
-            Allotment(turn.step, payer, turn.segment, amount)
-            for turn in trail.turns
-            for payer, amount in zip(turn.payers, turn.paid, strict=True)
-            if amount
+            [
+                Allotment(turn.step, payer, turn.segment, amount)
+                for turn in trail.turns
+                for payer, amount in zip(turn.payers, turn.paid, strict=True)
+                if amount
+            ]
         ),
         ensures,
         uncovered,

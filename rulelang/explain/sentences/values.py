@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from rulelang.check.expressions.walk import children, references
-from rulelang.check.order import step_expressions
 from rulelang.check.program import CheckedProgram
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words, bracketed, listing
@@ -65,7 +64,7 @@ def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
     program, words = scene.program, scene.words
     limits = zip(scene.step.limits, scene.turn.limit_trails, strict=True)
     idle = {id(limit.value) for limit, trail in limits if not (scene.detailed or scene.binds(trail))}
-    waiting = [node for node in step_expressions(scene.step) if id(node) not in idle]
+    waiting = [node for node in children(scene.step.syntax) if id(node) not in idle]
     told_of: set[str] = set()
     while waiting:
         names = [inner.name for inner in references(waiting.pop(0)) if inner.name in program.definitions]
