@@ -56,7 +56,7 @@ def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> s
 def with_values(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
     """The words of an expression, with the values of its names in brackets."""
     values = leaves(scene, node, member)
-    return f"{scene.words.quoted(node.span)}{f' ({values})' if values else ''}"
+    return f"{scene.words.quoted(node.span)}{bracketed(values)}"
 
 
 def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
