@@ -291,9 +291,7 @@ EVENT_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.DeclaredItem: st.builds(nodes.DeclaredItem, dates),
     nodes.GivenItem: st.builds(nodes.GivenItem, given_values),
     nodes.TableFrom: st.builds(nodes.TableFrom, st.sampled_from(["members", "givens", "paid", "defaults"]), texts),
-    nodes.MemberItem: st.builds(
-        nodes.MemberItem, member_ids, optional(texts), several(datum_values), optional(dates)
-    ),
+    nodes.MemberItem: st.builds(nodes.MemberItem, member_ids, optional(texts), several(datum_values), optional(dates)),
     nodes.FormerMemberItem: st.builds(nodes.FormerMemberItem, member_ids, optional(texts)),
     nodes.NoticeItem: st.builds(nodes.NoticeItem, member_ids, dates),
     nodes.DefaultedItem: st.builds(nodes.DefaultedItem, dates, member_ids),

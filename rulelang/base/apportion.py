@@ -8,7 +8,6 @@ share above a whole limit; it can lower one payer by one unit when the sum grows
 Amounts are whole minor units; keys are exact numbers that are not negative; a limit of ``None`` means unlimited.
 """
 
-import heapq
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
@@ -145,8 +144,7 @@ def _largest_remainder(
     units = list(whole)
     left = sum(part) // denominator
     if left:
-        by_part = ((-part[index], ids[index], index) for index in range(len(part)))
-        for _, _, index in heapq.nsmallest(left, by_part):
+        for index in sorted(range(len(part)), key=lambda index: (-part[index], ids[index]))[:left]:
             units[index] += 1
     return tuple(units)
 

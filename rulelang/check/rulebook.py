@@ -17,8 +17,8 @@ from rulelang.check.missing_values import check_missing_values
 from rulelang.check.order import check_depth, check_order, watch_steps
 from rulelang.check.over_time import lower_limits, lower_periods
 from rulelang.check.program import CheckedProgram, OutcomeProgram
-from rulelang.model.calendar import Calendar
 from rulelang.check.steps.clauses import lower_waterfall
+from rulelang.model.calendar import Calendar
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_rulebook
 

@@ -4,7 +4,6 @@ Names and titles come from strangers and stay plain text in every form.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -92,9 +91,9 @@ def _cells(text: str) -> int:
     """How many cells of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    marks = (unicodedata.category(letter) in ("Mn", "Me") for letter in text)
-    wide = (unicodedata.east_asian_width(letter) in ("W", "F") for letter in text)
-    return sum(0 if mark else 1 + two for mark, two in zip(marks, wide, strict=True))
+    from rich.cells import cell_len  # takes a while, and most texts have plain letters only
+
+    return cell_len(text)
 
 
 def _wrapped(text: str, width: int, first: str = "", later: str = "") -> Iterator[str]:

@@ -4,9 +4,11 @@ An allocation holds the trail alone, in plain values that a record can keep; the
 evaluated are not among them.  So the run is evaluated again, once, and every scene takes its turn from that.
 """
 
-from attrs import define, field, frozen
+from itertools import groupby
 
-from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from attrs import define, field
+
+from rulelang.check.program import CheckedProgram
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words
 from rulelang.model.allocation import Allocation
@@ -16,7 +18,7 @@ from rulelang.run.exact import ExactNumbers
 from rulelang.run.expressions import Moment
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import make_plan
-from rulelang.run.waterfall import Evaluation
+from rulelang.run.waterfall import Evaluation, TurnDetails
 
 
 @define
@@ -38,33 +40,24 @@ class Replay:
         plan, domain = make_plan(self.program, self.event), ExactNumbers()
         evaluation = Evaluation(plan, domain, make_data(plan, domain))
         evaluation.run()
-        places, turns = self._places(), self.allocation.trail.turns
-        mates: dict[tuple[str, str | None], list[Turn]] = {}
-        for turn in turns:
-            mates.setdefault((places[turn.step].stage, turn.segment), []).append(turn)
-        for turn, details in zip(turns, evaluation.details, strict=True):
-            place = places[turn.step]
-            beside = tuple(mates[place.stage, turn.segment])
-            scene = Scene(turn, place.step, place.number, place.group, beside, details, self.words, self.detailed)
-            self.scenes.append(scene)
         self.end = evaluation.end
+        stages = [
+            (step.name, (str(number) if stage.group is None else f"{number}.{place}"), stage.group)
+            for number, stage in enumerate(plan.passes[0].stages, start=1)
+            for place, step in enumerate(stage.steps, start=1)
+        ]
+        called = {name: (number, group) for name, number, group in stages}
 
-    def _places(self) -> dict[str, "_Place"]:
-        places: dict[str, _Place] = {}
-        for number, stage in enumerate(self.program.stages, start=1):
-            if isinstance(stage, GroupProgram):
-                for place, step in enumerate(stage.steps, start=1):
-                    places[step.name] = _Place(str(number), f"{number}.{place}", step, stage)
-            else:
-                places[stage.name] = _Place(str(number), str(number), stage, None)
-        return places
+        def beside(pair: tuple[Turn, TurnDetails]) -> tuple[object, ...]:
+            """What the turns of a group in one segment have in common, and no others."""
+            group = called[pair[0].step][1]
+            alone = pair[0].step if group is None else None
+            return pair[0].passing, pair[0].segment, pair[0].round, alone, None if group is None else id(group)
 
-
-@frozen
-class _Place:
-    """Where a step stands in the waterfall: the number of its stage, its own, and its group."""
-
-    stage: str
-    number: str
-    step: StepProgram
-    group: GroupProgram | None
+        turns = zip(self.allocation.trail.turns, evaluation.details, strict=True)
+        for _, side in groupby(turns, key=beside):
+            told = list(side)
+            mates = tuple(turn for turn, _ in told)
+            for turn, details in told:
+                number, group = called[turn.step]
+                self.scenes.append(Scene(turn, number, group, mates, details, self.words, self.detailed))

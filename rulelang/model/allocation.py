@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
@@ -103,10 +103,11 @@ class Allocation:
 
     def __attrs_post_init__(self) -> None:
         """Check conservation, to the minor unit."""
-        allotted = sum(allotment.amount for allotment in self.allotments)
+        amounts = [allotment.amount for allotment in self.allotments]
+        allotted = sum(amounts)
         if allotted + self.uncovered != self.loss:
             raise ValueError(f"allocations {allotted} and uncovered {self.uncovered} do not add up to {self.loss}")
-        if self.uncovered < 0 or any(allotment.amount <= 0 for allotment in self.allotments):
+        if self.uncovered < 0 or min(amounts, default=1) <= 0:
             raise ValueError("an amount below zero was allotted")
         if sum(line.drawn for line in self.lines) != allotted:
             raise ValueError("the draws of the steps are not what the payers pay")
@@ -143,11 +144,7 @@ class Allocation:
         """The allocation as plain values: what ``rulelang run --format json`` prints."""
         plain = self.currency.plain
         return {
-            "rulebook": {
-                "title": self.rulebook.title,
-                "version": self.rulebook.version,
-                "sha256": self.rulebook.sha256,
-            },
+            "rulebook": asdict(self.rulebook),
             "event": {
                 "title": self.event.title,
                 "declared": self.declared.isoformat(),

@@ -9,7 +9,7 @@ import calendar
 import datetime
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 DurationUnit = Literal["days", "business days", "months"]
 _ONE = datetime.timedelta(1)

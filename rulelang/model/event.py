@@ -135,6 +135,11 @@ class Event:
         return tuple(member for member in self.members if member not in failed)
 
     @cached_property
+    def populations(self) -> Mapping[str, tuple[str, ...]]:
+        """The members by the names of the language."""
+        return {"members": self.members, "survivors": self.survivors, "defaulters": self.defaulters}
+
+    @cached_property
     def loss(self) -> int:
         """The whole loss, in minor units."""
         return sum(loss.amount for loss in self.losses)

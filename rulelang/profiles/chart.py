@@ -85,7 +85,7 @@ class _Picture:
 
     def draw(self, axes: Any) -> None:
         """Draw it on the axes of the library."""
-        height = self._areas(axes) if self.stacked else self._strokes(axes)
+        height = self._areas(axes) if self.stacked else self._payer_lines(axes)
         profile, moved = self.profile, self.profile.variable.words
         units = [f"{profile.plan.program.currency.code} {dict(_SCALES)[scale]}" for scale in (self.across, self.up)]
         axes.set_xlabel(visible(f"{moved[0].upper()}{moved[1:]} ({units[0].strip()})"))
@@ -123,7 +123,7 @@ class _Picture:
             below = above
         return max(below)
 
-    def _strokes(self, axes: Any) -> Exact:
+    def _payer_lines(self, axes: Any) -> Exact:
         """A line for each payer; gives the largest amount."""
         highest: Exact = 0
         for number, (label, curve) in enumerate(self.rows):

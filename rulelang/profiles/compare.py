@@ -1,6 +1,7 @@
 """Two profiles compared for every value of the variable: who pays more or less, where, and by how much at most."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import add, sub
 from typing import TypeVar
 
 from attrs import define, field, frozen
@@ -49,21 +50,39 @@ def compare_lines(
 ) -> dict[Name, Difference]:
     """The differences of amounts that are one line in each piece: draws, totals of classes of payers, the uncovered."""
     read_new = read_new or read_old
-    stretches: dict[Name, list[Stretch]] = {}
-    for start, end, before, after in spans(old, new):
+
+    def amounts(before: Piece, after: Piece, places: Sequence[Exact]) -> Iterator[tuple[Name, list[Exact]]]:
         one, other = read_old(before), read_new(after)
+        for name in dict.fromkeys((*one, *other)):
+            yield name, [value_at(other.get(name, 0), t) - value_at(one.get(name, 0), t) for t in places]
+
+    def stretches(start: Exact, end: Exact | None, before: Piece, after: Piece) -> Iterator[tuple[Name, Stretch]]:
         places = [start, start + 1 if end is None else end]
-        for name in dict.fromkeys((*one, *other)):
-            amounts = [value_at(other.get(name, 0), t) - value_at(one.get(name, 0), t) for t in places]
-            stretches.setdefault(name, []).append(stretch_of(places, amounts, endless=end is None))
-    spots: dict[Name, list[tuple[Exact, Exact]]] = {}
+        for name, found in amounts(before, after, places):
+            yield name, stretch_of(places, found, endless=end is None)
+
+    def spots(t: Exact, before: Piece, after: Piece) -> Iterator[tuple[Name, Exact]]:
+        return ((name, amount) for name, (amount,) in amounts(before, after, [t]))
+
+    return _compared(old, new, stretches, spots)
+
+
+def _compared(
+    old: Profile,
+    new: Profile,
+    stretches: Callable[[Exact, Exact | None, Piece, Piece], Iterable[tuple[Name, Stretch]]],
+    spots: Callable[[Exact, Piece, Piece], Iterable[tuple[Name, Exact]]],
+) -> dict[Name, Difference]:
+    """The difference under each name, from what is told of the pieces of both along a stretch, and at one value."""
+    along: dict[Name, list[Stretch]] = {}
+    for span in spans(old, new):
+        for name, stretch in stretches(*span):
+            along.setdefault(name, []).append(stretch)
+    single: dict[Name, list[tuple[Exact, Exact]]] = {}
     for t in _spots(old, new):
-        one, other = read_old(old.piece_at(t)), read_new(new.piece_at(t))
-        for name in dict.fromkeys((*one, *other)):
-            amount = value_at(other.get(name, 0), t) - value_at(one.get(name, 0), t)
-            spots.setdefault(name, []).append((t, amount))
-    names = dict.fromkeys((*stretches, *spots))
-    return {name: difference_of(stretches.get(name, ()), spots.get(name, ())) for name in names}
+        for name, amount in spots(t, old.piece_at(t), new.piece_at(t)):
+            single.setdefault(name, []).append((t, amount))
+    return {name: difference_of(along.get(name, ()), single.get(name, ())) for name in (along | single)}
 
 
 def _spots(old: Profile, new: Profile) -> list[Exact]:
@@ -80,25 +99,18 @@ def _spots(old: Profile, new: Profile) -> list[Exact]:
 
 def compare_payers(old: Profile, new: Profile) -> dict[str, Difference]:
     """What each payer pays in all under the new rulebook, less what it pays under the old one."""
-    stretches: dict[str, list[Stretch]] = {}
-    for start, end, before, after in spans(old, new):
-        for payer, stretch in _Contrast.of(start, end, before, after).stretches():
-            stretches.setdefault(payer, []).append(stretch)
-    spots: dict[str, list[tuple[Exact, Exact]]] = {}
-    for t in _spots(old, new):
-        one, other = _totals(old.piece_at(t), t), _totals(new.piece_at(t), t)
-        for payer in dict.fromkeys((*one, *other)):
-            spots.setdefault(payer, []).append((t, other.get(payer, 0) - one.get(payer, 0)))
-    payers = sorted({*stretches, *spots, *_payers(old), *_payers(new)})
-    return {payer: difference_of(stretches.get(payer, ()), spots.get(payer, ())) for payer in payers}
+    found = _compared(old, new, lambda *span: _Contrast.of(*span).stretches(), _payer_spots)
+    return {payer: found.get(payer, Difference()) for payer in sorted({*found, *_payers(old), *_payers(new)})}
 
 
-def _totals(piece: Piece, t: Exact) -> dict[str, Exact]:
+def _payer_spots(t: Exact, before: Piece, after: Piece) -> Iterable[tuple[str, Exact]]:
+    """By how much each payer pays more at one value of the variable."""
     totals: dict[str, Exact] = {}
-    for paid in piece.exact(t).values():
-        for payer, amount in paid.items():
-            totals[payer] = totals.get(payer, 0) + amount
-    return totals
+    for piece, sign in ((before, -1), (after, 1)):
+        for paid in piece.exact(t).values():
+            for payer, amount in paid.items():
+                totals[payer] = totals.get(payer, 0) + sign * amount
+    return totals.items()
 
 
 def _payers(profile: Profile) -> Iterable[str]:
@@ -159,31 +171,16 @@ class _Contrast:
             return known[number]
 
         error = sum(term.curves.error for term in terms)
-        marks = _added([(term.sign, term.curves.marks(term.index, settled + 1)) for term in terms])
+        marks = [0] * (settled + 1)
+        for term in terms:
+            marks = [*map(add if term.sign > 0 else sub, marks, term.curves.marks(term.index, settled + 1))]
         marks.append(mark(exact(settled + 1)))
         signs = [
             1 if value > error else -1 if value < -error else sign_of(exact(place)) for place, value in enumerate(marks)
         ]
         top = max(map(abs, marks), default=0) - 2 * error
         candidates = [place for place, value in enumerate(marks) if value >= top or value <= -top]
-        return Stretch(places, signs, exact, _few(candidates, signs), self.endless)
-
-
-def _added(rows: Sequence[tuple[int, Sequence[int]]]) -> list[int]:
-    """The sum of rows of marks, each with its sign."""
-    total: list[int] = [0] * len(rows[0][1])
-    for sign, row in rows:
-        total = (
-            [a + b for a, b in zip(total, row, strict=True)]
-            if sign > 0
-            else [a - b for a, b in zip(total, row, strict=True)]
-        )
-    return total
-
-
-def _few(candidates: Sequence[int], signs: Sequence[int]) -> Sequence[int]:
-    """The places at which a difference may be largest; none where it is nowhere."""
-    return candidates if any(signs) else ()
+        return Stretch(places, signs, exact, candidates if any(signs) else (), self.endless)
 
 
 def _cancel(mine: list[TurnResult], theirs: list[TurnResult]) -> None:

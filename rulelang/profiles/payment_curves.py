@@ -10,11 +10,12 @@ number of ``2 ** -BITS`` minor units), which is wrong by less than one such part
 cannot settle is asked for exactly.
 """
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from attrs import define, field
 
@@ -36,37 +37,45 @@ def mark(value: Exact) -> int:
     return (value.numerator << BITS) // value.denominator
 
 
-class PaymentCurves(Protocol):
-    """What each payer of a turn pays along a stretch, whose places go from its start to its end.
+@define
+class PaymentCurves(ABC):
+    """What each payer of a turn pays along a stretch, whose ``places`` go from its start to its end.
 
     Amounts are exact minor units; ``error`` bounds how far a mark is off.
     """
 
-    error: int
+    places: Sequence[Exact]
+    error: int = field(default=1, init=False)
 
+    @abstractmethod
     def fixed(self, index: int) -> Exact | None:
         """What a payer pays if it is the same all along the stretch, else ``None``."""
 
+    @abstractmethod
     def pieces(self, index: int, plus: Exact = 0) -> list[LinearPiece]:
         """What a payer pays, with an amount added to it; every place at which its slope changes is known."""
 
-    def settled(self, index: int) -> int:
-        """The first place from which on a payer pays the same at all further ones."""
-
-    def marks(self, index: int, count: int) -> Sequence[int]:
-        """What a payer pays at each of the first places, as marks."""
-
+    @abstractmethod
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
 
+    def settled(self, index: int) -> int:
+        """The first place from which on a payer pays the same at all further ones."""
+        return len(self.places) - 1 if self.fixed(index) is None else 0
+
+    def marks(self, index: int, count: int) -> Sequence[int]:
+        """What a payer pays at each of the first places, as marks."""
+        amount = self.fixed(index)
+        if amount is not None:
+            return [mark(amount)] * count
+        return [mark(self.exact(index, place)) for place in range(count)]
+
 
 @define
-class LineCurves:
+class LineCurves(PaymentCurves):
     """Payers that each follow one line."""
 
-    places: Sequence[Exact]
     amounts: Sequence[Moving]
-    error: int = 1
 
     def fixed(self, index: int) -> Exact | None:
         """What a payer pays if it is the same all along the stretch, else ``None``."""
@@ -78,24 +87,13 @@ class LineCurves:
         amount, start = self.amounts[index], self.places[0]
         return [LinearPiece(start, whole_if_possible(plus + value_at(amount, start)), slope_of(amount))]
 
-    def settled(self, index: int) -> int:
-        """The first place from which on a payer pays the same at all further ones."""
-        return len(self.places) - 1 if slope_of(self.amounts[index]) else 0
-
-    def marks(self, index: int, count: int) -> Sequence[int]:
-        """What a payer pays at each of the first places, as marks."""
-        amount = self.amounts[index]
-        if not slope_of(amount):
-            return [mark(value_at(amount, 0))] * count
-        return [mark(value_at(amount, t)) for t in self.places[:count]]
-
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
         return value_at(self.amounts[index], self.places[place])
 
 
 @define
-class FilledCurves:
+class FilledCurves(PaymentCurves):
     """Payers that share a draw at limits that do not move.
 
     ``full[j]`` payers are full just behind ``places[j]``; the others pay their key times ``level[j]`` there, which
@@ -103,8 +101,6 @@ class FilledCurves:
     """
 
     filling: WaterFilling
-    places: Sequence[Exact]
-    error: int = field(init=False)
     rising: bool = field(init=False)
     full: list[int] = field(init=False)
     level: list[Fraction] = field(init=False)
@@ -190,12 +186,10 @@ class FilledCurves:
 
 
 @define
-class ReadCurves:
+class ReadCurves(PaymentCurves):
     """Payers whose amounts are worked out at every place (``rows``), because their limits move."""
 
-    places: Sequence[Exact]
     rows: Sequence[Sequence[Exact]]
-    error: int = 1
 
     def fixed(self, index: int) -> Exact | None:
         """What a payer pays if it is the same all along the stretch, else ``None``."""
@@ -210,15 +204,6 @@ class ReadCurves:
             slope = Fraction(there[index] - here[index]) / (to - at)
             found.append(LinearPiece(at, whole_if_possible(plus + here[index]), whole_if_possible(slope)))
         return found
-
-    def settled(self, index: int) -> int:
-        """The first place from which on a payer pays the same at all further ones."""
-        del index
-        return len(self.rows) - 1
-
-    def marks(self, index: int, count: int) -> Sequence[int]:
-        """What a payer pays at each of the first places, as marks."""
-        return [mark(row[index]) for row in self.rows[:count]]
 
     def exact(self, index: int, place: int) -> Exact:
         """What a payer pays at one place, exactly."""
@@ -254,7 +239,7 @@ def _seats(sharing: LineSharing, places: Sequence[Exact]) -> list[Seat]:
             count = len(sharing.amounts)
         case WaterFilling():
             exact = sharing.exact
-            curves = FilledCurves(sharing, places) if sharing.fixed else ReadCurves(places, [exact(t) for t in places])
+            curves = FilledCurves(places, sharing) if sharing.fixed else ReadCurves(places, [exact(t) for t in places])
             count = len(sharing.keys)
         case _:
             assert_never(sharing)

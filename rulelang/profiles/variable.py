@@ -1,12 +1,12 @@
 """What moves in a profile: the whole loss, one defaulter's loss, or a given amount; everything else stays."""
 
+from fractions import Fraction
 from typing import Literal
 
 from attrs import evolve, frozen
 
 from rulelang.base.apportion import split
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
-from rulelang.base.money import Exact
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
@@ -53,7 +53,7 @@ class Variable:
         losses: list[Moving] = [loss.amount for loss in self.plan.event.losses]
         total = self.value or 0
         for place in self.places:
-            losses[place] = Line(0, _quotient(losses[place], total))
+            losses[place] = Line(0, Fraction(self.plan.event.losses[place].amount, total))
         givens: dict[Key, Moving] = {(self.name, self.segment): Line(0, 1)} if self.kind == "given" else {}
         return make_data(self.plan, domain, losses, givens)
 
@@ -67,13 +67,6 @@ class Variable:
         return evolve(event, losses=tuple(losses))
 
 
-def _quotient(part: Moving, whole: int) -> Exact:
-    from fractions import Fraction
-
-    assert not isinstance(part, Line)
-    return Fraction(part, whole)
-
-
 def find_variable(plan: Plan, word: str = "loss") -> Variable:
     """The variable that a word names: ``loss``, a defaulter's id, a given's name; ``NAME.SEGMENT`` for one segment.
 
@@ -83,7 +76,7 @@ def find_variable(plan: Plan, word: str = "loss") -> Variable:
     event = plan.event
     if word == "loss":
         if not event.losses:
-            raise RulelangError([_nothing("the event has no default, so there is no loss to vary", plan)])
+            raise RulelangError([_nothing("the event has no default, so there is no loss to vary")])
         return Variable(plan, "loss", word, None, tuple(range(len(event.losses))))
     for name, segment in _readings(word, plan):
         places = tuple(
@@ -116,9 +109,8 @@ def _unknown(word: str, plan: Plan) -> Diagnostic:
         advice = f"say of which segment, as in `{word}.{plan.program.segments[0]}`"
     elif word in plan.program.givens:
         message = f"`{word}` is no amount of money, so it cannot vary"
-    return _nothing(message, plan, advice)
+    return _nothing(message, advice)
 
 
-def _nothing(message: str, plan: Plan, advice: str | None = None) -> Diagnostic:
-    del plan
+def _nothing(message: str, advice: str | None = None) -> Diagnostic:
     return finding("nothing-to-vary", message, help=advice)

@@ -5,9 +5,10 @@ breakpoint holds up to the next (:mod:`rulelang.profiles.line_domain`), where th
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from time import monotonic
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
@@ -17,12 +18,15 @@ from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.profiles.diagnostics import refused, too_many
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.line_domain import LineDomain
+from rulelang.profiles.line_sharing import LineSharing
 from rulelang.profiles.lines import Moving, NotStraight, value_at
 from rulelang.profiles.variable import Variable
 from rulelang.run.plan import Key, Plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
+
+_Amount = TypeVar("_Amount", Exact, int)
 
 
 @frozen
@@ -59,16 +63,15 @@ class Piece:
 
     def exact(self, t: Exact) -> dict[Key, dict[str, Exact]]:
         """What each payer pays in each turn at ``t``, exactly."""
-        return {
-            turn.turn.key: dict(zip(turn.payers, turn.payments.gathered(lambda sharing: sharing.exact(t)), strict=True))
-            for turn in self.turns
-            if turn.payments is not None
-        }
+        return self._paid(lambda sharing: sharing.exact(t))
 
     def units(self, t: int) -> dict[Key, dict[str, int]]:
         """What each payer pays in each turn in a run at ``t``, in whole minor units."""
+        return self._paid(lambda sharing: sharing.units(t))
+
+    def _paid(self, told: Callable[[LineSharing], Sequence[_Amount]]) -> dict[Key, dict[str, _Amount]]:
         return {
-            turn.turn.key: dict(zip(turn.payers, turn.payments.gathered(lambda sharing: sharing.units(t)), strict=True))
+            turn.turn.key: dict(zip(turn.payers, turn.payments.gathered(told), strict=True))
             for turn in self.turns
             if turn.payments is not None
         }

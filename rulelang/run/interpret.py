@@ -7,14 +7,12 @@ did.
 
 from collections.abc import Iterable, Sequence
 
-from attrs import define
-
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, LossLine, StepLine
 from rulelang.model.event import Event
-from rulelang.model.trail import MissingUse, Status, Trail, Turn
+from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.exact import ExactLosses, ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
@@ -32,67 +30,53 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
             the value, and how far the waterfall had come.
         InternalError: a law of every run is broken; the fault is the program's.
     """
-    run = _Run(make_plan(program, event))
+    plan, domain, evaluation = make_plan(program, event), ExactNumbers(), None
     try:
-        missing, evaluation = run.evaluated()
-        ensures = _ensure_lines(run.plan, evaluation.judged)
+        evaluation = Evaluation(plan, domain, make_data(plan, domain), set())
+        evaluation.run(judging=True)
+        ensures = _ensure_lines(plan, evaluation.judged)
     except RuleViolation as violation:
-        raise RunError([run.diagnostic(violation)]) from None
+        raise RunError([_diagnostic(plan, evaluation, violation)]) from None
     turns = tuple(turns_of(evaluation))
     branches = frozenset(evaluation.branches or ())
-    trail = Trail(turns, missing, tuple(_remarks(run.plan, turns)), branches, tuple(periods_of(evaluation)))
+    remarks, periods = tuple(_remarks(plan, turns)), tuple(periods_of(evaluation))
+    trail = Trail(turns, evaluation.data.missing, remarks, branches, periods)
     verify_run(program, event, trail)
-    return _result(run.plan, trail, ensures, _units_left(evaluation))
+    return _result(plan, trail, ensures, _units_left(evaluation))
 
 
-@define
-class _Run:
-    """A run under way, for the diagnostic if the rules end it."""
+def _diagnostic(plan: Plan, evaluation: Evaluation | None, violation: RuleViolation) -> Diagnostic:
+    """What ended the run, and how far it had come (no evaluation: its data could not be filled in)."""
+    program, event = plan.program, plan.event
+    step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
+    ensure = None if evaluation is None else evaluation.ensure
+    place = None if violation.node is None else Place(program.source, violation.node.span)
+    crumbs, message = [f'event "{event.title}"'], violation.message
+    if step is not None and evaluation is not None:
+        in_turn = evaluation.passing.defaulter
+        crumbs += [step.name] if in_turn is None else [f"default of {in_turn}", step.name]
+    if violation.member is not None:
+        crumbs.append(violation.member)
+        message = f"{message}, for member `{violation.member}`"
+    if step is not None and f"`{step.name}`" not in message:
+        message = f"{message}, in step `{step.name}`"
+    if ensure is not None:
+        crumbs.insert(1, f'ensure "{ensure.text}"')
+        message = f'{message}, for ensure "{ensure.text}"'
+    advice = _ADVICE.get(violation.code)
+    if violation.code == "missing-decision" and step is not None:
+        advice = f'add a line such as `decide {step.name}: invoke by "{step.discretion}"`'
+    citation, notes = None if step is None else step.citation, [_progress(plan, evaluation)]
+    return finding(violation.code, message, place, help=advice, notes=notes, breadcrumb=crumbs, citation=citation)
 
-    plan: Plan
-    evaluation: Evaluation | None = None
 
-    def evaluated(self) -> tuple[tuple[MissingUse, ...], Evaluation]:
-        domain = ExactNumbers()
-        data = make_data(self.plan, domain)
-        self.evaluation = Evaluation(self.plan, domain, data, set())
-        self.evaluation.run(judging=True)
-        return data.missing, self.evaluation
-
-    def diagnostic(self, violation: RuleViolation) -> Diagnostic:
-        program, event, evaluation = self.plan.program, self.plan.event, self.evaluation
-        step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
-        ensure = None if evaluation is None else evaluation.ensure
-        place = None if violation.node is None else Place(program.source, violation.node.span)
-        crumbs, message = [f'event "{event.title}"'], violation.message
-        if step is not None:
-            crumbs.append(step.name)
-            if evaluation is not None and evaluation.passing.defaulter is not None:
-                crumbs.insert(1, f"default of {evaluation.passing.defaulter}")
-        if violation.member is not None:
-            crumbs.append(violation.member)
-            message = f"{message}, for member `{violation.member}`"
-        if step is not None and f"`{step.name}`" not in message:
-            message = f"{message}, in step `{step.name}`"
-        if ensure is not None:
-            crumbs.insert(1, f'ensure "{ensure.text}"')
-            message = f'{message}, for ensure "{ensure.text}"'
-        advice = _ADVICE.get(violation.code)
-        if violation.code == "missing-decision" and step is not None:
-            advice = f'add a line such as `decide {step.name}: invoke by "{step.discretion}"`'
-        citation = None if step is None else step.citation
-        return finding(
-            violation.code, message, place, help=advice, notes=[self._progress()], breadcrumb=crumbs, citation=citation
-        )
-
-    def _progress(self) -> str:
-        event, show = self.plan.event, self.plan.program.currency.show
-        results = [] if self.evaluation is None else self.evaluation.state.results
-        places = range(len(event.losses))
-        left = event.loss if self.evaluation is None else self.evaluation.state.losses.total(places)
-        paying = len({result.turn.step.name for result in results if result.drawn})
-        by = f"by {paying} step{'s' * (paying != 1)}"
-        return f"so far {show(event.loss - left)} of {show(event.loss)} were covered, {by}"
+def _progress(plan: Plan, evaluation: Evaluation | None) -> str:
+    event, show = plan.event, plan.program.currency.show
+    left = event.loss if evaluation is None else evaluation.state.losses.total(range(len(event.losses)))
+    results = [] if evaluation is None else evaluation.state.results
+    paying = len({result.turn.step.name for result in results if result.drawn})
+    by = f"by {paying} step{'s' * (paying != 1)}"
+    return f"so far {show(event.loss - left)} of {show(event.loss)} were covered, {by}"
 
 
 _ADVICE = {
@@ -137,9 +121,8 @@ def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
     event, program = plan.event, plan.program
     if not event.losses:
         yield "the event has no default, so there is nothing to allocate"
-    reached = {turn.step for turn in turns if turn.decided is not None}
     for name in event.decisions:
-        if name not in reached:
+        if all(turn.step != name or turn.decided is None for turn in turns):
             yield f"the decision on `{name}` had no effect: no loss reached it"
     opening = {name for period in program.periods.values() for name in period.steps}
     further = any(loss.further for loss in event.losses)
@@ -167,12 +150,14 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Seq
         event.declared,
         program.currency,
         event.loss,
-        tuple(_line(turn, plan.steps[turn.step]) for turn in trail.turns),
+        tuple([_line(turn, plan.steps[turn.step]) for turn in trail.turns]),
         tuple(
-            Allotment(turn.step, payer, turn.segment, amount, turn.round, turn.defaulter)
-            for turn in trail.turns
-            for payer, amount in zip(turn.payers, turn.paid, strict=True)
-            if amount
+            [
+                Allotment(turn.step, payer, turn.segment, amount, turn.round, turn.defaulter)
+                for turn in trail.turns
+                for payer, amount in zip(turn.payers, turn.paid, strict=True)
+                if amount
+            ]
         ),
         ensures,
         uncovered,

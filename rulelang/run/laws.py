@@ -52,8 +52,7 @@ def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> It
 
     ``remaining`` is what is left of every loss; what the turns take is taken off.
     """
-    before = sum(remaining[place] for place in met)
-    drawn = sum(turn.drawn for turn in turns)
+    before, drawn = sum([remaining[place] for place in met]), sum([turn.drawn for turn in turns])
     for turn in turns:
         if sum(turn.paid) != turn.drawn:
             yield f"the payers of `{turn.step}` pay {sum(turn.paid)}, but it draws {turn.drawn}"
@@ -61,7 +60,7 @@ def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> It
             said, found = f"{turn.after} of {turn.before}", f"{before - drawn} of {before}"
             yield f"`{turn.step}` is said to leave {said}, but it leaves {found}"
     cuts = {turn.reduced for turn in turns if turn.status is Status.PAID}
-    if len(cuts) > 1 or sum(sum(cut) for cut in cuts) != drawn:
+    if len(cuts) > 1 or sum(map(sum, cuts)) != drawn:
         yield f"`{turns[0].step}` draws {drawn}, but takes {[sum(cut) for cut in cuts]} from the losses"
     for cut in cuts:
         for place, amount in enumerate(cut):
@@ -71,7 +70,7 @@ def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> It
 
 
 def _within_limits(turn: Turn) -> Iterable[str]:
-    if any(amount < 0 for amount in turn.paid):
+    if min(turn.paid, default=0) < 0:
         yield f"somebody pays less than nothing under `{turn.step}`"
     for payer, amount, limit in zip(turn.payers, turn.paid, turn.limits, strict=True):
         if limit is not None and amount > limit:

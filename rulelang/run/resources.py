@@ -92,7 +92,8 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     pots, pot_parts = _pots(step, inside, members, splits)
     # 4. the limit of each payer, and 5. the total limit
     each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
-    limits = _lowest(domain, [*each, *(row for row in (pot_parts or pots,) if row is not None)], len(payers))
+    money = pot_parts or pots
+    limits = _lowest(domain, each if money is None else [*each, money], len(payers))
     totals = [one.left[0] for one, limit in zip(values, turn.limits, strict=True) if not limit.limit.each]
     most = None
     if turn.most is not None:  # what was decided is one more, for all turns of the step together

@@ -60,7 +60,8 @@ def paid_by(domain: Domain, turns: Iterable[TurnResult], payers: Sequence[str]) 
     totals: Row = [0] * len(payers)
     for turn in turns:
         if turn.payments is not None:
-            totals = domain.plus(totals, [turn.paid(payer) for payer in payers])
+            places, of = map(turn.places.get, payers), turn.payments.of
+            totals = domain.plus(totals, [0 if place is None else of(place) for place in places])
     return totals
 
 

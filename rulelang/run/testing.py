@@ -1,6 +1,7 @@
 """Running the ``test`` blocks of a rulebook, and what they reach: steps, guards and branches that no test tries."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from attrs import evolve, field, frozen
 
@@ -97,33 +98,50 @@ def _judge(
     program: CheckedProgram, event: Event, allocation: Allocation, expectation: nodes.Expectation
 ) -> Diagnostic | None:
     place = Place(program.source, expectation.span)
-    show = program.currency.show
-    if isinstance(expectation, nodes.ExpectEnsure):
-        return _judge_ensure(allocation, expectation, place)
-    if isinstance(expectation, nodes.ExpectOutcome):
-        expected, actual = expectation.outcome.text, allocation.outcome
-        if expected == actual:
-            return None
-        uncovered = show(allocation.uncovered)
-        message = f"the outcome should be `{expected}`, but it is `{actual}` ({uncovered} uncovered)"
-        return finding("unmet-expectation", message, place)
-    wanted = program.constants[id(expectation.amount)]
-    assert isinstance(wanted, int)
-    segment = None if expectation.segment is None else expectation.segment.text
-    there = "" if segment is None else f" in `{segment}`"
-    if isinstance(expectation, nodes.ExpectUncovered):
-        return _compare(program, f"what stays uncovered{there}", wanted, allocation.left(segment), place)
-    who = expectation.who.text
-    if who in program.steps and expectation.under is None and not expectation.who.quoted:
-        idle = _idle(allocation, who, wanted, place)
-        return idle or _compare(program, f"what `{who}` pays{there}", wanted, allocation.drawn(who, segment), place)
-    if who not in event.members and who != "ccp" and who not in program.parties:
-        advice = did_you_mean(who, [*event.members, *program.parties])
+    match expectation:
+        case nodes.ExpectOutcome():
+            expected, actual = expectation.outcome.text, allocation.outcome
+            if expected == actual:
+                return None
+            uncovered = program.currency.show(allocation.uncovered)
+            message = f"the outcome should be `{expected}`, but it is `{actual}` ({uncovered} uncovered)"
+            return finding("unmet-expectation", message, place)
+        case nodes.ExpectUncovered():
+            segment = None if expectation.segment is None else expectation.segment.text
+            what = "what stays uncovered" + _within(segment)
+            return _compare(program, what, expectation.amount, allocation.left(segment), place)
+        case nodes.ExpectPays():
+            return _judge_payment(program, event, allocation, expectation, place)
+        case nodes.ExpectEnsure():
+            return _judge_ensure(allocation, expectation, place)
+        case _:
+            assert_never(expectation)
+
+
+def _within(segment: str | None) -> str:
+    return "" if segment is None else f" in `{segment}`"
+
+
+def _judge_payment(
+    program: CheckedProgram, event: Event, allocation: Allocation, expected: nodes.ExpectPays, place: Place
+) -> Diagnostic | None:
+    """What a step pays in all, or a payer, perhaps under one step."""
+    who, under = expected.who.text, None if expected.under is None else expected.under.text
+    of_step = who in program.steps and under is None and not expected.who.quoted
+    payers = (*event.members, "ccp", *program.parties)
+    if not of_step and who not in payers:
+        advice = did_you_mean(who, [payer for payer in payers if payer != "ccp"])
         return finding("unknown-member", f"`{who}` is no member of this event", place, help=advice)
-    under = None if expectation.under is None else expectation.under.text
+    step = who if of_step else under
+    reached = any(line.status is not Status.NOT_REACHED for line in allocation.lines if line.step == step)
+    if step is not None and not reached and not program.constants[id(expected.amount)]:
+        # a test that only expects nothing of steps that no loss reaches shows little
+        message = f"no loss reaches `{step}` in this test, so it pays nothing in any case"
+        return finding("idle-expectation", message, place)
     what = f"what `{who}` pays" if under is None else f"what `{who}` pays under `{under}`"
-    idle = None if under is None else _idle(allocation, under, wanted, place)
-    return idle or _compare(program, what + there, wanted, allocation.paid_by(who, under, segment), place)
+    segment = None if expected.segment is None else expected.segment.text
+    actual = allocation.drawn(who, segment) if of_step else allocation.paid_by(who, under, segment)
+    return _compare(program, what + _within(segment), expected.amount, actual, place)
 
 
 def _judge_ensure(allocation: Allocation, expectation: nodes.ExpectEnsure, place: Place) -> Diagnostic | None:
@@ -135,21 +153,16 @@ def _judge_ensure(allocation: Allocation, expectation: nodes.ExpectEnsure, place
     return finding("unmet-expectation", f'"{expectation.text}" should {verb}, but it {found}', place)
 
 
-def _compare(program: CheckedProgram, what: str, wanted: int, actual: int, place: Place) -> Diagnostic | None:
+def _compare(
+    program: CheckedProgram, what: str, expected: nodes.Expression, actual: int, place: Place
+) -> Diagnostic | None:
+    wanted, show = program.constants[id(expected)], program.currency.show
+    assert isinstance(wanted, int)
     if wanted == actual:
         return None
-    show = program.currency.show
     more = "more" if actual > wanted else "less"
     message = f"{what} should be {show(wanted)}, but it is {show(actual)}: {show(abs(actual - wanted))} {more}"
     return finding("unmet-expectation", message, place)
-
-
-def _idle(allocation: Allocation, step: str, wanted: int, place: Place) -> Diagnostic | None:
-    """A test that only expects nothing of steps that no loss reaches shows little; it is remarked upon."""
-    reached = any(line.status is not Status.NOT_REACHED for line in allocation.lines if line.step == step)
-    if wanted or reached:
-        return None
-    return finding("idle-expectation", f"no loss reaches `{step}` in this test, so it pays nothing in any case", place)
 
 
 # ------------------------------------------------------------------------------------------------------------- reach

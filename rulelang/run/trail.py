@@ -1,20 +1,20 @@
 """The trail of a run over exact numbers, told from what its turns left behind; nothing is worked out a second time."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.apportion import Shares
+from rulelang.check.program import OrderProgram
 from rulelang.check.types import Kind
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.model.trail import LimitTrail, PeriodTrail, PotTrail, RankTrail, Status, Turn
 from rulelang.run.exact import ExactLosses, ExactPayments
-from rulelang.run.payments import PartOf, Payments, Ranked
 from rulelang.run.over_time import LimitPlan, standing
+from rulelang.run.payments import PartOf, Payments, Ranked
 from rulelang.run.plan import Plan
 from rulelang.run.resources import LimitValues, Resources
 from rulelang.run.values import Value
 from rulelang.run.waterfall import Evaluation, TurnDetails
-
 
 _ONE_DAY = datetime.timedelta(1)
 
@@ -58,33 +58,25 @@ def turns_of(evaluation: Evaluation) -> Iterator[Turn]:
         for step in stage.steps
     }
     for details in evaluation.details:
-        group = groups.get(details.result.turn.step.name)
-        if details.resources is None:
-            yield _not_done(details, group)
-        else:
-            yield _done(evaluation.plan, details, details.resources, group)
+        yield _told(evaluation.plan, details, groups.get(details.result.turn.step.name))
 
 
-def _not_done(details: TurnDetails, group: int | None) -> Turn:
-    result = details.result
-    decided = False if result.status is Status.DECLINED else None
-    ends = result.before, result.after
-    return Turn(
-        *result.turn.key,
-        result.status,
-        *ends,
-        drawn=0,
-        decided=decided,
-        group=group,
-        defaulter=result.turn.defaulter,
-        passing=result.turn.passing,
-    )
-
-
-def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | None) -> Turn:
-    result, step = details.result, details.result.turn.step
+def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
+    result, resources, step = details.result, details.resources, details.result.turn.step
     payments = result.payments
-    assert payments is not None
+    if resources is None or payments is None:
+        decided = False if result.status is Status.DECLINED else None
+        ends = result.before, result.after
+        return Turn(
+            *result.turn.key,
+            result.status,
+            *ends,
+            drawn=0,
+            decided=decided,
+            group=group,
+            defaulter=result.turn.defaulter,
+            passing=result.turn.passing,
+        )
     return Turn(
         *result.turn.key,
         result.status,
@@ -100,8 +92,8 @@ def _done(plan: Plan, details: TurnDetails, resources: Resources, group: int | N
         pot=None if step.pot is None else _pot(step.pot.name, resources),
         limits=resources.limits,
         shares=_shares(payments),
-        ranks=tuple(_ranks(plan, details, payments)) if isinstance(payments, Ranked) else (),
-        paid=_units(payments),
+        ranks=tuple(_ranks(plan, step.order, payments)) if step.order is not None else (),
+        paid=tuple(payments.gathered(_units)),
         reduced=_reduced(details),
         decided=None if step.discretion is None else True,
         group=group,
@@ -143,24 +135,28 @@ def _reduced(details: TurnDetails) -> tuple[int, ...]:
     return tuple(a - b for a, b in zip(before.amounts, after.amounts, strict=True))
 
 
-def _units(payments: Payments) -> tuple[int, ...]:
-    """What each payer pays."""
-    return payments.units if isinstance(payments, ExactPayments) else tuple(payments.gathered(lambda one: one.units))
+def _units(sharing: ExactPayments) -> Sequence[int]:
+    return sharing.units
 
 
 def _shares(payments: Payments) -> Shares | None:
     """How a draw was shared; ``None`` where it was not, or rank by rank."""
-    if isinstance(payments, PartOf):
-        pool = _shares(payments.pool)
-        assert pool is not None
-        part = slice(payments.start, payments.start + payments.count)
-        return Shares(pool.whole[part], pool.part[part], pool.denominator, pool.units[part])
-    return payments.shares if isinstance(payments, ExactPayments) else None
+    match payments:
+        case ExactPayments():
+            return payments.shares
+        case PartOf():
+            pool = _shares(payments.pool)
+            assert pool is not None
+            part = slice(payments.start, payments.start + payments.count)
+            return Shares(pool.whole[part], pool.part[part], pool.denominator, pool.units[part])
+        case Ranked():
+            return None
+        case _:
+            raise TypeError(payments)  # a run over exact numbers has no other
 
 
-def _ranks(plan: Plan, details: TurnDetails, payments: Ranked) -> Iterable[RankTrail]:
-    order = details.result.turn.step.order
-    assert order is not None
+def _ranks(plan: Plan, order: OrderProgram, payments: Payments) -> Iterable[RankTrail]:
+    assert isinstance(payments, Ranked)
     money = plan.program.types[id(order.value)].type.kind is Kind.MONEY
     said = [_spoken(plan, value, money=money) for value in payments.order]
     for rank in payments.ranks:

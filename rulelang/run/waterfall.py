@@ -13,8 +13,8 @@ from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
 from rulelang.model.trail import Status
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.expressions import Data, Moment
-from rulelang.run.payments import Payments
 from rulelang.run.over_time import standing
+from rulelang.run.payments import Payments
 from rulelang.run.plan import PassPlan, Plan, StagePlan, TurnPlan
 from rulelang.run.pots import PotSplits, taken_from_others
 from rulelang.run.resources import Resources, make_resources

@@ -5,17 +5,14 @@ give way to what the rule's builder makes of them.  No text is too deep for it, 
 """
 
 import functools
-from typing import NamedTuple, cast
+from collections.abc import Sequence
+from typing import TypeAlias, cast
 
 from rulelang.base.source import Span
-from rulelang.syntax.builders import declarations, events, expressions, invariants, waterfall
-from rulelang.syntax.builders.table import BUILDERS, Builder
+from rulelang.syntax.builders import BUILDERS, Builder
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import Token, lexer
-from rulelang.syntax.tables import END, RuleShape
-
-_BUILDER_MODULES = (declarations, events, expressions, invariants, waterfall)
-"""They enter their builders into the table when they are imported."""
+from rulelang.syntax.tables import END
 
 
 class Refused(Exception):
@@ -27,12 +24,8 @@ class Refused(Exception):
         self.token = token
 
 
-class Reduction(NamedTuple):
-    """A rule that was read, and where."""
-
-    rule: str
-    start: int
-    end: int
+Reduction: TypeAlias = tuple[str, Span]
+"""A rule that was read, and where."""
 
 
 @functools.cache
@@ -50,18 +43,19 @@ def parse(text: str, start: str) -> "Parsed":
     rows, rules, builders, read = tables().states, tables().rules, _builders(), lexer().next
     state = tables().starts[start]
     states, parsed = [state], Parsed()
+    values, begins, tokens = parsed.values, parsed.begins, parsed.tokens
     while True:
         token = read(text, parsed.end, state)
         kind = token.kind
         to = rows[state].get(kind)
         while to is not None and to < 0:
-            rule = rules[~to]
-            if rule.name is None and rule.size == 1:
+            origin, size, name, parts = rules[~to]
+            if name is None and size == 1:
                 states.pop()
             else:
-                del states[-rule.size :]
-                parsed.reduce(rule, builders[~to])
-            state = rows[states[-1]][rule.origin]
+                del states[-size:]
+                parsed.reduce(size, name, parts, builders[~to])
+            state = rows[states[-1]][origin]
             states.append(state)
             to = rows[state].get(kind)
         if to is None:
@@ -70,7 +64,10 @@ def parse(text: str, start: str) -> "Parsed":
             return parsed
         state = to
         states.append(state)
-        parsed.shift(token)
+        values.append(token)
+        begins.append(token.start)
+        tokens.append(token)
+        parsed.end = token.end
 
 
 class Parsed:
@@ -84,26 +81,19 @@ class Parsed:
         self.tokens: list[Token] = []
         self.reductions: list[Reduction] = []
         self.end = 0
-        self._values: list[object] = []
-        self._begins: list[int] = []
+        self.values: list[object] = []
+        self.begins: list[int] = []
 
     @property
     def node(self) -> object:
         """What the start rule came to."""
-        return self._values[0]
+        return self.values[0]
 
-    def shift(self, token: Token) -> None:
-        """Put a token on the stack."""
-        self._values.append(token)
-        self._begins.append(token.start)
-        self.tokens.append(token)
-        self.end = token.end
-
-    def reduce(self, rule: RuleShape, build: Builder | None) -> None:
+    def reduce(self, size: int, rule: str | None, parts: Sequence[int | None], build: Builder | None) -> None:
         """Put what a rule comes to in the place of its symbols."""
-        values, begin = self._values, self._begins[-rule.size]
+        values, begin = self.values, self.begins[-size]
         items: list[object] = []
-        for part in rule.parts:
+        for part in parts:
             if part is None:
                 items.append(None)
             elif part < 0:
@@ -114,12 +104,13 @@ class Parsed:
                     items += more
                 else:
                     items = more  # a list grows in its place: nobody else has it
-        del values[-rule.size :], self._begins[-rule.size :]
-        self._begins.append(begin)
-        if rule.name is None:
+        del values[-size:], self.begins[-size:]
+        self.begins.append(begin)
+        if rule is None:
             values += items
         elif build is None:
             values.append(items)
         else:
-            values.append(build(Span(begin, self.end), *items))
-            self.reductions.append(Reduction(rule.name, begin, self.end))
+            span = Span(begin, self.end)
+            values.append(build(span, *items))
+            self.reductions.append((rule, span))

@@ -5,8 +5,8 @@ import datetime
 from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-
 from rulelang.run.windows import window_start
+
 from tests.examples import examples
 from tests.properties.worlds import MEMBERS, UNITS, Step, World, money, survivors, worlds
 

@@ -50,7 +50,7 @@ def test_a_conflict_would_be_noticed():
     [("rulebook", 'rulebook "R"', 'event "E"'), ("event", 'event "E"', 'rulebook "R"')],
 )
 def test_each_start_rule_takes_its_own_kind_of_file(start, text, other):
-    assert parse(text, start).reductions[-1].rule == start
+    assert parse(text, start).reductions[-1][0] == start
     with pytest.raises(Refused):
         parse(other, start)
 
@@ -110,4 +110,4 @@ def test_the_machine_takes_what_the_parser_takes(start):
 def test_comments_cost_no_more_than_they_are_long():
     # each `#` could be read in several ways by a careless pattern, and forty of them in 2 to the power of 40
     text = 'rulebook "R" waterfall tranche x paid by ccp up to 5 in ' + "# " * 40 + "\n total"
-    assert parse(text, "rulebook").reductions[-1].rule == "rulebook"
+    assert parse(text, "rulebook").reductions[-1][0] == "rulebook"

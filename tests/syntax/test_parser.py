@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rulelang.syntax.builders.table import BUILDERS
+from rulelang.syntax.builders import BUILDERS
 from rulelang.syntax.format.printer import print_node
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import UNREAD, WHOLE
@@ -83,7 +83,7 @@ def by_us(text: str, start: str):
         parsed = parse(text, start)
     except Refused as refused:
         return (END, 0) if refused.token.kind == END else (refused.token.kind, refused.token.start)
-    return [tuple(token) for token in parsed.tokens], [tuple(each) for each in parsed.reductions]
+    return [tuple(token) for token in parsed.tokens], [(rule, *span) for rule, span in parsed.reductions]
 
 
 def broken(text: str, chance: random.Random, most: int = 3) -> str:
@@ -165,3 +165,9 @@ def test_where_recovery_stops_first_the_parser_stops_too(kind):
 
 def test_every_rule_has_a_builder_and_every_builder_a_rule():
     assert BUILDERS.keys() == {rule.name for rule in tables().rules if rule.name}
+
+
+def test_a_type_of_two_words_is_one_however_it_is_written():
+    for written in "yes/no", "yes / no", "yes\n/no":
+        rulebook = parse(f'rulebook "R" given x : {written}', "rulebook").node
+        assert rulebook.sections[0].datum.type.kind == "yes/no"

@@ -18,7 +18,6 @@ from rulelang.check.types import (
 )
 from rulelang.syntax import nodes
 
-
 MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
 
 

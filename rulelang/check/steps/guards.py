@@ -11,7 +11,6 @@ from rulelang.check.steps.scope import AFTER_WHEN, StepScope
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
-
 MOST_ROUNDS = 100
 
 

@@ -3,6 +3,7 @@
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.facts import loss_fact
 from rulelang.explain.replay import Replay
+from rulelang.explain.sentences.turn import EVERYBODY
 from rulelang.explain.sentences.words import loss_name, plural, within
 
 
@@ -43,8 +44,7 @@ def _summary(run: Replay) -> str:
     totals: dict[str, int] = {}
     for allotment in run.allocation.allotments:
         step = run.program.steps[allotment.step]
-        who = {"survivors": "the surviving members", "defaulters": "the defaulters"}.get(step.payers)
-        who = who or run.words.payer(step.payers)
+        who = EVERYBODY.get(step.payers) or run.words.payer(step.payers)
         who = "the defaulter" if who == "the defaulters" and len(run.event.defaulters) == 1 else who
         totals[who] = totals.get(who, 0) + allotment.amount
     if not totals:

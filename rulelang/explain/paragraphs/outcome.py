@@ -9,7 +9,7 @@ from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.turn import under
 from rulelang.explain.sentences.values import values_of
-from rulelang.explain.sentences.words import within
+from rulelang.explain.sentences.words import bracketed, within
 from rulelang.model.allocation import EnsureLine
 from rulelang.model.trail import MissingUse
 
@@ -55,7 +55,7 @@ def ensures(run: Replay, which: Sequence[EnsureProgram], payer: str | None = Non
 
 
 def _judged(run: Replay, ensure: EnsureProgram, line: EnsureLine, payer: str | None) -> str:
-    lead = f"“{line.text}”{f' ({line.citation})' if line.citation else ''}"
+    lead = f"“{line.text}”{bracketed(line.citation)}"
     if payer is not None:
         verdict = "is broken by" if payer in line.breaches else "holds for"
         return f"{lead} {verdict} {_breach(run, ensure, payer)}."
@@ -70,7 +70,7 @@ def _judged(run: Replay, ensure: EnsureProgram, line: EnsureLine, payer: str | N
 def _breach(run: Replay, ensure: EnsureProgram, member: str) -> str:
     """A member with the values that the invariant speaks of."""
     values = values_of(run.words, run.end, ensure.condition, member)
-    return f"{run.words.payer(member)}{f' ({values})' if values else ''}"
+    return f"{run.words.payer(member)}{bracketed(values)}"
 
 
 def missing(run: Replay, uses: Sequence[MissingUse]) -> Iterator[Paragraph]:

@@ -1,13 +1,14 @@
 """The paragraphs of one payer: every step it was or could have been in, its total, and what must hold for it."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from rulelang.check.program import StepProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.default import default_for
 from rulelang.explain.paragraphs.facts import step_facts
 from rulelang.explain.paragraphs.outcome import ensures, missing
-from rulelang.explain.paragraphs.step import blocked, bound, heading, part_of_group
+from rulelang.explain.paragraphs.step import bound, had_it_been_done, heading, part_of_group
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.limits import totals
 from rulelang.explain.sentences.payer import about_payer, nothing
@@ -15,6 +16,7 @@ from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.turn import gates, skipped_because, subject, told
 from rulelang.explain.sentences.values import definitions, with_values
 from rulelang.explain.sentences.words import listing, within
+from rulelang.run.resources import Resources
 from rulelang.syntax import nodes
 
 
@@ -23,7 +25,7 @@ def payer_in_run(run: Replay, payer: str) -> Iterator[Paragraph]:
     mine = [scene for scene in run.scenes if _may_charge(scene, payer)]
     shown = mine if run.detailed else [scene for scene in mine if _paid(scene, payer)]
     yield default_for(run, payer)
-    yield from (_part_of_payer(run, scene, payer) for scene in shown)
+    yield from (_part_of_payer(scene, payer) for scene in shown)
     yield _total(run, payer, [scene for scene in mine if scene not in shown])
     yield from _concerning(run, payer)
 
@@ -33,18 +35,14 @@ def payer_in_step(run: Replay, payer: str, step: StepProgram) -> Iterator[Paragr
     scenes = [scene for scene in run.scenes if scene.step is step]
     mine = [scene for scene in scenes if _may_charge(scene, payer)]
     if mine:
-        yield from (_part_of_payer(run, scene, payer) for scene in mine)
+        yield from (_part_of_payer(scene, payer) for scene in mine)
     else:
         yield _not_concerned(scenes[0], payer)
 
 
 def _may_charge(scene: Scene, payer: str) -> bool:
     charged = scene.step.payers
-    if charged == "survivors":
-        return payer in scene.event.survivors
-    if charged == "defaulters":
-        return payer in scene.event.defaulters
-    return charged == payer
+    return payer in scene.event.populations.get(charged, (charged,))
 
 
 def _paid(scene: Scene, payer: str) -> int:
@@ -57,7 +55,7 @@ def _not_concerned(scene: Scene, payer: str) -> Paragraph:
     return Paragraph(heading(scene), (text,), facts=step_facts(scene, payer))
 
 
-def _part_of_payer(run: Replay, scene: Scene, payer: str) -> Paragraph:
+def _part_of_payer(scene: Scene, payer: str) -> Paragraph:
     """One step as it concerns one payer."""
     turn, words = scene.turn, scene.words
     facts = step_facts(scene, payer)
@@ -70,7 +68,8 @@ def _part_of_payer(run: Replay, scene: Scene, payer: str) -> Paragraph:
         where = scene.where if scene.done else ""
         texts = [told(scene, f"{words.payer(payer)} pays nothing{where}: {_why_not(scene, payer)}")]
         if not scene.done:
-            texts.extend(_could_have_paid(run, scene, payer))
+            charged = partial(_charged, payer)
+            texts.extend(had_it_been_done(scene, charged, "What it could have been charged cannot be worked out."))
     return Paragraph(heading(scene), tuple(texts), facts=facts)
 
 
@@ -86,31 +85,23 @@ def _pays(scene: Scene, place: int) -> str:
 def _why_not(scene: Scene, payer: str) -> str:
     if not scene.done:
         return skipped_because(scene, scene.turn.status)
+    return f"{_condition(scene, payer)} does not hold for it"
+
+
+def _condition(scene: Scene, payer: str) -> str:
     assert scene.step.where is not None
-    return f"the condition {with_values(scene, scene.step.where, scene.member(payer))} does not hold for it"
+    return f"the condition {with_values(scene, scene.step.where, scene.member(payer))}"
 
 
-def _could_have_paid(run: Replay, scene: Scene, payer: str) -> Iterator[str]:
+def _charged(payer: str, scene: Scene, resources: Resources) -> Iterator[str]:
     """What a payer could have been charged under a step that was not done."""
-    if (reason := blocked(scene)) is not None:
-        yield reason
+    if payer not in resources.payers:
+        yield f"Had it been done, {_condition(scene, payer)} would not have held for it."
         return
-    resources = scene.could_have
-    if resources is None:
-        yield "What it could have been charged cannot be worked out."
-    elif payer not in resources.payers:
-        yield f"Had it been done, {_left_out(scene, payer)}."
-    else:
-        place, step = resources.payers.index(payer), scene.step
-        key = ""
-        if resources.keys is not None and isinstance(step.key, nodes.Expression):
-            key = f", with the key {scene.key_text(resources.keys[place], code=True)}"
-        yield f"Had it been done, it could have been charged {bound(run.words, resources.limits[place])}{key}."
-
-
-def _left_out(scene: Scene, payer: str) -> str:
-    assert scene.step.where is not None
-    return f"the condition {with_values(scene, scene.step.where, scene.member(payer))} would not have held for it"
+    place, key = resources.payers.index(payer), ""
+    if isinstance(scene.step.key, nodes.Expression):
+        key = f", with the key {scene.key_text(resources.keys[place], code=True)}"
+    yield f"Had it been done, it could have been charged {bound(scene.words, resources.limits[place])}{key}."
 
 
 def _total(run: Replay, payer: str, unpaid: Sequence[Scene]) -> Paragraph:
@@ -147,7 +138,7 @@ def _short(scene: Scene, payer: str) -> str:
 
 def _concerning(run: Replay, payer: str) -> Iterator[Paragraph]:
     """The invariants judged for this payer, and the values filled in for it."""
-    groups = {"members": run.event.members, "survivors": run.event.survivors, "defaulters": run.event.defaulters}
+    groups = run.event.populations
     judged = [e for e in run.program.ensures if e.population is not None and payer in groups[e.population]]
     yield from ensures(run, judged, payer)
     yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])

@@ -1,6 +1,6 @@
 """The paragraph of one turn of a step: its sentences, a line for each payer, what it could have paid if not done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.facts import step_facts
@@ -13,6 +13,7 @@ from rulelang.explain.sentences.turn import gates, loss_sentence, opening, skipp
 from rulelang.explain.sentences.values import definitions
 from rulelang.explain.sentences.words import Words, plural
 from rulelang.model.trail import Status
+from rulelang.run.resources import Resources
 
 
 def step(run: Replay, scene: Scene, *, asked: bool = False) -> Paragraph:
@@ -29,7 +30,7 @@ def step(run: Replay, scene: Scene, *, asked: bool = False) -> Paragraph:
             texts.extend(loss_sentence(scene, turn.reduced))
         lines, shown, others = _payer_lines(scene, every=run.detailed or asked)
     elif run.detailed or asked:
-        texts.extend(_could_have(run, scene))
+        texts.extend(had_it_been_done(scene, _charged, "What it could have paid cannot be worked out."))
     return Paragraph(heading(scene), tuple(texts), lines, step_facts(scene), shown, others)
 
 
@@ -63,32 +64,26 @@ def _payer_lines(scene: Scene, *, every: bool) -> tuple[tuple[str, ...], int | N
     return lines, most, f"and {left:,} other{'s' if left > 1 else ''}, together {scene.words.money(rest)}"
 
 
-def _could_have(run: Replay, scene: Scene) -> Iterator[str]:
-    """What a step that was not done could have paid, or why it would not have been done anyhow."""
-    if (reason := blocked(scene)) is not None:
-        yield reason
-        return
-    resources = scene.could_have
-    if resources is None:
-        yield "What it could have paid cannot be worked out."
-    elif not resources.payers:
-        yield "Had it been done, there would have been nobody to charge."
+def had_it_been_done(scene: Scene, charged: Callable[[Scene, Resources], Iterator[str]], unknown: str) -> Iterator[str]:
+    """What a step that was not done could have paid, or why it would not have been done even if loss had reached it."""
+    if scene.turn.status is Status.NOT_REACHED and scene.gate is not Status.PAID:
+        yield f"Nor would it have been done: {skipped_because(scene, scene.gate)}."
+    elif scene.could_have is None:
+        yield unknown
     else:
-        many = len(resources.payers) > 1
-        who = plural(len(resources.payers), "payer") if many else run.words.payer(resources.payers[0])
-        together = " together" if many else ""
-        yield f"Had it been done, {who} could have been charged {bound(run.words, resources.capacity)}{together}."
-        if resources.left_out:
-            yield f"Left out would have been {run.words.payers(resources.left_out)}."
+        yield from charged(scene, scene.could_have)
 
 
-def blocked(scene: Scene) -> str | None:
-    """Why a step that no loss reached would not have been done even so."""
-    if scene.turn.status is not Status.NOT_REACHED:
-        return None
-    if scene.gate is Status.PAID:
-        return None
-    return f"Nor would it have been done: {skipped_because(scene, scene.gate)}."
+def _charged(scene: Scene, resources: Resources) -> Iterator[str]:
+    if not resources.payers:
+        yield "Had it been done, there would have been nobody to charge."
+        return
+    words, many = scene.words, len(resources.payers) > 1
+    who = plural(len(resources.payers), "payer") if many else words.payer(resources.payers[0])
+    together = " together" if many else ""
+    yield f"Had it been done, {who} could have been charged {bound(words, resources.capacity)}{together}."
+    if resources.left_out:
+        yield f"Left out would have been {words.payers(resources.left_out)}."
 
 
 def bound(words: Words, limit: int | None) -> str:

@@ -8,7 +8,7 @@ from rulelang.base.money import Exact
 from rulelang.check.program import LimitProgram
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import leaves
-from rulelang.explain.sentences.words import Words
+from rulelang.explain.sentences.words import Words, bracketed
 from rulelang.model.trail import LimitTrail
 
 
@@ -33,7 +33,7 @@ def left_out(scene: Scene) -> Iterator[str]:
 def _with_reason(scene: Scene, payer: str) -> str:
     assert scene.step.where is not None
     values = leaves(scene, scene.step.where, scene.member(payer)) if scene.detailed else ""
-    return f"{scene.words.payer(payer)}{f' ({values})' if values else ''}"
+    return f"{scene.words.payer(payer)}{bracketed(values)}"
 
 
 def capacity(scene: Scene) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     single = len(payers) == 1
     varies = scene.program.types[id(limit.value)].per_member
     values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
-    text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{f' ({values})' if values else ''}"
+    text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{bracketed(values)}"
     left = sum(trail.left[place] for place in places)
     if trail.already_paid is not None:
         since = _first_day(trail)
@@ -167,7 +167,7 @@ def _pot_of(scene: Scene, place: int) -> str:
 def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) -> str:
     words = scene.words
     values = leaves(scene, limit.value, scene.member(scene.turn.payers[place]))
-    text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{f' ({values})' if values else ''}"
+    text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{bracketed(values)}"
     if trail.already_paid is None:
         return text
     since = _first_day(trail)

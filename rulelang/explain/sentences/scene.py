@@ -5,7 +5,7 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from rulelang.base.apportion import Shares, round_down
+from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
 from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
@@ -16,6 +16,7 @@ from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, Status, Turn
 from rulelang.run.exact import ExactLosses
 from rulelang.run.expressions import Moment
+from rulelang.run.payments import PartOf
 from rulelang.run.resources import Resources, make_resources
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import settled
@@ -32,13 +33,17 @@ class Scene:
     """
 
     turn: Turn
-    step: StepProgram
     number: str
     group: GroupProgram | None
     mates: tuple[Turn, ...]
     details: TurnDetails = field(repr=False)
     words: Words = field(repr=False)
     detailed: bool = False
+
+    @property
+    def step(self) -> StepProgram:
+        """The step whose turn it is."""
+        return self.details.result.turn.step
 
     @property
     def program(self) -> CheckedProgram:
@@ -97,19 +102,14 @@ class Scene:
             yield Sharing(rank.draw, keys, limits, rank.shares, rank=rank.value), places
 
     def _pooled(self) -> tuple[Sharing, Mapping[int, int]]:
+        part = self.details.result.payments
+        assert isinstance(part, PartOf)
+        (pool,) = part.sharings()
         able = [turn for turn in self.mates if turn.shares is not None]
-        rows = [turn.shares for turn in able if turn.shares is not None]
-        shares = Shares(
-            tuple(whole for row in rows for whole in row.whole),
-            tuple(part for row in rows for part in row.part),
-            next((row.denominator for row in rows), 1),
-            tuple(units for row in rows for units in row.units),
-        )
         keys = tuple(key for turn in able for key in turn.keys or ())
         limits = tuple(limit for turn in able for limit in turn.limits)
-        offset = sum(len(turn.payers) for turn in able[: able.index(self.turn)])
-        places = {place: offset + place for place in range(len(self.turn.payers))}
-        return Sharing(sum(shares.units), keys, limits, shares), places
+        places = {place: part.start + place for place in range(part.count)}
+        return Sharing(pool.total, keys, limits, pool.shares), places
 
     def seat(self, place: int) -> tuple[Sharing, int] | None:
         """The draw that a payer had a share of, and its place in it."""

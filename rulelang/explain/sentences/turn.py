@@ -34,7 +34,7 @@ def under(citation: str) -> str:
     return f"Under “{citation}”" if citation[:1].islower() else f"Under {citation}"
 
 
-_EVERYBODY = {"ccp": "the CCP", "survivors": "the surviving members", "defaulters": "the defaulters"}
+EVERYBODY = {"survivors": "the surviving members", "defaulters": "the defaulters"}
 _ONE = {"survivors": "surviving member", "defaulters": "defaulter"}
 
 
@@ -46,7 +46,7 @@ def subject(scene: Scene) -> tuple[str, bool]:
     if len(payers) == 1:
         return scene.words.payer(payers[0]), False
     if not payers:
-        return _EVERYBODY[step.payers], True
+        return EVERYBODY[step.payers], True
     return f"the {plural(len(payers), _ONE[step.payers])}", True
 
 

@@ -56,13 +56,15 @@ def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> s
 def with_values(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
     """The words of an expression, with the values of its names in brackets."""
     values = leaves(scene, node, member)
-    return f"{scene.words.quoted(node.span)}{f' ({values})' if values else ''}"
+    return f"{scene.words.quoted(node.span)}{bracketed(values)}"
 
 
 def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
     """What the definitions stand for that the step names, directly or through others."""
     program, words = scene.program, scene.words
-    waiting = [node for node in _expressions(scene) if node is not None]
+    limits = zip(scene.step.limits, scene.turn.limit_trails, strict=True)
+    idle = {id(limit.value) for limit, trail in limits if not (scene.detailed or scene.binds(trail))}
+    waiting = [node for node in children(scene.step.syntax) if id(node) not in idle]
     told_of: set[str] = set()
     while waiting:
         names = [inner.name for inner in references(waiting.pop(0)) if inner.name in program.definitions]
@@ -76,15 +78,3 @@ def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
             cite = bracketed(None if define.cite is None else define.cite.text)
             where = f", where {values}" if values else ""
             yield f"{name} is defined as {words.quoted(define.value.span)}{cite}{where}."
-
-
-def _expressions(scene: Scene) -> Iterator[nodes.Expression | None]:
-    step = scene.step
-    yield from (step.condition, step.where, None if step.pot is None else step.pot.split_by)
-    for limit, trail in zip(step.limits, scene.turn.limit_trails, strict=False):
-        if scene.detailed or scene.binds(trail):
-            yield limit.value
-    if isinstance(step.key, nodes.Expression):
-        yield step.key
-    if step.order is not None:
-        yield step.order.value

@@ -78,9 +78,9 @@ def within(segment: str | None) -> str:
     return "" if segment is None else f" in {segment}"
 
 
-def bracketed(citation: str | None) -> str:
-    """`` (CR 6.3)``, or nothing where there is no citation."""
-    return "" if citation is None else f" ({citation})"
+def bracketed(text: str | None) -> str:
+    """`` (CR 6.3)``, or nothing where there is nothing to say."""
+    return f" ({text})" if text else ""
 
 
 @frozen

@@ -489,7 +489,7 @@ def member_header(node: nodes.MemberItem) -> str:
     return f"member {_titled(name(node.member), node.name)}{since}"
 
 
-def event_item(node: nodes.EventItem) -> Doc:  # noqa: PLR0911 - a line for each kind of item
+def event_item(node: nodes.EventItem) -> Doc:
     """One item of an event; of a member only the line that names it."""
     match node:
         case nodes.Under():

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.money import MAXIMUM_DIGITS
+from rulelang.base.source import Span
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, Reduction
 from rulelang.syntax.recovery.breadcrumbs import Trail
@@ -21,8 +22,8 @@ MAXIMUM_DEPTH = 200
 
 _DEEP = frozenset(
     """
-    conditional filtered either both negated compared sum_of_two product_of_two negative bracketed call aggregate
-    aggregate_largest step_result
+    conditional filtered connected negated compared arithmetic negative bracketed call aggregate aggregate_largest
+    step_result
     """.split()
 )
 _DATE = re.compile(r"(?P<one>[0-9]{1,4})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mark)(?P<three>[0-9]{1,4})(?![\w.%])")
@@ -53,19 +54,19 @@ def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
     return sorted(slips, key=lambda slip: slip.span[0]), reserved
 
 
-def _too_deep(reductions: Sequence[Reduction]) -> Iterator[Reduction]:
+def _too_deep(reductions: Sequence[Reduction]) -> Iterator[Span]:
     """The outermost expressions that stand too deep; a rule is looked at before those it is made of, the last first."""
-    around: list[Reduction] = []
-    for reduction in reversed(reductions):
-        if reduction.rule in _DEEP:
-            while around and reduction.end <= around[-1].start:
+    around: list[Span] = []
+    for rule, place in reversed(reductions):
+        if rule in _DEEP:
+            while around and place.end <= around[-1].start:
                 around.pop()
-            around.append(reduction)
+            around.append(place)
             if len(around) == MAXIMUM_DEPTH + 1:
-                yield reduction
+                yield place
 
 
-def _too_deep_slip(place: Reduction) -> Slip:
+def _too_deep_slip(place: Span) -> Slip:
     message = f"expressions stand inside each other more than {MAXIMUM_DEPTH} deep here"
     help_ = "give parts of it a name with `define`"
     return Slip("nested-too-deeply", message, (place.start, place.start + 1), help=help_)
@@ -74,8 +75,8 @@ def _too_deep_slip(place: Reduction) -> Slip:
 class _Places:
     """Places that do not overlap, of which there may be many."""
 
-    def __init__(self, places: Iterable[Reduction]) -> None:
-        self._ends = {place.start: place.end for place in places}
+    def __init__(self, places: Iterable[Span]) -> None:
+        self._ends = dict(places)
         self._starts = sorted(self._ends)
 
     def hold(self, token: Token) -> bool:
@@ -112,8 +113,8 @@ def _glued(text: str, start: int) -> Iterator[Slip]:
 
 def _foreign_words(tokens: Sequence[Token], reductions: Sequence[Reduction]) -> Iterator[Slip]:
     """Names nobody declared that stand for words of the language."""
-    choice_types = _Places(reduction for reduction in reductions if reduction.rule == "choice_type")
-    references = {reduction.start for reduction in reductions if reduction.rule == "reference"}
+    choice_types = _Places(place for rule, place in reductions if rule == "choice_type")
+    references = {place.start for rule, place in reductions if rule == "reference"}
     names = [(at, token) for at, token in enumerate(tokens) if token.kind == "NAME"]
     parties = {token.text for at, token in names if tokens[at - 1].kind == "PARTY"}
     choices = {token.text for _, token in names if choice_types.hold(token)}

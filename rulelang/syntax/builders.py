@@ -1,0 +1,235 @@
+"""From the parser's reductions to the abstract syntax: what each rule of the grammar comes to.
+
+Most rules come to a node whose fields are their parts: a line of the table says which part is which field.  The others
+have a function of their own.  Nothing is judged here: the checker does that, with the spans kept on every node.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal, cast
+
+from attrs import evolve
+
+from rulelang.base.source import Span
+from rulelang.syntax import nodes
+from rulelang.syntax.lexer import Token
+
+Builder = Callable[..., object]
+"""Takes a span and the parts of a rule; the grammar says which, so no type can hold the arguments of all.
+
+A part is what a rule came to, a token, or ``None`` where an optional part is missing.
+"""
+
+_FIELDS: dict[str, tuple[Builder, str]] = {
+    # a rulebook and what it declares
+    "cite": (nodes.Citation, "text"),
+    "name": (nodes.Identifier, "text"),
+    "quoted_name": (partial(nodes.Identifier, quoted=True), "text"),
+    "currency": (nodes.CurrencySection, "*units"),
+    "money_unit": (nodes.CurrencyUnit, "code decimals"),
+    "holidays": (nodes.HolidaysSection, "*days"),
+    "segments": (nodes.SegmentsSection, "*names"),
+    "party": (nodes.PartySection, "name title"),
+    "fields": (nodes.MembersSection, "*fields"),
+    "field": (nodes.Datum, "name type per_segment per_defaulter formerly note if_missing"),
+    "define": (nodes.DefineSection, "name value note cite"),
+    "measure_type": (nodes.MeasureType, "signed=SIGNED kind"),
+    "money_type": (nodes.MeasureType, "signed=SIGNED kind currency"),
+    "rate_type": (nodes.RateType, "price unit"),
+    "choice_type": (nodes.ChoiceType, "*values"),
+    # periods and limits with a name
+    "limit": (nodes.LimitSection, "name title value scope over_time cite"),
+    "period": (nodes.PeriodSection, "name title cite opener length extension"),
+    "opens_at_payment": (partial(nodes.Opener, "payment"), "*steps"),
+    "opens_at_exhaustion": (partial(nodes.Opener, "exhaustion"), "*steps"),
+    "extension": (nodes.Extension, "word most"),
+    "duration": (nodes.Duration, "digits unit"),
+    "calendar": (nodes.CalendarWindow, "- unit"),
+    "during": (nodes.During, "period"),
+    # the waterfall, its steps and their clauses
+    "waterfall": (nodes.WaterfallSection, "title in_turn cite *items outcome"),
+    "step": (nodes.Step, "kind name title formerly cite *clauses"),
+    "together": (nodes.Together, "title one_pool per_segment ratio cite *steps"),
+    "finally": (nodes.Finally, "name title cite"),
+    "paid_by": (nodes.PaidBy, "payers where pot cite"),
+    "pot": (nodes.Pot, "name - split_by other_segments"),
+    "up_to": (nodes.UpTo, "value scope over_time at_every_resizing in_each_segment cite"),
+    "window": (nodes.Window, "- digits unit"),
+    "shared": (nodes.Shared, "key reallocation cite"),
+    "in_order": (nodes.InOrder, "value direction cite"),
+    "in_ranks": (nodes.InOrder, "value ranks cite"),
+    "in_rounds": (nodes.InRounds, "digits - cite"),
+    "once": (nodes.OnceDuring, "period cite"),
+    "losses_met": (nodes.LossesMet, "kind cite"),
+    "for_losses": (nodes.ForLosses, "outside=OUTSIDE *segments cite"),
+    "when": (nodes.When, "condition cite"),
+    "in_force": (nodes.InForce, "start end cite"),
+    "discretion": (nodes.Discretion, "body cite"),
+    # invariants and tests
+    "ensure": (nodes.EnsureSection, "text population where condition cite"),
+    "expect_pays": (nodes.ExpectPays, "who - amount under segment"),
+    "expect_uncovered": (nodes.ExpectUncovered, "amount segment"),
+    "expect_outcome": (nodes.ExpectOutcome, "- outcome"),
+    "expect_ensure": (nodes.ExpectEnsure, "text holds=HOLDS"),
+    # expressions
+    "conditional": (nodes.Conditional, "condition then otherwise"),
+    "connected": (nodes.Connective, "left operator right"),
+    "negated": (nodes.Negated, "operand"),
+    "compared": (nodes.Comparison, "left operator right"),
+    "arithmetic": (nodes.Arithmetic, "left operator right"),
+    "at_rate": (nodes.Converted, "operand - rate"),
+    "rounded": (partial(nodes.Rounded, direction="nearest"), "operand - direction unit"),
+    "as_of": (nodes.AsOf, "datum day"),
+    "period_value": (nodes.PeriodValue, "what period"),
+    "negative": (nodes.Negative, "operand"),
+    "amount": (nodes.MoneyLiteral, "currency digits scale"),
+    "number": (nodes.NumberLiteral, "digits"),
+    "days": (nodes.DaysLiteral, "digits unit"),
+    "percentage": (nodes.PercentageLiteral, "digits"),
+    "date": (nodes.DateLiteral, "text"),
+    "text": (nodes.TextLiteral, "text"),
+    "yes_or_no": (nodes.YesNoLiteral, "value=YES"),
+    "reference": (nodes.Reference, "name"),
+    "run_value": (nodes.RunValue, "what"),
+    "step_result": (nodes.StepResult, "what step"),
+    "call": (nodes.Call, "function *arguments"),
+    "aggregate": (nodes.Aggregate, "function operand over by"),
+    "aggregate_largest": (nodes.Aggregate, "function number operand over by"),
+    "aggregate_count": (partial(nodes.Aggregate, operand=None), "function over by"),
+    # events
+    "event": (nodes.EventSyntax, "title *items"),
+    "declared": (nodes.DeclaredItem, "date"),
+    "field_value": (nodes.DatumValue, "name segment defaulter as_of value"),
+    "member": (nodes.MemberItem, "member name - since *values"),
+    "former_member": (nodes.FormerMemberItem, "- member name"),
+    "notice": (nodes.NoticeItem, "member date"),
+    "defaulted": (nodes.DefaultedItem, "- date member"),
+    "open_period": (nodes.OpenPeriodItem, "period first last"),
+    "default": (nodes.DefaultItem, "member segment amount"),
+    "further_loss": (nodes.FurtherLossItem, "- member segment amount"),
+    "non_default_loss": (nodes.NonDefaultLossItem, "- segment amount cause"),
+    "payment": (nodes.PaymentItem, "date payer step segment defaulters amount"),
+    "decision": (nodes.DecisionItem, "step invoke=INVOKE most body reason"),
+    "declined": (nodes.DecisionItem, "step invoke=INVOKE body reason"),
+    "withdrawal": (nodes.WithdrawalItem, "member digits step"),
+    "amount_value": (partial(nodes.Value, "amount"), "negative currency text scale"),
+    "number_value": (partial(nodes.Value, "number"), "negative text"),
+    "percentage_value": (partial(nodes.Value, "percentage"), "negative text"),
+    "date_value": (partial(nodes.Value, "date"), "text"),
+    "text_value": (partial(nodes.Value, "text"), "text"),
+    "word_value": (partial(nodes.Value, "word"), "text"),
+}
+"""The nodes whose fields are the parts of a rule, in the order of the grammar.
+
+A part that is missing leaves its field at its default.  ``-`` is a word that says nothing more, ``*`` takes as many
+parts as there are, and ``signed=SIGNED`` is whether the part is that word.
+"""
+
+_SHORTENED = {"STRING": slice(1, -1), "PERCENTAGE": slice(0, -1)}
+"""What of a token is said: a text without its quotes, a percentage without its sign."""
+
+
+def _said(token: Token) -> str:
+    """What a token says."""
+    kind, text, _, _ = token
+    return text[_SHORTENED[kind]] if kind in _SHORTENED else text
+
+
+def _of_fields(node: Builder, parts: str) -> Builder:
+    """The builder of a node whose fields are the parts of its rule."""
+    if parts.isidentifier():  # most nodes are names and literals: a part that is never missing should cost little
+        return lambda span, part: node(_said(part) if type(part) is Token else part, span=span)
+    before, several, behind = parts.partition("*")
+    first, last = len(before.split()), max(len(behind.split()) - 1, 0)
+    names = (before + behind).split()
+    fields = [name.partition("=")[0] for name in names]
+    words = [(at, name.partition("=")[2]) for at, name in enumerate(names) if "=" in name]
+
+    def build(span: Span, *items: object) -> object:
+        if several:
+            end = len(items) - last
+            items = (*items[:first], items[first:end], *items[end:])
+        given: dict[str, object] = {"span": span}
+        for field, item in zip(fields, items, strict=True):
+            if item is not None:
+                given[field] = _said(item) if type(item) is Token else item
+        for at, kind in words:
+            token = items[at]
+            if isinstance(token, Token):
+                given[fields[at]] = token.kind == kind
+        given.pop("-", None)
+        return node(**given)
+
+    return build
+
+
+def _around(node: Builder, rule: str) -> Builder:
+    """The builder of a node with one field, which is what the same parts come to by another rule."""
+    return lambda span, *parts: node(BUILDERS[rule](span, *parts), span=span)
+
+
+def _of_file(node: Builder) -> Builder:
+    """The builder of a line that names a file: what is wrong with it is wrong at the name."""
+    return lambda _span, path: node(path.text[1:-1], span=Span(path.start, path.end))
+
+
+BUILDERS: dict[str, Builder] = {
+    **{rule: _of_fields(node, parts) for rule, (node, parts) in _FIELDS.items()},
+    "step_per_segment": lambda span, cite: nodes.PerSegment(cite=cite, span=span),
+    "given": _around(nodes.GivenSection, "field"),
+    "given_value": _around(nodes.GivenItem, "field_value"),
+    "under": _of_file(nodes.Under),
+    "table_from": lambda _span, contents, path: nodes.TableFrom(
+        contents.text, path.text[1:-1], span=Span(path.start, path.end)
+    ),
+    "event_file": _of_file(nodes.EventFile),
+    "yes": lambda *_: True,
+    "no": lambda *_: False,
+    "several": lambda _span, *parts: parts,
+    "direction": lambda _span, word: word.text,
+    "in_total": lambda *_: "in total",
+    "in_days": lambda *_: "days",
+    "in_business_days": lambda *_: "business days",
+    "in_months": lambda *_: "months",
+    "opens_at_default": lambda span: nodes.Opener("default", span=span),
+    "in_words": lambda span, which, *both: nodes.Call(
+        "min" if which.kind == "LOWER" else "max", both, in_words=True, span=span
+    ),
+    "filtered": lambda span, aggregate, condition: evolve(aggregate, where=condition, span=span),
+    "bracketed": lambda span, inner: evolve(inner, bracketed=True, span=span),
+}
+"""The builders by the names of their rules."""
+
+
+def _rule(function: Builder) -> Builder:
+    BUILDERS[function.__name__.strip("_")] = function
+    return function
+
+
+@_rule
+def _plain_type(span: Span, kind: Token) -> nodes.PlainType:
+    # `yes / no` may be written with blanks
+    text = "yes/no" if kind.kind == "YES_NO" else cast('Literal["text", "date"]', kind.text)
+    return nodes.PlainType(text, span=span)
+
+
+@_rule
+def _rulebook(
+    span: Span, title: Token, version: Token | None, cite: nodes.Citation | None, *sections: nodes.Section
+) -> nodes.Rulebook:
+    is_date = version is not None and version.kind == "DATE"
+    written = None if version is None else version.text.strip('"')
+    return nodes.Rulebook(title.text[1:-1], written, is_date, cite, sections, span=span)
+
+
+@_rule
+def _test(span: Span, title: Token, *parts: nodes.EventFile | nodes.EventItem | nodes.Expectation) -> nodes.TestSection:
+    name = title.text[1:-1]
+    expected = tuple(part for part in parts if isinstance(part, nodes.Expectation))
+    given = parts[: len(parts) - len(expected)]
+    event = given[0]
+    if isinstance(event, nodes.EventFile):
+        return nodes.TestSection(name, event, expected, span=span)
+    items = cast("tuple[nodes.EventItem, ...]", given)
+    written = nodes.EventSyntax(name, items, span=Span(items[0].span.start, items[-1].span.end))
+    return nodes.TestSection(name, written, expected, span=span)
