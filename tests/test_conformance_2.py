@@ -13,11 +13,7 @@ import pytest
 from tests.oracle.compare import Result, by_oracle, by_package, compared
 
 FOLDER = Path(__file__).with_name("conformance_2")
-CASES = sorted(
-    (f"{event.parent.name}/{event.stem}" for event in FOLDER.glob("*/*.event")),
-)
-NOT_YET = frozenset(CASES)
-"""The cases on which the package's own evaluator is not yet held; take out what it can do."""
+CASES = sorted(f"{event.parent.name}/{event.stem}" for event in FOLDER.glob("*/*.event"))
 
 
 def expected(case: str) -> dict[str, Any]:
@@ -66,14 +62,6 @@ def test_the_oracle_gives_what_is_due(case):
     check(case, by(by_oracle, case))
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(case, marks=pytest.mark.xfail(reason="the interpreter is on its way", strict=False), id=case)
-        if case in NOT_YET
-        else case
-        for case in CASES
-    ],
-)
+@pytest.mark.parametrize("case", CASES)
 def test_the_package_gives_what_is_due(case):
     check(case, by(by_package, case))
