@@ -28,7 +28,7 @@ def enter_former_members(against: EventDraft) -> None:
 def read_past(against: EventDraft, known: Members, dated_givens: dict[Column, Dated]) -> Past:
     """The past of an event."""
     notices = _days(against, against.raw.notices, "the member that gave notice", "has given notice")
-    defaulted = _days(against, against.raw.defaulted, "the earlier defaulter", "has defaulted")
+    defaulted = _days(against, against.raw.defaulted, "the earlier defaulter", "has defaulted", or_was=True)
     _check_defaulted(against, defaulted)
     return Past(
         known.dated,
@@ -41,12 +41,14 @@ def read_past(against: EventDraft, known: Members, dated_givens: dict[Column, Da
     )
 
 
-def _days(against: EventDraft, lines: list[MemberDay], what: str, said: str) -> dict[str, datetime.date]:
-    """A day for each of some members, that of one given twice refused."""
+def _days(
+    against: EventDraft, lines: list[MemberDay], what: str, said: str, *, or_was: bool = False
+) -> dict[str, datetime.date]:
+    """A day for each of some members (``or_was``: or former ones), that of one given twice refused."""
     found: dict[str, datetime.date] = {}
     places: dict[str, Place] = {}
     for word, day in lines:
-        if not against.is_member(word, what, or_was=True):
+        if not against.is_member(word, what, or_was=or_was):
             continue
         if word.text in places:
             label = Label(places[word.text], "the first is here")
