@@ -78,19 +78,30 @@ class _Filling:
     def _datum(self, name: str) -> DatumProgram | None:
         return self.plan.program.fields.get(name) or self.plan.program.givens.get(name)
 
+    def _rests_on(self, name: str) -> nodes.Expression | None:
+        """What a definition says, or the ``if missing`` of a datum."""
+        definition = self.plan.program.definitions.get(name)
+        if definition is not None:
+            return definition.value
+        datum = self._datum(name)
+        return None if datum is None else datum.if_missing
+
     def _fill(self, name: str) -> None:
         """Fill in a name after those that it needs; these may be thousands, each resting on the next."""
         waiting, entered = [name], set[str]()
         while waiting:
-            datum = self._datum(waiting[-1])
-            if datum is None or datum.if_missing is None or datum.name in self.done:
+            name = waiting[-1]
+            source = self._rests_on(name)
+            if source is None or name in self.done:
                 waiting.pop()
-            elif datum.name not in entered:
-                entered.add(datum.name)
-                waiting.extend(need.name for need in references(datum.if_missing))
+            elif name not in entered:
+                entered.add(name)
+                waiting.extend(need.name for need in references(source))
             else:
                 self.done.add(waiting.pop())
-                self._fill_datum(datum, datum.if_missing)
+                datum = self._datum(name)
+                if datum is not None:
+                    self._fill_datum(datum, source)
 
     def _fill_datum(self, datum: DatumProgram, if_missing: nodes.Expression) -> None:
         name = datum.name

@@ -98,6 +98,22 @@ def test_values_that_rest_on_each_other_are_filled_in_whatever_their_order():
     assert ("second", "B", None, 200) in found
 
 
+def test_values_that_rest_on_each_other_through_definitions_are_filled_in_whatever_their_order():
+    allocation = run(
+        f"""members have
+            more : money if missing own
+            fund : money if missing EUR 3
+        given size : money if missing whole
+        define own as 50% of size
+        define whole as base + EUR 1
+        define base as sum of fund over members
+        {WATERFALL}""",
+        "member A fund = EUR 8 member B more = EUR 1 member D",
+    )
+    assert allocation.payers() == {"A": 750, "B": 100}
+    assert ("size", None, None, 1500) in uses(allocation)
+
+
 SEGMENTS = """
 segments energy, metals
 members have
