@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from attrs import frozen
-
 from rulelang.base.money import Exact
 from rulelang.base.values import ComparedByValue
 
@@ -23,7 +21,6 @@ def round_down(amount: Exact) -> int:
     return amount if isinstance(amount, int) else amount.numerator // amount.denominator
 
 
-@frozen(eq=False, repr=False)
 class Shares(ComparedByValue):
     """How an amount was shared, in the order of the keys given.
 

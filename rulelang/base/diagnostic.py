@@ -7,8 +7,6 @@ import enum
 from collections.abc import Iterable
 from typing import TypedDict
 
-from attrs import frozen
-
 from rulelang.base.codes import CODES
 from rulelang.base.source import Place, readable
 from rulelang.base.values import ComparedByValue
@@ -22,7 +20,6 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Label(ComparedByValue):
     """A second place that shows why, with what is to be seen there."""
 
@@ -30,7 +27,6 @@ class Label(ComparedByValue):
     text: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Fix(ComparedByValue):
     """A replacement of the text at a place that mends the finding."""
 
@@ -38,7 +34,6 @@ class Fix(ComparedByValue):
     replacement: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Diagnostic(ComparedByValue):
     """One finding.
 

@@ -19,8 +19,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
-from attrs import frozen
-
 from rulelang.base.diagnostic import Diagnostic, Severity
 from rulelang.base.json_values import JsonObject
 from rulelang.base.source import Place, SourceText
@@ -111,7 +109,6 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
 # ---------------------------------------------------------------------------------------------- source lines
 
 
-@frozen(slots=False, eq=False, repr=False)
 class _View(ComparedByValue):
     """The part of a line that is shown: its characters ``first`` to ``last``, and the cell of each and of the end."""
 
@@ -157,7 +154,6 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     )
 
 
-@frozen(slots=False, eq=False, repr=False)
 class _Mark(ComparedByValue):
     """A place to be drawn, with its text and the sign that underlines it."""
 

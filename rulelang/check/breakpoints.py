@@ -9,7 +9,7 @@ them have more breakpoints than can be followed.
 from collections.abc import Iterator, Mapping
 from functools import reduce
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from rulelang.base.values import ComparedByValue
 from rulelang.check.draft import Draft
@@ -26,7 +26,6 @@ _LANE = 16
 """The bits of one count.  Amounts are reckoned side by side: one whole number holds a count for each of them."""
 
 
-@frozen(eq=False, repr=False)
 class _Course(ComparedByValue):
     """How a value moves as one amount or another grows.
 

@@ -57,6 +57,11 @@ class Draft:
     citation: str | None = None
 
     @cached_property
+    def segment_names(self) -> frozenset[str]:
+        """The segments, to be looked up, once everything is declared."""
+        return frozenset(self.segments)
+
+    @cached_property
     def payers(self) -> tuple[str, ...]:
         """Who is charged under a name of its own, once everything is declared."""
         return ("ccp", *self.parties)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
@@ -22,7 +22,6 @@ Plain = Exact | bool | str | datetime.date
 """A value at run time: money (exact minor units), numbers and ratios (exact), yes/no, text and choices, dates."""
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DatumProgram(ComparedByValue):
     """A member field or a given."""
 
@@ -35,7 +34,6 @@ class DatumProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class LimitProgram(ComparedByValue):
     """One ``up to``; ``each`` if it bounds each payer, else the step as a whole."""
 
@@ -48,7 +46,6 @@ class LimitProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PotProgram(ComparedByValue):
     """The money a step draws ``from``: a member field, or a given of the CCP or of a party."""
 
@@ -59,7 +56,6 @@ class PotProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class OrderProgram(ComparedByValue):
     """``in order of``: by the value itself (``highest`` first or lowest first), or by the rank of each choice value."""
 
@@ -74,7 +70,6 @@ Key = nodes.Expression | Literal["limits", "equally"] | None
 """By what a draw is shared."""
 
 
-@frozen(slots=False, eq=False, repr=False)
 class StepProgram(ComparedByValue):
     """One step of the waterfall with its clauses in their places.
 
@@ -134,7 +129,6 @@ class StepProgram(ComparedByValue):
         return self.syntax.name.span
 
 
-@frozen(slots=False, eq=False, repr=False)
 class GroupProgram(ComparedByValue):
     """``together``: steps that pay side by side."""
 
@@ -155,7 +149,6 @@ def steps_of(stage: Stage) -> tuple[StepProgram, ...]:
     return stage.steps if isinstance(stage, GroupProgram) else (stage,)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class OutcomeProgram(ComparedByValue):
     """``finally``: what happens to loss that is still there."""
 
@@ -164,7 +157,6 @@ class OutcomeProgram(ComparedByValue):
     citation: str | None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class EnsureProgram(ComparedByValue):
     """``ensure``: what must hold after every run."""
 
@@ -176,7 +168,6 @@ class EnsureProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class CheckedProgram(ComparedByValue):
     """A rulebook that checks.
 

@@ -5,14 +5,13 @@ Whatever an event says, it says at a place; that is all this form keeps beside t
 
 import datetime
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from rulelang.base.source import Place, SourceText
 from rulelang.base.values import ComparedByValue
 from rulelang.syntax import nodes
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Word(ComparedByValue):
     """A name or an id, and where it stands."""
 
@@ -20,7 +19,6 @@ class Word(ComparedByValue):
     place: Place
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawValue(ComparedByValue):
     """A value for a field or a given: as the event writes it (a node), or the text of a CSV cell or JSON string.
 
@@ -33,7 +31,6 @@ class RawValue(ComparedByValue):
     place: Place
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawMember(ComparedByValue):
     """A row of a CSV file (``from_table``) or a member block, with the values it gives."""
 
@@ -43,7 +40,6 @@ class RawMember(ComparedByValue):
     from_table: bool
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawAmount(ComparedByValue):
     """An amount of money as written."""
 
@@ -51,7 +47,6 @@ class RawAmount(ComparedByValue):
     place: Place
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawLoss(ComparedByValue):
     """A ``default`` line."""
 
@@ -60,7 +55,6 @@ class RawLoss(ComparedByValue):
     amount: RawAmount
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawPayment(ComparedByValue):
     """A ``paid`` line."""
 
@@ -72,7 +66,6 @@ class RawPayment(ComparedByValue):
     amount: RawAmount
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawDecision(ComparedByValue):
     """A ``decide`` line."""
 

@@ -1,7 +1,7 @@
 """One step while it is lowered: its clauses, who pays it, and whether an expression has a shape that fits it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Unpack
+from typing import TypeVar, Unpack
 
 from attrs import define, field
 
@@ -27,6 +27,9 @@ CLAUSE_WORDS: dict[type, str] = {
 }
 
 
+_Clause = TypeVar("_Clause", bound=nodes.Clause)
+
+
 @define(slots=False, eq=False, repr=False)
 class StepScope:
     """One step while it is lowered, with its clauses by their class; ``group`` is the group it stands in, if any."""
@@ -34,8 +37,19 @@ class StepScope:
     draft: Draft
     step: nodes.Step
     group: nodes.Together | None
-    clauses: dict[type, Any] = field(factory=dict)
+    clauses: dict[type[nodes.Clause], nodes.Clause] = field(factory=dict)
     limits: list[nodes.UpTo] = field(factory=list)
+
+    def clause(self, kind: type[_Clause]) -> _Clause | None:
+        """The clause of a kind, if the step has it."""
+        found = self.clauses.get(kind)
+        assert found is None or isinstance(found, kind)
+        return found
+
+    def refuse(self, code: str, message: str, kind: type[nodes.Clause], advice: str) -> None:
+        """A finding at the clause of a kind, if the step has it."""
+        if kind in self.clauses:
+            self.report(code, message, self.clauses[kind].span, help=advice)
 
     @property
     def in_segments(self) -> bool:
@@ -45,7 +59,7 @@ class StepScope:
     @property
     def payers(self) -> str:
         """Whom ``paid by`` names."""
-        paid_by: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        paid_by = self.clause(nodes.PaidBy)
         return "survivors" if paid_by is None else paid_by.payers.text
 
     @property
