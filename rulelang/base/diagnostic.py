@@ -97,6 +97,23 @@ def finding(  # noqa: PLR0913 - a diagnostic is what these say
     )
 
 
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics by file and place; those without a place first, those of one place as they were found."""
+
+    def key(diagnostic: Diagnostic) -> tuple[str, int]:
+        place = diagnostic.place
+        if place is None:
+            return "", -1
+        return place.source.name, -1 if place.span is None else place.span.start
+
+    return sorted(diagnostics, key=key)
+
+
+def each_once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics in order, those that say the same of the same place once."""
+    return tuple(in_order({(found.code, found.message, found.place): found for found in diagnostics}.values()))
+
+
 class RulelangError(Exception):
     """What is raised to whoever calls from Python: it carries diagnostics, in the order in which they were found.
 

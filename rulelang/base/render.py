@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
-from rulelang.base.diagnostic import Diagnostic, Severity
+from rulelang.base.diagnostic import Diagnostic, Severity, in_order
 from rulelang.base.json_values import JsonObject
 from rulelang.base.source import Place, SourceText
 from rulelang.base.values import ComparedByValue
@@ -245,18 +245,6 @@ def _chunk(diagnostic: Diagnostic, width: int, paint: Paint) -> str:
 
 
 # -------------------------------------------------------------------------------------------------- all of them
-
-
-def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics by file and place; those without a place first, those of one place as they were found."""
-
-    def key(diagnostic: Diagnostic) -> tuple[str, int]:
-        place = diagnostic.place
-        if place is None:
-            return "", -1
-        return place.source.name, -1 if place.span is None else place.span.start
-
-    return sorted(diagnostics, key=key)
 
 
 def _chosen(ordered: Sequence[Diagnostic], most: int) -> list[Diagnostic]:

@@ -112,13 +112,8 @@ def _once(draft: Draft, what: str, section: nodes.Section) -> bool:
     if first is section:
         return True
     spans = [Span(each.span.start, each.span.start + len(what)) for each in (first, section)]
-    draft.report(
-        "duplicate-section",
-        f"`{what}` stands twice, but a rulebook has it once",
-        spans[1],
-        labels=[draft.label(spans[0], "the first is here")],
-        help="keep one of the two",
-    )
+    message = f"`{what}` stands twice, but a rulebook has it once"
+    draft.report_second("duplicate-section", message, spans[1], spans[0])
     return False
 
 
@@ -160,13 +155,8 @@ def _type(draft: Draft, type_: nodes.MeasureType | nodes.PlainType | nodes.Choic
     seen: dict[str, Span] = {}
     for value in type_.values:
         if value.text in seen:
-            draft.report(
-                "duplicate-name",
-                f"the choice value `{value.text}` stands twice",
-                value.span,
-                labels=[draft.label(seen[value.text], "the first is here")],
-                help="remove one of the two",
-            )
+            message = f"the choice value `{value.text}` stands twice"
+            draft.report_second("duplicate-name", message, value.span, seen[value.text], "remove one of the two")
         seen.setdefault(value.text, value.span)
         draft.choices.setdefault(value.text, value.span)
     return Type(Kind.CHOICE, tuple(seen))

@@ -91,6 +91,12 @@ class Draft:
             found = evolve(found, breadcrumb=self.breadcrumb, citation=found.citation or self.citation)
         self.findings.append(found)
 
+    def report_second(
+        self, code: str, message: str, span: Span, first: Span, advice: str = "keep one of the two"
+    ) -> None:
+        """Add a finding on what stands a second time, where it may stand once."""
+        self.report(code, message, span, labels=[self.label(first, "the first is here")], help=advice)
+
     @contextmanager
     def inside(self, *crumbs: str, citation: str | None = None) -> Iterator[None]:
         """Findings made in this block stand under these words (``waterfall``, the step's name)."""

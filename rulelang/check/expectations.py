@@ -1,6 +1,7 @@
 """Tests: what a test expects names steps and payers that the rulebook has, and amounts in its currency."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
@@ -17,13 +18,8 @@ def check_tests(draft: Draft) -> None:
             continue
         with draft.inside(f'test "{section.title}"'):
             if section.title in titles:
-                draft.report(
-                    "duplicate-name",
-                    f'two tests are called "{section.title}"',
-                    section.span,
-                    labels=[draft.label(titles[section.title].span, "the first is here")],
-                    help="give each test a title of its own",
-                )
+                message, advice = f'two tests are called "{section.title}"', "give each test a title of its own"
+                draft.report_second("duplicate-name", message, section.span, titles[section.title].span, advice)
             titles.setdefault(section.title, section)
             if isinstance(section.event, nodes.EventSyntax):
                 for written in _days(section.event):
@@ -42,6 +38,10 @@ def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]
                 yield from _days_among((datum,))
             case nodes.MemberItem(values=values):
                 yield from _days_among(values)
+            case nodes.Under() | nodes.MembersFrom() | nodes.DefaultItem() | nodes.DecisionItem():
+                pass  # they name no day
+            case _:
+                assert_never(item)
 
 
 def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.Value]:
@@ -49,14 +49,22 @@ def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.Value]:
 
 
 def _check(draft: Draft, expectation: nodes.Expectation) -> None:
-    if isinstance(expectation, nodes.ExpectOutcome):
-        _check_outcome(draft, expectation.outcome)
-        return
-    units = money_units(draft, expectation.amount)
+    match expectation:
+        case nodes.ExpectOutcome(outcome=outcome):
+            _check_outcome(draft, outcome)
+        case nodes.ExpectPays(amount=amount):
+            _check_amount(draft, amount)
+            _check_who(draft, expectation)
+        case nodes.ExpectUncovered(amount=amount):
+            _check_amount(draft, amount)
+        case _:
+            assert_never(expectation)
+
+
+def _check_amount(draft: Draft, amount: nodes.MoneyLiteral) -> None:
+    units = money_units(draft, amount)
     if units is not None:
-        draft.constants[id(expectation.amount)] = units
-    if isinstance(expectation, nodes.ExpectPays):
-        _check_who(draft, expectation)
+        draft.constants[id(amount)] = units
 
 
 def _check_outcome(draft: Draft, name: nodes.Identifier) -> None:

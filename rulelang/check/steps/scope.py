@@ -90,14 +90,10 @@ class StepScope:
             if isinstance(clause, nodes.UpTo):
                 self.limits.append(clause)
             elif type(clause) in self.clauses:
-                first = self.clauses[type(clause)]
-                self.report(
-                    "duplicate-clause",
-                    f"`{CLAUSE_WORDS[type(clause)]}` stands twice in `{self.step.name.text}`",
-                    clause.span,
-                    labels=[self.draft.label(first.span, "the first is here")],
-                    help="keep one of the two; only `up to` may stand more than once",
-                )
+                message = f"`{CLAUSE_WORDS[type(clause)]}` stands twice in `{self.step.name.text}`"
+                advice = "keep one of the two; only `up to` may stand more than once"
+                first = self.clauses[type(clause)].span
+                self.draft.report_second("duplicate-clause", message, clause.span, first, advice)
             else:
                 self.clauses[type(clause)] = clause
 
