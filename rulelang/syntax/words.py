@@ -16,12 +16,6 @@ RESERVED = FUTURE | frozenset(
 )
 """Words that cannot be names, in a rulebook or an event."""
 
-SECTION_WORDS = frozenset("currency segments party members given define waterfall ensure test".split())
-"""The words that open a section of a rulebook."""
-
-STEP_WORDS = frozenset("tranche assessment haircut tear-up voluntary".split())
-"""The kinds of step."""
-
 SPELLINGS = {
     "ADD": ("+", "-"),
     "DAYS": ("days", "day"),
