@@ -1,7 +1,7 @@
 """What a comparison of two versions in one event comes to: who pays what under both, where, and how far they differ."""
 
 from collections.abc import Hashable, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from attrs import field, frozen
 
@@ -14,6 +14,7 @@ from rulelang.profiles.difference import Band, Difference
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.profile import Profile
 
+Name = TypeVar("Name", bound=Hashable)
 UNCOVERED = "uncovered"
 """The name under which what no step pays stands beside the classes of payers."""
 
@@ -31,6 +32,11 @@ class Change:
     after: int
     over: Difference | None
     exact: Exact | None = None
+
+    @classmethod
+    def of(cls, before: int, after: int, over: Mapping[Name, Difference] | None, name: Name) -> "Change":
+        """The change of what has a name; of what ``over`` has no difference, it is the same for every value."""
+        return cls(before, after, None if over is None else over.get(name, Difference()))
 
     @property
     def difference(self) -> int:
