@@ -9,14 +9,28 @@ from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact, size_of
 from rulelang.changes.verdict import Level
+from rulelang.check.program import CheckedProgram
+from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.profiles.difference import Band, Difference
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.profile import Profile
 
 Name = TypeVar("Name", bound=Hashable)
+Allocations = tuple[Allocation, Allocation]
+"""The runs of the old and the new version at the event's own loss."""
+Profiles = tuple[Profile, Profile] | None
+"""Their profiles, unless the event's own loss alone is compared."""
 UNCOVERED = "uncovered"
 """The name under which what no step pays stands beside the classes of payers."""
+
+
+@frozen
+class Version:
+    """A version of a rulebook with an event that fits it."""
+
+    program: CheckedProgram
+    event: Event
 
 
 @frozen
@@ -108,7 +122,7 @@ class EventComparison:
     bands: tuple[Band, ...] = ()
     refusal: tuple[Diagnostic, ...] = ()
     ended: tuple[Diagnostic, ...] = ()
-    profiles: tuple[Profile, Profile] | None = field(default=None, eq=False, repr=False)
+    profiles: Profiles = field(default=None, eq=False, repr=False)
 
     @property
     def rounding_only(self) -> bool:

@@ -3,8 +3,7 @@
 from attrs import evolve
 
 from rulelang.base.money import Exact
-from rulelang.changes.event_comparison import UNCOVERED, Change, PayerChange
-from rulelang.changes.versions import Allocations, Profiles
+from rulelang.changes.event_comparison import UNCOVERED, Allocations, Change, PayerChange, Profiles
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event

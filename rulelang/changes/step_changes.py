@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from rulelang.changes.event_comparison import Change, StepChange
-from rulelang.changes.versions import Allocations, Profiles
+from rulelang.changes.event_comparison import Allocations, Change, Profiles, StepChange
 from rulelang.check.program import CheckedProgram
 from rulelang.profiles.compare import compare_lines
 from rulelang.profiles.lines import Moving

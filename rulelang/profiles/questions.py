@@ -177,9 +177,6 @@ def _between(holds: Callable[[int], bool], low: int, high: int) -> int:
     return high
 
 
-# ---------------------------------------------------------------------------------------------------------- exhausted
-
-
 def turns_of(profile: Walk, step: str, segment: str | None = None) -> frozenset[Key]:
     """The turns of a step, in a segment or in all that it serves."""
     keys = (turn.key for turn in profile.plan.turns() if turn.step.name == step and turn.within)
