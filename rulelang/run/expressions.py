@@ -111,6 +111,8 @@ class Moment:
 
     def shown(self, node: nodes.Expression, value: Value) -> str:
         """The value of an expression as a person would write it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         money = self.plan.program.types[id(node)].type.kind is Kind.MONEY
         return self.plan.program.currency.show(value) if money and isinstance(value, int | Fraction) else str(value)
 
