@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram, steps_of
 from rulelang.model.event import Event
 from rulelang.run.windows import counted
 
@@ -81,11 +81,10 @@ def make_plan(program: CheckedProgram, event: Event) -> Plan:
 
 
 def _stage(program: CheckedProgram, event: Event, stage: StepProgram | GroupProgram) -> StagePlan:
-    group = stage if isinstance(stage, GroupProgram) else None
-    steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
+    steps = steps_of(stage)
     segments = program.segments if stage.per_segment else (None,)
     rounds = tuple([tuple([_turn(event, step, segment) for step in steps]) for segment in segments])
-    return StagePlan(group, steps, rounds)
+    return StagePlan(stage if isinstance(stage, GroupProgram) else None, steps, rounds)
 
 
 def _turn(event: Event, step: StepProgram, segment: str | None) -> TurnPlan:
