@@ -66,9 +66,6 @@ def wants_colour(stream: IO[str]) -> bool:
         return False
 
 
-# ------------------------------------------------------------------------------------------------ characters
-
-
 def visible(text: str) -> str:
     r"""The text with every character that would steer a terminal written as an escape such as ``\x1b``.
 
@@ -104,9 +101,6 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
         shown.append(piece)
         starts.append(starts[-1] + width)
     return shown, starts
-
-
-# ---------------------------------------------------------------------------------------------- source lines
 
 
 class _View(ComparedByValue):
@@ -244,9 +238,6 @@ def _chunk(diagnostic: Diagnostic, width: int, paint: Paint) -> str:
     return "\n".join(lines)
 
 
-# -------------------------------------------------------------------------------------------------- all of them
-
-
 def _chosen(ordered: Sequence[Diagnostic], most: int) -> list[Diagnostic]:
     """At most so many, in the same order; errors before warnings, so that no error is hidden by them."""
     weights = sorted(range(len(ordered)), key=lambda index: _SEVERITIES.index(ordered[index].severity))
@@ -281,9 +272,6 @@ def render_text(
     if len(ordered) > len(chunks):
         chunks.append(f"and {len(ordered) - len(chunks)} more")
     return "\n\n".join([*chunks, summary(ordered)]) + "\n"
-
-
-# ---------------------------------------------------------------------------------------------------- plain values
 
 
 def place_values(place: Place | None) -> JsonObject:

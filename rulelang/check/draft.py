@@ -11,12 +11,9 @@ from rulelang.base.diagnostic import Details, Diagnostic, Label, Severity, findi
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import Suggestions
-from rulelang.check.program import DatumProgram, EnsureProgram, Plain, Stage
+from rulelang.check.program import POPULATIONS, DatumProgram, EnsureProgram, Plain, Stage
 from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
-
-POPULATIONS = ("survivors", "defaulters")
-"""The payers that are members."""
 
 
 @define(slots=False, eq=False, repr=False)

@@ -18,6 +18,9 @@ from rulelang.base.values import ComparedByValue
 from rulelang.check.types import Type, TypeAndShape
 from rulelang.syntax import nodes
 
+POPULATIONS = ("survivors", "defaulters")
+"""The payers that are members."""
+
 Plain = Exact | bool | str | datetime.date
 """A value at run time: money (exact minor units), numbers and ratios (exact), yes/no, text and choices, dates."""
 
@@ -111,7 +114,7 @@ class StepProgram(ComparedByValue):
     @property
     def single_payer(self) -> bool:
         """Whether only the CCP or one party may be charged."""
-        return self.payers not in ("survivors", "defaulters")
+        return self.payers not in POPULATIONS
 
     @property
     def may_be_unlimited(self) -> bool:

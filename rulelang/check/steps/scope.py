@@ -7,8 +7,9 @@ from attrs import define, field
 
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
-from rulelang.check.draft import POPULATIONS, Draft
+from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
+from rulelang.check.program import POPULATIONS
 from rulelang.check.types import Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
