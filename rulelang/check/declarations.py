@@ -29,19 +29,19 @@ def _enter(draft: Draft, section: nodes.Section) -> None:
             _currency(draft, section)
         case nodes.SegmentsSection(names=names):
             draft.segments += tuple(name.text for name in names if _declare(draft, name, "a segment"))
-        case nodes.PartySection(name=name, title=title) if _declare(draft, name, "a party"):
-            draft.parties[name.text] = title
+        case nodes.PartySection():
+            _party(draft, section)
         case nodes.MembersSection(fields=fields):
             if _once(draft, "members have", section):
                 _data(draft, draft.fields, fields, "a member field")
         case nodes.GivenSection(datum=datum):
             _data(draft, draft.givens, (datum,), "a given")
-        case nodes.DefineSection(name=name) if _declare(draft, name, "a definition"):
-            draft.definitions[name.text] = section
+        case nodes.DefineSection():
+            _definition(draft, section)
         case nodes.WaterfallSection():
             _waterfall(draft, section)
-        case nodes.PartySection() | nodes.DefineSection() | nodes.EnsureSection() | nodes.TestSection():
-            pass  # the name is declared already, or there is none
+        case nodes.EnsureSection() | nodes.TestSection():
+            pass  # they declare no name
         case _:
             assert_never(section)
 
@@ -131,6 +131,16 @@ def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
             or "write its code of three letters, as in `currency EUR`",
         )
         draft.currency = Currency(code, 2)
+
+
+def _party(draft: Draft, section: nodes.PartySection) -> None:
+    if _declare(draft, section.name, "a party"):
+        draft.parties[section.name.text] = section.title
+
+
+def _definition(draft: Draft, section: nodes.DefineSection) -> None:
+    if _declare(draft, section.name, "a definition"):
+        draft.definitions[section.name.text] = section
 
 
 def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Datum], what: str) -> None:
