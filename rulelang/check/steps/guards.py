@@ -58,7 +58,7 @@ def lower_force(scope: StepScope) -> tuple[datetime.date, datetime.date | None] 
             "never-in-force",
             f"`{scope.step.name.text}` is in force from {start} to {end}, which is earlier",
             clause.span,
-            help="write the earlier day first",
+            help="check both days against the rule: the earlier one stands behind `from`",
         )
     return None if start is None else (start, end)
 

@@ -38,7 +38,7 @@ def check_in_group(scope: StepScope) -> None:
     """Check what a step inside a group may not have."""
     if scope.group is None:
         return
-    alone = "put the step before the group"
+    alone = "such a step stands by itself, before or after the group: say which the rule means"
     code, words = "not-in-a-group", "cannot stand inside `together`"
     scope.refuse(code, f"`per segment` {words}", nodes.PerSegment, "say `together per segment`")
     scope.refuse(code, f"`for losses` {words}", nodes.ForLosses, alone)
@@ -55,11 +55,11 @@ def _check_pool(scope: StepScope) -> None:
         if limit.scope == "in total":
             advice = "one pool has only limits per payer: say `each`"
             scope.report(code, f"a limit `in total` {words}", limit.span, help=advice)
-    advice = "remove the clause: in one pool all payers stand side by side"
+    advice = "remove the clause, or the words `as one pool`: in one pool all payers stand side by side"
     scope.refuse(code, f"`in order of` {words}", nodes.InOrder, advice)
     shared = scope.clause(nodes.Shared)
     if shared is not None and not shared.reallocation:
-        advice = "remove the words: what a payer of one pool cannot bear, the others do"
+        advice = "remove the words, or `as one pool`: what a payer of one pool cannot bear, the others do"
         scope.report(code, f"`without reallocation` {words}", shared.span, help=advice)
     if shared is None and scope.single and scope.known:
         scope.report(
