@@ -47,11 +47,13 @@ class Results:
 
     def table(self, ids: pyarrow.Array, batch: "Batch") -> pyarrow.Table:
         """A piece of results: the ids, and what the engine gives for these scenarios."""
-        names = pyarrow.array(self.outcomes, pyarrow.string())
-        outcome = names.take(pyarrow.array(batch.outcome.astype(numpy.int64)))
         type_ = self.schema.field(UNCOVERED).type
         columns = [decimals(column.read(batch), type_) for column in self.amounts]
-        return pyarrow.Table.from_arrays([ids, columns[0], outcome, *columns[1:]], schema=self.schema)
+        return pyarrow.Table.from_arrays([ids, columns[0], self.outcome(batch), *columns[1:]], schema=self.schema)
+
+    def outcome(self, batch: "Batch") -> pyarrow.Array:
+        """How each scenario ends."""
+        return pyarrow.array(self.outcomes, pyarrow.string()).take(pyarrow.array(batch.outcome.astype(numpy.int64)))
 
 
 def make_results(
@@ -122,29 +124,29 @@ def _under(program: CheckedProgram, event: Event, wanted: Iterable[str]) -> Iter
 
 
 def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[["Batch"], Integers]:
-    return lambda batch: _total(batch, [batch.drawn[step, turn] for turn in turns if (step, turn) in batch.drawn])
+    return lambda batch: total(batch, [batch.drawn[step, turn] for turn in turns if (step, turn) in batch.drawn])
 
 
 def _paid(payer: str) -> Callable[["Batch"], Integers]:
-    return lambda batch: _total(batch, [batch.paid[payer]] if payer in batch.paid else [])
+    return lambda batch: total(batch, [batch.paid[payer]] if payer in batch.paid else [])
 
 
 def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[["Batch"], Integers]:
-    return lambda batch: _total(batch, [batch.paid_under(step, turn, payer) for turn in turns])
+    return lambda batch: total(batch, [batch.paid_under(step, turn, payer) for turn in turns])
 
 
-def _total(batch: "Batch", amounts: list[Integers]) -> Integers:
-    """The sum, in Python's integers where it might pass 64 bits."""
+def total(batch: "Batch", amounts: list[Integers]) -> Integers:
+    """The sum for each scenario, in Python's integers where it might pass 64 bits."""
     if not amounts or not len(amounts[0]):
         return numpy.zeros(len(batch.uncovered), numpy.int64)
     if len(amounts) == 1:
         return amounts[0]
     if sum(int(amount.max()) for amount in amounts) > LARGEST:
         amounts = [amount.astype(object) for amount in amounts]
-    total = amounts[0]
+    found = amounts[0]
     for amount in amounts[1:]:
-        total = total + amount  # not in place: the first still belongs to the batch
-    return total
+        found = found + amount  # not in place: the first still belongs to the batch
+    return found
 
 
 def decimals(integers: Array, type_: pyarrow.DataType) -> pyarrow.Array:

@@ -6,20 +6,20 @@ survivors; among those, the first in the order of sets (fewest members first, th
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy
 import pyarrow
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
-from rulelang.base.diagnostic import CheckError, RunError, finding
+from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.program import CheckedProgram
 from rulelang.model.result_columns import DEFAULTING, UNCOVERED
-from rulelang.sweeps.results.results import Results
-from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner
-from rulelang.sweeps.runs.sample import Ran, reason
-from rulelang.sweeps.runs.sets import NOBODY, DefaultSets, SetBlock
+from rulelang.sweeps.results.results import Results, total
+from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, set_aside
+from rulelang.sweeps.runs.sample import Ran, reason, rejected
+from rulelang.sweeps.runs.sets import NOBODY, DefaultSets
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.tape.arrays import Integers
 
@@ -34,11 +34,9 @@ _OUTCOME = 2
 """The place of the outcome among the columns of results; who defaults stands behind it."""
 
 
-@frozen
-class Worst:
-    """The worst set of each of some scenarios: its number and members, and by what it is the worst."""
+class Worst(NamedTuple):
+    """The worst set of each of some scenarios: its members, and by what it is the worst."""
 
-    sets: Integers
     members: Integers
     first: Integers
     second: Integers
@@ -72,20 +70,20 @@ class CoverRunner(Runner):
         """
         ready = self.prepared(piece)
         if not len(ready.rows):
-            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, ready.ids, ready.faults), 0)
+            return self._outcome(piece, ready.ids, ready.faults)
         refused: dict[int, Fault] = {}
         members = self.worst(ready.integers, refused, ready).members
         faults = ready.faults | {int(ready.rows[place]): fault for place, fault in refused.items()}
         fine = numpy.ones(len(ready.rows), bool)
         fine[list(refused)] = False
         if not fine.any():
-            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, ready.ids, faults), 0)
+            return self._outcome(piece, ready.ids, faults)
         integers = [column[fine] for column in self.chosen(ready.integers, members)]
         ran = Ran(self.plan, integers, self.plan.run(integers))
         names = ready.names.filter(pyarrow.array(fine))
         checked = self._check(piece, ready.rows[fine], ran, names)
         results = self._table(names, ran, members[fine], integers)
-        return Outcome(results, self._rejects(piece.table, ready.ids, faults), checked)
+        return self._outcome(piece, ready.ids, faults, results, checked)
 
     # --------------------------------------------------------------------------------------------------------- sets
 
@@ -102,12 +100,7 @@ class CoverRunner(Runner):
             self._worst_of([c[start : start + step] for c in integers], size, start, refused, ready)
             for start in range(0, count, step)
         ]
-        return Worst(
-            *(
-                numpy.concatenate([getattr(each, what) for each in found])
-                for what in ("sets", "members", "first", "second")
-            )
-        )
+        return Worst(*map(numpy.concatenate, zip(*found, strict=True)))
 
     def _worst_of(
         self, integers: Sequence[Integers], size: int, start: int, refused: dict[int, Fault], ready: Prepared | None
@@ -119,21 +112,22 @@ class CoverRunner(Runner):
             batch = self.plan.run(columns)
             for index, code, message, _ in batch.rejected:
                 scenario, place = divmod(index, len(sets))
-                fault = Fault(code, f"where {self._who(sets.members[place])}: {message}")
+                fault = Fault(code, f"where {self._who(sets[place])}: {message}")
                 if not self.setup.options.keep_going:
                     told = reason(self.program, Ran(self.plan, columns, batch), index, str(start + scenario))
-                    raise self._rejected(fault, told, ready, start + scenario)
+                    name = None if ready is None else ready.names[start + scenario]
+                    raise rejected(name, f" {fault.message}", set_aside(code), told.diagnostics[0])
                 refused.setdefault(start + scenario, fault)
             found = _worse(found, self._best(batch, sets, len(integers[0])))
         assert found is not None
         return found
 
-    def _crossed(self, integers: Sequence[Integers], sets: SetBlock) -> list[Integers]:
+    def _crossed(self, integers: Sequence[Integers], sets: Integers) -> list[Integers]:
         """The columns of every scenario with every set: scenario by scenario, set by set."""
         columns = []
         for override, column in zip(self.columns.overrides, integers, strict=True):
             if override.stressed:
-                inside = sets.holding(self.sets.members.index(override.name)).astype(numpy.int64)
+                inside = (sets == self.sets.members.index(override.name)).any(axis=1).astype(numpy.int64)
                 columns.append(numpy.outer(column, inside).ravel())  # times 0 or 1: it stays within 64 bits
             else:
                 columns.append(numpy.repeat(column, len(sets)))
@@ -148,31 +142,22 @@ class CoverRunner(Runner):
             for override, column in zip(self.columns.overrides, integers, strict=True)
         ]
 
-    def _best(self, batch: "Batch", sets: SetBlock, count: int) -> Worst:
+    def _best(self, batch: "Batch", sets: Integers, count: int) -> Worst:
         """The first worst set of each scenario in a batch."""
         first, second = (values.reshape(count, len(sets)) for values in self._criteria(batch))
         top = first.max(axis=1)
         among = numpy.where(first == top[:, None], second, -1)
         places = among.argmax(axis=1)
         rows = numpy.arange(count)
-        return Worst(places + sets.start, sets.members[places], top, among[rows, places])
+        return Worst(sets[places], top, among[rows, places])
 
     def _criteria(self, batch: "Batch") -> tuple[Integers, Integers]:
         """By what sets are compared, and by what those that are equal in it."""
         by = self.setup.options.cover_by
         if by != UNCOVERED:
-            return self._drawn(batch, {by}), batch.uncovered
+            return _drawn(batch, {by}), batch.uncovered
         mutualised = {step.name for step in self.program.each_step() if step.payers == "survivors"}
-        return batch.uncovered, self._drawn(batch, mutualised)
-
-    def _drawn(self, batch: "Batch", steps: set[str]) -> Integers:
-        """What some steps draw together; amounts that may pass 64 bits are added as Python's whole numbers."""
-        parts = [amounts for (step, _), amounts in batch.drawn.items() if step in steps]
-        most = sum(int(part.max()) for part in parts if len(part))
-        total = numpy.zeros(len(batch.uncovered), numpy.int64 if most < 2**63 else object)
-        for part in parts:
-            total = total + part
-        return total
+        return batch.uncovered, _drawn(batch, mutualised)
 
     # ------------------------------------------------------------------------------------------------------- results
 
@@ -197,23 +182,10 @@ class CoverRunner(Runner):
         names = [self.sets.members[place] for place in members if place != NOBODY]
         return f"{listed(names, 'and')} {'defaults' if len(names) == 1 else 'default'}"
 
-    def _rejected(self, fault: Fault, told: RunError, ready: Prepared | None, place: int) -> RunError:
-        name = "a scenario" if ready is None else f"scenario `{ready.names[place]}`"
-        first = told.diagnostics[0]
-        advice = f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside"
-        return RunError(
-            [
-                finding(
-                    "rejected-scenario",
-                    f"{name} is rejected {fault.message}",
-                    first.place,
-                    notes=first.notes,
-                    help=advice,
-                    breadcrumb=first.breadcrumb,
-                    citation=first.citation,
-                )
-            ]
-        )
+
+def _drawn(batch: "Batch", steps: set[str]) -> Integers:
+    """What some steps draw together."""
+    return total(batch, [amounts for (step, _), amounts in batch.drawn.items() if step in steps])
 
 
 def _worse(one: Worst | None, other: Worst) -> Worst:
@@ -222,7 +194,6 @@ def _worse(one: Worst | None, other: Worst) -> Worst:
         return other
     later = (other.first > one.first) | ((other.first == one.first) & (other.second > one.second))
     return Worst(
-        numpy.where(later, other.sets, one.sets),
         numpy.where(later[:, None], other.members, one.members),
         numpy.where(later, other.first, one.first),
         numpy.where(later, other.second, one.second),

@@ -8,14 +8,14 @@ import pyarrow
 import pyarrow.compute
 from attrs import define, frozen
 
-from rulelang.base.diagnostic import RunError, finding
+from rulelang.base.diagnostic import RunError
 from rulelang.base.source import SourceText
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.results.results import Results, make_results
-from rulelang.sweeps.runs.sample import Ran, compare, reason
+from rulelang.sweeps.runs.sample import Ran, compare, reason, rejected
 from rulelang.sweeps.scenarios.columns import ScenarioColumns, overrides_of, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.tape.arrays import Integers
@@ -110,9 +110,9 @@ class Runner:
             InternalError: a scenario that was checked comes out otherwise in the interpreter.
         """
         ready = self.prepared(piece)
-        table, ids, faults, rows = piece.table, ready.ids, ready.faults, ready.rows
+        ids, faults, rows = ready.ids, ready.faults, ready.rows
         if not len(rows):
-            return Outcome(self.results.schema.empty_table(), self._rejects(table, ids, faults), 0)
+            return self._outcome(piece, ids, faults)
         ran = Ran(self.plan, ready.integers, self.plan.run(ready.integers))
         names = ready.names
         checked = self._check(piece, rows, ran, names)
@@ -126,7 +126,7 @@ class Runner:
             fine = numpy.ones(len(rows), bool)
             fine[[index for index, *_ in ran.batch.rejected]] = False
             results = results.filter(pyarrow.array(fine)).combine_chunks()
-        return Outcome(results, self._rejects(table, ids, faults | refused), checked)
+        return self._outcome(piece, ids, faults | refused, results, checked)
 
     def prepared(self, piece: Piece) -> Prepared:
         """The integers of a piece.
@@ -185,20 +185,21 @@ class Runner:
         if not faults or self.setup.options.keep_going:
             return
         row = min(faults)
-        fault = faults[row]
         told = None if reason is None else reason(row).diagnostics[0]
-        message = fault.message if told is None else told.message
-        shown = f"scenario `{ids[row]}`" if ids[row].is_valid else "a scenario"
-        found = finding(
-            "rejected-scenario",
-            f"{shown} is rejected: {message}",
-            None if told is None else told.place,
-            notes=() if told is None else told.notes,
-            help=f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside",
-            breadcrumb=() if told is None else told.breadcrumb,
-            citation=None if told is None else told.citation,
-        )
-        raise RunError([found])
+        message = faults[row].message if told is None else told.message
+        raise rejected(ids[row].as_py(), f": {message}", set_aside(faults[row].code), told)
+
+    def _outcome(
+        self,
+        piece: Piece,
+        ids: pyarrow.Array,
+        faults: dict[int, Fault],
+        results: pyarrow.Table | None = None,
+        checked: int = 0,
+    ) -> Outcome:
+        """What a piece gives: results, if any scenario has some, and those that were rejected."""
+        found = self.results.schema.empty_table() if results is None else results
+        return Outcome(found, self._rejects(piece.table, ids, faults), checked)
 
     def _rejects(self, table: pyarrow.Table, ids: pyarrow.Array, faults: dict[int, Fault]) -> pyarrow.Table | None:
         """The scenarios rejected, as they were given, with the reason."""
@@ -213,6 +214,11 @@ class Runner:
         ]
         columns = [ids.take(pyarrow.array(rows)), *(pyarrow.array(r, pyarrow.string()) for r in reasons), *given]
         return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
+
+
+def set_aside(code: str) -> str:
+    """What to do about scenarios that are rejected."""
+    return f"`rulelang explain {code}` says more; `--keep-going` sets such scenarios aside"
 
 
 def piece_rows(width: int) -> int:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
-from rulelang.base.diagnostic import InternalError, RunError, finding
+from rulelang.base.diagnostic import Diagnostic, InternalError, RunError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.result_columns import UNCOVERED, drawn_title, paid_title
@@ -121,6 +121,15 @@ def _figures(results: Results, allocation: Allocation, batch: "Batch", row: int)
         yield f"`{column.title}`", int(column.read(batch)[row]), figures.get(column.title, 0)
     paid = sum(int(amounts[row]) for amounts in batch.paid.values())
     yield "what all payers pay", paid, sum(allotment.amount for allotment in allocation.allotments)
+
+
+def rejected(name: object, message: str, advice: str, told: Diagnostic | None = None) -> RunError:
+    """The error for a scenario that is rejected (``None``: it has no name); ``told`` is what the interpreter says."""
+    shown = "a scenario" if name is None else f"scenario `{name}`"
+    found = finding("rejected-scenario", f"{shown} is rejected{message}", help=advice)
+    if told is not None:
+        found = evolve(found, place=told.place, notes=told.notes, breadcrumb=told.breadcrumb, citation=told.citation)
+    return RunError([found])
 
 
 def differs(name: str, what: str) -> InternalError:

@@ -14,6 +14,7 @@ from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.cover import CoverRunner
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
+from rulelang.sweeps.runs.sample import rejected
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import LARGEST
 from rulelang.sweeps.scenarios.tables import Scenarios, TableLike, scenarios_in
@@ -126,7 +127,7 @@ class ValueSweep:
             ready = self.runner.prepared(Piece(number, start, (), table.append_column(self.title, nothing)))
             if ready.faults:
                 row = min(ready.faults)
-                raise self._refused(str(ready.ids[row]) if ready.ids[row].is_valid else None, ready.faults[row])
+                raise self._refused(ready.ids[row].as_py(), ready.faults[row])
             size += table.num_rows * len(ready.integers)
             if size <= _HELD:
                 held.append((start, ready))
@@ -152,7 +153,7 @@ class ValueSweep:
             refused = {index: Fault(code, message) for index, code, message, _ in batch.rejected}
         if refused:
             row = min(refused)
-            raise self._refused(str(ready.ids[row]), refused[row], value)
+            raise self._refused(ready.ids[row], refused[row], value)
         rows = numpy.flatnonzero(amounts > 0)
         if len(rows) > FOLLOWED:
             bound = numpy.sort(amounts[rows])[-FOLLOWED]
@@ -183,11 +184,9 @@ class ValueSweep:
         )
         return tuple(dict.fromkeys(losing))
 
-    def _refused(self, scenario: str | None, fault: Fault, value: int | None = None) -> RunError:
-        shown = "a scenario" if scenario is None else f"scenario `{scenario}`"
+    def _refused(self, scenario: object, fault: Fault, value: int | None = None) -> RunError:
         where = "" if value is None else f" where `{self.job.given}` is {self.job.program.currency.show(value)}"
         advice = f"`rulelang explain {fault.code}` says more"
         if value is not None:
             advice += "; `--from` and `--to` bound the values that are tried"
-        message = f"{shown} is rejected{where}: {fault.message}"
-        return RunError([finding("rejected-scenario", message, help=advice)])
+        return rejected(scenario, f"{where}: {fault.message}", advice)
