@@ -96,9 +96,6 @@ def write_template(struct: Struct) -> Template:
     return Template(texts, tuple(place for _, place in out.gaps))
 
 
-# ---------------------------------------------------------------------------------------------------------------- read
-
-
 def _varint(data: bytes, at: int) -> tuple[int, int]:
     value = data[at]
     if value < 0x80:
@@ -185,9 +182,6 @@ _READERS: dict[int, Reader] = {
     SET: _read_list,
     STRUCT: _read_struct,
 }
-
-
-# --------------------------------------------------------------------------------------------------------------- write
 
 
 def _put_varint(out: bytearray, value: int) -> None:

@@ -85,8 +85,6 @@ class CoverRunner(Runner):
         results = self._table(names, ran, members[fine], integers)
         return self._outcome(piece, ready.ids, faults, results, checked)
 
-    # --------------------------------------------------------------------------------------------------------- sets
-
     def worst(self, integers: Sequence[Integers], refused: dict[int, Fault], ready: Prepared | None = None) -> Worst:
         """The worst set of each scenario; ``refused`` takes those in which some set is rejected.
 
@@ -158,8 +156,6 @@ class CoverRunner(Runner):
             return _drawn(batch, {by}), batch.uncovered
         mutualised = {step.name for step in self.program.each_step() if step.payers == "survivors"}
         return batch.uncovered, _drawn(batch, mutualised)
-
-    # ------------------------------------------------------------------------------------------------------- results
 
     def _table(self, names: pyarrow.Array, ran: Ran, members: Integers, integers: Sequence[Integers]) -> pyarrow.Table:
         """The results of the worst sets, with the members that default in them."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy
 import pyarrow
 import pyarrow.compute
+import pyarrow.ipc
 from attrs import define, frozen
 
 from rulelang.base.diagnostic import RunError
@@ -37,6 +38,17 @@ class Piece:
     start: int
     picks: tuple[int, ...]
     table: pyarrow.Table
+
+    def __reduce__(self) -> tuple[Callable[..., "Piece"], tuple[object, ...]]:
+        """To another process the table goes as an Arrow stream, which of a slice holds no more than its rows."""
+        sink = pyarrow.BufferOutputStream()
+        with pyarrow.ipc.new_stream(sink, self.table.schema) as stream:
+            stream.write_table(self.table)
+        return _received, (self.number, self.start, self.picks, sink.getvalue())
+
+
+def _received(number: int, start: int, picks: tuple[int, ...], data: pyarrow.Buffer) -> Piece:
+    return Piece(number, start, picks, pyarrow.ipc.open_stream(data).read_all())
 
 
 @frozen
@@ -144,8 +156,6 @@ class Runner:
         kept = numpy.ones(piece.table.num_rows, bool)
         kept[list(faults)] = False
         return Prepared(ids, faults, numpy.flatnonzero(kept), [column[kept] for column in integers])
-
-    # ---------------------------------------------------------------------------------------------------------- parts
 
     def _ids(self, piece: Piece, faults: dict[int, Fault]) -> pyarrow.Array:
         """The ids of the scenarios; without a column of them, they are counted from 1."""

@@ -141,8 +141,6 @@ class _Reading:
             message = f"the column `{SCENARIO}` holds ids, but its type is {said(type_)}"
             self.found.append(finding("wrong-column-type", message, help="use whole numbers or text as ids"))
 
-    # --------------------------------------------------------------------------------------------------------- names
-
     def _data(self, kind: str) -> dict[str, DatumProgram]:
         return dict(self.program.givens if kind == "given" else self.program.fields)
 
@@ -214,8 +212,6 @@ class _Reading:
                 advice = f"write `given.{title}`"
         message = f"the column `{title}` overrides nothing of the event"
         return _Unfit("unknown-column", message, advice or "write `loss.MEMBER`, `FIELD.MEMBER` or `given.NAME`")
-
-    # --------------------------------------------------------------------------------------------------------- types
 
     def _form(self, title: str, datum: DatumProgram, type_: pyarrow.DataType) -> Form:
         form, kind = form_of(type_), datum.type.kind

@@ -109,8 +109,6 @@ class Converter:
             found.values[row] = 1
         return found
 
-    # ---------------------------------------------------------------------------------------------------------- text
-
     def _texts(self, column: ScenarioColumn, array: pyarrow.Array, nulls: Truths | None) -> Scaled:
         kind = column.datum.type.kind
         if kind is Kind.CHOICE:
@@ -142,8 +140,6 @@ class Converter:
                 self._note(row, Fault(refusal.code, refusal.message, column.title))
             return
         found.settle(numpy.arange(len(found.values)) == row, *_numerator(value, column))
-
-    # ------------------------------------------------------------------------------------------------------ findings
 
     def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
         datum = column.datum

@@ -130,7 +130,7 @@ def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, pro
     work = Work(scenarios, runner.rows, picker, journal.scenarios, journal.pieces, journal.folder)
     for done in pool.run(runner, work):
         _same_versions(done)
-        journal.enter({"results": done.results, "rejects": done.rejects}, done.scenarios, done.checked)
+        journal.enter(done.groups, done.scenarios, done.checked)
         if progress is not None:
             progress(journal.scenarios, scenarios.total())
 
