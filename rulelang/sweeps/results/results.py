@@ -6,7 +6,6 @@ decimals in major units, wide enough for every loss that a scenario can have.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -20,9 +19,7 @@ from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED, drawn_ti
 from rulelang.sweeps.scenarios.columns import ScenarioColumns
 from rulelang.sweeps.scenarios.integers import LARGEST
 from rulelang.sweeps.tape.arrays import Array, Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.batch import Batch
 
 _WORD = 2**64 - 1
 PRECISION = 21
@@ -34,7 +31,7 @@ class ResultColumn:
     """A column of amounts: its title, and how it is read from a batch of the engine."""
 
     title: str
-    read: Callable[["Batch"], Integers]
+    read: Callable[[Batch], Integers]
 
 
 @frozen
@@ -45,13 +42,13 @@ class Results:
     amounts: tuple[ResultColumn, ...]
     outcomes: tuple[str, str]
 
-    def table(self, ids: pyarrow.Array, batch: "Batch") -> pyarrow.Table:
+    def table(self, ids: pyarrow.Array, batch: Batch) -> pyarrow.Table:
         """A piece of results: the ids, and what the engine gives for these scenarios."""
         type_ = self.schema.field(UNCOVERED).type
         columns = [decimals(column.read(batch), type_) for column in self.amounts]
         return pyarrow.Table.from_arrays([ids, columns[0], self.outcome(batch), *columns[1:]], schema=self.schema)
 
-    def outcome(self, batch: "Batch") -> pyarrow.Array:
+    def outcome(self, batch: Batch) -> pyarrow.Array:
         """How each scenario ends."""
         return pyarrow.array(self.outcomes, pyarrow.string()).take(pyarrow.array(batch.outcome.astype(numpy.int64)))
 
@@ -81,7 +78,7 @@ def make_results(
     if twice is not None:
         message = f"two columns of the results would be called `{twice}`"
         raise CheckError([finding("duplicate-name", message, help="rename the member, or leave out `--by-step`")])
-    losses = sum(column.kind == "loss" for column in columns.overrides)
+    losses = sum(column.override.kind == "loss" for column in columns.overrides)
     amount = pyarrow.decimal128(_precision(event, losses), program.currency.decimals)
     fields = [pyarrow.field(title, amount, nullable=False) for title in titles]
     head = [pyarrow.field(SCENARIO, ids, nullable=False), fields[0]]
@@ -123,19 +120,19 @@ def _under(program: CheckedProgram, event: Event, wanted: Iterable[str]) -> Iter
             yield ResultColumn(paid_title(payer, name), _paid_under(name, turns_of(program, step), payer))
 
 
-def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[["Batch"], Integers]:
+def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[[Batch], Integers]:
     return lambda batch: total(batch, [batch.drawn[step, turn] for turn in turns if (step, turn) in batch.drawn])
 
 
-def _paid(payer: str) -> Callable[["Batch"], Integers]:
+def _paid(payer: str) -> Callable[[Batch], Integers]:
     return lambda batch: total(batch, [batch.paid[payer]] if payer in batch.paid else [])
 
 
-def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[["Batch"], Integers]:
+def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[[Batch], Integers]:
     return lambda batch: total(batch, [batch.paid_under(step, turn, payer) for turn in turns])
 
 
-def total(batch: "Batch", amounts: list[Integers]) -> Integers:
+def total(batch: Batch, amounts: list[Integers]) -> Integers:
     """The sum for each scenario, in Python's integers where it might pass 64 bits."""
     if not amounts or not len(amounts[0]):
         return numpy.zeros(len(batch.uncovered), numpy.int64)

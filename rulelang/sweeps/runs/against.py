@@ -4,7 +4,6 @@ A difference is what the new version gives less what the old one gives.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -20,9 +19,7 @@ from rulelang.sweeps.runs.sample import Ran, compare
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import Truths
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.batch import Batch
 
 _OLD = "under the old rulebook"
 
@@ -99,7 +96,7 @@ class AgainstRunner(Runner):
         )
 
     @staticmethod
-    def _amount(results: Results, batch: "Batch", place: int | None) -> Integers:
+    def _amount(results: Results, batch: Batch, place: int | None) -> Integers:
         """Amounts from zero on, so that the difference of two of 64 bits has 64 bits too."""
         return numpy.zeros(len(batch.uncovered), numpy.int64) if place is None else results.amounts[place].read(batch)
 

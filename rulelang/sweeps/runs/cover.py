@@ -6,7 +6,7 @@ survivors; among those, the first in the order of sets (fewest members first, th
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy
 import pyarrow
@@ -22,9 +22,7 @@ from rulelang.sweeps.runs.sample import Ran, reason, rejected
 from rulelang.sweeps.runs.sets import NOBODY, DefaultSets
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.batch import Batch
 
 _RUNS = 1 << 24
 """About so many runs are made of a piece of scenarios."""
@@ -123,9 +121,9 @@ class CoverRunner(Runner):
     def _crossed(self, integers: Sequence[Integers], sets: Integers) -> list[Integers]:
         """The columns of every scenario with every set: scenario by scenario, set by set."""
         columns = []
-        for override, column in zip(self.columns.overrides, integers, strict=True):
-            if override.stressed:
-                inside = (sets == self.sets.members.index(override.name)).any(axis=1).astype(numpy.int64)
+        for known, column in zip(self.columns.overrides, integers, strict=True):
+            if known.stressed:
+                inside = (sets == self.sets.members.index(known.override.name)).any(axis=1).astype(numpy.int64)
                 columns.append(numpy.outer(column, inside).ravel())  # times 0 or 1: it stays within 64 bits
             else:
                 columns.append(numpy.repeat(column, len(sets)))
@@ -134,13 +132,13 @@ class CoverRunner(Runner):
     def chosen(self, integers: Sequence[Integers], members: Integers) -> list[Integers]:
         """The columns with one set for each scenario."""
         return [
-            numpy.where((members == self.sets.members.index(override.name)).any(axis=1), column, 0)
-            if override.stressed
+            numpy.where((members == self.sets.members.index(known.override.name)).any(axis=1), column, 0)
+            if known.stressed
             else column
-            for override, column in zip(self.columns.overrides, integers, strict=True)
+            for known, column in zip(self.columns.overrides, integers, strict=True)
         ]
 
-    def _best(self, batch: "Batch", sets: Integers, count: int) -> Worst:
+    def _best(self, batch: Batch, sets: Integers, count: int) -> Worst:
         """The first worst set of each scenario in a batch."""
         first, second = (values.reshape(count, len(sets)) for values in self._criteria(batch))
         top = first.max(axis=1)
@@ -149,7 +147,7 @@ class CoverRunner(Runner):
         rows = numpy.arange(count)
         return Worst(sets[places], top, among[rows, places])
 
-    def _criteria(self, batch: "Batch") -> tuple[Integers, Integers]:
+    def _criteria(self, batch: Batch) -> tuple[Integers, Integers]:
         """By what sets are compared, and by what those that are equal in it."""
         by = self.setup.options.cover_by
         if by != UNCOVERED:
@@ -160,9 +158,9 @@ class CoverRunner(Runner):
     def _table(self, names: pyarrow.Array, ran: Ran, members: Integers, integers: Sequence[Integers]) -> pyarrow.Table:
         """The results of the worst sets, with the members that default in them."""
         losing = numpy.zeros((len(members), len(self.sets.members)), bool)
-        for override, column in zip(self.columns.overrides, integers, strict=True):
-            if override.stressed:
-                losing[:, self.sets.members.index(override.name)] |= column > 0
+        for known, column in zip(self.columns.overrides, integers, strict=True):
+            if known.stressed:
+                losing[:, self.sets.members.index(known.override.name)] |= column > 0
         rows = [[self.sets.members[place] for place in numpy.flatnonzero(row)] for row in losing]
         width = self.sets.width
         texts = [
@@ -179,7 +177,7 @@ class CoverRunner(Runner):
         return f"{listed(names, 'and')} {'defaults' if len(names) == 1 else 'default'}"
 
 
-def _drawn(batch: "Batch", steps: set[str]) -> Integers:
+def _drawn(batch: Batch, steps: set[str]) -> Integers:
     """What some steps draw together."""
     return total(batch, [amounts for (step, _), amounts in batch.drawn.items() if step in steps])
 
@@ -204,7 +202,7 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
     """
     options = setup.options
     runner = make_runner(program, setup)
-    members = tuple(dict.fromkeys(column.name for column in runner.columns.overrides if column.stressed))
+    members = tuple(dict.fromkeys(column.override.name for column in runner.columns.overrides if column.stressed))
     if not members:
         message = "the scenarios have no stress of any member"
         raise CheckError([finding("unknown-column", message, help="add columns such as `stress.MEMBER`")])

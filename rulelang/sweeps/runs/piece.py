@@ -1,7 +1,6 @@
 """A piece of a sweep: some thousand scenarios converted, run, checked by sample and made into results and rejects."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -20,9 +19,7 @@ from rulelang.sweeps.runs.sample import Ran, compare, reason, rejected
 from rulelang.sweeps.scenarios.columns import ScenarioColumns, overrides_of, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.engine import SweepPlan
+from rulelang.sweeps.tape.engine import SweepPlan, make_sweep
 
 _CELLS, _MOST_CELLS = 1 << 23, 1 << 25
 """About so many numbers make a piece; where it would have few rows, and as many columns to set up, so many at most."""
@@ -98,7 +95,7 @@ class Runner:
     program: CheckedProgram
     setup: Setup
     columns: ScenarioColumns
-    plan: "SweepPlan"
+    plan: SweepPlan
     results: Results
     rejects_schema: pyarrow.Schema
 
@@ -243,8 +240,6 @@ def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
     Raises:
         CheckError: a column does not fit, or the rulebook or event cannot be swept.
     """
-    from rulelang.sweeps.tape.engine import make_sweep
-
     columns = read_columns(program, setup.event, setup.schema, setup.options)
     ids = pyarrow.int64() if columns.scenario is None else setup.schema.field(columns.scenario).type
     results = make_results(program, setup.event, columns, ids, setup.options.by_step)

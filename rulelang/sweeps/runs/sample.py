@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy
 from attrs import define, evolve, field, frozen
@@ -15,10 +14,8 @@ from rulelang.model.result_columns import UNCOVERED, drawn_title, paid_title
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.results.results import Results
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
-    from rulelang.sweeps.tape.engine import SweepPlan
+from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.engine import SweepPlan
 
 
 @define
@@ -64,9 +61,9 @@ class Picker:
 class Ran:
     """A batch as it ran: the engine's plan, the integers of its columns, and what it gave."""
 
-    plan: "SweepPlan"
+    plan: SweepPlan
     integers: Sequence[Integers]
-    batch: "Batch"
+    batch: Batch
 
     def interpreted(self, program: CheckedProgram, row: int) -> Allocation:
         """A scenario run by the interpreter."""
@@ -108,7 +105,7 @@ def compare(program: CheckedProgram, results: Results, ran: Ran, row: int, name:
         raise differs(name, f"the outcome is {outcome} in the sweep and {allocation.outcome} in the interpreter")
 
 
-def _figures(results: Results, allocation: Allocation, batch: "Batch", row: int) -> Iterator[tuple[str, int, int]]:
+def _figures(results: Results, allocation: Allocation, batch: Batch, row: int) -> Iterator[tuple[str, int, int]]:
     """Each figure: what it is, in the sweep, in the interpreter."""
     figures = {UNCOVERED: allocation.uncovered}
     for line in allocation.lines:

@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pyarrow
 from attrs import define
@@ -17,6 +16,7 @@ from attrs import define
 from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
 from rulelang.base.files import Kind, kind_of
 from rulelang.base.suggest import listed
+from rulelang.sweeps.options import Table
 from rulelang.sweeps.scenarios.column_types import said
 from rulelang.sweeps.scenarios.formats import (
     DAMAGE,
@@ -33,8 +33,6 @@ from rulelang.sweeps.scenarios.formats import (
 from rulelang.sweeps.scenarios.partitions import Part, Partition, partitions_of
 
 _HASHED_AT_ONCE = 1 << 22
-TableLike: TypeAlias = Any
-"""A file or folder of scenarios, several of them, or a table in memory: whatever gives Arrow data, of any library."""
 
 
 @define
@@ -191,7 +189,7 @@ def _differences(first: ScenarioFile, other: ScenarioFile) -> Iterator[Diagnosti
                 yield finding("wrong-column-type", message, help="write all files with the same types")
 
 
-def scenarios_in(given: TableLike) -> Scenarios:
+def scenarios_in(given: Table) -> Scenarios:
     """The scenarios of a file or folder, of several, or of a table in memory.
 
     Raises:
@@ -206,7 +204,7 @@ def scenarios_in(given: TableLike) -> Scenarios:
     return Scenarios((InMemory(Path("<table>"), table.schema, table.num_rows, table=table),))
 
 
-def from_memory(table: TableLike) -> pyarrow.Table:
+def from_memory(table: Table) -> pyarrow.Table:
     """A table of scenarios from an Arrow table, a data frame, or anything that gives Arrow data.
 
     Raises:

@@ -10,14 +10,14 @@ from rulelang.base.diagnostic import CheckError, ReadError, RunError, finding
 from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.options import SweepOptions, Table
 from rulelang.sweeps.runs.cover import CoverRunner
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.runs.sample import rejected
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import LARGEST
-from rulelang.sweeps.scenarios.tables import Scenarios, TableLike, scenarios_in
+from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
 from rulelang.sweeps.tape.arrays import Integers
 
 Progress = Callable[[int, int | None], None]
@@ -36,7 +36,7 @@ class SizeJob:
 
     program: CheckedProgram
     event: Event
-    table: TableLike
+    table: Table
     given: str
     options: SweepOptions = field(factory=SweepOptions)
     to: int = LARGEST
@@ -178,9 +178,9 @@ class ValueSweep:
         assert isinstance(self.runner, CoverRunner)
         inside = {self.runner.sets.members[place] for place in members.tolist() if place >= 0}
         losing = (
-            column.name
+            column.override.name
             for column, values in zip(self.runner.columns.overrides, integers, strict=True)
-            if column.stressed and column.name in inside and values[row] > 0
+            if column.stressed and column.override.name in inside and values[row] > 0
         )
         return tuple(dict.fromkeys(losing))
 
