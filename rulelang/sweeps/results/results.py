@@ -65,8 +65,7 @@ def make_results(
     wanted = list(dict.fromkeys(by_step))
     unknown = [name for name in wanted if name not in steps]
     if unknown:
-        advice = did_you_mean(unknown[0], steps) or f"the steps are {listed(steps, 'and')}"
-        raise CheckError([finding("unknown-step", f"the rulebook has no step `{unknown[0]}`", help=advice)])
+        raise no_step(program, unknown[0])
     amounts = (
         ResultColumn(UNCOVERED, lambda batch: batch.uncovered),
         *_draws(program),
@@ -85,6 +84,12 @@ def make_results(
     schema = pyarrow.schema([*head, pyarrow.field(OUTCOME, pyarrow.string(), nullable=False), *fields[1:]])
     final = "uncovered" if program.outcome is None else program.outcome.name
     return Results(schema, amounts, ("covered", final))
+
+
+def no_step(program: CheckedProgram, name: str) -> CheckError:
+    """The error for a step that the rulebook does not have."""
+    advice = did_you_mean(name, program.steps) or f"the steps are {listed(program.steps, 'and')}"
+    return CheckError([finding("unknown-step", f"the rulebook has no step `{name}`", help=advice)])
 
 
 def payers_of(program: CheckedProgram, event: Event, steps: Iterable[StepProgram] | None = None) -> tuple[str, ...]:

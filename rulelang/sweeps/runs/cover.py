@@ -13,11 +13,11 @@ import pyarrow
 from attrs import define, evolve
 
 from rulelang.base.diagnostic import CheckError, finding
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import listed
 from rulelang.check.program import CheckedProgram
 from rulelang.model.result_columns import DEFAULTING, UNCOVERED
-from rulelang.sweeps.results.results import Results, total
-from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, set_aside
+from rulelang.sweeps.results.results import Results, no_step, total
+from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, piece_rows, set_aside
 from rulelang.sweeps.runs.sample import Ran, reason, rejected
 from rulelang.sweeps.runs.sets import NOBODY, DefaultSets
 from rulelang.sweeps.scenarios.conversion import Fault
@@ -207,9 +207,7 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
         message = "the scenarios have no stress of any member"
         raise CheckError([finding("unknown-column", message, help="add columns such as `stress.MEMBER`")])
     if options.cover_by != UNCOVERED and options.cover_by not in program.steps:
-        advice = did_you_mean(options.cover_by, program.steps) or f"the steps are {listed(program.steps, 'and')}"
-        message = f"the rulebook has no step `{options.cover_by}`"
-        raise CheckError([finding("unknown-step", message, help=advice)])
+        raise no_step(program, options.cover_by)
     sets = DefaultSets(members, options.cover or 1)
     if sets.count > _MOST_SETS:
         message = f"sets of up to {sets.width} of {len(members):,} members are {sets.count:,} runs in each scenario"
@@ -218,7 +216,7 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
     who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.width + 1)]
     schema = pyarrow.schema([*fields[: _OUTCOME + 1], *who, *fields[_OUTCOME + 1 :]])
     results = evolve(runner.results, schema=schema)
-    block = evolve(runner, setup=evolve(setup, options=evolve(options, rows=None))).rows
+    block = piece_rows(len(setup.schema) + len(runner.results.schema))
     return CoverRunner(
         program, setup, runner.columns, runner.plan, results, runner.rejects_schema, runner.results, sets, block
     )
