@@ -83,6 +83,12 @@ class CoverRunner(Runner):
         results = self._table(names, ran, members[fine], integers)
         return self._outcome(piece, ready.ids, faults, results, checked)
 
+    def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
+        """As of single runs, in that with the worst set of each scenario."""
+        refused: dict[int, Fault] = {}
+        worst = self.worst(integers, refused)
+        return worst.first, self.chosen(integers, worst.members), refused
+
     def worst(self, integers: Sequence[Integers], refused: dict[int, Fault], ready: Prepared | None = None) -> Worst:
         """The worst set of each scenario; ``refused`` takes those in which some set is rejected.
 

@@ -137,6 +137,11 @@ class Runner:
             results = results.filter(pyarrow.array(fine)).combine_chunks()
         return self._outcome(piece, ids, faults | refused, results, checked)
 
+    def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
+        """What scenarios leave uncovered, with the integers of the runs that do, and those rejected, by their place."""
+        batch = self.plan.run(integers)
+        return batch.uncovered, integers, {index: Fault(code, message) for index, code, message, _ in batch.rejected}
+
     def prepared(self, piece: Piece) -> Prepared:
         """The integers of a piece.
 

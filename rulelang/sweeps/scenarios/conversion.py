@@ -174,8 +174,6 @@ class Converter:
 
 def _whole_array(chunked: pyarrow.ChunkedArray) -> pyarrow.Array:
     """One array: chunks are joined, and one alone is not copied."""
-    if not isinstance(chunked, pyarrow.ChunkedArray):
-        return chunked
     return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
 
 

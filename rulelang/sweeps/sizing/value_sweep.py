@@ -11,7 +11,6 @@ from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.sweeps.options import SweepOptions, Table
-from rulelang.sweeps.runs.cover import CoverRunner
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.runs.sample import rejected
@@ -140,17 +139,7 @@ class ValueSweep:
         self, value: int, start: int, ready: Prepared, integers: Sequence[Integers]
     ) -> tuple[int, list[Lacking]]:
         """In how many scenarios of a piece something is uncovered, and those with the most."""
-        runner = self.runner
-        refused: dict[int, Fault] = {}
-        members: Integers | None = None
-        if isinstance(runner, CoverRunner):
-            worst = runner.worst(integers, refused)
-            members, amounts = worst.members, worst.first
-            integers = runner.chosen(integers, members)
-        else:
-            batch = runner.plan.run(integers)
-            amounts = batch.uncovered
-            refused = {index: Fault(code, message) for index, code, message, _ in batch.rejected}
+        amounts, integers, refused = self.runner.uncovered(integers)
         if refused:
             row = min(refused)
             raise self._refused(ready.ids[row], refused[row], value)
@@ -166,22 +155,17 @@ class ValueSweep:
                 int(amounts[row]),
                 start + row,
                 str(ready.ids[row]),
-                () if members is None else self._defaulting(members[row], integers, row),
-                runner.plan.event_at(integers, row),
+                self._defaulting(integers, row),
+                self.runner.plan.event_at(integers, row),
             )
             for row in kept.tolist()
         ]
         return len(rows), found
 
-    def _defaulting(self, members: Integers, integers: Sequence[Integers], row: int) -> tuple[str, ...]:
-        """Who of a set has a stress above zero, in the order of columns."""
-        assert isinstance(self.runner, CoverRunner)
-        inside = {self.runner.sets.members[place] for place in members.tolist() if place >= 0}
-        losing = (
-            column.override.name
-            for column, values in zip(self.runner.columns.overrides, integers, strict=True)
-            if column.stressed and column.override.name in inside and values[row] > 0
-        )
+    def _defaulting(self, integers: Sequence[Integers], row: int) -> tuple[str, ...]:
+        """Who has a stress above zero in a run of a set, in the order of columns."""
+        columns = zip(self.runner.columns.overrides, integers, strict=True)
+        losing = (column.override.name for column, values in columns if column.stressed and values[row] > 0)
         return tuple(dict.fromkeys(losing))
 
     def _refused(self, scenario: object, fault: Fault, value: int | None = None) -> RunError:

@@ -145,7 +145,7 @@ def _same_versions(done: Encoded) -> None:
         raise CannotGoOn(f"a worker has {its}, but this process {mine}: install the same everywhere")
 
 
-def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: "list[Future[str]]") -> None:
+def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: list[Future[str]]) -> None:
     """Write the footers and put the files in their places, the results last."""
     metadata = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
     for kind in ("rejects", "results"):
@@ -179,7 +179,7 @@ def _of_a_sweep(path: Path) -> bool:
         return False
 
 
-def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: "list[Future[str]]") -> Plain:
+def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: list[Future[str]]) -> Plain:
     files = [
         {"name": readable(file.path.name), "sha256": known.result()}
         for file, known in zip(scenarios.files, digests, strict=True)
