@@ -168,7 +168,7 @@ WRITES_ITSELF = {
     "syntax/tables.py": "tables of a checkout's grammar, believed and replaced by rules of their own",
     "sweeps/machine/kernel.py": "a mark beside the compiled machine, in the folder of the compiler's own cache",
     "sweeps/results/parquet_writer.py": "a row group, into memory",
-    "sweeps/workers/pools.py": "a piece for a worker, into memory",
+    "sweeps/runs/piece.py": "a piece for a worker, into memory",
     "tools/streams.py": "the null device in the place of a standard stream that is closed",
 }
 READING = {"read_text", "read_bytes", "is_dir", "is_file", "exists", "resolve", "samefile", "iterdir", "glob", "rglob"}

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rulelang.api.sweeps import Table
 from rulelang.base.extras import require
 from rulelang.summary.levels import USUAL, levels_of
+from rulelang.sweeps.options import Table
 
 if TYPE_CHECKING:
     from rulelang.summary.differences import Differences

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rulelang.base.extras import require
 from rulelang.check.events.amounts import amount_in
@@ -12,15 +12,12 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.run.interpret import interpret
-from rulelang.sweeps.options import SAMPLE, Rounding, SweepOptions, Unit
+from rulelang.sweeps.options import SAMPLE, Rounding, SweepOptions, Table, Unit
 
 if TYPE_CHECKING:
     import pyarrow
 
     from rulelang.sweeps.sizing.sizing import Sized
-
-Table = Any  # no type says "whatever gives Arrow data", as data frames of several libraries do
-"""A table of scenarios in memory; where it is said so, also the path of a file or folder of them, or several."""
 
 
 def sweep(  # noqa: PLR0913 - a parameter for each option

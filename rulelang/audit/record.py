@@ -63,9 +63,6 @@ def seal_of(record: JsonObject) -> str:
     return hashlib.sha256(canonical(unsealed)).hexdigest()
 
 
-# ----------------------------------------------------------------------------------------------------------- inputs
-
-
 def _inputs(program: CheckedProgram, event: Event) -> JsonObject:
     """The texts that ran, under names relative to the folder of the rulebook."""
     assert event.source is not None, "an event that was read has a source"
@@ -123,9 +120,6 @@ def restore(entry: Mapping[str, JsonValue]) -> SourceText:
     return source_of(bytes_of(entry), entry["name"], Path(entry["name"]))
 
 
-# ------------------------------------------------------------------------------------------------------------ values
-
-
 def exact_text(amount: Exact, currency: Currency) -> str:
     """An exact amount as text in major units: ``"33.34"``, or ``"100/3"`` where it is no whole minor unit."""
     if isinstance(amount, Fraction) and amount.denominator != 1:
@@ -148,9 +142,6 @@ def _missing(program: CheckedProgram, use: MissingUse) -> JsonObject:
         "words": use.words,
         "value": spoken(use.value, datum, program.currency),
     }
-
-
-# ------------------------------------------------------------------------------------------------------------- steps
 
 
 def _turn(program: CheckedProgram, event: Event, turn: Turn) -> JsonObject:

@@ -54,10 +54,9 @@ def seal_breach(source: SourceText, record: JsonObject) -> str | None:
 
 
 _TEXT = {"name": str, "sha256": str, "text": str, "byte_order_mark": bool}
-# As Python packages are numbered; any other text would be a statement that nobody has looked at.
-_VERSION = re.compile(
-    r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]{1,9})?(\.(post|dev)[0-9]{1,9}){0,2}(\+[a-z0-9.]{1,40})?"
-)
+# As releases are numbered, or of a checkout that is not installed; any other text would be a statement that nobody has
+# looked at, and the words that may stand behind a plus as well.
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]{1,9})?(\.(post|dev)[0-9]{1,9}){0,2}|0\+unknown")
 
 
 def check_shape(record: Mapping[str, JsonValue]) -> None:

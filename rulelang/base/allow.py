@@ -7,8 +7,6 @@ its own directly above it (several of them may stand above each other).  Errors 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import frozen
-
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Fix, Severity, finding
 from rulelang.base.source import Place, SourceText, Span
@@ -19,7 +17,6 @@ from rulelang.base.values import ComparedByValue
 _ALLOWANCE = re.compile(r"#\s*allow\s+([^\s:]+)(?:\s*:\s*(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Allowance(ComparedByValue):
     """One ``# allow CODE: reason``: the code, the reason ("" if none), the line it speaks of, and where it stands."""
 

@@ -13,8 +13,6 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Literal, assert_never
 
-from attrs import frozen
-
 from rulelang.base.money import Exact
 from rulelang.base.values import ComparedByValue
 
@@ -39,7 +37,6 @@ def rounded_to(value: Exact, unit: Exact, direction: Literal["up", "down", "near
     return whole * unit
 
 
-@frozen(eq=False, repr=False)
 class Shares(ComparedByValue):
     """How an amount was shared, in the order of the keys given.
 

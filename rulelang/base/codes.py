@@ -5,12 +5,9 @@ fails if one is missing.  Errors stop, warnings are findings that a rulebook may
 (``# allow ccp-after-members: the rule says so``), notes are for information.
 """
 
-from attrs import frozen
-
 from rulelang.base.values import ComparedByValue
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Code(ComparedByValue):
     """What a code stands for: its severity (``error``, ``warning`` or ``note``) and its title."""
 

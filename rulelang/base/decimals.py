@@ -8,14 +8,14 @@ _MOST_PLACES = 20
 """A number that needs more decimals than this is written as a quotient."""
 
 
-def exact_text(value: Exact, places: int = 0) -> str:
+def exact_text(value: Exact, places: int = 0, most: int = _MOST_PLACES) -> str:
     """An exact number: a decimal with at least so many places, ``"p/q"`` in lowest terms where that does not end.
 
-    A decimal of more than twenty places counts as one that does not end.
+    A decimal of more than ``most`` places counts as one that does not end.
     """
     exact = Fraction(value)
     needed = _places(exact.denominator)
-    if needed is None:
+    if needed is None or needed > most:
         return f"{exact.numerator}/{exact.denominator}"
     places = max(places, needed)
     digits = abs(exact.numerator) * 10**places // exact.denominator
@@ -32,11 +32,10 @@ def exact_amount(units: Exact, currency: Currency) -> str:
 
 
 def _places(denominator: int) -> int | None:
-    """How many decimals a quotient with this denominator (in lowest terms) needs, if they end early enough."""
+    """How many decimals a quotient with this denominator (in lowest terms) needs, if they end."""
     counts = {2: 0, 5: 0}
     for factor in counts:
         while denominator % factor == 0:
             denominator //= factor
             counts[factor] += 1
-    needed = max(counts.values())
-    return needed if denominator == 1 and needed <= _MOST_PLACES else None
+    return max(counts.values()) if denominator == 1 else None

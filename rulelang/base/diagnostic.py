@@ -7,8 +7,6 @@ import enum
 from collections.abc import Iterable
 from typing import TypedDict
 
-from attrs import frozen
-
 from rulelang.base.codes import CODES
 from rulelang.base.source import Place, readable
 from rulelang.base.values import ComparedByValue
@@ -22,7 +20,6 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Label(ComparedByValue):
     """A second place that shows why, with what is to be seen there."""
 
@@ -30,7 +27,6 @@ class Label(ComparedByValue):
     text: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Fix(ComparedByValue):
     """A replacement of the text at a place that mends the finding."""
 
@@ -38,7 +34,6 @@ class Fix(ComparedByValue):
     replacement: str
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Diagnostic(ComparedByValue):
     """One finding.
 
@@ -100,6 +95,23 @@ def finding(  # noqa: PLR0913 - a diagnostic is what these say
         tuple(breadcrumb),
         citation,
     )
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics by file and place; those without a place first, those of one place as they were found."""
+
+    def key(diagnostic: Diagnostic) -> tuple[str, int]:
+        place = diagnostic.place
+        if place is None:
+            return "", -1
+        return place.source.name, -1 if place.span is None else place.span.start
+
+    return sorted(diagnostics, key=key)
+
+
+def each_once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics in order, those that say the same of the same place once."""
+    return tuple(in_order({(found.code, found.message, found.place): found for found in diagnostics}.values()))
 
 
 class RulelangError(Exception):

@@ -7,8 +7,6 @@ units.  It becomes text only here.  The table of minor units is ISO 4217, list o
 import re
 from fractions import Fraction
 
-from attrs import frozen
-
 from rulelang.base.values import ComparedByValue
 
 Exact = int | Fraction
@@ -39,7 +37,6 @@ MAXIMUM_DIGITS = 60
 _DECIMAL = re.compile(r"(\d+(?:_\d+)*)(?:\.(\d+(?:_\d+)*))?\Z", re.ASCII)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Currency(ComparedByValue):
     """A currency of ISO 4217: its code and how many decimals its minor unit has (EUR 2, JPY 0, KWD 3)."""
 

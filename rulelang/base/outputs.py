@@ -115,9 +115,6 @@ def place_all(moves: Sequence[tuple[Path | None, Path]]) -> None:
     _put_in_place([_Move(target, source) for target, (source, _) in zip(targets, moves, strict=True)])
 
 
-# -------------------------------------------------------------------------------------------------- files in the making
-
-
 def create(path: Path) -> BinaryIO:
     """A new file of our own, readable to nobody else, to be written and read.
 
@@ -184,9 +181,6 @@ def remove(path: Path | None) -> None:
     if path is not None:
         with contextlib.suppress(OSError):
             path.unlink()
-
-
-# ------------------------------------------------------------------------------------------------------------- targets
 
 
 def _targets(outputs: Iterable[Path], *, over_input: bool = False) -> list[_Target]:
@@ -267,9 +261,6 @@ def _refusals(path: Path) -> Iterator[None]:
     else:
         return
     raise WriteError([finding("unwritable-file", f"cannot write {path}: {reason}")]) from None
-
-
-# ---------------------------------------------------------------------------------------------------- into their places
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -19,9 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
-from attrs import frozen
-
-from rulelang.base.diagnostic import Diagnostic, Severity
+from rulelang.base.diagnostic import Diagnostic, Severity, in_order
 from rulelang.base.json_values import JsonObject
 from rulelang.base.source import Place, SourceText
 from rulelang.base.values import ComparedByValue
@@ -68,9 +66,6 @@ def wants_colour(stream: IO[str]) -> bool:
         return False
 
 
-# ------------------------------------------------------------------------------------------------ characters
-
-
 def visible(text: str) -> str:
     r"""The text with every character that would steer a terminal written as an escape such as ``\x1b``.
 
@@ -108,10 +103,6 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
     return shown, starts
 
 
-# ---------------------------------------------------------------------------------------------- source lines
-
-
-@frozen(slots=False, eq=False, repr=False)
 class _View(ComparedByValue):
     """The part of a line that is shown: its characters ``first`` to ``last``, and the cell of each and of the end."""
 
@@ -157,7 +148,6 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     )
 
 
-@frozen(slots=False, eq=False, repr=False)
 class _Mark(ComparedByValue):
     """A place to be drawn, with its text and the sign that underlines it."""
 
@@ -248,21 +238,6 @@ def _chunk(diagnostic: Diagnostic, width: int, paint: Paint) -> str:
     return "\n".join(lines)
 
 
-# -------------------------------------------------------------------------------------------------- all of them
-
-
-def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics by file and place; those without a place first, those of one place as they were found."""
-
-    def key(diagnostic: Diagnostic) -> tuple[str, int]:
-        place = diagnostic.place
-        if place is None:
-            return "", -1
-        return place.source.name, -1 if place.span is None else place.span.start
-
-    return sorted(diagnostics, key=key)
-
-
 def _chosen(ordered: Sequence[Diagnostic], most: int) -> list[Diagnostic]:
     """At most so many, in the same order; errors before warnings, so that no error is hidden by them."""
     weights = sorted(range(len(ordered)), key=lambda index: _SEVERITIES.index(ordered[index].severity))
@@ -297,9 +272,6 @@ def render_text(
     if len(ordered) > len(chunks):
         chunks.append(f"and {len(ordered) - len(chunks)} more")
     return "\n\n".join([*chunks, summary(ordered)]) + "\n"
-
-
-# ---------------------------------------------------------------------------------------------------- plain values
 
 
 def place_values(place: Place | None) -> JsonObject:

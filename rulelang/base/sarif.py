@@ -5,10 +5,10 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from rulelang.base.codes import CODES
-from rulelang.base.diagnostic import Diagnostic, Fix
+from rulelang.base.diagnostic import Diagnostic, Fix, in_order
 from rulelang.base.json_values import JsonObject
 from rulelang.base.pages import page
-from rulelang.base.render import in_order, place_values
+from rulelang.base.render import place_values
 from rulelang.base.source import Place
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"

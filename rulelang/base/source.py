@@ -130,7 +130,6 @@ class SourceText:
         return " ".join(kept.split())
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Place(ComparedByValue):
     """Where a diagnostic points: a file, and in it a span or (for JSON) a pointer such as ``/members/3/fields``."""
 

@@ -4,17 +4,24 @@ Made anew for each class, as attrs does by default, they would be the greatest p
 as text, which Python compiles at every import.
 """
 
-from attrs import fields, frozen
+from typing import dataclass_transform
+
+from attrs import field, fields, frozen
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 @frozen(slots=False, eq=False, repr=False)
 class ComparedByValue:
     """A value: equal to another of its class if all parts that count are equal.
 
-    A class of values is declared ``@frozen(slots=False, eq=False, repr=False)`` and derives from this one, or from one
-    that does.  (For slots attrs would make each class twice, which only small values in great numbers are worth.)
-    A part with ``field(eq=False)`` does not count, one with ``field(repr=False)`` is not shown.
+    What derives from this is a frozen class of attrs without a decorator of its own.  (For slots attrs would make each
+    class twice, which only small values in great numbers are worth.)  A part with ``field(eq=False)`` does not count,
+    one with ``field(repr=False)`` is not shown.
     """
+
+    def __init_subclass__(cls) -> None:
+        """Make a class of values of what derives from this one."""
+        frozen(cls, slots=False, eq=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
         """Whether both are of one class and all parts that count are equal."""

@@ -10,11 +10,10 @@ from attrs import evolve
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
-from rulelang.changes.event_comparison import EventComparison
+from rulelang.changes.event_comparison import EventComparison, Profiles, Version
 from rulelang.changes.payer_changes import class_changes, order_of_classes, payer_changes
 from rulelang.changes.step_changes import step_changes
 from rulelang.changes.verdict import Level
-from rulelang.changes.versions import Profiles, Version
 from rulelang.profiles.compare import common_stop
 from rulelang.profiles.difference import joined
 from rulelang.profiles.profile import Profile, follow

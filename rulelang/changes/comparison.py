@@ -9,9 +9,8 @@ from rulelang.base.money import Currency
 from rulelang.base.source import SourceText
 from rulelang.changes.amounts import compare_event
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
-from rulelang.changes.event_comparison import EventComparison
+from rulelang.changes.event_comparison import EventComparison, Version
 from rulelang.changes.verdict import Level, Verdict
-from rulelang.changes.versions import Version
 from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.sentences import sentence_of
 from rulelang.changes.words.to_dict import plain_comparison

@@ -1,7 +1,7 @@
 """What a comparison of two versions in one event comes to: who pays what under both, where, and how far they differ."""
 
 from collections.abc import Hashable, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from attrs import field, frozen
 
@@ -9,13 +9,28 @@ from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact, size_of
 from rulelang.changes.verdict import Level
+from rulelang.check.program import CheckedProgram
+from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.profiles.difference import Band, Difference
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.profile import Profile
 
+Name = TypeVar("Name", bound=Hashable)
+Allocations = tuple[Allocation, Allocation]
+"""The runs of the old and the new version at the event's own loss."""
+Profiles = tuple[Profile, Profile] | None
+"""Their profiles, unless the event's own loss alone is compared."""
 UNCOVERED = "uncovered"
 """The name under which what no step pays stands beside the classes of payers."""
+
+
+@frozen
+class Version:
+    """A version of a rulebook with an event that fits it."""
+
+    program: CheckedProgram
+    event: Event
 
 
 @frozen
@@ -31,6 +46,11 @@ class Change:
     after: int
     over: Difference | None
     exact: Exact | None = None
+
+    @classmethod
+    def of(cls, before: int, after: int, over: Mapping[Name, Difference] | None, name: Name) -> "Change":
+        """The change of what has a name; of what ``over`` has no difference, it is the same for every value."""
+        return cls(before, after, None if over is None else over.get(name, Difference()))
 
     @property
     def difference(self) -> int:
@@ -102,7 +122,7 @@ class EventComparison:
     bands: tuple[Band, ...] = ()
     refusal: tuple[Diagnostic, ...] = ()
     ended: tuple[Diagnostic, ...] = ()
-    profiles: tuple[Profile, Profile] | None = field(default=None, eq=False, repr=False)
+    profiles: Profiles = field(default=None, eq=False, repr=False)
 
     @property
     def rounding_only(self) -> bool:

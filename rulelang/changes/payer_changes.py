@@ -1,14 +1,14 @@
 """What each payer and each class of payers pays under both versions, and in which order a growing loss reaches them."""
 
+from attrs import evolve
+
 from rulelang.base.money import Exact
-from rulelang.changes.event_comparison import UNCOVERED, Change, PayerChange
-from rulelang.changes.versions import Allocations, Profiles
+from rulelang.changes.event_comparison import UNCOVERED, Allocations, Change, PayerChange, Profiles
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.model.trail import Trail
 from rulelang.profiles.compare import compare_lines, compare_payers
-from rulelang.profiles.difference import Difference
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.walk import Piece
@@ -29,12 +29,9 @@ def payer_changes(event: Event, allocations: Allocations, profiles: Profiles) ->
     found = []
     for payer in sorted(ids, key=lambda payer: (payer in members, payer)):
         group = payer if payer not in members else "defaulters" if payer in defaulters else "survivors"
-        change = Change(
-            totals[0].get(payer, 0),
-            totals[1].get(payer, 0),
-            None if over is None else over.get(payer, Difference()),
-            None if over is not None else exact[1].get(payer, 0) - exact[0].get(payer, 0),
-        )
+        change = Change.of(totals[0].get(payer, 0), totals[1].get(payer, 0), over, payer)
+        if over is None:
+            change = evolve(change, exact=exact[1].get(payer, 0) - exact[0].get(payer, 0))
         found.append(PayerChange(payer, names.get(payer), group, change))
     return found
 
@@ -59,14 +56,9 @@ def class_changes(
 ) -> dict[str, Change]:
     """What each class of payers pays together, and what stays uncovered."""
     sums = [_drawn(program, allocation) for program, allocation in zip((old, new), allocations, strict=True)]
-    over = None
-    if profiles is not None:
-        over = compare_lines(*profiles, _read_classes)
-    names = [*dict.fromkeys((*sums[0], *sums[1]))]
-    return {
-        name: Change(sums[0].get(name, 0), sums[1].get(name, 0), None if over is None else over.get(name, Difference()))
-        for name in names
-    }
+    over = None if profiles is None else compare_lines(*profiles, _read_classes)
+    names = dict.fromkeys((*sums[0], *sums[1]))
+    return {name: Change.of(sums[0].get(name, 0), sums[1].get(name, 0), over, name) for name in names}
 
 
 def _drawn(program: CheckedProgram, allocation: Allocation) -> dict[str, int]:

@@ -1,12 +1,11 @@
 """What each step draws under both versions: at the event's own loss, and for every value of what varies."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from rulelang.changes.event_comparison import Change, StepChange
-from rulelang.changes.versions import Allocations, Profiles
+from rulelang.changes.event_comparison import Allocations, Change, Profiles, StepChange
 from rulelang.check.program import CheckedProgram
 from rulelang.profiles.compare import compare_lines
-from rulelang.profiles.difference import Difference
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.walk import Piece
 from rulelang.run.plan import Key
@@ -22,48 +21,40 @@ def step_changes(
     former = {after: before for before, after in names.items()}
     before = {(line.step, line.segment): line.drawn for line in allocations[0].lines}
     after = {(line.step, line.segment): line.drawn for line in allocations[1].lines}
-    over = _compared_draws(names, profiles)
+    order, known = _in_order(allocations, names)
+    over = None if profiles is None else compare_lines(*profiles, partial(_draws, known), partial(_draws, {}))
     found = []
-    for side, step, segment in _in_order(allocations, names):
+    for side, step, segment in order:
         was, now = (former.get(step), step) if side == "new" else (step, None)
         title = (new if side == "new" else old).steps[step].title
-        amount = Change(
-            before.get((was or "", segment), 0),
-            after.get((now or "", segment), 0),
-            None if over is None else over.get((side, step, segment), Difference()),
-        )
+        drawn = before.get((was or "", segment), 0), after.get((now or "", segment), 0)
+        amount = Change.of(*drawn, over, (side, step, segment))
         found.append(StepChange(was, now, segment, title, amount))
     return found
 
 
-def _in_order(allocations: Allocations, names: Mapping[str, str]) -> list[Line]:
-    """Every line of either waterfall once: the version it is told of, step, segment."""
+def _in_order(allocations: Allocations, names: Mapping[str, str]) -> tuple[list[Line], dict[Key, Line]]:
+    """Every line of either waterfall once, and which of these each line of the old one is.
+
+    A line that the new waterfall has no more is told of the old version, also where its step goes on without segments
+    (or with them).
+    """
     order: list[Line] = [("new", line.step, line.segment) for line in allocations[1].lines]
     known = set(order)
+    lines: dict[Key, Line] = {}
     place = 0
     for line in allocations[0].lines:
-        kept = ("new", names[line.step], line.segment) if line.step in names else None
+        kept: Line = ("new", names.get(line.step, ""), line.segment)
         if kept in known:
             place = order.index(kept) + 1
         else:
-            order.insert(place, ("old", line.step, line.segment))
+            kept = ("old", line.step, line.segment)
+            order.insert(place, kept)
             place += 1
-    return order
+        lines[line.step, line.segment] = kept
+    return order, lines
 
 
-def _compared_draws(names: Mapping[str, str], profiles: Profiles) -> dict[Line, Difference] | None:
-    if profiles is None:
-        return None
-
-    def read_old(piece: Piece) -> dict[Line, Moving]:
-        return {_identity(turn.turn.key, names): turn.drawn for turn in piece.turns}
-
-    def read_new(piece: Piece) -> dict[Line, Moving]:
-        return {("new", *turn.turn.key): turn.drawn for turn in piece.turns}
-
-    return compare_lines(*profiles, read_old, read_new)
-
-
-def _identity(key: Key, names: Mapping[str, str]) -> Line:
-    step, segment = key
-    return ("new", names[step], segment) if step in names else ("old", step, segment)
+def _draws(lines: Mapping[Key, Line], piece: Piece) -> dict[Line, Moving]:
+    """What each line draws; ``lines`` has those that are none of the new waterfall under their own name."""
+    return {lines.get(turn.turn.key, ("new", *turn.turn.key)): turn.drawn for turn in piece.turns}

@@ -9,7 +9,7 @@ them have more breakpoints than can be followed.
 from collections.abc import Iterator, Mapping
 from functools import reduce
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from rulelang.base.values import ComparedByValue
 from rulelang.check.draft import Draft
@@ -26,7 +26,6 @@ _LANE = 16
 """The bits of one count.  Amounts are reckoned side by side: one whole number holds a count for each of them."""
 
 
-@frozen(eq=False, repr=False)
 class _Course(ComparedByValue):
     """How a value moves as one amount or another grows.
 
@@ -76,7 +75,7 @@ class _Reckoning:
     """The courses of definitions and steps as the loss grows (lane 0) or one of the givens that are amounts.
 
     ``counts`` has for each comparison how many breakpoints it may have of its own, ``total`` their sum: a lane for
-    each amount.  Nothing is added once a total is beyond the bound, so that no lane overflows.
+    each amount.  Nothing is added to one that is ``beyond`` the bound, so that no lane overflows.
     """
 
     program: CheckedProgram
@@ -95,12 +94,15 @@ class _Reckoning:
         self.remaining = self.amounts[None]
 
     def first_beyond(self) -> tuple[StepProgram, str | None] | None:
-        """The first step behind which there may be too many breakpoints, and the amount that grows."""
+        """The first step behind which there may be too many breakpoints, and the amount that grows: the loss first."""
+        found: dict[int, StepProgram] = {}
         for step in self.program.each_step():
             self._pass(step)
-            if self.beyond:
-                return step, list(self.amounts)[next(_bits(self.beyond)) // _LANE]
-        return None
+            for place in _bits(self.beyond):
+                found.setdefault(place, step)
+            if 0 in found:
+                break
+        return (found[min(found)], list(self.amounts)[min(found) // _LANE]) if found else None
 
     def _pass(self, step: StepProgram) -> None:
         before = self.remaining
@@ -135,7 +137,8 @@ class _Reckoning:
             inside += sum(self.counts[place] & turning for place in _bits(difference.bends & ~difference.turns))
         # between the places inside there is one more than there are of them
         count = inside + (difference.up ^ difference.down | self._above(inside, 0))
-        if not count or self.beyond:
+        count &= (self.lanes & ~self.beyond) * ((1 << _LANE) - 1)
+        if not count:
             return 0
         self.counts.append(count)
         self.total += count

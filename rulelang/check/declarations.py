@@ -31,32 +31,27 @@ def _enter(draft: Draft, section: nodes.Section) -> None:
             _currency(draft, section)
         case nodes.SegmentsSection(names=names):
             draft.segments += tuple(name.text for name in names if _declare(draft, name, "a segment"))
-        case nodes.PartySection(name=name, title=title) if _declare(draft, name, "a party"):
-            draft.parties[name.text] = title
+        case nodes.PartySection():
+            _party(draft, section)
         case nodes.MembersSection(fields=fields):
             if _once(draft, "members have", section):
                 _data(draft, draft.fields, fields, "a member field")
         case nodes.GivenSection(datum=datum):
             _data(draft, draft.givens, (datum,), "a given")
-        case nodes.DefineSection(name=name) if _declare(draft, name, "a definition"):
-            draft.definitions[name.text] = section
+        case nodes.DefineSection():
+            _definition(draft, section)
         case nodes.HolidaysSection(days=days):
             _holidays(draft, days)
-        case nodes.LimitSection(name=name) if _declare(draft, name, "a limit"):
-            draft.limit_sections[name.text] = section
-        case nodes.PeriodSection(name=name) if _declare(draft, name, "a period"):
-            draft.period_sections[name.text] = section
+        case nodes.LimitSection(name=name):
+            if _declare(draft, name, "a limit"):
+                draft.limit_sections[name.text] = section
+        case nodes.PeriodSection(name=name):
+            if _declare(draft, name, "a period"):
+                draft.period_sections[name.text] = section
         case nodes.WaterfallSection():
             _waterfall(draft, section)
-        case (
-            nodes.PartySection()
-            | nodes.DefineSection()
-            | nodes.LimitSection()
-            | nodes.PeriodSection()
-            | nodes.EnsureSection()
-            | nodes.TestSection()
-        ):
-            pass  # the name is declared already, or there is none
+        case nodes.EnsureSection() | nodes.TestSection():
+            pass  # they declare no name
         case _:
             assert_never(section)
 
@@ -140,13 +135,8 @@ def _once(draft: Draft, what: str, section: nodes.Section) -> bool:
     if first is section:
         return True
     spans = [Span(each.span.start, each.span.start + len(what)) for each in (first, section)]
-    draft.report(
-        "duplicate-section",
-        f"`{what}` stands twice, but a rulebook has it once",
-        spans[1],
-        labels=[draft.label(spans[0], "the first is here")],
-        help="keep one of the two",
-    )
+    message = f"`{what}` stands twice, but a rulebook has it once"
+    draft.report_second("duplicate-section", message, spans[1], spans[0])
     return False
 
 
@@ -211,6 +201,16 @@ def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:
         draft.holidays.append(found)
 
 
+def _party(draft: Draft, section: nodes.PartySection) -> None:
+    if _declare(draft, section.name, "a party"):
+        draft.parties[section.name.text] = section.title
+
+
+def _definition(draft: Draft, section: nodes.DefineSection) -> None:
+    if _declare(draft, section.name, "a definition"):
+        draft.definitions[section.name.text] = section
+
+
 def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Datum], what: str) -> None:
     """Enter member fields or a given into their table."""
     for datum in data:
@@ -246,13 +246,8 @@ def _type(draft: Draft, type_: nodes.DataType) -> Type:
     seen: dict[str, Span] = {}
     for value in type_.values:
         if value.text in seen:
-            draft.report(
-                "duplicate-name",
-                f"the choice value `{value.text}` stands twice",
-                value.span,
-                labels=[draft.label(seen[value.text], "the first is here")],
-                help="remove one of the two",
-            )
+            message = f"the choice value `{value.text}` stands twice"
+            draft.report_second("duplicate-name", message, value.span, seen[value.text], "remove one of the two")
         seen.setdefault(value.text, value.span)
         draft.choices.setdefault(value.text, value.span)
     return Type(Kind.CHOICE, tuple(seen))

@@ -12,12 +12,17 @@ from rulelang.base.diagnostic import Details, Diagnostic, Label, Severity, findi
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import Suggestions
-from rulelang.check.program import DatumProgram, EnsureProgram, NamedLimit, PeriodProgram, Plain, Stage
+from rulelang.check.program import (
+    POPULATIONS,
+    DatumProgram,
+    EnsureProgram,
+    NamedLimit,
+    PeriodProgram,
+    Plain,
+    Stage,
+)
 from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
-
-POPULATIONS = ("survivors", "defaulters")
-"""The payers that are members."""
 
 
 @define(slots=False, eq=False, repr=False)
@@ -66,6 +71,11 @@ class Draft:
     citation: str | None = None
 
     @cached_property
+    def segment_names(self) -> frozenset[str]:
+        """The segments, to be looked up, once everything is declared."""
+        return frozenset(self.segments)
+
+    @cached_property
     def payers(self) -> tuple[str, ...]:
         """Who is charged under a name of its own, once everything is declared."""
         return ("ccp", *self.parties)
@@ -94,6 +104,12 @@ class Draft:
         if not found.breadcrumb:
             found = evolve(found, breadcrumb=self.breadcrumb, citation=found.citation or self.citation)
         self.findings.append(found)
+
+    def report_second(
+        self, code: str, message: str, span: Span, first: Span, advice: str = "keep one of the two"
+    ) -> None:
+        """Add a finding on what stands a second time, where it may stand once."""
+        self.report(code, message, span, labels=[self.label(first, "the first is here")], help=advice)
 
     @contextmanager
     def inside(self, *crumbs: str, citation: str | None = None) -> Iterator[None]:

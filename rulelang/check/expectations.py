@@ -18,13 +18,8 @@ def check_tests(draft: Draft) -> None:
             continue
         with draft.inside(f'test "{section.title}"'):
             if section.title in titles:
-                draft.report(
-                    "duplicate-name",
-                    f'two tests are called "{section.title}"',
-                    section.span,
-                    labels=[draft.label(titles[section.title].span, "the first is here")],
-                    help="give each test a title of its own",
-                )
+                message, advice = f'two tests are called "{section.title}"', "give each test a title of its own"
+                draft.report_second("duplicate-name", message, section.span, titles[section.title].span, advice)
             titles.setdefault(section.title, section)
             if isinstance(section.event, nodes.EventSyntax):
                 for written in _days(section.event):
@@ -51,6 +46,19 @@ def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]
             case nodes.MemberItem(values=values, since=since):
                 yield from () if since is None else (since,)
                 yield from _days_among(values)
+            case (
+                nodes.Under()
+                | nodes.TableFrom()
+                | nodes.FormerMemberItem()
+                | nodes.DefaultItem()
+                | nodes.FurtherLossItem()
+                | nodes.NonDefaultLossItem()
+                | nodes.DecisionItem()
+                | nodes.WithdrawalItem()
+            ):
+                pass  # they name no day
+            case _:
+                assert_never(item)
 
 
 def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.DateLiteral | nodes.Value]:
@@ -63,17 +71,17 @@ def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.DateLite
 
 def _check(draft: Draft, expectation: nodes.Expectation) -> None:
     match expectation:
-        case nodes.ExpectOutcome():
-            _check_outcome(draft, expectation.outcome)
+        case nodes.ExpectOutcome(outcome=outcome):
+            _check_outcome(draft, outcome)
         case nodes.ExpectEnsure():
             _check_ensure(draft, expectation)
-        case nodes.ExpectPays() | nodes.ExpectUncovered():
-            units = money_units(draft, expectation.amount)
-            if units is not None:
-                draft.constants[id(expectation.amount)] = units
-            if isinstance(expectation, nodes.ExpectPays):
-                _check_who(draft, expectation)
-            _check_segment(draft, expectation.segment)
+        case nodes.ExpectPays(amount=amount, segment=segment):
+            _check_amount(draft, amount)
+            _check_who(draft, expectation)
+            _check_segment(draft, segment)
+        case nodes.ExpectUncovered(amount=amount, segment=segment):
+            _check_amount(draft, amount)
+            _check_segment(draft, segment)
         case _:
             assert_never(expectation)
 
@@ -91,6 +99,12 @@ def _check_segment(draft: Draft, segment: nodes.Identifier | None) -> None:
         near = draft.suggestions.did_you_mean(segment.text, draft.segments, "segment")
         advice = near or (f"the segments are {listed(draft.segments, 'and')}" if draft.segments else "leave it out")
         draft.report("unknown-segment", f"no segment is called `{segment.text}`", segment.span, help=advice)
+
+
+def _check_amount(draft: Draft, amount: nodes.MoneyLiteral) -> None:
+    units = money_units(draft, amount)
+    if units is not None:
+        draft.constants[id(amount)] = units
 
 
 def _check_outcome(draft: Draft, name: nodes.Identifier) -> None:

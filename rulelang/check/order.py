@@ -38,26 +38,24 @@ def _latest(draft: Draft, latest: Mapping[str, int], node: nodes.Expression) -> 
     return found
 
 
-def _results(
-    draft: Draft, node: nodes.Expression, seen: set[str]
-) -> Iterator[tuple[nodes.StepResult, nodes.Expression]]:
+def _results(draft: Draft, node: nodes.Expression) -> Iterator[tuple[nodes.StepResult, nodes.Expression]]:
     """The results of steps that an expression reads, through definitions too, each with the part that leads there."""
-    named = []
-    for inner in walk(node):
-        match inner:
-            case nodes.StepResult():
-                yield inner, inner
-            case nodes.Reference(name=name) if name in draft.definitions and name not in seen:
-                seen.add(name)
-                named.append(inner)
-    for through in named:
-        for result, _ in _results(draft, draft.definitions[through.name].value, seen):
-            yield result, through
+    waiting: list[tuple[nodes.Expression, nodes.Expression | None]] = [(node, None)]
+    seen: set[str] = set()
+    while waiting:
+        value, through = waiting.pop()
+        for inner in walk(value):
+            match inner:
+                case nodes.StepResult():
+                    yield inner, through or inner
+                case nodes.Reference(name=name) if name in draft.definitions and name not in seen:
+                    seen.add(name)
+                    waiting.append((draft.definitions[name].value, through or inner))
 
 
 def _report_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expression) -> None:
     told = set()
-    for result, through in _results(draft, node, set()):
+    for result, through in _results(draft, node):
         other = result.step.text
         if draft.step_stage.get(other, -1) < stage or (result.what, other) in told:
             continue

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
@@ -20,11 +20,13 @@ from rulelang.check.types import Kind, Type, TypeAndShape
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.syntax import nodes
 
+POPULATIONS = ("survivors", "defaulters")
+"""The payers that are members."""
+
 Plain = Exact | bool | str | datetime.date
 """A value at run time: money (exact minor units), numbers and ratios (exact), yes/no, text and choices, dates."""
 
 
-@frozen(slots=False, eq=False, repr=False)
 class DatumProgram(ComparedByValue):
     """A member field or a given."""
 
@@ -39,21 +41,18 @@ class DatumProgram(ComparedByValue):
     former_names: tuple[str, ...] = ()
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Window(ComparedByValue):
     """``in any 30 days``: the length of a window that ends on the day of the event."""
 
     length: Duration
 
 
-@frozen(slots=False, eq=False, repr=False)
 class CalendarWindow(ComparedByValue):
     """``in the calendar year`` or ``in the calendar month`` of the day of the event."""
 
     unit: Literal["year", "month"]
 
 
-@frozen(slots=False, eq=False, repr=False)
 class During(ComparedByValue):
     """``during cooling_off``: from the first day of the open instance of a period on."""
 
@@ -63,7 +62,6 @@ class During(ComparedByValue):
 OverTime = Window | CalendarWindow | During
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PeriodProgram(ComparedByValue):
     """A period: what opens it (``steps`` by their names, for a payment or exhaustion), how long it lasts.
 
@@ -82,7 +80,6 @@ class PeriodProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class NamedLimit(ComparedByValue):
     """``limit aggregate as E each during cooling_off``: what all steps that name it may take together."""
 
@@ -95,7 +92,6 @@ class NamedLimit(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class LimitProgram(ComparedByValue):
     """One ``up to``; ``each`` if it bounds each payer, else the step as a whole.
 
@@ -113,7 +109,6 @@ class LimitProgram(ComparedByValue):
     at_every_resizing: bool = False
 
 
-@frozen(slots=False, eq=False, repr=False)
 class PotProgram(ComparedByValue):
     """The money a step draws ``from``: a member field, or a given of the CCP or of a party."""
 
@@ -125,7 +120,6 @@ class PotProgram(ComparedByValue):
     other_segments: bool = False
 
 
-@frozen(slots=False, eq=False, repr=False)
 class OrderProgram(ComparedByValue):
     """``in order of``: by the value itself (``highest`` first or lowest first), or by the rank of each choice value."""
 
@@ -141,7 +135,6 @@ Key = nodes.Expression | Literal["limits", "equally"] | None
 """By what a draw is shared."""
 
 
-@frozen(slots=False, eq=False, repr=False)
 class StepProgram(ComparedByValue):
     """One step of the waterfall with its clauses in their places.
 
@@ -189,7 +182,7 @@ class StepProgram(ComparedByValue):
     @property
     def single_payer(self) -> bool:
         """Whether only the CCP or one party may be charged."""
-        return self.payers not in ("survivors", "defaulters")
+        return self.payers not in POPULATIONS
 
     @property
     def may_be_unlimited(self) -> bool:
@@ -207,7 +200,6 @@ class StepProgram(ComparedByValue):
         return self.syntax.name.span
 
 
-@frozen(slots=False, eq=False, repr=False)
 class GroupProgram(ComparedByValue):
     """``together``: steps that pay side by side."""
 
@@ -228,7 +220,6 @@ def steps_of(stage: Stage) -> tuple[StepProgram, ...]:
     return stage.steps if isinstance(stage, GroupProgram) else (stage,)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class OutcomeProgram(ComparedByValue):
     """``finally``: what happens to loss that is still there."""
 
@@ -237,7 +228,6 @@ class OutcomeProgram(ComparedByValue):
     citation: str | None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class EnsureProgram(ComparedByValue):
     """``ensure``: what must hold after every run."""
 
@@ -249,7 +239,6 @@ class EnsureProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class CheckedProgram(ComparedByValue):
     """A rulebook that checks.
 
@@ -299,6 +288,8 @@ class CheckedProgram(ComparedByValue):
 
     def show(self, type_: Type, value: object) -> str:
         """A value of some type as a person would write it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         if type_.kind is Kind.MONEY and isinstance(value, int | Fraction):
             return self.currency_of(type_).show(value)
         return str(value)

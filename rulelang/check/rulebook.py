@@ -5,7 +5,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from rulelang.base.allow import apply_allowances
-from rulelang.base.diagnostic import CheckError, Diagnostic, Severity
+from rulelang.base.diagnostic import CheckError, Diagnostic, Severity, each_once
 from rulelang.base.source import SourceText
 from rulelang.check.declarations import declare_all
 from rulelang.check.draft import Draft
@@ -56,27 +56,17 @@ def checked_program(source: SourceText, rulebook: nodes.Rulebook) -> CheckedProg
     draft = Draft(source, rulebook)
     declare_all(draft)
     if draft.currency is None or draft.waterfall is None:
-        raise CheckError(_sorted(draft))
+        raise CheckError(each_once(draft.findings))
     for check in PASSES:
         check(draft)
     program = _program(draft)
     if not draft.failed:
         for lint in LINTS:
             lint(draft, program)
-    findings = apply_allowances(_sorted(draft), source)
+    findings = apply_allowances(each_once(draft.findings), source)
     if draft.failed:
         raise CheckError(findings)
     return evolve(program, warnings=findings)
-
-
-def _sorted(draft: Draft) -> tuple[Diagnostic, ...]:
-    """The findings in the order of the text, each once."""
-    unique = {(d.code, d.message, d.place and d.place.span): d for d in draft.findings}
-    return tuple(sorted(unique.values(), key=_start))
-
-
-def _start(found: Diagnostic) -> int:
-    return 0 if found.place is None or found.place.span is None else found.place.span.start
 
 
 def _program(draft: Draft) -> CheckedProgram:

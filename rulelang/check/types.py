@@ -7,8 +7,6 @@ per member and segment.
 import enum
 from functools import cached_property
 
-from attrs import frozen
-
 from rulelang.base.values import ComparedByValue
 
 
@@ -31,7 +29,6 @@ class Kind(enum.Enum):
 _MOST_SPOKEN = 50
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Type(ComparedByValue):
     """A kind of value and, for a choice, its values; ``literal`` if it was a choice value written as such.
 
@@ -124,7 +121,6 @@ class Varies(enum.IntEnum):
     YES = 2
 
 
-@frozen(slots=False, eq=False, repr=False)
 class TypeAndShape(ComparedByValue):
     """What the checker knows of an expression: its type and its shape."""
 

@@ -66,9 +66,6 @@ def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
         yield Section(strong=Strong("Outcome: ", word, f", uncovered {show(allocation.uncovered)}."))
 
 
-# ------------------------------------------------------------------------------------------------------ the waterfall
-
-
 def _waterfall(allocation: Allocation, reader: Reader) -> Table:
     """A line for each step; on a terminal the last line says what all steps paid and what remains."""
     segmented = reader.form == "markdown" or any(line.segment for line in allocation.lines)
@@ -109,9 +106,6 @@ def _capacity(line: StepLine, reader: Reader) -> Cell:
     if reader.form == "markdown" or line.capacity is not None:
         return amount(line.capacity)
     return Cell("amount", "unlimited" if line.status is Status.PAID else "–")
-
-
-# ------------------------------------------------------------------------------------------------------------ who pays
 
 
 def _payers_shown(allocation: Allocation, reader: Reader) -> Table:
@@ -167,9 +161,6 @@ def _records(allocation: Allocation) -> Table:
     return Table("Allocations", tuple(map(Column, titles)), rows_of(*rows))
 
 
-# --------------------------------------------------------------------------------------------------- what must hold
-
-
 def _ensures(allocation: Allocation, reader: Reader) -> Table:
     found = []
     for line in allocation.ensures:
@@ -182,9 +173,6 @@ def _ensures(allocation: Allocation, reader: Reader) -> Table:
     columns = (Column("invariant"), Column(""), Column("broken for"))
     rows = rows_of(*([cells[place] for place in order] for cells in found))
     return Table("Invariants", tuple(columns[place] for place in order), rows)
-
-
-# --------------------------------------------------------------------------------------------------- a spreadsheet
 
 
 def _sheets(allocation: Allocation) -> Iterator[Section]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rulelang.base.diagnostic import Diagnostic, Severity
-from rulelang.base.render import in_order, render_text, summary
+from rulelang.base.diagnostic import Diagnostic, Severity, in_order
+from rulelang.base.render import render_text, summary
 from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
 
 COLUMNS = tuple(map(Column, ("severity", "code", "file", "line", "column", "message", "help")))

@@ -6,43 +6,12 @@ Whatever is not :class:`Markup` already is escaped as it goes in, and the page's
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from pathlib import Path
 
+from rulelang.base.files import read_file
 from rulelang.base.money import Currency
 from rulelang.document.document import Cell, Document, Picture, Row, Section, Table, pieces
 from rulelang.document.markup import Markup, element, joined, lines, raw
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1d2125; --dim: #5b6470; --line: #d5d9de; --paper: #fff; --wash: #f4f6f8;
-  --more: #a3231b; --less: #1a6b35; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e7ea; --dim: #9aa4af; --line: #3a424b; --paper: #15191d; --wash: #1f252b;
-    --more: #ff8d82; --less: #74d28f; }
-}
-* { box-sizing: border-box; }
-body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
-  font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .3rem; }
-h3 { font-size: 1rem; margin: 1.2rem 0 .2rem; }
-.dim, .note { color: var(--dim); margin: .1rem 0; } .note { font-style: italic; }
-.verdict { border-left: .3rem solid var(--more); background: var(--wash); padding: .6rem 1rem; margin: 1rem 0; }
-.verdict.calm { border-color: var(--less); } .verdict b { font-size: 1.1rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; margin: .4rem 0 .8rem; overflow-wrap: normal; }
-th, td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); }
-th { color: var(--dim); font-weight: 600; white-space: nowrap; }
-td { max-width: 40rem; overflow-wrap: break-word; }
-.right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.more, .bad { color: var(--more); } .less, .good { color: var(--less); }
-tr.whole, tfoot td { font-weight: 600; } tr.same { color: var(--dim); }
-pre, code { font: 13px/1.45 ui-monospace, monospace; } pre { margin: 0; white-space: pre-wrap; }
-td pre { min-width: 16rem; } p + pre, h2 + pre, h3 + pre { background: var(--wash); padding: .6rem 1rem; }
-summary { cursor: pointer; font-weight: 600; margin: 1.2rem 0 .2rem; }
-ul { margin: .3rem 0; padding-left: 1.2rem; }
-figure { margin: 1rem 0; } figure svg { width: 100%; min-width: 40rem; height: auto; } figcaption { color: var(--dim); }
-@media print { body { margin: 0; max-width: none; font-size: 10pt; } .wide { overflow: visible; }
-  td pre { min-width: 0; } tr, figure { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  thead { display: table-header-group; } }
-"""
 
 
 def render_html(document: Document) -> str:
@@ -57,7 +26,7 @@ def render_html(document: Document) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("title", title),
-        element("style", raw(_STYLE)),
+        element("style", raw(_style())),
     )
     body = element(
         "body",
@@ -82,6 +51,10 @@ def render_fragment(document: Document) -> str:
     )
 
 
+def _style() -> str:
+    return "\n" + read_file(Path(__file__).with_name("page.css"), 1 << 16).decode("utf-8")
+
+
 def _policy(document: Document) -> str:
     """Nothing is run or loaded; the one style is named by its digest.
 
@@ -90,7 +63,7 @@ def _policy(document: Document) -> str:
     if any(section.picture is not None for section in document.sections):
         styles = "'unsafe-inline'"
     else:
-        styles = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
+        styles = f"'sha256-{b64encode(sha256(_style().encode()).digest()).decode()}'"
     return f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'none'"
 
 
@@ -163,9 +136,7 @@ def _table(table: Table, currency: Currency) -> Iterator[Markup]:
     rows = [_row(table, row, currency) for row in table.rows]
     foot = None if table.total is None else element("tfoot", _row(table, table.total, currency))
     yield element(
-        "div",
-        element("table", element("thead", element("tr", head)), element("tbody", rows), foot),
-        class_="wide",
+        "div", element("table", element("thead", element("tr", head)), element("tbody", rows), foot), class_="wide"
     )
 
 

@@ -23,9 +23,6 @@ def render_markdown(document: Document) -> str:
     return _comment(document) if document.comment else "\n".join(_page(document))
 
 
-# --------------------------------------------------------------------------------------------------------------- pages
-
-
 def _page(document: Document) -> Iterator[str]:
     """A page: every part of it ends its line, and an empty line stands between two."""
     writer = _Writer(document.currency)
@@ -49,9 +46,6 @@ def _page(document: Document) -> Iterator[str]:
         if section.strong is not None:
             strong = section.strong
             yield f"{_marked(strong.before)}**{markdown(strong.word)}**{_marked(strong.after)}\n"
-
-
-# ------------------------------------------------------------------------------------------------------------ comments
 
 
 def _comment(document: Document) -> str:

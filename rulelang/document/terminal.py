@@ -123,9 +123,6 @@ def _section(section: Section, shape: _Shape) -> Iterator[RenderableType]:
     yield from map(visible, section.code)
 
 
-# ------------------------------------------------------------------------------------------------------------- tables
-
-
 def _grid(table: Table, title: str | None, shape: _Shape) -> Grid:
     """A table with a line under its head; what there is no room for is left out."""
     places = [place for place, column in enumerate(table.columns) if column.least_width <= shape.width]

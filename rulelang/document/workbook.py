@@ -143,9 +143,6 @@ class Workbook:
                 sheet.write_string(row, column, plain, form)
 
 
-# -------------------------------------------------------------------------------------------------------------- limits
-
-
 def _bands(columns: int) -> list[list[int]]:
     """The columns of each sheet; the first stands on all of them, so that rows are known."""
     if columns <= MOST_COLUMNS:

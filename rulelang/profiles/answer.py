@@ -10,6 +10,7 @@ from rulelang.base.render import visible
 from rulelang.model.trail import Status
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.questions import Answer, turns_of
+from rulelang.profiles.to_dict import heading
 
 
 @frozen
@@ -24,8 +25,6 @@ class Told:
     def found(self) -> bool:
         """Whether it is ever so."""
         return self.answer.value is not None
-
-    # ------------------------------------------------------------------------------------------------------ in words
 
     def to_text(self) -> str:
         """The answer in a few lines."""
@@ -47,7 +46,7 @@ class Told:
         if self.outcome:
             return f"the outcome is first `{self._finally()}`"
         amount = "anything" if question.amount is None else self._show(question.amount)
-        if question.payer is None and question.step is None:
+        if question.of_the_uncovered:
             return f"{amount} stays uncovered first"
         return f"{self._subject()} {'is first exhausted' if question.exhausted else f'first pays {amount}'}"
 
@@ -62,9 +61,7 @@ class Told:
     def _measured(self, amount: int | None) -> str:
         question = self.answer.question
         shown = self._show(amount or 0)
-        if question.payer is None and question.step is None:
-            return f"{shown} stays uncovered"
-        return f"it pays {shown}"
+        return f"{shown} stays uncovered" if question.of_the_uncovered else f"it pays {shown}"
 
     def _never(self) -> str:
         """That it is never so, and why."""
@@ -72,24 +69,20 @@ class Told:
         stop = self.profile.stop
         reach = "" if stop is None else f", up to where {self.profile.variable.words} is {self._show(stop)}"
         amount = "anything" if question.amount is None else self._show(question.amount)
-        if question.payer is None and question.step is None:
+        if question.of_the_uncovered:
             head = f"the outcome is never `{self._finally()}`" if self.outcome else f"{amount} never stays uncovered"
         else:
-            head = (
-                f"{self._subject()} is never exhausted"
-                if question.exhausted
-                else f"{self._subject()} never pays {amount}"
-            )
+            head = f"{self._subject()} {'is never exhausted' if question.exhausted else f'never pays {amount}'}"
         if question.exhausted and self._unlimited():
             return f"{head}{reach}: it has no limit"
         if peak.amount is None:
             return f"{head}{reach}"
         if not peak.amount:
-            nothing = "it never pays anything" if question.step or question.payer else "every loss is covered"
+            nothing = "every loss is covered" if question.of_the_uncovered else "it never pays anything"
             return f"{head}{reach}" + (f": {nothing}" if self.outcome or question.amount or question.exhausted else "")
-        most = f"the most it pays is {self._show(peak.amount)}" if question.step or question.payer else ""
-        most = most or f"the most that stays uncovered is {self._show(peak.amount)}"
-        return f"{head}{reach}: {most}, first where {self.profile.variable.words} is {self._show(peak.at)}"
+        most = "the most that stays uncovered is" if question.of_the_uncovered else "the most it pays is"
+        where = f"first where {self.profile.variable.words} is {self._show(peak.at)}"
+        return f"{head}{reach}: {most} {self._show(peak.amount)}, {where}"
 
     def _unlimited(self) -> bool:
         question = self.answer.question
@@ -104,24 +97,17 @@ class Told:
     def _show(self, amount: Exact) -> str:
         return self.profile.plan.program.currency.show(amount)
 
-    # ------------------------------------------------------------------------------------------------- plain values
-
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain values: what ``rulelang when --format json`` prints."""
-        answer, profile = self.answer, self.profile
-        program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
-        question, crossing, variable = answer.question, answer.crossing, profile.variable
+        answer, question, crossing = self.answer, self.answer.question, self.answer.crossing
 
         def amount(units: Exact | None) -> str | None:
-            return None if units is None else exact_amount(units, currency)
+            return None if units is None else exact_amount(units, self.profile.plan.program.currency)
 
         subject = "payer" if question.payer else "step" if question.step else "outcome" if self.outcome else "uncovered"
         asks = "exhausted" if question.exhausted else "starts" if question.amount is None else "amount"
         return {
-            "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
-            "event": {"title": event.title, "declared": event.declared.isoformat(), "sha256": event.sha256},
-            "currency": currency.code,
-            "vary": {"what": variable.kind, "name": variable.name, "segment": variable.segment},
+            **heading(self.profile),
             "question": {
                 "of": subject,
                 "payer": question.payer,

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
+from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.curves import Curve
 
@@ -19,8 +20,7 @@ class Crossing:
     @property
     def whole(self) -> int:
         """The first whole minor unit of the variable at which the lines have it so."""
-        exact = Fraction(self.at)
-        return -(-exact.numerator // exact.denominator) if self.attained else exact.numerator // exact.denominator + 1
+        return -round_down(-self.at) if self.attained else round_down(self.at) + 1
 
 
 @frozen

@@ -54,9 +54,6 @@ def value_on(curve: Curve, t: Exact) -> Exact:
     return knot.value if knot.at == t else knot.on(t)
 
 
-# ----------------------------------------------------------------------------------------------------------- readings
-
-
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -107,8 +104,6 @@ READINGS: dict[str, Reading[Any]] = {  # each has names of its own
 }
 """The readings by the words of :meth:`rulelang.profiles.profile.Profile.curves`."""
 
-
-# ------------------------------------------------------------------------------------------------------------- curves
 
 _Terms = dict[Name, list[Seat]]
 

@@ -72,9 +72,6 @@ def profile_document(profile: Profile, selection: Selection, reader: Reader) -> 
     return Document(title, tuple(sections), program.currency, facts=facts, day=event.declared)
 
 
-# -------------------------------------------------------------------------------------------------------------- steps
-
-
 def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
     """A line for each step that pays: where it starts, where it is exhausted, the most it pays, how fast it grows."""
     columns = (
@@ -133,8 +130,6 @@ def _slopes(curve: Curve) -> Cell:
         return _figure("".join(map(slope_in_words, slopes)))
     return _figure(f"{slope_in_words(min(slopes))} to {slope_in_words(max(slopes))}")
 
-
-# -------------------------------------------------------------------------------------------------------- breakpoints
 
 _Rows = list[tuple[str, Curve]]
 
@@ -205,9 +200,6 @@ def _knot(knot: Knot, currency: Currency) -> Iterator[tuple[Cell, Cell, Cell]]:
         lines[-1:] = [(at, knot.value, "jumps"), (f"> {at}", knot.after, slope)]
     for where, value, then in lines:
         yield _figure(where), _figure(shortened(value, currency)), _figure(then)
-
-
-# -------------------------------------------------------------------------------------------------- every breakpoint
 
 
 def _every(profile: Profile, selection: Selection) -> Iterator[tuple[tuple[Cell, ...], Curve]]:

@@ -140,8 +140,6 @@ class WaterFilling(Payments):
         """What each payer pays, as lines; whole minor units where nothing moves."""
         return self.lines(self.order)
 
-    # ------------------------------------------------------------------------------------------------ at a place
-
     def lines(self, order: LineOrder) -> tuple[Moving, ...]:
         """What each payer pays at a place, as lines; whole minor units where nothing moves."""
         if self.settled:

@@ -50,6 +50,11 @@ class Question:
     amount: int | None = None
     exhausted: bool = False
 
+    @property
+    def of_the_uncovered(self) -> bool:
+        """Whether neither a payer nor a step is asked for."""
+        return self.payer is None and self.step is None
+
     def holds(self, allocation: Allocation, turns: Collection[Key]) -> bool:
         """Whether a run has it so; ``turns`` are those of the step that is to be exhausted."""
         if not self.exhausted:
@@ -170,9 +175,6 @@ def _between(holds: Callable[[int], bool], low: int, high: int) -> int:
         else:
             low = middle
     return high
-
-
-# ---------------------------------------------------------------------------------------------------------- exhausted
 
 
 def turns_of(profile: Walk, step: str, segment: str | None = None) -> frozenset[Key]:

@@ -18,24 +18,27 @@ from rulelang.run.plan import Key
 def to_dict(profile: Walk, selection: Selection | None = None) -> Plain:
     """The profile as plain values, or what of it is chosen."""
     selection = selection or Selection()
-    program, event, currency = profile.plan.program, profile.plan.event, profile.plan.program.currency
-    variable = profile.variable
+    currency, head = profile.plan.program.currency, heading(profile)
+    head["vary"]["value"] = _amount(profile.variable.value, currency)
     return {
-        "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
-        "event": {"title": event.title, "declared": event.declared.isoformat(), "sha256": event.sha256},
-        "currency": currency.code,
-        "vary": {
-            "what": variable.kind,
-            "name": variable.name,
-            "segment": variable.segment,
-            "value": _amount(variable.value, currency),
-        },
+        **head,
         "from": exact_amount(profile.start, currency),
         "to": _amount(profile.stop, currency),
         "steps": [_step(profile, key, curve) for key, curve in selection.turns(profile).items()],
         "payers": _payers(profile, selection),
         "uncovered": _knots(curves(profile, uncovered)["uncovered"], currency),
         "exactness": _exactness(profile),
+    }
+
+
+def heading(profile: Walk) -> Plain:
+    """Of which rulebook and event a profile is, and what varies in it."""
+    program, event, variable = profile.plan.program, profile.plan.event, profile.variable
+    return {
+        "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
+        "event": {"title": event.title, "declared": event.declared.isoformat(), "sha256": event.sha256},
+        "currency": program.currency.code,
+        "vary": {"what": variable.kind, "name": variable.name, "segment": variable.segment},
     }
 
 

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from rulelang.base.apportion import round_down
 from rulelang.base.decimals import exact_text
 from rulelang.base.money import Currency, Exact
 from rulelang.profiles.crossings import Crossing
@@ -59,7 +60,7 @@ def exactness_in_words(profile: Profile) -> list[str]:
         most = max(exactness.slack.values())
         named = [turn_in_words(*turn) for turn in exactness.slack]
         listed = ", ".join(named[:4]) + (f" and {len(named) - 4} more" if len(named) > 4 else "")
-        units = -(-Fraction(most).numerator // Fraction(most).denominator)
+        units = -round_down(-most)
         lines.append(
             f"runs may differ by up to {units} minor unit{'s' * (units != 1)} more than rounding a share does, because "
             f"the rules go on from rounded amounts, in {listed}; elsewhere they agree to the last unit"

@@ -1,8 +1,8 @@
 """The losses at which the answer changes, and what happens there: the stations of the slider."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
+from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.document.write import Plain
 from rulelang.model.trail import Status
@@ -24,13 +24,9 @@ def breakpoints(profile: Profile) -> list[Plain]:
         spot = profile.spots.get(piece.start)
         texts = [*_happenings(before, piece), *([] if spot is None else _apart(spot, before, piece))]
         if texts:
-            found.setdefault(_whole(piece.start), []).extend(texts)
+            found.setdefault(-round_down(-piece.start), []).extend(texts)
         before = piece
     return [{"loss": str(loss), "what": list(dict.fromkeys(found[loss]))} for loss in sorted(found)]
-
-
-def _whole(t: Exact) -> int:
-    return -(-t.numerator // t.denominator) if isinstance(t, Fraction) else t
 
 
 def _happenings(before: Piece, after: Piece) -> Iterator[str]:

@@ -88,9 +88,6 @@ def _profile(program: CheckedProgram, event: Event, to: int | None) -> Profile:
     return follow(plan, find_variable(plan), to)
 
 
-# ------------------------------------------------------------------------------------------------------ plain values
-
-
 def payers_of(report: Report) -> dict[str, str]:
     """Every payer that a version may charge, with its class: ``defaulters``, ``ccp``, ``parties`` or ``survivors``."""
     versions = [report.new, *([] if report.old is None else [report.old])]

@@ -11,6 +11,7 @@ from rulelang.report.change_section import changes
 from rulelang.report.data import Report, Version, report_data
 from rulelang.report.library import Scripts, scripts, styles
 from rulelang.report.step_section import steps
+from rulelang.report.tables import Column, table
 from rulelang.report.texts import Texts, texts_of
 
 
@@ -154,22 +155,12 @@ def _exact_loss(report: Report) -> Markup:
     )
 
 
-# ------------------------------------------------------------------------------------------------------------ sources
-
-
 def _footer(report: Report, used: Scripts, engine: str) -> Markup:
     """What ran: digests of the texts, and versions."""
     rows = [*_sources("", report.new)]
     if report.old is not None:
         rows = [*_sources("New ", report.new), *_sources("Old ", report.old)]
-    head = element("tr", [element("th", name, scope="col") for name in ("Text", "Name", "SHA-256")])
-    made = element(
-        "table",
-        element("caption", "The texts that ran"),
-        element("thead", head),
-        element("tbody", rows),
-        id="sources-table",
-    )
+    columns = [*map(Column, ("Text", "Name", "SHA-256"))]
     versions = (
         f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {used.chart_library}. Default declared on "
         f"{report.new.event.declared}. Amounts are exact, in {report.new.allocation.currency.code}."
@@ -177,7 +168,7 @@ def _footer(report: Report, used: Scripts, engine: str) -> Markup:
     return element(
         "footer",
         element("h2", "Sources", id="sources"),
-        element("div", made, class_="scroll", tabindex="0", role="region", aria_label="The texts that ran"),
+        table("sources-table", "The texts that ran", columns, rows, sorts=False),
         element("p", versions),
     )
 

@@ -54,8 +54,9 @@ def table(
     foot: Sequence[Markup] = (),
     *,
     filters: bool = False,
+    sorts: bool = True,
 ) -> Markup:
-    """A table that sorts, in a box of its own that scrolls sideways where the page is narrow."""
+    """A table that ``sorts``, in a box of its own that scrolls sideways where the page is narrow."""
     head = [element("th", column.heading, scope="col", **column.attributes) for column in columns]
     made = element(
         "table",
@@ -64,7 +65,7 @@ def table(
         element("tbody", rows),
         element("tfoot", foot) if foot else None,
         id=identity,
-        data_sortable=True,
+        data_sortable=sorts,
         data_filter=filters,
     )
     return element("div", made, class_="scroll", tabindex="0", role="region", aria_label=caption)

@@ -25,7 +25,7 @@ MOST_LINES = 40
 class StepText:
     """One step: number, title, name, kind, citations, the rule as written, and a paragraph for each of its turns.
 
-    ``beside`` names the steps of its group, and ``group_rule`` is the line that opens the group.
+    ``beside`` tells of the steps that stand beside it in its group.
     """
 
     number: str

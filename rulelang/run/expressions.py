@@ -292,15 +292,19 @@ def _step_result(at: Moment, node: nodes.StepResult, who: Who) -> Row:
         keys = [(step.name, at.segment)]
     else:
         keys = [(step.name, segment) for segment in at.plan.program.segments]
-    if node.what == "paid":
-        return paid_by(domain, state.passed(keys), at.ids(who))
-    used = domain.total([drawn for key in keys for drawn in state.used(key)])
-    if node.what == "used":
-        return [used] * len(who)
-    path = at.path if at.path is None else domain.joined(at.path, who)
-    capacities = [capacity for key in keys for capacity in state.capacity(key, path)]
-    assert not any(capacity is None for capacity in capacities), "refused by the checker: `unused` of the unlimited"
-    return domain.minus([domain.total(capacities)], [used]) * len(who)
+    match node.what:
+        case "paid":
+            return paid_by(domain, state.passed(keys), at.ids(who))
+        case "used":
+            return [domain.total([drawn for key in keys for drawn in state.used(key)])] * len(who)
+        case "unused":
+            used = domain.total([drawn for key in keys for drawn in state.used(key)])
+            path = at.path if at.path is None else domain.joined(at.path, who)
+            capacities = [capacity for key in keys for capacity in state.capacity(key, path)]
+            assert None not in capacities, "refused by the checker: `unused` of the unlimited"
+            return domain.minus([domain.total(capacities)], [used]) * len(who)
+        case _:
+            assert_never(node.what)
 
 
 def _period_value(at: Moment, node: nodes.PeriodValue, who: Who) -> Row:
@@ -386,6 +390,8 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
             return domain.ranged(domain.plus(left, right), site)
         case "-":
             return domain.ranged(domain.minus(left, right), site)
+        case "*" | "of":
+            return domain.products(left, right, site)
         case "/":
             zero = at.plan.program.source.phrase(node.right.span)
             for index, truth in enumerate(domain.comparisons("=", right, [0] * len(who))):
@@ -393,7 +399,7 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
                     site.refuse(index, truth, _by_zero(zero, node, at.member(who[index])))
             return domain.quotients(left, right, site)
         case _:
-            return domain.products(left, right, site)
+            assert_never(node.operator)
 
 
 def _moved(site: _Site, index: int, unit: Kind, day: datetime.date, number: int) -> datetime.date:
@@ -451,7 +457,7 @@ def _connective(at: Moment, node: nodes.Connective, who: Who) -> list[Truth]:
 def _conditional(at: Moment, node: nodes.Conditional, who: Who) -> Row:
     condition = at.column(node.condition, who)
     if at.branches is not None:
-        at.branches.update((id(node), truth) for truth in condition)
+        at.branches.update((id(node), truth) for truth in set(condition))
     return _either(at, condition, node.then, node.otherwise, who)
 
 
@@ -486,12 +492,19 @@ def _branch(at: Moment, branch: Branch, who: Who, holds: Sequence[Truth] = ()) -
 
 def _call(at: Moment, node: nodes.Call, who: Who) -> Row:
     columns = _columns(at, node.arguments, who)
+    match node.function:
+        case "min":
+            return at.domain.least_each(columns)
+        case "max":
+            return at.domain.greatest_each(columns)
+        case "clamp":
+            return _clamp(at, node, who, *columns)
+        case _:
+            assert_never(node.function)
+
+
+def _clamp(at: Moment, node: nodes.Call, who: Who, value: Row, low: Row, high: Row) -> Row:
     domain = at.domain
-    if node.function == "min":
-        return domain.least_each(columns)
-    if node.function == "max":
-        return domain.greatest_each(columns)
-    value, low, high = columns
     for index, crossed in enumerate(domain.comparisons(">", low, high)):
         if crossed is not False:
             lower, upper = (at.shown(node, bounds[index]) for bounds in (low, high))
@@ -537,24 +550,31 @@ def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
     if node.by is not None:
         values, present = _by_group(domain, inside.column(node.by, who), values, present)
     number = len(values) if present is None else domain.counted(present)
-    if node.operand is None:
-        return number
     match node.function:
+        case "count":
+            return number
         case "sum":
             return domain.total(values, present)
         case "largest":
             most = at.plan.program.constants.get(id(node), 1)
             assert isinstance(most, int)
             return domain.largest(most, values, present)
-    nobody = domain.denied(domain.nonzero([number]))[0]
+        case "smallest":
+            _refuse_nobody(at, node, number)
+            return domain.smallest(values, present) if values else 0
+        case "average":
+            _refuse_nobody(at, node, number)
+            total = domain.total(values, present)
+            return domain.quotients([total], [number], _Site(at, node, ONE))[0] if values else 0
+        case _:
+            assert_never(node.function)
+
+
+def _refuse_nobody(at: Moment, node: nodes.Aggregate, number: Value) -> None:
+    nobody = at.domain.denied(at.domain.nonzero([number]))[0]
     if nobody is not False:
         violation = RuleViolation("nobody-to-average", f"the {node.function} of nobody is asked for", node)
         at.refuse(None, nobody, violation)
-    if not values:
-        return 0
-    if node.function == "smallest":
-        return domain.smallest(values, present)
-    return domain.quotients([domain.total(values, present)], [number], _Site(at, node, ONE))[0]
 
 
 def _by_group(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram
+from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram, steps_of
 from rulelang.model.event import Event
 from rulelang.run.over_time import LimitPlan, Payers, days_of_resizing, earlier_payments, limit_plan
 
@@ -164,7 +164,7 @@ def _pass(
     stages = []
     for stage in program.stages:
         group = stage if isinstance(stage, GroupProgram) else None
-        steps = stage.steps if isinstance(stage, GroupProgram) else (stage,)
+        steps = steps_of(stage)
         sides = tuple(
             tuple(_turn(program, event, payments, step, segment, losses, further) for step in steps)
             for segment in (program.segments if stage.per_segment else (None,))

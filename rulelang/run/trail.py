@@ -5,15 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.apportion import Shares
 from rulelang.check.program import OrderProgram
-from rulelang.check.types import Kind
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.model.trail import LimitTrail, PeriodTrail, PotTrail, RankTrail, Status, Turn
 from rulelang.run.exact import ExactLosses, ExactPayments
+from rulelang.run.expressions import Moment
 from rulelang.run.over_time import LimitPlan, standing
 from rulelang.run.payments import PartOf, Payments, Ranked
 from rulelang.run.plan import Plan
 from rulelang.run.resources import LimitValues, Resources
-from rulelang.run.values import Value
 from rulelang.run.waterfall import Evaluation, TurnDetails
 
 _ONE_DAY = datetime.timedelta(1)
@@ -92,7 +91,7 @@ def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
         pot=None if step.pot is None else _pot(step.pot.name, resources),
         limits=resources.limits,
         shares=_shares(payments),
-        ranks=tuple(_ranks(plan, step.order, payments)) if step.order is not None else (),
+        ranks=tuple(_ranks(resources.at, step.order, payments)) if step.order is not None else (),
         paid=tuple(payments.gathered(_units)),
         reduced=_reduced(details),
         decided=None if step.discretion is None else True,
@@ -155,18 +154,11 @@ def _shares(payments: Payments) -> Shares | None:
             raise TypeError(payments)  # a run over exact numbers has no other
 
 
-def _ranks(plan: Plan, order: OrderProgram, payments: Payments) -> Iterable[RankTrail]:
+def _ranks(at: Moment, order: OrderProgram, payments: Payments) -> Iterable[RankTrail]:
     assert isinstance(payments, Ranked)
-    money = plan.program.types[id(order.value)].type.kind is Kind.MONEY
-    said = [_spoken(plan, value, money=money) for value in payments.order]
+    said = [at.shown(order.value, value) for value in payments.order]
     for rank in payments.ranks:
         words = " or ".join(sorted({said[place] for place in rank.places}))
         shares = _shares(rank.payments)
         assert shares is not None
         yield RankTrail(words, rank.places, rank.payments.total, shares)
-
-
-def _spoken(plan: Plan, value: Value, *, money: bool) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return plan.program.currency.show(value) if money else str(value)

@@ -41,10 +41,7 @@ _KINDS = (("Uncovered", "uncovered"), ("Steps", "step"), ("Payers", "payer"))
 
 
 def differences_document(
-    found: DifferenceFigures,
-    reader: Reader = PAGE,
-    room: Room | None = None,
-    pictures: Iterable[Picture] = (),
+    found: DifferenceFigures, reader: Reader = PAGE, room: Room | None = None, pictures: Iterable[Picture] = ()
 ) -> Document:
     """The document of differences; a terminal has so much ``room``."""
     line = headline(found.about, found.scenarios)
@@ -52,12 +49,7 @@ def differences_document(
         return Document((line,), currency=found.currency, records=_records(found))
     sections = _shown(found, room or Room()) if reader.terminal else _sections(found, pictures)
     return told(
-        reader,
-        ("Summary of two versions", line, _lead(found)),
-        found.about,
-        found.currency,
-        tuple(sections),
-        NOTES,
+        reader, ("Summary of two versions", line, _lead(found)), found.about, found.currency, tuple(sections), NOTES
     )
 
 

@@ -172,8 +172,7 @@ def _heaviest(found: Figures) -> list[Line]:
     """The payers, those with the largest expected shortfall first."""
     last = found.levels[-1] if found.levels else None
     return sorted(
-        found.payers,
-        key=lambda line: -(line.amount.mean if last is None else line.amount.shortfalls.get(last, 0)),
+        found.payers, key=lambda line: -(line.amount.mean if last is None else line.amount.shortfalls.get(last, 0))
     )
 
 
@@ -188,9 +187,6 @@ def _commands(lines: Sequence[Line]) -> tuple[str, ...]:
         few = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         text += [f"  # worst for {few}", f"  {command}"]
     return tuple(text)
-
-
-# ----------------------------------------------------------------------------------------------------------- sentences
 
 
 def lead_of(found: Figures) -> str:

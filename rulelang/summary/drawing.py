@@ -115,7 +115,10 @@ def label_of(currency: Currency, what: str, scale: int) -> str:
 
 
 def say(axes: Axes, text: str) -> None:
-    """A sentence where there is nothing to draw."""
+    """A sentence where there is nothing to draw, on axes without the numbers that the library would put there."""
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks([])
+        axis.set_ticks([], minor=True)
     axes.text(1 / 2, 1 / 2, text, ha="center", transform=axes.transAxes)
 
 

@@ -9,17 +9,7 @@ from attrs import frozen
 from rulelang.base.money import Currency
 from rulelang.model.result_columns import DEFAULTING, DRAWN, OUTCOME, PAID, SCENARIO, UNCOVERED
 from rulelang.summary.selection import Integers
-from rulelang.summary.source import (
-    About,
-    Arrow,
-    Held,
-    Source,
-    describe,
-    opened,
-    reason_of,
-    require_columns,
-    unfit,
-)
+from rulelang.summary.source import About, Arrow, Held, Source, describe, opened, reason_of, require_columns, unfit
 
 _Pairs = tuple[tuple[str, str], ...]
 _Columns = tuple[tuple[str, ...], _Pairs, tuple[str, ...], _Pairs, tuple[str, ...]]

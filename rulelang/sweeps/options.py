@@ -1,6 +1,6 @@
 """What a sweep is asked to do, and why it stops where neither the rulebook nor the data are at fault."""
 
-from typing import Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
@@ -9,10 +9,13 @@ from rulelang.model.result_columns import UNCOVERED
 Rounding = Literal["half-even", "half-up", "down", "up"]
 """How a floating number becomes a whole number of the smallest unit: to the nearest (ties to the even one, or away
 from zero), toward zero, or away from zero."""
-ROUNDINGS: tuple[Rounding, ...] = ("half-even", "half-up", "down", "up")
+ROUNDINGS: tuple[Rounding, ...] = get_args(Rounding)
 
 Unit = Literal["major", "minor"]
 """In what amounts of scenarios are written: major units (EUR) or minor units (cents)."""
+
+Table: TypeAlias = Any  # no type says "whatever gives Arrow data", as data frames of several libraries do
+"""A table of scenarios in memory; where it is said so, also the path of a file or folder of them, or several."""
 
 SAMPLE = 20
 """So many scenarios, at least, are run through the interpreter as well, unless something else is asked for."""

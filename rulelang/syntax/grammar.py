@@ -25,6 +25,15 @@ def tables() -> Tables:
     return _tables(data_folder("grammar"))
 
 
+@functools.cache
+def openers(rule: str) -> frozenset[str]:
+    """The kinds of token with which a part of a text begins, such as a ``clause``: what can come wherever it can."""
+    rows = [row for row in tables().states if rule in row]
+    return frozenset.intersection(
+        *(frozenset(kind for kind in row if kind.isupper() and row[kind] >= 0) for row in rows)
+    )
+
+
 def _tables(folder: Path) -> Tables:
     """The tables of the grammar in a folder, kept there if they had to be made."""
     grammar = (folder / GRAMMAR).read_bytes()

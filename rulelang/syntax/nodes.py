@@ -6,23 +6,15 @@ in layout, comments or needless brackets give equal trees.  Each class shows the
 
 import datetime
 import re
-from typing import Literal, dataclass_transform
+from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from rulelang.base.source import NOWHERE, Span
 from rulelang.base.values import ComparedByValue
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-class _Written(ComparedByValue):
-    """What derives from this is a class of frozen values without a decorator of its own."""
-
-    def __init_subclass__(cls) -> None:
-        frozen(cls, slots=False, eq=False, repr=False)
-
-
-class Node(_Written):
+class Node(ComparedByValue):
     """Anything that was written somewhere."""
 
     span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)

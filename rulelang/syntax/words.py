@@ -16,14 +16,6 @@ RESERVED = FUTURE | frozenset(
 )
 """Words that cannot be names, in a rulebook or an event."""
 
-SECTION_WORDS = frozenset(
-    "currency holidays segments party members given define limit period waterfall ensure test".split()
-)
-"""The words that open a section of a rulebook."""
-
-STEP_WORDS = frozenset("tranche assessment haircut tear-up voluntary".split())
-"""The kinds of step."""
-
 _SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
 
 SPELLINGS = {

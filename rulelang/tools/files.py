@@ -12,7 +12,7 @@ from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.files import Kind, held_at, kind_of, unreadable
 from rulelang.base.outputs import placed, refused_output, require_writable
 from rulelang.base.source import SourceText, readable
-from rulelang.syntax.read import MAXIMUM_BYTES, read_source, source_of
+from rulelang.syntax.read import MAXIMUM_BYTES, MAXIMUM_DATA_BYTES, read_source, source_of
 
 ENDINGS = (".rules", ".event")
 Output = tuple[str | bytes, str | None]
@@ -138,7 +138,7 @@ def _kept(path: Path) -> str | None:
     import json
 
     try:
-        content = json.loads(held_at(path))
+        content = json.loads(held_at(path, MAXIMUM_DATA_BYTES))
     except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict):

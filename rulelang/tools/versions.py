@@ -68,9 +68,6 @@ def pair_recorded(sides: tuple[Side, Side], old: CheckedProgram, new: CheckedPro
     return EventPair(mine, theirs)
 
 
-# ------------------------------------------------------------------------------------------------------------ revisions
-
-
 def read_version(name: str) -> SourceText:
     """The text of a file, or of ``REV:PATH`` where there is no such file.
 

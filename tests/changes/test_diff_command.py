@@ -170,6 +170,22 @@ def test_amounts_before_and_after(run):
     ]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_step_that_is_no_longer_done_in_each_segment_is_told_of_in_each(turned, run, folder):
+    once = OLD.replace("members have", "segments rates, equity\nmembers have")
+    anew = once.replace("paid by ccp up to EUR 3", "paid by ccp per segment up to EUR 3 in each segment")
+    event = EVENT.replace("D loss EUR 10", "D in rates loss EUR 5\ndefault of D in equity loss EUR 5")
+    for name, text in (("once.rules", once), ("anew.rules", anew), ("two.event", event)):
+        (folder / name).write_text(text, encoding="utf-8")
+    files = ("once.rules", "anew.rules") if turned else ("anew.rules", "once.rules")
+    found = asked(run, *files, "--event", "two.event")["events"][0]["steps"]
+    juniors = {(step["old"], step["new"], step["segment"]): step for step in found if "junior" in step.values()}
+    each, whole = ("junior", None) if turned else (None, "junior")
+    assert set(juniors) == {("junior", each, "rates"), ("junior", each, "equity"), ("junior", whole, None)}
+    for step in juniors.values():
+        assert step["over"]["largest"]["amount"] == step["difference"] != "0.00"
+
+
 def test_members_that_differ_while_totals_do_not(run):
     code, out, _ = run("diff", "old.rules", "equally.rules", "--event", "a.event")
     assert code == 1

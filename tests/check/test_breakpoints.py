@@ -31,6 +31,18 @@ def test_the_work_is_not_done_again_for_each_given(limit, monkeypatch):
     assert numbers[1] <= 2 * numbers[0]
 
 
+def test_where_several_amounts_multiply_the_loss_is_named_first():
+    text = rulebook(20, "EUR 1").replace("waterfall\n", "define r_0 as g_7 - EUR 1\ndefine l_0 as loss\nwaterfall\n")
+    for level in range(1, 20):
+        for name, amount in (("r", "g_7"), ("l", "loss")):
+            value = f"max({name}_{level - 1}, {level} * {amount}) - min({name}_{level - 1}, EUR {level})"
+            text = text.replace("waterfall\n", f"define {name}_{level} as {value}\nwaterfall\n")
+    text = text.replace("up to EUR 1 each", "up to r_19 each", 1)
+    text = text.replace("tranche s_9 paid by survivors up to EUR 1", "tranche s_9 paid by survivors up to l_19")
+    found = [each for each in parse_rulebook(text).warnings if each.code == "multiplying-breakpoints"]
+    assert ["as the loss grows" in each.message for each in found] == [True]
+
+
 def test_the_amount_that_multiplies_is_named_among_others():
     text = rulebook(20, "EUR 1").replace("given g_7 : money", "given g_7 : money\ndefine r_0 as g_7 - x0 - x0")
     text = text.replace("x : money", "x : money x0 : money")

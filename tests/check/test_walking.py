@@ -1,5 +1,6 @@
 """Walking through a rulebook and its expressions: a kind of clause or expression that is new is not passed over."""
 
+import pytest
 from attrs import evolve
 
 import rulelang
@@ -63,3 +64,17 @@ def test_what_stands_inside_a_new_kind_of_clause_is_found():
     step = rulelang.parse_rulebook(TEXT).steps["a"].syntax
     clauses = tuple(NewClause("w", NewPart(part, span=Span(0, 0)), span=Span(0, 0)) for part in (NUMBER, None))
     assert kinds(evolve(step, clauses=clauses)) == ["NumberLiteral"]
+
+
+def test_what_a_step_reads_is_found_through_any_number_of_definitions():
+    chain = "".join(f"define d_{level} as d_{level - 1} + EUR 1\n" for level in range(1, 3000))
+    text = f"""rulebook "A" version "1" currency EUR members have x : money
+define d_0 as used(b)
+{chain}waterfall
+tranche a paid by ccp up to d_2999
+tranche b paid by ccp up to EUR 1
+"""
+    with pytest.raises(rulelang.CheckError) as caught:
+        rulelang.parse_rulebook(text)
+    found = [each for each in caught.value.diagnostics if each.code == "reads-ahead"]
+    assert [each.message for each in found] == ["`a` reads `used(b)`, the result of a step that comes later"]

@@ -9,6 +9,7 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.model.allocation import Allocation, Allotment
 from rulelang.model.trail import Status
+from rulelang.run.exact import ExactLosses
 
 RULEBOOK = """
 rulebook "lines" version "1"
@@ -183,3 +184,16 @@ def test_definitions_may_rest_on_each_other_two_hundred_deep():
     with pytest.raises(CheckError) as refused:
         rulelang.parse_rulebook(chained(300))
     assert {found.code for found in refused.value.diagnostics} == {"nested-too-deeply"}
+
+
+def test_defaulters_reduce_the_losses_together(monkeypatch):
+    """One after the other would copy what is left of every loss for each of them."""
+    cuts, reduced = [], ExactLosses.reduced
+    monkeypatch.setattr(ExactLosses, "reduced", lambda losses, each: cuts.append(len(each)) or reduced(losses, each))
+    more = "".join(f"member E{number} fund = EUR 2\ndefault of E{number} loss EUR 5\n" for number in range(8))
+    allocation = run(EVENT + more)
+    assert allocation.drawn("own") == 2_000
+    paid = {(turn.step, turn.group) for turn in allocation.trail.turns if turn.status is Status.PAID}
+    assert len(cuts) == len({step if group is None else group for step, group in paid})
+    assert cuts[0] == 9
+    assert set(cuts[1:]) == {1}

@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import re
 import shlex
 from decimal import Decimal
 from fractions import Fraction
@@ -203,7 +204,12 @@ def test_pictures_and_pages_have_the_same_bytes_again(results):
 
 def test_pictures_of_no_loss_can_be_drawn(tmp_path):
     path = write_results(tmp_path / "r.parquet", {"uncovered": [0, 0], "drawn.m": [0, 0], "paid.ccp": [0, 0]})
-    assert "nothing is uncovered" in summary_page(make_summary(path, LEVELS))
+    found = make_summary(path, LEVELS)
+    assert "nothing is uncovered" in summary_page(found)
+    for plot in pictures(found):  # no numbers stand beside axes on which nothing is drawn
+        texts = re.findall(r"<text[^>]*>([^<]*)</text>", draw_file((plot,), "svg").decode("utf-8"))
+        assert texts
+        assert not [text for text in texts if re.search(r"\d", text)], plot.title
 
 
 def test_no_scenario_at_all(tmp_path):

@@ -139,9 +139,9 @@ def differences(sweep: SweepPlan, columns: list[numpy.ndarray], batch: Batch) ->
         try:
             allocation = rulelang.evaluate(sweep.program, sweep.event_at(columns, index))
         except rulelang.RulelangError as error:
-            code = error.diagnostics[0].code
-            if index not in rejected or rejected[index].code != code:
-                found.append(f"{index}: {code} is due, not {rejected.get(index)}")
+            first = error.diagnostics[0]
+            if index not in rejected or rejected[index][1:3] != (first.code, first.message):
+                found.append(f"{index}: {first.code}, {first.message} is due, not {rejected.get(index)}")
             elif batch.uncovered[index] or any(array[index] for array in batch.paid.values()):
                 found.append(f"{index}: a rejected scenario has amounts")
             continue

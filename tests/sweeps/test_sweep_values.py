@@ -44,6 +44,7 @@ def as_found(scaled) -> list[tuple[int, str | None]]:
     return [(value, scaled.problems.get(row)) for row, value in enumerate(scaled.values.tolist())]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)), st.integers(0, 6))
 def test_whole_numbers(values, digits):
     found = from_whole(pyarrow.array(values, pyarrow.int64()), digits)
@@ -80,6 +81,7 @@ def test_decimals_of_few_bits(type_):
     assert as_found(from_decimals(array, 2)) == [(125, None), (-713, None), (0, TOO_FINE)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.floats(allow_nan=False), st.floats(-1e12, 1e12), st.integers(-999, 999).map(lambda n: n / 8))

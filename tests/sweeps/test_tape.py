@@ -254,6 +254,18 @@ def test_only_branches_that_are_taken_can_fail():
     assert "for member `A`, in step `a`" in batch.rejected[0].message
 
 
+@pytest.mark.usefixtures("plain")
+def test_a_scenario_that_an_ensure_cannot_judge_is_refused_as_a_run_refuses_it():
+    book = """rulebook "E" currency JPY members have x : money given n : number waterfall
+        tranche a paid by ccp up to JPY 5 finally z ensure "it can be judged": JPY 4 / n >= JPY 1"""
+    event = 'event "e" declared 2024-01-01 given n = 1 member Z x = JPY 0 default of Z loss JPY 90'
+    plan = swept(Override("given", "n"), book=book, event=event)
+    columns = [column(0, 2)]
+    batch = plan.run(columns)
+    assert differences(plan, columns, batch) == []
+    assert batch.rejected[0].message.endswith('for ensure "it can be judged"')
+
+
 def test_overrides_of_what_is_not_there_are_refused_together():
     overrides = [
         Override("loss", "Ab"),

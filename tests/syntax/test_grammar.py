@@ -9,9 +9,9 @@ import pytest
 from rulelang.base.files import data_folder
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.parser import Refused, parse
-from rulelang.syntax.recovery.automaton import machine, spellings
+from rulelang.syntax.recovery.automaton import machine, opening_words, spellings
 from rulelang.syntax.tables import END, START_RULES
-from rulelang.syntax.words import FUTURE, RESERVED, SECTION_WORDS, STEP_WORDS
+from rulelang.syntax.words import FUTURE, RESERVED
 from tests.phrase_words import PHRASE_WORDS
 
 COMPOUNDS = {"tear-up", "yes/no"}
@@ -66,8 +66,15 @@ def test_every_keyword_is_reserved_or_a_word_of_a_phrase():
 def test_no_word_is_both_or_reserved_for_later_and_used():
     assert not RESERVED & PHRASE_WORDS
     assert FUTURE < RESERVED
-    assert SECTION_WORDS < RESERVED
-    assert STEP_WORDS - COMPOUNDS < RESERVED
+
+
+def test_the_grammar_says_which_words_open_a_part_of_a_text():
+    steps = {"tranche", "assessment", "haircut", "tear-up", "voluntary"}
+    assert opening_words("step") == steps
+    assert opening_words("together") == steps | {"together", "finally"}
+    assert opening_words("clause") == set("paid up shared in per for when at".split())
+    assert opening_words("section") == set("currency segments party members given define waterfall ensure test".split())
+    assert opening_words("event_item") == set("under declared given members member default paid decide".split())
 
 
 def test_every_terminal_has_its_spelling_or_is_open():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
@@ -12,7 +12,7 @@ from rulelang.changes.edits.sides import NEITHER, Sides, Thing, datum_text, one_
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.definitions import Users, definition_users
 from rulelang.changes.match.ordering import merged, side_by_side
-from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.format.phrases import quoted
 from rulelang.syntax.format.printer import print_expression
@@ -79,55 +79,34 @@ def _wholes(
     return sides.things(part, side_by_side([*old.values()], [*new.values()], places), said)
 
 
-@frozen
-class _DatumKind:
-    """Fields or givens: where they stand, and what they hold."""
-
-    part: str
-    programs: Callable[[CheckedProgram], Mapping[str, DatumProgram]]
-    syntax: Callable[[CheckedProgram], dict[str, nodes.Datum]]
-
-
-_DATA = (
-    _DatumKind(
-        "field",
-        lambda program: program.fields,
-        lambda program: {d.name.text: d for s in _all(program, nodes.MembersSection) for d in s.fields},
-    ),
-    _DatumKind(
-        "given",
-        lambda program: program.givens,
-        lambda program: {s.datum.name.text: s.datum for s in _all(program, nodes.GivenSection)},
-    ),
-)
-
-
 def datum_edits(sides: Sides) -> Iterator[Edit]:
     """Fields, then givens: added, removed and changed."""
-    for kind in _DATA:
-        old, new = (kind.syntax(program) for program in sides.programs)
-        yield from _wholes(sides, kind.part, old, new, lambda it: (it.name.span, it.name.text, datum_text(it)))
+    fields = [[d for s in _all(program, nodes.MembersSection) for d in s.fields] for program in sides.programs]
+    givens = [[s.datum for s in _all(program, nodes.GivenSection)] for program in sides.programs]
+    for part, both in (("field", fields), ("given", givens)):
+        old, new = ({datum.name.text: datum for datum in data} for data in both)
+        yield from _wholes(sides, part, old, new, lambda it: (it.name.span, it.name.text, datum_text(it)))
         for name, after in new.items():
             if name in old:
-                yield from _changed_datum(sides, kind, old[name], after)
+                yield from _changed_datum(sides, part, old[name], after)
 
 
-def _changed_datum(sides: Sides, kind: _DatumKind, old: nodes.Datum, new: nodes.Datum) -> Iterator[Edit]:
+def _changed_datum(sides: Sides, part: str, old: nodes.Datum, new: nodes.Datum) -> Iterator[Edit]:
     name = new.name.text
     names, spans = (name, name), (old.name.span, new.name.span)
     if _datum_form(sides.old, old) != _datum_form(sides.new, new):
-        meanings = (_datum_meaning(reading, kind.programs(reading.program)[name]) for reading in (sides.old, sides.new))
-        texts = datum_text(old), datum_text(new)
-        yield sides.edit(f"{kind.part}-changed", spans, names, texts, same=len(set(meanings)) == 1)
-    yield from sides.retitled(spans, names, old.note, new.note, kind.part, "note")
+        same = _datum_meaning(sides.old, part, name) == _datum_meaning(sides.new, part, name)
+        yield sides.edit(f"{part}-changed", spans, names, (datum_text(old), datum_text(new)), same=same)
+    yield from sides.retitled(spans, names, old.note, new.note, part, "note")
 
 
 def _datum_form(reading: Reading, datum: nodes.Datum) -> Hashable:
     return reading.written(evolve(datum, note=None))
 
 
-def _datum_meaning(reading: Reading, datum: DatumProgram) -> Hashable:
+def _datum_meaning(reading: Reading, part: str, name: str) -> Hashable:
     """The order in which the values of a choice are declared has no meaning."""
+    datum = (reading.program.fields if part == "field" else reading.program.givens)[name]
     in_order = evolve(datum.type, choices=tuple(sorted(datum.type.choices)))
     return reading.meaning(evolve(datum, type=in_order), without=("note",))
 

@@ -11,6 +11,7 @@ from rulelang.changes.edits.structure import StructureChanges
 from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
+from rulelang.changes.words.phrases import with_helps
 from rulelang.check.program import CheckedProgram
 from rulelang.document.document import (
     EDIT_COLUMNS,
@@ -75,17 +76,12 @@ def refusal_lines(refusal: Sequence[Diagnostic]) -> Iterator[str]:
     """Each finding with its place, and what helps."""
     for each in refusal:
         place = each.place
-        at = "" if place is None else f" ({place.source.name}{_line(each)})"
-        helps = "".join(f"; {text}" for text in each.helps)
-        yield f"{each.message}{at}{helps}"
+        yield with_helps(each, "" if place is None else f" ({place.source.name}{_line(each)})")
 
 
 def _line(found: Diagnostic) -> str:
     position = None if found.place is None else found.place.position
     return "" if position is None else f", line {position.line}"
-
-
-# --------------------------------------------------------------------------------------------------------------- edits
 
 
 def _edits(structure: StructureChanges, *, all_of_them: bool) -> Iterator[Section]:

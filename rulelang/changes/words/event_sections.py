@@ -69,9 +69,6 @@ def _all_values(found: EventComparison) -> str:
     return "Over all losses" if found.varied == THE_LOSS else f"Over all values of {found.varied}"
 
 
-# ------------------------------------------------------------------------------------------------------------- entries
-
-
 def _payers(found: EventComparison, *, full: bool, most: int | None) -> tuple[list[Entry], int]:
     """Classes, then members, those that differ first and most; and how many members were left out."""
     classes = [_class_entry(name, change, found) for name, change in found.classes.items()]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rulelang.base.money import Currency
 from rulelang.changes.event_comparison import EventComparison, PayerChange
 from rulelang.changes.words.compared import range_words, stop_words
-from rulelang.changes.words.phrases import shown, spoken
+from rulelang.changes.words.phrases import shown, spoken, with_helps
 from rulelang.explain.sentences.words import listing, plural
 
 _SHOWN_NAMES = 5
@@ -21,9 +21,7 @@ def event_lines(found: EventComparison, currency: Currency, like: EventCompariso
     event = found.event
     yield f"declared {event.declared.isoformat()}, loss {currency.show(event.loss)}"
     if found.refusal:
-        for each in found.refusal:
-            helps = "".join(f"; {text}" for text in each.helps)
-            yield f"the new version does not run: {each.message}{helps}"
+        yield from (f"the new version does not run: {with_helps(each)}" for each in found.refusal)
         yield _ANEW
         return
     yield _compared(found, currency)

@@ -1,6 +1,7 @@
 """How a comparison calls classes of payers, events and amounts."""
 
 from rulelang.base.apportion import round_down
+from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact, size_of
 from rulelang.changes.event_comparison import UNCOVERED, EventComparison
 
@@ -35,3 +36,8 @@ def grouped(amount: Exact, currency: Currency) -> str:
 def shown(amount: Exact, currency: Currency) -> str:
     """As :func:`grouped`, with the code of the currency."""
     return f"{currency.code} {grouped(amount, currency)}"
+
+
+def with_helps(found: Diagnostic, at: str = "") -> str:
+    """What was found, ``at`` where, and what helps."""
+    return "; ".join((f"{found.message}{at}", *found.helps))

@@ -5,14 +5,13 @@ Whatever an event says, it says at a place; that is all this form keeps beside t
 
 import datetime
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from rulelang.base.source import Place, SourceText
 from rulelang.base.values import ComparedByValue
 from rulelang.syntax import nodes
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Word(ComparedByValue):
     """A name or an id, and where it stands."""
 
@@ -20,7 +19,6 @@ class Word(ComparedByValue):
     place: Place
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Day(ComparedByValue):
     """A day of the calendar, and where it stands."""
 
@@ -28,7 +26,6 @@ class Day(ComparedByValue):
     place: Place
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawValue(ComparedByValue):
     """A value for a field or a given: as the event writes it (a node), or the text of a CSV cell or JSON string.
 
@@ -45,7 +42,6 @@ class RawValue(ComparedByValue):
     defaulter: Word | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawMember(ComparedByValue):
     """A row of a CSV file (``from_table``) or a member block, with the values it gives."""
 
@@ -56,7 +52,6 @@ class RawMember(ComparedByValue):
     since: Day | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawAmount(ComparedByValue):
     """An amount of money as written."""
 
@@ -64,7 +59,6 @@ class RawAmount(ComparedByValue):
     place: Place
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawLoss(ComparedByValue):
     """A ``default`` or ``further loss`` line, or a ``non-default loss`` (which has no member, perhaps a cause)."""
 
@@ -76,7 +70,6 @@ class RawLoss(ComparedByValue):
     cause: str | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawPayment(ComparedByValue):
     """A ``paid`` line."""
 
@@ -88,7 +81,6 @@ class RawPayment(ComparedByValue):
     defaulters: tuple[Word, ...] = ()
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawDecision(ComparedByValue):
     """A ``decide`` line."""
 
@@ -99,7 +91,6 @@ class RawDecision(ComparedByValue):
     most: RawAmount | None = None
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawPeriod(ComparedByValue):
     """A ``period … open from … to …`` line."""
 
@@ -108,7 +99,6 @@ class RawPeriod(ComparedByValue):
     last: Day
 
 
-@frozen(slots=False, eq=False, repr=False)
 class RawWithdrawal(ComparedByValue):
     """A ``withdraw`` line; ``digits`` is the round as written."""
 

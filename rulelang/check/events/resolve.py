@@ -1,6 +1,6 @@
 """An event in the terms of a rulebook, put together from its parts, or every finding about it."""
 
-from rulelang.base.diagnostic import CheckError, Diagnostic
+from rulelang.base.diagnostic import CheckError, each_once
 from rulelang.check.events.datum_values import givens
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.lines import decisions, losses, payments
@@ -20,15 +20,9 @@ def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
     against = EventDraft(raw, program)
     event = _event(against)
     if against.findings:
-        unique = {(found.code, found.message, found.place): found for found in against.findings}
-        raise CheckError(sorted(unique.values(), key=_start))
+        raise CheckError(each_once(against.findings))
     assert event is not None
     return event
-
-
-def _start(found: Diagnostic) -> tuple[str, int]:
-    place = found.place
-    return ("", 0) if place is None or place.span is None else (place.source.name, place.span.start)
 
 
 def _event(against: EventDraft) -> Event | None:

@@ -2,14 +2,15 @@
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 from attrs import evolve
 
+from rulelang.base.decimals import exact_text
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.base.json_values import JsonObject, JsonValue
-from rulelang.base.money import Currency, Exact
+from rulelang.base.money import MAXIMUM_DIGITS, Currency
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram, DatumProgram
@@ -154,18 +155,6 @@ def _text(currency: Currency, datum: DatumProgram, value: JsonValue) -> str:
         return value.isoformat()
     if datum.type.kind is Kind.MONEY:
         return currency.plain(value)
-    return "".join(_digits(value)) if isinstance(value, int | Fraction) else str(value)
-
-
-def _digits(value: Exact) -> Iterator[str]:
-    """A number whose decimals end, as all that were written do."""
-    if value < 0:
-        yield "-"
-    numerator, denominator = abs(value.numerator), value.denominator
-    whole, rest = divmod(numerator, denominator)
-    yield str(whole)
-    if rest:
-        yield "."
-    while rest:
-        digit, rest = divmod(rest * 10, denominator)
-        yield str(digit)
+    if isinstance(value, int | Fraction):  # percentages of sixty digits and all
+        return exact_text(value, most=MAXIMUM_DIGITS + 2)
+    return str(value)

@@ -37,23 +37,10 @@ def _connective(draft: Draft, node: nodes.Connective) -> TypeAndShape | None:
 
 
 def _mismatch(
-    draft: Draft,
-    node: nodes.Comparison | nodes.Arithmetic,
-    message: str,
-    left: TypeAndShape,
-    right: TypeAndShape,
-    advice: str | None = None,
+    draft: Draft, node: nodes.Expression, message: str, *sides: tuple[nodes.Expression, Type], advice: str | None = None
 ) -> None:
-    draft.report(
-        "type-mismatch",
-        message,
-        node.span,
-        labels=[
-            draft.label(node.left.span, f"this is {left.type}"),
-            draft.label(node.right.span, f"this is {right.type}"),
-        ],
-        help=advice,
-    )
+    labels = [draft.label(side.span, f"this is {type_}") for side, type_ in sides]
+    draft.report("type-mismatch", message, node.span, labels=labels, help=advice)
 
 
 def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
@@ -61,14 +48,15 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
     if left is None or right is None:
         return None
     common = joined(left.type, right.type)
+    sides = (node.left, left.type), (node.right, right.type)
     if common is None:
         choices = {left.type.kind, right.type.kind} == {Kind.CHOICE}
         advice = _choice_help(draft, left.type, right.type) if choices else _measure_help(left.type, right.type)
-        _mismatch(draft, node, f"{left.type} cannot be compared with {right.type}", left, right, advice)
+        _mismatch(draft, node, f"{left.type} cannot be compared with {right.type}", *sides, advice=advice)
         return None
     if node.operator not in ("=", "!=") and common.kind not in ORDERED:
         advice = "say which values you mean, as in `bid = absent or bid = poor`" if common.kind is Kind.CHOICE else None
-        _mismatch(draft, node, f"{common} has no order, only `=` and `!=`", left, right, advice)
+        _mismatch(draft, node, f"{common} has no order, only `=` and `!=`", *sides, advice=advice)
         return None
     return TypeAndShape(YES_NO, *shape_of(left, right))
 
@@ -127,7 +115,7 @@ def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: TypeAndShap
         advice = _measure_help(left.type, right.type)
     if kinds == {Kind.MONEY} and node.operator in ("*", "of"):
         advice = "multiply money by a ratio or a number, as in `25% of capital`"
-    _mismatch(draft, node, message, left, right, advice)
+    _mismatch(draft, node, message, (node.left, left.type), (node.right, right.type), advice=advice)
 
 
 def _measure_help(left: Type, right: Type) -> str | None:
@@ -161,16 +149,9 @@ def _conditional(draft: Draft, node: nodes.Conditional) -> TypeAndShape | None:
         )
         return None
     if common is None:
-        draft.report(
-            "type-mismatch",
-            f"the two branches of `if` give {then.type} and {otherwise.type}",
-            node.span,
-            labels=[
-                draft.label(node.then.span, f"this is {then.type}"),
-                draft.label(node.otherwise.span, f"this is {otherwise.type}"),
-            ],
-            help="both branches give the same kind of value",
-        )
+        message = f"the two branches of `if` give {then.type} and {otherwise.type}"
+        sides = (node.then, then.type), (node.otherwise, otherwise.type)
+        _mismatch(draft, node, message, *sides, advice="both branches give the same kind of value")
         return None
     return TypeAndShape(common, *shape_of(condition, then, otherwise))
 

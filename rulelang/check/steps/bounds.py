@@ -125,7 +125,7 @@ def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape
 
 def lower_key(scope: StepScope) -> tuple[Key, bool]:
     """The key of the sharing clause, and whether what a payer cannot bear is passed to the others."""
-    shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
+    shared = scope.clause(nodes.Shared)
     if shared is None:
         return None, True
     if shared.key == "limits":
@@ -143,17 +143,13 @@ def lower_key(scope: StepScope) -> tuple[Key, bool]:
                 help="say `shared equally` if all pay the same",
             )
     if scope.alone and scope.known:
-        scope.report(
-            "nothing-to-share",
-            f"`{scope.step.name.text}` has a single payer, which shares with nobody",
-            shared.span,
-            help="remove the clause",
-        )
+        message = f"`{scope.step.name.text}` has a single payer, which shares with nobody"
+        scope.refuse("nothing-to-share", message, nodes.Shared, "remove the clause")
     return shared.key, shared.reallocation
 
 
 def _check_limits_as_key(scope: StepScope, shared: nodes.Shared) -> None:
-    paid_by: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    paid_by = scope.clause(nodes.PaidBy)
     has_pot = paid_by is not None and paid_by.pot is not None
     if not has_pot and not any(limit.scope != "in total" for limit in scope.limits):
         scope.report(
@@ -166,7 +162,7 @@ def _check_limits_as_key(scope: StepScope, shared: nodes.Shared) -> None:
 
 def lower_order(scope: StepScope) -> OrderProgram | None:
     """``in order of``, with a rank for each value of a choice."""
-    clause: nodes.InOrder | None = scope.clauses.get(nodes.InOrder)
+    clause = scope.clause(nodes.InOrder)
     if clause is None:
         return None
     kinds = _RANKED if clause.direction else (Kind.CHOICE, Kind.YES_NO)

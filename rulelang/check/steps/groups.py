@@ -89,13 +89,9 @@ def _check_pots(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
         if first is not step:
             assert first.pot is not None
             with draft.inside(step.name, citation=step.citation):
-                draft.report(
-                    "pot-named-twice",
-                    f"`{step.name}` draws from `{step.pot.name}`, as `{first.name}` of the same group does",
-                    step.pot.span,
-                    labels=[draft.label(first.pot.span, "the first is here")],
-                    help="put one of them before or after the group",
-                )
+                message = f"`{step.name}` draws from `{step.pot.name}`, as `{first.name}` of the same group does"
+                advice = "put one of them before or after the group"
+                draft.report_second("pot-named-twice", message, step.pot.span, first.pot.span, advice)
 
 
 def _check_pool_keys(draft: Draft, steps: tuple[StepProgram, ...]) -> None:

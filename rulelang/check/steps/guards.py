@@ -16,19 +16,17 @@ MOST_ROUNDS = 100
 
 def lower_scope(scope: StepScope) -> frozenset[str] | None:
     """The segments whose losses the step meets; ``None`` if it meets all."""
-    clause: nodes.ForLosses | None = scope.clauses.get(nodes.ForLosses)
-    if nodes.PerSegment in scope.clauses and not scope.draft.segments:
-        scope.report(
-            "no-segments",
-            f"`{scope.step.name.text}` is done per segment, but the rulebook has no segments",
-            scope.clauses[nodes.PerSegment].span,
-            help="declare them, as in `segments energy, financials`",
-        )
+    clause = scope.clause(nodes.ForLosses)
+    if not scope.draft.segments:
+        message = f"`{scope.step.name.text}` is done per segment, but the rulebook has no segments"
+        advice = "declare them, as in `segments energy, financials`"
+        scope.refuse("no-segments", message, nodes.PerSegment, advice)
     if clause is None:
         return None
+    known = scope.draft.segment_names
     seen: set[str] = set()
     for name in clause.segments:
-        if name.text not in scope.draft.segments:
+        if name.text not in known:
             scope.report(
                 "unknown-segment",
                 f"no segment is called `{name.text}`",
@@ -40,12 +38,12 @@ def lower_scope(scope: StepScope) -> frozenset[str] | None:
             message = f"the segment `{name.text}` stands twice"
             scope.report("duplicate-name", message, name.span, help="keep one of the two")
         seen.add(name.text)
-    return frozenset(scope.draft.segments) - seen if clause.outside else frozenset(seen)
+    return known - seen if clause.outside else frozenset(seen)
 
 
 def lower_rounds(scope: StepScope) -> int | None:
     """How often the step may be done; ``None`` if it has no rounds."""
-    clause: nodes.InRounds | None = scope.clauses.get(nodes.InRounds)
+    clause = scope.clause(nodes.InRounds)
     if clause is None:
         return None
     refused = None
@@ -75,7 +73,7 @@ def lower_rounds(scope: StepScope) -> int | None:
 
 def lower_once(scope: StepScope) -> str | None:
     """The period in which the step pays only once."""
-    clause: nodes.OnceDuring | None = scope.clauses.get(nodes.OnceDuring)
+    clause = scope.clause(nodes.OnceDuring)
     if clause is None:
         return None
     known_period(scope.draft, clause.period)
@@ -84,7 +82,7 @@ def lower_once(scope: StepScope) -> str | None:
 
 def lower_losses_met(scope: StepScope) -> LossesMet:
     """Whether the step meets losses of defaults, losses without a defaulter, or all."""
-    clause: nodes.LossesMet | None = scope.clauses.get(nodes.LossesMet)
+    clause = scope.clause(nodes.LossesMet)
     if clause is None:
         return "defaults"
     if scope.group is not None or scope.payers == "defaulters":
@@ -101,7 +99,7 @@ def lower_losses_met(scope: StepScope) -> LossesMet:
 
 def lower_condition(scope: StepScope) -> nodes.Expression | None:
     """The condition of ``when``."""
-    clause: nodes.When | None = scope.clauses.get(nodes.When)
+    clause = scope.clause(nodes.When)
     if clause is None:
         return None
     scope.one(clause.condition, (Kind.YES_NO,), AFTER_WHEN)
@@ -110,7 +108,7 @@ def lower_condition(scope: StepScope) -> nodes.Expression | None:
 
 def lower_force(scope: StepScope) -> tuple[datetime.date, datetime.date | None] | None:
     """The first and last day on which the step is in force."""
-    clause: nodes.InForce | None = scope.clauses.get(nodes.InForce)
+    clause = scope.clause(nodes.InForce)
     if clause is None:
         return None
     start = day(scope.draft, clause.start)
@@ -120,14 +118,14 @@ def lower_force(scope: StepScope) -> tuple[datetime.date, datetime.date | None] 
             "never-in-force",
             f"`{scope.step.name.text}` is in force from {start} to {end}, which is earlier",
             clause.span,
-            help="write the earlier day first",
+            help="check both days against the rule: the earlier one stands behind `from`",
         )
     return None if start is None else (start, end)
 
 
 def lower_discretion(scope: StepScope) -> str | None:
     """The body that decides whether the step is invoked."""
-    clause: nodes.Discretion | None = scope.clauses.get(nodes.Discretion)
+    clause = scope.clause(nodes.Discretion)
     return None if clause is None else clause.body
 
 

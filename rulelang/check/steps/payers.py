@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 
-from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.over_time import settled_money
 from rulelang.check.program import DatumProgram, PotProgram
-from rulelang.check.steps.scope import CLAUSE_WORDS, KEY_KINDS, StepScope
+from rulelang.check.steps.scope import KEY_KINDS, StepScope
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
 
 
 def check_payers(scope: StepScope) -> None:
     """Check that the step says who pays, and that the rulebook knows them."""
-    clause: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    clause = scope.clause(nodes.PaidBy)
     if clause is None:
         scope.report(
             "missing-payers",
@@ -40,44 +39,29 @@ def check_in_group(scope: StepScope) -> None:
     """Check what a step inside a group may not have."""
     if scope.group is None:
         return
-    for kind in (nodes.PerSegment, nodes.ForLosses):
-        if kind in scope.clauses:
-            _refuse_in_group(scope, f"`{CLAUSE_WORDS[kind]}`", scope.clauses[kind].span)
-    if scope.payers == "defaulters" and nodes.PaidBy in scope.clauses:
-        _refuse_in_group(scope, "`paid by defaulters`", scope.clauses[nodes.PaidBy].payers.span)
+    alone = "such a step stands by itself, before or after the group: say which the rule means"
+    code, words = "not-in-a-group", "cannot stand inside `together`"
+    scope.refuse(code, f"`per segment` {words}", nodes.PerSegment, "say `together per segment`")
+    scope.refuse(code, f"`for losses` {words}", nodes.ForLosses, alone)
+    paid_by = scope.clause(nodes.PaidBy)
+    if paid_by is not None and scope.payers == "defaulters":
+        scope.report(code, f"`paid by defaulters` {words}", paid_by.payers.span, help=alone)
     if scope.group.one_pool:
         _check_pool(scope)
 
 
-def _refuse_in_group(scope: StepScope, what: str, span: Span) -> None:
-    advice = "say `together per segment`" if "per segment" in what else "put the step before the group"
-    scope.report("not-in-a-group", f"{what} cannot stand inside `together`", span, help=advice)
-
-
 def _check_pool(scope: StepScope) -> None:
+    code, words = "not-in-a-pool", "cannot stand in a group `as one pool`"
     for limit in scope.limits:
         if limit.scope == "in total":
-            scope.report(
-                "not-in-a-pool",
-                "a limit `in total` cannot stand in a group `as one pool`",
-                limit.span,
-                help="one pool has only limits per payer: say `each`",
-            )
-    if nodes.InOrder in scope.clauses:
-        scope.report(
-            "not-in-a-pool",
-            "`in order of` cannot stand in a group `as one pool`",
-            scope.clauses[nodes.InOrder].span,
-            help="remove the clause: in one pool all payers stand side by side",
-        )
-    shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
+            advice = "one pool has only limits per payer: say `each`"
+            scope.report(code, f"a limit `in total` {words}", limit.span, help=advice)
+    advice = "remove the clause, or the words `as one pool`: in one pool all payers stand side by side"
+    scope.refuse(code, f"`in order of` {words}", nodes.InOrder, advice)
+    shared = scope.clause(nodes.Shared)
     if shared is not None and not shared.reallocation:
-        scope.report(
-            "not-in-a-pool",
-            "`without reallocation` cannot stand in a group `as one pool`",
-            shared.span,
-            help="remove the words: what a payer of one pool cannot bear, the others do",
-        )
+        advice = "remove the words, or `as one pool`: what a payer of one pool cannot bear, the others do"
+        scope.report(code, f"`without reallocation` {words}", shared.span, help=advice)
     if shared is None and scope.single and scope.known:
         scope.report(
             "missing-sharing",
@@ -89,33 +73,21 @@ def _check_pool(scope: StepScope) -> None:
 
 def check_fit(scope: StepScope) -> None:
     """Check that payers, sharing and order go together."""
-    shared: nodes.Shared | None = scope.clauses.get(nodes.Shared)
-    order: nodes.InOrder | None = scope.clauses.get(nodes.InOrder)
     if not scope.known:
         return
-    if scope.payers == "survivors" and shared is None:
-        scope.report(
-            "missing-sharing",
-            f"`{scope.step.name.text}` is paid by several members but does not say how they share it",
-            scope.clauses[nodes.PaidBy].span,
-            help="add `shared pro rata to …`, `shared pro rata to limits` or `shared equally`",
-        )
+    name = scope.step.name.text
+    if scope.payers == "survivors" and nodes.Shared not in scope.clauses:
+        message = f"`{name}` is paid by several members but does not say how they share it"
+        advice = "add `shared pro rata to …`, `shared pro rata to limits` or `shared equally`"
+        scope.refuse("missing-sharing", message, nodes.PaidBy, advice)
     if scope.payers == "defaulters":
-        for clause in (shared, order):
-            if clause is not None:
-                scope.report(
-                    "defaulters-do-not-share",
-                    "a step paid by defaulters takes no sharing and no order: each meets its own losses",
-                    clause.span,
-                    help="remove the clause",
-                )
-    if scope.single and order is not None:
-        scope.report(
-            "nothing-to-order",
-            f"`{scope.step.name.text}` has a single payer, so there is nothing to put in order",
-            order.span,
-            help="remove the clause",
-        )
+        message = "a step paid by defaulters takes no sharing and no order: each meets its own losses"
+        for kind in (nodes.Shared, nodes.InOrder):
+            scope.refuse("defaulters-do-not-share", message, kind, "remove the clause")
+    if scope.single:
+        message = f"`{name}` has a single payer, so there is nothing to put in order"
+        scope.refuse("nothing-to-order", message, nodes.InOrder, "remove the clause")
+    shared, order = scope.clause(nodes.Shared), scope.clause(nodes.InOrder)
     pool = scope.group is not None and scope.group.one_pool
     if order is not None and shared is not None and not shared.reallocation and not pool:
         scope.report(
@@ -129,7 +101,7 @@ def check_fit(scope: StepScope) -> None:
 
 def lower_where(scope: StepScope) -> nodes.Expression | None:
     """The condition that a payer must meet."""
-    clause: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    clause = scope.clause(nodes.PaidBy)
     if clause is not None and clause.where is not None:
         scope.per_payer(clause.where, (Kind.YES_NO,), "what stands after `where`")
         return clause.where
@@ -138,7 +110,7 @@ def lower_where(scope: StepScope) -> nodes.Expression | None:
 
 def lower_pot(scope: StepScope) -> PotProgram | None:
     """The money that the step draws from."""
-    clause: nodes.PaidBy | None = scope.clauses.get(nodes.PaidBy)
+    clause = scope.clause(nodes.PaidBy)
     if clause is None or clause.pot is None:
         return None
     pot, name = clause.pot, clause.pot.name

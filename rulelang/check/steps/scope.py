@@ -1,14 +1,15 @@
 """One step while it is lowered: its clauses, who pays it, and whether an expression has a shape that fits it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Unpack
+from typing import TypeVar, Unpack
 
 from attrs import define, field
 
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
-from rulelang.check.draft import POPULATIONS, Draft
+from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
+from rulelang.check.program import POPULATIONS
 from rulelang.check.types import Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
@@ -30,6 +31,9 @@ CLAUSE_WORDS: dict[type, str] = {
 }
 
 
+_Clause = TypeVar("_Clause", bound=nodes.Clause)
+
+
 @define(slots=False, eq=False, repr=False)
 class StepScope:
     """One step while it is lowered, with its clauses by their class; ``group`` is the group it stands in, if any."""
@@ -37,8 +41,19 @@ class StepScope:
     draft: Draft
     step: nodes.Step
     group: nodes.Together | None
-    clauses: dict[type, Any] = field(factory=dict)
+    clauses: dict[type[nodes.Clause], nodes.Clause] = field(factory=dict)
     limits: list[nodes.UpTo] = field(factory=list)
+
+    def clause(self, kind: type[_Clause]) -> _Clause | None:
+        """The clause of a kind, if the step has it."""
+        found = self.clauses.get(kind)
+        assert found is None or isinstance(found, kind)
+        return found
+
+    def refuse(self, code: str, message: str, kind: type[nodes.Clause], advice: str) -> None:
+        """A finding at the clause of a kind, if the step has it."""
+        if kind in self.clauses:
+            self.report(code, message, self.clauses[kind].span, help=advice)
 
     @property
     def in_segments(self) -> bool:
@@ -48,7 +63,7 @@ class StepScope:
     @property
     def payers(self) -> str:
         """Whom ``paid by`` names."""
-        paid_by: nodes.PaidBy | None = self.clauses.get(nodes.PaidBy)
+        paid_by = self.clause(nodes.PaidBy)
         return "survivors" if paid_by is None else paid_by.payers.text
 
     @property
@@ -79,14 +94,10 @@ class StepScope:
             if isinstance(clause, nodes.UpTo):
                 self.limits.append(clause)
             elif type(clause) in self.clauses:
-                first = self.clauses[type(clause)]
-                self.report(
-                    "duplicate-clause",
-                    f"`{CLAUSE_WORDS[type(clause)]}` stands twice in `{self.step.name.text}`",
-                    clause.span,
-                    labels=[self.draft.label(first.span, "the first is here")],
-                    help="keep one of the two; only `up to` may stand more than once",
-                )
+                message = f"`{CLAUSE_WORDS[type(clause)]}` stands twice in `{self.step.name.text}`"
+                advice = "keep one of the two; only `up to` may stand more than once"
+                first = self.clauses[type(clause)].span
+                self.draft.report_second("duplicate-clause", message, clause.span, first, advice)
             else:
                 self.clauses[type(clause)] = clause
 

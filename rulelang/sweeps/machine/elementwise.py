@@ -147,37 +147,33 @@ def at_places(memory: Array, code: Array, line: Place, patterns: Array, count: P
         memory[into + number] = memory[source + row * apart + place * step]
 
 
+def _into_places(function: Callable[[Whole, Whole], Whole]) -> Callable[..., None]:
+    """What makes the number of a block, where a sparse block has one, of both."""
+    one = inlined(function)
+
+    @compiled
+    def run(memory: Array, code: Array, line: Place, patterns: Array, count: Place) -> None:
+        into, width, source = code[line, opcodes.INTO], code[line, opcodes.WIDTH], code[line, opcodes.FIRST]
+        rows, places = patterns[code[line, opcodes.GROUP], 0], patterns[code[line, opcodes.GROUP], 1]
+        for number in range(count):
+            to = into + numpy.uint64(memory[rows + number]) * width + numpy.uint64(memory[places + number])
+            memory[to] = one(memory[to], memory[source + number])
+
+    return run
+
+
+put = _into_places(lambda own, other: own + other)
+shut = _into_places(lambda own, other: own & other)
+_replace = _into_places(lambda _own, other: other)
+
+
 @compiled
 def spread_out(memory: Array, code: Array, line: Place, patterns: Array, count: Place, height: Place) -> None:
     """Write a sparse block out."""
-    into, width, source = code[line, opcodes.INTO], code[line, opcodes.WIDTH], code[line, opcodes.FIRST]
-    rest: Whole = numpy.int64(code[line, opcodes.EXTRA])
-    for place in range(height * width):
+    into, rest = code[line, opcodes.INTO], numpy.int64(code[line, opcodes.EXTRA])
+    for place in range(height * code[line, opcodes.WIDTH]):
         memory[into + place] = rest
-    rows, places = patterns[code[line, opcodes.GROUP], 0], patterns[code[line, opcodes.GROUP], 1]
-    for number in range(count):
-        row, place = numpy.uint64(memory[rows + number]), numpy.uint64(memory[places + number])
-        memory[into + row * width + place] = memory[source + number]
-
-
-@compiled
-def put(memory: Array, code: Array, line: Place, patterns: Array, count: Place) -> None:
-    """Add a sparse block to a block."""
-    into, width, source = code[line, opcodes.INTO], code[line, opcodes.WIDTH], code[line, opcodes.FIRST]
-    rows, places = patterns[code[line, opcodes.GROUP], 0], patterns[code[line, opcodes.GROUP], 1]
-    for number in range(count):
-        row, place = numpy.uint64(memory[rows + number]), numpy.uint64(memory[places + number])
-        memory[into + row * width + place] += memory[source + number]
-
-
-@compiled
-def shut(memory: Array, code: Array, line: Place, patterns: Array, count: Place) -> None:
-    """Make truths no where a sparse block says so."""
-    into, width, source = code[line, opcodes.INTO], code[line, opcodes.WIDTH], code[line, opcodes.FIRST]
-    rows, places = patterns[code[line, opcodes.GROUP], 0], patterns[code[line, opcodes.GROUP], 1]
-    for number in range(count):
-        row, place = numpy.uint64(memory[rows + number]), numpy.uint64(memory[places + number])
-        memory[into + row * width + place] &= memory[source + number]
+    _replace(memory, code, line, patterns, count)
 
 
 @compiled
@@ -213,21 +209,6 @@ def sum_rows(memory: Array, code: Array, line: Place, height: Place) -> None:
             for place in range(width):
                 total += memory[own + place * step] if memory[truth + place * there_step] else 0
         memory[into + row] = total
-
-
-@compiled
-def lowest_of_rows(memory: Array, code: Array, line: Place, height: Place) -> None:
-    """The least of the numbers present in each row; where there are none, what is given for that."""
-    into, width = code[line, opcodes.INTO], code[line, opcodes.WIDTH]
-    values, apart, step = operand(code, line, opcodes.FIRST)
-    there, there_apart, there_step = operand(code, line, opcodes.SECOND)
-    nobody = memory[code[line, opcodes.EXTRA]]
-    for row in range(height):
-        least = nobody
-        for place in range(width):
-            if memory[there + row * there_apart + place * there_step]:
-                least = min(least, memory[values + row * apart + place * step])
-        memory[into + row] = least
 
 
 @compiled

@@ -83,7 +83,7 @@ class Encoder(Sparse):
                 self._stack(node)
             case "lookup":
                 self._lookup(node)
-            case "sum" | "count" | "any" | "lowest" | "highest":
+            case "sum" | "count" | "any" | "highest":
                 self._aggregate(node)
             case "pile":
                 self._pile(node)
@@ -139,9 +139,7 @@ class Encoder(Sparse):
 
     def _aggregate(self, node: Node) -> None:
         code, extra = opcodes.SUM, []
-        if node.operation == "lowest":
-            code, extra = opcodes.LOWEST, [self.constant((int(node.detail),))]
-        elif node.operation == "highest":
+        if node.operation == "highest":
             most, lowest = node.detail
             work = self.room(width_of(node.operands), node)
             code, extra = opcodes.HIGHEST, [self.constant((int(lowest),)), work, most]

@@ -127,8 +127,6 @@ def _play(memory: Array, code: Array, patterns: Array, counts: Array, rows: Plac
             sharing.share(memory, code, line, patterns, count, rows, ahead)
         elif operation == numpy.uint64(opcodes.SUM):
             elementwise.sum_rows(memory, code, line, rows)
-        elif operation == numpy.uint64(opcodes.LOWEST):
-            elementwise.lowest_of_rows(memory, code, line, rows)
         elif operation == numpy.uint64(opcodes.HIGHEST):
             elementwise.highest_of_rows(memory, code, line, rows)
 

@@ -26,14 +26,14 @@ BLOCK, COLUMN, SPARSE = 0, 1, 2
 ADD, SUB, MUL, FLOORDIV, MIN, MAX, EQ, LT = range(8)
 """Operations on two operands, number by number. Of truths, 0 or 1, the smaller is both, the larger either,
 and 1 less one of them its contrary."""
-SELECT, COPY, STACK, LOOKUP = range(12, 16)
+SELECT, COPY, STACK, LOOKUP = range(8, 12)
 """Other operations number by number; ``STACK`` takes each place from somewhere else."""
-AT_PLACES, SPREAD_OUT, PUT, SHUT = range(16, 20)
+AT_PLACES, SPREAD_OUT, PUT, SHUT = range(12, 16)
 """``AT_PLACES`` reads an operand where a sparse block has numbers, ``SPREAD_OUT`` writes a sparse block out, ``PUT``
 adds it to a block, ``SHUT`` makes truths no where a sparse block says so."""
-SUM, LOWEST, HIGHEST, SUM_PLACES = range(20, 24)
+SUM, HIGHEST, SUM_PLACES = range(16, 19)
 """Aggregates of rows; ``SUM_PLACES`` is the sum of a sparse block."""
-SHARE = 24
+SHARE = 19
 """Sharing; ``EXTRA`` has room to work in, the mode, and who is there."""
 REALLOCATES, BY_LIMITS, ADDS, KNOWN, FETCHES_INPUTS, FETCHES_RESULTS = (numpy.uint64(1 << bit) for bit in range(6))
 """Modes of sharing: the rest is passed on, keys and limits are the same, what is there is added to, neither keys nor

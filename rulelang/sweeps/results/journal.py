@@ -53,14 +53,12 @@ class Journal:
         """How many scenarios were set aside."""
         return self.files["rejects"].rows
 
-    def enter(self, data: dict[str, RowGroup | None], scenarios: int, checked: int) -> None:
-        """Append the row groups of a piece (``None``: it has none) and note that they stand."""
+    def enter(self, groups: dict[str, RowGroup], scenarios: int, checked: int) -> None:
+        """Append the row groups of a piece and note that they stand."""
         line: Plain = {"piece": self.pieces, "scenarios": scenarios, "checked": checked}
-        for kind in _KINDS:
-            group = data[kind]
-            if group is not None:
-                described, *numbers = self.files[kind].append(group)
-                line[kind] = [base64.b64encode(described).decode(), *numbers]
+        for kind, group in groups.items():
+            described, *numbers = self.files[kind].append(group)
+            line[kind] = [base64.b64encode(described).decode(), *numbers]
         self.note(line)
         self._count(line)
         if time.monotonic_ns() - self.settled >= SETTLE_EVERY:

@@ -20,10 +20,11 @@ def about(
 ) -> Plain:
     """Rulebook, event, scenarios, options and versions; ``old`` is the version that was compared with."""
     package, arrow = versions()
+    data = [{"name": Path(source.name).name, "sha256": source.sha256} for source in event.data]
     return {
-        "rulebook": _rulebook(program),
-        **({} if old is None else {"against": _rulebook(old)}),
-        "event": {"title": event.title, "sha256": event.sha256, "data": _data(event)},
+        "rulebook": named(program),
+        **({} if old is None else {"against": named(old)}),
+        "event": {"title": event.title, "sha256": event.sha256, "data": data},
         "currency": program.currency.code,
         "scenarios": scenarios,
         "options": bearing(options),
@@ -40,9 +41,6 @@ def bearing(options: SweepOptions) -> Plain:
     return found
 
 
-def _rulebook(program: CheckedProgram) -> dict[str, str | None]:
+def named(program: CheckedProgram) -> dict[str, str | None]:
+    """A rulebook by its title, its version and its text."""
     return {"title": program.title, "version": program.version, "sha256": program.source.sha256}
-
-
-def _data(event: Event) -> list[dict[str, str]]:
-    return [{"name": Path(source.name).name, "sha256": source.sha256} for source in event.data]

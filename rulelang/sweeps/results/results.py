@@ -6,7 +6,6 @@ decimals in major units, wide enough for every loss that a scenario can have.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -20,9 +19,7 @@ from rulelang.model.result_columns import OUTCOME, SCENARIO, UNCOVERED, drawn_ti
 from rulelang.sweeps.scenarios.columns import ScenarioColumns
 from rulelang.sweeps.scenarios.integers import LARGEST
 from rulelang.sweeps.tape.arrays import Array, Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.batch import Batch
 
 _WORD = 2**64 - 1
 PRECISION = 21
@@ -34,7 +31,7 @@ class ResultColumn:
     """A column of amounts: its title, and how it is read from a batch of the engine."""
 
     title: str
-    read: Callable[["Batch"], Integers]
+    read: Callable[[Batch], Integers]
 
 
 @frozen
@@ -45,13 +42,15 @@ class Results:
     amounts: tuple[ResultColumn, ...]
     outcomes: tuple[str, str]
 
-    def table(self, ids: pyarrow.Array, batch: "Batch") -> pyarrow.Table:
+    def table(self, ids: pyarrow.Array, batch: Batch) -> pyarrow.Table:
         """A piece of results: the ids, and what the engine gives for these scenarios."""
-        names = pyarrow.array(self.outcomes, pyarrow.string())
-        outcome = names.take(pyarrow.array(batch.outcome.astype(numpy.int64)))
         type_ = self.schema.field(UNCOVERED).type
         columns = [decimals(column.read(batch), type_) for column in self.amounts]
-        return pyarrow.Table.from_arrays([ids, columns[0], outcome, *columns[1:]], schema=self.schema)
+        return pyarrow.Table.from_arrays([ids, columns[0], self.outcome(batch), *columns[1:]], schema=self.schema)
+
+    def outcome(self, batch: Batch) -> pyarrow.Array:
+        """How each scenario ends."""
+        return pyarrow.array(self.outcomes, pyarrow.string()).take(pyarrow.array(batch.outcome.astype(numpy.int64)))
 
 
 def make_results(
@@ -66,8 +65,7 @@ def make_results(
     wanted = list(dict.fromkeys(by_step))
     unknown = [name for name in wanted if name not in steps]
     if unknown:
-        advice = did_you_mean(unknown[0], steps) or f"the steps are {listed(steps, 'and')}"
-        raise CheckError([finding("unknown-step", f"the rulebook has no step `{unknown[0]}`", help=advice)])
+        raise no_step(program, unknown[0])
     amounts = (
         ResultColumn(UNCOVERED, lambda batch: batch.uncovered),
         *_draws(program),
@@ -79,13 +77,19 @@ def make_results(
     if twice is not None:
         message = f"two columns of the results would be called `{twice}`"
         raise CheckError([finding("duplicate-name", message, help="rename the member, or leave out `--by-step`")])
-    losses = sum(column.kind == "loss" for column in columns.overrides)
+    losses = sum(column.override.kind == "loss" for column in columns.overrides)
     amount = pyarrow.decimal128(_precision(event, losses), program.currency.decimals)
     fields = [pyarrow.field(title, amount, nullable=False) for title in titles]
     head = [pyarrow.field(SCENARIO, ids, nullable=False), fields[0]]
     schema = pyarrow.schema([*head, pyarrow.field(OUTCOME, pyarrow.string(), nullable=False), *fields[1:]])
     final = "uncovered" if program.outcome is None else program.outcome.name
     return Results(schema, amounts, ("covered", final))
+
+
+def no_step(program: CheckedProgram, name: str) -> CheckError:
+    """The error for a step that the rulebook does not have."""
+    advice = did_you_mean(name, program.steps) or f"the steps are {listed(program.steps, 'and')}"
+    return CheckError([finding("unknown-step", f"the rulebook has no step `{name}`", help=advice)])
 
 
 def payers_of(program: CheckedProgram, event: Event, steps: Iterable[StepProgram] | None = None) -> tuple[str, ...]:
@@ -121,30 +125,30 @@ def _under(program: CheckedProgram, event: Event, wanted: Iterable[str]) -> Iter
             yield ResultColumn(paid_title(payer, name), _paid_under(name, turns_of(program, step), payer))
 
 
-def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[["Batch"], Integers]:
-    return lambda batch: _total(batch, [batch.drawn[step, turn] for turn in turns if (step, turn) in batch.drawn])
+def _drawn(step: str, turns: tuple[str | None, ...]) -> Callable[[Batch], Integers]:
+    return lambda batch: total(batch, [batch.drawn[step, turn] for turn in turns if (step, turn) in batch.drawn])
 
 
-def _paid(payer: str) -> Callable[["Batch"], Integers]:
-    return lambda batch: _total(batch, [batch.paid[payer]] if payer in batch.paid else [])
+def _paid(payer: str) -> Callable[[Batch], Integers]:
+    return lambda batch: total(batch, [batch.paid[payer]] if payer in batch.paid else [])
 
 
-def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[["Batch"], Integers]:
-    return lambda batch: _total(batch, [batch.paid_under(step, turn, payer) for turn in turns])
+def _paid_under(step: str, turns: tuple[str | None, ...], payer: str) -> Callable[[Batch], Integers]:
+    return lambda batch: total(batch, [batch.paid_under(step, turn, payer) for turn in turns])
 
 
-def _total(batch: "Batch", amounts: list[Integers]) -> Integers:
-    """The sum, in Python's integers where it might pass 64 bits."""
+def total(batch: Batch, amounts: list[Integers]) -> Integers:
+    """The sum for each scenario, in Python's integers where it might pass 64 bits."""
     if not amounts or not len(amounts[0]):
         return numpy.zeros(len(batch.uncovered), numpy.int64)
     if len(amounts) == 1:
         return amounts[0]
     if sum(int(amount.max()) for amount in amounts) > LARGEST:
         amounts = [amount.astype(object) for amount in amounts]
-    total = amounts[0]
+    found = amounts[0]
     for amount in amounts[1:]:
-        total = total + amount  # not in place: the first still belongs to the batch
-    return total
+        found = found + amount  # not in place: the first still belongs to the batch
+    return found
 
 
 def decimals(integers: Array, type_: pyarrow.DataType) -> pyarrow.Array:

@@ -4,6 +4,7 @@ A struct is a dictionary from field number to a pair of wire type and value.  On
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -96,9 +97,6 @@ def write_template(struct: Struct) -> Template:
     return Template(texts, tuple(place for _, place in out.gaps))
 
 
-# ---------------------------------------------------------------------------------------------------------------- read
-
-
 def _varint(data: bytes, at: int) -> tuple[int, int]:
     value = data[at]
     if value < 0x80:
@@ -141,20 +139,12 @@ def _read_list(data: bytes, at: int) -> tuple[Items, int]:
     if size == _LONG_LIST:
         size, at = _varint(data, at)
     # in a list, a truth value is a byte of its own
-    read = _read_byte if wire in (TRUE, FALSE) else _reader(wire)
+    read = _reader(BYTE if wire in (TRUE, FALSE) else wire)
     items = []
     for _ in range(size):
         item, at = read(data, at)
         items.append(item)
     return Items(wire, items), at
-
-
-def _read_byte(data: bytes, at: int) -> tuple[bytes, int]:
-    return _piece(data, at, 1)
-
-
-def _read_double(data: bytes, at: int) -> tuple[bytes, int]:
-    return _piece(data, at, 8)
 
 
 def _read_binary(data: bytes, at: int) -> tuple[bytes, int]:
@@ -175,19 +165,16 @@ def _reader(wire: int) -> Reader:
 
 
 _READERS: dict[int, Reader] = {
-    BYTE: _read_byte,
+    BYTE: partial(_piece, size=1),
     I16: _zigzag,
     I32: _zigzag,
     I64: _zigzag,
-    DOUBLE: _read_double,
+    DOUBLE: partial(_piece, size=8),
     BINARY: _read_binary,
     LIST: _read_list,
     SET: _read_list,
     STRUCT: _read_struct,
 }
-
-
-# --------------------------------------------------------------------------------------------------------------- write
 
 
 def _put_varint(out: bytearray, value: int) -> None:

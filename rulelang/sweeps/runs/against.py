@@ -4,7 +4,6 @@ A difference is what the new version gives less what the old one gives.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
@@ -20,9 +19,7 @@ from rulelang.sweeps.runs.sample import Ran, compare
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import Truths
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.batch import Batch
 
 _OLD = "under the old rulebook"
 
@@ -52,15 +49,21 @@ class AgainstRunner(Runner):
             InternalError: a scenario that was checked comes out otherwise in the interpreter.
         """
         new, old = self.prepared(piece), self.old.prepared(piece)
-        faults = {**{row: _under_old(fault) for row, fault in old.faults.items()}, **new.faults}
+        faults = {
+            row: evolve(fault, message=f"{_OLD}, {fault.message}") for row, fault in old.faults.items()
+        } | new.faults
         rows = numpy.intersect1d(new.rows, old.rows)
         if not len(rows):
-            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, new.ids, faults), 0)
+            return self._outcome(piece, new.ids, faults)
         sides = (
             self._ran(self, new.integers, numpy.isin(new.rows, rows)),
             self._ran(self.old, old.integers, numpy.isin(old.rows, rows)),
         )
-        refused = dict(self._refusals(sides, rows))
+        refused = {
+            int(rows[index]): Fault(code, f"{under}{message}")
+            for ran, under in zip(sides[::-1], (f"{_OLD}, ", ""), strict=True)  # the new one last, so that it counts
+            for index, code, message, _ in ran.batch.rejected
+        }
         self._stop(refused, new.ids)
         names = new.ids.take(pyarrow.array(rows))
         picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist()
@@ -70,26 +73,16 @@ class AgainstRunner(Runner):
         table = self._table(names, sides)
         if refused:
             table = table.filter(pyarrow.array(~numpy.isin(rows, list(refused)))).combine_chunks()
-        return Outcome(table, self._rejects(piece.table, new.ids, faults | refused), len(picked))
+        return self._outcome(piece, new.ids, faults | refused, table, len(picked))
 
     @staticmethod
     def _ran(runner: Runner, integers: Sequence[Integers], kept: Truths) -> Ran:
         columns = list(integers) if kept.all() else [column[kept] for column in integers]
         return Ran(runner.plan, columns, runner.plan.run(columns))
 
-    def _refusals(self, sides: tuple[Ran, Ran], rows: Integers) -> Iterator[tuple[int, Fault]]:
-        """The scenarios that one of the versions does not allow; those of the new one last, so that they count."""
-        for index, code, message, _ in sides[1].batch.rejected:
-            yield int(rows[index]), _under_old(Fault(code, message))
-        for index, code, message, _ in sides[0].batch.rejected:
-            yield int(rows[index]), Fault(code, message)
-
     def _table(self, names: pyarrow.Array, sides: tuple[Ran, Ran]) -> pyarrow.Table:
         new, old = (ran.batch for ran in sides)
-        outcomes = [
-            pyarrow.array(results.outcomes, pyarrow.string()).take(pyarrow.array(batch.outcome.astype(numpy.int64)))
-            for results, batch in ((self.old.results, old), (self.inner, new))
-        ]
+        outcomes = self.old.results.outcome(old), self.inner.outcome(new)
         type_ = self.results.schema.field(f"{DIFFERENCE}{UNCOVERED}").type
         differs = numpy.zeros(len(names), bool)
         columns = []
@@ -103,13 +96,9 @@ class AgainstRunner(Runner):
         )
 
     @staticmethod
-    def _amount(results: Results, batch: "Batch", place: int | None) -> Integers:
+    def _amount(results: Results, batch: Batch, place: int | None) -> Integers:
         """Amounts from zero on, so that the difference of two of 64 bits has 64 bits too."""
         return numpy.zeros(len(batch.uncovered), numpy.int64) if place is None else results.amounts[place].read(batch)
-
-
-def _under_old(fault: Fault) -> Fault:
-    return evolve(fault, message=f"{_OLD}, {fault.message}")
 
 
 def make_against_runner(program: CheckedProgram, setup: Setup) -> AgainstRunner:

@@ -6,25 +6,23 @@ survivors; among those, the first in the order of sets (fewest members first, th
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy
 import pyarrow
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
-from rulelang.base.diagnostic import CheckError, RunError, finding
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.diagnostic import CheckError, finding
+from rulelang.base.suggest import listed
 from rulelang.check.program import CheckedProgram
 from rulelang.model.result_columns import DEFAULTING, UNCOVERED
-from rulelang.sweeps.results.results import Results
-from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner
-from rulelang.sweeps.runs.sample import Ran, reason
-from rulelang.sweeps.runs.sets import NOBODY, DefaultSets, SetBlock
+from rulelang.sweeps.results.results import Results, no_step, total
+from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, piece_rows, set_aside
+from rulelang.sweeps.runs.sample import Ran, reason, rejected
+from rulelang.sweeps.runs.sets import NOBODY, DefaultSets
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.batch import Batch
 
 _RUNS = 1 << 24
 """About so many runs are made of a piece of scenarios."""
@@ -34,11 +32,9 @@ _OUTCOME = 2
 """The place of the outcome among the columns of results; who defaults stands behind it."""
 
 
-@frozen
-class Worst:
-    """The worst set of each of some scenarios: its number and members, and by what it is the worst."""
+class Worst(NamedTuple):
+    """The worst set of each of some scenarios: its members, and by what it is the worst."""
 
-    sets: Integers
     members: Integers
     first: Integers
     second: Integers
@@ -72,22 +68,26 @@ class CoverRunner(Runner):
         """
         ready = self.prepared(piece)
         if not len(ready.rows):
-            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, ready.ids, ready.faults), 0)
+            return self._outcome(piece, ready.ids, ready.faults)
         refused: dict[int, Fault] = {}
         members = self.worst(ready.integers, refused, ready).members
         faults = ready.faults | {int(ready.rows[place]): fault for place, fault in refused.items()}
         fine = numpy.ones(len(ready.rows), bool)
         fine[list(refused)] = False
         if not fine.any():
-            return Outcome(self.results.schema.empty_table(), self._rejects(piece.table, ready.ids, faults), 0)
+            return self._outcome(piece, ready.ids, faults)
         integers = [column[fine] for column in self.chosen(ready.integers, members)]
         ran = Ran(self.plan, integers, self.plan.run(integers))
         names = ready.names.filter(pyarrow.array(fine))
         checked = self._check(piece, ready.rows[fine], ran, names)
         results = self._table(names, ran, members[fine], integers)
-        return Outcome(results, self._rejects(piece.table, ready.ids, faults), checked)
+        return self._outcome(piece, ready.ids, faults, results, checked)
 
-    # --------------------------------------------------------------------------------------------------------- sets
+    def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
+        """As of single runs, in that with the worst set of each scenario."""
+        refused: dict[int, Fault] = {}
+        worst = self.worst(integers, refused)
+        return worst.first, self.chosen(integers, worst.members), refused
 
     def worst(self, integers: Sequence[Integers], refused: dict[int, Fault], ready: Prepared | None = None) -> Worst:
         """The worst set of each scenario; ``refused`` takes those in which some set is rejected.
@@ -102,12 +102,7 @@ class CoverRunner(Runner):
             self._worst_of([c[start : start + step] for c in integers], size, start, refused, ready)
             for start in range(0, count, step)
         ]
-        return Worst(
-            *(
-                numpy.concatenate([getattr(each, what) for each in found])
-                for what in ("sets", "members", "first", "second")
-            )
-        )
+        return Worst(*map(numpy.concatenate, zip(*found, strict=True)))
 
     def _worst_of(
         self, integers: Sequence[Integers], size: int, start: int, refused: dict[int, Fault], ready: Prepared | None
@@ -119,21 +114,22 @@ class CoverRunner(Runner):
             batch = self.plan.run(columns)
             for index, code, message, _ in batch.rejected:
                 scenario, place = divmod(index, len(sets))
-                fault = Fault(code, f"where {self._who(sets.members[place])}: {message}")
+                fault = Fault(code, f"where {self._who(sets[place])}: {message}")
                 if not self.setup.options.keep_going:
                     told = reason(self.program, Ran(self.plan, columns, batch), index, str(start + scenario))
-                    raise self._rejected(fault, told, ready, start + scenario)
+                    name = None if ready is None else ready.names[start + scenario]
+                    raise rejected(name, f" {fault.message}", set_aside(code), told.diagnostics[0])
                 refused.setdefault(start + scenario, fault)
             found = _worse(found, self._best(batch, sets, len(integers[0])))
         assert found is not None
         return found
 
-    def _crossed(self, integers: Sequence[Integers], sets: SetBlock) -> list[Integers]:
+    def _crossed(self, integers: Sequence[Integers], sets: Integers) -> list[Integers]:
         """The columns of every scenario with every set: scenario by scenario, set by set."""
         columns = []
-        for override, column in zip(self.columns.overrides, integers, strict=True):
-            if override.stressed:
-                inside = sets.holding(self.sets.members.index(override.name)).astype(numpy.int64)
+        for known, column in zip(self.columns.overrides, integers, strict=True):
+            if known.stressed:
+                inside = (sets == self.sets.members.index(known.override.name)).any(axis=1).astype(numpy.int64)
                 columns.append(numpy.outer(column, inside).ravel())  # times 0 or 1: it stays within 64 bits
             else:
                 columns.append(numpy.repeat(column, len(sets)))
@@ -142,46 +138,35 @@ class CoverRunner(Runner):
     def chosen(self, integers: Sequence[Integers], members: Integers) -> list[Integers]:
         """The columns with one set for each scenario."""
         return [
-            numpy.where((members == self.sets.members.index(override.name)).any(axis=1), column, 0)
-            if override.stressed
+            numpy.where((members == self.sets.members.index(known.override.name)).any(axis=1), column, 0)
+            if known.stressed
             else column
-            for override, column in zip(self.columns.overrides, integers, strict=True)
+            for known, column in zip(self.columns.overrides, integers, strict=True)
         ]
 
-    def _best(self, batch: "Batch", sets: SetBlock, count: int) -> Worst:
+    def _best(self, batch: Batch, sets: Integers, count: int) -> Worst:
         """The first worst set of each scenario in a batch."""
         first, second = (values.reshape(count, len(sets)) for values in self._criteria(batch))
         top = first.max(axis=1)
         among = numpy.where(first == top[:, None], second, -1)
         places = among.argmax(axis=1)
         rows = numpy.arange(count)
-        return Worst(places + sets.start, sets.members[places], top, among[rows, places])
+        return Worst(sets[places], top, among[rows, places])
 
-    def _criteria(self, batch: "Batch") -> tuple[Integers, Integers]:
+    def _criteria(self, batch: Batch) -> tuple[Integers, Integers]:
         """By what sets are compared, and by what those that are equal in it."""
         by = self.setup.options.cover_by
         if by != UNCOVERED:
-            return self._drawn(batch, {by}), batch.uncovered
+            return _drawn(batch, {by}), batch.uncovered
         mutualised = {step.name for step in self.program.each_step() if step.payers == "survivors"}
-        return batch.uncovered, self._drawn(batch, mutualised)
-
-    def _drawn(self, batch: "Batch", steps: set[str]) -> Integers:
-        """What some steps draw together; amounts that may pass 64 bits are added as Python's whole numbers."""
-        parts = [amounts for (step, _), amounts in batch.drawn.items() if step in steps]
-        most = sum(int(part.max()) for part in parts if len(part))
-        total = numpy.zeros(len(batch.uncovered), numpy.int64 if most < 2**63 else object)
-        for part in parts:
-            total = total + part
-        return total
-
-    # ------------------------------------------------------------------------------------------------------- results
+        return batch.uncovered, _drawn(batch, mutualised)
 
     def _table(self, names: pyarrow.Array, ran: Ran, members: Integers, integers: Sequence[Integers]) -> pyarrow.Table:
         """The results of the worst sets, with the members that default in them."""
         losing = numpy.zeros((len(members), len(self.sets.members)), bool)
-        for override, column in zip(self.columns.overrides, integers, strict=True):
-            if override.stressed:
-                losing[:, self.sets.members.index(override.name)] |= column > 0
+        for known, column in zip(self.columns.overrides, integers, strict=True):
+            if known.stressed:
+                losing[:, self.sets.members.index(known.override.name)] |= column > 0
         rows = [[self.sets.members[place] for place in numpy.flatnonzero(row)] for row in losing]
         width = self.sets.width
         texts = [
@@ -197,23 +182,10 @@ class CoverRunner(Runner):
         names = [self.sets.members[place] for place in members if place != NOBODY]
         return f"{listed(names, 'and')} {'defaults' if len(names) == 1 else 'default'}"
 
-    def _rejected(self, fault: Fault, told: RunError, ready: Prepared | None, place: int) -> RunError:
-        name = "a scenario" if ready is None else f"scenario `{ready.names[place]}`"
-        first = told.diagnostics[0]
-        advice = f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside"
-        return RunError(
-            [
-                finding(
-                    "rejected-scenario",
-                    f"{name} is rejected {fault.message}",
-                    first.place,
-                    notes=first.notes,
-                    help=advice,
-                    breadcrumb=first.breadcrumb,
-                    citation=first.citation,
-                )
-            ]
-        )
+
+def _drawn(batch: Batch, steps: set[str]) -> Integers:
+    """What some steps draw together."""
+    return total(batch, [amounts for (step, _), amounts in batch.drawn.items() if step in steps])
 
 
 def _worse(one: Worst | None, other: Worst) -> Worst:
@@ -222,7 +194,6 @@ def _worse(one: Worst | None, other: Worst) -> Worst:
         return other
     later = (other.first > one.first) | ((other.first == one.first) & (other.second > one.second))
     return Worst(
-        numpy.where(later, other.sets, one.sets),
         numpy.where(later[:, None], other.members, one.members),
         numpy.where(later, other.first, one.first),
         numpy.where(later, other.second, one.second),
@@ -237,14 +208,12 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
     """
     options = setup.options
     runner = make_runner(program, setup)
-    members = tuple(dict.fromkeys(column.name for column in runner.columns.overrides if column.stressed))
+    members = tuple(dict.fromkeys(column.override.name for column in runner.columns.overrides if column.stressed))
     if not members:
         message = "the scenarios have no stress of any member"
         raise CheckError([finding("unknown-column", message, help="add columns such as `stress.MEMBER`")])
     if options.cover_by != UNCOVERED and options.cover_by not in program.steps:
-        advice = did_you_mean(options.cover_by, program.steps) or f"the steps are {listed(program.steps, 'and')}"
-        message = f"the rulebook has no step `{options.cover_by}`"
-        raise CheckError([finding("unknown-step", message, help=advice)])
+        raise no_step(program, options.cover_by)
     sets = DefaultSets(members, options.cover or 1)
     if sets.count > _MOST_SETS:
         message = f"sets of up to {sets.width} of {len(members):,} members are {sets.count:,} runs in each scenario"
@@ -253,7 +222,7 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
     who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.width + 1)]
     schema = pyarrow.schema([*fields[: _OUTCOME + 1], *who, *fields[_OUTCOME + 1 :]])
     results = evolve(runner.results, schema=schema)
-    block = evolve(runner, setup=evolve(setup, options=evolve(options, rows=None))).rows
+    block = piece_rows(len(setup.schema) + len(runner.results.schema))
     return CoverRunner(
         program, setup, runner.columns, runner.plan, results, runner.rejects_schema, runner.results, sets, block
     )

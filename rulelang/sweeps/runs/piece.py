@@ -1,27 +1,25 @@
 """A piece of a sweep: some thousand scenarios converted, run, checked by sample and made into results and rejects."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy
 import pyarrow
 import pyarrow.compute
+import pyarrow.ipc
 from attrs import define, frozen
 
-from rulelang.base.diagnostic import RunError, finding
+from rulelang.base.diagnostic import RunError
 from rulelang.base.source import SourceText
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.results.results import Results, make_results
-from rulelang.sweeps.runs.sample import Ran, compare, reason
+from rulelang.sweeps.runs.sample import Ran, compare, reason, rejected
 from rulelang.sweeps.scenarios.columns import ScenarioColumns, overrides_of, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.engine import SweepPlan
+from rulelang.sweeps.tape.engine import SweepPlan, make_sweep
 
 _CELLS, _MOST_CELLS = 1 << 23, 1 << 25
 """About so many numbers make a piece; where it would have few rows, and as many columns to set up, so many at most."""
@@ -37,6 +35,17 @@ class Piece:
     start: int
     picks: tuple[int, ...]
     table: pyarrow.Table
+
+    def __reduce__(self) -> tuple[Callable[..., "Piece"], tuple[object, ...]]:
+        """To another process the table goes as an Arrow stream, which of a slice holds no more than its rows."""
+        sink = pyarrow.BufferOutputStream()
+        with pyarrow.ipc.new_stream(sink, self.table.schema) as stream:
+            stream.write_table(self.table)
+        return _received, (self.number, self.start, self.picks, sink.getvalue())
+
+
+def _received(number: int, start: int, picks: tuple[int, ...], data: pyarrow.Buffer) -> Piece:
+    return Piece(number, start, picks, pyarrow.ipc.open_stream(data).read_all())
 
 
 @frozen
@@ -86,7 +95,7 @@ class Runner:
     program: CheckedProgram
     setup: Setup
     columns: ScenarioColumns
-    plan: "SweepPlan"
+    plan: SweepPlan
     results: Results
     rejects_schema: pyarrow.Schema
 
@@ -110,9 +119,9 @@ class Runner:
             InternalError: a scenario that was checked comes out otherwise in the interpreter.
         """
         ready = self.prepared(piece)
-        table, ids, faults, rows = piece.table, ready.ids, ready.faults, ready.rows
+        ids, faults, rows = ready.ids, ready.faults, ready.rows
         if not len(rows):
-            return Outcome(self.results.schema.empty_table(), self._rejects(table, ids, faults), 0)
+            return self._outcome(piece, ids, faults)
         ran = Ran(self.plan, ready.integers, self.plan.run(ready.integers))
         names = ready.names
         checked = self._check(piece, rows, ran, names)
@@ -126,7 +135,12 @@ class Runner:
             fine = numpy.ones(len(rows), bool)
             fine[[index for index, *_ in ran.batch.rejected]] = False
             results = results.filter(pyarrow.array(fine)).combine_chunks()
-        return Outcome(results, self._rejects(table, ids, faults | refused), checked)
+        return self._outcome(piece, ids, faults | refused, results, checked)
+
+    def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
+        """What scenarios leave uncovered, with the integers of the runs that do, and those rejected, by their place."""
+        batch = self.plan.run(integers)
+        return batch.uncovered, integers, {index: Fault(code, message) for index, code, message, _ in batch.rejected}
 
     def prepared(self, piece: Piece) -> Prepared:
         """The integers of a piece.
@@ -144,8 +158,6 @@ class Runner:
         kept = numpy.ones(piece.table.num_rows, bool)
         kept[list(faults)] = False
         return Prepared(ids, faults, numpy.flatnonzero(kept), [column[kept] for column in integers])
-
-    # ---------------------------------------------------------------------------------------------------------- parts
 
     def _ids(self, piece: Piece, faults: dict[int, Fault]) -> pyarrow.Array:
         """The ids of the scenarios; without a column of them, they are counted from 1."""
@@ -185,20 +197,21 @@ class Runner:
         if not faults or self.setup.options.keep_going:
             return
         row = min(faults)
-        fault = faults[row]
         told = None if reason is None else reason(row).diagnostics[0]
-        message = fault.message if told is None else told.message
-        shown = f"scenario `{ids[row]}`" if ids[row].is_valid else "a scenario"
-        found = finding(
-            "rejected-scenario",
-            f"{shown} is rejected: {message}",
-            None if told is None else told.place,
-            notes=() if told is None else told.notes,
-            help=f"`rulelang explain {fault.code}` says more; `--keep-going` sets such scenarios aside",
-            breadcrumb=() if told is None else told.breadcrumb,
-            citation=None if told is None else told.citation,
-        )
-        raise RunError([found])
+        message = faults[row].message if told is None else told.message
+        raise rejected(ids[row].as_py(), f": {message}", set_aside(faults[row].code), told)
+
+    def _outcome(
+        self,
+        piece: Piece,
+        ids: pyarrow.Array,
+        faults: dict[int, Fault],
+        results: pyarrow.Table | None = None,
+        checked: int = 0,
+    ) -> Outcome:
+        """What a piece gives: results, if any scenario has some, and those that were rejected."""
+        found = self.results.schema.empty_table() if results is None else results
+        return Outcome(found, self._rejects(piece.table, ids, faults), checked)
 
     def _rejects(self, table: pyarrow.Table, ids: pyarrow.Array, faults: dict[int, Fault]) -> pyarrow.Table | None:
         """The scenarios rejected, as they were given, with the reason."""
@@ -215,6 +228,11 @@ class Runner:
         return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
 
 
+def set_aside(code: str) -> str:
+    """What to do about scenarios that are rejected."""
+    return f"`rulelang explain {code}` says more; `--keep-going` sets such scenarios aside"
+
+
 def piece_rows(width: int) -> int:
     """How many scenarios make a piece with so many columns, of scenarios and results together."""
     rows = min(_MOST_ROWS, max(_CELLS // width, min(_FEW_ROWS, _MOST_CELLS // width)))
@@ -227,8 +245,6 @@ def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
     Raises:
         CheckError: a column does not fit, or the rulebook or event cannot be swept.
     """
-    from rulelang.sweeps.tape.engine import make_sweep
-
     columns = read_columns(program, setup.event, setup.schema, setup.options)
     ids = pyarrow.int64() if columns.scenario is None else setup.schema.field(columns.scenario).type
     results = make_results(program, setup.event, columns, ids, setup.options.by_step)

@@ -2,23 +2,20 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
-from rulelang.base.diagnostic import InternalError, RunError, finding
+from rulelang.base.diagnostic import Diagnostic, InternalError, RunError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.result_columns import UNCOVERED, drawn_title, paid_title
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.results.results import Results
 from rulelang.sweeps.tape.arrays import Integers
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.batch import Batch
-    from rulelang.sweeps.tape.engine import SweepPlan
+from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.engine import SweepPlan
 
 
 @define
@@ -64,9 +61,9 @@ class Picker:
 class Ran:
     """A batch as it ran: the engine's plan, the integers of its columns, and what it gave."""
 
-    plan: "SweepPlan"
+    plan: SweepPlan
     integers: Sequence[Integers]
-    batch: "Batch"
+    batch: Batch
 
     def interpreted(self, program: CheckedProgram, row: int) -> Allocation:
         """A scenario run by the interpreter."""
@@ -108,7 +105,7 @@ def compare(program: CheckedProgram, results: Results, ran: Ran, row: int, name:
         raise differs(name, f"the outcome is {outcome} in the sweep and {allocation.outcome} in the interpreter")
 
 
-def _figures(results: Results, allocation: Allocation, batch: "Batch", row: int) -> Iterator[tuple[str, int, int]]:
+def _figures(results: Results, allocation: Allocation, batch: Batch, row: int) -> Iterator[tuple[str, int, int]]:
     """Each figure: what it is, in the sweep, in the interpreter."""
     figures = {UNCOVERED: allocation.uncovered}
     for line in allocation.lines:
@@ -121,6 +118,15 @@ def _figures(results: Results, allocation: Allocation, batch: "Batch", row: int)
         yield f"`{column.title}`", int(column.read(batch)[row]), figures.get(column.title, 0)
     paid = sum(int(amounts[row]) for amounts in batch.paid.values())
     yield "what all payers pay", paid, sum(allotment.amount for allotment in allocation.allotments)
+
+
+def rejected(name: object, message: str, advice: str, told: Diagnostic | None = None) -> RunError:
+    """The error for a scenario that is rejected (``None``: it has no name); ``told`` is what the interpreter says."""
+    shown = "a scenario" if name is None else f"scenario `{name}`"
+    found = finding("rejected-scenario", f"{shown} is rejected{message}", help=advice)
+    if told is not None:
+        found = evolve(found, place=told.place, notes=told.notes, breadcrumb=told.breadcrumb, citation=told.citation)
+    return RunError([found])
 
 
 def differs(name: str, what: str) -> InternalError:

@@ -5,8 +5,8 @@ where the amount is one of a segment; ``stress.MEMBER`` is a loss where sets of 
 Whether a segment is due is known from the rulebook, so ids may hold points.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never
 
 import pyarrow
 from attrs import define, field, frozen
@@ -20,9 +20,7 @@ from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.column_types import Form, form_of, said
-
-if TYPE_CHECKING:
-    from rulelang.sweeps.tape.engine import Override
+from rulelang.sweeps.tape.overrides import Override
 
 STRESS = "stress"
 RATIO_DIGITS = 6
@@ -35,16 +33,13 @@ _LOSS = DatumProgram("loss", MONEY, signed=False, per_segment=False, note=None, 
 class ScenarioColumn:
     """A column that overrides an amount of the event.
 
-    ``place`` is its place in the table; ``kind``, ``name``, ``member`` and ``segment`` say what it overrides, as the
-    engine's ``Override`` does; ``datum`` its type and sign; a value ``v`` becomes the integer ``v * 10**digits``.
+    ``place`` is its place in the table; ``datum`` its type and sign; a value ``v`` becomes the integer
+    ``v * 10**digits``.
     """
 
     title: str
     place: int
-    kind: Literal["loss", "field", "given"]
-    name: str
-    member: str | None
-    segment: str | None
+    override: Override
     datum: DatumProgram
     form: Form
     digits: int
@@ -52,7 +47,7 @@ class ScenarioColumn:
     @property
     def stressed(self) -> bool:
         """Whether it is what a member's default would lose, if it defaulted."""
-        return self.kind == "loss" and self.title.startswith(f"{STRESS}.")
+        return self.override.kind == "loss" and self.title.startswith(f"{STRESS}.")
 
 
 @frozen
@@ -110,14 +105,13 @@ class _Reading:
         """What a column overrides; ``None`` with a finding if it is none."""
         title = column.name
         try:
-            kind, name, member, segment = self._target(title)
-            datum = _LOSS if kind == "loss" else self._data(kind)[name]
+            override = self._target(title)
+            datum = self._datum(override)
             form = self._form(title, datum, column.type)
         except _Unfit as unfit:
             self.found.append(unfit.diagnostic)
             return None
-        digits = self._digits(datum)
-        return ScenarioColumn(title, place, kind, name, member, segment, datum, form, digits)
+        return ScenarioColumn(title, place, override, datum, form, self._digits(datum))
 
     def refuse_twice(self, names: Sequence[str]) -> None:
         """Report columns that stand twice."""
@@ -127,10 +121,10 @@ class _Reading:
 
     def refuse_both(self, overrides: Sequence[ScenarioColumn]) -> None:
         """Report a loss and a stress of the same member."""
-        losses: dict[tuple[str, str | None], str] = {}
+        losses: dict[Override, str] = {}
         for column in overrides:
-            if column.kind == "loss":
-                first = losses.setdefault((column.name, column.segment), column.title)
+            if column.override.kind == "loss":
+                first = losses.setdefault(column.override, column.title)
                 if first != column.title:
                     message = f"the columns `{first}` and `{column.title}` are of the same default"
                     self.found.append(finding("duplicate-value", message, help="keep one of the two"))
@@ -141,29 +135,35 @@ class _Reading:
             message = f"the column `{SCENARIO}` holds ids, but its type is {said(type_)}"
             self.found.append(finding("wrong-column-type", message, help="use whole numbers or text as ids"))
 
-    # --------------------------------------------------------------------------------------------------------- names
+    def _datum(self, override: Override) -> DatumProgram:
+        match override.kind:
+            case "loss":
+                return _LOSS
+            case "given":
+                return self.program.givens[override.name]
+            case "field":
+                return self.program.fields[override.name]
+            case _:
+                assert_never(override.kind)
 
-    def _data(self, kind: str) -> dict[str, DatumProgram]:
-        return dict(self.program.givens if kind == "given" else self.program.fields)
-
-    def _target(self, title: str) -> tuple[Literal["loss", "field", "given"], str, str | None, str | None]:
+    def _target(self, title: str) -> Override:
         first, dot, rest = title.partition(".")
         if dot and (first == "loss" or (first == STRESS and self.options.cover is not None)):
             member, segment = self._split(title, rest, due=bool(self.program.segments), known=self._is_member)
             self._require_member(title, member)
-            return "loss", member, None, segment
+            return Override("loss", member, None, segment)
         if first == "given" and dot:
-            name, segment = self._segmented(title, rest, self.program.givens)
-            return "given", name, None, segment
+            name, segment = self._given(title, rest)
+            return Override("given", name, None, segment)
         datum = self.program.fields.get(first)
         if datum is None or not dot:
             raise self._unknown(title, first, dot=bool(dot))
         member, segment = self._split(title, rest, due=datum.per_segment, known=self._is_member)
         self._require_member(title, member)
-        return "field", first, member, segment
+        return Override("field", first, member, segment)
 
-    def _segmented(self, title: str, rest: str, givens: Mapping[str, DatumProgram]) -> tuple[str, str | None]:
-        name = rest.partition(".")[0]
+    def _given(self, title: str, rest: str) -> tuple[str, str | None]:
+        name, givens = rest.partition(".")[0], self.program.givens
         if name not in givens:
             message = f"the column `{title}` names the given `{name}`, which the rulebook does not have"
             raise _Unfit("unknown-column", message, did_you_mean(name, givens))
@@ -215,8 +215,6 @@ class _Reading:
         message = f"the column `{title}` overrides nothing of the event"
         return _Unfit("unknown-column", message, advice or "write `loss.MEMBER`, `FIELD.MEMBER` or `given.NAME`")
 
-    # --------------------------------------------------------------------------------------------------------- types
-
     def _form(self, title: str, datum: DatumProgram, type_: pyarrow.DataType) -> Form:
         form, kind = form_of(type_), datum.type.kind
         if kind is Kind.TEXT:
@@ -227,9 +225,10 @@ class _Reading:
                 return form
             message = f"the column `{title}` holds floating numbers, which are not exact amounts"
             raise _Unfit("wrong-column-type", message, _FLOAT_HELP)
-        if form not in _FORMS[kind]:
+        forms, advice = _FORMS[kind]
+        if form not in forms:
             message = f"the column `{title}` is {datum.type}, but its type is {said(type_)}"
-            raise _Unfit("wrong-column-type", message, _FORM_HELP[kind])
+            raise _Unfit("wrong-column-type", message, advice)
         return form
 
     def _digits(self, datum: DatumProgram) -> int:
@@ -238,29 +237,22 @@ class _Reading:
         return RATIO_DIGITS if datum.type.kind is Kind.RATIO else 0
 
 
-_NUMERIC = frozenset({Form.WHOLE, Form.DECIMAL, Form.TEXT, Form.NOTHING})
-_FORMS: dict[Kind, frozenset[Form]] = {
+_NUMERIC = (
+    {Form.WHOLE, Form.DECIMAL, Form.TEXT, Form.NOTHING},
+    "use decimals, whole numbers, or decimals as text",
+)
+_FORMS: dict[Kind, tuple[set[Form], str]] = {
     Kind.MONEY: _NUMERIC,
     Kind.NUMBER: _NUMERIC,
     Kind.RATIO: _NUMERIC,
-    Kind.DATE: frozenset({Form.DATE, Form.TEXT, Form.NOTHING}),
-    Kind.YES_NO: frozenset({Form.TRUTH, Form.TEXT, Form.NOTHING}),
-    Kind.CHOICE: frozenset({Form.TEXT, Form.NOTHING}),
+    Kind.DATE: ({Form.DATE, Form.TEXT, Form.NOTHING}, "use dates, or text such as `2018-09-11`"),
+    Kind.YES_NO: ({Form.TRUTH, Form.TEXT, Form.NOTHING}, "use truth values, or text `yes` and `no`"),
+    Kind.CHOICE: ({Form.TEXT, Form.NOTHING}, "use text with the values of the choice"),
 }
+"""What a column of each kind may hold, and what to write into it."""
 _FLOAT_HELP = "store decimals or whole minor units, or say with `--floats` how they are rounded"
-_NUMBER_HELP = "use decimals, whole numbers, or decimals as text"
-_FORM_HELP = {
-    Kind.MONEY: _NUMBER_HELP,
-    Kind.NUMBER: _NUMBER_HELP,
-    Kind.RATIO: _NUMBER_HELP,
-    Kind.DATE: "use dates, or text such as `2018-09-11`",
-    Kind.YES_NO: "use truth values, or text `yes` and `no`",
-    Kind.CHOICE: "use text with the values of the choice",
-}
 
 
-def overrides_of(columns: ScenarioColumns) -> "list[Override]":
+def overrides_of(columns: ScenarioColumns) -> list[Override]:
     """The columns as the engine's overrides."""
-    from rulelang.sweeps.tape.engine import Override
-
-    return [Override(c.kind, c.name, c.member, c.segment) for c in columns.overrides]
+    return [column.override for column in columns.overrides]

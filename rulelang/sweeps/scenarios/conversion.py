@@ -5,6 +5,7 @@ choice value its place in the declaration.
 """
 
 import datetime
+from fractions import Fraction
 from typing import Any, assert_never
 
 import numpy
@@ -18,7 +19,7 @@ from rulelang.check.exact import Refusal
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.sweeps.options import SweepOptions
-from rulelang.sweeps.scenarios.column_types import Form
+from rulelang.sweeps.scenarios.column_types import Form, form_of
 from rulelang.sweeps.scenarios.columns import ScenarioColumn
 from rulelang.sweeps.scenarios.decimal_text import plain_decimals
 from rulelang.sweeps.scenarios.integers import (
@@ -35,6 +36,7 @@ from rulelang.sweeps.tape.arrays import Integers
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _LAST_DAY = datetime.date.max.toordinal()
+_EMPTY = ("missing-value", "is empty")
 
 
 @frozen
@@ -63,23 +65,20 @@ class Converter:
         if column.form is Form.FLOATING:
             nulls |= numpy.asarray(pyarrow.compute.fill_null(array.is_nan(), fill_value=True), dtype=bool)
         if nulls.any():
-            self._missing(column, nulls)
+            for row in numpy.flatnonzero(nulls).tolist():
+                self._note(column, row, *_EMPTY)
             array = _filled(array, nulls)
         return self._noted(column, array, self._converted(column, array, nulls))
 
     def _noted(self, column: ScenarioColumn, array: pyarrow.Array, found: Scaled) -> Integers:
         """The integers found, when what is wrong with them is noted."""
         for row, problem in found.problems.items():
-            self._note(row, self._problem(column, problem, array[row]))
+            self._note(column, row, *self._problem(column, problem, array[row]))
         self._refuse_negative(column, found.values)
         return found.values
 
-    def _note(self, row: int, fault: Fault) -> None:
-        self.faults.setdefault(row, fault)
-
-    def _missing(self, column: ScenarioColumn, nulls: Truths) -> None:
-        for row in numpy.flatnonzero(nulls).tolist():
-            self._note(row, Fault("missing-value", f"`{column.title}` is empty", column.title))
+    def _note(self, column: ScenarioColumn, row: int, code: str, message: str) -> None:
+        self.faults.setdefault(row, Fault(code, f"`{column.title}` {message}", column.title))
 
     def _converted(self, column: ScenarioColumn, array: pyarrow.Array, nulls: Truths | None) -> Scaled:
         match column.form:
@@ -105,11 +104,9 @@ class Converter:
         days = array.cast(pyarrow.date32()).cast(pyarrow.int32())
         found = Scaled(numpy.asarray(days).astype(numpy.int64) + _EPOCH)
         for row in numpy.flatnonzero((found.values < 1) | (found.values > _LAST_DAY)).tolist():
-            self._note(row, Fault("malformed-date", f"`{column.title}` is no day of the calendar", column.title))
+            self._note(column, row, "malformed-date", "is no day of the calendar")
             found.values[row] = 1
         return found
-
-    # ---------------------------------------------------------------------------------------------------------- text
 
     def _texts(self, column: ScenarioColumn, array: pyarrow.Array, nulls: Truths | None) -> Scaled:
         kind = column.datum.type.kind
@@ -129,7 +126,7 @@ class Converter:
     def _cell(self, column: ScenarioColumn, text: str, row: int, found: Scaled) -> None:
         """One text, read as a cell of a table of members is."""
         if not text:
-            self._note(row, Fault("missing-value", f"`{column.title}` is empty", column.title))
+            self._note(column, row, *_EMPTY)
             return
         unsigned = evolve(column.datum, signed=True)  # the sign is judged for every form in one place
         currency = Currency(self.currency.code, 0) if self.options.unit == "minor" else self.currency
@@ -137,38 +134,34 @@ class Converter:
             value = values.from_cell(text, unsigned, currency, f"`{column.title}`")
         except Refusal as refusal:
             if refusal.code == "too-many-decimals":
-                self._note(row, self._problem(column, TOO_FINE, text))
+                self._note(column, row, *self._problem(column, TOO_FINE, text))
             else:
-                self._note(row, Fault(refusal.code, refusal.message, column.title))
+                self.faults.setdefault(row, Fault(refusal.code, refusal.message, column.title))
             return
         found.settle(numpy.arange(len(found.values)) == row, *_numerator(value, column))
-
-    # ------------------------------------------------------------------------------------------------------ findings
 
     def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
         datum = column.datum
         if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN) or not len(integers) or integers.min() >= 0:
             return
         for row in numpy.flatnonzero(integers < 0).tolist():
-            what = "a loss" if column.kind == "loss" else "not signed"
+            what = "a loss" if column.override.kind == "loss" else "not signed"
             shown = self._shown(column, int(integers[row]))
-            message = f"`{column.title}` is {shown}, below zero, but it is {what}"
-            self._note(row, Fault("negative-value", message, column.title))
+            self._note(column, row, "negative-value", f"is {shown}, below zero, but it is {what}")
 
     def _shown(self, column: ScenarioColumn, integer: int) -> str:
         if column.datum.type.kind is Kind.MONEY:
             return self.currency.show(integer)
-        from fractions import Fraction
-
         return f"`{Fraction(integer, 10**column.digits)}`"
 
-    def _problem(self, column: ScenarioColumn, problem: str, value: pyarrow.Scalar) -> Fault:
+    def _problem(self, column: ScenarioColumn, problem: str, value: object) -> tuple[str, str]:
+        """The code for what is wrong with a value, and what is to be said of its column."""
         written = str(value)[:40]
         if problem == NOT_A_NUMBER:
-            return Fault("wrong-value", f"`{column.title}` is `{written}`, which is no number", column.title)
+            return "wrong-value", f"is `{written}`, which is no number"
         if problem != TOO_FINE:
-            message = f"`{column.title}` is `{written}`, beyond the largest number of a sweep ({LARGEST:,} units)"
-            return Fault("number-too-large", message, column.title)
+            message = f"is `{written}`, beyond the largest number of a sweep ({LARGEST:,} units)"
+            return "number-too-large", message
         finest = f"finer than {self.currency.minor_unit}, the smallest amount there is"
         if column.datum.type.kind is Kind.RATIO:
             finest = f"finer than {column.digits} decimals, the most that a sweep can hold"
@@ -176,13 +169,11 @@ class Converter:
             finest = "but a sweep holds whole numbers only"
         elif self.options.unit == "minor":
             finest = "no whole number of minor units"
-        return Fault("too-many-decimals", f"`{column.title}` is `{written}`, {finest}", column.title)
+        return "too-many-decimals", f"is `{written}`, {finest}"
 
 
 def _whole_array(chunked: pyarrow.ChunkedArray) -> pyarrow.Array:
     """One array: chunks are joined, and one alone is not copied."""
-    if not isinstance(chunked, pyarrow.ChunkedArray):
-        return chunked
     return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
 
 
@@ -190,12 +181,10 @@ def _filled(array: pyarrow.Array, nulls: Truths) -> pyarrow.Array:
     """The array with something harmless where it is null."""
     if pyarrow.types.is_null(array.type):
         return array
+    if form_of(array.type) is Form.TEXT:
+        return array.fill_null("")
     if array.null_count:
-        text = pyarrow.types.is_string(array.type) or pyarrow.types.is_large_string(array.type)
-        if text:
-            return array.fill_null("")
-        zero = pyarrow.scalar(0, pyarrow.int32()).cast(array.type)
-        array = array.fill_null(zero)
+        array = array.fill_null(pyarrow.scalar(0, pyarrow.int32()).cast(array.type))
     if pyarrow.types.is_floating(array.type):
         return pyarrow.array(numpy.where(nulls, 0, numpy.asarray(array)), array.type)
     return array

@@ -5,6 +5,7 @@ rounded or wrapped.  Only floating numbers are rounded, by the rule that was ask
 """
 
 from decimal import Context
+from typing import Any, TypeAlias, assert_never
 
 import numpy
 import pyarrow
@@ -17,6 +18,8 @@ from rulelang.sweeps.options import Rounding
 from rulelang.sweeps.tape.arrays import Integers
 
 Truths = NDArray[numpy.bool_]
+Number: TypeAlias = Any
+"""A whole number, or many in an array: what is said of them by operators is the same."""
 LARGEST = 2**63 - 1
 """The largest integer, and the negative of the smallest, that a scenario may hold."""
 
@@ -141,12 +144,7 @@ def _rounded_all(mantissa: Integers, down: Integers, factor: int, rounding: Roun
     size = numpy.abs(mantissa) * numpy.int64(min(factor, 1000))
     whole = size >> down
     rest, half = size - (whole << down), numpy.int64(1) << (down - 1)
-    if rounding == "up":
-        whole += rest > 0
-    elif rounding == "half-up":
-        whole += rest >= half
-    elif rounding == "half-even":
-        whole += (rest > half) | ((rest == half) & (whole & 1 == 1))
+    whole += _goes_up(whole, rest, half, rounding)
     return numpy.where(mantissa < 0, -whole, whole)
 
 
@@ -156,10 +154,20 @@ def _rounded(mantissa: int, shift: int, rounding: Rounding) -> int:
         return mantissa << shift
     size, half = abs(mantissa), 1 << (-shift - 1)
     whole, rest = size >> -shift, size & ((1 << -shift) - 1)
-    if rounding == "up":
-        whole += rest > 0
-    elif rounding == "half-up":
-        whole += rest >= half
-    elif rounding == "half-even":
-        whole += rest > half or (rest == half and whole & 1 == 1)
+    whole += int(_goes_up(whole, rest, half, rounding))
     return -whole if mantissa < 0 else whole
+
+
+def _goes_up(whole: Number, rest: Number, half: Number, rounding: Rounding) -> Number:
+    """Whether a size is rounded up, by what is left of it behind the point: for one number, or for many."""
+    match rounding:
+        case "up":
+            return rest > 0
+        case "half-up":
+            return rest >= half
+        case "half-even":
+            return (rest > half) | ((rest == half) & (whole & 1 == 1))
+        case "down":
+            return False
+        case _:
+            assert_never(rounding)

@@ -13,12 +13,12 @@ from rulelang.check.events.written import written_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
-from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.options import SweepOptions, Table
 from rulelang.sweeps.runs.piece import Setup, make_runner
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.scenarios.formats import DAMAGE, ScenarioFile, unreadable
 from rulelang.sweeps.scenarios.integers import Truths
-from rulelang.sweeps.scenarios.tables import Scenarios, TableLike, scenarios_in
+from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
 
 _NAME = "scenario.json"
 _MANY = 1000
@@ -32,7 +32,7 @@ class Wanted:
     ``givens`` are further givens by ``NAME`` or ``NAME.SEGMENT``, as text, as in a table of scenarios.
     """
 
-    table: TableLike
+    table: Table
     scenario: str
     options: SweepOptions = field(factory=SweepOptions)
     defaulting: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Eve
     integers = [converter.integers(column, table.column(column.place)) for column in runner.columns.overrides]
     if faults:
         raise CheckError([finding(faults[0].code, f"scenario `{wanted.scenario}`: {faults[0].message}")])
-    known = {place: column.name for place, column in enumerate(runner.columns.overrides) if column.stressed}
+    known = {place: column.override.name for place, column in enumerate(runner.columns.overrides) if column.stressed}
     unknown = [member for member in wanted.defaulting if member not in known.values()]
     if unknown:
         message = f"the scenarios have no column `stress.{unknown[0]}`"

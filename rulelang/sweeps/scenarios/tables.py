@@ -5,11 +5,9 @@ their size.
 """
 
 import hashlib
-import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pyarrow
 from attrs import define
@@ -17,6 +15,7 @@ from attrs import define
 from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, finding
 from rulelang.base.files import Kind, kind_of
 from rulelang.base.suggest import listed
+from rulelang.sweeps.options import Table
 from rulelang.sweeps.scenarios.column_types import said
 from rulelang.sweeps.scenarios.formats import (
     DAMAGE,
@@ -33,8 +32,6 @@ from rulelang.sweeps.scenarios.formats import (
 from rulelang.sweeps.scenarios.partitions import Part, Partition, partitions_of
 
 _HASHED_AT_ONCE = 1 << 22
-TableLike: TypeAlias = Any
-"""A file or folder of scenarios, several of them, or a table in memory: whatever gives Arrow data, of any library."""
 
 
 @define
@@ -178,12 +175,10 @@ def _differences(first: ScenarioFile, other: ScenarioFile) -> Iterator[Diagnosti
     """Where a file has other columns or types than the first."""
     for name in first.schema.names:
         if name not in other.schema.names:
-            message = f"the column `{name}` stands in {first.path} but not in {other.path}"
-            yield finding("unknown-column", message, help="give all files the same columns")
+            yield _alone(name, first, other)
     for name in other.schema.names:
         if name not in first.schema.names:
-            message = f"the column `{name}` stands in {other.path} but not in {first.path}"
-            yield finding("unknown-column", message, help="give all files the same columns")
+            yield _alone(name, other, first)
         elif first.schema.names.count(name) == 1 == other.schema.names.count(name):
             mine, its = first.schema.field(name).type, other.schema.field(name).type
             if mine != its:
@@ -191,7 +186,12 @@ def _differences(first: ScenarioFile, other: ScenarioFile) -> Iterator[Diagnosti
                 yield finding("wrong-column-type", message, help="write all files with the same types")
 
 
-def scenarios_in(given: TableLike) -> Scenarios:
+def _alone(name: str, here: ScenarioFile, there: ScenarioFile) -> Diagnostic:
+    message = f"the column `{name}` stands in {here.path} but not in {there.path}"
+    return finding("unknown-column", message, help="give all files the same columns")
+
+
+def scenarios_in(given: Table) -> Scenarios:
     """The scenarios of a file or folder, of several, or of a table in memory.
 
     Raises:
@@ -206,7 +206,7 @@ def scenarios_in(given: TableLike) -> Scenarios:
     return Scenarios((InMemory(Path("<table>"), table.schema, table.num_rows, table=table),))
 
 
-def from_memory(table: TableLike) -> pyarrow.Table:
+def from_memory(table: Table) -> pyarrow.Table:
     """A table of scenarios from an Arrow table, a data frame, or anything that gives Arrow data.
 
     Raises:
@@ -229,38 +229,17 @@ def from_memory(table: TableLike) -> pyarrow.Table:
     return pyarrow.Table.from_arrays(columns, schema=schema)
 
 
-class Digests(threading.Thread):
-    """The SHA-256 digests of files, worked out while the sweep runs."""
+def digest(path: Path, stopped: threading.Event) -> str:
+    """The SHA-256 digest of a file, worked out while the sweep runs, unless that is stopped.
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        """Hash these files, once started."""
-        super().__init__(daemon=True)
-        self.paths, self.found = paths, [""] * len(paths)
-        self.error: OSError | None = None
-        self.stopped = threading.Event()
-
-    def run(self) -> None:
-        """Hash file after file."""
-        try:
-            for place, path in enumerate(self.paths):
-                self.found[place] = self._digest(path)
-        except OSError as error:
-            self.error = error
-
-    def _digest(self, path: Path) -> str:
-        digest = hashlib.sha256()
+    Raises:
+        ReadError: the file cannot be read.
+    """
+    found = hashlib.sha256()
+    try:
         with path.open("rb") as file:
-            while not self.stopped.is_set() and (data := file.read(_HASHED_AT_ONCE)):
-                digest.update(data)
-        return digest.hexdigest()
-
-    def results(self) -> list[str]:
-        """The digests, when all are known.
-
-        Raises:
-            ReadError: a file could not be read.
-        """
-        self.join()
-        if self.error is not None:
-            raise unreadable(Path(os.fspath(self.error.filename or "")), self.error)
-        return self.found
+            while not stopped.is_set() and (data := file.read(_HASHED_AT_ONCE)):
+                found.update(data)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return found.hexdigest()

@@ -32,14 +32,14 @@ _COLUMNS = (
 
 def size_document(told: SizeTold, reader: Reader) -> Document:
     """The value, and the scenarios that show why it is no smaller."""
-    program, sized = told.program, told.sized
+    program, sized = told.job.program, told.sized
     version = f", version {program.version}" if program.version else ""
     first, *others = (line for line in told.to_text().splitlines() if not line.startswith("  rulelang "))
     table = Table("Scenarios", _COLUMNS, rows_of(*_rows(told)))
     shown = table.filled(reader)
     value = "never" if sized.value is None else program.currency.show(sized.value)
     facts = (
-        ("Given", name(told.given)),
+        ("Given", name(told.job.given)),
         ("Value", amount(sized.value) if sized.value is not None else name("never")),
         ("Tried from", amount(sized.start)),
         ("Tried to", amount(sized.to)),
@@ -47,7 +47,7 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
         ("Currency", name(program.currency.code)),
     )
     return Document(
-        (f"{program.title}{version}", told.event.title),
+        (f"{program.title}{version}", told.job.event.title),
         (Section("How it was found", 2, intro=tuple(map(str.strip, others)), table=shown),),
         program.currency,
         Headline(value, sized.value is not None, first),

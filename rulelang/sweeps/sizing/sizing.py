@@ -18,6 +18,7 @@ from rulelang.profiles.profile import reach
 from rulelang.profiles.variable import Variable
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
+from rulelang.sweeps.runs.sample import differs
 from rulelang.sweeps.sizing.intervals import OpenIntervals, Span, surely_uncovered
 from rulelang.sweeps.sizing.value_sweep import Lacking, Progress, SizeJob, Swept, ValueSweep
 
@@ -97,7 +98,7 @@ class _Search:
                 crawled = crawled + 1 if open_values == left else 0
             if open_values.spans and (crawled > _STEPS or (open_values == left and self.unstraight is not None)):
                 return self._halved(value)
-        return Sized(None, self.job.start, self.job.to, found or self._run(self.job.to), None, *self._effort())
+        return self._sized(None, found or self._run(self.job.to))
 
     def _run(self, value: int) -> Swept:
         found = self.sweep.run(value)
@@ -139,9 +140,7 @@ class _Search:
         step, found = 1, None
         while found is None:
             if lacking >= self.job.to:
-                return Sized(
-                    None, self.job.start, self.job.to, self._run(self.job.to), None, *self._effort(), assumed=reason
-                )
+                return self._sized(None, self._run(self.job.to), assumed=reason)
             value = min(self.job.to, lacking + step)
             found = self._enough(value)
             lacking, step = (value, 4 * step) if found is None else (lacking, step)
@@ -161,14 +160,14 @@ class _Search:
     def _confirmed(self, at: Swept) -> Sized:
         """The answer, with the sweep a unit below; the interpreter says the same of the scenario that lacks most."""
         below = self.sweep.run(at.value - 1) if at.value > self.job.start else None
-        if below is not None and not below.lacking:
-            shown = f"`{self.job.given}` is {self._shown(below.value)}"
-            raise InternalError([finding("sample-differs", f"where {shown}, nothing is uncovered, unlike before")])
-        for lacking in () if below is None else below.most[:1]:
-            if (self._uncovered(lacking, below.value), self._uncovered(lacking, at.value)) != (lacking.uncovered, 0):  # type: ignore[union-attr]
-                message = f"scenario `{lacking.scenario}`: what is uncovered differs between sweep and interpreter"
-                raise InternalError([finding("sample-differs", message)])
-        return Sized(at.value, self.job.start, self.job.to, at, below, *self._effort(), again=self._again(at.value))
+        if below is not None:
+            if not below.lacking:
+                shown = f"`{self.job.given}` is {self._shown(below.value)}"
+                raise InternalError([finding("sample-differs", f"where {shown}, nothing is uncovered, unlike before")])
+            worst = below.most[0]
+            if (self._uncovered(worst, below.value), self._uncovered(worst, at.value)) != (worst.uncovered, 0):
+                raise differs(worst.scenario, "what is uncovered differs between sweep and interpreter")
+        return self._sized(at.value, at, below, again=self._again(at.value))
 
     def _again(self, value: int) -> Again | None:
         """The next larger value that is closed, with a scenario that closes it."""
@@ -182,8 +181,16 @@ class _Search:
         first, _, lacking = min(above, key=lambda each: each[:2])
         return Again(first, evolve(lacking, uncovered=self._uncovered(lacking, first)))
 
-    def _effort(self) -> tuple[int, int]:
-        return self.sweep.sweeps, self.followed
+    def _sized(
+        self,
+        value: int | None,
+        at: Swept,
+        below: Swept | None = None,
+        assumed: str | None = None,
+        again: Again | None = None,
+    ) -> Sized:
+        start, to, sweeps = self.job.start, self.job.to, self.sweep.sweeps
+        return Sized(value, start, to, at, below, sweeps, self.followed, assumed, again)
 
     def _shown(self, value: int) -> str:
         return self.job.program.currency.show(value)

@@ -4,30 +4,27 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
-from rulelang.model.event import Event
 from rulelang.summary.commands import Arguments, replay_command
+from rulelang.sweeps.results.metadata import named
 from rulelang.sweeps.sizing.sizing import Sized
-from rulelang.sweeps.sizing.value_sweep import Lacking, Swept
+from rulelang.sweeps.sizing.value_sweep import Lacking, SizeJob, Swept
 
 
 @frozen
 class SizeTold:
-    """An answer with what is needed to say it: what it is of, and the paths of replay commands.
-
-    ``cover`` is how many members at most default at once (``None``: those of the scenarios); ``minor`` says whether
-    replayed scenarios are read in minor units.
-    """
+    """An answer with what is needed to say it: what it is of, and the paths of replay commands."""
 
     sized: Sized
-    given: str
-    program: CheckedProgram
-    event: Event
+    job: SizeJob
     arguments: Arguments
-    minor: bool = False
-    cover: int | None = None
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of all amounts."""
+        return self.job.program.currency
 
     def to_text(self) -> str:
         """The answer in words, a statement or a command on each line."""
@@ -35,13 +32,13 @@ class SizeTold:
 
     def to_dict(self) -> Plain:
         """The answer as plain values, see ``schemas/size.schema.json``; amounts are decimals in major units."""
-        sized, plain, program = self.sized, self.program.currency.plain, self.program
+        sized, job, plain = self.sized, self.job, self.currency.plain
         return {
-            "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
-            "event": {"title": self.event.title, "sha256": self.event.sha256},
-            "currency": program.currency.code,
-            "given": self.given,
-            "cover": self.cover,
+            "rulebook": named(job.program),
+            "event": {"title": job.event.title, "sha256": job.event.sha256},
+            "currency": self.currency.code,
+            "given": job.given,
+            "cover": job.options.cover,
             "from": plain(sized.start),
             "to": plain(sized.to),
             "value": None if sized.value is None else plain(sized.value),
@@ -58,7 +55,7 @@ class SizeTold:
 
     def _swept(self, swept: Swept) -> Plain:
         return {
-            "value": self.program.currency.plain(swept.value),
+            "value": self.currency.plain(swept.value),
             "scenarios": swept.scenarios,
             "uncovered_in": swept.lacking,
             "worst": [self._scenario(each, swept.value) for each in swept.most],
@@ -68,20 +65,21 @@ class SizeTold:
         return {
             "scenario": lacking.scenario,
             "defaulting": list(lacking.defaulting),
-            "uncovered": self.program.currency.plain(lacking.uncovered),
+            "uncovered": self.currency.plain(lacking.uncovered),
             "command": self.command(lacking, value),
         }
 
     def _lines(self) -> Iterator[str]:
-        sized, show, given = self.sized, self.program.currency.show, self.given
-        where = "any scenario" if self.cover is None else f"any scenario, whichever {self._up_to()} default"
+        sized, show, given, cover = self.sized, self.currency.show, self.job.given, self.job.options.cover
+        many = "one of the members" if cover == 1 else f"{cover} members or fewer"
+        where = "any scenario" if cover is None else f"any scenario, whichever {many} default"
         if sized.value is None:
             bounds = f"from {show(sized.start)} to {show(sized.to)}"
             yield f"never: whatever `{given}` is, {bounds}, something is uncovered in some scenario"
             yield from self._lacking(sized.at)
         else:
             yield f"{show(sized.value)} is the smallest `{given}` with which nothing is uncovered in {where}"
-            yield f"with {show(sized.value)}, nothing is uncovered in any of {_scenarios(sized.at.scenarios)}"
+            yield f"with {show(sized.value)}, nothing is uncovered in any of {_number(sized.at.scenarios, 'scenario')}"
             if sized.below is not None:
                 yield from self._lacking(sized.below)
         if sized.again is not None:
@@ -103,27 +101,20 @@ class SizeTold:
         yield f"  {sized.assumed}"
 
     def _lacking(self, swept: Swept) -> Iterator[str]:
-        show, worst = self.program.currency.show, swept.most[0]
-        yield f"with {show(swept.value)}, something is uncovered in {_scenarios(swept.lacking)}"
+        show, worst = self.currency.show, swept.most[0]
+        yield f"with {show(swept.value)}, something is uncovered in {_number(swept.lacking, 'scenario')}"
         yield f"most in {worst.scenario}{_who(worst)}: {show(worst.uncovered)}"
         yield f"  {self.command(worst, swept.value)}"
 
-    def _up_to(self) -> str:
-        return f"{self.cover} members or fewer" if self.cover != 1 else "one of the members"
-
     def command(self, lacking: Lacking, value: int) -> str:
         """The command that runs a scenario with a value of the given."""
-        written = str(value) if self.minor else self.program.currency.plain(value)
-        return replay_command(self.arguments, lacking.scenario, lacking.defaulting, [f"{self.given}={written}"])
+        written = str(value) if self.job.options.unit == "minor" else self.currency.plain(value)
+        return replay_command(self.arguments, lacking.scenario, lacking.defaulting, [f"{self.job.given}={written}"])
 
 
 def _who(lacking: Lacking) -> str:
     names = lacking.defaulting
     return f", where {' and '.join(names)} default{'s' * (len(names) == 1)}" if names else ""
-
-
-def _scenarios(number: int) -> str:
-    return _number(number, "scenario")
 
 
 def _number(number: int, what: str) -> str:

@@ -10,13 +10,13 @@ from rulelang.base.diagnostic import CheckError, ReadError, RunError, finding
 from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.sweeps.options import SweepOptions
-from rulelang.sweeps.runs.cover import CoverRunner
+from rulelang.sweeps.options import SweepOptions, Table
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
+from rulelang.sweeps.runs.sample import rejected
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import LARGEST
-from rulelang.sweeps.scenarios.tables import Scenarios, TableLike, scenarios_in
+from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
 from rulelang.sweeps.tape.arrays import Integers
 
 Progress = Callable[[int, int | None], None]
@@ -35,7 +35,7 @@ class SizeJob:
 
     program: CheckedProgram
     event: Event
-    table: TableLike
+    table: Table
     given: str
     options: SweepOptions = field(factory=SweepOptions)
     to: int = LARGEST
@@ -126,7 +126,7 @@ class ValueSweep:
             ready = self.runner.prepared(Piece(number, start, (), table.append_column(self.title, nothing)))
             if ready.faults:
                 row = min(ready.faults)
-                raise self._refused(str(ready.ids[row]) if ready.ids[row].is_valid else None, ready.faults[row])
+                raise self._refused(ready.ids[row].as_py(), ready.faults[row])
             size += table.num_rows * len(ready.integers)
             if size <= _HELD:
                 held.append((start, ready))
@@ -139,20 +139,10 @@ class ValueSweep:
         self, value: int, start: int, ready: Prepared, integers: Sequence[Integers]
     ) -> tuple[int, list[Lacking]]:
         """In how many scenarios of a piece something is uncovered, and those with the most."""
-        runner = self.runner
-        refused: dict[int, Fault] = {}
-        members: Integers | None = None
-        if isinstance(runner, CoverRunner):
-            worst = runner.worst(integers, refused)
-            members, amounts = worst.members, worst.first
-            integers = runner.chosen(integers, members)
-        else:
-            batch = runner.plan.run(integers)
-            amounts = batch.uncovered
-            refused = {index: Fault(code, message) for index, code, message, _ in batch.rejected}
+        amounts, integers, refused = self.runner.uncovered(integers)
         if refused:
             row = min(refused)
-            raise self._refused(str(ready.ids[row]), refused[row], value)
+            raise self._refused(ready.ids[row], refused[row], value)
         rows = numpy.flatnonzero(amounts > 0)
         if len(rows) > FOLLOWED:
             bound = numpy.sort(amounts[rows])[-FOLLOWED]
@@ -165,29 +155,22 @@ class ValueSweep:
                 int(amounts[row]),
                 start + row,
                 str(ready.ids[row]),
-                () if members is None else self._defaulting(members[row], integers, row),
-                runner.plan.event_at(integers, row),
+                self._defaulting(integers, row),
+                self.runner.plan.event_at(integers, row),
             )
             for row in kept.tolist()
         ]
         return len(rows), found
 
-    def _defaulting(self, members: Integers, integers: Sequence[Integers], row: int) -> tuple[str, ...]:
-        """Who of a set has a stress above zero, in the order of columns."""
-        assert isinstance(self.runner, CoverRunner)
-        inside = {self.runner.sets.members[place] for place in members.tolist() if place >= 0}
-        losing = (
-            column.name
-            for column, values in zip(self.runner.columns.overrides, integers, strict=True)
-            if column.stressed and column.name in inside and values[row] > 0
-        )
+    def _defaulting(self, integers: Sequence[Integers], row: int) -> tuple[str, ...]:
+        """Who has a stress above zero in a run of a set, in the order of columns."""
+        columns = zip(self.runner.columns.overrides, integers, strict=True)
+        losing = (column.override.name for column, values in columns if column.stressed and values[row] > 0)
         return tuple(dict.fromkeys(losing))
 
-    def _refused(self, scenario: str | None, fault: Fault, value: int | None = None) -> RunError:
-        shown = "a scenario" if scenario is None else f"scenario `{scenario}`"
+    def _refused(self, scenario: object, fault: Fault, value: int | None = None) -> RunError:
         where = "" if value is None else f" where `{self.job.given}` is {self.job.program.currency.show(value)}"
         advice = f"`rulelang explain {fault.code}` says more"
         if value is not None:
             advice += "; `--from` and `--to` bound the values that are tried"
-        message = f"{shown} is rejected{where}: {fault.message}"
-        return RunError([finding("rejected-scenario", message, help=advice)])
+        return rejected(scenario, f"{where}: {fault.message}", advice)

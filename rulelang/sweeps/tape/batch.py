@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy
 from attrs import define, field
 
-from rulelang.base.diagnostic import InternalError, finding
+from rulelang.base.diagnostic import InternalError, RunError, finding
 from rulelang.model.event import Event
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
+from rulelang.run.interpret import interpret
 from rulelang.run.plan import Key, Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import paid_by
@@ -57,7 +58,6 @@ class Batch:
     step: str | None = field(default=None, init=False, repr=False)
     blocks: dict[Node, Array] = field(factory=dict, init=False, repr=False)
     read: set[int] = field(factory=set, init=False, repr=False)
-    known: dict[int, Rejection] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Play the tape over all scenarios."""
@@ -88,7 +88,7 @@ class Batch:
         array = self._under((step, segment), payer)
         for index in numpy.flatnonzero(self._aside).tolist():
             evaluation = self._pointwise(index)
-            if not isinstance(evaluation, Rejection):
+            if evaluation is not None:
                 turn = evaluation.state.last((step, segment))
                 array = _put(array, index, 0 if turn is None else turn.paid(payer))
         array[self.refused] = 0
@@ -112,11 +112,7 @@ class Batch:
     @cached_property
     def rejected(self) -> list[Rejection]:
         """The scenarios that the rules do not allow, each with the reason that a run of it gives."""
-        found = []
-        for index in numpy.flatnonzero(self.refused).tolist():
-            rejection = self.known.get(index) or self._rejection(index)
-            found.append(rejection)
-        return found
+        return [self._rejection(index) for index in numpy.flatnonzero(self.refused).tolist()]
 
     # ------------------------------------------------------------------------------------------------------- playing
 
@@ -145,20 +141,14 @@ class Batch:
 
     # ------------------------------------------------------------------------------------------ scenario by scenario
 
-    def _pointwise(self, index: int) -> "Evaluation | Rejection":
-        """One scenario run by itself: its evaluation, or why the rules do not allow it."""
-        plan = make_plan(self.plan.program, self.event_at(self.columns, index))
-        evaluation: Evaluation | None = None
+    def _pointwise(self, index: int) -> Evaluation | None:
+        """One scenario run by itself: its evaluation, or nothing if the rules do not allow it."""
+        plan, domain = make_plan(self.plan.program, self.event_at(self.columns, index)), ExactNumbers()
         try:
-            domain = ExactNumbers()
             evaluation = Evaluation(plan, domain, make_data(plan, domain))
             evaluation.run(judging=True)
-        except RuleViolation as violation:
-            step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
-            message = violation.message if violation.member is None else f"{violation}, for member `{violation.member}`"
-            if step is not None and f"`{step.name}`" not in message:
-                message = f"{message}, in step `{step.name}`"
-            return Rejection(index, violation.code, message, None)
+        except RuleViolation:
+            return None
         return evaluation
 
     def _rejection(self, index: int) -> Rejection:
@@ -166,9 +156,10 @@ class Batch:
             number, value = self.wrong[index]
             source = self.sources[number]
             return Rejection(index, *source.complaint(value, self.plan.program.currency), source.override)
-        found = self._pointwise(index)
-        if isinstance(found, Rejection):
-            return found
+        try:
+            interpret(self.plan.program, self.event_at(self.columns, index))
+        except RunError as error:
+            return Rejection(index, error.diagnostics[0].code, error.diagnostics[0].message, None)
         message = f"scenario {index} is refused by the sweep, and not by a run of it"
         raise InternalError([finding("broken-invariant", message)])
 
@@ -176,8 +167,7 @@ class Batch:
         """Run what the tape does not settle scenario by scenario."""
         for index in indexes:
             found = self._pointwise(index)
-            if isinstance(found, Rejection):
-                self.known[index] = found
+            if found is None:
                 self.refused[index] = True
                 continue
             everything = found.state.losses.total(range(len(found.plan.event.losses)))

@@ -7,6 +7,7 @@ do not allow is noted with the truth that says in which scenarios.
 
 from collections.abc import Sequence
 from math import gcd
+from operator import itemgetter
 
 from attrs import define, field, frozen
 
@@ -128,18 +129,13 @@ class ColumnDomain(Aggregates):
         keys, limits, there = (self.tape.unpacked(operand, size) for operand in operands[1:4])
         weights = [settled(key) if truth else 0 for key, truth in zip(keys, there, strict=True)]
         shared = share(draw, weights, [settled(limit) for limit in limits], range(size), reallocate=sharers.reallocates)
-        amounts: Row = [0] * size
-        for place, index in enumerate(order):
-            amounts[index] = shared.units[place]
-        return ColumnPayments(amounts, shared.total)
+        return ColumnPayments(_put_back(order, shared.units), shared.total)
 
     def _shared(self, draw: Value, node: Operand, order: Sequence[int], *, whole: bool) -> ColumnPayments:
-        amounts: Row = [0] * len(order)
-        for place, index in enumerate(order):
-            amounts[index] = Column(self, Elem(node, place), 1)
+        refs: list[Ref] = [Elem(node, place) for place in range(len(order))]
+        amounts = _put_back(order, [Column(self, ref, 1) for ref in refs])
         if whole:
             return ColumnPayments(amounts, draw)
-        refs: list[Ref] = [Elem(node, place) for place in range(len(order))]
         bounds = (0, max(high_of(self.tape.scalar(ref_of(draw))), 0))
         total: Ref = refs[0]
         if len(refs) > 1:
@@ -207,6 +203,11 @@ class ColumnDomain(Aggregates):
                 if isinstance(owner, Elem) and _excluded(truth.ref, owner):
                     result[index] = 0
         return result
+
+
+def _put_back(order: Sequence[int], values: Sequence[Value]) -> Row:
+    """Values that were put in an order, where each of them was before."""
+    return [value for _, value in sorted(zip(order, values, strict=True), key=itemgetter(0))]
 
 
 def _excluded(truth: Ref, owner: Elem) -> bool:

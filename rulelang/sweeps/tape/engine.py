@@ -81,7 +81,7 @@ class SweepPlan:
         """
         arrays, threads = self._arrays(columns), threads or self.threads
         seen = _spans([array[:GLANCE] for array in arrays])
-        if all(_within(span, s.range) for s, span in zip(self.sources, seen, strict=True)):
+        if all(_within(span, s.scale.range) for s, span in zip(self.sources, seen, strict=True)):
             # most columns look like their beginning; those that are read are held against their bounds on the way, and
             # the others here: what they decide may have been concluded from their bounds alone
             with suppress(OutOfBoundsError):
@@ -101,7 +101,7 @@ class SweepPlan:
         threads: int,
     ) -> Batch:
         """The batch of some columns, for bounds that hold for the least and the most seen of each."""
-        key = self._alike([_rounded(*span, *s.range) for span, s in zip(seen, self.sources, strict=True)])
+        key = self._alike([_rounded(*span, *s.scale.range) for span, s in zip(seen, self.sources, strict=True)])
         if self.last is not None and key != self.last and not _far_apart(key, self.last):
             key = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(key, self.last, strict=True))
         self.last = key
@@ -140,7 +140,7 @@ class SweepPlan:
         sane = list(arrays)
         wrong: dict[int, tuple[int, int]] = {}
         for number, (source, array) in enumerate(zip(self.sources, arrays, strict=True)):
-            low, high = source.range
+            low, high = source.scale.range
             least, most = _span(array) if len(array) else (low, low)
             if _within((least, most), (low, high)):
                 continue
@@ -161,16 +161,16 @@ class SweepPlan:
         givens, fields = dict(self.event.givens), {key: dict(row) for key, row in self.event.fields.items()}
         for source, number in zip(self.sources, numbers, strict=True):
             override, key = source.override, (source.override.name, source.override.segment)
-            low, high = source.range
+            low, high = source.scale.range
             if not low <= number <= high:
                 raise RulelangError([finding(*source.complaint(number, self.program.currency))])
             if override.kind == "loss":
                 varied += [Loss(override.name, override.segment, number)] if number else []
             elif override.kind == "given":
-                givens[key] = source.plain(number)
+                givens[key] = source.scale.plain(number)
             else:
                 assert override.member is not None
-                fields[key][override.member] = source.plain(number)
+                fields[key][override.member] = source.scale.plain(number)
         return evolve(self.event, losses=(*varied, *self._other_losses()), givens=givens, fields=fields)
 
 

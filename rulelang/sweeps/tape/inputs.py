@@ -27,7 +27,6 @@ class Inputs:
 
     nodes: Sequence[Node]
     columns: Sequence[Array]
-    room: dict[Node, Array] = field(factory=dict)
 
     def read(self, start: int, stop: int) -> dict[Node, Array]:
         """The inputs for some scenarios.
@@ -37,21 +36,11 @@ class Inputs:
         """
         found = {}
         for node in self.nodes:
-            if node.width is None:
-                found[node] = self.columns[node.detail][start:stop]
-            else:
-                found[node] = _put_together([self.columns[number][start:stop] for number in node.detail])
+            stretches = [self.columns[number][start:stop] for number in numbers_of(node)]
+            found[node] = stretches[0] if node.width is None else numpy.stack(stretches, axis=1)
             if found[node].size and not node.low <= found[node].min() <= found[node].max() <= node.high:
                 raise OutOfBoundsError
         return found
-
-
-def _put_together(columns: Sequence[Array], room: Array | None = None) -> Array:
-    """Several columns as the columns of one block."""
-    block = numpy.empty((len(columns[0]), len(columns)), numpy.int64) if room is None else room[: len(columns[0])]
-    for place, column in enumerate(columns):
-        block[:, place] = column
-    return block
 
 
 @define
@@ -74,8 +63,10 @@ class Table:
             return self.run[start * self.step :]
         if self.room is None or len(self.room) < stop - start:
             self.room = numpy.empty((stop - start, len(self.columns)), numpy.int64)
-        stretch = [column[start:stop] for column in self.columns]
-        block = _put_together(stretch, self.room).reshape(-1) if stretch else numpy.empty(0, numpy.int64)
+        block = self.room[: stop - start]
+        for place, column in enumerate(self.columns):
+            block[:, place] = column[start:stop]
+        block = block.reshape(-1)
         block.flags.writeable = False  # as the run of a table is: what is compiled is compiled for one kind of array
         return block
 

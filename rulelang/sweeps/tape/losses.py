@@ -22,7 +22,7 @@ class ColumnLosses:
     base: "ColumnLosses | None" = None
     cuts: list[Cut] = field(factory=list)
     number: int = 0
-    touched: dict[int, int] = field(factory=dict, repr=False)
+    touched: set[int] = field(factory=set, repr=False)
     known: Row | None = field(default=None, repr=False)
 
     def total(self, places: Sequence[int]) -> Value:
@@ -78,10 +78,9 @@ class ColumnLosses:
     def _less(self, places: Sequence[int], amount: Value) -> "ColumnLosses":
         if not places or (isinstance(amount, int) and not amount):
             return self
-        alone = self.base is not None and len(self.cuts) == self.number
-        if alone and not any(place in self.touched for place in places):
+        newest = self.base is not None and len(self.cuts) == self.number
+        if newest and self.touched.isdisjoint(places):
             self.cuts.append((tuple(places), amount))
-            self.touched.update(dict.fromkeys(places, self.number))
+            self.touched.update(places)
             return ColumnLosses(self.domain, self.start, self.base, self.cuts, self.number + 1, self.touched)
-        touched = dict.fromkeys(places, 0)
-        return ColumnLosses(self.domain, self.start, self, [(tuple(places), amount)], 1, touched)
+        return ColumnLosses(self.domain, self.start, self, [(tuple(places), amount)], 1, set(places))

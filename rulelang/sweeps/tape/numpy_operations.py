@@ -40,11 +40,6 @@ def _highest(node: Node, values: Array, present: Present) -> Array:
     return found
 
 
-def _lowest(node: Node, values: Array, present: Present) -> Array:
-    found: Array = (values if present is True else numpy.where(present, values, node.detail)).min(axis=1)
-    return found
-
-
 def _stack(node: Node, *arrays: Array) -> Array:
     rows = len(arrays[0])
     kind = bool if node.truth else object if node.wide else numpy.int64
@@ -99,7 +94,6 @@ COMPUTED: Mapping[str, Compute] = {
     "count": lambda _node, block: block.sum(axis=1),
     "sum": _sum,
     "highest": _highest,
-    "lowest": _lowest,
     "stack": _stack,
     "pick": _pick,
     "lookup": _lookup,

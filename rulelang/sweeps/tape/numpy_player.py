@@ -16,7 +16,7 @@ from rulelang.sweeps.tape.numpy_operations import COMPUTED, Compute
 
 BESIDE = frozenset({"share", "ranks"})
 """Operations whose first operand is a column beside a block."""
-PLAIN = frozenset({"stack", "pick", "sum", "count", "any", "highest", "lowest", "lookup"})
+PLAIN = frozenset({"stack", "pick", "sum", "count", "any", "highest", "lookup"})
 """Operations that take their operands in the shape they have."""
 
 Played: TypeAlias = Any

@@ -181,7 +181,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "any": evolve(_COLUMN, truth=True),
     "count": _COLUMN,
     "sum": _COLUMN,
-    "lowest": _COLUMN,
     "highest": _COLUMN,
     # blocks taken apart, put together and shared
     "pick": _COLUMN,

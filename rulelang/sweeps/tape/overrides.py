@@ -1,8 +1,9 @@
 """What varies in a sweep: overrides, whether they fit, the numbers their columns hold, and what these stand for."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, assert_never
 
 from attrs import frozen
@@ -46,6 +47,47 @@ class Override:
 
 
 @frozen
+class Scale:
+    """What the whole numbers of a column stand for, and the ``range`` in which they may lie.
+
+    ``plain`` says what one of them stands for, as events have it, and ``value`` what a column of them is in the domain.
+    """
+
+    range: tuple[int, int]
+    plain: Callable[[int], Value]
+    value: Callable[[ColumnDomain, Ref], Value]
+
+
+def _scale(kind: Kind, datum: DatumProgram | None) -> Scale:
+    signed = LEAST if datum is not None and datum.signed else 0, MOST
+    match kind:
+        case Kind.MONEY | Kind.NUMBER:
+            return Scale(signed, int, lambda domain, ref: Column(domain, ref, 1))
+        case Kind.RATIO:
+            return Scale(
+                signed,
+                lambda number: whole_if_possible(Fraction(number, MILLIONTHS)),
+                lambda domain, ref: Column(domain, ref, MILLIONTHS),
+            )
+        case Kind.YES_NO:
+            return Scale((0, 1), bool, lambda domain, ref: truth_of(domain, domain.tape.each("lt", [0], [ref])[0]))
+        case Kind.DATE:
+            return Scale((1, LAST_DAY), datetime.date.fromordinal, lambda domain, ref: Column(domain, ref, 1, "date"))
+        case Kind.CHOICE:
+            assert datum is not None, "a loss is money"
+            choices = datum.type.choices
+            return Scale(
+                (0, len(choices) - 1),
+                choices.__getitem__,
+                lambda domain, ref: Column(domain, domain.mapped(ref, tuple(map(domain.code, choices))), 1, "code"),
+            )
+        case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
+            raise TypeError(f"{kind.value} does not vary")
+        case _:
+            assert_never(kind)
+
+
+@frozen
 class Source:
     """An override with what the rulebook says of it; ``datum`` is ``None`` for a loss."""
 
@@ -57,71 +99,18 @@ class Source:
         """What the override varies."""
         return Kind.MONEY if self.datum is None else self.datum.type.kind
 
-    @property
-    def range(self) -> tuple[int, int]:
-        """The least and the most that its column may hold."""
-        match self.kind:
-            case Kind.YES_NO:
-                return 0, 1
-            case Kind.CHOICE:
-                assert self.datum is not None
-                return 0, len(self.datum.type.choices) - 1
-            case Kind.DATE:
-                return 1, LAST_DAY
-            case Kind.MONEY | Kind.NUMBER | Kind.RATIO:
-                signed = self.datum is not None and self.datum.signed
-                return (LEAST if signed else 0), MOST
-            case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
-                raise TypeError(f"{self.kind.value} does not vary")
-            case _:
-                assert_never(self.kind)
-
-    def plain(self, number: int) -> Value:
-        """What a number of its column stands for, as events have it."""
-        match self.kind:
-            case Kind.RATIO:
-                return whole_if_possible(Fraction(number, MILLIONTHS))
-            case Kind.YES_NO:
-                return bool(number)
-            case Kind.CHOICE:
-                assert self.datum is not None
-                return self.datum.type.choices[number]
-            case Kind.DATE:
-                return datetime.date.fromordinal(number)
-            case Kind.MONEY | Kind.NUMBER:
-                return number
-            case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
-                raise TypeError(f"{self.kind.value} does not vary")
-            case _:
-                assert_never(self.kind)
-
-    def value(self, domain: ColumnDomain, ref: Ref) -> Value:
-        """Its column as a value of the domain."""
-        match self.kind:
-            case Kind.RATIO:
-                return Column(domain, ref, MILLIONTHS)
-            case Kind.YES_NO:
-                return truth_of(domain, domain.tape.each("lt", [0], [ref])[0])
-            case Kind.CHOICE:
-                assert self.datum is not None
-                row = tuple(domain.code(choice) for choice in self.datum.type.choices)
-                return Column(domain, domain.mapped(ref, row), 1, "code")
-            case Kind.DATE:
-                return Column(domain, ref, 1, "date")
-            case Kind.MONEY | Kind.NUMBER:
-                return Column(domain, ref, 1)
-            case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
-                raise TypeError(f"{self.kind.value} does not vary")
-            case _:
-                assert_never(self.kind)
+    @cached_property
+    def scale(self) -> Scale:
+        """What its column holds."""
+        return _scale(self.kind, self.datum)
 
     def complaint(self, number: int, currency: Currency) -> tuple[str, str]:
         """The code and message for a number outside the range."""
         if self.kind in (Kind.MONEY, Kind.NUMBER, Kind.RATIO):
-            value = self.plain(number)
+            value = self.scale.plain(number)
             shown = currency.show(value) if self.datum is None else spoken(value, self.datum, currency)
             return "negative-value", f"{self.override} is {shown}, below zero"
-        low, high = self.range
+        low, high = self.scale.range
         return "wrong-value", f"{self.override} is {number}, but its column holds {low} to {high}"
 
 

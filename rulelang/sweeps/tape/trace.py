@@ -63,7 +63,7 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     cells: dict[tuple[Key, int], Value] = {}
     place = 0
     for source, ref in zip(sources, refs, strict=True):
-        override, value = source.override, source.value(domain, ref)
+        override, value = source.override, source.scale.value(domain, ref)
         if override.kind == "loss":
             losses[place] = value
             place += 1

@@ -16,7 +16,7 @@ from attrs import define, frozen
 from rulelang.sweeps.options import CannotGoOn
 from rulelang.sweeps.runs.piece import Piece, Runner
 from rulelang.sweeps.runs.runners import runner_for
-from rulelang.sweeps.workers.pools import Encoded, Parcel, packed, piece_of, run_piece
+from rulelang.sweeps.workers.pools import Encoded, run_piece
 from rulelang.sweeps.workers.tasks import Work
 
 if TYPE_CHECKING:
@@ -38,22 +38,22 @@ class Certificates:
 _RUNNERS = threading.local()  # an engine is used by one thread at a time
 
 
-def run_parcel(setup: bytes, parcel: Parcel) -> Encoded:
+def run_far(setup: bytes, piece: Piece) -> Encoded:
     """Run a piece in another process; the runner is made once for each setup."""
     known = getattr(_RUNNERS, "known", None)
     if known is None or known[0] != setup:
         _RUNNERS.known = known = (setup, runner_for(pickle.loads(setup)))  # noqa: S301 - our own, from the process that started this
-    return run_piece(known[1], piece_of(parcel))
+    return run_piece(known[1], piece)
 
 
-def _in_order(submit: Callable[[Parcel], "Future[Encoded]"], pieces: Iterable[Piece], most: int) -> Iterator[Encoded]:
+def _in_order(submit: Callable[[Piece], "Future[Encoded]"], pieces: Iterable[Piece], most: int) -> Iterator[Encoded]:
     """Keep up to ``most`` pieces under way; give what they come to in their order."""
     waiting: deque[Future[Encoded]] = deque()
     try:
         for piece in pieces:
             if len(waiting) >= most:
                 yield waiting.popleft().result()
-            waiting.append(submit(packed(piece)))
+            waiting.append(submit(piece))
         while waiting:
             yield waiting.popleft().result()
     finally:
@@ -121,9 +121,9 @@ class Cluster:
                 if not threads:
                     raise CannotGoOn(f"the cluster at {self.address} has no workers")
 
-                def submit(parcel: Parcel) -> "Future[Encoded]":
-                    scattered = client.scatter(parcel, hash=False)
-                    found: Future[Encoded] = client.submit(run_parcel, setup, scattered, pure=False, retries=2)
+                def submit(piece: Piece) -> "Future[Encoded]":
+                    scattered = client.scatter(piece, hash=False)
+                    found: Future[Encoded] = client.submit(run_far, setup, scattered, pure=False, retries=2)
                     return found
 
                 yield from _in_order(submit, work.pieces(), threads + 1)

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow
@@ -23,7 +25,7 @@ from rulelang.sweeps.results.metadata import about, bearing
 from rulelang.sweeps.runs.piece import Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.runs.sample import Picker
-from rulelang.sweeps.scenarios.tables import Digests, Scenarios, open_scenarios
+from rulelang.sweeps.scenarios.tables import Scenarios, digest, open_scenarios
 from rulelang.sweeps.workers.pools import Encoded, Here, Pool, versions
 from rulelang.sweeps.workers.tasks import Work
 
@@ -104,8 +106,8 @@ def sweep_files(
         )
     except OSError as error:
         raise _unwritable(job.out, error) from None
-    digests = Digests([file.path for file in scenarios.files])
-    digests.start()
+    stopped, hashing = threading.Event(), ThreadPoolExecutor(1)
+    digests = [hashing.submit(digest, file.path, stopped) for file in scenarios.files]
     try:
         _run(journal, scenarios, runner, pool or Here(), progress)
         scenarios.require_unchanged()
@@ -116,7 +118,8 @@ def sweep_files(
     except OSError as error:  # a full disk, most likely: what is done stays
         raise _unwritable(job.out, error, "make room for the results; the same command with --resume goes on") from None
     finally:
-        digests.stopped.set()
+        stopped.set()
+        hashing.shutdown(cancel_futures=True)
         journal.close()
     return SweepSummary(journal.scenarios, journal.rejected, journal.checked)
 
@@ -130,7 +133,7 @@ def _run(journal: Journal, scenarios: Scenarios, runner: Runner, pool: Pool, pro
     work = Work(scenarios, runner.rows, picker, journal.scenarios, journal.pieces, journal.folder)
     for done in pool.run(runner, work):
         _same_versions(done)
-        journal.enter({"results": done.results, "rejects": done.rejects}, done.scenarios, done.checked)
+        journal.enter(done.groups, done.scenarios, done.checked)
         if progress is not None:
             progress(journal.scenarios, scenarios.total())
 
@@ -142,7 +145,7 @@ def _same_versions(done: Encoded) -> None:
         raise CannotGoOn(f"a worker has {its}, but this process {mine}: install the same everywhere")
 
 
-def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> None:
+def _finish(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: list[Future[str]]) -> None:
     """Write the footers and put the files in their places, the results last."""
     metadata = {"rulelang": json.dumps(_about(job, journal, scenarios, digests), sort_keys=True, ensure_ascii=False)}
     for kind in ("rejects", "results"):
@@ -176,9 +179,11 @@ def _of_a_sweep(path: Path) -> bool:
         return False
 
 
-def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: Digests) -> Plain:
-    names = [file.path.name for file in scenarios.files]
-    files = [{"name": readable(name), "sha256": digest} for name, digest in zip(names, digests.results(), strict=True)]
+def _about(job: SweepJob, journal: Journal, scenarios: Scenarios, digests: list[Future[str]]) -> Plain:
+    files = [
+        {"name": readable(file.path.name), "sha256": known.result()}
+        for file, known in zip(scenarios.files, digests, strict=True)
+    ]
     of = {"files": files, "number": journal.scenarios, "rejected": journal.rejected}
     return about(job.program, job.event, job.options, of, None if job.against is None else job.against[0])
 

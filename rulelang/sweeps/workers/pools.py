@@ -9,7 +9,6 @@ from functools import cache
 from typing import Protocol
 
 import pyarrow
-import pyarrow.ipc
 from attrs import frozen
 
 from rulelang.sweeps.results.parquet_writer import RowGroup, encoded
@@ -19,15 +18,14 @@ from rulelang.sweeps.workers.tasks import Work
 
 @frozen
 class Encoded:
-    """What a piece came to: its results and rejects as row groups (``None``: there are none).
+    """What a piece came to: of results and rejects those that there are, as row groups.
 
     ``versions`` are those of the packages that made the bytes.
     """
 
     scenarios: int
     checked: int
-    results: RowGroup | None
-    rejects: RowGroup | None
+    groups: dict[str, RowGroup]
     versions: tuple[str, str]
 
 
@@ -49,9 +47,9 @@ def versions() -> tuple[str, str]:
 def run_piece(runner: Runner, piece: Piece) -> Encoded:
     """Run a piece and encode what it gives."""
     outcome = runner.run(piece)
-    results = encoded(outcome.results) if outcome.results.num_rows else None
-    rejects = None if outcome.rejects is None else encoded(outcome.rejects)
-    return Encoded(piece.table.num_rows, outcome.checked, results, rejects, versions())
+    tables = {"results": outcome.results, "rejects": outcome.rejects}
+    groups = {kind: encoded(table) for kind, table in tables.items() if table is not None and table.num_rows}
+    return Encoded(piece.table.num_rows, outcome.checked, groups, versions())
 
 
 class Here:
@@ -60,30 +58,3 @@ class Here:
     def run(self, runner: Runner, work: Work) -> Iterator[Encoded]:
         """What each piece comes to, in their order."""
         return (run_piece(runner, piece) for piece in work.pieces())
-
-
-# ------------------------------------------------------------------------------------------------------- far processes
-
-
-@frozen
-class Parcel:
-    """A piece on its way to another process: its table as an Arrow stream."""
-
-    number: int
-    start: int
-    picks: tuple[int, ...]
-    data: pyarrow.Buffer
-
-
-def packed(piece: Piece) -> Parcel:
-    """A piece for another process."""
-    sink = pyarrow.BufferOutputStream()
-    with pyarrow.ipc.new_stream(sink, piece.table.schema) as stream:
-        stream.write_table(piece.table)
-    return Parcel(piece.number, piece.start, piece.picks, sink.getvalue())
-
-
-def piece_of(parcel: Parcel) -> Piece:
-    """A piece from another process."""
-    table = pyarrow.ipc.open_stream(parcel.data).read_all()
-    return Piece(parcel.number, parcel.start, parcel.picks, table)

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow
-import pyarrow.ipc
 from attrs import define, evolve, field, frozen
 
 from rulelang.base.outputs import create, remove, reopen
@@ -30,7 +29,7 @@ from rulelang.sweeps.results.parquet_writer import RowGroup, Stored
 from rulelang.sweeps.runs.piece import Piece, Runner
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.scenarios.tables import Scenarios
-from rulelang.sweeps.workers.pools import Encoded, Parcel, packed, piece_of, run_piece
+from rulelang.sweeps.workers.pools import Encoded, run_piece
 from rulelang.sweeps.workers.tasks import Task, Work
 
 _LOST = "a worker ended unexpectedly, perhaps for want of memory: go on with --resume, with fewer --workers"
@@ -42,7 +41,7 @@ class _Job:
 
     number: int
     spool: Path
-    what: Task | Parcel
+    what: Task | Piece
 
 
 @frozen
@@ -52,9 +51,6 @@ class _Told:
     number: int
     done: Encoded | None
     error: BaseException | None = None
-
-
-# --------------------------------------------------------------------------------------------------------- the worker
 
 
 def serve(link: Connection) -> None:
@@ -80,26 +76,17 @@ def serve(link: Connection) -> None:
 
 def _work(link: Connection, runner: Runner, job: _Job, scenarios: Scenarios) -> None:
     with create(job.spool) as spool:
-        for piece in _pieces(runner, job, scenarios):
-            link.send(_Told(job.number, _stored(run_piece(runner, piece), spool)))
-
-
-def _stored(done: Encoded, spool: BinaryIO) -> Encoded:
-    """What a piece came to, its bytes put into a file."""
-    results, rejects = (None if group is None else _put(group, spool) for group in (done.results, done.rejects))
-    spool.flush()
-    return evolve(done, results=results, rejects=rejects)
+        pieces = job.what.read(scenarios, runner.rows) if isinstance(job.what, Task) else [job.what]
+        for piece in pieces:
+            done = run_piece(runner, piece)
+            groups = {kind: _put(group, spool) for kind, group in done.groups.items()}
+            spool.flush()
+            link.send(_Told(job.number, evolve(done, groups=groups)))
 
 
 def _put(group: RowGroup, spool: BinaryIO) -> RowGroup:
     assert not isinstance(group.data, Stored), "it was encoded here"
     return evolve(group, data=Stored(0, spool.tell(), spool.write(group.data)))
-
-
-def _pieces(runner: Runner, job: _Job, scenarios: Scenarios) -> Iterator[Piece]:
-    if isinstance(job.what, Task):
-        return job.what.read(scenarios, runner.rows)
-    return iter([piece_of(job.what)])
 
 
 def _settle() -> None:
@@ -114,9 +101,6 @@ def _settle() -> None:
             os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
-
-
-# -------------------------------------------------------------------------------------------------------- the command
 
 
 @contextmanager
@@ -148,14 +132,9 @@ class _Waiting:
                 raise told.error
             if told.done is not None:
                 self.stream = self.stream or reopen(self.spool)
-                yield evolve(told.done, results=self._here(told.done.results), rejects=self._here(told.done.rejects))
-
-    def _here(self, group: RowGroup | None) -> RowGroup | None:
-        """A row group in the file of the task, as this process has opened it."""
-        if group is None:
-            return None
-        assert self.stream is not None
-        return evolve(group, data=evolve(group.data, descriptor=self.stream.fileno()))
+                here = self.stream.fileno()  # the file of the task, as this process has opened it
+                groups = told.done.groups.items()
+                yield evolve(told.done, groups={k: evolve(g, data=evolve(g.data, descriptor=here)) for k, g in groups})
 
     def close(self) -> None:
         """Remove the file."""
@@ -208,11 +187,11 @@ class Processes:
             link.close()
         self.processes, self.links = [], []
 
-    def _jobs(self, work: Work) -> Iterator[Task | Parcel]:
+    def _jobs(self, work: Work) -> Iterator[Task | Piece]:
         """Partitions, where they are enough to keep all workers busy; else pieces."""
         if work.scenarios.apart and len(work.partitions()) >= 2 * self.workers:
             return work.tasks()
-        return (packed(piece) for piece in work.pieces())
+        return work.pieces()
 
 
 @define
@@ -221,7 +200,7 @@ class _Crew:
 
     links: list[Connection]
     folder: Path
-    jobs: Iterator[Task | Parcel]
+    jobs: Iterator[Task | Piece]
     idle: list[Connection] = field(init=False)
     waiting: dict[int, _Waiting] = field(factory=dict)
     numbers: Iterator[int] = field(factory=count)
@@ -246,7 +225,7 @@ class _Crew:
             for waiting in self.waiting.values():
                 waiting.close()
 
-    def _give(self, what: Task | Parcel) -> None:
+    def _give(self, what: Task | Piece) -> None:
         number = next(self.numbers)
         spool = self.folder / f"{SPOOL}{number}"
         self.waiting[number] = _Waiting(spool)

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from rulelang.syntax.grammar import tables
+from rulelang.syntax.grammar import openers, tables
 from rulelang.syntax.lexer import Token, lexer
 from rulelang.syntax.tables import END
 from rulelang.syntax.words import RESERVED, SPELLINGS
@@ -111,6 +111,12 @@ def spellings() -> dict[str, tuple[str, ...]]:
     """How the tokens of each kind are written, where there are only a few ways: ``PAID`` is ``paid``."""
     fixed = {terminal.name: (terminal.text,) for terminal in tables().terminals if terminal.text is not None}
     return {**fixed, **SPELLINGS}
+
+
+@functools.cache
+def opening_words(rule: str) -> frozenset[str]:
+    """The words that open a part of a text, such as a ``section``."""
+    return frozenset(word for kind in openers(rule) for word in spellings()[kind])
 
 
 @functools.cache

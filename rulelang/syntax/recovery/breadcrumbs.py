@@ -2,12 +2,15 @@
 
 from attrs import define, field
 
-_STEPS = frozenset({"TRANCHE", "ASSESSMENT", "HAIRCUT", "TEAR_UP", "VOLUNTARY", "FINALLY"})
-_CLAUSES = frozenset({"PAID", "UP", "SHARED", "IN", "PER", "FOR", "WHEN", "AT"})
+from rulelang.syntax.grammar import openers
+
 _NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties"}
 _TITLED = {"ENSURE": "ensure", "TEST": "test"}
-_ITEMS = frozenset({"UNDER", "DECLARED", "GIVEN", "MEMBERS", "MEMBER", "DEFAULT", "PAID", "DECIDE"})
 _OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
+
+
+def _is_step(kind: str) -> bool:
+    return kind in openers("step") or kind == "FINALLY"
 
 
 @define(slots=False, eq=False, repr=False)
@@ -34,12 +37,12 @@ class Trail:
             self._see_item(last, kind, text)
         else:
             self._see_section(last, kind, text)
-        if kind in _STEPS or kind == "WATERFALL":
+        if _is_step(kind) or kind == "WATERFALL":
             self._enter("waterfall")
-        elif last in _STEPS and kind == "NAME":
+        elif _is_step(last) and kind == "NAME":
             self._enter("waterfall", text)
             self._in_header = True
-        elif kind in _CLAUSES:
+        elif kind in openers("clause"):
             self._in_header = False
         elif last == "CITE" and kind == "STRING" and self._in_header:
             self.citation = text[1:-1]
@@ -53,7 +56,7 @@ class Trail:
         """A token of an event, in its own file or in a test."""
         if last == "MEMBER" and kind in {"CAPITALISED", "STRING"}:
             self.crumbs = (*self.crumbs[:1], text)
-        elif kind in _ITEMS:
+        elif kind in openers("event_item"):
             self.crumbs = self.crumbs[:1]
         elif kind == "EXPECT":
             # from here on a section may begin, and `given` is one

@@ -2,57 +2,26 @@
 
 from collections.abc import Iterable, Iterator
 
+from rulelang.syntax.grammar import openers
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.tables import END
 
 MOST = 5
 """A list of what may come holds at most so many things."""
 
-_EXPRESSION = frozenset({"NUMBER", "LPAR", "MIN", "SUM", "NAME"})
-_GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
-    # what must all be there, what it covers, what it is called
-    (
-        _EXPRESSION,
-        _EXPRESSION
-        | frozenset(
-            """
-            CAPITALISED PERCENTAGE DATE STRING YES NO DECLARED LOSS REMAINING TOTAL_PAID USED UNUSED PAID MAX CLAMP
-            AVERAGE LARGEST SMALLEST COUNT MINUS IF NOT
-            """.split()
-        ),
-        "an expression",
-    ),
-    (
-        frozenset({"ADD", "MULTIPLY"}),
-        frozenset("ADD MULTIPLY OF EQUAL LESSTHAN MORETHAN __ANON_0 __ANON_1 __ANON_2 __ANON_3 AND OR".split()),
-        "an operator such as `+` or `of`",
-    ),
-    (
-        frozenset({"UP", "SHARED"}),
-        frozenset("PAID UP SHARED IN PER FOR WHEN AT".split()),
-        "a clause such as `paid by` or `up to`",
-    ),
-    (
-        frozenset({"TRANCHE", "ASSESSMENT"}),
-        frozenset("TRANCHE ASSESSMENT HAIRCUT TEAR_UP VOLUNTARY TOGETHER FINALLY".split()),
-        "a step such as `tranche`",
-    ),
-    (
-        frozenset({"DEFINE", "ENSURE"}),
-        frozenset("CURRENCY SEGMENTS PARTY MEMBERS GIVEN DEFINE WATERFALL ENSURE TEST".split()),
-        "a section such as `define`",
-    ),
-    (
-        frozenset({"DEFAULT", "DECIDE"}),
-        frozenset("UNDER DECLARED GIVEN MEMBERS MEMBER DEFAULT PAID DECIDE".split()),
-        "a line such as `member` or `default of`",
-    ),
-    (frozenset({"MONEY", "RATIO"}), frozenset("SIGNED MONEY NUMBER_TYPE RATIO TEXT DATE_TYPE YES_NO ONE".split()),
-     "a type such as `money` or `yes/no`"),
-    (frozenset({"MINUS", "NUMBER", "CAPITALISED", "YES"}),
-     frozenset("MINUS NUMBER PERCENTAGE CAPITALISED DATE STRING NAME YES NO".split()), "a value"),
-    (frozenset({"CAPITALISED", "STRING"}), frozenset({"CAPITALISED", "STRING"}), "a member id"),
-)  # fmt: skip
+_OPERATORS = frozenset("ADD MULTIPLY OF EQUAL LESSTHAN MORETHAN __ANON_0 __ANON_1 __ANON_2 __ANON_3 AND OR".split())
+_GROUPS = (
+    # what must all be there, the part of a text that they begin, what it is called
+    ({"NUMBER", "LPAR", "MIN", "SUM", "NAME"}, "expression", "an expression"),
+    ({"ADD", "MULTIPLY"}, None, "an operator such as `+` or `of`"),
+    ({"UP", "SHARED"}, "clause", "a clause such as `paid by` or `up to`"),
+    ({"TRANCHE", "ASSESSMENT"}, "together", "a step such as `tranche`"),
+    ({"DEFINE", "ENSURE"}, "section", "a section such as `define`"),
+    ({"DEFAULT", "DECIDE"}, "event_item", "a line such as `member` or `default of`"),
+    ({"MONEY", "RATIO"}, "type", "a type such as `money` or `yes/no`"),
+    ({"MINUS", "NUMBER", "CAPITALISED", "YES"}, "value", "a value"),
+    ({"CAPITALISED", "STRING"}, "member_id", "a member id"),
+)
 _PHRASES = {
     "NAME": "a name",
     "CAPITALISED": "a currency",
@@ -87,9 +56,9 @@ def _told(kinds: frozenset[str]) -> Iterator[str]:
     if "UP" in left:
         left.discard("END")
     groups = []
-    for needed, covered, name in _GROUPS:
+    for needed, part, name in _GROUPS:
         if needed <= left:
-            left -= covered
+            left -= _OPERATORS if part is None else openers(part)
             groups.append(name)
     last = [kind for kind in _LAST if kind in left]
     for kind in sorted(left.difference(_LAST), key=_typed):

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from rulelang.base.money import currency_codes
+from rulelang.syntax.recovery.automaton import opening_words
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
-from rulelang.syntax.words import RESERVED, SECTION_WORDS
+from rulelang.syntax.words import RESERVED
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _MIXED_CASE = re.compile(r"(?<!\w)[a-z][a-z0-9_]*[A-Z]\w*")
@@ -94,7 +95,7 @@ def _reserved(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is None:
         return
-    if stop.source(last) in SECTION_WORDS and _HEADING.match(stop.text, stop.at):
+    if stop.source(last) in opening_words("section") and _HEADING.match(stop.text, stop.at):
         message = f"no colon stands behind {quoted(stop.source(last))}"
         yield Slip("foreign-punctuation", message, stop.first, "", "remove the colon", sure=True)
     if _declares(stop, stop.at) and stop.source(last) in RESERVED and "NAME" in stop.machine.expected(last.before):

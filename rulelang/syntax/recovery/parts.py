@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.syntax.recovery.automaton import Moment
+from rulelang.syntax.grammar import openers
+from rulelang.syntax.recovery.automaton import Moment, opening_words
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import NEAR, Stop
 from rulelang.syntax.tables import END
-from rulelang.syntax.words import SECTION_WORDS, STEP_WORDS
 
 _CLAUSE = re.compile(
     r"(paid\s+by|up\s+to|shared\s+(?:pro|equally)|in\s+(?:order|force)|per\s+segment|for\s+losses|when"
@@ -61,14 +61,14 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
         labels = () if group is None else ((group, "this group is still open"),)
         help_ = "close the first group with `end` before the second begins"
         yield from _misplaced("a group stands in a group", stop.span, help_, *labels, skip=inner_end)
-    if "END" in stop.expected and (stop.at_end or word in SECTION_WORDS | {"finally", "together"}):
+    if "END" in stop.expected and (stop.at_end or word in opening_words("section") | {"finally", "together"}):
         shown = group or (stop.gap if stop.at_end else stop.span)
         help_ = "close the group with `end` behind its last step"
         yield Slip("missing-part", "the group has no `end`", stop.gap, "end\n", help_, shown=shown, beyond=1)
     last = opened.get("FINALLY")
     if last is not None and stop.trail.crumbs[:1] == ("waterfall",):
         label = (last, "the waterfall ends here")
-        if word in STEP_WORDS | {"together"}:
+        if word in opening_words("step") | {"together"}:
             message = f"a {word} stands behind the end of the waterfall"
             yield from _misplaced(message, stop.span, "put it above `finally`", label)
         if word == "finally":
@@ -98,7 +98,7 @@ def tests(stop: Stop) -> Iterator[Slip]:
     header = stop.trail.opened.get("TEST")
     if header is None or not stop.trail.crumbs or not stop.trail.crumbs[0].startswith("test "):
         return
-    if not stop.at_end and stop.word not in SECTION_WORDS | {"expect"}:
+    if not stop.at_end and stop.word not in opening_words("section") | {"expect"}:
         return
     expects = "expect outcome covered\n"
     if "EXPECT" in stop.expected and END not in stop.expected and stop.word != "expect":
@@ -121,13 +121,13 @@ def strangers(stop: Stop) -> Iterator[Slip]:
     if clause is not None and "UP" not in stop.expected:
         message = f"the clause `{' '.join(clause[0].split())}` stands outside of a step"
         yield from _misplaced(message, clause.span(), "clauses stand below the first line of their step")
-    if stop.word in STEP_WORDS | {"finally", "together"} and in_rulebook and "TRANCHE" not in stop.expected:
+    if stop.word in opening_words("together") and in_rulebook and "TRANCHE" not in stop.expected:
         message = f"`{stop.word}` stands outside of the waterfall"
         yield from _misplaced(message, stop.span, "steps stand below the line `waterfall`")
     if stop.here(_EVENT_LINE) and "DEFAULT" not in stop.expected and in_rulebook:
         message = f"`{stop.word}` belongs in an event"
         yield from _misplaced(message, stop.span, "write it in an event file or in a test")
-    if in_event and stop.word in SECTION_WORDS | STEP_WORDS | {"rulebook"}:
+    if in_event and stop.word in opening_words("section") | opening_words("step") | {"rulebook"}:
         yield from _misplaced(f"`{stop.word}` belongs in a rulebook", stop.span, "an event holds only data")
 
 
@@ -190,12 +190,7 @@ _MOVABLE = {
     "WITHOUT": "`without reallocation`",
     "EACH": "`each`",
 }
-_HEADS = frozenset(
-    """
-    RULEBOOK EVENT TRANCHE ASSESSMENT HAIRCUT TEAR_UP VOLUNTARY FINALLY TOGETHER WATERFALL PAID UP SHARED GIVEN DEFINE
-    PARTY MEMBER
-    """.split()
-)
+_HEADS = frozenset("RULEBOOK EVENT WATERFALL PAID UP SHARED GIVEN DEFINE PARTY MEMBER".split())
 _LATER = frozenset({"CITE", "FORMERLY", "IF", "IN", "LIMIT_IN", "PER", "AS", "FROM", "VERSION"})
 
 
@@ -204,8 +199,9 @@ def misplaced(stop: Stop) -> Iterator[Slip]:
     if stop.kind not in _MOVABLE:
         return
     passed: Moment | None = None
+    heads = _HEADS | openers("together")
     for moment in reversed(stop.history):
-        if passed is not None and (moment.kind in _HEADS or (moment.kind == stop.kind and stop.kind != "STRING")):
+        if passed is not None and (moment.kind in heads or (moment.kind == stop.kind and stop.kind != "STRING")):
             return
         if passed is not None and stop.machine.shift(moment.before, stop.kind) is not None:
             if moment.kind in _LATER:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
+from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.money import SCALES, Currency, decimal_value
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import RulelangPath, put, require_outputs
 
@@ -38,7 +38,7 @@ def command(rulebook: str, event: str, against: str | None, to: str | None, fixe
     if fixed and to is not None:
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
     require_outputs(out, inputs=(rulebook, event, against))
-    program = check_rulebook(read_source(Path(rulebook)))
+    program = load_rulebook(rulebook)
     text = _page(program, event, against, None if to is None else _units(to, program.currency), fixed=fixed)
     put(text, out)
     return 0
@@ -55,7 +55,7 @@ def _page(program: CheckedProgram, event: str, against: str | None, to: int | No
         raise click.UsageError(f"--to must not be below the event's own loss, {program.currency.show(resolved.loss)}")
     older = None
     if against is not None:
-        old = check_rulebook(read_source(Path(against)))
+        old = load_rulebook(against)
         older = (old, check_event(source, old))
     return render_page(make_report(program, resolved, older, fixed=fixed, to=to), __version__)
 

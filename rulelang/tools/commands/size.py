@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     with progress("runs", quiet=quiet) as told:
         sized = size(job, told)
     arguments = Arguments(rulebook, event, scenarios, reading_options({"unit": unit, "floats": floats}))
-    answer = SizeTold(sized, given, program, resolved, arguments, unit == "minor", cover)
+    answer = SizeTold(sized, job, arguments)
     reply.tell(partial(size_document, answer), answer.to_dict, text=answer.to_text)
     return 0 if sized.value is not None else FINDINGS
 
