@@ -75,7 +75,7 @@ class OverTimeExpressions(Generator):
     def basis(self) -> str:
         """The time that a limit counts."""
         r = self.r
-        kinds = ["days", "business", "months", "calendar"] + ["during"] * 3 * bool(self.periods)
+        kinds = ["days", "business", "business", "months", "calendar"] + ["during"] * 3 * bool(self.periods)
         kind = r.choice(kinds)
         if kind == "during":
             return f" during {r.choice(self.periods)}"

@@ -6,6 +6,8 @@ import io
 import re
 from collections.abc import Sequence
 
+from tests.oracle.days import first_day
+from tests.oracle.parts import Basis
 from tests.oracle.random_over_time_rulebook import OverTimeRulebook
 from tests.oracle.random_parts import MEMBERS, Datum
 
@@ -149,8 +151,22 @@ class OverTimeGenerator(OverTimeRulebook):
                 if self.again and self.p(0.6):
                     owed = r.sample(down, r.randint(1, len(down)))
                 seg = r.choice(self.segs) if s["seg"] else None
-                found.append((self.day(60), who, name, seg, owed, max(1, self.units(True))))
+                found.append((self.near(s["bases"]), who, name, seg, owed, max(1, self.units(True))))
         return found
+
+    def near(self, bases: list[str]) -> datetime.date:
+        """A day not after the declaration, often where what is counted begins."""
+        edges = []
+        for text in bases:
+            found = re.match(r" in any (\d+) (business|day|month)", text)
+            if found is not None:
+                unit = {"day": "days", "month": "months"}.get(found[2], found[2])
+                holidays = frozenset(map(datetime.date.fromisoformat, self.holidays))
+                edges.append(first_day(Basis(unit, int(found[1])), self.declared, holidays))
+        if not edges or self.p(0.4):
+            return self.day(60)
+        day = self.r.choice(edges) + datetime.timedelta(days=self.r.choice([-3, -2, -1, -1, 0, 0, 1, 2]))
+        return min(day, self.declared)
 
     # --- tables
     def table(self, name: str, header: list[str], rows: Sequence[Sequence[str]]) -> None:

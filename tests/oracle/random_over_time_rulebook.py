@@ -69,6 +69,29 @@ class OverTimeRulebook(OverTimeExpressions):
             clauses.append(f"once{s['bases'][-1]}")
         return clauses
 
+    def ensure(self, k: int) -> str:
+        """An invariant; some show what a run otherwise keeps to itself."""
+        r = self.r
+        pots = [d for d in self.fields if d["type"] == "money" and not d["seg"] and f"from {d['name']}" in self.drawn()]
+        n = r.randint(1, 9)
+        near = self.declared - datetime.timedelta(days=n + r.randint(0, 4))
+        forms = [f'"e{k}" for members: leaving', f'"e{k}": declared - {n} business days > {near}']
+        forms += [f'"e{k}" for members: {d["name"]} rounded to {self.smallest()} = {d["name"]}' for d in pots]
+        for p in self.periods:
+            forms += [f'"e{k}": open({p})', f'"e{k}": start({p}) >= declared - {self.length()}']
+            forms.append(f'"e{k}": defaults({p}) {r.choice(["<", "<=", ">"])} {r.randint(0, 3)}')
+        if self.p(0.45):
+            return f"ensure {r.choice(forms)}"
+        return super().ensure(k)
+
+    def drawn(self) -> str:
+        """The texts of all steps."""
+        return " ".join(s["text"] for s in self.steps) + " "
+
+    def smallest(self) -> str:
+        """The smallest amount of the currency."""
+        return f"{self.cur} {self.decimal(1, self.dec)}"
+
     def in_turn(self) -> str:
         return " for each default in turn" if self.turns else ""
 
@@ -98,8 +121,8 @@ class OverTimeRulebook(OverTimeExpressions):
                 if self.p(0.7):
                     text += f" to at most {self.length()}"
             sections.append(text)
-        if self.p(0.5):
-            days = r.sample(range(-40, 10), r.randint(1, 12))
+        if self.p(0.6):
+            days = r.sample(range(-14, 4) if self.p(0.6) else range(-40, 10), r.randint(2, 10))
             self.holidays = [str(self.declared + datetime.timedelta(days=n)) for n in sorted(days)]
             sections.append("holidays " + ", ".join(self.holidays))
         return sections
