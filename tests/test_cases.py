@@ -32,24 +32,30 @@ def settled(result: dict[str, Any]) -> dict[str, Any]:
     """The parts of a result that the contract settles."""
     return {
         **{word: result[word] for word in ("currency", "loss", "uncovered", "outcome")},
-        "tranches": [{word: line[word] for word in ("tranche", "segment", "drawn")} for line in result["tranches"]],
+        "tranches": [{word: line[word] for word in ("tranche", "segment", "round", "defaulter", "drawn")} for line in result["tranches"]],
         "allocations": result["allocations"],
         "ensures": [{word: line[word] for word in ("text", "holds")} for line in result["ensures"]],
     }
 
 
 def comparable(result: dict[str, Any]) -> dict[str, Any]:
-    """The same with the draws by step and segment, those of nothing left out, and allocations in any order."""
+    """The same with the draws by step, segment, round and pass, those of nothing left out, and allocations in any order.
+
+    A case written for the first edition knows neither rounds nor passes.
+    """
     kept = {line["tranche"] for line in result["tranches"]}
     return {
         **result,
         "steps": kept,
         "tranches": {
-            (line["tranche"], line["segment"]): line["drawn"]
+            (line["tranche"], line["segment"], line.get("round"), line.get("defaulter")): line["drawn"]
             for line in result["tranches"]
             if line["drawn"].strip("0.")
         },
-        "allocations": sorted(result["allocations"], key=lambda a: (a["tranche"], a["segment"] or "", a["payer"])),
+        "allocations": sorted(
+            ({"round": None, "defaulter": None} | allocation for allocation in result["allocations"]),
+            key=lambda a: (a["tranche"], a["segment"] or "", a["round"] or 0, a["defaulter"] or "", a["payer"]),
+        ),
     }
 
 
