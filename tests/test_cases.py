@@ -32,7 +32,10 @@ def settled(result: dict[str, Any]) -> dict[str, Any]:
     """The parts of a result that the contract settles."""
     return {
         **{word: result[word] for word in ("currency", "loss", "uncovered", "outcome")},
-        "tranches": [{word: line[word] for word in ("tranche", "segment", "round", "defaulter", "drawn")} for line in result["tranches"]],
+        "tranches": [
+            {word: line[word] for word in ("tranche", "segment", "round", "defaulter", "drawn")}
+            for line in result["tranches"]
+        ],
         "allocations": result["allocations"],
         "ensures": [{word: line[word] for word in ("text", "holds")} for line in result["ensures"]],
     }
