@@ -105,6 +105,10 @@ def test_a_difference_is_seen(tmp_path):
         ("allocations", lambda r: r | {"allocations": [a | {"payer": a["payer"] + "x"} for a in r["allocations"]]}),
         ("draws", lambda r: r | {"tranches": [t | {"drawn": "7.77"} for t in r["tranches"]]}),
         ("rows", lambda r: r | {"tranches": [t | {"capacity": "7.77"} for t in r["tranches"]]}),
+        ("losses", lambda r: r | {"losses": [x | {"uncovered": "7.77"} for x in r["losses"]]}),
+        ("allocations", lambda r: r | {"allocations": [a | {"round": 7} for a in r["allocations"]]}),
+        ("draws", lambda r: r | {"tranches": [t | {"round": 7} for t in r["tranches"]]}),
+        ("passes", lambda r: r | {"tranches": [t | {"defaulter": "nobody"} for t in r["tranches"]]}),
         ("static", lambda r: "static: an error"),
     ):
         assert part in "".join(differences(oracle, change(ours)))

@@ -206,8 +206,8 @@ class Checker(Shapes):
             c = ctx("up to")
             _, shape = self.want(lim.expr, c, ("money",), per_member, seg)
             if lim.resizing:
-                if lim.basis is None or lim.basis.kind not in ("days", "business", "months"):
-                    bad("`at every resizing` without `in any … days`")
+                if lim.mode != "each" or lim.basis is None or lim.basis.kind not in ("days", "business", "months"):
+                    bad("`at every resizing` without `each in any … days`")
                 self.want(lim.expr, Ctx("resizing", c.what, s, seg), ("money",), per_member, seg)
             if lim.in_each_segment and not seg:
                 bad("`in each segment` outside `per segment`")

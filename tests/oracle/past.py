@@ -34,6 +34,8 @@ def enter_past(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
             bad_event(f"{where}: not a member")
         if step not in rb.steps or rb.steps[step].rounds is None:
             bad_event(f"{where}: {step} is no step in rounds")
+        if any(x[0] == ident and x[2] == step for x in event.withdrawals):
+            bad_event(f"{where}: it withdraws twice")
         event.withdrawals.append((ident, n, step))
 
 
@@ -44,8 +46,6 @@ def _defaulted(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
         where = f"{place}, defaulted {ident}"
         if ident not in event.data and ident not in event.former_members:
             bad_event(f"{where}: neither a member nor a former one")
-        if ident in event.data and ident not in again:
-            bad_event(f"{where}: it defaulted before, so it is no member, or its default is not new")
         if day > event.declared or ident in event.defaulted or ident in new:
             bad_event(f"{where}: after the declaration, or a second default")
         event.defaulted[ident] = day

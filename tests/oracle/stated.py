@@ -55,7 +55,7 @@ def enter_values(rb: Rulebook, event: "Event", raw: RawEvent, tables: Tables) ->
     for ident in data:
         event.data[ident] = {}
         for _, other in withs[ident]:
-            if other not in data and other not in event.former_members:
+            if other not in data:
                 bad_event(f"member {ident}: with {other}, who is no member")
 
     def fill() -> None:
