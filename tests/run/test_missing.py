@@ -214,6 +214,13 @@ def test_without_it_a_missing_value_is_a_finding_and_a_broken_one_is_not_called_
     assert [found.code for found in refused.value.diagnostics] == codes
 
 
+DEFINITIONS = """
+define of_run as 50% of loss
+define through as more + EUR 1
+define each_of as 2 * more
+"""
+
+
 @pytest.mark.parametrize(
     ("declarations", "code"),
     [
@@ -225,8 +232,11 @@ def test_without_it_a_missing_value_is_a_finding_and_a_broken_one_is_not_called_
         ("more : money if missing loss", "not-for-missing"),
         ("more : money if missing used(mutual)", "not-for-missing"),
         ("more : money if missing total_paid", "not-for-missing"),
-        ("more : money if missing half", "not-for-missing"),
-        ("more : money if missing (sum of fund over members) fund : money", "not-for-missing"),
+        ("more : money if missing of_run", "not-for-missing"),
+        ("more : money if missing (sum of fund over survivors) fund : money", "not-for-missing"),
+        ("more : money if missing through", "circular-definition"),
+        ("more : money if missing (sum of more over members)", "circular-definition"),
+        ("more : money if missing EUR 1 given capital : money if missing each_of", "not-for-missing"),
         ("more : money if missing nothing", "unknown-name"),
         ("more : money given capital : money if missing more", "not-for-missing"),
         ("more : money other : one of a, b if missing c", "unknown-name"),
@@ -235,7 +245,7 @@ def test_without_it_a_missing_value_is_a_finding_and_a_broken_one_is_not_called_
 )
 def test_values_for_missing_ones_are_checked_before_anything_runs(declarations, code):
     with pytest.raises(RulelangError) as refused:
-        run(f"members have {declarations} define half as EUR 1 {WATERFALL}", "member D")
+        run(f"members have {declarations} {DEFINITIONS} {WATERFALL}", "member D")
     assert code in {found.code for found in refused.value.diagnostics}
 
 

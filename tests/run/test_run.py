@@ -61,10 +61,10 @@ def test_every_line_says_what_it_could_pay_what_it_paid_and_what_is_left():
         ("early", ("tranche", "0.00", "0.00", "26.00", "not in force")),
         ("never", ("haircut", "0.00", "0.00", "26.00", "condition does not hold")),
         ("asked", ("voluntary", "0.00", "0.00", "26.00", "declined")),
-        ("strict", ("assessment", "11.00", "6.50", "19.50", None)),  # 11 shared equally, B bears 1 of its 5.50
-        ("left", ("tranche", "3.00", "3.00", "14.50", None)),
-        ("right", ("tranche", "2.00", "2.00", "14.50", None)),
-        ("rest", ("tear-up", None, "14.50", "0.00", None)),
+        ("strict", ("assessment", "11.00", "11.00", "15.00", None)),  # of 13 each A bears its 10 and B its 1
+        ("left", ("tranche", "3.00", "3.00", "10.00", None)),
+        ("right", ("tranche", "2.00", "2.00", "10.00", None)),
+        ("rest", ("tear-up", None, "10.00", "0.00", None)),
         ("behind", ("tranche", None, "0.00", "0.00", "not reached")),
     ]
 
@@ -91,11 +91,11 @@ def test_the_result_is_called_by_its_texts():
 
 def test_amounts_can_be_asked_for():
     allocation = run()
-    assert allocation.payers() == {"ccp": 300, "A": 1457, "B": 843, "D": 400}
-    assert allocation.paid_by("B") == 843
+    assert allocation.payers() == {"ccp": 300, "A": 1682, "B": 618, "D": 400}
+    assert allocation.paid_by("B") == 618
     assert allocation.paid_by("B", "strict") == 100
     assert allocation.paid_by("nobody") == 0
-    assert allocation.drawn("strict") == 650
+    assert allocation.drawn("strict") == 1100
 
 
 def test_the_trail_tells_every_turn():
@@ -104,7 +104,7 @@ def test_the_trail_tells_every_turn():
     assert turns["asked"].decided is False
     assert turns["strict"].payers == ("A", "B")
     assert turns["strict"].limits == (1000, 100)
-    assert [turns["strict"].shares.exact(place) for place in (0, 1)] == [550, 100]
+    assert [turns["strict"].shares.exact(place) for place in (0, 1)] == [1000, 100]
     assert (turns["left"].part, turns["right"].part) == (300, 200)
     assert turns["left"].group == turns["right"].group is not None
     assert turns["rest"].group is None
@@ -180,7 +180,7 @@ def test_definitions_may_rest_on_each_other_two_hundred_deep():
         chain = "".join(f"define d{i} as EUR 1 + d{i + 1}\n" for i in range(count))
         return RULEBOOK.replace("up to EUR 2 in total", "up to d0 in total") + f"{chain}define d{count} as EUR 1\n"
 
-    assert run(rulebook=chained(90)).drawn("right") == 1888  # of 19.50, in proportion to 91 and 3
+    assert run(rulebook=chained(90)).drawn("right") == 1452  # of 15.00, in proportion to 91 and 3
     with pytest.raises(CheckError) as refused:
         rulelang.parse_rulebook(chained(300))
     assert {found.code for found in refused.value.diagnostics} == {"nested-too-deeply"}
