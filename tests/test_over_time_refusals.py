@@ -76,6 +76,7 @@ non-default loss in south EUR 1
 UP_TO = "up to required each in any 5 days"
 CALLS = f"assessment calls paid by survivors {UP_TO} shared pro rata to weight"
 LAST = "tranche last paid by insurer up to overall"
+TRADED = "    traded   : money per defaulter if missing EUR 0"
 TWO = LAST.replace("last paid", "other paid").replace("insurer", "ccp")
 
 RIGHT = {
@@ -134,6 +135,11 @@ REFUSED = {
     "missing-reads-the-run": ("if missing 10% of required", "if missing (if open(cooling) then EUR 1 else EUR 2)"),
     "missing-over-survivors": ("if missing 10% of required", "if missing 5% of (sum of required over survivors)"),
     "missing-in-a-circle": ("if missing 10% of required", "if missing largest of spare over members"),
+    "missing-names-data-per-defaulter": ("if missing 10% of required", "if missing 10% of traded"),
+    "missing-through-a-definition": (
+        f"if missing 10% of required\n{TRADED}",
+        f"if missing more\n{TRADED}\ndefine more as 2 * traded",
+    ),
     "as-of-a-definition": (UP_TO, "up to EUR 1 + base as of 2024-05-30 each"),
     "as-of-a-number": (UP_TO, "up to required as of weight each"),
     "an-unknown-period": ("for all losses", "for all losses when open(closing)"),

@@ -38,7 +38,15 @@ def _reads_run(draft: Draft, value: nodes.Expression) -> tuple[nodes.Expression,
                 return read, inner
             if isinstance(read, nodes.Aggregate) and read.over in ("survivors", "defaulters"):
                 return read, inner
+            if isinstance(read, nodes.Reference) and _per_defaulter(draft, read):
+                return read, inner
     return None
+
+
+def _per_defaulter(draft: Draft, name: nodes.Reference) -> bool:
+    """Whether a name stands for a sum over those who default, which differs from pass to pass."""
+    datum = draft.fields.get(name.name)
+    return datum is not None and datum.per_defaulter
 
 
 def _outside_aggregates(value: nodes.Expression) -> "list[nodes.Expression]":

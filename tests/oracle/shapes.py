@@ -209,6 +209,8 @@ class Shapes:
             d = rb.fields.get(name) or rb.givens[name]
             if c.place == "missing" and d is c.missing:
                 static(f"{c.what}: names itself")
+            if c.place == "missing" and d.per_defaulter:
+                static(f"{c.what}: {name} is per defaulter, and a run alone knows which of them it meets")
             if c.place == "resizing" and d.per_defaulter:
                 static(f"{c.what}: {name} is per defaulter, and has no values of earlier days")
             shape = frozenset(("M" if d.is_field else "") + ("S" if d.per_segment else ""))

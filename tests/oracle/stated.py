@@ -156,9 +156,6 @@ class MissingEnv(Eval):
         d = self.rb.fields.get(name) or self.rb.givens.get(name)
         if d is None:
             return name
-        if d.per_defaulter:
-            assert member is not None
-            return sum(self.whole(d, member).values())
         return self.value(d, member if d.is_field else None, seg if d.per_segment else None)
 
     def as_of(self, name: str, member: str | None, seg: Segment, day: datetime.date) -> Any:
