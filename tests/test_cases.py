@@ -42,7 +42,7 @@ def settled(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def comparable(result: dict[str, Any]) -> dict[str, Any]:
-    """The same with the draws by step, segment, round and pass, those of nothing left out, and allocations in any order.
+    """The same with the draws by turn, those of nothing left out, and allocations in any order.
 
     A case written for the first edition knows neither rounds nor passes.
     """

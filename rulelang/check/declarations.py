@@ -25,7 +25,7 @@ def declare_all(draft: Draft) -> None:
     _require_sections(draft)
 
 
-def _enter(draft: Draft, section: nodes.Section) -> None:
+def _enter(draft: Draft, section: nodes.Section) -> None:  # noqa: C901, PLR0912 - a case for each kind
     match section:
         case nodes.CurrencySection():
             _currency(draft, section)
@@ -118,7 +118,14 @@ def _check_segmented(draft: Draft) -> None:
                 "not-per-defaulter",
                 f"`{datum.name}` is {what}, but only money, numbers and ratios of members are `per defaulter`",
                 datum.span,
-                help="an expression reads the sum over the defaulters, so declare it in `members have`, as in `traded : money per defaulter`",
+                help="declare it in `members have`, as in `traded : money per defaulter`",
+            )
+        if datum.per_defaulter and datum.per_segment:
+            draft.report(
+                "not-per-defaulter",
+                f"`{datum.name}` is both per segment and per defaulter",
+                datum.span,
+                help="keep one of the two",
             )
         if datum.per_segment and not draft.segments:
             draft.report(

@@ -263,11 +263,12 @@ def rounds_the_last_factor(draft: Draft, program: CheckedProgram) -> None:
                 rest = source.slice(Span(right.operand.span.end, right.span.end)).strip()
                 whole = source.slice(Span(left.span.start, right.operand.span.end))
                 first = source.slice(Span(left.span.start, right.span.start))
+                as_it_stands = f"{first}({source.slice(right.span)})"
                 draft.report(
                     "rounds-the-last-factor",
                     f"only `{source.phrase(right.operand.span)}` is rounded here, not the product",
                     node.span,
-                    help=f"write `({whole}) {rest}` to round the product, or `{first}({source.slice(right.span)})` as it stands",
+                    help=f"write `({whole}) {rest}` to round the product, or `{as_it_stands}` to say so",
                 )
 
 

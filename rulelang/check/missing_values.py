@@ -26,7 +26,7 @@ _RUN = ("loss", "remaining", "total_paid")
 
 
 def _reads_run(draft: Draft, value: nodes.Expression) -> tuple[nodes.Expression, nodes.Expression] | None:
-    """What of a run an expression reads, with what stands in the expression itself: the name of a definition, if one."""
+    """What of a run an expression reads, with the part of it that does: perhaps the name of a definition."""
     for inner in walk(value):
         through = [inner]
         if isinstance(inner, nodes.Reference) and inner.name in draft.definitions:

@@ -79,7 +79,7 @@ def _report_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expre
 
 
 def watch_steps(draft: Draft) -> None:
-    """Enter the steps whose ``unused`` is asked for anywhere, by an expression or by the exhaustion that opens a period.
+    """Enter the steps whose ``unused`` is asked for, by an expression or by the exhaustion that opens a period.
 
     A step that may be unlimited has no ``unused``.
     """

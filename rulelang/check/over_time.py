@@ -67,7 +67,7 @@ def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
         if isinstance(read, nodes.StepResult) or (isinstance(read, nodes.RunValue) and read.what in _OF_THE_RUN):
             draft.report(
                 "not-for-limit",
-                f"the limit `{name}` reads `{draft.source.phrase(read.span)}`, a result of the run, but several steps share it",
+                f"the limit `{name}`, which steps share, reads `{draft.source.phrase(read.span)}`, a result of the run",
                 section.value.span,
                 labels=[draft.label(read.span, "read here")],
                 help="a limit with a name may read data, definitions made of them, and `total_paid`",
@@ -112,7 +112,7 @@ def reads(draft: Draft, node: nodes.Expression) -> list[nodes.Expression]:
 
 
 def settled_money(draft: Draft, node: nodes.Expression, currency: str | None, role: str) -> bool:
-    """Whether money is in the currency in which the rulebook settles, as limits and pots are; if not, with a finding."""
+    """Whether money is in the currency in which the rulebook settles, as limits and pots are; else with a finding."""
     if currency is None or draft.currency is None:
         return True
     draft.report(

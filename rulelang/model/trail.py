@@ -28,8 +28,8 @@ class LimitTrail:
     """One ``up to``: its words, the value for each payer (one alone for a limit in total), and what it leaves.
 
     ``name`` is that of the limit, if it has one; ``already_paid`` is what it has counted before, ``counted_since`` the
-    last day that no longer counts (``None``: no earlier day counts); ``left`` is the value less that, never below zero, before rounding.  The record has every field
-    under its name here.
+    last day that no longer counts (``None``: no earlier day counts); ``left`` is the value less that, never below zero,
+    before rounding.  The record has every field under its name here.
     """
 
     words: str
@@ -70,8 +70,8 @@ class Turn:
     ``None`` where it is unlimited or nothing was evaluated.  Payers stand in the order of their ids, defaulters in
     the order of their first default; ``keys``, ``limits`` and so on have a place for each.  ``reduced`` tells by how
     much each loss of the event was reduced.  ``round`` counts from 1 for a step in rounds; ``passing`` is the number of
-    the pass, ``defaulter`` whose losses are met in it if the defaults are taken in turn; ``decided_most`` is what is left
-    of the bound that was decided.
+    the pass, ``defaulter`` whose losses are met in it if the defaults are taken in turn; ``decided_most`` is what is
+    left of the bound that was decided.
     """
 
     step: str

@@ -68,7 +68,7 @@ class LineDomain(LineOrder, Domain):
         return [self.in_range(self.over(a, b, site.node), site.node) for a, b in zip(left, right, strict=True)]
 
     def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
-        """Multiples of units, of what does not move: what moves would be a stair of as many breakpoints as it has steps."""
+        """Multiples of units, of what does not move: what moves would be a stair with a breakpoint for each step."""
         if any(isinstance(value, Line) for value in (*values, *units)):
             raise NotStraight("rounds an amount that moves", site.node)
         return super().rounded(values, units, direction, site)

@@ -19,9 +19,9 @@ class Counts(enum.Enum):
     """What of this run a limit counts, before the turn that asks."""
 
     NOTHING = "nothing: the limit is for this turn alone"
-    PASS = "what its steps paid in this pass"
-    RUN = "what its steps paid in all passes so far"
-    OPEN = "what its steps paid in this pass, and all that counts on this day if its period is open"
+    HERE = "what its steps paid in this pass"
+    ALL = "what its steps paid in all passes so far"
+    IF_OPEN = "what its steps paid in this pass, and all that counts on this day if its period is open"
 
 
 @frozen
@@ -131,12 +131,9 @@ def limit_plan(
     further: frozenset[str],
 ) -> LimitPlan:
     """What a limit of a step counts beside a turn; ``further`` are the members with further losses in the pass."""
-    named = limit.named
-    sharing = (
-        [step]
-        if named is None
-        else [other for other in program.steps.values() if any(one.named == named for one in other.limits)]
-    )
+    named, sharing = limit.named, [step]
+    if named is not None:
+        sharing = [one for one in program.steps.values() if any(each.named == named for each in one.limits)]
     segments = {
         one.name: (segment,) if named is None else program.segments if one.per_segment else (None,) for one in sharing
     }
@@ -146,19 +143,19 @@ def limit_plan(
         return _together(payments[name].since(first, several) for name, several in segments.items())
 
     if limit.over_time is None:
-        counts = Counts.NOTHING if named is None else Counts.PASS
+        counts = Counts.NOTHING if named is None else Counts.HERE
         if not further or (named is None and step.rounds is not None):
             return LimitPlan(limit, counts, keys)
         paid = _together(payments[name].of_defaults(further, several) for name, several in segments.items())
         return LimitPlan(limit, counts, keys, paid)
     first = first_day(program, event, limit.over_time)
     if first is None:
-        return LimitPlan(limit, Counts.OPEN, keys, since(event.declared))
+        return LimitPlan(limit, Counts.IF_OPEN, keys, since(event.declared))
     days: Sequence[tuple[datetime.date, Mapping[str, int]]] = ()
     if limit.at_every_resizing:
         changed = [day for day in days_of_resizing(event) if first < day <= event.declared]
         days = [(day, since(day)) for day in (first, *changed)]
-    return LimitPlan(limit, Counts.RUN, keys, since(first), first, days)
+    return LimitPlan(limit, Counts.ALL, keys, since(first), first, days)
 
 
 def _together(several: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -6,14 +6,13 @@ turn meets, whether it is in force, what was decided, which earlier payments its
 for an engine is arithmetic.
 """
 
-import datetime
 from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
 from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram, steps_of
 from rulelang.model.event import Event
-from rulelang.run.over_time import LimitPlan, Payers, days_of_resizing, earlier_payments, limit_plan
+from rulelang.run.over_time import LimitPlan, Payers, earlier_payments, limit_plan
 
 Key = tuple[str, str | None]
 """A step (or a pot, a field, a given) and a segment, which is ``None`` for what is not per segment."""
@@ -27,8 +26,8 @@ class TurnPlan:
     segment whose losses the step never meets; ``decision`` is what the event says of a step left to somebody's
     discretion, ``None`` if it says nothing or nothing is to be decided, and ``most`` what it may then pay at most.
     ``round`` counts from 1 (``None``: the step has no rounds); ``withdrawn`` are the positions of the members that
-    have withdrawn before it.  ``since`` is where the open instance of its ``once during`` begins, if one stands open
-    when the run begins, and ``paid_before`` whether anything was paid since then, or on the day of the event.
+    have withdrawn before it.  ``paid_before`` is for a step that pays ``once during`` a period whether anything was
+    paid under it since that opened or, if it is not open when the run begins, on the day of the event.
     """
 
     step: StepProgram
@@ -105,7 +104,6 @@ class Plan:
     position: Mapping[str, int]
     populations: Mapping[str, tuple[int, ...]]
     steps: Mapping[str, StepProgram]
-    resizing_days: tuple[datetime.date, ...] = ()
 
     def turns(self) -> Iterator[TurnPlan]:
         """All turns in the order of the run, of steps in rounds the first."""
@@ -116,17 +114,14 @@ class Plan:
 def make_plan(program: CheckedProgram, event: Event) -> Plan:
     """Flatten a checked program for an event that fits it."""
     position = {member: place for place, member in enumerate(event.members)}
-    everyone = tuple(range(len(event.members)))
-    survivors = tuple(position[member] for member in event.survivors)
-    defaulters = tuple(position[member] for member in event.defaulters)
-    populations = {"members": everyone, "survivors": survivors, "defaulters": defaulters}
-    payments = earlier_payments(program, event)
-    days = days_of_resizing(event)
-    passes = tuple(
-        _pass(program, event, payments, position, populations, number, defaulter, losses)
-        for number, (defaulter, losses) in enumerate(passes_of(program, event))
-    )
-    return Plan(program, event, passes, position, populations, program.steps, days)
+    populations = {
+        "members": tuple(range(len(event.members))),
+        "survivors": tuple([position[member] for member in event.survivors]),
+        "defaulters": tuple([position[member] for member in event.defaulters]),
+    }
+    planning = _Planning(program, event, position, populations, earlier_payments(program, event))
+    passes = tuple(planning.passes())
+    return Plan(program, event, passes, position, populations, program.steps)
 
 
 def passes_of(program: CheckedProgram, event: Event) -> Iterator[tuple[str | None, tuple[int, ...]]]:
@@ -142,37 +137,6 @@ def passes_of(program: CheckedProgram, event: Event) -> Iterator[tuple[str | Non
         yield member, tuple(own)
     if others is not None or not places:
         yield None, tuple(others or ())
-
-
-def _pass(
-    program: CheckedProgram,
-    event: Event,
-    payments: Mapping[str, Payers],
-    position: Mapping[str, int],
-    whole: Mapping[str, tuple[int, ...]],
-    number: int,
-    defaulter: str | None,
-    losses: tuple[int, ...],
-) -> PassPlan:
-    new = any(event.losses[place].member is not None and not event.losses[place].further for place in losses)
-    populations = whole
-    if program.in_turn:
-        here = () if defaulter is None else (position[defaulter],)
-        together = tuple(sorted((*whole["survivors"], *here)))
-        populations = {"members": together, "survivors": whole["survivors"], "defaulters": here}
-    further = frozenset(event.losses[place].member or "" for place in losses if event.losses[place].further)
-    stages = []
-    for stage in program.stages:
-        group = stage if isinstance(stage, GroupProgram) else None
-        steps = steps_of(stage)
-        sides = tuple(
-            tuple(_turn(program, event, payments, step, segment, losses, further) for step in steps)
-            for segment in (program.segments if stage.per_segment else (None,))
-        )
-        sides = tuple(tuple(evolve(turn, passing=number, defaulter=defaulter) for turn in turns) for turns in sides)
-        leaving = {position[one.member]: one.after_round for one in event.withdrawals if one.step == steps[0].name}
-        stages.append(StagePlan(group, steps, sides, leaving))
-    return PassPlan(number, defaulter, losses, new, populations, tuple(stages))
 
 
 def losses_met(
@@ -197,23 +161,66 @@ def losses_met(
     )
 
 
-def _turn(
-    program: CheckedProgram,
-    event: Event,
-    payments: Mapping[str, Payers],
-    step: StepProgram,
-    segment: str | None,
-    losses: tuple[int, ...],
-    further: frozenset[str],
-) -> TurnPlan:
-    """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
-    met = losses_met(event, losses, segment, step.scope, step.losses_met)
-    within = segment is None or step.scope is None or segment in step.scope
-    in_force = step.force is None or (
-        step.force[0] <= event.declared and (step.force[1] is None or event.declared <= step.force[1])
-    )
-    decided = None if step.discretion is None else event.decisions.get(step.name)
-    invoke, most = (None, None) if decided is None else (decided.invoke, decided.most)
-    limits = tuple(limit_plan(program, event, payments, step, limit, segment, further) for limit in step.limits)
-    once = step.once_during is not None and payments[step.name].any_since(program, event, step.once_during)
-    return TurnPlan(step, segment, met, within, in_force, invoke, most, limits, paid_before=once)
+@frozen
+class _Planning:
+    """What the passes of a plan are made from; ``whole`` are the populations of the event."""
+
+    program: CheckedProgram
+    event: Event
+    position: Mapping[str, int]
+    whole: Mapping[str, tuple[int, ...]]
+    payments: Mapping[str, Payers]
+
+    def passes(self) -> Iterator[PassPlan]:
+        """The passes in their order."""
+        for number, (defaulter, places) in enumerate(passes_of(self.program, self.event)):
+            met = [self.event.losses[place] for place in places]
+            opens = any(loss.member is not None and not loss.further for loss in met)
+            further = frozenset([loss.member for loss in met if loss.member is not None and loss.further])
+            stages = [self._stage(stage, number, defaulter, places, further) for stage in self.program.stages]
+            yield PassPlan(number, defaulter, places, opens, self._populations(defaulter), tuple(stages))
+
+    def _populations(self, defaulter: str | None) -> Mapping[str, tuple[int, ...]]:
+        """Who belongs to each population in a pass: if defaults are taken in turn, no other defaulter is a member."""
+        if not self.program.in_turn:
+            return self.whole
+        here, survivors = () if defaulter is None else (self.position[defaulter],), self.whole["survivors"]
+        return {"members": tuple(sorted((*survivors, *here))), "survivors": survivors, "defaulters": here}
+
+    def _stage(
+        self,
+        stage: StepProgram | GroupProgram,
+        number: int,
+        defaulter: str | None,
+        places: tuple[int, ...],
+        further: frozenset[str],
+    ) -> StagePlan:
+        steps = steps_of(stage)
+        segments = self.program.segments if stage.per_segment else (None,)
+        sides = [
+            [evolve(self._turn(step, segment, places, further), passing=number, defaulter=defaulter) for step in steps]
+            for segment in segments
+        ]
+        leaving = {
+            self.position[one.member]: one.after_round
+            for one in self.event.withdrawals
+            if one.step == steps[0].name and steps[0].rounds is not None
+        }
+        group = stage if isinstance(stage, GroupProgram) else None
+        return StagePlan(group, steps, tuple(map(tuple, sides)), leaving)
+
+    def _turn(
+        self, step: StepProgram, segment: str | None, places: tuple[int, ...], further: frozenset[str]
+    ) -> TurnPlan:
+        """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
+        program, event, payments = self.program, self.event, self.payments
+        met = losses_met(event, places, segment, step.scope, step.losses_met)
+        within = segment is None or step.scope is None or segment in step.scope
+        in_force = step.force is None or (
+            step.force[0] <= event.declared and (step.force[1] is None or event.declared <= step.force[1])
+        )
+        decided = None if step.discretion is None else event.decisions.get(step.name)
+        invoke, most = (None, None) if decided is None else (decided.invoke, decided.most)
+        limits = tuple([limit_plan(program, event, payments, step, limit, segment, further) for limit in step.limits])
+        paid = step.once_during is not None and payments[step.name].any_since(program, event, step.once_during)
+        return TurnPlan(step, segment, met, within, in_force, invoke, most, limits, paid_before=paid)

@@ -181,7 +181,7 @@ def _already(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:
         return None
     domain, each = at.domain, plan.limit.each
     before: Row = [plan.already.get(payer, 0) for payer in payers] if each else [sum(plan.already.values())]
-    if plan.counts is Counts.OPEN:
+    if plan.counts is Counts.IF_OPEN:
         assert isinstance(plan.limit.over_time, During)
         is_open = at.state.opened.get(plan.limit.over_time.period, False)
         earlier = _sums(at, plan, at.state.before(), payers)
@@ -195,9 +195,9 @@ def _paid_in_run(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | No
     match plan.counts:
         case Counts.NOTHING:
             return None
-        case Counts.PASS | Counts.OPEN:
+        case Counts.HERE | Counts.IF_OPEN:
             return _sums(at, plan, at.state.so_far(), payers)
-        case Counts.RUN:
+        case Counts.ALL:
             return _sums(at, plan, (*at.state.before(), *at.state.so_far()), payers)
         case _:
             assert_never(plan.counts)

@@ -46,7 +46,9 @@ Judged = tuple[EnsureProgram, Who, Sequence[Truth]]
 
 @define
 class Evaluation:
-    """One run of the plan over a domain; ``judged`` are the invariants after each pass, ``passing`` is the one under way.
+    """One run of the plan over a domain.
+
+    ``judged`` are the invariants after each pass, ``passing`` is the pass under way.
 
     ``turn`` is the one being done and ``ensure`` the one being judged, for a diagnostic.  ``branches`` collects which
     branches of each ``if`` were taken, if somebody wants to know.
@@ -94,7 +96,7 @@ class Evaluation:
             return
         truth: Truth = True
         if self.data.populations is not None:
-            who, present = self.data.populations["defaulters"]
+            _, present = self.data.populations["defaulters"]
             truth = True if present is None else self.domain.anyone(present)
         for period in self.plan.program.periods.values():
             if period.opener == "default":

@@ -120,7 +120,7 @@ class PeriodValue(Expression):
 
 
 class AsOf(Expression):
-    """``requirement as of start(cooling_off) - 1 month``; ``day`` is a day, or a sum or difference of a day and days."""
+    """``requirement as of start(cooling_off) - 1 month``; ``day`` is a day, or one moved by a number of days."""
 
     datum: Reference
     day: Expression
@@ -190,7 +190,7 @@ class Conditional(Expression):
 
 
 class Call(Expression):
-    """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``; ``in_words`` as ``lower of a and b``, ``higher of …``."""
+    """``min(a, b)``, ``max(a, b)`` or ``clamp(x, low, high)``; ``in_words`` if written as ``lower of a and b``."""
 
     function: Literal["min", "max", "clamp"]
     arguments: tuple[Expression, ...]
@@ -201,7 +201,7 @@ Population = Literal["members", "survivors", "defaulters"]
 
 
 class Aggregate(Expression):
-    """``sum of E over survivors by group where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no ``operand``."""
+    """``sum of E over survivors by group where c``; ``largest 2 of …`` has a ``number``, ``count of …`` no operand."""
 
     function: Literal["sum", "average", "largest", "smallest", "count"]
     operand: Expression | None

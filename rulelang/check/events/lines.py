@@ -52,7 +52,8 @@ def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:
     units = _units(against, raw.amount)
     payer = raw.payer.text
     known = payer == "ccp" or payer in against.program.parties or against.is_member(raw.payer, "the payer", or_was=True)
-    known = all([against.is_member(one, "the defaulter", or_was=True) for one in raw.defaulters]) and known
+    for one in raw.defaulters:
+        known = against.is_member(one, "the defaulter", or_was=True) and known
     if against.raw.declared is not None and raw.day.date > against.raw.declared:
         against.report(
             "payment-after-declaration",

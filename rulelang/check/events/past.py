@@ -1,4 +1,4 @@
-"""What an event says of the time before it: earlier defaults, notices, open periods, former members; and withdrawals."""
+"""What an event says of the time before it: earlier defaults, notices, periods, former members; and withdrawals."""
 
 import datetime
 
@@ -8,7 +8,7 @@ from rulelang.base.suggest import listed
 from rulelang.check.events.datum_values import Column
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.members import Members
-from rulelang.check.events.raw import MemberDay
+from rulelang.check.events.raw import MemberDay, Word
 from rulelang.check.steps.guards import MOST_ROUNDS
 from rulelang.model.event import Dated, Past, Withdrawal
 
@@ -66,44 +66,40 @@ def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -
     for word, day in against.raw.defaulted:
         if declared is not None and day.date > declared:
             message = f"`{word.text}` is said to have defaulted on {day.date}, after the event's own day {declared}"
-            against.report("dated-after-declared", message, day.place, "write `default of …` for a default of that day")
-    new = {loss.member.text: loss.member for loss in against.raw.losses if loss.member is not None and not loss.further}
-    further = {loss.member.text: loss.member for loss in against.raw.losses if loss.member is not None and loss.further}
+            advice = "write `default of …` for a default of that day"
+            against.report("dated-after-declared", message, day.place, advice)
+    losses = [loss for loss in against.raw.losses if loss.member is not None]
+    new = {loss.member.text: loss.member for loss in losses if loss.member is not None and not loss.further}
+    further = {loss.member.text: loss.member for loss in losses if loss.member is not None and loss.further}
     for ident, word in new.items():
         if ident in defaulted:
-            advice = f"write `further loss of {ident}`"
-            against.report(
-                "defaults-again", f"`{ident}` has defaulted on {defaulted[ident]} already", word.place, advice
-            )
+            message = f"`{ident}` has defaulted on {defaulted[ident]} already"
+            against.report("defaults-again", message, word.place, f"write `further loss of {ident}`")
         elif ident in further:
             message = f"`{ident}` cannot both default and have a further loss of an earlier default"
-            against.report(
-                "defaults-again",
-                message,
-                further[ident].place,
-                f"write `default of {ident}` for all its losses of today",
-            )
-    if not further:
+            advice = f"write `default of {ident}` for all its losses of today"
+            against.report("defaults-again", message, further[ident].place, advice)
+    if further:
+        _check_further(against, further, defaulted, beside_new=bool(new))
+
+
+def _check_further(
+    against: EventDraft, further: dict[str, Word], defaulted: dict[str, datetime.date], *, beside_new: bool
+) -> None:
+    """Further losses are of members that have defaulted, and what is met together is of the defaults of one day."""
+    for ident, word in further.items():
+        if defaulted and ident not in defaulted:  # an event that says nothing of earlier defaults is taken at its word
+            message = f"`{ident}` has a further loss, but the event does not say that it has defaulted"
+            against.report("not-defaulted", message, word.place, f"add a line such as `defaulted 2018-09-11 {ident}`")
+    days = sorted({defaulted[ident] for ident in further if ident in defaulted})
+    if against.program.in_turn or not (beside_new or len(days) > 1):
         return
-    if defaulted:
-        for ident, word in further.items():
-            if ident not in defaulted:
-                message = f"`{ident}` has a further loss, but the event does not say that it has defaulted"
-                against.report(
-                    "not-defaulted", message, word.place, f"add a line such as `defaulted 2018-09-11 {ident}`"
-                )
-    if against.program.in_turn:
-        return
-    days = {defaulted[ident] for ident in further if ident in defaulted}
-    first = next(iter(further.values()))
-    if new:
-        message = "a further loss of an earlier default stands beside a new default, and the losses of one day are met together"
-        advice = "run them as two events, or write `for each default in turn` behind `waterfall`"
-        against.report("losses-apart", message, first.place, advice)
-    elif len(days) > 1:
-        message = f"the further losses are of defaults of {listed([str(day) for day in sorted(days)], 'and')}, and the losses of one event are met together"
-        advice = "run those of each day as an event of its own, or write `for each default in turn` behind `waterfall`"
-        against.report("losses-apart", message, first.place, advice)
+    why = "a further loss of an earlier default stands beside a new default"
+    if not beside_new:
+        why = f"the further losses are of defaults of {listed([str(day) for day in days], 'and')}"
+    advice = "run them as events of their own, or write `for each default in turn` behind `waterfall`"
+    place = next(iter(further.values())).place
+    against.report("losses-apart", f"{why}, and the losses of one event are met together", place, advice)
 
 
 def _open_periods(against: EventDraft) -> dict[str, tuple[datetime.date, datetime.date]]:

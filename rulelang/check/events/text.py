@@ -50,7 +50,7 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
     return event
 
 
-def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventItem]) -> None:
+def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventItem]) -> None:  # noqa: C901, PLR0912 - a case for each kind
     """Enter one item; the rows of a CSV file are entered when it is read."""
     source = event.source
     match item:

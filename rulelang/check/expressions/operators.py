@@ -194,10 +194,11 @@ def _converted(draft: Draft, node: nodes.Converted) -> TypeAndShape | None:
         return None
     if operand.type.currency != rate.type.per:
         own = draft.currency.code if draft.currency is not None else ""
-        of, into = rate.type.per or own, rate.type.currency or own
+        of, into, found = (code or own for code in (rate.type.per, rate.type.currency, operand.type.currency))
+        written = draft.source.phrase(node.operand.span)
         draft.report(
             "currency-mismatch",
-            f"`{node.rate.name}` turns {of} into {into}, but `{draft.source.phrase(node.operand.span)}` is in {operand.type.currency or own}",
+            f"`{node.rate.name}` turns {of} into {into}, but `{written}` is in {found}",
             node.span,
             labels=[draft.label(node.operand.span, f"this is {operand.type}")],
             help="use a rate of that currency",

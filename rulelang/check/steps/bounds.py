@@ -67,7 +67,7 @@ def _named(scope: StepScope, limit: nodes.UpTo) -> LimitProgram | None:
     if typed is not None and typed.per_member and scope.single and scope.known:
         scope.report(
             "shape-mismatch",
-            f"`{named.name}` is a limit for each member, but the payer of `{step}` is `{scope.payers}`, which is not a member",
+            f"`{named.name}` is a limit for each member, and `{step}` is paid by `{scope.payers}`, not a member",
             limit.span,
             labels=[scope.draft.label(named.span, "it is declared here")],
             help="give the step a limit of its own, or a named one that is the same for all",
