@@ -118,7 +118,7 @@ CODES: dict[str, Code] = {
         reads-ahead              a step that reads results of itself, its group or a later step
         unused-of-unlimited      `unused` of a step that may be unlimited
         not-for-missing          a value for what is missing that needs the run
-        malformed-table          a CSV file that is no table of members
+        malformed-table          a CSV file that is no table of the kind due
         malformed-json           a JSON event of another shape than the schema describes
         missing-value            data that the rulebook needs and the event does not give
         missing-segment          data per segment without its segment

@@ -4,14 +4,13 @@ import datetime
 from collections.abc import Iterable, Mapping
 
 from rulelang.base.diagnostic import Label
-from rulelang.base.source import Place
 from rulelang.base.suggest import listed
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.model.event import Dated, Value
+from rulelang.model.event import Value
 
 Column = tuple[str, str | None]
 """A field or given, and a segment if it is per segment."""
@@ -66,18 +65,28 @@ def _column_of_defaulter(against: EventDraft, value: RawValue, datum: DatumProgr
     return None
 
 
+def in_table(against: EventDraft, value: RawValue) -> bool:
+    """Whether a table gives a value, not the text of the event."""
+    return value.name.place.source is not against.raw.source
+
+
 def dated(
     against: EventDraft, values: Iterable[tuple[RawValue, Value]], today: RawValue | None, shown: str
 ) -> tuple[tuple[datetime.date, Value], ...]:
-    """The dated values of something in rising order; ``today`` is the one without a date, if there is one."""
+    """The dated values of something in rising order; ``today`` is the one without a date, if there is one.
+
+    What the text says of a day stands instead of what a table says of it.
+    """
     declared, found = against.raw.declared, dict[datetime.date, tuple[RawValue, Value]]()
-    for value, read in values:
+    for value, read in sorted(values, key=lambda each: in_table(against, each[0])):
         assert value.as_of is not None
         day = value.as_of.date
         first = found[day][0] if day in found else today if day == declared else None
         if declared is not None and day > declared:
             message = f"the value of {shown} is dated {day}, after the event's own day {declared}"
             against.report("dated-after-declared", message, value.as_of.place, "an event says what is known on its day")
+        elif first is not None and in_table(against, value) and not in_table(against, first):
+            continue
         elif first is not None:
             label = Label(first.name.place, "the first is here")
             message = f"{shown} has two values for {day}"
@@ -105,47 +114,3 @@ def read_value(against: EventDraft, value: RawValue, datum: DatumProgram, member
     except Refusal as refusal:
         against.report(refusal.code, refusal.message, value.place, refusal.help)
         return None
-
-
-def givens(against: EventDraft) -> tuple[dict[Column, Value | None], dict[Column, Dated]]:
-    """The value of each given, ``None`` where the rulebook says what holds if it is missing; and the dated values."""
-    table = against.program.givens
-    found: dict[Column, Value | None] = {}
-    places: dict[Column, Place] = {}
-    today: dict[Column, RawValue] = {}
-    earlier: dict[Column, list[tuple[RawValue, Value]]] = {}
-    misnamed: set[str | None] = set()
-    for value in against.raw.givens:
-        key = column_of(against, value, table, "given")
-        if key is None:
-            misnamed.add(name_meant(against, value, table, "given"))
-            continue
-        if value.as_of is not None:
-            if value.written is not None and (was := read_value(against, value, table[key[0]])) is not None:
-                earlier.setdefault(key, []).append((value, was))
-            continue
-        if key in today:
-            label = Label(today[key].name.place, "the first is here")
-            message = f"`{value.name.text}` is given twice"
-            against.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
-            continue
-        if value.written is None:
-            continue
-        places[key], today[key] = value.name.place, value
-        read = read_value(against, value, table[key[0]])
-        if read is not None:
-            found[key] = read
-    old = {key: dated(against, rows, today.get(key), f"`{called(key)}`") for key, rows in earlier.items()}
-    for key, rows in old.items():
-        if rows and key not in today:  # of what is dated alone, the latest is today's
-            found[key], places[key] = rows[-1][1], earlier[key][0][0].name.place
-    for datum in table.values():
-        for key in columns_of(against.program, datum):
-            if key not in places and datum.name not in misnamed and datum.if_missing is None:
-                shown = called(key)
-                advice = f"add a line such as `given {shown} = …`"
-                if against.raw.place.span is None:
-                    advice = 'give it under "givens"'
-                against.report("missing-value", f"the event does not give `{shown}`", against.raw.place, advice)
-            found.setdefault(key, None)
-    return found, old

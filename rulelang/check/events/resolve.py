@@ -1,8 +1,8 @@
 """An event in the terms of a rulebook, put together from its parts, or every finding about it."""
 
 from rulelang.base.diagnostic import CheckError, each_once
-from rulelang.check.events.datum_values import givens
 from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.givens import givens
 from rulelang.check.events.lines import decisions, losses, payments
 from rulelang.check.events.members import members
 from rulelang.check.events.past import enter_former_members, read_past, withdrawals

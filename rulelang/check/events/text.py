@@ -9,7 +9,6 @@ from attrs import evolve
 from rulelang.base.diagnostic import CheckError, Label, ReadError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check import exact
-from rulelang.check.events.members_csv import read_table
 from rulelang.check.events.paths import inside
 from rulelang.check.events.raw import (
     Day,
@@ -24,6 +23,7 @@ from rulelang.check.events.raw import (
     RawWithdrawal,
     Word,
 )
+from rulelang.check.events.tables import read_table
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 
