@@ -200,12 +200,8 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
 def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:
     for written in days:
         found = day(draft, written)
-        if found is None:
-            continue
-        if found in draft.holidays:
-            message = f"the holiday {found} stands twice"
-            draft.report("duplicate-name", message, written.span, help="keep one of the two")
-        draft.holidays.append(found)
+        if found is not None:  # the calendars of two places may name the same day
+            draft.holidays.add(found)
 
 
 def _party(draft: Draft, section: nodes.PartySection) -> None:

@@ -40,7 +40,7 @@ class Draft:
     rulebook: nodes.Rulebook
     currency: Currency | None = None
     currencies: dict[str, Currency] = field(factory=dict)
-    holidays: list[datetime.date] = field(factory=list)
+    holidays: set[datetime.date] = field(factory=set)
     segments: tuple[str, ...] = ()
     parties: dict[str, str | None] = field(factory=dict)
     fields: dict[str, DatumProgram] = field(factory=dict)

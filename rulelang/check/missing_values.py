@@ -8,7 +8,7 @@ from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.over_time import reads
 from rulelang.check.program import DatumProgram
-from rulelang.check.types import Kind, Varies, joined
+from rulelang.check.types import NUMBER, Kind, Varies, joined
 from rulelang.syntax import nodes
 
 
@@ -81,7 +81,7 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
     typed = require(draft, value, tuple(Kind), "a value for what is missing")
     if typed is None:
         return
-    common = joined(datum.type, typed.type)
+    common = joined(NUMBER if datum.type.kind is Kind.RATE else datum.type, typed.type)
     if common is None:
         draft.report(
             "type-mismatch",

@@ -126,6 +126,11 @@ class _Filling:
         return Moment(self.plan, whole, self.domain, data, RunState(data.losses), segment, path=path)
 
     def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:
+        if datum.type.kind is Kind.RATE:
+            for wrong in self.domain.comparisons("<=", [value], [0]):
+                message = f"the value for a missing `{datum.name}` is {value}, but a rate is above zero"
+                violation = RuleViolation("rate-not-positive", message, datum.if_missing, member)
+                self.domain.refuse(self.domain.joined(None, ()), None, wrong, violation)
         if not datum.signed and datum.type.kind in _MEASURES:
             for _, negative in self.domain.below_zero([value]):
                 shown = spoken(value, datum, self.plan.program.currency)

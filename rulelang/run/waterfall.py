@@ -357,16 +357,13 @@ def gate_of(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
     """
     if not turn.in_force:
         return Status.NOT_IN_FORCE, False
-    gate: Truth = True
-    if turn.step.once_during is not None:
-        gate = at.domain.denied([_paid_once(turn, turn.step.once_during, at)])[0]
-        if gate is False:
-            return Status.ONCE, False
-    if turn.step.condition is not None:
-        holds = at.where(ONE, (gate,)).one(turn.step.condition)
-        gate = holds if gate is True else at.domain.both([gate], [holds])[0]
+    gate: Truth = True if turn.step.condition is None else at.one(turn.step.condition)
     if gate is False:
         return Status.CONDITION, False
+    if turn.step.once_during is not None:
+        gate = at.domain.both([gate], at.domain.denied([_paid_once(turn, turn.step.once_during, at)]))[0]
+        if gate is False:
+            return Status.ONCE, False
     return (Status.DECLINED if turn.decision is False else Status.PAID), gate
 
 

@@ -7,7 +7,7 @@ from rulelang.check import exact
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawAmount, RawDecision, RawLoss, RawPayment, Word
-from rulelang.check.program import DatumProgram, StepProgram
+from rulelang.check.program import DatumProgram, GroupProgram, StepProgram
 from rulelang.check.types import MONEY
 from rulelang.model.event import Decision, EarlierPayment, Loss
 
@@ -86,8 +86,16 @@ def decisions(against: EventDraft) -> dict[str, Decision]:
             continue
         places[step.name] = raw.step.place
         most = None if raw.most is None else _units(against, raw.most)
+        if raw.most is not None and _in_pool(against, step):
+            message = f"`{step.name}` stands in a group `as one pool`, which has no limit in total"
+            against.report("not-in-a-pool", message, raw.most.place, "leave the bound out")
         found[step.name] = Decision(step.name, raw.invoke, raw.body, raw.reason, raw.step.place.span, most)
     return found
+
+
+def _in_pool(against: EventDraft, step: StepProgram) -> bool:
+    groups = (stage for stage in against.program.stages if isinstance(stage, GroupProgram))
+    return any(group.one_pool and step in group.steps for group in groups)
 
 
 def _decided_step(against: EventDraft, raw: RawDecision) -> StepProgram | None:

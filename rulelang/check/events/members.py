@@ -111,6 +111,7 @@ class _Table:
     defaulters: Sequence[str]
     columns: dict[Column, dict[str, Value | None]] = field(init=False)
     dated: dict[Cell, list[tuple[RawValue, Value]]] = field(factory=dict)
+    tabled: set[int] = field(factory=set)
     today: dict[Cell, RawValue] = field(factory=dict)
     given: dict[Cell, Place] = field(factory=dict)
     empty: dict[Cell, Place] = field(factory=dict)
@@ -157,7 +158,7 @@ class _Table:
             self.misnamed.add((ident, name_meant(against, value, fields, "field")))
             return
         if value.as_of is not None:
-            self._enter_dated(ident, key, value)
+            self._enter_dated(member, key, value)
             return
         if not member.from_table:
             first = self.given.setdefault((ident, key), value.name.place)
@@ -176,14 +177,24 @@ class _Table:
             self.columns.setdefault(key, {})[ident] = read
             self.today[ident, key] = value
 
-    def _enter_dated(self, ident: str, key: Column, value: RawValue) -> None:
+    def _enter_dated(self, member: RawMember, key: Column, value: RawValue) -> None:
+        """Enter a value of an earlier day; one in the text stands instead of one in a file for the same day."""
+        ident = member.member.text
         if value.written is None:
             return
         read = read_value(self.against, value, self.against.program.fields[key[0]], ident)
         if read is None:
             self.refused.add((ident, key))
+            return
+        rows = self.dated.setdefault((ident, key), [])
+        if not member.from_table:
+            assert value.as_of is not None
+            same = (row for row in rows if row[0].as_of is not None and row[0].as_of.date == value.as_of.date)
+            for row in [row for row in same if id(row[0]) in self.tabled]:
+                rows.remove(row)
         else:
-            self.dated.setdefault((ident, key), []).append((value, read))
+            self.tabled.add(id(value))
+        rows.append((value, read))
 
     def require_values(self) -> None:
         """Every member has every field, or the rulebook says what holds if it is missing."""
