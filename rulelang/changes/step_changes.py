@@ -5,7 +5,9 @@ from functools import partial
 
 from rulelang.changes.event_comparison import Allocations, Change, Profiles, StepChange
 from rulelang.check.program import CheckedProgram
+from rulelang.model.allocation import Allocation
 from rulelang.profiles.compare import compare_lines
+from rulelang.profiles.curves import draws
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.walk import Piece
 from rulelang.run.plan import Key
@@ -17,10 +19,12 @@ Line = tuple[str, str, str | None]
 def step_changes(
     old: CheckedProgram, new: CheckedProgram, names: Mapping[str, str], allocations: Allocations, profiles: Profiles
 ) -> list[StepChange]:
-    """The steps in the order of the new waterfall; those that are gone stand behind what they stood behind."""
+    """The steps in the order of the new waterfall; those that are gone stand behind what they stood behind.
+
+    The passes and rounds of a step are one line.
+    """
     former = {after: before for before, after in names.items()}
-    before = {(line.step, line.segment): line.drawn for line in allocations[0].lines}
-    after = {(line.step, line.segment): line.drawn for line in allocations[1].lines}
+    before, after = map(_drawn, allocations)
     order, known = _in_order(allocations, names)
     over = None if profiles is None else compare_lines(*profiles, partial(_draws, known), partial(_draws, {}))
     found = []
@@ -33,28 +37,36 @@ def step_changes(
     return found
 
 
+def _drawn(allocation: Allocation) -> dict[Key, int]:
+    """What each step draws in each segment, in all passes and rounds."""
+    found: dict[Key, int] = {}
+    for line in allocation.lines:
+        found[line.step, line.segment] = found.get((line.step, line.segment), 0) + line.drawn
+    return found
+
+
 def _in_order(allocations: Allocations, names: Mapping[str, str]) -> tuple[list[Line], dict[Key, Line]]:
     """Every line of either waterfall once, and which of these each line of the old one is.
 
     A line that the new waterfall has no more is told of the old version, also where its step goes on without segments
     (or with them).
     """
-    order: list[Line] = [("new", line.step, line.segment) for line in allocations[1].lines]
+    order: list[Line] = list(dict.fromkeys(("new", line.step, line.segment) for line in allocations[1].lines))
     known = set(order)
     lines: dict[Key, Line] = {}
     place = 0
-    for line in allocations[0].lines:
-        kept: Line = ("new", names.get(line.step, ""), line.segment)
+    for step, segment in dict.fromkeys((line.step, line.segment) for line in allocations[0].lines):
+        kept: Line = ("new", names.get(step, ""), segment)
         if kept in known:
             place = order.index(kept) + 1
         else:
-            kept = ("old", line.step, line.segment)
+            kept = ("old", step, segment)
             order.insert(place, kept)
             place += 1
-        lines[line.step, line.segment] = kept
+        lines[step, segment] = kept
     return order, lines
 
 
 def _draws(lines: Mapping[Key, Line], piece: Piece) -> dict[Line, Moving]:
     """What each line draws; ``lines`` has those that are none of the new waterfall under their own name."""
-    return {lines.get(turn.turn.key, ("new", *turn.turn.key)): turn.drawn for turn in piece.turns}
+    return draws(piece, lambda turn: lines.get(turn.key, ("new", *turn.key)))

@@ -15,7 +15,7 @@ from rulelang.profiles.linear_pieces import LinearPiece
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.payment_curves import LineCurves, Seat, added, seats_along
 from rulelang.profiles.walk import Piece, Walk
-from rulelang.run.plan import Key
+from rulelang.run.plan import Key, TurnPlan
 
 
 class Knot(NamedTuple):
@@ -69,10 +69,12 @@ class Reading(Generic[Name]):
     lines: Callable[[Piece], Mapping[Name, Moving]] | None = None
 
 
-def _draws_by_step(piece: Piece) -> dict[str, Moving]:
-    found: dict[str, Moving] = {}
+def draws(piece: Piece, name: Callable[[TurnPlan], Name]) -> dict[Name, Moving]:
+    """What the turns of each name draw together: its passes and rounds, and its segments if they have one name."""
+    found: dict[Name, Moving] = {}
     for turn in piece.turns:
-        found[turn.turn.step.name] = found.get(turn.turn.step.name, 0) + turn.drawn
+        key = name(turn.turn)
+        found[key] = found.get(key, 0) + turn.drawn
     return found
 
 
@@ -85,11 +87,11 @@ by_step_and_payer: Reading[tuple[str, str]] = Reading(payer=lambda key, payer: (
 by_payer: Reading[str] = Reading(payer=lambda _, payer: payer)
 """What each payer pays in all."""
 
-by_turn: Reading[Key] = Reading(lines=lambda piece: {turn.turn.key: turn.drawn for turn in piece.turns})
-"""What each turn draws: ``(step, segment)``."""
+by_turn: Reading[Key] = Reading(lines=lambda piece: draws(piece, lambda turn: turn.key))
+"""What each turn draws in all its passes and rounds: ``(step, segment)``."""
 
-by_step: Reading[str] = Reading(lines=_draws_by_step)
-"""What each step draws, over all segments."""
+by_step: Reading[str] = Reading(lines=lambda piece: draws(piece, lambda turn: turn.step.name))
+"""What each step draws, over all segments, passes and rounds."""
 
 uncovered: Reading[str] = Reading(lines=lambda piece: {"uncovered": piece.uncovered})
 """What no step pays, under the name ``uncovered``."""

@@ -19,7 +19,8 @@ class Exactness:
 
     ``slack`` has, for each turn whose lines depend on what was rounded before, so many minor units; a turn that is not
     there draws exactly its line, and its payers pay their exact shares, rounded to whole minor units by largest
-    remainder.  In the ``doubts`` a run may take another branch of the rules, and nothing is said of it.
+    remainder, in each pass and round.  In the ``doubts`` a run may take another branch of the rules, and nothing is
+    said of it.
     """
 
     slack: dict[Key, Exact]
@@ -37,11 +38,18 @@ def exactness_of(walk: Walk) -> Exactness:
     doubts: dict[Doubt, None] = {}
     for piece in (*walk.pieces, *walk.spots.values()):
         doubts.update(dict.fromkeys(piece.doubts))
-        for turn in piece.turns:
-            units = _slack(turn)
+        for key, units in _slacks(piece.turns).items():
             if units:
-                slack[turn.turn.key] = max(units, slack.get(turn.turn.key, 0))
+                slack[key] = max(units, slack.get(key, 0))
     return Exactness(slack, tuple(_joined(doubts)))
+
+
+def _slacks(turns: Iterable[TurnResult]) -> dict[Key, Exact]:
+    """The slack under each key: that of all passes and rounds of a turn together."""
+    found: dict[Key, Exact] = {}
+    for turn in turns:
+        found[turn.turn.key] = found.get(turn.turn.key, 0) + _slack(turn)
+    return found
 
 
 def _slack(turn: TurnResult) -> Exact:

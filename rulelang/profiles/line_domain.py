@@ -109,20 +109,25 @@ class LineDomain(LineOrder, Domain):
     def share(self, draw: Moving, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> Payments:
         """A draw shared in proportion to keys that do not move against each other.
 
-        Keys that a run has rounded are refused, unless they are the limits, which bound the slack.
+        Keys that a run has rounded are refused, unless they are the limits, which bound the slack.  Without
+        reallocation the loss itself is shared, which may be more than all limits together, or no line at all.
         """
         pairs = zip(sharers.keys, sharers.limits, strict=True)
         if len(sharers.keys) > 1 and any(slack_of(key) and key != limit for key, limit in pairs):
             raise NotStraight("shares by keys that depend on rounded amounts", None)
         limits = tuple(sharers.limits)
         open_ = [place for place, key in enumerate(sharers.keys) if self.side(key)]
-        if not open_ or not draw:
+        if not open_ or not draw or (isinstance(draw, Crooked) and not any(limits[place] != 0 for place in open_)):
             return Listed((0,) * len(limits))
+        if isinstance(draw, Crooked):
+            raise NotStraight(draw.construct, None)
         keys = proportional_keys(sharers.keys)
         if keys is not None:
             return WaterFilling(self, draw, tuple(sharers.ids), keys, limits, sharers.reallocates, origin)
         if len(open_) == 1:
-            return Listed(tuple(draw if place in open_ else 0 for place in range(len(limits))))
+            limit = limits[open_[0]]
+            alone = draw if sharers.reallocates or limit is None else self.least((draw, limit))
+            return Listed(tuple(alone if place in open_ else 0 for place in range(len(limits))))
         lent = [limits[place] for place in open_]
         if sharers.reallocates and None not in lent and draw == sum(lent):  # type: ignore[arg-type]
             return Listed(tuple(limits[place] or 0 if place in open_ else 0 for place in range(len(limits))))

@@ -28,6 +28,7 @@ from rulelang.profiles.curves import (
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
+from rulelang.run.run_state import TurnResult
 
 Run = Callable[[CheckedProgram, Event], Allocation]
 """The interpreter."""
@@ -40,7 +41,8 @@ _FURTHEST = 1 << 40
 class Question:
     """What is asked: that a payer (``under`` a step or in all), a step or the uncovered loss comes to an amount.
 
-    ``amount`` is in minor units, ``None`` for anything at all; ``exhausted`` asks for all that a step can pay.
+    ``amount`` is in minor units, ``None`` for anything at all; ``exhausted`` asks for all that a step can pay (with
+    defaults in turn: in one of the passes).
     ``step`` and ``segment`` name a step; the uncovered loss is asked for if there is neither payer nor step.
     """
 
@@ -59,9 +61,11 @@ class Question:
         """Whether a run has it so; ``turns`` are those of the step that is to be exhausted."""
         if not self.exhausted:
             return self.paid(allocation) >= (1 if self.amount is None else self.amount)
-        lines = [line for line in allocation.lines if (line.step, line.segment) in turns]
-        full = all(line.status is Status.PAID and line.drawn == line.capacity for line in lines)
-        return full and any(line.drawn for line in lines)
+        passes: dict[str | None, list[StepLine]] = {}
+        for line in allocation.lines:
+            if (line.step, line.segment) in turns:
+                passes.setdefault(line.defaulter, []).append(line)
+        return any(map(_full, passes.values()))
 
     def paid(self, allocation: Allocation) -> int:
         """What a run charges the payer or the step with, or leaves uncovered, in minor units."""
@@ -94,6 +98,12 @@ class Question:
             return exhaustion(profile, self.step, self.segment)
         starts = self.amount is None
         return first_crossing(self.curve(profile), self.amount or 0, above=starts, stop=profile.stop)
+
+
+def _full(lines: Collection[StepLine]) -> bool:
+    """Whether the lines of a step in one pass paid something, and all they could."""
+    full = all(line.status is Status.PAID and line.drawn == line.capacity for line in lines)
+    return full and any(line.drawn for line in lines)
 
 
 _NOTHING: Reading[None] = Reading(lines=lambda _: {None: 0})
@@ -184,20 +194,35 @@ def turns_of(profile: Walk, step: str, segment: str | None = None) -> frozenset[
 
 
 def exhaustion(profile: Walk, step: str, segment: str | None = None) -> Crossing | None:
-    """Where a step (in a segment, or in all segments that it serves) first pays all it can."""
-    keys = turns_of(profile, step, segment)
-    reading: Reading[None] = Reading(lines=lambda piece: {None: _less_than_all(piece, keys)})
-    found = first_crossing(curves(profile, reading)[None], 0, stop=profile.stop)
-    if found is None or not found.attained:
-        return found
-    drawn = sum(value_on(curve, found.at) for curve in curves(profile, by_turn, keys).values())
-    return Crossing(found.at, attained=bool(drawn))  # with nothing to pay it pays no more than all it can
+    """Where a step (in a segment, or in all segments that it serves) first pays all it can in a pass."""
+    keys, passes = turns_of(profile, step, segment), range(len(profile.plan.passes))
+    rest: Reading[int] = Reading(lines=lambda piece: {one: _less_than_all(_turns(piece, keys, one)) for one in passes})
+    drawn: Reading[int] = Reading(lines=lambda piece: {one: _drawn(_turns(piece, keys, one)) for one in passes})
+    crossings = []
+    for one, curve in curves(profile, rest).items():
+        found = first_crossing(curve, 0, stop=profile.stop)
+        if found is not None and found.attained:
+            # with nothing to pay it pays no more than all it can
+            something = value_on(curves(profile, drawn, [one])[one], found.at)
+            found = Crossing(found.at, attained=bool(something))
+        if found is not None:
+            crossings.append(found)
+    return min(crossings, key=lambda found: (found.at, not found.attained), default=None)
 
 
-def _less_than_all(piece: Piece, keys: Collection[Key]) -> Moving:
+def _turns(piece: Piece, keys: Collection[Key], passing: int) -> list[TurnResult]:
+    """The turns of a step in one pass, all its rounds."""
+    return [turn for turn in piece.turns if turn.turn.key in keys and turn.turn.passing == passing]
+
+
+def _drawn(turns: Collection[TurnResult]) -> Moving:
+    total: Moving = sum(turn.drawn for turn in turns)
+    return total
+
+
+def _less_than_all(turns: Collection[TurnResult]) -> Moving:
     """What some turns draw less what they can, 0 if they are exhausted; -1 where that cannot be said of them."""
-    turns = [turn for turn in piece.turns if turn.turn.key in keys]
     if any(turn.status is not Status.PAID or turn.capacity is None for turn in turns):
         return -1
-    drawn: Moving = sum(turn.drawn for turn in turns)
+    drawn = _drawn(turns)
     return drawn - sum(turn.capacity for turn in turns if turn.capacity is not None) if drawn else -1

@@ -19,7 +19,7 @@ class Selection:
 
     def turns(self, profile: Walk) -> dict[Key, Curve]:
         """What the chosen steps draw, in the order of the waterfall."""
-        wanted = [turn.key for turn in profile.plan.turns() if self._has(turn.key)]
+        wanted = list(dict.fromkeys(turn.key for turn in profile.plan.turns() if self._has(turn.key)))
         found = curves(profile, by_turn, wanted)
         return {key: found[key] for key in wanted if key in found}
 

@@ -62,19 +62,21 @@ class Piece:
     doubts: tuple[Doubt, ...] = ()
 
     def exact(self, t: Exact) -> dict[Key, dict[str, Exact]]:
-        """What each payer pays in each turn at ``t``, exactly."""
+        """What each payer pays in each turn at ``t``, exactly; the passes and rounds of a turn are added up."""
         return self._paid(lambda sharing: sharing.exact(t))
 
     def units(self, t: int) -> dict[Key, dict[str, int]]:
-        """What each payer pays in each turn in a run at ``t``, in whole minor units."""
+        """As :meth:`exact`, in whole minor units: what a run at ``t`` gives, which rounds in each pass and round."""
         return self._paid(lambda sharing: sharing.units(t))
 
     def _paid(self, told: Callable[[LineSharing], Sequence[_Amount]]) -> dict[Key, dict[str, _Amount]]:
-        return {
-            turn.turn.key: dict(zip(turn.payers, turn.payments.gathered(told), strict=True))
-            for turn in self.turns
-            if turn.payments is not None
-        }
+        found: dict[Key, dict[str, _Amount]] = {}
+        for turn in self.turns:
+            if turn.payments is not None:
+                paid = found.setdefault(turn.turn.key, {})
+                for payer, amount in zip(turn.payers, turn.payments.gathered(told), strict=True):
+                    paid[payer] = paid.get(payer, 0) + amount
+        return found
 
     def doubted_at(self, t: Exact) -> bool:
         """Whether a run at ``t`` may decide otherwise."""

@@ -2,7 +2,7 @@
 
 import functools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 
 from attrs import evolve
@@ -69,7 +69,15 @@ def charged(profile, t):
         allocation = interpret(profile.plan.program, profile.variable.event_at(t))
     except rulelang.RunError as error:
         return error.diagnostics[0].code
-    return {(a.step, a.segment, a.payer): a.amount for a in allocation.allotments}
+    found = defaultdict(int)
+    for a in allocation.allotments:  # of all passes and rounds
+        found[a.step, a.segment, a.payer] += a.amount
+    return dict(found)
+
+
+def roundings(profile, t):
+    """How often a run at a value rounds what a payer of a turn pays: in each pass and round."""
+    return Counter(turn.turn.key for turn in profile.piece_at(t).turns if turn.payments is not None)
 
 
 def flat(amounts):
@@ -89,14 +97,14 @@ def differences(profile, values):
         if isinstance(real, str):
             found.append(f"at {t} the run refuses: {real}")
             continue
-        exact, units = flat(profile.exact(t)), flat(profile.units(t))
+        exact, units, rounded = flat(profile.exact(t)), flat(profile.units(t)), roundings(profile, t)
         checked["exact" if not slack else "with slack"] += 1
         if not slack and units != real:
             found.append(f"at {t} the units are {units}, the run has {real}")
         for key in {*exact, *real}:
             share, paid = exact.get(key, 0), real.get(key, 0)
-            room = slack.get(key[:2], 0)
-            whole_share = room == 0 and Fraction(share).denominator == 1
-            if (whole_share and share != paid) or abs(share - paid) >= 1 + room:
+            room, often = slack.get(key[:2], 0), rounded[key[:2]] or 1
+            whole_share = room == 0 and often == 1 and Fraction(share).denominator == 1
+            if (whole_share and share != paid) or abs(share - paid) >= often + room:
                 found.append(f"at {t} {key} pays {share}, the run has {paid}, slack {room}")
     return found, checked
