@@ -410,7 +410,8 @@ def test_amounts_in_words(text, currency, units):
         ("EUR 5 zillion", "wrong-value"),
         ("EUR 5 billion\nx", "wrong-value"),
         ("USD 5", "currency-mismatch"),
-        ("EUR 0.001", "too-many-decimals"),
+        ("EUR 0.0001", "too-many-decimals"),
+        ("EUR 0.001", "ambiguous-amount"),
         ("9" * 61, "number-too-long"),
     ],
 )
