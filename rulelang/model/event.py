@@ -129,6 +129,11 @@ class Event:
         return tuple(dict.fromkeys(loss.member for loss in self.losses if loss.member is not None))
 
     @cached_property
+    def only_defaults(self) -> bool:
+        """Whether every loss is of a default."""
+        return all(loss.member is not None for loss in self.losses)
+
+    @cached_property
     def survivors(self) -> tuple[str, ...]:
         """The members without any ``default`` line, in the order of their ids."""
         failed = set(self.defaulters)

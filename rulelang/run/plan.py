@@ -146,7 +146,7 @@ def losses_met(
 
     ``segment`` ``None`` stands for any, ``scope`` ``None`` for all segments.
     """
-    if segment is None and scope is None and kind == "all":
+    if segment is None and scope is None and (kind == "all" or (kind == "defaults" and event.only_defaults)):
         return places
     wanted = {"defaults": (True,), "non-default": (False,), "all": (True, False)}[kind]
     losses = event.losses
@@ -177,8 +177,9 @@ class _Planning:
             met = [self.event.losses[place] for place in places]
             opens = any(loss.member is not None and not loss.further for loss in met)
             further = frozenset([loss.member for loss in met if loss.member is not None and loss.further])
-            stages = [self._stage(stage, number, defaulter, places, further) for stage in self.program.stages]
-            yield PassPlan(number, defaulter, places, opens, self._populations(defaulter), tuple(stages))
+            way = _Way(number, defaulter, places, further)
+            stages = tuple([self._stage(stage, way) for stage in self.program.stages])
+            yield PassPlan(number, defaulter, places, opens, self._populations(defaulter), stages)
 
     def _populations(self, defaulter: str | None) -> Mapping[str, tuple[int, ...]]:
         """Who belongs to each population in a pass: if defaults are taken in turn, no other defaulter is a member."""
@@ -187,40 +188,50 @@ class _Planning:
         here, survivors = () if defaulter is None else (self.position[defaulter],), self.whole["survivors"]
         return {"members": tuple(sorted((*survivors, *here))), "survivors": survivors, "defaulters": here}
 
-    def _stage(
-        self,
-        stage: StepProgram | GroupProgram,
-        number: int,
-        defaulter: str | None,
-        places: tuple[int, ...],
-        further: frozenset[str],
-    ) -> StagePlan:
+    def _stage(self, stage: StepProgram | GroupProgram, way: "_Way") -> StagePlan:
         steps = steps_of(stage)
         segments = self.program.segments if stage.per_segment else (None,)
-        sides = [
-            [evolve(self._turn(step, segment, places, further), passing=number, defaulter=defaulter) for step in steps]
-            for segment in segments
-        ]
-        leaving = {
-            self.position[one.member]: one.after_round
-            for one in self.event.withdrawals
-            if one.step == steps[0].name and steps[0].rounds is not None
-        }
-        group = stage if isinstance(stage, GroupProgram) else None
-        return StagePlan(group, steps, tuple(map(tuple, sides)), leaving)
+        sides = tuple([tuple([self._turn(step, segment, way) for step in steps]) for segment in segments])
+        leaving = {}
+        if steps[0].rounds is not None:
+            own = (one for one in self.event.withdrawals if one.step == steps[0].name)
+            leaving = {self.position[one.member]: one.after_round for one in own}
+        return StagePlan(stage if isinstance(stage, GroupProgram) else None, steps, sides, leaving)
 
-    def _turn(
-        self, step: StepProgram, segment: str | None, places: tuple[int, ...], further: frozenset[str]
-    ) -> TurnPlan:
+    def _turn(self, step: StepProgram, segment: str | None, way: "_Way") -> TurnPlan:
         """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
         program, event, payments = self.program, self.event, self.payments
-        met = losses_met(event, places, segment, step.scope, step.losses_met)
+        met = losses_met(event, way.places, segment, step.scope, step.losses_met)
         within = segment is None or step.scope is None or segment in step.scope
         in_force = step.force is None or (
             step.force[0] <= event.declared and (step.force[1] is None or event.declared <= step.force[1])
         )
         decided = None if step.discretion is None else event.decisions.get(step.name)
         invoke, most = (None, None) if decided is None else (decided.invoke, decided.most)
-        limits = tuple([limit_plan(program, event, payments, step, limit, segment, further) for limit in step.limits])
+        limits = tuple(
+            [limit_plan(program, event, payments, step, limit, segment, way.further) for limit in step.limits]
+        )
         paid = step.once_during is not None and payments[step.name].any_since(program, event, step.once_during)
-        return TurnPlan(step, segment, met, within, in_force, invoke, most, limits, paid_before=paid)
+        return TurnPlan(
+            step,
+            segment,
+            met,
+            within,
+            in_force,
+            invoke,
+            most,
+            limits,
+            way.number,
+            way.defaulter,
+            paid_before=paid,
+        )
+
+
+@frozen
+class _Way:
+    """What the turns of a pass have in common; ``further`` are the members with further losses in it."""
+
+    number: int
+    defaulter: str | None
+    places: tuple[int, ...]
+    further: frozenset[str]

@@ -115,6 +115,8 @@ class Evaluation:
 
     def _open_periods(self, stage: StagePlan) -> None:
         """The periods that what a stage did opens or extends, once it is done in all segments (section 7.11)."""
+        if not self.plan.program.periods:
+            return
         names = {step.name for step in stage.steps}
         for period in self.plan.program.periods.values():
             opening = [name for name in period.steps if name in names]
@@ -168,11 +170,11 @@ class Evaluation:
 
     def _moment(self, turn: TurnPlan | None = None) -> Moment:
         path = self.domain.joined(None, ())
-        at = Moment(self.plan, self.passing, self.domain, self._data, self.state, path=path, branches=self.branches)
+        run = self.plan, self.passing, self.domain, self._data, self.state
         if turn is None:
-            return at
+            return Moment(*run, path=path, branches=self.branches)
         step = turn.step
-        return evolve(at, segment=turn.segment, scope=step.scope, meets=step.losses_met, absent=turn.withdrawn)
+        return Moment(*run, turn.segment, step.scope, step.losses_met, path, self.branches, absent=turn.withdrawn)
 
     @staticmethod
     def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
