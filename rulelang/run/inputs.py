@@ -137,7 +137,7 @@ class _Filling:
                 message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
                 violation = RuleViolation("negative-value", message, datum.if_missing, member)
                 self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)
-        if datum.name in self.plan.program.pots and datum.type.kind is Kind.MONEY:
+        if type(value) is not int and datum.name in self.plan.program.pots and datum.type.kind is Kind.MONEY:
             value = self.domain.whole(value)
         if datum.name not in self.words:
             assert datum.if_missing is not None

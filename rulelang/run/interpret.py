@@ -118,25 +118,27 @@ def _units_left(evaluation: Evaluation) -> tuple[int, ...]:
 
 def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
     """What the event says without effect on this run."""
-    event, program = plan.event, plan.program
-    if not event.losses:
+    if not plan.event.losses:
         yield "the event has no default, so there is nothing to allocate"
-    for name in event.decisions:
+    for name in plan.event.decisions:
         if all(turn.step != name or turn.decided is None for turn in turns):
             yield f"the decision on `{name}` had no effect: no loss reached it"
-    opening = {name for period in program.periods.values() for name in period.steps}
-    further = any(loss.further for loss in event.losses)
-    counted = {name for name, step in plan.steps.items() if step.counts_earlier_payments or further} | opening
-    for name in sorted({payment.step for payment in event.payments} - counted):
+    for name in sorted(_counted_nowhere(plan)):
         yield f"earlier payments under `{name}` had no effect: it has no limit over time"
-    rounds: dict[str, int] = {}
-    for turn in turns:
-        if turn.round is not None:
-            rounds[turn.step] = max(turn.round, rounds.get(turn.step, 0))
-    for one in event.withdrawals:
-        if one.after_round >= rounds.get(one.step, 0):
+    for one in plan.event.withdrawals:
+        if one.after_round >= max((turn.round or 0 for turn in turns if turn.step == one.step), default=0):
             after = f"after round {one.after_round} of `{one.step}`"
             yield f"the withdrawal of `{one.member}` {after} had no effect: no round was done behind it"
+
+
+def _counted_nowhere(plan: Plan) -> set[str]:
+    """The steps under which something was paid before that neither a limit nor a period can have counted."""
+    event = plan.event
+    if not event.payments or any(loss.further for loss in event.losses):
+        return set()
+    opening = {name for period in plan.program.periods.values() for name in period.steps}
+    paid = {payment.step for payment in event.payments} - opening
+    return {name for name in paid if not plan.steps[name].counts_earlier_payments}
 
 
 def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Sequence[int]) -> Allocation:

@@ -6,6 +6,7 @@ added at the moment of a turn (:mod:`rulelang.run.resources`).
 
 import datetime
 import enum
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
@@ -103,9 +104,9 @@ def summed(payments: Iterable[EarlierPayment]) -> dict[str, int]:
 
 def earlier_payments(program: CheckedProgram, event: Event) -> Mapping[str, Payers]:
     """The earlier payments of an event by step; those under a former name have the present one since it was checked."""
-    found = {name: Payers() for name in program.steps}
+    found: defaultdict[str, Payers] = defaultdict(Payers)
     for payment in event.payments:
-        if payment.date <= event.declared and payment.step in found:
+        if payment.date <= event.declared and payment.step in program.steps:
             found[payment.step].payments.append(payment)
     return found
 
@@ -132,6 +133,8 @@ def limit_plan(
 ) -> LimitPlan:
     """What a limit of a step counts beside a turn; ``further`` are the members with further losses in the pass."""
     named, sharing = limit.named, [step]
+    if named is None and limit.over_time is None and not further:
+        return LimitPlan(limit, Counts.NOTHING)
     if named is not None:
         sharing = [one for one in program.steps.values() if any(each.named == named for each in one.limits)]
     segments = {

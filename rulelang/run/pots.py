@@ -7,6 +7,7 @@ from attrs import define, field
 from rulelang.check.program import PotProgram
 from rulelang.run.expressions import Moment
 from rulelang.run.payments import Payments
+from rulelang.run.run_state import paid_by
 from rulelang.run.values import Row, Who
 
 
@@ -39,9 +40,10 @@ def left_in(at: Moment, pot: PotProgram, segment: str | None, who: Who) -> Row:
     if not turns:
         return left
     ids = at.ids(who)
-    paid: Row = [0] * len(ids)
+    paid = paid_by(domain, [turn for turn in turns if not turn.taken], ids)
     for turn in turns:
-        paid = domain.plus(paid, [turn.taken_from(segment, payer) for payer in ids])
+        if turn.taken:
+            paid = domain.plus(paid, [turn.taken_from(segment, payer) for payer in ids])
     if at.path is not None:
         paid = domain.present_only(paid, at.path.of(who))
     return domain.minus(left, paid)

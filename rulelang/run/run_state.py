@@ -48,9 +48,7 @@ class TurnResult:
         return 0 if place is None or self.payments is None else self.payments.of(place)
 
     def taken_from(self, segment: str | None, payer: str) -> Value:
-        """What was taken of a payer's pot in a segment from which the turn draws."""
-        if not self.taken:
-            return self.paid(payer)
+        """What a turn that draws on other segments has taken of a payer's pot in one of them."""
         place = self.places.get(payer)
         return 0 if place is None else self.taken[segment or ""][place]
 
