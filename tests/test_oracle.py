@@ -30,12 +30,11 @@ def test_agrees_on_random_cases(block):
         assert compare_case(generate(seed)) == [], f"seed {seed}"
 
 
-@pytest.mark.xfail(reason="the interpreter of the second edition is on its way", strict=False)
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_agrees_on_random_cases_over_time(block):
     """A longer run: ``python -m tests.oracle --random 20000 --over-time``."""
-    start = FIRST_SEED + block * IN_A_BLOCK
-    for seed in range(start, start + IN_A_BLOCK):
+    start = FIRST_SEED + block * IN_A_BLOCK // 2
+    for seed in range(start, start + IN_A_BLOCK // 2):
         assert compare_case(generate(seed, over_time=True)) == [], f"seed {seed}"
 
 

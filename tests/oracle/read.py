@@ -124,7 +124,7 @@ class Parser(EventReader):
                 self.fail("a whole number")
             own[code] = int(to_number(self.next().text))
             self.expect("decimals")
-            if code in DECIMALS:
+            if DECIMALS.get(code, own[code]) != own[code]:
                 static(f"{code} has the decimals of ISO 4217")
             short = code.isascii() and code.isalnum() and code.upper() == code
             if not short or not 3 <= len(code) <= 10 or own[code] > 18:
