@@ -180,9 +180,9 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
     if known is not None and digits != str(known.decimals):
         draft.report(
             "wrong-decimals",
-            f"{code} is a currency of ISO 4217 with {known.decimals} decimals, not {digits}",
+            f"`{code}` is a currency of ISO 4217 with {known.decimals} decimals, not {digits}",
             unit.decimals.span,
-            help=f"write `currency {code}` alone",
+            help=f"remove `with {digits} decimals`, or choose a code that ISO 4217 does not have",
         )
         return known
     if _UNIT.match(code) is None:

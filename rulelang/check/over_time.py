@@ -35,7 +35,7 @@ def _lower_period(draft: Draft, section: nodes.PeriodSection) -> PeriodProgram:
             f"`{name}` is opened by {_OPENERS[opener.word]}, but extended by {_OPENERS[extension.word]}",
             extension.span,
             labels=[draft.label(opener.span, "what opens it stands here")],
-            help=f"a period is extended by what opens it: write `extended by each further {opener.word}`",
+            help=f"a period is extended by what opens it: write `further {opener.word}`, or mend what it opens at",
         )
     most = None if extension is None or extension.most is None else duration(draft, extension.most)
     return PeriodProgram(

@@ -434,7 +434,7 @@ def _rounded(at: Moment, node: nodes.Rounded, who: Who) -> Row:
     for index, wrong in enumerate(at.domain.comparisons("<=", units, [0] * len(who))):
         if wrong is not False:
             unit = at.shown(node.unit, units[index])
-            message = f"the unit to which is rounded is {unit}, not above zero"
+            message = f"the unit to round to is {unit}, which is not above zero"
             at.refuse(who[index], wrong, RuleViolation("rounding-unit", message, node.unit, at.member(who[index])))
     return at.domain.rounded(values, units, node.direction, _Site(at, node, who))
 

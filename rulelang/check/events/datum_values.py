@@ -70,6 +70,9 @@ def in_table(against: EventDraft, value: RawValue) -> bool:
     return value.name.place.source is not against.raw.source
 
 
+_NOT_YET = "check the day, or leave the value out: an event says what was known on its day"
+
+
 def dated(
     against: EventDraft, values: Iterable[tuple[RawValue, Value]], today: RawValue | None, shown: str
 ) -> tuple[tuple[datetime.date, Value], ...]:
@@ -84,7 +87,7 @@ def dated(
         first = found[day][0] if day in found else today if day == declared else None
         if declared is not None and day > declared:
             message = f"the value of {shown} is dated {day}, after the event's own day {declared}"
-            against.report("dated-after-declared", message, value.as_of.place, "an event says what is known on its day")
+            against.report("dated-after-declared", message, value.as_of.place, _NOT_YET)
         elif first is not None and in_table(against, value) and not in_table(against, first):
             continue
         elif first is not None:

@@ -66,7 +66,7 @@ def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -
     for word, day in against.raw.defaulted:
         if declared is not None and day.date > declared:
             message = f"`{word.text}` is said to have defaulted on {day.date}, after the event's own day {declared}"
-            advice = "write `default of …` for a default of that day"
+            advice = "check the day, or leave the line out: an event says what was known on its day"
             against.report("dated-after-declared", message, day.place, advice)
     losses = [loss for loss in against.raw.losses if loss.member is not None]
     new = {loss.member.text: loss.member for loss in losses if loss.member is not None and not loss.further}
@@ -74,7 +74,10 @@ def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -
     for ident, word in new.items():
         if ident in defaulted:
             message = f"`{ident}` has defaulted on {defaulted[ident]} already"
-            against.report("defaults-again", message, word.place, f"write `further loss of {ident}`")
+            advice = f"write `further loss of {ident}` for more loss of that default"
+            if defaulted[ident] == declared:
+                advice = "remove the line `defaulted …`: `default of …` says so already"
+            against.report("defaults-again", message, word.place, advice)
         elif ident in further:
             message = f"`{ident}` cannot both default and have a further loss of an earlier default"
             advice = f"write `default of {ident}` for all its losses of today"
@@ -90,14 +93,15 @@ def _check_further(
     for ident, word in further.items():
         if defaulted and ident not in defaulted:  # an event that says nothing of earlier defaults is taken at its word
             message = f"`{ident}` has a further loss, but the event does not say that it has defaulted"
-            against.report("not-defaulted", message, word.place, f"add a line such as `defaulted 2018-09-11 {ident}`")
+            advice = f"say on which day it did, as in `defaulted 2018-09-11 {ident}`"
+            against.report("not-defaulted", message, word.place, advice)
     days = sorted({defaulted[ident] for ident in further if ident in defaulted})
     if against.program.in_turn or not (beside_new or len(days) > 1):
         return
     why = "a further loss of an earlier default stands beside a new default"
     if not beside_new:
         why = f"the further losses are of defaults of {listed([str(day) for day in days], 'and')}"
-    advice = "run them as events of their own, or write `for each default in turn` behind `waterfall`"
+    advice = "make an event of each; a waterfall `for each default in turn`, if that is the rule, takes them in one"
     place = next(iter(further.values())).place
     against.report("losses-apart", f"{why}, and the losses of one event are met together", place, advice)
 

@@ -1,6 +1,9 @@
 """The typing rule of aggregates: what is summed, counted or compared, over whom, and how many of the largest."""
 
+from collections.abc import Sequence
+
 from rulelang.base.source import Span
+from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
 from rulelang.check.types import NUMBER, YES_NO, Kind, TypeAndShape, shape_of
@@ -45,12 +48,19 @@ def _by(draft: Draft, node: nodes.Aggregate) -> bool:
         message = (
             f"no member field is called `{name}`" if what is None else f"`{name}` is {what[0]}, not a member field"
         )
-    fits = [one.name for one in draft.fields.values() if one.type.kind in (Kind.TEXT, Kind.CHOICE)]
+    fits = [
+        one.name for one in draft.fields.values() if one.type.kind in (Kind.TEXT, Kind.CHOICE) and not one.per_segment
+    ]
     advice = draft.suggestions.did_you_mean(name, fits, "group") if datum is None else None
-    draft.report(
-        "not-a-group", message, node.by.span, help=advice or "declare the group, as in `group : text` in `members have`"
-    )
+    draft.report("not-a-group", message, node.by.span, help=advice or _groups(fits))
     return False
+
+
+def _groups(fits: Sequence[str]) -> str:
+    """What members can be grouped by."""
+    if fits:
+        return f"members are grouped by a text or a choice: {listed(fits)}"
+    return "declare the group, as in `group : text` in `members have`"
 
 
 def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:

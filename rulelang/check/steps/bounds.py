@@ -61,7 +61,7 @@ def _named(scope: StepScope, limit: nodes.UpTo) -> LimitProgram | None:
             f"the limit `{named.name}` says itself for whom and when it holds",
             limit.span,
             labels=[scope.draft.label(named.span, "it is declared here")],
-            help=f"write `up to {named.name}` alone",
+            help=f"write `up to {named.name}` alone, or another limit with its own amount",
         )
     typed = scope.draft.types.get(id(named.value))
     if typed is not None and typed.per_member and scope.single and scope.known:

@@ -68,7 +68,7 @@ def _check_limits(draft: Draft, group: nodes.Together, steps: tuple[StepProgram,
                         f"`{step.name}` takes the limit `{limit.named}`, which stands in this group before",
                         limit.span,
                         labels=[draft.label(first, "the first is here")],
-                        help="put one of the steps before or after the group",
+                        help="a group is reckoned at once: give each step its own limit, or take one out of the group",
                     )
                 if group.one_pool and not limit.each:
                     draft.report(

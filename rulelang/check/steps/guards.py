@@ -58,7 +58,7 @@ def lower_rounds(scope: StepScope) -> int | None:
             "rounds-not-here",
             f"`{scope.step.name.text}` {refused}, so it has no rounds",
             clause.span,
-            help="only a step of its own paid by survivors, not per segment, is done in rounds",
+            help="remove the clause: only a step of survivors, in no group and not per segment, is done in rounds",
         )
     if clause.digits.isdigit() and len(clause.digits) <= 3 and 1 <= int(clause.digits) <= MOST_ROUNDS:
         return int(clause.digits)

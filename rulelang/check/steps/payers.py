@@ -129,14 +129,6 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
             labels=[scope.draft.label(datum.span, "declared here")],
             help="what is drawn down is declared as `money`, without `signed`",
         )
-    if datum.per_segment and not scope.in_segments:
-        scope.report(
-            "shape-mismatch",
-            f"`{name.text}` is per segment, but `{scope.step.name.text}` is not done per segment",
-            name.span,
-            labels=[scope.draft.label(datum.span, "declared here")],
-            help="add `per segment` to the step",
-        )
     settled_money_of(scope, name, datum)
     if datum.per_defaulter:
         scope.report(
@@ -147,20 +139,23 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
             help="draw from a field that is one amount of each member",
         )
     if pot.other_segments and not (datum.per_segment and scope.in_segments):
-        why = (
-            f"`{scope.step.name.text}` is not done per segment"
-            if datum.per_segment
-            else f"`{name.text}` is not per segment"
-        )
-        scope.report(
-            "no-other-segments",
-            f"{why}, so there are no other segments to draw from",
-            pot.span,
-            labels=[scope.draft.label(datum.span, "declared here")],
-            help="`in other segments` stands in a step `per segment`, behind data declared `per segment`",
-        )
-    _check_split(scope, pot, per_segment=datum.per_segment)
+        _no_other_segments(scope, pot, datum)
+    else:
+        _check_split(scope, pot, datum)
     return PotProgram(name.text, not scope.single, datum.per_segment, pot.split_by, pot.span, pot.other_segments)
+
+
+def _no_other_segments(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:
+    step, name = scope.step.name.text, pot.name.text
+    missing = f"`{step}` is not done per segment" if datum.per_segment else f"`{name}` is not per segment"
+    advice = "add `per segment` to the step" if datum.per_segment else f"declare `{name}` as `money per segment`"
+    scope.report(
+        "no-other-segments",
+        f"{missing}, so there are no other segments to draw from",
+        pot.span,
+        labels=[scope.draft.label(datum.span, "declared here")],
+        help=f"{advice}, or remove `in other segments`",
+    )
 
 
 def settled_money_of(scope: StepScope, name: nodes.Identifier, datum: DatumProgram) -> None:
@@ -178,7 +173,17 @@ def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[
     scope.report("unknown-pot", message, name.span, help=advice)
 
 
-def _check_split(scope: StepScope, pot: nodes.Pot, *, per_segment: bool) -> None:
+def _check_split(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:
+    """A pot of a step per segment is per segment itself, or it is split; elsewhere it is neither."""
+    per_segment = datum.per_segment
+    if datum.per_segment and not scope.in_segments:
+        scope.report(
+            "shape-mismatch",
+            f"`{pot.name.text}` is per segment, but `{scope.step.name.text}` is not done per segment",
+            pot.name.span,
+            labels=[scope.draft.label(datum.span, "declared here")],
+            help="add `per segment` to the step",
+        )
     if pot.split_by is None:
         if scope.in_segments and not per_segment:
             scope.report(
