@@ -7,30 +7,25 @@ the canonical form of everything else.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 import rfc8785
-from attrs import fields
 
-from rulelang.base.apportion import Shares
+from rulelang.audit.editions import LANGUAGES, told_as
+from rulelang.audit.turns import told_decision, told_turn
 from rulelang.base.json_values import JsonObject, JsonValue
-from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText
 from rulelang.check.events.values import spoken
-from rulelang.check.program import CheckedProgram, StepProgram
-from rulelang.check.types import Kind
+from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
-from rulelang.model.trail import LimitTrail, MissingUse, RankTrail, Turn
-from rulelang.syntax import nodes
+from rulelang.model.trail import DatedValue, MissingUse, PeriodTrail
 from rulelang.syntax.read import source_of
 
 FORMAT = "rulelang audit record"
-RECORD_VERSION = 1
-LANGUAGE_VERSION = "1"
-"""The version of the language that ``docs/spec.md`` describes."""
+RECORD_VERSION = 2
+LANGUAGE_VERSION = LANGUAGES[RECORD_VERSION]
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -40,20 +35,27 @@ def canonical(value: JsonValue) -> bytes:
     return rfc8785.dumps(value)
 
 
-def make_record(program: CheckedProgram, event: Event, allocation: Allocation, engine: str) -> JsonObject:
-    """The audit record of a run, with its seal; ``engine`` is the version of the program that ran it."""
+def make_record(
+    program: CheckedProgram, event: Event, allocation: Allocation, engine: str, version: int = RECORD_VERSION
+) -> JsonObject:
+    """The audit record of a run, with its seal, in the form of a ``version``; ``engine`` is the version that ran it."""
+    trail = allocation.trail
     record: JsonObject = {
         "format": FORMAT,
         "record_version": RECORD_VERSION,
         "language_version": LANGUAGE_VERSION,
         "engine": {"name": "rulelang", "version": engine},
         "inputs": _inputs(program, event),
-        "decisions": [_decision(event, name) for name in sorted(event.decisions)],
-        "missing": [_missing(program, use) for use in allocation.trail.missing],
-        "steps": [_turn(program, event, turn) for turn in allocation.trail.turns],
-        "remarks": list(allocation.trail.remarks),
+        "decisions": [told_decision(program, event, name) for name in sorted(event.decisions)],
+        "past": _past(event),
+        "missing": [_missing(program, use) for use in trail.missing],
+        "values_as_of": [_dated(program, each) for each in trail.dated],
+        "steps": [told_turn(program, event, turn) for turn in trail.turns],
+        "periods": [_period(program, period) for period in trail.periods],
+        "remarks": list(trail.remarks),
         "result": allocation.to_dict(),
     }
+    record = told_as(record, version)
     return {**record, "seal": seal_of(record)}
 
 
@@ -120,19 +122,6 @@ def restore(entry: Mapping[str, JsonValue]) -> SourceText:
     return source_of(bytes_of(entry), entry["name"], Path(entry["name"]))
 
 
-def exact_text(amount: Exact, currency: Currency) -> str:
-    """An exact amount as text in major units: ``"33.34"``, or ``"100/3"`` where it is no whole minor unit."""
-    if isinstance(amount, Fraction) and amount.denominator != 1:
-        return str(amount / 10**currency.decimals)
-    return currency.plain(int(amount))
-
-
-def _decision(event: Event, name: str) -> JsonObject:
-    decision = event.decisions[name]
-    verdict = "invoke" if decision.invoke else "decline"
-    return {"step": name, "decision": verdict, "by": decision.body, "because": decision.reason}
-
-
 def _missing(program: CheckedProgram, use: MissingUse) -> JsonObject:
     datum = program.fields.get(use.name) or program.givens[use.name]
     return {
@@ -140,91 +129,50 @@ def _missing(program: CheckedProgram, use: MissingUse) -> JsonObject:
         "member": use.member,
         "segment": use.segment,
         "words": use.words,
-        "value": spoken(use.value, datum, program.currency),
+        "value": spoken(use.value, datum, program.currency_of(datum.type)),
     }
 
 
-def _turn(program: CheckedProgram, event: Event, turn: Turn) -> JsonObject:
-    step = program.steps[turn.step]
-    plain = program.currency.plain
-    decision = event.decisions.get(step.name)
+def _dated(program: CheckedProgram, read: DatedValue) -> JsonObject:
+    """Which value of which day was read as of a day; ``dated`` null is the event's own."""
+    datum = program.fields.get(read.name) or program.givens[read.name]
     return {
-        "step": step.name,
-        "title": step.title,
-        "kind": step.kind,
-        "segment": turn.segment,
-        "group": turn.group,
-        "line": program.source.position(step.span.start).line,
-        "citation": step.citation,
-        "clause_citations": dict(step.citations),
-        "status": turn.status.value,
-        "condition": None if step.condition is None else program.source.phrase(step.condition.span),
-        "in_force": None if step.force is None else [day and day.isoformat() for day in step.force],
-        "decision": None if turn.decided is None or decision is None else _decision(event, step.name),
-        "loss_met": plain(turn.before),
-        "capacity": None if turn.capacity is None else plain(turn.capacity),
-        "part_of_group": None if turn.part is None else plain(turn.part),
-        "drawn": plain(turn.drawn),
-        "remaining": plain(turn.after),
-        "limits": [_limit(trail, program.currency) for trail in turn.limit_trails],
-        "pot": None if turn.pot is None else turn.pot.name,
-        "key": _key_words(program, step),
-        "reallocation": step.reallocates,
-        "left_out": list(turn.left_out),
-        "payers": list(_payers(program, step, turn)),
-        "ranks": [_rank(rank, turn, program.currency) for rank in turn.ranks],
-        "losses_reduced": [plain(amount) for amount in turn.reduced],
+        "name": read.name,
+        "member": read.member,
+        "segment": read.segment,
+        "as_of": read.as_of.isoformat(),
+        "dated": None if read.dated is None else read.dated.isoformat(),
+        "value": spoken(read.value, datum, program.currency_of(datum.type)),
     }
 
 
-def _key_words(program: CheckedProgram, step: StepProgram) -> str | None:
-    return program.source.phrase(step.key.span) if isinstance(step.key, nodes.Expression) else step.key
-
-
-def _limit(trail: LimitTrail, currency: Currency) -> JsonObject:
-    """Every field of a limit under its own name, so that none is forgotten; what each payer has is money."""
-    told: JsonObject = {}
-    for each in fields(LimitTrail):
-        value = getattr(trail, each.name)
-        told[each.name] = [exact_text(amount, currency) for amount in value] if isinstance(value, tuple) else value
-    return told
-
-
-def _payers(program: CheckedProgram, step: StepProgram, turn: Turn) -> Iterator[JsonObject]:
-    """A row for each payer: key, limit, what is left of its pot, exact share, and what it pays after rounding."""
-    currency = program.currency
-    money_key = isinstance(step.key, nodes.Expression) and program.types[id(step.key)].type.kind is Kind.MONEY
-    money_key = money_key or step.key == "limits"
-    for place, payer in enumerate(turn.payers):
-        key = None if turn.keys is None else turn.keys[place]
-        limit = turn.limits[place]
-        row: JsonObject = {
-            "payer": payer,
-            "key": None if key is None else exact_text(key, currency) if money_key else str(key),
-            "limit": None if limit is None else currency.plain(limit),
-            "pays": currency.plain(turn.paid[place]),
-        }
-        if turn.pot is not None:
-            row["pot_left"] = exact_text(turn.pot.left[place], currency)
-            row["pot_part"] = None if turn.pot.parts is None else currency.plain(turn.pot.parts[place])
-        if turn.shares is not None:
-            row.update(_share(turn.shares, place, currency))
-        yield row
-
-
-def _share(shares: Shares, place: int, currency: Currency) -> JsonObject:
+def _period(program: CheckedProgram, trail: PeriodTrail) -> JsonObject:
+    """A period as it stood when the run ended, and the instance that stood open when it began."""
+    before = None if trail.before is None else {"first": trail.before[0], "last": trail.before[1]}
     return {
-        "exact_share": exact_text(shares.exact(place), currency),
-        "rounding_units": shares.units[place] - shares.whole[place],
+        "period": trail.name,
+        "title": program.periods[trail.name].title,
+        "first": trail.first,
+        "last": trail.last,
+        "before": before,
+        "triggered": trail.triggered,
     }
 
 
-def _rank(rank: RankTrail, turn: Turn, currency: Currency) -> JsonObject:
+def _past(event: Event) -> JsonObject:
+    """What the event says of the time before it, apart from its payments and values: these stand where they count."""
+    past = event.past
     return {
-        "rank": rank.value,
-        "draw": currency.plain(rank.draw),
-        "payers": [
-            {"payer": turn.payers[place], **_share(rank.shares, index, currency)}
-            for index, place in enumerate(rank.payers)
+        "members_since": [{"member": who, "since": day.isoformat()} for who, day in sorted(past.since.items())],
+        "former_members": list(past.former_members),
+        "defaulted": [{"member": who, "date": day.isoformat()} for day, who in past.defaulted],
+        "further_losses": sorted({loss.member or "" for loss in event.losses if loss.further}),
+        "notices": [{"member": who, "dated": day.isoformat()} for who, day in sorted(past.notices.items())],
+        "periods": [
+            {"period": name, "first": first.isoformat(), "last": last.isoformat()}
+            for name, (first, last) in sorted(past.open_periods.items())
+        ],
+        "withdrawals": [
+            {"member": one.member, "after_round": one.after_round, "step": one.step} for one in event.withdrawals
         ],
     }

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from rulelang.audit.record import FORMAT, RECORD_VERSION, canonical, restore, seal_of
+from rulelang.audit.editions import LANGUAGES, as_of_edition
+from rulelang.audit.record import FORMAT, canonical, restore, seal_of
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import Place, SourceText
@@ -34,7 +35,8 @@ def parse_record(source: SourceText) -> JsonObject:
         message = f"{source.name} is no audit record"
         advice = "give a file that `rulelang run --audit` has written"
         raise ReadError([finding("not-a-record", message, Place(source), help=advice)])
-    if record.get("record_version") != RECORD_VERSION:
+    version = record.get("record_version")
+    if type(version) is not int or version not in LANGUAGES:
         message = f"{source.name} is an audit record of a form that this version does not know"
         raise ReadError([finding("not-a-record", message, Place(source))])
     return record
@@ -86,12 +88,12 @@ def _has(value: object, kinds: Mapping[str, type]) -> bool:
 
 
 def reload(record: Mapping[str, JsonValue]) -> tuple[CheckedProgram, Event]:
-    """The rulebook and the event, from the texts in the record and nothing else.
+    """The rulebook and the event, from the texts in the record and nothing else, to be run by the edition it names.
 
     Raises:
         RulelangError: a text in the record does not check, or one is missing.
     """
-    program = check_rulebook(restore(record["inputs"]["rulebook"]))
+    program = as_of_edition(check_rulebook(restore(record["inputs"]["rulebook"])), record["record_version"])
     return program, recorded_event(record, program, program)
 
 

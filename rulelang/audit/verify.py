@@ -109,7 +109,7 @@ def _run_differences(source: SourceText, record: JsonObject, engine: str) -> lis
     """Run again and compare; where steps differ, the first of them is what somebody should look at."""
     try:
         program, event = reload(record)
-        again = make_record(program, event, interpret(program, event), engine)
+        again = make_record(program, event, interpret(program, event), engine, record["record_version"])
     except RulelangError as error:
         return [Difference("run", f"the texts of the record do not run: {error.diagnostics[0].message}")]
     if hashlib.sha256(canonical(again)).hexdigest() == source.sha256:
@@ -137,10 +137,17 @@ def _part_differences(
 def _step_differences(recorded: list[JsonValue], steps: list[JsonValue]) -> Iterator[Difference]:
     for old, new in zip(recorded, steps, strict=False):
         if not _same(old, new):
-            name = new["step"] if new["segment"] is None else f"{new['step']} in {new['segment']}"
-            yield Difference(f"step {name}", _first_difference(old, new))
+            yield Difference(f"step {_called(new)}", _first_difference(old, new))
     if len(recorded) != len(steps):
         yield Difference("steps", f"the record has {len(recorded)}, the run {len(steps)}")
+
+
+def _called(step: Mapping[str, JsonValue]) -> str:
+    """A turn by its step, segment, round and pass."""
+    where = "" if step["segment"] is None else f" in {step['segment']}"
+    turn = "" if step.get("round") is None else f", round {step['round']}"
+    whose = "" if step.get("defaulter") is None else f", for the default of {step['defaulter']}"
+    return f"{step['step']}{where}{turn}{whose}"
 
 
 def _input_differences(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[Difference]:

@@ -243,7 +243,8 @@ class CheckedProgram(ComparedByValue):
     """A rulebook that checks.
 
     ``currency`` is the one in which it settles, ``currencies`` are all it declares, by their codes; ``calendar`` knows
-    its business days; ``in_turn`` if the defaults are taken one after another.
+    its business days; ``in_turn`` if the defaults are taken one after another; ``edition`` is that of the language by
+    which it is run (1 only for a record of that time).
 
     ``types`` gives the type and shape of every expression by the identity of its node; ``constants`` the value of
     every literal, in minor units where it is money; ``watched`` the steps whose ``unused`` some expression asks for.
@@ -270,6 +271,7 @@ class CheckedProgram(ComparedByValue):
     periods: Mapping[str, PeriodProgram] = field(factory=dict)
     calendar: Calendar = Calendar()
     in_turn: bool = False
+    edition: int = 2
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

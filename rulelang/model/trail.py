@@ -4,6 +4,7 @@ The trail is kept in columns (one tuple per kind of figure, one place per payer)
 report reads it much later, if at all.  Amounts are minor units; limits before rounding and keys are exact.
 """
 
+import datetime
 import enum
 
 from attrs import field, frozen
@@ -24,12 +25,22 @@ class Status(enum.Enum):
 
 
 @frozen
+class ResizingTrail:
+    """A day of a limit at every resizing: its value as of that day, and what was paid from that day on."""
+
+    day: datetime.date
+    values: tuple[Exact, ...]
+    already_paid: tuple[int, ...]
+
+
+@frozen
 class LimitTrail:
     """One ``up to``: its words, the value for each payer (one alone for a limit in total), and what it leaves.
 
-    ``name`` is that of the limit, if it has one; ``already_paid`` is what it has counted before, ``counted_since`` the
-    last day that no longer counts (``None``: no earlier day counts); ``left`` is the value less that, never below zero,
-    before rounding.  The record has every field under its name here.
+    ``already_paid`` is what it has counted before (``None``: it counts nothing), ``counted_since`` the last day that no
+    longer counts (``None``: no earlier day counts); ``left`` is the value less that, never below zero, before rounding.
+    ``name`` is that of the limit, if it has one; ``counts`` are the steps whose payments it counts, ``basis`` its words
+    about time and ``first_day`` the first day that counts; ``resizings`` are the days of a limit at every resizing.
     """
 
     words: str
@@ -41,6 +52,10 @@ class LimitTrail:
     counted_since: str | None
     left: tuple[Exact, ...]
     name: str | None = None
+    counts: tuple[str, ...] = ()
+    basis: str | None = None
+    first_day: datetime.date | None = None
+    resizings: tuple[ResizingTrail, ...] = ()
 
 
 @frozen
@@ -112,6 +127,21 @@ class MissingUse:
 
 
 @frozen
+class DatedValue:
+    """One value that a run read as of a day: of a field (for a ``member``) or a given, perhaps in a segment.
+
+    ``dated`` is the day by which the value stands in the event, ``None`` for the value of the event's own day.
+    """
+
+    name: str
+    member: str | None
+    segment: str | None
+    as_of: datetime.date
+    dated: datetime.date | None
+    value: object
+
+
+@frozen
 class PeriodTrail:
     """A period as it stood when the run ended: its first and last day if it is open, and what opened or extended it.
 
@@ -129,6 +159,7 @@ class PeriodTrail:
 class Trail:
     """All turns of a run in order, the values filled in for missing ones, and remarks on what had no effect.
 
+    ``periods`` are the periods as they stood at the end, ``dated`` the values that were read as of a day, each once.
     ``branches`` tells which branches of each ``if`` were taken, by the identity of its node, for the reach of tests.
     """
 
@@ -137,3 +168,4 @@ class Trail:
     remarks: tuple[str, ...] = ()
     branches: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False, repr=False)
     periods: tuple[PeriodTrail, ...] = ()
+    dated: tuple[DatedValue, ...] = ()

@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from rulelang.check.program import LossesMet
 from rulelang.check.types import Kind
 from rulelang.model.calendar import DurationUnit
-from rulelang.model.trail import MissingUse
+from rulelang.model.trail import DatedValue, MissingUse
 from rulelang.run.domain import Domain, Losses, beyond_the_calendar
 from rulelang.run.over_time import standing
 from rulelang.run.plan import Key, PassPlan, Plan, losses_met
@@ -65,9 +65,9 @@ class Moment:
 
     ``passing`` is the pass, ``segment`` the segment whose turn it is; ``scope`` the segments whose losses the step
     meets (``None``: all) and ``meets`` their kind; ``absent`` are members that count as no survivors (they withdrew);
-    ``day`` is the day as of which data are read (``None``: that of the event); ``path`` says in which scenarios the
-    values count.  Until the run goes on, ``known`` keeps what is the same for all members (by its node, the segment and
-    the path) and ``defined`` each definition per member.
+    ``day`` is the day as of which data are read (``None``: that of the event), and ``readings`` collects what is read
+    so; ``path`` says in which scenarios the values count.  Until the run goes on, ``known`` keeps what is the same for
+    all members (by its node, the segment and the path) and ``defined`` each definition per member.
     """
 
     plan: Plan
@@ -82,6 +82,7 @@ class Moment:
     branches: set[tuple[int, bool]] | None = None
     absent: frozenset[int] = frozenset()
     day: datetime.date | None = None
+    readings: dict[DatedValue, None] | None = None
     known: dict[tuple[int, str | None, int], Value] = field(factory=dict)
     defined: dict[tuple[int, str | None], dict[int | None, Value]] = field(factory=dict)
 
@@ -239,17 +240,20 @@ def _dated(at: Moment, node: nodes.Reference, who: Who, days: Sequence[datetime.
     for index, (position, day) in enumerate(zip(who, days, strict=True)):
         member = at.member(position) if per_member else None
         asked = day if member is None else max(day, event.past.since.get(member, day))
-        if asked >= declared:
-            result.append(today[index])
-            continue
-        dated = event.past.givens.get(key, ()) if member is None else event.past.fields.get(key, {}).get(member, ())
-        before = [value for dated_on, value in dated if dated_on <= asked]
-        if not before:
-            where = "" if key[1] is None else f" in {key[1]}"
-            message = f"`{name}`{where} has no value dated on or before {asked}"
-            violation = RuleViolation("no-value-as-of", message, node, member)
-            at.refuse(position, True, violation)  # noqa: FBT003 - it holds
-        result.append(before[-1] if before else today[index])
+        dated_on, value = None, today[index]
+        if asked < declared:
+            dated = event.past.givens.get(key, ()) if member is None else event.past.fields.get(key, {}).get(member, ())
+            before = [each for each in dated if each[0] <= asked]
+            if before:
+                dated_on, value = before[-1]
+            else:
+                where = "" if key[1] is None else f" in {key[1]}"
+                message = f"`{name}`{where} has no value dated on or before {asked}"
+                violation = RuleViolation("no-value-as-of", message, node, member)
+                at.refuse(position, True, violation)  # noqa: FBT003 - it holds
+        if at.readings is not None:
+            at.readings[DatedValue(name, member, key[1], day, dated_on, value)] = None
+        result.append(value)
     return result
 
 

@@ -137,7 +137,9 @@ class _Filling:
                 message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
                 violation = RuleViolation("negative-value", message, datum.if_missing, member)
                 self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)
-        if type(value) is not int and datum.name in self.plan.program.pots and datum.type.kind is Kind.MONEY:
+        program = self.plan.program
+        rounds = datum.name in program.pots and datum.type.kind is Kind.MONEY and program.edition > 1
+        if rounds and type(value) is not int:
             value = self.domain.whole(value)
         if datum.name not in self.words:
             assert datum.if_missing is not None

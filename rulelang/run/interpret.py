@@ -32,7 +32,7 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
     """
     plan, domain, evaluation = make_plan(program, event), ExactNumbers(), None
     try:
-        evaluation = Evaluation(plan, domain, make_data(plan, domain), set())
+        evaluation = Evaluation(plan, domain, make_data(plan, domain), set(), {})
         evaluation.run(judging=True)
         ensures = _ensure_lines(plan, evaluation.judged)
     except RuleViolation as violation:
@@ -40,7 +40,7 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
     turns = tuple(turns_of(evaluation))
     branches = frozenset(evaluation.branches or ())
     remarks, periods = tuple(_remarks(plan, turns)), tuple(periods_of(evaluation))
-    trail = Trail(turns, evaluation.data.missing, remarks, branches, periods)
+    trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, tuple(evaluation.readings or ()))
     verify_run(program, event, trail)
     return _result(plan, trail, ensures, _units_left(evaluation))
 

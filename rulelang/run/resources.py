@@ -1,5 +1,6 @@
 """Payers, limits, pots, keys and capacity of a turn (section 7.4 of the specification)."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
@@ -20,12 +21,14 @@ from rulelang.syntax import nodes
 class LimitValues:
     """One ``up to`` for each payer (one value alone if it is in total), before rounding.
 
-    ``values`` is what it says, ``already`` what its window has counted (``None``: no window), ``left`` the rest.
+    ``values`` is what it says, ``already`` what it has counted (``None``: nothing), ``left`` the rest; ``resizings``
+    are the days of a limit at every resizing, each with the value as of it and what was paid from it on.
     """
 
     values: Row
     already: Sequence[int] | None
     left: Row
+    resizings: Sequence[tuple[datetime.date, Row, Row]] = ()
 
 
 @frozen
@@ -164,15 +167,16 @@ def _at_every_resizing(plan: LimitPlan, at: Moment, who: Who, payers: Sequence[s
     """
     domain, limit = at.domain, plan.limit
     run = _paid_in_run(plan, at, payers)
-    lefts: list[Row] = []
+    resizings: list[tuple[datetime.date, Row, Row]] = []
     for day, paid in plan.days:
         values = at.as_of(day).not_below_zero(limit.value, who, "negative-limit", "the limit")
-        before = [paid.get(payer, 0) for payer in payers] if limit.each else [sum(paid.values())]
-        lefts.append(domain.minus(values, before if run is None else domain.plus(before, run)))
+        before: Row = [paid.get(payer, 0) for payer in payers] if limit.each else [sum(paid.values())]
+        resizings.append((day, values, before if run is None else domain.plus(before, run)))
+    lefts = [domain.minus(values, before) for _, values, before in resizings]
     left = domain.greatest_each([domain.least_each(lefts), [0] * len(who)])
     values = at.not_below_zero(limit.value, who, "negative-limit", "the limit")
     already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
-    return LimitValues(values, already if run is None else domain.plus(already, run), left)
+    return LimitValues(values, already if run is None else domain.plus(already, run), left, resizings)
 
 
 def _already(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:

@@ -2,11 +2,12 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from rulelang.base.apportion import Shares
-from rulelang.check.program import OrderProgram
+from rulelang.check.program import CalendarWindow, During, LimitProgram, OrderProgram, Window
 from rulelang.model.calendar import Calendar, Duration
-from rulelang.model.trail import LimitTrail, PeriodTrail, PotTrail, RankTrail, Status, Turn
+from rulelang.model.trail import LimitTrail, PeriodTrail, PotTrail, RankTrail, ResizingTrail, Status, Turn
 from rulelang.run.exact import ExactLosses, ExactPayments
 from rulelang.run.expressions import Moment
 from rulelang.run.over_time import LimitPlan, standing
@@ -118,7 +119,26 @@ def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
         before,
         tuple(values.left),
         rule.named,
+        tuple(dict.fromkeys(name for name, _ in limit.keys)) if limit.counts_anything else (),
+        _basis(rule),
+        limit.first,
+        tuple(ResizingTrail(day, tuple(row), tuple(paid)) for day, row, paid in values.resizings),
     )
+
+
+def _basis(rule: LimitProgram) -> str | None:
+    """The words of a limit about time, as the language has them."""
+    match rule.over_time:
+        case None:
+            return None
+        case Window():
+            return f"in any {rule.over_time.length}"
+        case CalendarWindow():
+            return f"in the calendar {rule.over_time.unit}"
+        case During():
+            return f"during {rule.over_time.period}"
+        case _:
+            assert_never(rule.over_time)
 
 
 def _pot(name: str, resources: Resources) -> PotTrail:

@@ -10,7 +10,7 @@ from functools import partial
 from attrs import define, evolve, field, frozen
 
 from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
-from rulelang.model.trail import Status
+from rulelang.model.trail import DatedValue, Status
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.expressions import Data, Moment
 from rulelang.run.over_time import standing
@@ -51,13 +51,14 @@ class Evaluation:
     ``judged`` are the invariants after each pass, ``passing`` is the pass under way.
 
     ``turn`` is the one being done and ``ensure`` the one being judged, for a diagnostic.  ``branches`` collects which
-    branches of each ``if`` were taken, if somebody wants to know.
+    branches of each ``if`` were taken and ``readings`` which values were read as of a day, if somebody wants to know.
     """
 
     plan: Plan
     domain: Domain
     data: Data
     branches: set[tuple[int, bool]] | None = None
+    readings: dict[DatedValue, None] | None = None
     state: RunState = field(init=False)
     passing: PassPlan = field(init=False)
     details: list[TurnDetails] = field(factory=list, init=False)
@@ -172,9 +173,10 @@ class Evaluation:
         path = self.domain.joined(None, ())
         run = self.plan, self.passing, self.domain, self._data, self.state
         if turn is None:
-            return Moment(*run, path=path, branches=self.branches)
+            return Moment(*run, path=path, branches=self.branches, readings=self.readings)
         step = turn.step
-        return Moment(*run, turn.segment, step.scope, step.losses_met, path, self.branches, absent=turn.withdrawn)
+        part = turn.segment, step.scope, step.losses_met
+        return Moment(*run, *part, path, self.branches, absent=turn.withdrawn, readings=self.readings)
 
     @staticmethod
     def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
@@ -253,8 +255,9 @@ class Evaluation:
             return self._enter(opened)
         if turn.step.payers == "defaulters":
             return self._defaulters(opened, before)
-        # without reallocation the loss is shared, not what the step can pay
-        bound = opened.capacity if turn.step.reallocates else opened.total_limit
+        # without reallocation the loss is shared, not what the step can pay; the first edition shared that
+        shares_draw = turn.step.reallocates or self.plan.program.edition == 1
+        bound = opened.capacity if shares_draw else opened.total_limit
         payments = settled(partial(shared, opened, at_most(self.domain, before, bound)))
         losses = self.state.losses.reduced([(turn.met, payments.total)])
         return self._book(opened, before, self.domain.rest(before, payments.total), payments, losses)
