@@ -214,10 +214,45 @@ def test_nested_beyond_measure_is_no_internal_error(small):
                 assert error.diagnostics[0].code == "not-a-record"
 
 
-def test_a_record_of_an_earlier_version_stands():
-    """Written by the version before records were compared whole; it must go on to verify."""
-    path = Path(__file__).parent / "records" / "segmented-ccp.audit.json"
-    assert verify_record(read_source(path), "1").stands
+FIRST = sorted((Path(__file__).parent / "records").glob("first-*.audit.json"))
+"""Written by the program of the first edition: of an event with tables, of a test, of a scenario that was replayed, and
+of rulebooks with what means something else since: windows of business days, no reallocation, pots filled in."""
+
+
+def test_records_of_each_kind_are_kept():
+    assert {path.name.partition("-")[2].partition(".")[0] for path in FIRST} == {
+        *("tables", "test", "replay", "window", "without", "together", "parts")
+    }
+
+
+@pytest.mark.parametrize("path", FIRST, ids=lambda path: path.stem)
+def test_a_record_of_the_first_edition_stands(path):
+    """It must go on to verify, whatever its words mean today; and nothing in it may be another."""
+    record = json.loads(path.read_text("utf-8"))
+    assert (record["record_version"], record["language_version"]) == (1, "1")
+    found = verify_record(read_source(path), "0.1.0")
+    assert found.stands, found.differences
+    assert not verify(sealed({**record, "periods": []})).stands
+    assert not verify(sealed({**record, "record_version": 2, "language_version": "2"})).stands
+    assert not verify(sealed({**record, "language_version": "2"})).stands
+    row = record["result"]["allocations"][0]
+    for change in ({"amount": "0.01"}, {"round": None}):
+        assert not verify(sealed(changed(record, ("result", "allocations", 0), {**row, **change}))).stands
+
+
+@pytest.mark.parametrize("kind", ["window", "without", "parts"])
+def test_what_means_something_else_today_is_run_as_it_was(monkeypatch, kind):
+    """The same texts give another record by the rules of today: so that the test above can fail."""
+    path = next(path for path in FIRST if f"-{kind}." in path.name)
+    monkeypatch.setattr("rulelang.audit.reload.as_of_edition", lambda program, _: program)
+    assert not verify_record(read_source(path), "0.1.0").stands
+
+
+@pytest.mark.parametrize("version", [0, 3, True, 1.5, "1", None, [], {}])
+def test_a_record_of_a_form_that_nobody_knows_is_refused(small, version):
+    with pytest.raises(ReadError) as refused_record:
+        verify(sealed({**small, "record_version": version}))
+    assert "a form that this version does not know" in refused_record.value.diagnostics[0].message
 
 
 def test_what_is_proven_is_said(small):
