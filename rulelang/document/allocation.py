@@ -1,7 +1,8 @@
 """An allocation as a document: the waterfall, who pays, the invariants and the outcome."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
+from rulelang.document.allocation_sheets import facts_of, losses, records, sheets
 from rulelang.document.document import (
     NARROW,
     Cell,
@@ -15,8 +16,8 @@ from rulelang.document.document import (
     amount,
     name,
     rows_of,
-    texts,
 )
+from rulelang.document.turns import TurnColumns, under
 from rulelang.model.allocation import Allocation, Allotment, StepLine
 from rulelang.model.trail import Status
 
@@ -36,9 +37,9 @@ def allocation_document(allocation: Allocation, reader: Reader) -> Document:
         f"{allocation.event.title}, declared {allocation.declared}: loss {loss}{end}",
     )
     if reader.form == "csv":
-        return Document(title, currency=allocation.currency, records=_records(allocation))
-    sections = _sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
-    facts = tuple(_facts(allocation))
+        return Document(title, currency=allocation.currency, records=records(allocation))
+    sections = sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
+    facts = tuple(facts_of(allocation))
     return Document(
         title[::-1] if reader.form == "xlsx" else title,
         tuple(sections),
@@ -53,6 +54,8 @@ def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
     if allocation.allotments:
         payers = _payers_shown(allocation, reader) if reader.terminal else _payers(allocation)
         yield Section("Who pays", 2, table=payers, unit=_IN)
+    if allocation.uncovered and len(allocation.losses) > 1:
+        yield Section("What stays uncovered", 2, table=losses(allocation, "total"), unit=_IN)
     if allocation.ensures:
         yield Section("What must hold", 2, table=_ensures(allocation, reader))
     remarks = tuple(f"note: {remark}" for remark in allocation.trail.remarks)
@@ -68,32 +71,32 @@ def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
 
 def _waterfall(allocation: Allocation, reader: Reader) -> Table:
     """A line for each step; on a terminal the last line says what all steps paid and what remains."""
-    segmented = reader.form == "markdown" or any(line.segment for line in allocation.lines)
+    turns = TurnColumns.of(allocation.lines, segment=reader.form == "markdown")
     columns = (
         Column("step"),
-        *([Column("segment")] if segmented else []),
+        *turns.columns,
         Column("capacity", "amount"),
         Column("drawn", "amount"),
         Column("remaining", "amount"),
         Column("", least_width=NARROW),
     )
-    rows = tuple(_step(line, reader, segmented=segmented) for line in allocation.lines)
+    rows = tuple(_step(line, reader, turns) for line in allocation.lines)
     drawn = amount(sum(line.drawn for line in allocation.lines))
     total = Row(
-        (name("total"), *([Cell()] if segmented else []), Cell(), drawn, amount(allocation.uncovered), Cell()),
+        (name("total"), *turns.cells(), Cell(), drawn, amount(allocation.uncovered), Cell()),
         whole=True,
     )
     return Table("Waterfall", columns, rows, total=None if reader.form == "markdown" else total)
 
 
-def _step(line: StepLine, reader: Reader, *, segmented: bool) -> Row:
+def _step(line: StepLine, reader: Reader, turns: TurnColumns) -> Row:
     """A step; on a terminal its title stands beside it, or where there is little room why it was not done."""
     told = reader.form in ("table", "html")
     beside = f" {line.title}" if line.title and told else ""
     narrow = f"({line.skipped})" if line.skipped and told else ""
     cells = (
         Cell("name", line.step, beside=beside, narrow=narrow),
-        *([name(line.segment)] if segmented else []),
+        *turns.of_line(line),
         _capacity(line, reader),
         amount(line.drawn),
         amount(line.remaining),
@@ -111,18 +114,18 @@ def _capacity(line: StepLine, reader: Reader) -> Cell:
 def _payers_shown(allocation: Allocation, reader: Reader) -> Table:
     """A line for each payer and step, with the total of each payer; of many payers, those that pay most."""
     columns = (Column("payer"), Column("under"), Column("amount", "amount"), Column("total", "amount"))
-    under: dict[str, list[Allotment]] = {}
+    owed: dict[str, list[Allotment]] = {}
     for allotment in allocation.allotments:
-        under.setdefault(allotment.payer, []).append(allotment)
+        owed.setdefault(allotment.payer, []).append(allotment)
     totals = allocation.payers()
     shown = set(sorted(totals, key=lambda payer: -totals[payer])[:_MOST_PAYERS])
     rows = []
     for payer in filter(shown.__contains__, totals):
         title = allocation.names.get(payer)
         label = Cell("name", payer if title is None or reader.narrow else f"{payer}  {title}")
-        for number, allotment in enumerate(own := under[payer], start=1):
+        for number, allotment in enumerate(own := owed[payer], start=1):
             last = amount(totals[payer]) if number == len(own) else Cell()
-            rows.append((label, name(_under(allotment)), amount(allotment.amount), last))
+            rows.append((label, name(under(allotment)), amount(allotment.amount), last))
             label = Cell()
     if len(shown) < len(totals):
         rest = sum(paid for payer, paid in totals.items() if payer not in shown)
@@ -135,30 +138,11 @@ def _payers_shown(allocation: Allocation, reader: Reader) -> Table:
 def _payers(allocation: Allocation) -> Table:
     columns = (Column("payer"), Column("name"), Column("under"), Column("amount", "amount"))
     rows = [
-        (name(a.payer), name(allocation.names.get(a.payer)), name(_under(a)), amount(a.amount))
+        (name(a.payer), name(allocation.names.get(a.payer)), name(under(a)), amount(a.amount))
         for a in allocation.allotments
     ]
     total = Row((name("total"), Cell(), Cell(), amount(sum(a.amount for a in allocation.allotments))))
     return Table("Payers", columns, rows_of(*rows), total=total)
-
-
-def _under(allotment: Allotment) -> str:
-    return allotment.step if allotment.segment is None else f"{allotment.step} ({allotment.segment})"
-
-
-def _records(allocation: Allocation) -> Table:
-    """A row for each allotment and one for what stays uncovered."""
-    titles = ("tranche", "segment", "payer", "name", "amount", "currency")
-    code = name(allocation.currency.code)
-    steps = {word: name(word) for a in allocation.allotments for word in (a.step, a.segment)}
-    rows = [
-        (steps[a.step], steps[a.segment], name(a.payer), name(allocation.names.get(a.payer)), amount(a.amount), code)
-        for a in allocation.allotments
-    ]
-    if allocation.uncovered:
-        left = amount(allocation.uncovered)
-        rows.append((name(allocation.outcome), Cell(), Cell(), name("uncovered"), left, code))
-    return Table("Allocations", tuple(map(Column, titles)), rows_of(*rows))
 
 
 def _ensures(allocation: Allocation, reader: Reader) -> Table:
@@ -173,53 +157,3 @@ def _ensures(allocation: Allocation, reader: Reader) -> Table:
     columns = (Column("invariant"), Column(""), Column("broken for"))
     rows = rows_of(*([cells[place] for place in order] for cells in found))
     return Table("Invariants", tuple(columns[place] for place in order), rows)
-
-
-def _sheets(allocation: Allocation) -> Iterator[Section]:
-    """Sheets for the waterfall, the allotments, the payers, and the invariants with a row for each broken member."""
-    paid, left = amount(allocation.loss - allocation.uncovered), amount(allocation.uncovered)
-    steps = (
-        (
-            *texts(line.step, line.title, line.kind, line.segment),
-            *map(amount, (line.capacity, line.drawn, line.remaining)),
-            name(line.skipped),
-        )
-        for line in allocation.lines
-    )
-    amounts = tuple(Column(title, "amount") for title in ("capacity", "drawn", "remaining"))
-    columns = (*map(Column, ("step", "title", "kind", "segment")), *amounts, Column("not done because"))
-    yield _sheet("Waterfall", columns, steps, (*texts("Total", "", "", "", ""), paid, left, Cell()))
-    own, each = Column("amount", "amount"), allocation.allotments
-    allotments = ((*texts(a.step, a.segment, a.payer, allocation.names.get(a.payer)), amount(a.amount)) for a in each)
-    columns = (*map(Column, ("step", "segment", "payer", "name")), own)
-    yield _sheet("Allocations", columns, allotments, (*texts("Total", "", "", ""), paid))
-    payers = (
-        (*texts(payer, allocation.names.get(payer)), amount(total)) for payer, total in allocation.payers().items()
-    )
-    yield _sheet("Payers", (Column("payer"), Column("name"), own), payers, (*texts("Total", ""), paid))
-    if allocation.ensures:
-        broken = (
-            texts(line.text, "holds" if line.holds else "broken", member)
-            for line in allocation.ensures
-            for member in (line.breaches or ("",))
-        )
-        yield _sheet("Invariants", tuple(map(Column, ("invariant", "result", "broken for"))), broken)
-
-
-def _sheet(
-    title: str, columns: tuple[Column, ...], rows: Iterable[Sequence[Cell]], total: tuple[Cell, ...] | None = None
-) -> Section:
-    return Section(table=Table(title, columns, rows_of(*rows), total=None if total is None else Row(total)))
-
-
-def _facts(allocation: Allocation) -> Iterator[tuple[str, Cell]]:
-    yield "Rulebook", name(allocation.rulebook.title)
-    yield "Version", name(allocation.rulebook.version)
-    yield "Rulebook SHA-256", name(allocation.rulebook.sha256)
-    yield "Event", name(allocation.event.title)
-    yield "Declared", name(allocation.declared.isoformat())
-    yield "Event SHA-256", name(allocation.event.sha256)
-    yield "Currency", name(allocation.currency.code)
-    yield "Loss", amount(allocation.loss)
-    yield "Uncovered", amount(allocation.uncovered)
-    yield "Outcome", name(allocation.outcome)

@@ -196,6 +196,8 @@ class Allocation:
     def to_frame(self) -> Any:
         """A pandas data frame with a row for each allotment: step, segment, payer, name, amount (a ``Decimal``).
 
+        Where a step is done in rounds, or the defaults are taken in turn, there are columns ``round``, ``defaulter``.
+
         Raises:
             ImportError: pandas is not installed (the extra ``rulelang[frame]`` brings it).
         """
@@ -203,11 +205,19 @@ class Allocation:
 
         import pandas
 
+        turns = [name for name in ("round", "defaulter") if any(getattr(a, name) is not None for a in self.allotments)]
         rows = [
-            (a.step, a.segment, a.payer, self.names.get(a.payer), Decimal(self.currency.plain(a.amount)))
+            (
+                a.step,
+                a.segment,
+                *(getattr(a, name) for name in turns),
+                a.payer,
+                self.names.get(a.payer),
+                Decimal(self.currency.plain(a.amount)),
+            )
             for a in self.allotments
         ]
-        return pandas.DataFrame(rows, columns=["step", "segment", "payer", "name", "amount"])
+        return pandas.DataFrame(rows, columns=["step", "segment", *turns, "payer", "name", "amount"])
 
     def _repr_html_(self) -> str:
         """The allocation as a table of payers and steps, for notebooks."""

@@ -130,9 +130,12 @@ def test_run_json_is_the_allocation(run):
     data = json.loads(out)
     assert code == 0
     assert list(data) == [
-        "rulebook", "event", "currency", "loss", "tranches", "allocations", "ensures", "uncovered", "outcome",
-    ]  # fmt: skip
-    assert {"tranche": "pool", "payer": "B", "segment": None, "amount": "1.50"} in data["allocations"]
+        *("rulebook", "event", "currency", "loss", "losses", "tranches", "allocations", "ensures", "uncovered"),
+        "outcome",
+    ]
+    row = {"tranche": "pool", "payer": "B", "segment": None, "round": None, "defaulter": None, "amount": "1.50"}
+    assert row in data["allocations"]
+    assert data["losses"] == [{"member": "D", "segment": None, "amount": data["loss"], "uncovered": data["uncovered"]}]
 
 
 def test_run_csv_and_markdown(run):

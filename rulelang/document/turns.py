@@ -1,0 +1,65 @@
+"""What tells the turns of a step apart in a table: its segment, its round, and whose default it met.
+
+A table has a column for each of them that any of its rows needs, and no others.
+"""
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from rulelang.document.document import Cell, Column, count, name
+from rulelang.model.allocation import Allotment, LossLine, StepLine
+
+Turned = StepLine | Allotment
+
+
+@frozen
+class TurnColumns:
+    """Which of the columns a table has."""
+
+    segment: bool
+    round: bool
+    defaulter: bool
+
+    @classmethod
+    def of(cls, lines: Iterable[Turned], *, segment: bool = False) -> "TurnColumns":
+        """The columns that some lines need; that of the segment, if it is asked for."""
+        known = tuple(lines)
+        return cls(
+            segment or any(line.segment is not None for line in known),
+            any(line.round is not None for line in known),
+            any(line.defaulter is not None for line in known),
+        )
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Their titles."""
+        wanted = (("segment", self.segment), ("round", self.round), ("defaulter", self.defaulter))
+        return tuple(Column(title, "count" if title == "round" else "name") for title, there in wanted if there)
+
+    def cells(
+        self, segment: str | None = None, round_: int | None = None, defaulter: str | None = None
+    ) -> tuple[Cell, ...]:
+        """The cells of a row with these; in a pass without a defaulter there is nobody to name."""
+        number = Cell() if round_ is None else count(round_)
+        wanted = ((name(segment), self.segment), (number, self.round), (name(defaulter), self.defaulter))
+        return tuple(cell for cell, there in wanted if there)
+
+    def of_line(self, line: Turned) -> tuple[Cell, ...]:
+        """The cells of a line."""
+        return self.cells(line.segment, line.round, line.defaulter)
+
+
+def under(line: Turned) -> str:
+    """A step with what tells its turns apart: ``calls (energy)``, ``charges (round 2, default of D)``."""
+    turn = [] if line.segment is None else [line.segment]
+    turn += [] if line.round is None else [f"round {line.round}"]
+    turn += [] if line.defaulter is None else [f"default of {line.defaulter}"]
+    return f"{line.step} ({', '.join(turn)})" if turn else line.step
+
+
+def whose(line: LossLine) -> str:
+    """Whose loss a loss is; without a defaulter, what the event says of it."""
+    if line.member is not None:
+        return line.member
+    return f"no defaulter: {line.cause}" if line.cause else "no defaulter"
