@@ -81,6 +81,20 @@ def _shown(character: str) -> str:
     return character
 
 
+def seen(text: str) -> str:
+    r"""The text as :func:`visible` shows it, every blank that is no plain one as an escape such as ``\xa0`` too.
+
+    An ideographic space is as wide as the letters beside it, so it is seen.
+    """
+    return visible(text) if text.isascii() else "".join(map(_seen, text))
+
+
+def _seen(character: str) -> str:
+    if character not in " \u3000" and unicodedata.category(character) == "Zs":
+        return character.encode("unicode_escape").decode("ascii")
+    return _shown(character)
+
+
 def _width(character: str) -> int:
     """How many cells of a terminal a shown character takes."""
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
@@ -96,7 +110,7 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
             piece = " " * (TAB - starts[-1] % TAB)
             width = len(piece)
         else:
-            piece = _shown(character)
+            piece = _seen(character)
             width = sum(map(_width, piece))
         shown.append(piece)
         starts.append(starts[-1] + width)

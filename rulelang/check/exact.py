@@ -53,8 +53,10 @@ def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
     return -units if isinstance(value, nodes.Value) and value.negative else units
 
 
-def refuse_ambiguous(digits: str, currency: Currency, written: str) -> None:
+def refuse_ambiguous(digits: str, currency: Currency, written: str, *, in_cell: bool = False) -> None:
     """Refuse an amount without a scale that has three decimals, of which its currency has fewer: it may mean thousands.
+
+    ``in_cell``: it stands in a table or in JSON, where digits alone are written.
 
     Raises:
         Refusal: it is such an amount.
@@ -63,10 +65,11 @@ def refuse_ambiguous(digits: str, currency: Currency, written: str) -> None:
     if not point or len(decimals) != _THREE or currency.decimals >= _THREE:
         return
     thousands = f"{currency.code} {int(whole + decimals):_}"
-    advice = f"write `{thousands}` for thousands"
+    unit = "" if in_cell else f"{currency.code} "
+    advice = f"write `{int(whole + decimals) if in_cell else thousands}` for thousands"
     if len(decimals.rstrip("0")) <= currency.decimals:
         exact = f"{whole}.{decimals[: currency.decimals]}" if currency.decimals else whole
-        advice += f", or `{currency.code} {exact}`"
+        advice += f", or `{unit}{exact}`"
     message = f"`{written}` may mean {thousands.replace('_', ',')} or {currency.code} {whole}.{decimals}"
     raise Refusal("ambiguous-amount", message, advice)
 

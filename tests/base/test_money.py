@@ -155,4 +155,4 @@ def test_the_same_number_as_an_integer_where_it_is_whole() -> None:
 
 
 def test_the_words_for_powers_of_ten() -> None:
-    assert SCALES == {"thousand": 3, "million": 6, "billion": 9}
+    assert SCALES == {"thousand": 3, "lakh": 5, "million": 6, "crore": 7, "billion": 9, "trillion": 12}

@@ -1,19 +1,16 @@
 """Values of an event: from what the event, a CSV cell or JSON says to an exact value of the declared type."""
 
 import datetime
-import re
 from fractions import Fraction
 
 from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
-from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, refuse_ambiguous, whole_units
+from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, whole_units
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import PLAIN, Kind
+from rulelang.check.written_numbers import NotPlain, plain_amount, plain_number, shown
 from rulelang.model.event import Value
 from rulelang.syntax import nodes
-
-_PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
-_GROUPED_DECIMAL = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
 
 _MOST_COMPARED = 100
 """A value is compared with so many choices at most, for there may be one to compare in each row of a table."""
@@ -65,25 +62,24 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
     kind = datum.type.kind
     if kind is Kind.MONEY:
         example = "1234567.89" if currency.decimals else "1234567"
-        plain = _cell_digits(text, datum, whose, f"write a plain decimal in {currency.code}, as in `{example}`")
-        refuse_ambiguous(plain, currency, text)
+        try:
+            plain = plain_amount(text, currency)
+        except NotPlain as odd:
+            advice = odd.help(f"write a plain decimal in {currency.code}, as in `{example}`")
+            raise _wrong_kind(text, datum, whose, advice) from None
         units = whole_units(decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
         units = -units if plain.startswith("-") else units
         return _signed(units, datum, whose, currency.show(units))
     if kind in PLAIN or kind is Kind.RATE:
         percent = text.endswith("%") and kind is not Kind.RATE
-        plain = _cell_digits(text[:-1] if percent else text, datum, whose, "write a number such as `0.25` or `25%`")
+        try:
+            plain = plain_number(text[:-1] if percent else text)
+        except NotPlain as odd:
+            advice = odd.help("write a number such as `0.25` or `25%`")
+            raise _wrong_kind(text, datum, whose, advice) from None
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
         return _signed(number, datum, whose, f"`{text}`")
     return _word(text, datum, whose)
-
-
-def _cell_digits(text: str, datum: DatumProgram, whose: str, advice: str) -> str:
-    if _PLAIN_DECIMAL.match(text):
-        return text
-    if _GROUPED_DECIMAL.match(text):
-        return text.replace(",", "")
-    raise _wrong_kind(text, datum, whose, advice)
 
 
 def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
@@ -104,8 +100,7 @@ def _signed(value: Exact, datum: DatumProgram, whose: str, shown: str) -> Exact:
 
 
 def _wrong_kind(text: str, datum: DatumProgram, whose: str, advice: str) -> Refusal:
-    shown = text if len(text) <= 40 else f"{text[:37]}..."
-    return Refusal("wrong-value", f"{whose} is {datum.type}, but `{shown}` stands here", advice)
+    return Refusal("wrong-value", f"{whose} is {datum.type}, but `{shown(text)}` stands here", advice)
 
 
 def _word(text: str, datum: DatumProgram, whose: str) -> Value:
@@ -114,7 +109,7 @@ def _word(text: str, datum: DatumProgram, whose: str) -> Value:
         case Kind.DATE:
             found = nodes.instant(text) if len(text) == 10 else None
             if found is None:
-                message = f"{whose} is a date, but `{text[:40]}` is no day of the calendar"
+                message = f"{whose} is a date, but `{shown(text)}` is no day of the calendar"
                 raise Refusal("malformed-date", message, date_help(text))
             return found
         case Kind.YES_NO:

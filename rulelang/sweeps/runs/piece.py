@@ -199,7 +199,7 @@ class Runner:
         row = min(faults)
         told = None if reason is None else reason(row).diagnostics[0]
         message = faults[row].message if told is None else told.message
-        raise rejected(ids[row].as_py(), f": {message}", set_aside(faults[row].code), told)
+        raise rejected(ids[row].as_py(), f": {message}", faults[row].helped(set_aside(faults[row].code)), told)
 
     def _outcome(
         self,

@@ -41,11 +41,16 @@ _EMPTY = ("missing-value", "is empty")
 
 @frozen
 class Fault:
-    """Why a scenario has no result: the code and message of a diagnostic, and the column at fault if it is one."""
+    """Why a scenario has no result: code, message and help of a diagnostic, and the column at fault if it is one."""
 
     code: str
     message: str
     column: str | None = None
+    help: str | None = None
+
+    def helped(self, advice: str) -> str:
+        """The help of its diagnostic, with advice behind it."""
+        return advice if self.help is None else f"{self.help}; {advice}"
 
 
 @frozen
@@ -125,18 +130,23 @@ class Converter:
 
     def _cell(self, column: ScenarioColumn, text: str, row: int, found: Scaled) -> None:
         """One text, read as a cell of a table of members is."""
+        text = text.strip()
         if not text:
             self._note(column, row, *_EMPTY)
             return
         unsigned = evolve(column.datum, signed=True)  # the sign is judged for every form in one place
-        currency = Currency(self.currency.code, 0) if self.options.unit == "minor" else self.currency
+        in_minor = self.options.unit == "minor" and column.datum.type.kind is Kind.MONEY
+        currency = Currency(self.currency.code, 0) if in_minor else self.currency
         try:
             value = values.from_cell(text, unsigned, currency, f"`{column.title}`")
         except Refusal as refusal:
-            if refusal.code == "too-many-decimals":
+            if refusal.code == "too-many-decimals" or (in_minor and refusal.code == "ambiguous-amount"):
                 self._note(column, row, *self._problem(column, TOO_FINE, text))
-            else:
-                self.faults.setdefault(row, Fault(refusal.code, refusal.message, column.title))
+                return
+            message = refusal.message
+            if refusal.code == "ambiguous-amount":
+                message = f"`{column.title}` is ambiguous: {message}"
+            self.faults.setdefault(row, Fault(refusal.code, message, column.title, refusal.help))
             return
         found.settle(numpy.arange(len(found.values)) == row, *_numerator(value, column))
 

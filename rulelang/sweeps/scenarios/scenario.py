@@ -60,7 +60,8 @@ def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Eve
     converter = Converter(program.currency, wanted.options, faults)
     integers = [converter.integers(column, table.column(column.place)) for column in runner.columns.overrides]
     if faults:
-        raise CheckError([finding(faults[0].code, f"scenario `{wanted.scenario}`: {faults[0].message}")])
+        message = f"scenario `{wanted.scenario}`: {faults[0].message}"
+        raise CheckError([finding(faults[0].code, message, help=faults[0].help)])
     known = {place: column.override.name for place, column in enumerate(runner.columns.overrides) if column.stressed}
     unknown = [member for member in wanted.defaulting if member not in known.values()]
     if unknown:

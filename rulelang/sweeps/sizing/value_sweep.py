@@ -170,7 +170,7 @@ class ValueSweep:
 
     def _refused(self, scenario: object, fault: Fault, value: int | None = None) -> RunError:
         where = "" if value is None else f" where `{self.job.given}` is {self.job.program.currency.show(value)}"
-        advice = f"`rulelang explain {fault.code}` says more"
+        advice = fault.helped(f"`rulelang explain {fault.code}` says more")
         if value is not None:
             advice += "; `--from` and `--to` bound the values that are tried"
         return rejected(scenario, f"{where}: {fault.message}", advice)
