@@ -4,7 +4,14 @@ from attrs import evolve
 
 from rulelang.changes.edits.edit import Edit
 
-_OTHER_WORD = {"added": "removed", "removed": "added", "grouped": "ungrouped", "ungrouped": "grouped"}
+_OTHER_WORD = {
+    "added": "removed",
+    "removed": "added",
+    "grouped": "ungrouped",
+    "ungrouped": "grouped",
+    "shared": "own",
+    "own": "shared",
+}
 
 
 def mirrored(edit: Edit) -> Edit:

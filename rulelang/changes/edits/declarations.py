@@ -1,4 +1,4 @@
-"""Header, currency, segments, parties, fields, givens and definitions: what differs."""
+"""Header, segments, parties, fields, givens and definitions: what differs."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
@@ -21,7 +21,7 @@ _Section = TypeVar("_Section", bound=nodes.Node)
 
 
 def header_edits(sides: Sides) -> Iterator[Edit]:
-    """Title, version and citation of the rulebook, and its currency."""
+    """Title, version and citation of the rulebook, and the currency in which it settles."""
     old, new = (program.rulebook for program in sides.programs)
     spans = old.span, new.span
     yield from sides.retitled(spans, NEITHER, old.title, new.title, "rulebook")
@@ -29,7 +29,7 @@ def header_edits(sides: Sides) -> Iterator[Edit]:
     if versions[0] != versions[1]:
         yield sides.edit("version-changed", spans, texts=versions)
     yield from sides.recited(spans, NEITHER, old.cite, new.cite, "rulebook")
-    one, other = (_all(program, nodes.CurrencySection)[0] for program in sides.programs)
+    one, other = (sections_of(program, nodes.CurrencySection)[0] for program in sides.programs)
     if one.code != other.code:
         yield sides.edit("currency-changed", (one.span, other.span), texts=(one_line(one), one_line(other)))
 
@@ -40,14 +40,15 @@ def _version(rulebook: nodes.Rulebook) -> str | None:
     return f"version {rulebook.version if rulebook.version_is_date else quoted(rulebook.version)}"
 
 
-def _all(program: CheckedProgram, kind: type[_Section]) -> list[_Section]:
+def sections_of(program: CheckedProgram, kind: type[_Section]) -> list[_Section]:
+    """The sections of a kind, in order."""
     return [section for section in program.rulebook.sections if isinstance(section, kind)]
 
 
 def segment_edits(sides: Sides) -> Iterator[Edit]:
     """Segments added and removed, and another order of those that both rulebooks have."""
     old, new = (
-        {name.text: name for section in _all(program, nodes.SegmentsSection) for name in section.names}
+        {name.text: name for section in sections_of(program, nodes.SegmentsSection) for name in section.names}
         for program in sides.programs
     )
     yield from _wholes(sides, "segment", old, new, lambda name: (name.span, name.text, one_line(name)))
@@ -60,7 +61,7 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
 
 def party_edits(sides: Sides) -> Iterator[Edit]:
     """Parties added and removed, and their titles."""
-    old, new = ({s.name.text: s for s in _all(program, nodes.PartySection)} for program in sides.programs)
+    old, new = ({s.name.text: s for s in sections_of(program, nodes.PartySection)} for program in sides.programs)
     yield from _wholes(sides, "party", old, new, lambda party: (party.name.span, party.name.text, one_line(party)))
     for name, after in new.items():
         if name in old:
@@ -80,41 +81,51 @@ def _wholes(
 
 
 def datum_edits(sides: Sides) -> Iterator[Edit]:
-    """Fields, then givens: added, removed and changed."""
-    fields = [[d for s in _all(program, nodes.MembersSection) for d in s.fields] for program in sides.programs]
-    givens = [[s.datum for s in _all(program, nodes.GivenSection)] for program in sides.programs]
+    """Fields, then givens: added, removed, renamed and changed."""
+    fields = [[d for s in sections_of(program, nodes.MembersSection) for d in s.fields] for program in sides.programs]
+    givens = [[s.datum for s in sections_of(program, nodes.GivenSection)] for program in sides.programs]
     for part, both in (("field", fields), ("given", givens)):
         old, new = ({datum.name.text: datum for datum in data} for data in both)
-        yield from _wholes(sides, part, old, new, lambda it: (it.name.span, it.name.text, datum_text(it)))
-        for name, after in new.items():
-            if name in old:
-                yield from _changed_datum(sides, part, old[name], after)
+        pairs = {name: after for name, after in sides.matching.common.data.items() if name in old}
+        yield from sides.things(
+            part,
+            side_by_side([*old.values()], [*new.values()], merged([*old], [*new], pairs)),
+            lambda it: (it.name.span, it.name.text, datum_text(it)),
+            partial(_changed_datum, sides, part),
+        )
 
 
 def _changed_datum(sides: Sides, part: str, old: nodes.Datum, new: nodes.Datum) -> Iterator[Edit]:
-    name = new.name.text
-    names, spans = (name, name), (old.name.span, new.name.span)
+    one, other = old.name.text, new.name.text
+    names, spans = (one, other), (old.name.span, new.name.span)
+    if one != other:
+        yield evolve(
+            sides.edit(f"{part}-renamed", spans, names, names), evidence=sides.matching.data_evidence.get(one, "use")
+        )
+    former = tuple(name.text for name in old.formerly), tuple(name.text for name in new.formerly)
+    yield from sides.formerly_called(spans, names, *former, part)
     if _datum_form(sides.old, old) != _datum_form(sides.new, new):
-        same = _datum_meaning(sides.old, part, name) == _datum_meaning(sides.new, part, name)
-        yield sides.edit(f"{part}-changed", spans, names, (datum_text(old), datum_text(new)), same=same)
+        same = _datum_meaning(sides.old, part, one) == _datum_meaning(sides.new, part, other)
+        texts = datum_text(evolve(old, formerly=())), datum_text(evolve(new, formerly=()))
+        yield sides.edit(f"{part}-changed", spans, names, texts, same=same)
     yield from sides.retitled(spans, names, old.note, new.note, part, "note")
 
 
 def _datum_form(reading: Reading, datum: nodes.Datum) -> Hashable:
-    return reading.written(evolve(datum, note=None))
+    return reading.written(evolve(datum, note=None, formerly=()))
 
 
 def _datum_meaning(reading: Reading, part: str, name: str) -> Hashable:
     """The order in which the values of a choice are declared has no meaning."""
     datum = (reading.program.fields if part == "field" else reading.program.givens)[name]
     in_order = evolve(datum.type, choices=tuple(sorted(datum.type.choices)))
-    return reading.meaning(evolve(datum, type=in_order), without=("note",))
+    return reading.meaning(evolve(datum, type=in_order), without=("note", "former_names"))
 
 
 def definition_edits(sides: Sides) -> Iterator[Edit]:
     """Definitions added, removed, renamed and changed."""
     old, new = (program.definitions for program in sides.programs)
-    places = merged([*old], [*new], sides.matching.definitions)
+    places = merged([*old], [*new], sides.matching.common.definitions)
     return sides.things(
         "definition",
         side_by_side([*old.values()], [*new.values()], places),

@@ -13,10 +13,18 @@ _THINGS = {
     "group": "group `{}`",
     "ensure": 'ensure "{}"',
     "test": 'test "{}"',
-    **dict.fromkeys(("step", "definition", "field", "given", "party", "outcome", "segment"), "`{}`"),
+    "named-limit": "limit `{}`",
+    **dict.fromkeys(
+        ("step", "definition", "field", "given", "party", "outcome", "segment", "period", "currency"), "`{}`"
+    ),
 }
 """How a thing is called; every other part is a clause."""
-_EVIDENCE: dict[Evidence, str] = {"name": "", "formerly": "as `formerly` says", "likeness": "as its clauses show"}
+_EVIDENCE: dict[Evidence, str] = {
+    "name": "",
+    "formerly": "as `formerly` says",
+    "likeness": "as its clauses show",
+    "use": "as all that names it shows",
+}
 
 
 @frozen(kw_only=True)
@@ -28,7 +36,7 @@ class Edit:
     texts in standard layout, ``old_place`` and ``new_place`` where they stand.  ``part`` says which part is meant: a
     thing (``step``, ``group``, ``rulebook``) or the words that open a clause (``up to``).  ``textual`` is true of an
     edit that can have no effect on an allocation.  ``position`` is where a thing stands that only one rulebook has,
-    ``evidence`` by what a step was found to be renamed.
+    ``evidence`` by what a step or a datum was found to be renamed.
     """
 
     kind: str
@@ -91,8 +99,9 @@ class Edit:
 
     @property
     def why(self) -> str:
-        """By what a step was found to be renamed."""
-        return _EVIDENCE[self.evidence]
+        """By what something was found to be renamed."""
+        must = self.evidence == "use" and self.part in ("field", "given")
+        return _EVIDENCE[self.evidence] + "; without `formerly`, events have to say the new name" * must
 
     @property
     def _kind(self) -> EditKind:
@@ -119,7 +128,7 @@ class Edit:
         }
         if self._kind.where is not None:
             found["position"] = self.position
-        if self.kind == "step-renamed":
+        if self.evidence != "name":
             found["evidence"] = self.evidence
         return found
 

@@ -37,10 +37,10 @@ class EditKind:
 
 
 def _changed(
-    name: str, noun: str, weight: Weight = "weighs", part: str = "step", same: str = MEANS_THE_SAME
+    name: str, noun: str, weight: Weight = "weighs", part: str = "step", same: str = MEANS_THE_SAME, of: str = " of"
 ) -> EditKind:
     """Something that a part says, other than before, as of now, or no longer."""
-    what = f"{noun} of {{owner}}"
+    what = f"{noun}{of} {{owner}}"
     both = f"{what} changed from `{{old}}` to `{{new}}`"
     still = f"{what} still reads `{{new}}`, but a name in it means something else now"
     same = same if weight == "as meant" else ""
@@ -73,6 +73,14 @@ def _whole(
         yield EditKind(name, weight, part, added, added, removed, where=where)
 
 
+def _listed(name: str, same: str) -> Iterator[EditKind]:
+    """Some of many things of one sort that only one rulebook has."""
+    for word, text in (("added", "{new}"), ("removed", "{old}")):
+        sentence = f"{name} {word}: `{text}`"
+        yield EditKind(f"{name}-{word}", "as meant", "rulebook", sentence, sentence, sentence, same=same)
+
+
+_RENAMED = "`{old_name}` is called `{new_name}` now, {why}"
 _ONCE = "done once for each segment"
 
 _OF_ANYTHING = (
@@ -83,16 +91,33 @@ _OF_ANYTHING = (
 _OF_DECLARATIONS = (
     _changed("version-changed", "version", "textual", "rulebook"),
     _changed("currency-changed", "currency", part="rulebook"),
+    *_whole("currency", "further currency", text=False),
+    _changed("decimals-changed", "decimals", "as meant", "currency"),
+    *_listed("holidays", ", which are no business days anyway"),
     *_whole("segment", "segment", text=False),
     _changed("segments-reordered", "order of segments", part="rulebook"),
     *_whole("party", "party", text=False),
     *_whole("field", "field"),
     _changed("field-changed", "declaration", "as meant", "field"),
+    _told("field-renamed", f"field {_RENAMED}", "textual", "field"),
     *_whole("given", "given"),
     _changed("given-changed", "declaration", "as meant", "given"),
+    _told("given-renamed", f"given {_RENAMED}", "textual", "given"),
     *_whole("definition", "definition", "textual"),  # what uses it has an edit of its own
     _changed("definition-changed", "definition", "as meant", "definition", ", which changes nothing else"),
     _told("definition-renamed", "definition `{old_name}` is called `{new_name}` now", "textual", "definition"),
+)
+_OF_TIME = (
+    *_whole("period", "period"),
+    _told("period-renamed", f"period {_RENAMED}", "textual", "period"),
+    _changed("opener-changed", "what opens", part="period", of=""),
+    _changed("length-changed", "length", "as meant", "period"),
+    _changed("extension-changed", "extension", "as meant", "period"),
+    *_whole("named-limit"),
+    _told("named-limit-renamed", f"limit {_RENAMED}", "textual", "named-limit"),
+    _changed("named-limit-value-changed", "value", "as meant", "named-limit"),
+    _changed("named-limit-reach-changed", "reach", part="named-limit"),
+    _changed("named-limit-time-changed", "span of time", "as meant", "named-limit"),
 )
 _OF_STEPS = (
     *_whole("step", "step", text=False, where=(" {position}", "; it stood {position}")),
@@ -107,6 +132,10 @@ _OF_STEPS = (
     _changed("limit-added", "limit"),
     _changed("limit-removed", "limit"),
     _changed("limit-changed", "limit", "as meant"),
+    _told("limit-shared", "`{subject}` now takes the limit with a name, `{new}`, in the place of its own, `{old}`"),
+    _told(
+        "limit-own", "`{subject}` now has a limit of its own, `{new}`, in the place of the limit with a name, `{old}`"
+    ),
     _changed("key-changed", "sharing", "as meant"),
     _switched(
         "reallocation-changed",
@@ -119,6 +148,9 @@ _OF_STEPS = (
     _changed("discretion-changed", "discretion", "as meant", same=""),  # another body decides, whoever it is
     _switched("per-segment-changed", f"{{owner}} is now {_ONCE}", f"{{owner}} is no longer {_ONCE}"),
     _changed("losses-changed", "losses", "as meant"),
+    _changed("losses-met-changed", "kind of losses met", of=" by"),
+    _changed("rounds-changed", "number of rounds", "as meant"),
+    _changed("once-during-changed", "bar on repeated use"),
 )
 _OF_GROUPS = (
     *_whole("group", where=(" around {position}", " from around {position}")),
@@ -129,7 +161,13 @@ _OF_GROUPS = (
     _changed("ratio-changed", "ratio", "as meant", "group"),
     _switched("group-per-segment-changed", f"{{owner}} is now {_ONCE}", f"{{owner}} is no longer {_ONCE}", "group"),
 )
-_OF_THE_END_AND_TESTS = (
+_OF_THE_WATERFALL_AND_TESTS = (
+    _switched(
+        "in-turn-changed",
+        "{owner} now takes the defaults one after another, each with its own losses",
+        "{owner} no longer takes the defaults one after another, but all their losses together",
+        "waterfall",
+    ),
     *_whole("outcome", "outcome"),
     _changed("outcome-changed", "outcome", part="waterfall"),
     *_whole("ensure"),
@@ -142,7 +180,7 @@ _OF_THE_END_AND_TESTS = (
 
 KINDS: dict[str, EditKind] = {
     kind.name: kind
-    for kinds in (_OF_ANYTHING, _OF_DECLARATIONS, _OF_STEPS, _OF_GROUPS, _OF_THE_END_AND_TESTS)
+    for kinds in (_OF_ANYTHING, _OF_DECLARATIONS, _OF_TIME, _OF_STEPS, _OF_GROUPS, _OF_THE_WATERFALL_AND_TESTS)
     for kind in kinds
 }
 """Each kind of edit by its word."""

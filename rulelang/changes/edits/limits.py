@@ -70,6 +70,8 @@ def _edits_of_one(sides: Sides, before: _Limit | None, after: _Limit | None, nam
     if before.written() != after.written():
         texts = clause_text(one), clause_text(other)
         same = before.meant() == after.meant()
-        yield sides.edit("limit-changed", (one.span, other.span), names, texts, same=same)
+        named = before.program.named is not None, after.program.named is not None
+        kind = "limit-changed" if named[0] == named[1] else "limit-shared" if named[1] else "limit-own"
+        yield sides.edit(kind, (one.span, other.span), names, texts, same=same)
     places = cited_span(one, one.span), cited_span(other, other.span)
     yield from sides.recited(places, names, one.cite, other.cite, "up to")

@@ -1,6 +1,6 @@
 """Both rulebooks side by side, and how parts of them are written in an edit."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from attrs import evolve, frozen
@@ -109,6 +109,14 @@ class Sides:
         if old != new:
             one, other = (None if cite is None else phrases.cite(cite) for cite in (old, new))
             yield self.edit("citation-changed", spans, names, (one, other), part=part)
+
+    def formerly_called(
+        self, spans: Spans, names: tuple[str, str], old: Sequence[str], new: Sequence[str], part: str
+    ) -> Iterator[Edit]:
+        """The edit of the former names, if they are others, and not by a renaming alone."""
+        if {*old} - {names[1]} != {*new} - {names[0]}:
+            one, other = (f"formerly {', '.join(former)}" if former else None for former in (old, new))
+            yield self.edit("former-names-changed", spans, names, (one, other), part=part)
 
 
 def one_line(node: nodes.Node) -> str:

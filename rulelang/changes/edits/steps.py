@@ -61,16 +61,10 @@ def _head_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Ed
     names, spans = (old.name, new.name), (old.span, new.span)
     if old.name != new.name:
         yield evolve(sides.edit("step-renamed", spans, names, names), evidence=sides.matching.evidence[old.name])
-    former = set(old.former_names) - {new.name}, set(new.former_names) - {old.name}
-    if former[0] != former[1]:
-        yield sides.edit("former-names-changed", spans, names, (_former_text(old), _former_text(new)))
+    yield from sides.formerly_called(spans, names, old.former_names, new.former_names, "step")
     yield from sides.retitled(spans, names, old.title, new.title, "step")
     cited = cited_span(old.syntax, old.span), cited_span(new.syntax, new.span)
     yield from sides.recited(cited, names, old.syntax.cite, new.syntax.cite, "step")
-
-
-def _former_text(step: StepProgram) -> str | None:
-    return f"formerly {', '.join(step.former_names)}" if step.former_names else None
 
 
 def _facet_edits(sides: Sides, facet: Facet, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
@@ -183,6 +177,9 @@ FACETS = {
     "order": _clause("order-changed", nodes.InOrder, lambda reading, step: reading.meaning(step.order)),
     "per_segment": _clause("per-segment-changed", nodes.PerSegment),
     "scope": _clause("losses-changed", nodes.ForLosses, _losses_meaning),
+    "rounds": _clause("rounds-changed", nodes.InRounds, lambda _, step: step.rounds),
+    "once_during": _clause("once-during-changed", nodes.OnceDuring),
+    "losses_met": _clause("losses-met-changed", nodes.LossesMet),
     "condition": _clause("condition-changed", nodes.When, lambda reading, step: reading.meaning(step.condition)),
     "force": _clause("force-changed", nodes.InForce),
     "discretion": _clause("discretion-changed", nodes.Discretion, lambda _, step: step.discretion is None),

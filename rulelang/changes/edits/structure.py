@@ -17,9 +17,11 @@ from rulelang.changes.edits.declarations import (
 )
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.ensures_and_tests import ensure_edits, test_edits
+from rulelang.changes.edits.over_time import currency_edits, holiday_edits, named_limit_edits, period_edits
 from rulelang.changes.edits.sides import Sides
 from rulelang.changes.edits.waterfall import waterfall_edits
-from rulelang.changes.match.matching import match, readings
+from rulelang.changes.match.canonical import readings
+from rulelang.changes.match.matching import match
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 
@@ -57,10 +59,14 @@ class StructureChanges:
 
 _PASSES = (
     header_edits,
+    currency_edits,
+    holiday_edits,
     segment_edits,
     party_edits,
     datum_edits,
     definition_edits,
+    period_edits,
+    named_limit_edits,
     waterfall_edits,
     ensure_edits,
     test_edits,
@@ -73,7 +79,7 @@ def compare_structure(old: CheckedProgram, new: CheckedProgram) -> StructureChan
     The comparison of the same rulebooks the other way round gives the same edits mirrored.
     """
     matching = match(old, new)
-    sides = Sides(*readings(old, new, matching.steps, matching.definitions), matching)
+    sides = Sides(*readings(old, new, matching.common), matching)
     edits = tuple(edit for compare in _PASSES for edit in compare(sides))
     steps = {step.name: matching.steps[step.name] for step in old.each_step() if step.name in matching.steps}
     return StructureChanges(edits, steps)

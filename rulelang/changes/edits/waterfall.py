@@ -14,11 +14,16 @@ from rulelang.check.program import StepProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 
+_IN_TURN = "for each default in turn"
+
 
 def waterfall_edits(sides: Sides) -> Iterator[Edit]:
     """The edits of the waterfall, in the order of the new one; what is gone stands where it stood."""
     old, new = (program.waterfall for program in sides.programs)
     yield from _head_edits(sides, old, new, NEITHER, "waterfall")
+    if old.in_turn != new.in_turn:
+        texts = _IN_TURN if old.in_turn else None, _IN_TURN if new.in_turn else None
+        yield sides.edit("in-turn-changed", (old.span, new.span), texts=texts)
     comparison = _comparison(sides)
     pairs = sides.matching.steps
     names = [step.name for step in comparison.old], [step.name for step in comparison.new]

@@ -8,9 +8,9 @@ a step or a definition that is only called otherwise changes nothing; layout, br
   ``EUR 7 million`` is ``EUR 7_000_000`` and an inlined definition is what it was.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 
-from attrs import define, field, fields, has
+from attrs import astuple, define, field, fields, frozen, has
 
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
@@ -142,21 +142,45 @@ def _counted(cls: type[nodes.Node]) -> tuple[str, ...]:
     return _COUNTED[cls]
 
 
-def tokens_of(
-    program: CheckedProgram, side: str, steps: Mapping[str, str], definitions: Mapping[str, str]
-) -> dict[str, Token]:
+@frozen
+class Common:
+    """What both rulebooks have: for each old name the new one."""
+
+    steps: Mapping[str, str]
+    definitions: Mapping[str, str]
+    data: Mapping[str, str]
+    periods: Mapping[str, str]
+    limits: Mapping[str, str]
+
+
+def readings(old: CheckedProgram, new: CheckedProgram, common: Common) -> tuple[Reading, Reading]:
+    """Both rulebooks, read with what they have in common as the same."""
+    table = FormTable()
+    from_new = Common(*({new: old for old, new in pairs.items()} for pairs in astuple(common, recurse=False)))
+    from_old = Common(*({name: name for name in pairs} for pairs in astuple(common, recurse=False)))
+    return Reading(old, table, _tokens(old, "old", from_old)), Reading(new, table, _tokens(new, "new", from_new))
+
+
+def _tokens(program: CheckedProgram, side: str, common: Common) -> dict[str, Token]:
     """What each name of a rulebook stands for.
 
-    ``steps`` and ``definitions`` give the common name of those that both rulebooks have; one that only this rulebook
-    has gets a token of this ``side``, equal to none of the other.
+    ``common`` gives the name by which both rulebooks know what they both have; what only this rulebook has gets a token
+    of this ``side``, equal to none of the other.
     """
-    tokens: dict[str, Token] = {name: ("field", name) for name in program.fields}
-    tokens |= {name: ("given", name) for name in program.givens}
-    tokens |= {name: ("party", name) for name in program.parties}
+    tokens: dict[str, Token] = {name: ("party", name) for name in program.parties}
     tokens |= {name: ("segment", name) for name in program.segments}
-    for name in program.definitions:
-        tokens[name] = ("definition", definitions[name]) if name in definitions else (f"{side} definition", name)
+    declared: tuple[tuple[str, Iterable[str], Mapping[str, str]], ...] = (
+        ("field", program.fields, common.data),
+        ("given", program.givens, common.data),
+        ("definition", program.definitions, common.definitions),
+        ("period", program.periods, common.periods),
+        ("limit", program.limits, common.limits),
+    )
+    for sort, names, known in declared:
+        tokens |= {name: (sort, known[name]) if name in known else (f"{side} {sort}", name) for name in names}
+    for datum in (*program.fields.values(), *program.givens.values()):
+        tokens |= {former: tokens[datum.name] for former in datum.former_names if former not in tokens}
     for step in program.each_step():
-        own = ("step", steps[step.name]) if step.name in steps else (f"{side} step", step.name)
+        own = ("step", common.steps[step.name]) if step.name in common.steps else (f"{side} step", step.name)
         tokens |= dict.fromkeys(step.names, own)
     return tokens

@@ -10,7 +10,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
 
 Users = Mapping[str, frozenset[tuple[object, ...]]]
-"""For each definition the clauses of steps and the invariants that use it, through other definitions too."""
+"""For each definition what uses it, through other definitions too: clauses of steps, named limits, data, invariants."""
 
 Readings = Callable[[Mapping[str, str]], tuple[Reading, Reading]]
 """Both rulebooks, read with these definitions as the same."""
@@ -72,6 +72,11 @@ def _roots(reading: Reading) -> Iterator[tuple[tuple[object, ...], nodes.Express
         for clause in step.syntax.clauses:
             for expression in children(clause):
                 yield (reading.token(step.name), type(clause).__name__), expression
+    for limit in reading.program.limits.values():
+        yield reading.token(limit.name), limit.value
+    for datum in (*reading.program.fields.values(), *reading.program.givens.values()):
+        if datum.if_missing is not None:
+            yield reading.token(datum.name), datum.if_missing
     for ensure in reading.program.ensures:
         for part in (ensure.where, ensure.condition):
             if part is not None:

@@ -35,8 +35,8 @@ _WEIGHTS = {
 }
 _WEIGHED = frozenset(
     """
-    name kind title citation former_names payers where pot limits key reallocates order per_segment scope condition
-    force discretion
+    name kind title citation former_names payers where pot limits key reallocates order per_segment scope losses_met
+    condition force discretion
     """.split()
 )
 """Fields of a step that :func:`_bags` puts in their place, or that say nothing of likeness; others are guards."""
@@ -99,6 +99,7 @@ def _bags(reading: Reading, step: StepProgram) -> dict[str, Bag]:
         bags["guards"][guard] += guard is not None
     bags["scope"]["per segment"] += step.per_segment
     bags["scope"][step.scope] += step.scope is not None
+    bags["scope"][step.losses_met] += step.losses_met != "defaults"
     for part in fields(StepProgram):
         if part.eq and part.name not in _WEIGHED and (value := getattr(step, part.name)):
             bags["guards"][part.name, reading.meaning(value)] += 1
@@ -115,5 +116,7 @@ def _label(reading: Reading, node: nodes.Expression) -> Hashable:
         return reading.token(node.name)
     if isinstance(node, nodes.StepResult):
         return (node.what, reading.token(node.step.text))
+    if isinstance(node, nodes.PeriodValue):
+        return (node.what, reading.token(node.period.text))
     values = (getattr(node, part.name) for part in fields(type(node)) if part.eq)
     return (type(node).__name__, *(value for value in values if isinstance(value, str | bool)))

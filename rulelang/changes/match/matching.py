@@ -1,68 +1,60 @@
-"""Which step and which definition of the old rulebook is which of the new one.
+"""Which step, definition, datum, period and named limit of the old rulebook is which of the new one.
 
 Steps: the same name; else a name that one of them has ``formerly``, or that both have; else likeness (see
 :mod:`rulelang.changes.match.likeness`), the most alike first.  Two steps of one name with nothing in common are told
 apart if another step is formerly, or is much more like, one of them.  Definitions: the same name; else the same body
-and a common use.  Everything is decided alike from both sides, so that old and new can change places.
+and a common use.  Data: the same name; else a former name; else, as for periods and named limits, the same use (see
+:mod:`rulelang.changes.match.renames`).  Everything is decided alike from both sides, so that old and new can change
+places.
 """
 
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from rulelang.changes.match.canonical import FormTable, Reading, tokens_of
+from rulelang.changes.match.canonical import Common, Reading, readings
 from rulelang.changes.match.definitions import renamed_definitions
 from rulelang.changes.match.likeness import MUCH, THRESHOLD, Likeness
+from rulelang.changes.match.renames import formerly_called, renamed_throughout
 from rulelang.check.program import CheckedProgram, StepProgram
 
-Evidence = Literal["name", "formerly", "likeness"]
+Evidence = Literal["name", "formerly", "likeness", "use"]
 Pair = tuple[StepProgram, StepProgram]
 
 
 @frozen
 class Matching:
-    """``steps`` and ``definitions`` give for each old name the new one, ``evidence`` why, by the old name of a step.
+    """What both rulebooks have, and ``evidence`` why, by the old name of a step or of a datum.
 
     ``reused`` are the names that stand for one step in the old rulebook and for another in the new one.
     """
 
-    steps: Mapping[str, str]
-    definitions: Mapping[str, str]
+    common: Common
     evidence: Mapping[str, Evidence]
+    data_evidence: Mapping[str, Evidence]
     reused: frozenset[str]
+
+    @property
+    def steps(self) -> Mapping[str, str]:
+        """For the old name of each step that both have the new one."""
+        return self.common.steps
 
 
 def match(old: CheckedProgram, new: CheckedProgram) -> Matching:
-    """Match the steps and the definitions of two rulebooks."""
+    """Match the steps, definitions, data, periods and named limits of two rulebooks."""
     matcher = _Matcher(old, new)
     matcher.by_name()
+    matcher.match_names()
     matcher.by_former_name()
-    matcher.match_definitions()
+    matcher.match_names()
     matcher.settle_doubtful()
-    matcher.match_definitions()
+    matcher.match_names()
     while matcher.by_likeness():
-        matcher.match_definitions()
+        matcher.match_names()
     reused = frozenset(one.name for one, other in matcher.doubtful if matcher.steps.get(one.name) != other.name)
-    return Matching(matcher.steps, matcher.definitions, matcher.evidence, reused)
-
-
-def readings(
-    old: CheckedProgram, new: CheckedProgram, steps: Mapping[str, str], definitions: Mapping[str, str]
-) -> tuple[Reading, Reading]:
-    """Both rulebooks, read with these steps and definitions (old to new) as the same."""
-    table = FormTable()
-    return (
-        Reading(
-            old, table, tokens_of(old, "old", {name: name for name in steps}, {name: name for name in definitions})
-        ),
-        Reading(new, table, tokens_of(new, "new", _turned(steps), _turned(definitions))),
-    )
-
-
-def _turned(pairs: Mapping[str, str]) -> dict[str, str]:
-    return {new: old for old, new in pairs.items()}
+    return Matching(matcher.common(), matcher.evidence, matcher.data_evidence, reused)
 
 
 @define
@@ -73,12 +65,24 @@ class _Matcher:
     new: CheckedProgram
     steps: dict[str, str] = field(factory=dict)
     definitions: dict[str, str] = field(factory=dict)
+    data: dict[str, str] = field(factory=dict)
+    periods: dict[str, str] = field(factory=dict)
+    limits: dict[str, str] = field(factory=dict)
     evidence: dict[str, Evidence] = field(factory=dict)
+    data_evidence: dict[str, Evidence] = field(factory=dict)
     doubtful: list[Pair] = field(factory=list)
 
     def by_name(self) -> None:
-        """Steps and definitions of the same name, those that are doubtful set aside."""
-        self.definitions = {name: name for name in self.old.definitions if name in self.new.definitions}
+        """Whatever has the same name, steps that are doubtful set aside, and data by their former names."""
+        old, new = self.old, self.new
+        self.definitions = {name: name for name in old.definitions if name in new.definitions}
+        self.periods = {name: name for name in old.periods if name in new.periods}
+        self.limits = {name: name for name in old.limits if name in new.limits}
+        self.data = {name: name for name in old.fields if name in new.fields}
+        self.data |= {name: name for name in old.givens if name in new.givens}
+        former = formerly_called(old, new, self.data)
+        self.data |= former
+        self.data_evidence |= dict.fromkeys(former, "formerly")
         after = self.new.steps
         for name, step in self.old.steps.items():
             if name not in after:
@@ -116,14 +120,29 @@ class _Matcher:
         alike = [(one, other, likeness(one, other)) for one, other in self._free_pairs()]
         return self._enter_best([found for found in alike if found[2] >= THRESHOLD], "likeness")
 
-    def match_definitions(self) -> None:
-        """Definitions that are only called otherwise."""
-        self.definitions |= renamed_definitions(
-            self.old, self.new, self.definitions, lambda known: readings(self.old, self.new, self.steps, known)
-        )
+    def match_names(self) -> None:
+        """Definitions, data, periods and named limits that are only called otherwise."""
+
+        def read(definitions: Mapping[str, str]) -> tuple[Reading, Reading]:
+            return readings(self.old, self.new, evolve(self.common(), definitions=definitions))
+
+        while True:
+            self.definitions |= renamed_definitions(self.old, self.new, self.definitions, read)
+            known = {"data": self.data, "period": self.periods, "limit": self.limits}
+            found = renamed_throughout(*readings(self.old, self.new, self.common()), known)
+            for sort, pairs in found.items():
+                {"period": self.periods, "limit": self.limits}.get(sort, self.data).update(pairs)
+                if sort in ("field", "given"):
+                    self.data_evidence |= dict.fromkeys(pairs, "use")
+            if not found:
+                return
+
+    def common(self) -> Common:
+        """What is matched so far."""
+        return Common(self.steps, self.definitions, self.data, self.periods, self.limits)
 
     def _likeness(self) -> Likeness:
-        return Likeness(*readings(self.old, self.new, self.steps, self.definitions))
+        return Likeness(*readings(self.old, self.new, self.common()))
 
     def _enter(self, one: StepProgram, other: StepProgram, evidence: Evidence) -> None:
         self.steps[one.name] = other.name

@@ -1,0 +1,180 @@
+"""Which datum, period or named limit of the old rulebook is which of the new one, beyond those of the same name.
+
+A datum is found by its former names, and whatever it is by its use: if everything that names the one reads the same
+where it names the other.  So a name that was changed throughout is one renaming, and not a change of all that says it.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
+from fractions import Fraction
+from typing import Literal
+
+from attrs import evolve, fields, frozen
+
+from rulelang.changes.match.canonical import Reading, Token
+from rulelang.changes.match.likeness import Bag, common_share
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.syntax import nodes
+
+Sort = Literal["field", "given", "period", "limit"]
+_LEAST = Fraction(1, 2)
+"""The share of its uses that a name of the same declaration has in common with what it is called now."""
+_THIS: Token = ("this", "")
+
+
+@frozen
+class _Declared:
+    """A name that only one rulebook has: its sort, its declaration without the name, its note or title, its uses."""
+
+    name: str
+    sort: Sort
+    declaration: Hashable
+    note: str | None
+    uses: Bag
+
+
+def formerly_called(old: CheckedProgram, new: CheckedProgram, known: Mapping[str, str]) -> dict[str, str]:
+    """The data of which one was formerly called as the other is, else those with a former name in common."""
+    taken = {*known.values()}
+    found = []
+    for one, other in _data_pairs(old, new):
+        if one.name not in known and other.name not in taken and (link := _link(one, other)):
+            found.append((-link, sorted((one.name, other.name)), one.name, other.name))
+    return _each_once(found)
+
+
+def _data_pairs(old: CheckedProgram, new: CheckedProgram) -> Iterator[tuple[DatumProgram, DatumProgram]]:
+    for before, after in ((old.fields, new.fields), (old.givens, new.givens)):
+        yield from (
+            (one, other)
+            for one in before.values()
+            for other in after.values()
+            if one.former_names or other.former_names
+        )
+
+
+def _link(one: DatumProgram, other: DatumProgram) -> int:
+    if one.name in other.former_names or other.name in one.former_names:
+        return 2
+    return int(not set(one.former_names).isdisjoint(other.former_names))
+
+
+def renamed_throughout(
+    one: Reading, other: Reading, known: Mapping[str, Mapping[str, str]]
+) -> dict[Sort, dict[str, str]]:
+    """The names that are only called otherwise wherever they stand, by their sort, old to new: the clearest of them.
+
+    ``known`` are the pairs found so far, by ``data``, ``period`` and ``limit``.  Names that stand beside others are to
+    be looked at again when the others are matched.
+    """
+    olds = _only_here(one, {sort: {*pairs} for sort, pairs in known.items()})
+    news = _only_here(other, {sort: {*pairs.values()} for sort, pairs in known.items()})
+    found = []
+    for before in olds:
+        for after in news:
+            share = _share(before, after)
+            if share is not None:
+                names = sorted((before.name, after.name))
+                found.append((-share, before.declaration != after.declaration, names, before, after))
+    best = min((row[0] for row in found), default=None)
+    pairs: dict[Sort, dict[str, str]] = {}
+    for _, _, _, before, after in sorted((row for row in found if row[0] == best), key=lambda row: row[:3]):
+        mine = pairs.setdefault(before.sort, {})
+        if before.name not in mine and after.name not in mine.values():
+            mine[before.name] = after.name
+    return pairs
+
+
+def _share(one: _Declared, other: _Declared) -> Fraction | None:
+    """What the uses of two names have in common, if that shows that they are one thing."""
+    if one.sort != other.sort:
+        return None
+    is_datum = one.sort in ("field", "given")
+    alike = one.declaration == other.declaration
+    if not one.uses and not other.uses:
+        return Fraction(1) if alike and one.note == other.note and not (is_datum and one.note is None) else None
+    share = common_share(one.uses, other.uses)
+    if alike:
+        return share if share >= _LEAST else None
+    return share if share == 1 and not is_datum else None
+
+
+def _each_once(found: list[tuple[int, list[str], str, str]]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for _, _, old, new in sorted(found):
+        if old not in pairs and new not in pairs.values():
+            pairs[old] = new
+    return pairs
+
+
+# ---------------------------------------------------------------------------------------------- what is said of a name
+
+
+def _only_here(reading: Reading, known: Mapping[str, set[str]]) -> list[_Declared]:
+    """What only this rulebook declares, each with its uses, in which all that only this rulebook has is alike."""
+    program, free = reading.program, dict[str, Sort]()
+    data: list[tuple[Sort, Mapping[str, DatumProgram]]] = [("field", program.fields), ("given", program.givens)]
+    free |= {name: sort for sort, names in data for name in names if name not in known["data"]}
+    free |= {name: "period" for name in program.periods if name not in known["period"]}
+    free |= {name: "limit" for name in program.limits if name not in known["limit"]}
+    if not free:
+        return []
+    blurred = evolve(reading, tokens={name: _blurred(token) for name, token in reading.tokens.items()})
+    uses: dict[str, Bag] = {name: Counter() for name in free}
+    for owner, node in _sites(program):
+        for name in names_in(node) & free.keys():
+            seen = evolve(blurred, tokens={**blurred.tokens, name: _THIS})
+            uses[name][blurred.token(owner), seen.written(node)] += 1
+    return [_Declared(name, sort, *_declaration(blurred, sort, name), uses[name]) for name, sort in free.items()]
+
+
+def _blurred(token: Token) -> Token:
+    """A name that only one rulebook has, as any other of its sort."""
+    side, _, sort = token[0].partition(" ")
+    return ("some", sort) if side in ("old", "new") and sort else token
+
+
+def _sites(program: CheckedProgram) -> Iterator[tuple[str, nodes.Node]]:
+    """Every part that may name something, with the name of what it belongs to."""
+    for step in program.each_step():
+        yield from ((step.name, evolve(clause, cite=None)) for clause in step.syntax.clauses)
+    for definition in program.definitions.values():
+        yield definition.name.text, definition.value
+    for datum in (*program.fields.values(), *program.givens.values()):
+        if datum.if_missing is not None:
+            yield datum.name, datum.if_missing
+    for section in program.rulebook.sections:
+        if isinstance(section, nodes.LimitSection):
+            yield section.name.text, evolve(section, name=nodes.Identifier(""), title=None)
+        elif isinstance(section, nodes.PeriodSection):
+            yield section.name.text, section.opener
+        elif isinstance(section, nodes.EnsureSection):
+            yield "ensure", evolve(section, text="")
+
+
+def names_in(node: object) -> frozenset[str]:
+    """The names inside a part, but for the ids of members in quotes."""
+    if isinstance(node, tuple):
+        return frozenset().union(*map(names_in, node))
+    if isinstance(node, nodes.Reference):
+        return frozenset({node.name})
+    if isinstance(node, nodes.Identifier):
+        return frozenset() if node.quoted else frozenset({node.text})
+    if not isinstance(node, nodes.Node):
+        return frozenset()
+    return frozenset().union(*(names_in(getattr(node, part.name)) for part in fields(type(node)) if part.eq))
+
+
+def _declaration(reading: Reading, sort: Sort, name: str) -> tuple[Hashable, str | None]:
+    """What a name is declared as, and the note or title beside it."""
+    program = reading.program
+    if sort in ("field", "given"):
+        datum = program.fields[name] if sort == "field" else program.givens[name]
+        form = evolve(datum.type, choices=tuple(sorted(datum.type.choices)))
+        shape = datum.signed, datum.per_segment, datum.per_defaulter, datum.if_missing is None
+        return (reading.meaning(form), *shape), datum.note
+    if sort == "period":
+        period = program.periods[name]
+        return reading.meaning(period, without=("name", "title")), period.title
+    limit = program.limits[name]
+    return reading.meaning(limit, without=("name", "title")), limit.title
