@@ -57,7 +57,17 @@ def test_random_cases_over_time_are_the_same_for_the_same_seed_and_reach_the_sec
         *("non-default loss", "for all losses", "for non-default losses", "over members by", "count of survivors by"),
         *(" per defaulter", " with ", " also ", " decimals", " at sek_fix", "rounded up", "rounded down", "rounded to"),
         *("lower of", "higher of", "in other segments", "invoke up to", "notice by", "leaving", "further loss of"),
-        *("former member", "defaulted 20", "open(", "defaults(", " open from", "paid from", "givens from", "@20"),
+        *(
+            "former member",
+            "defaulted 20",
+            "open(",
+            "defaults(",
+            " open from",
+            "paid from",
+            "givens from",
+            "defaults from",
+            "@20",
+        ),
         *("traded.", "without reallocation"),
     ):
         assert words in texts, words

@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.oracle.days import first_day
 from tests.oracle.parts import Basis
@@ -82,7 +82,6 @@ class OverTimeGenerator(OverTimeRulebook):
                 for day, who, step, seg, owed, units in paid
             ]
         r.shuffle(more)
-        self.late = more
         return lines, tail + more
 
     def dated_givens(self) -> list[str]:
@@ -201,6 +200,28 @@ class OverTimeGenerator(OverTimeRulebook):
             people = ", ".join(x.strip(QUOTE) for x in owed)
             rows.append([str(day), who.strip(QUOTE), step, seg or "", self.decimal(units, self.dec), people])
         self.table("paid.csv", ["date", "payer", "step", "segment", "amount", "for"], rows)
+
+    def event(self) -> Callable[[Sequence[int]], str]:
+        build = super().event()
+        if self.p(0.9):
+            return build
+
+        def with_table(losses: Sequence[int]) -> str:
+            """The event with a table of its new defaults, where the first of them stood."""
+            rows = [
+                [m.strip(QUOTE), seg or "", self.decimal(units, self.dec)]
+                for (m, seg), units in zip(self.defaults, losses, strict=True)
+                if m != NOBODY and m not in self.again
+            ]
+            lines = build(losses).split("\n")
+            places = [i for i, line in enumerate(lines) if line.startswith("default of ")]
+            if not places:
+                return "\n".join(lines)
+            self.table("defaults.csv", ["member", "segment", "loss"], rows)
+            lines[places[0]] = 'defaults from "defaults.csv"'
+            return "\n".join(line for i, line in enumerate(lines) if i not in places[1:])
+
+        return with_table
 
     def givens_table(self, lines: list[str]) -> list[str]:
         """Perhaps state some givens in a table instead, where no line says otherwise."""

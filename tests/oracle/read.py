@@ -132,10 +132,10 @@ class Parser(EventReader):
         elif code not in DECIMALS:
             static(f"{code} is not a currency")
 
-    def currency_code(self, rb_codes: str) -> str:
+    def currency_code(self) -> str:
         """A currency in a type."""
         if self.tok.kind != "CAP":
-            self.fail(rb_codes)
+            self.fail("a currency")
         return self.next().text
 
     def money_type(self, code: str) -> str:
@@ -202,11 +202,11 @@ class Parser(EventReader):
             if t is None and self.accept(w):
                 t = w
         if t == "money" and self.tok.kind == "CAP":
-            t = self.money_type(self.currency_code("a currency"))
+            t = self.money_type(self.currency_code())
         if t is None and self.tok.kind == "CAP":
-            to = self.currency_code("a currency")
+            to = self.currency_code()
             self.expect("per")
-            t = f"rate {to} {self.currency_code('a currency')}"
+            t = f"rate {to} {self.currency_code()}"
         if t is None and self.accept("yes", "/", "no"):
             t = "bool"
         if t is None and self.accept("one", "of"):
