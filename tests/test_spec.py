@@ -15,7 +15,7 @@ from rulelang.base.codes import CODES
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.run.testing import run_tests
-from rulelang.syntax.words import RESERVED
+from rulelang.syntax.words import RESERVED, SPELLINGS
 from tests.phrase_words import PHRASE_WORDS
 
 ROOT = Path(__file__).parent.parent
@@ -206,20 +206,7 @@ def test_sections_are_where_links_lead() -> None:
 
 # -------------------------------------------------------------------------------------------------------- grammar
 
-_SPELT = {
-    "ADD": {"+", "-"},
-    "DAYS": {"day", "days"},
-    "LIMIT_IN": {"in"},
-    "MULTIPLY": {"*", "/"},
-    "OUTCOME": {"outcome"},
-    "PAYS": {"pays"},
-    "SCALE": {"thousand", "million", "billion"},
-    "SPLIT": {"split"},
-    "TEAR_UP": {"tear-up"},
-    "VALUE_SCALE": {"thousand", "million", "billion"},
-    "WITHOUT": {"without"},
-    "YES_NO": {"yes/no"},
-}
+_SPELT = {kind: frozenset(words) for kind, words in SPELLINGS.items()}
 """The terminals that the Lark file writes as patterns, as a person types them."""
 _FORMS = frozenset({"NAME", "CAPITALISED", "STRING", "NUMBER", "PERCENTAGE", "DATE"})
 """The forms of words that section 2 describes."""
