@@ -124,10 +124,11 @@ class LineDomain(LineOrder, Domain):
         keys = proportional_keys(sharers.keys)
         if keys is not None:
             return WaterFilling(self, draw, tuple(sharers.ids), keys, limits, sharers.reallocates, origin)
+        if len(open_) == 1 and not sharers.reallocates:
+            alone = tuple(int(place in open_) for place in range(len(limits)))
+            return WaterFilling(self, draw, tuple(sharers.ids), alone, limits, sharers.reallocates, origin)
         if len(open_) == 1:
-            limit = limits[open_[0]]
-            alone = draw if sharers.reallocates or limit is None else self.least((draw, limit))
-            return Listed(tuple(alone if place in open_ else 0 for place in range(len(limits))))
+            return Listed(tuple(draw if place in open_ else 0 for place in range(len(limits))))
         lent = [limits[place] for place in open_]
         if sharers.reallocates and None not in lent and draw == sum(lent):  # type: ignore[arg-type]
             return Listed(tuple(limits[place] or 0 if place in open_ else 0 for place in range(len(limits))))

@@ -10,7 +10,7 @@ from typing import assert_never
 from attrs import frozen
 
 from rulelang.check.expressions.walk import children, walk
-from rulelang.check.program import CheckedProgram, StepProgram
+from rulelang.check.program import CheckedProgram, During, StepProgram
 from rulelang.model.trail import Status
 from rulelang.profiles.line_sharing import LineSharing, Listed, WaterFilling
 from rulelang.profiles.lines import Line, Moving, slack_of
@@ -35,13 +35,18 @@ class Certainty:
     def of_plan(cls, plan: Plan) -> "Certainty":
         """What every step reads, through definitions and pots too."""
         program = plan.program
-        pots = _pots(program)
-        reads = {step.name: frozenset((*_reads(program, step), *pots[step.name])) for step in program.each_step()}
+        pots, again = _pots(program), len(plan.passes) > 1
+        reads = {
+            step.name: frozenset(
+                (*_reads(program, step), *pots[step.name], *_counted(program, step, again=again or bool(step.rounds)))
+            )
+            for step in program.each_step()
+        }
         return cls(reads, len(plan.event.losses) > 1)
 
     def of(self, piece: Piece) -> bool:
         """Whether every turn of a piece pays to the minor unit what a run pays."""
-        evaluated = (Status.PAID, Status.CONDITION, Status.DECLINED)
+        evaluated = (Status.PAID, Status.CONDITION, Status.ONCE, Status.DECLINED)
         return all(
             self._settled(turn, piece.turns[:number]) and _certain(turn)
             for number, turn in enumerate(piece.turns)
@@ -68,6 +73,9 @@ def _certain(turn: TurnResult) -> bool:
     slacks = [slack_of(limit) for limit in _limits(turn.payments) if limit is not None]
     keys_are_rounded = turn.turn.step.key == "limits" and any(slacks)
     capacity = 0 if turn.capacity is None else slack_of(turn.capacity)
+    shared = turn.payments
+    if isinstance(shared, WaterFilling) and not shared.reallocates and shared.draw != turn.before:
+        slacks.append(slack_of(shared.draw))  # what bounds the loss that is shared
     # rounding an amount down makes one unit of slack; more comes from amounts that were rounded before
     return not keys_are_rounded and max(slacks, default=0) <= 1 and capacity <= max(1, sum(slacks))
 
@@ -103,14 +111,41 @@ def _pots(program: CheckedProgram) -> Mapping[str, list[Read]]:
             before = drawers.setdefault(step.pot.name, [])
             found[step.name] = list(before)
             before.append(("paid" if step.pot.per_member else "used", step.name))
-            if step.per_segment:
+            if step.per_segment or step.rounds is not None:
                 found[step.name].append(before[-1])
+    if program.in_turn:  # a step meets what all drew in the pass before
+        for step in program.each_step():
+            if step.pot is not None:
+                found[step.name] = drawers[step.pot.name]
     return found
+
+
+def _counted(program: CheckedProgram, step: StepProgram, *, again: bool) -> Iterator[Read]:
+    """What limits over time or with a name, and periods, make a step read; ``again`` if it is done more than once."""
+    for limit in step.limits:
+        if limit.named is not None or (again and limit.over_time is not None):
+            sharing = program.each_step() if limit.named is not None else [step]
+            for other in sharing:
+                if other is step or any(one.named == limit.named for one in other.limits):
+                    yield "paid" if limit.each else "used", other.name
+        if isinstance(limit.over_time, During):
+            yield from _openers(program, limit.over_time.period)
+    if step.discretion is not None and (again or step.per_segment):
+        yield "used", step.name
+    if step.once_during is not None:
+        yield "used", step.name
+        yield from _openers(program, step.once_during)
+
+
+def _openers(program: CheckedProgram, period: str) -> Iterator[Read]:
+    """The payments that may open a period."""
+    return (("used", name) for name in program.periods[period].steps)
 
 
 def _reads(program: CheckedProgram, step: StepProgram) -> Iterator[Read]:
     """What the clauses of a step read of the run, through definitions too."""
-    waiting, seen = [*children(step.syntax)], set()
+    # what a limit with a name says stands elsewhere
+    waiting, seen = [*children(step.syntax), *(limit.value for limit in step.limits)], set()
     while waiting:
         for node in walk(waiting.pop()):
             match node:
@@ -118,7 +153,9 @@ def _reads(program: CheckedProgram, step: StepProgram) -> Iterator[Read]:
                     yield "paid" if what == "paid" else "used", earlier.text
                 case nodes.RunValue(what="loss") if not program.segments:
                     pass  # the whole loss is what it is
-                case nodes.RunValue(what=what) if what != "declared":
+                case nodes.PeriodValue(period=period):
+                    yield from _openers(program, period.text)
+                case nodes.RunValue(what=what) if what not in ("declared", "leaving"):
                     yield what, ""
                 case nodes.Reference(name=name) if name in program.definitions and name not in seen:
                     seen.add(name)

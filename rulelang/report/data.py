@@ -4,6 +4,7 @@ Amounts are strings of minor units, so that the page can compute with them exact
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -18,11 +19,12 @@ from rulelang.profiles.variable import find_variable
 from rulelang.report.breakpoints import breakpoints
 from rulelang.report.changes import exhibit
 from rulelang.report.profile_data import profile_data, waterfall_data
+from rulelang.report.turn_places import NO_ROUND, TurnPlaces
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Plan, make_plan
 
 
-@frozen
+@frozen(slots=False)
 class Version:
     """A version of a rulebook on a page: its run of the event and its profile (``None``: the event's loss alone)."""
 
@@ -35,6 +37,11 @@ class Version:
     def plan(self) -> Plan:
         """The turns of the waterfall."""
         return make_plan(self.program, self.event)
+
+    @cached_property
+    def places(self) -> TurnPlaces:
+        """The places of the turns on the page."""
+        return TurnPlaces.of(self.plan, self.allocation, self.profile)
 
 
 @frozen
@@ -136,10 +143,10 @@ def version_data(version: Version, payers: list[str]) -> Plain:
     return {
         "steps": [_step(step) for step in program.each_step()],
         "outcome": None if last is None else {"name": last.name, "title": last.title},
-        "run": _run(version.allocation, payers),
-        **waterfall_data(version.plan, payers),
-        "profile": None if profile is None else profile_data(profile, payers),
-        "breakpoints": [] if profile is None else breakpoints(profile),
+        "run": _run(version, payers),
+        **waterfall_data(version.plan, version.places, payers),
+        "profile": None if profile is None else profile_data(profile, version.places, payers),
+        "breakpoints": [] if profile is None else breakpoints(profile, version.places),
     }
 
 
@@ -148,18 +155,26 @@ def _step(step: StepProgram) -> Plain:
     return {"name": step.name, "title": step.title, "class": group}
 
 
-def _run(allocation: Allocation, payers: list[str]) -> Plain:
+def _run(version: Version, payers: list[str]) -> Plain:
     """The run of the event itself by the interpreter; each payment is a pair of payer and amount."""
+    allocation, turns = version.allocation, list[Plain]()
     place = {payer: number for number, payer in enumerate(payers)}
-    turns = [
-        {
-            "status": turn.status.value,
-            "before": str(turn.before),
-            "after": str(turn.after),
-            "drawn": str(turn.drawn),
-            "capacity": None if turn.capacity is None else str(turn.capacity),
-            "paid": [[place[payer], str(paid)] for payer, paid in zip(turn.payers, turn.paid, strict=True)],
-        }
-        for turn in allocation.trail.turns
-    ]
+    for number in version.places.told(allocation.trail.turns):
+        if number is None:  # nothing was left, or the round before drew nothing
+            left = turns[-1]["after"]
+            turns.append(
+                {"status": NO_ROUND, "before": left, "after": left, "drawn": "0", "capacity": None, "paid": []}
+            )
+            continue
+        turn = allocation.trail.turns[number]
+        turns.append(
+            {
+                "status": turn.status.value,
+                "before": str(turn.before),
+                "after": str(turn.after),
+                "drawn": str(turn.drawn),
+                "capacity": None if turn.capacity is None else str(turn.capacity),
+                "paid": [[place[payer], str(paid)] for payer, paid in zip(turn.payers, turn.paid, strict=True)],
+            }
+        )
     return {"turns": turns, "uncovered": str(allocation.uncovered), "outcome": allocation.outcome}

@@ -9,6 +9,7 @@ turn, those who share a draw) is written once and named by its position.
 """
 
 import json
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import assert_never, cast
 
@@ -23,19 +24,20 @@ from rulelang.profiles.lines import Moving, base_of, slope_of
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.walk import Piece
 from rulelang.report.certainty import Certainty
+from rulelang.report.turn_places import NO_ROUND, TurnPlaces
 from rulelang.run.interpret import interpret
 from rulelang.run.payments import PartOf, Payments, Ranked
-from rulelang.run.plan import Plan, TurnPlan
+from rulelang.run.plan import Key, Plan, TurnPlan
 from rulelang.run.run_state import TurnResult
 from rulelang.run.values import Tie
 
 
-def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
+def profile_data(profile: Profile, places: TurnPlaces, payers: Sequence[str]) -> Plain:
     """A profile as plain values; payers are named by their position in ``payers``.
 
     ``top`` is the largest loss that it holds for (``None``: there is none); ``ended`` says why, if the rules end there.
     """
-    writer = _Writer({payer: place for place, payer in enumerate(payers)})
+    writer = _Writer(places, {payer: place for place, payer in enumerate(payers)})
     certainty = Certainty.of_plan(profile.plan)
 
     def written(piece: Piece) -> Plain:
@@ -54,32 +56,35 @@ def profile_data(profile: Profile, payers: Sequence[str]) -> Plain:
     }
 
 
-def waterfall_data(plan: Plan, payers: Sequence[str]) -> Plain:
-    """The turns of a plan, which losses each meets, and which of them stand side by side."""
+def waterfall_data(plan: Plan, places: TurnPlaces, payers: Sequence[str]) -> Plain:
+    """The turns of a page, which losses each meets, and which of them stand side by side."""
     place = {payer: number for number, payer in enumerate(payers)}
     steps = {name: number for number, name in enumerate(plan.steps)}
     turns = [
         {"step": steps[turn.step.name], "segment": turn.segment, "met": turn.met, "own": _own(turn, plan.event, place)}
-        for turn in plan.turns()
+        for turn in places.turns
     ]
-    rounds: list[Plain] = []
-    start = 0
-    for stage in (stage for passing in plan.passes for stage in passing.stages):
-        for side_by_side in stage.sides:
-            count = len(side_by_side)
-            together = None
-            if stage.group is not None:
-                together = {"pool": stage.group.one_pool, "ratio": [*map(str, stage.group.ratio)]}
-            rounds.append({"turns": list(range(start, start + count)), "group": together})
-            start += count
-    return {"turns": turns, "rounds": rounds}
+    sides = [
+        {
+            "turns": list(side.turns),
+            "group": None
+            if side.group is None
+            else {"pool": side.group.one_pool, "ratio": [*map(str, side.group.ratio)]},
+            "again": side.again,
+            "more": side.more,
+        }
+        for side in places.sides
+    ]
+    return {"turns": turns, "sides": sides}
 
 
 def _own(turn: TurnPlan, event: Event, place: dict[str, int]) -> dict[str, list[int]] | None:
     """For a step that defaulters pay: the losses of each, by the place of the payer."""
     if turn.step.payers != "defaulters":
         return None
-    found: dict[str, list[int]] = {str(place[payer]): [] for payer in event.defaulters}
+    found: dict[str, list[int]] = {
+        str(place[payer]): [] for payer in event.defaulters if turn.defaulter in (None, payer)
+    }
     for number in turn.met:
         member = event.losses[number].member
         assert member is not None, "defaulters meet losses of defaults alone"
@@ -102,7 +107,10 @@ def _top(profile: Profile) -> int | None:
     except RunError:  # the rules end this run too, so the loss below it is the last
         return last - 1
     paid = {key: sum(amounts.values()) for key, amounts in profile.units(last).items()}
-    same = all(line.drawn == paid.get((line.step, line.segment), 0) for line in allocation.lines)
+    drawn = Counter[Key]()
+    for line in allocation.lines:  # of all passes and rounds
+        drawn[line.step, line.segment] += line.drawn
+    same = all(amount == paid.get(key, 0) for key, amount in drawn.items())
     return last if same else last - 1
 
 
@@ -131,19 +139,23 @@ class _Shelf:
 class _Writer:
     """Writes pieces; ``payers`` gives the position of each payer."""
 
+    places: TurnPlaces
     payers: dict[str, int]
     states: _Shelf = field(factory=_Shelf)
     sharers: _Shelf = field(factory=_Shelf)
 
     def turns(self, piece: Piece) -> list[int]:
-        return [self.states.put(self._state(turn)) for turn in piece.turns]
+        return [self.states.put(self._state(turn)) for turn in self.places.results(piece.turns)]
 
-    def _state(self, turn: TurnResult) -> Plain:
+    def _state(self, turn: TurnResult | None) -> Plain:
+        if turn is None:
+            return {"status": NO_ROUND}
         if turn.status is not Status.PAID:
             return {"status": turn.status.value}
         return {
             "status": turn.status.value,
             "capacity": _line(turn.capacity),
+            **_bound(turn),
             "payers": [self.payers[payer] for payer in turn.payers],
             "pays": self._payments(turn.payments),
         }
@@ -162,6 +174,15 @@ class _Writer:
                 return {"kind": "lines", "amounts": [*map(_line, amounts)]}
             case _:
                 assert_never(known)
+
+
+def _bound(turn: TurnResult) -> Plain:
+    """For a step without reallocation what bounds the loss that it shares (``None``: nothing does)."""
+    if turn.turn.step.reallocates:
+        return {}
+    shared = turn.payments
+    bound = shared.draw if isinstance(shared, WaterFilling) and shared.draw != turn.before else None
+    return {"bound": _line(bound)}
 
 
 def _sharers(filling: WaterFilling) -> Plain:

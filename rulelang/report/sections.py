@@ -7,6 +7,8 @@ from rulelang.explain.explanation import Paragraph
 from rulelang.report.data import Report, Version, names_of, payers_of
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, percent, table
 from rulelang.report.texts import Texts
+from rulelang.report.turn_places import NO_ROUND
+from rulelang.run.plan import TurnPlan
 
 CLASSES = {
     "defaulters": "Defaulters",
@@ -66,18 +68,9 @@ def waterfall(report: Report) -> Markup:
     """The chart of the waterfall and the table of its steps."""
     allocation, currency = report.new.allocation, report.new.allocation.currency
     rows = []
-    for number, line in enumerate(allocation.lines):
-        where = element("span", f" in {line.segment}", class_="where") if line.segment else None
-        cells = [
-            element("th", name_of(line.title or line.step), where, scope="row"),
-            amount(currency, line.drawn, data_cell="drawn"),
-            amount(currency, line.remaining, data_cell="after"),
-            amount(currency, line.capacity, data_cell="capacity"),
-            amount(currency, allocation.trail.turns[number].before, data_cell="before"),
-            element("td", line.skipped or "paid", data_cell="status"),
-            element("td", element("code", line.step)),
-        ]
-        rows.append(element("tr", cells, data_turn=str(number)))
+    places = report.new.places
+    for place, (turn, number) in enumerate(zip(places.turns, places.told(allocation.trail.turns), strict=True)):
+        rows.append(_waterfall_row(report.new, turn, place, number))
     columns = [
         Column("Step"), Amounts("Pays"), Amounts("Leaves"), Amounts("Can pay"),
         Amounts("Meets a loss of"), Column("State"), Column("Name"),
@@ -88,6 +81,23 @@ def waterfall(report: Report) -> Markup:
     )
     made = table("steps-table", f"The steps of the waterfall, in {currency.code}", columns, rows, foot, filters=True)
     return section("waterfall", "The waterfall", chart, made)
+
+
+def _waterfall_row(version: Version, turn: TurnPlan, place: int, number: int | None) -> Markup:
+    """A turn in its place; ``number`` is its number in the run of the event, ``None`` for a round not done there."""
+    allocation, step, words = version.allocation, turn.step, version.places.words(turn)
+    line = None if number is None else allocation.lines[number]
+    before = None if number is None else allocation.trail.turns[number].before
+    figures = (None,) * 3 if line is None else (line.drawn, line.remaining, line.capacity)
+    where = element("span", words, class_="where") if words else None
+    named_figures = zip(("drawn", "after", "capacity", "before"), (*figures, before), strict=True)
+    cells = [
+        element("th", name_of(step.title or step.name), where, scope="row"),
+        *(amount(allocation.currency, units, data_cell=name) for name, units in named_figures),
+        element("td", NO_ROUND if line is None else line.skipped or "paid", data_cell="status"),
+        element("td", element("code", step.name)),
+    ]
+    return element("tr", cells, data_turn=str(place))
 
 
 def _foot(version: Version, paid: str, columns: int) -> list[Markup]:
@@ -138,7 +148,7 @@ def growth(report: Report) -> Markup | None:
     if profile is None:
         return None
     rows = []
-    for row in breakpoints(profile):
+    for row in breakpoints(profile, report.new.places):
         button = element("button", currency.grouped(int(row["loss"])), type="button", data_go_to=row["loss"])
         happenings = [element("li", name_of(text)) for text in row["what"]]
         cells = [

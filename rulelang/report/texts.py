@@ -1,6 +1,6 @@
 """What a page says of each step and of the run: the rule as written, the citation, the formula in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
@@ -25,6 +25,8 @@ MOST_LINES = 40
 class StepText:
     """One step: number, title, name, kind, citations, the rule as written, and a paragraph for each of its turns.
 
+    The turns are told by their numbers in the trail of the run.
+
     ``beside`` tells of the steps that stand beside it in its group.
     """
 
@@ -32,7 +34,7 @@ class StepText:
     step: StepProgram
     rule: str
     citations: tuple[str, ...]
-    turns: tuple[tuple[str | None, Paragraph], ...]
+    turns: Mapping[int, Paragraph]
     beside: str | None = None
 
 
@@ -49,8 +51,10 @@ def texts_of(version: Version) -> Texts:
     """What is said of a run."""
     program, event, allocation = version.program, version.event, version.allocation
     run = Replay(program, event, allocation, Words(program, allocation.names, MOST_SHOWN), detailed=False)
+    scenes = dict(enumerate(run.scenes))
     steps = tuple(
-        _step(run, step, [scene for scene in run.scenes if scene.step is step]) for step in program.each_step()
+        _step(run, step, {number: scene for number, scene in scenes.items() if scene.step is step})
+        for step in program.each_step()
     )
     ending = (
         outcome(run),
@@ -61,12 +65,13 @@ def texts_of(version: Version) -> Texts:
     return Texts(default(run), steps, ending)
 
 
-def _step(run: Replay, step: StepProgram, scenes: list[Scene]) -> StepText:
-    group = scenes[0].group
-    turns = tuple((scene.turn.segment, _paragraph(run, scene)) for scene in scenes)
+def _step(run: Replay, step: StepProgram, scenes: Mapping[int, Scene]) -> StepText:
+    first = next(iter(scenes.values()))
+    group = first.group
+    turns = {number: _paragraph(run, scene) for number, scene in scenes.items()}
     rule = _as_written(run, step.syntax.span)
     beside = None if group is None else _beside(run, group, step)
-    return StepText(scenes[0].number, step, rule, tuple(_citations(step, group)), turns, beside)
+    return StepText(first.number, step, rule, tuple(_citations(step, group)), turns, beside)
 
 
 def _paragraph(run: Replay, scene: Scene) -> Paragraph:

@@ -10,7 +10,7 @@ from tests.report.conftest import shipped, written
 
 
 def told(report):
-    return {int(row["loss"]): row["what"] for row in breakpoints(report.new.profile)}
+    return {int(row["loss"]): row["what"] for row in breakpoints(report.new.profile, report.new.places)}
 
 
 def test_steps_begin_and_are_used_up():

@@ -150,7 +150,7 @@ ENDS = 'event "e" declared 2025-01-01 member A fund = EUR 0 default of A loss EU
 def test_a_page_holds_for_the_last_loss_that_the_rules_allow():
     report = written(ENDING, ENDS)
     assert report.new.profile.ended
-    assert profile_data.profile_data(report.new.profile, ["ccp", "A"])["top"] == "1000"
+    assert profile_data.profile_data(report.new.profile, report.new.places, ["ccp", "A"])["top"] == "1000"
 
 
 def test_a_page_ends_below_a_loss_at_which_the_rules_end_a_run():
@@ -160,14 +160,14 @@ def test_a_page_ends_below_a_loss_at_which_the_rules_end_a_run():
     )
     report = written(rules, ENDS)
     assert report.new.profile.ended
-    assert profile_data.profile_data(report.new.profile, ["ccp", "A"])["top"] == "999"
+    assert profile_data.profile_data(report.new.profile, report.new.places, ["ccp", "A"])["top"] == "999"
 
 
 def test_a_page_ends_below_a_loss_at_which_a_run_pays_otherwise_than_the_profile(monkeypatch):
     report = written(ENDING, ENDS)
     other = SimpleNamespace(lines=[SimpleNamespace(step="own", segment=None, drawn=7)])
     monkeypatch.setattr(profile_data, "interpret", lambda program, event: other)
-    assert profile_data.profile_data(report.new.profile, ["ccp", "A"])["top"] == "999"
+    assert profile_data.profile_data(report.new.profile, report.new.places, ["ccp", "A"])["top"] == "999"
 
 
 def test_a_broken_law_is_seen_where_a_page_asks_for_its_last_loss(monkeypatch):
@@ -179,5 +179,7 @@ def test_a_broken_law_is_seen_where_a_page_asks_for_its_last_loss(monkeypatch):
     monkeypatch.setattr(profile_data, "interpret", fails)
     with pytest.raises(InternalError):
         profile_data.profile_data(
-            follow(make_plan(report.new.program, report.new.event), find_variable(report.new.plan)), ["ccp", "A"]
+            follow(make_plan(report.new.program, report.new.event), find_variable(report.new.plan)),
+            report.new.places,
+            ["ccp", "A"],
         )

@@ -210,10 +210,10 @@
 
   const sentence = (result) => {
     const covered = money.show(result.loss - result.uncovered);
-    const paying = result.turns.filter((turn) => turn.drawn !== 0n);
+    const paying = new Set(data.new.turns.filter((_, at) => result.turns[at].drawn !== 0n).map((turn) => turn.step));
     const last = result.turns.findLastIndex((turn) => turn.drawn !== 0n);
     const step = last < 0 ? null : data.new.steps[data.new.turns[last].step];
-    const reach = step === null ? "Nobody pays." : `${paying.length === 1 ? "Only one step pays" : "The last step that pays is"}: ${step.title ?? step.name}.`;
+    const reach = step === null ? "Nobody pays." : `${paying.size === 1 ? "Only one step pays" : "The last step that pays is"}: ${step.title ?? step.name}.`;
     const rest = result.uncovered === 0n ? "Nothing stays uncovered." : `${money.show(result.uncovered)} stays uncovered.`;
     return `At a loss of ${money.show(result.loss)}, ${covered} is covered. ${reach} ${rest}`;
   };

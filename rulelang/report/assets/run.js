@@ -1,6 +1,9 @@
+// the state of a round that is not done
+const NO_ROUND = "no further round";
+
 // A run of the waterfall for any whole loss, from the profile: turn by turn, in whole minor units.
 const makeRunner = (version, losses) => {
-  const { profile, rounds, turns } = version;
+  const { profile, sides, turns } = version;
   const read = (text) => exact.line(text);
   const sharers = profile.sharers.map((one) => {
     const limits = one.limits.map(read);
@@ -9,7 +12,9 @@ const makeRunner = (version, losses) => {
     const steady = fixed ? limits.map((limit) => exact.roundedAt(limit, 0n)) : null;
     return { ...one, keys, limits, steady, queue: fixed ? exact.fillingOrder(keys, steady) : null };
   });
-  const states = profile.states.map((state) => ({ ...state, capacity: read(state.capacity ?? null) }));
+  const states = profile.states.map((state) => ({
+    ...state, capacity: read(state.capacity ?? null), bound: state.bound === undefined ? undefined : read(state.bound),
+  }));
   const pieces = profile.pieces.map((piece) => ({ ...piece, start: exact.fraction(piece.start) }));
   const weights = losses.map(BigInt);
 
@@ -110,25 +115,29 @@ const makeRunner = (version, losses) => {
     return new Map(able.map(({ state, index }, place) => [index, shareOut(state.pays, parts[place], t)]));
   };
 
-  const oneRound = (round, current, remaining, t) => {
-    const members = round.turns.map((number) => turns[number]);
-    const open = round.turns.map((number) => states[current[number]]);
+  const oneSide = (side, current, remaining, t, last) => {
+    const members = side.turns.map((number) => turns[number]);
+    const open = side.turns.map((number) => states[current[number]]);
     const met = members[0].met;
     const before = exact.sum(met.map((place) => remaining[place]));
     const idle = (state) => ({
       status: before === 0n ? "not reached" : state.status, before, after: before, drawn: 0n, capacity: null,
       payers: [], paid: [],
     });
-    // a unit that rounding leaves for a step that the lines do not reach
-    const unforeseen = before !== 0n && open.some((state) => state.status === "not reached");
+    // a round is done again while loss remains and the last one drew something
+    if (side.again && (before === 0n || last.drawn === 0n)) return [{ ...idle(open[0]), status: NO_ROUND }];
+    // a unit that rounding leaves for a step, or a round, that the lines do not reach
+    const unforeseen = before !== 0n && open.some((state) => state.status === "not reached" || state.status === NO_ROUND);
     if (before === 0n || !open.some((state) => state.pays)) return open.map((state) => ({ ...idle(state), unforeseen }));
     let paid;
-    if (round.group !== null) {
-      paid = divide(round.group, members, open, before, t);
+    if (side.group !== null) {
+      paid = divide(side.group, members, open, before, t);
     } else if (members[0].own !== null) {
       paid = new Map([[0, defaulters(members[0], open[0], remaining, t)]]);
     } else {
-      const draw = exact.least(before, capacityAt(open[0], t));
+      // without reallocation the loss is shared, not what the step can pay
+      const bound = open[0].bound === undefined ? capacityAt(open[0], t) : exact.roundedAt(open[0].bound, t);
+      const draw = exact.least(before, bound);
       paid = new Map([[0, shareOut(open[0].pays, draw, t)]]);
     }
     const drawn = exact.sum([...paid.values()].map(exact.sum));
@@ -158,8 +167,14 @@ const makeRunner = (version, losses) => {
   return (t) => {
     const piece = pieceAt(t);
     const remaining = exact.split(t, weights, weights.map(() => null));
-    const results = rounds.flatMap((round) => oneRound(round, piece.turns, remaining, t));
-    const certain = piece.exact && !results.some((turn) => turn.unforeseen);
+    const results = [];
+    let foreseen = true;
+    for (const side of sides) {
+      results.push(...oneSide(side, piece.turns, remaining, t, results.at(-1)));
+      const last = results.at(-1);
+      if (side.more && last.drawn !== 0n && last.after !== 0n) foreseen = false; // a run would go on
+    }
+    const certain = foreseen && piece.exact && !results.some((turn) => turn.unforeseen);
     return { loss: t, turns: results, uncovered: exact.sum(remaining), exact: certain };
   };
 };
