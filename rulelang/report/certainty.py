@@ -70,7 +70,7 @@ def _certain(turn: TurnResult) -> bool:
     """Whether keys, limits and capacity are, rounded down, those of a run."""
     if turn.payments is None:
         return True
-    slacks = [slack_of(limit) for limit in _limits(turn.payments) if limit is not None]
+    slacks = [slack_of(limit) for limit in (*_limits(turn.payments), *turn.limits) if limit is not None]
     keys_are_rounded = turn.turn.step.key == "limits" and any(slacks)
     capacity = 0 if turn.capacity is None else slack_of(turn.capacity)
     shared = turn.payments

@@ -156,6 +156,7 @@ class _Writer:
             "status": turn.status.value,
             "capacity": _line(turn.capacity),
             **_bound(turn),
+            **({"limits": [*map(_line, turn.limits)]} if turn.turn.step.payers == "defaulters" else {}),
             "payers": [self.payers[payer] for payer in turn.payers],
             "pays": self._payments(turn.payments),
         }

@@ -67,8 +67,11 @@ class TurnPlaces:
 
     def told(self, turns: Sequence[Turn]) -> list[int | None]:
         """For each place the turn of a trail that it shows, by its number there; ``None`` where there is none."""
-        pairs = (((turn.passing, turn.step, turn.segment, turn.round), number) for number, turn in enumerate(turns))
-        return self._placed(pairs)
+        # a trail does not number the first round if the step was not done
+        in_rounds = {turn.step.name for turn in self.turns if turn.round is not None}
+        rounds = (turn.round or (1 if turn.step in in_rounds else None) for turn in turns)
+        keys = [(turn.passing, turn.step, turn.segment, each) for turn, each in zip(turns, rounds, strict=True)]
+        return self._placed(zip(keys, range(len(turns)), strict=True))
 
     def _placed(self, pairs: Iterable[tuple[_Place, T]]) -> list[T | None]:
         found: list[T | None] = [None] * len(self.turns)

@@ -24,7 +24,8 @@ class TurnResult:
 
     ``payments`` has a place for each of ``payers``; it is ``None`` where the step was not done, and so is ``capacity``
     (:meth:`RunState.capacity` knows it).  ``taken`` tells of a step that draws on other segments what was taken there
-    of each payer's pot.  Amounts are minor units, in the numbers of a domain.
+    of each payer's pot, ``limits`` of a step that defaulters pay the limit of each.  Amounts are minor units, in the
+    numbers of a domain.
     """
 
     turn: TurnPlan
@@ -36,6 +37,7 @@ class TurnResult:
     payers: tuple[str, ...] = ()
     payments: Payments | None = None
     taken: Mapping[str, Sequence[Value]] = field(factory=dict)
+    limits: tuple[Capacity, ...] = ()
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -290,7 +290,10 @@ class Evaluation:
         pot, taken = resources.turn.step.pot, {}
         if pot is not None and pot.other_segments:
             taken = taken_from_others(resources.at, pot, resources.members, payments)
-        result = TurnResult(resources.turn, Status.PAID, before, after, drawn, capacity, payers, payments, taken)
+        limits = resources.limits if resources.turn.step.payers == "defaulters" else ()
+        result = TurnResult(
+            resources.turn, Status.PAID, before, after, drawn, capacity, payers, payments, taken, limits
+        )
         return self._enter(TurnDetails(result, resources.at, losses, None, resources, part))
 
     def _enter(self, details: TurnDetails) -> TurnResult:

@@ -14,6 +14,7 @@ const makeRunner = (version, losses) => {
   });
   const states = profile.states.map((state) => ({
     ...state, capacity: read(state.capacity ?? null), bound: state.bound === undefined ? undefined : read(state.bound),
+    limits: state.limits?.map(read),
   }));
   const pieces = profile.pieces.map((piece) => ({ ...piece, start: exact.fraction(piece.start) }));
   const weights = losses.map(BigInt);
@@ -66,18 +67,14 @@ const makeRunner = (version, losses) => {
     return amounts;
   };
 
-  // Each pays its own losses, up to the limits; a profile has what comes of both.  What moves there with one of several
-  // losses is that loss itself, which a run rounds up or down again and again: here it is what it is in a run.
+  // each pays its own losses, up to its limit and to what all may pay together
   const defaulters = (turn, state, remaining, t) => {
     const before = exact.sum(turn.met.map((place) => remaining[place]));
     let left = exact.least(before, capacityAt(state, t));
     return state.payers.map((payer, index) => {
       const places = turn.own[payer] ?? [];
       const own = exact.sum(places.map((place) => remaining[place]));
-      const amount = read(state.pays.amounts[index]);
-      const moves = amount.slope !== null || amount.base.bottom !== 1n;
-      const bound = moves && weights.length > 1 ? null : exact.roundedAt(amount, t);
-      const paid = exact.least(exact.least(own, bound), left);
+      const paid = exact.least(exact.least(own, exact.roundedAt(state.limits[index], t)), left);
       reduce(remaining, places, paid);
       left -= paid;
       return paid;
