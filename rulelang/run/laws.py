@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from rulelang.base.diagnostic import InternalError, finding
+from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Event
 from rulelang.model.trail import Status, Trail, Turn
@@ -33,6 +34,9 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
                 if turn.group is None:
                     broken.extend(_exhausts(turn, steps[turn.step], event, met, remaining))
     broken.extend(_groups_exhaust(trail, steps))
+    broken.extend(_pots_hold(program, event, trail))
+    broken.extend(_named_limits_hold(trail))
+    broken.extend(_rounds_follow(trail, steps))
     if broken:
         message = f"a law of every run is broken: {broken[0]}"
         raise InternalError([finding("broken-invariant", message, notes=broken[1:])])
@@ -121,3 +125,54 @@ def _groups_exhaust(trail: Trail, steps: Mapping[str, StepProgram]) -> Iterable[
         full = len(bounded) == len(turns) and drawn == sum(bounded)
         if strict and turns[0].after and not full:
             yield f"the group of `{turns[0].step}` leaves loss though it could pay more"
+
+
+def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[str]:
+    """All passes and rounds together draw no more from a pot than the event says it holds.
+
+    A value that was filled in is not the event's, and what is drawn in other segments stands with these: both are held
+    against what was left when each turn began (:func:`_within_limits`).
+    """
+    drawn: dict[tuple[str, str | None, str | None], int] = {}
+    for turn in trail.turns:
+        pot = program.steps[turn.step].pot
+        if pot is not None and not pot.other_segments:
+            segment = turn.segment if pot.per_segment else None
+            for payer, amount in zip(turn.payers, turn.paid, strict=True):
+                key = pot.name, segment, payer if pot.per_member else None
+                drawn[key] = drawn.get(key, 0) + amount
+    for (name, segment, payer), amount in drawn.items():
+        held = event.givens[name, segment] if payer is None else event.fields[name, segment][payer]
+        if isinstance(held, int) and amount > held:
+            yield f"{amount} was drawn from `{name}`, which holds {held}"
+
+
+def _named_limits_hold(trail: Trail) -> Iterable[str]:
+    """In a pass nobody (in total: all together) pays more under a limit with a name than the most that it allowed."""
+    paid: dict[tuple[int, str, str], int] = {}
+    most: dict[tuple[int, str, str], Exact] = {}
+    for turn in trail.turns:
+        for limit in (limit for limit in turn.limit_trails if limit.name is not None):
+            payers, amounts = (turn.payers, turn.paid) if limit.each else (("all",), (turn.drawn,))
+            for payer, amount, value in zip(payers, amounts, limit.values, strict=True):
+                key = turn.passing, limit.name or "", payer
+                paid[key] = paid.get(key, 0) + amount
+                most[key] = max(most.get(key, value), value)
+    for key, amount in paid.items():
+        if amount > most[key]:
+            yield f"{amount} was paid by {key[2]} under the limit `{key[1]}`, which allows {most[key]}"
+
+
+def _rounds_follow(trail: Trail, steps: Mapping[str, StepProgram]) -> Iterable[str]:
+    """The rounds of a step follow each other, no more than it may have, each behind one that drew something."""
+    before: Turn | None = None
+    for turn in trail.turns:
+        if turn.round is not None:
+            again = before is not None and (before.step, before.passing) == (turn.step, turn.passing)
+            last = before.round if before is not None and again else 0
+            most = steps[turn.step].rounds
+            if turn.round != (last or 0) + 1 or most is None or turn.round > most:
+                yield f"round {turn.round} of `{turn.step}` does not follow round {last}"
+            elif before is not None and again and not (before.drawn and before.after):
+                yield f"round {turn.round} of `{turn.step}` was done though the one before left nothing to do"
+        before = turn

@@ -1,12 +1,14 @@
 """How runs relate to each other: larger losses, and texts that must mean the same."""
 
 import datetime
+from collections.abc import Collection
 
+import pytest
 from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from rulelang.run.windows import window_start
 
+from rulelang.model.calendar import Calendar, Duration
 from tests.examples import examples
 from tests.properties.worlds import MEMBERS, UNITS, Step, World, money, survivors, worlds
 
@@ -153,25 +155,52 @@ class _InOneSegment(World):
 # ------------------------------------------------------------------------------------------------------------ windows
 
 
-def _naive(declared: datetime.date, days: int, *, business: bool) -> datetime.date:
-    """Step back a day at a time and count, as the contract says."""
-    day = declared
-    while days:
+def _naive(last: datetime.date, length: Duration, holidays: Collection[datetime.date]) -> datetime.date:
+    """Step back a day at a time and count, as the contract says: the last day counts if it is a business day."""
+    day, left = last + datetime.timedelta(1), length.number
+    while left:
         day -= datetime.timedelta(1)
-        days -= not business or day.weekday() < 5
+        left -= length.unit == "days" or (day.weekday() < 5 and day not in holidays)
     return day
 
 
+DAYS = st.dates(datetime.date(1900, 1, 1), datetime.date(2200, 1, 1))
+LENGTHS = st.builds(Duration, st.integers(1, 400), st.sampled_from(["days", "business days"]))
+
+
 @examples(200)
-@given(st.dates(datetime.date(1900, 1, 1), datetime.date(2200, 1, 1)), st.integers(1, 400), st.booleans())
-@example(declared=datetime.date(2024, 3, 16), days=5, business=True)  # a Saturday
-@example(declared=datetime.date(2024, 3, 17), days=10, business=True)  # a Sunday
-@example(declared=datetime.date(2024, 3, 18), days=1, business=True)  # a Monday
-def test_windows_are_stepped_back_a_day_at_a_time(declared, days, business):
-    assert window_start(declared, days, business=business) == _naive(declared, days, business=business)
+@given(DAYS, LENGTHS, st.lists(st.integers(0, 60), max_size=5))
+@example(datetime.date(2024, 3, 16), Duration(1, "business days"), [])  # from a Saturday to the Friday before
+@example(datetime.date(2024, 3, 17), Duration(10, "business days"), [])  # a Sunday
+@example(datetime.date(2024, 3, 18), Duration(1, "business days"), [0])  # a Monday that is a holiday
+def test_windows_are_stepped_back_a_day_at_a_time(last, length, back):
+    holidays = [last - datetime.timedelta(days) for days in back]
+    first = Calendar(tuple(sorted(set(holidays)))).first_of_window(last, length)
+    assert first == _naive(last, length, holidays)
+
+
+@examples(200)
+@given(DAYS, LENGTHS, st.lists(st.integers(-60, 60), max_size=5))
+def test_a_period_is_the_window_seen_from_its_first_day(first, length, near):
+    """From a business day on, the last day of a period is the one whose window of that length begins on the first."""
+    calendar = Calendar(tuple(sorted({first + datetime.timedelta(days) for days in near})))
+    last = calendar.last_of_period(first, length)
+    assume(length.unit == "days" or calendar.is_business_day(first))
+    assert calendar.first_of_window(last, length) == first
+
+
+@examples(100)
+@given(DAYS, st.integers(1, 400))
+def test_a_month_is_from_a_day_to_the_day_before_the_same_day(first, months):
+    calendar = Calendar()
+    last = calendar.last_of_period(first, Duration(months, "months"))
+    later = last + datetime.timedelta(1)
+    assert (later.year * 12 + later.month) - (first.year * 12 + first.month) == months
+    assert later.day == first.day or (later.day < first.day and (later + datetime.timedelta(1)).day == 1)
 
 
 def test_windows_begin_no_earlier_than_the_calendar():
-    first = datetime.date.min
-    assert window_start(first, 99_999, business=False) == first
-    assert window_start(first + datetime.timedelta(20), 99_999, business=True) == first
+    with pytest.raises(OverflowError):
+        Calendar().first_of_window(datetime.date.min, Duration(99_999, "days"))
+    with pytest.raises(OverflowError):
+        Calendar().first_of_window(datetime.date.min + datetime.timedelta(20), Duration(99_999, "business days"))

@@ -29,11 +29,16 @@ def load(case: Case) -> tuple[CheckedProgram, Event]:
 
 
 @functools.cache
-def case_of(seed: int) -> Case:
-    """A random case that runs."""
-    while (case := generate(seed)).error is not None:
+def case_of(seed: int, *, over_time: bool = False) -> Case:
+    """A random case that runs; ``over_time`` with the forms of the second edition."""
+    while (case := generate(seed, over_time)).error is not None:
         seed += 1_000_003
     return case
+
+
+def any_case(seed: int) -> Case:
+    """A random case that runs, one of two with the forms of the second edition."""
+    return case_of(seed, over_time=bool(seed % 2))
 
 
 def run(case: Case) -> Allocation:
