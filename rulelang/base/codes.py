@@ -124,6 +124,7 @@ CODES: dict[str, Code] = {
         missing-segment          data per segment without its segment
         duplicate-value          a value given twice
         duplicate-member         a member with two rows
+        look-alike               two ids or texts that look the same and are not
         wrong-value              a value of another kind than its field
         negative-value           a negative value where the type is not signed
         unknown-member           a loss or payment of somebody who is no member

@@ -5,6 +5,8 @@ from itertools import islice
 
 from attrs import define, field
 
+from rulelang.base.look_alikes import difference, skeleton
+
 _NEAR = 0.72
 _LONGEST = 100
 """A word of more letters is no slip of the hand, and to compare two of them takes their product."""
@@ -12,14 +14,19 @@ _MOST_COMPARED = 20_000
 """So many names are compared for one text: 200 slips in a rulebook of 100 names, 10 among 2,000 members."""
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
+def nearest(word: str, names: Collection[str]) -> str | None:
     """The one name that ``word`` is most likely a slip for, or ``None`` when nothing is near.
 
-    Near means: equal but for letter case and hyphens, or so alike that a reader would take one for the other
-    (similarity of at least 0.72 by the ratio of matching letters, ties to the name first in the alphabet).
+    Near means: it looks the same, or is equal but for letter case and hyphens, or so alike that a reader would take one
+    for the other (similarity of at least 0.72 by the ratio of matching letters, ties to the first in the alphabet).
     """
     if len(word) > _LONGEST:
         return None
+    if not word.isascii():
+        seen = skeleton(word)
+        alike = next((name for name in names if name != word and skeleton(name) == seen), None)
+        if alike is not None:
+            return alike
     import difflib  # texts without slips need none
 
     plain = _plain(word)
@@ -44,8 +51,15 @@ def _plain(name: str) -> str:
 
 def did_you_mean(word: str, names: Iterable[str]) -> str | None:
     """A help text such as ``did you mean `contribution`?``, or ``None``."""
-    name = nearest(word, names)
-    return None if name is None else f"did you mean `{name}`?"
+    return _asked(word, nearest(word, list(names)))
+
+
+def _asked(word: str, name: str | None) -> str | None:
+    """The question whether a name is meant, and how the word differs from it if no reader can see that."""
+    if name is None:
+        return None
+    alike = name != word and skeleton(name) == skeleton(word)
+    return f"did you mean `{name}`?" + (f" {difference(name, word)}" if alike else "")
 
 
 @define(slots=False, eq=False, repr=False)
@@ -75,8 +89,7 @@ class Suggestions:
 
     def did_you_mean(self, word: str, names: Iterable[str], kind: str | None = None) -> str | None:
         """As :func:`did_you_mean`, within what is left."""
-        name = self.nearest(word, names, kind)
-        return None if name is None else f"did you mean `{name}`?"
+        return _asked(word, self.nearest(word, names, kind))
 
 
 def listed(names: Iterable[str], conjunction: str = "or") -> str:

@@ -7,10 +7,10 @@ write instead; what can be read in two ways is refused too.
 import re
 import unicodedata
 
+from rulelang.base.look_alikes import name_of
 from rulelang.base.money import Currency
 from rulelang.base.render import seen
 from rulelang.check.exact import Refusal, refuse_ambiguous
-from rulelang.syntax.characters import name_of
 
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?\Z")

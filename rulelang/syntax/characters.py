@@ -1,19 +1,13 @@
 """Characters that may stand nowhere in a text, because a reader could not see what they do."""
 
 import re
-import unicodedata
 
+from rulelang.base.look_alikes import name_of
 from rulelang.syntax.recovery.slip import Slip
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 FORBIDDEN = re.compile(f"[{_BIDIRECTIONAL}\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What may not even stand in a comment or a text in quotes, because a reader could not see what it does."""
-
-
-def name_of(character: str) -> str:
-    """A character by its number and its name in Unicode: ``U+00A0 (no-break space)``."""
-    name = unicodedata.name(character, "").lower()
-    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
 def forbidden(character: str, at: int) -> Slip:

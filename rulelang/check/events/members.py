@@ -9,7 +9,9 @@ from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.check.events.datum_values import Column, called, column_of, columns_of, dated, name_meant, read_value
 from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.look_alikes import refuse_alike_ids, refuse_alike_texts
 from rulelang.check.events.raw import Day, RawMember, RawValue
+from rulelang.check.types import Kind
 from rulelang.model.event import Dated, Value
 
 Cell = tuple[str, Column]
@@ -39,11 +41,13 @@ def members(against: EventDraft, defaulters: Sequence[str]) -> Members:
         _enter_member(against, member, tabled)
         if member.title is not None:
             names[member.member.text] = member.title
+    refuse_alike_ids(against)
     table = _Table(against, defaulters)
     for member in sorted(against.raw.members, key=lambda m: not m.from_table):
         for value in member.values:
             table.enter(member, value)
     old = table.settle_dated()
+    table.refuse_alike_texts()
     table.require_values()
     for word in against.defaulters_named:
         against.is_member(word, "the defaulter")
@@ -195,6 +199,18 @@ class _Table:
         else:
             self.tabled.add(id(value))
         rows.append((value, read))
+
+    def refuse_alike_texts(self) -> None:
+        """Texts of a field that differ are told apart by whoever reads them."""
+        for datum in self.against.program.fields.values():
+            if datum.type.kind is not Kind.TEXT:
+                continue
+            places: dict[str, Place] = {}
+            for (ident, key), value in self.today.items():
+                text = self.columns[key][ident] if key[0] == datum.name else None
+                if isinstance(text, str):
+                    places.setdefault(text, value.place)
+            refuse_alike_texts(self.against, datum.name, places)
 
     def require_values(self) -> None:
         """Every member has every field, or the rulebook says what holds if it is missing."""

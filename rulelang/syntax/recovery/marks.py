@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from rulelang.syntax.characters import FORBIDDEN, forbidden, name_of
+from rulelang.base.look_alikes import name_of
+from rulelang.syntax.characters import FORBIDDEN, forbidden
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
