@@ -19,7 +19,7 @@ from rulelang.run.interpret import interpret
 from rulelang.run.laws import verify_run
 from tests.examples import examples
 from tests.oracle.generate import Case
-from tests.properties.worlds import SEEDS, any_case, load, run, without_digests
+from tests.properties.worlds import SEEDS, any_case, case_of, load, run, without_digests
 
 FEW = examples(60)
 TURN = ("tranche", "segment", "round", "defaulter")
@@ -281,8 +281,12 @@ def _items(text: str) -> list[str]:
     return re.split(r"\n(?=\S)", text.rstrip("\n"))
 
 
-def _shuffled(items: Iterable[str], chance: random.Random, kept: tuple[str, ...]) -> str:
-    """The pieces in another order; those that begin with one of the words stay in theirs."""
+LOSSES = ("default of ", "further loss of ", "non-default loss ", "defaults from ")
+"""What begins a line with a loss: losses stand in results, and defaults have their turn, in the order of these."""
+
+
+def _shuffled(items: Iterable[str], chance: random.Random, kept: tuple[str | tuple[str, ...], ...]) -> str:
+    """The pieces in another order; those that begin with one of the words (of some words) stay in theirs."""
     pieces = list(items)
     fixed = {word: [piece for piece in pieces if piece.startswith(word)] for word in kept}
     chance.shuffle(pieces)
@@ -298,7 +302,7 @@ def shuffled(case: Case, chance: random.Random) -> Case:
     sections = [_fields_shuffled(section, chance) for section in sections]
     rulebook = header + "\n" + _shuffled(sections, chance, ("segments ", "ensure "))
     title, *body = _items(case.event)
-    event = title + "\n" + _shuffled(body, chance, ("default of ",))
+    event = title + "\n" + _shuffled(body, chance, (LOSSES,))
     return Case(rulebook, event, {name: _table_shuffled(text, chance) for name, text in case.files.items()})
 
 
@@ -314,7 +318,8 @@ def _table_shuffled(text: str, chance: random.Random) -> str:
     header, *rows = csv.reader(io.StringIO(text))
     order = list(range(len(header)))
     chance.shuffle(order)
-    chance.shuffle(rows)
+    if "loss" not in header:  # the losses of a table stand in its order
+        chance.shuffle(rows)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([row[place] for place in order] for row in [header, *rows])
     return out.getvalue()
@@ -339,13 +344,29 @@ def test_members_may_be_called_otherwise_if_their_order_stays(seed):
     def keyed(column: dict) -> dict:
         return {renamed(name): value for name, value in column.items()}
 
+    past = evolve(
+        event.past,
+        fields={key: keyed(members) for key, members in event.past.fields.items()},
+        since=keyed(event.past.since),
+        defaulted=tuple((day, renamed(name)) for day, name in event.past.defaulted),
+        notices=keyed(event.past.notices),
+    )
     other = evolve(
         event,
         members=tuple(renamed(name) for name in event.members),
         names={},
         fields={key: keyed(column) for key, column in event.fields.items()},
-        losses=tuple(evolve(loss, member=renamed(loss.member)) for loss in event.losses),
-        payments=tuple(evolve(payment, payer=renamed(payment.payer)) for payment in event.payments),
+        losses=tuple(evolve(loss, member=loss.member and renamed(loss.member)) for loss in event.losses),
+        payments=tuple(
+            evolve(one, payer=renamed(one.payer), defaulters=one.defaulters and tuple(map(renamed, one.defaulters)))
+            for one in event.payments
+        ),
+        with_defaulters={
+            name: {renamed(defaulter): keyed(column) for defaulter, column in columns.items()}
+            for name, columns in event.with_defaulters.items()
+        },
+        past=past,
+        withdrawals=tuple(evolve(one, member=renamed(one.member)) for one in event.withdrawals),
     )
     found = interpret(program, other)
     expected = interpret(program, event)
@@ -363,7 +384,7 @@ def test_members_may_be_called_otherwise_if_their_order_stays(seed):
 @given(SEEDS, st.integers(1, 10**16))
 def test_a_loss_may_be_declared_in_two_lines(seed, cut):
     """Of one defaulter without segments; with others beside it the rounding of reductions may differ by a unit."""
-    program, event = load(any_case(seed))
+    program, event = load(case_of(seed))
     assume(not program.segments and len(event.defaulters) == 1)
     place = cut % len(event.losses)
     loss = event.losses[place]
@@ -371,4 +392,5 @@ def test_a_loss_may_be_declared_in_two_lines(seed, cut):
     part = 1 + cut % (loss.amount - 1)
     two = (evolve(loss, amount=part), evolve(loss, amount=loss.amount - part))
     split = interpret(program, evolve(event, losses=(*event.losses[:place], *two, *event.losses[place + 1 :])))
-    assert without_digests(split) == without_digests(interpret(program, event))
+    found, expected = without_digests(split), without_digests(interpret(program, event))
+    assert found | {"losses": []} == expected | {"losses": []}
