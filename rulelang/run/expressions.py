@@ -32,7 +32,8 @@ Population = tuple[Who, Sequence[Truth] | None]
 class Data:
     """The data of an event in the numbers of a domain: fields by member position, givens, the losses at the start.
 
-    ``populations`` gives the members that may belong to each population and whether they do, if that is not settled.
+    ``populations`` gives the members that may belong to each population and whether they do, if that is not settled;
+    then ``whole`` has, in a pass, those of all passes, and ``there`` says whether the pass is made.
     ``with_defaulters`` has the values of fields per defaulter, by defaulter; the sums that expressions read stand in
     ``fields``, for those who default in a pass (:meth:`in_pass`).
     """
@@ -43,20 +44,47 @@ class Data:
     populations: Mapping[str, Population] | None = None
     missing: tuple[MissingUse, ...] = ()
     with_defaulters: Mapping[str, Mapping[str, Sequence[Value]]] = field(factory=dict)
+    whole: Mapping[str, Population] | None = None
+    there: Truth = True
 
     def in_pass(self, plan: Plan, passing: PassPlan, domain: Domain) -> "Data":
-        """The data of a pass: of what there is per defaulter, the sum over those who default in it."""
-        if not self.with_defaulters:
-            return self
+        """The data of a pass: who is what in it, and of what there is per defaulter the sum over those who default."""
+        data = self._of_pass(plan, passing) if plan.program.in_turn and self.populations is not None else self
+        if not data.with_defaulters:
+            return data
         members = plan.event.members
-        failing = [members[position] for position in passing.populations["defaulters"]]
+        failing, present = (data.populations or {"defaulters": (passing.populations["defaulters"], None)})["defaulters"]
         sums: dict[Key, Row] = {}
-        for name, columns in self.with_defaulters.items():
+        for name, columns in data.with_defaulters.items():
             total: Row = [0] * len(members)
-            for defaulter in failing:
-                total = domain.plus(total, list(columns[defaulter]))
+            for place, defaulter in enumerate(failing):
+                column = list(columns[members[defaulter or 0]])
+                if present is not None:
+                    column = domain.chosen([present[place]] * len(members), column, [0] * len(members))
+                total = domain.plus(total, column)
             sums[name, None] = total
-        return evolve(self, fields={**self.fields, **sums})
+        return evolve(data, fields={**data.fields, **sums})
+
+    def _of_pass(self, plan: Plan, passing: PassPlan) -> "Data":
+        """The data of one default in turn, where it varies who defaults: all survivors are there, and that one."""
+        assert self.populations is not None
+        who, lives = self.populations["survivors"]
+        failing, fails = self.populations["defaulters"]
+        there: Truth = True
+        here: Who = ()
+        if passing.defaulter is not None:
+            position = plan.position[passing.defaulter]
+            chances = dict(zip(failing, (True,) * len(failing) if fails is None else fails, strict=True))
+            there, here = chances.get(position, False), (position,)
+        present = dict(zip(who, (True,) * len(who) if lives is None else lives, strict=True))
+        present |= dict.fromkeys(here, True)  # noqa: FBT003 - wherever the pass is made
+        everyone = tuple(sorted(position for position in present if position is not None))
+        populations: Mapping[str, Population] = {
+            "members": (everyone, [present[position] for position in everyone]),
+            "survivors": (who, lives),
+            "defaulters": (here, None),
+        }
+        return evolve(self, populations=populations, whole=self.populations, there=there)
 
 
 @define
@@ -336,8 +364,13 @@ def _defaulted_since(at: Moment, first: datetime.date) -> Value:
         passes = at.plan.passes[: at.passing.number + 1]
         here = {event.members[place] for one in passes for place in one.populations["defaulters"]}
         return len(counted | (here - earlier.keys()))
-    who, present = at.data.populations["defaulters"]
-    new = [place for place, member in enumerate(at.ids(who)) if member not in earlier]
+    who, present = (at.data.whole or at.data.populations)["defaulters"]
+    passes = {passing.defaulter for passing in at.plan.passes[: at.passing.number + 1]}
+    new = [
+        place
+        for place, member in enumerate(at.ids(who))
+        if member not in earlier and (at.data.whole is None or member in passes)
+    ]
     return at.domain.total(
         [len(counted), len(new) if present is None else at.domain.counted([present[p] for p in new])]
     )

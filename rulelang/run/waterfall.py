@@ -95,8 +95,8 @@ class Evaluation:
         self.passing, self._data = passing, self.data.in_pass(self.plan, passing, self.domain)
         if not passing.opens:
             return
-        truth: Truth = True
-        if self.data.populations is not None:
+        truth = self._data.there
+        if self.data.populations is not None and passing.defaulter is None:
             _, present = self.data.populations["defaulters"]
             truth = True if present is None else self.domain.anyone(present)
         for period in self.plan.program.periods.values():
@@ -171,6 +171,8 @@ class Evaluation:
 
     def _moment(self, turn: TurnPlan | None = None) -> Moment:
         path = self.domain.joined(None, ())
+        if self._data.there is not True:
+            path = self.domain.narrowed(path, ONE, (self._data.there,))
         run = self.plan, self.passing, self.domain, self._data, self.state
         if turn is None:
             return Moment(*run, path=path, branches=self.branches, readings=self.readings)
@@ -224,7 +226,8 @@ class Evaluation:
     ) -> None:
         """Keep what a turn could pay, for ``unused`` (section 6.4); where no loss reaches it, how to work that out."""
         kept: Capacity | PassedTurn = capacity
-        if reached is not True and turn.within and turn.step.name in self.plan.program.watched:
+        again = turn.round is not None and turn.round > 1  # of a round that is not done nothing is asked
+        if reached is not True and turn.within and not again and turn.step.name in self.plan.program.watched:
             kept = PassedTurn(partial(self._capacity_as_passed, turn, at, reached, capacity, splits))
         self.state.capacities.setdefault(turn.key, {})[turn.round] = kept
 

@@ -154,7 +154,10 @@ def differences(sweep: SweepPlan, columns: list[numpy.ndarray], batch: Batch) ->
 
 def _differing(batch: Batch, index: int, allocation: rulelang.Allocation) -> list[str]:
     found = []
-    due = {(line.step, line.segment): line.drawn for line in allocation.lines if line.drawn}
+    due: Counter[tuple[str, str | None]] = Counter()
+    for line in allocation.lines:
+        due[line.step, line.segment] += line.drawn
+    due = +due
     ours = {key: int(array[index]) for key, array in batch.drawn.items() if array[index]}
     if due != ours:
         found.append(f"drawn {ours} is not {due}")

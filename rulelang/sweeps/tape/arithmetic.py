@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from math import gcd
+from typing import Literal, assert_never
 
 from attrs import define
 
@@ -99,6 +100,27 @@ class Arithmetic(Comparisons):
                 site.refuse(index, True, violation)  # noqa: FBT003 - it does not vary
                 result[index] = 1
         return result
+
+    def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
+        """Values rounded to multiples of units, halves up; where the unit is not above zero, anything."""
+        tape, count = self.tape, len(values)
+        (vn, vd), (un, ud) = self.numbers(values), self.numbers(units)
+        un = tape.each("max", un, [1] * count)
+        over, under = tape.each("mul", vn, ud), tape.each("mul", vd, un)
+        match direction:
+            case "down":
+                whole = tape.each("floordiv", over, under)
+            case "up":
+                below = tape.each("floordiv", tape.each("sub", [0] * count, over), under)
+                whole = tape.each("sub", [0] * count, below)
+            case "nearest":
+                twice = tape.each("mul", over, [2] * count)
+                whole = tape.each(
+                    "floordiv", tape.each("add", twice, under), tape.each("mul", under, [2] * count)
+                )
+            case _:
+                assert_never(direction)
+        return self.ranged(self.values(tape.each("mul", whole, un), ud), site)
 
     def shifted(self, dates: Row, days: Row, site: Site) -> Row:
         """Dates so many days later; one beyond the calendar is refused."""

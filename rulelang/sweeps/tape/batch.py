@@ -14,7 +14,7 @@ from rulelang.run.inputs import make_data
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Key, Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.run.run_state import paid_by
+from rulelang.run.run_state import TurnResult, paid_by
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Elem, Node, Ref
@@ -89,8 +89,7 @@ class Batch:
         for index in numpy.flatnonzero(self._aside).tolist():
             evaluation = self._pointwise(index)
             if evaluation is not None:
-                turn = evaluation.state.last((step, segment))
-                array = _put(array, index, 0 if turn is None else turn.paid(payer))
+                array = _put(array, index, paid_by(evaluation.domain, _turns(evaluation, (step, segment)), [payer])[0])
         array[self.refused] = 0
         return array
 
@@ -173,10 +172,16 @@ class Batch:
             everything = found.state.losses.total(range(len(found.plan.event.losses)))
             self.uncovered = _put(self.uncovered, index, everything)
             for key, array in self.drawn.items():
-                self.drawn[key] = _put(array, index, found.domain.total(found.state.used(key)))
+                drawn = [turn.drawn for turn in _turns(found, key)]
+                self.drawn[key] = _put(array, index, found.domain.total(drawn))
             for payer, array in self.paid.items():
                 paid = paid_by(found.domain, found.state.results, [payer])[0]
                 self.paid[payer] = _put(array, index, paid)
+
+
+def _turns(evaluation: Evaluation, key: Key) -> list[TurnResult]:
+    """What a step did in a segment, in all passes and rounds."""
+    return [result for result in evaluation.state.results if result.turn.key == key]
 
 
 def _narrowed(node: Node, array: Array) -> Array:

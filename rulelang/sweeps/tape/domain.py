@@ -111,7 +111,7 @@ class ColumnDomain(Aggregates):
     def share(self, draw: Value, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> Payments:
         """Water-filling and largest remainder."""
         del origin  # the draw is whole already
-        if len(sharers.ids) == 1 and sharers.present is None and sharers.keys[0] == 1:
+        if len(sharers.ids) == 1 and sharers.present is None and sharers.keys[0] == 1 and sharers.reallocates:
             return ColumnPayments([draw], draw)  # the draw is no more than the one payer can pay
         order, operands = self._sharers(draw, sharers)
         if order is None:

@@ -13,7 +13,7 @@ from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.nodes import Elem, Node, Ref
 from rulelang.sweeps.tape.overrides import Source
 from rulelang.sweeps.tape.players import Player, make_player
-from rulelang.sweeps.tape.values import Column, Row, Value, ref_of, truth_of
+from rulelang.sweeps.tape.values import Column, Row, Value, ref_of, truth_of, truth_ref
 
 Bounds = Sequence[tuple[int, int]]
 """The least and the most that each column holds."""
@@ -34,7 +34,7 @@ class Trace:
     paid: Mapping[str, Ref]
     refused: Ref
     aside: Ref
-    turns: Mapping[Key, TurnResult] = field(repr=False)
+    turns: Mapping[Key, Sequence[TurnResult]] = field(repr=False)
     bounds: Bounds = field(repr=False)
     players: dict[tuple[Node, ...], Player] = field(factory=dict, repr=False)
 
@@ -46,9 +46,8 @@ class Trace:
         return self.players[key]
 
     def paid_under(self, key: Key, payer: str) -> Ref:
-        """What a payer pays in one turn."""
-        turn = self.turns.get(key)
-        return 0 if turn is None else ref_of(turn.paid(payer))
+        """What a payer pays under a step in a segment, in all its passes and rounds."""
+        return ref_of(self.domain.total([turn.paid(payer) for turn in self.turns.get(key, ())]))
 
 
 def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
@@ -73,6 +72,8 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
             assert override.member is not None
             cells[(override.name, override.segment), plan.position[override.member]] = value
     populations = _populations(plan, domain, losses)
+    if plan.program.in_turn:
+        _set_aside(plan, domain, losses)
     data = make_data(plan, domain, losses, givens, cells, populations)
     return _evaluated(plan, domain, data, bounds)
 
@@ -120,6 +121,30 @@ def _populations(plan: Plan, domain: ColumnDomain, losses: Row) -> dict[str, Pop
     }
 
 
+def _set_aside(plan: Plan, domain: ColumnDomain, losses: Row) -> None:
+    """Leave to the interpreter in which scenarios defaults in turn are taken in another order than that of the plan.
+
+    The passes are in the order of each member's first line.  Where that line is of a loss of zero, a member that stands
+    behind it may default before.  Where nobody defaults, there is one pass without a loss.
+    """
+    lines = [(plan.position[loss.member], place) for place, loss in enumerate(plan.event.losses) if loss.member is not None]
+    above = domain.nonzero(losses)
+    firsts: dict[int, int] = {}
+    for (member, place), (_, is_first) in zip(lines, domain.firsts, strict=True):
+        begin = firsts.setdefault(member, place)
+        before = [
+            above[other]
+            for whose, other in lines
+            if begin < other < place and whose != member and firsts[whose] > begin
+        ]
+        if before:
+            late = domain.both([domain.anyone(before)], [is_first])[0]
+            domain.aside.append((truth_ref(late), True))
+    if plan.passes[-1].defaulter is not None:
+        nobody = domain.denied([domain.anyone(above)])[0]
+        domain.aside.append((truth_ref(nobody), True))
+
+
 def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> Population:
     """Those who may belong to a population; the truths are ``None`` if all of them do in every scenario."""
     rows = [(member, ref) for member, ref in zip(who, refs, strict=True) if ref is not False]
@@ -134,13 +159,15 @@ def _evaluated(plan: Plan, domain: ColumnDomain, data: Data, bounds: Bounds) -> 
     evaluation.run(judging=True)
     state = evaluation.state
     every = range(len(plan.event.losses))
-    results = {turn.turn.key: turn for turn in state.results}
+    results: dict[Key, list[TurnResult]] = {}
+    for result in state.results:
+        results.setdefault(result.turn.key, []).append(result)
     paid = _paid(domain, state.results, plan.position)
     return Trace(
         domain,
         ref_of(data.losses.total(every)),
         ref_of(state.losses.total(every)),
-        {key: ref_of(turn.drawn) for key, turn in results.items()},
+        {key: ref_of(domain.total([turn.drawn for turn in turns])) for key, turns in results.items()},
         paid,
         domain.noted(domain.refused),
         domain.noted(domain.aside),
