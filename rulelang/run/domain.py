@@ -168,6 +168,14 @@ class Domain(Protocol):
                 site.refuse(index, True, beyond_the_calendar(day, count, site.node))  # noqa: FBT003 - it holds
         return result
 
+    def settled(self, values: Row, what: str, node: nodes.Expression) -> Row:
+        """Values (``what`` says of what) on which something hangs that is settled once: a day, a group.
+
+        A domain of many scenarios refuses them by name if they vary.
+        """
+        del what, node
+        return values
+
     def least_each(self, columns: Sequence[Row]) -> Row:
         """The smallest of several values, for each member."""
 

@@ -77,7 +77,7 @@ class Data:
             chances = dict(zip(failing, (True,) * len(failing) if fails is None else fails, strict=True))
             there, here = chances.get(position, False), (position,)
         present = dict(zip(who, (True,) * len(who) if lives is None else lives, strict=True))
-        present |= dict.fromkeys(here, True)  # noqa: FBT003 - wherever the pass is made
+        present |= dict.fromkeys(here, True)  # wherever the pass is made
         everyone = tuple(sorted(position for position in present if position is not None))
         populations: Mapping[str, Population] = {
             "members": (everyone, [present[position] for position in everyone]),
@@ -254,7 +254,8 @@ def _datum(at: Moment, node: nodes.Reference, who: Who) -> Row:
 
 
 def _as_of(at: Moment, node: nodes.AsOf, who: Who) -> Row:
-    return _dated(at, node.datum, who, at.column(node.day, who))
+    days = at.domain.settled(at.column(node.day, who), f"the day as of which `{node.datum.name}` is read", node.day)
+    return _dated(at, node.datum, who, days)
 
 
 def _dated(at: Moment, node: nodes.Reference, who: Who, days: Sequence[datetime.date]) -> Row:
@@ -365,11 +366,11 @@ def _defaulted_since(at: Moment, first: datetime.date) -> Value:
         here = {event.members[place] for one in passes for place in one.populations["defaulters"]}
         return len(counted | (here - earlier.keys()))
     who, present = (at.data.whole or at.data.populations)["defaulters"]
-    passes = {passing.defaulter for passing in at.plan.passes[: at.passing.number + 1]}
+    reached = {passing.defaulter for passing in at.plan.passes[: at.passing.number + 1]}
     new = [
         place
         for place, member in enumerate(at.ids(who))
-        if member not in earlier and (at.data.whole is None or member in passes)
+        if member not in earlier and (at.data.whole is None or member in reached)
     ]
     return at.domain.total(
         [len(counted), len(new) if present is None else at.domain.counted([present[p] for p in new])]
@@ -419,9 +420,10 @@ def _arithmetic(at: Moment, node: nodes.Arithmetic, who: Who) -> Row:
             number = domain.negated(days) if node.operator == "-" else days
             if unit is Kind.DAYS:
                 return domain.shifted(dates, number, site)
+            days_known = domain.settled(dates, f"a date moved by {unit.value}", node)
             return [
                 _moved(site, index, unit, day, count)
-                for index, (day, count) in enumerate(zip(dates, number, strict=True))
+                for index, (day, count) in enumerate(zip(days_known, number, strict=True))
             ]
         case "+":
             return domain.ranged(domain.plus(left, right), site)
@@ -585,7 +587,8 @@ def _over_members(at: Moment, node: nodes.Aggregate) -> Value:
     domain = at.domain
     values = [1] * len(who) if node.operand is None else inside.column(node.operand, who)
     if node.by is not None:
-        values, present = _by_group(domain, inside.column(node.by, who), values, present)
+        groups = domain.settled(inside.column(node.by, who), f"`{node.by.name}`, by which is added up,", node.by)
+        values, present = _by_group(domain, groups, values, present)
     number = len(values) if present is None else domain.counted(present)
     match node.function:
         case "count":

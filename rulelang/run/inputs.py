@@ -25,11 +25,12 @@ def make_data(
     givens: Mapping[Key, Value] | None = None,
     cells: Mapping[tuple[Key, int], Value] | None = None,
     populations: Mapping[str, Population] | None = None,
+    dealt: Mapping[tuple[str, str, int], Value] | None = None,
 ) -> Data:
     """The data of the plan's event; ``losses``, ``givens`` and ``cells`` take the place of the event's own.
 
-    ``cells`` are values of fields, each with the position of its member; for ``populations`` see
-    :class:`~rulelang.run.expressions.Data`.
+    ``cells`` are values of fields, each with the position of its member, and ``dealt`` those of fields per defaulter,
+    each with the defaulter too; for ``populations`` see :class:`~rulelang.run.expressions.Data`.
 
     Raises:
         RuleViolation: a value for what is missing cannot be worked out, or is negative where the type is not signed.
@@ -43,6 +44,8 @@ def make_data(
         name: {defaulter: [column[member] for member in event.members] for defaulter, column in columns.items()}
         for name, columns in event.with_defaulters.items()
     }
+    for (name, defaulter, position), value in (dealt or {}).items():
+        with_defaulters[name][defaulter][position] = value
     filling = _Filling(plan, domain, fields, {**event.givens, **(givens or {})}, with_defaulters)
     filling.run()
     uses = tuple(filling.uses)

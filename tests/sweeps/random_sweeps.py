@@ -17,6 +17,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.sweeps.tape.engine import Batch, Override, SweepPlan, make_sweep
+from rulelang.sweeps.tape.overrides import NOBODY
 from tests.oracle.generate import generate
 from tests.properties.worlds import load
 
@@ -36,20 +37,28 @@ def random_overrides(rng: random.Random, program: CheckedProgram, event: Event) 
     """Some losses, givens and fields."""
     segments = program.segments or (None,)
     members = list(event.members)
+    further = {loss.member for loss in event.losses if loss.further}
+    gone = {member for _, member in event.past.defaulted} - further
+    failing = [
+        member for member in members if (member in further or not further or program.in_turn) and member not in gone
+    ]
     found = [
-        Override("loss", rng.choice(members), segment=rng.choice(segments))
-        for _ in range(rng.choice([1, 1, 2, 3, len(members)]))
+        Override("loss", rng.choice(failing), segment=rng.choice(segments))
+        for _ in range(rng.choice([1, 1, 2, 3, len(failing)]) if failing else 0)
     ]
     if rng.random() < 0.3:
-        found += [Override("loss", member, segment=segments[0]) for member in members]
+        found += [Override("loss", member, segment=segments[0]) for member in failing]
+    if any(loss.member is None for loss in event.losses) and rng.random() < 0.5:
+        found.append(Override("loss", NOBODY, segment=rng.choice(segments)))
     for name, datum in program.givens.items():
         if datum.type.kind is not Kind.TEXT and rng.random() < 0.5:
             found.append(Override("given", name, segment=rng.choice(segments) if datum.per_segment else None))
     for name, datum in program.fields.items():
         if datum.type.kind is not Kind.TEXT and rng.random() < 0.4:
             segment = rng.choice(segments) if datum.per_segment else None
+            with_whom = rng.choice(members) if datum.per_defaulter else None
             who = members if rng.random() < 0.5 else rng.sample(members, 1)
-            found += [Override("field", name, member, segment) for member in who]
+            found += [Override("field", name, member, segment, with_whom) for member in who]
     found = list(dict.fromkeys(found))
     rng.shuffle(found)
     return found
@@ -86,6 +95,7 @@ def _data(rng: random.Random, override: Override, program: CheckedProgram, event
     make = {
         Kind.MONEY: lambda: rng.choice([0, rng.randint(0, 30), rng.randint(0, max(known)), rng.choice(known)]),
         Kind.NUMBER: lambda: rng.choice([0, 1, 2, 3, rng.randint(0, 9)]),
+        Kind.RATE: lambda: rng.choice([1, 973_000_000, 10**10, 123_456_789_012]),
         Kind.RATIO: lambda: rng.choice([0, 250_000, 333_333, 1_000_000, 1_500_000]),
         Kind.YES_NO: lambda: rng.randint(0, 1),
         Kind.CHOICE: lambda: rng.randrange(len(datum.type.choices)),

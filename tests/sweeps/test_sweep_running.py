@@ -222,9 +222,8 @@ def test_any_difference_from_the_interpreter_stops_the_run(place, monkeypatch, w
             array += 1
         elif what == "rejected":
             batch.refused[:] = True
-            batch.known = {
-                n: engine.Rejection(n, "negative-key", "a negative key", None) for n in range(len(columns[0]))
-            }
+            rows = range(len(columns[0]))
+            batch.rejected = [engine.Rejection(row, "negative-key", "a negative key", None) for row in rows]
         else:
             monkeypatch.setattr(type(batch), "rejected", [])
         return batch

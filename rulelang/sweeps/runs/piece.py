@@ -150,7 +150,7 @@ class Runner:
         """
         faults: dict[int, Fault] = {}
         ids = self._ids(piece, faults)
-        converter = Converter(self.program.currency, self.setup.options, faults)
+        converter = Converter(self.program, self.setup.options, faults)
         integers = [converter.integers(column, piece.table.column(column.place)) for column in self.columns.overrides]
         self._stop(faults, ids)
         if not faults:

@@ -1,8 +1,9 @@
 """The columns of a table of scenarios: which amount of the event each overrides, and how its values are read.
 
-``scenario`` is the id; ``loss.MEMBER``, ``FIELD.MEMBER`` and ``given.NAME`` override, each followed by ``.SEGMENT``
-where the amount is one of a segment; ``stress.MEMBER`` is a loss where sets of members default in turn.
-Whether a segment is due is known from the rulebook, so ids may hold points.
+``scenario`` is the id; ``loss.MEMBER``, ``non-default loss``, ``FIELD.MEMBER`` and ``given.NAME`` override, each
+followed by ``.SEGMENT`` where the amount is one of a segment; ``FIELD.MEMBER.DEFAULTER`` is a value per defaulter, and
+``stress.MEMBER`` a loss where sets of members default in turn.  Whether a segment or a defaulter is due is known from
+the rulebook, so ids may hold points.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,11 +21,11 @@ from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.column_types import Form, form_of, said
-from rulelang.sweeps.tape.overrides import Override
+from rulelang.sweeps.tape.overrides import NOBODY, Override
 
-STRESS = "stress"
-RATIO_DIGITS = 6
-"""The engine takes ratios in millionths."""
+STRESS, NON_DEFAULT = "stress", "non-default loss"
+RATIO_DIGITS, RATE_DIGITS = 6, 10
+"""The engine takes ratios in millionths, and rates of exchange in parts of ten digits."""
 
 _LOSS = DatumProgram("loss", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
 
@@ -148,6 +149,8 @@ class _Reading:
 
     def _target(self, title: str) -> Override:
         first, dot, rest = title.partition(".")
+        if first == NON_DEFAULT:
+            return Override("loss", NOBODY, None, self._segment_alone(title, rest if dot else None))
         if dot and (first == "loss" or (first == STRESS and self.options.cover is not None)):
             member, segment = self._split(title, rest, due=bool(self.program.segments), known=self._is_member)
             self._require_member(title, member)
@@ -155,19 +158,24 @@ class _Reading:
         if first == "given" and dot:
             name, segment = self._given(title, rest)
             return Override("given", name, None, segment)
-        datum = self.program.fields.get(first)
+        name = self.program.data_by_any_name.get(first, first)
+        datum = self.program.fields.get(name)
         if datum is None or not dot:
             raise self._unknown(title, first, dot=bool(dot))
+        if datum.per_defaulter:
+            return Override("field", name, *self._pair(title, rest))
         member, segment = self._split(title, rest, due=datum.per_segment, known=self._is_member)
         self._require_member(title, member)
-        return Override("field", first, member, segment)
+        return Override("field", name, member, segment)
 
     def _given(self, title: str, rest: str) -> tuple[str, str | None]:
-        name, givens = rest.partition(".")[0], self.program.givens
+        written, givens = rest.partition(".")[0], self.program.givens
+        name = self.program.data_by_any_name.get(written, written)
         if name not in givens:
             message = f"the column `{title}` names the given `{name}`, which the rulebook does not have"
             raise _Unfit("unknown-column", message, did_you_mean(name, givens))
-        return self._split(title, rest, due=givens[name].per_segment, known=lambda word: word == name)
+        due = givens[name].per_segment
+        return name, self._split(title, rest, due=due, known=lambda word: word == written)[1]
 
     def _split(self, title: str, rest: str, *, due: bool, known: Callable[[str], bool]) -> tuple[str, str | None]:
         """A name and its segment; the name alone where no segment is due."""
@@ -186,6 +194,31 @@ class _Reading:
         message = f"the column `{title}` names the segment `{segment}`, which the rulebook does not have"
         near = did_you_mean(segment, self.program.segments)
         raise _Unfit("unknown-segment", message, near or f"the segments are {listed(self.program.segments, 'and')}")
+
+    def _segment_alone(self, title: str, segment: str | None) -> str | None:
+        """The segment of an amount that is of nobody."""
+        known = self.program.segments
+        if segment is None and known:
+            message = f"the column `{title}` does not say of which segment"
+            raise _Unfit("missing-segment", message, f"write a column for each segment, as in `{title}.{known[0]}`")
+        if segment is not None and segment not in known:
+            message = f"the column `{title}` names the segment `{segment}`, which the rulebook does not have"
+            raise _Unfit("unknown-segment", message, did_you_mean(segment, known))
+        return segment
+
+    def _pair(self, title: str, rest: str) -> tuple[str, None, str]:
+        """The member and the defaulter of a value per defaulter."""
+        parts = rest.split(".")
+        cuts = [(".".join(parts[:place]), ".".join(parts[place:])) for place in range(1, len(parts))]
+        both = [cut for cut in cuts if all(map(self._is_member, cut))]
+        if not both:
+            field = title.removesuffix(f".{rest}")
+            if cuts and self._is_member(cuts[0][0]):
+                self._require_member(title, cuts[0][1])
+            self._require_member(title, cuts[0][0] if cuts else rest)
+            message = f"the column `{title}` does not say with which defaulter"
+            raise _Unfit("unknown-column", message, f"write `{field}.MEMBER.DEFAULTER`")
+        return both[0][0], None, both[0][1]
 
     def _is_member(self, name: str) -> bool:
         return name in self.event.members
@@ -220,7 +253,7 @@ class _Reading:
         if kind is Kind.TEXT:
             message = f"the column `{title}` overrides text, which cannot vary from scenario to scenario"
             raise _Unfit("wrong-column-type", message, "declare it as a choice, `one of …`, in the rulebook")
-        if form is Form.FLOATING and kind in (Kind.MONEY, *PLAIN):
+        if form is Form.FLOATING and kind in (Kind.MONEY, Kind.RATE, *PLAIN):
             if self.options.floats is not None:
                 return form
             message = f"the column `{title}` holds floating numbers, which are not exact amounts"
@@ -233,8 +266,8 @@ class _Reading:
 
     def _digits(self, datum: DatumProgram) -> int:
         if datum.type.kind is Kind.MONEY:
-            return 0 if self.options.unit == "minor" else self.program.currency.decimals
-        return RATIO_DIGITS if datum.type.kind is Kind.RATIO else 0
+            return 0 if self.options.unit == "minor" else self.program.currency_of(datum.type).decimals
+        return {Kind.RATIO: RATIO_DIGITS, Kind.RATE: RATE_DIGITS}.get(datum.type.kind, 0)
 
 
 _NUMERIC = (
@@ -245,6 +278,7 @@ _FORMS: dict[Kind, tuple[set[Form], str]] = {
     Kind.MONEY: _NUMERIC,
     Kind.NUMBER: _NUMERIC,
     Kind.RATIO: _NUMERIC,
+    Kind.RATE: _NUMERIC,
     Kind.DATE: ({Form.DATE, Form.TEXT, Form.NOTHING}, "use dates, or text such as `2018-09-11`"),
     Kind.YES_NO: ({Form.TRUTH, Form.TEXT, Form.NOTHING}, "use truth values, or text `yes` and `no`"),
     Kind.CHOICE: ({Form.TEXT, Form.NOTHING}, "use text with the values of the choice"),

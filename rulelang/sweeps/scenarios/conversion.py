@@ -1,7 +1,7 @@
 """The values of a column as the integers that the engine takes, exactly, and why some scenarios have none.
 
-Money is minor units, a number whole, a ratio millionths; a date is its day number (1 for 0001-01-01), yes 1 and no 0, a
-choice value its place in the declaration.
+Money is minor units, a number whole, a ratio millionths, a rate of exchange parts of ten digits; a date is its day
+number (1 for 0001-01-01), yes 1 and no 0, a choice value its place in the declaration.
 """
 
 import datetime
@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from rulelang.base.money import Currency
 from rulelang.check.events import values
 from rulelang.check.exact import Refusal
-from rulelang.check.program import DatumProgram
+from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.column_types import Form, form_of
@@ -55,9 +55,9 @@ class Fault:
 
 @frozen
 class Converter:
-    """Converts columns of scenarios in the terms of a rulebook's currency."""
+    """Converts columns of scenarios in the terms of a rulebook's currencies."""
 
-    currency: Currency
+    program: CheckedProgram
     options: SweepOptions
     faults: dict[int, Fault] = field(factory=dict)
 
@@ -119,7 +119,7 @@ class Converter:
             places = pyarrow.compute.index_in(array, pyarrow.array(column.datum.type.choices, array.type))
             quick = numpy.asarray(places.is_valid(), dtype=bool)
             found = Scaled(numpy.asarray(places.fill_null(0)).astype(numpy.int64))
-        elif kind is Kind.MONEY or kind in PLAIN:
+        elif kind in (Kind.MONEY, Kind.RATE) or kind in PLAIN:
             found, quick = plain_decimals(array, column.digits)
         else:
             quick = numpy.zeros(len(array), bool)
@@ -136,7 +136,8 @@ class Converter:
             return
         unsigned = evolve(column.datum, signed=True)  # the sign is judged for every form in one place
         in_minor = self.options.unit == "minor" and column.datum.type.kind is Kind.MONEY
-        currency = Currency(self.currency.code, 0) if in_minor else self.currency
+        currency = self._currency(column)
+        currency = Currency(currency.code, 0) if in_minor else currency
         try:
             value = values.from_cell(text, unsigned, currency, f"`{column.title}`")
         except Refusal as refusal:
@@ -152,6 +153,10 @@ class Converter:
 
     def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
         datum = column.datum
+        if datum.type.kind is Kind.RATE:
+            for row in numpy.flatnonzero(integers <= 0).tolist():
+                shown = f"`{Fraction(int(integers[row]), 10**column.digits)}`"
+                self._note(column, row, "rate-not-positive", f"is {shown}, but a rate is above zero")
         if datum.signed or datum.type.kind not in (Kind.MONEY, *PLAIN) or not len(integers) or integers.min() >= 0:
             return
         for row in numpy.flatnonzero(integers < 0).tolist():
@@ -161,8 +166,12 @@ class Converter:
 
     def _shown(self, column: ScenarioColumn, integer: int) -> str:
         if column.datum.type.kind is Kind.MONEY:
-            return self.currency.show(integer)
+            return self._currency(column).show(integer)
         return f"`{Fraction(integer, 10**column.digits)}`"
+
+    def _currency(self, column: ScenarioColumn) -> Currency:
+        """The currency of a column's amounts."""
+        return self.program.currency_of(column.datum.type)
 
     def _problem(self, column: ScenarioColumn, problem: str, value: object) -> tuple[str, str]:
         """The code for what is wrong with a value, and what is to be said of its column."""
@@ -172,8 +181,8 @@ class Converter:
         if problem != TOO_FINE:
             message = f"is `{written}`, beyond the largest number of a sweep ({LARGEST:,} units)"
             return "number-too-large", message
-        finest = f"finer than {self.currency.minor_unit}, the smallest amount there is"
-        if column.datum.type.kind is Kind.RATIO:
+        finest = f"finer than {self._currency(column).minor_unit}, the smallest amount there is"
+        if column.datum.type.kind in (Kind.RATIO, Kind.RATE):
             finest = f"finer than {column.digits} decimals, the most that a sweep can hold"
         elif column.datum.type.kind is Kind.NUMBER:
             finest = "but a sweep holds whole numbers only"

@@ -57,7 +57,7 @@ def scenario_event(program: CheckedProgram, event: Event, wanted: Wanted) -> Eve
     for name, text in wanted.givens:
         table = table.append_column(f"given.{name}", pyarrow.array([text]))
     faults: dict[int, Fault] = {}
-    converter = Converter(program.currency, wanted.options, faults)
+    converter = Converter(program, wanted.options, faults)
     integers = [converter.integers(column, table.column(column.place)) for column in runner.columns.overrides]
     if faults:
         message = f"scenario `{wanted.scenario}`: {faults[0].message}"

@@ -24,10 +24,20 @@ from rulelang.sweeps.tape.values import (
     truth_of,
     varies,
 )
+from rulelang.syntax import nodes
 
 WIDEST = 4096
 """Numbers of more bits are not computed in columns: such scenarios are set aside for the interpreter."""
 _EXACT = ExactNumbers()
+
+
+class VariesError(Exception):
+    """Something varies from scenario to scenario (``what`` says it) that a tape can only take as it is."""
+
+    def __init__(self, what: str, node: nodes.Expression) -> None:
+        """Keep what varies, and where it stands."""
+        super().__init__(what)
+        self.what, self.node = what, node
 
 
 @define
@@ -115,9 +125,7 @@ class Arithmetic(Comparisons):
                 whole = tape.each("sub", [0] * count, below)
             case "nearest":
                 twice = tape.each("mul", over, [2] * count)
-                whole = tape.each(
-                    "floordiv", tape.each("add", twice, under), tape.each("mul", under, [2] * count)
-                )
+                whole = tape.each("floordiv", tape.each("add", twice, under), tape.each("mul", under, [2] * count))
             case _:
                 assert_never(direction)
         return self.ranged(self.values(tape.each("mul", whole, un), ud), site)
@@ -174,6 +182,16 @@ class Arithmetic(Comparisons):
                 a, b, common = self.brought((an, ad), (bn, bd))
                 best = self.values(self.tape.each(operation, a, b), common)
         return best
+
+    def settled(self, values: Row, what: str, node: nodes.Expression) -> Row:
+        """The values, if none of them varies.
+
+        Raises:
+            VariesError: one does.
+        """
+        if varies(*values):
+            raise VariesError(what, node)
+        return values
 
     def least(self, values: Sequence[Value]) -> Value:
         """The smallest."""

@@ -70,8 +70,9 @@ class Batch:
         loss, self.uncovered, self.refused, aside = arrays[:4]
         self.drawn = dict(zip(trace.drawn, arrays[4:], strict=False))
         self.paid = dict(zip(trace.paid, arrays[4 + len(self.drawn) :], strict=True))
+        self.refused &= ~aside  # what the tape says of these does not count
         self.refused[list(self.wrong)] = True
-        self._check(loss)
+        self._check(loss, aside)
         self._run_aside(numpy.flatnonzero(aside & ~self.refused).tolist())
         rejected = numpy.flatnonzero(self.refused)
         if len(rejected):
@@ -125,14 +126,14 @@ class Batch:
         narrow = {node: _narrowed(node, written.arrays[node]) for node in nodes}
         return [_read(narrow, ref, count) for ref in refs], written
 
-    def _check(self, loss: Array) -> None:
-        """What is paid and what stays uncovered is the loss, in every scenario."""
+    def _check(self, loss: Array, aside: Array) -> None:
+        """What is paid and what stays uncovered is the loss, in every scenario that is not set aside."""
         amounts = [self.uncovered, *self.drawn.values()]
         long = any(array.dtype == object for array in (loss, *amounts))
         total = numpy.zeros(len(loss), dtype=object if long else numpy.int64)
         for array in amounts:
             total += array
-        off = numpy.flatnonzero((total != loss) & ~self.refused)
+        off = numpy.flatnonzero((total != loss) & ~self.refused & ~aside)
         if len(off):
             index = int(off[0])
             message = f"a law of every run is broken: scenario {index} pays {total[index]} of a loss of {loss[index]}"
@@ -154,7 +155,7 @@ class Batch:
         if index in self.wrong:
             number, value = self.wrong[index]
             source = self.sources[number]
-            return Rejection(index, *source.complaint(value, self.plan.program.currency), source.override)
+            return Rejection(index, *source.complaint(value, self.plan.program), source.override)
         try:
             interpret(self.plan.program, self.event_at(self.columns, index))
         except RunError as error:

@@ -6,6 +6,7 @@ What varies is said by *overrides*, and given as one column of whole numbers for
 loss, money         minor units of the rulebook's currency
 number              whole numbers
 ratio               millionths (250_000 is 25%)
+rate of exchange    parts of 10**10 (973_000_000 is 0.0973)
 yes/no              0 is no, 1 is yes
 one of …            the place of the value in the declaration, from 0
 date                days of the proleptic Gregorian calendar, 0001-01-01 is 1 (``date.toordinal``)
@@ -28,8 +29,9 @@ from rulelang.model.event import Event, Loss
 from rulelang.run.plan import Plan, make_plan
 from rulelang.sweeps.tape.arrays import Array, numpy
 from rulelang.sweeps.tape.batch import Batch, Rejection
+from rulelang.sweeps.tape.fitting import find_sources, takes_days_or_groups
 from rulelang.sweeps.tape.inputs import OutOfBoundsError
-from rulelang.sweeps.tape.overrides import Override, Source, find_sources
+from rulelang.sweeps.tape.overrides import Override, Source
 from rulelang.sweeps.tape.trace import Trace, traced
 
 _NEAR = 4
@@ -59,13 +61,36 @@ class SweepPlan:
 
     def __attrs_post_init__(self) -> None:
         """Put the losses that vary before the others."""
-        varied = [Loss(s.override.name, s.override.segment, 1) for s in self.sources if s.override.kind == "loss"]
-        self.plan = make_plan(self.program, evolve(self.event, losses=(*varied, *self._other_losses())))
+        varied = [self._loss(s.override, 1) for s in self.sources if s.override.kind == "loss"]
+        losses = (*varied, *self._other_losses())
+        event = evolve(self.event, losses=losses)
+        dealt = {
+            name: {defaulter: columns.get(defaulter, {}) for defaulter in dict.fromkeys((*columns, *event.defaulters))}
+            for name, columns in event.with_defaulters.items()
+        }
+        for source in self.sources:
+            if source.override.defaulter is not None:
+                dealt[source.override.name].setdefault(source.override.defaulter, {})
+        full = {
+            name: {
+                defaulter: {member: column.get(member) for member in event.members}
+                for defaulter, column in columns.items()
+            }
+            for name, columns in dealt.items()
+        }
+        self.plan = make_plan(self.program, evolve(event, with_defaulters=full))
 
     def _other_losses(self) -> list[Loss]:
         """The event's own losses that no override replaces."""
-        varied = {(s.override.name, s.override.segment) for s in self.sources if s.override.kind == "loss"}
+        varied = {(s.override.whose_default, s.override.segment) for s in self.sources if s.override.kind == "loss"}
         return [loss for loss in self.event.losses if (loss.member, loss.segment) not in varied]
+
+    def _loss(self, override: Override, amount: int) -> Loss:
+        """A loss that varies: it is of an earlier default, and has its cause, as the event's own has."""
+        of, segment = override.whose_default, override.segment
+        same = [loss for loss in self.event.losses if loss.member == of]
+        cause = next((loss.cause for loss in same if loss.segment == segment), None)
+        return Loss(of, segment, amount, cause=cause, further=any(loss.further for loss in same))
 
     def run(self, columns: Sequence[Array], room: Batch | None = None, threads: int | None = None) -> Batch:
         """What every scenario gives; one ``int64`` array for each override, all of one length.
@@ -159,19 +184,33 @@ class SweepPlan:
         numbers = [int(column[index]) for column in columns]
         varied: list[Loss] = []
         givens, fields = dict(self.event.givens), {key: dict(row) for key, row in self.event.fields.items()}
+        dealt = {
+            name: {defaulter: dict(column) for defaulter, column in columns.items()}
+            for name, columns in self.plan.event.with_defaulters.items()
+        }
         for source, number in zip(self.sources, numbers, strict=True):
             override, key = source.override, (source.override.name, source.override.segment)
             low, high = source.scale.range
             if not low <= number <= high:
-                raise RulelangError([finding(*source.complaint(number, self.program.currency))])
+                raise RulelangError([finding(*source.complaint(number, self.program))])
             if override.kind == "loss":
-                varied += [Loss(override.name, override.segment, number)] if number else []
+                varied += [self._loss(override, number)] if number else []
             elif override.kind == "given":
                 givens[key] = source.scale.plain(number)
             else:
                 assert override.member is not None
-                fields[key][override.member] = source.scale.plain(number)
-        return evolve(self.event, losses=(*varied, *self._other_losses()), givens=givens, fields=fields)
+                row = fields[key] if override.defaulter is None else dealt[override.name][override.defaulter]
+                row[override.member] = source.scale.plain(number)
+        found = evolve(self.event, losses=(*varied, *self._other_losses()), givens=givens, fields=fields)
+        known = {
+            name: {
+                who: row
+                for who, row in rows.items()
+                if who in found.defaulters or any(v is not None for v in row.values())
+            }
+            for name, rows in dealt.items()
+        }
+        return evolve(found, with_defaulters=known)
 
 
 def _span(array: Array) -> tuple[int, int]:
@@ -218,4 +257,7 @@ def make_sweep(program: CheckedProgram, event: Event, overrides: Sequence[Overri
     Raises:
         RulelangError: an override names what the rulebook or the event does not have, or what cannot vary.
     """
-    return SweepPlan(program, event, find_sources(program, event, overrides))
+    sweep = SweepPlan(program, event, find_sources(program, event, overrides))
+    if takes_days_or_groups(program):
+        traced(sweep.plan, sweep.sources, [source.scale.range for source in sweep.sources])
+    return sweep

@@ -1,20 +1,17 @@
-"""What varies in a sweep: overrides, whether they fit, the numbers their columns hold, and what these stand for."""
+"""What varies in a sweep: overrides, the numbers their columns hold, and what these stand for."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal, assert_never
 
 from attrs import frozen
 
-from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
-from rulelang.base.money import Currency, whole_if_possible
-from rulelang.base.suggest import did_you_mean
+from rulelang.base.money import whole_if_possible
 from rulelang.check.events.values import spoken
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
-from rulelang.model.event import Event
 from rulelang.sweeps.tape.comparisons import LAST_DAY
 from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Ref
@@ -22,13 +19,18 @@ from rulelang.sweeps.tape.values import Column, Value, truth_of
 
 MILLIONTHS = 1_000_000
 """The columns of ratios hold millionths."""
+PARTS_OF_RATES = 10**10
+"""The columns of rates of exchange hold parts of this size of one."""
+NOBODY = ""
+"""The name of an override of the losses that are of nobody's default."""
 
 
 @frozen
 class Override:
     """One amount that varies.
 
-    ``kind`` is ``loss`` (``name`` is the member's id), ``field`` (``name`` is the field, ``member`` the member's id) or
+    ``kind`` is ``loss`` (``name`` is the member's id, or :data:`NOBODY` for non-default losses), ``field`` (``name`` is
+    the field, ``member`` the member's id, ``defaulter`` that of the defaulter if the field is per defaulter) or
     ``given``; ``segment`` is named exactly where the loss, the field or the given is per segment.
     """
 
@@ -36,14 +38,21 @@ class Override:
     name: str
     member: str | None = None
     segment: str | None = None
+    defaulter: str | None = None
 
     def __str__(self) -> str:
         """The override as a person would say it."""
         within = "" if self.segment is None else f" in {self.segment}"
         if self.kind == "loss":
-            return f"the loss of `{self.name}`{within}"
+            return f"the loss of `{self.name}`{within}" if self.name else f"the non-default loss{within}"
         whose = "" if self.member is None else f" of `{self.member}`"
-        return f"`{self.name}`{within}{whose}"
+        dealt = "" if self.defaulter is None else f" with `{self.defaulter}`"
+        return f"`{self.name}`{dealt}{within}{whose}"
+
+    @property
+    def whose_default(self) -> str | None:
+        """The member whose default a loss is of."""
+        return self.name or None
 
 
 @frozen
@@ -81,7 +90,13 @@ def _scale(kind: Kind, datum: DatumProgram | None) -> Scale:
                 choices.__getitem__,
                 lambda domain, ref: Column(domain, domain.mapped(ref, tuple(map(domain.code, choices))), 1, "code"),
             )
-        case Kind.TEXT | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
+        case Kind.RATE:
+            return Scale(
+                (1, MOST),
+                lambda number: whole_if_possible(Fraction(number, PARTS_OF_RATES)),
+                lambda domain, ref: Column(domain, ref, PARTS_OF_RATES),
+            )
+        case Kind.TEXT | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
             raise TypeError(f"{kind.value} does not vary")
         case _:
             assert_never(kind)
@@ -104,69 +119,14 @@ class Source:
         """What its column holds."""
         return _scale(self.kind, self.datum)
 
-    def complaint(self, number: int, currency: Currency) -> tuple[str, str]:
+    def complaint(self, number: int, program: CheckedProgram) -> tuple[str, str]:
         """The code and message for a number outside the range."""
+        currency = program.currency if self.datum is None else program.currency_of(self.datum.type)
+        if self.kind is Kind.RATE:
+            return "rate-not-positive", f"{self.override} is {self.scale.plain(number)}, but a rate is above zero"
         if self.kind in (Kind.MONEY, Kind.NUMBER, Kind.RATIO):
             value = self.scale.plain(number)
             shown = currency.show(value) if self.datum is None else spoken(value, self.datum, currency)
             return "negative-value", f"{self.override} is {shown}, below zero"
         low, high = self.scale.range
         return "wrong-value", f"{self.override} is {number}, but its column holds {low} to {high}"
-
-
-def find_sources(program: CheckedProgram, event: Event, overrides: Sequence[Override]) -> tuple[Source, ...]:
-    """The sources of some overrides.
-
-    Raises:
-        RulelangError: an override names what is not there, or what cannot vary; all such findings together.
-    """
-    found: list[Diagnostic] = []
-    sources = []
-    seen: set[Override] = set()
-    for override in overrides:
-        datum = _datum(program, override)
-        complaints = list(_complaints(program, event, override, datum))
-        if override in seen:
-            complaints = [finding("duplicate-value", f"{override} is varied twice", help="keep one of the two")]
-        seen.add(override)
-        found += complaints
-        sources.append(Source(override, datum))
-    if found:
-        raise RulelangError(found)
-    return tuple(sources)
-
-
-def _datum(program: CheckedProgram, override: Override) -> DatumProgram | None:
-    if override.kind == "loss":
-        return None
-    return (program.fields if override.kind == "field" else program.givens).get(override.name)
-
-
-def _complaints(
-    program: CheckedProgram, event: Event, override: Override, datum: DatumProgram | None
-) -> Iterable[Diagnostic]:
-    if override.kind != "loss":
-        table = program.fields if override.kind == "field" else program.givens
-        if datum is None:
-            message = f"the rulebook has no {override.kind} `{override.name}`"
-            yield finding("unknown-name", message, help=did_you_mean(override.name, table))
-            return
-        if datum.type.kind is Kind.TEXT:
-            message = f"{override} is text, and text cannot vary"
-            yield finding("nothing-to-vary", message, help="a choice can: declare it as `one of …`")
-    member = override.name if override.kind == "loss" else override.member
-    if override.kind != "given" and member not in event.members:
-        message = f"`{member}` is not a member in this event, so {override} cannot vary"
-        yield finding("unknown-member", message, help=did_you_mean(member or "", event.members))
-    per_segment = bool(program.segments) if datum is None else datum.per_segment
-    yield from _segment(program, override, per_segment=per_segment)
-
-
-def _segment(program: CheckedProgram, override: Override, *, per_segment: bool) -> Iterable[Diagnostic]:
-    if per_segment and override.segment is None:
-        yield finding("missing-segment", f"{override} is per segment, but no segment is named")
-    elif override.segment is not None and not per_segment:
-        yield finding("unknown-segment", f"{override} is not per segment", help="leave the segment out")
-    elif override.segment is not None and override.segment not in program.segments:
-        near = did_you_mean(override.segment, program.segments)
-        yield finding("unknown-segment", f"no segment is called `{override.segment}`", help=near)

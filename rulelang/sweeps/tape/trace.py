@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
+from rulelang.base.diagnostic import CheckError, finding
+from rulelang.base.source import Place
 from rulelang.run.expressions import Data, Population
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
 from rulelang.run.run_state import TurnResult
 from rulelang.run.waterfall import Evaluation
+from rulelang.sweeps.tape.arithmetic import VariesError
 from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.nodes import Elem, Node, Ref
 from rulelang.sweeps.tape.overrides import Source
@@ -54,12 +57,26 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     """Evaluate the plan with the columns of some sources, whose values lie within bounds.
 
     The losses of the plan's event begin with those of the sources, in their order.
+
+    Raises:
+        CheckError: something varies that a sweep can only take as the event has it; the diagnostic names it.
     """
+    try:
+        return _traced(plan, sources, bounds)
+    except VariesError as error:
+        message = f"{error.what} varies from scenario to scenario, and a sweep takes it as it is"
+        place = Place(plan.program.source, error.node.span)
+        advice = "leave out the columns that change it, or run such scenarios one by one"
+        raise CheckError([finding("nothing-to-vary", message, place, help=advice)]) from None
+
+
+def _traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     domain = ColumnDomain()
     refs = _inputs(domain, sources, bounds)
     losses: Row = [loss.amount for loss in plan.event.losses]
     givens: dict[Key, Value] = {}
     cells: dict[tuple[Key, int], Value] = {}
+    dealt: dict[tuple[str, str, int], Value] = {}
     place = 0
     for source, ref in zip(sources, refs, strict=True):
         override, value = source.override, source.scale.value(domain, ref)
@@ -70,11 +87,14 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
             givens[override.name, override.segment] = value
         else:
             assert override.member is not None
-            cells[(override.name, override.segment), plan.position[override.member]] = value
+            position = plan.position[override.member]
+            if override.defaulter is None:
+                cells[(override.name, override.segment), position] = value
+            else:
+                dealt[override.name, override.defaulter, position] = value
     populations = _populations(plan, domain, losses)
-    if plan.program.in_turn:
-        _set_aside(plan, domain, losses)
-    data = make_data(plan, domain, losses, givens, cells, populations)
+    _set_aside(plan, domain, losses)
+    data = make_data(plan, domain, losses, givens, cells, populations, dealt)
     return _evaluated(plan, domain, data, bounds)
 
 
@@ -122,12 +142,20 @@ def _populations(plan: Plan, domain: ColumnDomain, losses: Row) -> dict[str, Pop
 
 
 def _set_aside(plan: Plan, domain: ColumnDomain, losses: Row) -> None:
-    """Leave to the interpreter in which scenarios defaults in turn are taken in another order than that of the plan.
+    """Leave to the interpreter the scenarios in which the plan is another one.
 
-    The passes are in the order of each member's first line.  Where that line is of a loss of zero, a member that stands
-    behind it may default before.  Where nobody defaults, there is one pass without a loss.
+    A further loss of zero is none, and what was paid for that default is not counted.  Passes are in the order of each
+    member's first line: where that line is of a loss of zero, a member that stands behind it may default before.  Where
+    nobody defaults, or there is no non-default loss after all, there is one pass more or less.
     """
-    lines = [(plan.position[loss.member], place) for place, loss in enumerate(plan.event.losses) if loss.member is not None]
+    for loss, amount in zip(plan.event.losses, losses, strict=True):
+        if loss.further:
+            domain.aside.append((truth_ref(domain.comparisons("=", [amount], [0])[0]), True))
+    if not plan.program.in_turn:
+        return
+    lines = [
+        (plan.position[loss.member], place) for place, loss in enumerate(plan.event.losses) if loss.member is not None
+    ]
     above = domain.nonzero(losses)
     firsts: dict[int, int] = {}
     for (member, place), (_, is_first) in zip(lines, domain.firsts, strict=True):
@@ -140,9 +168,10 @@ def _set_aside(plan: Plan, domain: ColumnDomain, losses: Row) -> None:
         if before:
             late = domain.both([domain.anyone(before)], [is_first])[0]
             domain.aside.append((truth_ref(late), True))
-    if plan.passes[-1].defaulter is not None:
-        nobody = domain.denied([domain.anyone(above)])[0]
-        domain.aside.append((truth_ref(nobody), True))
+    last = plan.passes[-1]
+    others = above if last.defaulter is not None else [above[place] for place in last.losses]
+    if others:
+        domain.aside.append((truth_ref(domain.denied([domain.anyone(others)])[0]), True))
 
 
 def _settled(domain: ColumnDomain, who: Sequence[int], refs: Sequence[Ref]) -> Population:
