@@ -140,6 +140,7 @@ def findings(folder: Path, blocks: Blocks, vary: str | None = None, compared: Se
         for kind in EVENTS:
             if kind in blocks:
                 event = rulelang.load_event(folder / blocks[kind][0], rulebook)
+                found += event.warnings
                 rulelang.evaluate(rulebook, event)
                 if vary is not None:
                     rulelang.profile(rulebook, event, vary)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from attrs import field, frozen
 
+from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact
 from rulelang.base.source import SourceText, Span
 
@@ -104,7 +105,8 @@ class Event:
     ``members`` are in the order of their ids; ``fields`` gives for each field (and segment, ``None`` where the field
     is not per segment) the value of each member; ``givens`` likewise one value each; ``losses`` are in the order of
     the event's lines.  ``with_defaulters`` gives for each field per defaulter its values by defaulter and member.
-    ``source`` is the event's text and ``data`` the CSV files it was read with.
+    ``source`` is the event's text and ``data`` the CSV files it was read with; ``warnings`` are findings about the data
+    that do not stop a run.
     """
 
     title: str
@@ -122,6 +124,7 @@ class Event:
     under: str | None = None
     source: SourceText | None = field(default=None, repr=False, eq=False)
     data: tuple[SourceText, ...] = field(default=(), repr=False, eq=False)
+    warnings: tuple[Diagnostic, ...] = field(default=(), repr=False, eq=False)
 
     @cached_property
     def defaulters(self) -> tuple[str, ...]:

@@ -117,7 +117,9 @@ def _units_left(evaluation: Evaluation) -> tuple[int, ...]:
 
 
 def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
-    """What the event says without effect on this run."""
+    """What the event says without effect on this run, and what is doubtful in its data."""
+    for warning in plan.event.warnings:
+        yield warning.message
     if not plan.event.losses:
         yield "the event has no default, so there is nothing to allocate"
     for name in plan.event.decisions:

@@ -1,5 +1,7 @@
 """An event in the terms of a rulebook, put together from its parts, or every finding about it."""
 
+from attrs import evolve
+
 from rulelang.base.diagnostic import CheckError, each_once
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.givens import givens
@@ -7,6 +9,7 @@ from rulelang.check.events.lines import decisions, losses, payments
 from rulelang.check.events.members import members
 from rulelang.check.events.past import enter_former_members, read_past, withdrawals
 from rulelang.check.events.raw import RawEvent
+from rulelang.check.events.totals import totals
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 
@@ -22,7 +25,7 @@ def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
     if against.findings:
         raise CheckError(each_once(against.findings))
     assert event is not None
-    return event
+    return evolve(event, warnings=tuple(totals(program, event, against.members)))
 
 
 def _event(against: EventDraft) -> Event | None:

@@ -127,4 +127,4 @@ class _Checker:
         except RulelangError as error:
             yield from (d for d in error.diagnostics if d.severity is Severity.ERROR)
             return
-        check_event(source, program)
+        yield from check_event(source, program).warnings

@@ -1,0 +1,67 @@
+"""A row of totals is told from the members: by its name and its money together."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import rulelang
+from rulelang.tools.cli import cli
+
+RULES = """rulebook "Fund"
+currency EUR
+members have
+    fund : money
+    margin : money
+        if missing EUR 0
+waterfall
+    tranche draw paid by survivors from fund shared pro rata to fund
+    finally closure
+"""
+
+
+def read(folder: Path, table: str) -> tuple:
+    """A rulebook and the event of a table."""
+    (folder / "a.rules").write_text(RULES, "utf-8")
+    (folder / "m.csv").write_text(table, "utf-8")
+    text = 'event "e"\nunder "a.rules"\ndeclared 2024-01-01\nmembers from "m.csv"\ndefault of A loss EUR 5\n'
+    (folder / "e.event").write_text(text, "utf-8")
+    rulebook = rulelang.load_rulebook(folder / "a.rules")
+    return rulebook, rulelang.load_event(folder / "e.event", rulebook)
+
+
+@pytest.mark.parametrize("name", ["Total", "TOTAL", "Sum", "Summe", "Grand total", "Gesamt:", "Итого", "合計"])
+def test_a_row_of_totals_is_a_warning_and_a_remark_on_the_run(name, tmp_path):
+    rulebook, event = read(tmp_path, f"member,fund,margin\nA,1,2\nB,2.50,3\n{name},3.50,5\n")
+    assert [(one.code, one.severity.value, one.place.position.line) for one in event.warnings] == [
+        ("total-as-member", "warning", 4)
+    ]
+    assert (
+        rulelang.evaluate(rulebook, event).trail.remarks[0].endswith("has the sum of all others in `fund` and `margin`")
+    )
+
+
+def test_it_may_be_called_so_by_its_name(tmp_path):
+    _, event = read(tmp_path, "member,name,fund\nA,a,1\nB,b,2\nZ,Total,3\n")
+    assert [one.code for one in event.warnings] == ["total-as-member"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "member,fund\nA,1\nB,2\nTotal,4\n",  # another amount
+        "member,fund,margin\nA,1,1\nB,2,1\nTotal,3,1\n",  # in one column only
+        "member,fund\nA,1\nB,2\nC,3\n",  # another name
+        "member,fund\nA,0\nTotal,0\n",  # nothing at all
+        "member,fund\nA,1\nB,2\nTotalEnergies,3\n",
+    ],
+)
+def test_a_member_is_no_total(table, tmp_path):
+    assert read(tmp_path, table)[1].warnings == ()
+
+
+def test_check_tells_it(tmp_path):
+    read(tmp_path, "member,fund\nA,1\nB,2\nTotal,3\n")
+    done = CliRunner().invoke(cli, ["check", str(tmp_path / "e.event")], standalone_mode=False)
+    assert done.return_value == 1
+    assert "warning[total-as-member]: the member `Total`" in done.output
