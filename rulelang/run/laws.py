@@ -141,8 +141,8 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
             for payer, amount in zip(turn.payers, turn.paid, strict=True):
                 key = pot.name, segment, payer if pot.per_member else None
                 drawn[key] = drawn.get(key, 0) + amount
-    for (name, segment, payer), amount in drawn.items():
-        held = event.givens[name, segment] if payer is None else event.fields[name, segment][payer]
+    for (name, segment, owner), amount in drawn.items():
+        held = event.givens[name, segment] if owner is None else event.fields[name, segment][owner]
         if isinstance(held, int) and amount > held:
             yield f"{amount} was drawn from `{name}`, which holds {held}"
 

@@ -437,7 +437,7 @@ def test_every_result_fits_the_schema_of_runs(program):
     [
         {"loss": 5},
         {"loss": "-5.00"},
-        {"loss": "5.0"},
+        {"loss": "5."},
         {"loss": "1,000.00"},
         {"currency": "euro"},
         {"outcome": "Open"},
