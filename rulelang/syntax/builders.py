@@ -187,6 +187,7 @@ BUILDERS: dict[str, Builder] = {
     "no": lambda *_: False,
     "several": lambda _span, *parts: parts,
     "direction": lambda _span, word: word.text,
+    "in_segment": lambda _span, _word, segment: segment,
     "in_total": lambda *_: "in total",
     "in_days": lambda *_: "days",
     "in_business_days": lambda *_: "business days",

@@ -51,5 +51,6 @@ SPELLINGS = {
     "VALUE_SCALE": _SCALES,
     "WITHOUT": ("without",),
     "YES_NO": ("yes/no",),
+    **{f"_{word.upper()}": (word,) for word in "after also dated extended lasts once open opens with".split()},
 }
 """The kinds of token that the grammar writes as regular expressions, and that yet are written in few ways."""

@@ -14,7 +14,7 @@ from rulelang.syntax.tables import END, START_RULES
 from rulelang.syntax.words import FUTURE, RESERVED
 from tests.phrase_words import PHRASE_WORDS
 
-COMPOUNDS = {"tear-up", "yes/no"}
+COMPOUNDS = {"tear-up", "yes/no", "non-default"}
 """Words that are no names because of their signs."""
 OPEN = {"NAME", "CAPITALISED", "STRING", "NUMBER", "PERCENTAGE", "DATE"}
 """The terminals that are written in any number of ways."""
@@ -72,9 +72,11 @@ def test_the_grammar_says_which_words_open_a_part_of_a_text():
     steps = {"tranche", "assessment", "haircut", "tear-up", "voluntary"}
     assert opening_words("step") == steps
     assert opening_words("together") == steps | {"together", "finally"}
-    assert opening_words("clause") == set("paid up shared in per for when at".split())
-    assert opening_words("section") == set("currency segments party members given define waterfall ensure test".split())
-    assert opening_words("event_item") == set("under declared given members member default paid decide".split())
+    assert opening_words("clause") == set("paid up shared in per for when at once".split())
+    sections = "currency holidays segments party members given define limit period waterfall ensure test"
+    assert opening_words("section") == set(sections.split())
+    data = "under declared given givens members member former notice defaulted period paid defaults default"
+    assert opening_words("event_item") == set(f"{data} further non-default decide withdraw".split())
 
 
 def test_every_terminal_has_its_spelling_or_is_open():
@@ -85,7 +87,8 @@ def test_every_terminal_has_its_spelling_or_is_open():
 def test_every_spelling_is_of_its_terminal():
     patterns = {terminal.name: terminal.pattern for terminal in tables().terminals}
     # some words are told from names by what stands behind them
-    behind = ("", " total", " reallocation", " by", " EUR 1")
+    ahead = "loss,at,during,round,total,reallocation,by,EUR 1,days,of,up,a_rate,every resizing,other segments,(,from,2018-01-01,member"
+    behind = ("", *(f" {words}" for words in ahead.split(",")), "1 day")
     for kind, words in spellings().items():
         for word in words:
             matches = (re.match(patterns[kind], word + tail) for tail in behind)
@@ -96,6 +99,33 @@ def test_every_spelling_is_of_its_terminal():
 def test_a_word_of_a_phrase_may_be_a_name(word):
     text = f'rulebook "R" members have x : money {word} : money given y : money define z as {word} + 1'
     parse(text, "rulebook")
+
+
+@pytest.mark.parametrize("word", sorted(PHRASE_WORDS))
+@pytest.mark.parametrize(
+    "type_", ["money", "money SEK", "EUR per SEK", "one of a, b", "date if missing 2018-01-01", "text if missing x"]
+)
+def test_a_field_may_be_named_by_a_word_of_a_phrase_whatever_stands_before(type_, word):
+    text = f'rulebook "R" members have x : {type_} {word} : one of c, {word} z : text'
+    assert parse(text, "rulebook").node.sections[0].fields[1].name.text == word
+
+
+@pytest.mark.parametrize("word", sorted(PHRASE_WORDS))
+@pytest.mark.parametrize("value", ["5", "5%", "EUR 5", "EUR 5 million", "yes", "swaps", '"a"', "2018-01-01"])
+def test_a_value_may_be_of_a_field_named_by_a_word_of_a_phrase(value, word):
+    item = parse(f'event "E" member A since 2018-01-01 x = {value} {word} = 1 z in {word} = 2', "event").node.items[0]
+    assert [each.name.text for each in item.values] == ["x", word, "z"]
+    assert (
+        parse(f'event "E" member A {word} = 1 {word} with B = 1', "event").node.items[0].values[1].defaulter.text == "B"
+    )
+
+
+@pytest.mark.parametrize("word", sorted(PHRASE_WORDS))
+def test_a_segment_may_be_named_by_a_word_of_a_phrase(word):
+    items = f"default of A in {word} loss EUR 5 default of B in {word} loss EUR 5"
+    expected = f"expect uncovered EUR 5 in {word} expect b pays EUR 1 in {word}"
+    text = f'rulebook "R" segments {word}, b test "t" {items} {expected}'
+    assert [each.segment.text for each in parse(text, "rulebook").node.sections[1].expectations] == [word, word]
 
 
 @pytest.mark.parametrize("start", START_RULES)

@@ -22,7 +22,7 @@ def told(text: str, *, event: bool = False) -> list[tuple[str, str]]:
     ("text", "second"),
     [
         # a section and a line of a test, told apart by the sign behind the name
-        ('test "t"\n declared 2018-09-11\n member A %%\n given cash : EUR 1\n' + END, ("unexpected-text", "EUR")),
+        ('test "t"\n declared 2018-09-11\n member A %%\n given cash : EUR 1\n' + END, ("foreign-word", "EUR")),
         ('test "t"\n declared 2018-09-11\n member A %%\n given cash = EUR ?\n' + END, ("foreign-punctuation", "?")),
         # a reserved word for a name: no sign is reached, and the `given` is found all the same
         ("define a as in in in\n given limit : money\n define b as 1\n", ("reserved-word", "limit")),

@@ -23,12 +23,12 @@ FRAMES = {
 }
 
 AMOUNTS = """
-clause | up to ⟦EUR7m⟧ each | foreign-amount | `thousand`, `million` and `billion` | up to EUR 7 million each
+clause     | up to ⟦EUR7m⟧ each                | foreign-amount | `million`, `crore`     | up to EUR 7 million each
 clause     | up to ⟦EUR 7m⟧ each               | foreign-amount | scale                  | up to EUR 7 million each
 clause     | up to ⟦EUR 7mn⟧ each              | foreign-amount | scale                  | up to EUR 7 million each
 clause     | up to ⟦EUR 1.5bn⟧                 | foreign-amount | scale                  | up to EUR 1.5 billion
 clause | up to ⟦EUR 500k⟧ in total | foreign-amount | scale | up to EUR 500 thousand in total
-clause     | up to ⟦EUR 2 trillion⟧            | foreign-amount | scale                  | up to EUR 2_000 billion
+clause     | up to ⟦EUR 2 trn⟧                 | foreign-amount | scale                  | up to EUR 2 trillion
 clause     | up to ⟦EUR7 million⟧ each         | foreign-amount | no blank               | up to EUR 7 million each
 clause     | up to ⟦7 million EUR⟧ each        | foreign-amount | behind the number      | up to EUR 7 million each
 clause     | up to ⟦7EUR⟧ each                 | foreign-amount | behind the number      | up to EUR 7 each
@@ -109,7 +109,7 @@ clause     | paid by ⟦defaulting members⟧         | foreign-word | defaulter
 clause     | paid by ⟦the defaulter⟧              | foreign-word | defaulters             | paid by defaulters
 clause     | paid by ⟦survivor⟧                   | misspelt-word | survivors             | paid by survivors
 clause     | paid by ⟦defaulter⟧                  | misspelt-word | defaulters            | paid by defaulters
-clause     | ⟦paid by all members⟧                | foreign-word | survivors              | paid by survivors
+clause     | ⟦paid by all members⟧                | foreign-word | survivors              |
 clause     | paid by ⟦the clearing house⟧         | foreign-word | ccp                    | paid by ccp
 clause     | paid by ⟦CCP⟧                        | misspelt-word | small letters         | paid by ccp
 clause     | ⟦pays by⟧ ccp                        | foreign-word | paid by                | paid by ccp

@@ -1,6 +1,7 @@
 """What may come at a place, in the words a person would type."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from rulelang.syntax.grammar import openers
 from rulelang.syntax.recovery.automaton import spellings
@@ -9,11 +10,12 @@ from rulelang.syntax.tables import END
 MOST = 5
 """A list of what may come holds at most so many things."""
 
-_OPERATORS = frozenset("ADD MULTIPLY OF EQUAL LESSTHAN MORETHAN __ANON_0 __ANON_1 __ANON_2 __ANON_3 AND OR".split())
-_GROUPS = (
-    # what must all be there, the part of a text that they begin, what it is called
+_OPERATORS = frozenset("ADD MULTIPLY OF EQUAL NOT_EQUAL LESS AT_MOST MORE AT_LEAST AND OR AT ROUNDED AS OFFSET".split())
+_GROUPS: tuple[tuple[AbstractSet[str], str | AbstractSet[str], str], ...] = (
+    # what must all be there, the part of a text that they begin or all that is meant, what it is called
     ({"NUMBER", "LPAR", "MIN", "SUM", "NAME"}, "expression", "an expression"),
-    ({"ADD", "MULTIPLY"}, None, "an operator such as `+` or `of`"),
+    ({"ADD", "MULTIPLY"}, _OPERATORS, "an operator such as `+` or `of`"),
+    ({"LIMIT_IN", "DURING"}, {"LIMIT_IN", "DURING", "AT_EVERY"}, "an ending such as `in total`"),
     ({"UP", "SHARED"}, "clause", "a clause such as `paid by` or `up to`"),
     ({"TRANCHE", "ASSESSMENT"}, "together", "a step such as `tranche`"),
     ({"DEFINE", "ENSURE"}, "section", "a section such as `define`"),
@@ -38,6 +40,12 @@ _PHRASES = {
     "SCALE": "a scale such as `million`",
     "VALUE_SCALE": "a scale such as `million`",
     "DAYS": "`days`",
+    "AT_EVERY": "`at every resizing`",
+    "DURING": "`during`",
+    "IN_OTHER": "`in other segments`",
+    "OF": "`of`",
+    "PRO": "`pro rata to`",
+    "ROUNDED": "`rounded`",
     "WITHOUT": "`without reallocation`",
     "SPLIT": "`split by`",
 }
@@ -55,19 +63,26 @@ def _told(kinds: frozenset[str]) -> Iterator[str]:
     left = set(kinds)
     if "UP" in left:
         left.discard("END")
+    elif "IN" in left:
+        left -= {"LIMIT_IN", "IN_OTHER"}  # the same word, told apart by what follows
     groups = []
     for needed, part, name in _GROUPS:
         if needed <= left:
-            left -= _OPERATORS if part is None else openers(part)
+            left -= openers(part) if isinstance(part, str) else part
             groups.append(name)
     last = [kind for kind in _LAST if kind in left]
-    for kind in sorted(left.difference(_LAST), key=_typed):
-        yield _typed(kind)
+    yield from sorted(_typed(kind, kinds) for kind in left.difference(_LAST))
     yield from groups
-    yield from (_typed(kind) for kind in last)
+    yield from (_typed(kind, kinds) for kind in last)
 
 
-def _typed(kind: str) -> str:
+def _typed(kind: str, kinds: AbstractSet[str]) -> str:
+    if kind == "UP" and "DOWN" in kinds:
+        return "`up`"
+    if kind == "DEFAULT" and "PAYMENT" in kinds:
+        return "`default`"
+    if kind == "PER" and len(kinds) == 1:
+        return "`per`"
     if kind in _PHRASES:
         return _PHRASES[kind]
     return f"`{spellings()[kind][0]}`" if kind in spellings() else kind.lower()

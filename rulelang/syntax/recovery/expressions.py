@@ -7,7 +7,7 @@ from rulelang.syntax.recovery.automaton import Moment
 from rulelang.syntax.recovery.slip import Slip
 from rulelang.syntax.recovery.stop import Stop
 
-_COMPARATORS = frozenset({"EQUAL", "LESSTHAN", "MORETHAN", "__ANON_0", "__ANON_1", "__ANON_2", "__ANON_3"})
+_COMPARATORS = frozenset({"EQUAL", "NOT_EQUAL", "LESS", "AT_MOST", "MORE", "AT_LEAST"})
 _AGGREGATES = frozenset({"SUM", "AVERAGE", "LARGEST", "SMALLEST", "COUNT"})
 _POPULATIONS = frozenset({"MEMBERS", "SURVIVORS", "DEFAULTERS", "SEGMENTS"})
 
@@ -28,6 +28,10 @@ def brackets(stop: Stop) -> Iterator[Slip]:
         help_ = f"write `{function}(a, b)` for values, or `{own} of x over survivors` for members"
         message = f"`{function}` takes its values in parentheses"
         yield Slip("missing-brackets", message, (last.start, stop.end), help=help_, sure=True)
+    if last is not None and stop.source(last) in {"open", "start", "defaults"} and stop.kind == "NAME":
+        function, span = stop.source(last), (last.start, stop.end)
+        own = f"{function}({stop.word})"
+        yield Slip("missing-brackets", f"`{function}` takes its period in parentheses", span, own, f"write `{own}`")
     if stop.word == "not" and "LPAR" in stop.expected:
         yield from _bracketed(stop, stop.at, "not …", "put it in parentheses")
     if stop.kind in _COMPARATORS:

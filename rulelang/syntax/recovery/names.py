@@ -66,7 +66,7 @@ def _capitalised(stop: Stop) -> Iterator[Slip]:
 
 def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
     """A currency or the id of a member in small letters."""
-    if stop.kind != "NAME" or "CAPITALISED" not in stop.expected:
+    if "CAPITALISED" not in stop.expected or not re.fullmatch(r"[a-z][a-z0-9_]*", stop.word):
         return
     upper = stop.word.upper()
     if upper in currency_codes():
@@ -76,6 +76,36 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
         message = f"the member id {quoted(stop.word)} does not begin with a capital"
         yield Slip("malformed-name", message, stop.span, f'"{stop.word}"', help_, fix=False, beyond=1)
+
+
+_WORD_OF_ID = re.compile(r"\w[\w.&+/*@'’-]*|&")
+_MOST_WORDS = 6
+
+
+def member_ids(stop: Stop) -> Iterator[Slip]:
+    """The id of a member that is no capitalised word: ``529900HNOAA1KXQJUQ27``, ``08756``, ``Smith-Jones``."""
+    last = stop.before()
+    for moment in (last, stop.moment):
+        if moment is None or (moment is last and moment.kind != "CAPITALISED"):
+            continue
+        expected = stop.machine.expected(moment.before)
+        if {"CAPITALISED", "STRING"} <= expected and "NUMBER" not in expected:
+            yield from _quoted_ids(stop, moment.start)
+
+
+def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
+    end = start
+    for _ in range(_MOST_WORDS):
+        blank = end + len(stop.text[end : stop.window[1]]) - len(stop.text[end : stop.window[1]].lstrip(" \t"))
+        found = _WORD_OF_ID.match(stop.text, blank, stop.window[1])
+        if found is None:
+            return
+        end = found.end() - (len(found[0]) - len(found[0].rstrip(".'’")))
+        written = stop.text[start:end]
+        if end > stop.at and not re.fullmatch(r"[a-z][a-z0-9_]*|[A-Z]\w*", written):
+            message, own = f"the member id {quoted(written)} is not one word with a capital", f'"{written}"'
+            help_ = f"an id of another form stands in quotes: write `{own}`"
+            yield Slip("malformed-name", message, (start, end), own, help_, beyond=1)
 
 
 def _in_quotes(stop: Stop) -> Iterator[Slip]:

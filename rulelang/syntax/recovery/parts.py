@@ -14,7 +14,8 @@ _CLAUSE = re.compile(
     r"|at\s+the\s+discretion)\b"
 )
 _EVENT_LINE = re.compile(
-    r"(under\s+\"|declared\s+[0-9]|members\s+from|member\s+[A-Z\"]|default\s+of|paid\s+[0-9]|decide\s+[a-z])"
+    r"(under\s+\"|declared\s+[0-9]|(?:members|givens|paid|defaults)\s+from|(?:former\s+)?member\s+[A-Z\"]|default\s+of"
+    r"|defaulted\s+[0-9]|paid\s+[0-9]|decide\s+[a-z]|further\s+loss|non-default\s+loss|notice\s+by|withdraw\s)"
 )
 _ONE = {"rulebook": "a rulebook", "event": "an event"}
 _HELP = {
@@ -118,6 +119,7 @@ def strangers(stop: Stop) -> Iterator[Slip]:
         return
     in_rulebook, in_event = "DEFINE" in stop.expected, "DECIDE" in stop.expected and "DEFINE" not in stop.expected
     clause = stop.here(_CLAUSE)
+    yield from _behind_its_place(stop)
     if clause is not None and "UP" not in stop.expected:
         message = f"the clause `{' '.join(clause[0].split())}` stands outside of a step"
         yield from _misplaced(message, clause.span(), "clauses stand below the first line of their step")
@@ -131,20 +133,36 @@ def strangers(stop: Stop) -> Iterator[Slip]:
         yield from _misplaced(f"`{stop.word}` belongs in a rulebook", stop.span, "an event holds only data")
 
 
+def _behind_its_place(stop: Stop) -> Iterator[Slip]:
+    """``up to`` behind the reason of a decision, and whose default a payment was for behind its amount."""
+    line = stop.last_of({"INVOKE", "PAID"})
+    if line is not None and line.kind == "INVOKE" and stop.word == "up":
+        message = "`up to` stands behind the rest of the decision"
+        yield from _misplaced(message, stop.span, "put it right behind `invoke`")
+    if line is not None and line.kind == "PAID" and stop.word == "for" and "SCALE" in stop.expected:
+        advice = "put whose default it was for before the amount"
+        yield from _misplaced("`for` stands behind the amount", stop.span, advice)
+
+
 # -------------------------------------------------------------------------------------------- the order of parts
 
-_ENDING = r"each(?!\s+segment)|in\s+total|in\s+any\s+[0-9]+\s+(?:business\s+)?days?|in\s+each\s+segment"
+_ENDING = (
+    r"each(?!\s+segment)|in\s+total|in\s+any\s+[0-9]+\s+(?:(?:business\s+)?days?|months?)"
+    r"|in\s+the\s+calendar\s+(?:year|month)|during\s+[a-z]\w*|at\s+every\s+resizing|in\s+each\s+segment"
+)
 _ENDINGS = re.compile(rf"(?:{_ENDING})(?:\s+(?:{_ENDING}))+")
 _EACH_ENDING = re.compile(_ENDING)
 _CITE_FIRST = re.compile(
     rf"(?P<cite>cite\s+\"[^\"\r\n]*\")(?P<gap>\s+)(?P<part>(?:{_ENDING})|without\s+reallocation|lowest first)"
 )
-_RANKS = ("each", "in total", "in any", "in each segment")
+_RANKS = ("each", "in total", "in any", "in the calendar", "during", "at every", "in each segment")
+_ORDER = (0, 0, 2, 2, 2, 3, 4)
+"""What stands before what; of one rank only one may stand."""
 
 
 def _rank(ending: str) -> int:
     plain = " ".join(ending.split())
-    return next(index for index in (3, 2, 1, 0) if plain.startswith(_RANKS[index]))
+    return next(index for index in reversed(range(len(_RANKS))) if plain.startswith(_RANKS[index]))
 
 
 def endings(stop: Stop) -> Iterator[Slip]:
@@ -157,6 +175,9 @@ def endings(stop: Stop) -> Iterator[Slip]:
             message, help_ = "a limit is `each` or `in total`, not both", "keep one of the two, or write two limits"
         elif len(set(ranks)) < len(ranks):
             message, help_ = f"the ending `{parts[0]}` stands twice", "keep one of the two"
+        elif len({_ORDER[rank] for rank in ranks}) < len(ranks):
+            message = f"a limit counts over one stretch of time, not over two: {quoted(found[0])}"
+            help_ = "keep one of the two, or write two limits"
         elif ranks != sorted(ranks):
             own, is_certain = " ".join(sorted(parts, key=_rank)), True
             message = f"the endings of this limit stand in another order: {quoted(found[0])}"
@@ -196,7 +217,8 @@ _LATER = frozenset({"CITE", "FORMERLY", "IF", "IN", "LIMIT_IN", "PER", "AS", "FR
 
 def misplaced(stop: Stop) -> Iterator[Slip]:
     """A part that could have stood a few tokens earlier in the same line of the language."""
-    if stop.kind not in _MOVABLE:
+    is_phrase = stop.kind != "PER" or re.match(r"per\s+segment\b", stop.text[stop.at : stop.at + NEAR])
+    if stop.kind not in _MOVABLE or not is_phrase:
         return
     passed: Moment | None = None
     heads = _HEADS | openers("together")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rulelang.base.money import MAXIMUM_DIGITS
 from rulelang.base.source import Span
 from rulelang.syntax.lexer import Token
-from rulelang.syntax.parser import Parsed, Reduction
+from rulelang.syntax.parser import Parsed, Reduction, Refused, parse
 from rulelang.syntax.recovery.breadcrumbs import Trail
 from rulelang.syntax.recovery.slip import Slip
 from rulelang.syntax.words import RESERVED
@@ -30,7 +30,14 @@ _DATE = re.compile(r"(?P<one>[0-9]{1,4})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mar
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![\w%]|[.,][0-9])")
 _PAYERS = {"survivor": "survivors", "defaulter": "defaulters", "non_defaulters": "survivors", "clearing_house": "ccp"}
 _YES_OR_NO = {"true": "yes", "false": "no"}
-_FOREIGN = _PAYERS.keys() | _YES_OR_NO.keys()
+_QUANTITIES = frozenset(
+    """
+    lower lesser smaller lowest smallest least minimum higher greater larger bigger highest greatest largest biggest
+    maximum half halves third thirds quarter quarters fourth fifth fifths sixth eighth tenth tenths
+    """.split()
+)
+"""Words with which people say amounts, in front of ``of``."""
+_FOREIGN = _PAYERS.keys() | _YES_OR_NO.keys() | _QUANTITIES
 
 
 def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
@@ -50,7 +57,7 @@ def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
         elif token.kind in {"NUMBER", "PERCENTAGE"}:
             slips += _number(text, token)
     if doubtful:
-        slips += _foreign_words(tokens, parsed.reductions)
+        slips += _foreign_words(text, tokens, parsed.reductions)
     return sorted(slips, key=lambda slip: slip.span[0]), reserved
 
 
@@ -111,7 +118,7 @@ def _glued(text: str, start: int) -> Iterator[Slip]:
         yield Slip("foreign-amount", message, thousands.span(), plain, f"write `{plain}`")
 
 
-def _foreign_words(tokens: Sequence[Token], reductions: Sequence[Reduction]) -> Iterator[Slip]:
+def _foreign_words(text: str, tokens: Sequence[Token], reductions: Sequence[Reduction]) -> Iterator[Slip]:
     """Names nobody declared that stand for words of the language."""
     choice_types = _Places(place for rule, place in reductions if rule == "choice_type")
     references = {place.start for rule, place in reductions if rule == "reference"}
@@ -124,6 +131,25 @@ def _foreign_words(tokens: Sequence[Token], reductions: Sequence[Reduction]) -> 
             yield _word(token, payer, "foreign-word" if token.text not in payer else "misspelt-word")
         if choice is not None and token.text not in choices and token.start in references:
             yield _word(token, choice, "foreign-word")
+    declared = {token.text for _, token in names if token.start not in references}
+    quantities = [
+        token
+        for at, token in names
+        if token.text in _QUANTITIES - declared and token.start in references and tokens[at + 1].kind == "OF"
+    ]
+    if quantities:
+        from rulelang.syntax.recovery.quantities import read_as_names
+
+        yield from read_as_names(text, quantities, _is_word)
+
+
+def _is_word(text: str, at: int) -> bool:
+    """Whether a text is a rulebook's and no name stands at an offset."""
+    try:
+        tokens = parse(text, "rulebook").tokens
+    except Refused:
+        return False
+    return all(token.start != at or token.kind != "NAME" for token in tokens)
 
 
 def _is_payer(tokens: Sequence[Token], at: int) -> bool:

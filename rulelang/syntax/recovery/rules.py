@@ -6,7 +6,7 @@ on, or that is sure without that.  Where no rule knows better, the diagnostic sa
 
 from collections.abc import Callable, Iterator
 
-from rulelang.syntax.recovery import expressions, marks, names, parts, phrases, values, words
+from rulelang.syntax.recovery import doubtful, expressions, marks, names, parts, phrases, quantities, values, words
 from rulelang.syntax.recovery.expected import listed, may_come
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import Resumption, Stop
@@ -20,8 +20,11 @@ RULES: tuple[Rule, ...] = (
     values.dates,
     values.amounts,
     values.numbers,
+    quantities.multiples,
+    quantities.extremes,
     marks.quotes,
     marks.comments,
+    names.member_ids,
     marks.operators,
     parts.groups_and_ends,
     parts.tests,
@@ -30,6 +33,9 @@ RULES: tuple[Rule, ...] = (
     expressions.brackets,
     expressions.conditionals,
     phrases.aggregates,
+    doubtful.types_of_money,
+    doubtful.proportions,
+    doubtful.doubtful,
     phrases.foreign_words,
     names.names,
     expressions.closing,

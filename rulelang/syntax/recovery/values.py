@@ -13,14 +13,18 @@ _WORDS = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "yen
 _COMMON = frozenset({"EUR", "USD", "GBP", "JPY", "CHF"})
 _SCALES = {
     **dict.fromkeys("k thousand thousands thsd tsd".split(), "thousand"),
-    **dict.fromkeys("m mn mm mio mln mil mill million millions milion".split(), "million"),
-    **dict.fromkeys("t tn trn trillion".split(), "trillion"),
+    **dict.fromkeys("m mn mm mio mln mill million millions milion".split(), "million"),
+    **dict.fromkeys("tn trn trillion trillions".split(), "trillion"),
     **dict.fromkeys("b bn bln mrd billion billions bilion milliard".split(), "billion"),
+    **dict.fromkeys("lakh lakhs lac lacs".split(), "lakh"),
+    **dict.fromkeys("crore crores cr".split(), "crore"),
 }
+_AMBIGUOUS_SCALES = {"t": ("thousand", "trillion"), "mil": ("thousand", "million")}
+"""Scales that mean one thing to some and another to others."""
 _GROUP = "[ ,.'’\u00a0\u2009\u202f]"
 _NUMERAL = rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]+)?|[0-9]+(?:_[0-9]+)*(?:[.,][0-9]+(?:_[0-9]+)*)?"
 _CURRENCY = r"US\$|[€£$¥₩₹₺₽]|(?<![\w.])(?:[A-Za-z]{3}|euros?|dollars?|yen|won)(?=[\s\d.,+\-−–]|$)"
-_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_SCALE = "|".join(sorted([*_SCALES, *_AMBIGUOUS_SCALES], key=len, reverse=True))
 _CURRENCY_FIRST = re.compile(
     rf"(?P<currency>{_CURRENCY})\s*(?P<sign>[-−–+]?)\s*(?P<number>{_NUMERAL})"
     rf"(?:\s*(?P<scale>{_SCALE})\.?)?(?![\w%])(?!,[0-9])",
@@ -69,7 +73,8 @@ def _reason(found: "re.Match[str]") -> str:
         kind = "commas" if "," in number else "points" if "." in number else "blanks"
         return f"the amount {written} has {kind} between its digits"
     if scale and scale not in SCALES:
-        return f"the scale of {written} is none of `thousand`, `million` and `billion`"
+        *most, last = (f"`{name}`" for name in SCALES)
+        return f"the scale of {written} is none of {', '.join(most)} and {last}"
     if not currency.isupper():
         return f"the currency of {written} is not in capitals"
     return f"the amount {written} has no blank between its parts"
@@ -83,20 +88,25 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             written = groups.get("currency")
             code = stop.currency if written is None else _code(written, stop)
             amount = _canonical(groups, code or "EUR")
-            if (code is None and written is not None) or amount == found[0]:
+            readings = _AMBIGUOUS_SCALES.get((groups["scale"] or "").lower())
+            if (code is None and written is not None) or (amount == found[0] and readings is None):
                 continue
             help_ = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
             fix, sure = code is not None, written is not None and found.end() > stop.at
+            if readings is not None:
+                one, other = (_canonical({**groups, "scale": each}, code or "EUR") for each in readings)
+                amount, help_, fix = one, f"write `{one}` or `{other}`, whichever is meant", False
             yield Slip("foreign-amount", _reason(found), found.span(), amount, help_, fix=fix, beyond=1, sure=sure)
-    if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected:
+    last = stop.before()
+    is_currency = last is not None and last.kind == "CAPITALISED"
+    if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected and not is_currency:
         message, amount = f"the amount {quoted(stop.word)} has no currency", f"{stop.currency or 'EUR'} {stop.word}"
         yield Slip("foreign-amount", message, stop.span, amount, f"write `{amount}`", beyond=1)
 
 
 def _canonical(groups: dict[str, str | None], code: str) -> str:
-    number, scale = _plain(groups["number"] or ""), _SCALES.get((groups["scale"] or "").lower())
-    if scale == "trillion" and "." not in number:
-        number, scale = f"{number}_000", "billion"
+    written = (groups["scale"] or "").lower()
+    number, scale = _plain(groups["number"] or ""), _SCALES.get(written, written)
     sign = "-" if groups.get("sign") not in {None, "", "+"} else ""
     return f"{sign}{code} {number}" + (f" {scale}" if scale else "")
 
@@ -166,7 +176,7 @@ def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
 # ---------------------------------------------------------------------------------------------------------- numbers
 
 _PERCENT = re.compile(
-    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent|percent|pct|percentage\s+points?)(?!\w)",
+    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent\.?|percent|pct|percentage\s+points?)(?!\w)",
     re.IGNORECASE,
 )
 _PERCENT_FIRST = re.compile(rf"%\s*(?P<number>{_NUMERAL})(?!\w)")

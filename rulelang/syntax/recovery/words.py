@@ -43,7 +43,7 @@ def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
             yield moment.start, stop.machine.expected(moment.before)
 
 
-_NO_SLIPS = frozenset({"trillion", "number", "survivor"})
+_NO_SLIPS = frozenset({"number", "survivor"})
 """Words that are near others of the language and mean something else."""
 _CANDIDATES = 3
 
@@ -79,7 +79,7 @@ _SHORT = 2
 _MAY_BE_MISSING = tuple(
     """
     to by of pro rata first total the discretion order force losses segment per from under loss pays as over then if
-    missing have one pool ratio reallocation equally in : = ,
+    missing have one pool ratio reallocation in with dated open member under a : = ,
     """.split()
 )
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
@@ -96,7 +96,11 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
             yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last))
-    if "STRING" in stop.expected and (stop.word not in RESERVED or len(stop.expected) == 1):
+    in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
+    if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
+        message, help_ = f"`up to` is missing{stop.behind}", f"write `up to`{stop.behind}"
+        yield Slip("missing-word", message, (at, at), " up to", help_, shown=stop.span)
+    if "STRING" in stop.expected and not in_expression and (stop.word not in RESERVED or len(stop.expected) == 1):
         yield from _missing_quotes(stop)
 
 

@@ -1,0 +1,159 @@
+"""Multiples, fractions, and the lower or higher of several values, as rules say them.
+
+Some of these phrases stop the parser (``the lesser of x and y``); others are read as products of names nobody declared
+(``half of x``, ``greater of x and y``), and are found when the text has been read.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+from rulelang.syntax.lexer import Token
+from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
+from rulelang.syntax.recovery.stop import Stop
+
+COUNTS = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
+_COUNT = "|".join(COUNTS)
+_MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
+_PARTS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_TIMES = re.compile(
+    rf"(?<![\w-])(?:(?P<count>{_COUNT})\s+times|(?P<word>{'|'.join(_MULTIPLES)}))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+)
+_FRACTION = re.compile(
+    rf"(?<![\w-])(?:(?P<half>(?:a\s+|one[\s-]+)?half)|(?:(?P<count>an?|{_COUNT})[\s-]+)?(?P<part>{'|'.join(_PARTS)})s?"
+    r"(?=\s+of\b))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+)
+
+
+def multiples(stop: Stop) -> Iterator[Slip]:
+    """``three``, ``twice x``, ``three times x``, ``one third of x``, ``half x``."""
+    count = COUNTS.get(stop.word.lower())
+    if count is not None and "NUMBER" in stop.expected and "LPAR" not in stop.expected:
+        message, help_ = f"the number {quoted(stop.word)} is not written in digits", f"write `{count}`"
+        yield Slip("foreign-number", message, stop.span, str(count), help_, beyond=1)
+    for pattern in (_TIMES, _FRACTION):
+        for found in stop.around(pattern):
+            yield _factor(stop.text, found)
+
+
+def _factor(text: str, found: "re.Match[str]") -> Slip:
+    """The slip for a multiple or a fraction; behind a division the factor would change its side."""
+    own = _as_factor(found.groupdict())
+    divides = text[max(found.start() - 8, 0) : found.start()].rstrip().endswith("/")
+    written = found[0].rstrip()
+    message = f"{quoted(written)} is not written as numbers are here"
+    shown = (found.start(), found.start() + len(written))
+    return Slip(
+        "foreign-number", message, found.span(), f"{own} ", f"write `{own} …`", fix=not divides, beyond=1, shown=shown
+    )
+
+
+def _as_factor(groups: dict[str, str | None]) -> str:
+    word, count, part = groups.get("word"), groups.get("count"), groups.get("part")
+    if word is not None:
+        return f"{_MULTIPLES[word]} *"
+    number = COUNTS.get(count or "", 1)
+    if part is None:
+        return f"{number} *" if groups.get("half") is None else "50% of"
+    share = Fraction(number, _PARTS[part])
+    percent = share * 100
+    if percent.denominator in {1, 2}:
+        return f"{percent.numerator if percent.denominator == 1 else float(percent)}% of"
+    return f"{share.numerator} / {share.denominator} *"
+
+
+# ------------------------------------------------------------------------------------------- the lower or higher of
+
+_LOWER = "lower lesser smaller lowest smallest least minimum min".split()
+_HIGHER = "higher greater larger bigger highest greatest largest biggest maximum max".split()
+_EXTREME = re.compile(
+    rf"(?<![\w-])(?:(?:the|an?)\s+)?(?P<word>{'|'.join([*_LOWER, *_HIGHER])})\s+(?:of|between)(?:\s+either)?\b\s*:?\s*"
+)
+_PAUSE = re.compile(r"\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)")
+_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\b|or\b)?\s*|\s+(?:and|or)\s+")
+_ENUMERATED = re.compile(r"^(?:\((?:[ivx]+|[a-z]|[0-9])\)|[ivx]+\)|[a-z]\))\s*")
+_OTHER_WORDS = re.compile(r"(?<!\w)(?:over|where|if|then|else|paid|shared|cite)(?!\w)")
+_SUM = re.compile(r"\s[-+]\s|[<>=]|\bnot\b|^(?:lower|higher)\s+of\b")
+
+
+def extremes(stop: Stop) -> Iterator[Slip]:
+    """``the lesser of x and y``, ``the highest of x, y and z``, ``lower of x + 1 and y``."""
+    low, high = stop.window
+    before = [found for found in _EXTREME.finditer(stop.text, low, high) if found.start() <= stop.at]
+    for found in before[-1:]:
+        if stop.is_code(found.start("word")):
+            for span, own in _said(stop.text, found, stop.line_end):
+                yield _extreme(stop.text, found, span, own)
+            if found["word"] in {"lower", "higher"} and found.start() != found.start("word"):
+                yield _extreme(stop.text, found, found.span(), f"{found['word']} of ")
+
+
+def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str) -> Slip:
+    word = "lower" if found["word"] in _LOWER else "higher"
+    shown = (found.start(), found.start() + len(found[0].rstrip()))
+    written = text[slice(*shown)]
+    function = "min" if word == "lower" else "max"
+    message = f"{quoted(written + ' …')} is written `{word} of X and Y`, or `{function}(X, Y, Z)`"
+    return Slip("foreign-word", message, span, own, f"write `{own.strip()}`", beyond=1, shown=shown, keyword=True)
+
+
+def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Offsets, str]]:
+    """What may be meant by a phrase: the text to be replaced and what to put in its place, the likeliest first."""
+    ends = [pause.start() for pause in _PAUSE.finditer(text, found.end(), line_end)]
+    for end in (*ends, line_end):
+        body = text[found.end() : end]
+        if body.count("(") != body.count(")"):
+            continue
+        if body.startswith("(") and body.endswith(")") and len(_values(body[1:-1])) > 1:
+            body = body[1:-1]
+        values = _values(body)
+        if len(values) > 1 and all(values) and not _OTHER_WORDS.search(body):
+            own = _written("lower" if found["word"] in _LOWER else "higher", values)
+            yield (found.start(), end), own
+            yield (found.start(), end), f"({own})"
+
+
+def _values(body: str) -> list[str]:
+    """The values of which one is taken, without ``(a)`` and ``(b)``."""
+    found, depth, start = [], 0, 0
+    for at, sign in enumerate(body):
+        depth += (sign == "(") - (sign == ")")
+        between = _BETWEEN.match(body, at) if depth == 0 and at >= start else None
+        if between is not None:
+            found.append(body[start:at])
+            start = between.end()
+    return [_ENUMERATED.sub("", value.strip()) for value in (*found, body[start:])]
+
+
+def _written(word: str, values: Sequence[str]) -> str:
+    if len(values) > 2:
+        return f"{'min' if word == 'lower' else 'max'}({', '.join(values)})"
+    first, second = (f"({value})" if _SUM.search(value) else value for value in values)
+    return f"{word} of {first} and {second}"
+
+
+# ------------------------------------------------------------------------------------ what was read as something else
+
+
+def read_as_names(text: str, names: Sequence[Token], is_word: Callable[[str, int], bool]) -> Iterator[Slip]:
+    """Quantities that were read as names.
+
+    ``is_word`` tells of a text and an offset whether the text is of the language and no name stands there.
+    """
+    for token in names:
+        line = text.find("\n", token.start)
+        end = len(text) if line < 0 else line
+        end = token.start + len(text[token.start : end].partition("#")[0].rstrip())
+        low = max(text.rfind("\n", 0, token.start) + 1, token.start - 20)
+        extreme = _EXTREME.match(text, token.start)
+        fraction = next((f for f in _FRACTION.finditer(text, low, end) if f.start() <= token.start < f.end()), None)
+        if extreme is not None:
+            for span, own in _said(text, extreme, end):
+                if is_word(text[: span[0]] + own + text[span[1] :], span[0]):
+                    yield _extreme(text, extreme, span, own)
+                    break
+        elif fraction is not None:
+            yield _factor(text, fraction)
