@@ -19,6 +19,7 @@ LANGUAGES = {1: "1", 2: "2"}
 
 _NEW_IN_RECORD = {"past", "values_as_of", "periods"}
 _NEW_IN_DECISION = {"up_to"}
+_NEW_IN_MISSING = {"defaulter"}
 _NEW_IN_STEP = {"round", "defaulter", "pass", "once_during", "decided_most", "losses_met"}
 _NEW_IN_LIMIT = {"name", "basis", "counts", "first_day", "resizings"}
 _NEW_IN_RESULT = {"losses"}
@@ -46,11 +47,19 @@ def told_as(record: JsonObject, version: int) -> JsonObject:
     if version != 1:
         return record
     steps = [_first_step(step) for step in record["steps"]]
+    missing = [_without(use, _NEW_IN_MISSING) for use in record["missing"]]
     decisions = [_without(decision, _NEW_IN_DECISION) for decision in record["decisions"]]
     result = _without(record["result"], _NEW_IN_RESULT)
     result.update({part: [_without(row, _NEW_IN_ROW) for row in result[part]] for part in ("tranches", "allocations")})
     first: JsonObject = {"record_version": 1, "language_version": LANGUAGES[1]}
-    return {**_without(record, _NEW_IN_RECORD), **first, "decisions": decisions, "steps": steps, "result": result}
+    return {
+        **_without(record, _NEW_IN_RECORD),
+        **first,
+        "decisions": decisions,
+        "missing": missing,
+        "steps": steps,
+        "result": result,
+    }
 
 
 def _first_step(step: Mapping[str, JsonValue]) -> JsonObject:

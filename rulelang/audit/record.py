@@ -128,6 +128,7 @@ def _missing(program: CheckedProgram, use: MissingUse) -> JsonObject:
         "name": use.name,
         "member": use.member,
         "segment": use.segment,
+        "defaulter": use.defaulter,
         "words": use.words,
         "value": spoken(use.value, datum, program.currency_of(datum.type)),
     }

@@ -25,6 +25,7 @@ from rulelang.run.waterfall import Evaluation, TurnDetails
 class Replay:
     """A scene for each turn, in the order of the run, and ``end``, which evaluates expressions after the last.
 
+    ``passes`` names whose default each pass meets; ``broken_in`` has for each invariant the passes that break it.
     ``detailed`` asks for what was looked at and not taken, too.
     """
 
@@ -35,12 +36,19 @@ class Replay:
     detailed: bool
     scenes: list[Scene] = field(init=False, factory=list)
     end: Moment = field(init=False)
+    passes: tuple[str | None, ...] = field(init=False)
+    broken_in: tuple[frozenset[int], ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         plan, domain = make_plan(self.program, self.event), ExactNumbers()
         evaluation = Evaluation(plan, domain, make_data(plan, domain))
-        evaluation.run()
+        evaluation.run(judging=True)
         self.end = evaluation.end
+        self.passes = tuple(passing.defaulter for passing in plan.passes)
+        self.broken_in = tuple(
+            frozenset(number for number, judged in enumerate(evaluation.judged) if False in judged[place][2])
+            for place in range(len(self.program.ensures))
+        )
         stages = [
             (step.name, (str(number) if stage.group is None else f"{number}.{place}"), stage.group)
             for number, stage in enumerate(plan.passes[0].stages, start=1)

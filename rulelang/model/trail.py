@@ -117,13 +117,14 @@ class Turn:
 
 @frozen
 class MissingUse:
-    """One use of ``if missing``: the value that was filled in, where and by what words."""
+    """One use of ``if missing``: the value that was filled in, where (for what ``defaulter``) and by what words."""
 
     name: str
     member: str | None
     segment: str | None
     words: str
     value: object
+    defaulter: str | None = None
 
 
 @frozen

@@ -1,6 +1,6 @@
 """The data of an event in the numbers of a domain, with what is missing filled in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, field
 
@@ -115,11 +115,13 @@ class _Filling:
                 if self.givens[key] is None:
                     self.givens[key] = self._allowed(datum, None, segment, at.one(if_missing))
                 continue
-            columns = self.with_defaulters[name].values() if datum.per_defaulter else (self.fields[key],)
-            for column in columns:
+            columns: Iterable[tuple[str | None, Row]] = [(None, self.fields[key])] if key in self.fields else []
+            if datum.per_defaulter:
+                columns = self.with_defaulters[name].items()
+            for defaulter, column in columns:
                 missing = [place for place, value in enumerate(column) if value is None]
                 for place, value in zip(missing, at.column(if_missing, missing), strict=True):
-                    column[place] = self._allowed(datum, at.member(place), segment, value)
+                    column[place] = self._allowed(datum, at.member(place), segment, value, defaulter)
 
     def _moment(self, segment: str | None) -> Moment:
         """The data as far as they are filled in; nothing of the run is there yet, and all members are."""
@@ -128,7 +130,14 @@ class _Filling:
         path = self.domain.joined(None, ())
         return Moment(self.plan, whole, self.domain, data, RunState(data.losses), segment, path=path)
 
-    def _allowed(self, datum: DatumProgram, member: str | None, segment: str | None, value: Value) -> Value:
+    def _allowed(
+        self,
+        datum: DatumProgram,
+        member: str | None,
+        segment: str | None,
+        value: Value,
+        defaulter: str | None = None,
+    ) -> Value:
         if datum.type.kind is Kind.RATE:
             for wrong in self.domain.comparisons("<=", [value], [0]):
                 message = f"the value for a missing `{datum.name}` is {value}, but a rate is above zero"
@@ -147,5 +156,5 @@ class _Filling:
         if datum.name not in self.words:
             assert datum.if_missing is not None
             self.words[datum.name] = self.plan.program.source.phrase(datum.if_missing.span)
-        self.uses.append(MissingUse(datum.name, member, segment, self.words[datum.name], value))
+        self.uses.append(MissingUse(datum.name, member, segment, self.words[datum.name], value, defaulter))
         return value

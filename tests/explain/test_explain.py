@@ -77,7 +77,7 @@ waterfall
     tranche strict
         paid by survivors
         up to (if strong then EUR 5 else EUR 80) each
-        up to 10% of fund each
+        up to 30% of fund each
         shared pro rata to fund without reallocation
     tranche equal
         paid by survivors where fund > EUR 0

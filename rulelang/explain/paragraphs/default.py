@@ -1,5 +1,7 @@
 """The first paragraph: who defaulted with what loss, and how it is met; for a payer, what it had to do with it."""
 
+from collections.abc import Iterator
+
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.facts import loss_fact
 from rulelang.explain.replay import Replay
@@ -11,7 +13,8 @@ def default(run: Replay) -> Paragraph:
     """The default, its losses, the members, and who meets the loss."""
     event, rulebook = run.event, run.allocation.rulebook
     version = f", version {rulebook.version}" if rulebook.version else ""
-    texts = [f"The rulebook is “{rulebook.title}”{version}; the default was declared on {event.declared}."]
+    what = "default was declared" if event.defaulters or not event.losses else "event is"
+    texts = [f"The rulebook is “{rulebook.title}”{version}; the {what} on {event.declared}."]
     texts.extend(_losses(run))
     members = f"{plural(len(event.members), 'member')}, {len(event.survivors):,} of them surviving"
     texts.append(f"There are {members}." if len(event.members) != 1 else "There is one member.")
@@ -25,19 +28,32 @@ def default(run: Replay) -> Paragraph:
     return Paragraph("The default", tuple(texts), facts=facts)
 
 
-def _losses(run: Replay) -> list[str]:
+def _losses(run: Replay) -> Iterator[str]:
+    """Who defaulted, with what losses; losses without a defaulter; in what order the losses are met."""
     event, words = run.event, run.words
     if not event.losses:
-        return []
-    if len(event.losses) == 1:
-        loss = event.losses[0]
-        amount = f"{words.money(loss.amount)}{within(loss.segment)}"
-        if loss.member is None:
-            return [f"There is a loss of {amount} without a defaulter{f': {loss.cause}' if loss.cause else ''}."]
-        return [f"{words.payer(loss.member)} defaulted with a loss of {amount}."]
-    losses = [f"{words.money(loss.amount)} of {loss_name(words, event, at)}" for at, loss in enumerate(event.losses)]
-    in_all = f"{words.money(event.loss)} in all: {words.list(losses)}"
-    return [f"{words.payers(event.defaulters)} defaulted; the losses are {in_all}."]
+        return
+    defaulted = "" if not event.defaulters else f"{words.payers(event.defaulters)} defaulted"
+    if event.defaulters and all(loss.further or loss.member is None for loss in event.losses):
+        defaulted = f"{words.payers(event.defaulters)} defaulted on an earlier day, and there is more loss"
+    losses = [f"{words.money(loss.amount)} {loss_name(words, event, at)}" for at, loss in enumerate(event.losses)]
+    if len(losses) > 1:
+        in_all = f"{words.money(event.loss)} in all: {words.list(losses)}"
+        yield f"{defaulted}; the losses are {in_all}." if defaulted else f"The losses are {in_all}."
+    elif not defaulted:
+        yield f"There is a loss of {losses[0]}."
+    elif event.losses[0].further:
+        yield f"{defaulted}: {words.money(event.loss)}{within(event.losses[0].segment)}."
+    else:
+        yield f"{defaulted} with a loss of {words.money(event.loss)}{within(event.losses[0].segment)}."
+    earlier = [f"{words.payer(member)} on {day}" for day, member in event.past.defaulted if day <= event.declared]
+    if earlier:
+        yield f"Before that, {words.list(earlier)} had defaulted."
+    if len(run.passes) > 1:
+        order = [
+            f"the default of {words.payer(one)}" if one else "the losses without a defaulter" for one in run.passes
+        ]
+        yield f"The defaults are taken in turn, each through the whole waterfall: {', then '.join(order)}."
 
 
 def _summary(run: Replay) -> str:
@@ -63,8 +79,9 @@ def default_for(run: Replay, payer: str) -> Paragraph:
     if own:
         losses = words.list([f"{words.money(loss.amount)}{within(loss.segment)}" for loss in own])
         text = f"{words.payer(payer)} defaulted; the default was {declared} with a loss of {losses}."
-    elif payer in event.members:
+    elif payer in event.members and event.defaulters:
         text = f"{words.payer(payer)} survived the default of {words.payers(event.defaulters)}, {declared} {loss}."
     else:
-        text = f"The default was {declared} {loss}."
+        what = "default was declared" if event.defaulters or not event.losses else "event is"
+        text = f"The {what} on {event.declared} {loss}."
     return Paragraph("The default", (text,), facts={"payer": payer, "name": run.allocation.names.get(payer)})

@@ -23,6 +23,8 @@ def step_facts(scene: Scene, only: str | None = None) -> dict[str, Any]:
         "title": step.title,
         "kind": step.kind,
         "segment": turn.segment,
+        "round": turn.round,
+        "defaulter": turn.defaulter,
         "citation": citation_of(scene),
         "line": scene.program.source.position(step.span.start).line,
         "status": turn.status.value,

@@ -1,5 +1,6 @@
 """The last paragraphs: the outcome, what must hold, values filled in for missing ones, and remarks."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -9,9 +10,9 @@ from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.turn import under
 from rulelang.explain.sentences.values import values_of
-from rulelang.explain.sentences.words import bracketed, within
+from rulelang.explain.sentences.words import bracketed, listing, loss_name, within
 from rulelang.model.allocation import EnsureLine
-from rulelang.model.trail import MissingUse
+from rulelang.model.trail import MissingUse, PeriodTrail
 
 
 def outcome(run: Replay) -> Paragraph:
@@ -30,7 +31,74 @@ def outcome(run: Replay) -> Paragraph:
         "outcome": allocation.outcome,
         "title": last.title if last is not None and allocation.uncovered else None,
     }
-    return Paragraph("Outcome", (text, _ending(run)), facts=facts)
+    return Paragraph("Outcome", (text, *_each_loss(run), _ending(run)), facts=facts)
+
+
+def _each_loss(run: Replay) -> Iterator[str]:
+    """What stays uncovered of each of several losses."""
+    lines = run.allocation.losses
+    if len(lines) > 1 and run.allocation.uncovered:
+        left = [(place, line.uncovered) for place, line in enumerate(lines) if line.uncovered]
+        each = [
+            f"{run.words.money(units)} of the loss {loss_name(run.words, run.event, place)}" for place, units in left
+        ]
+        yield f"Uncovered {'is' if len(each) == 1 else 'are'} {run.words.list(each)}."
+
+
+def periods(run: Replay) -> Iterator[Paragraph]:
+    """Every period as it stood when the run ended, and why."""
+    trails = run.allocation.trail.periods
+    if not trails:
+        return
+    facts = [
+        {"period": each.name, "first": each.first, "last": each.last, "triggered": each.triggered} for each in trails
+    ]
+    yield Paragraph("Periods", (), tuple(_period(run, each) for each in trails), {"periods": facts})
+
+
+def _period(run: Replay, trail: PeriodTrail) -> str:
+    period = run.program.periods[trail.name]
+    title = f"{run.words.period(trail.name)}{bracketed(period.citation)}"
+    what = {
+        "default": "a default",
+        "payment": f"a payment under {listing(period.steps)}",
+        "exhaustion": f"the exhaustion of {listing(period.steps)}",
+    }[period.opener]
+    if trail.before is not None:
+        text = f"{title} stood open from {trail.before[0]} to {trail.before[1]} when the run began"
+        if trail.last != trail.before[1]:
+            return f"{text}; {what} of this run extends it to {trail.last}."
+        return f"{text}{f', and {what} of this run does not lengthen it' if trail.triggered else ''}."
+    if trail.triggered:
+        return f"{title} opened on {trail.first} by {what} and lasts until {trail.last}, {period.length} in all."
+    return f"{title} is not open: nothing opened it ({what} does)."
+
+
+def dated(run: Replay) -> Iterator[Paragraph]:
+    """Which value of which day was read as of a day."""
+    reads = run.allocation.trail.dated
+    alike: dict[tuple[str, str | None, datetime.date], list[str]] = {}
+    for read in reads:
+        datum = run.program.fields.get(read.name) or run.program.givens[read.name]
+        whose = "" if read.member is None else f"{run.words.payer(read.member)} "
+        day = "of the day of the event" if read.dated is None else f"dated {read.dated}"
+        told = f"{whose}{run.words.value(read.value, datum.type)} ({day})"
+        alike.setdefault((read.name, read.segment, read.as_of), []).append(told)
+    lines = [
+        f"{name}{within(where)} as of {day}: {run.words.list(told)}." for (name, where, day), told in alike.items()
+    ]
+    if lines:
+        facts = [
+            {
+                "name": read.name,
+                "member": read.member,
+                "segment": read.segment,
+                "as_of": read.as_of.isoformat(),
+                "dated": None if read.dated is None else read.dated.isoformat(),
+            }
+            for read in reads
+        ]
+        yield Paragraph("Values as of a day", (), tuple(lines), {"values_as_of": facts})
 
 
 def _ending(run: Replay) -> str:
@@ -61,10 +129,20 @@ def _judged(run: Replay, ensure: EnsureProgram, line: EnsureLine, payer: str | N
         return f"{lead} {verdict} {_breach(run, ensure, payer)}."
     if line.holds:
         return f"{lead} holds{f' for all {ensure.population}' if ensure.population else ''}."
+    broken = run.broken_in[run.program.ensures.index(ensure)]
+    last = len(run.passes) - 1
+    when, known = "", last in broken  # the values are those after the last pass
+    if last:
+        names = [run.passes[number] or "" for number in sorted(broken)]
+        passes = [
+            f"the default of {run.words.payer(name)}" if name else "the losses without a defaulter" for name in names
+        ]
+        when = f" after {run.words.list(passes)}"
     if ensure.population is None:
-        values = values_of(run.words, run.end, ensure.condition)
-        return f"{lead} is broken{f': {values}' if values else ''}."
-    return f"{lead} is broken by {run.words.list([_breach(run, ensure, member) for member in line.breaches])}."
+        values = values_of(run.words, run.end, ensure.condition) if known else ""
+        return f"{lead} is broken{when}{f': {values}' if values else ''}."
+    members = [_breach(run, ensure, member) if known else run.words.payer(member) for member in line.breaches]
+    return f"{lead} is broken{when} by {run.words.list(members)}."
 
 
 def _breach(run: Replay, ensure: EnsureProgram, member: str) -> str:
@@ -77,15 +155,16 @@ def missing(run: Replay, uses: Sequence[MissingUse]) -> Iterator[Paragraph]:
     """The values that the rulebook's ``if missing`` put in the place of missing ones."""
     if not uses:
         return
-    grouped: dict[tuple[str, str | None, str], list[MissingUse]] = {}
+    grouped: dict[tuple[str, str | None, str, str | None], list[MissingUse]] = {}
     for use in uses:
-        grouped.setdefault((use.name, use.segment, use.words), []).append(use)
+        grouped.setdefault((use.name, use.segment, use.words, use.defaulter), []).append(use)
     lines = [_filled(run, alike) for alike in grouped.values()]
     facts = [
         {
             "name": use.name,
             "member": use.member,
             "segment": use.segment,
+            "defaulter": use.defaulter,
             "words": use.words,
             "value": _value(run, use),
         }
@@ -96,7 +175,9 @@ def missing(run: Replay, uses: Sequence[MissingUse]) -> Iterator[Paragraph]:
 
 def _filled(run: Replay, uses: Sequence[MissingUse]) -> str:
     """What one rule put in the place of one field's or given's missing values."""
-    name, where, rule = uses[0].name, within(uses[0].segment), f"“if missing {uses[0].words}”"
+    defaulter = uses[0].defaulter
+    whose = "" if defaulter is None else f" with {run.words.payer(defaulter)}"
+    name, where, rule = f"{uses[0].name}{whose}", within(uses[0].segment), f"“if missing {uses[0].words}”"
     values = list(dict.fromkeys(_value(run, use) for use in uses))
     members = [run.words.payer(use.member) for use in uses if use.member is not None]
     whom = f" for {run.words.list(members)}" if members else ""
@@ -109,8 +190,8 @@ def _filled(run: Replay, uses: Sequence[MissingUse]) -> str:
 def _value(run: Replay, use: MissingUse) -> str:
     datum = run.program.fields.get(use.name) or run.program.givens[use.name]
     if isinstance(use.value, Fraction):
-        return run.words.value(use.value, datum.type.kind)
-    return spoken(use.value, datum, run.program.currency)
+        return run.words.value(use.value, datum.type)
+    return spoken(use.value, datum, run.program.currency_of(datum.type))
 
 
 def remarks(run: Replay) -> Iterator[Paragraph]:

@@ -11,11 +11,13 @@ from rulelang.explain.paragraphs.outcome import ensures, missing
 from rulelang.explain.paragraphs.step import bound, had_it_been_done, heading, part_of_group
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.limits import totals
+from rulelang.explain.sentences.over_time import named_limits, withdrawn
 from rulelang.explain.sentences.payer import about_payer, nothing
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.turn import gates, skipped_because, subject, told
 from rulelang.explain.sentences.values import definitions, with_values
 from rulelang.explain.sentences.words import listing, within
+from rulelang.model.allocation import Allotment
 from rulelang.run.resources import Resources
 from rulelang.syntax import nodes
 
@@ -42,7 +44,10 @@ def payer_in_step(run: Replay, payer: str, step: StepProgram) -> Iterator[Paragr
 
 def _may_charge(scene: Scene, payer: str) -> bool:
     charged = scene.step.payers
-    return payer in scene.event.populations.get(charged, (charged,))
+    populations, members = scene.at.passing.populations, scene.event.members
+    if charged not in populations:
+        return payer == charged
+    return payer in {members[place] for place in populations[charged]}
 
 
 def _paid(scene: Scene, payer: str) -> int:
@@ -63,7 +68,12 @@ def _part_of_payer(scene: Scene, payer: str) -> Paragraph:
         place = turn.payers.index(payer)
         texts = [told(scene, _pays(scene, place)), *gates(scene)]
         texts.extend(part_of_group(scene))
-        texts += [*totals(scene), *about_payer(scene, place), *definitions(scene, scene.member(payer))]
+        texts += [
+            *totals(scene),
+            *about_payer(scene, place),
+            *named_limits(scene),
+            *definitions(scene, scene.member(payer)),
+        ]
     else:
         where = scene.where if scene.done else ""
         texts = [told(scene, f"{words.payer(payer)} pays nothing{where}: {_why_not(scene, payer)}")]
@@ -85,6 +95,8 @@ def _pays(scene: Scene, place: int) -> str:
 def _why_not(scene: Scene, payer: str) -> str:
     if not scene.done:
         return skipped_because(scene, scene.turn.status)
+    if withdrawn(scene, payer):
+        return "it has withdrawn before this round"
     return f"{_condition(scene, payer)} does not hold for it"
 
 
@@ -107,7 +119,7 @@ def _charged(payer: str, scene: Scene, resources: Resources) -> Iterator[str]:
 def _total(run: Replay, payer: str, unpaid: Sequence[Scene]) -> Paragraph:
     words, total = run.words, run.allocation.paid_by(payer)
     paid = [
-        f"{words.money(a.amount)} under {words.step(run.program.steps[a.step])}{within(a.segment)}"
+        f"{words.money(a.amount)} under {words.step(run.program.steps[a.step])}{_turn(run, a)}"
         for a in run.allocation.allotments
         if a.payer == payer
     ]
@@ -118,19 +130,32 @@ def _total(run: Replay, payer: str, unpaid: Sequence[Scene]) -> Paragraph:
     return Paragraph("Total", tuple(texts), facts={"total": run.program.currency.plain(total)})
 
 
+def _turn(run: Replay, allotment: Allotment) -> str:
+    """In which segment, round and pass something was paid."""
+    rounds = "" if allotment.round is None else f" in round {allotment.round}"
+    whose = "" if allotment.defaulter is None else f" for the default of {run.words.payer(allotment.defaulter)}"
+    return f"{within(allotment.segment)}{rounds}{whose}"
+
+
 def _unpaid(scenes: Sequence[Scene], payer: str) -> Iterator[str]:
     """The steps under which a payer pays nothing, with the reason; segments with the same reason together."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[str, str], list[Scene]] = {}
     for scene in scenes:
-        segments = alike.setdefault((scene.words.step(scene.step), _short(scene, payer)), [])
-        segments.extend([] if scene.turn.segment is None else [scene.turn.segment])
-    for (step, reason), segments in alike.items():
-        yield f"{step}{f' in {listing(segments)}' if segments else ''} ({reason})"
+        alike.setdefault((scene.words.step(scene.step), _short(scene, payer)), []).append(scene)
+    for (step, reason), turns in alike.items():
+        segments = [scene.turn.segment for scene in turns if scene.turn.segment is not None]
+        if any(scene.turn.round or scene.turn.defaulter for scene in turns):
+            which = "; ".join(filter(None, (scene.which for scene in turns)))
+            yield f"{step} ({which}: {reason})"
+        else:
+            yield f"{step}{f' in {listing(segments)}' if segments else ''} ({reason})"
 
 
 def _short(scene: Scene, payer: str) -> str:
     if not scene.done:
         return scene.turn.status.value
+    if withdrawn(scene, payer):
+        return "withdrawn"
     if payer in scene.turn.left_out:
         return "left out"
     return nothing(scene, scene.turn.payers.index(payer))

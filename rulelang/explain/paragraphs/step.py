@@ -6,6 +6,7 @@ from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.facts import step_facts
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.limits import capacity, left_out
+from rulelang.explain.sentences.over_time import named_limits
 from rulelang.explain.sentences.payer import line_of
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.shares import shared
@@ -23,7 +24,7 @@ def step(run: Replay, scene: Scene, *, asked: bool = False) -> Paragraph:
     lines: tuple[str, ...] = ()
     shown, others = None, ""
     if scene.done:
-        texts += [*gates(scene), *left_out(scene), *capacity(scene), *definitions(scene)]
+        texts += [*gates(scene), *left_out(scene), *capacity(scene), *named_limits(scene), *definitions(scene)]
         texts.extend(part_of_group(scene) if asked else ())
         texts.extend(shared(scene))
         if scene.group is None:
@@ -35,8 +36,8 @@ def step(run: Replay, scene: Scene, *, asked: bool = False) -> Paragraph:
 
 
 def heading(scene: Scene) -> str:
-    """The number of the stage, the step, and the segment whose turn it is."""
-    where = f", {scene.turn.segment}" if scene.turn.segment else ""
+    """The number of the stage, the step, and which of its turns it is."""
+    where = f", {scene.which}" if scene.which else ""
     stop = "" if "." in scene.number else "."
     return f"{scene.number}{stop} {scene.words.step(scene.step)}{where}"
 

@@ -20,9 +20,30 @@ from rulelang.model.trail import Status
 
 
 def waterfall(run: Replay) -> Iterator[Paragraph]:
-    """Stage by stage; stages that no loss reached stand together unless all is asked for."""
+    """Pass by pass and stage by stage; stages that no loss reached stand together unless all is asked for."""
+    for _, passing in groupby(run.scenes, key=lambda scene: scene.turn.passing):
+        scenes = list(passing)
+        if len(run.passes) > 1:
+            yield _pass(run, scenes[0])
+        yield from _stages(run, scenes)
+
+
+def _pass(run: Replay, first: Scene) -> Paragraph:
+    """With what a pass begins."""
+    words, defaulter = run.words, first.turn.defaulter
+    losses = [run.event.losses[place].amount for place in first.at.passing.losses]
+    heading = "The losses without a defaulter" if defaulter is None else f"The default of {words.payer(defaulter)}"
+    text = f"The losses met here come to {words.money(sum(losses))}." if len(losses) > 1 else ""
+    text = text or f"The loss met here is {words.money(sum(losses))}."
+    if first.turn.passing:
+        text += " Pots, and limits over time, go on from what was paid before; all else begins anew."
+    facts = {"defaulter": defaulter, "loss": run.program.currency.plain(sum(losses))}
+    return Paragraph(heading, (text,), facts=facts)
+
+
+def _stages(run: Replay, all_scenes: Sequence[Scene]) -> Iterator[Paragraph]:
     unreached: list[list[Scene]] = []
-    for _, stage in groupby(run.scenes, key=lambda scene: scene.number.split(".")[0]):
+    for _, stage in groupby(all_scenes, key=lambda scene: scene.number.split(".")[0]):
         scenes = list(stage)
         if not run.detailed and all(scene.turn.status is Status.NOT_REACHED for scene in scenes):
             unreached.append(scenes)
@@ -38,11 +59,18 @@ def _unreached(run: Replay, stages: Sequence[Sequence[Scene]]) -> Iterator[Parag
         return
     first, last = (stages[at][0].number.split(".")[0] for at in (0, -1))
     steps = list(dict.fromkeys(scene.step.name for stage in stages for scene in stage))
-    names = run.words.list([run.words.step(run.program.steps[name]) for name in steps])
-    text = f"No loss was left for {names}."
+    alike: dict[str, dict[str, None]] = {}
+    for stage in stages:
+        for scene in stage:
+            why = "No loss was left for {}."
+            if scene.meets_nothing:
+                why = f"No loss{scene.kind} is met here, so that nothing falls to {{}}."
+            alike.setdefault(why, {})[scene.words.step(scene.step)] = None
+    texts = (why.format(run.words.list(list(names))) for why, names in alike.items())
     facts = {"status": Status.NOT_REACHED.value, "steps": steps}
     numbers = first if first == last else f"{first} {'and' if len(stages) == 2 else 'to'} {last}"
-    yield Paragraph(f"{numbers}. Not reached", (text,), facts=facts)
+    which = "" if stages[0][0].turn.defaulter is None else f", default of {stages[0][0].turn.defaulter}"
+    yield Paragraph(f"{numbers}. Not reached{which}", tuple(texts), facts=facts)
 
 
 def _stage(run: Replay, scenes: Sequence[Scene]) -> Iterator[Paragraph]:
@@ -69,7 +97,7 @@ def _group(run: Replay, scenes: Sequence[Scene]) -> Paragraph:
     if any(scene.turn.part for scene in able):
         more, lines = _division(run.words, group, able, sum(scene.turn.part or 0 for scene in able))
         texts += [*more, *loss_sentence(scenes[0], able[0].turn.reduced)]
-    title = f"{group.title or 'Side by side'}{f', {turn.segment}' if turn.segment else ''}"
+    title = f"{group.title or 'Side by side'}{f', {scenes[0].which}' if scenes[0].which else ''}"
     facts = {
         "segment": turn.segment,
         "loss_met": plain(turn.before),

@@ -1,11 +1,11 @@
 """Sentences about who could be charged and up to what: all payers of a step together, and one of them."""
 
-import datetime
 from collections.abc import Iterator, Sequence
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.check.program import LimitProgram
+from rulelang.explain.sentences.over_time import counted, decided_bound, resized
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import leaves
 from rulelang.explain.sentences.words import Words, bracketed
@@ -39,7 +39,7 @@ def _with_reason(scene: Scene, payer: str) -> str:
 def capacity(scene: Scene) -> Iterator[str]:
     """How the capacity came about: what was left of the money, each ``up to``, and the lowest of them."""
     turn, step, words = scene.turn, scene.step, scene.words
-    sources = len(turn.limit_trails) + (turn.pot is not None)
+    sources = len(turn.limit_trails) + (turn.pot is not None) + (turn.decided_most is not None)
     if not turn.payers or (scene.pots_empty and not scene.detailed):
         return
     if turn.pot is not None:
@@ -50,6 +50,7 @@ def capacity(scene: Scene) -> Iterator[str]:
         elif scene.detailed:
             whose = " of anybody" if limit.each else ""
             yield f"{_limit(scene, limit, trail)[:-1]}; it is not the lowest limit{whose}."
+    yield from decided_bound(scene)
     if turn.capacity is None:
         yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
     elif sources > 1:
@@ -65,7 +66,8 @@ def _pot(scene: Scene) -> Iterator[str]:
     drawn = sum(scene.pot_drawn(turn.payers[place]) for place in able)
     many = len(turn.payers) > 1
     whose, together = ("The payers'", " in all") if many else ("Its", "")
-    text = f"{whose} {pot.name} {_holds(words, left, drawn, together)}"
+    others = " in the other segments" if pot.other_segments else ""
+    text = f"{whose} {pot.name}{others} {_holds(words, left, drawn, together)}"
     if turn.pot.parts is not None and pot.split_by is not None:
         part = words.money(sum(turn.pot.parts[place] for place in able))
         text += f"; {part} of what it held when the step began is the part of {turn.segment}"
@@ -88,13 +90,16 @@ def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
     text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{bracketed(values)}"
     left = sum(trail.left[place] for place in places)
-    if trail.already_paid is not None:
-        since = _first_day(trail)
+    if trail.resizings and len(places) == 1:
+        text += resized(scene, trail, places[0])
+    elif trail.already_paid is not None:
+        since = counted(scene, limit, trail)
         paid = sum(trail.already_paid[place] for place in places)
         if not paid:
-            return f"{text}, of which nothing was paid since {since}."
-        text += f"; {words.money(paid)} was already paid since {since}{_earlier(scene, trail)}"
+            return f"{text}, of which nothing was paid{since}."
+        text += f"; {words.money(paid)} was already paid{since}{_earlier(scene, trail)}"
         text += f", which leaves {words.money(left)}"
+        text += ", each payer's least over all days of the window" if trail.resizings else ""
     if (single or not trail.each) and round_down(left) != left:
         text += f", rounded down to {words.money(round_down(left))}"
     return f"{text}."
@@ -122,17 +127,12 @@ def _earlier(scene: Scene, trail: LimitTrail) -> str:
     return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
 
 
-def _first_day(trail: LimitTrail) -> str:
-    """The first day of the window of a limit."""
-    assert trail.counted_since is not None
-    return (datetime.date.fromisoformat(trail.counted_since) + datetime.timedelta(1)).isoformat()
-
-
 def totals(scene: Scene) -> Iterator[str]:
     """The limits in total that bound a step, for one of its payers."""
     for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
         if not trail.each and scene.binds(trail):
             yield _limit(scene, limit, trail)
+    yield from decided_bound(scene)
 
 
 def limits_of(scene: Scene, place: int) -> Iterator[str]:
@@ -157,7 +157,8 @@ def _pot_of(scene: Scene, place: int) -> str:
     assert turn.pot is not None
     assert pot is not None
     drawn = scene.pot_drawn(turn.payers[place])
-    text = f"Its {pot.name} {_holds(words, turn.pot.left[place], drawn)}"
+    others = " in the other segments" if pot.other_segments else ""
+    text = f"Its {pot.name}{others} {_holds(words, turn.pot.left[place], drawn)}"
     if turn.pot.parts is None or pot.split_by is None:
         return text
     part = words.money(turn.pot.parts[place])
@@ -168,13 +169,15 @@ def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) 
     words = scene.words
     values = leaves(scene, limit.value, scene.member(scene.turn.payers[place]))
     text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{bracketed(values)}"
+    if trail.resizings:
+        return f"{text}{resized(scene, trail, place)}"
     if trail.already_paid is None:
         return text
-    since = _first_day(trail)
+    since = counted(scene, limit, trail)
     if not trail.already_paid[place]:
-        return f"{text}, of which it paid nothing since {since}"
+        return f"{text}, of which it paid nothing{since}"
     paid, left = words.money(trail.already_paid[place]), words.money(trail.left[place])
-    return f"{text}; it already paid {paid} since {since}, which leaves {left}"
+    return f"{text}; it already paid {paid}{since}, which leaves {left}"
 
 
 def lowest(scene: Scene, place: int) -> str:
@@ -189,6 +192,8 @@ def lowest(scene: Scene, place: int) -> str:
         assert turn.pot is not None
         return f" (what its {turn.pot.name} holds)"
     limit, trail = scene.step.each_limits[at], each[at]
+    if trail.resizings:
+        return f" ({scene.uncited_words(limit)})"
     paid = 0 if trail.already_paid is None else trail.already_paid[place]
     less = f", less {words.money(paid)} already paid" if paid else ""
     return f" ({scene.uncited_words(limit)}{less})"

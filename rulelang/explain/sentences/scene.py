@@ -9,7 +9,7 @@ from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
 from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
-from rulelang.check.types import Kind
+from rulelang.check.types import MONEY, Kind
 from rulelang.explain.sentences.sharing import Sharing
 from rulelang.explain.sentences.words import Words, bracketed, decimal, listing
 from rulelang.model.event import Event
@@ -76,7 +76,11 @@ class Scene:
         turn = self.turn
         if turn.part is not None:
             return turn.part
-        return turn.before if turn.capacity is None else min(turn.before, turn.capacity)
+        bound = turn.capacity
+        resources = self.details.resources
+        if not self.step.reallocates and resources is not None:  # then the loss is shared, not what the step can pay
+            bound = resources.total_limit
+        return turn.before if bound is None else min(turn.before, bound)
 
     @cached_property
     def sharings(self) -> tuple[tuple[Sharing, Mapping[int, int]], ...]:
@@ -118,10 +122,10 @@ class Scene:
     def key_text(self, key: Exact, *, code: bool = False) -> str:
         """A key as a number, in a formula without the code of the currency."""
         named = isinstance(self.step.key, nodes.Expression)
-        money = self.program.types[id(self.step.key)].type.kind is Kind.MONEY if named else self.step.key == "limits"
-        if money:
-            return self.words.money(key) if code else self.words.amount(key)
-        return decimal(key)
+        type_ = self.program.types[id(self.step.key)].type if named else MONEY
+        if type_.kind is not Kind.MONEY or (not named and self.step.key != "limits"):
+            return decimal(key)
+        return self.words.money(key, type_) if code else decimal(key, self.program.currency_of(type_).decimals)
 
     def limit_words(self, limit: LimitProgram) -> str:
         """An ``up to`` in the rulebook's words, with its citation behind."""
@@ -138,6 +142,31 @@ class Scene:
     def equal(self) -> bool:
         """Whether all payers that share a draw have the same share."""
         return self.step.key == "equally" and (self.group is None or not self.group.one_pool)
+
+    @property
+    def kind(self) -> str:
+        """Which losses the step meets, where there are others: `` without a defaulter``, `` of a default``."""
+        if self.step.losses_met == "non-default":
+            return " without a defaulter"
+        losses = self.event.losses
+        others = any(losses[place].member is None for place in self.at.passing.losses)
+        return " of a default" if others and self.step.losses_met == "defaults" else ""
+
+    @property
+    def meets_nothing(self) -> bool:
+        """Whether the pass has no loss of the kind that the step meets."""
+        losses, met = self.event.losses, self.step.losses_met
+        kinds = {losses[place].member is None for place in self.at.passing.losses}
+        return met != "all" and (met == "non-default") not in kinds and bool(kinds)
+
+    @property
+    def which(self) -> str:
+        """Which turn of its step it is: ``energy``, ``round 2, default of D``; nothing if there is but one."""
+        turn = self.turn
+        words = [] if turn.segment is None else [turn.segment]
+        words += [] if turn.round is None else [f"round {turn.round}"]
+        words += [] if turn.defaulter is None else [f"default of {self.words.payer(turn.defaulter)}"]
+        return ", ".join(words)
 
     @property
     def where(self) -> str:
@@ -171,7 +200,10 @@ class Scene:
         turn = self.turn
         if trail.each:
             return any(trail.left[place] == min(self.bounds(place)) for place in self.able)
-        return turn.capacity is not None and round_down(trail.left[0]) == turn.capacity
+        bound = round_down(trail.left[0])
+        if not self.step.reallocates and turn.part is None and bound == self.draw < turn.before:
+            return True
+        return turn.capacity is not None and bound == turn.capacity
 
     @property
     def pots(self) -> Sequence[Exact]:
@@ -187,11 +219,16 @@ class Scene:
         return self.turn.pot is not None and not any(self.pots)
 
     def pot_drawn(self, payer: str) -> int:
-        """What earlier steps drew from a payer's pot."""
+        """What earlier turns drew from a payer's pot (from those of all other segments, if the step draws on these)."""
         pot = self.step.pot
         assert pot is not None
-        turns = self.at.state.drawing_on((pot.name, self.turn.segment if pot.per_segment else None))
-        return sum(turn.paid(payer) if pot.per_member else turn.drawn for turn in turns)
+        segments: tuple[str | None, ...] = (self.turn.segment if pot.per_segment else None,)
+        if pot.other_segments:
+            segments = tuple(segment for segment in self.program.segments if segment != self.turn.segment)
+        drawing = [(one, at) for at in segments for one in self.at.state.drawing_on((pot.name, at))]
+        if pot.per_member:
+            return sum(one.taken_from(at, payer) if one.taken else one.paid(payer) for one, at in drawing)
+        return sum(sum(one.taken[at or ""]) if one.taken else one.drawn for one, at in drawing)
 
     @cached_property
     def gate(self) -> Status:

@@ -54,6 +54,10 @@ def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Itera
     if scene.step.single_payer and not pooled:
         return
     lead = "The draw is" if sharing.rank is None else "This is"
+    if not sharing.reallocates and scene.turn.part is None:
+        lead = "Without reallocation the loss itself is"
+        if sharing.draw < scene.turn.before:
+            lead = "Without reallocation the loss, as far as a limit in total lets the step bear it, is"
     if sharing.exhausted:
         if sharing.rank is None:
             yield f"{lead} shared {_key_words(scene)} and takes all that can be charged: everybody pays its limit."
@@ -75,8 +79,11 @@ def _at_limit(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Iter
     if not full:
         return
     names, many = words.payers(payers[index] for index in full), len(full) > 1
-    limits = words.money(sum(sharing.limits[index] or 0 for index in full))
+    units = sum(sharing.limits[index] or 0 for index in full)
+    limits = words.money(units)
     reach = f"{names} {'reach their limits' if many else 'reaches its limit'} and {'pay' if many else 'pays'} {limits}"
+    if not units:
+        reach = f"{names} can pay nothing more, for {'their limits are' if many else 'its limit is'} 0"
     if sharing.reallocates:
         others = f"× key / {scene.key_text(sharing.rest_weight)}, the sum of the keys of the others"
         if scene.equal:

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from rulelang.base.apportion import round_down
 from rulelang.check.program import StepProgram
+from rulelang.explain.sentences.over_time import once_told, round_told
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import with_values
 from rulelang.explain.sentences.words import loss_name, plural, sentence
@@ -55,14 +56,14 @@ def skipped_because(scene: Scene, status: Status) -> str:
     step, event = scene.step, scene.event
     match status:
         case Status.NOT_REACHED:
-            return f"no loss remains{scene.where}"
+            return f"no loss{scene.kind} remains{scene.where}"
         case Status.NOT_IN_FORCE:
             return f"the step is in force {_in_force(step)} only, and the default was declared on {event.declared}"
         case Status.CONDITION:
             assert step.condition is not None
             return f"the condition {with_values(scene, step.condition)} does not hold"
         case Status.ONCE:
-            return f"it pays once during `{step.once_during}`, and something was paid under it in that time"
+            return once_told(scene)
         case Status.DECLINED:
             return f"it is at the discretion of “{step.discretion}” and was {_decided(scene)}"
         case Status.PAID:
@@ -82,13 +83,17 @@ def _decided(scene: Scene) -> str:
     if decision is None:
         return "invoked"
     by = "" if decision.body is None else f" by “{decision.body}”"
+    most = "" if decision.most is None else f" up to {scene.words.money(decision.most)}"
     reason = ", for which the event gives no reason" if decision.reason is None else f" because “{decision.reason}”"
-    return f"{'invoked' if decision.invoke else 'declined'}{by}{reason}"
+    return f"{'invoked' if decision.invoke else 'declined'}{most}{by}{reason}"
 
 
 def gates(scene: Scene) -> Iterator[str]:
     """What a step that was done had to pass: its dates, its condition, a decision."""
     step = scene.step
+    yield from round_told(scene)
+    if step.once_during is not None and not scene.turn.round:
+        yield f"It pays once during {scene.words.period(step.once_during)}, in which nothing was paid under it before."
     if step.force is not None:
         yield f"The step is in force {_in_force(step)}; the default was declared on {scene.event.declared}."
     if step.condition is not None:
@@ -105,12 +110,12 @@ def opening(scene: Scene) -> str:
     if not scene.done:
         remains = "" if turn.status is Status.NOT_REACHED else f"; {words.money(turn.before)} remains{scene.where}"
         return told(scene, f"{who} would pay next, but {skipped_because(scene, turn.status)}{remains}")
-    loss = f"the loss of {words.money(turn.before)} that remains{scene.where}"
+    loss = f"the loss of {words.money(turn.before)}{scene.kind} that remains{scene.where}"
     if not turn.drawn:
         return told(scene, f"{who} would pay{pot} towards {loss}, but can pay nothing: {_nothing_because(scene)}")
     pays = f"{who} {'pay' if many else 'pays'} {words.money(turn.drawn)}{pot}"
     if turn.drawn == turn.before:
-        return told(scene, f"{pays}, which covers all of the loss that remains{scene.where}")
+        return told(scene, f"{pays}, which covers all of the loss{scene.kind} that remains{scene.where}")
     left = "" if turn.group is not None else f"; {words.money(turn.after)} is left"
     return told(scene, f"{pays} towards {loss}{left}")
 
@@ -134,6 +139,8 @@ def _no_capacity(scene: Scene) -> str:
         return f"nothing is left in {turn.pot.name}"
     if len(turn.payers) == 1:
         return "its limit is 0"
+    if turn.decided_most == 0:
+        return "all that it was invoked up to is used"
     if any(not trail.each and not round_down(trail.left[0]) for trail in turn.limit_trails):
         return "the limit in total is 0"
     return "every key or limit is 0" if any(turn.limits) else "every limit is 0"
@@ -145,7 +152,7 @@ def loss_sentence(scene: Scene, reduced: Sequence[int]) -> Iterator[str]:
     if len(losses) < 2 or not any(reduced):
         return
     texts = [
-        f"of {loss_name(scene.words, scene.event, place)} from "
+        f"{loss_name(scene.words, scene.event, place)} from "
         f"{scene.words.money(remaining[place])} to {scene.words.money(remaining[place] - amount)}"
         for place, amount in enumerate(reduced)
         if amount

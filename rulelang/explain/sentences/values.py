@@ -6,14 +6,18 @@ Expressions are evaluated again only to put values beside their words; all else 
 from collections.abc import Iterator
 from functools import partial
 
+from attrs import evolve
+
+from rulelang.base.money import Exact
 from rulelang.check.expressions.walk import children, references
 from rulelang.check.program import CheckedProgram
+from rulelang.check.types import NUMBER
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words, bracketed, listing
 from rulelang.run.expressions import Moment
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import settled
-from rulelang.run.values import ONE
+from rulelang.run.values import ONE, Who
 from rulelang.syntax import nodes
 
 _MOST_VALUES = 6
@@ -29,22 +33,58 @@ def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | No
             text = text[1:-1].strip()
         try:
             value = settled(partial(ev.column, leaf, who))[0]
+            more = _beside(words, ev, leaf, who)
         except (RuleViolation, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
-        found.setdefault(text, words.value(value, words.program.types[id(leaf)].type.kind))
+        found.setdefault(
+            text, f"{words.value(value, words.program.types[id(leaf)].type)}{f' [{more}]' if more else ''}"
+        )
     return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""
+
+
+def _beside(words: Words, ev: Moment, leaf: nodes.Expression, who: Who) -> str:
+    """What is told beside a value: the day by which it stands, the sums of groups, whose default it is about."""
+    match leaf:
+        case nodes.AsOf():
+            at = evolve(ev, readings={}, known={}, defined={})
+            at.column(leaf, who)
+            read = next(iter(at.readings or ()))
+            return f"as of {read.as_of}, " + ("the value of today" if read.dated is None else f"dated {read.dated}")
+        case nodes.Aggregate(by=by) if by is not None and leaf.over != "segments":
+            return _groups(words, ev, leaf, by)
+        case nodes.RunValue(what="leaving") if who[0] is not None:
+            notice = ev.plan.event.past.notices.get(ev.plan.event.members[who[0]])
+            return "" if notice is None else f"notice dated {notice}"
+        case nodes.Reference() if leaf.name in ev.plan.event.with_defaulters:
+            return f"with {listing(ev.ids(ev.population('defaulters')[0]), words.most)}"
+        case _:
+            return ""
+
+
+def _groups(words: Words, ev: Moment, leaf: nodes.Aggregate, by: nodes.Expression) -> str:
+    """What each group comes to, the largest first."""
+    members, _, at = ev.those(leaf.over, leaf.where)
+    values = [1] * len(members) if leaf.operand is None else at.column(leaf.operand, members)
+    sums: dict[str, Exact] = {}
+    for group, value in zip(at.column(by, members), values, strict=True):
+        sums[group] = sums.get(group, 0) + value
+    type_ = NUMBER if leaf.operand is None else words.program.types[id(leaf.operand)].type
+    order = sorted(sums, key=lambda group: (-sums[group], group))
+    return f"by group: {listing([f'{group} {words.value(sums[group], type_)}' for group in order], _MOST_VALUES)}"
 
 
 def _leaves(program: CheckedProgram, node: nodes.Expression) -> Iterator[nodes.Expression]:
     waiting = [node]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, nodes.Aggregate | nodes.RunValue | nodes.StepResult):
+        if isinstance(current, nodes.Aggregate | nodes.RunValue | nodes.StepResult | nodes.PeriodValue | nodes.AsOf):
             yield current
         elif isinstance(current, nodes.Reference):
             if current.name in (*program.fields, *program.givens, *program.definitions):
                 yield current
         else:
+            if isinstance(current, nodes.Converted | nodes.Rounded) and current is not node:
+                yield current
             waiting.extend(children(current))
 
 
@@ -64,7 +104,8 @@ def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
     program, words = scene.program, scene.words
     limits = zip(scene.step.limits, scene.turn.limit_trails, strict=True)
     idle = {id(limit.value) for limit, trail in limits if not (scene.detailed or scene.binds(trail))}
-    waiting = [node for node in children(scene.step.syntax) if id(node) not in idle]
+    named = [limit.value for limit in scene.step.limits if limit.named is not None]
+    waiting = [node for node in (*children(scene.step.syntax), *named) if id(node) not in idle]
     told_of: set[str] = set()
     while waiting:
         names = [inner.name for inner in references(waiting.pop(0)) if inner.name in program.definitions]

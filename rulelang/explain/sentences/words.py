@@ -13,7 +13,7 @@ from attrs import frozen
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
 from rulelang.check.program import CheckedProgram, StepProgram
-from rulelang.check.types import Kind
+from rulelang.check.types import Kind, Type
 from rulelang.model.event import Event
 
 EXACT_PLACES = 8
@@ -95,9 +95,10 @@ class Words:
         """Minor units in major units, without the currency."""
         return decimal(units, self.program.currency.decimals)
 
-    def money(self, units: Exact) -> str:
-        """Minor units as an amount of money."""
-        return f"{self.program.currency.code} {self.amount(units)}"
+    def money(self, units: Exact, type_: Type | None = None) -> str:
+        """Minor units as an amount of money, of a type of money or of the currency in which the rulebook settles."""
+        currency = self.program.currency if type_ is None else self.program.currency_of(type_)
+        return f"{currency.code} {decimal(units, currency.decimals)}"
 
     def payer(self, payer: str) -> str:
         """A payer by name and id."""
@@ -127,22 +128,30 @@ class Words:
         name = self.program.source.name.replace("\\", "/").rsplit("/", 1)[-1]
         return f"line {self.program.source.position(span.start).line} of {name}"
 
-    def value(self, value: Any, kind: Kind) -> str:
+    def period(self, name: str) -> str:
+        """A period by title and name."""
+        title = self.program.periods[name].title
+        return f"“{title}” ({name})" if title else f"“{name}”"
+
+    def value(self, value: Any, type_: Type) -> str:
         """A value of the language as a person would write it."""
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, int | Fraction):
-            if kind is Kind.MONEY:
-                return self.money(value)
-            return f"{decimal(100 * Fraction(value))}%" if kind is Kind.RATIO else decimal(value)
-        return f"“{value}”" if kind is Kind.TEXT else str(value)
+            if type_.kind is Kind.MONEY:
+                return self.money(value, type_)
+            if type_.kind is Kind.RATE:
+                return f"{self.program.currency_of(type_).code} {decimal(value)} per {type_.per}"
+            return f"{decimal(100 * Fraction(value))}%" if type_.kind is Kind.RATIO else decimal(value)
+        return f"“{value}”" if type_.kind is Kind.TEXT else str(value)
 
 
 def loss_name(words: Words, event: Event, place: int) -> str:
-    """A ``default`` line: whose loss, in which segment, and which of several."""
+    """Whose loss a line of the event is, in which segment, and which of several: ``of D in energy``."""
     loss = event.losses[place]
     alike = [i for i, each in enumerate(event.losses) if (each.member, each.segment) == (loss.member, loss.segment)]
     which = f" (loss {alike.index(place) + 1} of {len(alike)})" if len(alike) > 1 else ""
     if loss.member is None:
-        return f"a loss without a defaulter{within(loss.segment)}{which}"
-    return f"{words.payer(loss.member)}{within(loss.segment)}{which}"
+        cause = f" (“{loss.cause}”)" if loss.cause else which
+        return f"without a defaulter{within(loss.segment)}{cause}"
+    return f"of {words.payer(loss.member)}{within(loss.segment)}{which}"

@@ -1,0 +1,111 @@
+"""Sentences about time: which payments a limit counted and why, what resizings leave, what pays once in a period."""
+
+from collections.abc import Iterator
+
+from rulelang.base.money import Exact
+from rulelang.check.program import During, LimitProgram
+from rulelang.explain.sentences.scene import Scene
+from rulelang.explain.sentences.words import bracketed, listing
+from rulelang.model.trail import LimitTrail, ResizingTrail
+from rulelang.run.over_time import standing
+
+
+def counted(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
+    """Where and since when a limit counts payments: `` under calls and charges since 2018-09-11, when … opened``."""
+    steps = f" under {listing(trail.counts)}" if trail.name is not None and len(trail.counts) > 1 else ""
+    return f"{steps}{_since(scene, limit, trail)}"
+
+
+def _since(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
+    over_time = limit.over_time
+    if isinstance(over_time, During):
+        period = scene.words.period(over_time.period)
+        if trail.first_day is not None:
+            return f" since {trail.first_day}, when {period} opened"
+        declared = scene.event.declared
+        if scene.at.state.opened.get(over_time.period, False):
+            return f" on {declared}, when {period} opened"
+        return f" in this run ({period} is not open, so that nothing before {declared} counts)"
+    if over_time is not None:
+        return f" since {trail.first_day}"
+    members = {loss.member for place, loss in enumerate(scene.event.losses) if loss.further and place in scene.met}
+    further = [scene.words.payer(member) for member in members if member is not None]
+    if further:
+        return f" for the default of {scene.words.list(further)}, that of earlier runs included"
+    return " in this run" if scene.turn.defaulter is None else f" for the default of {scene.turn.defaulter}"
+
+
+def resized(scene: Scene, trail: LimitTrail, place: int) -> str:
+    """Which day of a limit at every resizing leaves the least to a payer."""
+    words = scene.words
+    day = min(trail.resizings, key=lambda one: _rest(one, place))
+    value, paid = words.money(day.values[place]), day.already_paid[place]
+    less = f" less the {words.money(paid)} paid from that day on" if paid else ", and nothing was paid from that day on"
+    lead = "of all days since" if len(trail.resizings) > 1 else "as"
+    rest = words.money(max(_rest(day, place), 0))
+    if len(trail.resizings) == 1:
+        return f"; {lead} of {day.day} it is {value}{less}, which leaves {rest}"
+    return f"; {lead} {trail.first_day} the least is left by {day.day}, when it is {value}{less}: that leaves {rest}"
+
+
+def _rest(one: ResizingTrail, place: int) -> Exact:
+    return one.values[place] - one.already_paid[place]
+
+
+def named_limits(scene: Scene) -> Iterator[str]:
+    """What the limits with a name say, and which steps share them."""
+    for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
+        if limit.named is None or not (scene.detailed or scene.binds(trail)):
+            continue
+        words, named = scene.words, scene.program.limits[limit.named]
+        title = f"“{named.title}” ({named.name})" if named.title else f"“{named.name}”"
+        reach = " each" if named.each else " in total"
+        basis = "" if trail.basis is None else f" {trail.basis}"
+        others = [name for name in trail.counts if name != scene.step.name]
+        shared = f"; {listing(others)} {'counts' if len(others) == 1 else 'count'} towards it too" if others else ""
+        yield f"The limit {title} is {words.quoted(named.value.span)}{reach}{basis}{bracketed(named.citation)}{shared}."
+
+
+def decided_bound(scene: Scene) -> Iterator[str]:
+    """What is left of the bound that was decided, where it holds the step back."""
+    turn, decision = scene.turn, scene.event.decisions.get(scene.step.name)
+    if turn.decided_most is None or decision is None or decision.most is None:
+        return
+    if turn.decided_most == turn.capacity or scene.detailed:
+        most, left = scene.words.money(decision.most), scene.words.money(turn.decided_most)
+        yield f"Of the {most} that it was invoked up to, {left} is left."
+
+
+def round_told(scene: Scene) -> Iterator[str]:
+    """Why a round is done, and who has withdrawn before it."""
+    number, words = scene.turn.round, scene.words
+    if number is None or scene.step.rounds is None:
+        return
+    if number > 1:
+        yield f"This is round {number} of at most {scene.step.rounds}: loss remains, and the last round paid something."
+    members = scene.event.members
+    gone = [members[place] for place in sorted(scene.details.result.turn.withdrawn)]
+    if gone:
+        have, pay = ("has", "does") if len(gone) == 1 else ("have", "do")
+        yield f"{words.payers(gone)} {have} withdrawn before this round and {pay} not pay in it."
+
+
+def withdrawn(scene: Scene, payer: str) -> bool:
+    """Whether a member has withdrawn before this round."""
+    return scene.at.plan.position.get(payer, -1) in scene.details.result.turn.withdrawn
+
+
+def once_told(scene: Scene) -> str:
+    """In which open period a step has paid already, and when."""
+    period = scene.step.once_during
+    assert period is not None
+    words, instance = scene.words, standing(scene.event, period)
+    first = scene.event.declared if instance is None else instance[0]
+    before = [
+        f"{words.money(each.amount)} by {words.payer(each.payer)} on {each.date}"
+        for each in scene.event.payments
+        if each.step == scene.step.name and each.amount and first <= each.date <= scene.event.declared
+    ]
+    paid = [turn for turn in scene.at.state.before() if turn.turn.step is scene.step and turn.drawn]
+    before += [f"{words.money(turn.drawn)} earlier in this run" for turn in paid]
+    return f"it pays once during {words.period(period)}, open since {first}, and has paid: {words.list(before)}"

@@ -1,0 +1,152 @@
+"""Explanations of what the second edition added: nothing is left untold, and no run ends the telling."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
+from rulelang.base.diagnostic import RulelangError
+from rulelang.explain.explain import explain
+from tests.oracle.generate import generate
+
+CONFORMANCE = Path(__file__).parents[1] / "conformance_2"
+PAIRS = sorted(CONFORMANCE.glob("*/*.event"))
+SCHEMA = json.loads((Path(__file__).parents[2] / "rulelang" / "schemas" / "explain.schema.json").read_text("utf-8"))
+
+
+def told_in_every_way(rulebook: Path, event: Path) -> str:
+    """The whole explanation of a run, after every payer and step was asked for, in every form."""
+    try:
+        program = load_rulebook(rulebook)
+        loaded = load_event(event, program)
+        allocation = evaluate(program, loaded)
+    except RulelangError:
+        return ""
+    for rejected in (True, False):
+        for payer in (*loaded.members, "ccp", *program.parties):
+            explain(program, loaded, allocation, payer=payer, rejected=rejected).to_text()
+        for step in program.steps:
+            explain(program, loaded, allocation, step=step, rejected=rejected).to_markdown()
+        whole = explain(program, loaded, allocation, rejected=rejected)
+        jsonschema.validate(whole.to_dict(), SCHEMA)
+        json.dumps(whole.to_dict())
+    return " ".join(whole.to_text().split())
+
+
+@pytest.mark.parametrize("event", PAIRS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_pair_of_the_contract_is_told(event):
+    told_in_every_way(event.parent / "book.rules", event)
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_random_cases_are_told(tmp_path, block):
+    for seed in range(700_000 + 10 * block, 700_010 + 10 * block):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        generate(seed, over_time=True).write(folder)
+        told_in_every_way(folder / "rulebook.rules", folder / "event.event")
+
+
+RULES = """rulebook "In turn" version "1"
+currency EUR also JPY
+members have
+    required : money
+    typical  : money JPY
+    house    : one of red, blue
+    traded   : money per defaulter if missing EUR 0
+given fix : EUR per JPY
+period cooling "Cooling-off period" cite "802.H"
+    opens at a default
+    lasts 5 business days
+    extended by each further default to at most 20 business days
+period calm opens at a payment under nothing_due lasts 3 days
+limit aggregate "Aggregate assessment limit" as 550% of (required as of start(cooling)) each during cooling cite "802.G"
+waterfall for each default in turn
+    tranche own when defaults(cooling) >= 1 paid by ccp up to ((EUR 12 + EUR 0) rounded up to EUR 5) once during cooling
+    tranche cover paid by ccp up to 1% of (largest 2 of required over members by house)
+    tranche insured for non-default losses paid by ccp up to EUR 5
+    tranche nothing_due paid by survivors up to traded + (if leaving then EUR 1 else EUR 0) each up to EUR 3 each during calm shared equally
+    assessment charges
+        at the discretion of "Board"
+        paid by survivors
+        up to max(required, typical at fix) each
+        up to aggregate
+        shared pro rata to typical without reallocation
+        in at most 3 rounds
+    assessment more paid by survivors up to EUR 1 each up to aggregate shared equally
+    finally open
+"""
+EVENT = """event "Two at once" declared 2024-04-02
+given fix = 0.01
+period cooling open from 2024-03-29 to 2024-04-05
+defaulted 2024-03-29 Z
+former member Z "Zed"
+notice by A dated 2024-03-01
+member D required = EUR 0 typical = JPY 0 house = red
+member E required = EUR 0 typical = JPY 0 house = red
+member A required as of 2024-03-01 = EUR 20 required = EUR 50 typical = JPY 6000 house = red traded with D = EUR 2
+member B required as of 2024-03-01 = EUR 45 required = EUR 45 typical = JPY 3000 house = blue
+member C "Carl" required as of 2024-03-28 = EUR 10 required = EUR 10 typical = JPY 1000 house = blue
+paid 2024-03-29 by A under charges for Z EUR 60
+default of D loss EUR 170
+default of E loss EUR 90
+non-default loss EUR 7 "custody"
+withdraw B after round 1 under charges
+decide charges: invoke up to EUR 150 by "Board" because "due"
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("told")
+    (folder / "a.rules").write_text(RULES, "utf-8")
+    (folder / "a.event").write_text(EVENT, "utf-8")
+    return told_in_every_way(folder / "a.rules", folder / "a.event")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The defaults are taken in turn, each through the whole waterfall: the default of D, then the default of E, "
+        "then the losses without a defaulter.",
+        "Before that, Zed (Z) on 2024-03-29 had defaulted.",
+        "(defaults(cooling) is 2) holds",
+        "It pays once during “Cooling-off period” (cooling), in which nothing was paid under it before.",
+        "it pays once during “Cooling-off period” (cooling), open since 2024-03-29, and has paid: EUR 15.00 earlier",
+        "[by group: blue EUR 55.00 and red EUR 50.00]",
+        "charges, round 2, default of D",
+        "This is round 2 of at most 3: loss remains, and the last round paid something.",
+        "B has withdrawn before this round and does not pay in it.",
+        "was invoked up to EUR 150.00 by “Board” because “due”",
+        "since 2024-03-29, when “Cooling-off period” (cooling) opened (A EUR 60.00)",
+        "The limit “Aggregate assessment limit” (aggregate) is “550% of (required as of start(cooling))” each during "
+        "cooling (802.G); more counts towards it too.",
+        "Without reallocation the loss itself is shared pro rata to “typical”",
+        "× 1,000 / 7,000",  # yen have no decimals
+        "No loss without a defaulter is met here, so that nothing falls to insured.",
+        "without a defaulter (“custody”)",
+        "“Cooling-off period” (cooling) (802.H) stood open from 2024-03-29 to 2024-04-05 when the run began; a default of "
+        "this run extends it to 2024-04-08.",
+        "“calm” opened on 2024-04-02 by a payment under nothing_due and lasts until 2024-04-04, 3 days in all.",
+        "required as of 2024-03-29: A EUR 20.00 (dated 2024-03-01)",
+        "traded with D was not given for",
+    ],
+)
+def test_it_is_told(told, words):
+    assert words in told
+
+
+def test_a_payer_is_told_why_it_pays_nothing_after_it_withdrew(tmp_path):
+    (tmp_path / "a.rules").write_text(RULES, "utf-8")
+    (tmp_path / "a.event").write_text(EVENT, "utf-8")
+    program = load_rulebook(tmp_path / "a.rules")
+    event = load_event(tmp_path / "a.event", program)
+    text = " ".join(explain(program, event, evaluate(program, event), payer="B").to_text().split())
+    assert "withdrawn" in text
+    assert "in round 1 for the default of D" in text
+    converted = explain(program, event, evaluate(program, event), payer="A").to_text()
+    values = "required is EUR 50.00, typical at fix is EUR 60.00, typical is JPY 6,000 and fix is EUR 0.01 per JPY"
+    assert values in " ".join(converted.split())
+    assert "leaving is yes [notice dated 2024-03-01]" in " ".join(converted.split())
