@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from rulelang.run.values import Row, Value
 
@@ -104,3 +104,23 @@ class PartOf(Payments):
     def gathered(self, told: Callable[[Sharing], Sequence[T]]) -> list[T]:
         """What is told of this step's payers in the pool."""
         return self.pool.gathered(told)[self.start : self.start + self.count]
+
+
+@define(slots=False, eq=False)
+class Taken:
+    """What a step that draws on other ``segments`` takes there of each payer's pot, worked out when somebody asks."""
+
+    segments: tuple[str, ...]
+    work_out: Callable[[], Sequence[Payments]]
+
+    @cached_property
+    def _parts(self) -> Sequence[Payments]:
+        return self.work_out()
+
+    def of(self, segment: str, index: int) -> Value:
+        """What is taken in a segment of the pot of one payer, by its place among the payers of the turn."""
+        return self._parts[index].of(self.segments.index(segment))
+
+    def row(self, segment: str) -> Row:
+        """The same for all payers."""
+        return [self.of(segment, index) for index in range(len(self._parts))]

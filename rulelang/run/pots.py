@@ -6,7 +6,7 @@ from attrs import define, field
 
 from rulelang.check.program import PotProgram
 from rulelang.run.expressions import Moment
-from rulelang.run.payments import Payments
+from rulelang.run.payments import Payments, Taken
 from rulelang.run.run_state import paid_by
 from rulelang.run.values import Row, Who
 
@@ -33,7 +33,7 @@ def left_in(at: Moment, pot: PotProgram, segment: str | None, who: Who) -> Row:
     key, domain = (pot.name, segment), at.domain
     turns = at.state.drawing_on(key)
     if not pot.per_member:
-        drawn = [domain.total(turn.taken[segment or ""]) if turn.taken else turn.drawn for turn in turns]
+        drawn = [domain.total(turn.taken.row(segment or "")) if turn.taken else turn.drawn for turn in turns]
         return domain.minus([at.data.givens[key]], [domain.total(drawn)])
     column = at.data.fields[key]
     left = [column[member] for member in who if member is not None]
@@ -49,17 +49,18 @@ def left_in(at: Moment, pot: PotProgram, segment: str | None, who: Who) -> Row:
     return domain.minus(left, paid)
 
 
-def taken_from_others(at: Moment, pot: PotProgram, who: Who, payments: Payments) -> dict[str, Row]:
+def taken_from_others(at: Moment, pot: PotProgram, who: Who, payments: Payments) -> Taken:
     """What each payment takes from the pot of each other segment, in proportion to what is left (section 7.8)."""
-    left = other_pots(at, pot, who)
-    whole = {segment: at.domain.whole_each(row) for segment, row in left.items()}
-    taken: dict[str, Row] = {segment: [] for segment in left}
-    for place in range(len(who)):
-        weights = [row[place] for row in left.values()]
-        parts = at.domain.divide(payments.of(place), weights, [row[place] for row in whole.values()])
-        for number, row in enumerate(taken.values()):
-            row.append(parts.of(number))
-    return taken
+
+    def parts() -> list[Payments]:
+        left = other_pots(at, pot, who).values()
+        whole = [at.domain.whole_each(row) for row in left]
+        return [
+            at.domain.divide(payments.of(place), [row[place] for row in left], [row[place] for row in whole])
+            for place in range(len(who))
+        ]
+
+    return Taken(tuple(segment for segment in at.plan.program.segments if segment != at.segment), parts)
 
 
 @define

@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from rulelang.model.trail import Status
 from rulelang.run.domain import Domain, Losses
-from rulelang.run.payments import Payments
+from rulelang.run.payments import Payments, Taken
 from rulelang.run.plan import Key, TurnPlan
 from rulelang.run.values import Path, Row, Truth, Value
 
@@ -36,7 +36,7 @@ class TurnResult:
     capacity: Capacity = None
     payers: tuple[str, ...] = ()
     payments: Payments | None = None
-    taken: Mapping[str, Sequence[Value]] = field(factory=dict)
+    taken: Taken | None = field(default=None, eq=False)
     limits: tuple[Capacity, ...] = ()
 
     @cached_property
@@ -52,7 +52,7 @@ class TurnResult:
     def taken_from(self, segment: str | None, payer: str) -> Value:
         """What a turn that draws on other segments has taken of a payer's pot in one of them."""
         place = self.places.get(payer)
-        return 0 if place is None else self.taken[segment or ""][place]
+        return 0 if place is None or self.taken is None else self.taken.of(segment or "", place)
 
 
 def paid_by(domain: Domain, turns: Iterable[TurnResult], payers: Sequence[str]) -> Row:

@@ -290,7 +290,7 @@ class Evaluation:
     ) -> TurnResult:
         """Enter what a turn pays (section 7.6)."""
         drawn, capacity, payers = payments.total, resources.capacity, resources.payers
-        pot, taken = resources.turn.step.pot, {}
+        pot, taken = resources.turn.step.pot, None
         if pot is not None and pot.other_segments:
             taken = taken_from_others(resources.at, pot, resources.members, payments)
         limits = resources.limits if resources.turn.step.payers == "defaulters" else ()
