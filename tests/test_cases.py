@@ -74,7 +74,7 @@ def test_a_valid_case_gives_what_is_expected(folder: Path, rewrite) -> None:
 
 @pytest.mark.parametrize("folder", folders("conformance", "valid"))
 def test_the_oracle_gives_the_same(folder: Path) -> None:
-    """The independent evaluator has never seen the package: both read the contract, and so did whoever wrote the case."""
+    """The independent evaluator knows nothing of the package: both follow the contract, as the cases do."""
     theirs, ours = by_oracle(folder), by_package(folder)
     assert not isinstance(theirs, str), theirs
     assert not isinstance(ours, str), ours
