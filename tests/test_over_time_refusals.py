@@ -181,7 +181,7 @@ REFUSED = {
     "another-reserved-word": ("define base", "define recovered"),
     # events
     "dated-after-the-declaration": ("as of 2024-05-01 = EUR 5", "as of 2024-06-01 = EUR 5"),
-    "two-for-one-day": ("given fix", "given capital as of 2024-05-01 = EUR 6 given fix"),
+    "two-for-one-day": ("given fix = 0.1", "given capital as of 2024-05-01 = EUR 6 given fix = 0.1"),
     "dated-today-and-undated": ("as of 2024-05-01 = EUR 5", "as of 2024-05-31 = EUR 5"),
     "former-name-and-name": ("member A fund = EUR 10", "member A fund = EUR 10 old_fund = EUR 10"),
     "no-value-so-early": (UP_TO, "up to required as of 2024-05-01 each"),
@@ -191,7 +191,7 @@ REFUSED = {
     "notice-by-a-former-member": ("notice by A", "notice by Gone"),
     "defaulted-later": ("defaulted 2024-05-02", "defaulted 2024-06-02"),
     "a-period-not-yet-open": ("open from 2024-05-02 to 2024-05-09", "open from 2024-06-02 to 2024-06-09"),
-    "an-unknown-period-open": ("period cooling open", "period closing open"),
+    "an-unknown-period-open": ("period cooling open from", "period closing open from"),
     "paid-by-nobody": ("by Gone under", "by X under"),
     "paid-for-nobody": ("for Gone EUR", "for X EUR"),
     "a-default-and-a-further-loss": ("non-default loss EUR 5", "further loss of D EUR 5 non-default loss EUR 5"),

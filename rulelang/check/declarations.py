@@ -166,14 +166,11 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
     code, known = unit.code.text, Currency.named(unit.code.text)
     if unit.decimals is None:
         if known is None:
-            near = draft.suggestions.did_you_mean(code, currency_codes(), "currency")
-            own = f"; a unit of account is declared with its decimals, as in `currency {code} with 8 decimals`"
             draft.report(
                 "unknown-currency",
                 f"`{code}` is no currency of ISO 4217",
                 unit.code.span,
-                help=(near or "write its code of three letters, as in `currency EUR`")
-                + (own if _UNIT.match(code) else ""),
+                help=_currency_meant(draft, code),
             )
         return known or Currency(code, 2)
     digits = unit.decimals.digits
@@ -195,6 +192,15 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
         )
         return Currency(code, 2)
     return Currency(code, int(digits))
+
+
+def _currency_meant(draft: Draft, code: str) -> str:
+    """What to write instead of letters that are no currency: a slip is mended, a unit of account says its decimals."""
+    near = draft.suggestions.nearest(code, currency_codes(), "currency")
+    if _UNIT.match(code) is None:
+        return f"did you mean `{near}`?" if near else "write its code of three letters, as in `currency EUR`"
+    own = "a unit of account is declared with its decimals, as in `currency BTC with 8 decimals`"
+    return f"did you mean `{near}`? If not, {own}" if near and len(code) == len(near) else own
 
 
 def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:

@@ -45,8 +45,8 @@ def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
     if value.currency != currency.code:
         raise Refusal(
             "currency-mismatch",
-            f"`{as_written(value)}` is in {value.currency} but the rulebook settles in {currency.code}",
-            f"write the amount in {currency.code}",
+            f"`{as_written(value)}` is in {value.currency}, where {currency.code} is due",
+            f"say how much it is in {currency.code}",
         )
     exact = decimal(digits) * 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
     units = whole_units(exact, currency, as_written(value))

@@ -111,15 +111,18 @@ def reads(draft: Draft, node: nodes.Expression) -> list[nodes.Expression]:
     return found
 
 
-def settled_money(draft: Draft, node: nodes.Expression, currency: str | None, role: str) -> bool:
+def settled_money(
+    draft: Draft, node: nodes.Expression, currency: str | None, role: str, advice: str | None = None
+) -> bool:
     """Whether money is in the currency in which the rulebook settles, as limits and pots are; else with a finding."""
     if currency is None or draft.currency is None:
         return True
+    own = draft.currency.code
     draft.report(
         "currency-mismatch",
-        f"{role} is money in {draft.currency.code}, but `{draft.source.phrase(node.span)}` is in {currency}",
+        f"{role} is money in {own}, but `{draft.source.phrase(node.span)}` is in {currency}",
         node.span,
-        help=f"turn it into {draft.currency.code}, as in `fee at sek_fix` with `given sek_fix : EUR per SEK`",
+        help=advice or f"turn it into {own}, as in `… at fix` with `given fix : {own} per {currency}`",
     )
     return False
 

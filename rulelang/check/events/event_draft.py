@@ -42,6 +42,8 @@ class EventDraft:
         advice = near or "give its data in a `member` block or in the CSV file"
         if or_was and near is None:
             advice += f", or say `former member {word.text}`"
+        elif word.text in self.former_members:
+            advice = "remove the line, or the line that calls it a former member"
         message = f"{what} `{word.text}` is not a member in this event"
         self.report("unknown-member", message, word.place, advice)
         return False

@@ -82,6 +82,7 @@ def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -
             message = f"`{ident}` cannot both default and have a further loss of an earlier default"
             advice = f"write `default of {ident}` for all its losses of today"
             against.report("defaults-again", message, further[ident].place, advice)
+            del further[ident]
     if further:
         _check_further(against, further, defaulted, beside_new=bool(new))
 
@@ -146,7 +147,7 @@ def withdrawals(against: EventDraft) -> tuple[Withdrawal, ...]:
             advice = near or f"the steps are {listed(against.program.steps, 'and')}"
             against.report("unknown-step", f"the rulebook has no step `{raw.step.text}`", raw.step.place, advice)
         elif step.rounds is None:
-            message = f"`{step.name}` has no rounds, so nobody withdraws behind one"
+            message = f"`{step.name}` has no rounds, so nobody withdraws after one"
             against.report(
                 "rounds-not-here",
                 message,

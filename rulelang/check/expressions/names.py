@@ -40,7 +40,13 @@ def _as_of(draft: Draft, node: nodes.AsOf) -> TypeAndShape | None:
             )
         return None
     typed = type_of(draft, node.datum)
-    day = require(draft, node.day, (Kind.DATE,), "what stands behind `as of`")
+    day = require(
+        draft,
+        node.day,
+        (Kind.DATE,),
+        "what stands behind `as of`",
+        "name a day, as in `as of 2018-09-11`, or data that are dates",
+    )
     return None if typed is None or day is None else TypeAndShape(typed.type, *shape_of(typed, day))
 
 

@@ -201,7 +201,7 @@ def _converted(draft: Draft, node: nodes.Converted) -> TypeAndShape | None:
             f"`{node.rate.name}` turns {of} into {into}, but `{written}` is in {found}",
             node.span,
             labels=[draft.label(node.operand.span, f"this is {operand.type}")],
-            help="use a rate of that currency",
+            help=f"leave `at {node.rate.name}` out" if found == into else f"use a rate of {found}",
         )
         return None
     return TypeAndShape(Type(Kind.MONEY, currency=rate.type.currency), *shape_of(operand, rate))

@@ -91,7 +91,7 @@ def _check_resizing(scope: StepScope, limit: nodes.UpTo, over_time: OverTime | N
             "not-at-every-resizing",
             "`at every resizing` belongs to a limit of each payer `in any` days, business days or months",
             limit.span,
-            help="write it so: `up to 300% of requirement each in any 30 business days at every resizing`",
+            help="remove `at every resizing`, or say the window, as in `each in any 30 days at every resizing`",
         )
         return
     for read in reads(scope.draft, limit.value):

@@ -160,7 +160,10 @@ def _no_other_segments(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) ->
 
 def settled_money_of(scope: StepScope, name: nodes.Identifier, datum: DatumProgram) -> None:
     """A pot is in the currency in which the rulebook settles."""
-    settled_money(scope.draft, nodes.Reference(name.text, span=name.span), datum.type.currency, "a pot")
+    node = nodes.Reference(name.text, span=name.span)
+    settled_money(
+        scope.draft, node, datum.type.currency, "a pot", "draw from money in the first currency of the rulebook"
+    )
 
 
 def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, DatumProgram]) -> None:
