@@ -19,13 +19,13 @@ from rulelang.document.document import (
 )
 from rulelang.summary.difference_figures import DifferenceFigures, DifferenceLine
 from rulelang.summary.document import REPLAYED, Room, headline, told
-from rulelang.summary.grids import NARROW
+from rulelang.summary.grids import NARROW, mean, numbers
 
 NOTES = (
     "A difference is what the new version gives less what the old one gives.",
     "More in, less in: the number of scenarios with a difference above and below zero.",
     "Means are over all scenarios.",
-    "Amounts are cut off to the last digit shown; JSON has them exactly.",
+    "Means are cut off where … stands (a spreadsheet and CSV have no sign for it); JSON has them exactly.",
     "The scenario named is the first of those with the largest difference.",
 )
 _COLUMNS = (
@@ -47,16 +47,16 @@ def differences_document(
     line = headline(found.about, found.scenarios)
     if reader.form == "csv":
         return Document((line,), currency=found.currency, records=_records(found))
-    sections = _shown(found, room or Room()) if reader.terminal else _sections(found, pictures)
+    sections = _shown(found, room or Room()) if reader.terminal else _sections(found, reader, pictures)
     return told(
         reader, ("Summary of two versions", line, _lead(found)), found.about, found.currency, tuple(sections), NOTES
     )
 
 
-def _sections(found: DifferenceFigures, pictures: Iterable[Picture]) -> Iterator[Section]:
+def _sections(found: DifferenceFigures, reader: Reader, pictures: Iterable[Picture]) -> Iterator[Section]:
     yield from (Section(picture=picture) for picture in pictures)
     for table in (_whole(found), *_tables(found), _replay_table(found)):
-        yield Section(table.name, 2, table=table)
+        yield Section(table.name, 2, table=numbers(table) if reader.form == "xlsx" else table)
     yield Section(note=" ".join(NOTES))
 
 
@@ -104,7 +104,7 @@ def _tables(found: DifferenceFigures) -> Iterator[Table]:
 def _figures(line: DifferenceLine) -> Iterator[Cell]:
     yield count(line.amount.above)
     yield count(line.amount.reached - line.amount.above)
-    yield amount(line.amount.mean)
+    yield mean(line.amount.mean)
     for extreme in (line.more, line.less):
         yield amount(None if extreme is None else extreme.amount)
         yield name(None if extreme is None else extreme.scenario)
@@ -127,7 +127,7 @@ def _replay_table(found: DifferenceFigures) -> Table:
 def _records(found: DifferenceFigures) -> Table:
     """A row for the uncovered loss, each step and each payer."""
     rows = rows_of(*((name(line.kind), name(line.name), *_figures(line)) for line in found.lines))
-    return Table("Differences", (Column("kind"), Column("name"), *_COLUMNS), rows)
+    return numbers(Table("Differences", (Column("kind"), Column("name"), *_COLUMNS), rows))
 
 
 def _lead(found: DifferenceFigures) -> str:

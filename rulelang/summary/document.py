@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from rulelang.base.money import Currency
+from rulelang.base.money import Currency, Exact
 from rulelang.base.suggest import listed
 from rulelang.document.cells import cut_off
 from rulelang.document.document import PAGE, Document, Picture, Reader, Section, Table, name, share
@@ -14,6 +14,7 @@ from rulelang.summary.grids import (
     WIDE,
     depth_table,
     line_table,
+    numbers,
     outcome_table,
     records,
     replay_table,
@@ -28,7 +29,7 @@ NOTES = (
     "Quantiles are nearest ranks: the smallest amount not exceeded in that share of the scenarios.",
     "ES, expected shortfall: the mean of the largest amounts, ceil((1 - level) x n) of them.",
     "Means are over all scenarios, unless it is said that they are over those reached.",
-    "Amounts are cut off to the last digit shown; JSON has them exactly.",
+    "Means are cut off where … stands (a spreadsheet and CSV have no sign for it); JSON has them exactly.",
     "The worst scenario is the first of those with the largest amount.",
 )
 """What the figures of a summary mean."""
@@ -83,7 +84,7 @@ def summary_document(
     line = headline(found.about, found.scenarios)
     if reader.form == "csv":
         return Document((line,), currency=found.currency, records=records(found))
-    sections = _shown(found, reader, room or Room()) if reader.terminal else _sections(found, pictures)
+    sections = _shown(found, reader, room or Room()) if reader.terminal else _sections(found, reader, pictures)
     return told(
         reader,
         ("Summary of a sweep", line, lead_of(found)),
@@ -125,7 +126,7 @@ def notes_of(found: Figures) -> tuple[str, ...]:
     return (*([TOO_MANY_SETS] if found.sets is None else []), *OF_SETS, *NOTES)
 
 
-def _sections(found: Figures, pictures: Iterable[Picture]) -> Iterator[Section]:
+def _sections(found: Figures, reader: Reader, pictures: Iterable[Picture]) -> Iterator[Section]:
     """All tables."""
     yield from (Section(picture=picture) for picture in pictures)
     tables = [
@@ -138,7 +139,8 @@ def _sections(found: Figures, pictures: Iterable[Picture]) -> Iterator[Section]:
         *([line_table("Payers by step", found.shares, ("payer", "under"), found.levels)] if found.shares else []),
         replay_table(found),
     ]
-    yield from (Section(table.name, 2, table=table) for table in tables)
+    spreadsheet = reader.form == "xlsx"
+    yield from (Section(table.name, 2, table=numbers(table) if spreadsheet else table) for table in tables)
     yield Section(note=" ".join(notes_of(found)))
 
 
@@ -191,7 +193,7 @@ def _commands(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def lead_of(found: Figures) -> str:
     """How often something is uncovered and how much, or how far the loss goes, in a sentence or two."""
-    line, show = found.uncovered, found.currency.show
+    line = found.uncovered
     amount = line.amount
     if not amount.count:
         return ""
@@ -199,7 +201,7 @@ def lead_of(found: Figures) -> str:
         part = share(amount.reached, amount.count).shown(found.currency)
         return (
             f"Something is uncovered in {amount.reached:,} of {amount.count:,} scenarios ({part}): "
-            f"{show(cut_off(amount.mean_reached)).strip()} on average in these, {_at_most(found, line)}."
+            f"{_mean(amount.mean_reached, found.currency)} on average in these, {_at_most(found, line)}."
         )
     last = last_reached(found)
     if last is None:
@@ -208,6 +210,11 @@ def lead_of(found: Figures) -> str:
         f"Nothing is uncovered in any scenario. The last step that pays is {last.name}, in {last.amount.reached:,} of "
         f"{amount.count:,} scenarios: {_at_most(found, last)}."
     )
+
+
+def _mean(units: Exact, currency: Currency) -> str:
+    """A mean, with the sign that its digits go on where it is cut off."""
+    return f"{currency.show(cut_off(units)).strip()}{'…' if cut_off(units) != units else ''}"
 
 
 def last_reached(found: Figures) -> Line | None:

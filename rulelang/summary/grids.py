@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from attrs import evolve
+
+from rulelang.base.money import Exact
 from rulelang.document.document import Cell, Column, Table, amount, count, name, rows_of, share
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.summary.depth import NO_LOSS
@@ -10,6 +13,11 @@ from rulelang.summary.levels import Level
 
 WIDE, NARROW = 180, 110
 """A terminal shows some columns from these widths on."""
+
+
+def mean(units: Exact | None) -> Cell:
+    """A mean, with ``…`` behind it where its digits go on."""
+    return Cell("amount", "", units, exact=True)
 
 
 def outcome_table(found: Figures) -> Table:
@@ -57,7 +65,7 @@ def sets_table(found: Figures) -> Table:
             count(one.scenarios),
             share(one.scenarios, found.scenarios),
             count(one.reached),
-            amount(one.mean),
+            mean(one.mean),
             amount(one.most),
             name(one.scenario if one.most else ""),
         )
@@ -99,10 +107,10 @@ def _figures(line: Line, levels: Sequence[Level]) -> Iterator[Cell]:
     found = line.amount
     yield count(found.reached)
     yield share(found.reached, found.count)
-    yield amount(found.mean)
-    yield amount(found.mean_reached)
+    yield mean(found.mean)
+    yield mean(found.mean_reached)
     yield from (amount(found.quantiles.get(level)) for level in levels)
-    yield from (amount(found.shortfalls.get(level)) for level in levels)
+    yield from (mean(found.shortfalls.get(level)) for level in levels)
     yield amount(found.most)
     yield name(line.scenario)
 
@@ -140,4 +148,10 @@ def records(found: Figures) -> Table:
             for (kind, line), row in zip(lines, table.rows, strict=True)
         )
     )
-    return Table("Summary", (Column("kind"), *table.columns, Column("command", "command")), rows)
+    return numbers(Table("Summary", (Column("kind"), *table.columns, Column("command", "command")), rows))
+
+
+def numbers(table: Table) -> Table:
+    """The table for programs, which take amounts for numbers: without signs behind them."""
+    rows = (evolve(row, cells=tuple(evolve(cell, exact=False) for cell in row.cells)) for row in table.rows)
+    return evolve(table, rows=tuple(rows))

@@ -124,6 +124,20 @@ def test_json_is_as_the_schema_says(results):
     assert found["rejected"] == 2
 
 
+def test_a_mean_that_is_cut_off_has_a_sign(results):
+    """A reader must not take 1.28 for the mean of 9.01 over 7; a program reads plain numbers."""
+    found = make_summary(results, LEVELS)
+    text = render_summary(found, width=200, colour=False)
+    assert "1.28…" in text
+    assert "EUR 0.36… on average in these" in text
+    assert "2.25…" in text
+    assert "1.28…" in summary_page(found)
+    document = summary_document(found, Reader("xlsx"))
+    assert not any(
+        cell.exact for part in document.sections if part.table for row in part.table.rows for cell in row.cells
+    )
+
+
 def test_commands_name_the_scenario_as_a_shell_reads_it(tmp_path):
     ids = ["-a b; rm *"]
     path = write_results(tmp_path / "r.parquet", {"uncovered": [7], "drawn.m": [0]}, ids=ids)
