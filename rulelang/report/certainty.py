@@ -21,7 +21,10 @@ from rulelang.run.run_state import TurnResult
 from rulelang.syntax import nodes
 
 Read = tuple[str, str]
-"""What a step reads of the run: ``used`` or ``paid`` and a step, or ``remaining``, ``loss`` or ``total_paid`` alone."""
+"""What a step reads of the run: ``used`` or ``paid`` and a step, or ``remaining``, ``loss`` or ``total_paid`` alone.
+
+That is of the pass under way; ``used before`` and ``paid before`` are of all passes so far.
+"""
 
 
 @frozen
@@ -55,8 +58,11 @@ class Certainty:
 
     def _settled(self, turn: TurnResult, earlier: Sequence[TurnResult]) -> bool:
         """Whether all that a turn reads is what a run has, to the minor unit."""
-        for what, step in self.reads[turn.turn.step.name]:
+        for read, step in self.reads[turn.turn.step.name]:
             about = [other for other in earlier if step in ("", other.turn.step.name)]
+            what = read.removesuffix(" before")
+            if what == read:
+                about = [other for other in about if other.turn.passing == turn.turn.passing]
             if what in ("loss", "remaining") and (self.divided or slack_of(turn.before)):
                 return False
             if what == "used" and any(slack_of(other.drawn) or slack_of(other.capacity or 0) for other in about):
@@ -102,7 +108,7 @@ def _whole_sharing(sharing: LineSharing) -> bool:
 
 
 def _pots(program: CheckedProgram) -> Mapping[str, list[Read]]:
-    """For each step the earlier ones that may have drawn from its money."""
+    """For each step the earlier ones that may have drawn from its money, in this pass or before."""
     found: dict[str, list[Read]] = {}
     drawers: dict[str, list[Read]] = {}
     for step in program.each_step():
@@ -110,7 +116,7 @@ def _pots(program: CheckedProgram) -> Mapping[str, list[Read]]:
         if step.pot is not None:
             before = drawers.setdefault(step.pot.name, [])
             found[step.name] = list(before)
-            before.append(("paid" if step.pot.per_member else "used", step.name))
+            before.append(("paid before" if step.pot.per_member else "used before", step.name))
             if step.per_segment or step.rounds is not None:
                 found[step.name].append(before[-1])
     if program.in_turn:  # a step meets what all drew in the pass before
@@ -125,21 +131,22 @@ def _counted(program: CheckedProgram, step: StepProgram, *, again: bool) -> Iter
     for limit in step.limits:
         if limit.named is not None or (again and limit.over_time is not None):
             sharing = program.each_step() if limit.named is not None else [step]
+            before = "" if limit.over_time is None else " before"
             for other in sharing:
                 if other is step or any(one.named == limit.named for one in other.limits):
-                    yield "paid" if limit.each else "used", other.name
+                    yield ("paid" if limit.each else "used") + before, other.name
         if isinstance(limit.over_time, During):
             yield from _openers(program, limit.over_time.period)
     if step.discretion is not None and (again or step.per_segment):
         yield "used", step.name
     if step.once_during is not None:
-        yield "used", step.name
+        yield "used before", step.name
         yield from _openers(program, step.once_during)
 
 
 def _openers(program: CheckedProgram, period: str) -> Iterator[Read]:
     """The payments that may open a period."""
-    return (("used", name) for name in program.periods[period].steps)
+    return (("used before", name) for name in program.periods[period].steps)
 
 
 def _reads(program: CheckedProgram, step: StepProgram) -> Iterator[Read]:

@@ -77,7 +77,7 @@ def turn(key="equally", limits=(), capacity=None):
     shared = type(payments)(payments.order, Line(0, 1), (1,) * len(limits), (1,) * len(limits), tuple(limits), True)
     step = SimpleNamespace(name="first", key=key)
     return SimpleNamespace(
-        turn=SimpleNamespace(step=step),
+        turn=SimpleNamespace(step=step, passing=0),
         status=Status.PAID,
         payments=shared,
         limits=(),

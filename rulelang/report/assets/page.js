@@ -6,8 +6,16 @@
   const eventLoss = BigInt(data.loss);
   const versions = [data.new, data.old].filter(Boolean);
   const varies = data.new.profile !== null;
-  const runs = versions.map((version) =>
-    varies ? makeRunner(version, data.losses) : () => givenRun(version, data.loss));
+  // where the page cannot be sure of the event's own loss, it shows the run that the interpreter gave
+  const runs = versions.map((version) => {
+    const given = () => givenRun(version, data.loss);
+    if (!varies) return given;
+    const run = makeRunner(version, data.losses);
+    return (t) => {
+      const found = run(t);
+      return t === eventLoss && !found.exact ? given() : found;
+    };
+  });
 
   const setText = (element, text) => {
     if (element !== null && element.textContent !== text) element.textContent = text;
