@@ -30,6 +30,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     by_step: Sequence[str] = (),
     cover: int | None = None,
     cover_by: str = UNCOVERED,
+    by: str | None = None,
     against: CheckedProgram | tuple[CheckedProgram, Event] | None = None,
     sample: int = SAMPLE,
 ) -> "pyarrow.Table":
@@ -44,7 +45,8 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
 
     With ``cover``, every set of up to so many members that have a column ``stress.MEMBER`` defaults in turn; the row of
     a scenario is that of the worst set, by what is uncovered or (``cover_by``) by the draw of a step, and
-    ``defaulting.1`` and so on say who is in it.  With ``against``, an old version of the rulebook (or it and the event
+    ``defaulting.1`` and so on say who is in it; members with the same value of a field ``by`` default together, and
+    ``cover`` counts these groups.  With ``against``, an old version of the rulebook (or it and the event
     read under it), the result is what the new version gives less what the old one gives.
 
     Raises:
@@ -65,10 +67,10 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
 
     if against is not None and (cover is not None or by_step):
         raise ValueError("versions are compared by single runs in all: leave out cover and by_step")
+    if by is not None and cover is None:
+        raise ValueError("groups of members default where cover says how many")
     scenarios = from_memory(table)
-    options = SweepOptions(
-        unit=unit, floats=floats, by_step=tuple(by_step), sample=sample, cover=cover, cover_by=cover_by
-    )
+    options = SweepOptions(unit, floats, tuple(by_step), sample=sample, cover=cover, cover_by=cover_by, cover_groups=by)
     old = None if against is None else _version(against, event)
     pair = None if old is None else (old[0].source, old[1])
     setup = Setup(rulebook.source, event, scenarios.schema, options, pair, threads=processors())
@@ -154,6 +156,7 @@ def size(  # noqa: PLR0913 - a parameter for each option
     start: int | str = 0,
     to: int | str | None = None,
     cover: int | None = None,
+    by: str | None = None,
     unit: Unit = "major",
     floats: Rounding | None = None,
 ) -> "Sized":
@@ -161,8 +164,9 @@ def size(  # noqa: PLR0913 - a parameter for each option
 
     ``table`` is the path of a file or folder of scenarios, a list of such, or a table as for :func:`sweep`; ``given`` a
     name, or ``NAME.SEGMENT``.  Values are tried from ``start`` to ``to``, in minor units or as an amount such as
-    ``"EUR 5 billion"``.  With ``cover``, all holds whichever up to so many members with a stress default.  ``value`` of
-    the answer is in minor units, ``None`` if there is none; ``at`` and ``below`` are the sweeps that confirm it.
+    ``"EUR 5 billion"``.  With ``cover``, all holds whichever up to so many members with a stress default, or
+    groups of members with the same value of a field ``by``.  ``value`` of the answer is in minor units, ``None`` if
+    there is none; ``at`` and ``below`` are the sweeps that confirm it.
 
     Raises:
         ReadError: the packages of the extra ``rulelang[sweep]`` are not installed, or there are no scenarios to read.
@@ -178,5 +182,5 @@ def size(  # noqa: PLR0913 - a parameter for each option
     low, high = (LARGEST if bound is None else amount_in(bound, rulebook.currency) for bound in (start, to))
     if not 0 <= low <= high:
         raise ValueError("values are tried from 0 on, and from the smaller bound to the larger")
-    options = SweepOptions(unit=unit, floats=floats, cover=cover)
+    options = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=by)
     return found(SizeJob(rulebook, event, table, given, options, min(high, LARGEST), low))

@@ -143,7 +143,8 @@ class Evaluation:
         spent = self.domain.nonzero([used])[0]
         if spent is False:
             return False
-        path = self.domain.joined(None, ())
+        # what it could have paid is asked where it paid something, and nowhere else
+        path = self.domain.narrowed(self.domain.joined(None, ()), ONE, [spent])
         capacities = [capacity for key in keys for capacity in self.state.capacity(key, path)]
         if None in capacities:
             return False

@@ -30,7 +30,8 @@ class SweepOptions:
     are set aside instead of stopping the run; ``sample`` how many scenarios, at least, the interpreter checks; ``rows``
     how many scenarios are run at a time (``None``: as many as keep the memory of a piece bounded).  ``cover`` is how
     many members at most default of those that have a stress (``None``: stresses are not asked for), and ``cover_by``
-    what makes a set of them the worst: ``uncovered``, or the name of a step.
+    what makes a set of them the worst: ``uncovered``, or the name of a step.  ``cover_groups`` is the field by whose
+    values members default together (``None``: each for itself); ``cover`` then counts groups.
     """
 
     unit: Unit = "major"
@@ -41,6 +42,7 @@ class SweepOptions:
     rows: int | None = None
     cover: int | None = None
     cover_by: str = UNCOVERED
+    cover_groups: str | None = None
 
 
 class CannotGoOn(Exception):

@@ -18,6 +18,12 @@ unit = click.option(
 floats = click.option(
     "--floats", type=click.Choice(ROUNDINGS), help="Round floating numbers so, instead of refusing them."
 )
+by = click.option(
+    "--by",
+    "cover_groups",
+    metavar="FIELD",
+    help="With --cover: members with the same FIELD default together, N groups.",
+)
 cover = click.option(
     "--cover", type=click.IntRange(1), metavar="N", help="Try every set of up to N members with a stress."
 )

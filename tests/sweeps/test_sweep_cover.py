@@ -6,9 +6,11 @@ from math import comb
 import numpy
 import pyarrow.parquet
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 
 import rulelang
+from rulelang.model.event import Loss
 from rulelang.run.interpret import interpret
 from rulelang.summary.summary import make_summary
 from rulelang.sweeps.options import SweepOptions
@@ -203,3 +205,79 @@ def test_more_sets_than_a_machine_can_try_are_refused(ccp):
     assert many.refusals(table, cover=60) == [
         ("number-too-large", "sets of up to 60 of 60 members are 1,152,921,504,606,846,975 runs in each scenario")
     ]
+
+
+# ------------------------------------------------------------------------------------------------------------ groups
+
+HOUSES = (
+    BOOK.replace("    fund   : money", "    fund   : money\n    house  : text\n    region : one of north, south")
+    .replace("given capital", "given other")
+    .replace("from capital", "from other")
+)
+IN_HOUSES = """
+event "Stress" declared 2024-05-06
+given other = EUR 5
+member A margin = EUR 10 fund = EUR 10 house = "One" region = north
+member B margin = EUR 10 fund = EUR 20 house = "Two" region = south
+member C margin = EUR 5 fund = EUR 30 house = "One" region = north
+member "D d" margin = EUR 0 fund = EUR 0.07 house = "Three" region = south
+member E margin = EUR 2 fund = EUR 9 house = "Two" region = north
+"""
+
+
+def test_members_of_a_group_default_together(ccp):
+    """Each row is the worst of all sets of groups, each tried by the interpreter."""
+    houses = type(ccp)(ccp.folder, HOUSES, IN_HOUSES)
+    random = numpy.random.default_rng(4)
+    columns = {f"stress.{name}": random.integers(0, 9000, 25) for name in ("E", "A", "B", "C", "D d")}
+    for by, groups in (
+        ("house", [("E", "B"), ("A", "C"), ("D d",)]),
+        ("region", [("E", "A", "C"), ("B", "D d")]),
+    ):
+        for most in (1, 2):
+            rows, _, _ = swept(houses, columns, cover=most, cover_groups=by)
+            for index, row in enumerate(rows):
+                found = []
+                for size in range(1, most + 1):
+                    for chosen in combinations(groups, size):
+                        members = [name for group in chosen for name in group if columns[f"stress.{name}"][index]]
+                        losses = [
+                            Loss(name, None, int(columns[f"stress.{name}"][index])) for name in columns_order(members)
+                        ]
+                        found.append(interpret(houses.program, evolve(houses.event, losses=tuple(losses))).uncovered)
+                assert int(row["uncovered"].scaleb(2)) == max(found)
+            wide = sum(sorted(map(len, groups), reverse=True)[:most])
+            assert sum(title.startswith("defaulting.") for title in rows[0]) == wide
+
+
+def columns_order(members):
+    """Members in the order of the columns of stresses."""
+    return [name for name in ("E", "A", "B", "C", "D d") if name in members]
+
+
+@pytest.mark.parametrize(
+    ("by", "more", "code"),
+    [
+        ("hause", {}, "unknown-name"),
+        ("fund", {}, "not-a-group"),
+        ("region", {"region.A": ["north"]}, "nothing-to-vary"),
+    ],
+)
+def test_groups_that_are_none(ccp, by, more, code):
+    houses = type(ccp)(ccp.folder, HOUSES, IN_HOUSES)
+    with pytest.raises(rulelang.RulelangError) as refused:
+        swept(houses, {"stress.A": [1], **more}, cover=1, cover_groups=by)
+    assert [found.code for found in refused.value.diagnostics] == [code]
+
+
+def test_the_command_says_how_many_groups(ccp):
+    houses = type(ccp)(ccp.folder, HOUSES, IN_HOUSES)
+    path = houses.write("s.csv", "stress.A,stress.C,stress.B\n50.00,60.00,70.00\n")
+    common = [str(houses.rules), str(houses.event_file), str(path)]
+    done = CliRunner().invoke(cli, ["sweep", *common, "--out", str(houses.out), "--cover", "1", "--by", "house"])
+    assert done.exit_code == 0, done.output
+    assert "every set of up to 1 of 2 groups by `house` (3 members): 2 runs in each scenario" in done.stderr
+    assert "--defaulting A --defaulting C" in done.stdout
+    assert CliRunner().invoke(cli, ["sweep", *common, "--out", "x", "--by", "house"]).exit_code == 2
+    sized = CliRunner().invoke(cli, ["size", *common, "--given", "other", "--cover", "1", "--by", "house"])
+    assert "whichever one of the groups by `house` default" in sized.stdout

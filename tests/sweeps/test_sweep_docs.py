@@ -49,8 +49,9 @@ def folder(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "consoles"), [("sweep.md", 0), ("sweep-questions.md", 4)])
 def test_the_commands_and_the_python_give_what_is_shown(folder, page, consoles):
-    for name, text in blocks(page, "csv"):
-        (folder / name).write_text(text, encoding="utf-8")
+    for kind in ("csv", "rules", "event"):
+        for name, text in blocks(page, kind):
+            (folder / name).write_text(text, encoding="utf-8")
     for name, text in blocks(page, "python"):
         if name:
             assert run(folder, "-c", text)[0] == 0

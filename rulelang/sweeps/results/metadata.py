@@ -38,6 +38,8 @@ def bearing(options: SweepOptions) -> Plain:
     del found["sample"]
     if options.cover is None:
         del found["cover"], found["cover_by"]
+    if options.cover_groups is None:
+        del found["cover_groups"]
     return found
 
 

@@ -5,7 +5,7 @@ Worst is the set that leaves most uncovered; among those equal in that, the one 
 survivors; among those, the first in the order of sets (fewest members first, then the order of columns).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy
@@ -13,13 +13,15 @@ import pyarrow
 from attrs import define, evolve
 
 from rulelang.base.diagnostic import CheckError, finding
-from rulelang.base.suggest import listed
-from rulelang.check.program import CheckedProgram
+from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import Kind
+from rulelang.model.event import Event
 from rulelang.model.result_columns import DEFAULTING, UNCOVERED
 from rulelang.sweeps.results.results import Results, no_step, total
 from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, piece_rows, set_aside
 from rulelang.sweeps.runs.sample import Ran, reason, rejected
-from rulelang.sweeps.runs.sets import NOBODY, DefaultSets
+from rulelang.sweeps.runs.sets import DefaultSets
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.tape.arrays import Integers
 from rulelang.sweeps.tape.batch import Batch
@@ -56,7 +58,10 @@ class CoverRunner(Runner):
     def plans(self, scenarios: int | None) -> str:
         """What will be run, said beforehand."""
         sets, count = len(self.sets), len(self.sets.members)
-        text = f"every set of up to {self.sets.width} of {count:,} members: {sets:,} runs in each scenario"
+        what = f"{count:,} members"
+        if self.sets.together is not None:
+            what = f"{len(self.sets.sizes):,} groups by `{self.setup.options.cover_groups}` ({what})"
+        text = f"every set of up to {self.sets.width} of {what}: {sets:,} runs in each scenario"
         return text if scenarios is None else f"{text}, {scenarios * sets:,} in all"
 
     def run(self, piece: Piece) -> Outcome:
@@ -129,7 +134,7 @@ class CoverRunner(Runner):
         columns = []
         for known, column in zip(self.columns.overrides, integers, strict=True):
             if known.stressed:
-                inside = (sets == self.sets.members.index(known.override.name)).any(axis=1).astype(numpy.int64)
+                inside = self.sets.inside(known.override.name, sets).astype(numpy.int64)
                 columns.append(numpy.outer(column, inside).ravel())  # times 0 or 1: it stays within 64 bits
             else:
                 columns.append(numpy.repeat(column, len(sets)))
@@ -138,9 +143,7 @@ class CoverRunner(Runner):
     def chosen(self, integers: Sequence[Integers], members: Integers) -> list[Integers]:
         """The columns with one set for each scenario."""
         return [
-            numpy.where((members == self.sets.members.index(known.override.name)).any(axis=1), column, 0)
-            if known.stressed
-            else column
+            numpy.where(self.sets.inside(known.override.name, members), column, 0) if known.stressed else column
             for known, column in zip(self.columns.overrides, integers, strict=True)
         ]
 
@@ -168,7 +171,7 @@ class CoverRunner(Runner):
             if known.stressed:
                 losing[:, self.sets.members.index(known.override.name)] |= column > 0
         rows = [[self.sets.members[place] for place in numpy.flatnonzero(row)] for row in losing]
-        width = self.sets.width
+        width = self.sets.most_members
         texts = [
             pyarrow.array([row[n] if n < len(row) else None for row in rows], pyarrow.string()) for n in range(width)
         ]
@@ -179,7 +182,7 @@ class CoverRunner(Runner):
         )
 
     def _who(self, members: Integers) -> str:
-        names = [self.sets.members[place] for place in members if place != NOBODY]
+        names = self.sets.of(members)
         return f"{listed(names, 'and')} {'defaults' if len(names) == 1 else 'default'}"
 
 
@@ -214,15 +217,49 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
         raise CheckError([finding("unknown-column", message, help="add columns such as `stress.MEMBER`")])
     if options.cover_by != UNCOVERED and options.cover_by not in program.steps:
         raise no_step(program, options.cover_by)
-    sets = DefaultSets(members, options.cover or 1)
+    together = None if options.cover_groups is None else _groups(program, setup.event, options.cover_groups, runner)
+    sets = DefaultSets(members, options.cover or 1, together)
     if sets.count > _MOST_SETS:
-        message = f"sets of up to {sets.width} of {len(members):,} members are {sets.count:,} runs in each scenario"
+        what = f"{len(sets.sizes):,} {'members' if together is None else 'groups'}"
+        message = f"sets of up to {sets.width} of {what} are {sets.count:,} runs in each scenario"
         raise CheckError([finding("number-too-large", message, help="let fewer members default at once")])
     fields = list(runner.results.schema)
-    who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.width + 1)]
+    who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.most_members + 1)]
     schema = pyarrow.schema([*fields[: _OUTCOME + 1], *who, *fields[_OUTCOME + 1 :]])
     results = evolve(runner.results, schema=schema)
     block = piece_rows(len(setup.schema) + len(runner.results.schema))
     return CoverRunner(
         program, setup, runner.columns, runner.plan, results, runner.rejects_schema, runner.results, sets, block
     )
+
+
+def _groups(program: CheckedProgram, event: Event, name: str, runner: Runner) -> Mapping[str, object]:
+    """The group of each member: the value of a field that is text or a choice, and the same in all scenarios.
+
+    Raises:
+        CheckError: there is no such field, or it is no text or choice that each member has once.
+    """
+    name = program.data_by_any_name.get(name, name)
+    datum = program.fields.get(name)
+    texts = [field.name for field in program.fields.values() if _may_group(field)]
+    known = f"the fields that group members are {listed(texts, 'and')}" if texts else "no field is text or a choice"
+    if datum is None:
+        advice = did_you_mean(name, texts) or known
+        raise CheckError([finding("unknown-name", f"the rulebook has no field `{name}`", help=advice)])
+    if not _may_group(datum):
+        what = f"{datum.type} per segment" if datum.per_segment else str(datum.type)
+        message = f"`{name}` is {what}, and members are grouped by a text or a choice that each has once"
+        raise CheckError([finding("not-a-group", message, help=known)])
+    varied = next((each for each in runner.columns.overrides if each.override.name == name), None)
+    if varied is not None and varied.override.kind == "field":
+        message = f"the column `{varied.title}` changes the groups, which are the same in all scenarios"
+        raise CheckError([finding("nothing-to-vary", message, help="leave the column out")])
+    missing = [member for member, value in event.fields[name, None].items() if value is None]
+    if missing:
+        message = f"`{name}` of `{missing[0]}` is missing, so nothing says with whom it defaults"
+        raise CheckError([finding("missing-value", message, help="give it in the event")])
+    return event.fields[name, None]
+
+
+def _may_group(datum: DatumProgram) -> bool:
+    return datum.type.kind in (Kind.TEXT, Kind.CHOICE) and not datum.per_segment

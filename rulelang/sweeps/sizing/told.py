@@ -71,7 +71,9 @@ class SizeTold:
 
     def _lines(self) -> Iterator[str]:
         sized, show, given, cover = self.sized, self.currency.show, self.job.given, self.job.options.cover
-        many = "one of the members" if cover == 1 else f"{cover} members or fewer"
+        groups = self.job.options.cover_groups
+        who = "members" if groups is None else f"groups by `{groups}`"
+        many = f"one of the {who}" if cover == 1 else f"{cover} {who} or fewer"
         where = "any scenario" if cover is None else f"any scenario, whichever {many} default"
         if sized.value is None:
             bounds = f"from {show(sized.start)} to {show(sized.to)}"

@@ -25,6 +25,7 @@ from rulelang.tools.progress_bar import progress
 @click.option("--from", "start", metavar="AMOUNT", help="Try no smaller value.  [default: 0]")
 @click.option("--to", metavar="AMOUNT", help='Try no larger value, as in "EUR 5 billion" or 1250000.')
 @options.cover
+@options.by
 @options.unit
 @options.floats
 @format_option(what="the answer")
@@ -38,6 +39,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     start: str | None,
     to: str | None,
     cover: int | None,
+    cover_groups: str | None,
     unit: Unit,
     floats: Rounding | None,
     reply: Reply,
@@ -66,10 +68,12 @@ def command(  # noqa: PLR0913 - a parameter for each option
     from rulelang.sweeps.sizing.value_sweep import SizeJob
 
     require_outputs(reply.out, inputs=(rulebook, event, *scenarios))
+    if cover is None and cover_groups is not None:
+        raise click.UsageError("--by goes with --cover")
     program = load_rulebook(rulebook)
     resolved = load_event(event, program)
     bounds = {name: _amount(program, text) for name, text in (("start", start), ("to", to)) if text is not None}
-    choices = SweepOptions(unit=unit, floats=floats, cover=cover)
+    choices = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=cover_groups)
     job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, choices, **bounds)
     if job.start > job.to:
         raise click.UsageError("--from is above --to")

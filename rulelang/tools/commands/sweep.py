@@ -43,6 +43,7 @@ _REFUSED = {
     "--against", metavar="OLD", type=RulelangPath(), help="Sweep this version too, and write the differences."
 )
 @options.cover
+@options.by
 @click.option(
     "--cover-by",
     default=UNCOVERED,
@@ -91,7 +92,8 @@ def command(  # noqa: PLR0913 - a parameter for each option
     The columns of SCENARIOS override the event: `scenario` is the id, `loss.MEMBER` a default (none where it is
     zero), `FIELD.MEMBER` a value of a member, `given.NAME` a value of the event, each followed by `.SEGMENT` where it
     is one of a segment. With --cover N, of columns `stress.MEMBER` every set of up to N members defaults in turn, and
-    the worst set of each scenario is written, with who is in it. With --against OLD, two versions are swept, and
+    the worst set of each scenario is written, with who is in it; with --by FIELD, all members with the same value of
+    a field default together, and N counts these groups. With --against OLD, two versions are swept, and
     what the new one gives less what the old one gives is written. RESULTS has a row for each scenario: `scenario`,
     `uncovered`, `outcome`, `drawn.STEP`, `paid.PAYER`.
 
@@ -113,8 +115,8 @@ def command(  # noqa: PLR0913 - a parameter for each option
     """
     if against is not None and (choices["cover"] is not None or choices["by_step"]):
         raise click.UsageError("--against compares single runs in all: leave out --cover and --by-step")
-    if choices["cover"] is None and choices["cover_by"] != UNCOVERED:
-        raise click.UsageError("--cover-by goes with --cover")
+    if choices["cover"] is None and (choices["cover_by"], choices["cover_groups"]) != (UNCOVERED, None):
+        raise click.UsageError("--cover-by and --by go with --cover")
     if resume and restart:
         raise click.UsageError("--resume and --restart exclude each other")
     if scheduler is not None and workers != 1:
