@@ -5,7 +5,7 @@ missing and is filled in by the rulebook's ``if missing`` when a run starts.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
@@ -13,6 +13,7 @@ from attrs import field, frozen
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact
 from rulelang.base.source import SourceText, Span
+from rulelang.model.ledger import Ledger
 
 Value = Exact | bool | str | datetime.date
 Column = Mapping[str, Value | None]
@@ -49,6 +50,16 @@ class EarlierPayment:
     amount: int
     span: Span | None = field(default=None, eq=False, repr=False)
     defaulters: tuple[str, ...] | None = None
+
+
+class EarlierPayments(tuple[EarlierPayment, ...]):  # noqa: SLOT001 - it keeps its ledger
+    """The earlier payments of an event, in the order of its lines, with their ledger, made once for all runs."""
+
+    ledger: Ledger
+
+    def __init__(self, _payments: Iterable[EarlierPayment] = ()) -> None:
+        entries = (((one.step, one.segment), one.payer, one.date, one.amount, one.defaulters or ()) for one in self)
+        self.ledger = Ledger.of(entries)
 
 
 @frozen
@@ -98,6 +109,10 @@ class Past:
     open_periods: Mapping[str, tuple[datetime.date, datetime.date]] = field(factory=dict)
 
 
+def _with_ledger(payments: Iterable[EarlierPayment]) -> EarlierPayments:
+    return payments if isinstance(payments, EarlierPayments) else EarlierPayments(payments)
+
+
 @frozen(slots=False)  # so that what is derived is worked out once
 class Event:
     """An event that fits a rulebook.
@@ -116,7 +131,7 @@ class Event:
     fields: Mapping[tuple[str, str | None], Column] = field(repr=False)
     givens: Mapping[tuple[str, str | None], Value | None] = field(repr=False)
     losses: tuple[Loss, ...]
-    payments: tuple[EarlierPayment, ...] = ()
+    payments: EarlierPayments = field(default=EarlierPayments(), converter=_with_ledger)
     decisions: Mapping[str, Decision] = field(factory=dict)
     with_defaulters: Mapping[str, Mapping[str, Column]] = field(factory=dict, repr=False)
     past: Past = field(factory=Past)

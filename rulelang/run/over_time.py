@@ -6,14 +6,14 @@ added at the moment of a turn (:mod:`rulelang.run.resources`).
 
 import datetime
 import enum
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from attrs import define, field, frozen
 
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, LimitProgram, OverTime, StepProgram, Window
-from rulelang.model.event import EarlierPayment, Event
+from rulelang.model.event import Event
+from rulelang.model.ledger import Key
 
 
 class Counts(enum.Enum):
@@ -73,42 +73,28 @@ def first_day(program: CheckedProgram, event: Event, over_time: OverTime) -> dat
 
 
 @define
-class Payers:
-    """The earlier payments under one step; those dated after the event's day count nowhere."""
+class Earlier:
+    """The earlier payments that a plan counts, each sum made once; those dated after the event's day count nowhere."""
 
-    payments: list[EarlierPayment] = field(factory=list)
+    program: CheckedProgram
+    event: Event
+    sums: dict[tuple[tuple[Key, ...], datetime.date], Mapping[str, int]] = field(factory=dict)
 
-    def since(self, first: datetime.date, segments: Sequence[str | None]) -> Mapping[str, int]:
-        """What each payer paid from a day on, in some segments (``None`` for a step that is not per segment)."""
-        return summed(one for one in self.payments if one.date >= first and one.segment in segments)
+    def since(self, keys: tuple[Key, ...], first: datetime.date) -> Mapping[str, int]:
+        """What each payer paid under some steps from a day on."""
+        found = self.sums.get((keys, first))
+        if found is None:
+            found = self.sums[keys, first] = self.event.payments.ledger.paid(keys, first, self.event.declared)
+        return found
 
-    def of_defaults(self, defaulters: frozenset[str], segments: Sequence[str | None]) -> Mapping[str, int]:
-        """What each payer paid for the default of any of some members."""
-        return summed(
-            one for one in self.payments if one.segment in segments and not defaulters.isdisjoint(one.defaulters or ())
-        )
+    def of_defaults(self, keys: tuple[Key, ...], defaulters: frozenset[str]) -> Mapping[str, int]:
+        """What each payer paid under some steps for the default of any of some members."""
+        return self.event.payments.ledger.paid_for(keys, defaulters, self.event.declared)
 
-    def any_since(self, program: CheckedProgram, event: Event, period: str) -> bool:
+    def any_since(self, step: str, period: str) -> bool:
         """Whether anything was paid since a period opened; if it is not open when the run begins, on its own day."""
-        first = first_day(program, event, During(period)) or event.declared
-        return any(one.amount and one.date >= first for one in self.payments)
-
-
-def summed(payments: Iterable[EarlierPayment]) -> dict[str, int]:
-    """What each payer paid in all."""
-    found: dict[str, int] = {}
-    for one in payments:
-        found[one.payer] = found.get(one.payer, 0) + one.amount
-    return found
-
-
-def earlier_payments(program: CheckedProgram, event: Event) -> Mapping[str, Payers]:
-    """The earlier payments of an event by step; those under a former name have the present one since it was checked."""
-    found: defaultdict[str, Payers] = defaultdict(Payers)
-    for payment in event.payments:
-        if payment.date <= event.declared and payment.step in program.steps:
-            found[payment.step].payments.append(payment)
-    return found
+        first = first_day(self.program, self.event, During(period)) or self.event.declared
+        return self.event.payments.ledger.paid_under(step, first, self.event.declared) > 0
 
 
 def days_of_resizing(event: Event) -> tuple[datetime.date, ...]:
@@ -123,47 +109,31 @@ def days_of_resizing(event: Event) -> tuple[datetime.date, ...]:
 
 
 def limit_plan(
-    program: CheckedProgram,
-    event: Event,
-    payments: Mapping[str, Payers],
-    step: StepProgram,
-    limit: LimitProgram,
-    segment: str | None,
-    further: frozenset[str],
+    earlier: Earlier, step: StepProgram, limit: LimitProgram, segment: str | None, further: frozenset[str]
 ) -> LimitPlan:
     """What a limit of a step counts beside a turn; ``further`` are the members with further losses in the pass."""
-    named, sharing = limit.named, [step]
+    program, event, named = earlier.program, earlier.event, limit.named
     if named is None and limit.over_time is None and not further:
         return LimitPlan(limit, Counts.NOTHING)
+    keys: tuple[Key, ...] = ((step.name, segment),)
     if named is not None:
         sharing = [one for one in program.steps.values() if any(each.named == named for each in one.limits)]
-    segments = {
-        one.name: (segment,) if named is None else program.segments if one.per_segment else (None,) for one in sharing
-    }
-    keys = tuple((name, each) for name, several in segments.items() for each in several)
-
-    def since(first: datetime.date) -> dict[str, int]:
-        return _together(payments[name].since(first, several) for name, several in segments.items())
-
+        keys = tuple([(one.name, each) for one in sharing for each in _segments(program, one)])
     if limit.over_time is None:
         counts = Counts.NOTHING if named is None else Counts.HERE
         if not further or (named is None and step.rounds is not None):
             return LimitPlan(limit, counts, keys)
-        paid = _together(payments[name].of_defaults(further, several) for name, several in segments.items())
-        return LimitPlan(limit, counts, keys, paid)
+        return LimitPlan(limit, counts, keys, earlier.of_defaults(keys, further))
     first = first_day(program, event, limit.over_time)
     if first is None:
-        return LimitPlan(limit, Counts.IF_OPEN, keys, since(event.declared))
+        return LimitPlan(limit, Counts.IF_OPEN, keys, earlier.since(keys, event.declared))
     days: Sequence[tuple[datetime.date, Mapping[str, int]]] = ()
     if limit.at_every_resizing:
         changed = [day for day in days_of_resizing(event) if first < day <= event.declared]
-        days = [(day, since(day)) for day in (first, *changed)]
-    return LimitPlan(limit, Counts.ALL, keys, since(first), first, days)
+        days = [(day, earlier.since(keys, day)) for day in (first, *changed)]
+    return LimitPlan(limit, Counts.ALL, keys, earlier.since(keys, first), first, days)
 
 
-def _together(several: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for one in several:
-        for payer, amount in one.items():
-            found[payer] = found.get(payer, 0) + amount
-    return found
+def _segments(program: CheckedProgram, step: StepProgram) -> Sequence[str | None]:
+    """The segments in which a step is done: ``None`` alone if it is not per segment."""
+    return program.segments if step.per_segment else (None,)

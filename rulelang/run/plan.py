@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram, steps_of
 from rulelang.model.event import Event
-from rulelang.run.over_time import LimitPlan, Payers, earlier_payments, limit_plan
+from rulelang.run.over_time import Earlier, LimitPlan, limit_plan
 
 Key = tuple[str, str | None]
 """A step (or a pot, a field, a given) and a segment, which is ``None`` for what is not per segment."""
@@ -119,7 +119,7 @@ def make_plan(program: CheckedProgram, event: Event) -> Plan:
         "survivors": tuple([position[member] for member in event.survivors]),
         "defaulters": tuple([position[member] for member in event.defaulters]),
     }
-    planning = _Planning(program, event, position, populations, earlier_payments(program, event))
+    planning = _Planning(program, event, position, populations, Earlier(program, event))
     passes = tuple(planning.passes())
     return Plan(program, event, passes, position, populations, program.steps)
 
@@ -169,7 +169,7 @@ class _Planning:
     event: Event
     position: Mapping[str, int]
     whole: Mapping[str, tuple[int, ...]]
-    payments: Mapping[str, Payers]
+    earlier: Earlier
 
     def passes(self) -> Iterator[PassPlan]:
         """The passes in their order."""
@@ -200,7 +200,7 @@ class _Planning:
 
     def _turn(self, step: StepProgram, segment: str | None, way: "_Way") -> TurnPlan:
         """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
-        program, event, payments = self.program, self.event, self.payments
+        event = self.event
         met = losses_met(event, way.places, segment, step.scope, step.losses_met)
         within = segment is None or step.scope is None or segment in step.scope
         in_force = step.force is None or (
@@ -208,10 +208,8 @@ class _Planning:
         )
         decided = None if step.discretion is None else event.decisions.get(step.name)
         invoke, most = (None, None) if decided is None else (decided.invoke, decided.most)
-        limits = tuple(
-            [limit_plan(program, event, payments, step, limit, segment, way.further) for limit in step.limits]
-        )
-        paid = step.once_during is not None and payments[step.name].any_since(program, event, step.once_during)
+        limits = tuple([limit_plan(self.earlier, step, limit, segment, way.further) for limit in step.limits])
+        paid = step.once_during is not None and self.earlier.any_since(step.name, step.once_during)
         return TurnPlan(
             step,
             segment,

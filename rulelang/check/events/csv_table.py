@@ -39,10 +39,11 @@ class Cell:
 
 @frozen
 class Row:
-    """The cells of one row, the offset where it starts and the number of its first line."""
+    """The cells of one row, the offsets where it starts and ends, and the number of its first line."""
 
     cells: list[str]
     start: int
+    end: int
     line: int
 
 
@@ -59,6 +60,7 @@ class CsvTable:
     columns: tuple[str, ...] = field(init=False, default=())
     headings: tuple[Place, ...] = field(init=False)
     findings: list[Diagnostic] = field(init=False, factory=list)
+    _headings: tuple[str, ...] = field(init=False, default=())
     _below: Iterator[Row] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -70,6 +72,7 @@ class CsvTable:
             raise CheckError([finding("malformed-table", message, place, help=self.shape.example)])
         self.columns = tuple(name.strip() for name in header.cells)
         self._check_header(header)
+        self._headings = tuple(f", column {column}" for column in self.columns)
         self.headings = tuple(self._places(header))
 
     def rows(self) -> Iterator[dict[str, Cell]]:
@@ -125,10 +128,10 @@ class CsvTable:
                 known = (words for sign, words in _UNREADABLE.items() if sign in str(error))
                 message = next(known, "a cell cannot be read")
                 advice = "put a quotation mark at both ends of a cell in quotes, and write it twice inside"
-                self._report("malformed-table", f"in this row {message}", Row([], start, line), None, advice)
+                self._report("malformed-table", f"in this row {message}", Row([], start, consumed, line), None, advice)
                 raise CheckError(self.findings) from None
             if any(cell.strip() for cell in cells):
-                yield Row(cells, start, line)
+                yield Row(cells, start, consumed, line)
 
     def _check_header(self, header: Row) -> None:
         """Refuse a header in which a column is missing, or one is unknown, named twice or not named at all."""
@@ -161,12 +164,16 @@ class CsvTable:
 
     def _places(self, row: Row) -> list[Place]:
         """The place of each cell of a row."""
+        headings = self._headings or tuple(f", column {column}" for column in self.columns)
+        extra = len(row.cells) - len(headings)
+        where, quoted = f"row {row.line}", self.source.text.find('"', row.start, row.end) >= 0
         places, position = [], row.start
-        for index in range(len(row.cells)):
-            found = _CELL.match(self.source.text, position)
-            end = found.end() if found else position
-            heading = f", column {self.columns[index]}" if index < len(self.columns) else ""
-            places.append(Place(self.source, Span(position, end), f"row {row.line}{heading}"))
+        for cell, heading in zip(row.cells, (*headings, *[""] * extra), strict=False):
+            end = position + len(cell)
+            if quoted:
+                found = _CELL.match(self.source.text, position)
+                end = found.end() if found else position
+            places.append(Place(self.source, Span(position, end), where + heading))
             position = end + 1
         return places
 

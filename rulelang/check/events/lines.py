@@ -9,7 +9,7 @@ from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.raw import RawAmount, RawDecision, RawLoss, RawPayment, Word
 from rulelang.check.program import DatumProgram, GroupProgram, StepProgram
 from rulelang.check.types import MONEY
-from rulelang.model.event import Decision, EarlierPayment, Loss
+from rulelang.model.event import Decision, EarlierPayment, EarlierPayments, Loss
 
 _AMOUNT = DatumProgram("amount", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
 
@@ -42,9 +42,9 @@ def _names_no_segment(against: EventDraft, raw: RawLoss, what: str) -> bool:
     return False
 
 
-def payments(against: EventDraft) -> tuple[EarlierPayment, ...]:
+def payments(against: EventDraft) -> EarlierPayments:
     """The earlier payments."""
-    return tuple(found for raw in against.raw.payments if (found := _payment(against, raw)) is not None)
+    return EarlierPayments(found for raw in against.raw.payments if (found := _payment(against, raw)) is not None)
 
 
 def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:

@@ -1,6 +1,7 @@
 """Values of an event: from what the event, a CSV cell or JSON says to an exact value of the declared type."""
 
 import datetime
+from collections.abc import Callable
 from fractions import Fraction
 
 from rulelang.base.money import Currency, Exact, whole_if_possible
@@ -27,7 +28,7 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whos
         if value.form != "amount":
             raise _wrong_kind(as_written(value), datum, whose, f"write an amount, as in `{currency.code} 5 million`")
         units = amount(value, currency)
-        return _signed(units, datum, whose, currency.show(units))
+        return _signed(units, datum, whose, lambda: currency.show(units))
     if kind in PLAIN or kind is Kind.RATE:
         if value.form != "number" and (kind is Kind.RATE or value.form != "percentage"):
             advice = "write a number such as `0.25`, or a percentage such as `25%`"
@@ -35,7 +36,7 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whos
                 advice = "write a plain number, as in `0.0973`"
             raise _wrong_kind(as_written(value), datum, whose, advice)
         number = _number(value.text, percent=value.form == "percentage", negative=value.negative)
-        return _signed(number, datum, whose, f"`{as_written(value)}`")
+        return _signed(number, datum, whose, lambda: f"`{as_written(value)}`")
     wanted = {Kind.TEXT: "text", Kind.DATE: "date", Kind.YES_NO: "word", Kind.CHOICE: "word"}[kind]
     if value.form != wanted:
         raise _wrong_kind(as_written(value), datum, whose, _EXAMPLES[kind])
@@ -69,7 +70,7 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
             raise _wrong_kind(text, datum, whose, advice) from None
         units = whole_units(decimal(plain.lstrip("-")) * 10**currency.decimals, currency, text)
         units = -units if plain.startswith("-") else units
-        return _signed(units, datum, whose, currency.show(units))
+        return _signed(units, datum, whose, lambda: currency.show(units))
     if kind in PLAIN or kind is Kind.RATE:
         percent = text.endswith("%") and kind is not Kind.RATE
         try:
@@ -78,7 +79,7 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
             advice = odd.help("write a number such as `0.25` or `25%`")
             raise _wrong_kind(text, datum, whose, advice) from None
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
-        return _signed(number, datum, whose, f"`{text}`")
+        return _signed(number, datum, whose, lambda: f"`{text}`")
     return _word(text, datum, whose)
 
 
@@ -87,13 +88,13 @@ def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
     return whole_if_possible(-value if negative else value)
 
 
-def _signed(value: Exact, datum: DatumProgram, whose: str, shown: str) -> Exact:
+def _signed(value: Exact, datum: DatumProgram, whose: str, shown: Callable[[], str]) -> Exact:
     if datum.type.kind is Kind.RATE and value <= 0:
-        raise Refusal("rate-not-positive", f"{whose} is {shown}, but a rate is above zero", "check the rate")
+        raise Refusal("rate-not-positive", f"{whose} is {shown()}, but a rate is above zero", "check the rate")
     if value < 0 and not datum.signed:
         raise Refusal(
             "negative-value",
-            f"{whose} is {shown}, below zero, but it is not declared as signed",
+            f"{whose} is {shown()}, below zero, but it is not declared as signed",
             f"check the sign, or declare it as `signed {datum.type.kind.value}`",
         )
     return value

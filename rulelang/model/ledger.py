@@ -1,0 +1,84 @@
+"""Earlier payments by step and payer, added up so that what was paid from any day on is found at once.
+
+A limit over time asks, for every payer, what it paid from some day on.  A ledger answers from sums made once, when an
+event is read: a run then takes the same time whether ten payments were made or a hundred thousand.
+"""
+
+import datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+
+from attrs import define, field
+
+Key = tuple[str, str | None]
+"""A step and a segment, which is ``None`` for what is not per segment."""
+Entry = tuple[Key, str, datetime.date, int, tuple[str, ...]]
+"""What a payer paid under a step on a day, in minor units, and for whose defaults."""
+
+
+@define
+class Account:
+    """What one payer paid under one step: the days in order, and what was paid up to the end of each."""
+
+    days: list[datetime.date] = field(factory=list)
+    sums: list[int] = field(factory=lambda: [0])
+
+    def enter(self, day: datetime.date, amount: int) -> None:
+        """Enter a payment that is not earlier than any before."""
+        self.days.append(day)
+        self.sums.append(self.sums[-1] + amount)
+
+    def paid(self, first: datetime.date, last: datetime.date) -> int:
+        """What was paid on the days from ``first`` to ``last``."""
+        return self.sums[bisect_right(self.days, last)] - self.sums[bisect_left(self.days, first)]
+
+
+@define
+class Ledger:
+    """Accounts by step (and segment) and payer, what was paid for each default, and the days of payments by step."""
+
+    accounts: dict[Key, dict[str, Account]] = field(factory=dict)
+    of_defaults: dict[Key, list[tuple[tuple[str, ...], str, datetime.date, int]]] = field(factory=dict)
+    days: dict[str, Account] = field(factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Ledger":
+        """The ledger of some payments, in any order."""
+        ledger = cls()
+        for key, payer, day, amount, defaulters in sorted(entries, key=lambda entry: entry[2]):
+            _account(ledger.accounts.setdefault(key, {}), payer).enter(day, amount)
+            _account(ledger.days, key[0]).enter(day, amount)
+            if defaulters:
+                ledger.of_defaults.setdefault(key, []).append((defaulters, payer, day, amount))
+        return ledger
+
+    def paid(self, keys: Iterable[Key], first: datetime.date, last: datetime.date) -> dict[str, int]:
+        """What each payer that paid anything paid under some steps, from ``first`` to ``last``."""
+        found: dict[str, int] = {}
+        for key in keys:
+            for payer, account in self.accounts.get(key, {}).items():
+                if amount := account.paid(first, last):
+                    found[payer] = found.get(payer, 0) + amount
+        return found
+
+    def paid_for(self, keys: Iterable[Key], defaulters: frozenset[str], last: datetime.date) -> Mapping[str, int]:
+        """What each payer paid under some steps up to ``last`` for the default of any of some members."""
+        found: dict[str, int] = {}
+        for key in keys:
+            for whose, payer, day, amount in self.of_defaults.get(key, ()):
+                if day <= last and not defaulters.isdisjoint(whose):
+                    found[payer] = found.get(payer, 0) + amount
+        return found
+
+    def paid_under(self, step: str, first: datetime.date, last: datetime.date) -> int:
+        """What all paid under a step in all segments, from ``first`` to ``last``."""
+        account = self.days.get(step)
+        return 0 if account is None else account.paid(first, last)
+
+
+def _account(accounts: dict[str, Account], name: str) -> Account:
+    """An account, opened if there is none yet."""
+    account = accounts.get(name)
+    if account is None:
+        account = accounts[name] = Account()
+    return account
