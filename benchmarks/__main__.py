@@ -1,10 +1,19 @@
 """Run all benchmarks."""
 
-from benchmarks import comparison, interpreter, linear, parse, start, sweep, sweep_command
+from benchmarks import comparison, earlier_payments, interpreter, linear, parse, start, sweep, sweep_command
 from benchmarks.measure import main
 
 if __name__ == "__main__":
     main(
-        [comparison.run, interpreter.run, linear.run, parse.run, start.run, sweep.run, sweep_command.run],
+        [
+            comparison.run,
+            earlier_payments.run,
+            interpreter.run,
+            linear.run,
+            parse.run,
+            start.run,
+            sweep.run,
+            sweep_command.run,
+        ],
         "Run all benchmarks.",
     )

@@ -12,12 +12,13 @@ from attrs import evolve
 
 import rulelang
 from benchmarks.measure import Goal, Report, main, ratio, rounds_of, times_of
-from rulelang.base.source import SourceText
+from rulelang.base.source import Place, SourceText
 from rulelang.check.events.event import check_event
+from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.lines import payments
 from rulelang.check.events.raw import RawEvent
 from rulelang.check.events.tables import read_table
 from rulelang.check.program import CheckedProgram
-from rulelang.base.source import Place
 from rulelang.model.event import Event
 
 CALLS, MEMBERS, PAYMENTS = 10, 1_000, 100_000
@@ -27,8 +28,7 @@ FURTHEST, LINEAR = 2.0, 2.6
 
 def rulebook(*, over_time: bool) -> CheckedProgram:
     """Ten calls, with periods and named limits or with plain limits."""
-    head = ["rulebook", '"Benchmark"', "currency EUR", "members have", "    requirement : money"]
-    text = "\n".join([" ".join(head[:2]), *head[2:]]) + "\n"
+    text = 'rulebook "Benchmark"\ncurrency EUR\nmembers have\n    requirement : money\n'
     for number in range(CALLS if over_time else 0):
         opener = "a default" if number % 2 else f"a payment under call_{number}"
         text += f"period period_{number}\n    opens at {opener}\n    lasts {10 + number} days\n"
@@ -67,9 +67,6 @@ def ledger(rows: int) -> SourceText:
 
 def read(found: Event, program: CheckedProgram, table: SourceText) -> Event:
     """The event with the earlier payments of a table."""
-    from rulelang.check.events.event_draft import EventDraft
-    from rulelang.check.events.lines import payments
-
     raw = RawEvent(table, "Benchmark", Place(table), found.declared)
     read_table(raw, "paid", table)
     against = EventDraft(raw, program, members=dict.fromkeys(found.members, Place(table)))

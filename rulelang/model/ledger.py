@@ -15,6 +15,9 @@ Key = tuple[str, str | None]
 Entry = tuple[Key, str, datetime.date, int, tuple[str, ...]]
 """What a payer paid under a step on a day, in minor units, and for whose defaults."""
 
+_MOST_KEPT = 1_000
+"""So many answers are kept: more than the limits over time of any rulebook, and their days."""
+
 
 @define
 class Account:
@@ -35,11 +38,15 @@ class Account:
 
 @define
 class Ledger:
-    """Accounts by step (and segment) and payer, what was paid for each default, and the days of payments by step."""
+    """Accounts by step (and segment) and payer, what was paid for defaults, and what was paid by step in all.
+
+    ``answers`` are sums that were asked for before.
+    """
 
     accounts: dict[Key, dict[str, Account]] = field(factory=dict)
     of_defaults: dict[Key, list[tuple[tuple[str, ...], str, datetime.date, int]]] = field(factory=dict)
-    days: dict[str, Account] = field(factory=dict)
+    steps: dict[str, Account] = field(factory=dict)
+    answers: dict[tuple[tuple[Key, ...], datetime.date, datetime.date], Mapping[str, int]] = field(factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Ledger":
@@ -47,13 +54,21 @@ class Ledger:
         ledger = cls()
         for key, payer, day, amount, defaulters in sorted(entries, key=lambda entry: entry[2]):
             _account(ledger.accounts.setdefault(key, {}), payer).enter(day, amount)
-            _account(ledger.days, key[0]).enter(day, amount)
+            _account(ledger.steps, key[0]).enter(day, amount)
             if defaulters:
                 ledger.of_defaults.setdefault(key, []).append((defaulters, payer, day, amount))
         return ledger
 
-    def paid(self, keys: Iterable[Key], first: datetime.date, last: datetime.date) -> dict[str, int]:
-        """What each payer that paid anything paid under some steps, from ``first`` to ``last``."""
+    def paid(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
+        """What each payer that paid anything paid under some steps, from ``first`` to ``last``; kept."""
+        asked = (keys, first, last)
+        if asked not in self.answers:
+            if len(self.answers) >= _MOST_KEPT:
+                self.answers.clear()
+            self.answers[asked] = self._added_up(keys, first, last)
+        return self.answers[asked]
+
+    def _added_up(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         found: dict[str, int] = {}
         for key in keys:
             for payer, account in self.accounts.get(key, {}).items():
@@ -72,7 +87,7 @@ class Ledger:
 
     def paid_under(self, step: str, first: datetime.date, last: datetime.date) -> int:
         """What all paid under a step in all segments, from ``first`` to ``last``."""
-        account = self.days.get(step)
+        account = self.steps.get(step)
         return 0 if account is None else account.paid(first, last)
 
 

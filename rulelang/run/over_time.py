@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, LimitProgram, OverTime, StepProgram, Window
 from rulelang.model.event import Event
@@ -72,20 +72,16 @@ def first_day(program: CheckedProgram, event: Event, over_time: OverTime) -> dat
             assert_never(over_time)
 
 
-@define
+@frozen
 class Earlier:
-    """The earlier payments that a plan counts, each sum made once; those dated after the event's day count nowhere."""
+    """The earlier payments that a plan counts; those dated after the event's day count nowhere."""
 
     program: CheckedProgram
     event: Event
-    sums: dict[tuple[tuple[Key, ...], datetime.date], Mapping[str, int]] = field(factory=dict)
 
     def since(self, keys: tuple[Key, ...], first: datetime.date) -> Mapping[str, int]:
         """What each payer paid under some steps from a day on."""
-        found = self.sums.get((keys, first))
-        if found is None:
-            found = self.sums[keys, first] = self.event.payments.ledger.paid(keys, first, self.event.declared)
-        return found
+        return self.event.payments.ledger.paid(keys, first, self.event.declared)
 
     def of_defaults(self, keys: tuple[Key, ...], defaulters: frozenset[str]) -> Mapping[str, int]:
         """What each payer paid under some steps for the default of any of some members."""

@@ -1,0 +1,53 @@
+"""A ledger gives what adding up all earlier payments gives, and runs ask it instead of the payments."""
+
+import datetime
+import pickle
+import random
+from collections import Counter
+
+import pytest
+
+from rulelang.model.event import EarlierPayment, EarlierPayments
+
+DAYS = [datetime.date(2024, 1, 1) + datetime.timedelta(number) for number in range(12)]
+KEYS = (("calls", None), ("calls", "energy"), ("fund", None))
+
+
+def payments(seed: int) -> EarlierPayments:
+    """Some earlier payments in any order, a few of nothing."""
+    chance = random.Random(seed)
+    found = []
+    for _ in range(chance.randrange(60)):
+        step, segment = chance.choice(KEYS)
+        whose = chance.choice([None, ("Z",), ("Y", "Z"), ("X",)])
+        amount = chance.choice([0, chance.randrange(100)])
+        found.append(EarlierPayment(chance.choice(DAYS), chance.choice("ABC"), step, segment, amount, defaulters=whose))
+    return EarlierPayments(found)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_sums_are_those_of_the_payments(seed):
+    paid, chance = payments(seed), random.Random(-seed)
+    for _ in range(5):
+        first, last = chance.choice(DAYS), chance.choice(DAYS)
+        keys = tuple(chance.sample(KEYS, chance.randrange(1, 4)))
+        counted = [one for one in paid if first <= one.date <= last and (one.step, one.segment) in keys]
+        expected: Counter[str] = Counter()
+        for one in counted:
+            expected[one.payer] += one.amount
+        if first <= last:
+            assert dict(paid.ledger.paid(keys, first, last)) == {who: sum for who, sum in expected.items() if sum}
+        own = [one for one in paid if one.date <= last and (one.step, one.segment) in keys]
+        whose: Counter[str] = Counter()
+        for one in own:
+            whose[one.payer] += one.amount if one.defaulters and "Z" in one.defaulters else 0
+        found = paid.ledger.paid_for(keys, frozenset("Z"), last)
+        assert {who: sum for who, sum in found.items() if sum} == {who: sum for who, sum in whose.items() if sum}
+
+
+def test_a_ledger_goes_with_its_payments():
+    paid = payments(7)
+    again = pickle.loads(pickle.dumps(paid))
+    assert again == paid
+    assert again.ledger.paid(KEYS, DAYS[0], DAYS[-1]) == paid.ledger.paid(KEYS, DAYS[0], DAYS[-1])
+    assert EarlierPayments().ledger.paid(KEYS, DAYS[0], DAYS[-1]) == {}
