@@ -13,7 +13,7 @@ from attrs import field, frozen
 from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.codes import CODES
 from rulelang.check.program import CheckedProgram
-from rulelang.model.allocation import Allocation
+from rulelang.model.allocation import Allocation, Allotment
 from rulelang.run.testing import run_tests
 from rulelang.syntax.words import RESERVED, SPELLINGS
 from tests.phrase_words import PHRASE_WORDS
@@ -112,12 +112,15 @@ def _run(case: Case, folder: Path) -> Allocation:
     return evaluate(rulebook, load_event(path, rulebook))
 
 
+def _turn(allotment: Allotment) -> str:
+    """Under which step something was paid, in which segment and round, and for whose default."""
+    parts = {"in": allotment.segment, "round": allotment.round, "for": allotment.defaulter}
+    return " ".join([allotment.step, *(f"{word} {part}" for word, part in parts.items() if part is not None)])
+
+
 def _given(allocation: Allocation) -> Result:
     plain = allocation.currency.plain
-    payments = (
-        " ".join([a.step, *(["in", a.segment] if a.segment else []), a.payer, plain(a.amount)])
-        for a in allocation.allotments
-    )
+    payments = (f"{_turn(a)} {a.payer} {plain(a.amount)}" for a in allocation.allotments)
     others = {"uncovered": plain(allocation.uncovered), "outcome": allocation.outcome}
     return Result(frozenset(payments), {**others, "ensures": "hold" if allocation.holds else "fail"})
 
