@@ -1,6 +1,7 @@
 """What a rulebook asks of an event, as files to fill in."""
 
 import csv
+from collections.abc import Iterator
 from io import StringIO
 from typing import assert_never
 
@@ -8,7 +9,9 @@ from attrs import frozen
 
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
-from rulelang.document.write import Plain
+from rulelang.tools.needs import Asked, asked
+
+BLANK, _EARLIER = "…", "2025-01-02"
 
 
 @frozen
@@ -27,39 +30,15 @@ def skeleton(program: CheckedProgram, under: str, members: str = "members.csv") 
     return Skeleton(_event(program, under, members), _members(program))
 
 
-def needs(program: CheckedProgram) -> Plain:
-    """The data that a rulebook needs, as plain values."""
-    return {
-        "rulebook": program.title,
-        "currency": program.currency.code,
-        "segments": list(program.segments),
-        "fields": [_need(datum) for datum in program.fields.values()],
-        "givens": [_need(datum) for datum in program.givens.values()],
-        "decisions": [
-            {"step": step.name, "body": step.discretion} for step in program.each_step() if step.discretion is not None
-        ],
-        "earlier_payments": [step.name for step in program.each_step() if step.counts_earlier_payments],
-    }
-
-
-def _need(datum: DatumProgram) -> Plain:
-    return {
-        "name": datum.name,
-        "type": datum.type.kind.value,
-        "choices": list(datum.type.choices),
-        "signed": datum.signed,
-        "per_segment": datum.per_segment,
-        "optional": datum.if_missing is not None,
-        "note": datum.note,
-    }
-
-
 def _columns(program: CheckedProgram) -> list[str]:
     columns = ["member", "name"]
     for datum in program.fields.values():
-        columns.extend(
-            [f"{datum.name}.{segment}" for segment in program.segments] if datum.per_segment else [datum.name]
-        )
+        if datum.per_defaulter:
+            columns.append(f"{datum.name}.{BLANK}")
+        else:
+            columns.extend(
+                [f"{datum.name}.{segment}" for segment in program.segments] if datum.per_segment else [datum.name]
+            )
     return columns
 
 
@@ -69,12 +48,33 @@ def _members(program: CheckedProgram) -> str:
     return out.getvalue()
 
 
-def _about(datum: DatumProgram) -> str:
-    """What is to be filled in, for a comment: type, note, whether it may be left out."""
-    words = f"signed {datum.type.kind.value}" if datum.signed else datum.type.kind.value
+def type_words(program: CheckedProgram, datum: DatumProgram) -> str:
+    """The type of a datum as a rulebook writes it."""
+    words = datum.type.kind.value
     if datum.type.kind is Kind.CHOICE:
         words = f"one of {', '.join(datum.type.choices)}"
-    parts = [words, *([datum.note] if datum.note else [])]
+    elif datum.type.kind is Kind.RATE:
+        words = f"{program.currency_of(datum.type).code} per {datum.type.per}"
+    elif datum.type.currency is not None:
+        words = f"{words} {datum.type.currency}"
+    return f"{'signed ' if datum.signed else ''}{words}{' per defaulter' if datum.per_defaulter else ''}"
+
+
+def _about(program: CheckedProgram, datum: DatumProgram, found: Asked) -> str:
+    """What is to be filled in, for a comment: type, note, as of which days, whether it may be left out."""
+    parts = [type_words(program, datum), *([datum.note] if datum.note else [])]
+    if datum.type.kind is Kind.RATE:
+        parts.append(f"a plain number: {program.currency_of(datum.type).code} for one {datum.type.per}")
+    if datum.per_defaulter:
+        parts.append(f"a column {datum.name}.{BLANK} for each defaulter")
+    if datum.name in found.as_of:
+        days = " and ".join(found.as_of[datum.name])
+        how = (
+            f"{datum.name}@{_EARLIER}"
+            if datum.name in program.fields
+            else f"given {datum.name} as of {_EARLIER} = {BLANK}"
+        )
+        parts.append(f"also as of {days}, as in `{how}`")
     if datum.if_missing is not None:
         parts.append("may be left out")
     return "; ".join(parts)
@@ -83,9 +83,9 @@ def _about(datum: DatumProgram) -> str:
 def _example(program: CheckedProgram, datum: DatumProgram) -> str:
     match datum.type.kind:
         case Kind.MONEY:
-            return f"{program.currency.code} …"
+            return f"{program.currency_of(datum.type).code} {BLANK}"
         case Kind.RATIO:
-            return "…%"
+            return f"{BLANK}%"
         case Kind.CHOICE:
             return " / ".join(datum.type.choices)
         case Kind.YES_NO:
@@ -93,9 +93,9 @@ def _example(program: CheckedProgram, datum: DatumProgram) -> str:
         case Kind.DATE:
             return "2025-01-31"
         case Kind.TEXT:
-            return '"…"'
+            return f'"{BLANK}"'
         case Kind.NUMBER | Kind.RATE | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
-            return "…"
+            return BLANK
         case _:
             assert_never(datum.type.kind)
 
@@ -108,18 +108,24 @@ def _event(program: CheckedProgram, under: str, members: str) -> str:
         "declared 2025-01-31                # the day the default was declared",
         "",
     ]
-    lines.extend(_given_lines(program))
+    found = asked(program)
+    lines.extend(_given_lines(program, found))
     lines.append(f'members from "{members}"')
     lines.append("# Columns of the file:")
-    lines.extend(f"#   {datum.name}: {_about(datum)}" for datum in program.fields.values())
+    lines.extend(f"#   {datum.name}: {_about(program, datum, found)}" for datum in program.fields.values())
     segment = f" in {program.segments[0]}" if program.segments else ""
     lines.extend(["", f"default of …{segment} loss {program.currency.code} …"])
+    if found.non_default:
+        lines.append(
+            f'# non-default loss{segment} {program.currency.code} {BLANK} "{BLANK}"   # a loss without a defaulter'
+        )
     for step in program.each_step():
         where = f" in {program.segments[0]}" if step.per_segment else ""
         if step.counts_earlier_payments:
             lines.append(
                 f"# paid 2025-01-02 by … under {step.name}{where} {program.currency.code} …   # earlier payments"
             )
+    lines.extend(_past_lines(program, found))
     lines.extend(
         f'decide {step.name}: invoke by "{step.discretion}" because "…"   # or: decline'
         for step in program.each_step()
@@ -128,11 +134,26 @@ def _event(program: CheckedProgram, under: str, members: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _given_lines(program: CheckedProgram) -> list[str]:
+def _given_lines(program: CheckedProgram, found: Asked) -> list[str]:
     lines = []
     for datum in program.givens.values():
         for segment in program.segments if datum.per_segment else (None,):
             where = "" if segment is None else f" in {segment}"
             mark = "# " if datum.if_missing is not None else ""
-            lines.append(f"{mark}given {datum.name}{where} = {_example(program, datum)}   # {_about(datum)}")
+            lines.append(
+                f"{mark}given {datum.name}{where} = {_example(program, datum)}   # {_about(program, datum, found)}"
+            )
     return [*lines, ""] if lines else []
+
+
+def _past_lines(program: CheckedProgram, found: Asked) -> Iterator[str]:
+    """What an event may say of the time before it, as comments."""
+    for name in program.periods:
+        yield f"# period {name} open from {_EARLIER} to 2025-02-14   # if it stands open already"
+    if found.defaults:
+        yield f"# defaulted {_EARLIER} {BLANK}   # a line for each earlier default in {' or '.join(found.defaults)}"
+    if found.leaving:
+        yield f"# notice by {BLANK} dated {_EARLIER}   # members that have given notice to leave"
+    for step in program.each_step():
+        if step.rounds is not None:
+            yield f"# withdraw {BLANK} after round 1 under {step.name}   # members that pay no more in later rounds"

@@ -6,10 +6,12 @@ from io import StringIO
 import pytest
 
 from rulelang import parse_rulebook
+from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.tools.commands.new import starter
-from rulelang.tools.skeleton import needs, skeleton
+from rulelang.tools.needs import needs
+from rulelang.tools.skeleton import skeleton
 
 RULES = """rulebook "All that may be asked for"
 currency EUR
@@ -69,8 +71,18 @@ def program():
 
 
 def datum(name: str, kind: str, **others: object) -> dict:
-    plain = {"choices": [], "signed": False, "per_segment": False, "optional": False, "note": None}
+    plain = {"currency": None, "per": None, "choices": [], "signed": False, "per_segment": False}
+    plain |= {"per_defaulter": False, "as_of": [], "former_names": [], "optional": False, "note": None}
     return {"name": name, "type": kind, **plain, **others}
+
+
+NOTHING_OVER_TIME = {
+    "periods": [],
+    "earlier_defaults": [],
+    "notices": False,
+    "withdrawals": [],
+    "non_default_losses": False,
+}
 
 
 def test_what_is_needed_is_named_whole(program):
@@ -79,8 +91,8 @@ def test_what_is_needed_is_named_whole(program):
         "currency": "EUR",
         "segments": ["power", "gas"],
         "fields": [
-            datum("fund", "money", per_segment=True, note="paid in"),
-            datum("gain", "money", signed=True, optional=True),
+            datum("fund", "money", currency="EUR", per_segment=True, note="paid in"),
+            datum("gain", "money", currency="EUR", signed=True, optional=True),
             datum("class", "choice", choices=["good", "poor"]),
             datum("weight", "ratio"),
             datum("heads", "number"),
@@ -89,11 +101,12 @@ def test_what_is_needed_is_named_whole(program):
             datum("town", "text", optional=True),
         ],
         "givens": [
-            datum("capital", "money", note="of the CCP"),
-            datum("reserve", "money", per_segment=True, optional=True),
+            datum("capital", "money", currency="EUR", note="of the CCP"),
+            datum("reserve", "money", currency="EUR", per_segment=True, optional=True),
         ],
         "decisions": [{"step": "calls", "body": "the board"}],
         "earlier_payments": ["monthly", "twice", "seg"],
+        **NOTHING_OVER_TIME,
     }
 
 
@@ -111,10 +124,11 @@ def test_a_small_rulebook_asks_for_little():
         "rulebook": "Small",
         "currency": "USD",
         "segments": [],
-        "fields": [datum("x", "money")],
+        "fields": [datum("x", "money", currency="USD")],
         "givens": [],
         "decisions": [],
         "earlier_payments": [],
+        **NOTHING_OVER_TIME,
     }
     made = skeleton(program, "a.rules")
     assert made.members == "member,name,x\n"
@@ -164,3 +178,82 @@ def test_the_starter_has_its_title():
     files = starter("My house")
     assert set(files) == {"rulebook.rules", "events/first.event", "events/members.csv"}
     assert files["rulebook.rules"].splitlines()[3] == 'rulebook "My house" version 2025-01-01'
+
+
+# ------------------------------------------------------------------------------------------------ the second edition
+
+OVER_TIME = """rulebook "Over time" currency EUR also SEK
+members have
+    part : money SEK formerly stake
+    traded : money per defaulter if missing EUR 0
+    due : money
+given fix : EUR per SEK "closing rate"
+given cap : money
+period calm "Calm" opens at a default lasts 3 days
+limit once as cap_then each in any 5 days
+define cap_then as cap as of start(calm)
+waterfall for each default in turn
+    tranche own for all losses paid by ccp up to EUR 10 when defaults(calm) > 1
+    assessment calls
+        paid by survivors
+        up to (if leaving then part at fix else traded) each
+        up to once
+        shared equally
+        in at most 2 rounds
+        once during calm
+    assessment more paid by survivors up to 2 * due each in any 30 days at every resizing shared equally
+    finally open_loss
+"""
+
+
+def test_what_is_read_of_earlier_days_is_named():
+    found = needs(parse_rulebook(OVER_TIME))
+    assert found["fields"] == [
+        datum("part", "money", currency="SEK", former_names=["stake"]),
+        datum("traded", "money", currency="EUR", per_defaulter=True, optional=True),
+        datum("due", "money", currency="EUR", as_of=["each day `in any 30 days at every resizing`"]),
+    ]
+    assert found["givens"] == [
+        datum("fix", "rate", currency="EUR", per="SEK", note="closing rate"),
+        datum("cap", "money", currency="EUR", as_of=["start(calm)"]),
+    ]
+    assert found["earlier_payments"] == ["calls", "more"]
+    assert {name: found[name] for name in NOTHING_OVER_TIME} == {
+        "periods": [{"period": "calm", "title": "Calm"}],
+        "earlier_defaults": ["calm"],
+        "notices": True,
+        "withdrawals": ["calls"],
+        "non_default_losses": True,
+    }
+
+
+def test_the_skeleton_of_a_rulebook_over_time_asks_for_its_past_and_runs_when_it_is_filled_in(tmp_path):
+    made = skeleton(parse_rulebook(OVER_TIME), "a.rules")
+    assert made.members == "member,name,part,traded.…,due\n"
+    for line in (
+        "given fix = …   # EUR per SEK; closing rate; a plain number: EUR for one SEK",
+        "given cap = EUR …   # money; also as of start(calm), as in `given cap as of 2025-01-02 = …`",
+        "#   traded: money per defaulter; a column traded.… for each defaulter; may be left out",
+        "#   due: money; also as of each day `in any 30 days at every resizing`, as in `due@2025-01-02`",
+        '# non-default loss EUR … "…"   # a loss without a defaulter',
+        "# period calm open from 2025-01-02 to 2025-02-14   # if it stands open already",
+        "# defaulted 2025-01-02 …   # a line for each earlier default in calm",
+        "# notice by … dated 2025-01-02   # members that have given notice to leave",
+        "# withdraw … after round 1 under calls   # members that pay no more in later rounds",
+    ):
+        assert line in made.event.splitlines()
+    filled = made.event.replace("given fix = …", "given fix = 0.1").replace("given cap = EUR …", "given cap = EUR 9")
+    filled = filled.replace("default of … loss EUR …", "default of D loss EUR 5")
+    filled = filled.replace('# non-default loss EUR … "…"', 'non-default loss EUR 2 "theft"')
+    for words in ("period calm", "defaulted 2025-01-02", "notice by", "withdraw", "paid 2025-01-02"):
+        filled = filled.replace(f"# {words}", words)
+    filled = filled.replace("by … under", "by A under").replace("EUR …", "EUR 1").replace("defaulted 2025-01-02 …", "")
+    filled = filled.replace("2025-02-14   #", "2025-02-03 #").replace("from 2025-01-02", "from 2025-01-31")
+    filled = filled.replace("notice by …", "notice by A").replace("withdraw …", "withdraw A")
+    (tmp_path / "a.rules").write_text(OVER_TIME, "utf-8")
+    (tmp_path / "new.event").write_text(filled, "utf-8")
+    table = "member,name,part,traded.D,due,due@2025-01-02\nA,,5,1,3,2\nD,,0,0,0,0\n"
+    (tmp_path / "members.csv").write_text(table, "utf-8")
+    program = load_rulebook(tmp_path / "a.rules")
+    result = evaluate(program, load_event(tmp_path / "new.event", program))
+    assert [line.member for line in result.losses] == ["D", None]

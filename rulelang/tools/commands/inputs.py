@@ -1,6 +1,7 @@
 """``rulelang inputs``: the data a rulebook needs."""
 
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ import click
 
 from rulelang.api.rulebooks import load_rulebook
 from rulelang.check.program import CheckedProgram
+from rulelang.document.write import Plain
 from rulelang.tools.files import RulelangPath, require_outputs, write_new
 from rulelang.tools.formats import Reply, format_option, out_option
-from rulelang.tools.skeleton import needs, skeleton
+from rulelang.tools.needs import needs
+from rulelang.tools.skeleton import skeleton
 
 if TYPE_CHECKING:
     from rulelang.document.document import Document, Reader
@@ -52,27 +55,54 @@ def _document(program: CheckedProgram, reader: "Reader") -> "Document":
     from rulelang.document.document import Cell, Column, Document, Section, Table, name, rows_of
 
     found = needs(program)
+    dated = any(each["as_of"] for key in ("fields", "givens") for each in found[key])
     rows = [
         (
             name(kind),
             name(each["name"]),
-            name(each["type"]),
+            name(_type(program, each)),
             name(", ".join(each["choices"])),
             *(name("yes" if each[trait] else "no") for trait in ("signed", "per_segment", "optional")),
+            *([name(", ".join(each["as_of"]))] if dated else []),
             name(each["note"]),
         )
         for kind, key in (("member field", "fields"), ("given", "givens"))
         for each in found[key]
     ]
-    blank = Cell()
-    for each in found["decisions"]:
-        words = name(f"decided by {each['body']}")
-        rows.append((name("decision"), name(each["step"]), name("invoke or decline"), *[blank] * 4, words))
-    for step in found["earlier_payments"]:
-        words = name("what was paid under it before counts")
-        rows.append((name("earlier payments"), name(step), name("money"), *[blank] * 4, words))
-    titles = ("what", "name", "type", "choices", "signed", "per segment", "may be left out", "note")
+    blank = [Cell()] * (5 if dated else 4)
+    for what, named, type_, words in _others(found):
+        rows.append((name(what), name(named), name(type_), *blank, name(words)))
+    head = ("what", "name", "type", "choices", "signed", "per segment", "may be left out")
+    titles = (*head, *(["also as of"] if dated else []), "note")
     table = Table("Inputs", tuple(map(Column, titles)), rows_of(*rows))
     segments = f", in the segments {', '.join(program.segments)}" if program.segments else ""
     line = f"Data that an event gives; amounts in {program.currency.code}{segments}"
     return Document((program.title, line), (Section(table=table.filled(reader)),), records=table)
+
+
+def _type(program: CheckedProgram, each: Plain) -> str:
+    """The type of a datum, with its currency where that is not the rulebook's, and whether defaulters have one each."""
+    words = str(each["type"])
+    if each["per"] is not None:
+        words = f"{each['currency']} per {each['per']}"
+    elif each["currency"] not in (None, program.currency.code):
+        words = f"{words} {each['currency']}"
+    return f"{words} per defaulter" if each["per_defaulter"] else words
+
+
+def _others(found: Plain) -> Iterator[tuple[str, str, str, str]]:
+    """What an event says beside data: kind, name, type and note of each."""
+    for each in found["decisions"]:
+        yield "decision", each["step"], "invoke or decline", f"decided by {each['body']}"
+    for step in found["earlier_payments"]:
+        yield "earlier payments", step, "money", "what was paid under it before counts"
+    for each in found["periods"]:
+        yield "open period", each["period"], "two dates", "from when to when it stands open already"
+    for period in found["earlier_defaults"]:
+        yield "earlier defaults", period, "date and member", "how many defaulted in it counts"
+    if found["notices"]:
+        yield "notices", "leaving", "date and member", "who has given notice to leave"
+    for step in found["withdrawals"]:
+        yield "withdrawals", step, "member and round", "who pays no more in later rounds"
+    if found["non_default_losses"]:
+        yield "non-default loss", "", "money", "losses without a defaulter"
