@@ -185,6 +185,9 @@ CODES: dict[str, Code] = {
         non-monotone-payers      payers that depend on the loss
         circular-size            a limit that depends on the loss
         uncited-step             a step without a citation
+        compared-with-itself     a comparison of something with itself
+        aggregate-of-one-value   an aggregate over members of what is the same for all of them
+        repeated-limit           a limit that another limit or the pot of its step is already
         unused-name              a name that nothing uses
         multiplying-breakpoints  comparisons that stand on each other and may have too many breakpoints
         idle-expectation         an expectation about a step that no loss reaches

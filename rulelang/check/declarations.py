@@ -161,16 +161,31 @@ def _currency(draft: Draft, section: nodes.CurrencySection) -> None:
     draft.currency = draft.currencies[section.code.text]
 
 
+_OTHER_NAMES = {"EURO": "EUR", "EUROS": "EUR", "RMB": "CNY", "NTD": "TWD", "STG": "GBP", "UKP": "GBP", "YEN": "JPY"}
+_DECIMALS = {"CNH": 2, "USDC": 6, "USDT": 6, "ETH": 18}
+"""How many decimals some units outside ISO 4217 have; others get those of bitcoin as an example."""
+
+
+def _unit_help(code: str) -> str:
+    """What to write for a code that ISO 4217 does not have: never another currency, for that is another unit."""
+    own = _OTHER_NAMES.get(code.upper()) or (code.upper() if code.upper() in currency_codes() else None)
+    if own is not None:
+        return f"write `{own}`"
+    turned = [known for known in currency_codes() if sorted(known) == sorted(code.upper())]
+    if _UNIT.match(code) is None:
+        return "write its code of three letters, as in `currency EUR`"
+    decimals = _DECIMALS.get(code, 8)
+    own = f"a unit of account is declared with its decimals, as in `currency {code} with {decimals} decimals`"
+    return f"did you mean `{turned[0]}`? If not, {own}" if len(turned) == 1 else own
+
+
 def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
     """A currency of ISO 4217, or a unit of account with its decimals."""
     code, known = unit.code.text, Currency.named(unit.code.text)
     if unit.decimals is None:
         if known is None:
             draft.report(
-                "unknown-currency",
-                f"`{code}` is no currency of ISO 4217",
-                unit.code.span,
-                help=_currency_meant(draft, code),
+                "unknown-currency", f"`{code}` is no currency of ISO 4217", unit.code.span, help=_unit_help(code)
             )
         return known or Currency(code, 2)
     digits = unit.decimals.digits
@@ -192,15 +207,6 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
         )
         return Currency(code, 2)
     return Currency(code, int(digits))
-
-
-def _currency_meant(draft: Draft, code: str) -> str:
-    """What to write instead of letters that are no currency: a slip is mended, a unit of account says its decimals."""
-    near = draft.suggestions.nearest(code, currency_codes(), "currency")
-    if _UNIT.match(code) is None:
-        return f"did you mean `{near}`?" if near else "write its code of three letters, as in `currency EUR`"
-    own = "a unit of account is declared with its decimals, as in `currency BTC with 8 decimals`"
-    return f"did you mean `{near}`? If not, {own}" if near and len(code) == len(near) else own
 
 
 def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:

@@ -12,7 +12,9 @@ from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, references, walk
-from rulelang.check.program import CheckedProgram, StepProgram, steps_of
+from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram, steps_of
+from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
+from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, repeated_limit
 from rulelang.syntax import nodes
 
 
@@ -147,55 +149,79 @@ def missing_finally(draft: Draft, program: CheckedProgram) -> None:
 
 
 def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
-    """Where limits are no multiple of the key, some payers reach theirs first and the others pay for them."""
+    """Where what is left of the limits is no multiple of the key, some payers reach theirs before the others do."""
     for step in program.each_step():
-        if not isinstance(step.key, nodes.Expression) or not step.reallocates or step.payers != "survivors":
+        if not step.reallocates or step.payers != "survivors":
             continue
-        key = step.key
         for limit in step.each_limits:
-            if not _multiple_of(limit.value, key):
+            why = _why_passed_on(program, step, limit)
+            if why is not None:
+                key = step.key.span if isinstance(step.key, nodes.Expression) else step.span
                 _warn(
                     draft,
                     step,
                     "silent-reallocation",
                     f"in `{step.name}` what a member cannot bear is passed to the others",
                     limit.span,
-                    labels=[draft.label(key.span, "the limit is no multiple of this key")],
+                    labels=[draft.label(key, why)],
                     help="if that is not meant, add `without reallocation` to the sharing clause",
                 )
 
 
-def _multiple_of(limit: nodes.Expression, key: nodes.Expression) -> bool:
-    """Whether a limit is the key itself or a fixed multiple of it, as far as its form shows."""
-    if limit == key:
-        return True
-    if isinstance(limit, nodes.Arithmetic) and limit.operator in ("*", "of", "/"):
-        literals = (nodes.NumberLiteral, nodes.PercentageLiteral)
-        if isinstance(limit.right, literals):
-            return _multiple_of(limit.left, key)
-        return limit.operator != "/" and isinstance(limit.left, literals) and _multiple_of(limit.right, key)
-    return False
+def _why_passed_on(program: CheckedProgram, step: StepProgram, limit: LimitProgram) -> str | None:
+    """Why some may reach a limit before others do, or ``None`` if all reach it at once."""
+    if isinstance(step.key, nodes.Expression):
+        if not in_proportion(program, limit.value, step.key):
+            return "the limit is no multiple of this key"
+    elif step.key != "equally":
+        return None  # by what each can pay, all are at their limits together
+    elif not is_common(program, limit.value):
+        return "it is shared equally, and the limit is not the same for all"
+    if limit.over_time is not None or limit.at_every_resizing:
+        return "what was paid before the event counts against the limit, and need not be a multiple of this key"
+    if limit.named is not None and sum(limit.named in _named(each) for each in program.each_step()) > 1:
+        return "other steps take the same limit, and what they leave need not be a multiple of this key"
+    return None
+
+
+def _named(step: StepProgram) -> set[str | None]:
+    return {limit.named for limit in step.limits}
 
 
 def same_money_twice(draft: Draft, program: CheckedProgram) -> None:
-    """A field drawn `from` in one step and used as a bare limit in another may be counted twice."""
-    pots = {step.pot.name: step for step in reversed(list(program.each_step())) if step.pot is not None}
+    """What somebody pays `from` in one step and bears as a bare limit in another may be counted twice."""
     for step in program.each_step():
         for limit in step.limits:
-            value = limit.value
-            if not isinstance(value, nodes.Reference) or value.name not in pots or pots[value.name] is step:
+            value = meant(program, limit.value)
+            drawing = None if not isinstance(value, nodes.Reference) else _drawing(program, value.name, step)
+            if drawing is None or drawing.pot is None or (step.pot is not None and step.pot.name == drawing.pot.name):
                 continue
-            if step.pot is not None and step.pot.name == value.name:
-                continue
+            name = drawing.pot.name
             _warn(
                 draft,
                 step,
                 "same-money-twice",
-                f"`{value.name}` limits `{step.name}`, but `{pots[value.name].name}` draws from it",
-                value.span,
-                labels=[draft.label(pots[value.name].pot.span, "drawn here")],  # type: ignore[union-attr]
-                help=f"if it is the same money, write `from {value.name}` here too",
+                f"`{name}` limits `{step.name}`, but `{drawing.name}` draws from it",
+                limit.value.span,
+                labels=[draft.label(drawing.pot.span, "drawn here")],
+                help=f"if it is the same money, write `from {name}` here too",
             )
+
+
+def _drawing(program: CheckedProgram, pot: str, step: StepProgram) -> StepProgram | None:
+    """The first other step that draws from a pot and whose payers may pay under a step too."""
+    return next(
+        (
+            other
+            for other in program.each_step()
+            if other is not step
+            and other.pot is not None
+            and other.pot.name == pot
+            and not (other.pot.per_segment and other.scope and step.scope and other.scope.isdisjoint(step.scope))
+            and may_overlap(program, other, step)
+        ),
+        None,
+    )
 
 
 def _of_the_loss(draft: Draft) -> set[str]:
@@ -248,10 +274,12 @@ def circular_size(draft: Draft, program: CheckedProgram) -> None:
 
 
 def uncited_step(draft: Draft, program: CheckedProgram) -> None:
-    """A step that cites its rule can be defended."""
-    for step in program.each_step():
-        if step.citation is None and not step.citations and all(limit.citation is None for limit in step.limits):
-            _warn(draft, step, "uncited-step", f"`{step.name}` cites no rule", step.span, help='add `cite "…"`')
+    """A step that cites its rule can be defended; a step of a group that cites its rule rests on that."""
+    for stage in program.stages:
+        for step in steps_of(stage) if stage.citation is None else ():
+            cited = step.citation is not None or step.citations or any(limit.citation for limit in step.limits)
+            if not cited:
+                _warn(draft, step, "uncited-step", f"`{step.name}` cites no rule", step.span, help='add `cite "…"`')
 
 
 def rounds_the_last_factor(draft: Draft, program: CheckedProgram) -> None:
@@ -309,6 +337,9 @@ LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (
     non_monotone_payers,
     circular_size,
     uncited_step,
+    compared_with_itself,
+    aggregate_of_one_value,
+    repeated_limit,
     rounds_the_last_factor,
     unused_names,
     multiplying_breakpoints,

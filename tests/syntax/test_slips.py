@@ -306,8 +306,133 @@ event      | ⟦⟧# nothing                          | empty-file     | comment
 """
 
 
+SPOKEN = """
+clause | up to ⟦the lower of⟧ x and y each | foreign-word | `lower of x and y` | up to lower of x and y each
+clause | up to ⟦the lesser of⟧ 25% of x and EUR 5 | foreign-word | lower of | up to lower of 25% of x and EUR 5
+clause | up to ⟦lesser of⟧ (x, y) each | foreign-word | lower of | up to lower of x and y each
+clause | up to ⟦greater of⟧ x and EUR 10 each | foreign-word | higher of | up to higher of x and EUR 10 each
+clause | up to ⟦maximum of⟧ x and y each | foreign-word | higher of | up to higher of x and y each
+clause | up to ⟦the smallest of⟧ x, y and z each | foreign-word | `min(x, y, z)` | up to min(x, y, z) each
+clause | up to ⟦the higher of⟧ (a) x and (b) y each | foreign-word | higher of | up to higher of x and y each
+expression | EUR 1 + ⟦lower of⟧ x and y | foreign-word | lower of | EUR 1 + (lower of x and y)
+expression | 2 * ⟦the lower of⟧ x and y | foreign-word | lower of | 2 * (lower of x and y)
+expression | ⟦lower of⟧ x + 1 and y | foreign-word | lower of | lower of (x + 1) and y
+expression | ⟦lower of⟧ x or y | foreign-word | lower of | lower of x and y
+expression | ⟦min of⟧ x and y | foreign-word | lower of | lower of x and y
+clause | up to ⟦twice⟧ x each | foreign-number | `2 * …` | up to 2 * x each
+clause | up to ⟦three times⟧ x each | foreign-number | `3 * …` | up to 3 * x each
+clause | up to ⟦half of⟧ x each | foreign-number | `50% of …` | up to 50% of x each
+clause | up to ⟦half the⟧ x each | foreign-number | `50% of …` | up to 50% of x each
+clause | up to ⟦one third of⟧ x each | foreign-number | `1 / 3 * …` | up to 1 / 3 * x each
+clause | up to ⟦one-third of the⟧ x each | foreign-number | `1 / 3 * …` | up to 1 / 3 * x each
+clause | up to ⟦two thirds of⟧ x each | foreign-number | `2 / 3 * …` | up to 2 / 3 * x each
+clause | up to ⟦a quarter of⟧ x each | foreign-number | `25% of …` | up to 25% of x each
+expression | x / ⟦half of⟧ y | foreign-number | 50% of |
+clause | up to ⟦25 per cent.⟧ of x each | foreign-number | 25% | up to 25% of x each
+clause | up to ⟦25 basis points⟧ of x each | foreign-number | 0.25% | up to 0.25% of x each
+clause | up to EUR 5 ⟦lakhs⟧ | misspelt-word | `lakh` | up to EUR 5 lakh
+clause | up to EUR 5 ⟦crores⟧ | misspelt-word | `crore` | up to EUR 5 crore
+clause | up to ⟦EUR 5 cr⟧ | foreign-amount | crore | up to EUR 5 crore
+clause | up to ⟦EUR 5 mn⟧ | foreign-amount | million | up to EUR 5 million
+clause | up to ⟦EUR 5 mil⟧ | foreign-amount | `EUR 5 thousand` or `EUR 5 million` |
+clause | up to ⟦EUR 5t⟧ | foreign-amount | `EUR 5 thousand` or `EUR 5 trillion` |
+clause | ⟦not exceeding⟧ x each | foreign-word | up to | up to x each
+clause | paid by ccp ⟦not exceeding⟧ x | foreign-word | up to | paid by ccp up to x
+clause | ⟦up to but not exceeding⟧ x each | foreign-word | up to | up to x each
+clause | ⟦no more than⟧ x each | foreign-word | up to | up to x each
+clause | when x ⟦no more than⟧ EUR 5 | foreign-word | `<=` | when x <= EUR 5
+clause | when x ⟦not exceeding⟧ EUR 5 | foreign-word | `<=` | when x <= EUR 5
+clause | when x ⟦not less than⟧ EUR 5 | foreign-word | `>=` | when x >= EUR 5
+clause | when x ⟦less than⟧ EUR 5 | foreign-word | `<` | when x < EUR 5
+clause | when x ⟦exceeds⟧ EUR 5 | foreign-word | `>` | when x > EUR 5
+clause | paid by survivors where x ⟦at most⟧ EUR 5 | foreign-word | `<=` | paid by survivors where x <= EUR 5
+clause | shared ⟦pari passu⟧ | foreign-word | `pro rata to …` |
+clause | shared ⟦rateably⟧ | foreign-word | `pro rata to …` |
+clause | paid by survivors from x⏎shared ⟦pari passu⟧ | foreign-word | to x | paid by survivors from x shared pro rata to x
+clause | shared ⟦pari passu⟧⏎paid by survivors from x | foreign-word | to x | shared pro rata to x paid by survivors from x
+clause | shared ⟦in proportion to⟧ x | foreign-word | pro rata to | shared pro rata to x
+clause | up to x ⟦per default⟧ | foreign-word | for each default in turn |
+clause | ⟦paid by members⟧ | foreign-word | paid by defaulters |
+clause | up to x each in any 30 ⟦trading days⟧ | foreign-word | `holidays` |
+clause | up to x each ⟦every⟧ 30 days | foreign-word | `during` |
+clause | up to x each ⟦per year⟧ | foreign-word | `in any 12 months` |
+clause | up to x each in any ⟦6 weeks⟧ | foreign-word | 42 days | up to x each in any 42 days
+clause | up to x each in any ⟦2 years⟧ | foreign-word | 24 months | up to x each in any 24 months
+clause | ⟦once in 30 days⟧ | foreign-word | `period` |
+expression | x ⟦rounded up to the nearest⟧ EUR 5 | foreign-word | rounded up to | x rounded up to EUR 5
+expression | ⟦round up (x + y) to⟧ EUR 5 | foreign-word | rounded up to | (x + y) rounded up to EUR 5
+expression | ⟦round(x, EUR 5)⟧ | foreign-word | rounded to | (x) rounded to EUR 5
+line | member ⟦529900HNOAA1KXQJUQ27⟧ x = EUR 9 | malformed-name | in quotes | member "529900HNOAA1KXQJUQ27" x = EUR 9
+line | default of ⟦08756⟧ loss EUR 1 | malformed-name | in quotes | default of "08756" loss EUR 1
+line | default of ⟦Smith-Jones⟧ loss EUR 1 | malformed-name | in quotes | default of "Smith-Jones" loss EUR 1
+line | member ⟦A.B⟧ x = EUR 9 | malformed-name | in quotes | member "A.B" x = EUR 9
+line | default of ⟦Smith & Co⟧ loss EUR 1 | malformed-name | in quotes | default of "Smith & Co" loss EUR 1
+line | paid 2018-01-01 by ⟦08756⟧ under b EUR 1 | malformed-name | in quotes | paid 2018-01-01 by "08756" under b EUR 1
+line | withdraw ⟦08756⟧ after round 1 under b | malformed-name | in quotes | withdraw "08756" after round 1 under b
+test | expect ⟦Smith-Jones⟧ pays EUR 1 | malformed-name | in quotes | expect "Smith-Jones" pays EUR 1
+"""
+
+FORMS = """
+clause | in at most ⟦three⟧ rounds | foreign-number | `3` | in at most 3 rounds
+clause | in at ⟦least⟧ 3 rounds | unexpected-text | `most` |
+clause | ⟦once per⟧ cooling_off | foreign-word | once during | once during cooling_off
+clause | for ⟦non default⟧ losses | foreign-word | non-default | for non-default losses
+clause | for all ⟦loss⟧ | misspelt-word | losses | for all losses
+clause | up to x each in any 30 days ⟦at each resizing⟧ | foreign-word | every | up to x each in any 30 days at every resizing
+clause | up to x each ⟦in any calendar⟧ year | foreign-word | in the calendar | up to x each in the calendar year
+clause | up to x each during ⟦the⟧ p | foreign-word | take it away | up to x each during p
+clause | up to x ⟦during p each⟧ | misplaced-part | another order | up to x each during p
+clause | up to x ⟦each during p in any 30 days⟧ | misplaced-part | not over two |
+clause | paid by survivors from x ⟦in the other segments⟧ | foreign-word | other | paid by survivors from x in other segments
+clause | up to x ⟦as at⟧ 2018-01-01 each | foreign-word | as of | up to x as of 2018-01-01 each
+clause | up to x as of ⟦11.09.2018⟧ each | foreign-date | 2018-09-11 | up to x as of 2018-09-11 each
+clause | up to x ⟦at the rate⟧ fix | foreign-word | `at` | up to x at fix
+section | ⟦limt⟧ a as x each | misspelt-word | `limit` | limit a as x each
+section | limit a ⟦x⟧ each | missing-word | `as` is missing | limit a as x each
+section | limit a as x ⟦during⟧ p | unexpected-text | `each` |
+section | ⟦limit⟧ as x each | missing-part | a name is missing |
+section | ⟦perod⟧ p opens at a default lasts 5 days | misspelt-word | `period` | period p opens at a default lasts 5 days
+section | period p opens ⟦on a default⟧ lasts 5 days | foreign-word | at a default | period p opens at a default lasts 5 days
+section | period p opens at ⟦a payment of⟧ c lasts 5 days | foreign-word | under | period p opens at a payment under c lasts 5 days
+section | period p opens at a default ⟦for⟧ 5 days | foreign-word | lasts | period p opens at a default lasts 5 days
+section | period p opens at a default lasts ⟦five⟧ days | foreign-number | `5` | period p opens at a default lasts 5 days
+section | period p opens at a ⟦default⟧ | unexpected-text | `lasts` |
+section | period p opens at a ⟦loss⟧ lasts 5 days | unexpected-text | `default` or `payment` |
+section | holidays ⟦25.12.2018⟧ | foreign-date | 2018-12-25 | holidays 2018-12-25
+section | holidays 2018-12-25 ⟦2018⟧-12-26 | missing-word | `,` is missing | holidays 2018-12-25, 2018-12-26
+section | currency EUR⟦,⟧ USD | foreign-word | also | currency EUR also USD
+section | currency BTC ⟦8⟧ decimals | missing-word | `with` is missing | currency BTC with 8 decimals
+section | waterfall ⟦for every default in turn⟧ | foreign-word | each | waterfall for each default in turn
+field | x : ⟦USD⟧ | foreign-word | `money USD` | x : money USD
+field | x : ⟦EUR/SEK⟧ | foreign-word | `EUR per SEK` if |
+field | x : money ⟦by defaulter⟧ | foreign-word | per defaulter | x : money per defaulter
+line | ⟦non default⟧ loss EUR 5 | foreign-word | non-default | non-default loss EUR 5
+line | further loss ⟦AAS⟧ EUR 5 | missing-word | `of` is missing | further loss of AAS EUR 5
+line | withdraw A ⟦after 1 round⟧ under c | foreign-word | after round 1 | withdraw A after round 1 under c
+line | withdraw A ⟦from⟧ round 1 under c | unexpected-text | `after` |
+line | notice by A ⟦on⟧ 2018-01-01 | foreign-word | dated | notice by A dated 2018-01-01
+line | ⟦defaulted A 2018-01-01⟧ | foreign-word | defaulted 2018-01-01 A | defaulted 2018-01-01 A
+line | period p ⟦from⟧ 2018-01-01 to 2018-02-01 | missing-word | `open` | period p open from 2018-01-01 to 2018-02-01
+line | former ⟦A⟧ "x" | missing-word | `member` | former member A "x"
+line | former member ⟦a⟧ | malformed-name | capital |
+line | ⟦payments⟧ from "x.csv" | foreign-word | paid | paid from "x.csv"
+line | member A ⟦from⟧ 2018-09-11 | foreign-word | since | member A since 2018-09-11
+line | decide a: invoke ⟦EUR⟧ 5 | missing-word | `up to` | decide a: invoke up to EUR 5
+line | decide a: invoke by "x" ⟦up⟧ to EUR 5 | misplaced-part | right behind `invoke` |
+line | paid 2018-01-01 by A under b EUR 1 ⟦for⟧ Z | misplaced-part | before the amount |
+value | x ⟦as at⟧ 2018-01-01 = EUR 1 | foreign-word | as of | x as of 2018-01-01 = EUR 1
+value | x ⟦for⟧ AAS = EUR 1 | foreign-word | with | x with AAS = EUR 1
+test | expect "x" ⟦fails⟧ | foreign-word | broken | expect "x" broken
+test | expect uncovered EUR 1 ⟦for⟧ swaps | foreign-word | `in` | expect uncovered EUR 1 in swaps
+expression | largest 2 of x over members ⟦per⟧ g | foreign-word | `by` | largest 2 of x over members by g
+expression | largest ⟦two⟧ of x over members by g | foreign-number | `2` | largest 2 of x over members by g
+expression | ⟦open p⟧ | missing-brackets | `open(p)` | open(p)
+expression | a >= b ⟦>=⟧ c | chained-comparison | two comparisons | a >= b and b >= c
+"""
+
+
 def _rows() -> list[tuple[str, ...]]:
-    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS)
+    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS, SPOKEN, FORMS)
     lines = (line.replace("⏎", "\n") for table in tables for line in table.strip().splitlines())
     return [tuple(part.strip() for part in re.split(r"(?<!\|) \|(?!\|)", f"{line} ")) for line in lines]
 

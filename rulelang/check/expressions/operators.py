@@ -1,5 +1,6 @@
 """Typing rules of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
 
+from rulelang.base.diagnostic import Fix
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
@@ -70,6 +71,8 @@ def _choice_help(draft: Draft, left: Type, right: Type) -> str | None:
 
 
 def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> TypeAndShape | None:
+    if _divides_a_product_of_money(draft, node):
+        return None
     left, right = type_of(draft, node.left), type_of(draft, node.right)
     if left is None or right is None:
         return None
@@ -78,6 +81,31 @@ def _arithmetic(draft: Draft, node: nodes.Arithmetic) -> TypeAndShape | None:
         _arithmetic_mismatch(draft, node, left, right)
         return None
     return TypeAndShape(type_, *shape_of(left, right))
+
+
+def _divides_a_product_of_money(draft: Draft, node: nodes.Arithmetic) -> bool:
+    """Whether it is `size * margin / total`, all of them money: the order of rules, in which money would be squared."""
+    product = node.left
+    if node.operator != "/" or not isinstance(product, nodes.Arithmetic) or product.operator not in ("*", "of"):
+        return False
+    parts = (product.left, product.right, node.right)
+    typed = [type_of(draft, part) for part in parts]
+    if None in typed:
+        return True  # what is wrong with a part has been said
+    if any(each is not None and each.type.kind is not Kind.MONEY for each in typed):
+        return False
+    size, key, total = (draft.source.slice(part.span) for part in parts)
+    total = f"({total})" if isinstance(node.right, nodes.Aggregate) and node.right.where is not None else total
+    own = f"{size} * ({key} / {total})"
+    draft.report(
+        "type-mismatch",
+        "money cannot be multiplied by money",
+        product.span,
+        labels=[draft.label(part.span, "this is money") for part in parts[:2]],
+        help=f"divide first, which gives a ratio: write `{own}`",
+        fixes=[Fix(draft.place(node.span), own)],
+    )
+    return True
 
 
 def _sum_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -> Type | None:

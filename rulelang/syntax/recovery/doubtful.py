@@ -20,7 +20,7 @@ _PER_DEFAULT = re.compile(
 )
 _IN_TURN = re.compile(r"^[^#\r\n]*\bfor\s+each\s+default\s+in\s+turn\b", re.MULTILINE)
 _STRETCH = re.compile(
-    r"(?<!\w)(?P<word>within|in|over|per|during|every|each)(?:\s+(?:a|an|any|each|every))?(?:\s+rolling)?(?:\s+period\s+of)?"
+    r"(?<!\w)(?P<word>within|in|over|per|during|every)(?:\s+(?:a|an|any|each|every))?(?:\s+rolling)?(?:\s+period\s+of)?"
     r"(?=\s+[0-9]+[\s-]+(?:[a-z]+\s+)?(?:days?|months?)\b)"
 )
 _YEARLY = re.compile(
@@ -62,7 +62,7 @@ def _lengths_of_time(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_STRETCH):
         help_ = "write `in any` for every stretch of so many days, or `during` and a `period` that a default opens"
         is_certain = found["word"] in {"within", "in", "over"}
-        if found[0] not in {"in any", "in each"}:
+        if found[0] != "in any":
             yield _two_readings(found, "in any", "is no phrase of the language here", help_, fix=is_certain)
     if not stop.expected.isdisjoint({"LIMIT_IN", "SEGMENT", "NUMBER"}):
         for found in stop.around(_YEARLY):

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from rulelang.base.money import currency_codes
-from rulelang.syntax.recovery.automaton import opening_words
+from rulelang.syntax.recovery.automaton import opening_words, spellings
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.words import RESERVED
@@ -72,7 +73,7 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
     if upper in currency_codes():
         message = f"the currency {quoted(stop.word)} is not in capitals"
         yield Slip("malformed-name", message, stop.span, upper, f"write `{upper}`", beyond=1)
-    if "STRING" in stop.expected:
+    if "STRING" in stop.expected and "NUMBER" not in stop.expected:
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
         message = f"the member id {quoted(stop.word)} does not begin with a capital"
         yield Slip("malformed-name", message, stop.span, f'"{stop.word}"', help_, fix=False, beyond=1)
@@ -80,6 +81,7 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
 
 _WORD_OF_ID = re.compile(r"\w[\w.&+/*@'’-]*|&")
 _MOST_WORDS = 6
+"""An id in quotes may be a name of so many words."""
 
 
 def member_ids(stop: Stop) -> Iterator[Slip]:
@@ -89,8 +91,13 @@ def member_ids(stop: Stop) -> Iterator[Slip]:
         if moment is None or (moment is last and moment.kind != "CAPITALISED"):
             continue
         expected = stop.machine.expected(moment.before)
-        if {"CAPITALISED", "STRING"} <= expected and "NUMBER" not in expected:
+        if {"CAPITALISED", "STRING"} <= expected and expected.isdisjoint({"NUMBER", "PER"}):
             yield from _quoted_ids(stop, moment.start)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word for written in spellings().values() for word in written)
 
 
 def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
@@ -98,7 +105,7 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
     for _ in range(_MOST_WORDS):
         blank = end + len(stop.text[end : stop.window[1]]) - len(stop.text[end : stop.window[1]].lstrip(" \t"))
         found = _WORD_OF_ID.match(stop.text, blank, stop.window[1])
-        if found is None:
+        if found is None or (found[0] in _words() and end > start):
             return
         end = found.end() - (len(found[0]) - len(found[0].rstrip(".'’")))
         written = stop.text[start:end]

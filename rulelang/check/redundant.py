@@ -1,0 +1,85 @@
+"""Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
+
+from rulelang.check.draft import Draft
+from rulelang.check.expressions.walk import children, walk
+from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
+from rulelang.check.proportion import meant
+from rulelang.syntax import nodes
+
+
+def compared_with_itself(draft: Draft, program: CheckedProgram) -> None:
+    """`where group = group` holds for everybody: a condition looks at one member at a time."""
+    for node in (inner for root in children(program.rulebook) for inner in walk(root)):
+        if isinstance(node, nodes.Comparison) and meant(program, node.left) == meant(program, node.right):
+            outcome = "always" if node.operator in ("=", "<=", ">=") else "never"
+            advice = "compare it with another value"
+            if isinstance(node.left, nodes.Reference) and node.left.name in program.fields:
+                advice += f"; to add up what members of one {node.left.name} have, write `by {node.left.name}`"
+            draft.report(
+                "compared-with-itself",
+                f"`{draft.source.phrase(node.span)}` {outcome} holds: both sides are the same",
+                node.span,
+                help=advice,
+            )
+
+
+def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
+    """An aggregate over members of what is the same for all is that value, or that value so many times."""
+    for node in (inner for root in children(program.rulebook) for inner in walk(root)):
+        if not isinstance(node, nodes.Aggregate) or node.operand is None or node.over == "segments":
+            continue
+        typed = program.types.get(id(node.operand))
+        if typed is None or typed.per_member:
+            continue
+        written = draft.source.phrase(node.operand.span)
+        advice = f"write `{written}`, or name what members have"
+        if node.function == "sum" or node.number is not None:
+            advice = f"write `{written} * count of {node.over}` if so many times is meant, or name what members have"
+        draft.report(
+            "aggregate-of-one-value",
+            f"`{written}` is the same for all {node.over}, so there is nothing to take the {node.function} of",
+            node.span,
+            help=advice,
+        )
+
+
+def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
+    """A limit that another limit, or the pot of the step, is already."""
+    for step in program.each_step():
+        for at, limit in enumerate(step.limits):
+            why = _why_repeated(program, step, limit, step.limits[:at])
+            if why is not None:
+                with draft.inside("waterfall", step.name, citation=step.citation):
+                    message = f"this limit of `{step.name}` holds anyway: {why}"
+                    draft.report("repeated-limit", message, limit.span, help="take it away, or write the one meant")
+
+
+def _why_repeated(
+    program: CheckedProgram, step: StepProgram, limit: LimitProgram, before: tuple[LimitProgram, ...]
+) -> str | None:
+    value = meant(program, limit.value)
+    if any(_alike(program, limit, earlier) for earlier in before):
+        return "it stands twice"
+    if limit.over_time is not None or limit.at_every_resizing or limit.named is not None or step.rounds is not None:
+        return None
+    pot = step.pot.name if step.pot is not None and step.pot.split_by is None else None
+    if limit.each or step.single_payer:
+        return f"no more is drawn than `{pot}` holds" if value == nodes.Reference(pot or "") else None
+    match value:
+        case nodes.Aggregate(function="sum", where=None, by=None, over=over, operand=operand) if (
+            operand is not None and over == step.payers and step.where is None and step.reallocates
+        ):
+            summed = meant(program, operand)
+            if summed == nodes.Reference(pot or ""):
+                return f"no more is drawn than `{pot}` holds"
+            if any(each.over_time is None and meant(program, each.value) == summed for each in step.each_limits):
+                return "it is the sum of the limits of all payers"
+    return None
+
+
+def _alike(program: CheckedProgram, one: LimitProgram, other: LimitProgram) -> bool:
+    return (
+        meant(program, one.value) == meant(program, other.value)
+        and (one.each, one.over_time, one.in_each_segment) == (other.each, other.over_time, other.in_each_segment)
+        and (one.named, one.at_every_resizing) == (other.named, other.at_every_resizing)
+    )

@@ -1,0 +1,188 @@
+"""Lints that judge by what is so, not by how it is written: each kind both where it is said and where it is not."""
+
+import pytest
+
+from rulelang.base.source import SourceText
+from rulelang.check.rulebook import check_rulebook
+
+HEAD = """rulebook "R" version "1"
+currency EUR
+members have
+    contribution : money
+    margin       : money
+    group        : one of north, south
+    bank         : yes/no
+given capital : money
+given factor  : number
+define cap as 200% of contribution
+define fund as contribution
+"""
+OWN = '    tranche own cite "1"\n        paid by defaulters from contribution\n'
+
+
+def codes(waterfall: str, sections: str = "") -> list[str]:
+    text = f"{HEAD}{sections}waterfall\n{OWN}{waterfall}    finally closure\n"
+    found = check_rulebook(SourceText.from_text(text, "r.rules")).warnings
+    return [each.code for each in found if each.code not in {"unused-name", "ccp-after-members", "uncapped-assessment"}]
+
+
+def step(*clauses: str, name: str = "calls", head: str = 'assessment {} cite "2"') -> str:
+    return "".join(f"{line}\n" for line in ("    " + head.format(name), *("        " + clause for clause in clauses)))
+
+
+@pytest.mark.parametrize(
+    ("limit", "key"),
+    [
+        ("contribution", "contribution"),
+        ("cap", "contribution"),
+        ("cap", "fund"),
+        ("3 * cap", "50% of contribution"),
+        ("factor * contribution", "contribution"),
+        ("contribution * (capital / EUR 5)", "contribution"),
+        ("min(2 * contribution, cap)", "contribution"),
+        ("contribution + 10% of fund", "contribution"),
+        ("(if factor > 1 then contribution else cap)", "contribution"),
+        ("contribution / sum of contribution over survivors * capital", "contribution"),
+    ],
+)
+def test_nothing_is_passed_on_where_all_reach_their_limits_together(limit, key):
+    assert codes(step("paid by survivors", f"up to {limit} each", f"shared pro rata to {key}")) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "sharing"),
+    [
+        ("EUR 5 each", "pro rata to contribution"),
+        ("margin each", "pro rata to contribution"),
+        ("min(margin, contribution) each", "pro rata to contribution"),
+        ("(contribution + EUR 5) each", "pro rata to contribution"),
+        ("(if bank then contribution else cap) each", "pro rata to contribution"),
+        ("cap each", "equally"),
+        # the limits are in proportion, what is left of them need not be
+        ("contribution each in any 30 days", "pro rata to contribution"),
+        ("contribution each during cooling", "pro rata to contribution"),
+        ("contribution each in the calendar year", "pro rata to contribution"),
+    ],
+)
+def test_what_one_cannot_bear_is_passed_on_where_some_reach_their_limits_first(limit, sharing):
+    period = "period cooling opens at a default lasts 30 days\n"
+    clauses = "paid by survivors", f"up to {limit}", f"shared {sharing}"
+    assert codes(step(*clauses), period) == ["silent-reallocation"]
+    assert codes(step(*clauses[:2], f"{clauses[2]} without reallocation"), period) == []
+
+
+def test_a_named_limit_that_two_steps_take_leaves_what_need_not_be_in_proportion():
+    limit = "limit cap_of_all as cap each\n"
+    clauses = "paid by survivors", "up to cap_of_all", "shared pro rata to contribution"
+    assert codes(step(*clauses), limit) == []
+    assert codes(step(*clauses) + step(*clauses, name="more"), limit) == ["silent-reallocation"] * 2
+
+
+DRAWS = step("paid by survivors", "shared pro rata to contribution", name="draw", head='tranche {} cite "2"')
+
+
+def drawing(payers: str, *more: str) -> str:
+    return step(f"paid by {payers}", *more, "shared pro rata to contribution", name="draw", head='tranche {} cite "2"')
+
+
+@pytest.mark.parametrize(
+    ("draws", "bears"),
+    [
+        (("survivors from contribution",), ("survivors",)),
+        (("survivors where bank from contribution",), ("survivors",)),
+        (("survivors where bank from contribution",), ("survivors where group = north",)),
+        (("survivors where margin > EUR 5 from contribution",), ("survivors where margin > EUR 9",)),
+        (("survivors from contribution", "when remaining > EUR 5"), ("survivors", "when not (remaining > EUR 5)")),
+        (("survivors from contribution", "in force from 2018-01-01"), ("survivors", "in force from 2019-01-01")),
+    ],
+)
+def test_money_is_counted_twice_where_one_payer_may_pay_both(draws, bears):
+    text = drawing(*draws) + step(
+        f"paid by {bears[0]}", *bears[1:], "up to fund each", "shared pro rata to contribution"
+    )
+    assert codes(text) == ["same-money-twice"]
+
+
+@pytest.mark.parametrize(
+    ("draws", "bears"),
+    [
+        (("survivors where bank from contribution",), ("survivors where not bank",)),
+        (("survivors where group = north from contribution",), ("survivors where group = south",)),
+        (("survivors where group = north from contribution",), ("survivors where bank and group != north",)),
+        (("survivors where margin > EUR 5 from contribution",), ("survivors where margin <= EUR 5",)),
+        (("survivors from contribution", "when factor > 1"), ("survivors", "when not (factor > 1)")),
+        (
+            ("survivors from contribution", "in force from 2018-01-01 to 2018-12-31"),
+            ("survivors", "in force from 2019-01-01"),
+        ),
+    ],
+)
+def test_money_is_not_counted_twice_where_nobody_can_pay_both(draws, bears):
+    text = drawing(*draws) + step(
+        f"paid by {bears[0]}", *bears[1:], "up to fund each", "shared pro rata to contribution"
+    )
+    assert codes(text) == []
+
+
+def test_what_the_defaulter_draws_from_does_not_limit_the_survivors_twice():
+    assert codes(step("paid by survivors", "up to contribution each", "shared pro rata to contribution")) == []
+
+
+def test_a_step_of_a_group_that_cites_its_rule_is_cited():
+    inside = (
+        "    together{}\n        tranche a\n            paid by ccp\n            up to EUR 5\n"
+        "        tranche b\n            paid by ccp\n            up to EUR 5\n    end\n"
+    )
+    assert codes(inside.format(' cite "2"')) == []
+    assert codes(inside.format("")) == ["uncited-step"] * 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("group = group", ["compared-with-itself"]),
+        ("contribution >= fund", ["compared-with-itself"]),
+        ("factor != factor", ["compared-with-itself"]),
+        ("group = north", []),
+        ("contribution >= margin", []),
+    ],
+)
+def test_a_comparison_with_itself_is_noted(condition, found):
+    ensure = f'ensure "e" for members: {condition}\n'
+    assert codes("", ensure) == found
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "found"),
+    [
+        ("largest of capital over members", ["aggregate-of-one-value"]),
+        ("sum of EUR 5 over members where bank", ["aggregate-of-one-value"]),
+        ("average of factor * capital over members", ["aggregate-of-one-value"]),
+        ("sum of factor * contribution over members", []),
+        ("largest 2 of margin over members by group", []),
+    ],
+)
+def test_an_aggregate_of_what_is_the_same_for_all_is_noted(aggregate, found):
+    ensure = f'ensure "e": ({aggregate}) > EUR 5\n'
+    assert codes("", ensure) == found
+
+
+@pytest.mark.parametrize(
+    ("clauses", "found"),
+    [
+        (("paid by survivors from contribution", "up to contribution each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to fund each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to sum of fund over survivors in total"), ["repeated-limit"]),
+        (("paid by survivors", "up to cap each", "up to sum of cap over survivors in total"), ["repeated-limit"]),
+        (("paid by survivors", "up to cap each", "up to 200% of contribution each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to 50% of contribution each"), []),
+        (
+            ("paid by survivors from contribution", "up to sum of fund over members in total"),
+            ["defaulter-among-payers"],
+        ),
+        (("paid by survivors where bank", "up to cap each", "up to sum of cap over survivors in total"), []),
+        (("paid by survivors", "up to cap each", "up to cap each in any 30 days"), ["silent-reallocation"]),
+    ],
+)
+def test_a_limit_that_holds_anyway_is_noted(clauses, found):
+    assert codes(step(*clauses, "shared pro rata to contribution")) == found
