@@ -1,6 +1,6 @@
 """Ten periods, ten limits with a name and 100,000 earlier payments, against the same waterfall without them.
 
-Ten calls on a thousand members, each up to a limit of its own: with a name and a period on one side, plain on the other.
+Ten calls on a thousand members, each up to a limit of its own: with a name and a period, or plain on the other side.
 Earlier payments are read from a table, as a ledger of calls is; that side is measured against half as many of them, so
 that reading is seen to be linear.
 """
