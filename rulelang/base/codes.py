@@ -181,7 +181,7 @@ CODES: dict[str, Code] = {
         "note",
         """
         useless-allowance        an allowance allows nothing
-        silent-reallocation      limits that are no multiple of the key, and no word on reallocation
+        silent-reallocation      limits that some reach before others, and no word on reallocation
         non-monotone-payers      payers that depend on the loss
         circular-size            a limit that depends on the loss
         uncited-step             a step without a citation
