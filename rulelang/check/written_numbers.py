@@ -38,11 +38,11 @@ class NotPlain(Exception):
         self.obstacle = obstacle
         self.plain = plain
 
-    def help(self, otherwise: str) -> str:
-        """What is in the way and what to write; ``otherwise`` is what is written in general."""
+    def help(self, otherwise: str, sign: str = "") -> str:
+        """What is in the way and what to write; ``otherwise`` in general, ``sign`` is what stands behind the number."""
         if self.obstacle is None:
             return otherwise
-        return f"{self.obstacle}: " + (otherwise if self.plain is None else f"write `{self.plain}`")
+        return f"{self.obstacle}: " + (otherwise if self.plain is None else f"write `{self.plain}{sign}`")
 
 
 def shown(text: str) -> str:
@@ -130,7 +130,7 @@ def _laid_bare(text: str, currency: Currency | None) -> str:
     text = _BRACKETS.sub(r"-\1", _MINUS.sub("-", text))
     if text.endswith("-") and not text.startswith("-"):
         text = f"-{text[:-1]}"
-    return "".join(map(_digit, text)).removeprefix("+")
+    return "".join(map(_digit, text.strip())).removeprefix("+")
 
 
 def _without_needless_zeros(bare: str, plain: str, currency: Currency) -> str:

@@ -199,3 +199,16 @@ def test_tables_lie_in_the_folder_of_the_event(contents, tmp_path):
     inner.mkdir()
     (tmp_path / "x.csv").write_text("name,value\n", "utf-8")
     assert ("path-outside", "") in found(inner, f'{contents} from "../x.csv"\n')
+
+
+def test_rows_that_say_the_same_are_a_warning_and_both_count(tmp_path):
+    row = "2024-01-10,A,calls,5\n"
+    event = read(
+        tmp_path, paid=f"date,payer,step,amount\n{row}2024-01-10,A,calls,6\n{row}", defaults=f"{DEFAULTS}Z,metals,1\n"
+    )
+    assert len(event.payments) == len(event.losses) == 3
+    told = [(one.code, one.severity.value, one.place.position.line, one.message) for one in event.warnings]
+    assert told == [
+        ("repeated-row", "warning", 4, "this row repeats row 3, and both count"),
+        ("repeated-row", "warning", 4, "this row repeats row 2, and both count"),
+    ]

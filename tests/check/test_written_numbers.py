@@ -10,8 +10,12 @@ from rulelang import RulelangError
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency
 from rulelang.base.render import render_text
+from rulelang.base.source import Span
 from rulelang.check.events.amounts import amount_in
+from rulelang.check.events.values import from_cell
 from rulelang.check.exact import Refusal
+from rulelang.check.program import DatumProgram
+from rulelang.check.types import RATIO
 from rulelang.check.written_numbers import NotPlain, plain_amount, plain_number
 
 EUR, KWD, JPY, BTC = Currency("EUR", 2), Currency("KWD", 3), Currency("JPY", 0), Currency("BTC", 8)
@@ -190,3 +194,20 @@ def test_amounts_of_the_command_line_take_scales_and_longer_codes():
     assert amount_in("EUR 1.080 million", EUR) == 108000000
     assert amount_in("5 lakh", EUR) == 50000000
     assert amount_in("USDC 1_000", Currency("USDC", 6)) == 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("25 %", "a blank stands at the end: write `25%`"),
+        ("12,5%", "a comma stands before the decimals: write `12.5%`"),
+        ("12,5", "a comma stands before the decimals: write `12.5`"),
+        ("%25", "`%` stands in front: write a number such as `0.25` or `25%`"),
+        ("25 bp", "a blank stands inside: write a number such as `0.25` or `25%`"),
+    ],
+)
+def test_a_percentage_stays_one(text, advice):
+    ratio = DatumProgram("x", RATIO, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
+    with pytest.raises(Refusal) as refused:
+        from_cell(text, ratio, EUR, "`x`")
+    assert refused.value.help == advice

@@ -7,6 +7,7 @@ import datetime
 
 from attrs import define, field
 
+from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.source import Place, SourceText
 from rulelang.base.values import ComparedByValue
 from rulelang.syntax import nodes
@@ -131,3 +132,4 @@ class RawEvent:
     open_periods: list[RawPeriod] = field(factory=list)
     withdrawals: list[RawWithdrawal] = field(factory=list)
     data: list[SourceText] = field(factory=list)
+    warnings: list[Diagnostic] = field(factory=list)

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable
 
-from rulelang.base.diagnostic import CheckError, finding
+from rulelang.base.diagnostic import CheckError, Label, finding
 from rulelang.base.source import Place, SourceText
 from rulelang.check.events.csv_table import Cell, CsvTable, Shape
 from rulelang.check.events.raw import Day, RawAmount, RawEvent, RawLoss, RawMember, RawPayment, RawValue, Word
@@ -32,6 +32,7 @@ def read_table(event: RawEvent, contents: nodes.TableContents, source: SourceTex
     """
     table = CsvTable(source, SHAPES[contents])
     fields = _fields(table) if contents == "members" else ()
+    seen: dict[tuple[str, ...], Place] = {}
     for cells in table.rows():
         try:
             match contents:
@@ -41,10 +42,25 @@ def read_table(event: RawEvent, contents: nodes.TableContents, source: SourceTex
                     event.givens.append(_given(cells))
                 case "paid":
                     event.payments.append(_payment(cells))
+                    _warn_if_repeated(event, cells, tuple([cell.text for cell in cells.values()]), seen)
                 case "defaults":
                     event.losses.append(_default(cells))
+                    _warn_if_repeated(event, cells, tuple([cells[each].text for each in _WHOSE if each in cells]), seen)
         except CheckError as error:
             table.findings += error.diagnostics
+
+
+_WHOSE = ("member", "segment")
+
+
+def _warn_if_repeated(event: RawEvent, cells: Cells, key: tuple[str, ...], seen: dict[tuple[str, ...], Place]) -> None:
+    """Payments of one payer may be several, and so may losses; but rows that say the same are often one, read twice."""
+    place = next(iter(cells.values())).place
+    first = seen.setdefault(key, place)
+    if first is not place:
+        message = f"this row repeats {first.pointer.partition(',')[0] if first.pointer else 'another'}, and both count"
+        advice = "remove one of the two if they are the same"
+        event.warnings.append(finding("repeated-row", message, place, help=advice, labels=[Label(first, "the first")]))
 
 
 Heading = tuple[str, Word, Word | None, Day | None]

@@ -76,7 +76,7 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
         try:
             plain = plain_number(text[:-1] if percent else text)
         except NotPlain as odd:
-            advice = odd.help("write a number such as `0.25` or `25%`")
+            advice = odd.help("write a number such as `0.25` or `25%`", "%" if percent else "")
             raise _wrong_kind(text, datum, whose, advice) from None
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
         return _signed(number, datum, whose, lambda: f"`{text}`")
