@@ -4,7 +4,7 @@ from attrs import define, field
 
 from rulelang.syntax.grammar import openers
 
-_NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties"}
+_NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties", "LIMIT": "limits", "PERIOD": "periods"}
 _TITLED = {"ENSURE": "ensure", "TEST": "test"}
 _OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
 
@@ -61,7 +61,7 @@ class Trail:
         elif kind == "EXPECT":
             # from here on a section may begin, and `given` is one
             self.crumbs, self._in_test = self.crumbs[:1], False
-        elif not self._is_event and kind in {"DEFINE", "PARTY", "ENSURE", "TEST", "CURRENCY"}:
+        elif not self._is_event and kind in {"DEFINE", "PARTY", "ENSURE", "TEST", "CURRENCY", "LIMIT", "HOLIDAYS"}:
             self._see_section(last, kind, text)
 
     def _see_section(self, last: str, kind: str, text: str) -> None:
@@ -75,7 +75,7 @@ class Trail:
             self._in_test = last == "TEST"
         elif last == "MEMBERS" and kind == "HAVE":
             self._enter("members have")
-        elif kind == "CURRENCY" or (kind == "SEGMENTS" and last != "OVER"):
+        elif kind in {"CURRENCY", "HOLIDAYS"} or (kind == "SEGMENTS" and last != "OVER"):
             self._enter(kind.lower())
         elif kind in _NAMED or kind in _TITLED:
             self._enter()

@@ -25,21 +25,30 @@ _OPENING = re.compile(
     | (?<![\w.-]) (?P<opening>
         (?: currency | party | define | waterfall | ensure | test | expect
           | tranche | assessment | haircut | tear-up | voluntary | together | end | finally | when | member | decide
+          | withdraw
         ) (?![\w-])
+      | limit (?= \s+[a-z]\w*\s+(?:as\b|") )
+      | period (?= \s+[a-z]\w*\s+(?:opens?\b|cite\b|") )
+      | holidays (?= \s+[0-9] )
+      | (?:givens|defaults) (?= \s+from\b )
+      | defaulted (?= \s+[0-9] )
+      | (?:former (?= \s+member\b ) | further (?= \s+loss\b ) | non-default (?= \s+loss\s+(?:in\b|[A-Z]) ))
+      | notice (?= \s+by\b )
       | segments (?= \s+[a-z]\w*\s*(?:,|\s[a-z]|$|\#) )
       | members (?= \s+(?:have|from)\b )
       | given (?= \s+[a-z]\w*\s*(?:[:=]|in\b) )
       | declared (?= \s+[0-9] )
       | default (?= \s+of\b )
       | under (?= \s+" )
-      | paid (?= \s+(?:by\b|[0-9]) )
+      | paid (?= \s+(?:by\b|from\b|[0-9]) )
       | up (?= \s+to\b )
       | shared (?= \s+(?:pro|equally)\b )
-      | in (?= \s+(?:order\s+of|force\s+from)\b )
+      | in (?= \s+(?:order\s+of|force\s+from|at\s+most)\b )
+      | once (?= \s+during\b )
       | per (?= \s+segment\b )
-      | for (?= \s+losses\b )
+      | for (?= \s+(?:(?:non-default|all)\s+)?losses\b )
       | at (?= \s+the\s+discretion\b )
-      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*[:=] | \s+in\s+[a-z]\w*\s*= )
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*[:=] | \s+(?:in\s+[a-z]\w*|with\s+\S+|as\s+of\s+\S+)\s*= )
     )
     """,
     re.VERBOSE,
@@ -48,13 +57,16 @@ _EVENT_OPENING = re.compile(
     r"""
     "[^"\r\n]*"? | \#[^\r\n]*
     | ^[\t ]* (?P<opening>
-        (?: under | declared | given | members | member | default | paid | decide ) (?![\w-])
-      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*= | \s+in\s+[a-z]\w*\s*= )
+        (?: under | declared | given | members | member | default | paid | decide | givens | defaults | defaulted
+          | former | further | non-default | notice | period | withdraw
+        ) (?![\w-])
+      | (?P<field> [a-z][a-z0-9_]* ) (?= \s*= | \s+(?:in\s+[a-z]\w*|with\s+\S+|as\s+of\s+\S+)\s*= )
     )
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_WORDS_NEEDED = {"paid": 2, "declared": 2, "under": 2, "in": 2, "for": 2, "per": 2, "given": 3, "members": 2}
+_TWO = "paid declared under in for per members limit period holidays givens defaults defaulted former further once"
+_WORDS_NEEDED = {"given": 3, **dict.fromkeys(_TWO.split(), 2)}
 _ANCHORS = frozenset({"WHEN", "TRANCHE", "DEFINE", "EXPECT", "DECIDE"})
 """One word for each sort of thing that may be opened: where it can come, all of its sort can."""
 
