@@ -6,6 +6,7 @@ from pathlib import Path
 from rulelang.base.diagnostic import CheckError, RulelangError
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
+from rulelang.changes.match.renames import knowing
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
@@ -54,18 +55,19 @@ def _pair(given: Given, old: CheckedProgram, new: CheckedProgram) -> EventPair:
     if isinstance(given, Event):
         if given.source is None or given.source.path is None:
             raise TypeError("an event made in memory fits one rulebook only: give a pair of events")
-        return EventPair(given, held(given.source, new))
+        return EventPair(given, held(given.source, knowing(new, old)))
     return pair_of(read_source(Path(given)), old, new)
 
 
 def pair_of(source: SourceText, old: CheckedProgram, new: CheckedProgram, other: SourceText | None = None) -> EventPair:
-    """An event held against both versions; ``other`` is the event for the new version, if it was written anew.
+    """An event held against both versions, data by their former names too; ``other`` is that for the new version alone.
 
     Raises:
         ReadError, CheckError: the old version cannot take the event, or the new one the event written for it.
     """
-    mine = check_event(source, old)
-    return EventPair(mine, held(source, new) if other is None else check_event(other, new))
+    if other is not None:
+        return EventPair(check_event(source, old), check_event(other, new))
+    return EventPair(check_event(source, knowing(old, new)), held(source, knowing(new, old)))
 
 
 def held(source: SourceText, program: CheckedProgram) -> Event | RulelangError:

@@ -12,6 +12,7 @@ from rulelang.audit.reload import Misshapen, check_shape, parse_record, recorded
 from rulelang.base.diagnostic import CheckError, ReadError, RulelangError, finding
 from rulelang.base.source import Place, SourceText
 from rulelang.changes.comparison import EventPair
+from rulelang.changes.match.renames import knowing
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.syntax.read import read_source, source_of
@@ -59,10 +60,10 @@ def pair_recorded(sides: tuple[Side, Side], old: CheckedProgram, new: CheckedPro
     if not bringing:
         return None
     (first, its_home), (last, home) = bringing[0], bringing[-1]
-    mine = recorded_event(first, its_home, old)
+    mine = recorded_event(first, its_home, knowing(old, new))
     theirs: Event | RulelangError
     try:
-        theirs = recorded_event(last, home, new)
+        theirs = recorded_event(last, home, knowing(new, old))
     except CheckError as error:
         theirs = error
     return EventPair(mine, theirs)

@@ -9,7 +9,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal
 
-from attrs import evolve, fields, frozen
+import attrs
+from attrs import evolve, frozen
 
 from rulelang.changes.match.canonical import Reading, Token
 from rulelang.changes.match.likeness import Bag, common_share
@@ -41,6 +42,27 @@ def formerly_called(old: CheckedProgram, new: CheckedProgram, known: Mapping[str
         if one.name not in known and other.name not in taken and (link := _link(one, other)):
             found.append((-link, sorted((one.name, other.name)), one.name, other.name))
     return _each_once(found)
+
+
+def knowing(program: CheckedProgram, other: CheckedProgram) -> CheckedProgram:
+    """The rulebook as it takes an event that calls data as ``other`` does, if a ``formerly`` of either tells which."""
+    same = {name: name for name in (*program.fields, *program.givens) if name in other.fields or name in other.givens}
+    pairs = same | formerly_called(program, other, same)
+    named = {**other.fields, **other.givens}
+
+    def known(datum: DatumProgram) -> DatumProgram:
+        if datum.name not in pairs:
+            return datum
+        names = (pairs[datum.name], *named[pairs[datum.name]].former_names)
+        return evolve(datum, former_names=(*datum.former_names, *(name for name in names if name not in taken)))
+
+    taken = program.data_by_any_name
+    fields, givens = ({name: known(datum) for name, datum in data.items()} for data in (program.fields, program.givens))
+    return (
+        program
+        if (fields, givens) == (program.fields, program.givens)
+        else evolve(program, fields=fields, givens=givens)
+    )
 
 
 def _data_pairs(old: CheckedProgram, new: CheckedProgram) -> Iterator[tuple[DatumProgram, DatumProgram]]:
@@ -162,7 +184,7 @@ def names_in(node: object) -> frozenset[str]:
         return frozenset() if node.quoted else frozenset({node.text})
     if not isinstance(node, nodes.Node):
         return frozenset()
-    return frozenset().union(*(names_in(getattr(node, part.name)) for part in fields(type(node)) if part.eq))
+    return frozenset().union(*(names_in(getattr(node, part.name)) for part in attrs.fields(type(node)) if part.eq))
 
 
 def _declaration(reading: Reading, sort: Sort, name: str) -> tuple[Hashable, str | None]:

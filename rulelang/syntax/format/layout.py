@@ -5,7 +5,7 @@ what it holds fits there; otherwise every break that stands directly in it ends 
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Union
 
 from attrs import frozen
@@ -13,14 +13,30 @@ from attrs import frozen
 INDENT = 4
 _UNBOUNDED = 1 << 40
 
-Doc = Union[str, "Break", "Nest", "Group", tuple["Doc", ...]]
+Doc = Union[str, "Break", "Here", "LineEnd", "Nest", "Group", tuple["Doc", ...]]
 
 
 @frozen
 class Break:
-    """The end of a line, or ``flat`` where the group that holds it stays on one line."""
+    """The end of a line, or ``flat`` where the group that holds it stays on one line.
+
+    ``at`` is where that which follows stands in the source, if comments may ask for a line end there.
+    """
 
     flat: str = " "
+    at: int | None = None
+
+
+@frozen
+class Here:
+    """Nothing, unless comments ask for a line end before that which follows, which stands ``at`` this place."""
+
+    at: int
+
+
+@frozen
+class LineEnd:
+    """The end of a line, whatever the width; no group that holds it stays on one line."""
 
 
 @frozen
@@ -61,15 +77,29 @@ class Row:
         return len(self.text) - len(self.text.lstrip(" "))
 
 
-def hanging(doc: Doc, flat: str = " ") -> Doc:
+def hanging(doc: Doc, flat: str = " ", at: int | None = None) -> Doc:
     """A part that moves to a line of its own, further to the right, if it does not fit behind what is before it."""
-    return Group(Nest((Break(flat), doc)))
+    return Group(Nest((Break(flat, at), doc)))
 
 
-def listed(items: Sequence[Doc], separator: str = ",") -> Doc:
-    """Items behind each other, as many on a line as fit."""
-    first, *rest = items
-    return (first, *((separator, hanging(item)) for item in rest))
+def listed(items: Sequence[Doc], places: Sequence[int]) -> Doc:
+    """Items with commas behind each other, as many on a line as fit; ``places`` are theirs in the source."""
+    first, *rest = zip(items, places, strict=True)
+    return (Nest((Here(first[1]), first[0])), *((",", hanging(item, at=at)) for item, at in rest))
+
+
+def with_line_ends(doc: Doc, places: Collection[int]) -> Doc:
+    """The document with line ends before that which stands at these places in the source."""
+    match doc:
+        case Break(_, at) | Here(at):
+            return LineEnd() if at in places else doc
+        case Nest(inner, by):
+            return Nest(with_line_ends(inner, places), by)
+        case Group(inner):
+            return Group(with_line_ends(inner, places))
+        case tuple():
+            return tuple(with_line_ends(part, places) for part in doc)
+    return doc
 
 
 def flat(doc: Doc) -> str:
@@ -94,8 +124,10 @@ def render(doc: Doc, width: int, indent: int = 0) -> list[str]:
                 lines[-1] += item
             case Break(blank) if is_flat:
                 lines[-1] += blank
-            case Break():
+            case Break() | LineEnd():
                 lines.append(" " * column)
+            case Here():
+                pass
             case Nest(inner, by):
                 stack.append((column + by, is_flat, inner))
             case Group(inner):
@@ -127,6 +159,10 @@ def _fits(room: int, doc: Doc, rest: Sequence[tuple[int, bool, Doc]]) -> bool:
                 room -= len(blank)
             case Break():
                 return True
+            case LineEnd():
+                return not is_flat
+            case Here():
+                pass
             case Nest(inner) | Group(inner):
                 pending.append((is_flat, inner))
             case _:

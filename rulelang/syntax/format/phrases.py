@@ -1,6 +1,7 @@
 """How names, expressions, types and clauses are written: from a node to a document that may be broken into lines."""
 
 import re
+from collections.abc import Iterable
 from typing import assert_never
 
 from rulelang.syntax import nodes
@@ -21,7 +22,12 @@ def name(node: nodes.Identifier) -> str:
 
 def names(items: tuple[nodes.Identifier, ...]) -> Doc:
     """Names with commas between them."""
-    return listed([name(item) for item in items])
+    return listed([name(item) for item in items], starts(items))
+
+
+def starts(items: Iterable[nodes.Node]) -> list[int]:
+    """Where some nodes begin in the source."""
+    return [item.span.start for item in items]
 
 
 def cite(node: nodes.Citation) -> str:
@@ -100,9 +106,9 @@ def _bare(node: nodes.Expression, *, opens_line: bool = False) -> Doc:  # noqa: 
             left, right = (expression(argument, _MULTIPLIED) for argument in node.arguments)
             return Group((f"{word} of ", left, Nest((Break(), "and ", right))))
         case nodes.Call():
-            arguments = [expression(argument, opens_line=True) for argument in node.arguments]
-            separated = (arguments[0], *((",", Break(), argument) for argument in arguments[1:]))
-            return Group((f"{node.function}(", Nest((Break(""), separated)), Break(""), ")"))
+            first, *rest = ((expression(each, opens_line=True), each.span.start) for each in node.arguments)
+            separated = (first[0], *((",", Break(at=at), argument) for argument, at in rest))
+            return Group((f"{node.function}(", Nest((Break("", first[1]), separated)), Break(""), ")"))
     return _atom(node)
 
 
@@ -232,7 +238,7 @@ def currency(node: nodes.CurrencySection) -> Doc:
     first, *others = node.units
     return (
         f"currency {currency_unit(first)}",
-        hanging(("also ", listed([currency_unit(unit) for unit in others]))) if others else "",
+        hanging(("also ", listed([currency_unit(unit) for unit in others], starts(others)))) if others else "",
     )
 
 
@@ -243,7 +249,7 @@ def currency_unit(node: nodes.CurrencyUnit) -> str:
 
 def holidays(node: nodes.HolidaysSection) -> Doc:
     """``holidays 2018-12-25, 2018-12-26``."""
-    return ("holidays ", listed([day.text for day in node.days]))
+    return ("holidays ", listed([day.text for day in node.days], starts(node.days)))
 
 
 def segments(node: nodes.SegmentsSection) -> Doc:
@@ -420,8 +426,8 @@ def _in_order(node: nodes.InOrder) -> Doc:
     value = expression(node.value)
     if node.direction is not None:
         return ("in order of ", value, ",", hanging(f"{node.direction} first"))
-    first, *rest = (" or ".join(name(choice) for choice in rank) for rank in node.ranks)
-    return ("in order of ", value, ":", hanging(first), *(hanging(f"then {rank}") for rank in rest))
+    first, *rest = ((" or ".join(map(name, rank)), rank[0].span.start) for rank in node.ranks)
+    return ("in order of ", value, ":", hanging(first[0]), *(hanging(f"then {rank}", at=at) for rank, at in rest))
 
 
 # ------------------------------------------------------------------------------------ invariants, tests and events

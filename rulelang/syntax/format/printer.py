@@ -18,7 +18,19 @@ from rulelang.base.diagnostic import ReadError
 from rulelang.base.source import SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.format import comments, phrases
-from rulelang.syntax.format.layout import INDENT, Break, Doc, Gap, Nest, Row, flat, plain_text, statement
+from rulelang.syntax.format.layout import (
+    INDENT,
+    Break,
+    Doc,
+    Gap,
+    Nest,
+    Row,
+    flat,
+    plain_text,
+    statement,
+    with_line_ends,
+)
+from rulelang.syntax.format.line_ends import items_on_lines_of_their_own
 from rulelang.syntax.read import parse_event, parse_rulebook
 
 _LINE_END = re.compile(r"\r\n?")
@@ -38,13 +50,19 @@ class Style:
     """How wide lines may be, and the text the tree was read from, if the author's choices are to be kept.
 
     ``line`` is the width of a line, ``wide`` that of a line made of names and quoted texts (the head of a step, a field
-    with its note, an item of an event), ``short`` that of a step that stands on one line.
+    with its note, an item of an event), ``short`` that of a step that stands on one line.  ``line_ends`` are the places
+    in that text before which a line ends because of comments.
     """
 
     line: int = 100
     wide: int = 120
     short: int = 88
     source: SourceText | None = None
+    line_ends: frozenset[int] = frozenset()
+
+    def statement(self, doc: Doc, width: int, depth: int = 0, gap: Gap = Gap.FREE) -> list[Row]:
+        """The rows of one statement that begins ``depth`` levels from the margin."""
+        return statement(with_line_ends(doc, self.line_ends) if self.line_ends else doc, width, depth, gap)
 
     def on_one_line(self, node: nodes.Node) -> bool:
         """Whether the author wrote the node on one line."""
@@ -80,7 +98,8 @@ def format_text(source: SourceText) -> str:
     even = attrs.evolve(source, text=text)
     tree = _parse(even)
     try:
-        result = comments.weave(text, _file_rows(tree, Style(source=even)))
+        style = Style(source=even, line_ends=items_on_lines_of_their_own(text, tree))
+        result = comments.weave(text, _file_rows(tree, style))
         again = _parse(SourceText.from_text(result, source.name))
     except comments.MisfitError as error:
         raise FormatterError(f"{source.name}: formatting would change the text at {error}") from error
@@ -141,7 +160,7 @@ def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]
         case nodes.GivenSection():
             return iter(_given(_table([node.datum], _GIVEN_BLANKS, style)[0], gap, style))
     width = style.wide if isinstance(node, _WIDE) else style.line
-    return iter(statement(_doc(node), width, depth, gap))
+    return iter(style.statement(_doc(node), width, depth, gap))
 
 
 def _doc(node: nodes.Node) -> Doc:
@@ -195,7 +214,7 @@ def _rulebook(tree: nodes.Rulebook, style: Style) -> Iterator[Row]:
     version = tree.version if tree.version_is_date or tree.version is None else phrases.quoted(tree.version)
     header = f"rulebook {phrases.quoted(tree.title)}" + ("" if version is None else f" version {version}")
     cite: Doc = "" if tree.cite is None else Nest((Break(), phrases.cite(tree.cite)))
-    yield from statement((header, cite), style.line)
+    yield from style.statement((header, cite), style.line)
     before: nodes.Node = tree
     was_short = True
     for section, rows in _sections(tree.sections, style):
@@ -239,13 +258,13 @@ def _is_short(rows: Sequence[Row]) -> bool:
 
 
 def _given(doc: Doc, gap: Gap, style: Style) -> list[Row]:
-    return statement(("given ", doc), style.wide, 0, gap)
+    return style.statement(("given ", doc), style.wide, 0, gap)
 
 
 def _members(node: nodes.MembersSection, gap: Gap, style: Style) -> Iterator[Row]:
     yield Row("members have", gap)
     for index, doc in enumerate(_table(node.fields, _FIELD_BLANKS, style)):
-        yield from statement(doc, style.wide, 1, Gap.FREE if index else Gap.OPENS)
+        yield from style.statement(doc, style.wide, 1, Gap.FREE if index else Gap.OPENS)
 
 
 def _table(data: Sequence[nodes.Datum], blanks: int, style: Style) -> list[Doc]:
@@ -287,7 +306,7 @@ def _note_gaps(group: Sequence[nodes.Datum], blanks: int) -> list[int]:
 
 
 def _waterfall(node: nodes.WaterfallSection, gap: Gap, style: Style) -> Iterator[Row]:
-    yield from statement(phrases.waterfall_header(node), style.wide, 0, gap)
+    yield from style.statement(phrases.waterfall_header(node), style.wide, 0, gap)
     items = (*node.items, *(() if node.outcome is None else (node.outcome,)))
     for rows in _apart([_rows(item, 1, Gap.FREE, style) for item in items]):
         yield from rows
@@ -304,9 +323,9 @@ def _apart(items: Iterable[Iterable[Row]]) -> Iterator[list[Row]]:
 
 
 def _together(node: nodes.Together, depth: int, gap: Gap, style: Style) -> Iterator[Row]:
-    yield from statement(phrases.together_header(node), style.wide, depth, gap)
+    yield from style.statement(phrases.together_header(node), style.wide, depth, gap)
     steps = [_rows(step, depth + 1, Gap.FREE, style) for step in node.steps]
-    for rows in _apart([*steps, statement("end", style.line, depth, Gap.CLOSES)]):
+    for rows in _apart([*steps, style.statement("end", style.line, depth, Gap.CLOSES)]):
         yield from rows
 
 
@@ -318,23 +337,23 @@ def _step(node: nodes.Step, depth: int, gap: Gap, style: Style) -> Iterator[Row]
         if len(row.text) <= style.short:
             yield row
             return
-    yield from statement(header, style.wide, depth, gap)
+    yield from style.statement(header, style.wide, depth, gap)
     for index, clause in enumerate(clauses):
-        yield from statement(clause, style.line, depth + 1, Gap.FREE if index else Gap.OPENS)
+        yield from style.statement(clause, style.line, depth + 1, Gap.FREE if index else Gap.OPENS)
 
 
 # ------------------------------------------------------------------------------------------------ invariants and tests
 
 
 def _ensure(node: nodes.EnsureSection, gap: Gap, style: Style) -> Iterator[Row]:
-    yield from statement(phrases.ensure_header(node), style.wide, 0, gap)
+    yield from style.statement(phrases.ensure_header(node), style.wide, 0, gap)
     condition = phrases.expression(node.condition, opens_line=True)
     cite: Doc = "" if node.cite is None else (Break(), phrases.cite(node.cite))
-    yield from statement((condition, cite), style.line, 1, Gap.OPENS)
+    yield from style.statement((condition, cite), style.line, 1, Gap.OPENS)
 
 
 def _test(node: nodes.TestSection, gap: Gap, style: Style) -> Iterator[Row]:
-    yield from statement(f"test {phrases.quoted(node.title)}", style.line, 0, gap)
+    yield from style.statement(f"test {phrases.quoted(node.title)}", style.line, 0, gap)
     event = (node.event,) if isinstance(node.event, nodes.EventFile) else node.event.items
     for index, item in enumerate((*event, *node.expectations)):
         yield from _rows(item, 1, Gap.FREE if index else Gap.OPENS, style)
@@ -344,7 +363,7 @@ def _test(node: nodes.TestSection, gap: Gap, style: Style) -> Iterator[Row]:
 
 
 def _event(tree: nodes.EventSyntax, style: Style) -> Iterator[Row]:
-    yield from statement(f"event {phrases.quoted(tree.title)}", style.line)
+    yield from style.statement(f"event {phrases.quoted(tree.title)}", style.line)
     for item in tree.items:
         yield from _rows(item, 0, Gap.FREE, style)
 
@@ -356,8 +375,10 @@ def _member(node: nodes.MemberItem, depth: int, gap: Gap, style: Style) -> Itera
         if len(row.text) <= style.line:
             yield row
             return
-    yield from statement(header, style.line, depth, gap)
+    yield from style.statement(header, style.line, depth, gap)
     aligned = style.in_one_column(item.value for item in node.values)
     width = max((len(phrases.datum_name(item)) for item in node.values), default=0) if aligned else 0
     for index, item in enumerate(node.values):
-        yield from statement(phrases.datum_value(item, width), style.line, depth + 1, Gap.FREE if index else Gap.OPENS)
+        yield from style.statement(
+            phrases.datum_value(item, width), style.line, depth + 1, Gap.FREE if index else Gap.OPENS
+        )

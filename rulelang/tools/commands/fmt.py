@@ -8,6 +8,7 @@ import click
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.outputs import write_atomically
 from rulelang.base.source import SourceText, readable
+from rulelang.syntax.format.line_ends import line_end_of
 from rulelang.syntax.format.printer import format_text
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show
@@ -21,7 +22,8 @@ from rulelang.tools.files import RulelangPath, files_of, put, standard_input
 def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
     r"""Lay out rulebooks and events in the one standard way, in place: files, folders, or - for standard input.
 
-    Comments and the meaning stay: a file whose tree would change, or that cannot be read, is left as it is.
+    Comments, the way lines end, and the meaning stay: a file whose tree would change, or that cannot be read, is left
+    as it is.
 
     \b
     Examples:
@@ -31,14 +33,14 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
       rulelang fmt - < ccp.rules
     """
     if paths == ("-",):
-        put(format_text(standard_input()), None)
+        put(_formatted(standard_input()), None)
         return 0
     changed, files = 0, files_of(paths)
     broken: list[Diagnostic] = [*files.errors]
     for path in files.paths:
         try:
             source = read_source(path)
-            text = format_text(source)
+            text = _formatted(source)
             if hashlib.sha256(text.encode("utf-8")).hexdigest() == source.sha256:
                 continue
             if not (check or diff):
@@ -55,6 +57,11 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
         show(RulelangError(broken))
     click.echo(_summary(len(files.paths), changed, dry=check or diff), err=True)
     return BAD_INPUT if broken else FINDINGS if changed and (check or diff) else 0
+
+
+def _formatted(source: SourceText) -> str:
+    """The text laid out, its lines ended as most of its lines were."""
+    return format_text(source).replace("\n", line_end_of(source.text))
 
 
 def _difference(source: SourceText, text: str) -> str:
