@@ -68,7 +68,10 @@ expression | ⟦2 x⟧ contribution                | foreign-number | `*`       
 expression | ⟦3 times⟧ contribution            | foreign-number | `*`                    | 3 * contribution
 expression | ⟦.5⟧ * x                          | foreign-number | digit before           | 0.5 * x
 expression | ⟦1e6⟧ * x                         | foreign-number | exponent               | 1000000 * x
-expression | x > ⟦1,000⟧                       | foreign-number | 1_000                  | x > 1_000
+expression | x > ⟦1,000⟧                       | foreign-number | `1_000` or `1.000`     |
+expression | x > ⟦1,000,000⟧                   | foreign-number | 1_000_000              | x > 1_000_000
+clause     | up to ⟦EUR 1,500 million⟧ each    | foreign-amount | or `EUR 1.500 million` |
+clause     | up to ⟦KWD 1,080⟧ each            | foreign-amount | or `KWD 1.080`         |
 expression | ⟦0,5⟧ * x                         | foreign-number | 0.5                    | 0.5 * x
 expression | ⟦½⟧ * x                           | foreign-number | 0.5                    | 0.5 * x
 clause     | up to x each in any ⟦30days⟧      | foreign-number | blank                  | up to x each in any 30 days
@@ -351,6 +354,21 @@ clause | shared ⟦rateably⟧ | foreign-word | `pro rata to …` |
 clause | paid by survivors from x⏎shared ⟦pari passu⟧ | foreign-word | to x | paid by survivors from x shared pro rata to x
 clause | shared ⟦pari passu⟧⏎paid by survivors from x | foreign-word | to x | shared pro rata to x paid by survivors from x
 clause | shared ⟦in proportion to⟧ x | foreign-word | pro rata to | shared pro rata to x
+clause | up to ⟦x or EUR 5, whichever is lower⟧ | foreign-word | lower of | up to lower of x and EUR 5
+clause | up to ⟦x or y whichever is the greater,⟧ each | foreign-word | higher of | up to higher of x and y each
+clause | shared pro rata to x ⟦with reallocation⟧ | foreign-word | take it away | shared pro rata to x
+clause | ⟦for default losses⟧ when x | foreign-word | take it away | when x
+clause | ⟦for losses except⟧ swaps | foreign-word | outside | for losses outside swaps
+clause | ⟦in up to⟧ 3 rounds | foreign-word | in at most | in at most 3 rounds
+clause | paid by survivors ⟦pro⟧ rata to x | missing-word | `shared` | paid by survivors shared pro rata to x
+clause | up to x as of ⟦start of p⟧ each | foreign-word | start(p) | up to x as of start(p) each
+expression | ⟦5 days after declared⟧ | foreign-word | declared + 5 days | declared + 5 days
+expression | ⟦max(x over survivors)⟧ | foreign-word | largest of | largest of x over survivors
+expression | x *⟦*⟧ 2 | foreign-punctuation | powers |
+expression | x ⟦^⟧ 2 | foreign-punctuation | powers |
+expression | ⟦unsed⟧(a) | misspelt-word | `unused` | unused(a)
+expression | EUR 5 ⟦per⟧ member | unexpected-text | an operator |
+clause | up to ⟦INR 5 lakh crore⟧ | foreign-amount | INR 5 trillion | up to INR 5 trillion
 clause | up to x ⟦per default⟧ | foreign-word | for each default in turn |
 clause | ⟦paid by members⟧ | foreign-word | paid by defaulters |
 clause | up to x each in any 30 ⟦trading days⟧ | foreign-word | `holidays` |

@@ -137,6 +137,10 @@ _OPERATOR = re.compile("|".join(re.escape(sign) for sign in sorted(_OPERATORS, k
 
 def operators(stop: Stop) -> Iterator[Slip]:
     """``==``, ``<>``, ``&&``, ``!``, ``≤``, ``–`` and other signs for which the language has its own."""
+    power = "**" if stop.text.startswith("**", max(stop.at - 1, 0)) else "^" if stop.character == "^" else None
+    if power is not None:
+        help_ = "powers are written out, as in `x * x`"
+        yield Slip("foreign-punctuation", _no_sign(power), stop.first, help=help_, sure=True)
     for start in range(max(stop.at - 2, 0), stop.at + 1):
         found = _OPERATOR.match(stop.text, start)
         if found is not None and found.end() > stop.at and stop.is_code(start):
@@ -193,6 +197,9 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
             message, help_ = f"`{sign}` stands where `{own}` is due", f"write `{own}`{behind}"
             yield Slip("foreign-punctuation", message, span, padded, help_)
         message = f"no {_NAMES.get(sign, quoted(sign))} stands{behind}"
+        begins_line = not stop.text[max(stop.text.rfind("\n", 0, stop.at), 0) : stop.at].strip()
+        if sign[0] in "-+*>" and not begins_line:
+            return  # a bullet is taken away, an operator is somebody's
         yield Slip("foreign-punctuation", message, span, "", "take it away", beyond=1)
     if stop.character in _BRACKETS:
         help_ = "brackets are round: `(` and `)`"

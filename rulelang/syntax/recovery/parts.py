@@ -194,7 +194,7 @@ def endings(stop: Stop) -> Iterator[Slip]:
 def doubled(stop: Stop) -> Iterator[Slip]:
     """A word that was written twice."""
     last = stop.before()
-    if last is not None and stop.word and stop.source(last) == stop.word:
+    if last is not None and stop.word.isalpha() and stop.source(last) == stop.word:
         message = f"{quoted(stop.word)} stands twice"
         yield Slip("misplaced-part", message, stop.span, "", "take one of the two away", beyond=1)
 

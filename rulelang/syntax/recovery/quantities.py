@@ -91,6 +91,24 @@ def extremes(stop: Stop) -> Iterator[Slip]:
                 yield _extreme(stop.text, found, found.span(), f"{found['word']} of ")
 
 
+_WHICHEVER = re.compile(
+    rf"(?<=\s)(?P<one>[^,()\r\n]+?),?\s+(?:or|and)\s+(?P<other>[^,()\r\n]+?),?\s*whichever\s+is\s+(?:the\s+)?"
+    rf"(?P<word>{'|'.join(['less', 'more', *_LOWER, *_HIGHER])})(?:\s*,)?"
+)
+_BEFORE_A_VALUE = re.compile(r"(?<!\w)(?:up\s+to|as|then|else)\s+")
+
+
+def whichever(stop: Stop) -> Iterator[Slip]:
+    """``up to x or y, whichever is lower``."""
+    low, _ = stop.window
+    for before in _BEFORE_A_VALUE.finditer(stop.text, low, stop.at):
+        found = _WHICHEVER.match(stop.text, before.end(), stop.line_end)
+        if found is not None and found.end() > stop.at:
+            own = _written("lower" if found["word"] in {"less", *_LOWER} else "higher", [found["one"], found["other"]])
+            message = f"{quoted(found[0])} is written with `lower of X and Y` or `higher of X and Y`"
+            yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1, keyword=True)
+
+
 def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str) -> Slip:
     word = "lower" if found["word"] in _LOWER else "higher"
     shown = (found.start(), found.start() + len(found[0].rstrip()))
@@ -138,6 +156,9 @@ def _written(word: str, values: Sequence[str]) -> str:
 # ------------------------------------------------------------------------------------ what was read as something else
 
 
+_START = re.compile(r"start\s+of\s+(?:the\s+)?([a-z]\w*)")
+
+
 def read_as_names(text: str, names: Sequence[Token], is_word: Callable[[str, int], bool]) -> Iterator[Slip]:
     """Quantities that were read as names.
 
@@ -150,7 +171,11 @@ def read_as_names(text: str, names: Sequence[Token], is_word: Callable[[str, int
         low = max(text.rfind("\n", 0, token.start) + 1, token.start - 20)
         extreme = _EXTREME.match(text, token.start)
         fraction = next((f for f in _FRACTION.finditer(text, low, end) if f.start() <= token.start < f.end()), None)
-        if extreme is not None:
+        started = _START.match(text, token.start)
+        if started is not None:
+            own, message = f"start({started[1]})", f"{quoted(started[0])} is written with parentheses"
+            yield Slip("foreign-word", message, started.span(), own, f"write `{own}`")
+        elif extreme is not None:
             for span, own in _said(text, extreme, end):
                 if is_word(text[: span[0]] + own + text[span[1] :], span[0]):
                     yield _extreme(text, extreme, span, own)

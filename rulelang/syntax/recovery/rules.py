@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     values.amounts,
     values.numbers,
     quantities.multiples,
+    quantities.whichever,
     quantities.extremes,
     marks.quotes,
     marks.comments,

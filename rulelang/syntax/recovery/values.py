@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.base.money import SCALES, currency_codes
+from rulelang.base.money import SCALES, Currency, currency_codes
 from rulelang.syntax.nodes import instant
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
@@ -14,7 +14,7 @@ _COMMON = frozenset({"EUR", "USD", "GBP", "JPY", "CHF"})
 _SCALES = {
     **dict.fromkeys("k thousand thousands thsd tsd".split(), "thousand"),
     **dict.fromkeys("m mn mm mio mln mill million millions milion".split(), "million"),
-    **dict.fromkeys("tn trn trillion trillions".split(), "trillion"),
+    **dict.fromkeys(["tn", "trn", "trillion", "trillions", "lakh crore", "lakh crores"], "trillion"),
     **dict.fromkeys("b bn bln mrd billion billions bilion milliard".split(), "billion"),
     **dict.fromkeys("lakh lakhs lac lacs".split(), "lakh"),
     **dict.fromkeys("crore crores cr".split(), "crore"),
@@ -52,7 +52,7 @@ def _code(word: str, stop: Stop) -> str | None:
     code = _SIGNS.get(word.upper()) or _WORDS.get(word.lower()) or word.upper()
     if word.isalpha() and not word.isupper() and code not in {stop.currency, *_COMMON}:
         return None  # `all` is a word before it is the currency of Albania
-    if "$" in word and stop.currency and stop.currency.endswith("D"):
+    if stop.currency and ((word == "¥" and stop.currency == "CNY") or ("$" in word and stop.currency.endswith("D"))):
         code = stop.currency
     return code if code in currency_codes() else None
 
@@ -96,12 +96,27 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             if readings is not None:
                 one, other = (_canonical({**groups, "scale": each}, code or "EUR") for each in readings)
                 amount, help_, fix = one, f"write `{one}` or `{other}`, whichever is meant", False
+            elif _may_be_decimals(groups["number"] or "", code, scaled=bool(groups["scale"])):
+                other = amount.replace(_plain(groups["number"] or ""), (groups["number"] or "").replace(",", "."))
+                help_, fix = f"write `{amount}` or `{other}`, whichever is meant", False
             yield Slip("foreign-amount", _reason(found), found.span(), amount, help_, fix=fix, beyond=1, sure=sure)
     last = stop.before()
     is_currency = last is not None and last.kind == "CAPITALISED"
     if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected and not is_currency:
         message, amount = f"the amount {quoted(stop.word)} has no currency", f"{stop.currency or 'EUR'} {stop.word}"
         yield Slip("foreign-amount", message, stop.span, amount, f"write `{amount}`", beyond=1)
+
+
+_ONE_COMMA = re.compile(r"[0-9]{1,3},[0-9]{3}")
+
+
+def _may_be_decimals(number: str, code: str | None, *, scaled: bool) -> bool:
+    """Whether a comma before three digits may be that of decimals: of millions, or of a currency that has three."""
+    known = Currency.named(code) if code else None
+    return _ONE_COMMA.fullmatch(number) is not None and (scaled or known is None or known.decimals >= _THREE)
+
+
+_THREE = 3
 
 
 def _canonical(groups: dict[str, str | None], code: str) -> str:
@@ -212,7 +227,17 @@ def numbers(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_NUMBER):
         if _plain(found["number"]) != found["number"]:
             help_ = "underscores may stand between digits, and a point before decimals"
+            if _ONE_COMMA.fullmatch(found["number"]):
+                yield _either_number(found)
             yield _number_slip(found, _plain(found["number"]), help_)
+
+
+def _either_number(found: "re.Match[str]") -> Slip:
+    """``1,000``, which is a thousand here and one there."""
+    thousands, decimals = _plain(found[0]), found[0].replace(",", ".")
+    message = f"the number {quoted(found[0])} is not written as numbers are here"
+    help_ = f"write `{thousands}` or `{decimals}`, whichever is meant"
+    return Slip("foreign-number", message, found.span(), thousands, help_, fix=False, beyond=1)
 
 
 def _percentages(stop: Stop) -> Iterator[Slip]:

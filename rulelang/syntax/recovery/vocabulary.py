@@ -7,6 +7,9 @@ _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
 _MULTIPLE_OF = r"(?:(?:the|an?)\s+)?(?:nearest|next|full|whole)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
 _ONE_BY_ONE = r"in\s+(?:turn|a\s+row|order|sequence)|separately|one\s+(?:after|by)\s+(?:another|one|the\s+other)"
+_SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
+_DAY = r"declared|[0-9]{4}-[0-9]{2}-[0-9]{2}|start\([a-z]\w*\)"
+_OVER = r"(?P<of>[^()\r\n]+?)\s+over\s+(?P<who>members|survivors|defaulters|segments)"
 _KEY = r"(?P<key>[^\"#\r\n,:]+)"
 PHRASES: tuple[tuple[str, str], ...] = (
     # payers
@@ -89,6 +92,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:distributed|split|divided|allocated|apportioned|share|shares)", "shared"),
     (r"(?:evenly|equal|in\s+equal\s+(?:parts|shares)|per\s+(?:capita|head))", "equally"),
     (r"(?:(?:with\s+)?no|not|non|w/o)\s+re-?\s?allocat\w+", "without reallocation"),
+    (r",?\s*(?:and\s+)?with\s+(?:re-?\s?allocation|re-?distribution)", ""),
     (r"re-\s?allocat\w*|re-?allocating|redistribution|re-?distribut\w*", "reallocation"),
     (rf"in\s+(?:ascending|increasing|rising)\s+order\s+of\s+{_KEY}", r"in order of \g<key>, lowest first"),
     (rf"in\s+(?:descending|decreasing|falling)\s+order\s+of\s+{_KEY}", r"in order of \g<key>, highest first"),
@@ -98,8 +102,17 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"at\s+(?:the\s+)?(?:sole\s+|absolute\s+)?discretion\s+of", "at the discretion of"),
     (r"(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?", "in force from"),
     (r"(?:until|till|through|thru)", "to"),
+    (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
+    (r"for\s+losses\s+(?:except|not)(?:\s+(?:in|of|for))?", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to)", "for losses in"),
+    (r"in\s+(?:up\s+to|no\s+more\s+than|not\s+more\s+than|a\s+maximum\s+of)(?=\s+[0-9]+\s+rounds?\b)", "in at most"),
     # expressions
+    (rf"(?P<span>{_SPAN})\s+(?:after|following)\s+(?P<day>{_DAY})", r"\g<day> + \g<span>"),
+    (rf"(?P<span>{_SPAN})\s+(?:before|prior\s+to)\s+(?P<day>{_DAY})", r"\g<day> - \g<span>"),
+    (r"(?:the\s+)?(?:start|beginning)\s+of\s+(?:the\s+)?(?P<period>[a-z]\w*)", r"start(\g<period>)"),
+    (rf"(?P<what>sum|average|largest|smallest)\s*\({_OVER}\)", r"\g<what> of \g<of> over \g<who>"),
+    (rf"max\s*\({_OVER}\)", r"largest of \g<of> over \g<who>"),
+    (rf"min\s*\({_OVER}\)", r"smallest of \g<of> over \g<who>"),
     (r"(?:max|maximum|highest|biggest)\s+of", "largest of"),
     (r"(?:min|minimum|lowest|least)\s+of", "smallest of"),
     (r"(?:avg|mean|average)(?:\s+of)?", "average of"),

@@ -24,7 +24,7 @@ def misspelt(stop: Stop) -> Iterator[Slip]:
             continue
         word = found[0]
         for own in _near(word, stop.spelt(expected)):
-            if own == word:
+            if own == word or _reverses(word, own):
                 continue
             message, help_, beyond = f"{quoted(word)} is misspelt", f"did you mean `{own}`?", 2
             if own == word.lower():
@@ -43,8 +43,11 @@ def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
             yield moment.start, stop.machine.expected(moment.before)
 
 
-_NO_SLIPS = frozenset({"number", "survivor"})
+_NO_SLIPS = frozenset({"number", "survivor", "then"})
 """Words that are near others of the language and mean something else."""
+_NEGATIVE = frozenset({"without", "non-default", "unused", "uncovered", "outside"})
+_POSITIVE = frozenset({"used", "covered", "default"})
+"""Words whose opposite is near: neither is offered for what looks like the other."""
 _CANDIDATES = 3
 
 
@@ -52,6 +55,12 @@ def _is_almost(word: str, own: str) -> bool:
     """Whether 85 of 100 letters of both words are alike, so that the next word need not bear it out."""
     blocks = difflib.SequenceMatcher(None, word.lower(), own).get_matching_blocks()
     return 100 * 2 * sum(block.size for block in blocks) >= 85 * (len(word) + len(own))
+
+
+def _reverses(word: str, own: str) -> bool:
+    """Whether a word that may be meant says the opposite of what is written."""
+    is_negative = word.lower().startswith(("un", "non")) or "out" in word.lower()
+    return own in (_POSITIVE if is_negative else _NEGATIVE)
 
 
 def _near(word: str, spelt: list[str]) -> Iterator[str]:
@@ -78,8 +87,8 @@ _SHORT = 2
 
 _MAY_BE_MISSING = tuple(
     """
-    to by of pro rata first total the discretion order force losses segment per from under loss pays as over then if
-    missing have one pool ratio reallocation in with dated open member under a : = ,
+    to by of shared pro rata first total the discretion order force losses segment per from under loss pays as over then
+    if missing have one pool ratio reallocation in with dated open member a : = ,
     """.split()
 )
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
