@@ -141,7 +141,7 @@ CODES: dict[str, Code] = {
         impossible-date          a date beyond the calendar
         broken-invariant         a run that would break a law of every run
         not-a-record             a file that is no audit record
-        nothing-to-vary          an amount that is to vary and that the event does not have
+        nothing-to-vary          what is to vary and is not there, or stands still
         not-straight             an amount that no straight line of the loss can follow
         too-many-breakpoints     a profile with more breakpoints than it passes
         not-comparable           two versions or two events that cannot be compared
