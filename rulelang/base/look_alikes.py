@@ -65,6 +65,10 @@ def difference(text: str, other: str) -> str:
     pairs = zip(text, other, strict=False)
     at = next((place for place, (mine, its) in enumerate(pairs) if mine != its), min(len(text), len(other)))
     mine, its = text[at : at + 1], other[at : at + 1]
+    if text[at + 1 :] == other[at:]:
+        its = ""
+    elif text[at:] == other[at + 1 :]:
+        mine = ""
     if mine and its:
         return f"{name_of(its)} stands where the other has {name_of(mine)}"
     return f"{name_of(mine or its)} stands in one of them only"

@@ -10,7 +10,7 @@ import pytest
 import rulelang
 from rulelang import RulelangError
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.look_alikes import look_alikes, skeleton
+from rulelang.base.look_alikes import difference, look_alikes, skeleton
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram
 
@@ -162,3 +162,10 @@ def test_columns_of_scenarios_name_members_letter_by_letter(program, tmp_path):
 
 def test_a_name_of_another_script_is_found_though_no_letter_is_the_same():
     assert (did_you_mean("\u0410\u0412\u0421", ["ABD", "ABC"]) or "").startswith("did you mean `ABC`? U+0410")
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [(" loss", "loss"), ("loss", " loss"), ("lo\u200bss", "loss"), ("A", "A\ufe0f")]
+)
+def test_a_character_more_is_named_alone(text, other):
+    assert difference(text, other).endswith("stands in one of them only")

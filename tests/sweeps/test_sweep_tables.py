@@ -11,6 +11,8 @@ import pyarrow.parquet
 import pytest
 
 from rulelang import ReadError, RulelangError
+from rulelang.sweeps.options import SweepOptions
+from rulelang.sweeps.scenarios.columns import read_columns
 from rulelang.sweeps.scenarios.tables import open_scenarios
 
 pytestmark = pytest.mark.slow  # the language is covered without it
@@ -206,3 +208,29 @@ def test_files_that_store_a_decimal_differently_are_read_together(place):
         pyarrow.parquet.write_table(table, folder / f"{number}.parquet", store_decimal_as_integer=number % 2 == 1)
     found = pyarrow.concat_tables(open_scenarios([folder]).pieces(3))
     assert found.column("x").to_pylist() == [0, None, 1, None, 2, None, 3, None]
+
+
+def test_csv_is_read_by_the_standard_of_tables_of_members(place):
+    path = place.write("a.csv", "scenario, fund.A ,gain.A\n1, 2 ,3\n\n,,\n4,5,\n")
+    (table,) = open_scenarios([path]).pieces(10)
+    assert table.to_pydict() == {"scenario": ["1", "4"], "fund.A": [" 2 ", "5"], "gain.A": ["3", ""]}
+    path = place.write("b.csv", "scenario, fund.A ,gain.A\n1, 2 ,3\n,,\n4, 5,6\n")
+    (table,) = open_scenarios([path]).pieces(10)
+    assert place.sweep(table).num_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "words"),
+    [
+        ("scenario;fund.A", "unknown-column", "by commas, not by semicolons or tabs"),
+        ("scenario\tfund.A", "unknown-column", "by commas, not by semicolons or tabs"),
+        ("scenario,fund.A,", "unknown-column", "remove the column"),
+        ("scenario,fund.A,fund.A ", "duplicate-value", "keep one of the two"),
+    ],
+)
+def test_headers_that_are_none_are_told_what_to_do(place, header, code, words):
+    path = place.write("a.csv", f"{header}\n1{',2' * header.count(',')}\n")
+    with pytest.raises(place.Refused) as refused:
+        read_columns(place.program, place.event, open_scenarios([path]).schema, SweepOptions())
+    assert [one.code for one in refused.value.diagnostics] == [code]
+    assert words in refused.value.diagnostics[0].helps[0]

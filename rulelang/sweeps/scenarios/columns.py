@@ -106,6 +106,7 @@ class _Reading:
         """What a column overrides; ``None`` with a finding if it is none."""
         title = column.name
         try:
+            self._require_name(place, title)
             override = self._target(title)
             datum = self._datum(override)
             form = self._form(title, datum, column.type)
@@ -135,6 +136,15 @@ class _Reading:
         if form_of(type_) not in (Form.WHOLE, Form.TEXT):
             message = f"the column `{SCENARIO}` holds ids, but its type is {said(type_)}"
             self.found.append(finding("wrong-column-type", message, help="use whole numbers or text as ids"))
+
+    def _require_name(self, place: int, title: str) -> None:
+        """A column has a name, and it is not the whole header of a file with other separators."""
+        if not title:
+            message = f"column {place + 1} of the scenarios has no name"
+            raise _Unfit("unknown-column", message, "name what it overrides, or remove the column")
+        if title.startswith((f"{SCENARIO};", f"{SCENARIO}\t")):
+            message = f"the column `{title}` is all of the header"
+            raise _Unfit("unknown-column", message, "separate the columns by commas, not by semicolons or tabs")
 
     def _datum(self, override: Override) -> DatumProgram:
         match override.kind:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet
@@ -146,7 +147,12 @@ class _Arrow(ScenarioFile):
                 yield batch.slice(start, self.at_a_time)
 
 
+@define
 class _Csv(ScenarioFile):
+    """A CSV file; ``headings`` are those of its columns as they are written, blanks around them and all."""
+
+    headings: tuple[str, ...] = ()
+
     def batches(self, skip: int, most: int | None = None) -> Iterator[pyarrow.RecordBatch]:
         return self._within(self._counted(), skip, most)
 
@@ -154,12 +160,22 @@ class _Csv(ScenarioFile):
         """All rows, counted on the way."""
         self.passed = 0
         size, seen, length = self.path.stat().st_size, 0, 0
-        for batch in _csv_batches(self.path, self.schema):
+        for batch in map(self._filled, _csv_batches(self.path, self.headings)):
             cells = batch.num_rows * batch.num_columns
             seen, length = seen + batch.num_rows, length + max(1, batch.nbytes - 3 * cells)  # a separator for a cell
             self.rows = max(seen, size * seen // length)
             yield batch
         self.rows = seen
+
+    def _filled(self, batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+        """A batch under the plain names of its columns, without rows in which every cell is empty."""
+        batch = pyarrow.RecordBatch.from_arrays(batch.columns, schema=self.schema)
+        blank = pyarrow.compute.equal(batch.column(0), "")
+        for column in batch.columns[1:]:
+            if not blank.true_count:
+                return batch
+            blank = pyarrow.compute.and_(blank, pyarrow.compute.equal(column, ""))
+        return batch.filter(pyarrow.compute.invert(blank)) if blank.true_count else batch
 
 
 @define
@@ -200,12 +216,13 @@ class _Text(io.BufferedReader):
     read1 = read  # what a decoder of text asks for
 
 
-def _csv_batches(path: Path, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+def _csv_batches(path: Path, headings: Iterable[str]) -> Iterator[pyarrow.RecordBatch]:
+    texts = dict.fromkeys(headings, pyarrow.string())
     with _Text(path) as file:  # from a path, the library reads the whole file ahead of who takes the batches
         yield from pyarrow.csv.open_csv(
             file,
             pyarrow.csv.ReadOptions(block_size=_CSV_BLOCK),
-            convert_options=pyarrow.csv.ConvertOptions(column_types=schema, null_values=[], strings_can_be_null=False),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=texts, null_values=[], strings_can_be_null=False),
         )
 
 
@@ -243,7 +260,8 @@ def _open_csv(path: Path) -> ScenarioFile:
         header = next(csv.reader(file, strict=True), None)
     if not header:
         raise pyarrow.ArrowInvalid("it is empty")
-    return _Csv(path, pyarrow.schema([(name, pyarrow.string()) for name in header]), None)
+    schema = pyarrow.schema([(name.strip(), pyarrow.string()) for name in header])
+    return _Csv(path, schema, None, headings=tuple(header))
 
 
 ENDINGS = {
