@@ -12,6 +12,7 @@ from rulelang.base.diagnostic import Details, Diagnostic, Label, Severity, findi
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import Suggestions
+from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import (
     POPULATIONS,
     DatumProgram,
@@ -97,6 +98,11 @@ class Draft:
     def label(self, span: Span, text: str) -> Label:
         """A second place in the rulebook, with what is to be seen there."""
         return Label(self.place(span), text)
+
+    @cached_property
+    def expressions(self) -> tuple[nodes.Expression, ...]:
+        """All expressions of the rulebook, those inside others included."""
+        return tuple(inner for root in children(self.rulebook) for inner in walk(root))
 
     def report(self, code: str, message: str, span: Span, **details: Unpack[Details]) -> None:
         """Add a finding at a span of the rulebook, under the breadcrumb of the moment."""

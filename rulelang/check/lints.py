@@ -11,7 +11,7 @@ from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.walk import children, references, walk
+from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram, steps_of
 from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
 from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, repeated_limit
@@ -282,10 +282,10 @@ def uncited_step(draft: Draft, program: CheckedProgram) -> None:
                 _warn(draft, step, "uncited-step", f"`{step.name}` cites no rule", step.span, help='add `cite "…"`')
 
 
-def rounds_the_last_factor(draft: Draft, program: CheckedProgram) -> None:
+def rounds_the_last_factor(draft: Draft, _program: CheckedProgram) -> None:
     """``10% of exposure rounded up to EUR 5`` rounds the exposure, though it may be read the other way."""
     source = draft.source
-    for node in (inner for root in children(program.rulebook) for inner in walk(root)):
+    for node in draft.expressions:
         match node:
             case nodes.Arithmetic(operator="*" | "/" | "of", left=left, right=nodes.Rounded(bracketed=False) as right):
                 rest = source.slice(Span(right.operand.span.end, right.span.end)).strip()
@@ -302,7 +302,7 @@ def rounds_the_last_factor(draft: Draft, program: CheckedProgram) -> None:
 
 def unused_names(draft: Draft, program: CheckedProgram) -> None:
     """What nothing names is forgotten, or misspelt elsewhere."""
-    used = {inner.name for node in children(program.rulebook) for inner in references(node)}
+    used = {inner.name for inner in draft.expressions if isinstance(inner, nodes.Reference)}
     used |= {step.pot.name for step in program.each_step() if step.pot is not None}
     kinds = (
         ("definition", {name: section.name.span for name, section in program.definitions.items()}),

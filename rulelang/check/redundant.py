@@ -1,7 +1,6 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.proportion import meant
 from rulelang.syntax import nodes
@@ -9,7 +8,7 @@ from rulelang.syntax import nodes
 
 def compared_with_itself(draft: Draft, program: CheckedProgram) -> None:
     """`where group = group` holds for everybody: a condition looks at one member at a time."""
-    for node in (inner for root in children(program.rulebook) for inner in walk(root)):
+    for node in draft.expressions:
         if isinstance(node, nodes.Comparison) and meant(program, node.left) == meant(program, node.right):
             outcome = "always" if node.operator in ("=", "<=", ">=") else "never"
             advice = "compare it with another value"
@@ -25,7 +24,7 @@ def compared_with_itself(draft: Draft, program: CheckedProgram) -> None:
 
 def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
     """An aggregate over members of what is the same for all is that value, or that value so many times."""
-    for node in (inner for root in children(program.rulebook) for inner in walk(root)):
+    for node in draft.expressions:
         if not isinstance(node, nodes.Aggregate) or node.operand is None or node.over == "segments":
             continue
         typed = program.types.get(id(node.operand))

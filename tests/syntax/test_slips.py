@@ -330,6 +330,8 @@ clause | up to ⟦one third of⟧ x each | foreign-number | `1 / 3 * …` | up t
 clause | up to ⟦one-third of the⟧ x each | foreign-number | `1 / 3 * …` | up to 1 / 3 * x each
 clause | up to ⟦two thirds of⟧ x each | foreign-number | `2 / 3 * …` | up to 2 / 3 * x each
 clause | up to ⟦a quarter of⟧ x each | foreign-number | `25% of …` | up to 25% of x each
+clause | up to ⟦one eighth of⟧ x each | foreign-number | `12.5% of …` | up to 12.5% of x each
+clause | up to ⟦three quarters of⟧ x each | foreign-number | `75% of …` | up to 75% of x each
 expression | x / ⟦half of⟧ y | foreign-number | 50% of |
 clause | up to ⟦25 per cent.⟧ of x each | foreign-number | 25% | up to 25% of x each
 clause | up to ⟦25 basis points⟧ of x each | foreign-number | 0.25% | up to 0.25% of x each

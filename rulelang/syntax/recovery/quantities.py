@@ -61,7 +61,7 @@ def _as_factor(groups: dict[str, str | None]) -> str:
     share = Fraction(number, _PARTS[part])
     percent = share * 100
     if percent.denominator in {1, 2}:
-        return f"{percent.numerator if percent.denominator == 1 else float(percent)}% of"
+        return f"{int(percent)}{'.5' * (percent.denominator == 2)}% of"
     return f"{share.numerator} / {share.denominator} *"
 
 
