@@ -88,9 +88,9 @@ _ADVICE = {
     "number-too-large": "work such factors out beforehand and give them with the event",
     "impossible-date": "check the dates of the event",
     "negative-value": "take `max` of the value and zero, or declare the name as `signed`",
-    "no-value-as-of": "date a value, as in `requirement as of 2018-08-01 = …`; a member that joined later has a `since`",
+    "no-value-as-of": "date a value, as in `requirement as of 2018-08-01 = …`; who joined later has a `since`",
     "rate-not-positive": "check the rate and what it is worked out from",
-    "rounding-unit": "check what the unit is worked out from, or say what holds then, as in `if tick > EUR 0 then …`",
+    "rounding-unit": "check what the unit is worked out from, or say what holds then, as in `if tick > EUR 0 …`",
 }
 
 
