@@ -95,6 +95,17 @@ def withdrawn(scene: Scene, payer: str) -> bool:
     return scene.at.plan.position.get(payer, -1) in scene.details.result.turn.withdrawn
 
 
+def may_pay_once(scene: Scene) -> Iterator[str]:
+    """Why a step that pays once in a period may pay."""
+    period = scene.step.once_during
+    if period is None or (scene.turn.round or 1) > 1:
+        return
+    why = "in which nothing was paid under it before"
+    if standing(scene.event, period) is None and not scene.at.state.opened.get(period, False):
+        why = "which is not open"
+    yield f"It pays once during {scene.words.period(period)}, {why}."
+
+
 def once_told(scene: Scene) -> str:
     """In which open period a step has paid already, and when."""
     period = scene.step.once_during

@@ -228,7 +228,7 @@ class Scene:
         drawing = [(one, at) for at in segments for one in self.at.state.drawing_on((pot.name, at))]
         if pot.per_member:
             return sum(one.taken_from(at, payer) if one.taken else one.paid(payer) for one, at in drawing)
-        return sum(sum(one.taken[at or ""]) if one.taken else one.drawn for one, at in drawing)
+        return sum(sum(one.taken.row(at or "")) if one.taken else one.drawn for one, at in drawing)
 
     @cached_property
     def gate(self) -> Status:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from rulelang.base.apportion import round_down
 from rulelang.check.program import StepProgram
-from rulelang.explain.sentences.over_time import once_told, round_told
+from rulelang.explain.sentences.over_time import may_pay_once, once_told, round_told
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import with_values
 from rulelang.explain.sentences.words import loss_name, plural, sentence
@@ -92,8 +92,7 @@ def gates(scene: Scene) -> Iterator[str]:
     """What a step that was done had to pass: its dates, its condition, a decision."""
     step = scene.step
     yield from round_told(scene)
-    if step.once_during is not None and not scene.turn.round:
-        yield f"It pays once during {scene.words.period(step.once_during)}, in which nothing was paid under it before."
+    yield from may_pay_once(scene)
     if step.force is not None:
         yield f"The step is in force {_in_force(step)}; the default was declared on {scene.event.declared}."
     if step.condition is not None:
