@@ -11,7 +11,7 @@ from rulelang.audit.record import canonical, make_record, seal_of
 from rulelang.audit.verify import verify_record
 from rulelang.base.source import SourceText
 from tests.audit.test_whole_record import VALUES, at, changed, places
-from tests.explain.test_over_time import EVENT, PAIRS, RULES
+from tests.explain.test_explain_over_time import EVENT, PAIRS, RULES
 from tests.oracle.generate import generate
 
 

@@ -20,7 +20,7 @@ from rulelang.document.markdown import render_markdown
 from rulelang.document.sheets import as_spreadsheet
 from rulelang.document.terminal import render_terminal
 from rulelang.model.allocation import Allocation
-from tests.explain.test_over_time import EVENT, RULES
+from tests.explain.test_explain_over_time import EVENT, RULES
 from tests.oracle.generate import generate
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance_2"
