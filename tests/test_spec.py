@@ -16,6 +16,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation, Allotment
 from rulelang.run.testing import run_tests
 from rulelang.syntax.words import RESERVED, SPELLINGS
+from tests.oracle.compare import by_oracle, compared
 from tests.phrase_words import PHRASE_WORDS
 
 ROOT = Path(__file__).parent.parent
@@ -153,6 +154,15 @@ def test_events_give_the_stated_result(case: Case, tmp_path: Path) -> None:
     given, stated = _given(_run(case, tmp_path)), _stated(case.result)
     assert given.payments == stated.payments
     assert {key: given.others[key] for key in stated.others} == stated.others
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.event.language == "event"], ids=lambda case: case.name)
+def test_the_oracle_gives_the_same(case: Case, tmp_path: Path) -> None:
+    """The independent evaluator reads the page as the package does."""
+    ours = _run(case, tmp_path).to_dict()
+    theirs = by_oracle(tmp_path, event="it.event")
+    assert not isinstance(theirs, str), theirs
+    assert compared(theirs) == compared(ours)
 
 
 def test_output_is_as_shown(tmp_path: Path) -> None:
