@@ -271,7 +271,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a field with decimals": (changed(members=[{"member": "A", "fields": {"fund": 1.5}}]), "/members/0/fields/fund"),
     "defaults as an object": (changed(defaults={}), "/defaults"),
     "a default without amount": (changed(defaults=[{"member": "D"}]), "/defaults/0"),
-    "a default without member": (changed(defaults=[{"amount": "1"}]), "/defaults/0"),
+    "a further loss of nobody": (changed(defaults=[{"amount": "1", "further": True}]), "/defaults/0/further"),
     "a number as amount": (changed(defaults=[{"member": "D", "segment": "energy", "amount": 5}]), "/defaults/0/amount"),
     "decimals as amount": (
         changed(defaults=[{"member": "D", "segment": "energy", "amount": 0.5}]),
