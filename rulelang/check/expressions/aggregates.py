@@ -69,7 +69,7 @@ def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:
             "aggregate-over-segments",
             f"over segments only `sum of` is taken, not `{node.function} of`",
             node.span,
-            help="write `sum of … over segments`",
+            help="write `sum of` if their sum is meant; one segment is reached by a step `for losses in` it",
         )
         return False
     if not draft.segments:

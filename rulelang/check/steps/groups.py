@@ -22,7 +22,7 @@ def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, .
         )
     elif len(steps) == 1:
         message = f"a group of one step: nothing pays together with `{steps[0].name}`"
-        draft.report("lonely-group", message, word, help="remove `together` and `end`")
+        draft.report("lonely-group", message, word, help="write what pays beside it, or remove both words")
     if group.per_segment and not draft.segments:
         draft.report(
             "no-segments",
@@ -75,7 +75,7 @@ def _check_limits(draft: Draft, group: nodes.Together, steps: tuple[StepProgram,
                         "not-in-a-pool",
                         f"`{limit.named}` is a limit in total, which cannot stand in a group `as one pool`",
                         limit.span,
-                        help="one pool has only limits per payer",
+                        help="take a limit of each payer, or take the step out of the pool",
                     )
 
 
@@ -90,7 +90,7 @@ def _check_pots(draft: Draft, steps: tuple[StepProgram, ...]) -> None:
             assert first.pot is not None
             with draft.inside(step.name, citation=step.citation):
                 message = f"`{step.name}` draws from `{step.pot.name}`, as `{first.name}` of the same group does"
-                advice = "put one of them before or after the group"
+                advice = "draw from it in one of the two, or say which pays first by taking one out of the group"
                 draft.report_second("pot-named-twice", message, step.pot.span, first.pot.span, advice)
 
 

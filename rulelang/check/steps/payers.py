@@ -41,7 +41,7 @@ def check_in_group(scope: StepScope) -> None:
         return
     alone = "such a step stands by itself, before or after the group: say which the rule means"
     code, words = "not-in-a-group", "cannot stand inside `together`"
-    scope.refuse(code, f"`per segment` {words}", nodes.PerSegment, "say `together per segment`")
+    scope.refuse(code, f"`per segment` {words}", nodes.PerSegment, _ALL_OR_ALONE)
     scope.refuse(code, f"`for losses` {words}", nodes.ForLosses, alone)
     paid_by = scope.clause(nodes.PaidBy)
     if paid_by is not None and scope.payers == "defaulters":
@@ -50,11 +50,14 @@ def check_in_group(scope: StepScope) -> None:
         _check_pool(scope)
 
 
+_ALL_OR_ALONE = "say `together per segment` if all its steps are done so, or take the step out of the group"
+
+
 def _check_pool(scope: StepScope) -> None:
     code, words = "not-in-a-pool", "cannot stand in a group `as one pool`"
     for limit in scope.limits:
         if limit.scope == "in total":
-            advice = "one pool has only limits per payer: say `each`"
+            advice = "one pool has only limits per payer: say `each` if that is meant, or remove `as one pool`"
             scope.report(code, f"a limit `in total` {words}", limit.span, help=advice)
     advice = "remove the clause, or the words `as one pool`: in one pool all payers stand side by side"
     scope.refuse(code, f"`in order of` {words}", nodes.InOrder, advice)
@@ -185,7 +188,7 @@ def _check_split(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:
             f"`{pot.name.text}` is per segment, but `{scope.step.name.text}` is not done per segment",
             pot.name.span,
             labels=[scope.draft.label(datum.span, "declared here")],
-            help="add `per segment` to the step",
+            help="add `per segment` to the step, or draw from money that is one amount",
         )
     if pot.split_by is None:
         if scope.in_segments and not per_segment:
