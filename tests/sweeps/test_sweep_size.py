@@ -69,6 +69,31 @@ FALLING = BOOK.format(junior="", more="tranche help paid by ccp up to max(EUR 1 
 CONDITION = BOOK.format(junior="when capital < EUR 0.40 or capital > EUR 0.90", more="")
 STEPS = BOOK.format(junior="", more="tranche help paid by ccp up to (if capital = EUR 0.33 then EUR 9 else EUR 0)")
 USELESS = BOOK.format(junior="up to EUR 0.05", more="")
+IN_TURN = PLAIN.replace("waterfall", "waterfall for each default in turn")
+ROUNDS = BOOK.format(
+    junior="up to 40% of capital",
+    more="tranche calls paid by survivors up to 20% of capital each in at most 3 rounds shared equally",
+)
+NAMED = BOOK.format(
+    junior="up to aggregate", more="tranche calls paid by survivors up to aggregate shared equally"
+).replace("waterfall", "limit aggregate as 30% of capital each waterfall")
+OPENED = BOOK.format(
+    junior="", more="tranche calls when open(late) paid by survivors up to EUR 0.15 each shared equally"
+).replace("waterfall", "period late opens at exhaustion of junior lasts 5 days waterfall")
+SHARED_LOSS = BOOK.format(
+    junior="",
+    more="""tranche parts paid by survivors up to 20% of capital each
+        shared pro rata to margin without reallocation""",
+)
+OVER_TIME = {
+    "in turn": IN_TURN,
+    "rounds": ROUNDS,
+    "rounds in turn": ROUNDS.replace("waterfall", "waterfall for each default in turn"),
+    "a limit with a name": NAMED,
+    "a period": OPENED,
+    "a period in turn": OPENED.replace("waterfall", "waterfall for each default in turn"),
+    "the loss shared": SHARED_LOSS,
+}
 
 
 @pytest.fixture
@@ -123,6 +148,12 @@ def test_the_size_is_the_first_value_that_is_enough(make, text, seed):
         assert found.below.lacking > 0
 
 
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("text", OVER_TIME.values(), ids=OVER_TIME)
+def test_the_size_in_a_rulebook_of_the_second_edition_is_the_first_value_that_is_enough(make, text, seed):
+    test_the_size_is_the_first_value_that_is_enough(make, text, seed)
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("text", [PLAIN, CONDITION])
 def test_the_size_that_covers_every_set_of_two(make, text, seed):
@@ -151,9 +182,10 @@ def test_what_is_surely_uncovered_is_so_in_every_run(make, text):
     assert sure > 50
 
 
-@pytest.mark.parametrize("seed", range(300, 340))
-def test_what_is_surely_uncovered_in_random_rulebooks_is_so(seed, tmp_path):
-    generate(seed).write(tmp_path)
+@pytest.mark.parametrize("over_time", [False, True], ids=["first edition", "over time"])
+@pytest.mark.parametrize("seed", range(300, 330))
+def test_what_is_surely_uncovered_in_random_rulebooks_is_so(seed, over_time, tmp_path):
+    generate(seed, over_time).write(tmp_path)
     try:
         program = rulelang.load_rulebook(tmp_path / "rulebook.rules")
         event = rulelang.load_event(tmp_path / "event.event", program)
