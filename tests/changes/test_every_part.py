@@ -22,7 +22,7 @@ from rulelang.syntax.format.printer import print_node
 
 BOOKS = (
     """rulebook "Clearing" version 2026-01-01 cite "Rules"
-currency EUR also SEK, USDC with 6 decimals
+currency EUR also SEK, USDC with 6 decimals, XAUX with 3 decimals
 holidays 2026-12-24, 2026-12-25
 party insurer "Insurance"
 party broker
@@ -50,6 +50,8 @@ given alert : yes/no
 given day : date
 given usd_fix : EUR per USDC
 given unread : EUR per SEK "of the central bank"
+define fees as sum of (owed at unread) over members
+define earlier as sum of (margin as of declared - 3 months) over members
 define days_of as start(recovery)
 define number_in as defaults(recovery)
 define fund as sum of deposit over survivors "the fund" cite "2"
@@ -98,7 +100,7 @@ waterfall "Default" for each default in turn cite "5"
         up to all_calls
         in order of score, lowest first
         shared pro rata to limits
-    tranche graded once during cooling_off paid by survivors from gain_pot in order of grade: low or middle then high
+    tranche graded once during cooling_off paid by survivors from gain_pot in order of grade: low then middle then high
         up to (owed at sek_fix) each shared equally
     voluntary offers at the discretion of "Board" paid by survivors shared pro rata to deposit
     finally closure "Closure" cite "11"
@@ -215,6 +217,8 @@ def of_type(declared: object) -> Iterator[object]:
     """What a part of a declared type may hold: the words of a literal, the nodes of a class."""
     if isinstance(declared, str):
         yield declared
+    elif typing.get_origin(declared) is typing.Literal:
+        yield from typing.get_args(declared)
     elif declared is nodes.Expression:
         yield from (nodes.MoneyLiteral("EUR", "77"), nodes.NumberLiteral("7"), nodes.YesNoLiteral(True))
     elif isinstance(declared, type) and issubclass(declared, nodes.Node):

@@ -188,6 +188,45 @@ def test_comments_between_lines_stay_between_the_same_tokens(text: str) -> None:
     assert formatted(result) == result
 
 
+LISTS = {
+    "segments": "segments {}",
+    "choice": "members have kind : one of {}",
+    "holidays": "holidays {}",
+    "opener": "period p opens at a payment under {} lasts 1 day",
+    "further currencies": "currency EUR also {}",
+    "losses": "waterfall tranche a paid by ccp for losses in {}",
+    "arguments": "define x as max({})",
+}
+beside = st.lists(st.tuples(strategies.names, st.sampled_from(["", "above", "behind"])), min_size=2, max_size=12)
+
+
+@thorough
+@given(st.sampled_from(sorted(LISTS)), beside)
+def test_comments_of_list_items_stay_with_their_items(kind: str, items: list[tuple[str, str]]) -> None:
+    """A comment behind an item, or above it, is there afterwards too, however many items a line takes."""
+    days = kind == "holidays"
+    named = [(f"20{10 + at}-01-01" if days else f"{name}_{at}", where) for at, (name, where) in enumerate(items)]
+    if kind == "further currencies":
+        named = [(f"ABC{at}", where) for at, (_, where) in enumerate(items)]
+    lines = []
+    for at, (item, where) in enumerate(named):
+        comma = "," * (at < len(named) - 1)
+        lines += [f"  # of {item}"] * (where == "above")
+        lines.append(f"  {item}{comma}" + f" # of {item}" * (where == "behind"))
+    if named[-1][1] == "behind":  # what follows the list may come on the same line
+        lines[-1] = lines[-1].split(" #")[0]
+    text = 'rulebook "" ' + LISTS[kind].format("\n" + "\n".join(lines) + "\n") + "\n"
+    result = formatted(text)
+    for item, where in named[:-1]:
+        if where == "behind":
+            assert re.search(rf"\b{item}, +# of {item}$", result, re.MULTILINE), result
+    for item, where in named:
+        if where == "above":
+            assert re.search(rf"^ *# of {item}\n *{item}\b", result, re.MULTILINE), result
+    assert formatted(result) == result
+    assert parse(result) == parse(text)
+
+
 # ------------------------------------------------------------------------------------------------------------ cases
 
 

@@ -305,6 +305,26 @@ def test_fmt_checks_shows_and_writes(run, folder):
     assert (folder / "a.rules").read_text(encoding="utf-8") == "rulebook"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_fmt_keeps_the_way_lines_end(run, folder, end):
+    """So that a file of another system is not changed in every line."""
+    path = folder / "a.rules"
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.replace("\n", end).encode())
+    assert run("fmt", "a.rules")[0] == 0
+    written = path.read_bytes().decode()
+    assert written.replace(end, "") == written.replace("\r", "").replace("\n", "")
+    assert written.count(end) > text.count("\n") / 2
+    assert run("fmt", "--check", "a.rules")[0] == 0
+
+
+def test_fmt_ends_mixed_lines_as_most_of_them_end(run, folder):
+    path = folder / "a.rules"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n").replace(b"\r\n", b"\n", 1))
+    assert run("fmt", "a.rules")[0] == 0
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
+
+
 # --------------------------------------------------------------------------------------------------- test, new, inputs
 
 

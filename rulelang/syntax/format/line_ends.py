@@ -5,7 +5,6 @@ next item stays on a line of its own, whatever the width.
 """
 
 import bisect
-import re
 from collections.abc import Iterator, Sequence
 
 from attrs import define, field, fields
@@ -14,13 +13,11 @@ from rulelang.syntax import nodes
 from rulelang.syntax.format.comments import Atom, atoms
 
 _BETWEEN = (",", "also")
-_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def line_end_of(text: str) -> str:
-    """How most lines of a text end: with CR LF, LF or CR; LF if it has one line."""
-    found = _LINE_END.findall(text)
-    return max(("\n", "\r\n", "\r"), key=found.count)
+    """How most lines of a text end: with CR LF or with LF (a CR alone is read as LF)."""
+    return "\r\n" if 2 * text.count("\r\n") > text.count("\n") else "\n"
 
 
 def items_on_lines_of_their_own(text: str, tree: nodes.Node) -> frozenset[int]:
@@ -39,47 +36,52 @@ class _Comments:
         """Note where the atoms stand."""
         self.starts = [atom.start for atom in self.atoms]
 
-    def ends(self, node: nodes.Node) -> Iterator[int]:
-        """The items inside a node before which a line ends."""
+    def ends(self, node: nodes.Node, statement_end: int = -1) -> Iterator[int]:
+        """The items inside a node before which a line ends; the statement that holds it ends at ``statement_end``."""
+        if isinstance(node, nodes.Section | nodes.Datum | nodes.Clause):
+            statement_end = node.span.end
         if isinstance(node, nodes.InOrder):
             pairs = zip(node.ranks, node.ranks[1:], strict=False)
             yield from (rank[0].span.start for before, rank in pairs if self._has_comment_after(before[-1]))
         for part in fields(type(node)):
             value = getattr(node, part.name) if part.eq else None
             if isinstance(value, nodes.Node):
-                yield from self.ends(value)
+                yield from self.ends(value, statement_end)
             elif isinstance(value, tuple):
                 items = [item for item in value if isinstance(item, nodes.Node)]
-                yield from self._of_a_list(items, node)
+                yield from self._of_a_list(items, statement_end)
                 for item in items:
-                    yield from self.ends(item)
+                    yield from self.ends(item, statement_end)
 
-    def _of_a_list(self, items: Sequence[nodes.Node], owner: nodes.Node) -> Iterator[int]:
-        listed = [item for item in items if self._before(item)[0] in _BETWEEN]
+    def _of_a_list(self, items: Sequence[nodes.Node], statement_end: int) -> Iterator[int]:
+        listed = [item for item in items if self._atom_before(item) in _BETWEEN]
         if len(items) < 2 or len(listed) != len(items) - 1:
             return
         first, last = items[0], items[-1]
-        if self._has_comment_above(first):
+        if any(comment.opens_line for comment in self._comments_before(first)):
             yield first.span.start
-        yield from (item.span.start for item in listed if self._before(item)[1])
-        closes = isinstance(owner, nodes.Section | nodes.Datum | nodes.Clause) and owner.span.end == last.span.end
-        if closes and self._opens_line(last) and self._has_comment_after(last, on_its_line=True):
+        yield from (item.span.start for item in listed if any(self._comments_before(item)))
+        closes = last.span.end == statement_end and self._opens_line(last)
+        if closes and self._has_comment_after(last, on_its_line=True):
             yield last.span.start
 
     def _at(self, item: nodes.Node) -> int:
         return bisect.bisect_left(self.starts, item.span.start)
 
-    def _before(self, item: nodes.Node) -> tuple[str, bool]:
-        """What stands before an item, and whether a comment stands between."""
-        at, commented = self._at(item) - 1, False
+    def _atom_before(self, item: nodes.Node) -> str:
+        """What stands before an item, comments apart."""
+        at = self._at(item) - 1
         while at >= 0 and self.atoms[at].is_comment:
-            commented |= not self.atoms[at].is_pragma
             at -= 1
-        return (self.atoms[at].text if at >= 0 else ""), commented
+        return self.atoms[at].text if at >= 0 else ""
 
-    def _has_comment_above(self, item: nodes.Node) -> bool:
-        above = self.atoms[self._at(item) - 1]
-        return above.is_comment and above.opens_line and not above.is_pragma
+    def _comments_before(self, item: nodes.Node) -> Iterator[Atom]:
+        """The comments before an item, up to other text; what allows a finding is about the statement."""
+        at = self._at(item) - 1
+        while at >= 0 and self.atoms[at].is_comment:
+            if not self.atoms[at].is_pragma:
+                yield self.atoms[at]
+            at -= 1
 
     def _opens_line(self, item: nodes.Node) -> bool:
         at = self._at(item)

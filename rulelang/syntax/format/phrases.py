@@ -273,7 +273,7 @@ def define(node: nodes.DefineSection) -> Doc:
 def limit(node: nodes.LimitSection) -> Doc:
     """``limit aggregate "title" as E each during cooling_off``, the citation behind it."""
     over_time_ = "" if node.over_time is None else hanging(over_time(node.over_time))
-    value = hanging((expression(node.value), f" {node.scope}", over_time_))
+    value = hanging(Group((expression(node.value), Break(), node.scope, over_time_)))
     return (_titled(f"limit {name(node.name)}", node.title), " as", value, _cited(node.cite, "   "))
 
 

@@ -239,12 +239,12 @@ def _sections(sections: Sequence[nodes.Section], style: Style) -> Iterator[tuple
 
 def _section_gap(before: nodes.Node, after: nodes.Node, *, both_short: bool) -> Gap:
     """Sections are set apart, but for the short ones that an author may want to see together."""
-    preamble = (nodes.CurrencySection, nodes.SegmentsSection, nodes.PartySection)
+    preamble = (nodes.CurrencySection, nodes.HolidaysSection, nodes.SegmentsSection, nodes.PartySection)
     if isinstance(before, (nodes.Rulebook, *preamble)) and isinstance(after, preamble):
         return Gap.FREE
     if isinstance(before, nodes.GivenSection) and isinstance(after, nodes.GivenSection):
         return Gap.FREE
-    if both_short and isinstance(before, nodes.DefineSection) and isinstance(after, nodes.DefineSection):
+    if both_short and type(before) is type(after) and isinstance(after, nodes.DefineSection | nodes.LimitSection):
         return Gap.FREE
     return Gap.APART
 
