@@ -1,8 +1,8 @@
 """Records of the first edition of the language: how their texts are run, and what such a record does not tell.
 
 A record stands if its texts, run again, give the same bytes.  So one of the first edition is run by the rules of that
-edition where the second changed them (section 7 of ``docs/second-edition.md`` lists these), and the record made anew
-leaves out what only the second edition tells.
+edition where the second changed what they mean (windows of business days, ``without reallocation``, pots that ``if
+missing`` fills in), and the record made anew leaves out what only the second edition tells.
 """
 
 import datetime

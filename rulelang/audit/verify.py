@@ -111,7 +111,10 @@ def _run_differences(source: SourceText, record: JsonObject, engine: str) -> lis
         program, event = reload(record)
         again = make_record(program, event, interpret(program, event), engine, record["record_version"])
     except RulelangError as error:
-        return [Difference("run", f"the texts of the record do not run: {error.diagnostics[0].message}")]
+        text = f"the texts of the record do not run: {error.diagnostics[0].message}"
+        if record["record_version"] == 1:
+            text += f"; it is of version 1 of the language, which may have taken them: verify it with version {engine}"
+        return [Difference("run", text)]
     if hashlib.sha256(canonical(again)).hexdigest() == source.sha256:
         return []
     found = [difference for key in again for difference in _part_differences(key, record, again)]

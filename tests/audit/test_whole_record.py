@@ -248,6 +248,17 @@ def test_what_means_something_else_today_is_run_as_it_was(monkeypatch, kind):
     assert not verify_record(read_source(path), "0.1.0").stands
 
 
+def test_a_first_record_whose_words_are_reserved_since_says_what_can_verify_it():
+    """No verdict on the record: the texts are refused for what the second edition refuses."""
+    path = next(path for path in FIRST if "-parts." in path.name)
+    record = json.loads(path.read_text("utf-8").replace("deposit", "leaving"))
+    for entry in (record["inputs"]["rulebook"], record["inputs"]["event"]):
+        entry["sha256"] = SourceText.from_text(entry["text"]).sha256
+    said = refused(sealed(record))
+    assert "a word of the language" in said
+    assert "verify it with version 0.1.0" in said
+
+
 @pytest.mark.parametrize("version", [0, 3, True, 1.5, "1", None, [], {}])
 def test_a_record_of_a_form_that_nobody_knows_is_refused(small, version):
     with pytest.raises(ReadError) as refused_record:
