@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from rulelang.check.program import LossesMet
 from rulelang.check.types import Kind
 from rulelang.model.calendar import DurationUnit
-from rulelang.model.trail import DatedValue, MissingUse
+from rulelang.model.trail import MissingUse
 from rulelang.run.domain import Domain, Losses, beyond_the_calendar
 from rulelang.run.over_time import standing
 from rulelang.run.plan import Key, PassPlan, Plan, losses_met
@@ -24,6 +24,8 @@ from rulelang.run.run_state import CapacityAsked, PassedTurn, RunState, paid_by
 from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
+Readings = dict[tuple[str, str | None, str | None, datetime.date], tuple[datetime.date | None, Value]]
+"""What was read as of a day: by name, member, segment and day, the day by which it stands (``None``: today) and the value."""
 Population = tuple[Who, Sequence[Truth] | None]
 """Those who may belong to it, and whether each of them does (``None``: all do)."""
 
@@ -110,7 +112,7 @@ class Moment:
     branches: set[tuple[int, bool]] | None = None
     absent: frozenset[int] = frozenset()
     day: datetime.date | None = None
-    readings: dict[DatedValue, None] | None = None
+    readings: Readings | None = None
     known: dict[tuple[int, str | None, int], Value] = field(factory=dict)
     defined: dict[tuple[int, str | None], dict[int | None, Value]] = field(factory=dict)
 
@@ -281,7 +283,7 @@ def _dated(at: Moment, node: nodes.Reference, who: Who, days: Sequence[datetime.
                 violation = RuleViolation("no-value-as-of", message, node, member)
                 at.refuse(position, True, violation)  # noqa: FBT003 - it holds
         if at.readings is not None:
-            at.readings[DatedValue(name, member, key[1], day, dated_on, value)] = None
+            at.readings[name, member, key[1], day] = dated_on, value
         result.append(value)
     return result
 

@@ -12,7 +12,7 @@ from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, LossLine, StepLine
 from rulelang.model.event import Event
-from rulelang.model.trail import Status, Trail, Turn
+from rulelang.model.trail import DatedValue, Status, Trail, Turn
 from rulelang.run.exact import ExactLosses, ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
@@ -40,7 +40,8 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
     turns = tuple(turns_of(evaluation))
     branches = frozenset(evaluation.branches or ())
     remarks, periods = tuple(_remarks(plan, turns)), tuple(periods_of(evaluation))
-    trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, tuple(evaluation.readings or ()))
+    dated = tuple(DatedValue(*place, *read) for place, read in (evaluation.readings or {}).items())
+    trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, dated)
     verify_run(program, event, trail)
     return _result(plan, trail, ensures, _units_left(evaluation))
 

@@ -10,9 +10,9 @@ from functools import partial
 from attrs import define, evolve, field, frozen
 
 from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
-from rulelang.model.trail import DatedValue, Status
+from rulelang.model.trail import Status
 from rulelang.run.domain import Domain, Losses
-from rulelang.run.expressions import Data, Moment
+from rulelang.run.expressions import Data, Moment, Readings
 from rulelang.run.over_time import standing
 from rulelang.run.payments import Payments
 from rulelang.run.plan import PassPlan, Plan, StagePlan, TurnPlan
@@ -58,7 +58,7 @@ class Evaluation:
     domain: Domain
     data: Data
     branches: set[tuple[int, bool]] | None = None
-    readings: dict[DatedValue, None] | None = None
+    readings: Readings | None = None
     state: RunState = field(init=False)
     passing: PassPlan = field(init=False)
     details: list[TurnDetails] = field(factory=list, init=False)

@@ -48,8 +48,8 @@ def _beside(words: Words, ev: Moment, leaf: nodes.Expression, who: Who) -> str:
         case nodes.AsOf():
             at = evolve(ev, readings={}, known={}, defined={})
             at.column(leaf, who)
-            read = next(iter(at.readings or ()))
-            return f"as of {read.as_of}, " + ("the value of today" if read.dated is None else f"dated {read.dated}")
+            (*_, day), (dated, _) = next(iter((at.readings or {}).items()))
+            return f"as of {day}, {'the value of today' if dated is None else f'dated {dated}'}"
         case nodes.Aggregate(by=by) if by is not None and leaf.over != "segments":
             return _groups(words, ev, leaf, by)
         case nodes.RunValue(what="leaving") if who[0] is not None:
