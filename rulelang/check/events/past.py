@@ -9,6 +9,7 @@ from rulelang.check.events.datum_values import Column
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.members import Members
 from rulelang.check.events.raw import MemberDay, Word
+from rulelang.check.program import StepProgram
 from rulelang.check.steps.guards import MOST_ROUNDS
 from rulelang.model.event import Dated, Past, Withdrawal
 
@@ -136,25 +137,14 @@ def _open_periods(against: EventDraft) -> dict[str, tuple[datetime.date, datetim
 
 
 def withdrawals(against: EventDraft) -> tuple[Withdrawal, ...]:
-    """Who withdraws behind which round of which step."""
+    """Who withdraws after which round of which step."""
     found: dict[tuple[str, str], Withdrawal] = {}
     for raw in against.raw.withdrawals:
         known = against.is_member(raw.member, "the member that withdraws")
-        step = against.program.step_named(raw.step.text)
-        digits = raw.digits.text
+        step, digits = _step_in_rounds(against, raw.step), raw.digits.text
         if step is None:
-            near = against.suggestions.did_you_mean(raw.step.text, against.program.steps_by_any_name, "step")
-            advice = near or f"the steps are {listed(against.program.steps, 'and')}"
-            against.report("unknown-step", f"the rulebook has no step `{raw.step.text}`", raw.step.place, advice)
-        elif step.rounds is None:
-            message = f"`{step.name}` has no rounds, so nobody withdraws after one"
-            against.report(
-                "rounds-not-here",
-                message,
-                raw.step.place,
-                "remove the line, or write `in at most … rounds` in the step",
-            )
-        elif not (digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= MOST_ROUNDS):
+            continue
+        if not (digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= MOST_ROUNDS):
             message = f"a round is a whole number from 1 to {MOST_ROUNDS}, but `{digits}` stands here"
             against.report("malformed-number", message, raw.digits.place, "write which round, as in `after round 1`")
         elif (raw.member.text, step.name) in found:
@@ -164,3 +154,22 @@ def withdrawals(against: EventDraft) -> tuple[Withdrawal, ...]:
             one = Withdrawal(raw.member.text, int(digits), step.name, raw.member.place.span)
             found[one.member, one.step] = one
     return tuple(found.values())
+
+
+def _step_in_rounds(against: EventDraft, word: Word) -> StepProgram | None:
+    """The step from which somebody withdraws, by its present name, as of a decision; else with a finding."""
+    step = against.program.step_named(word.text)
+    if step is None:
+        near = against.suggestions.did_you_mean(word.text, against.program.steps_by_any_name, "step")
+        advice = near or f"the steps are {listed(against.program.steps, 'and')}"
+        against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
+    elif step.name != word.text:
+        message = f"`{word.text}` is a former name of `{step.name}`"
+        against.report("unknown-step", message, word.place, f"write `under {step.name}`")
+    elif step.rounds is None:
+        message = f"`{step.name}` has no rounds, so nobody withdraws after one"
+        advice = "remove the line, or write `in at most … rounds` in the step"
+        against.report("rounds-not-here", message, word.place, advice)
+    else:
+        return step
+    return None
