@@ -172,6 +172,7 @@ CODES: dict[str, Code] = {
         unreachable-step         a step behind one that always pays everything
         missing-finally          a waterfall that does not say what happens to loss still there
         same-money-twice         money drawn from in one step and used as a bare limit in another
+        doubtful-comma           a comma in a table or in JSON that may be a decimal comma
         repeated-row             a row of a table that says what one before it says
         total-as-member          a member that has the sum of all others, and is called so
         never-in-force           a step in force from a day to an earlier one

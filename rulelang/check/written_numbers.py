@@ -50,28 +50,31 @@ def shown(text: str) -> str:
     return seen(text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}...")
 
 
-def plain_amount(text: str, currency: Currency) -> str:
+def plain_amount(text: str, currency: Currency, doubts: list[Refusal] | None = None) -> str:
     """An amount of money as a plain decimal, perhaps with a minus in front.
+
+    What stands behind its only comma may be decimals in a currency of three or more: this is refused or, where there is
+    a list of ``doubts``, entered there and read as thousands.
 
     Raises:
         NotPlain: it is written in another way.
-        Refusal: it can be read in two ways: its three decimals, or what stands behind its only comma, may be thousands.
+        Refusal: it can be read in two ways, as its three decimals may be thousands.
     """
     if currency.decimals >= _THREE:
-        _refuse_one_comma(text, currency.code)
+        _doubt_one_comma(text, currency.code, doubts)
     plain = _plain(text, currency)
     refuse_ambiguous(plain, currency, shown(text), in_cell=True)
     return plain
 
 
-def plain_number(text: str) -> str:
-    """A number that is no money as a plain decimal, perhaps with a minus in front.
+def plain_number(text: str, doubts: list[Refusal] | None = None) -> str:
+    """A number that is no money as a plain decimal, perhaps with a minus in front; ``doubts`` as for an amount.
 
     Raises:
         NotPlain: it is written in another way.
-        Refusal: it can be read in two ways: what stands behind its only comma may be thousands or decimals.
+        Refusal: it can be read in two ways.
     """
-    _refuse_one_comma(text, None)
+    _doubt_one_comma(text, None, doubts)
     return _plain(text, None)
 
 
@@ -84,13 +87,16 @@ def plain_decimal(text: str) -> str:
     return _plain(text, None)
 
 
-def _refuse_one_comma(text: str, code: str | None) -> None:
+def _doubt_one_comma(text: str, code: str | None, doubts: list[Refusal] | None) -> None:
     if _ONE_COMMA.match(text) is None or text.lstrip("-").startswith("0"):
         return
     whole, decimals = text.replace(",", ""), text.replace(",", ".")
     unit = "" if code is None else f"{code} "
     message = f"`{text}` may mean {unit}{whole} or {unit}{decimals}"
-    raise Refusal("ambiguous-amount", message, f"write `{whole}`, or `{decimals}`")
+    doubt = Refusal("ambiguous-amount", message, f"write `{whole}`, or `{decimals}`")
+    if doubts is None:
+        raise doubt
+    doubts.append(doubt)
 
 
 def _plain(text: str, currency: Currency | None) -> str:

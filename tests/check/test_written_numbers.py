@@ -61,6 +61,22 @@ def test_what_may_be_thousands_or_decimals_is_refused(text, currency, advice):
 def test_numbers_that_are_no_money_may_have_decimals(text):
     with pytest.raises(Refusal):
         plain_number(text)
+    doubts: list[Refusal] = []
+    assert plain_number(text, doubts) == text.replace(",", "")
+    assert len(doubts) == 1
+
+
+def test_tables_and_json_read_a_doubtful_comma_as_thousands_and_say_so(tmp_path):
+    rules = RULES.replace("EUR", "KWD")
+    (tmp_path / "a.rules").write_text(rules, "utf-8")
+    (tmp_path / "m.csv").write_text('member,fund\nA,"1,080"\nB,"1,080.500"\nZ,"1,080,000"\n', "utf-8")
+    text = 'event "e"\ndeclared 2024-01-01\ngiven own = KWD 1\nmembers from "m.csv"\ndefault of Z loss KWD 5\n'
+    (tmp_path / "e.event").write_text(text, "utf-8")
+    event = rulelang.load_event(tmp_path / "e.event", rulelang.load_rulebook(tmp_path / "a.rules"))
+    assert event.fields["fund", None] == {"A": 1080000, "B": 1080500, "Z": 1080000000}
+    assert [(one.code, one.message, one.place.pointer) for one in event.warnings] == [
+        ("doubtful-comma", "`1,080` may mean KWD 1080 or KWD 1.080, and is read as thousands", "row 2, column fund")
+    ]
 
 
 @pytest.mark.parametrize(

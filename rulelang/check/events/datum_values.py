@@ -112,7 +112,10 @@ def read_value(against: EventDraft, value: RawValue, datum: DatumProgram, member
     whose = f"`{datum.name}`" if member is None else f"`{datum.name}` of `{member}`"
     try:
         if isinstance(value.written, str):
-            return values.from_cell(value.written, datum, currency, whose)
+            doubts: list[Refusal] = []
+            read = values.from_cell(value.written, datum, currency, whose, doubts)
+            against.doubt(doubts, value.place)
+            return read
         return values.from_words(value.written, datum, currency, whose)
     except Refusal as refusal:
         against.report(refusal.code, refusal.message, value.place, refusal.help)

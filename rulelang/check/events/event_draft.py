@@ -8,6 +8,7 @@ from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import Suggestions, listed
 from rulelang.check.events.raw import RawEvent, Word
+from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram
 
 
@@ -33,6 +34,13 @@ class EventDraft:
         """Add a finding, under the title of the event."""
         crumbs = (f'event "{self.raw.title}"',)
         self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, labels=labels))
+
+    def doubt(self, doubts: Iterable[Refusal], place: Place) -> None:
+        """Add a warning for each doubt about what is written somewhere."""
+        for each in doubts:
+            crumbs = (f'event "{self.raw.title}"',)
+            message = f"{each.message}, and is read as thousands"
+            self.raw.warnings.append(finding("doubtful-comma", message, place, help=each.help, breadcrumb=crumbs))
 
     def is_member(self, word: Word, what: str, *, or_was: bool = False) -> bool:
         """Whether somebody is a member in the event (``or_was``: or was one); if not, with a finding."""

@@ -134,7 +134,9 @@ def _step(against: EventDraft, word: Word) -> StepProgram | None:
 def _units(against: EventDraft, amount: RawAmount) -> int | None:
     try:
         if isinstance(amount.written, str):
-            read = values.from_cell(amount.written, _AMOUNT, against.program.currency, "the amount")
+            doubts: list[exact.Refusal] = []
+            read = values.from_cell(amount.written, _AMOUNT, against.program.currency, "the amount", doubts)
+            against.doubt(doubts, amount.place)
             assert isinstance(read, int)
             return read
         return exact.amount(amount.written, against.program.currency)

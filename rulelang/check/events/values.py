@@ -51,11 +51,14 @@ _EXAMPLES = {
 }
 
 
-def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) -> Value:
+def from_cell(
+    text: str, datum: DatumProgram, currency: Currency, whose: str, doubts: list[Refusal] | None = None
+) -> Value:
     """The value that a CSV cell or a JSON string holds, as the type of a field or given asks.
 
     Money is a plain decimal in major units of the rulebook's currency, thousands separators allowed; ratios are
-    decimals or percentages.
+    decimals or percentages.  With a list of ``doubts``, what may be a decimal comma is entered there and read as one
+    between thousands; without one it is refused.
 
     Raises:
         Refusal: as in :func:`from_words`.
@@ -64,7 +67,7 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
     if kind is Kind.MONEY:
         example = "1234567.89" if currency.decimals else "1234567"
         try:
-            plain = plain_amount(text, currency)
+            plain = plain_amount(text, currency, doubts)
         except NotPlain as odd:
             advice = odd.help(f"write a plain decimal in {currency.code}, as in `{example}`")
             raise _wrong_kind(text, datum, whose, advice) from None
@@ -74,7 +77,7 @@ def from_cell(text: str, datum: DatumProgram, currency: Currency, whose: str) ->
     if kind in PLAIN or kind is Kind.RATE:
         percent = text.endswith("%") and kind is not Kind.RATE
         try:
-            plain = plain_number(text[:-1] if percent else text)
+            plain = plain_number(text[:-1] if percent else text, doubts)
         except NotPlain as odd:
             advice = odd.help("write a number such as `0.25` or `25%`", "%" if percent else "")
             raise _wrong_kind(text, datum, whose, advice) from None
