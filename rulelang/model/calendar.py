@@ -1,7 +1,7 @@
 """Days: business days, months, the windows that limits look back over, and the days that periods last.
 
-A business day is a day from Monday to Friday that is no holiday of the rulebook.  Sections 6.7 (days), 7.9 (windows) and
-7.11 (periods) of the specification say what is counted how.
+A business day is a day from Monday to Friday that is no holiday of the rulebook.  Sections 6.7 (days), 7.9 (windows)
+and 7.11 (periods) of the specification say what is counted how.
 """
 
 import bisect

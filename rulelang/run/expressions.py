@@ -25,7 +25,7 @@ from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
 Readings = dict[tuple[str, str | None, str | None, datetime.date], tuple[datetime.date | None, Value]]
-"""What was read as of a day: by name, member, segment and day, the day by which it stands (``None``: today) and the value."""
+"""What was read as of a day: by name, member, segment and day, with the day of the value (``None``: today) and it."""
 Population = tuple[Who, Sequence[Truth] | None]
 """Those who may belong to it, and whether each of them does (``None``: all do)."""
 

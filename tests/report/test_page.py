@@ -136,7 +136,7 @@ def test_the_foot_tells_digests_and_versions_and_no_time(nasdaq, page):
     version, event = nasdaq.new, nasdaq.new.event
     for digest in (version.program.source.sha256, event.sha256):
         assert digest in page
-    assert "rulelang 1.2.3, language 1" in page
+    assert "rulelang 1.2.3, language 2" in page
     assert "declared on 2018-09-11" in page
     assert not re.search(r"\d\d:\d\d:\d\d", page.split("</style>")[1].split('<script>"use strict"')[0][:20000])
 

@@ -448,7 +448,7 @@ expression | largest 2 of x over members ⟦per⟧ g | foreign-word | `by` | lar
 expression | largest ⟦two⟧ of x over members by g | foreign-number | `2` | largest 2 of x over members by g
 expression | ⟦open p⟧ | missing-brackets | `open(p)` | open(p)
 expression | a >= b ⟦>=⟧ c | chained-comparison | two comparisons | a >= b and b >= c
-"""
+"""  # noqa: E501 - a row is one line
 
 
 def _rows() -> list[tuple[str, ...]]:
