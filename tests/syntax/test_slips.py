@@ -388,6 +388,13 @@ line | default of ⟦Smith-Jones⟧ loss EUR 1 | malformed-name | in quotes | de
 line | member ⟦A.B⟧ x = EUR 9 | malformed-name | in quotes | member "A.B" x = EUR 9
 line | default of ⟦Smith & Co⟧ loss EUR 1 | malformed-name | in quotes | default of "Smith & Co" loss EUR 1
 line | paid 2018-01-01 by ⟦08756⟧ under b EUR 1 | malformed-name | in quotes | paid 2018-01-01 by "08756" under b EUR 1
+line | default of A loss EUR 5 ⟦in⟧ swaps | misplaced-part | before `loss` |
+line | default of A ⟦and⟧ B loss EUR 5 | misplaced-part | for each of them |
+line | paid 2018-01-01 by A⟦,⟧ B under c EUR 5 | misplaced-part | for each of them |
+line | paid 2018-01-01 by A ⟦from⟧ c EUR 5 | foreign-word | under | paid 2018-01-01 by A under c EUR 5
+line | ⟦defaulted A on 2018-01-01⟧ | foreign-word | defaulted 2018-01-01 A | defaulted 2018-01-01 A
+value | x = ⟦AA⟧ | malformed-name | `"AA"` if it is a text |
+value | x = ⟦A+⟧ | malformed-name | `"A+"` if it is a text |
 line | withdraw ⟦08756⟧ after round 1 under b | malformed-name | in quotes | withdraw "08756" after round 1 under b
 test | expect ⟦Smith-Jones⟧ pays EUR 1 | malformed-name | in quotes | expect "Smith-Jones" pays EUR 1
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from rulelang.base.money import currency_codes
-from rulelang.syntax.recovery.automaton import opening_words, spellings
+from rulelang.syntax.recovery.automaton import Moment, opening_words, spellings
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.words import RESERVED
@@ -61,8 +61,27 @@ def _capitalised(stop: Stop) -> Iterator[Slip]:
     for moment in (stop.moment, stop.before()):
         if moment is not None and moment.kind == "CAPITALISED" and "NAME" in stop.machine.expected(moment.before):
             written = stop.source(moment)
-            if written not in currency_codes():
+            expected = stop.machine.expected(moment.before)
+            if "STRING" in expected and "LPAR" not in expected:
+                yield from _capitalised_value(stop, moment)
+            elif written not in currency_codes():
                 yield _malformed(stop, "begins with a capital", moment.span, snake(written))
+
+
+_VALUE = re.compile(r"[A-Z][\w+/&-]*")
+
+
+def _capitalised_value(stop: Stop, moment: Moment) -> Iterator[Slip]:
+    """``rating = AA``: a text without its quotes, or the value of a choice in capitals."""
+    found = _VALUE.match(stop.text, moment.start)
+    if found is None or found[0] in currency_codes():
+        return
+    message, own = (
+        f"the value {quoted(found[0])} is no word of small letters and does not stand in quotes",
+        f'"{found[0]}"',
+    )
+    help_ = f"write `{own}` if it is a text, or `{snake(found[0])}` if it is a value of a choice"
+    yield Slip("malformed-name", message, found.span(), own, help_, fix=False, beyond=1)
 
 
 def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
@@ -88,7 +107,8 @@ def member_ids(stop: Stop) -> Iterator[Slip]:
     """The id of a member that is no capitalised word: ``529900HNOAA1KXQJUQ27``, ``08756``, ``Smith-Jones``."""
     last = stop.before()
     for moment in (last, stop.moment):
-        if moment is None or (moment is last and moment.kind != "CAPITALISED"):
+        begins_line = moment is not last and "\n" in stop.text[stop.before_end : stop.at]
+        if moment is None or begins_line or (moment is last and moment.kind != "CAPITALISED"):
             continue
         expected = stop.machine.expected(moment.before)
         if {"CAPITALISED", "STRING"} <= expected and expected.isdisjoint({"NUMBER", "PER"}):

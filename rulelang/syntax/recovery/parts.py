@@ -115,11 +115,11 @@ def tests(stop: Stop) -> Iterator[Slip]:
 
 def strangers(stop: Stop) -> Iterator[Slip]:
     """A clause outside of a step, a step outside of the waterfall, a line of an event in a rulebook and the reverse."""
+    yield from _behind_its_place(stop)
     if END not in stop.expected:
         return
     in_rulebook, in_event = "DEFINE" in stop.expected, "DECIDE" in stop.expected and "DEFINE" not in stop.expected
     clause = stop.here(_CLAUSE)
-    yield from _behind_its_place(stop)
     if clause is not None and "UP" not in stop.expected:
         message = f"the clause `{' '.join(clause[0].split())}` stands outside of a step"
         yield from _misplaced(message, clause.span(), "clauses stand below the first line of their step")
@@ -142,6 +142,16 @@ def _behind_its_place(stop: Stop) -> Iterator[Slip]:
     if line is not None and line.kind == "PAID" and stop.word == "for" and "SCALE" in stop.expected:
         advice = "put whose default it was for before the amount"
         yield from _misplaced("`for` stands behind the amount", stop.span, advice)
+    line = stop.last_of({"PAID", "DEFAULT", "FURTHER", "NON_DEFAULT", "EXPECT"})
+    if line is None or line.kind == "EXPECT":
+        return
+    if stop.word == "in" and "SCALE" in stop.expected:
+        advice = "put it before `loss`" if line.kind == "DEFAULT" else "put it before the amount"
+        yield from _misplaced("the segment stands behind the amount", stop.span, advice)
+    last = stop.before()
+    if stop.word in {"and", ","} and last is not None and last.kind in {"CAPITALISED", "STRING"}:
+        words = "paid" if line.kind == "PAID" else "default of"
+        yield from _misplaced("one line names one member", stop.span, f"write a line `{words} …` for each of them")
 
 
 # -------------------------------------------------------------------------------------------- the order of parts

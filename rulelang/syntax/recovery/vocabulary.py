@@ -7,6 +7,7 @@ _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
 _MULTIPLE_OF = r"(?:(?:the|an?)\s+)?(?:nearest|next|full|whole)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
 _ONE_BY_ONE = r"in\s+(?:turn|a\s+row|order|sequence)|separately|one\s+(?:after|by)\s+(?:another|one|the\s+other)"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
 _DAY = r"declared|[0-9]{4}-[0-9]{2}-[0-9]{2}|start\([a-z]\w*\)"
 _OVER = r"(?P<of>[^()\r\n]+?)\s+over\s+(?P<who>members|survivors|defaulters|segments)"
@@ -149,7 +150,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"enum(?:eration)?(?:\s+of)?|choice(?:\s+of)?|any\s+of|oneof|either", "one of"),
     # events and tests
     (r"non\s+default(?:\s+loss(?:es)?)?|non-default\s+losses", "non-default loss"),
-    (r"defaulted\s+(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")\s+(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})", r"defaulted \g<day> \g<id>"),
+    (rf"defaulted\s+(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")\s+(?:on\s+)?(?P<day>{_DATE})", r"defaulted \g<day> \g<id>"),
     (r"given(?=\s+from\b)|values(?=\s+from\b)", "givens"),
     (r"(?:payments?|ledger|calls)(?=\s+from\b)", "paid"),
     (r"(?:losses|loss|default|defaulters?)(?=\s+from\b)", "defaults"),
@@ -160,6 +161,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"after\s+(?P<number>[0-9]+)\s+rounds?", r"after round \g<number>"),
     (r"(?:for|of|against|to)(?=\s+(?:[A-Z]\w*|\"[^\"\r\n]*\")\s*=)", "with"),
     (r"(?:of|from)(?=\s+[A-Z])", "for"),
+    (r"(?:for|from|of|to|in)(?=\s+[a-z]\w*\s+(?:in\s+[a-z]\w*\s+)?[A-Z]{3}\s)", "under"),
     (r"(?:fails|failed|failing|is\s+broken|does\s+not\s+hold)", "broken"),
     (r"(?:succeeds|passes|is\s+true|is\s+met)", "holds"),
     (r"for(?=\s+[a-z]\w*\s*(?:#|\bexpect\b|$))", "in"),

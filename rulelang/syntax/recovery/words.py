@@ -101,6 +101,8 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
         return
     at, spelt = last.end, stop.spelt(stop.expected)
     for word in _MAY_BE_MISSING:
+        if word == "member" and stop.source(last) != "former":
+            continue  # what begins a line of its own is not missing behind another
         if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
