@@ -10,6 +10,7 @@ import rulelang
 from rulelang.sweeps.machine import machine
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.piece import Piece, Setup, make_runner
+from rulelang.sweeps.tape import trace as traces
 from rulelang.sweeps.tape.engine import Override, make_sweep
 from rulelang.sweeps.tape.overrides import NOBODY
 from tests.conftest import ROOT
@@ -371,3 +372,23 @@ def test_whoever_may_default_has_its_data():
         "missing-value",
         "`traded with A` of member `A` is missing, and `A` may default",
     )
+
+
+@pytest.mark.usefixtures("plain")
+def test_many_that_may_default_in_turn_are_run_one_by_one(monkeypatch):
+    """What the interpreter runs is the same as what the tape says, of payers and steps too."""
+    overrides = [Override("loss", name, segment=segment) for segment in "xy" for name in "AB"]
+    rng = random.Random(8)
+    columns = [column(*(rng.choice([0, rng.randint(1, 4000)]) for _ in range(20))) for _ in overrides]
+    taped = swept(*overrides, book=IN_TURN, event=TURNS).run(columns)
+    monkeypatch.setattr(traces, "MOST_PASSES", 2)
+    plan = swept(*overrides, book=IN_TURN, event=TURNS)
+    batch = plan.run(columns)
+    assert differences(plan, columns, batch) == []
+    assert len(batch.apart) == 20
+    for step in plan.program.each_step():
+        for payer in ("ccp", "A", "B", "C"):
+            segments = ("x", "y") if step.per_segment else (None,)
+            for segment in segments:
+                amounts = [each.paid_under(step.name, segment, payer).tolist() for each in (batch, taped)]
+                assert amounts[0] == amounts[1]

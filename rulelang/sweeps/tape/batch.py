@@ -1,5 +1,6 @@
 """The results of a sweep: arrays over the scenarios, and the scenarios that the rules do not allow."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +15,6 @@ from rulelang.run.inputs import make_data
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Key, Plan, make_plan
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.run.run_state import TurnResult, paid_by
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Elem, Node, Ref
@@ -37,7 +37,8 @@ class Batch:
     """What every scenario of a sweep gives; amounts are minor units.
 
     Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
-    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
+    loss is covered and 1 where it is not.  ``apart`` has what each payer pays under each step in the scenarios that the
+    interpreter ran.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
     batch whose arrays may be written over.  Stretches of the scenarios are worked on in ``threads`` threads.
     """
 
@@ -58,6 +59,7 @@ class Batch:
     step: str | None = field(default=None, init=False, repr=False)
     blocks: dict[Node, Array] = field(factory=dict, init=False, repr=False)
     read: set[int] = field(factory=set, init=False, repr=False)
+    apart: dict[int, Mapping[tuple[Key, str], int]] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Play the tape over all scenarios."""
@@ -87,10 +89,8 @@ class Batch:
     def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
         """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
         array = self._under((step, segment), payer)
-        for index in numpy.flatnonzero(self._aside).tolist():
-            evaluation = self._pointwise(index)
-            if evaluation is not None:
-                array = _put(array, index, paid_by(evaluation.domain, _turns(evaluation, (step, segment)), [payer])[0])
+        for index, pays in self.apart.items():
+            array = _put(array, index, pays.get(((step, segment), payer), 0))
         array[self.refused] = 0
         return array
 
@@ -104,10 +104,6 @@ class Batch:
         if ref.node not in self.blocks:
             self.blocks[ref.node] = self._played([Elem(ref.node)])[0][0]
         return self.blocks[ref.node][:, ref.index].copy()
-
-    @cached_property
-    def _aside(self) -> Array:
-        return self._played([self.trace.aside])[0][0] & ~self.refused
 
     @cached_property
     def rejected(self) -> list[Rejection]:
@@ -172,17 +168,20 @@ class Batch:
                 continue
             everything = found.state.losses.total(range(len(found.plan.event.losses)))
             self.uncovered = _put(self.uncovered, index, everything)
+            pays: Counter[tuple[Key, str]] = Counter()
+            drawn: Counter[Key] = Counter()
+            for turn in found.state.results:
+                drawn[turn.turn.key] += turn.drawn
+                for payer in turn.payers:
+                    pays[turn.turn.key, payer] += turn.paid(payer)
+            self.apart[index] = +pays
+            by_payer: Counter[str] = Counter()
+            for (_, payer), amount in self.apart[index].items():
+                by_payer[payer] += amount
             for key, array in self.drawn.items():
-                drawn = [turn.drawn for turn in _turns(found, key)]
-                self.drawn[key] = _put(array, index, found.domain.total(drawn))
+                self.drawn[key] = _put(array, index, drawn[key])
             for payer, array in self.paid.items():
-                paid = paid_by(found.domain, found.state.results, [payer])[0]
-                self.paid[payer] = _put(array, index, paid)
-
-
-def _turns(evaluation: Evaluation, key: Key) -> list[TurnResult]:
-    """What a step did in a segment, in all passes and rounds."""
-    return [result for result in evaluation.state.results if result.turn.key == key]
+                self.paid[payer] = _put(array, index, by_payer[payer])
 
 
 def _narrowed(node: Node, array: Array) -> Array:

@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.source import Place
+from rulelang.check.program import POPULATIONS
 from rulelang.run.expressions import Data, Population
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
@@ -18,6 +19,9 @@ from rulelang.sweeps.tape.overrides import Source
 from rulelang.sweeps.tape.players import Player, make_player
 from rulelang.sweeps.tape.values import Column, Row, Value, ref_of, truth_of, truth_ref
 
+MOST_PASSES = 16
+"""Where more members than this may default in turn, a tape of all their passes costs more than the runs of a scenario,
+in which few do: the interpreter runs these."""
 Bounds = Sequence[tuple[int, int]]
 """The least and the most that each column holds."""
 
@@ -72,6 +76,8 @@ def traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
 
 def _traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     domain = ColumnDomain()
+    if plan.program.in_turn and len(plan.passes) > MOST_PASSES:
+        return _one_by_one(plan, domain, bounds)
     refs = _inputs(domain, sources, bounds)
     losses: Row = [loss.amount for loss in plan.event.losses]
     givens: dict[Key, Value] = {}
@@ -96,6 +102,15 @@ def _traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
     _set_aside(plan, domain, losses)
     data = make_data(plan, domain, losses, givens, cells, populations, dealt)
     return _evaluated(plan, domain, data, bounds)
+
+
+def _one_by_one(plan: Plan, domain: ColumnDomain, bounds: Bounds) -> Trace:
+    """All scenarios left to the interpreter."""
+    charged = {step.payers for step in plan.program.each_step()}
+    payers = [payer for payer in ("ccp", *plan.program.parties) if payer in charged]
+    payers += plan.event.members if charged.intersection(POPULATIONS) else ()
+    drawn = dict.fromkeys((turn.key for turn in plan.turns()), 0)
+    return Trace(domain, 0, 0, drawn, dict.fromkeys(payers, 0), False, True, {}, bounds)  # noqa: FBT003 - set aside
 
 
 def _inputs(domain: ColumnDomain, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:
