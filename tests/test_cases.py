@@ -97,6 +97,6 @@ def test_an_invalid_case_gives_the_findings_that_are_marked(folder: Path, rewrit
 def test_every_case_is_run() -> None:
     assert len(folders("conformance")) >= 9
     assert len(folders("valid")) >= 240
-    assert len(folders("invalid")) >= 262
+    assert len(folders("invalid")) >= 265
     for folder in (param.values[0] for param in folders("invalid")):
         assert read_marks(folder), f"{folder.name} marks nothing"
