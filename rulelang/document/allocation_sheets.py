@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.document.document import Cell, Column, Row, Section, Table, amount, name, rows_of, texts
-from rulelang.document.turns import TurnColumns, whose
+from rulelang.document.turns import TurnColumns
 from rulelang.model.allocation import Allocation
 
 
@@ -85,7 +85,7 @@ def losses(allocation: Allocation, whole: str) -> Table:
     )
     rows = (
         (
-            name(whose(line)),
+            name(line.whose),
             *([name(line.segment)] if segment else []),
             amount(line.amount),
             amount(line.uncovered),

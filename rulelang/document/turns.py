@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from rulelang.document.document import Cell, Column, count, name
-from rulelang.model.allocation import Allotment, LossLine, StepLine
+from rulelang.model.allocation import Allotment, StepLine
 
 Turned = StepLine | Allotment
 
@@ -56,10 +56,3 @@ def under(line: Turned) -> str:
     turn += [] if line.round is None else [f"round {line.round}"]
     turn += [] if line.defaulter is None else [f"default of {line.defaulter}"]
     return f"{line.step} ({', '.join(turn)})" if turn else line.step
-
-
-def whose(line: LossLine) -> str:
-    """Whose loss a loss is; without a defaulter, what the event says of it."""
-    if line.member is not None:
-        return line.member
-    return f"no defaulter: {line.cause}" if line.cause else "no defaulter"

@@ -68,6 +68,11 @@ class LossLine:
     uncovered: int
     cause: str | None = None
 
+    @property
+    def whose(self) -> str:
+        """Whose loss it is; without a defaulter, what the event says of it."""
+        return self.member or f"no defaulter{f': {self.cause}' if self.cause else ''}"
+
 
 @frozen
 class EnsureLine:
@@ -234,9 +239,13 @@ class Allocation:
             )
             label = _shown(self.names.get(payer, payer))
             rows.append(f"<tr><th>{label}</th>{cells}<td><b>{self.currency.grouped(total)}</b></td></tr>")
+        left = [line for line in self.losses if line.uncovered] if len(self.losses) > 1 else []
+        where = [f" in {_shown(line.segment)}" if line.segment else "" for line in left]
+        whose = [f"{_shown(line.whose)}{place}" for line, place in zip(left, where, strict=True)]
+        of = ", ".join(f"{self.currency.show(line.uncovered)} of {who}" for line, who in zip(left, whose, strict=True))
         caption = (
             f"{_shown(self.rulebook.title)} — {_shown(self.event.title)}: loss {self.currency.show(self.loss)}, "
-            f"uncovered {self.currency.show(self.uncovered)} ({_shown(self.outcome)})"
+            f"uncovered {self.currency.show(self.uncovered)} ({_shown(self.outcome)}){f': {of}' if of else ''}"
         )
         return (
             f"<table><caption>{caption}</caption><thead><tr><th>payer</th>{head}<th>total</th></tr></thead>"

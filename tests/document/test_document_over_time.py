@@ -119,6 +119,13 @@ def test_what_closes_is_shown_by_segment(tmp_path, form):
     assert left == [("swaps", "41.67"), ("repo", "8.33")]
 
 
+def test_a_notebook_says_what_stays_uncovered_of_each(in_turn, tmp_path):
+    losses = in_turn.to_dict()["losses"]
+    assert f"EUR {losses[0]['uncovered']} of D, EUR {losses[1]['uncovered']} of E" in in_turn._repr_html_()
+    assert f"EUR {losses[2]['uncovered']} of no defaulter: custody" in in_turn._repr_html_()
+    assert "EUR 41.67 of D in swaps, EUR 8.33 of D in repo" in run(tmp_path, SEGMENTED, CLOSING)._repr_html_()
+
+
 def test_nothing_is_new_where_nothing_is_used(tmp_path):
     event = CLOSING.replace(" in swaps", "").replace("default of D in repo loss EUR 10\n", "")
     allocation = run(tmp_path, SEGMENTED.replace(" segments swaps, repo", ""), event)
