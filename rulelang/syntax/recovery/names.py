@@ -62,7 +62,7 @@ def _capitalised(stop: Stop) -> Iterator[Slip]:
         if moment is not None and moment.kind == "CAPITALISED" and "NAME" in stop.machine.expected(moment.before):
             written = stop.source(moment)
             expected = stop.machine.expected(moment.before)
-            if "STRING" in expected and "LPAR" not in expected:
+            if {"STRING", "NUMBER"} <= expected and "LPAR" not in expected:  # the value of something
                 yield from _capitalised_value(stop, moment)
             elif written not in currency_codes():
                 yield _malformed(stop, "begins with a capital", moment.span, snake(written))
