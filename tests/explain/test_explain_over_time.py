@@ -155,3 +155,73 @@ def test_a_payer_is_told_why_it_pays_nothing_after_it_withdrew(tmp_path):
     values = "required is EUR 50.00, typical at fix is EUR 60.00, typical is JPY 6,000 and fix is EUR 0.01 per JPY"
     assert values in " ".join(converted.split())
     assert "leaving is yes [notice dated 2024-03-01]" in " ".join(converted.split())
+
+
+MORE = """rulebook "More" currency EUR segments swaps, repo
+party insurer "Insurance"
+members have
+    fund : money per segment
+    due : money
+period calm "Calm" opens at exhaustion of own lasts 3 days
+limit shared_cap as EUR 30 in total
+limit monthly as EUR 20 each in the calendar month cite "M"
+waterfall
+    tranche own paid by ccp up to EUR 1
+    tranche local per segment paid by survivors from fund shared pro rata to fund
+    tranche abroad per segment paid by survivors from fund in other segments shared pro rata to due
+    assessment first paid by survivors up to shared_cap up to EUR 8 each shared equally
+    assessment second
+        paid by survivors
+        up to shared_cap
+        up to monthly
+        up to EUR 9 each during calm
+        shared equally
+    assessment third paid by survivors up to EUR 4 in total in any 5 days shared equally
+    tranche rest for all losses paid by insurer up to EUR 3
+    finally open_loss
+"""
+MORE_EVENT = """event "More" declared 2024-06-12
+member A fund in swaps = EUR 2 fund in repo = EUR 3 due = EUR 4
+member B fund in swaps = EUR 1 fund in repo = EUR 1 due = EUR 4
+member D fund in swaps = EUR 1 fund in repo = EUR 1 due = EUR 4
+further loss of D in swaps EUR 70
+defaulted 2024-06-03 D
+paid 2024-06-03 by A under first for D EUR 7
+paid 2024-06-03 by A under second for D EUR 6
+non-default loss in repo EUR 5 "fraud"
+"""
+TOLD_OF_MORE = """
+D defaulted on an earlier day, and there is more loss; the losses are EUR 75.00 in all: EUR 70.00 of D in swaps and
+  EUR 5.00 without a defaulter in repo (“fraud”).
+towards the loss of EUR 70.00 of a default that remains
+The payers' fund in the other segments holds EUR 4.00 in all.
+EUR 7.00 was already paid for the default of D, that of earlier runs included (A EUR 7.00), which leaves EUR 9.00.
+EUR 22.00 was already paid under first and second for the default of D, that of earlier runs included, which leaves
+  EUR 8.00.
+of which nothing was paid on 2024-06-12, when “Calm” (calm) opened.
+The limit “shared_cap” is “EUR 30” in total; first counts towards it too.
+that without a defaulter in repo (“fraud”) from EUR 5.00 to EUR 4.67
+Uncovered are EUR 38.33 of the loss of D in swaps and EUR 4.67 of the loss without a defaulter in repo (“fraud”).
+“Calm” (calm) opened on 2024-06-12 by the exhaustion of own and lasts until 2024-06-14, 3 days in all.
+“up to monthly” (M) allows EUR 20.00 each, EUR 40.00 together; EUR 6.00 was already paid since 2024-06-01
+"""
+
+
+@pytest.mark.parametrize("words", TOLD_OF_MORE.replace("\n  ", " ").strip().splitlines())
+def test_more_is_told(tmp_path, words):
+    (tmp_path / "a.rules").write_text(MORE, "utf-8")
+    (tmp_path / "a.event").write_text(MORE_EVENT, "utf-8")
+    program = load_rulebook(tmp_path / "a.rules")
+    event = load_event(tmp_path / "a.event", program)
+    told = explain(program, event, evaluate(program, event), rejected="monthly" in words)
+    assert words in " ".join(told.to_text().split())
+
+
+def test_a_period_that_is_not_open_counts_nothing_before(tmp_path):
+    (tmp_path / "a.rules").write_text(MORE.replace("exhaustion of own", "exhaustion of third"), "utf-8")
+    (tmp_path / "a.event").write_text(MORE_EVENT, "utf-8")
+    program = load_rulebook(tmp_path / "a.rules")
+    event = load_event(tmp_path / "a.event", program)
+    text = " ".join(explain(program, event, evaluate(program, event), rejected=True).to_text().split())
+    words = "in this run (“Calm” (calm) is not open, so that nothing before 2024-06-12 counts)"
+    assert words in text
