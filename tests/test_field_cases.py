@@ -81,6 +81,16 @@ def test_the_lower_of_two_amounts_is_the_smaller_one(name, skin, calls, tmp_path
     assert _paid(rules, path) == {"ccp": 300, "A": 1417, "B": 283}
 
 
+@pytest.mark.parametrize("word", ["zero", "nil"])
+def test_nothing_is_written_in_digits(word):
+    (found,) = problems(
+        read("lower-of")
+        .replace("the lower of 25% of capital and EUR 5", f"max(capital, {word})")
+        .replace("the greater of contribution and EUR 10", "contribution")
+    )
+    assert found.helps == ("write `EUR 0` if it is money, or `0` if it is a number",)
+
+
 def test_size_times_margin_over_the_sum_of_margins_is_a_share_of_the_size(tmp_path):
     rules = followed(read("money-times-money-over-money"))
     assert "size * (margin / sum of margin over members)" in rules

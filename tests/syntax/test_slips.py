@@ -370,6 +370,13 @@ expression | x *⟦*⟧ 2 | foreign-punctuation | powers |
 expression | x ⟦^⟧ 2 | foreign-punctuation | powers |
 expression | ⟦unsed⟧(a) | misspelt-word | `unused` | unused(a)
 expression | EUR 5 ⟦per⟧ member | unexpected-text | an operator |
+clause | up to ⟦USD$5m⟧ each | foreign-amount | USD 5 million | up to USD 5 million each
+clause | up to ⟦HK$5m⟧ each | foreign-amount | HKD 5 million | up to HKD 5 million each
+clause | up to ⟦EUR 5,000,000.-⟧ each | foreign-amount | EUR 5_000_000 | up to EUR 5_000_000 each
+clause | up to ⟦25 per centum⟧ of x each | foreign-number | 25% | up to 25% of x each
+clause | ⟦up to an amount equal to⟧ x each | foreign-word | up to | up to x each
+clause | paid by survivors from x⏎shared ⟦on a pro rata basis⟧ | foreign-word | to x | paid by survivors from x shared pro rata to x
+clause | shared ⟦according to⟧ x | foreign-word | pro rata to | shared pro rata to x
 clause | up to ⟦INR 5 lakh crore⟧ | foreign-amount | INR 5 trillion | up to INR 5 trillion
 clause | up to x ⟦per default⟧ | foreign-word | for each default in turn |
 clause | ⟦paid by members⟧ | foreign-word | paid by defaulters |

@@ -90,6 +90,11 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
             help=advice if what in _NOT_A_VALUE or "former" in what else None,
         )
         return
+    if node.name in _NOTHING:
+        message, own = f"`{node.name}` is written in digits", draft.currency.code if draft.currency else "EUR"
+        advice = f"write `{own} 0` if it is money, or `0` if it is a number"
+        draft.report("unknown-name", message, node.span, help=advice)
+        return
     known = chain(draft.fields, draft.givens, draft.definitions, draft.choices)
     draft.report(
         "unknown-name",
@@ -100,6 +105,7 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
     )
 
 
+_NOTHING = frozenset({"zero", "nil", "nothing"})
 _NOT_A_VALUE = {
     "a step": "say which result of it you mean, as in `used({0})`",
     "a period": "say what of it you mean: `open({0})`, `start({0})` or `defaults({0})`",

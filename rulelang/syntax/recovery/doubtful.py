@@ -105,7 +105,7 @@ def _longer_units(stop: Stop) -> Iterator[Slip]:
 
 _RANKING_ALIKE = re.compile(
     r"(?<!\w)(?:pari\s+passu(?:\s+and\s+pro-?\s?rata)?|pro-?\s?rata|rate?ably|proportional(?:ly)?|proportionate(?:ly)?"
-    r"|in\s+proportion|proportion)(?P<to>\s+(?:in\s+proportion\s+)?(?:to|by|with)(?!\w))?(?!\w)"
+    r"|on\s+an?\s+(?:pro-?\s?rata|proportional|proportionate|equal\s+ranking)\s+basis|in\s+proportion|proportion)(?P<to>\s+(?:in\s+proportion\s+)?(?:to|by|with)(?!\w))?(?!\w)"
 )
 _STEP = re.compile(r"(?<![\w-])(?:tranche|assessment|haircut|tear-up|voluntary|together|finally|end)(?![\w-])")
 _POT = re.compile(r"(?<!\w)paid\s+by\s[^\n\"]*?\bfrom\s+([a-z]\w*)")

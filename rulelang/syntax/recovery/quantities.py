@@ -155,7 +155,6 @@ def _written(word: str, values: Sequence[str]) -> str:
 
 # ------------------------------------------------------------------------------------ what was read as something else
 
-
 _START = re.compile(r"start\s+of\s+(?:the\s+)?([a-z]\w*)")
 
 

@@ -9,6 +9,7 @@ from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "$": "USD", "US$": "USD", "₺": "TRY", "₽": "RUB"}
+_SIGNS |= {"A$": "AUD", "C$": "CAD", "HK$": "HKD", "NT$": "TWD", "NZ$": "NZD", "R$": "BRL", "S$": "SGD", "USD$": "USD"}
 _WORDS = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "yen": "JPY", "won": "KRW"}
 _COMMON = frozenset({"EUR", "USD", "GBP", "JPY", "CHF"})
 _SCALES = {
@@ -23,11 +24,13 @@ _AMBIGUOUS_SCALES = {"t": ("thousand", "trillion"), "mil": ("thousand", "million
 """Scales that mean one thing to some and another to others."""
 _GROUP = "[ ,.'’\u00a0\u2009\u202f]"
 _NUMERAL = rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]+)?|[0-9]+(?:_[0-9]+)*(?:[.,][0-9]+(?:_[0-9]+)*)?"
-_CURRENCY = r"US\$|[€£$¥₩₹₺₽]|(?<![\w.])(?:[A-Za-z]{3}|euros?|dollars?|yen|won)(?=[\s\d.,+\-−–]|$)"
+_CURRENCY = (
+    r"(?<!\w)[A-Za-z]{1,3}\$|(?<!\w)[€£$¥₩₹₺₽]|(?<![\w.])(?:[A-Za-z]{3}|euros?|dollars?|yen|won)(?=[\s\d.,+\-−–]|$)"
+)
 _SCALE = "|".join(sorted([*_SCALES, *_AMBIGUOUS_SCALES], key=len, reverse=True))
 _CURRENCY_FIRST = re.compile(
     rf"(?P<currency>{_CURRENCY})\s*(?P<sign>[-−–+]?)\s*(?P<number>{_NUMERAL})"
-    rf"(?:\s*(?P<scale>{_SCALE})\.?)?(?![\w%])(?!,[0-9])",
+    rf"(?:\.[-–—]+)?(?:\s*(?P<scale>{_SCALE})\.?)?(?![\w%])(?!,[0-9])",
     re.IGNORECASE,
 )
 _CURRENCY_LAST = re.compile(
@@ -52,7 +55,7 @@ def _code(word: str, stop: Stop) -> str | None:
     code = _SIGNS.get(word.upper()) or _WORDS.get(word.lower()) or word.upper()
     if word.isalpha() and not word.isupper() and code not in {stop.currency, *_COMMON}:
         return None  # `all` is a word before it is the currency of Albania
-    if stop.currency and ((word == "¥" and stop.currency == "CNY") or ("$" in word and stop.currency.endswith("D"))):
+    if stop.currency and ((word == "¥" and stop.currency == "CNY") or (word == "$" and stop.currency.endswith("D"))):
         code = stop.currency
     return code if code in currency_codes() else None
 
@@ -191,7 +194,7 @@ def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
 # ---------------------------------------------------------------------------------------------------------- numbers
 
 _PERCENT = re.compile(
-    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent\.?|percent|pct|percentage\s+points?)(?!\w)",
+    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>%|％|per\s?cent(?:um|\.)?|percent|pct|percentage\s+points?)(?!\w)",
     re.IGNORECASE,
 )
 _PERCENT_FIRST = re.compile(rf"%\s*(?P<number>{_NUMERAL})(?!\w)")

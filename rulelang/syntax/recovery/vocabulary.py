@@ -42,6 +42,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:but\s+)?(?:not?|never)\s+more\s+than", "up to"),
     (r"(?:up\s+to\s+)?(?:an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
     (r"up\s+to\s+(?:but\s+not\s+more\s+than|(?:an\s+amount|a\s+maximum|a\s+limit|a\s+cap|the\s+amount)\s+of)", "up to"),
+    (r"up\s+to\s+(?:an?|the)\s+(?:amount|sum|limit)\s+equal\s+to", "up to"),
     (r"(?:max(?:imum)?|limit|cap)(?:\s+of)?", "up to"),
     (r"limit\s+(?P<value>[a-z0-9][^\r\n\"]*?)(?=\s+(?:each|in\s+total)\b)", r"up to \g<value>"),
     (r"(?P<number>[0-9]+)-(?P<unit>day|month)s?(?:\s+(?:period|window))?", r"\g<number> \g<unit>s"),
@@ -87,6 +88,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:for|in)\s+(?:each|every)\s+segment|by\s+segment|segment-?wise", "per segment"),
     # sharing and order
     (r"pro-?rata(?:\s+(?:to|by|on|with|of|per))?", "pro rata to"),
+    (r"according\s+to(?=\s+[a-z(])", "pro rata to"),
     (r"pro\s+rata\s+(?:by|on|with|of|per|based\s+on|according\s+to)", "pro rata to"),
     (r"pro-?\s?rated?(?:\s+(?:to|by|on))?", "pro rata to"),
     (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rate?ably)(?:\s+(?:to|by))?", "pro rata to"),
