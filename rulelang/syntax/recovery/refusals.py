@@ -37,6 +37,8 @@ _QUANTITIES = frozenset(
     """.split()
 )
 """Words with which people say amounts, in front of ``of``."""
+_MOST_TRIED = 20
+"""So many of them are told at once, for each is tried out on the whole text."""
 _FOREIGN = _PAYERS.keys() | _YES_OR_NO.keys() | _QUANTITIES
 
 
@@ -140,7 +142,7 @@ def _foreign_words(text: str, tokens: Sequence[Token], reductions: Sequence[Redu
     if quantities:
         from rulelang.syntax.recovery.quantities import read_as_names
 
-        yield from read_as_names(text, quantities, _is_word)
+        yield from read_as_names(text, quantities[:_MOST_TRIED], _is_word)
 
 
 def _is_word(text: str, at: int) -> bool:
