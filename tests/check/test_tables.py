@@ -212,3 +212,10 @@ def test_rows_that_say_the_same_are_a_warning_and_both_count(tmp_path):
         ("repeated-row", "warning", 4, "this row repeats row 3, and both count"),
         ("repeated-row", "warning", 4, "this row repeats row 2, and both count"),
     ]
+
+
+def test_a_dated_value_in_the_text_stands_instead_of_one_in_a_table(tmp_path):
+    lines = "member A\n    fund as of 2024-01-01 = EUR 9\n    requirement = EUR 8\n"
+    event = read(tmp_path, lines, members="member,fund,fund@2024-01-01,requirement\nA,1,2,3\nZ,1,2,3\n")
+    assert {ident: rows[0][1] for ident, rows in event.past.fields["fund", None].items()} == {"A": 900, "Z": 200}
+    assert event.fields["requirement", None] == {"A": 800, "Z": 300}

@@ -202,15 +202,16 @@ class _Table:
 
     def refuse_alike_texts(self) -> None:
         """Texts of a field that differ are told apart by whoever reads them."""
-        for datum in self.against.program.fields.values():
-            if datum.type.kind is not Kind.TEXT:
-                continue
-            places: dict[str, Place] = {}
-            for (ident, key), value in self.today.items():
-                text = self.columns[key][ident] if key[0] == datum.name else None
-                if isinstance(text, str):
-                    places.setdefault(text, value.place)
-            refuse_alike_texts(self.against, datum.name, places)
+        fields = self.against.program.fields
+        places: dict[str, dict[str, Place]] = {
+            datum.name: {} for datum in fields.values() if datum.type.kind is Kind.TEXT
+        }
+        for (ident, key), value in self.today.items():
+            text = self.columns[key][ident] if key[0] in places else None
+            if isinstance(text, str):
+                places[key[0]].setdefault(text, value.place)
+        for name, texts in places.items():
+            refuse_alike_texts(self.against, name, texts)
 
     def require_values(self) -> None:
         """Every member has every field, or the rulebook says what holds if it is missing."""
