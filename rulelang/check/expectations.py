@@ -79,6 +79,7 @@ def _check(draft: Draft, expectation: nodes.Expectation) -> None:
             _check_amount(draft, amount)
             _check_who(draft, expectation)
             _check_segment(draft, segment)
+            _check_step_segment(draft, expectation)
         case nodes.ExpectUncovered(amount=amount, segment=segment):
             _check_amount(draft, amount)
             _check_segment(draft, segment)
@@ -92,6 +93,18 @@ def _check_ensure(draft: Draft, expectation: nodes.ExpectEnsure) -> None:
         near = draft.suggestions.did_you_mean(expectation.text, texts, "ensure")
         advice = near or "write the text of an `ensure` of this rulebook"
         draft.report("unknown-name", f'no `ensure` has the text "{expectation.text}"', expectation.span, help=advice)
+
+
+def _check_step_segment(draft: Draft, expectation: nodes.ExpectPays) -> None:
+    """A step that is not done per segment pays in none of them."""
+    step = expectation.under or expectation.who
+    if expectation.segment is not None and draft.step_per_segment.get(step.text) is False:
+        draft.report(
+            "unknown-segment",
+            f"`{step.text}` is not done per segment",
+            expectation.segment.span,
+            help="leave the segment out",
+        )
 
 
 def _check_segment(draft: Draft, segment: nodes.Identifier | None) -> None:

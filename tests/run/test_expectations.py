@@ -70,6 +70,8 @@ UNMET = [
 REFUSED = [
     ("fund pays EUR 5 in gas", "unknown-segment", "the segments are `energy` and `metals`"),
     ("uncovered EUR 5 in metal", "unknown-segment", "did you mean `metals`?"),
+    ("own pays EUR 0.75 in energy", "unknown-segment", "leave the segment out"),
+    ("ccp pays EUR 0.75 under own in energy", "unknown-segment", "leave the segment out"),
     ('"at most six" holds', "unknown-name", "did you mean `at most five`?"),
     ('"the fund stands" holds', "unknown-name", "write the text of an `ensure` of this rulebook"),
 ]
