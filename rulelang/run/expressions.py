@@ -51,7 +51,7 @@ class Data:
 
     def in_pass(self, plan: Plan, passing: PassPlan, domain: Domain) -> "Data":
         """The data of a pass: who is what in it, and of what there is per defaulter the sum over those who default."""
-        data = self._of_pass(plan, passing) if plan.program.in_turn and self.populations is not None else self
+        data = self._of_pass(plan, passing, domain) if plan.program.in_turn and self.populations is not None else self
         if not data.with_defaulters:
             return data
         members = plan.event.members
@@ -67,8 +67,11 @@ class Data:
             sums[name, None] = total
         return evolve(data, fields={**data.fields, **sums})
 
-    def _of_pass(self, plan: Plan, passing: PassPlan) -> "Data":
-        """The data of one default in turn, where it varies who defaults: all survivors are there, and that one."""
+    def _of_pass(self, plan: Plan, passing: PassPlan, domain: Domain) -> "Data":
+        """The data of one default in turn, where it varies who defaults: all survivors are there, and that one.
+
+        A pass of nobody and without a loss is made where nobody defaults.
+        """
         assert self.populations is not None
         who, lives = self.populations["survivors"]
         failing, fails = self.populations["defaulters"]
@@ -78,6 +81,8 @@ class Data:
             position = plan.position[passing.defaulter]
             chances = dict(zip(failing, (True,) * len(failing) if fails is None else fails, strict=True))
             there, here = chances.get(position, False), (position,)
+        elif not passing.losses and failing:
+            there = False if fails is None else domain.denied([domain.anyone(fails)])[0]
         present = dict(zip(who, (True,) * len(who) if lives is None else lives, strict=True))
         present |= dict.fromkeys(here, True)  # wherever the pass is made
         everyone = tuple(sorted(position for position in present if position is not None))

@@ -124,6 +124,27 @@ def make_plan(program: CheckedProgram, event: Event) -> Plan:
     return Plan(program, event, passes, position, populations, program.steps)
 
 
+def with_pass_of_nobody(plan: Plan) -> Plan:
+    """The plan with a last pass that is made where none of those defaults whose default is only possible."""
+    last = plan.passes[-1]
+    if last.defaulter is None:
+        return plan
+    number, position = len(plan.passes), plan.position[last.defaulter]
+    stages = tuple(
+        evolve(
+            stage,
+            sides=tuple(
+                tuple(evolve(turn, met=(), passing=number, defaulter=None) for turn in turns) for turns in stage.sides
+            ),
+        )
+        for stage in last.stages
+    )
+    members = tuple(member for member in last.populations["members"] if member != position)
+    populations = {**last.populations, "members": members, "defaulters": ()}
+    nobody = PassPlan(number, None, (), opens=False, populations=populations, stages=stages)
+    return evolve(plan, passes=(*plan.passes, nobody))
+
+
 def passes_of(program: CheckedProgram, event: Event) -> Iterator[tuple[str | None, tuple[int, ...]]]:
     """Whose losses are met in each pass (``None``: those of all, or of nobody's default)."""
     if not program.in_turn:

@@ -392,3 +392,18 @@ def test_many_that_may_default_in_turn_are_run_one_by_one(monkeypatch):
             for segment in segments:
                 amounts = [each.paid_under(step.name, segment, payer).tolist() for each in (batch, taped)]
                 assert amounts[0] == amounts[1]
+
+
+@pytest.mark.usefixtures("plain")
+def test_a_scenario_in_which_nobody_defaults_in_turn_is_one_pass():
+    """An ensure is judged there, and may be refused; with other members it is judged after each default alone."""
+    book = """rulebook "N" currency JPY members have fund : money waterfall for each default in turn
+        tranche cuts paid by survivors up to fund each shared equally finally z
+        ensure "share" : (smallest of fund over defaulters) >= JPY 0"""
+    event = """event "e" declared 2024-01-09 member A fund = JPY 9 member B fund = JPY 4 default of B loss JPY 1"""
+    plan = swept(Override("loss", "B"), Override("loss", "A"), book=book, event=event)
+    columns = [column(9, 0, 2, 0), column(0, 3, 2, 0)]
+    batch = plan.run(columns)
+    assert differences(plan, columns, batch) == []
+    assert [rejection.scenario for rejection in batch.rejected] == [3]
+    assert not batch.apart

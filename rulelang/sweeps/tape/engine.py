@@ -26,7 +26,7 @@ from attrs import define, evolve, field
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event, Loss
-from rulelang.run.plan import Plan, make_plan
+from rulelang.run.plan import Plan, make_plan, with_pass_of_nobody
 from rulelang.sweeps.tape.arrays import Array, numpy
 from rulelang.sweeps.tape.batch import Batch, Rejection
 from rulelang.sweeps.tape.fitting import find_sources, takes_days_or_groups
@@ -78,7 +78,7 @@ class SweepPlan:
             }
             for name, columns in dealt.items()
         }
-        self.plan = make_plan(self.program, evolve(event, with_defaulters=full))
+        self.plan = with_pass_of_nobody(make_plan(self.program, evolve(event, with_defaulters=full)))
 
     def _other_losses(self) -> list[Loss]:
         """The event's own losses that no override replaces."""

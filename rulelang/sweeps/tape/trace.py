@@ -19,7 +19,7 @@ from rulelang.sweeps.tape.overrides import Source
 from rulelang.sweeps.tape.players import Player, make_player
 from rulelang.sweeps.tape.values import Column, Row, Value, ref_of, truth_of, truth_ref
 
-MOST_PASSES = 16
+MOST_PASSES = 32
 """Where more members than this may default in turn, a tape of all their passes costs more than the runs of a scenario,
 in which few do: the interpreter runs these."""
 Bounds = Sequence[tuple[int, int]]
@@ -161,7 +161,7 @@ def _set_aside(plan: Plan, domain: ColumnDomain, losses: Row) -> None:
 
     A further loss of zero is none, and what was paid for that default is not counted.  Passes are in the order of each
     member's first line: where that line is of a loss of zero, a member that stands behind it may default before.  Where
-    nobody defaults, or there is no non-default loss after all, there is one pass more or less.
+    there is no non-default loss after all, there is a pass less.
     """
     for loss, amount in zip(plan.event.losses, losses, strict=True):
         if loss.further:
@@ -183,8 +183,7 @@ def _set_aside(plan: Plan, domain: ColumnDomain, losses: Row) -> None:
         if before:
             late = domain.both([domain.anyone(before)], [is_first])[0]
             domain.aside.append((truth_ref(late), True))
-    last = plan.passes[-1]
-    others = above if last.defaulter is not None else [above[place] for place in last.losses]
+    others = [above[place] for place in plan.passes[-1].losses]
     if others:
         domain.aside.append((truth_ref(domain.denied([domain.anyone(others)])[0]), True))
 
