@@ -353,8 +353,8 @@ clause | when x ⟦exceeds⟧ EUR 5 | foreign-word | `>` | when x > EUR 5
 clause | paid by survivors where x ⟦at most⟧ EUR 5 | foreign-word | `<=` | paid by survivors where x <= EUR 5
 clause | shared ⟦pari passu⟧ | foreign-word | `pro rata to …` |
 clause | shared ⟦rateably⟧ | foreign-word | `pro rata to …` |
-clause | paid by survivors from x⏎shared ⟦pari passu⟧ | foreign-word | to x | paid by survivors from x shared pro rata to x
-clause | shared ⟦pari passu⟧⏎paid by survivors from x | foreign-word | to x | shared pro rata to x paid by survivors from x
+clause | paid by a from x⏎shared ⟦pari passu⟧ | foreign-word | to x | paid by a from x shared pro rata to x
+clause | shared ⟦pari passu⟧⏎paid by a from x | foreign-word | to x | shared pro rata to x paid by a from x
 clause | shared ⟦in proportion to⟧ x | foreign-word | pro rata to | shared pro rata to x
 clause | up to ⟦x or EUR 5, whichever is lower⟧ | foreign-word | lower of | up to lower of x and EUR 5
 clause | up to ⟦x or y whichever is the greater,⟧ each | foreign-word | higher of | up to higher of x and y each
@@ -375,7 +375,7 @@ clause | up to ⟦HK$5m⟧ each | foreign-amount | HKD 5 million | up to HKD 5 m
 clause | up to ⟦EUR 5,000,000.-⟧ each | foreign-amount | EUR 5_000_000 | up to EUR 5_000_000 each
 clause | up to ⟦25 per centum⟧ of x each | foreign-number | 25% | up to 25% of x each
 clause | ⟦up to an amount equal to⟧ x each | foreign-word | up to | up to x each
-clause | paid by survivors from x⏎shared ⟦on a pro rata basis⟧ | foreign-word | to x | paid by survivors from x shared pro rata to x
+clause | paid by a from x⏎shared ⟦on a pro rata basis⟧ | foreign-word | to x | paid by a from x shared pro rata to x
 clause | shared ⟦according to⟧ x | foreign-word | pro rata to | shared pro rata to x
 clause | up to ⟦INR 5 lakh crore⟧ | foreign-amount | INR 5 trillion | up to INR 5 trillion
 clause | up to x ⟦per default⟧ | foreign-word | for each default in turn |
@@ -504,3 +504,59 @@ def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed)
 def test_many_phrases_that_are_read_as_names_cost_no_more_than_a_few():
     text = RULEBOOK + "".join(f"define d{number} as greater of x and y\n" for number in range(1000))
     assert len(read(text, "section")) == 20
+
+
+MISSPELT = """
+clause|up to x each durng p
+clause|up to x each in the calender year
+clause|up to x each in any 5 busines days
+clause|up to x each in any 5 buisness days
+clause|up to x each in any 5 monts
+clause|up to x roundd up to EUR 5
+clause|up to x rounded upp to EUR 5
+clause|in at most 3 ronds
+clause|onse during p
+clause|once durin p
+clause|for non-defalt losses
+clause|for al losses
+clause|up to x as off 2018-01-01 each
+section|period p opns at a default lasts 5 days
+section|period p opens at a defalt lasts 5 days
+section|period p opens at a paymnt under c lasts 5 days
+section|period p opens at exhuastion of c lasts 5 days
+section|period p opens at a default lsts 5 days
+section|period p opens at a default lasts 5 days extnded by each further default
+section|period p opens at a default lasts 5 days extended by each furhter default
+section|currency EUR alos USD
+section|currency BTC wiht 8 decimals
+section|waterfall for each default in trun
+section|holydays 2018-12-25
+line|furthr loss of A EUR 5
+line|non-defualt loss EUR 5
+line|notise by A dated 2018-01-01
+line|notice by A datd 2018-01-01
+line|withdrw A after round 1 under c
+line|withdraw A aftr round 1 under c
+line|defalted 2018-01-01 A
+line|period p opn from 2018-01-01 to 2018-01-02
+line|formr member A
+line|givns from "x"
+line|defalts from "x"
+line|member A sinse 2018-01-01
+value|x wth A = 1
+test|expect "x" hols
+test|expect "x" brokn
+expression|opne(p)
+expression|strat(p)
+"""
+
+
+@pytest.mark.parametrize("row", MISSPELT.strip().splitlines())
+def test_a_misspelt_word_of_a_phrase_is_mended(row):
+    frame, written = row.split("|")
+    head, tail = FRAMES[frame].split("{}")
+    text = head + written + tail
+    (found,) = read(text, frame)
+    (fix,) = found.fixes
+    assert found.code == "misspelt-word"
+    assert read(text[: fix.place.span.start] + fix.replacement + text[fix.place.span.end :], frame) == []
