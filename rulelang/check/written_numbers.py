@@ -31,17 +31,23 @@ _THREE = 3
 
 
 class NotPlain(Exception):
-    """A number that is not written as one: what is in the way, and how to write it (where only one reading is left)."""
+    """A number that is not written as one: what is in the way, and how to write it (where only one reading is left).
 
-    def __init__(self, obstacle: str | None, plain: str | None) -> None:
+    ``absent`` if it says that there is no value.
+    """
+
+    def __init__(self, obstacle: str | None, plain: str | None, *, absent: bool = False) -> None:
         super().__init__(obstacle)
         self.obstacle = obstacle
         self.plain = plain
+        self.absent = absent
 
     def help(self, otherwise: str, sign: str = "") -> str:
         """What is in the way and what to write; ``otherwise`` in general, ``sign`` is what stands behind the number."""
         if self.obstacle is None:
             return otherwise
+        if self.absent:
+            return f"{self.obstacle}: leave it empty where there is no value, or {otherwise}"
         return f"{self.obstacle}: " + (otherwise if self.plain is None else f"write `{self.plain}{sign}`")
 
 
@@ -105,7 +111,7 @@ def _plain(text: str, currency: Currency | None) -> str:
     if _GROUPED.match(text):
         return text.replace(",", "")
     if _NONE.fullmatch(text):
-        raise NotPlain(f"`{shown(text)}` is no number", None)
+        raise NotPlain(f"`{shown(text)}` is no number", None, absent=True)
     bare = _laid_bare(text, currency)
     groups, plain = _reading(bare)
     if plain is not None and currency is not None and "," in bare and "," not in plain:

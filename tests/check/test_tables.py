@@ -219,3 +219,17 @@ def test_a_dated_value_in_the_text_stands_instead_of_one_in_a_table(tmp_path):
     event = read(tmp_path, lines, members="member,fund,fund@2024-01-01,requirement\nA,1,2,3\nZ,1,2,3\n")
     assert {ident: rows[0][1] for ident, rows in event.past.fields["fund", None].items()} == {"A": 900, "Z": 200}
     assert event.fields["requirement", None] == {"A": 800, "Z": 300}
+
+
+def test_the_help_fits_what_stands_in_the_table(tmp_path):
+    for tables, advice in [
+        (
+            {"givens": f"{GIVENS}fee,,N/A\n"},
+            "`N/A` is no number: leave it empty where there is no value, or write a number",
+        ),
+        ({"defaults": "member,segment,loss\nZ,energy,-5\n"}, "check the sign: what was lost, paid or decided"),
+        ({"defaults": "Member,segment,loss\nZ,energy,5\n"}, "write `member` in small letters"),
+    ]:
+        with pytest.raises(RulelangError) as refused:
+            read(tmp_path, **tables)
+        assert refused.value.diagnostics[0].helps[0].startswith(advice)

@@ -141,5 +141,9 @@ def _units(against: EventDraft, amount: RawAmount) -> int | None:
             return read
         return exact.amount(amount.written, against.program.currency)
     except exact.Refusal as refusal:
-        against.report(refusal.code, refusal.message, amount.place, refusal.help)
+        advice = refusal.help
+        if refusal.code == "negative-value":
+            advice = "check the sign: what was lost, paid or decided is never below zero"
+        message = refusal.message.removesuffix(", but it is not declared as signed")
+        against.report(refusal.code, message, amount.place, advice)
         return None
