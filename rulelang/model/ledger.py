@@ -44,7 +44,7 @@ class Ledger:
     """
 
     accounts: dict[Key, dict[str, Account]] = field(factory=dict)
-    of_defaults: dict[Key, list[tuple[tuple[str, ...], str, datetime.date, int]]] = field(factory=dict)
+    of_defaults: dict[Key, dict[tuple[str, ...], dict[str, Account]]] = field(factory=dict)
     steps: dict[str, Account] = field(factory=dict)
     answers: dict[tuple[tuple[Key, ...], datetime.date, datetime.date], Mapping[str, int]] = field(factory=dict)
 
@@ -56,7 +56,8 @@ class Ledger:
             _account(ledger.accounts.setdefault(key, {}), payer).enter(day, amount)
             _account(ledger.steps, key[0]).enter(day, amount)
             if defaulters:
-                ledger.of_defaults.setdefault(key, []).append((defaulters, payer, day, amount))
+                whose = ledger.of_defaults.setdefault(key, {}).setdefault(defaulters, {})
+                _account(whose, payer).enter(day, amount)
         return ledger
 
     def paid(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
@@ -71,18 +72,16 @@ class Ledger:
     def _added_up(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         found: dict[str, int] = {}
         for key in keys:
-            for payer, account in self.accounts.get(key, {}).items():
-                if amount := account.paid(first, last):
-                    found[payer] = found.get(payer, 0) + amount
+            _add(found, self.accounts.get(key, {}), first, last)
         return found
 
     def paid_for(self, keys: Iterable[Key], defaulters: frozenset[str], last: datetime.date) -> Mapping[str, int]:
         """What each payer paid under some steps up to ``last`` for the default of any of some members."""
         found: dict[str, int] = {}
         for key in keys:
-            for whose, payer, day, amount in self.of_defaults.get(key, ()):
-                if day <= last and not defaulters.isdisjoint(whose):
-                    found[payer] = found.get(payer, 0) + amount
+            for whose, accounts in self.of_defaults.get(key, {}).items():
+                if not defaulters.isdisjoint(whose):
+                    _add(found, accounts, datetime.date.min, last)
         return found
 
     def paid_under(self, step: str, first: datetime.date, last: datetime.date) -> int:
@@ -97,3 +96,10 @@ def _account(accounts: dict[str, Account], name: str) -> Account:
     if account is None:
         account = accounts[name] = Account()
     return account
+
+
+def _add(found: dict[str, int], accounts: Mapping[str, Account], first: datetime.date, last: datetime.date) -> None:
+    """Add what was paid on some days to what each payer paid."""
+    for payer, account in accounts.items():
+        if amount := account.paid(first, last):
+            found[payer] = found.get(payer, 0) + amount
