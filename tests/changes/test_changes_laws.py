@@ -13,13 +13,14 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.changes.edits.structure import compare_structure
 from rulelang.changes.match.canonical import FormTable, Reading
+from rulelang.changes.match.renames import names_in
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_node
 from tests import strategies
 from tests.changes.mirrors import mirrored
 from tests.examples import examples
 from tests.oracle.generate import Case
-from tests.properties.worlds import SEEDS, case_of, load, without_digests
+from tests.properties.worlds import SEEDS, any_case, load, without_digests
 
 FEW = examples(40)
 
@@ -42,7 +43,7 @@ def written(rulebook, **changes):
 @FEW
 @given(SEEDS)
 def test_a_rulebook_against_itself_has_no_edits(seed):
-    text = case_of(seed).rulebook
+    text = any_case(seed).rulebook
     changes = compare_structure(parsed(text), parsed(text))
     assert changes.identical
     assert changes.text_only
@@ -52,7 +53,7 @@ def test_a_rulebook_against_itself_has_no_edits(seed):
 @FEW
 @given(SEEDS)
 def test_formatting_makes_no_edits(seed):
-    text = case_of(seed).rulebook
+    text = any_case(seed).rulebook
     assert edits_between(text, format_text(SourceText.from_text(text))) == ()
     assert edits_between(text.replace("\n", " # a comment\n"), written(parsed(text).rulebook)) == ()
 
@@ -61,7 +62,7 @@ def test_formatting_makes_no_edits(seed):
 @given(SEEDS, st.randoms(use_true_random=False))
 def test_the_order_of_sections_fields_and_clauses_makes_no_edits(seed, rng):
     """But for segments, which take turns in the order in which they are declared."""
-    rulebook = parsed(case_of(seed).rulebook).rulebook
+    rulebook = parsed(any_case(seed).rulebook).rulebook
     segments = iter([section for section in rulebook.sections if isinstance(section, nodes.SegmentsSection)])
     sections = [shuffled(section, rng) for section in rng.sample(rulebook.sections, len(rulebook.sections))]
     sections = tuple(next(segments) if isinstance(each, nodes.SegmentsSection) else each for each in sections)
@@ -106,7 +107,7 @@ def renamed(text, old, new):
 @FEW
 @given(SEEDS, st.integers(0, 100), st.booleans())
 def test_a_step_renamed_throughout_is_one_edit(seed, pick, says_so):
-    text = case_of(seed).rulebook
+    text = any_case(seed).rulebook
     names = list(parsed(text).steps)
     name = names[pick % len(names)]
     after = renamed(text, name, "another_name")
@@ -145,7 +146,7 @@ def with_step(rulebook, step):
 @FEW
 @given(SEEDS)
 def test_definitions_renamed_throughout_are_one_edit_each(seed):
-    text = after = case_of(seed).rulebook
+    text = after = any_case(seed).rulebook
     names = list(parsed(text).definitions)
     for number, name in enumerate(names):
         after = renamed(after, name, f"another_{number}")
@@ -211,7 +212,7 @@ def assert_mirrored(old, new):
 @FEW
 @given(SEEDS, st.integers(0, 1 << 30))
 def test_a_changed_rulebook_the_other_way_round_gives_the_mirror(seed, number):
-    text = case_of(seed).rulebook
+    text = any_case(seed).rulebook
     assert_mirrored(parsed(text), parsed(changed(text, random.Random(number))))
 
 
@@ -232,7 +233,7 @@ def test_two_steps_that_exchanged_their_names_and_places_give_the_mirror():
 @FEW
 @given(SEEDS, SEEDS)
 def test_two_rulebooks_that_share_some_names_the_other_way_round_give_the_mirror(one, other):
-    old, new = parsed(case_of(one).rulebook), parsed(case_of(other).rulebook)
+    old, new = parsed(any_case(one).rulebook), parsed(any_case(other).rulebook)
     assert_mirrored(old, new)
     assert compare_structure(old, new).identical == (old.rulebook == new.rulebook)
 
@@ -240,7 +241,7 @@ def test_two_rulebooks_that_share_some_names_the_other_way_round_give_the_mirror
 @FEW
 @given(SEEDS, st.integers(0, 1 << 30))
 def test_a_change_of_the_tree_that_is_not_of_an_order_is_an_edit(seed, number):
-    text = case_of(seed).rulebook
+    text = any_case(seed).rulebook
     after = with_another_token(text, random.Random(number))
     try:
         old, new = parsed(text), parsed(after)
@@ -258,7 +259,7 @@ def words_in_order(rulebook):
 @FEW
 @given(SEEDS, st.integers(0, 1 << 30))
 def test_what_is_text_only_changes_no_allocation(seed, number):
-    case = case_of(seed)
+    case = any_case(seed)
     rng = random.Random(number)
     after = rng.choice([changed, inlined, rewritten])(case.rulebook, rng)
     changes = compare_structure(parsed(case.rulebook), parsed(after))
@@ -269,11 +270,12 @@ def test_what_is_text_only_changes_no_allocation(seed, number):
 @FEW
 @given(SEEDS, st.integers(0, 100))
 def test_a_step_renamed_throughout_pays_the_same(seed, pick):
-    case = case_of(seed)
+    case = any_case(seed)
     names = list(parsed(case.rulebook).steps)
     name = names[pick % len(names)]
     event = re.sub(rf"\b(under|decide) {name}\b", r"\1 another_name", case.event)
-    found = outcome(Case(renamed(case.rulebook, name, "another_name"), event, case.files))
+    files = {file: re.sub(rf"(?<=,){name}(?=,)", "another_name", text) for file, text in case.files.items()}
+    found = outcome(Case(renamed(case.rulebook, name, "another_name"), event, files))
     assert repr(found).replace("'another_name'", f"'{name}'") == repr(outcome(case))
 
 
@@ -303,7 +305,7 @@ def rewritten(text, rng):
 @FEW
 @given(SEEDS)
 def test_an_inlined_definition_and_an_amount_written_otherwise_are_text_only(seed):
-    text = case_of(seed).rulebook
+    text = any_case(seed).rulebook
     for after in (inlined(text, random.Random(seed)), rewritten(text, None)):
         assert compare_structure(parsed(text), parsed(after)).text_only
 
@@ -333,3 +335,47 @@ def test_written_forms_of_steps_leave_citations_out(one, other):
 
 def without_citations(step):
     return attrs.evolve(step, cite=None, clauses=tuple(attrs.evolve(clause, cite=None) for clause in step.clauses))
+
+
+# --------------------------------------------------------------------------------------------------------- other names
+
+
+DECLARED = ("data", "periods", "limits")
+
+
+def declared(program):
+    """The data that a step or an expression names, the periods and the named limits, by their sort."""
+    used = names_in(tuple(section for section in program.rulebook.sections if not isinstance(section, UNREAD)))
+    data = [name for name in (*program.fields, *program.givens) if name in used or name in missing(program)]
+    return {"data": data, "periods": [*program.periods], "limits": [*program.limits]}
+
+
+UNREAD = (nodes.MembersSection, nodes.GivenSection, nodes.TestSection, nodes.SegmentsSection)
+
+
+def missing(program):
+    return names_in(tuple(d.if_missing for d in (*program.fields.values(), *program.givens.values()) if d.if_missing))
+
+
+@FEW
+@given(SEEDS, st.sampled_from(DECLARED), st.integers(0, 100))
+def test_a_datum_a_period_or_a_limit_renamed_throughout_is_one_edit(seed, sort, pick):
+    text = any_case(seed).rulebook
+    names = declared(parsed(text))[sort]
+    if not names:
+        return
+    name = names[pick % len(names)]
+    changes = compare_structure(parsed(text), parsed(renamed(text, name, "another_name")))
+    assert [edit.kind.partition("-renamed")[1] for edit in changes.edits] == ["-renamed"], changes.edits
+    assert (changes.edits[0].old_name, changes.edits[0].new_name) == (name, "another_name")
+    assert changes.text_only
+
+
+@FEW
+@given(SEEDS)
+def test_all_names_of_data_changed_throughout_are_renamings_only(seed):
+    text = after = any_case(seed).rulebook
+    for number, name in enumerate(declared(parsed(text))["data"]):
+        after = renamed(after, name, f"another_{number}")
+    assert_mirrored(parsed(text), parsed(after))
+    assert {edit.kind for edit in edits_between(text, after)} <= {"field-renamed", "given-renamed"}

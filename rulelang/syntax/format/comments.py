@@ -23,7 +23,7 @@ from rulelang.syntax.format.layout import Gap, Row
 _ATOM = re.compile(r'(?P<comment>#[^\n]*)|"[^"\r\n]*"|[a-z][a-z0-9_]*|[A-ZÀ-ÖØ-Þ]\w*|[0-9]+|\S')
 _PRAGMA = re.compile(r"#\s*allow\s+[^\s:]+\s*(:|$)", re.IGNORECASE)
 _BRACKETS = frozenset("()")
-_SAME_WORD = frozenset({"day", "days"})
+_SAME_WORDS = ({"day", "days"}, {"month", "months"}, {"round", "rounds"})
 _TAIL_BLANKS = 2
 
 
@@ -141,7 +141,7 @@ class _Weaver:
     def _is_printed(self, atom: Atom, at: int) -> bool:
         """Whether the next printed atom is this one; a bracket may have been left out."""
         printed = self._printed[at].text if at < len(self._printed) else ""
-        if atom.text == printed or {atom.text, printed} == _SAME_WORD:
+        if atom.text == printed or {atom.text, printed} in _SAME_WORDS:
             return True
         if atom.text in _BRACKETS:
             return False

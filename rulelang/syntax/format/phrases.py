@@ -282,7 +282,7 @@ def period(node: nodes.PeriodSection) -> Doc:
     parts: list[Doc] = [opener(node.opener), f"lasts {duration(node.length)}"]
     parts += [] if node.extension is None else [extension(node.extension)]
     head = (_titled(f"period {name(node.name)}", node.title), _cited(node.cite))
-    return Group((head, Nest(tuple((Break(), part) for part in parts))))
+    return (head, Nest(tuple((Break(), part) for part in parts)))
 
 
 def opener(node: nodes.Opener) -> Doc:

@@ -23,6 +23,7 @@ from rulelang.syntax.format.layout import (
     Break,
     Doc,
     Gap,
+    Group,
     Nest,
     Row,
     flat,
@@ -160,7 +161,8 @@ def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]
         case nodes.GivenSection():
             return iter(_given(_table([node.datum], _GIVEN_BLANKS, style)[0], gap, style))
     width = style.wide if isinstance(node, _WIDE) else style.line
-    return iter(style.statement(_doc(node), width, depth, gap))
+    together = isinstance(node, nodes.PeriodSection) and style.on_one_line(node)
+    return iter(style.statement(Group(_doc(node)) if together else _doc(node), width, depth, gap))
 
 
 def _doc(node: nodes.Node) -> Doc:
