@@ -119,3 +119,10 @@ def test_an_error_in_a_clause_is_found_and_the_next_clause_is_read(clause, next_
 def test_an_error_in_a_line_of_a_test_is_found_and_the_next_line_is_read(line):
     text = f'{HEAD}test "t"\n declared 2018-09-11\n member A x = ]\n {line}\n{END}'
     assert [place[:1] for _, place in told(text)] == ["]", "["]
+
+
+@pytest.mark.parametrize("word", ["lower", "higher", "start", "open", "defaults", "largest_of"])
+def test_a_name_that_begins_a_phrase_may_end_a_file(word):
+    """The word behind it is looked at only if there is one."""
+    book = parse_rulebook(SourceText.from_text(f'rulebook "" define x as fee at {word}'))
+    assert book.sections[0].value.rate.name == word

@@ -137,7 +137,9 @@ def _foreign_words(text: str, tokens: Sequence[Token], reductions: Sequence[Redu
     quantities = [
         token
         for at, token in names
-        if token.text in _QUANTITIES - declared and token.start in references and tokens[at + 1].kind == "OF"
+        if token.text in _QUANTITIES - declared
+        and token.start in references
+        and any(behind.kind == "OF" for behind in tokens[at + 1 : at + 2])
     ]
     if quantities:
         from rulelang.syntax.recovery.quantities import read_as_names
