@@ -12,7 +12,7 @@ from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, walk
-from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram, steps_of
+from rulelang.check.program import CheckedProgram, During, LimitProgram, StepProgram, steps_of
 from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
 from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, repeated_limit
 from rulelang.syntax import nodes
@@ -318,11 +318,24 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
         if name not in named:
             message = f"no step takes the limit `{name}`"
             draft.report("unused-name", message, limit.span, help=f"write `up to {name}` in a step, or remove it")
+    asked_for = _periods_named(draft, program)
+    for name in (name for name in program.periods if name not in asked_for):
+        message, advice = f"nothing asks for the period `{name}`", f"write `during {name}` in a limit, or remove it"
+        draft.report("unused-name", message, draft.names[name][1], help=advice)
     charged = {step.payers for step in program.each_step()}
     for party in program.parties:
         if party not in charged:
             message = f"the party `{party}` pays nowhere"
             draft.report("unused-name", message, draft.names[party][1], help="let it pay in a step, or remove it")
+
+
+def _periods_named(draft: Draft, program: CheckedProgram) -> set[str | None]:
+    """The periods that a limit, a step or an expression names."""
+    over_time = [limit.over_time for limit in program.limits.values()]
+    over_time += [limit.over_time for step in program.each_step() for limit in step.limits]
+    named = {each.period for each in over_time if isinstance(each, During)}
+    asked = {node.period.text for node in draft.expressions if isinstance(node, nodes.PeriodValue)}
+    return {*named, *asked, *(step.once_during for step in program.each_step())}
 
 
 LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (

@@ -186,3 +186,25 @@ def test_an_aggregate_of_what_is_the_same_for_all_is_noted(aggregate, found):
 )
 def test_a_limit_that_holds_anyway_is_noted(clauses, found):
     assert codes(step(*clauses, "shared pro rata to contribution")) == found
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "up to cap each during cooling",
+        "once during cooling",
+        "when open(cooling)",
+        "up to margin as of start(cooling) each",
+        "",
+    ],
+)
+def test_a_period_that_nothing_asks_for_is_noted(clause):
+    period = "period cooling opens at a default lasts 30 days\n"
+    text = (
+        f"{HEAD}{period}waterfall\n{OWN}"
+        + step("paid by survivors", clause, "shared equally")
+        + "    finally closure\n"
+    )
+    found = check_rulebook(SourceText.from_text(text, "r.rules")).warnings
+    told = [each.message for each in found if each.code == "unused-name" and "period" in each.message]
+    assert told == ([] if clause else ["nothing asks for the period `cooling`"])
