@@ -1,8 +1,8 @@
 """Records of the first edition of the language: how their texts are run, and what such a record does not tell.
 
 A record stands if its texts, run again, give the same bytes.  So one of the first edition is run by the rules of that
-edition where the second changed what they mean (windows of business days, ``without reallocation``, pots that ``if
-missing`` fills in), and the record made anew leaves out what only the second edition tells.
+edition where the second changed it (words that are reserved since, windows of business days, ``without reallocation``,
+pots that ``if missing`` fills in), and the record made anew leaves out what only the second edition tells.
 """
 
 import datetime
@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from attrs import evolve, frozen
 
 from rulelang.base.json_values import JsonObject, JsonValue
+from rulelang.base.source import SourceText
 from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import check_rulebook
 from rulelang.model.calendar import Calendar, Duration
 
 LANGUAGES = {1: "1", 2: "2"}
@@ -37,9 +39,14 @@ class FirstCalendar(Calendar):
         return super().first_of_window(last, length)
 
 
-def as_of_edition(program: CheckedProgram, version: int) -> CheckedProgram:
-    """A rulebook as a record of some version ran it."""
-    return evolve(program, edition=1, calendar=FirstCalendar()) if version == 1 else program
+def as_of_edition(rulebook: SourceText, version: int) -> CheckedProgram:
+    """A rulebook as a record of some version read and ran it.
+
+    Raises:
+        RulelangError: it does not check.
+    """
+    program = check_rulebook(rulebook, version)
+    return evolve(program, calendar=FirstCalendar()) if version == 1 else program
 
 
 def told_as(record: JsonObject, version: int) -> JsonObject:

@@ -13,7 +13,6 @@ from rulelang.base.source import Place, SourceText
 from rulelang.check.events.event import check_event, check_test_event
 from rulelang.check.events.text import Reader
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
 
 
@@ -93,7 +92,7 @@ def reload(record: Mapping[str, JsonValue]) -> tuple[CheckedProgram, Event]:
     Raises:
         RulelangError: a text in the record does not check, or one is missing.
     """
-    program = as_of_edition(check_rulebook(restore(record["inputs"]["rulebook"])), record["record_version"])
+    program = as_of_edition(restore(record["inputs"]["rulebook"]), record["record_version"])
     return program, recorded_event(record, program, program)
 
 

@@ -37,14 +37,15 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
 """What is done, in this order, once the declarations are in; each pass enters what it makes into the draft."""
 
 
-def check_rulebook(source: SourceText) -> CheckedProgram:
-    """Read and check a rulebook.
+def check_rulebook(source: SourceText, edition: int = 2) -> CheckedProgram:
+    """Read and check a rulebook; ``edition`` is 1 for one from a record of that time.
 
     Raises:
         ReadError: the text is not of the language.
         CheckError: names, types, shapes, order or limits do not fit; with every finding, warnings included.
     """
-    return checked_program(source, parse_rulebook(source))
+    program = checked_program(source, parse_rulebook(source, edition))
+    return program if edition == program.edition else evolve(program, edition=edition)
 
 
 def checked_program(source: SourceText, rulebook: nodes.Rulebook) -> CheckedProgram:

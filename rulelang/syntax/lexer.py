@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.tables import END, Tables
-from rulelang.syntax.words import SPELLINGS
+from rulelang.syntax.words import RESERVED_SINCE_SECOND, SPELLINGS
 
 WHOLE = ("NAME", "CAPITALISED", "NUMBER", "PERCENTAGE", "STRING")
 """Kinds of token that are read everywhere, so that a wrong word is reported whole."""
@@ -45,13 +45,13 @@ class _Compiled(dict[str, re.Pattern[str]]):
 class Lexer:
     """Reads one token after the other; which words are keywords depends on the state of the parser."""
 
-    def __init__(self, data: Tables) -> None:
-        """Sort the terminals by how they are told apart."""
+    def __init__(self, data: Tables, names: frozenset[str] = frozenset()) -> None:
+        """Sort the terminals by how they are told apart; ``names`` are words that are no keywords."""
         patterns = {terminal.name: terminal.pattern for terminal in data.terminals}
         fixed = {terminal.text: terminal.name for terminal in data.terminals if terminal.text is not None}
         self._states = data.states
-        self._keywords = {text: kind for text, kind in fixed.items() if text[0].isalpha()}
-        self._signs = {text: kind for text, kind in fixed.items() if text not in self._keywords}
+        self._signs = {text: kind for text, kind in fixed.items() if not text[0].isalpha()}
+        self._keywords = {text: kind for text, kind in fixed.items() if text[0].isalpha() and text not in names}
         blank = "|".join(patterns[name] for name in data.ignored)
         shapes = "|".join(f"(?P<{name}>{patterns[name]})" for name in WHOLE)
         self._order = [terminal.name for terminal in data.terminals if terminal.name not in data.ignored]
@@ -112,6 +112,6 @@ class Lexer:
 
 
 @functools.cache
-def lexer() -> Lexer:
-    """The lexer of the language."""
-    return Lexer(tables())
+def lexer(edition: int = 2) -> Lexer:
+    """The lexer of the language, or of its first edition, which had fewer keywords."""
+    return Lexer(tables(), RESERVED_SINCE_SECOND if edition == 1 else frozenset())

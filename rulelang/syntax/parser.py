@@ -34,13 +34,13 @@ def _builders() -> tuple[Builder | None, ...]:
     return tuple(BUILDERS[rule.name] if rule.name else None for rule in tables().rules)
 
 
-def parse(text: str, start: str) -> "Parsed":
-    """What a text says, read by a start rule.
+def parse(text: str, start: str, edition: int = 2) -> "Parsed":
+    """What a text says, read by a start rule; ``edition`` is 1 for a text from a record of that time.
 
     Raises:
         Refused: the text is not of the language.
     """
-    rows, rules, builders, read = tables().states, tables().rules, _builders(), lexer().next
+    rows, rules, builders, read = tables().states, tables().rules, _builders(), lexer(edition).next
     state = tables().starts[start]
     states, parsed = [state], Parsed()
     values, begins, tokens = parsed.values, parsed.begins, parsed.tokens

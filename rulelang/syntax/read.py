@@ -95,34 +95,34 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError, shown: str) -> Diagnostic:
     return finding("not-text", message, place, help=_SAVE)
 
 
-def parse_rulebook(source: SourceText) -> nodes.Rulebook:
+def parse_rulebook(source: SourceText, edition: int = 2) -> nodes.Rulebook:
     """The abstract syntax of a rulebook.
 
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return cast("nodes.Rulebook", _parse(source, "rulebook"))
+    return cast("nodes.Rulebook", _parse(source, "rulebook", edition))
 
 
-def parse_event(source: SourceText) -> nodes.EventSyntax:
+def parse_event(source: SourceText, edition: int = 2) -> nodes.EventSyntax:
     """The abstract syntax of an event file.
 
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return cast("nodes.EventSyntax", _parse(source, "event"))
+    return cast("nodes.EventSyntax", _parse(source, "event", edition))
 
 
-def _parse(source: SourceText, start: str) -> object:
+def _parse(source: SourceText, start: str, edition: int) -> object:
     limit = MAXIMUM_BYTES[".rules"]
     if len(source.text) > limit:
         raise ReadError([_too_large(source.name, limit)])
     found = _forbidden(source)
     try:
-        parsed = parse(source.text, start)
+        parsed = parse(source.text, start, edition)
     except Refused:
         raise ReadError(_merged(found, _syntax_errors(source, start))) from None
-    slips, has_reserved = refused(source.text, parsed)
+    slips, has_reserved = refused(source.text, parsed, edition)
     found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
     if has_reserved:
         found += _syntax_errors(source, start)

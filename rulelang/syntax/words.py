@@ -16,6 +16,9 @@ RESERVED = FUTURE | frozenset(
 )
 """Words that cannot be names, in a rulebook or an event."""
 
+RESERVED_SINCE_SECOND = frozenset("departure during history holidays leaving notice opening recovered withdraw".split())
+"""Those of them that were names in the first edition of the language, and are in the texts of its audit records."""
+
 _SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
 
 SPELLINGS = {

@@ -26,7 +26,7 @@ def check_event(source: SourceText, program: CheckedProgram, read: Reader = read
     if source.name.endswith(".json"):
         raw = raw_from_json(source)
     else:
-        raw = raw_from_syntax(source, parse_event(source), program, read)
+        raw = raw_from_syntax(source, parse_event(source, program.edition), program, read)
     return resolve(raw, program)
 
 

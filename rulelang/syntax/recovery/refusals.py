@@ -15,7 +15,7 @@ from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, Reduction, Refused, parse
 from rulelang.syntax.recovery.breadcrumbs import Trail
 from rulelang.syntax.recovery.slip import Slip
-from rulelang.syntax.words import RESERVED
+from rulelang.syntax.words import RESERVED, RESERVED_SINCE_SECOND
 
 MAXIMUM_DEPTH = 200
 """How deep expressions may stand inside each other."""
@@ -42,7 +42,7 @@ _MOST_TRIED = 20
 _FOREIGN = _PAYERS.keys() | _YES_OR_NO.keys() | _QUANTITIES
 
 
-def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
+def refused(text: str, parsed: Parsed, edition: int = 2) -> tuple[list[Slip], bool]:
     """What is wrong with a text that the grammar accepts, and whether a reserved word stands where a name is due.
 
     Nothing is looked for inside of what stands too deep.
@@ -52,9 +52,10 @@ def refused(text: str, parsed: Parsed) -> tuple[list[Slip], bool]:
     tokens = [token for token in parsed.tokens if not too_deep.hold(token)] if deep else parsed.tokens
     slips = [_too_deep_slip(each) for each in deep]
     reserved = doubtful = False
+    words = RESERVED - RESERVED_SINCE_SECOND if edition == 1 else RESERVED
     for token in tokens:
         if token.kind == "NAME":
-            reserved = reserved or token.text in RESERVED
+            reserved = reserved or token.text in words
             doubtful = doubtful or token.text in _FOREIGN
         elif token.kind in {"NUMBER", "PERCENTAGE"}:
             slips += _number(text, token)
