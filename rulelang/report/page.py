@@ -66,13 +66,19 @@ def _header(report: Report) -> Markup:
         "header",
         element("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
         element("h1", name_of(event.title)),
-        element("p", name_of(program.title), f"{version}. Default declared on {event.declared}."),
+        element("p", name_of(program.title), f"{version}. {_declared(report)}."),
         element(
             "nav",
             element("ul", [element("li", element("a", name, href=f"#{to}")) for to, name in links]),
             aria_label="Contents",
         ),
     )
+
+
+def _declared(report: Report) -> str:
+    """On which day the event was declared, which need not be a default."""
+    event = report.new.event
+    return f"{'Default declared' if event.defaulters else 'Declared'} on {event.declared}"
 
 
 def _main(report: Report, texts: Texts, shown: dict[str, object] | None) -> list[Markup | None]:
@@ -162,8 +168,8 @@ def _footer(report: Report, used: Scripts, engine: str) -> Markup:
         rows = [*_sources("New ", report.new), *_sources("Old ", report.old)]
     columns = [*map(Column, ("Text", "Name", "SHA-256"))]
     versions = (
-        f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {used.chart_library}. Default declared on "
-        f"{report.new.event.declared}. Amounts are exact, in {report.new.allocation.currency.code}."
+        f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {used.chart_library}. "
+        f"{_declared(report)}. Amounts are exact, in {report.new.allocation.currency.code}."
     )
     return element(
         "footer",

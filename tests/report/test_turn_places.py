@@ -171,3 +171,12 @@ def test_passes_are_one_line_of_a_comparison():
     for program, side in ((old.new.program, "before"), (new.new.program, "after")):
         paid = evaluate(program, new.new.event).drawn("calls")
         assert paid == getattr(event.steps[1].amount, side)
+
+
+def test_a_loss_without_a_default_is_no_default_on_the_page():
+    event = EVENT[: EVENT.index("default of A")] + 'non-default loss EUR 8 "fraud"'
+    rules = RULES.format(clauses="up to 10% of fund each shared equally", turn=IN_TURN, more="")
+    page = render_page(written(rules.replace("paid by ccp", "for all losses paid by ccp"), event), "1.2.3")
+    assert "Default declared" not in page
+    assert page.count("Declared on 2025-01-01.") == 2
+    assert "Own resources (losses of no default): used up" in page
