@@ -71,6 +71,7 @@ expression | ⟦1e6⟧ * x                         | foreign-number | exponent  
 expression | x > ⟦1,000⟧                       | foreign-number | `1_000` or `1.000`     |
 expression | x > ⟦1,000,000⟧                   | foreign-number | 1_000_000              | x > 1_000_000
 clause     | up to ⟦EUR 1,500 million⟧ each    | foreign-amount | or `EUR 1.500 million` |
+clause     | up to ⟦INR 1,23,45,678.90⟧ each   | foreign-amount | lakhs and crores       | up to INR 12345678.90 each
 clause     | up to ⟦KWD 1,080⟧ each            | foreign-amount | or `KWD 1.080`         |
 expression | ⟦0,5⟧ * x                         | foreign-number | 0.5                    | 0.5 * x
 expression | ⟦½⟧ * x                           | foreign-number | 0.5                    | 0.5 * x

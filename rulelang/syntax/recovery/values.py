@@ -23,7 +23,8 @@ _SCALES = {
 _AMBIGUOUS_SCALES = {"t": ("thousand", "trillion"), "mil": ("thousand", "million")}
 """Scales that mean one thing to some and another to others."""
 _GROUP = "[ ,.'’\u00a0\u2009\u202f]"
-_NUMERAL = rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]+)?|[0-9]+(?:_[0-9]+)*(?:[.,][0-9]+(?:_[0-9]+)*)?"
+_LAKHS = r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
+_NUMERAL = rf"{_LAKHS}|[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]+)?|[0-9]+(?:_[0-9]+)*(?:[.,][0-9]+(?:_[0-9]+)*)?"
 _CURRENCY = (
     r"(?<!\w)[A-Za-z]{1,3}\$|(?<!\w)[€£$¥₩₹₺₽]|(?<![\w.])(?:[A-Za-z]{3}|euros?|dollars?|yen|won)(?=[\s\d.,+\-−–]|$)"
 )
@@ -47,6 +48,8 @@ def _plain(numeral: str) -> str:
     if grouped is not None and grouped[3] != grouped[4] and not re.fullmatch(r"[0-9]+\.[0-9]{3}", numeral):
         whole = grouped[1] + re.sub(_GROUP, "_", grouped[2])
         return f"{whole}.{grouped[5]}" if grouped[5] else whole
+    if re.fullmatch(_LAKHS, numeral):
+        return numeral.replace(",", "")
     return numeral.replace(",", ".")
 
 
@@ -73,7 +76,15 @@ def _reason(found: "re.Match[str]") -> str:
     if currency.upper() in _SIGNS or currency.lower() in _WORDS:
         return f"the currency of {written} is not written as three letters"
     if re.search(_GROUP, number) and _plain(number) != number:
-        kind = "commas" if "," in number else "points" if "." in number else "blanks"
+        kind = (
+            "commas of lakhs and crores"
+            if re.fullmatch(_LAKHS, number)
+            else "commas"
+            if "," in number
+            else "points"
+            if "." in number
+            else "blanks"
+        )
         return f"the amount {written} has {kind} between its digits"
     if scale and scale not in SCALES:
         *most, last = (f"`{name}`" for name in SCALES)
