@@ -281,3 +281,5 @@ def test_the_command_says_how_many_groups(ccp):
     assert CliRunner().invoke(cli, ["sweep", *common, "--out", "x", "--by", "house"]).exit_code == 2
     sized = CliRunner().invoke(cli, ["size", *common, "--given", "other", "--cover", "1", "--by", "house"])
     assert "whichever one of the groups by `house` default" in sized.stdout
+    words = [*common, "--given", "other", "--cover", "1", "--by", "house", "--format", "json"]
+    assert '"by": "house"' in CliRunner().invoke(cli, ["size", *words]).stdout

@@ -39,6 +39,7 @@ class SizeTold:
             "currency": self.currency.code,
             "given": job.given,
             "cover": job.options.cover,
+            **({} if job.options.cover_groups is None else {"by": job.options.cover_groups}),
             "from": plain(sized.start),
             "to": plain(sized.to),
             "value": None if sized.value is None else plain(sized.value),

@@ -37,9 +37,9 @@ class Batch:
     """What every scenario of a sweep gives; amounts are minor units.
 
     Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
-    loss is covered and 1 where it is not.  ``apart`` has what each payer pays under each step in the scenarios that the
-    interpreter ran.  Scenarios in :attr:`rejected` have 0 everywhere.  ``room`` is an earlier
-    batch whose arrays may be written over.  Stretches of the scenarios are worked on in ``threads`` threads.
+    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere; ``apart`` are those that the
+    interpreter ran.  ``room`` is an earlier batch whose arrays may be written over.  Stretches of the scenarios are
+    worked on in ``threads`` threads.
     """
 
     plan: Plan
@@ -59,7 +59,7 @@ class Batch:
     step: str | None = field(default=None, init=False, repr=False)
     blocks: dict[Node, Array] = field(factory=dict, init=False, repr=False)
     read: set[int] = field(factory=set, init=False, repr=False)
-    apart: dict[int, Mapping[tuple[Key, str], int]] = field(factory=dict, init=False, repr=False)
+    apart: list[int] = field(factory=list, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Play the tape over all scenarios."""
@@ -89,8 +89,10 @@ class Batch:
     def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
         """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
         array = self._under((step, segment), payer)
-        for index, pays in self.apart.items():
-            array = _put(array, index, pays.get(((step, segment), payer), 0))
+        if self.apart:
+            amounts = self._paid_apart.get(((step, segment), payer), numpy.zeros(len(self.apart), numpy.int64))
+            array = array.astype(object) if amounts.dtype == object else array
+            array[self.apart] = amounts
         array[self.refused] = 0
         return array
 
@@ -104,6 +106,19 @@ class Batch:
         if ref.node not in self.blocks:
             self.blocks[ref.node] = self._played([Elem(ref.node)])[0][0]
         return self.blocks[ref.node][:, ref.index].copy()
+
+    @cached_property
+    def _paid_apart(self) -> dict[tuple[Key, str], Array]:
+        """What each payer pays under each step where the interpreter ran, which runs again for it."""
+        amounts: dict[tuple[Key, str], Array] = {}
+        for place, index in enumerate(self.apart):
+            evaluation = self._pointwise(index)
+            assert evaluation is not None, "it ran before"
+            for known, amount in _pays(evaluation).items():
+                if known not in amounts:
+                    amounts[known] = numpy.zeros(len(self.apart), numpy.int64)
+                amounts[known] = _put(amounts[known], place, amount)
+        return amounts
 
     @cached_property
     def rejected(self) -> list[Rejection]:
@@ -168,20 +183,25 @@ class Batch:
                 continue
             everything = found.state.losses.total(range(len(found.plan.event.losses)))
             self.uncovered = _put(self.uncovered, index, everything)
-            pays: Counter[tuple[Key, str]] = Counter()
+            self.apart.append(index)
             drawn: Counter[Key] = Counter()
-            for turn in found.state.results:
-                drawn[turn.turn.key] += turn.drawn
-                for payer in turn.payers:
-                    pays[turn.turn.key, payer] += turn.paid(payer)
-            self.apart[index] = +pays
             by_payer: Counter[str] = Counter()
-            for (_, payer), amount in self.apart[index].items():
+            for (key, payer), amount in _pays(found).items():
+                drawn[key] += amount
                 by_payer[payer] += amount
             for key, array in self.drawn.items():
                 self.drawn[key] = _put(array, index, drawn[key])
             for payer, array in self.paid.items():
                 self.paid[payer] = _put(array, index, by_payer[payer])
+
+
+def _pays(evaluation: Evaluation) -> Counter[tuple[Key, str]]:
+    """What each payer pays under each step in a segment, in all passes and rounds."""
+    found: Counter[tuple[Key, str]] = Counter()
+    for turn in evaluation.state.results:
+        for payer in turn.payers:
+            found[turn.turn.key, payer] += turn.paid(payer)
+    return +found
 
 
 def _narrowed(node: Node, array: Array) -> Array:
