@@ -11,6 +11,7 @@ from attrs import evolve
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
 from rulelang.changes.event_comparison import EventComparison, Profiles, Version
+from rulelang.changes.match.renames import knowing
 from rulelang.changes.payer_changes import class_changes, order_of_classes, payer_changes
 from rulelang.changes.step_changes import step_changes
 from rulelang.changes.verdict import Level
@@ -36,7 +37,14 @@ def compare_event(
         RulelangError: what is to vary is not there, or what is paid is no straight line of it.
     """
     allocations = interpret(old.program, old.event), interpret(new.program, new.event)
-    profiles = None if vary is None else (_profile(old, vary, to), _profile(new, vary, to))
+    profiles = (
+        None
+        if vary is None
+        else (
+            _profile(old, _called(vary, old, new), to),
+            _profile(new, _called(vary, new, old), to),
+        )
+    )
     found = EventComparison(
         old.event,
         Level.IDENTICAL,
@@ -53,6 +61,14 @@ def compare_event(
         profiles=profiles,
     )
     return _judged(found)
+
+
+def _called(vary: str, version: Version, other: Version) -> str:
+    """The word for what varies as a version says it: a given may be called otherwise in the other one."""
+    name, dot, segment = vary.partition(".")
+    if name in version.event.members:
+        return vary
+    return knowing(version.program, other.program).data_by_any_name.get(name, name) + dot + segment
 
 
 def _profile(version: Version, vary: str, to: int | None) -> Profile:

@@ -41,3 +41,21 @@ def test_without_formerly_the_new_version_does_not_know_the_old_name(tmp_path):
         "field `deposit` is called `fund_share` now, as all that names it shows; "
         "without `formerly`, events have to say the new name"
     )
+
+
+@pytest.mark.parametrize("name", ["capital", "own_funds"])
+def test_what_varies_may_have_either_name(name, tmp_path):
+    """So that a given that was renamed can be compared for every value of it."""
+    old = (CASES / "given-renamed/old.rules").read_text("utf-8")
+    new = (
+        (CASES / "given-renamed/new.rules")
+        .read_text("utf-8")
+        .replace("given own_funds : money", "given own_funds : money formerly capital")
+    )
+    event = tmp_path / "a.event"
+    event.write_text(EVENT.format("deposit"), encoding="utf-8")
+    for number, text in enumerate((old, new)):
+        (tmp_path / f"{number}.rules").write_text(text, encoding="utf-8")
+    found = rulelang.diff(tmp_path / "0.rules", tmp_path / "1.rules", [event], vary=name)
+    assert found.verdict.level is Level.TEXT
+    assert found.events[0].bands == ()
