@@ -29,7 +29,8 @@ def test_after_the_run_every_turn_has_the_resources_that_it_had(folder):
         if details.resources is None:
             assert details.result.payments is None
             continue
-        assert settled(lambda: gate_of(turn, details.at))[0] is Status.PAID  # noqa: B023 - called at once
+        if turn.round in (None, 1):  # the condition is asked before the first round alone
+            assert settled(lambda: gate_of(turn, details.at))[0] is Status.PAID  # noqa: B023 - called at once
         if turn.step.pot is None or turn.step.pot.split_by is None:
             again = settled(lambda: make_resources(turn, details.at, None, gate=True))  # noqa: B023 - called at once
             assert again == details.resources
