@@ -39,13 +39,13 @@ def resized(scene: Scene, trail: LimitTrail, place: int) -> str:
     """Which day of a limit at every resizing leaves the least to a payer."""
     words = scene.words
     day = min(trail.resizings, key=lambda one: _rest(one, place))
-    value, paid = words.money(day.values[place]), day.already_paid[place]
+    value, paid, left = words.money(day.values[place]), day.already_paid[place], max(_rest(day, place), 0)
     less = f" less the {words.money(paid)} paid from that day on" if paid else ", and nothing was paid from that day on"
-    lead = "of all days since" if len(trail.resizings) > 1 else "as"
-    rest = words.money(max(_rest(day, place), 0))
+    rest = f"it is {value}{less}"
     if len(trail.resizings) == 1:
-        return f"; {lead} of {day.day} it is {value}{less}, which leaves {rest}"
-    return f"; {lead} {trail.first_day} the least is left by {day.day}, when it is {value}{less}: that leaves {rest}"
+        return f"; as of {day.day} {rest}, which leaves {words.money(left)}"
+    since = f"; of all days since {trail.first_day} the least is left by {day.day}"
+    return f"{since}, when {rest}: that leaves {words.money(left)}"
 
 
 def _rest(one: ResizingTrail, place: int) -> Exact:
