@@ -37,8 +37,8 @@ class Batch:
     """What every scenario of a sweep gives; amounts are minor units.
 
     Arrays are ``int64``, or hold Python's whole numbers where an amount passes 64 bits.  ``outcome`` is 0 where the
-    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere; ``apart`` are those that the
-    interpreter ran.  ``room`` is an earlier batch whose arrays may be written over.  Stretches of the scenarios are
+    loss is covered and 1 where it is not.  Scenarios in :attr:`rejected` have 0 everywhere; ``apart`` are those that
+    the interpreter ran.  ``room`` is an earlier batch whose arrays may be written over.  Stretches of the scenarios are
     worked on in ``threads`` threads.
     """
 
