@@ -66,9 +66,11 @@ class SweepPlan:
         for override, column in zip(self.overrides, columns, strict=True):
             code = int(column[index])
             if override.kind == "loss":
-                replaced.add((override.name, override.segment))
+                of = override.name or None  # of nobody's default
+                replaced.add((of, override.segment))
+                further = any(loss.further for loss in self.event.losses if loss.member == of)
                 if code > 0:
-                    losses.append(Loss(override.name, override.segment, code))
+                    losses.append(Loss(of, override.segment, code, further=further))
             elif override.kind == "field":
                 datum = self.program.fields[override.name]
                 fields[override.name, override.segment][override.member] = value_of(datum, code)

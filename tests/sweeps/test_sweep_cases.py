@@ -22,9 +22,12 @@ def amounts_of(program, event) -> dict[tuple[str, str | None], int]:
     """The amounts of an event that are varied, by the title of their column and the segment."""
     found: dict[tuple[str, str | None], int] = {}
     for loss in event.losses:
-        key = (f"loss.{loss.member}", loss.segment)
+        key = ("non-default loss" if loss.member is None else f"loss.{loss.member}", loss.segment)
         found[key] = found.get(key, 0) + loss.amount
-    for member in event.members[:2]:
+    # a new default stands beside no further loss, nobody defaults twice, and a defaulter has its data
+    stand_alone = any(loss.further for loss in event.losses) or any(event.with_defaulters.values())
+    gone = {member for _, member in event.past.defaulted}
+    for member in () if stand_alone else [member for member in event.members[:2] if member not in gone]:
         found.setdefault((f"loss.{member}", program.segments[0] if program.segments else None), 0)
     for (name, segment), amount in event.givens.items():
         if program.givens[name].type.kind is Kind.MONEY and amount is not None:
@@ -41,7 +44,12 @@ def scenarios_of(program, event, chance: random.Random) -> dict[str, list[str]]:
     columns = {}
     for (title, segment), amount in amounts_of(program, event).items():
         varied = [amount, 0, amount // 2, amount * 3 + 1, chance.randrange(2 * amount + 100)]
-        columns[title + f".{segment}" * (segment is not None)] = [program.currency.plain(each) for each in varied]
+        plain = program.currency.plain
+        if not title.startswith(("loss", "non-default")):
+            first, _, rest = title.partition(".")
+            data = program.givens[rest] if first == "given" else program.fields[first]
+            plain = program.currency_of(data.type).plain
+        columns[title + f".{segment}" * (segment is not None)] = [plain(each) for each in varied]
     return columns
 
 
