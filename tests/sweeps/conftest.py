@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 
 import rulelang
+from rulelang.sweeps.machine import machine
 from rulelang.sweeps.tape import players
 
 BOOK = """
@@ -88,6 +89,21 @@ class Place:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sweeps of these tests are played with the machine from the first scenario on, where it is installed."""
     monkeypatch.setattr(players, "PATIENCE", 0)
+
+
+@pytest.fixture(params=["compiled", "plain"])
+def engine(request, monkeypatch):
+    """With compiled kernels, and as if numba were not installed."""
+    if request.param == "compiled":
+        pytest.importorskip("numba")
+    else:
+        monkeypatch.setattr(machine, "compiled", lambda: None)
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """As if numba were not installed: nothing has to be compiled."""
+    monkeypatch.setattr(machine, "compiled", lambda: None)
 
 
 @pytest.fixture

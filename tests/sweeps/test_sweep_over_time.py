@@ -7,7 +7,6 @@ import pyarrow
 import pytest
 
 import rulelang
-from rulelang.sweeps.machine import machine
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.runs.piece import Piece, Setup, make_runner
 from rulelang.sweeps.tape import trace as traces
@@ -53,21 +52,6 @@ default of C in x loss EUR 9
 non-default loss in y EUR 4
 withdraw A after round 1 under calls
 """
-
-
-@pytest.fixture
-def plain(monkeypatch):
-    """As if numba were not installed: nothing has to be compiled."""
-    monkeypatch.setattr(machine, "compiled", lambda: None)
-
-
-@pytest.fixture(params=["compiled", "plain"])
-def engine(request, monkeypatch):
-    """With compiled kernels, and as if numba were not installed."""
-    if request.param == "compiled":
-        pytest.importorskip("numba")
-    else:
-        monkeypatch.setattr(machine, "compiled", lambda: None)
 
 
 # ---------------------------------------------------------------------------------------------------- random cases

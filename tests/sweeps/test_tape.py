@@ -75,21 +75,6 @@ def column(*values: int) -> numpy.ndarray:
     return numpy.array(values, dtype=numpy.int64)
 
 
-@pytest.fixture(params=["compiled", "plain"])
-def engine(request, monkeypatch):
-    """With compiled kernels, and as if numba were not installed."""
-    if request.param == "compiled":
-        pytest.importorskip("numba")
-    else:
-        monkeypatch.setattr(machine, "compiled", lambda: None)
-
-
-@pytest.fixture
-def plain(monkeypatch):
-    """As if numba were not installed: nothing has to be compiled."""
-    monkeypatch.setattr(machine, "compiled", lambda: None)
-
-
 # ---------------------------------------------------------------------------------------------------- random cases
 
 
