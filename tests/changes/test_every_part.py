@@ -255,6 +255,7 @@ def checked(changed: nodes.Rulebook) -> CheckedProgram | None:
         return None
 
 
+@pytest.mark.slow  # the pairs of tests/cases/changes have each kind of edit
 @pytest.mark.parametrize(("kind", "part"), PARTS, ids=lambda value: getattr(value, "__name__", value))
 def test_a_part_that_changes_is_an_edit(kind: type, part: str) -> None:
     seen = 0
