@@ -176,7 +176,8 @@ def test_hostile_names_stay_text(tmp_path):
 
 
 def test_a_spreadsheet_has_numbers(results):
-    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(summary_document(make_summary(results, LEVELS), Reader("xlsx")))))
+    document = summary_document(make_summary(results, LEVELS), Reader("xlsx"))
+    book = openpyxl.load_workbook(BytesIO(as_spreadsheet(document)))
     assert [sheet.title for sheet in book][:4] == ["Outcomes", "How far the loss goes", "Loss", "Steps"]
     row = [cell.value for cell in book["Steps"][3]]
     assert row[:2] == ["fund", None] or row[:2] == ["fund", ""]
