@@ -133,18 +133,23 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
     A value that was filled in is not the event's, and what is drawn in other segments stands with these: both are held
     against what was left when each turn began (:func:`_within_limits`).
     """
-    drawn: dict[tuple[str, str | None, str | None], int] = {}
+    drawing: dict[tuple[str, str | None], list[Turn]] = {}
     for turn in trail.turns:
         pot = program.steps[turn.step].pot
-        if pot is not None and not pot.other_segments:
-            segment = turn.segment if pot.per_segment else None
+        if pot is not None and turn.drawn and not pot.other_segments:
+            drawing.setdefault((pot.name, turn.segment if pot.per_segment else None), []).append(turn)
+    for key, turns in drawing.items():
+        if len(turns) == 1:
+            continue  # one turn alone is held against what was left when it began
+        drawn: dict[str, int] = {}
+        for turn in turns:
             for payer, amount in zip(turn.payers, turn.paid, strict=True):
-                key = pot.name, segment, payer if pot.per_member else None
-                drawn[key] = drawn.get(key, 0) + amount
-    for (name, segment, owner), amount in drawn.items():
-        held = event.givens[name, segment] if owner is None else event.fields[name, segment][owner]
-        if isinstance(held, int) and amount > held:
-            yield f"{amount} was drawn from `{name}`, which holds {held}"
+                drawn[payer] = drawn.get(payer, 0) + amount
+        held = event.fields.get(key)
+        for payer, amount in drawn.items():
+            value = event.givens[key] if held is None else held[payer]
+            if isinstance(value, int) and amount > value:
+                yield f"{amount} was drawn from `{key[0]}`, which holds {value}"
 
 
 def _named_limits_hold(trail: Trail) -> Iterable[str]:
