@@ -28,8 +28,9 @@ def _since(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
         return f" in this run ({period} is not open, so that nothing before {declared} counts)"
     if over_time is not None:
         return f" since {trail.first_day}"
-    members = {loss.member for place, loss in enumerate(scene.event.losses) if loss.further and place in scene.met}
-    further = [scene.words.payer(member) for member in members if member is not None]
+    losses = [loss for place, loss in enumerate(scene.event.losses) if loss.further and place in scene.met]
+    members = dict.fromkeys(loss.member for loss in losses if loss.member is not None)
+    further = [scene.words.payer(member) for member in members]
     if further:
         return f" for the default of {scene.words.list(further)}, that of earlier runs included"
     return " in this run" if scene.turn.defaulter is None else f" for the default of {scene.turn.defaulter}"
