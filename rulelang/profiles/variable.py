@@ -12,7 +12,7 @@ from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line, Moving
-from rulelang.run.expressions import Data
+from rulelang.run.data import Data
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
 

@@ -9,8 +9,9 @@ from rulelang.check.expressions.walk import references
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.trail import MissingUse
+from rulelang.run.data import Data, Population
 from rulelang.run.domain import Domain
-from rulelang.run.expressions import Data, Moment, Population
+from rulelang.run.expressions import Moment
 from rulelang.run.plan import Key, PassPlan, Plan
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import RunState
@@ -30,7 +31,7 @@ def make_data(
     """The data of the plan's event; ``losses``, ``givens`` and ``cells`` take the place of the event's own.
 
     ``cells`` are values of fields, each with the position of its member, and ``dealt`` those of fields per defaulter,
-    each with the defaulter too; for ``populations`` see :class:`~rulelang.run.expressions.Data`.
+    each with the defaulter too; for ``populations`` see :class:`~rulelang.run.data.Data`.
 
     Raises:
         RuleViolation: a value for what is missing cannot be worked out, or is negative where the type is not signed.

@@ -11,8 +11,10 @@ from attrs import define, evolve, field, frozen
 
 from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
 from rulelang.model.trail import Status
+from rulelang.run.data import Data
 from rulelang.run.domain import Domain, Losses
-from rulelang.run.expressions import Data, Moment, Readings
+from rulelang.run.expressions import Moment
+from rulelang.run.moment import Readings
 from rulelang.run.over_time import standing
 from rulelang.run.payments import Payments
 from rulelang.run.plan import PassPlan, Plan, StagePlan, TurnPlan

@@ -7,7 +7,7 @@ from attrs import field, frozen
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.source import Place
 from rulelang.check.program import POPULATIONS
-from rulelang.run.expressions import Data, Population
+from rulelang.run.data import Data, Population
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
 from rulelang.run.run_state import TurnResult

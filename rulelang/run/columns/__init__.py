@@ -1,0 +1,1 @@
+"""Each kind of expression, for several members at once."""
