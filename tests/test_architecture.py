@@ -26,6 +26,7 @@ RANKS = {
     "summary": 4,
     "changes": 5,
     "sweeps": 5,
+    "proof": 5,
     "report": 6,
     "api": 6,
     "tools": 7,
@@ -33,7 +34,7 @@ RANKS = {
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 HEAVY = (
     *("rich", "pandas", "numpy", "matplotlib", "pyarrow", "numba", "dask", "distributed"),
-    *("xlsxwriter", "rfc8785", "bokeh", "csv", "xml"),
+    *("xlsxwriter", "rfc8785", "bokeh", "csv", "xml", "z3", "cvc5"),
 )
 
 

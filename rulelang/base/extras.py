@@ -4,18 +4,19 @@ from importlib import import_module
 
 from rulelang.base.diagnostic import ReadError, finding
 
-_PACKAGES = {"sweep": ("numpy", "pyarrow"), "cluster": ("distributed",), "chart": ("matplotlib",)}
+_PACKAGES = {"sweep": ("numpy", "pyarrow"), "cluster": ("distributed",), "chart": ("matplotlib",), "prove": ("z3",)}
 _NEED = {
     "sweep": "sweeps need",
     "cluster": "a cluster needs",
     "chart": "charts need",
     "excel": "spreadsheets need",
     "report": "the charts of a report need",
+    "prove": "proofs need",
 }
 
 
 def require(extra: str) -> None:
-    """Make sure that the packages of an extra (``sweep``, ``cluster`` or ``chart``) can be imported.
+    """Make sure that the packages of an extra (``sweep``, ``cluster``, ``chart`` or ``prove``) can be imported.
 
     Raises:
         ReadError: one is not installed.

@@ -1,0 +1,49 @@
+"""The questions that every rulebook, and every pair of versions, has to answer."""
+
+from attrs import frozen
+
+from rulelang.check.program import CheckedProgram
+from rulelang.proof.verdict import Question
+from rulelang.syntax import nodes
+
+
+@frozen
+class Assumption:
+    """What a proof may take for granted of the data; its expressions were checked against one of the programs.
+
+    ``version`` is the place of that program among those of the question.
+    """
+
+    text: str
+    condition: nodes.Expression
+    population: nodes.Population | None = None
+    where: nodes.Expression | None = None
+    version: int = 0
+
+
+def questions_of(program: CheckedProgram) -> list[Question]:
+    """Every ``ensure`` (``ensure.0`` …), and what may be asked of any rulebook."""
+    asked = [
+        Question(f"ensure.{number}", ensure.text, ensure.citation, number)
+        for number, ensure in enumerate(program.ensures)
+    ]
+    asked.append(Question("never-refuses", "no event that fits the rulebook makes a run stop with an error"))
+    asked += [
+        Question(f"reaches.{step.name}", f"`{step.name}` can pay", step.citation, step.name, wants_event=True)
+        for step in program.each_step()
+    ]
+    asked.append(Question("leaves-loss", "loss can stay uncovered", wants_event=True, information=True))
+    asked.append(Question("larger-loss", "no survivor pays less when a loss grows"))
+    return asked
+
+
+def questions_of_pair(old: CheckedProgram, new: CheckedProgram) -> list[Question]:
+    """What may be asked of two versions of a rulebook, under one event."""
+    del old, new
+    return [
+        Question("same-payments", "every payer pays the same under both versions"),
+        Question("same-totals", "the payers of each kind pay the same in total under both versions"),
+        Question("no-survivor-pays-more", "no survivor pays more under the new version"),
+        Question("no-survivor-pays-less", "no survivor pays less under the new version"),
+        Question("nothing-more-uncovered", "no more loss stays uncovered under the new version"),
+    ]
