@@ -15,7 +15,7 @@ def settle(
     assumptions: Sequence[Assumption] = (),
     event: Event | None = None,
     most_members: int | None = None,
-    timeout: float = 10.0,
+    timeout: float = 10,
 ) -> Settled:
     """What can be said of a question about a rulebook, or about two versions of it.
 
@@ -24,4 +24,4 @@ def settle(
     each question put to the solver, in seconds.
     """
     del programs, assumptions, event, most_members, timeout
-    return Settled(question, Unknown("not found", "this question is not asked yet"), 0.0)
+    return Settled(question, Unknown("not found", "this question is not asked yet"), 0)
