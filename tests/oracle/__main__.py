@@ -15,7 +15,7 @@ def main() -> int:
     """0 if all is well, 1 if something differs, 2 for wrong use, 3 if the case is an error."""
     parser = argparse.ArgumentParser("python -m tests.oracle", description=tests.oracle.__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a rulebook and an event")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a rulebook and an event or a history")
     parser.add_argument("--random", type=int, metavar="N", help="compare on N random cases")
     parser.add_argument("--over-time", action="store_true", help="with the forms of the second edition")
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first of them")
@@ -26,11 +26,15 @@ def main() -> int:
         return _report(_random(arguments.seed, arguments.random, arguments.over_time, arguments.keep))
     if arguments.cases is not None:
         return _report((str(folder), compare_folder(folder)) for folder in cases_below(arguments.cases))
-    if len(arguments.files) != 2:
-        parser.error("give a rulebook and an event, or --random or --cases")
-    rulebook, event = map(Path, arguments.files)
+    files = [Path(name) for name in arguments.files]
+    history = bool(files) and files[-1].suffix == ".history"
+    if len(files) not in ((1, 2) if history else (2,)):
+        parser.error("give a rulebook and an event or a history, or --random or --cases")
     try:
-        result = tests.oracle.evaluate_files(rulebook, event)
+        if history:
+            result = tests.oracle.evaluate_history_files(files[-1], files[0] if len(files) == 2 else None)
+        else:
+            result = tests.oracle.evaluate_files(*files)
     except tests.oracle.OracleError as error:
         print(f"error: {error.kind}: {error}", file=sys.stderr)
         return 3

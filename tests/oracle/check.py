@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from tests.oracle.check_over_time import check_recoveries, check_replenish
 from tests.oracle.parts import Basis, Group, Limit, Rulebook, Step
 from tests.oracle.read import Parser
 from tests.oracle.shapes import Ctx, Shapes, decl_type, show, unify
@@ -40,6 +41,10 @@ class Checker(Shapes):
                 self.group(item)
             else:
                 self.step(item)
+        for clause in rb.replenish.values():
+            check_replenish(self, clause)
+        if rb.recoveries is not None:
+            check_recoveries(rb, rb.recoveries)
         for text, who, where, cond in rb.ensures:
             c = Ctx("ensure", f"ensure {text!r}")
             if where is not None:
@@ -151,6 +156,27 @@ class Checker(Shapes):
         if len(key_types) > 1:
             static("the keys of one pool are all money or all plain numbers")
 
+    def limits(self, s: Step, c: Ctx, seg: bool) -> None:
+        """Check what stands behind each `up to`."""
+        for lim in s.limits:
+            per_member = lim.mode == "each" and not s.single
+            if lim.name is not None:
+                named = Ctx("limit", f"{c.what}, the limit {lim.name}")
+                self.want(lim.expr, named, ("money",), per_member, False)
+                continue
+            if lim.mode == "plain" and not s.single:
+                static(f"{c.what}: every `up to` says `each` or `in total`")
+            self.basis(lim.basis, c.what)
+            _, shape = self.want(lim.expr, c, ("money",), per_member, seg)
+            if lim.resizing:
+                if lim.mode != "each" or lim.basis is None or lim.basis.kind not in ("days", "business", "months"):
+                    static(f"{c.what}: `at every resizing` without `each in any … days`")
+                self.want(lim.expr, Ctx("resizing", c.what, c.step, seg), ("money",), per_member, seg)
+            if lim.in_each_segment and not seg:
+                static(f"{c.what}: `in each segment` outside `per segment`")
+            if seg and "S" not in shape and not lim.in_each_segment:
+                static(f"{c.what}: this limit is not per segment; say `in each segment`")
+
     def step(self, s: Step) -> Any:
         """Check one step."""
         rb = self.rb
@@ -194,25 +220,7 @@ class Checker(Shapes):
                 bad(f"the pot {s.pot} is not per segment; `split by` is missing")
             elif not seg and d.per_segment:
                 bad(f"the pot {s.pot} is per segment")
-        for lim in s.limits:
-            if lim.name is not None:
-                c = Ctx("limit", f"{s.name}, the limit {lim.name}")
-                self.want(lim.expr, c, ("money",), lim.mode == "each" and many, False)
-                continue
-            if lim.mode == "plain" and many:
-                bad("every `up to` says `each` or `in total`")
-            self.basis(lim.basis, s.name)
-            per_member = lim.mode == "each" and many
-            c = ctx("up to")
-            _, shape = self.want(lim.expr, c, ("money",), per_member, seg)
-            if lim.resizing:
-                if lim.mode != "each" or lim.basis is None or lim.basis.kind not in ("days", "business", "months"):
-                    bad("`at every resizing` without `each in any … days`")
-                self.want(lim.expr, Ctx("resizing", c.what, s, seg), ("money",), per_member, seg)
-            if lim.in_each_segment and not seg:
-                bad("`in each segment` outside `per segment`")
-            if seg and "S" not in shape and not lim.in_each_segment:
-                bad("this limit is not per segment; say `in each segment`")
+        self.limits(s, ctx("up to"), seg)
         if s.rounds is not None:
             if s.payer != "survivors" or seg:
                 bad("rounds are for several payers, not `per segment`")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import rulelang
-from tests.oracle import OracleError, evaluate_files
+from tests.oracle import OracleError, evaluate_files, evaluate_history_files
 from tests.oracle.generate import Case
 
 Result = dict[str, Any] | str
@@ -35,6 +35,14 @@ def by_package(folder: Path, rulebook: str = "rulebook.rules", event: str = "eve
         return str(error)
 
 
+def history_by_oracle(folder: Path, rulebook: str | None = None, history: str = "x.history") -> Result:
+    """What the oracle says of a history; without a rulebook the one that its head names."""
+    try:
+        return evaluate_history_files(folder / history, None if rulebook is None else folder / rulebook)
+    except OracleError as error:
+        return f"{error.kind}: {error}"
+
+
 LOSS = ("member", "segment", "amount", "uncovered")
 
 
@@ -55,6 +63,15 @@ def compared(result: dict[str, Any]) -> dict[str, Any]:
         "lines": len(result["allocations"]),
         "ensures": [(e["text"], e["holds"]) for e in result["ensures"]],
     }
+
+
+OF_A_DAY = ("date", "paid_in", "due", "cancelled", "overdue", "repaid", "rest", "balances", "periods")
+
+
+def compared_day(day: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a day of a history that the contract settles."""
+    parts: dict[str, Any] = {part: day[part] for part in OF_A_DAY}
+    return parts | {"run": None if day["run"] is None else compared(day["run"])}
 
 
 def rows(result: dict[str, Any]) -> dict[Turn, tuple[bool, str | None]]:

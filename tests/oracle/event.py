@@ -28,7 +28,10 @@ class Loss:
 
 @dataclass
 class Payment:
-    """An earlier payment; ``defaulters`` are those for whose default it was made, as far as that is said."""
+    """An earlier payment; ``defaulters`` are those for whose default it was made, as far as that is said.
+
+    In a history ``names`` are those that its step had since, the newest last.
+    """
 
     day: datetime.date
     payer: str
@@ -36,6 +39,7 @@ class Payment:
     segment: Segment
     amount: int
     defaulters: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass
@@ -93,9 +97,9 @@ def load_event(text: str, rb: Rulebook, base: Path | None = None, files: Files =
             bad_event(f"the member {ident} has the name of another payer")
         if ident in event.former_members:
             bad_event(f"{ident} is a member and a former member")
-    _losses(raw, rb, event, tables)
-    _payments(raw, rb, event, tables)
-    _decisions(raw, rb, event)
+    enter_losses(raw, rb, event, tables)
+    enter_payments(raw, rb, event, tables)
+    enter_decisions(raw, rb, event)
     enter_past(rb, event, raw)
     fill()
     return event
@@ -116,7 +120,8 @@ def segment_for(rb: Rulebook, per_segment: bool, seg: Segment, where: str) -> No
         bad_event(f"{where}: unknown segment {seg}")
 
 
-def _losses(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
+def enter_losses(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
+    """Enter the losses, each of a member."""
     lines: list[RawLoss] = []
     for line in raw.losses:
         if line.kind != "table":
@@ -130,7 +135,7 @@ def _losses(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
         if line.member is not None and line.member not in event.data:
             bad_event(f"{where}: not a member")
         segment_for(rb, bool(rb.segments), line.segment, where)
-        amount = _amount(line.amount, rb, where)
+        amount = whole_amount(line.amount, rb, where)
         if amount <= 0:
             bad_event(f"{where}: a loss is more than zero")
         event.losses.append(Loss(line.member, line.segment, amount, line.kind == "further"))
@@ -142,7 +147,8 @@ def _losses(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
         bad_event("further losses stand on a day without new defaults")
 
 
-def _payments(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
+def enter_payments(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None:
+    """Enter earlier payments, under the names of today; also under pots, which says what was due to them."""
     lines = list(raw.payments)
     for what, path in raw.tables:
         if what != "paid":
@@ -159,17 +165,23 @@ def _payments(raw: RawEvent, rb: Rulebook, event: Event, tables: Tables) -> None
         if line.payer != "ccp" and line.payer not in rb.parties and not known(event, line.payer):
             bad_event(f"{where}: unknown payer {line.payer}")
         today = rb.former.get(line.step, line.step)
-        if today not in rb.steps:
+        pot = rb.former_data.get(line.step, line.step)
+        if pot in rb.replenish:
+            today, per_segment = pot, (rb.fields.get(pot) or rb.givens[pot]).per_segment
+        elif today in rb.steps:
+            per_segment = rb.steps[today].by_segment
+        else:
             bad_event(f"{where}: unknown step {line.step}")
-        segment_for(rb, rb.steps[today].by_segment, line.segment, where)
+        segment_for(rb, per_segment, line.segment, where)
         for ident in line.defaulters:
             if not known(event, ident):
                 bad_event(f"{where}: for the unknown member {ident}")
-        amount = _amount(line.amount, rb, where)
+        amount = whole_amount(line.amount, rb, where)
         event.payments.append(Payment(line.day, line.payer, today, line.segment, amount, tuple(line.defaulters)))
 
 
-def _decisions(raw: RawEvent, rb: Rulebook, event: Event) -> None:
+def enter_decisions(raw: RawEvent, rb: Rulebook, event: Event) -> None:
+    """Enter the decisions."""
     for line in raw.decisions:
         where = f"{line.place}, decide {line.step}"
         if line.step not in rb.steps:
@@ -183,10 +195,11 @@ def _decisions(raw: RawEvent, rb: Rulebook, event: Event) -> None:
         if line.most is not None:
             if step.group is not None and step.group.pool:
                 bad_event(f"{where}: a step of one pool has no limit in total")
-            event.ceilings[line.step] = _amount(line.most, rb, where)
+            event.ceilings[line.step] = whole_amount(line.most, rb, where)
 
 
-def _amount(value: Expression, rb: Rulebook, where: str) -> int:
+def whole_amount(value: Expression, rb: Rulebook, where: str) -> int:
+    """An amount of the first currency, in minor units."""
     if value[2] != rb.currency:
         bad_event(f"{where}: {value[2]} in a rulebook of {rb.currency}")
     if value[1] < 0:

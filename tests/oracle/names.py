@@ -1,6 +1,6 @@
 """The names of a rulebook: all different from each other and from all choice values."""
 
-from tests.oracle.parts import Decl, Expression, Group, Limit, Period, Rulebook
+from tests.oracle.parts import Decl, Expression, Group, Limit, Period, Replenish, Rulebook
 from tests.oracle.words import static
 
 
@@ -11,6 +11,7 @@ def enter_names(
     defines: list[tuple[str, Expression]],
     limits: list[tuple[str, Limit]],
     periods: list[Period],
+    replenish: list[Replenish],
 ) -> None:
     """Enter what was declared into the rulebook; each name once."""
     taken: dict[str, str] = {}
@@ -51,6 +52,11 @@ def enter_names(
             take(old, "former name")
             rb.former[old] = s.name
         _named_limits(rb, s.limits)
+    for clause in replenish:
+        if clause.pot in rb.replenish:
+            static(f"the pot {clause.pot} is replenished twice")
+        rb.replenish[clause.pot] = clause
+        _named_limits(rb, clause.step.limits)
     for d in fields + givens:
         for old in d.former:
             take(old, "former name")

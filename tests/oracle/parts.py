@@ -132,6 +132,33 @@ class Group:
 
 
 @dataclass
+class Replenish:
+    """A clause that makes a pot good again after draws on it, or on ``instead``.
+
+    ``step`` holds what it has like a step: its name is the pot, with payers, `where`, limits and `once`.
+    """
+
+    step: Step
+    instead: str | None
+    target: Expression
+    each: bool
+    within: Duration
+
+    @property
+    def pot(self) -> str:
+        """The pot that is replenished."""
+        return self.step.name
+
+
+@dataclass
+class Recoveries:
+    """How recoveries are applied: groups of steps, each perhaps into a pot, and who has the rest."""
+
+    groups: list[tuple[list[str], str | None]]
+    rest: str
+
+
+@dataclass
 class Rulebook:
     """A rulebook; an ``ensure`` is its text, for whom (with which ``where``), and its condition.
 
@@ -158,15 +185,28 @@ class Rulebook:
     former: dict[str, str] = field(default_factory=dict)
     former_data: dict[str, str] = field(default_factory=dict)
     choice_values: set[str] = field(default_factory=set)
+    replenish: dict[str, Replenish] = field(default_factory=dict)
+    recoveries: Recoveries | None = None
 
     @property
     def pots(self) -> set[str]:
         """The names of the data that some step names in ``from``."""
         return {s.pot for s in self.steps.values() if s.pot is not None}
 
+    def decl(self, name: str) -> Decl | None:
+        """A field or a given, by this or a former name."""
+        name = self.former_data.get(name, name)
+        return self.fields.get(name) or self.givens.get(name)
+
+    def owner(self, given: str) -> str:
+        """Whose pot a given is: the CCP's, unless only a party draws from it."""
+        payers = {s.payer for s in self.steps.values() if s.single and s.pot == given}
+        return payers.pop() if len(payers) == 1 else "ccp"
+
     def naming(self, limit: str) -> list[Step]:
-        """The steps that take a named limit."""
-        return [s for s in self.steps.values() if any(x.name == limit for x in s.limits)]
+        """The steps, and the pots that are replenished, that take a named limit."""
+        found = [*self.steps.values(), *(r.step for r in self.replenish.values())]
+        return [s for s in found if any(x.name == limit for x in s.limits)]
 
 
 Stated = tuple[str, Segment, str | None, datetime.date | None, Expression, str]
@@ -225,3 +265,39 @@ class RawEvent:
     defaulted: list[tuple[datetime.date, str, str]] = field(default_factory=list)
     open_periods: list[tuple[str, datetime.date, datetime.date, str]] = field(default_factory=list)
     withdrawals: list[tuple[str, int, str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Move:
+    """Money paid in (``out``: paid out); ``table`` is the file it stands in, and then all else is empty."""
+
+    out: bool
+    payer: str
+    pot: str
+    segment: Segment
+    amount: Expression
+    place: str
+    table: str | None = None
+
+
+@dataclass
+class RawDay:
+    """The opening of a history or a block of it; ``event`` holds what an event may say too."""
+
+    day: datetime.date
+    place: str
+    under: str | None = None
+    event: RawEvent = field(default_factory=RawEvent)
+    moves: list[Move] = field(default_factory=list)
+    departures: list[tuple[str, str]] = field(default_factory=list)
+    recovered: list[tuple[str, Expression, str]] = field(default_factory=list)
+
+
+@dataclass
+class RawHistory:
+    """A history as written: the opening, then its days; ``by_themselves`` says that dues are paid when payable."""
+
+    title: str
+    under: str | None
+    by_themselves: bool
+    days: list[RawDay]

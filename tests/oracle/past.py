@@ -28,6 +28,11 @@ def enter_past(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
         if first > event.declared or last < first:
             bad_event(f"{where}: opens after the declaration, or ends before it opens")
         event.open_periods[name] = first, last
+    enter_withdrawals(rb, event, raw)
+
+
+def enter_withdrawals(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
+    """Enter who withdraws after which round."""
     for ident, n, step, place in raw.withdrawals:
         where = f"{place}, withdraw {ident}"
         if ident not in event.data:
@@ -41,7 +46,6 @@ def enter_past(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
 
 def _defaulted(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
     new = {x.member for x in event.losses if x.member is not None and not x.further}
-    again = {x.member for x in event.losses if x.member is not None and x.further}
     for day, ident, place in raw.defaulted:
         where = f"{place}, defaulted {ident}"
         if ident not in event.data and ident not in event.former_members:
@@ -49,6 +53,12 @@ def _defaulted(rb: Rulebook, event: "Event", raw: RawEvent) -> None:
         if day > event.declared or ident in event.defaulted or ident in new:
             bad_event(f"{where}: after the declaration, or a second default")
         event.defaulted[ident] = day
+    further_losses_fit(rb, event)
+
+
+def further_losses_fit(rb: Rulebook, event: "Event") -> None:
+    """Refuse further losses of those that have not defaulted, or (if not in turn) on different days."""
+    again = {x.member for x in event.losses if x.member is not None and x.further}
     if again and event.defaulted:
         if not again <= event.defaulted.keys():
             bad_event("a further loss of a member that has not defaulted earlier")

@@ -5,7 +5,19 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle.names import enter_names
-from tests.oracle.parts import Basis, Decl, Expression, Group, Limit, Period, RawEvent, Rulebook, Step
+from tests.oracle.parts import (
+    Basis,
+    Decl,
+    Expression,
+    Group,
+    Limit,
+    Period,
+    RawEvent,
+    Recoveries,
+    Replenish,
+    Rulebook,
+    Step,
+)
 from tests.oracle.read_event import EventReader
 from tests.oracle.tokens import to_number
 from tests.oracle.words import DECIMALS, KINDS, RESERVED, static
@@ -35,6 +47,7 @@ class Parser(EventReader):
         fields: list[Decl] = []
         givens: list[Decl] = []
         defines: list[tuple[str, Expression]] = []
+        replenish: list[Replenish] = []
         while self.tok.kind != "EOF":
             if self.accept("currency"):
                 count["currency"] += 1
@@ -83,6 +96,12 @@ class Parser(EventReader):
                 self.expect(":")
                 rb.ensures.append((text, who, where, self.expr()))
                 self.opt_cite()
+            elif self.accept("replenish"):
+                replenish.append(self.replenish())
+            elif self.accept("recoveries"):
+                if rb.recoveries is not None:
+                    static("`recoveries` stands twice")
+                rb.recoveries = self.recoveries()
             elif self.accept("test"):
                 self.test()
             else:
@@ -91,7 +110,7 @@ class Parser(EventReader):
             if n != 1:
                 static(f"`{word}` must stand exactly once, it stands {n} times")
         rb.holidays = frozenset(holidays)
-        enter_names(rb, fields, givens, defines, limits, periods)
+        enter_names(rb, fields, givens, defines, limits, periods, replenish)
         return rb
 
     def currencies(self, rb: Rulebook) -> None:
@@ -308,15 +327,7 @@ class Parser(EventReader):
                         s.split = self.expr()
                     s.other_segments = self.accept("in", "other", "segments")
             elif self.accept("up", "to"):
-                lim = Limit(self.expr(), "plain")
-                if self.accept("each"):
-                    lim.mode = "each"
-                elif self.accept("in", "total"):
-                    lim.mode = "total"
-                lim.basis = self.basis()
-                lim.resizing = self.accept("at", "every", "resizing")
-                lim.in_each_segment = self.accept("in", "each", "segment")
-                s.limits.append(lim)
+                s.limits.append(self.limit())
             elif self.accept("shared"):
                 once("shared")
                 if self.accept("equally"):
@@ -389,6 +400,61 @@ class Parser(EventReader):
         if not s.payer:
             static(f"{s.name}: `paid by` is missing")
         return s
+
+    def limit(self) -> Limit:
+        """What follows `up to`."""
+        lim = Limit(self.expr(), "plain")
+        if self.accept("each"):
+            lim.mode = "each"
+        elif self.accept("in", "total"):
+            lim.mode = "total"
+        lim.basis = self.basis()
+        lim.resizing = self.accept("at", "every", "resizing")
+        lim.in_each_segment = self.accept("in", "each", "segment")
+        return lim
+
+    def replenish(self) -> Replenish:
+        """What follows `replenish`."""
+        step = Step("replenish", self.name("the name of a pot"), [])
+        self.opt_string()
+        instead = self.name("the name of a pot") if self.accept("for", "draws", "on") else None
+        self.opt_string()
+        self.opt_cite()
+        self.expect("paid", "by")
+        for w in ("ccp", "survivors"):
+            if self.accept(w):
+                step.payer = w
+        step.payer = step.payer or self.name("ccp, survivors or a party")
+        if self.accept("where"):
+            step.where = self.expr()
+        self.expect("to")
+        target = self.expr()
+        each = self.accept("each")
+        while self.accept("up", "to"):
+            step.limits.append(self.limit())
+        if self.accept("once", "during"):
+            step.once = self.name("the name of a period")
+        self.expect("within")
+        clause = Replenish(step, instead, target, each, self.duration())
+        self.opt_cite()
+        return clause
+
+    def recoveries(self) -> Recoveries:
+        """What follows `recoveries`."""
+        self.opt_string()
+        self.opt_cite()
+        groups = []
+        self.expect("repay")
+        while True:
+            steps = self.names("the name of a step")
+            groups.append((steps, self.name("the name of a pot") if self.accept("into") else None))
+            if not self.accept("then", "repay"):
+                break
+        self.expect("rest", "to")
+        for w in ("ccp", "defaulters"):
+            if self.accept(w):
+                return Recoveries(groups, w)
+        return Recoveries(groups, self.name("ccp, a party or defaulters"))
 
     def test(self) -> None:
         """A test, which is read over."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from tests.oracle.parts import Expression, RawDecision, RawEvent, RawLoss, RawPayment, Stated
 from tests.oracle.read_expressions import ExpressionReader
 from tests.oracle.tokens import to_number
-from tests.oracle.words import DECIMALS, bad_event
+from tests.oracle.words import DECIMALS, RESERVED, bad_event
 
 
 class EventReader(ExpressionReader):
@@ -16,6 +16,7 @@ class EventReader(ExpressionReader):
         """Read the tokens."""
         super().__init__(text, units)
         self.in_value = False
+        self.today: datetime.date | None = None
 
     def value_begins(self) -> bool:
         """Whether a line of a member block begins here."""
@@ -46,6 +47,11 @@ class EventReader(ExpressionReader):
             return self.next().text
         return self.string("a member")
 
+    def row_begins(self) -> bool:
+        """Whether a value of a member begins here."""
+        begins = self.tok.kind == "WORD" and self.tok.text not in RESERVED
+        return begins and self.ahead().text in ("=", "in", "as", "with")
+
     def opt_segment(self) -> str | None:
         """Perhaps `in` and a segment."""
         return self.name("a segment") if self.accept("in") else None
@@ -66,79 +72,87 @@ class EventReader(ExpressionReader):
 
     def event_clauses(self, ev: RawEvent) -> None:
         """The clauses of an event, as far as they go."""
-        while True:
-            place = self.tok.where()
-            if self.accept("under"):
-                if ev.under is not None:
-                    bad_event("`under` stands twice")
-                ev.under = self.string()
-            elif self.accept("declared"):
-                if ev.declared is not None:
-                    bad_event("`declared` stands twice")
-                ev.declared = self.date()
-            elif self.accept("given"):
-                ev.givens.append(self.stated(False))
-            elif self.at("defaults", "from"):
-                self.i += 2
-                ev.losses.append(RawLoss("table", self.string(), None, (), place))
-            elif self.at("members", "from") or self.at("givens", "from") or self.at("paid", "from"):
-                what = self.next().text
-                self.expect("from")
-                ev.tables.append((what, self.string()))
-            elif self.accept("member"):
-                ident = self.member_id()
-                self.opt_string()
-                since = None
-                if self.at("since") and self.ahead().kind == "DATE":
-                    self.next()
-                    since = self.date()
-                rows = []
-                while self.tok.kind == "WORD" and self.ahead().text in ("=", "in", "as", "with"):
-                    rows.append(self.stated(True))
-                ev.members.append((ident, since, rows, place))
-            elif self.accept("former", "member"):
-                ev.former_members.append((self.member_id(), place))
-                self.opt_string()
-            elif self.accept("notice", "by"):
-                ident = self.member_id()
-                self.expect("dated")
-                ev.notices.append((ident, self.date(), place))
-            elif self.at("defaulted") and self.ahead().kind == "DATE":
+        while self.event_clause(ev):
+            pass
+
+    def event_clause(self, ev: RawEvent) -> bool:
+        """One clause of an event, if one comes next."""
+        place = self.tok.where()
+        if self.accept("under"):
+            if ev.under is not None:
+                bad_event("`under` stands twice")
+            ev.under = self.string()
+        elif self.accept("declared"):
+            if ev.declared is not None:
+                bad_event("`declared` stands twice")
+            ev.declared = self.date()
+        elif self.accept("given"):
+            ev.givens.append(self.stated(False))
+        elif self.at("defaults", "from"):
+            self.i += 2
+            ev.losses.append(RawLoss("table", self.string(), None, (), place))
+        elif self.at("members", "from") or self.at("givens", "from") or self.at("paid", "from"):
+            what = self.next().text
+            self.expect("from")
+            ev.tables.append((what, self.string()))
+        elif self.accept("member"):
+            ident = self.member_id()
+            self.opt_string()
+            since = None
+            if self.at("since") and self.ahead().kind == "DATE":
                 self.next()
+                since = self.date()
+            rows = []
+            while self.row_begins():
+                rows.append(self.stated(True))
+            ev.members.append((ident, since, rows, place))
+        elif self.accept("former", "member"):
+            ev.former_members.append((self.member_id(), place))
+            self.opt_string()
+        elif self.accept("notice", "by"):
+            ident = self.member_id()
+            day = self.today
+            if day is None or self.at("dated"):
+                self.expect("dated")
                 day = self.date()
-                ev.defaulted.append((day, self.member_id(), place))
-            elif self.accept("period"):
-                name = self.name("the name of a period")
-                self.expect("open", "from")
-                first = self.date()
-                self.expect("to")
-                ev.open_periods.append((name, first, self.date(), place))
-            elif self.accept("default"):
-                self.expect("of")
-                ident = self.member_id()
-                seg = self.opt_segment()
-                self.expect("loss")
-                ev.losses.append(RawLoss("default", ident, seg, self.amount(), place))
-            elif self.accept("further", "loss", "of"):
-                ident = self.member_id()
-                seg = self.opt_segment()
-                ev.losses.append(RawLoss("further", ident, seg, self.amount(), place))
-            elif self.accept("non-default", "loss"):
-                seg = self.opt_segment()
-                ev.losses.append(RawLoss("non-default", None, seg, self.amount(), place))
-                self.opt_string()
-            elif self.accept("paid"):
-                ev.payments.append(self.payment(place))
-            elif self.accept("decide"):
-                ev.decisions.append(self.decision(place))
-            elif self.accept("withdraw"):
-                ident = self.member_id()
-                self.expect("after", "round")
-                n = self.whole_number()
-                self.expect("under")
-                ev.withdrawals.append((ident, n, self.name("the name of a step"), place))
-            else:
-                return
+            ev.notices.append((ident, day, place))
+        elif self.at("defaulted") and self.ahead().kind == "DATE":
+            self.next()
+            day = self.date()
+            ev.defaulted.append((day, self.member_id(), place))
+        elif self.accept("period"):
+            name = self.name("the name of a period")
+            self.expect("open", "from")
+            first = self.date()
+            self.expect("to")
+            ev.open_periods.append((name, first, self.date(), place))
+        elif self.accept("default"):
+            self.expect("of")
+            ident = self.member_id()
+            seg = self.opt_segment()
+            self.expect("loss")
+            ev.losses.append(RawLoss("default", ident, seg, self.amount(), place))
+        elif self.accept("further", "loss", "of"):
+            ident = self.member_id()
+            seg = self.opt_segment()
+            ev.losses.append(RawLoss("further", ident, seg, self.amount(), place))
+        elif self.accept("non-default", "loss"):
+            seg = self.opt_segment()
+            ev.losses.append(RawLoss("non-default", None, seg, self.amount(), place))
+            self.opt_string()
+        elif self.accept("paid"):
+            ev.payments.append(self.payment(place))
+        elif self.accept("decide"):
+            ev.decisions.append(self.decision(place))
+        elif self.accept("withdraw"):
+            ident = self.member_id()
+            self.expect("after", "round")
+            n = self.whole_number()
+            self.expect("under")
+            ev.withdrawals.append((ident, n, self.name("the name of a step"), place))
+        else:
+            return False
+        return True
 
     def payment(self, place: str) -> RawPayment:
         """What follows `paid`."""

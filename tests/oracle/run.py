@@ -48,6 +48,14 @@ def share(step: Step, all_payers: Sequence[Payer], draw: int, borne: int) -> dic
 
 
 @dataclass
+class Turned:
+    """What one turn or round of a step or group paid, by step and payer, and by how much it reduced whose losses."""
+
+    paid: dict[tuple[str, str], int]
+    reduced: dict[str | None, int]
+
+
+@dataclass
 class Row:
     """One turn or round of a step: its draw, and its capacity where it was done."""
 
@@ -68,6 +76,7 @@ class PassRun:
         self.rb, self.event, self.turn, self.state = rb, event, p, state
         self.rows: list[Row] = []
         self.paid: dict[tuple[str, str, Segment, int | None], int] = {}
+        self.turned: list[Turned] = []
 
     def env(self, state: State, step: Step | None) -> RunEnv:
         """Read a state."""
@@ -143,7 +152,7 @@ class PassRun:
             number = 1
         self.rows.append(Row(step, seg, number, drawn, status, capacity, self.turn.name))
 
-    def reduce(self, losses: Sequence[int], units: int) -> None:
+    def reduce(self, losses: Sequence[int], units: int, paid: dict[tuple[str, str], int]) -> None:
         """Reduce losses in proportion to what remains of each."""
         if units == 0:
             return
@@ -151,9 +160,13 @@ class PassRun:
         total = sum(left[i] for i in losses)
         assert units <= total
         parts = largest_remainder([Fraction(units * left[i], total) for i in losses], units)
+        turned = Turned(paid, {})
         for i, u in zip(losses, parts, strict=True):
             left[i] -= u
             assert left[i] >= 0
+            owner = self.event.losses[i].member
+            turned.reduced[owner] = turned.reduced.get(owner, 0) + u
+        self.turned.append(turned)
 
     def unreached(self, step: Step, seg: Segment, start: State) -> None:
         """Remember what the capacity was when the run passed the step; a segment out of scope has none."""
@@ -192,10 +205,11 @@ class PassRun:
             else:
                 drawn = 0
                 draw, borne = lowest(remaining, t.capacity) or 0, lowest(remaining, t.total) or 0
-                for payer, units in share(step, t.payers, draw, borne).items():
+                shares = share(step, t.payers, draw, borne)
+                for payer, units in shares.items():
                     self.book(step, seg, payer, units, None if step.rounds is None else number)
                     drawn += units
-                self.reduce(met, drawn)
+                self.reduce(met, drawn, {(step.name, payer): units for payer, units in shares.items()})
             self.row(step, seg, drawn, status, t.capacity, None if step.rounds is None else number)
             if drawn in (0, remaining):
                 break
@@ -210,7 +224,7 @@ class PassRun:
             if left_in_total is not None:
                 left_in_total -= units
             self.book(step, seg, p.id, units)
-            self.reduce(own, units)
+            self.reduce(own, units, {(step.name, p.id): units})
             drawn += units
         return drawn
 
@@ -233,7 +247,7 @@ class PassRun:
         for n, ident, u in allocations:
             self.book(g.steps[n], seg, ident, u)
             drawn[n] += u
-        self.reduce(met, sum(drawn))
+        self.reduce(met, sum(drawn), {(g.steps[n].name, ident): u for n, ident, u in allocations})
         for s, units, status, t in zip(g.steps, drawn, statuses, terms, strict=True):
             self.row(s, seg, units, status, t.capacity)
 
@@ -278,6 +292,7 @@ class Run:
     def __init__(self, rb: Rulebook, event: Event) -> None:
         """Start with all losses open."""
         self.rb, self.event = rb, event
+        self.done: list[PassRun] = []
 
     def passes(self) -> list[list[int]]:
         """The places of the losses of each pass: all, or in turn by defaulter and then those of no default."""
@@ -293,7 +308,6 @@ class Run:
         """The whole result; the parts of the output that are compared."""
         event, rb = self.event, self.rb
         state = State([x.amount for x in event.losses], periods=dict(event.open_periods))
-        done: list[PassRun] = []
         earlier, so_far = list(event.payments), list[str]()
         ensures = [(text, True) for text, *_ in rb.ensures]
         for places in self.passes():
@@ -304,13 +318,13 @@ class Run:
             name = down[0] if rb.in_turn and down else None
             run = PassRun(rb, event, Pass(name, places, down, so_far, again, list(earlier)), state)
             run.run()
-            done.append(run)
+            self.done.append(run)
             judged = [run.ensure(*ensure[1:]) for ensure in rb.ensures]
             ensures = [(text, held and holds) for (text, held), holds in zip(ensures, judged, strict=True)]
             paid = [(key, a) for key, a in state.paid.items() if a]
             earlier += [Payment(event.declared, who, step, seg, a, tuple(down)) for (step, who, seg), a in paid]
             state = State(state.left, drawn=state.drawn, periods=state.periods)
-        return self.result(done, state, ensures)
+        return self.result(self.done, state, ensures)
 
     def result(self, done: Sequence[PassRun], state: State, ensures: Sequence[tuple[str, bool]]) -> dict[str, Any]:
         """What the run gives, as the package has it."""
@@ -355,6 +369,11 @@ class Run:
 
     def show(self, units: int) -> str:
         """An amount in major units."""
-        places = self.rb.units[self.rb.currency]
-        s = str(units).rjust(places + 1, "0")
-        return s if places == 0 else s[:-places] + "." + s[-places:]
+        return shown(self.rb, units)
+
+
+def shown(rb: Rulebook, units: int) -> str:
+    """An amount in major units of the first currency."""
+    places = rb.units[rb.currency]
+    s = str(abs(units)).rjust(places + 1, "0")
+    return "-" * (units < 0) + (s if places == 0 else s[:-places] + "." + s[-places:])

@@ -13,9 +13,9 @@ Judged = tuple[Any, frozenset[str]]
 class Ctx:
     """Where an expression stands, for its type and shape.
 
-    ``place`` is ``step``, ``define``, ``ensure``, ``limit`` (one with a name), ``resizing`` or ``missing``; ``what`` is
-    for messages; ``seg`` says that a segment is bound (inside ``per segment``, or in E over segments); ``missing`` is
-    the data whose ``if missing`` this is.
+    ``place`` is ``step``, ``define``, ``ensure``, ``due`` (in a clause that replenishes), ``limit`` (one with a name),
+    ``resizing`` or ``missing``; ``what`` is for messages; ``seg`` says that a segment is bound (inside ``per segment``,
+    or in E over segments); ``missing`` is the data whose ``if missing`` this is.
     """
 
     place: str
@@ -79,6 +79,10 @@ class Shapes:
         """Look names up in a rulebook."""
         self.rb = rb
 
+    def limits(self, s: Step, c: Ctx, seg: bool) -> None:
+        """Check what stands behind each `up to`; the checker knows how."""
+        raise NotImplementedError
+
     def infer(self, e: Expression, c: Ctx) -> Judged:
         """(type, shape) of an expression; shape is a frozenset of 'M' (member) and 'S' (segment)."""
         rb, op = self.rb, e[0]
@@ -126,7 +130,7 @@ class Shapes:
         if op == "loss":
             return "money", seg
         if op == "remaining":
-            if c.place == "ensure":
+            if c.place in ("ensure", "due"):
                 bad("`remaining` outside a step")
             return "money", seg
         if op == "total_paid":

@@ -1,7 +1,7 @@
 """The values of an event: as stated, today and as of earlier days, or filled in by `if missing`."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.evaluate import Eval, grouped
@@ -20,6 +20,17 @@ Withs = dict[str, dict[tuple[str, str], Any]]
 
 def enter_values(rb: Rulebook, event: "Event", raw: RawEvent, tables: Tables) -> Callable[[], None]:
     """Enter what is stated; what comes back fills in today's values, when the defaulters are known."""
+    givens, data, withs = stated_values(rb, event, raw, tables)
+    for ident in data:
+        event.data[ident] = {}
+    know_each_other(withs, data)
+    return lambda: fill_in(MissingEnv(rb, event, givens, data, withs))
+
+
+def stated_values(
+    rb: Rulebook, event: "Event", raw: RawEvent, tables: Tables
+) -> tuple[Values, dict[str, Values], Withs]:
+    """What is stated of givens, of members and of members with defaulters; `since` goes into the event."""
     givens: Values = {}
     data: dict[str, Values] = {}
     withs: Withs = {}
@@ -52,25 +63,29 @@ def enter_values(rb: Rulebook, event: "Event", raw: RawEvent, tables: Tables) ->
                 withs[ident][d.name, other] = value
             else:
                 stated.setdefault((d.name, seg), {})[day] = value
-    for ident in data:
-        event.data[ident] = {}
-        for _, other in withs[ident]:
-            if other not in data:
+    return givens, data, withs
+
+
+def know_each_other(withs: Withs, members: Collection[str]) -> None:
+    """Refuse data about a defaulter who is no member."""
+    for ident, values in withs.items():
+        for _, other in values:
+            if other not in members:
                 bad_event(f"member {ident}: with {other}, who is no member")
 
-    def fill() -> None:
-        env = MissingEnv(rb, event, givens, data, withs)
-        for d in rb.givens.values():
-            event.givens[d.name] = env.whole(d, None)
-        for member in data:
-            event.data[member] = {d.name: env.whole(d, member) for d in rb.fields.values()}
-        for (name, seg), dates in givens.items():
-            event.dated[None, name, seg] = dates
-        for member, values in data.items():
-            for (name, seg), dates in values.items():
-                event.dated[member, name, seg] = dates
 
-    return fill
+def fill_in(env: "MissingEnv") -> None:
+    """Enter today's values into the event, and those of earlier days."""
+    rb, event = env.rb, env.event
+    for d in rb.givens.values():
+        event.givens[d.name] = env.whole(d, None)
+    for member in env.data:
+        event.data[member] = {d.name: env.whole(d, member) for d in rb.fields.values()}
+    for (name, seg), dates in env.givens.items():
+        event.dated[None, name, seg] = dates
+    for member, values in env.data.items():
+        for (name, seg), dates in values.items():
+            event.dated[member, name, seg] = dates
 
 
 def _stated(

@@ -1,0 +1,182 @@
+"""The histories of the second edition that came with the contract, held against the independent evaluator.
+
+``tests/conformance_2/README.md`` says what the files are.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle import OracleError, evaluate_history_texts
+from tests.oracle.compare import compared_day, history_by_oracle
+from tests.test_conformance_2 import label
+
+FOLDER = Path(__file__).with_name("conformance_2")
+CASES = sorted(f"{history.parent.name}/{history.stem}" for history in FOLDER.glob("*/*.history"))
+Day = dict[str, Any]
+
+
+def pays(day: Day) -> dict[str, dict[str, str]]:
+    """Who pays what under which step."""
+    found: dict[str, dict[str, str]] = {}
+    for row in day["run"]["allocations"]:
+        found.setdefault(label(row), {})[row["payer"]] = row["amount"]
+    return found
+
+
+def repaid(day: Day) -> dict[str, dict[str, str]]:
+    """Who is repaid what under which step."""
+    found: dict[str, dict[str, str]] = {}
+    for row in day["repaid"]:
+        found.setdefault(row["step"], {})[row["payer"]] = row["amount"]
+    return found
+
+
+def figure(day: Day, part: str, due: Any) -> Any:
+    """What a day has where an answer that was worked out on paper has ``due``."""
+    if part == "pays":
+        return pays(day)
+    if part in ("uncovered", "outcome"):
+        return day["run"][part]
+    if part == "periods":
+        return {row["period"]: f"{row['first']} to {row['last']}" for row in day["periods"]}
+    if part == "repaid":
+        return repaid(day)
+    if part == "balances":
+        has = {" ".join(filter(None, [row["payer"], row["pot"], row["segment"]])): row["amount"] for row in day[part]}
+        has |= dict.fromkeys(due.keys() - has.keys() - {row["payer"] for row in day[part]})
+        return {name: has.get(name, "a balance") for name in due}
+    return day[part]
+
+
+def check(case: str, result: Any) -> None:
+    """Fail if a history does not give what is due."""
+    folder, name = case.split("/")
+    answer = json.loads((FOLDER / folder / "expected.json").read_text("utf-8"))
+    if answer.get("refused"):
+        assert isinstance(result, str), "an error is due"
+        return
+    assert not isinstance(result, str), result
+    if "days" in answer:
+        assert list(map(compared_day, result["days"])) == list(map(compared_day, answer["days"]))
+        return
+    days = {day["date"]: day for day in result["days"]}
+    for date, due in answer[f"{name}.history"].items():
+        assert {part: figure(days[date], part, due[part]) for part in due} == due, date
+
+
+def test_every_history_is_here():
+    names = {case.partition("/")[0] for case in CASES}
+    assert len([name for name in names if name.startswith("random-history-")]) == 14
+    assert names >= {"hand-cme", "hand-exhaustion", "hand-nasdaq", "hand-recoveries", "hand-sgx"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_oracle_gives_what_is_due(case):
+    folder, name = case.split("/")
+    check(case, history_by_oracle(FOLDER / folder, "book.rules", f"{name}.history"))
+
+
+BOOK = """rulebook "x" version "1"
+currency EUR
+party insurer "Insurance"
+members have
+    fund : money
+    size : money
+given capital : money
+waterfall
+    tranche own paid by ccp from capital
+    tranche mutual paid by survivors from fund shared pro rata to fund
+    assessment calls paid by survivors up to size each shared pro rata to size
+    finally open
+replenish fund paid by survivors to size each within 5 business days
+recoveries repay calls then repay mutual into fund then repay own rest to insurer
+"""
+HISTORY = """history "x" under "book.rules"
+opening 2024-01-02
+    given capital = EUR 10
+    member A fund = EUR 30 size = EUR 30
+    member B fund = EUR 10 size = EUR 10
+    member C fund = EUR 5 size = EUR 5
+    member D fund = EUR 0 size = EUR 0
+on 2024-01-08 default of D loss EUR 25
+"""
+
+
+def days(text: str, book: str = BOOK, **files: str) -> list[Day]:
+    """What the oracle gives of a history."""
+    return evaluate_history_texts(text, {"book.rules": book, **files})["days"]
+
+
+def test_what_is_drawn_is_due_and_what_is_overdue_is_settled_first():
+    found = days(
+        HISTORY
+        + """
+on 2024-01-16 paid in by A to fund EUR 5
+    default of C loss EUR 1
+on 2024-01-17 paid in by A to fund EUR 8 paid out to A from fund EUR 1
+"""
+    )
+    assert pays(found[1]) == {"own": {"ccp": "10.00"}, "mutual": {"A": "10.00", "B": "3.33", "C": "1.67"}}
+    assert [(x["payer"], x["amount"], x["payable"]) for x in found[1]["due"]] == [
+        ("A", "10.00", "2024-01-15"),
+        ("B", "3.33", "2024-01-15"),
+        ("C", "1.67", "2024-01-15"),
+    ]
+    assert [(x["payer"], x["amount"]) for x in found[2]["cancelled"]] == [("C", "1.67")]
+    assert [(x["payer"], x["amount"]) for x in found[2]["overdue"]] == [("A", "5.00"), ("B", "3.33")]
+    assert [(x["payer"], x["amount"]) for x in found[2]["due"]] == [("A", "0.79"), ("B", "0.21")]
+    assert [(x["payer"], x["amount"]) for x in found[3]["overdue"]] == [("B", "3.33")]
+    assert [(x["payer"], x["amount"]) for x in found[3]["paid_in"]] == [("A", "8.00"), ("A", "-1.00")]
+
+
+WRONG = {
+    "days that do not rise": "on 2024-01-08 given capital = EUR 0",
+    "a balance that is not there": "on 2024-01-09 given capital = EUR 1",
+    "more paid out than there is": "on 2024-01-09 paid out to A from fund EUR 20.01",
+    "a second default": "on 2024-01-09 default of D loss EUR 1",
+    "a further loss of a member in good standing": "on 2024-01-09 further loss of A EUR 1",
+    "new and further losses on one day": "on 2024-01-09 default of C loss EUR 1 further loss of D EUR 1",
+    "a departure of a defaulter": "on 2024-01-09 departure of D",
+    "a notice of a member that left": "on 2024-01-09 departure of C on 2024-01-10 notice by C",
+    "two notices": "on 2024-01-09 notice by C on 2024-01-10 notice by C",
+    "values of a member that left": "on 2024-01-09 departure of C on 2024-01-10 member C size = EUR 1",
+    "a decision without a loss": "on 2024-01-09 decide calls: invoke",
+    "money for another's pot": "on 2024-01-09 paid in by insurer to capital EUR 1",
+    "money for no pot": "on 2024-01-09 paid in by A to size EUR 1",
+    "more from a member that left than it owes": "on 2024-01-09 departure of A paid in by A to fund EUR 10.01",
+    "a recovery from no defaulter": "on 2024-01-09 recovered from A EUR 1",
+    "an earlier payment in a block": "on 2024-01-09 paid 2024-01-09 by A under calls EUR 1",
+    "a file that is not there": 'on 2024-01-09 under "none.rules"',
+    "a new member without a pot": "on 2024-01-09 member E size = EUR 1",
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_the_oracle_refuses(what):
+    days(HISTORY)
+    with pytest.raises(OracleError):
+        days(HISTORY + WRONG[what] + "\n")
+
+
+WRONG_RULES = {
+    "another owner": ("replenish fund paid by survivors", "replenish capital paid by insurer"),
+    "without each": ("to size each within", "to size within"),
+    "no pot": ("replenish fund paid", "replenish size paid"),
+    "draws on a pot of others": ("replenish fund paid", "replenish fund for draws on capital paid"),
+    "an unknown step": ("repay calls then", "repay bills then"),
+    "a step twice": ("repay calls then", "repay calls, mutual then"),
+    "into another pot": ("repay own rest", "repay own into fund rest"),
+    "the rest to nobody": ("rest to insurer", "rest to survivors"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_RULES)
+def test_the_oracle_refuses_rules(what):
+    old, new = WRONG_RULES[what]
+    assert old in BOOK
+    with pytest.raises(OracleError) as caught:
+        days(HISTORY, BOOK.replace(old, new))
+    assert caught.value.kind in ("static", "syntax")
