@@ -20,6 +20,8 @@ from rulelang.check.program import (
     NamedLimit,
     PeriodProgram,
     Plain,
+    RecoveriesProgram,
+    ReplenishProgram,
     Stage,
 )
 from rulelang.check.types import TypeAndShape
@@ -63,6 +65,8 @@ class Draft:
     step_per_segment: dict[str, bool] = field(factory=dict)
     stages: tuple[Stage, ...] = ()
     ensures: tuple[EnsureProgram, ...] = ()
+    replenishments: tuple[ReplenishProgram, ...] = ()
+    recoveries: RecoveriesProgram | None = None
     watched: frozenset[str] = frozenset()
     types: dict[int, TypeAndShape] = field(factory=dict)
     constants: dict[int, Plain] = field(factory=dict)

@@ -6,7 +6,8 @@ from typing import assert_never
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day, money_units
-from rulelang.check.expressions.names import step_advice
+from rulelang.check.expressions.names import known_period, step_advice
+from rulelang.check.program import steps_of
 from rulelang.syntax import nodes
 
 
@@ -25,7 +26,21 @@ def check_tests(draft: Draft) -> None:
                 for written in _days(section.event):
                     day(draft, written)
             for expectation in section.expectations:
+                _check_day(draft, section, expectation)
                 _check(draft, expectation)
+
+
+def _check_day(draft: Draft, section: nodes.TestSection, expectation: nodes.Expectation) -> None:
+    """In a test of a history every expectation says of which day it is, in one of an event none does."""
+    of_history = isinstance(section.event, nodes.HistoryFile)
+    if expectation.day is not None:
+        day(draft, expectation.day)
+    if of_history is not (expectation.day is not None):
+        message, advice = "the expectation names a day, but the test has one run alone", "leave out `on` and the day"
+        if of_history:
+            message = "the expectation does not say of which day of the history it is"
+            advice = "name the day, as in `expect on 2018-09-11 …`"
+        draft.report("day-of-expectation", message, expectation.span, help=advice)
 
 
 def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]:
@@ -35,10 +50,11 @@ def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]
             case (
                 nodes.DeclaredItem(date=date)
                 | nodes.PaymentItem(date=date)
-                | nodes.NoticeItem(date=date)
                 | nodes.DefaultedItem(date=date)
             ):
                 yield date
+            case nodes.NoticeItem(date=dated):
+                yield from () if dated is None else (dated,)
             case nodes.OpenPeriodItem(first=first, last=last):
                 yield from (first, last)
             case nodes.GivenItem(datum=datum):
@@ -83,6 +99,16 @@ def _check(draft: Draft, expectation: nodes.Expectation) -> None:
         case nodes.ExpectUncovered(amount=amount, segment=segment):
             _check_amount(draft, amount)
             _check_segment(draft, segment)
+        case nodes.ExpectOwes(who=who) | nodes.ExpectHolds(who=who):
+            _check_amount(draft, expectation.amount)
+            _check_payer(draft, who)
+            _check_pot(draft, expectation)
+        case nodes.ExpectRepaid(amount=amount, who=who, under=under):
+            _check_amount(draft, amount)
+            _check_payer(draft, who)
+            _check_step(draft, under)
+        case nodes.ExpectPeriod(period=period):
+            known_period(draft, period)
         case _:
             assert_never(expectation)
 
@@ -135,7 +161,34 @@ def _check_who(draft: Draft, expectation: nodes.ExpectPays) -> None:
         is_step = expectation.under is None and who.text in draft.step_nodes
         if who.text != "ccp" and who.text not in draft.parties and not is_step:
             _report_unknown(draft, who, steps=expectation.under is None)
-    under = expectation.under
+    _check_step(draft, expectation.under)
+
+
+def _check_payer(draft: Draft, who: nodes.Identifier) -> None:
+    """Who owes, holds or is repaid: a member (known only to the history), the CCP or a party."""
+    if not (who.quoted or who.text[0].isupper()) and who.text not in draft.payers:
+        _report_unknown(draft, who, steps=False)
+
+
+def _check_pot(draft: Draft, expectation: nodes.ExpectOwes | nodes.ExpectHolds) -> None:
+    pot = expectation.pot
+    pots = {step.pot.name: step.pot for stage in draft.stages for step in steps_of(stage) if step.pot is not None}
+    if pot.text not in pots:
+        near = draft.suggestions.did_you_mean(pot.text, pots, "pot")
+        advice = near or (f"the pots are {listed(pots, 'and')}" if pots else "no step draws `from` anything")
+        draft.report("unknown-pot", f"no step draws from `{pot.text}`", pot.span, help=advice)
+        return
+    _check_segment(draft, expectation.segment)
+    if (expectation.segment is not None) is not pots[pot.text].per_segment:
+        named = expectation.segment is not None
+        message = f"`{pot.text}` is {'not ' if named else ''}per segment"
+        code, advice = "missing-segment", "say in which, as in `in energy`"
+        if named:
+            code, advice = "unknown-segment", "leave the segment out"
+        draft.report(code, message, pot.span, help=advice)
+
+
+def _check_step(draft: Draft, under: nodes.Identifier | None) -> None:
     if under is not None and under.text not in draft.step_nodes:
         draft.report(
             "unknown-step",

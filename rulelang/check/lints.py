@@ -4,7 +4,7 @@ Each lint is a function over the draft and the finished program.  None of them s
 says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Unpack
 
 from rulelang.base.diagnostic import Details
@@ -313,7 +313,7 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
         for name, span in spans.items():
             if name not in used:
                 draft.report("unused-name", f"the {kind} `{name}` is used nowhere", span, help="use it or remove it")
-    named = {limit.named for step in program.each_step() for limit in step.limits}
+    named = {limit.named for limit in _limits(program)}
     for name, limit in program.limits.items():
         if name not in named:
             message = f"no step takes the limit `{name}`"
@@ -329,13 +329,37 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
             draft.report("unused-name", message, draft.names[party][1], help="let it pay in a step, or remove it")
 
 
+def _limits(program: CheckedProgram) -> Iterator[LimitProgram]:
+    """The limits of steps and of what replenishes pots."""
+    for step in program.each_step():
+        yield from step.limits
+    for each in program.replenishments:
+        yield from each.limits
+
+
+def _once(program: CheckedProgram) -> set[str | None]:
+    return {each.once_during for each in program.replenishments}
+
+
+def _limits(program: CheckedProgram) -> Iterator[LimitProgram]:
+    """The limits of steps and of what replenishes pots."""
+    for step in program.each_step():
+        yield from step.limits
+    for each in program.replenishments:
+        yield from each.limits
+
+
+def _once(program: CheckedProgram) -> set[str | None]:
+    return {each.once_during for each in program.replenishments}
+
+
 def _periods_named(draft: Draft, program: CheckedProgram) -> set[str | None]:
     """The periods that a limit, a step or an expression names."""
     over_time = [limit.over_time for limit in program.limits.values()]
-    over_time += [limit.over_time for step in program.each_step() for limit in step.limits]
+    over_time += [limit.over_time for limit in _limits(program)]
     named = {each.period for each in over_time if isinstance(each, During)}
     asked = {node.period.text for node in draft.expressions if isinstance(node, nodes.PeriodValue)}
-    return {*named, *asked, *(step.once_during for step in program.each_step())}
+    return {*named, *asked, *(step.once_during for step in program.each_step()), *_once(program)}
 
 
 LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (

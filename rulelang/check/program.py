@@ -239,6 +239,44 @@ class EnsureProgram(ComparedByValue):
     span: Span = field(eq=False)
 
 
+class ReplenishProgram(ComparedByValue):
+    """``replenish``: what is owed to a pot after a draw on ``draws_on`` (the pot itself, or another), and until when.
+
+    ``payers`` is ``survivors``, ``ccp`` or a party; ``value`` is what the balance of each is to be afterwards.
+    """
+
+    pot: str
+    title: str | None
+    citation: str | None
+    payers: str
+    where: nodes.Expression | None
+    value: nodes.Expression
+    limits: tuple[LimitProgram, ...]
+    once_during: str | None
+    within: Duration
+    draws_on: str
+    per_member: bool
+    per_segment: bool
+    span: Span = field(eq=False)
+
+
+class RepayProgram(ComparedByValue):
+    """Steps whose payers recoveries repay together, and the pot they are paid ``into`` (``None``: in cash)."""
+
+    steps: tuple[str, ...]
+    into: str | None
+
+
+class RecoveriesProgram(ComparedByValue):
+    """``recoveries``: who is repaid one after the other, and to whom the ``rest`` goes (``defaulters``: the estate)."""
+
+    title: str | None
+    citation: str | None
+    groups: tuple[RepayProgram, ...]
+    rest: str
+    span: Span = field(eq=False)
+
+
 class CheckedProgram(ComparedByValue):
     """A rulebook that checks.
 
@@ -273,6 +311,8 @@ class CheckedProgram(ComparedByValue):
     in_turn: bool = False
     edition: int = 2
     warnings: tuple[Diagnostic, ...] = ()
+    replenishments: tuple[ReplenishProgram, ...] = ()
+    recoveries: RecoveriesProgram | None = None
 
     @property
     def title(self) -> str:
@@ -326,6 +366,15 @@ class CheckedProgram(ComparedByValue):
     def pots(self) -> frozenset[str]:
         """The names of the data that some step draws from."""
         return frozenset(step.pot.name for step in self.each_step() if step.pot is not None)
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """Whose the givens are that steps draw from: the CCP's, unless one party alone draws from it."""
+        drawing: dict[str, set[str]] = {}
+        for step in self.each_step():
+            if step.pot is not None and not step.pot.per_member:
+                drawing.setdefault(step.pot.name, set()).add(step.payers)
+        return {name: next(iter(payers)) if len(payers) == 1 else "ccp" for name, payers in drawing.items()}
 
     @cached_property
     def steps_by_any_name(self) -> Mapping[str, StepProgram]:

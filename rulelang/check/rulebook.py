@@ -17,6 +17,7 @@ from rulelang.check.missing_values import check_missing_values
 from rulelang.check.order import check_depth, check_order, watch_steps
 from rulelang.check.over_time import lower_limits, lower_periods
 from rulelang.check.program import CheckedProgram, OutcomeProgram
+from rulelang.check.replenishments import lower_recoveries, lower_replenishments
 from rulelang.check.steps.clauses import lower_waterfall
 from rulelang.model.calendar import Calendar
 from rulelang.syntax import nodes
@@ -28,6 +29,8 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     lower_periods,
     lower_limits,
     lower_waterfall,
+    lower_replenishments,
+    lower_recoveries,
     lower_ensures,
     check_order,
     watch_steps,
@@ -96,6 +99,8 @@ def _program(draft: Draft) -> CheckedProgram:
         draft.periods,
         Calendar(tuple(sorted(draft.holidays))),
         draft.waterfall.in_turn,
+        replenishments=draft.replenishments,
+        recoveries=draft.recoveries,
     )
 
 

@@ -65,12 +65,19 @@ _FIELDS: dict[str, tuple[Builder, str]] = {
     "when": (nodes.When, "condition cite"),
     "in_force": (nodes.InForce, "start end cite"),
     "discretion": (nodes.Discretion, "body cite"),
+    # what is owed, and what comes back
+    "replenish": (nodes.ReplenishSection, "pot draws_on title cite payers where value each=EACH *limits once within"),
+    "repaid": (nodes.Repaid, "*steps into"),
     # invariants and tests
     "ensure": (nodes.EnsureSection, "text population where condition cite"),
-    "expect_pays": (nodes.ExpectPays, "who - amount under segment"),
-    "expect_uncovered": (nodes.ExpectUncovered, "amount segment"),
-    "expect_outcome": (nodes.ExpectOutcome, "- outcome"),
-    "expect_ensure": (nodes.ExpectEnsure, "text holds=HOLDS"),
+    "expect_pays": (nodes.ExpectPays, "day who - amount under segment"),
+    "expect_uncovered": (nodes.ExpectUncovered, "day amount segment"),
+    "expect_outcome": (nodes.ExpectOutcome, "day - outcome"),
+    "expect_ensure": (nodes.ExpectEnsure, "day text holds=HOLDS"),
+    "expect_owes": (nodes.ExpectOwes, "day who amount pot segment"),
+    "expect_holds": (nodes.ExpectHolds, "day who amount pot segment"),
+    "expect_repaid": (nodes.ExpectRepaid, "day who amount under"),
+    "expect_period": (nodes.ExpectPeriod, "day period is_open=OPEN_NOW"),
     # expressions
     "conditional": (nodes.Conditional, "condition then otherwise"),
     "connected": (nodes.Connective, "left operator right"),
@@ -112,6 +119,14 @@ _FIELDS: dict[str, tuple[Builder, str]] = {
     "decision": (nodes.DecisionItem, "step invoke=INVOKE most body reason"),
     "declined": (nodes.DecisionItem, "step invoke=INVOKE body reason"),
     "withdrawal": (nodes.WithdrawalItem, "member digits step"),
+    # histories
+    "opening": (nodes.OpeningBlock, "date *items"),
+    "block": (nodes.DayBlock, "date *items"),
+    "departure": (nodes.DepartureItem, "member"),
+    "paid_in": (nodes.PaidInItem, "payer pot segment amount"),
+    "paid_out": (nodes.PaidOutItem, "payer pot segment amount"),
+    "recovered": (nodes.RecoveredItem, "member amount"),
+    # values
     "amount_value": (partial(nodes.Value, "amount"), "negative currency text scale"),
     "number_value": (partial(nodes.Value, "number"), "negative text"),
     "percentage_value": (partial(nodes.Value, "percentage"), "negative text"),
@@ -182,7 +197,11 @@ BUILDERS: dict[str, Builder] = {
     "table_from": lambda _span, contents, path: nodes.TableFrom(
         contents.text, path.text[1:-1], span=Span(path.start, path.end)
     ),
+    "paid_in_from": lambda _span, path: nodes.TableFrom("paid in", path.text[1:-1], span=Span(path.start, path.end)),
     "event_file": _of_file(nodes.EventFile),
+    "history_file": _of_file(nodes.HistoryFile),
+    "owner": lambda _span, name: name,
+    "dues": lambda span, *_: nodes.DuesPaid(span=span),
     "yes": lambda *_: True,
     "no": lambda *_: False,
     "several": lambda _span, *parts: parts,
@@ -224,12 +243,35 @@ def _rulebook(
 
 
 @_rule
-def _test(span: Span, title: Token, *parts: nodes.EventFile | nodes.EventItem | nodes.Expectation) -> nodes.TestSection:
+def _recoveries(
+    span: Span, title: Token | None, cite: nodes.Citation | None, *parts: nodes.Repaid | nodes.Identifier
+) -> nodes.RecoveriesSection:
+    *groups, rest = parts
+    said = None if title is None else title.text[1:-1]
+    return nodes.RecoveriesSection(
+        cast("tuple[nodes.Repaid, ...]", tuple(groups)), cast("nodes.Identifier", rest), said, cite, span=span
+    )
+
+
+@_rule
+def _history(
+    span: Span, title: Token, *parts: nodes.Under | nodes.DuesPaid | nodes.OpeningBlock | nodes.DayBlock
+) -> nodes.HistorySyntax:
+    head = tuple(part for part in parts if isinstance(part, nodes.Under | nodes.DuesPaid))
+    opening = next(part for part in parts if isinstance(part, nodes.OpeningBlock))
+    days = tuple(part for part in parts if isinstance(part, nodes.DayBlock))
+    return nodes.HistorySyntax(title.text[1:-1], head, opening, days, span=span)
+
+
+@_rule
+def _test(
+    span: Span, title: Token, *parts: nodes.EventFile | nodes.HistoryFile | nodes.EventItem | nodes.Expectation
+) -> nodes.TestSection:
     name = title.text[1:-1]
     expected = tuple(part for part in parts if isinstance(part, nodes.Expectation))
     given = parts[: len(parts) - len(expected)]
     event = given[0]
-    if isinstance(event, nodes.EventFile):
+    if isinstance(event, nodes.EventFile | nodes.HistoryFile):
         return nodes.TestSection(name, event, expected, span=span)
     items = cast("tuple[nodes.EventItem, ...]", given)
     written = nodes.EventSyntax(name, items, span=Span(items[0].span.start, items[-1].span.end))

@@ -14,7 +14,7 @@ from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.refusals import refused, trails
 from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
 
-MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20}
+MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20, ".history": 4 << 20}
 """The largest file that is read, by its ending; data files may be larger."""
 MAXIMUM_DATA_BYTES = 64 << 20
 
@@ -111,6 +111,15 @@ def parse_event(source: SourceText, edition: int = 2) -> nodes.EventSyntax:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
     return cast("nodes.EventSyntax", _parse(source, "event", edition))
+
+
+def parse_history(source: SourceText) -> nodes.HistorySyntax:
+    """The abstract syntax of a history.
+
+    Raises:
+        ReadError: with a diagnostic for each place where the text is not of the language.
+    """
+    return cast("nodes.HistorySyntax", _parse(source, "history", 2))
 
 
 def _parse(source: SourceText, start: str, edition: int) -> object:

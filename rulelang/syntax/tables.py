@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from rulelang.base.trust import why_not
 
-START_RULES = ("rulebook", "event")
+START_RULES = ("rulebook", "event", "history")
 END = "$END"
 """The kind of the end of a text."""
 FORMAT = 3

@@ -1,8 +1,6 @@
 """The words of the language: the ones no name may be, and the ones that are words only inside a phrase."""
 
-FUTURE = frozenset(
-    "recoveries repay replenish amendment rate quote share service account history opening departure recovered".split()
-)
+FUTURE = frozenset("amendment rate quote share service account".split())
 """Reserved words that nothing in the language uses yet."""
 
 RESERVED = FUTURE | frozenset(
@@ -11,7 +9,8 @@ RESERVED = FUTURE | frozenset(
     haircut voluntary together end finally ensure test expect paid by from up to each shared in order of then per when
     at for if else and or not min max clamp sum average largest smallest count over where segment ccp defaulters
     survivors declared loss remaining used unused total_paid default member decide invoke decline under yes no covered
-    uncovered limits formerly period round rounds limit notice withdraw holidays leaving during
+    uncovered limits formerly period round rounds limit notice withdraw holidays leaving during recoveries repay
+    replenish history opening departure recovered
     """.split()
 )
 """Words that cannot be names, in a rulebook or an event."""
@@ -19,6 +18,7 @@ RESERVED = FUTURE | frozenset(
 RESERVED_SINCE_SECOND = frozenset("departure during history holidays leaving notice opening recovered withdraw".split())
 """Those of them that were names in the first edition of the language, and are in the texts of its audit records."""
 
+_PHRASES = "after also dated extended holds into lasts on once open opens owes repaid rest with within"
 _SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
 
 SPELLINGS = {
@@ -26,6 +26,7 @@ SPELLINGS = {
     "AT": ("at",),
     "AT_EVERY": ("at",),
     "BUSINESS": ("business",),
+    "CLOSED": ("closed",),
     "DAYS": ("days", "day"),
     "DEFAULTED": ("defaulted",),
     "DEFAULTS": ("defaults",),
@@ -41,6 +42,7 @@ SPELLINGS = {
     "MULTIPLY": ("*", "/"),
     "NON_DEFAULT": ("non-default",),
     "OFFSET": ("+", "-"),
+    "OPEN_NOW": ("open",),
     "OPEN_OF": ("open",),
     "OUTCOME": ("outcome",),
     "PAYS": ("pays",),
@@ -54,6 +56,6 @@ SPELLINGS = {
     "VALUE_SCALE": _SCALES,
     "WITHOUT": ("without",),
     "YES_NO": ("yes/no",),
-    **{f"_{word.upper()}": (word,) for word in "after also dated extended lasts once open opens with".split()},
+    **{f"_{word.upper()}": (word,) for word in _PHRASES.split()},
 }
 """The kinds of token that the grammar writes as regular expressions, and that yet are written in few ways."""

@@ -1,4 +1,4 @@
-"""The grammar: no conflicts, two start rules, and words that are all known to be words."""
+"""The grammar: no conflicts, three start rules, and words that are all known to be words."""
 
 import logging
 import re
@@ -41,13 +41,17 @@ def test_the_grammar_has_no_conflicts():
 
 
 def test_a_conflict_would_be_noticed():
-    dangling = 'rulebook : "if" rulebook ["else" rulebook] | "x"\nevent : "x"\n'
+    dangling = 'rulebook : "if" rulebook ["else" rulebook] | "x"\nevent : "x"\nhistory : "x"\n'
     assert complaints(dangling)
 
 
 @pytest.mark.parametrize(
     ("start", "text", "other"),
-    [("rulebook", 'rulebook "R"', 'event "E"'), ("event", 'event "E"', 'rulebook "R"')],
+    [
+        ("rulebook", 'rulebook "R"', 'event "E"'),
+        ("event", 'event "E"', 'rulebook "R"'),
+        ("history", 'history "H" opening 2018-01-01', 'event "E"'),
+    ],
 )
 def test_each_start_rule_takes_its_own_kind_of_file(start, text, other):
     assert parse(text, start).reductions[-1][0] == start
@@ -74,6 +78,7 @@ def test_the_grammar_says_which_words_open_a_part_of_a_text():
     assert opening_words("together") == steps | {"together", "finally"}
     assert opening_words("clause") == set("paid up shared in per for when at once".split())
     sections = "currency holidays segments party members given define limit period waterfall ensure test"
+    sections += " replenish recoveries"
     assert opening_words("section") == set(sections.split())
     data = "under declared given givens members member former notice defaulted period paid defaults default"
     assert opening_words("event_item") == set(f"{data} further non-default decide withdraw".split())
@@ -88,7 +93,7 @@ def test_every_spelling_is_of_its_terminal():
     patterns = {terminal.name: terminal.pattern for terminal in tables().terminals}
     # some words are told from names by what stands behind them
     ahead = "loss,at,during,round,member,total,reallocation,by,EUR 1,days,of,up,a_rate"
-    ahead += ",every resizing,other segments,(,from,2018-01-01"
+    ahead += ",every resizing,other segments,(,from,2018-01-01,to"
     behind = ("", *(f" {words}" for words in ahead.split(",")), "1 day")
     for kind, words in spellings().items():
         for word in words:
@@ -134,6 +139,7 @@ def test_the_machine_takes_what_the_parser_takes(start):
     text = {
         "rulebook": 'rulebook "R" # title\ndefine a as (1 + 2) * -3 waterfall tranche x paid by ccp up to a',
         "event": 'event "E" declared 2024-01-01 member A x = -5% default of A loss EUR 1 million',
+        "history": 'history "H" opening 2024-01-01 member A x = -5% on 2024-01-02 default of A loss EUR 1 million',
     }[start]
     tokens = parse(text, start).tokens
     tables = machine(start)

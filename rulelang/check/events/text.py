@@ -68,8 +68,8 @@ def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventI
             event.members.append(_member(source, item))
         case nodes.FormerMemberItem(member=member, name=name):
             event.former_members.append((_word(source, member), name))
-        case nodes.NoticeItem(member=member, date=date):
-            event.notices.append((_word(source, member), _day(source, date)))
+        case nodes.NoticeItem(member=member, date=dated):
+            event.notices.append((_word(source, member), _day_of_notice(source, item.span, dated)))
         case nodes.DefaultedItem(member=member, date=date):
             event.defaulted.append((_word(source, member), _day(source, date)))
         case nodes.OpenPeriodItem(period=period, first=first, last=last):
@@ -128,6 +128,14 @@ def _day(source: SourceText, literal: nodes.DateLiteral) -> Day:
         return Day(exact.day(literal.text), place)
     except exact.Refusal as refusal:
         raise CheckError([finding(refusal.code, refusal.message, place, help=refusal.help)]) from None
+
+
+def _day_of_notice(source: SourceText, span: Span, dated: nodes.DateLiteral | None) -> Day:
+    """The day of a notice, which an event has to say."""
+    if dated is not None:
+        return _day(source, dated)
+    message, advice = "the notice does not say on which day it was given", "add it, as in `dated 2018-09-01`"
+    raise CheckError([finding("missing-value", message, Place(source, span), help=advice)])
 
 
 def _member(source: SourceText, item: nodes.MemberItem) -> RawMember:

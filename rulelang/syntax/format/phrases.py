@@ -430,7 +430,35 @@ def _in_order(node: nodes.InOrder) -> Doc:
     return ("in order of ", value, ":", hanging(first[0]), *(hanging(f"then {rank}", at=at) for rank, at in rest))
 
 
-# ------------------------------------------------------------------------------------ invariants, tests and events
+# ----------------------------------------------------------------------------- what is owed, and what comes back
+
+
+def replenish(node: nodes.ReplenishSection) -> Doc:
+    """``replenish contribution "title" cite "…"``, and who pays, up to what and when, each on a line of its own."""
+    draws = "" if node.draws_on is None else f" for draws on {name(node.draws_on)}"
+    where = "" if node.where is None else hanging(("where ", expression(node.where)))
+    parts: list[Doc] = [
+        (f"paid by {name(node.payers)}", where),
+        ("to ", expression(node.value), " each" if node.each else ""),
+        *map(clause, node.limits),
+        *([] if node.once is None else [clause(node.once)]),
+        f"within {duration(node.within)}",
+    ]
+    head = (_titled(f"replenish {name(node.pot)}{draws}", node.title), _cited(node.cite))
+    return (head, Nest(tuple((Break(), part) for part in parts)))
+
+
+def recoveries(node: nodes.RecoveriesSection) -> Doc:
+    """``recoveries "title" cite "…"``, and whom they repay one after the other, each on a line of its own."""
+    parts: list[Doc] = []
+    for group in node.groups:
+        into = "" if group.into is None else hanging(f"into {name(group.into)}")
+        parts.append(("then repay " if parts else "repay ", names(group.steps), into))
+    head = (_titled("recoveries", node.title), _cited(node.cite))
+    return (head, Nest(tuple((Break(), part) for part in (*parts, f"rest to {name(node.rest)}"))))
+
+
+# ------------------------------------------------------------------------- invariants, tests, events and histories
 
 
 def ensure_header(node: nodes.EnsureSection) -> Doc:
@@ -448,20 +476,42 @@ def event_file(node: nodes.EventFile) -> str:
     return f"event {quoted(node.path)}"
 
 
+def history_file(node: nodes.HistoryFile) -> str:
+    """``history "histories/autumn-2018.history"``."""
+    return f"history {quoted(node.path)}"
+
+
 def expectation(node: nodes.Expectation) -> str:
-    """``expect junior pays EUR 7 million under x``, ``expect uncovered EUR 0`` or ``expect outcome covered``."""
+    """``expect junior pays EUR 7 million under x``, ``expect on 2018-09-11 uncovered EUR 0``."""
+    day = "" if node.day is None else f"on {node.day.text} "
+    return f"expect {day}{_expected(node)}"
+
+
+def _expected(node: nodes.Expectation) -> str:
+    """What is expected, without the day."""
     match node:
         case nodes.ExpectPays():
-            under = "" if node.under is None else f" under {name(node.under)}"
-            return f"expect {name(node.who)} pays {_atom(node.amount)}{under}{_in_segment(node.segment)}"
+            return f"{name(node.who)} pays {_atom(node.amount)}{_under(node.under)}{_in_segment(node.segment)}"
         case nodes.ExpectUncovered():
-            return f"expect uncovered {_atom(node.amount)}{_in_segment(node.segment)}"
+            return f"uncovered {_atom(node.amount)}{_in_segment(node.segment)}"
         case nodes.ExpectOutcome():
-            return f"expect outcome {name(node.outcome)}"
+            return f"outcome {name(node.outcome)}"
         case nodes.ExpectEnsure():
-            return f"expect {quoted(node.text)} {'holds' if node.holds else 'broken'}"
+            return f"{quoted(node.text)} {'holds' if node.holds else 'broken'}"
+        case nodes.ExpectOwes():
+            return f"{name(node.who)} owes {_atom(node.amount)} to {name(node.pot)}{_in_segment(node.segment)}"
+        case nodes.ExpectHolds():
+            return f"{name(node.who)} holds {_atom(node.amount)} in {name(node.pot)}{_in_segment(node.segment)}"
+        case nodes.ExpectRepaid():
+            return f"{name(node.who)} repaid {_atom(node.amount)}{_under(node.under)}"
+        case nodes.ExpectPeriod():
+            return f"period {name(node.period)} {'open' if node.is_open else 'closed'}"
         case _:
             assert_never(node)
+
+
+def _under(step: nodes.Identifier | None) -> str:
+    return "" if step is None else f" under {name(step)}"
 
 
 def value(node: nodes.Value) -> str:
@@ -495,8 +545,29 @@ def member_header(node: nodes.MemberItem) -> str:
     return f"member {_titled(name(node.member), node.name)}{since}"
 
 
-def event_item(node: nodes.EventItem) -> Doc:  # noqa: C901, PLR0912 - a case for each kind
-    """One item of an event; of a member only the line that names it."""
+def head_item(node: nodes.Under | nodes.DuesPaid) -> str:
+    """A line of the head of a history."""
+    return "dues paid when payable" if isinstance(node, nodes.DuesPaid) else f"under {quoted(node.path)}"
+
+
+def item(node: nodes.HistoryItem) -> Doc:
+    """One item of an event or of a day of a history; of a member only the line that names it."""
+    match node:
+        case nodes.DepartureItem():
+            return f"departure of {name(node.member)}"
+        case nodes.PaidInItem():
+            pot_ = f"{name(node.pot)}{_in_segment(node.segment)}"
+            return f"paid in by {name(node.payer)} to {pot_} {_atom(node.amount)}"
+        case nodes.PaidOutItem():
+            pot_ = f"{name(node.pot)}{_in_segment(node.segment)}"
+            return f"paid out to {name(node.payer)} from {pot_} {_atom(node.amount)}"
+        case nodes.RecoveredItem():
+            return f"recovered from {name(node.member)} {_atom(node.amount)}"
+        case _:
+            return _event_item(node)
+
+
+def _event_item(node: nodes.EventItem) -> Doc:  # noqa: C901, PLR0912 - a case for each kind
     match node:
         case nodes.Under():
             return f"under {quoted(node.path)}"
@@ -511,7 +582,8 @@ def event_item(node: nodes.EventItem) -> Doc:  # noqa: C901, PLR0912 - a case fo
         case nodes.FormerMemberItem():
             return f"former member {_titled(name(node.member), node.name)}"
         case nodes.NoticeItem():
-            return f"notice by {name(node.member)} dated {node.date.text}"
+            dated = "" if node.date is None else f" dated {node.date.text}"
+            return f"notice by {name(node.member)}{dated}"
         case nodes.DefaultedItem():
             return f"defaulted {node.date.text} {name(node.member)}"
         case nodes.OpenPeriodItem():

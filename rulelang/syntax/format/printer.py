@@ -1,4 +1,4 @@
-"""The formatter: the one way in which a rulebook or an event is laid out.
+"""The formatter: the one way in which a rulebook, an event or a history is laid out.
 
 A tree becomes rows (this module) of documents (:mod:`rulelang.syntax.format.phrases`) laid out on lines
 (:mod:`rulelang.syntax.format.layout`); :mod:`rulelang.syntax.format.comments` puts comments and blank lines back.
@@ -9,7 +9,7 @@ one line.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 from attrs import frozen
@@ -32,7 +32,7 @@ from rulelang.syntax.format.layout import (
     with_line_ends,
 )
 from rulelang.syntax.format.line_ends import items_on_lines_of_their_own
-from rulelang.syntax.read import parse_event, parse_rulebook
+from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
 
 _LINE_END = re.compile(r"\r\n?")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -82,6 +82,8 @@ class Style:
 
 
 _PLAIN = Style()
+_ON_ONE_LINE = (nodes.PeriodSection, nodes.ReplenishSection, nodes.RecoveriesSection)
+"""Sections of several parts that an author may write on one line."""
 _WIDE = (nodes.Finally, nodes.PaymentItem, nodes.DecisionItem, nodes.NonDefaultLossItem)
 
 
@@ -89,7 +91,7 @@ _WIDE = (nodes.Finally, nodes.PaymentItem, nodes.DecisionItem, nodes.NonDefaultL
 
 
 def format_text(source: SourceText) -> str:
-    """The text of a rulebook or an event as it should be laid out, with all its comments.
+    """The text of a rulebook, an event or a history as it should be laid out, with all its comments.
 
     Raises:
         ReadError: the source is not text of the language.
@@ -123,26 +125,44 @@ def print_node(node: nodes.Node, style: Style = _PLAIN) -> str:
     return plain_text(_rows(node, 0, Gap.FREE, style)).removesuffix("\n")
 
 
-def _parse(source: SourceText) -> nodes.Rulebook | nodes.EventSyntax:
+File = nodes.Rulebook | nodes.EventSyntax | nodes.HistorySyntax
+"""What a whole file of the language says."""
+
+
+def _parse(source: SourceText) -> File:
     first = next((atom.text for atom in comments.atoms(source.text) if not atom.is_comment), "")
-    return parse_event(source) if first == "event" else parse_rulebook(source)
+    match first:
+        case "event":
+            return parse_event(source)
+        case "history":
+            return parse_history(source)
+        case _:
+            return parse_rulebook(source)
 
 
 def _comments(text: str) -> list[str]:
     return sorted(atom.text for atom in comments.atoms(text) if atom.is_comment)
 
 
-def _file_rows(tree: nodes.Rulebook | nodes.EventSyntax, style: Style) -> list[Row]:
-    return list(_rulebook(tree, style) if isinstance(tree, nodes.Rulebook) else _event(tree, style))
+def _file_rows(tree: File, style: Style) -> list[Row]:
+    match tree:
+        case nodes.Rulebook():
+            return list(_rulebook(tree, style))
+        case nodes.EventSyntax():
+            return list(_event(tree, style))
+        case nodes.HistorySyntax():
+            return list(_history(tree, style))
+        case _:
+            assert_never(tree)
 
 
 # ------------------------------------------------------------------------------------------------------- dispatching
 
 
-def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]:
+def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]:  # noqa: C901 - a case for each kind
     """The rows of a node that begins ``depth`` levels from the margin; ``gap`` stands before the first."""
     match node:
-        case nodes.Rulebook() | nodes.EventSyntax():
+        case nodes.Rulebook() | nodes.EventSyntax() | nodes.HistorySyntax():
             return iter(_file_rows(node, style))
         case nodes.MembersSection():
             return _members(node, gap, style)
@@ -158,10 +178,12 @@ def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]
             return _test(node, gap, style)
         case nodes.MemberItem():
             return _member(node, depth, gap, style)
+        case nodes.OpeningBlock() | nodes.DayBlock():
+            return _block(node, gap, style)
         case nodes.GivenSection():
             return iter(_given(_table([node.datum], _GIVEN_BLANKS, style)[0], gap, style))
     width = style.wide if isinstance(node, _WIDE) else style.line
-    together = isinstance(node, nodes.PeriodSection) and style.on_one_line(node)
+    together = isinstance(node, _ON_ONE_LINE) and style.on_one_line(node)
     return iter(style.statement(Group(_doc(node)) if together else _doc(node), width, depth, gap))
 
 
@@ -172,7 +194,7 @@ def _doc(node: nodes.Node) -> Doc:
             return phrases.expression(node)
         case nodes.Clause():
             return phrases.clause(node)
-    return _DOCS.get(type(node), phrases.event_item)(node)
+    return _DOCS.get(type(node), phrases.item)(node)
 
 
 _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
@@ -199,11 +221,19 @@ _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
     nodes.CalendarWindow: phrases.over_time,
     nodes.During: phrases.over_time,
     nodes.Finally: phrases.outcome,
+    nodes.ReplenishSection: phrases.replenish,
+    nodes.RecoveriesSection: phrases.recoveries,
     nodes.EventFile: phrases.event_file,
+    nodes.HistoryFile: phrases.history_file,
     nodes.ExpectPays: phrases.expectation,
     nodes.ExpectUncovered: phrases.expectation,
     nodes.ExpectOutcome: phrases.expectation,
     nodes.ExpectEnsure: phrases.expectation,
+    nodes.ExpectOwes: phrases.expectation,
+    nodes.ExpectHolds: phrases.expectation,
+    nodes.ExpectRepaid: phrases.expectation,
+    nodes.ExpectPeriod: phrases.expectation,
+    nodes.DuesPaid: phrases.head_item,
     nodes.Value: phrases.value,
     nodes.DatumValue: phrases.datum_value,
 }
@@ -356,7 +386,7 @@ def _ensure(node: nodes.EnsureSection, gap: Gap, style: Style) -> Iterator[Row]:
 
 def _test(node: nodes.TestSection, gap: Gap, style: Style) -> Iterator[Row]:
     yield from style.statement(f"test {phrases.quoted(node.title)}", style.line, 0, gap)
-    event = (node.event,) if isinstance(node.event, nodes.EventFile) else node.event.items
+    event = node.event.items if isinstance(node.event, nodes.EventSyntax) else (node.event,)
     for index, item in enumerate((*event, *node.expectations)):
         yield from _rows(item, 1, Gap.FREE if index else Gap.OPENS, style)
 
@@ -368,6 +398,28 @@ def _event(tree: nodes.EventSyntax, style: Style) -> Iterator[Row]:
     yield from style.statement(f"event {phrases.quoted(tree.title)}", style.line)
     for item in tree.items:
         yield from _rows(item, 0, Gap.FREE, style)
+
+
+def _history(tree: nodes.HistorySyntax, style: Style) -> Iterator[Row]:
+    yield from style.statement(f"history {phrases.quoted(tree.title)}", style.line)
+    for item in tree.head:
+        yield from _rows(item, 0, Gap.FREE, style)
+    for rows in _apart([_rows(block, 0, Gap.FREE, style) for block in (tree.opening, *tree.days)]):
+        yield from rows
+
+
+def _block(node: nodes.OpeningBlock | nodes.DayBlock, gap: Gap, style: Style) -> Iterator[Row]:
+    """A day with what happened on it; one line that the author put beside the day may stay there."""
+    word = "opening" if isinstance(node, nodes.OpeningBlock) else "on"
+    if len(node.items) == 1 and style.on_one_line(node):
+        rows = list(_rows(node.items[0], 0, Gap.FREE, style))
+        text = f"{word} {node.date.text} {rows[0].text}"
+        if len(rows) == 1 and len(text) <= style.line:
+            yield Row(text, gap)
+            return
+    yield from style.statement(f"{word} {node.date.text}", style.line, 0, gap)
+    for index, item in enumerate(node.items):
+        yield from _rows(item, 1, Gap.FREE if index else Gap.OPENS, style)
 
 
 def _member(node: nodes.MemberItem, depth: int, gap: Gap, style: Style) -> Iterator[Row]:

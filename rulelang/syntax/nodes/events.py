@@ -50,11 +50,11 @@ class GivenItem(Node):
     datum: DatumValue
 
 
-TableContents = Literal["members", "givens", "paid", "defaults"]
+TableContents = Literal["members", "givens", "paid", "defaults", "paid in"]
 
 
 class TableFrom(Node):
-    """``members from "members.csv"``, or ``givens from``, ``paid from``, ``defaults from``."""
+    """``members from "members.csv"``, or ``givens from``, ``paid from``, ``defaults from``, ``paid in from``."""
 
     contents: TableContents
     path: str
@@ -77,10 +77,10 @@ class FormerMemberItem(Node):
 
 
 class NoticeItem(Node):
-    """``notice by AAS dated 2018-09-01``."""
+    """``notice by AAS dated 2018-09-01``; in a history the day may be left out, and is that of the block."""
 
     member: Identifier
-    date: DateLiteral
+    date: DateLiteral | None = None
 
 
 class DefaultedItem(Node):

@@ -10,9 +10,11 @@ from rulelang.syntax.nodes.declarations import (
     SegmentsSection,
 )
 from rulelang.syntax.nodes.events import EventSyntax
-from rulelang.syntax.nodes.expressions import Expression, MoneyLiteral, Population
-from rulelang.syntax.nodes.node import Citation, Identifier, Node
+from rulelang.syntax.nodes.expectations import EventFile, Expectation, HistoryFile
+from rulelang.syntax.nodes.expressions import Expression, Population
+from rulelang.syntax.nodes.node import Citation, Node
 from rulelang.syntax.nodes.periods import LimitSection, PeriodSection
+from rulelang.syntax.nodes.replenishments import RecoveriesSection, ReplenishSection
 from rulelang.syntax.nodes.waterfall import WaterfallSection
 
 
@@ -26,51 +28,13 @@ class EnsureSection(Node):
     cite: Citation | None = None
 
 
-class EventFile(Node):
-    """``event "events/aas-2018.event"`` inside a test."""
-
-    path: str
-
-
-class ExpectPays(Node):
-    """``expect junior pays EUR 7 million`` or ``expect FORTUM pays EUR 1 under fund_draw in energy``."""
-
-    who: Identifier
-    amount: MoneyLiteral
-    under: Identifier | None = None
-    segment: Identifier | None = None
-
-
-class ExpectUncovered(Node):
-    """``expect uncovered EUR 0`` or ``expect uncovered EUR 0 in energy``."""
-
-    amount: MoneyLiteral
-    segment: Identifier | None = None
-
-
-class ExpectOutcome(Node):
-    """``expect outcome covered``."""
-
-    outcome: Identifier
-
-
-class ExpectEnsure(Node):
-    """``expect "members are capped" broken``: the text of an ``ensure``, and whether it holds."""
-
-    text: str
-    holds: bool
-
-
-Expectation = ExpectPays | ExpectUncovered | ExpectOutcome | ExpectEnsure
-
-
 class TestSection(Node):
-    """``test "title"``, an event (in a file or written here), and what is expected of the run."""
+    """``test "title"``, an event (in a file or written here) or a history, and what is expected of the run."""
 
     __test__ = False  # a class whose name begins with Test, not a test case
 
     title: str
-    event: EventFile | EventSyntax
+    event: EventFile | HistoryFile | EventSyntax
     expectations: tuple[Expectation, ...]
 
 
@@ -85,6 +49,8 @@ Section = (
     | LimitSection
     | PeriodSection
     | WaterfallSection
+    | ReplenishSection
+    | RecoveriesSection
     | EnsureSection
     | TestSection
 )
