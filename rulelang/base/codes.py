@@ -115,6 +115,10 @@ CODES: dict[str, Code] = {
         not-defaulted            a further loss of a member that has not defaulted
         losses-apart             losses that cannot be met together
         no-value-as-of           data without a value on or before the day asked for
+        wrong-owner              a pot to be replenished by others than those whose money it is
+        replenish-per-segment    limits in a clause that replenishes a pot per segment
+        not-repaid               a step that recoveries cannot repay as they say
+        day-of-expectation       an expectation that names a day where there is none, or the reverse
         reads-ahead              a step that reads results of itself, its group or a later step
         unused-of-unlimited      `unused` of a step that may be unlimited
         not-for-missing          a value for what is missing that needs the run
@@ -176,6 +180,7 @@ CODES: dict[str, Code] = {
         repeated-row             a row of a table that says what one before it says
         total-as-member          a member that has the sum of all others, and is called so
         never-in-force           a step in force from a day to an earlier one
+        step-not-repaid          a step of others than the defaulters that recoveries do not repay
         rounds-the-last-factor   a product of which only the last factor is rounded
         """,
     ),

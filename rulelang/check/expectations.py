@@ -47,11 +47,7 @@ def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]
     """Every day that an event names."""
     for item in event.items:
         match item:
-            case (
-                nodes.DeclaredItem(date=date)
-                | nodes.PaymentItem(date=date)
-                | nodes.DefaultedItem(date=date)
-            ):
+            case nodes.DeclaredItem(date=date) | nodes.PaymentItem(date=date) | nodes.DefaultedItem(date=date):
                 yield date
             case nodes.NoticeItem(date=dated):
                 yield from () if dated is None else (dated,)

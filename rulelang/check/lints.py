@@ -341,18 +341,6 @@ def _once(program: CheckedProgram) -> set[str | None]:
     return {each.once_during for each in program.replenishments}
 
 
-def _limits(program: CheckedProgram) -> Iterator[LimitProgram]:
-    """The limits of steps and of what replenishes pots."""
-    for step in program.each_step():
-        yield from step.limits
-    for each in program.replenishments:
-        yield from each.limits
-
-
-def _once(program: CheckedProgram) -> set[str | None]:
-    return {each.once_during for each in program.replenishments}
-
-
 def _periods_named(draft: Draft, program: CheckedProgram) -> set[str | None]:
     """The periods that a limit, a step or an expression names."""
     over_time = [limit.over_time for limit in program.limits.values()]

@@ -10,7 +10,7 @@ from rulelang.check.over_time import settled_money
 from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram, steps_of
 from rulelang.check.steps.bounds import lower_limit
 from rulelang.check.steps.scope import StepScope
-from rulelang.check.types import Kind, Varies
+from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
 
@@ -58,9 +58,10 @@ def _lower(draft: Draft, section: nodes.ReplenishSection, known: tuple[PotProgra
     scope = _scope(draft, section, pot)
     owner = "survivors" if pot.per_member else owner_of(drawing)
     if section.payers.text != owner:
+        whose = _OWNERS.get(owner, f"`{owner}`")
         draft.report(
             "wrong-owner",
-            f"`{pot.name}` is money of {_OWNERS.get(owner, f'`{owner}`')}, but `{section.payers.text}` is to replenish it",
+            f"`{pot.name}` is money of {whose}, but `{section.payers.text}` is to replenish it",
             section.payers.span,
             help=f"write `paid by {owner}`",
         )
@@ -126,8 +127,6 @@ def _check_value(scope: StepScope, section: nodes.ReplenishSection) -> None:
             section.value.span,
             help="add `each`",
         )
-    if typed is not None and typed.segment is Varies.YES and not scope.in_segments:
-        return  # told of by the scope
 
 
 def _check_draws(draft: Draft, name: nodes.Identifier, pot: PotProgram, owner: str) -> None:

@@ -114,6 +114,8 @@ def _judge(
             return _judge_payment(program, event, allocation, expectation, place)
         case nodes.ExpectEnsure():
             return _judge_ensure(allocation, expectation, place)
+        case nodes.ExpectOwes() | nodes.ExpectHolds() | nodes.ExpectRepaid() | nodes.ExpectPeriod():
+            return None  # the checker lets them stand in tests of histories alone
         case _:
             assert_never(expectation)
 
