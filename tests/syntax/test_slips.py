@@ -466,8 +466,66 @@ expression | a >= b ⟦>=⟧ c | chained-comparison | two comparisons | a >= b a
 """  # noqa: E501 - a row is one line
 
 
+SAID = """
+clause | up to ⟦whichever is less of⟧ x and y each | foreign-word | lower of | up to lower of x and y each
+clause | up to ⟦the sum of x and y⟧ each | foreign-word | `x + y` | up to x + y each
+clause | up to ⟦the product of x and 2⟧ each | foreign-word | `x * 2` | up to x * 2 each
+clause | shared pro rata to ⟦the ratio of x to y + z⟧ | foreign-word | `x / (y + z)` | shared pro rata to x / (y + z)
+clause | up to ⟦the excess of x over y⟧ each | foreign-word | `max` of that and zero |
+clause | up to ⟦the difference between x and y⟧ each | foreign-word | `x - y` |
+clause | up to ⟦the amount by which x exceeds y⟧ each | foreign-word | `x - y` |
+clause | up to x ⟦net of⟧ y each | foreign-word | `-` | up to x - y each
+clause | up to ⟦sum of x⟧ each | missing-part | over members |
+clause | up to EUR 5 each⟦, subject to a maximum of⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
+clause | up to EUR 5 each ⟦subject to⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
+clause | up to EUR 5 each⟦,⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
+clause | up to EUR 5 each ⟦and⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
+clause | up to x each⟦, provided that⟧ y | foreign-word | `when …` |
+clause | up to x each ⟦unless⟧ y | foreign-word | `when not (…)` |
+clause | up to x each ⟦only if⟧ y | foreign-word | `when …` |
+clause | up to x each ⟦in the cooling-off period⟧ | foreign-word | declare a `period` |
+clause | up to x each ⟦only once in 30 days⟧ | foreign-word | `period` |
+clause | up to x each ⟦per calendar year⟧ | foreign-word | in the calendar year |
+clause | up to ⟦EUR 5 bio⟧ each | foreign-amount | EUR 5 trillion |
+clause | up to x ⟦of each survivor⟧ | foreign-word | `each` | up to x each
+clause | up to ⟦its⟧ x each | foreign-word | take it away | up to x each
+clause | up to x ⟦on the day before the default⟧ each | foreign-word | declared - 1 business days |
+clause | up to x ⟦immediately prior to the default⟧ each | foreign-word | declared - 1 days |
+clause | up to ⟦ceil(x)⟧ each | foreign-word | x rounded up to EUR 1 |
+clause | up to ⟦round x up to⟧ EUR 5 each | foreign-word | x rounded up to | up to x rounded up to EUR 5 each
+clause | up to x ⟦rounded to the nearest thousand⟧ each | foreign-word | rounded to EUR 1_000 |
+clause | up to ⟦sqrt⟧(x) each | foreign-word | `clamp` |
+expression | x > y ⟦?⟧ x : y | foreign-punctuation | `if … then … else …` |
+clause | shared ⟦by⟧ x | foreign-word | pro rata to | shared pro rata to x
+clause | shared ⟦weighted by⟧ x | foreign-word | pro rata to | shared pro rata to x
+clause | shared ⟦in the ratio of⟧ x | foreign-word | pro rata to | shared pro rata to x
+clause | shared ⟦among the survivors⟧ pro rata to x | foreign-word | take it away | shared pro rata to x
+clause | shared pro rata to x ⟦in rounds⟧ | foreign-word | in at most 3 rounds |
+clause | shared pro rata to x ⟦until exhausted⟧ | foreign-word | passes to the others anyway |
+line | ⟦A defaults with a loss of⟧ EUR 5 | foreign-word | default of A | default of A loss EUR 5
+line | ⟦A defaulted loss⟧ EUR 5 | foreign-word | default of A | default of A loss EUR 5
+line | ⟦A defaulted on 2018-01-01⟧ | foreign-word | defaulted 2018-01-01 A | defaulted 2018-01-01 A
+line | ⟦loss of A⟧ EUR 5 | foreign-word | `further loss of A …` |
+line | ⟦loss⟧ EUR 5 | foreign-word | `non-default loss …` |
+line | default of A ⟦for⟧ EUR 5 | foreign-word | loss | default of A loss EUR 5
+line | default of A⟦:⟧ EUR 5 | foreign-word | loss | default of A loss EUR 5
+line | ⟦operational loss⟧ EUR 5 | foreign-word | non-default | non-default loss EUR 5
+line | non-default loss EUR 5 ⟦caused by⟧ "fraud" | foreign-word | take it away | non-default loss EUR 5 "fraud"
+line | ⟦additional loss of⟧ A EUR 5 | foreign-word | further loss of | further loss of A EUR 5
+line | ⟦A withdraws⟧ after round 1 under c | foreign-word | withdraw A | withdraw A after round 1 under c
+line | ⟦withdrawal of A⟧ after round 1 under c | foreign-word | withdraw A | withdraw A after round 1 under c
+line | member B ⟦joined⟧ 2018-01-01 | foreign-word | since | member B since 2018-01-01
+line | ⟦ex-member⟧ A | foreign-word | former member | former member A
+line | ⟦cooling open⟧ from 2018-01-01 to 2018-02-01 | foreign-word | period | period cooling open from 2018-01-01 to 2018-02-01
+line | given x = EUR 1 decide a ⟦=⟧ invoke | foreign-punctuation | `:` | given x = EUR 1 decide a : invoke
+line | given a = EUR 5 ⟦as of 2018-01-01⟧ | misplaced-part | before `=` |
+line | default of A loss EUR 5 ⟦on 2018-01-01⟧ | misplaced-part | `declared` |
+clause | shared pro rata to x ⟦in⟧ 3 rounds | foreign-word | in at most | shared pro rata to x in at most 3 rounds
+"""  # noqa: E501 - a row is one line
+
+
 def _rows() -> list[tuple[str, ...]]:
-    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS, SPOKEN, FORMS)
+    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS, SPOKEN, FORMS, SAID)
     lines = (line.replace("⏎", "\n") for table in tables for line in table.strip().splitlines())
     return [tuple(part.strip() for part in re.split(r"(?<!\|) \|(?!\|)", f"{line} ")) for line in lines]
 

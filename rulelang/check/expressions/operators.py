@@ -31,9 +31,15 @@ def _negated(draft: Draft, node: nodes.Negated) -> TypeAndShape | None:
 
 
 def _connective(draft: Draft, node: nodes.Connective) -> TypeAndShape | None:
+    left, right = type_of(draft, node.left), type_of(draft, node.right)
+    if left and right and node.operator == "and" and left.type.kind in MEASURES and left.type == right.type:
+        own = f"{draft.source.phrase(node.left.span)} + {draft.source.phrase(node.right.span)}"
+        message, sides = f"`and` joins conditions, and both sides are {left.type}", (node.left, node.right)
+        _mismatch(draft, node, message, *[(side, left.type) for side in sides], advice=f"to add them, write `{own}`")
+        return None
     role = f"each side of `{node.operator}`"
-    left = require(draft, node.left, (Kind.YES_NO,), role)
-    right = require(draft, node.right, (Kind.YES_NO,), role)
+    left = left and require(draft, node.left, (Kind.YES_NO,), role)
+    right = right and require(draft, node.right, (Kind.YES_NO,), role)
     return TypeAndShape(YES_NO, *shape_of(left, right)) if left and right else None
 
 

@@ -28,12 +28,17 @@ class Trail:
     _in_header: bool = False
     _in_test: bool = False
 
+    @property
+    def in_event(self) -> bool:
+        """Whether lines of an event are being read, in its own file or in a test."""
+        return self._is_event or self._in_test
+
     def see(self, kind: str, text: str, at: tuple[int, int] = (0, 0)) -> None:
         """Take note of the next token."""
         (last, word), self._last = self._last, (kind, text)
         if kind in _OPENED:
             self.opened[kind] = at
-        if self._is_event or self._in_test:
+        if self.in_event:
             self._see_item(last, kind, text)
         else:
             self._see_section(last, kind, text)

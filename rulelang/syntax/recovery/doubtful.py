@@ -15,8 +15,8 @@ _ALL_MEMBERS = re.compile(
 _TRADING_DAYS = re.compile(r"(?<!\w)(?:trading|exchange|settlement)\s+days?(?!\w)")
 _HOLIDAYS = re.compile(r"^[ \t]*holidays\b", re.MULTILINE)
 _PER_DEFAULT = re.compile(
-    r"(?<!\w)(?P<each>each\s+)?(?:per|for\s+(?:each|every|any\s+one)|in\s+respect\s+of\s+(?:each|every|any|a))"
-    r"\s+(?:event\s+of\s+)?default(?:\s+event)?(?!\w)"
+    r"(?<!\w)(?P<each>each\s+)?(?:per|for\s+(?:each|every|any\s+one)|in\s+respect\s+of\s+(?:each|every|any|a|one))"
+    r"(?:\s+one)?\s+(?:event\s+of\s+)?default(?:\s+event)?(?!\w)"
 )
 _IN_TURN = re.compile(r"^[^#\r\n]*\bfor\s+each\s+default\s+in\s+turn\b", re.MULTILINE)
 _STRETCH = re.compile(
@@ -24,11 +24,13 @@ _STRETCH = re.compile(
     r"(?=\s+[0-9]+[\s-]+(?:[a-z]+\s+)?(?:days?|months?)\b)"
 )
 _YEARLY = re.compile(
-    r"(?<!\w)(?:(?:per|a|every|each|in\s+(?:a|one|any|each|every)|within\s+(?:a|one))\s+(?P<unit>year|month|annum)|annually"
+    r"(?<!\w)(?:(?:per|a|every|each)\s+(?:calendar\s+)?(?:year|month|annum)"
+    r"|(?:in\s+(?:a|one|any|each|every)|within\s+(?:a|one))\s+(?:year|month|annum)|annually"
     r"|yearly|monthly)(?!\w)"
 )
 _ONCE = re.compile(
-    r"(?<!\w)once\s+(?:during|in|within|per|every)(?:\s+(?:a|an|any|each|every))?\s+[0-9]+\s+(?:[a-z]+\s+)?[a-z]+"
+    r"(?<!\w)(?:(?:but\s+)?only\s+|no\s+more\s+than\s+)?once\s+(?:during|in|within|per|every)"
+    r"(?:\s+(?:a|an|any|each|every))?\s+[0-9]+\s+(?:[a-z]+\s+)?[a-z]+"
 )
 _LONGER = re.compile(r"(?<=[0-9])\s+(?P<unit>weeks?|years?|quarters?|fortnights?)(?!\w)")
 _UNITS = {"week": (7, "days"), "fortnight": (14, "days"), "quarter": (3, "months"), "year": (12, "months")}

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.automaton import Moment
-from rulelang.syntax.recovery.slip import Slip
+from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
 
 _COMPARATORS = frozenset({"EQUAL", "NOT_EQUAL", "LESS", "AT_MOST", "MORE", "AT_LEAST"})
+_LINES = frozenset({"DECIDE", "GIVEN", "MEMBER", "PAID", "DEFAULT", "UNDER", "DECLARED", "DEFAULTED", "EXPECT"})
+"""Words with which lines of an event begin: a comparison does not go on behind them."""
 _AGGREGATES = frozenset({"SUM", "AVERAGE", "LARGEST", "SMALLEST", "COUNT"})
 _POPULATIONS = frozenset({"MEMBERS", "SURVIVORS", "DEFAULTERS", "SEGMENTS"})
 
@@ -38,6 +40,20 @@ def brackets(stop: Stop) -> Iterator[Slip]:
         yield from _chained(stop)
 
 
+def functions(stop: Stop) -> Iterator[Slip]:
+    """``sqrt(x)``, and ``x > y ? x : y``: what other languages have in an expression."""
+    last = stop.before()
+    if stop.word == "(" and last is not None and last.kind == "NAME" and "ADD" in stop.expected:
+        message, help_ = (
+            f"{quoted(stop.source(last))} is no function of the language",
+            "its functions are `min`, `max` and `clamp`",
+        )
+        yield Slip("foreign-word", message, last.span, help=help_, sure=True)
+    if stop.word[:1] == "?" and "ADD" in stop.expected:
+        help_ = "one of two values is written `if … then … else …`"
+        yield Slip("foreign-punctuation", "`?` is no sign of the language", stop.first, help=help_, sure=True)
+
+
 _PAUSE = re.compile(r"(?<=\S)\s+(?:each|in\s+total|cite|[-+*/<>=)])")
 
 
@@ -54,7 +70,18 @@ def _chained(stop: Stop) -> Iterator[Slip]:
     """``a < b < c``."""
     between: list[Moment] = []
     for moment in reversed(stop.history):
-        if moment.kind in {"AND", "OR", "NOT", "LPAR", "COMMA", "THEN", "ELSE", "WHERE", "COLON", "AS"}:
+        if moment.kind in _LINES or moment.kind in {
+            "AND",
+            "OR",
+            "NOT",
+            "LPAR",
+            "COMMA",
+            "THEN",
+            "ELSE",
+            "WHERE",
+            "COLON",
+            "AS",
+        }:
             return
         if moment.kind in _COMPARATORS:
             first, middle = stop.source(moment), stop.text[between[-1].start : between[0].end] if between else ""

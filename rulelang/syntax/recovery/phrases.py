@@ -40,8 +40,9 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             span = found.span()
             # a type stands alone: nothing else can be meant, whatever follows
             sure = "MONEY" in stop.expected and found.start() == stop.at and own in _TYPES
+            keyword = not own.startswith(r"\g<what>")  # that begins with what was written, which may be a name
             yield Slip(
-                "foreign-word", message, span, replacement, help_, shown=shown, beyond=1, sure=sure, keyword=True
+                "foreign-word", message, span, replacement, help_, shown=shown, beyond=1, sure=sure, keyword=keyword
             )
 
 

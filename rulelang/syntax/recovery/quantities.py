@@ -67,10 +67,11 @@ def _as_factor(groups: dict[str, str | None]) -> str:
 
 # ------------------------------------------------------------------------------------------- the lower or higher of
 
-_LOWER = "lower lesser smaller lowest smallest least minimum min".split()
-_HIGHER = "higher greater larger bigger highest greatest largest biggest maximum max".split()
+_LOWER = "lower lesser less smaller lowest smallest least minimum min".split()
+_HIGHER = "higher greater more larger bigger highest greatest largest biggest maximum max".split()
 _EXTREME = re.compile(
-    rf"(?<![\w-])(?:(?:the|an?)\s+)?(?P<word>{'|'.join([*_LOWER, *_HIGHER])})\s+(?:of|between)(?:\s+either)?\b\s*:?\s*"
+    rf"(?<![\w-])(?:whichever\s+is\s+)?(?:(?:the|an?)\s+)?(?P<word>{'|'.join([*_LOWER, *_HIGHER])})\s+(?:of|between)"
+    r"(?:\s+either)?\b\s*:?\s*"
 )
 _PAUSE = re.compile(r"\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)")
 _BETWEEN = re.compile(r"\s*[,;]\s*(?:and\b|or\b)?\s*|\s+(?:and|or)\s+")
@@ -93,7 +94,7 @@ def extremes(stop: Stop) -> Iterator[Slip]:
 
 _WHICHEVER = re.compile(
     rf"(?<=\s)(?P<one>[^,()\r\n]+?),?\s+(?:or|and)\s+(?P<other>[^,()\r\n]+?),?\s*whichever\s+is\s+(?:the\s+)?"
-    rf"(?P<word>{'|'.join(['less', 'more', *_LOWER, *_HIGHER])})(?:\s*,)?"
+    rf"(?P<word>{'|'.join([*_LOWER, *_HIGHER])})(?:\s*,)?"
 )
 _BEFORE_A_VALUE = re.compile(r"(?<!\w)(?:up\s+to|as|then|else)\s+")
 
@@ -104,7 +105,7 @@ def whichever(stop: Stop) -> Iterator[Slip]:
     for before in _BEFORE_A_VALUE.finditer(stop.text, low, stop.at):
         found = _WHICHEVER.match(stop.text, before.end(), stop.line_end)
         if found is not None and found.end() > stop.at:
-            own = _written("lower" if found["word"] in {"less", *_LOWER} else "higher", [found["one"], found["other"]])
+            own = _written("lower" if found["word"] in _LOWER else "higher", [found["one"], found["other"]])
             message = f"{quoted(found[0])} is written with `lower of X and Y` or `higher of X and Y`"
             yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1, keyword=True)
 

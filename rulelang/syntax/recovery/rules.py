@@ -6,7 +6,20 @@ on, or that is sure without that.  Where no rule knows better, the diagnostic sa
 
 from collections.abc import Callable, Iterator
 
-from rulelang.syntax.recovery import doubtful, expressions, marks, names, parts, phrases, quantities, values, words
+from rulelang.syntax.recovery import (
+    combinations,
+    doubtful,
+    event_lines,
+    expressions,
+    marks,
+    names,
+    parts,
+    phrases,
+    quantities,
+    unsaid,
+    values,
+    words,
+)
 from rulelang.syntax.recovery.expected import listed, may_come
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import Resumption, Stop
@@ -23,6 +36,8 @@ RULES: tuple[Rule, ...] = (
     quantities.multiples,
     quantities.whichever,
     quantities.extremes,
+    combinations.combinations,
+    combinations.without_population,
     marks.quotes,
     marks.comments,
     names.member_ids,
@@ -31,14 +46,17 @@ RULES: tuple[Rule, ...] = (
     parts.tests,
     parts.endings,
     parts.doubled,
+    event_lines.event_lines,
     expressions.brackets,
     expressions.conditionals,
     phrases.aggregates,
     doubtful.types_of_money,
     doubtful.proportions,
     doubtful.doubtful,
+    unsaid.unsaid,
     phrases.foreign_words,
     names.names,
+    expressions.functions,
     expressions.closing,
     marks.punctuation,
     parts.misplaced,

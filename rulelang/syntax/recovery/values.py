@@ -20,7 +20,7 @@ _SCALES = {
     **dict.fromkeys("lakh lakhs lac lacs".split(), "lakh"),
     **dict.fromkeys("crore crores cr".split(), "crore"),
 }
-_AMBIGUOUS_SCALES = {"t": ("thousand", "trillion"), "mil": ("thousand", "million")}
+_AMBIGUOUS_SCALES = {"t": ("thousand", "trillion"), "mil": ("thousand", "million"), "bio": ("billion", "trillion")}
 """Scales that mean one thing to some and another to others."""
 _GROUP = "[ ,.'’\u00a0\u2009\u202f]"
 _LAKHS = r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"

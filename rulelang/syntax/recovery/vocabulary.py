@@ -3,10 +3,15 @@
 A phrase stands here only if its replacement always says the same: what can be meant in two ways is in `doubtful`.
 """
 
+_FURTHER_LIMIT = r"(?=\s+[A-Z]{3}\s+[0-9][^,\r\n\"#]*\s(?:each|in\s+total)\b)"
 _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
 _MULTIPLE_OF = r"(?:(?:the|an?)\s+)?(?:nearest|next|full|whole)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
 _ONE_BY_ONE = r"in\s+(?:turn|a\s+row|order|sequence)|separately|one\s+(?:after|by)\s+(?:another|one|the\s+other)"
+_SUBJECT_TO = (
+    r"subject\s+to(?:\s+(?:a|an|the)(?:\s+(?:total|overall|aggregate))?\s+(?:maximum|limit|cap|ceiling)(?:\s+of)?)?"
+)
+_PAYERS = "(?:survivors|members|payers|defaulters|ccp|them)"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
 _DAY = r"declared|[0-9]{4}-[0-9]{2}-[0-9]{2}|start\([a-z]\w*\)"
@@ -33,11 +38,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:assert|require|invariant|check|always)", "ensure"),
     (r"(?:group|parallel|pari\s+passu)", "together"),
     (r"(?:member\s+data|members?\s+has|members|fields)", "members have"),
-    (r"(?:final|last|in\s+the\s+end)", "finally"),
+    (r"(?:final|last(?=\s+[a-z]\w*\s*$)|in\s+the\s+end)", "finally"),
     (r"(?:source|ref|reference|according\s+to|see|rule)", "cite"),
     (r"(?:if\s+absent|if\s+not\s+given|or\s+else|defaults?(?:\s+to)?)", "if missing"),
     # limits
     (r"up-?to", "up to"),
+    (rf",\s*(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", " up to"),
+    (rf"(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", "up to"),
     (r"(?:capped|limited)\s+(?:at|to)|at\s+most|to\s+a\s+maximum\s+of", "up to"),
     (r"(?:but\s+)?(?:not?|never)\s+more\s+than", "up to"),
     (r"(?:up\s+to\s+)?(?:an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
@@ -46,7 +53,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:max(?:imum)?|limit|cap)(?:\s+of)?", "up to"),
     (r"limit\s+(?P<value>[a-z0-9][^\r\n\"]*?)(?=\s+(?:each|in\s+total)\b)", r"up to \g<value>"),
     (r"(?P<number>[0-9]+)-(?P<unit>day|month)s?(?:\s+(?:period|window))?", r"\g<number> \g<unit>s"),
-    (r"(?:per|for\s+each|from\s+each|for\s+every)\s+(?:member|payer|survivor|participant)", "each"),
+    (r"(?:per|(?:for|from|of|by)\s+(?:each|every))\s+(?:member|payer|survivor|participant)", "each"),
+    (rf",\s*(?:and\s+)?{_FURTHER_LIMIT}", " up to"),
+    (rf"and{_FURTHER_LIMIT}", "up to"),
     (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|together|total)", "in total"),
     (r"calendar\s+days?", "days"),
     (r"(?:working|banking|bank)\s+days?", "business days"),
@@ -73,6 +82,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"rounded\s+(?P<way>up|down)\s+to\s+{_MULTIPLE_OF}", r"rounded \g<way> to"),
     (r"rounded\s+(?:off\s+)?to\s+(?:the\s+|an?\s+)?nearest(?:\s+multiples?\s+of)?(?=\s+[A-Z(0-9])", "rounded to"),
     (rf"round(?P<way>\s+up|\s+down|)\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+to(?=\s)", r"\g<what> rounded\g<way> to"),
+    (
+        rf"round(?:ed|ing)?\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+(?P<way>up|down)\s+to(?=\s)",
+        r"\g<what> rounded \g<way> to",
+    ),
     (rf"round\((?P<what>{_VALUE}),\s*(?P<unit>{_VALUE})\)", r"(\g<what>) rounded to \g<unit>"),
     (rf"(?:round_?up|ceil(?:ing)?)\((?P<what>{_VALUE}),\s*(?P<unit>{_VALUE})\)", r"(\g<what>) rounded up to \g<unit>"),
     (rf"(?:round_?down|floor)\((?P<what>{_VALUE}),\s*(?P<unit>{_VALUE})\)", r"(\g<what>) rounded down to \g<unit>"),
@@ -89,9 +102,14 @@ PHRASES: tuple[tuple[str, str], ...] = (
     # sharing and order
     (r"pro-?rata(?:\s+(?:to|by|on|with|of|per))?", "pro rata to"),
     (r"according\s+to(?=\s+[a-z(])", "pro rata to"),
+    (r"in\s+(?:the\s+)?(?:ratio|proportion)(?:\s+(?:of|to))?(?=\s+[a-z(])", "pro rata to"),
+    (r"in\s+the\s+same\s+(?:proportions?|ratio)\s+as|relative\s+to|weighted\s+(?:by|with)", "pro rata to"),
+    (rf"(?:among|amongst|between|by)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}(?=\s+(?:pro|equally)\b)", ""),
+    (r"shared\s+in\s+(?:the\s+)?order\s+of", "in order of"),
     (r"pro\s+rata\s+(?:by|on|with|of|per|based\s+on|according\s+to)", "pro rata to"),
     (r"pro-?\s?rated?(?:\s+(?:to|by|on))?", "pro rata to"),
     (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rate?ably)(?:\s+(?:to|by))?", "pro rata to"),
+    (rf"(?:by|on\s+the\s+basis\s+of|based\s+on)(?=\s+(?!(?:all|the|each|every|{_PAYERS})\b)[a-z(])", "pro rata to"),
     (r"(?:distributed|split|divided|allocated|apportioned|share|shares)", "shared"),
     (r"(?:evenly|equal|in\s+equal\s+(?:parts|shares)|per\s+(?:capita|head))", "equally"),
     (r"(?:(?:with\s+)?no|not|non|w/o)\s+re-?\s?allocat\w+", "without reallocation"),
@@ -108,7 +126,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
     (r"for\s+losses\s+(?:except|not)(?:\s+(?:in|of|for))?", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to)", "for losses in"),
-    (r"in\s+(?:up\s+to|no\s+more\s+than|not\s+more\s+than|a\s+maximum\s+of)(?=\s+[0-9]+\s+rounds?\b)", "in at most"),
+    (r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of))?(?=\s+[0-9]+\s+rounds?\b)", "in at most"),
     # expressions
     (rf"(?P<span>{_SPAN})\s+(?:after|following)\s+(?P<day>{_DAY})", r"\g<day> + \g<span>"),
     (rf"(?P<span>{_SPAN})\s+(?:before|prior\s+to)\s+(?P<day>{_DAY})", r"\g<day> - \g<span>"),
@@ -124,13 +142,15 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:per|grouped\s+by|for\s+each|for\s+every)(?=\s+[a-z]\w*\b)", "by"),
     (r"(?:across|among|amongst|for|of)(?:\s+all)?(?=\s+(?:members|survivors|defaulters|segments)\b)", "over"),
     (r"elif|elsif|elseif", "else if"),
+    (r"case\s+when", "if"),
     (r"otherwise", "else"),
     (r"[Tt]rue|TRUE|Yes|YES", "yes"),
     (r"[Ff]alse|FALSE|No|NO", "no"),
     (r"multiplied\s+by|times", "*"),
     (r"divided\s+by", "/"),
     (r"plus", "+"),
-    (r"minus|less(?!\s+than\b)", "-"),
+    (r"minus|(?:but\s+)?less(?!\s+than\b)|net\s+of|after\s+(?:deduction|deducting)(?:\s+of)?|reduced\s+by", "-"),
+    (r"increased\s+by|together\s+with|in\s+addition\s+to", "+"),
     (r"(?:is\s+)?(?:not?|never)\s+(?:less|fewer|lower|smaller)\s+than", ">="),
     (r"(?:(?:is|are)\s+)?(?:not?|never)\s+(?:more|greater|higher|larger|bigger)\s+than", "<="),
     (r"(?:does\s+)?not\s+(?:to\s+)?exceed(?:s|ing)?", "<="),
@@ -183,5 +203,6 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:expects?|expected|should\s+be|assert)", "expect"),
     (r"(?:result|status)", "outcome"),
     # words that carry nothing
-    (r"(?:the|a|an|of|is|are|be|shall|will|all|then|and|on|at)", ""),
+    (r"(?:its|their|such|(?:that|the|each)\s+(?:member|participant|payer)'s)(?:\s+own)?(?=\s+[a-z])", ""),
+    (r"(?:the|a|an|any|of|is|are|be|shall|will|all|then|and|on|at)", ""),
 )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Sums, differences and products of two values, as rules say them in words: ``the excess of x over y``.
+
+They are written with a sign.  What a difference comes to where its second value is the larger is for whoever writes the
+rule to say: the help shows both readings, and nothing is replaced.
+"""
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.stop import Stop
+
+_VALUE = r"(?:[^()\r\n,#]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+?"
+_ENDS = (
+    r"(?=\s+(?:each|in\s+(?:total|any|each|the|other)|during|at\s+every|cite|then|else|where|without)\b"
+    r"|\s*[),#\r\n]|\s*$)"
+)
+_POPULATION = r"(?!(?:members|survivors|defaulters|segments)\b)"
+
+
+@frozen
+class _Wording:
+    """Words in front of the first value and between both, and the sign that is written instead."""
+
+    pattern: "re.Pattern[str]"
+    sign: str
+
+
+def _wording(front: str, between: str, sign: str) -> _Wording:
+    article = r"(?<![\w-])(?:(?:the|an?)\s+)?"
+    pattern = rf"{article}(?:{front})\s+(?P<one>{_VALUE})\s+(?:{between})\s+{_POPULATION}(?P<other>{_VALUE}){_ENDS}"
+    return _Wording(re.compile(pattern), sign)
+
+
+_WORDINGS = (
+    _wording(r"(?:sum|total|aggregate)\s+of", "and|plus", "+"),
+    _wording(r"product\s+of", "and|with", "*"),
+    _wording(r"(?:quotient|ratio)\s+of", "to|over|and", "/"),
+    _wording(r"difference\s+(?:between|of)", "and", "-"),
+    _wording(r"(?:excess|surplus|shortfall)\s+of|amount\s+by\s+which", "over|above|against|exceeds", "-"),
+)
+_LOOSER = {"+": r"[<>=]", "-": r"\s[-+]\s|[<>=]", "*": r"\s[-+]\s|[<>=]", "/": r"\s[-+*/]\s|[<>=]|%"}
+"""What binds no tighter than a sign, so that a value with it stands in parentheses."""
+
+
+def combinations(stop: Stop) -> Iterator[Slip]:
+    """``the sum of x and y``, ``the excess of x over y``, ``the difference between x and y``."""
+    for wording in _WORDINGS:
+        for found in stop.around(wording.pattern):
+            looser = re.compile(_LOOSER[wording.sign])
+            values = (found["one"].strip(), found["other"].strip())
+            one, other = (f"({value})" if looser.search(value) else value for value in values)
+            own, message = f"{one} {wording.sign} {other}", f"{quoted(found[0])} is written with `{wording.sign}`"
+            if wording.sign == "-":
+                help_ = f"write `{own}`; where it must not fall below zero, `max` of that and zero"
+                yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+            else:
+                for text in (own, f"({own})"):
+                    yield Slip("foreign-word", message, found.span(), text, f"write `{text}`", beyond=1)
+
+
+_TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())
+_SUM_OF_NOBODY = re.compile(
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:of\s+)?(?P<what>(?!of\b)[a-z]\w*)(?!\w)"
+)
+
+
+def without_population(stop: Stop) -> Iterator[Slip]:
+    """``sum of x each``: an aggregate that does not say over whom."""
+    if "OVER" not in stop.expected or stop.word in _TOWARDS_SOMEBODY:
+        return
+    for found in stop.around(_SUM_OF_NOBODY):
+        own = f"{found['kind']} of {found['what']} over survivors"
+        message = f"{quoted(found[0])} does not say over whom"
+        help_ = f"write `{own}`, `over defaulters` or `over members` (all of them)"
+        yield Slip("missing-part", message, found.span(), own, help_, fix=False, beyond=1, sure=True)

@@ -1,0 +1,75 @@
+"""Lines of an event as people say them: ``A defaults with a loss of EUR 5``, ``A withdraws``, ``B joined 2024-…``."""
+
+import re
+from collections.abc import Iterator
+
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.stop import Stop
+
+_ID = r"(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")"
+_AMOUNT = r"(?=\s+[A-Z]{3}\s+[0-9])"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_WITH_A_LOSS = r"(?:\s+(?:with|by|for))?(?:\s+an?)?(?:\s+loss(?:\s+of)?)?"
+_NO_DEFAULT = "(?:operational|operating|investment|custody|business|treasury|cyber)"
+_FAILS = r"(?:defaults|defaulted|has\s+defaulted|is\s+in\s+default|fails|failed)"
+_SAID = tuple(
+    (re.compile(rf"(?<![\w\"-])(?:{pattern})"), own)
+    for pattern, own in (
+        (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{_DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
+        (rf"{_ID}\s+{_FAILS}{_WITH_A_LOSS}{_AMOUNT}", r"default of \g<id> loss"),
+        (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
+        (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
+        (
+            r"(?:additional|another|more|subsequent|later)\s+loss(?:es)?(?:\s+(?:of|by))?(?=\s+[A-Z\"])",
+            "further loss of",
+        ),
+        (rf"{_NO_DEFAULT}\s+loss(?:es)?(?:\s+of)?{_AMOUNT}", "non-default loss"),
+        (rf"(?:for|of|with){_AMOUNT}", "loss"),
+        (r"(?:the\s+)?cause(?:d\s+by)?[:=]?(?=\s*\")|(?:because\s+of|due\s+to)(?=\s+\")", ""),
+        (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
+        (rf"(?:joined|joins|entered)(?:\s+on)?(?=\s+{_DATE})", "since"),
+        (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
+    )
+)
+_COLON = re.compile(rf"\s*:{_AMOUNT}")
+_OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
+_DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
+
+
+def event_lines(stop: Stop) -> Iterator[Slip]:
+    """What stands on a line of an event in other words, or in another place."""
+    if not stop.trail.in_event:
+        return
+    for pattern, own in _SAID:
+        for found in stop.around(pattern):
+            yield _own(found, found.expand(own))
+    for found in stop.around(_COLON):
+        yield _own(found, " loss")
+    for found in stop.around(_OF_WHOM):
+        who = found["id"] or "…"
+        message = f"{quoted(found[0])} does not say which loss"
+        further = f"`further loss of {who} …` if it defaulted earlier"
+        help_ = f"write `default of {who} loss …`, {further}, or `non-default loss …`"
+        own = f"default of {found['id'] or 'X'} loss"
+        yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+    for found in stop.around(_DAY_OF_A_VALUE):
+        yield from _day_behind(stop, found)
+
+
+def _own(found: "re.Match[str]", replacement: str) -> Slip:
+    message, help_ = f"{quoted(found[0])} is not a phrase of the language here", f"write `{replacement.strip()}`"
+    if not replacement:
+        message, help_ = f"the word {quoted(found[0])} does not stand here", "take it away"
+    return Slip("foreign-word", message, found.span(), replacement, help_, beyond=1, keyword=True)
+
+
+def _day_behind(stop: Stop, found: "re.Match[str]") -> Iterator[Slip]:
+    """A day behind a value or behind a default."""
+    line = stop.last_of({"EQUAL", "DEFAULT", "FURTHER", "NON_DEFAULT", "PAID", "DECIDE"})
+    if line is None or "\n" in stop.text[line.end : stop.at]:
+        return
+    message = f"{quoted(found[0])} does not stand behind an amount"
+    help_ = "the day of a value stands before `=`, as in `capital as of 2023-01-01 = …`"
+    if line.kind != "EQUAL":
+        help_ = "the day of the event is `declared`; who failed earlier is `defaulted 2023-01-01 A`"
+    yield Slip("misplaced-part", message, found.span(), "", help_, fix=False, beyond=1)
