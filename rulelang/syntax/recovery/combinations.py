@@ -62,6 +62,7 @@ def combinations(stop: Stop) -> Iterator[Slip]:
 
 
 _TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())
+_LATER = re.compile(r"(?<!\w)over\s+(?:members|survivors|defaulters|segments)(?!\w)")
 _SUM_OF_NOBODY = re.compile(
     r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:of\s+)?(?P<what>(?!of\b)[a-z]\w*)(?!\w)"
 )
@@ -71,6 +72,8 @@ def without_population(stop: Stop) -> Iterator[Slip]:
     """``sum of x each``: an aggregate that does not say over whom."""
     if "OVER" not in stop.expected or stop.word in _TOWARDS_SOMEBODY:
         return
+    if _LATER.search(stop.text, stop.at, stop.line_end):
+        return  # it does say so, behind something that cannot stand there
     for found in stop.around(_SUM_OF_NOBODY):
         own = f"{found['kind']} of {found['what']} over survivors"
         message = f"{quoted(found[0])} does not say over whom"
