@@ -1,9 +1,14 @@
-"""The histories of the second edition that came with the contract, held against the independent evaluator.
+"""The independent evaluator of histories: the cases that came with the contract, and laws on random histories.
 
-``tests/conformance_2/README.md`` says what the files are.
+``tests/conformance_2/README.md`` says what the files of the contract are.
 """
 
 import json
+import random
+import re
+from collections import Counter
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +16,8 @@ import pytest
 
 from tests.oracle import OracleError, evaluate_history_texts
 from tests.oracle.compare import compared_day, history_by_oracle
+from tests.oracle.generate import generate_history
+from tests.oracle.random_history import HistoryCase
 from tests.test_conformance_2 import label
 
 FOLDER = Path(__file__).with_name("conformance_2")
@@ -180,3 +187,116 @@ def test_the_oracle_refuses_rules(what):
     with pytest.raises(OracleError) as caught:
         days(HISTORY, BOOK.replace(old, new))
     assert caught.value.kind in ("static", "syntax")
+
+
+FIRST_SEED = 200_000
+BLOCKS = 8
+IN_A_BLOCK = 5
+IN_ORDER = ("default of", "further loss of", "non-default loss", "paid in ", "paid out ")
+"""Lines whose order says which pass comes first, or in which order movements are listed."""
+
+
+@cache
+def case(seed: int) -> HistoryCase:
+    """The random history of a seed."""
+    return generate_history(seed)
+
+
+def block_of_seeds(block: int) -> list[HistoryCase]:
+    """Some random histories."""
+    return [case(seed) for seed in range(FIRST_SEED + block * IN_A_BLOCK, FIRST_SEED + (block + 1) * IN_A_BLOCK)]
+
+
+def result(found: HistoryCase) -> list[Day]:
+    """What the oracle gives of a random history."""
+    days: list[Day] = evaluate_history_texts(found.text, found.files)["days"]
+    return days
+
+
+def test_random_histories_are_the_same_for_the_same_seed_and_reach_all_that_a_history_says():
+    cases = [found for block in range(BLOCKS) for found in block_of_seeds(block)]
+    assert cases[:3] == [generate_history(seed) for seed in range(FIRST_SEED, FIRST_SEED + 3)]
+    texts = "\n".join(text for found in cases for text in found.files.values())
+    for words in (
+        *(
+            "dues paid when payable",
+            "opening ",
+            "former member",
+            " open from ",
+            "members from",
+            "paid 20",
+            "default of",
+        ),
+        *("further loss of", "non-default loss", "decide ", "withdraw ", "departure of", "notice by", "dated 20"),
+        *("paid in by", "paid out to", "paid in from", "recovered from", 'under "later.rules"', "formerly", "given "),
+        *("replenish ", " for draws on ", " within ", "once during", "recoveries repay", "then repay", " into "),
+        *("rest to ccp", "rest to insurer", "rest to defaulters", "for each default in turn", "rounds", "per segment"),
+        *("limit ", "period ", " in total", "if missing", "together", "as one pool", " as of ", "in other segments"),
+    ):
+        assert words in texts, words
+    done = [day for found in cases if found.error is None for day in result(found)]
+    for part in ("due", "overdue", "cancelled", "repaid", "paid_in", "periods"):
+        assert sum(bool(day[part]) for day in done) > 3, part
+    assert len({found.wrong for found in cases if found.error is not None}) > 2
+
+
+def amounts(rows: list[Day]) -> Counter[Any]:
+    """The sum of the amounts of each payer's pot."""
+    total: Counter[Any] = Counter()
+    for row in rows:
+        total[row["payer"], row["pot"], row["segment"]] += Decimal(row["amount"])
+    return total
+
+
+def follow(found: HistoryCase) -> int:
+    """Each pot has what it had, and what was paid in, less what was drawn: so for the pots that all steps name alone.
+
+    What comes back is how many balances were followed.
+    """
+    text = found.files["book.rules"]
+    steps = dict(re.findall(r"    \w+ (\w+)\n        paid by .* from (\w+)$", text, re.MULTILINE))
+    refilled = set(re.findall(r" into (\w+)", text))
+    before: Counter[Any] = Counter()
+    followed = 0
+    for day in result(found):
+        now, paid_in = amounts(day["balances"]), amounts(day["paid_in"])
+        drawn: Counter[Any] = Counter()
+        for row in (day["run"] or {"allocations": []})["allocations"]:
+            drawn[row["payer"], steps.get(row["tranche"]), row["segment"]] += Decimal(row["amount"])
+        for key in now.keys() & before.keys():
+            if key[1] not in refilled:
+                assert now[key] == before[key] + paid_in[key] - drawn[key], (day["date"], key)
+                followed += drawn[key] != 0
+        before = now
+    return followed
+
+
+def test_no_money_comes_from_nowhere():
+    followed = 0
+    for block in range(BLOCKS):
+        for found in block_of_seeds(block):
+            plain = "later.rules" not in found.files and "other segments" not in found.files["book.rules"]
+            if found.error is None and plain:
+                followed += follow(found)
+    assert followed > 40
+
+
+def shuffled(text: str, seed: int) -> str:
+    """The same history with the lines of each day in another order."""
+    rng = random.Random(seed)
+    head, *blocks = re.split(r"^(?=on )", text, flags=re.MULTILINE)
+    found = head
+    for block in blocks:
+        first, *lines = re.split(r"\n    (?=\S)", block.strip("\n"))
+        kept = iter([line for line in lines if line.startswith(IN_ORDER)])
+        rng.shuffle(lines)
+        lines = [next(kept) if line.startswith(IN_ORDER) else line for line in lines]
+        found += "\n    ".join([first, *lines]) + "\n\n"
+    return found
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_the_order_of_lines_changes_nothing(block):
+    for n, found in enumerate(block_of_seeds(block)):
+        if found.error is None:
+            assert evaluate_history_texts(shuffled(found.text, n), found.files)["days"] == result(found)

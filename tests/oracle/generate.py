@@ -1,4 +1,4 @@
-"""Random cases: a rulebook, an event and perhaps a CSV file; the same seed gives the same case.
+"""Random cases: a rulebook, an event (or a history) and perhaps CSV files; the same seed gives the same case.
 
 Only what the contract settles is made; what ``NOTES.md`` lists as open is avoided.  A case whose run is an error is
 kept now and then.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.oracle import OracleError, evaluate_texts
 from tests.oracle.random_event import Generator
+from tests.oracle.random_history import HistoryCase, HistoryGenerator
 from tests.oracle.random_over_time_event import OverTimeGenerator
 from tests.oracle.random_parts import GiveUp
 
@@ -53,6 +54,17 @@ def generate(seed: int, over_time: bool = False) -> Case:
             continue  # runs in which several steps pay are preferred
         return case
     raise RuntimeError(f"no case for seed {seed}")
+
+
+def generate_history(seed: int) -> HistoryCase:
+    """The history of a seed; some have a day that is wrong."""
+    for n in range(1000):
+        rng = random.Random(f"history {seed}/{n}")
+        try:
+            return HistoryGenerator(rng).case(wrong=rng.random() < 0.12)
+        except OracleError:
+            continue
+    raise RuntimeError(f"no history for seed {seed}")
 
 
 def _attempt(g: Generator) -> Case:
