@@ -1,12 +1,37 @@
 """What frozen classes of values have in common, written once: equality, hash and ``repr``.
 
 Made anew for each class, as attrs does by default, they would be the greatest part of a cold start: attrs writes them
-as text, which Python compiles at every import.
+as text, which Python compiles at every import.  What is left for each class, its fields and its ``__init__``, attrs
+makes when they are first asked for: no text has values of all the classes.
 """
 
+from threading import RLock
 from typing import dataclass_transform
 
 from attrs import field, fields, frozen
+
+_MAKING = RLock()
+"""Held while attrs makes a class, so that two threads do not both."""
+
+
+class _Fields:
+    """What stands for the fields in a class that attrs has yet to make: who asks for them has it made."""
+
+    def __get__(self, value: object, cls: type["ComparedByValue"]) -> object:
+        _make(cls)
+        return fields(cls)
+
+
+def _first(value: "ComparedByValue", /, *parts: object, **named: object) -> None:
+    """What stands for ``__init__`` in a class that attrs has yet to make: the first value has it made."""
+    _make(type(value))
+    value.__init__(*parts, **named)  # type: ignore[misc]  # by now the one that attrs has written
+
+
+def _make(cls: type["ComparedByValue"]) -> None:
+    with _MAKING:
+        if isinstance(vars(cls)["__attrs_attrs__"], _Fields):
+            frozen(cls, slots=False, eq=False, repr=False, auto_detect=False)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -20,8 +45,14 @@ class ComparedByValue:
     """
 
     def __init_subclass__(cls) -> None:
-        """Make a class of values of what derives from this one."""
-        frozen(cls, slots=False, eq=False, repr=False)
+        """Have attrs make a class of values of what derives from this one, when it is first used."""
+        cls.__attrs_attrs__ = _Fields()  # type: ignore[assignment]
+        cls.__init__ = _first  # type: ignore[assignment,method-assign]
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take the parts of a value from another process: it may be the first of its class in this one."""
+        _make(type(self))
+        vars(self).update(state)
 
     def __eq__(self, other: object) -> bool:
         """Whether both are of one class and all parts that count are equal."""
