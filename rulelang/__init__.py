@@ -14,6 +14,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # as type checkers read it; importing `typing` would cost more than all that stands here
 if TYPE_CHECKING:
     from rulelang.api.comparisons import diff
+    from rulelang.api.histories import evaluate_history, load_history
     from rulelang.api.profiles import profile
     from rulelang.api.rulebooks import evaluate, load_event, load_rulebook, parse_rulebook
     from rulelang.api.summaries import summarize
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from rulelang.base.version import __version__
     from rulelang.changes.comparison import Comparison
     from rulelang.check.program import CheckedProgram
+    from rulelang.histories.history import History
     from rulelang.model.allocation import Allocation
     from rulelang.model.event import Event
+    from rulelang.model.history import HistoryDay, HistoryResult
     from rulelang.profiles.profile import Profile
     from rulelang.summary.differences import Differences
     from rulelang.summary.summary import Summary
@@ -45,6 +48,9 @@ _HOMES = {
     "Diagnostic": "rulelang.base.diagnostic",
     "Differences": "rulelang.summary.differences",
     "Event": "rulelang.model.event",
+    "History": "rulelang.histories.history",
+    "HistoryDay": "rulelang.model.history",
+    "HistoryResult": "rulelang.model.history",
     "InternalError": "rulelang.base.diagnostic",
     "Profile": "rulelang.profiles.profile",
     "ReadError": "rulelang.base.diagnostic",
@@ -56,8 +62,10 @@ _HOMES = {
     "__version__": "rulelang.base.version",
     "diff": "rulelang.api.comparisons",
     "evaluate": "rulelang.api.rulebooks",
+    "evaluate_history": "rulelang.api.histories",
     "event_of_scenario": "rulelang.api.sweeps",
     "load_event": "rulelang.api.rulebooks",
+    "load_history": "rulelang.api.histories",
     "load_rulebook": "rulelang.api.rulebooks",
     "parse_rulebook": "rulelang.api.rulebooks",
     "profile": "rulelang.api.profiles",
@@ -75,6 +83,9 @@ __all__ = [
     "Diagnostic",
     "Differences",
     "Event",
+    "History",
+    "HistoryDay",
+    "HistoryResult",
     "InternalError",
     "Profile",
     "ReadError",
@@ -86,8 +97,10 @@ __all__ = [
     "__version__",
     "diff",
     "evaluate",
+    "evaluate_history",
     "event_of_scenario",
     "load_event",
+    "load_history",
     "load_rulebook",
     "parse_rulebook",
     "profile",

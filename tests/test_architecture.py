@@ -22,6 +22,7 @@ RANKS = {
     "run": 3,
     "profiles": 4,
     "explain": 4,
+    "histories": 4,
     "audit": 4,
     "summary": 4,
     "changes": 5,

@@ -40,6 +40,7 @@ PARTS = ("What it does", "Why it matters", "Example", "Use instead")
 FILES = {
     "rules": "rulebook.rules",
     "event": "default.event",
+    "history": "year.history",
     "csv": "members.csv",
     "json": "event.json",
     "scenarios": "scenarios.csv",
@@ -147,6 +148,8 @@ def findings(folder: Path, blocks: Blocks, vary: str | None = None, compared: Se
                 if "scenarios" in blocks:
                     paths = (folder / blocks["scenarios"][0],)
                     sweep_files(SweepJob(rulebook, event, paths, folder / "results.parquet"))
+        if "history" in blocks:
+            rulelang.evaluate_history(rulelang.load_history(folder / blocks["history"][0], rulebook))
     except rulelang.RulelangError as error:
         found += error.diagnostics
     return found

@@ -118,6 +118,13 @@ CODES: dict[str, Code] = {
         wrong-owner              a pot to be replenished by others than those whose money it is
         replenish-per-segment    limits in a clause that replenishes a pot per segment
         not-repaid               a step that recoveries cannot repay as they say
+        days-out-of-order        a day of a history that does not come after the one before it
+        not-on-this-day          a line that does not stand in an opening, or not on a later day
+        balance-differs          a pot that is stated otherwise than its balance
+        more-than-there-is       more paid out of a pot than there is
+        lost-pot                 a rulebook that does not know a pot with money in it, or owed to it
+        changed-type             a rulebook that gives a name another type than the one before it
+        no-recoveries            money from an estate, and no word on whom it repays
         day-of-expectation       an expectation that names a day where there is none, or the reverse
         reads-ahead              a step that reads results of itself, its group or a later step
         unused-of-unlimited      `unused` of a step that may be unlimited

@@ -368,6 +368,11 @@ class CheckedProgram(ComparedByValue):
         return frozenset(step.pot.name for step in self.each_step() if step.pot is not None)
 
     @cached_property
+    def replenished(self) -> Mapping[str, ReplenishProgram]:
+        """The clauses that replenish pots, by their pots."""
+        return {each.pot: each for each in self.replenishments}
+
+    @cached_property
     def owners(self) -> Mapping[str, str]:
         """Whose the givens are that steps draw from: the CCP's, unless one party alone draws from it."""
         drawing: dict[str, set[str]] = {}

@@ -5,7 +5,8 @@ missing and is filled in by the rulebook's ``if missing`` when a run starts.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 
 from attrs import field, frozen
@@ -13,7 +14,7 @@ from attrs import field, frozen
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact
 from rulelang.base.source import SourceText, Span
-from rulelang.model.ledger import Ledger
+from rulelang.model.ledger import Entry, Ledger
 
 Value = Exact | bool | str | datetime.date
 Column = Mapping[str, Value | None]
@@ -55,11 +56,24 @@ class EarlierPayment:
 class EarlierPayments(tuple[EarlierPayment, ...]):  # noqa: SLOT001 - it keeps its ledger
     """The earlier payments of an event, in the order of its lines, with their ledger, made once for all runs."""
 
-    ledger: Ledger
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The payments added up, so that what was paid from any day on is found at once."""
+        return Ledger.of(map(entry_of, self))
 
-    def __init__(self, _payments: Iterable[EarlierPayment] = ()) -> None:
-        entries = (((one.step, one.segment), one.payer, one.date, one.amount, one.defaulters or ()) for one in self)
-        self.ledger = Ledger.of(entries)
+    @contextmanager
+    def lent(self, ledger: Ledger) -> Iterator[None]:
+        """Use a ledger that holds the same payments and will hold more; a history keeps one for all its days."""
+        self.__dict__["ledger"] = ledger
+        try:
+            yield
+        finally:
+            del self.__dict__["ledger"]
+
+
+def entry_of(one: EarlierPayment) -> Entry:
+    """What a ledger keeps of a payment."""
+    return (one.step, one.segment), one.payer, one.date, one.amount, one.defaulters or ()
 
 
 @frozen

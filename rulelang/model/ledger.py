@@ -52,13 +52,19 @@ class Ledger:
     def of(cls, entries: Iterable[Entry]) -> "Ledger":
         """The ledger of some payments, in any order."""
         ledger = cls()
-        for key, payer, day, amount, defaulters in sorted(entries, key=lambda entry: entry[2]):
-            _account(ledger.accounts.setdefault(key, {}), payer).enter(day, amount)
-            _account(ledger.steps, key[0]).enter(day, amount)
-            if defaulters:
-                whose = ledger.of_defaults.setdefault(key, {}).setdefault(defaulters, {})
-                _account(whose, payer).enter(day, amount)
+        for entry in sorted(entries, key=lambda entry: entry[2]):
+            ledger.enter(entry)
         return ledger
+
+    def enter(self, entry: Entry) -> None:
+        """Enter a payment that is not earlier than any before."""
+        key, payer, day, amount, defaulters = entry
+        self.answers.clear()
+        _account(self.accounts.setdefault(key, {}), payer).enter(day, amount)
+        _account(self.steps, key[0]).enter(day, amount)
+        if defaulters:
+            whose = self.of_defaults.setdefault(key, {}).setdefault(defaulters, {})
+            _account(whose, payer).enter(day, amount)
 
     def paid(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         """What each payer that paid anything paid under some steps, from ``first`` to ``last``; kept."""

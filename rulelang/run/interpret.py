@@ -13,6 +13,7 @@ from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, Identity, LossLine, StepLine
 from rulelang.model.event import Event
 from rulelang.model.trail import DatedValue, Status, Trail, Turn
+from rulelang.run.data import Data
 from rulelang.run.exact import ExactLosses, ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.laws import verify_run
@@ -30,23 +31,45 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
             the value, and how far the waterfall had come.
         InternalError: a law of every run is broken; the fault is the program's.
     """
+    return interpreted(program, event)[0]
+
+
+def interpreted(program: CheckedProgram, event: Event) -> tuple[Allocation, Evaluation]:
+    """The same, with the run as it ended.
+
+    Raises:
+        RunError, InternalError: as :func:`interpret`.
+    """
     plan, domain, evaluation = make_plan(program, event), ExactNumbers(), None
     try:
         evaluation = Evaluation(plan, domain, make_data(plan, domain), set(), {})
         evaluation.run(judging=True)
         ensures = _ensure_lines(plan, evaluation.judged)
     except RuleViolation as violation:
-        raise RunError([_diagnostic(plan, evaluation, violation)]) from None
+        raise RunError([diagnostic(plan, evaluation, violation)]) from None
     turns = tuple(turns_of(evaluation))
     branches = frozenset(evaluation.branches or ())
     remarks, periods = tuple(_remarks(plan, turns)), tuple(periods_of(evaluation))
     dated = tuple(DatedValue(*place, *read) for place, read in (evaluation.readings or {}).items())
     trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, dated)
     verify_run(program, event, trail)
-    return _result(plan, trail, ensures, _units_left(evaluation))
+    return _result(plan, trail, ensures, _units_left(evaluation)), evaluation
 
 
-def _diagnostic(plan: Plan, evaluation: Evaluation | None, violation: RuleViolation) -> Diagnostic:
+def filled_in(program: CheckedProgram, event: Event) -> Data:
+    """The data of an event with what is missing filled in, as a run begins with them.
+
+    Raises:
+        RunError: a missing value cannot be worked out.
+    """
+    plan = make_plan(program, event)
+    try:
+        return make_data(plan, ExactNumbers())
+    except RuleViolation as violation:
+        raise RunError([diagnostic(plan, None, violation)]) from None
+
+
+def diagnostic(plan: Plan, evaluation: Evaluation | None, violation: RuleViolation) -> Diagnostic:
     """What ended the run, and how far it had come (no evaluation: its data could not be filled in)."""
     program, event = plan.program, plan.event
     step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
@@ -144,7 +167,7 @@ def _counted_nowhere(plan: Plan) -> set[str]:
         return set()
     opening = {name for period in plan.program.periods.values() for name in period.steps}
     paid = event.payments.ledger.steps.keys() - opening
-    return {name for name in paid if not plan.steps[name].counts_earlier_payments}
+    return {name for name in paid & plan.steps.keys() if not plan.steps[name].counts_earlier_payments}
 
 
 def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Sequence[int]) -> Allocation:

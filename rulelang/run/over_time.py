@@ -111,10 +111,7 @@ def limit_plan(
     program, event, named = earlier.program, earlier.event, limit.named
     if named is None and limit.over_time is None and not further:
         return LimitPlan(limit, Counts.NOTHING)
-    keys: tuple[Key, ...] = ((step.name, segment),)
-    if named is not None:
-        sharing = [one for one in program.steps.values() if any(each.named == named for each in one.limits)]
-        keys = tuple([(one.name, each) for one in sharing for each in _segments(program, one)])
+    keys = counted_by(program, (step.name, segment), named)
     if limit.over_time is None:
         counts = Counts.NOTHING if named is None else Counts.HERE
         if not further or (named is None and step.rounds is not None):
@@ -128,6 +125,15 @@ def limit_plan(
         changed = [day for day in days_of_resizing(event) if first < day <= event.declared]
         days = [(day, earlier.since(keys, day)) for day in (first, *changed)]
     return LimitPlan(limit, Counts.ALL, keys, earlier.since(keys, first), first, days)
+
+
+def counted_by(program: CheckedProgram, own: Key, named: str | None) -> tuple[Key, ...]:
+    """Under what a limit counts payments: its own step, or all that take it by its name, in all their segments."""
+    if named is None:
+        return (own,)
+    steps = [one for one in program.steps.values() if any(each.named == named for each in one.limits)]
+    pots = [each.pot for each in program.replenishments if any(limit.named == named for limit in each.limits)]
+    return (*((one.name, each) for one in steps for each in _segments(program, one)), *((pot, None) for pot in pots))
 
 
 def _segments(program: CheckedProgram, step: StepProgram) -> Sequence[str | None]:

@@ -91,7 +91,7 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     members = tuple(who)
     payers = _ids(step, at, members)
     # 2. each limit, and 3. the pot
-    values = tuple([_limit_values(limit, inside, members, payers) for limit in turn.limits])
+    values = tuple([limit_values(limit, inside, members, payers) for limit in turn.limits])
     pots, pot_parts = _pots(step, inside, members, splits)
     # 4. the limit of each payer, and 5. the total limit
     each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
@@ -145,7 +145,7 @@ def _ids(step: StepProgram, at: Moment, members: Who) -> tuple[str, ...]:
     return (step.payers,) * len(members) if step.single_payer else tuple(at.ids(members))
 
 
-def _limit_values(plan: LimitPlan, at: Moment, members: Who, payers: Sequence[str]) -> LimitValues:
+def limit_values(plan: LimitPlan, at: Moment, members: Who, payers: Sequence[str]) -> LimitValues:
     """The value of a limit for each payer, or for all, less what it has counted already (section 7.9)."""
     limit, domain = plan.limit, at.domain
     who = members if limit.each else ONE

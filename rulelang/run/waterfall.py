@@ -4,7 +4,7 @@ It is written to be read beside section 7 of the specification; every function t
 What a moment saw of the run is never changed, so groups and split pots read the run as it was when they started.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from attrs import define, evolve, field, frozen
@@ -17,13 +17,13 @@ from rulelang.run.expressions import Moment
 from rulelang.run.moment import Readings
 from rulelang.run.over_time import standing
 from rulelang.run.payments import Payments
-from rulelang.run.plan import PassPlan, Plan, StagePlan, TurnPlan
+from rulelang.run.plan import Key, PassPlan, Plan, StagePlan, TurnPlan
 from rulelang.run.pots import PotSplits, taken_from_others
 from rulelang.run.resources import Resources, make_resources
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.run_state import Capacity, CapacityAsked, PassedTurn, RunState, TurnResult, settled
 from rulelang.run.sharing import at_most, divided, parts_of, pooled, shared
-from rulelang.run.values import ONE, Path, Truth, Value, Who
+from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
 
 
 @frozen
@@ -171,6 +171,11 @@ class Evaluation:
     def end(self) -> Moment:
         """The moment after the run so far."""
         return self._moment()
+
+    def after(self, fields: Mapping[Key, Row], givens: Mapping[Key, Value]) -> Moment:
+        """The moment after the run, when some data have other values than the event gave them."""
+        data = evolve(self._data, fields={**self._data.fields, **fields}, givens={**self._data.givens, **givens})
+        return evolve(self.end, data=data)
 
     def _moment(self, turn: TurnPlan | None = None) -> Moment:
         path = self.domain.joined(None, ())

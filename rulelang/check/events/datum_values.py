@@ -6,14 +6,11 @@ from collections.abc import Iterable, Mapping
 from rulelang.base.diagnostic import Label
 from rulelang.base.suggest import listed
 from rulelang.check.events import values
-from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.model.event import Value
-
-Column = tuple[str, str | None]
-"""A field or given, and a segment if it is per segment."""
 
 
 def columns_of(program: CheckedProgram, datum: DatumProgram) -> list[Column]:

@@ -1,8 +1,8 @@
 """An event held against a rulebook: both together, the findings so far, and whether a segment is named where due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place
@@ -10,14 +10,30 @@ from rulelang.base.suggest import Suggestions, listed
 from rulelang.check.events.raw import RawEvent, Word
 from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Value
+
+Column = tuple[str, str | None]
+"""A field or given, and a segment if it is per segment."""
+
+
+@frozen
+class Standing:
+    """The data that stand before a day of a history: values of fields by column and member, and of givens."""
+
+    fields: Mapping[Column, Mapping[str, Value | None]] = field(factory=dict)
+    givens: Mapping[Column, Value | None] = field(factory=dict)
+
+
+NOTHING = Standing()
 
 
 @define
 class EventDraft:
-    """An event and the rulebook it is held against, as its parts share them.
+    """An event, or a day of a history, and the rulebook it is held against, as its parts share them.
 
     ``members`` says where each member is first named, ``former_members`` where each former one is;
-    ``defaulters_named`` are the members that values per defaulter name.
+    ``defaulters_named`` are the members that values per defaulter name.  ``standing`` is what stood before a day of a
+    history, and ``gone`` says of those who were members before it why they are none.
     """
 
     raw: RawEvent
@@ -25,6 +41,8 @@ class EventDraft:
     members: dict[str, Place] = field(factory=dict)
     former_members: dict[str, Place] = field(factory=dict)
     defaulters_named: list[Word] = field(factory=list)
+    standing: Standing = NOTHING
+    gone: Mapping[str, str] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
     suggestions: Suggestions = field(factory=Suggestions)
 
@@ -32,13 +50,13 @@ class EventDraft:
         self, code: str, message: str, place: Place, advice: str | None = None, labels: Iterable[Label] = ()
     ) -> None:
         """Add a finding, under the title of the event."""
-        crumbs = (f'event "{self.raw.title}"',)
+        crumbs = self.raw.crumbs or (f'event "{self.raw.title}"',)
         self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, labels=labels))
 
     def doubt(self, doubts: Iterable[Refusal], place: Place) -> None:
         """Add a warning for each doubt about what is written somewhere."""
         for each in doubts:
-            crumbs = (f'event "{self.raw.title}"',)
+            crumbs = self.raw.crumbs or (f'event "{self.raw.title}"',)
             message = f"{each.message}, and is read as thousands"
             self.raw.warnings.append(finding("doubtful-comma", message, place, help=each.help, breadcrumb=crumbs))
 
@@ -46,6 +64,10 @@ class EventDraft:
         """Whether somebody is a member in the event (``or_was``: or was one); if not, with a finding."""
         if word.text in self.members or (or_was and word.text in self.former_members):
             return True
+        if word.text in self.gone:
+            advice = "who has left or defaulted is a member no more: check the id and the day"
+            self.report("unknown-member", f"{what} {self.gone[word.text]}", word.place, advice)
+            return False
         near = self.suggestions.did_you_mean(word.text, self.members, "member")
         advice = near or "give its data in a `member` block or in the CSV file"
         if or_was and near is None:

@@ -1,11 +1,12 @@
 """The givens of an event, from its text and from tables of givens together."""
 
-from attrs import define, field
+from collections.abc import Iterator
+
+from attrs import define, field, frozen
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.check.events.datum_values import (
-    Column,
     called,
     column_of,
     columns_of,
@@ -14,19 +15,39 @@ from rulelang.check.events.datum_values import (
     name_meant,
     read_value,
 )
-from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.model.event import Dated, Value
 
 
-def givens(against: EventDraft) -> tuple[dict[Column, Value | None], dict[Column, Dated]]:
-    """The value of each given, ``None`` where the rulebook says what holds if it is missing; and the dated values."""
+@frozen
+class Givens:
+    """The value of each given, ``None`` where the rulebook says what holds if it is missing; and the dated values.
+
+    ``stated`` tells of each value without a date where it is written.
+    """
+
+    values: dict[Column, Value | None]
+    dated: dict[Column, Dated]
+    stated: dict[Column, RawValue]
+
+
+def givens(against: EventDraft) -> Givens:
+    """The givens of an event, or of a day of a history."""
     table = _Givens(against)
+    standing = against.standing.givens
+    table.found.update({key: standing[key] for key in _columns(against) if key in standing})
+    table.given.update(table.found)
     for value in sorted(against.raw.givens, key=lambda each: in_table(against, each)):
         table.enter(value)
     old = table.settle_dated()
     table.require_values()
-    return table.found, old
+    return Givens(table.found, old, table.today)
+
+
+def _columns(against: EventDraft) -> Iterator[Column]:
+    for datum in against.program.givens.values():
+        yield from columns_of(against.program, datum)
 
 
 @define
@@ -74,7 +95,7 @@ class _Givens:
             for key, rows in self.earlier.items()
         }
         for key, rows in old.items():
-            if rows and key not in self.today:
+            if rows and key not in self.given:
                 self.found[key] = rows[-1][1]
                 self.given.add(key)
         return old

@@ -24,7 +24,7 @@ def losses(against: EventDraft) -> tuple[Loss, ...]:
             fits = against.fits_segment(raw.segment, per_segment=True, what=what, place=raw.place)
         else:
             fits = _names_no_segment(against, raw, what)
-        units = _units(against, raw.amount)
+        units = units_of(against, raw.amount)
         if units == 0:
             against.report("no-loss", f"{what} is zero", raw.amount.place, "remove the line, or give the loss")
         if known and fits and units:
@@ -48,8 +48,8 @@ def payments(against: EventDraft) -> EarlierPayments:
 
 
 def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:
-    step = _step(against, raw.step)
-    units = _units(against, raw.amount)
+    step = _step_or_pot(against, raw.step)
+    units = units_of(against, raw.amount)
     payer = raw.payer.text
     known = payer == "ccp" or payer in against.program.parties or against.is_member(raw.payer, "the payer", or_was=True)
     for one in raw.defaulters:
@@ -63,12 +63,13 @@ def _payment(against: EventDraft, raw: RawPayment) -> EarlierPayment | None:
         )
     if step is None or units is None or not known:
         return None
-    what = f"a payment under `{step.name}`"
-    if not against.fits_segment(raw.segment, per_segment=step.per_segment, what=what, place=raw.step.place):
+    name, per_segment = step
+    what = f"a payment under `{name}`"
+    if not against.fits_segment(raw.segment, per_segment=per_segment, what=what, place=raw.step.place):
         return None
     segment = None if raw.segment is None else raw.segment.text
     whose = tuple(dict.fromkeys(one.text for one in raw.defaulters)) or None
-    return EarlierPayment(raw.day.date, payer, step.name, segment, units, raw.payer.place.span, whose)
+    return EarlierPayment(raw.day.date, payer, name, segment, units, raw.payer.place.span, whose)
 
 
 def decisions(against: EventDraft) -> dict[str, Decision]:
@@ -85,7 +86,7 @@ def decisions(against: EventDraft) -> dict[str, Decision]:
             against.report("duplicate-value", message, raw.step.place, "keep one of the two", labels=[label])
             continue
         places[step.name] = raw.step.place
-        most = None if raw.most is None else _units(against, raw.most)
+        most = None if raw.most is None else units_of(against, raw.most)
         if raw.most is not None and _in_pool(against, step):
             message = f"`{step.name}` stands in a group `as one pool`, which has no limit in total"
             against.report("not-in-a-pool", message, raw.most.place, "leave the bound out")
@@ -122,6 +123,18 @@ def _refuse_former(against: EventDraft, raw: RawDecision) -> None:
     against.report("unknown-step", message, raw.step.place, f"write `decide {step.name}`")
 
 
+def _step_or_pot(against: EventDraft, word: Word) -> tuple[str, bool] | None:
+    """Under what a payer paid, and whether that is per segment: a step, or a pot to which it owed something.
+
+    What is owed counts in limits as paid under the name of the pot (section 7.13 of the specification).
+    """
+    pot = against.program.replenished.get(against.program.data_by_any_name.get(word.text, word.text))
+    if pot is not None:
+        return pot.pot, pot.per_segment
+    step = _step(against, word)
+    return None if step is None else (step.name, step.per_segment)
+
+
 def _step(against: EventDraft, word: Word) -> StepProgram | None:
     step = against.program.step_named(word.text)
     if step is None:
@@ -131,7 +144,8 @@ def _step(against: EventDraft, word: Word) -> StepProgram | None:
     return step
 
 
-def _units(against: EventDraft, amount: RawAmount) -> int | None:
+def units_of(against: EventDraft, amount: RawAmount) -> int | None:
+    """The minor units of an amount; ``None`` with a finding if it is none."""
     try:
         if isinstance(amount.written, str):
             doubts: list[exact.Refusal] = []

@@ -7,8 +7,8 @@ from attrs import define, field, frozen
 
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
-from rulelang.check.events.datum_values import Column, called, column_of, columns_of, dated, name_meant, read_value
-from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.datum_values import called, column_of, columns_of, dated, name_meant, read_value
+from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.look_alikes import refuse_alike_ids, refuse_alike_texts
 from rulelang.check.events.raw import Day, RawMember, RawValue
 from rulelang.check.types import Kind
@@ -23,7 +23,8 @@ class Members:
     """The titles of members that have one, the value of each in every column, and what is known of earlier days.
 
     A value is ``None`` where the rulebook says what holds if it is missing.  ``with_defaulters`` has the columns of
-    fields per defaulter, ``dated`` the dated values, ``since`` the days from which members have been such.
+    fields per defaulter, ``dated`` the dated values, ``since`` the days from which members have been such; ``stated``
+    tells of each value without a date where it is written.
     """
 
     names: dict[str, str]
@@ -31,6 +32,7 @@ class Members:
     with_defaulters: dict[str, dict[str, dict[str, Value | None]]]
     dated: dict[Column, dict[str, Dated]]
     since: dict[str, datetime.date]
+    stated: dict[Cell, RawValue]
 
 
 def members(against: EventDraft, defaulters: Sequence[str]) -> Members:
@@ -51,7 +53,7 @@ def members(against: EventDraft, defaulters: Sequence[str]) -> Members:
     table.require_values()
     for word in against.defaulters_named:
         against.is_member(word, "the defaulter")
-    return Members(names, table.columns, table.with_defaulters(), old, _since(against))
+    return Members(names, table.columns, table.with_defaulters(), old, _since(against), table.today)
 
 
 def _since(against: EventDraft) -> dict[str, datetime.date]:
@@ -124,13 +126,23 @@ class _Table:
 
     def __attrs_post_init__(self) -> None:
         program = self.against.program
+        standing = self.against.standing.fields
         self.columns = {
-            key: {}
+            key: dict(standing.get(key, ()))
             for datum in program.fields.values()
             if not datum.per_defaulter
             for key in columns_of(program, datum)
         }
-        self.columns |= {(name, defaulter): {} for name in self._per_defaulter() for defaulter in self.defaulters}
+        self.columns |= {
+            (name, defaulter): dict(standing.get((name, defaulter), ()))
+            for name in self._per_defaulter()
+            for defaulter in self.defaulters
+        }
+
+    def _column(self, key: Column) -> dict[str, Value | None]:
+        if key not in self.columns:
+            self.columns[key] = dict(self.against.standing.fields.get(key, ()))
+        return self.columns[key]
 
     def _per_defaulter(self) -> Iterator[str]:
         return (datum.name for datum in self.against.program.fields.values() if datum.per_defaulter)
@@ -150,7 +162,7 @@ class _Table:
             if not known:
                 continue
             found.setdefault(key, {})[ident] = known
-            if (ident, key) not in self.today and (ident, key) not in self.refused:
+            if (ident, key) not in self.refused and ident not in self.columns[key]:
                 self.columns[key][ident] = known[-1][1]
         return found
 
@@ -178,7 +190,7 @@ class _Table:
         if read is None:
             self.refused.add((ident, key))
         else:
-            self.columns.setdefault(key, {})[ident] = read
+            self._column(key)[ident] = read
             self.today[ident, key] = value
 
     def _enter_dated(self, member: RawMember, key: Column, value: RawValue) -> None:

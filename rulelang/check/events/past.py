@@ -5,8 +5,7 @@ import datetime
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.base.suggest import listed
-from rulelang.check.events.datum_values import Column
-from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.members import Members
 from rulelang.check.events.raw import MemberDay, Word
 from rulelang.check.program import StepProgram
@@ -28,8 +27,8 @@ def enter_former_members(against: EventDraft) -> None:
 
 def read_past(against: EventDraft, known: Members, dated_givens: dict[Column, Dated]) -> Past:
     """The past of an event."""
-    notices = _days(against, against.raw.notices, "the member that gave notice", "has given notice")
-    defaulted = _days(against, against.raw.defaulted, "the earlier defaulter", "has defaulted", or_was=True)
+    notices = days_of(against, against.raw.notices, "the member that gave notice", "has given notice")
+    defaulted = days_of(against, against.raw.defaulted, "the earlier defaulter", "has defaulted", or_was=True)
     _check_defaulted(against, defaulted)
     return Past(
         known.dated,
@@ -42,7 +41,7 @@ def read_past(against: EventDraft, known: Members, dated_givens: dict[Column, Da
     )
 
 
-def _days(
+def days_of(
     against: EventDraft, lines: list[MemberDay], what: str, said: str, *, or_was: bool = False
 ) -> dict[str, datetime.date]:
     """A day for each of some members (``or_was``: or former ones), that of one given twice refused."""
@@ -85,10 +84,10 @@ def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -
             against.report("defaults-again", message, further[ident].place, advice)
             del further[ident]
     if further:
-        _check_further(against, further, defaulted, beside_new=bool(new))
+        check_further(against, further, defaulted, beside_new=bool(new))
 
 
-def _check_further(
+def check_further(
     against: EventDraft, further: dict[str, Word], defaulted: dict[str, datetime.date], *, beside_new: bool
 ) -> None:
     """Further losses are of members that have defaulted, and what is met together is of the defaults of one day."""

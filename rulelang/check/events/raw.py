@@ -108,13 +108,34 @@ class RawWithdrawal(ComparedByValue):
     step: Word
 
 
+class RawMovement(ComparedByValue):
+    """A ``paid in`` or (``out``) ``paid out`` line of a day of a history."""
+
+    payer: Word
+    pot: Word
+    segment: Word | None
+    amount: RawAmount
+    out: bool = False
+
+
+class RawRecovery(ComparedByValue):
+    """A ``recovered from`` line of a day of a history."""
+
+    member: Word
+    amount: RawAmount
+
+
 MemberDay = tuple[Word, Day]
 """A member and the day of its notice, or of its earlier default."""
 
 
 @define(slots=False, eq=False, repr=False)
 class RawEvent:
-    """Everything an event says, in its order."""
+    """Everything an event says, or a day of a history, in its order.
+
+    Only a day of a history has ``departures``, ``movements`` of money and ``recoveries``; its ``crumbs`` are not those
+    of an event of its title.
+    """
 
     source: SourceText
     title: str
@@ -131,5 +152,9 @@ class RawEvent:
     defaulted: list[MemberDay] = field(factory=list)
     open_periods: list[RawPeriod] = field(factory=list)
     withdrawals: list[RawWithdrawal] = field(factory=list)
+    departures: list[Word] = field(factory=list)
+    movements: list[RawMovement] = field(factory=list)
+    recoveries: list[RawRecovery] = field(factory=list)
     data: list[SourceText] = field(factory=list)
+    crumbs: tuple[str, ...] = ()
     warnings: list[Diagnostic] = field(factory=list)

@@ -40,9 +40,9 @@ def _event(against: EventDraft) -> Event | None:
     enter_former_members(against)
     defaulting = dict.fromkeys(loss.member.text for loss in raw.losses if loss.member is not None)
     known = members(against, tuple(defaulting))
-    given, dated_givens = givens(against)
+    given = givens(against)
     lines = losses(against), payments(against), decisions(against)
-    past = read_past(against, known, dated_givens)
+    past = read_past(against, known, given.dated)
     leaving = withdrawals(against)
     if raw.declared is None:
         return None
@@ -53,7 +53,7 @@ def _event(against: EventDraft) -> Event | None:
         tuple(sorted(against.members)),
         names,
         known.columns,
-        given,
+        given.values,
         *lines,
         known.with_defaulters,
         past,

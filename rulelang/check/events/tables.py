@@ -2,11 +2,22 @@
 
 import csv
 from collections.abc import Iterable
+from typing import assert_never
 
 from rulelang.base.diagnostic import CheckError, Label, finding
 from rulelang.base.source import Place, SourceText
 from rulelang.check.events.csv_table import Cell, CsvTable, Shape
-from rulelang.check.events.raw import Day, RawAmount, RawEvent, RawLoss, RawMember, RawPayment, RawValue, Word
+from rulelang.check.events.raw import (
+    Day,
+    RawAmount,
+    RawEvent,
+    RawLoss,
+    RawMember,
+    RawMovement,
+    RawPayment,
+    RawValue,
+    Word,
+)
 from rulelang.check.exact import date_help
 from rulelang.syntax import nodes
 
@@ -18,6 +29,7 @@ SHAPES: dict[nodes.TableContents, Shape] = {
     "givens": Shape("givens", ("name", "value"), ("segment",)),
     "paid": Shape("earlier payments", ("date", "payer", "step", "amount"), ("segment", "for")),
     "defaults": Shape("defaults", ("member", "loss"), ("segment",)),
+    "paid in": Shape("money paid in", ("payer", "pot", "amount"), ("segment",)),
 }
 """The columns of each kind of table; the columns of members are fields of the rulebook."""
 
@@ -46,6 +58,11 @@ def read_table(event: RawEvent, contents: nodes.TableContents, source: SourceTex
                 case "defaults":
                     event.losses.append(_default(cells))
                     _warn_if_repeated(event, cells, tuple([cells[each].text for each in _WHOSE if each in cells]), seen)
+                case "paid in":
+                    event.movements.append(_movement(cells))
+                    _warn_if_repeated(event, cells, tuple([cell.text for cell in cells.values()]), seen)
+                case _:
+                    assert_never(contents)
         except CheckError as error:
             table.findings += error.diagnostics
 
@@ -119,6 +136,10 @@ def _payment(cells: Cells) -> RawPayment:
 def _default(cells: Cells) -> RawLoss:
     member = _word(cells["member"])
     return RawLoss(member, _segment(cells), _amount(cells["loss"]), member.place)
+
+
+def _movement(cells: Cells) -> RawMovement:
+    return RawMovement(_word(cells["payer"]), _word(cells["pot"]), _segment(cells), _amount(cells["amount"]))
 
 
 def _several(cell: Cell) -> tuple[Word, ...]:

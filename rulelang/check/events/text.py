@@ -1,6 +1,6 @@
 """From the syntax of an event to its common form, with the files of members that it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import assert_never
 
@@ -17,8 +17,10 @@ from rulelang.check.events.raw import (
     RawEvent,
     RawLoss,
     RawMember,
+    RawMovement,
     RawPayment,
     RawPeriod,
+    RawRecovery,
     RawValue,
     RawWithdrawal,
     Word,
@@ -38,20 +40,43 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
         ReadError, CheckError: a file of members cannot be read, or is no table.
     """
     event = RawEvent(source, tree.title, Place(source, Span(tree.span.start, tree.span.start + len("event"))))
-    seen: dict[type, nodes.EventItem] = {}
-    for item in tree.items:
-        _enter(event, item, seen)
-        if isinstance(item, nodes.TableFrom):
-            place = Place(source, item.span)
-            path, shown = inside(item.path, place, source, program.source)
-            table = _read_table(read, path, shown, place)
-            event.data.append(table)
-            read_table(event, item.contents, table)
+    enter_items(event, tree.items, program, read)
     return event
 
 
-def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventItem]) -> None:  # noqa: C901, PLR0912 - a case for each kind
-    """Enter one item; the rows of a CSV file are entered when it is read."""
+def enter_items(event: RawEvent, items: Iterable[nodes.HistoryItem], program: CheckedProgram, read: Reader) -> None:
+    """Enter the lines of an event or of a day of a history, with the rows of the CSV files they name.
+
+    Raises:
+        ReadError, CheckError: as :func:`raw_from_syntax`.
+    """
+    seen: dict[type, nodes.HistoryItem] = {}
+    for item in items:
+        match item:
+            case nodes.DepartureItem(member=member):
+                event.departures.append(_word(event.source, member))
+            case nodes.PaidInItem() | nodes.PaidOutItem():
+                event.movements.append(_movement(event.source, item))
+            case nodes.RecoveredItem(member=member, amount=amount):
+                event.recoveries.append(RawRecovery(_word(event.source, member), _amount(event.source, amount)))
+            case nodes.TableFrom():
+                place = Place(event.source, item.span)
+                path, shown = inside(item.path, place, event.source, program.source)
+                table = _read_table(read, path, shown, place)
+                event.data.append(table)
+                read_table(event, item.contents, table)
+            case _:
+                _enter(event, item, seen)
+
+
+def _movement(source: SourceText, item: nodes.PaidInItem | nodes.PaidOutItem) -> RawMovement:
+    payer, pot = _word(source, item.payer), _word(source, item.pot)
+    segment, amount = _segment(source, item.segment), _amount(source, item.amount)
+    return RawMovement(payer, pot, segment, amount, isinstance(item, nodes.PaidOutItem))
+
+
+def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.HistoryItem]) -> None:  # noqa: C901, PLR0912 - a case for each kind
+    """Enter one line."""
     source = event.source
     match item:
         case nodes.Under(path=path):
@@ -69,7 +94,7 @@ def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.EventI
         case nodes.FormerMemberItem(member=member, name=name):
             event.former_members.append((_word(source, member), name))
         case nodes.NoticeItem(member=member, date=dated):
-            event.notices.append((_word(source, member), _day_of_notice(source, item.span, dated)))
+            event.notices.append((_word(source, member), _day_of_notice(event, item.span, dated)))
         case nodes.DefaultedItem(member=member, date=date):
             event.defaulted.append((_word(source, member), _day(source, date)))
         case nodes.OpenPeriodItem(period=period, first=first, last=last):
@@ -94,7 +119,7 @@ def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceTex
         raise ReadError([evolve(d, place=d.place or place) for d in error.diagnostics]) from None
 
 
-def _refuse_second(source: SourceText, seen: dict[type, nodes.EventItem], item: nodes.EventItem, word: str) -> None:
+def _refuse_second(source: SourceText, seen: dict[type, nodes.HistoryItem], item: nodes.EventItem, word: str) -> None:
     first = seen.setdefault(type(item), item)
     if first is not item:
         label = Label(Place(source, first.span), "the first is here")
@@ -130,10 +155,13 @@ def _day(source: SourceText, literal: nodes.DateLiteral) -> Day:
         raise CheckError([finding(refusal.code, refusal.message, place, help=refusal.help)]) from None
 
 
-def _day_of_notice(source: SourceText, span: Span, dated: nodes.DateLiteral | None) -> Day:
-    """The day of a notice, which an event has to say."""
+def _day_of_notice(event: RawEvent, span: Span, dated: nodes.DateLiteral | None) -> Day:
+    """The day of a notice, which an event has to say; in a history it is that of the block, if no other is said."""
+    source = event.source
     if dated is not None:
         return _day(source, dated)
+    if event.crumbs and event.declared is not None:
+        return Day(event.declared, Place(source, span))
     message, advice = "the notice does not say on which day it was given", "add it, as in `dated 2018-09-01`"
     raise CheckError([finding("missing-value", message, Place(source, span), help=advice)])
 

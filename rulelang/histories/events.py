@@ -1,0 +1,76 @@
+"""The event of a day: what stands on it, made into an event that is run like any other."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from rulelang.check.events.datum_values import columns_of
+from rulelang.check.events.event_draft import Column
+from rulelang.histories.happening import Happening
+from rulelang.histories.standing import Standing
+from rulelang.model.event import Dated, Event, Past, Value
+
+_NOTHING = Happening()
+
+
+def event_of(
+    standing: Standing, title: str, day: datetime.date, members: Iterable[str], happening: Happening = _NOTHING
+) -> Event:
+    """The event of a day on which these are members, before its run."""
+    program, members = standing.program, tuple(sorted(members))
+    present, defaulters = frozenset(members), tuple(dict.fromkeys((*happening.new_defaulters, *happening.further)))
+    fields: dict[Column, dict[str, Value | None]] = {}
+    with_defaulters: dict[str, dict[str, dict[str, Value | None]]] = {}
+    for datum in program.fields.values():
+        if datum.per_defaulter:
+            with_defaulters[datum.name] = {one: _column(standing, (datum.name, one), members) for one in defaulters}
+            continue
+        for key in columns_of(program, datum):
+            fields[key] = _column(standing, key, members)
+    former = sorted((standing.defaulted.keys() | standing.departed.keys()) - present)
+    return Event(
+        title,
+        day,
+        members,
+        {one: standing.names[one] for one in (*former, *members) if one in standing.names},
+        fields,
+        {key: standing.givens.get(key) for datum in program.givens.values() for key in columns_of(program, datum)},
+        happening.losses,
+        standing.earlier_payments(),
+        happening.decisions,
+        with_defaulters,
+        Past(
+            {key: found for key in fields if (found := _dated(standing.dated_fields.get(key, {}), day, present))},
+            {
+                key: before
+                for datum in program.givens.values()
+                for key in columns_of(program, datum)
+                if (before := _before(standing.dated_givens.get(key, ()), day))
+            },
+            {member: since for member in members if (since := standing.since.get(member)) is not None},
+            tuple(former),
+            tuple((since, one) for one, since in standing.defaulted.items()),
+            {member: notice for member, notice in standing.notices.items() if member in present},
+            {
+                name: instance
+                for name, instance in standing.periods.items()
+                if name in program.periods and instance[0] <= day <= instance[1]
+            },
+        ),
+        happening.withdrawals,
+    )
+
+
+def _column(standing: Standing, key: Column, members: Iterable[str]) -> dict[str, Value | None]:
+    column = standing.fields.get(key, {})
+    return {member: column.get(member) for member in members}
+
+
+def _dated(rows: Mapping[str, Dated], day: datetime.date, present: frozenset[str]) -> dict[str, Dated]:
+    return {member: before for member, dated in rows.items() if member in present and (before := _before(dated, day))}
+
+
+def _before(dated: Dated, day: datetime.date) -> Dated:
+    """The values that stood before a day: that of the day itself has no date."""
+    if dated and dated[-1][0] >= day:
+        return tuple(one for one in dated if one[0] < day)
+    return dated

@@ -1,0 +1,286 @@
+"""A history is run: the opening, then day after day, each in the order of section 7.12 of the specification."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+
+from attrs import define, evolve, field
+
+from rulelang.base.diagnostic import RunError
+from rulelang.check.events.event_draft import Column
+from rulelang.check.events.resolve import resolve
+from rulelang.check.program import CheckedProgram
+from rulelang.histories.events import event_of
+from rulelang.histories.happening import Happening
+from rulelang.histories.history import Block, History
+from rulelang.histories.laws import verify_day
+from rulelang.histories.lines import enter_day
+from rulelang.histories.standing import Owed, Standing
+from rulelang.histories.switch import switch
+from rulelang.histories.values import fill_pots
+from rulelang.model.allocation import Allocation, Identity
+from rulelang.model.calendar import Calendar, Duration
+from rulelang.model.event import EarlierPayment, Event
+from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement, OpenPeriod, Repayment
+from rulelang.run.interpret import diagnostic, interpreted
+from rulelang.run.replenish import Account, raised
+from rulelang.run.rule_violation import RuleViolation
+from rulelang.run.waterfall import Evaluation
+
+_ONE_DAY = datetime.timedelta(1)
+
+
+def run_history(history: History, until: datetime.date | None = None) -> HistoryResult:
+    """Run a history, up to a day if only that far is asked for.
+
+    Raises:
+        CheckError: a day does not fit what stands; with every finding about that day.
+        RunError: a run met what the rules do not allow.
+        InternalError: a law of every run or of every day is broken; the fault is the program's.
+    """
+    days = tuple(days_of(history, until))
+    return HistoryResult(history.title, history.source.sha256, history.program.currency, days)
+
+
+def days_of(history: History, until: datetime.date | None = None) -> Iterator[HistoryDay]:
+    """The days of a history, one after another; see :func:`run_history`."""
+    standing = opened(history)
+    yield _day_end(standing, history.opening.date)
+    for block in history.days:
+        if until is not None and block.date > until:
+            return
+        yield _Working(history, standing, block).work()
+
+
+def opened(history: History) -> Standing:
+    """What stands when a history has been opened.
+
+    Raises:
+        CheckError: the opening does not fit the rulebook.
+    """
+    day, program = history.opening.date, history.program
+    event = resolve(history.opening.raw, program)
+    past, standing = event.past, Standing(program)
+    standing.under(program)
+    standing.defaulted = {member: since for since, member in past.defaulted}
+    standing.before = frozenset(standing.defaulted)
+    standing.departed = {member: None for member in past.former_members if member not in standing.defaulted}
+    place = history.opening.raw.place
+    standing.members = {member: place for member in event.members if member not in standing.defaulted}
+    standing.fields = {key: dict(column) for key, column in event.fields.items()}
+    for name, columns in event.with_defaulters.items():
+        standing.fields |= {(name, defaulter): dict(column) for defaulter, column in columns.items()}
+    standing.givens = dict(event.givens)
+    standing.dated_fields = {key: dict(rows) for key, rows in past.fields.items()}
+    standing.dated_givens = dict(past.givens)
+    standing.names, standing.since = dict(event.names), dict(past.since)
+    standing.notices, standing.periods = dict(past.notices), dict(past.open_periods)
+    standing.payments = list(event.payments)
+    for key, column in event.fields.items():
+        for member, value in column.items():
+            standing.remember(key, member, day, value)
+    for key, given in event.givens.items():
+        standing.remember(key, None, day, given)
+    fill_pots(standing, day, event.members)
+    return standing
+
+
+def _identity(program: CheckedProgram) -> Identity:
+    return Identity(program.title, program.version, program.source.sha256)
+
+
+def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
+    """A day as it ends: what stands then."""
+    program = standing.program
+    overdue = sorted(
+        (one.due for one in standing.owed if one.left and one.payable < day),
+        key=lambda due: (*_order(program, account_of(due)), due.raised),
+    )
+    periods = [
+        OpenPeriod(name, *standing.periods[name])
+        for name in program.periods
+        if name in standing.periods and standing.periods[name][0] <= day <= standing.periods[name][1]
+    ]
+    balances = [Movement(*account, amount) for account, amount in standing.balances(standing.members).items()]
+    return HistoryDay(
+        day,
+        _identity(program),
+        program.currency,
+        overdue=tuple(overdue),
+        balances=_in_order(program, balances),
+        periods=tuple(periods),
+    )
+
+
+def _order(program: CheckedProgram, account: Account) -> tuple[str, str, int]:
+    payer, pot, segment = account
+    return payer, pot, -1 if segment is None else program.segments.index(segment)
+
+
+def _in_order(program: CheckedProgram, rows: Iterable[Movement]) -> tuple[Movement, ...]:
+    """By payer, then pot, then segment as declared."""
+    return tuple(sorted(rows, key=lambda one: _order(program, account_of(one))))
+
+
+def account_of(row: Movement | Due) -> Account:
+    """The account of a row."""
+    return row.payer, row.pot, row.segment
+
+
+@define
+class _Working:
+    """One day while it is worked."""
+
+    history: History
+    standing: Standing
+    block: Block
+    drawn: dict[Account, int] = field(factory=dict)
+
+    def work(self) -> HistoryDay:
+        """Work the day: rulebook, dues that are paid, departures, values, money, the run, dues, recoveries."""
+        standing, block, day = self.standing, self.block, self.block.date
+        if block.program is not None:
+            switch(standing, block, block.program)
+        paid = self._dues_paid() if self.history.dues_paid else []
+        program = standing.program
+        happening = enter_day(standing, block)
+        members = sorted({*standing.members, *happening.further})
+        standing.remember_balances(day, members)
+        before = standing.balances(members)
+        cancelled = [Movement(*one.account, one.left) for one in standing.cancel(happening.new_defaulters)]
+        event, allocation = None, None
+        due: list[Owed] = []
+        if happening.losses:
+            event = event_of(standing, f"{self.history.title}, {day}", day, members, happening)
+            allocation, due = self._run(event)
+        standing.defaulted.update(dict.fromkeys(happening.new_defaulters, day))
+        repaid, rest = self._recover(happening)
+        verify_day(standing, before, self.drawn, repaid, happening.recovered, rest)
+        standing.remember_balances(day + _ONE_DAY, members)
+        standing.members.update(dict.fromkeys(happening.further, block.raw.place))
+        found = evolve(
+            _day_end(standing, day),
+            event=event,
+            run=allocation,
+            paid_in=_in_order(program, [*paid, *happening.paid]),
+            due=tuple(sorted((one.due for one in due), key=lambda one: _order(program, account_of(one)))),
+            cancelled=_in_order(program, cancelled),
+            repaid=tuple(repaid),
+            rest=rest,
+        )
+        for member in (*happening.new_defaulters, *happening.further):
+            del standing.members[member]
+        return found
+
+    def _dues_paid(self) -> list[Movement]:
+        """Dues that have become payable since the day before are paid in by themselves, each on its day."""
+        standing, found = self.standing, []
+        payable = [one for one in standing.owed if one.left and one.payable <= self.block.date]
+        for one in sorted(payable, key=lambda each: each.payable):
+            payer, pot, segment = one.account
+            standing.change(one.account, one.left)
+            found.append(Movement(payer, pot, segment, one.left))
+            one.left = 0
+            of_member = pot in standing.program.fields
+            standing.remember((pot, segment), payer if of_member else None, one.payable, standing.balance(one.account))
+        return found
+
+    # -------------------------------------------------------------------------------------------------------- the run
+
+    def _run(self, event: Event) -> tuple[Allocation, list[Owed]]:
+        """Run the day's event; what it draws is taken from the pots, and what it makes due is owed."""
+        standing = self.standing
+        with event.payments.lent(standing.ledger()):
+            allocation, evaluation = interpreted(standing.program, event)
+            self._draw(evaluation)
+            try:
+                due = self._raise(evaluation)
+            except RuleViolation as violation:
+                raise RunError([diagnostic(evaluation.plan, evaluation, violation)]) from None
+        for period in allocation.trail.periods:
+            if period.triggered and period.first is not None and period.last is not None:
+                instance = datetime.date.fromisoformat(period.first), datetime.date.fromisoformat(period.last)
+                standing.periods[period.name] = instance
+        standing.claims.enter(event, evaluation.details)
+        standing.enter(_payments(event, evaluation), due)
+        return allocation, due
+
+    def _draw(self, evaluation: Evaluation) -> None:
+        for result in evaluation.state.results:
+            pot, payments = result.turn.step.pot, result.payments
+            if pot is None or payments is None:
+                continue
+            segment = result.turn.segment if pot.per_segment else None
+            for place, payer in enumerate(result.payers):
+                if result.taken is None:
+                    self._take((payer, pot.name, segment), payments.of(place))
+                else:
+                    for other in result.taken.segments:
+                        self._take((payer, pot.name, other), result.taken.of(other, place))
+
+    def _take(self, account: Account, amount: int) -> None:
+        if amount:
+            self.standing.change(account, -amount)
+            self.drawn[account] = self.drawn.get(account, 0) + amount
+
+    def _raise(self, evaluation: Evaluation) -> list[Owed]:
+        standing, program = self.standing, self.standing.program
+        if not program.replenishments:
+            return []
+        event = evaluation.plan.event
+        balances: dict[Column, dict[str, int]] = {}
+        for (payer, pot, segment), amount in standing.balances(event.members).items():
+            balances.setdefault((pot, segment), {})[payer] = amount
+        found = []
+        for one in raised(evaluation, frozenset(pot for _, pot, _ in self.drawn), balances, standing.owed_by_account()):
+            within = program.replenished[one.account[1]].within
+            payable = _later(program.calendar, event.declared, within)
+            found.append(
+                Owed(one.account, one.amount, one.amount, one.amount, event.declared, payable, event.defaulters)
+            )
+        return found
+
+    # ----------------------------------------------------------------------------------------------------- recoveries
+
+    def _recover(self, happening: Happening) -> tuple[list[Repayment], int]:
+        """What comes back is repaid; into a pot, where the rulebook says so, for those who are still members."""
+        standing, rules = self.standing, self.standing.program.recoveries
+        repaid: list[Repayment] = []
+        rest = 0
+        for defaulter, amount in happening.recovered.items():
+            assert rules is not None, "refused when the lines were entered"
+            some, left = standing.claims.repay(defaulter, amount, rules, standing.program.steps)
+            repaid += some
+            rest += left
+        found = []
+        for one in repaid:
+            gone = one.payer in standing.defaulted or one.payer in standing.departed
+            if one.into is None or gone:
+                found.append(Repayment(one.defaulter, one.step, one.payer, one.amount))
+            else:
+                standing.change((one.payer, one.into, None), one.amount)
+                found.append(one)
+        order = {name: place for place, name in enumerate(standing.program.steps)}
+        return sorted(found, key=lambda one: (one.payer, order[one.step], one.defaulter)), rest
+
+
+def _later(calendar: Calendar, day: datetime.date, within: Duration) -> datetime.date:
+    try:
+        return calendar.shifted(day, within.number, within.unit)
+    except OverflowError:
+        return datetime.date.max
+
+
+def _payments(event: Event, evaluation: Evaluation) -> Iterator[EarlierPayment]:
+    """What the run paid, as later limits count it: by step, segment and payer, and for whose defaults."""
+    sums: dict[tuple[str, str | None, str, tuple[str, ...]], int] = {}
+    for result in evaluation.state.results:
+        if result.payments is None or not result.drawn:
+            continue
+        met = (event.losses[place].member for place in result.turn.met)
+        whose = tuple(dict.fromkeys(member for member in met if member is not None))
+        for place, payer in enumerate(result.payers):
+            if amount := result.payments.of(place):
+                key = *result.turn.key, payer, whose
+                sums[key] = sums.get(key, 0) + amount
+    for (step, segment, payer, whose), amount in sums.items():
+        yield EarlierPayment(event.declared, payer, step, segment, amount, defaulters=whose or None)

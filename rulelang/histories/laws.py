@@ -1,0 +1,49 @@
+"""The laws of every day of a history, checked with sums alone: what is in a pot is what was in it, and what moved.
+
+They share no code with what moves the money, so that a fault there shows.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from rulelang.base.diagnostic import InternalError, finding
+from rulelang.histories.standing import Standing
+from rulelang.model.history import Repayment
+from rulelang.run.replenish import Account
+
+
+def verify_day(
+    standing: Standing,
+    before: Mapping[Account, int],
+    drawn: Mapping[Account, int],
+    repaid: Sequence[Repayment],
+    recovered: Mapping[str, int],
+    rest: int,
+) -> None:
+    """Check the laws of a day; ``before`` are the balances with which its run began.
+
+    Raises:
+        InternalError: one is broken.
+    """
+    broken = []
+    into: dict[Account, int] = {}
+    for one in repaid:
+        if one.into is not None:
+            account: Account = one.payer, one.into, None
+            into[account] = into.get(account, 0) + one.amount
+    for account, amount in before.items():
+        due = amount - drawn.get(account, 0) + into.get(account, 0)
+        now = standing.balance(account)
+        if now != due or now < 0:
+            broken.append(f"`{account[0]}` has {now} in `{account[1]}`, and should have {due}")
+    if drawn.keys() - before.keys():
+        broken.append("money was drawn from a pot of nobody")
+    if sum(one.amount for one in repaid) + rest != sum(recovered.values()) or rest < 0:
+        broken.append("what was repaid and the rest are not what was recovered")
+    broken += [
+        f"`{owed.account[0]}` owes {owed.left} of {owed.amount} to `{owed.account[1]}`"
+        for owed in standing.owed
+        if not 0 <= owed.left <= owed.counted <= owed.amount
+    ]
+    if broken:
+        message = f"a law of every day is broken: {broken[0]}"
+        raise InternalError([finding("broken-invariant", message, notes=broken[1:])])

@@ -1,0 +1,98 @@
+"""Money that a day pays into pots and out of them, and what is stated of pots held against their balances."""
+
+from collections.abc import Iterable
+
+from attrs import define, evolve
+
+from rulelang.base.suggest import listed
+from rulelang.check.events.datum_values import called
+from rulelang.check.events.event_draft import EventDraft
+from rulelang.check.events.lines import units_of
+from rulelang.check.events.raw import RawMovement, Word
+from rulelang.histories.history import Block
+from rulelang.histories.standing import Standing
+from rulelang.histories.values import Stated
+from rulelang.model.history import Movement
+
+
+@define
+class Money:
+    """The money of a day as it is entered into what stands."""
+
+    standing: Standing
+    block: Block
+    against: EventDraft
+
+    def movements(self) -> list[Movement]:
+        """Money paid in, which settles what is owed, and money paid out, of which there is no more than that."""
+        standing, paid = self.standing, []
+        known = [(raw, self._movement(raw)) for raw in self.block.raw.movements]
+        for raw, movement in known:
+            if movement is not None:
+                paid.append(evolve(movement, amount=-movement.amount) if raw.out else movement)
+            if movement is not None and not raw.out:
+                account = movement.payer, movement.pot, movement.segment
+                standing.change(account, movement.amount)
+                standing.settle(account, movement.amount)
+        for raw, movement in known:
+            if movement is not None and raw.out:
+                self._pay_out(raw, movement)
+        return paid
+
+    def _pay_out(self, raw: RawMovement, movement: Movement) -> None:
+        account, show = (movement.payer, movement.pot, movement.segment), self.standing.program.currency.show
+        there = self.standing.balance(account)
+        if movement.amount > there:
+            where = called((movement.pot, movement.segment))
+            message = (
+                f"`{movement.payer}` is paid out {show(movement.amount)} from `{where}`, which holds {show(there)}"
+            )
+            advice = "check the amount: no more is paid out than there is after all that comes in on that day"
+            self.against.report("more-than-there-is", message, raw.amount.place, advice)
+        else:
+            self.standing.change(account, -movement.amount)
+
+    def _movement(self, raw: RawMovement) -> Movement | None:
+        against, program = self.against, self.standing.program
+        name = program.data_by_any_name.get(raw.pot.text, raw.pot.text)
+        if name not in program.pots:
+            near = against.suggestions.did_you_mean(raw.pot.text, sorted(program.pots), "pot")
+            others = (
+                f"the pots are {listed(sorted(program.pots), 'and')}" if program.pots else "no step draws `from` any"
+            )
+            message = f"`{raw.pot.text}` is no pot: no step of the rulebook draws from it"
+            against.report("unknown-pot", message, raw.pot.place, near or others)
+            return None
+        units = units_of(against, raw.amount)
+        datum = program.fields.get(name) or program.givens[name]
+        what = f"the pot `{name}`"
+        fits = against.fits_segment(raw.segment, per_segment=datum.per_segment, what=what, place=raw.pot.place)
+        if not (self._has_pot(raw.payer, name) and fits and units is not None):
+            return None
+        return Movement(raw.payer.text, name, None if raw.segment is None else raw.segment.text, units)
+
+    def _has_pot(self, payer: Word, pot: str) -> bool:
+        """Whether somebody has a balance in a pot; if not, with a finding."""
+        against, owner = self.against, self.standing.program.owners.get(pot)
+        if owner is None:
+            if self.standing.departed.get(payer.text) is not None:
+                return True  # who has left pays what it owes, and is paid what it has
+            return against.is_member(payer, "the payer")
+        if payer.text != owner:
+            message = f"`{pot}` is money of `{owner}`, not of `{payer.text}`"
+            against.report("wrong-owner", message, payer.place, f"write `{owner}`, or name a pot of `{payer.text}`")
+        return payer.text == owner
+
+    def reconcile(self, stated: Iterable[Stated]) -> None:
+        """What is stated of a pot that has a balance is that balance, after the day's money in and out."""
+        show = self.standing.program.currency.show
+        for account, value, amount in stated:
+            payer, pot, segment = account
+            balance = self.standing.balance(account)
+            if balance != amount:
+                whose = f" of `{payer}`" if pot in self.standing.program.fields else ""
+                by = f"{show(abs(amount - balance))} {'more' if amount > balance else 'less'}"
+                what = f"`{called((pot, segment))}`{whose} is stated as {show(amount)}"
+                message = f"{what}, but its balance is {show(balance)}: {by}"
+                advice = "enter what was paid in or out, or mend the figure: a pot goes on from day to day"
+                self.against.report("balance-differs", message, value.place, advice)

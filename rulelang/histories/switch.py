@@ -1,0 +1,118 @@
+"""Another rulebook comes into force: what stands goes on by name, and nothing that is owed or held is lost."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from attrs import evolve
+
+from rulelang.base.diagnostic import CheckError, Diagnostic, finding
+from rulelang.base.source import Place
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.histories.history import Block
+from rulelang.histories.standing import Standing
+from rulelang.model.event import EarlierPayment
+
+
+def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
+    """Put another rulebook in force.
+
+    Raises:
+        CheckError: it loses money that is in a pot or owed to one, or gives a name another type.
+    """
+    findings = list(_lost(standing, block, program))
+    if findings:
+        raise CheckError(findings)
+    data = program.data_by_any_name
+    standing.fields = {(data.get(name, name), part): column for (name, part), column in standing.fields.items()}
+    standing.givens = {(data.get(name, name), part): value for (name, part), value in standing.givens.items()}
+    standing.dated_fields = {(data.get(name, name), part): one for (name, part), one in standing.dated_fields.items()}
+    standing.dated_givens = {(data.get(name, name), part): one for (name, part), one in standing.dated_givens.items()}
+    for owed in standing.owed:
+        payer, pot, segment = owed.account
+        owed.account = payer, data.get(pot, pot), segment
+    steps = {name: step.name for name, step in program.steps_by_any_name.items()}
+    standing.claims.renamed(steps)
+    _rename_payments(standing, program, steps)
+    standing.under(program)
+
+
+def _rename_payments(standing: Standing, program: CheckedProgram, steps: Mapping[str, str]) -> None:
+    """Earlier payments under steps that the rulebook does not have count nowhere while it is in force."""
+    known, forgotten = [], []
+    payers = {"ccp", *program.parties, *standing.members, *standing.defaulted, *standing.departed}
+    pots = program.data_by_any_name
+    for one in sorted((*standing.payments, *standing.forgotten), key=lambda each: each.date):
+        name = steps.get(one.step) or pots.get(one.step, one.step)
+        renamed = _fitted(evolve(one, step=name), program, payers)
+        if renamed is None:
+            forgotten.append(evolve(one, step=name))
+        else:
+            known.append(renamed)
+    standing.payments, standing.forgotten = known, forgotten
+    standing.forget_ledger()
+
+
+def _fitted(one: EarlierPayment, program: CheckedProgram, payers: Collection[str]) -> EarlierPayment | None:
+    """The payment as the rulebook can count it; ``None`` if it cannot."""
+    step = program.steps.get(one.step) or program.replenished.get(one.step)
+    if step is None or one.payer not in payers:
+        return None
+    if not step.per_segment:
+        return one if one.segment is None else evolve(one, segment=None)
+    return one if one.segment in program.segment_names else None
+
+
+def _lost(standing: Standing, block: Block, program: CheckedProgram) -> Iterator[Diagnostic]:
+    """What the rulebook cannot take over."""
+    old, place = standing.program, block.raw.place
+    data = {**program.fields, **program.givens}
+
+    def report(code: str, message: str, advice: str) -> Diagnostic:
+        return finding(code, message, place, help=advice, breadcrumb=block.raw.crumbs)
+
+    if old.currency.code != program.currency.code:
+        message = f"the rulebook settles in {program.currency.code}, the one before it in {old.currency.code}"
+        yield report("changed-type", message, "a history is kept in one currency")
+        return
+    for name, was in {**old.fields, **old.givens}.items():
+        now = data.get(program.data_by_any_name.get(name, name))
+        if now is None:
+            continue
+        before, after = _kind(old, was), _kind(program, now)
+        if before != after:
+            message = f"`{name}` is {after} in the rulebook that comes into force, and was {before}"
+            yield report("changed-type", message, "give it another name, or the same type as before")
+    yield from _lost_money(standing, program, place, block)
+
+
+def _kind(program: CheckedProgram, datum: DatumProgram) -> str:
+    what = "a field" if datum.name in program.fields else "a given"
+    sign = "signed " if datum.signed else ""
+    per = " per segment" if datum.per_segment else " per defaulter" if datum.per_defaulter else ""
+    return f"{what} of {sign}{datum.type}{per}"
+
+
+def _lost_money(standing: Standing, program: CheckedProgram, place: Place, block: Block) -> Iterator[Diagnostic]:
+    data, old = {**program.fields, **program.givens}, standing.program
+    names = program.data_by_any_name
+    show = old.currency.show
+    advice = "declare it, or name the old name with `formerly` where it has a new one"
+    told: set[tuple[str, str]] = set()
+    everybody = (*standing.members, *standing.defaulted, *standing.departed)
+    for account, amount in standing.balances(everybody).items():
+        payer, pot, segment = account
+        datum = data.get(names.get(pot, pot))
+        gone = datum is None or (segment is not None and segment not in program.segment_names)
+        if gone and amount and ("", pot) not in told:
+            told.add(("", pot))
+            where = f" in `{segment}`" if segment is not None and datum is not None else ""
+            message = f"the rulebook knows no `{pot}`{where}, in which `{payer}` has {show(amount)}"
+            yield finding("lost-pot", message, place, help=advice, breadcrumb=block.raw.crumbs)
+    for (payer, pot, segment), amount in standing.owed_by_account().items():
+        datum = data.get(names.get(pot, pot))
+        party = payer in old.parties and payer not in program.parties
+        gone = datum is None or (segment is not None and segment not in program.segment_names)
+        if (gone or party) and not told & {(payer, pot), ("", pot)}:
+            told.add((payer, pot))
+            what = f"party `{payer}`, which" if party else f"`{pot}`, to which `{payer}`"
+            message = f"the rulebook knows no {what} owes {show(amount)}"
+            yield finding("lost-pot", message, place, help=advice, breadcrumb=block.raw.crumbs)

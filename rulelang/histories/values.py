@@ -1,0 +1,175 @@
+"""Who leaves, who comes, and what has another value from a day on; a pot that is stated is what stood in it."""
+
+import datetime
+from collections.abc import Iterable
+
+from attrs import define
+
+from rulelang.check.events.datum_values import called
+from rulelang.check.events.event_draft import Column, EventDraft
+from rulelang.check.events.givens import givens
+from rulelang.check.events.members import Members, members
+from rulelang.check.events.past import days_of
+from rulelang.check.events.raw import RawMember, RawValue
+from rulelang.histories.events import event_of
+from rulelang.histories.history import Block
+from rulelang.histories.standing import Standing
+from rulelang.model.event import Dated
+from rulelang.run.interpret import filled_in
+from rulelang.run.replenish import Account
+
+Stated = tuple[Account, RawValue, int]
+"""What a day states of a pot that has a balance: whose it is, where it is written, and the amount."""
+
+
+def further_of(standing: Standing, block: Block) -> tuple[str, ...]:
+    """Those of whom a day says that they have a further loss, as far as they have defaulted."""
+    words = (one.member.text for one in block.raw.losses if one.further and one.member is not None)
+    return tuple(dict.fromkeys(word for word in words if word in standing.defaulted))
+
+
+@define
+class Values:
+    """The members and values of a day as they are entered into what stands."""
+
+    standing: Standing
+    block: Block
+    against: EventDraft
+
+    def departures(self) -> None:
+        """Who leaves is no member from this day on."""
+        against, standing = self.against, self.standing
+        for word in self.block.raw.departures:
+            if against.is_member(word, "the member that departs"):
+                del against.members[word.text], standing.members[word.text]
+                standing.departed[word.text] = self.block.date
+                against.gone = {**against.gone, word.text: f"`{word.text}` left on {self.block.date}"}
+
+    def enter(self) -> list[Stated]:
+        """Enter values; of pots that have a balance, what was stated (to be held against it later)."""
+        raw, switched = self.block.raw, self.block.program is not None
+        dealt = any(datum.per_defaulter for datum in self.standing.program.fields.values()) and bool(raw.losses)
+        stated: list[Stated] = []
+        if raw.members or switched or dealt:
+            stated += self._members()
+        if raw.givens or switched:
+            stated += self._givens()
+        return stated
+
+    def _members(self) -> list[Stated]:
+        raw, against, standing, day = self.block.raw, self.against, self.standing, self.block.date
+        raw.members = [row for row in raw.members if self._may_have_a_row(row)]
+        defaulted = [row.member.text for row in raw.members if row.member.text in standing.defaulted]
+        back = {*defaulted, *further_of(standing, self.block)}
+        against.members.update(dict.fromkeys(sorted(back), raw.place))
+        defaulting = dict.fromkeys(one.member.text for one in raw.losses if one.member is not None)
+        known = members(against, tuple(defaulting))
+        new = [member for member in against.members if member not in standing.members and member not in back]
+        for member in back:
+            del against.members[member]
+        if against.findings:
+            return []
+        standing.members.update((member, against.members[member]) for member in new)
+        standing.names.update(known.names)
+        standing.since.update({member: known.since.get(member, day) for member in new})
+        return self._columns(known)
+
+    def _may_have_a_row(self, row: RawMember) -> bool:
+        """Whether somebody is or was a member that a table may hold; if not, with a finding."""
+        word = row.member
+        if word.text in self.standing.departed:
+            advice = "leave its row out: a table holds members, and may hold those that defaulted"
+            self.against.report("unknown-member", self.against.gone[word.text], word.place, advice)
+        return word.text not in self.standing.departed
+
+    def _columns(self, known: Members) -> list[Stated]:
+        """Enter the columns of the members; a pot that has a balance keeps it."""
+        standing, stated = self.standing, []
+        for (member, key), value in known.stated.items():
+            if key not in known.columns:
+                continue  # what there is per defaulter is neither dated nor a pot
+            read, balance = known.columns[key][member], standing.fields.get(key, {}).get(member)
+            if key in standing.pots and balance is not None:
+                assert isinstance(read, int)
+                stated.append(((member, *key), value, read))
+                known.columns[key][member] = balance
+            else:
+                standing.remember(key, member, self.block.date, read)
+        for key, dated in known.dated.items():
+            column = standing.dated_fields.setdefault(key, {})
+            for member, more in dated.items():
+                column[member] = self._merged(column.get(member, ()), more, f"`{called(key)}` of `{member}`")
+        standing.fields |= known.columns
+        for name, columns in known.with_defaulters.items():
+            standing.fields |= {
+                (name, defaulter): {member: value for member, value in column.items() if value is not None}
+                for defaulter, column in columns.items()
+            }
+        return stated
+
+    def _givens(self) -> list[Stated]:
+        against, standing = self.against, self.standing
+        known = givens(against)
+        if against.findings:
+            return []
+        stated = []
+        for key, value in known.stated.items():
+            read, balance = known.values[key], standing.givens.get(key)
+            if key in standing.pots and balance is not None:
+                assert isinstance(read, int)
+                stated.append(((standing.program.owners[key[0]], *key), value, read))
+                known.values[key] = balance
+            else:
+                standing.remember(key, None, self.block.date, read)
+        for key, more in known.dated.items():
+            standing.dated_givens[key] = self._merged(standing.dated_givens.get(key, ()), more, f"`{called(key)}`")
+        standing.givens |= known.values
+        return stated
+
+    def _merged(self, known: Dated, more: Dated, shown: str) -> Dated:
+        """Values of earlier days with those that this day states; two for one day are one too many."""
+        found = dict(known)
+        for day, value in more:
+            if found.setdefault(day, value) != value:
+                message = f"{shown} has two values for {day}"
+                self.against.report("duplicate-value", message, self.block.raw.place, "keep one of the two")
+        return tuple((day, found[day]) for day in sorted(found))
+
+    def notices(self) -> None:
+        """Notices to leave; a member gives one."""
+        found = days_of(self.against, self.block.raw.notices, "the member that gave notice", "has given notice")
+        for word, _ in self.block.raw.notices:
+            before = self.standing.notices.get(word.text)
+            if before is not None and word.text in found:
+                message = f"`{word.text}` has given notice on {before} already"
+                self.against.report("duplicate-value", message, word.place, "keep one of the two")
+        self.standing.notices.update(found)
+
+
+def fill_pots(standing: Standing, day: datetime.date, who: Iterable[str]) -> None:
+    """Work out the pots that are missing: by their ``if missing``, once, and from then on they are balances.
+
+    Raises:
+        RunError: one cannot be worked out.
+    """
+    who = tuple(sorted(set(who)))
+    missing: list[tuple[Column, str | None]] = []
+    for key in standing.pots:
+        if key[0] not in standing.program.fields:
+            missing += [(key, None)] if standing.givens.get(key) is None else []
+            continue
+        column = standing.fields.setdefault(key, {})
+        missing += [(key, member) for member in who if column.get(member) is None]
+    if not missing:
+        return
+    event = event_of(standing, "", day, who)
+    data = filled_in(standing.program, event)
+    position = {member: place for place, member in enumerate(event.members)}
+    for key, member in missing:
+        if member is None:
+            standing.givens[key] = data.givens[key]
+            standing.remember(key, None, day, data.givens[key])
+        else:
+            value = data.fields[key][position[member]]
+            standing.fields[key][member] = value
+            standing.remember(key, member, day, value)

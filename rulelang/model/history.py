@@ -1,0 +1,144 @@
+"""What a history gives: for each day the run, money paid in and out, what is owed and repaid, balances and periods.
+
+Amounts are whole minor units of the currency in which the rulebooks settle.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from attrs import asdict, field, frozen
+
+from rulelang.base.json_values import JsonObject
+from rulelang.base.money import Currency
+from rulelang.model.allocation import Allocation, Identity
+from rulelang.model.event import Event
+
+
+@frozen
+class Movement:
+    """Money that a payer paid into a pot (in a segment, if it is per segment); below zero: that it was paid out."""
+
+    payer: str
+    pot: str
+    segment: str | None
+    amount: int
+
+
+@frozen
+class Due:
+    """What a payer owes to a pot, since the day on which it was ``raised``, and on which day it is ``payable``."""
+
+    payer: str
+    pot: str
+    segment: str | None
+    amount: int
+    payable: datetime.date
+    raised: datetime.date
+
+
+@frozen
+class Repayment:
+    """What a payer gets back of what it paid under a step for a defaulter; ``into`` a pot (``None``: in cash)."""
+
+    defaulter: str
+    step: str
+    payer: str
+    amount: int
+    into: str | None = None
+
+
+@frozen
+class OpenPeriod:
+    """A period that is open when a day ends: its first and its last day."""
+
+    period: str
+    first: datetime.date
+    last: datetime.date
+
+
+@frozen
+class HistoryDay:
+    """A day of a history, as it ended.
+
+    ``paid_in`` has what was paid in by itself since the day before, too; ``due`` what the day raises, ``cancelled``
+    what those owed that defaulted, ``overdue`` and ``balances`` what stands when the day ends; ``rest`` is what of the
+    day's recoveries went where the rulebook sends the rest.  ``event`` is the event of the run.
+    """
+
+    date: datetime.date
+    rulebook: Identity
+    currency: Currency
+    event: Event | None = field(default=None, repr=False)
+    run: Allocation | None = None
+    paid_in: tuple[Movement, ...] = ()
+    due: tuple[Due, ...] = ()
+    cancelled: tuple[Movement, ...] = ()
+    overdue: tuple[Due, ...] = ()
+    repaid: tuple[Repayment, ...] = ()
+    rest: int = 0
+    balances: tuple[Movement, ...] = ()
+    periods: tuple[OpenPeriod, ...] = ()
+
+    def to_dict(self) -> JsonObject:
+        """The day as plain values: a row of the days that ``rulelang run`` writes of a history."""
+        plain = self.currency.plain
+        return {
+            "date": self.date.isoformat(),
+            "rulebook": asdict(self.rulebook),
+            "run": None if self.run is None else self.run.to_dict(),
+            "paid_in": self._movements(self.paid_in),
+            "due": self._dues(self.due),
+            "cancelled": self._movements(self.cancelled),
+            "overdue": self._dues(self.overdue),
+            "repaid": [
+                {"from": one.defaulter, "step": one.step, "payer": one.payer, "amount": plain(one.amount)}
+                for one in self.repaid
+            ],
+            "rest": plain(self.rest),
+            "balances": self._movements(self.balances),
+            "periods": [
+                {"period": one.period, "first": one.first.isoformat(), "last": one.last.isoformat()}
+                for one in self.periods
+            ],
+        }
+
+    def _movements(self, rows: Iterable[Movement]) -> list[JsonObject]:
+        plain = self.currency.plain
+        return [
+            {"payer": one.payer, "pot": one.pot, "segment": one.segment, "amount": plain(one.amount)} for one in rows
+        ]
+
+    def _dues(self, rows: Iterable[Due]) -> list[JsonObject]:
+        plain = self.currency.plain
+        return [
+            {
+                "payer": one.payer,
+                "pot": one.pot,
+                "segment": one.segment,
+                "amount": plain(one.amount),
+                "payable": one.payable.isoformat(),
+            }
+            for one in rows
+        ]
+
+
+@frozen(slots=False)
+class HistoryResult:
+    """A history that was run: a day for its opening and one for each of its blocks."""
+
+    title: str
+    sha256: str
+    currency: Currency
+    days: tuple[HistoryDay, ...]
+
+    def on(self, date: datetime.date) -> HistoryDay | None:
+        """The day of that date, if the history has one."""
+        return next((day for day in self.days if day.date == date), None)
+
+    def to_dict(self) -> JsonObject:
+        """The history as plain values: what ``rulelang run --format json`` prints of it."""
+        return {
+            "history": {"title": self.title, "sha256": self.sha256},
+            "currency": self.currency.code,
+            "days": [day.to_dict() for day in self.days],
+        }
