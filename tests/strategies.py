@@ -41,6 +41,14 @@ PHRASE_NAMES = (
     "givens",
     "once",
     "crore",
+    "on",
+    "out",
+    "within",
+    "into",
+    "rest",
+    "closed",
+    "owes",
+    "repaid",
 )
 
 # ------------------------------------------------------------------------------------------------------------ words
@@ -272,6 +280,29 @@ waterfall_sections = st.builds(
     nodes.WaterfallSection, several(steps | groups, most=4), optional(texts), _cite, optional(outcomes), _flags
 )
 
+replenish_sections = st.builds(
+    nodes.ReplenishSection,
+    identifiers,
+    _payers,
+    expressions,
+    durations,
+    _flags,
+    several(up_to),
+    optional(expressions),
+    optional(CLAUSES[nodes.OnceDuring]),
+    optional(identifiers),
+    optional(texts),
+    _cite,
+)
+repaid = st.builds(nodes.Repaid, several(identifiers, least=1), optional(identifiers))
+recoveries_sections = st.builds(
+    nodes.RecoveriesSection,
+    several(repaid, least=1),
+    st.sampled_from(["ccp", "defaulters"]).map(nodes.Identifier) | identifiers,
+    optional(texts),
+    _cite,
+)
+
 # ----------------------------------------------------------------------------------------------------------- events
 
 amount_values = st.builds(nodes.Value, st.just("amount"), digits, _flags, currencies, optional(scales))
@@ -293,7 +324,7 @@ EVENT_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.TableFrom: st.builds(nodes.TableFrom, st.sampled_from(["members", "givens", "paid", "defaults"]), texts),
     nodes.MemberItem: st.builds(nodes.MemberItem, member_ids, optional(texts), several(datum_values), optional(dates)),
     nodes.FormerMemberItem: st.builds(nodes.FormerMemberItem, member_ids, optional(texts)),
-    nodes.NoticeItem: st.builds(nodes.NoticeItem, member_ids, dates),
+    nodes.NoticeItem: st.builds(nodes.NoticeItem, member_ids, optional(dates)),
     nodes.DefaultedItem: st.builds(nodes.DefaultedItem, dates, member_ids),
     nodes.OpenPeriodItem: st.builds(nodes.OpenPeriodItem, identifiers, dates, dates),
     nodes.FurtherLossItem: st.builds(nodes.FurtherLossItem, member_ids, money, _segment),
@@ -311,6 +342,20 @@ EVENT_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
 event_items = st.one_of(*EVENT_ITEMS.values())
 events = st.builds(nodes.EventSyntax, texts, several(event_items, most=6))
 
+# -------------------------------------------------------------------------------------------------------- histories
+
+HISTORY_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
+    nodes.DepartureItem: st.builds(nodes.DepartureItem, member_ids),
+    nodes.PaidInItem: st.builds(nodes.PaidInItem, _event_payers, identifiers, money, _segment),
+    nodes.PaidOutItem: st.builds(nodes.PaidOutItem, _event_payers, identifiers, money, _segment),
+    nodes.RecoveredItem: st.builds(nodes.RecoveredItem, member_ids, money),
+}
+history_items = st.one_of(*HISTORY_ITEMS.values(), event_items, st.builds(nodes.TableFrom, st.just("paid in"), texts))
+opening_blocks = st.builds(nodes.OpeningBlock, dates, several(history_items))
+day_blocks = st.builds(nodes.DayBlock, dates, several(history_items))
+_head = st.just(nodes.DuesPaid()) | st.builds(nodes.Under, texts)
+histories = st.builds(nodes.HistorySyntax, texts, several(_head, most=2), opening_blocks, several(day_blocks))
+
 # --------------------------------------------------------------------------------------------- invariants and tests
 
 
@@ -323,13 +368,19 @@ def ensure_sections(draw: st.DrawFn) -> nodes.EnsureSection:
 
 
 event_files = st.builds(nodes.EventFile, texts)
+history_files = st.builds(nodes.HistoryFile, texts)
+_day = optional(dates)
 EXPECTATIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
-    nodes.ExpectPays: st.builds(nodes.ExpectPays, _event_payers, money, optional(identifiers), _segment),
-    nodes.ExpectUncovered: st.builds(nodes.ExpectUncovered, money, _segment),
-    nodes.ExpectEnsure: st.builds(nodes.ExpectEnsure, texts, _flags),
+    nodes.ExpectPays: st.builds(nodes.ExpectPays, _event_payers, money, optional(identifiers), _segment, day=_day),
+    nodes.ExpectUncovered: st.builds(nodes.ExpectUncovered, money, _segment, day=_day),
+    nodes.ExpectEnsure: st.builds(nodes.ExpectEnsure, texts, _flags, day=_day),
     nodes.ExpectOutcome: st.builds(
-        nodes.ExpectOutcome, identifiers | st.sampled_from(["covered", "uncovered"]).map(nodes.Identifier)
+        nodes.ExpectOutcome, identifiers | st.sampled_from(["covered", "uncovered"]).map(nodes.Identifier), day=_day
     ),
+    nodes.ExpectOwes: st.builds(nodes.ExpectOwes, _event_payers, money, identifiers, _segment, day=dates),
+    nodes.ExpectHolds: st.builds(nodes.ExpectHolds, _event_payers, money, identifiers, _segment, day=dates),
+    nodes.ExpectRepaid: st.builds(nodes.ExpectRepaid, _event_payers, money, optional(identifiers), day=dates),
+    nodes.ExpectPeriod: st.builds(nodes.ExpectPeriod, identifiers, _flags, day=dates),
 }
 
 
@@ -337,7 +388,11 @@ EXPECTATIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
 def test_sections(draw: st.DrawFn) -> nodes.TestSection:
     """A test; an event written in it has its title."""
     title = draw(texts)
-    event = draw(event_files | st.builds(nodes.EventSyntax, st.just(title), several(event_items, least=1, most=4)))
+    event = draw(
+        event_files
+        | history_files
+        | st.builds(nodes.EventSyntax, st.just(title), several(event_items, least=1, most=4))
+    )
     expected = draw(several(st.one_of(*EXPECTATIONS.values()), least=1))
     return nodes.TestSection(title, event, expected)
 
@@ -353,6 +408,8 @@ SECTIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.LimitSection: limit_sections,
     nodes.PeriodSection: period_sections,
     nodes.WaterfallSection: waterfall_sections,
+    nodes.ReplenishSection: replenish_sections,
+    nodes.RecoveriesSection: recoveries_sections,
     nodes.EnsureSection: ensure_sections(),
     nodes.TestSection: test_sections(),
 }
@@ -373,6 +430,7 @@ BY_CLASS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     **{kind: make(expressions) for kind, make in _COMPOUNDS.items()},
     **CLAUSES,
     **EVENT_ITEMS,
+    **HISTORY_ITEMS,
     **EXPECTATIONS,
     **SECTIONS,
     nodes.Identifier: identifiers | member_ids,
@@ -393,7 +451,13 @@ BY_CLASS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.Step: steps,
     nodes.Together: groups,
     nodes.Finally: outcomes,
+    nodes.Repaid: repaid,
     nodes.EventFile: event_files,
+    nodes.HistoryFile: history_files,
+    nodes.DuesPaid: st.just(nodes.DuesPaid()),
+    nodes.OpeningBlock: opening_blocks,
+    nodes.DayBlock: day_blocks,
+    nodes.HistorySyntax: histories,
     nodes.Value: values,
     nodes.DatumValue: datum_values,
     nodes.EventSyntax: events,

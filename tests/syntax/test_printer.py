@@ -16,13 +16,13 @@ from rulelang.syntax.format import comments, printer
 from rulelang.syntax.format.layout import Row
 from rulelang.syntax.format.printer import FormatterError, Style, format_text, print_expression, print_node
 from rulelang.syntax.lexer import Token
-from rulelang.syntax.read import parse_event, parse_rulebook
+from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
 from tests import strategies
 from tests.examples import examples
 
 CASES = sorted(Path(__file__).with_name("formatter").glob("*.*"))
 NARROW = Style(line=1, wide=1, short=1)
-ABSTRACT = {nodes.Node, nodes.Expression, nodes.Clause}
+ABSTRACT = {nodes.Node, nodes.Expression, nodes.Clause, nodes.Expected}
 CONCRETE = sorted(
     (
         kind
@@ -31,15 +31,20 @@ CONCRETE = sorted(
     ),
     key=lambda kind: kind.__name__,
 )
-files = strategies.rulebooks() | strategies.events
+files = strategies.rulebooks() | strategies.events | strategies.histories
 thorough = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def parse(text: str) -> nodes.Rulebook | nodes.EventSyntax:
-    """The tree of a text, whichever of the two kinds it is."""
-    source = SourceText.from_text(text)
-    is_event = re.match(r"(\s|#[^\n]*\n)*event\b", text)
-    return parse_event(source) if is_event else parse_rulebook(source)
+def kind_of(text: str) -> str:
+    """The start rule of a text, by its first word."""
+    found = re.match(r"(?:\s|#[^\n]*\n)*(event|history)\b", text)
+    return found[1] if found else "rulebook"
+
+
+def parse(text: str) -> nodes.Rulebook | nodes.EventSyntax | nodes.HistorySyntax:
+    """The tree of a text, whichever of the three kinds it is."""
+    parsing = {"rulebook": parse_rulebook, "event": parse_event, "history": parse_history}
+    return parsing[kind_of(text)](SourceText.from_text(text))
 
 
 def formatted(text: str) -> str:
@@ -56,8 +61,7 @@ def read_expression(text: str) -> nodes.Expression:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text as the grammar tells them apart."""
-    start = "event" if isinstance(parse(text), nodes.EventSyntax) else "rulebook"
-    return parser.parse(text, start).tokens
+    return parser.parse(text, kind_of(text)).tokens
 
 
 def comments_of(text: str) -> list[str]:
@@ -83,14 +87,14 @@ def test_every_node_class_can_be_generated_and_printed(kind: type[nodes.Node]) -
 
 @thorough
 @given(files)
-def test_printed_trees_read_back_the_same(tree: nodes.Rulebook | nodes.EventSyntax) -> None:
+def test_printed_trees_read_back_the_same(tree: printer.File) -> None:
     """Whatever can be written is written so that it reads back as the same tree."""
     assert parse(print_node(tree)) == tree
 
 
 @thorough
 @given(files)
-def test_trees_printed_as_narrowly_as_can_be_read_back_the_same(tree: nodes.Rulebook | nodes.EventSyntax) -> None:
+def test_trees_printed_as_narrowly_as_can_be_read_back_the_same(tree: printer.File) -> None:
     """A line may be broken wherever the layout breaks one."""
     assert parse(print_node(tree, NARROW)) == tree
 
@@ -106,7 +110,7 @@ def test_expressions_print_on_one_line(node: nodes.Expression) -> None:
 
 @thorough
 @given(files)
-def test_printed_files_are_formatted(tree: nodes.Rulebook | nodes.EventSyntax) -> None:
+def test_printed_files_are_formatted(tree: printer.File) -> None:
     """A text that was printed is laid out already, and clean."""
     text = f"{print_node(tree)}\n"
     assert formatted(text) == text
@@ -363,7 +367,7 @@ def test_text_that_is_not_of_the_language_is_refused() -> None:
 def _break(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:
     right = printer._file_rows
 
-    def wrong(tree: nodes.Rulebook | nodes.EventSyntax, style: Style) -> list[Row]:
+    def wrong(tree: printer.File, style: Style) -> list[Row]:
         return [Row(change(row.text), row.gap) for row in right(tree, style)]
 
     monkeypatch.setattr(printer, "_file_rows", wrong)

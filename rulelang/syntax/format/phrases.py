@@ -452,10 +452,14 @@ def recoveries(node: nodes.RecoveriesSection) -> Doc:
     """``recoveries "title" cite "…"``, and whom they repay one after the other, each on a line of its own."""
     parts: list[Doc] = []
     for group in node.groups:
-        into = "" if group.into is None else hanging(f"into {name(group.into)}")
-        parts.append(("then repay " if parts else "repay ", names(group.steps), into))
+        parts.append(("then " if parts else "", repaid(group)))
     head = (_titled("recoveries", node.title), _cited(node.cite))
     return (head, Nest(tuple((Break(), part) for part in (*parts, f"rest to {name(node.rest)}"))))
+
+
+def repaid(node: nodes.Repaid) -> Doc:
+    """``repay calls, fund_draw into contribution``."""
+    return ("repay ", names(node.steps), "" if node.into is None else hanging(f"into {name(node.into)}"))
 
 
 # ------------------------------------------------------------------------- invariants, tests, events and histories

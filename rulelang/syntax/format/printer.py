@@ -223,6 +223,7 @@ _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
     nodes.Finally: phrases.outcome,
     nodes.ReplenishSection: phrases.replenish,
     nodes.RecoveriesSection: phrases.recoveries,
+    nodes.Repaid: phrases.repaid,
     nodes.EventFile: phrases.event_file,
     nodes.HistoryFile: phrases.history_file,
     nodes.ExpectPays: phrases.expectation,
