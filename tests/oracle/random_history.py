@@ -102,6 +102,8 @@ class HistoryGenerator(HistoryRulebook):
                 said[self.name(name)] = value
         for seg in self.segs:
             said[f"deposit in {seg}"] = self.amount(50)
+        others = [m for m in self.people.members if self.p(0.2)]
+        said |= {f"traded with {quoted(m)}": self.amount(30) for m in others}
         if opening:
             said[f"{self.name('required')} as of 2023-01-01"] = self.amount()
             for _ in range(r.choice([0, 1, 2])):
@@ -123,7 +125,7 @@ class HistoryGenerator(HistoryRulebook):
         for m in self.people.members:
             said = self.values(opening=True)
             if use_table and self.p(0.8):
-                cells = {n: v for n, v in said.items() if " as of " not in n}
+                cells = {n: v for n, v in said.items() if " as of " not in n and " with " not in n}
                 row = {n.replace(" in ", ".").replace("old_fund", "fund"): self.cell(v) for n, v in cells.items()}
                 table.append({"member": m} | row)
                 said = {n: v for n, v in said.items() if n not in cells}
@@ -139,8 +141,9 @@ class HistoryGenerator(HistoryRulebook):
                 lines.append(f"period {name} open from {self.day - 3 * DAY} to {self.day + r.randint(0, 9) * DAY}")
         for s in self.steps:
             if self.p(0.2) and self.payers[s] == "survivors" and s not in self.per_segment:
-                who = r.choice(self.people.members)
-                lines.append(f"paid {self.day - r.randint(0, 30) * DAY} by {quoted(who)} under {s} {self.amount(30)}")
+                who, whose = r.choice(self.people.members), " for Old" * ("former member Old" in lines and self.p(0.5))
+                day = self.day - r.randint(0, 30) * DAY
+                lines.append(f"paid {day} by {quoted(who)} under {s}{whose} {self.amount(30)}")
         return lines
 
     @staticmethod
@@ -193,6 +196,8 @@ class HistoryGenerator(HistoryRulebook):
         lines += self.moves(before, people)
         if self.p(0.25):
             lines += self.reconciled(text, lines)
+        elif self.p(0.1):
+            lines += self.all_in_a_table(text, lines)
         if self.p(0.7):
             lines += self.losses(before, people)
         if people.fallen and self.p(0.4) and "recoveries" in self.files["book.rules"]:
@@ -256,6 +261,31 @@ class HistoryGenerator(HistoryRulebook):
             who = "given" if row["payer"] in ("ccp", "insurer") else f"member {quoted(row['payer'])}"
             found.append(f"{who} {row['pot']}{seg} = {self.money(self.units(row['amount']))}")
         return [x for x in found if not any(x.split("=")[0] in line for line in lines)]
+
+    def all_in_a_table(self, text: str, lines: list[str]) -> list[str]:
+        """A table with the balances of all members after the money of the day, and with other values."""
+        try:
+            balances = self.result(text + self.written(lines))[-1]["balances"]
+        except OracleError:
+            return []
+        if any("required" in line for line in lines):
+            return []
+        rows: dict[str, dict[str, str]] = {}
+        for row in balances:
+            if row["payer"] not in ("ccp", "insurer"):
+                column = row["pot"] + (f".{row['segment']}" if row["segment"] else "")
+                mine = rows.setdefault(row["payer"], {"member": row["payer"], "broker": self.r.choice(["yes", "no"])})
+                mine[column] = row["amount"]
+        for mine in rows.values():
+            mine.setdefault(self.now.get("required", "required"), self.cell(self.amount()))
+        if not rows:
+            return []
+        self.table(f"members-{self.day}.csv", list(rows.values()))
+        self.files[f"givens-{self.day}.csv"] = f"name,segment,value\ncapital_size,,{self.cell(self.amount())}\n"
+        found = [f'members from "members-{self.day}.csv"']
+        if not any("capital_size" in line for line in lines):
+            found.append(f'givens from "givens-{self.day}.csv"')
+        return found
 
     def losses(self, before: Row, people: People) -> list[str]:
         """The losses of a day, with what a run needs to be told."""

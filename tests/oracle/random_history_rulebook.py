@@ -74,6 +74,7 @@ class HistoryRulebook:
         if not resizing:
             forms += [
                 f"{n}% of fund",
+                "traded",
                 "(if leaving then required else 2 * required)",
                 "(if broker then required else 40% of required)",
                 f"(lower of required and {self.amount()})",
@@ -136,6 +137,8 @@ class HistoryRulebook:
             taken.add(pot)
         self.pots[name] = pot
         other = " in other segments" if seg and payer != "defaulters" and self.p(0.4) else ""
+        if self.segs and not group and payer != "defaulters" and pot in ("fund", "fresh", "capital") and self.p(0.2):
+            other, seg = f" split by {r.choice(['loss', 'remaining + ' + self.money(1)])}", True
         where = ""
         if payer == "survivors" and self.p(0.25):
             where = f" where {r.choice(['not broker', 'not leaving', f'required > {self.amount(30)}', 'weight > 1'])}"
@@ -167,6 +170,10 @@ class HistoryRulebook:
         if seg:
             clauses.append("per segment")
             self.per_segment.append(name)
+        if self.segs and not group and self.p(0.15):
+            clauses.append(f"for losses {r.choice(['in', 'outside'])} {r.choice(self.segs)}")
+        if payer == "survivors" and not group and not pool and "without" not in shared and self.p(0.12):
+            clauses.append(r.choice(["in order of required, lowest first", "in order of house: red then blue"]))
         if payer == "survivors" and not group and not seg and self.p(0.3):
             clauses.append(f"in at most {r.choice([2, 2, 3])} rounds")
             self.rounds.append(name)
@@ -194,9 +201,14 @@ class HistoryRulebook:
             n += 1
         while n < r.choice([2, 3, 4, 5, 6]) or not any(self.pots.values()):
             if self.p(0.15):
-                kind = r.choice(["capacity", "pool"])
+                kind = r.choice(["capacity", "pool", "ratio"])
                 taken: set[str] = set()
-                text.append("    together" + " as one pool" * (kind == "pool"))
+                word = {
+                    "capacity": "",
+                    "pool": " as one pool",
+                    "ratio": f" in ratio {r.randint(1, 3)} : {r.randint(1, 3)}",
+                }
+                text.append("    together" + word[kind])
                 for payer in ["survivors"] * 2 if kind == "pool" else [self.payer(), "survivors"]:
                     text.append(self.step(n, payer, kind, taken))
                     n += 1
@@ -298,7 +310,7 @@ class HistoryRulebook:
         fields += ["gain : signed money", "weight : number if missing 1", "broker : yes/no", "house : one of red, blue"]
         spare = r.choice(["base", f"10% of required rounded up to {cur} 1", "25% of fund"])
         fields.append(f"spare : money if missing {spare}")
-        fields.append(f"fresh : money if missing {cur} 3")
+        fields += [f"fresh : money if missing {cur} 3", f"traded : money per defaulter if missing {cur} 5"]
         givens = ["capital : money", "capital_size : money", "policy : money"]
         if self.segs:
             fields.append("deposit : money per segment")
@@ -344,6 +356,12 @@ class HistoryRulebook:
                 flags=re.MULTILINE,
             )
             renamed["extra"] = "extra"
+        if self.p(0.3):
+            text = text.replace(
+                "    gain : signed", f"    renewed : money if missing {self.amount(20)}\n    gain : signed"
+            )
+            last = "    tranche renewed_last paid by survivors from renewed shared equally\n    finally closure"
+            text = text.replace("    finally closure", last)
         if self.p(0.2):
             text = re.sub(r"^replenish .*\n", "", text, count=1, flags=re.MULTILINE)
         if self.p(0.2):
