@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from tests.oracle import OracleError, evaluate_history_texts
+from tests.oracle import OracleError, evaluate_history_texts, evaluate_texts
 from tests.oracle.compare import compared_day, history_by_oracle
 from tests.oracle.generate import generate_history
+from tests.oracle.history import events_of
 from tests.oracle.random_history import HistoryCase
 from tests.test_conformance_2 import label
 
@@ -239,6 +240,14 @@ def test_random_histories_are_the_same_for_the_same_seed_and_reach_all_that_a_hi
     for part in ("due", "overdue", "cancelled", "repaid", "paid_in", "periods"):
         assert sum(bool(day[part]) for day in done) > 3, part
     assert len({found.wrong for found in cases if found.error is not None}) > 2
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_a_day_gives_what_its_event_gives_alone(block):
+    for found in block_of_seeds(block):
+        if found.error is None:
+            for rules, event, day in events_of(found.text, found.files):
+                assert evaluate_texts(rules, event) == day["run"], event
 
 
 def amounts(rows: list[Day]) -> Counter[Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracle.check import parse_rulebook
+from tests.oracle.day_event import event_text
 from tests.oracle.due import Due, Pot, Raiser
 from tests.oracle.event import (
     Event,
@@ -94,6 +95,7 @@ class HistoryRun:
         self.periods: dict[str, Instance] = {}
         self.dues: list[Due] = []
         self.claims: list[Claim] = []
+        self.events: dict[datetime.date, Event] = {}
 
     def days(self) -> list[Row]:
         """The days."""
@@ -351,6 +353,7 @@ class HistoryRun:
         enter_withdrawals(rb, event, raw)
         further_losses_fit(rb, event)
         fill_in(self.env(now))
+        self.events[now.day] = replace(event, dated={key: dict(dates) for key, dates in event.dated.items()})
         now.run = run = Run(rb, event)
         now.result = run.run()
         for (pot, who, seg), amount in run.done[-1].state.drawn.items():
@@ -449,9 +452,28 @@ def run_history(
     """What a history gives; ``book`` is the text of a rulebook by its file's name, ``head`` that of the first one."""
     books = {name: parse_rulebook(book(name)) for name in rulebooks_named(text)}
     first = None if head is None else parse_rulebook(head)
+    run = opened(text, books, first, base, files)
+    return {"history": {"title": run.raw.title}, "currency": run.rb.currency, "days": run.days()}
+
+
+def events_of(text: str, files: Mapping[str, str]) -> list[tuple[str, str, Row]]:
+    """Of each run of a history the text of its rulebook, that of its event, and what the day gives."""
+    texts = {name: files[name] for name in rulebooks_named(text)}
+    run = opened(text, {name: parse_rulebook(x) for name, x in texts.items()}, None, None, files)
+    name = run.raw.under or ""
+    found = []
+    for block, row in zip(run.raw.days, run.days(), strict=True):
+        name = block.under or name
+        if row["run"] is not None:
+            found.append((texts[name], event_text(run.books[name], run.events[block.day]), row))
+    return found
+
+
+def opened(
+    text: str, books: Mapping[str, Rulebook], first: Rulebook | None, base: Path | None, files: Files
+) -> HistoryRun:
+    """A history that is read, before its first day."""
     units = dict(DECIMALS)
     for rb in (*books.values(), *([] if first is None else [first])):
         units |= rb.units
-    raw = HistoryReader(text, units).history()
-    run = HistoryRun(raw, books, first, base, files)
-    return {"history": {"title": raw.title}, "currency": run.rb.currency, "days": run.days()}
+    return HistoryRun(HistoryReader(text, units).history(), books, first, base, files)
