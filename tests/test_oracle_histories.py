@@ -52,6 +52,11 @@ def figure(day: Day, part: str, due: Any) -> Any:
         return {row["period"]: f"{row['first']} to {row['last']}" for row in day["periods"]}
     if part == "repaid":
         return repaid(day)
+    if part == "due":
+        return {
+            " ".join(filter(None, [row["payer"], row["pot"], row["segment"]])): f"{row['amount']} on {row['payable']}"
+            for row in day["due"]
+        }
     if part == "balances":
         has = {" ".join(filter(None, [row["payer"], row["pot"], row["segment"]])): row["amount"] for row in day[part]}
         has |= dict.fromkeys(due.keys() - has.keys() - {row["payer"] for row in day[part]})
@@ -73,6 +78,27 @@ def check(case: str, result: Any) -> None:
     days = {day["date"]: day for day in result["days"]}
     for date, due in answer[f"{name}.history"].items():
         assert {part: figure(days[date], part, due[part]) for part in due} == due, date
+
+
+EXAMPLES = Path(__file__).with_name("worked_examples")
+WORKED = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
+
+
+def check_figures(name: str, result: Any) -> None:
+    """Fail if a history does not give the figures that were worked out on paper."""
+    assert not isinstance(result, str), result
+    days = {day["date"]: day for day in result["days"]}
+    for date, due in WORKED[name].items():
+        assert {part: figure(days[date], part, due[part]) for part in due} == due, date
+
+
+def test_every_worked_example_has_its_figures():
+    assert {path.stem for path in EXAMPLES.glob("*.history")} == WORKED.keys()
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_the_oracle_gives_what_was_worked_out(name):
+    check_figures(name, history_by_oracle(EXAMPLES, None, f"{name}.history"))
 
 
 def test_every_history_is_here():
