@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault(examples.VARIABLE, examples.LONG)
     elif config.getoption("-m") == "not slow":
         os.environ.setdefault(examples.VARIABLE, examples.QUICK)
+    examples.settle_examples()
 
 
 @pytest.fixture

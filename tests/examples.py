@@ -1,24 +1,55 @@
 """How many random examples a property test tries.
 
-``@examples(150)`` tries 150 in the whole suite, a tenth of them in the quick one (``pytest -m "not slow"``) and ten
-times as many in the long run (``pytest --long``).  ``tests/conftest.py`` says which of the three it is, in the
-environment, so that the processes of a parallel run know it too.
+A property test tries 100 in the whole suite, or with ``@examples(150)`` so many; a tenth of them in the quick one
+(``pytest -m "not slow"``) and ten times as many in the long run (``pytest --long``).  ``tests/conftest.py`` says which
+of the three it is, in the environment, so that the processes of a parallel run know it too.
 """
 
 import os
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 VARIABLE = "RULELANG_TEST_EXAMPLES"
 QUICK, LONG = "1/10", "10"
+USUAL = 100
+Item = TypeVar("Item")
 
 
-def share_of(usual: int) -> int:
-    """So many of the usual number of examples, at least five."""
-    return max(5, int(usual * Fraction(os.environ.get(VARIABLE, "1"))))
+def _share() -> Fraction:
+    return Fraction(os.environ.get(VARIABLE, "1"))
+
+
+def is_quick() -> bool:
+    """Whether this is the quick run."""
+    return _share() < 1
+
+
+def share_of(usual: int, least: int = 5) -> int:
+    """So many of the usual number of examples, yet no fewer than the least."""
+    return max(least, int(usual * _share()))
+
+
+def some_of(cases: Sequence[Item]) -> Sequence[Item]:
+    """All cases, or in the quick run one in ten of them, the first among them."""
+    return cases[:: max(1, int(1 / _share()))]
+
+
+def mostly_slow(cases: Iterable[Item], every: int = 10) -> list[Any]:
+    """The cases as parameters of a test, marked slow but for one in so many, the first among them."""
+    return [pytest.param(case, marks=pytest.mark.slow) if number % every else case for number, case in enumerate(cases)]
 
 
 def examples(usual: int) -> settings:
     """The settings of a property test that usually tries so many examples; no example has a deadline."""
-    return settings(max_examples=share_of(usual), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return settings(max_examples=share_of(usual))
+
+
+def settle_examples() -> None:
+    """Have every property test try its share, whether or not it says how many; before any of them is read."""
+    patient = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    settings.register_profile("share", max_examples=share_of(USUAL), deadline=None, suppress_health_check=patient)
+    settings.load_profile("share")

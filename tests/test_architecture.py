@@ -4,15 +4,16 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import rulelang
 from rulelang.syntax.grammar import tables
+from tests.sources import PACKAGE, nodes, parsed
 
-PACKAGE = Path(rulelang.__file__).parent
 RANKS = {
     "base": 0,
     "model": 1,
@@ -41,7 +42,7 @@ HEAVY = (
 
 def imported(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -63,22 +64,24 @@ def name_of(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
-IMPORTS = {
-    name_of(path): {
-        f"{node.module}.{alias.name}"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
+@cache
+def imports() -> Mapping[str, set[str]]:
+    """What each module imports, at its head or inside a function, or for the type checker alone."""
+    return {
+        name_of(path): {
+            f"{node.module}.{alias.name}"
+            for node in nodes(path)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        | imported(path)
+        for path in MODULES
     }
-    | imported(path)
-    for path in MODULES
-}
-"""What each module imports, at its head or inside a function, or for the type checker alone."""
 
 
 def circles() -> Iterator[frozenset[str]]:
     """The sets of modules that import each other, however far round: the strongly connected components."""
-    graph = {name: others & IMPORTS.keys() - {name} for name, others in IMPORTS.items()}
+    graph = {name: others & imports().keys() - {name} for name, others in imports().items()}
     reached = {name: _reached(graph, name) for name in graph}
     found = {name: frozenset(other for other in reached[name] if name in reached[other]) for name in graph}
     yield from {circle for circle in found.values() if circle}
@@ -99,7 +102,7 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 def test_the_whole_package_is_looked_at_for_circles():
-    assert len(IMPORTS) > 200
+    assert len(imports()) > 200
     graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
     assert {name for name in graph if name in _reached(graph, name)} == {"b", "c"}
 
@@ -150,7 +153,7 @@ def test_every_public_name_is_there_and_documented():
 
 def test_no_floating_point_in_the_meaning():
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             where = f"{path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 0)}"
             likeness = path.name == "suggest.py"  # of spellings, not of amounts
             assert likeness or not (isinstance(node, ast.Constant) and isinstance(node.value, float)), where
@@ -234,20 +237,20 @@ def reads(tree: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_one_module_writes_and_one_reads(path):
     name = path.relative_to(PACKAGE).as_posix()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     if name not in WRITES_ITSELF:
-        assert not list(writes(tree)), "write through rulelang/base/outputs.py, or give a reason in the list above"
+        found = list(writes(parsed(path)))
+        assert not found, "write through rulelang/base/outputs.py, or give a reason in the list above"
     if name not in READS_ITSELF:
-        found = set(reads(tree)) - ({"open"} if name in PLAIN_READS else set())
+        found = set(reads(parsed(path))) - ({"open"} if name in PLAIN_READS else set())
         assert not found, "read through rulelang/base/files.py, or give a reason in the list above"
 
 
 def test_the_lists_of_exceptions_hold_nothing_that_is_none():
     for names, found in ((WRITES_ITSELF, writes), (READS_ITSELF, reads)):
         for name in names:
-            assert list(found(ast.parse((PACKAGE / name).read_text(encoding="utf-8")))), name
+            assert list(found(parsed(PACKAGE / name))), name
     for name in PLAIN_READS:
-        assert "open" in reads(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))), name
+        assert "open" in reads(parsed(PACKAGE / name)), name
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from rulelang.syntax import read
 from rulelang.tools.commands import check, run
 from rulelang.tools.files import Files
 from rulelang.tools.versions import read_version
+from tests.sources import nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "codes"
@@ -380,8 +381,8 @@ def test_every_code_has_a_reproducer() -> None:
 # ------------------------------------------------------------------------------------------------------- the sources
 
 
-def constants(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
+def constants(path: Path) -> Iterator[str]:
+    for inner in nodes(path):
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
             yield inner.value
 
@@ -391,12 +392,7 @@ def name_of(call: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-SOURCES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "rulelang").rglob("*.py"))
-    if path.name != "codes.py"
-}
-CALLS = [(path, node) for path, tree in SOURCES.items() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+SOURCES = sorted(path for path in (ROOT / "rulelang").rglob("*.py") if path.name != "codes.py")
 
 
 def literals() -> Iterator[tuple[str, int, str, int, str]]:
@@ -404,12 +400,12 @@ def literals() -> Iterator[tuple[str, int, str, int, str]]:
 
     A choice between two texts, `"a" if c else "b"`, is both of them.
     """
-    for path, call in CALLS:
+    for path, call in ((source, node) for source in SOURCES for node in nodes(source) if isinstance(node, ast.Call)):
         for position, argument in enumerate(call.args):
             shown = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
             for each in shown:
                 if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                    yield path, call.lineno, name_of(call), position, each.value
+                    yield path.name, call.lineno, name_of(call), position, each.value
 
 
 def test_every_code_in_the_sources_is_in_the_table() -> None:
@@ -425,7 +421,7 @@ def test_every_code_in_the_sources_is_in_the_table() -> None:
 
 
 def test_every_code_in_the_table_is_used() -> None:
-    used = {text for tree in SOURCES.values() for text in constants(tree)}
+    used = {text for path in SOURCES for text in constants(path)}
     assert [code for code in CODES if code not in used] == []
 
 

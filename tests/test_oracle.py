@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import share_of
 from tests.oracle import OracleError, evaluate_texts
 from tests.oracle.compare import by_package, compare_case, compare_folder, differences
 from tests.oracle.generate import generate
@@ -12,7 +13,7 @@ CASES = Path(__file__).with_name("cases")
 FOLDERS = [folder for kind in ("conformance", "valid", "invalid") for folder in sorted((CASES / kind).iterdir())]
 FIRST_SEED = 100_000
 BLOCKS = 20
-IN_A_BLOCK = 20
+IN_A_BLOCK = share_of(20, least=2)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def test_agrees_on_random_cases_over_time(block):
         assert compare_case(generate(seed, over_time=True)) == [], f"seed {seed}"
 
 
+@pytest.mark.slow  # about the generator alone
 def test_random_cases_over_time_are_the_same_for_the_same_seed_and_reach_the_second_edition():
     cases = [generate(seed, over_time=True) for seed in range(FIRST_SEED, FIRST_SEED + 120)]
     assert cases[:5] == [generate(seed, over_time=True) for seed in range(FIRST_SEED, FIRST_SEED + 5)]
@@ -74,6 +76,7 @@ def test_random_cases_over_time_are_the_same_for_the_same_seed_and_reach_the_sec
     assert any(case.error for case in cases)
 
 
+@pytest.mark.slow  # about the generator alone
 def test_random_cases_are_the_same_for_the_same_seed_and_reach_the_whole_language():
     cases = [generate(seed) for seed in range(FIRST_SEED, FIRST_SEED + 120)]
     assert cases[:5] == [generate(seed) for seed in range(FIRST_SEED, FIRST_SEED + 5)]

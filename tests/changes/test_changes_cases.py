@@ -154,8 +154,11 @@ def test_one_step_moved_is_one_edit_whatever_is_inserted():
     assert kinds == ["step-moved", "step-added"]
 
 
+NAMED = {"layout-and-comments", "limit-written-otherwise", "limit-changed", "definition-becomes-a-given"}
+
+
 def test_identical_and_text_only():
-    changes = {folder.name: compare_structure(*programs(folder)) for folder in FOLDERS}
+    changes = {folder.name: compare_structure(*programs(folder)) for folder in FOLDERS if folder.name in NAMED}
     assert changes["layout-and-comments"].identical
     assert changes["layout-and-comments"].text_only
     assert not changes["limit-written-otherwise"].identical

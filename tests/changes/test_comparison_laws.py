@@ -27,7 +27,7 @@ from rulelang.run.plan import make_plan
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_node
 from tests.changes.test_changes_laws import renamed
-from tests.examples import examples
+from tests.examples import examples, mostly_slow
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, UNITS, case_of, load, money, worlds
 
@@ -71,7 +71,7 @@ def test_a_shipped_pair_gets_its_verdict(path):
     assert shipped(path).verdict.level.words == json.loads(path.read_text("utf-8"))["verdict"]
 
 
-@pytest.mark.parametrize("path", VERDICTS, ids=named)
+@pytest.mark.parametrize("path", mostly_slow(VERDICTS, 4), ids=named)
 @pytest.mark.parametrize("vary", ["loss", None])
 def test_the_json_of_a_shipped_pair_fits_the_schema(path, vary):
     found = json.loads(json.dumps(shipped(path, vary=vary).to_dict()))
@@ -95,12 +95,12 @@ def test_the_schema_refuses_what_is_no_comparison():
         assert not validator.is_valid({**found, **change})
 
 
-@pytest.mark.parametrize("path", VERDICTS, ids=named)
+@pytest.mark.parametrize("path", mostly_slow(VERDICTS, 4), ids=named)
 def test_a_shipped_pair_is_mirrored(path):
     mirrors(shipped(path), shipped(path, mirrored=True))
 
 
-@pytest.mark.parametrize("path", VERDICTS, ids=named)
+@pytest.mark.parametrize("path", mostly_slow(VERDICTS, 4), ids=named)
 def test_the_interpreter_confirms_what_is_reported_of_a_shipped_pair(path):
     found = shipped(path)
     for event in found.events:

@@ -20,6 +20,7 @@ from rulelang.changes.words.document import make_document
 from rulelang.document.terminal import render_terminal
 from rulelang.tools import cli as shell
 from rulelang.tools.commands.diff import LEVELS
+from tests.examples import mostly_slow
 
 BOOKS = data_folder("rulebooks")
 VERDICTS = sorted(BOOKS.rglob("verdict.json"))
@@ -103,7 +104,7 @@ def asked(run, *arguments):
 # ------------------------------------------------------------------------------------------------------------ verdicts
 
 
-@pytest.mark.parametrize("path", VERDICTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", mostly_slow(VERDICTS), ids=lambda path: path.parent.name)
 def test_a_shipped_pair_gives_its_verdict(path, run):
     verdict = json.loads(path.read_text("utf-8"))
     sides = [path.parent / verdict[side] for side in ("old", "new")]
@@ -353,7 +354,7 @@ def test_nothing_is_half_written(form, run, folder):
 # ------------------------------------------------------------------------------------------------------------- formats
 
 
-@pytest.mark.parametrize("path", VERDICTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", mostly_slow(VERDICTS), ids=lambda path: path.parent.name)
 def test_tables_fit(path):
     verdict = json.loads(path.read_text("utf-8"))
     sides = [path.parent / verdict[side] for side in ("old", "new")]

@@ -16,7 +16,7 @@ from rulelang.check.events.event import check_event
 from rulelang.profiles.crossings import Crossing
 from rulelang.profiles.questions import Question, ask, exhaustion
 from rulelang.run.interpret import interpret
-from tests.examples import examples
+from tests.examples import examples, share_of
 from tests.profiles.measures import differences, places, profiles_of, world_of
 from tests.profiles.test_questions import answered
 from tests.properties.worlds import SEEDS
@@ -55,7 +55,7 @@ def test_runs_give_what_the_profile_says_on_the_cases_of_the_contract(path):
         if profile is None:
             assert error.diagnostics[0].code in ("not-straight", "missing-decision"), word
             continue
-        assert differences(profile, places(profile, word, 20, every=25))[0] == [], word
+        assert differences(profile, places(profile, word, share_of(20), every=share_of(25)))[0] == [], word
 
 
 # ----------------------------------------------------------------------------------------------- construct by construct
@@ -126,7 +126,7 @@ def test_a_construct_has_lines_that_runs_follow(step, losses, turn):
     program, event = loaded(step, losses, turn)
     for vary in ("loss", *event.defaulters):
         found = rulelang.profile(program, event, vary)
-        assert differences(found, places(found, 1, 20))[0] == [], vary
+        assert differences(found, places(found, 1, 20, every=share_of(50)))[0] == [], vary
 
 
 def test_what_several_passes_pay_is_added_up():

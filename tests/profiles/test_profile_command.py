@@ -217,7 +217,14 @@ def test_what_cannot_be_profiled_is_refused_with_its_place(run):
 
 
 @pytest.mark.parametrize(
-    "more", [[], ["--payer", "FORTUM", "--payer", "ccp"], ["--vary", "junior_capital"], ["--step", "calls"]]
+    "more",
+    [
+        ["--step", "calls"],
+        *(
+            pytest.param(more, marks=pytest.mark.slow)
+            for more in ([], ["--payer", "FORTUM", "--payer", "ccp"], ["--vary", "junior_capital"])
+        ),
+    ],
 )
 def test_charts(run, tmp_path, more):
     pytest.importorskip("matplotlib")

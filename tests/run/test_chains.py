@@ -34,7 +34,7 @@ def chained(count, more="EUR 1"):
     return [f"unused(s{number}) + {more}" for number in range(count)]
 
 
-@pytest.mark.parametrize("count", [1, 77, 1200])
+@pytest.mark.parametrize("count", [1, 77, pytest.param(1200, marks=pytest.mark.slow)])
 def test_a_chain_of_any_length_is_worked_out(count):
     """Nothing is left of the first step, and each step has a unit more than the one before."""
     assert outcome(book(chained(count), f"unused(s{count}) = EUR {count}"))

@@ -9,6 +9,7 @@ import pytest
 import rulelang
 from rulelang.sweeps.machine import machine
 from rulelang.sweeps.tape import players
+from tests.examples import is_quick
 
 BOOK = """
 rulebook "A small book" version "1"
@@ -87,11 +88,17 @@ class Place:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sweeps of these tests are played with the machine from the first scenario on, where it is installed."""
+    """Sweeps are played with the machine from the first scenario on, where it is installed.
+
+    In the quick run they are played with NumPy, which gives the same: to compile the machine takes as long as a tenth
+    of all its tests.
+    """
     monkeypatch.setattr(players, "PATIENCE", 0)
+    if is_quick():
+        monkeypatch.setattr(machine, "compiled", lambda: None)
 
 
-@pytest.fixture(params=["compiled", "plain"])
+@pytest.fixture(params=[pytest.param("compiled", marks=pytest.mark.slow), "plain"])
 def engine(request, monkeypatch):
     """With compiled kernels, and as if numba were not installed."""
     if request.param == "compiled":

@@ -5,7 +5,7 @@ import re
 import numpy
 import pyarrow
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rulelang.sweeps.scenarios.decimal_text import plain_decimals
@@ -20,7 +20,6 @@ CELLS = st.one_of(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("type_", [pyarrow.string(), pyarrow.large_string()])
-@settings(deadline=None)
 @given(st.lists(CELLS, max_size=6), st.integers(0, 6), st.integers(0, 3))
 @example(["1.00", "-2.50"], 2, 0)
 @example(["1.", "5"], 2, 0)

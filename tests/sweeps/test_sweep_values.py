@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy
 import pyarrow
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.sweeps.options import ROUNDINGS
@@ -44,7 +44,6 @@ def as_found(scaled) -> list[tuple[int, str | None]]:
     return [(value, scaled.problems.get(row)) for row, value in enumerate(scaled.values.tolist())]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)), st.integers(0, 6))
 def test_whole_numbers(values, digits):
     found = from_whole(pyarrow.array(values, pyarrow.int64()), digits)
@@ -58,7 +57,6 @@ def test_whole_numbers_of_every_width(bits):
         assert as_found(found) == [expected(Fraction(value), 2) for value in (0, 1, most)]
 
 
-@settings(deadline=None)
 @given(st.data(), st.integers(1, 38), st.integers(0, 6))
 def test_decimals(data, precision, digits):
     scale = data.draw(st.integers(0, precision))
@@ -81,7 +79,6 @@ def test_decimals_of_few_bits(type_):
     assert as_found(from_decimals(array, 2)) == [(125, None), (-713, None), (0, TOO_FINE)]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.floats(allow_nan=False), st.floats(-1e12, 1e12), st.integers(-999, 999).map(lambda n: n / 8))

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import lark
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulelang.syntax.builders import BUILDERS
@@ -23,6 +23,7 @@ from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.automaton import machine
 from rulelang.syntax.tables import END, START_RULES
 from tests import strategies
+from tests.examples import examples, share_of, some_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [path for folder in ("rulebooks", "tests") for path in (ROOT / folder).rglob("*") if path.is_file()]
@@ -103,7 +104,7 @@ def start_of(path: Path) -> str:
 
 @pytest.mark.parametrize("part", range(8))
 def test_both_read_the_shipped_texts_alike(part, plain):
-    for number, path in enumerate(TEXTS[part::8]):
+    for number, path in enumerate(some_of(TEXTS[part::8])):
         text = path.read_bytes().decode("utf-8-sig", "replace")
         assert by_us(text, start_of(path)) == by_lark(plain, text, start_of(path)), path
         if number % 4 == 0:
@@ -123,17 +124,12 @@ def test_both_read_the_examples_of_the_specification_alike(kind, plain):
 @pytest.mark.parametrize("path", [path for path in TEXTS if path.name == "rulebook.rules"], ids=lambda p: p.parent.name)
 def test_both_stop_at_the_same_token_of_a_broken_text(path, plain):
     text, chance = path.read_text(encoding="utf-8"), random.Random(path.parent.name)
-    for _ in range(6):
+    for _ in range(share_of(6, least=1)):
         changed = broken(text, chance, most=1)
         assert by_us(changed, "rulebook") == by_lark(plain, changed, "rulebook")
 
 
-generous = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
-
-@generous
+@examples(30)
 @given(written=strategies.rulebooks().map(print_node), chance=st.randoms(use_true_random=False))
 def test_both_read_generated_rulebooks_alike(written, chance, plain):
     assert by_us(written, "rulebook") == by_lark(plain, written, "rulebook")
@@ -141,7 +137,7 @@ def test_both_read_generated_rulebooks_alike(written, chance, plain):
     assert by_us(changed, "rulebook") == by_lark(plain, changed, "rulebook")
 
 
-@generous
+@examples(30)
 @given(written=strategies.events.map(print_node), chance=st.randoms(use_true_random=False))
 def test_both_read_generated_events_alike(written, chance, plain):
     assert by_us(written, "event") == by_lark(plain, written, "event")

@@ -560,6 +560,7 @@ def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed)
         assert read(mended, frame) == []
 
 
+@pytest.mark.slow  # a slip that is read as a name is among the quick ones
 def test_many_phrases_that_are_read_as_names_cost_no_more_than_a_few():
     text = RULEBOOK + "".join(f"define d{number} as greater of x and y\n" for number in range(1000))
     assert len(read(text, "section")) == 20

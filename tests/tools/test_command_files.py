@@ -502,23 +502,28 @@ def shell(words, redirections):
     ("words", "redirections", "code", "said"),
     [
         ("run a.rules a.event", ">&-", 3, "standard output is closed"),
-        ("--version", ">&-", 3, "standard output is closed"),
         ("--help", ">/dev/full", 3, "no space left"),
-        ("run a.rules a.event --out o --format json", ">&-", 0, ""),
-        ("check a.event", ">&- 2>&-", 0, ""),
-        ("run a.rules a.event", "2>&-", 0, ""),
         ("run a.rules none", "2>&-", 3, ""),
-        ("run a.rules none", "2>/dev/full", 3, ""),
-        ("walk", "2>/dev/full", 2, ""),
         ("fmt -", "<&-", 3, "cannot read standard input"),
-        ("fmt -", "< /bin/true", 3, "standard input"),
-        ("run a.rules a.event", "<&-", 0, ""),
-        ("run a.rules a.event", "<&- >&- 2>&-", 3, ""),
-        ("run a.rules a.event --audit o", "<&- 2>&- >/dev/null", 0, ""),
-        ("explain --codes", "2>&1 | head -1 >/dev/null; exit ${PIPESTATUS[0]}", 0, ""),
-        ("--help", "2>&1 | true; exit ${PIPESTATUS[0]}", 0, ""),
-        ("check <(cat a.rules)", "", 3, ""),
         ("run <(cat a.rules) a.event", "", 0, ""),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                ("--version", ">&-", 3, "standard output is closed"),
+                ("run a.rules a.event --out o --format json", ">&-", 0, ""),
+                ("check a.event", ">&- 2>&-", 0, ""),
+                ("run a.rules a.event", "2>&-", 0, ""),
+                ("run a.rules none", "2>/dev/full", 3, ""),
+                ("walk", "2>/dev/full", 2, ""),
+                ("fmt -", "< /bin/true", 3, "standard input"),
+                ("run a.rules a.event", "<&-", 0, ""),
+                ("run a.rules a.event", "<&- >&- 2>&-", 3, ""),
+                ("run a.rules a.event --audit o", "<&- 2>&- >/dev/null", 0, ""),
+                ("explain --codes", "2>&1 | head -1 >/dev/null; exit ${PIPESTATUS[0]}", 0, ""),
+                ("--help", "2>&1 | true; exit ${PIPESTATUS[0]}", 0, ""),
+                ("check <(cat a.rules)", "", 3, ""),
+            )
+        ),
     ],
 )
 def test_streams_that_are_closed_or_full(words, redirections, code, said, folder):

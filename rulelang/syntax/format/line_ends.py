@@ -5,6 +5,7 @@ next item stays on a line of its own, whatever the width.
 """
 
 import bisect
+import itertools
 from collections.abc import Iterator, Sequence
 
 from attrs import define, field, fields
@@ -42,7 +43,7 @@ class _Comments:
             statement_end = node.span.end
         if isinstance(node, nodes.InOrder):
             pairs = zip(node.ranks, node.ranks[1:], strict=False)
-            yield from (rank[0].span.start for before, rank in pairs if self._has_comment_after(before[-1]))
+            yield from (rank[0].span.start for before, rank in pairs if any(self._comments_after(before[-1])))
         for part in fields(type(node)):
             value = getattr(node, part.name) if part.eq else None
             if isinstance(value, nodes.Node):
@@ -62,7 +63,7 @@ class _Comments:
             yield first.span.start
         yield from (item.span.start for item in listed if any(self._comments_before(item)))
         closes = last.span.end == statement_end and self._opens_line(last)
-        if closes and self._has_comment_after(last, on_its_line=True):
+        if closes and self._has_comment_behind(last):
             yield last.span.start
 
     def _at(self, item: nodes.Node) -> int:
@@ -87,9 +88,12 @@ class _Comments:
         at = self._at(item)
         return at < len(self.atoms) and self.atoms[at].opens_line
 
-    def _has_comment_after(self, item: nodes.Node, *, on_its_line: bool = False) -> bool:
+    def _comments_after(self, item: nodes.Node) -> Iterator[Atom]:
+        """The comments after an item, up to other text; what allows a finding is about the statement."""
         at = bisect.bisect_left(self.starts, item.span.end)
-        after = self.atoms[at] if at < len(self.atoms) else None
-        if after is None or not after.is_comment or after.is_pragma:
-            return False
-        return not (on_its_line and after.opens_line)
+        after = itertools.takewhile(lambda atom: atom.is_comment, itertools.islice(self.atoms, at, None))
+        return (comment for comment in after if not comment.is_pragma)
+
+    def _has_comment_behind(self, item: nodes.Node) -> bool:
+        """Whether a comment stands behind an item on its line."""
+        return any(not comment.opens_line for comment in self._comments_after(item))

@@ -154,15 +154,41 @@ def _chain(node: nodes.Connective | nodes.Arithmetic) -> Doc:
     rank = _rank(node)
     tail: list[Doc] = []
     left: nodes.Expression = node
+    days_follow = False
     while isinstance(left, nodes.Connective | nodes.Arithmetic) and _rank(left) == rank:
         if left.bracketed and left is not node:
             break
         # `25% of x` is one thought: it is broken inside x rather than in its middle.
         is_part = left.operator == "of" and isinstance(left.left, nodes.PercentageLiteral)
         before: Doc = " " if is_part else Break()
-        tail.append((before, f"{left.operator} ", expression(left.right, rank + 1)))
+        tail.append((before, f"{left.operator} ", _operand(left.right, rank + 1, days_follow=days_follow)))
+        days_follow = left.operator in {"+", "-"} and _begins_with_days(left.right)
         left = left.left
-    return Group((expression(left, rank), Nest(tuple(reversed(tail)))))
+    return Group((_operand(left, rank, days_follow=days_follow), Nest(tuple(reversed(tail)))))
+
+
+def _operand(node: nodes.Expression, least: int, *, days_follow: bool) -> Doc:
+    """An operand; `x as of declared` stands in brackets before `+ 1 day`, which would be read as part of its day."""
+    return ("(", _bare(node), ")") if days_follow and _ends_with_a_day(node) else expression(node, least)
+
+
+def _begins_with_days(node: nodes.Expression) -> bool:
+    match node:
+        case nodes.Expression(bracketed=True):
+            return False
+        case nodes.Arithmetic(left=first) | nodes.Converted(operand=first) | nodes.Rounded(operand=first):
+            return _begins_with_days(first)
+    return isinstance(node, nodes.DaysLiteral)
+
+
+def _ends_with_a_day(node: nodes.Expression) -> bool:
+    """Whether an expression ends with a day to which days may still be added."""
+    match node:
+        case nodes.Expression(bracketed=True):
+            return False
+        case nodes.Arithmetic(right=last) | nodes.Negative(operand=last) | nodes.Rounded(unit=last):
+            return _ends_with_a_day(last)
+    return isinstance(node, nodes.AsOf) and not isinstance(node.day, nodes.Arithmetic)
 
 
 def _comparison(node: nodes.Comparison) -> Doc:
