@@ -5,6 +5,8 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -219,10 +221,13 @@ def test_a_folder_is_removed_with_what_is_ours(place):
 
 
 WAITING = """
-import time
+import signal, time
 from pathlib import Path
 from rulelang.base.outputs import placed
 from rulelang.tools import cli, streams
+for number in (signal.SIGTERM, signal.SIGHUP):  # what runs in the background of a shell passes on ignored signals
+    signal.signal(number, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 streams.settle_signals()
 try:
     with placed([(Path("old.txt"), "new"), (Path("b"), "x")]):
@@ -233,14 +238,24 @@ except streams.Stopped as error:
 """
 
 
+@contextmanager
+def waiting() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that waits while it writes; it is gone afterwards, whatever becomes of the test."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", WAITING], **streams) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
 def test_a_signal_leaves_nothing_or_what_is_known_again(place, number):
-    process = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout.readline() == b"ready\n"
-    process.send_signal(number)
-    assert process.wait(timeout=60) == -number
-    process.stdout.close()
+    with waiting() as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(number)
+        assert process.wait(timeout=60) == -number
     left = [name for name in names(place) if name not in ("in.txt", "old.txt")]
     assert Path("old.txt").read_text() == "old"
     if number != signal.SIGKILL:
