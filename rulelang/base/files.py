@@ -29,6 +29,12 @@ def data_folder(name: str, checkout: str | None = None) -> Path:
     return installed if installed.is_dir() else package.parent / (checkout or name)
 
 
+def files_below(folder: Path) -> list[Path]:
+    """All files below a folder that ships, by their paths inside it, in order; hidden ones are nobody's."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted((path for path in found if not path.name.startswith(".")), key=lambda path: path.parts)
+
+
 @contextmanager
 def inputs_noted() -> Iterator[None]:
     """Note every file that is read meanwhile as an input, over which no output is written."""

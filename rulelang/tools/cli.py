@@ -34,6 +34,7 @@ COMMANDS = {
     "summary": "Say what the results of a sweep come to.",
     "test": "Run the tests written in rulebooks.",
     "verify": "Run an audit record again and compare.",
+    "library": "List the rulebooks that ship, or copy one.",
     "new": "Write a commented starter rulebook and event.",
     "inputs": "Say which data a rulebook needs, as files to fill in.",
     "completion": "Print the shell completion script.",

@@ -82,6 +82,7 @@ CASES = {
     "test": ("test", "a.rules"),
     "verify": ("verify", "record.json"),
     "inputs": ("inputs", "a.rules"),
+    "library": ("library",),
 }
 TELL_NOTHING = {"fmt", "report", "new", "completion"}
 """Commands that write a rulebook, a page of its own, files to fill in, or a script, and no format else."""
