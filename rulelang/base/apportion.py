@@ -8,9 +8,10 @@ share above a whole limit; it can lower one payer by one unit when the sum grows
 Amounts are whole minor units; keys are exact numbers that are not negative; a limit of ``None`` means unlimited.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
+from operator import neg
 from typing import Literal, assert_never
 
 from rulelang.base.money import Exact
@@ -79,26 +80,27 @@ def _saturated(amount: int, keys: Sequence[int], limits: Sequence[int | None]) -
     """
     rest, weight = amount, sum(keys)
     full: set[int] = set()
-    bounds = {index: limit for index, limit in enumerate(limits) if limit is not None and keys[index]}
-    if all(rest * keys[index] <= limit * weight for index, limit in bounds.items()):
+    bounds = [(index, limit) for index, limit in enumerate(limits) if limit is not None and keys[index]]
+    if False not in [rest * keys[index] <= limit * weight for index, limit in bounds]:
         return full, rest, weight
-    for index in _by_level(bounds, keys):
-        if rest * keys[index] <= bounds[index] * weight:
+    for index, limit in _by_level(bounds, keys):
+        if rest * keys[index] <= limit * weight:
             break
         full.add(index)
-        rest -= bounds[index]
+        rest -= limit
         weight -= keys[index]
     return full, rest, weight
 
 
-def _by_level(bounds: Mapping[int, Exact], keys: Sequence[int]) -> list[int]:
-    """Those who have a limit, in the order of ``limit / key``.
+def _by_level(bounds: Sequence[tuple[int, int]], keys: Sequence[int]) -> list[tuple[int, int]]:
+    """Those who have a limit, and it, in the order of ``limit / key``.
 
     Two such levels that differ are at least ``1 / (key x other key)`` apart, so whole numbers with as many bits behind
     the point as two keys have together stand in the same order; comparing these takes a tenth of the time of fractions.
     """
-    scale = lcm(*(limit.denominator for limit in bounds.values())) << 2 * max(keys).bit_length()
-    return sorted(bounds, key=lambda index: bounds[index] * scale // keys[index])
+    shift = 2 * max(keys).bit_length()
+    levels = [((limit << shift) // keys[index], place) for place, (index, limit) in enumerate(bounds)]
+    return [bounds[place] for _, place in sorted(levels)]
 
 
 def share(
@@ -141,7 +143,7 @@ def _largest_remainder(
     units = list(whole)
     left = sum(part) // denominator
     if left:
-        for index in sorted(range(len(part)), key=lambda index: (-part[index], ids[index]))[:left]:
+        for _, _, index in sorted(zip(map(neg, part), ids, range(len(part)), strict=True))[:left]:
             units[index] += 1
     return tuple(units)
 

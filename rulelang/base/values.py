@@ -5,10 +5,20 @@ as text, which Python compiles at every import.  What is left for each class, it
 makes when they are first asked for: no text has values of all the classes.
 """
 
+from functools import partial
 from threading import RLock
-from typing import dataclass_transform
+from typing import TYPE_CHECKING, dataclass_transform
 
-from attrs import field, fields, frozen
+from attrs import define, field, fields, frozen
+
+if TYPE_CHECKING:
+    from attrs import frozen as unchanging
+else:
+    # Frozen when it runs as well, each part of a new value would take three times as long to set.
+    unchanging = partial(define, unsafe_hash=True)
+    """A frozen class of values that a run makes by the hundred: the type checker alone refuses to change one."""
+
+__all__ = ["ComparedByValue", "unchanging"]
 
 _MAKING = RLock()
 """Held while attrs makes a class, so that two threads do not both."""

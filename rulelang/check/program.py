@@ -5,7 +5,7 @@ for each expression.  Only the checker makes one, so whoever holds one need not 
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -178,6 +178,12 @@ class StepProgram(ComparedByValue):
     def counts_earlier_payments(self) -> bool:
         """Whether a limit of the step counts what was paid before the event."""
         return self.once_during is not None or any(limit.over_time is not None for limit in self.limits)
+
+    @property
+    def settled_by_losses(self) -> bool:
+        """Whether its turns are the same for all events with such losses: no date, decision or earlier payment."""
+        asks = (self.force, self.discretion, self.rounds)
+        return not self.counts_earlier_payments and all(each is None for each in asks)
 
     @property
     def single_payer(self) -> bool:
@@ -361,6 +367,16 @@ class CheckedProgram(ComparedByValue):
     def steps(self) -> Mapping[str, StepProgram]:
         """The steps by name, in the order of the waterfall."""
         return {step.name: step for step in self.each_step()}
+
+    @cached_property
+    def settled_by_losses(self) -> bool:
+        """Whether the turns of all steps are the same for all events with such losses."""
+        return all(step.settled_by_losses for step in self.each_step())
+
+    @cached_property
+    def kept(self) -> dict[Hashable, object]:
+        """What a room above keeps with a rulebook, to work it out once for many events."""
+        return {}
 
     @cached_property
     def pots(self) -> frozenset[str]:

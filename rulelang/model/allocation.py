@@ -9,6 +9,7 @@ from attrs import asdict, field, frozen
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
+from rulelang.base.values import unchanging
 from rulelang.model.trail import Status, Trail
 
 
@@ -21,7 +22,7 @@ class Identity:
     sha256: str
 
 
-@frozen
+@unchanging
 class StepLine:
     """One line of the waterfall: amounts in minor units, ``capacity`` ``None`` where unlimited or not evaluated.
 
@@ -46,7 +47,7 @@ class StepLine:
         return None if self.status is Status.PAID else self.status.value
 
 
-@frozen
+@unchanging
 class Allotment:
     """What one payer pays under one step (segment, round, and pass of a defaulter), in minor units, more than zero."""
 
@@ -58,7 +59,7 @@ class Allotment:
     defaulter: str | None = None
 
 
-@frozen
+@unchanging
 class LossLine:
     """One loss of the event and what stays uncovered of it, in minor units; ``member`` ``None`` without a defaulter."""
 
@@ -74,7 +75,7 @@ class LossLine:
         return self.member or f"no defaulter{f': {self.cause}' if self.cause else ''}"
 
 
-@frozen
+@unchanging
 class EnsureLine:
     """One ``ensure``: whether it holds, and for which members it does not."""
 

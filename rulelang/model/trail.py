@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from rulelang.base.apportion import Shares
 from rulelang.base.money import Exact
+from rulelang.base.values import unchanging
 
 
 class Status(enum.Enum):
@@ -24,7 +25,7 @@ class Status(enum.Enum):
     DECLINED = "declined"
 
 
-@frozen
+@unchanging
 class ResizingTrail:
     """A day of a limit at every resizing: its value as of that day, and what was paid from that day on."""
 
@@ -33,7 +34,7 @@ class ResizingTrail:
     already_paid: tuple[int, ...]
 
 
-@frozen
+@unchanging
 class LimitTrail:
     """One ``up to``: its words, the value for each payer (one alone for a limit in total), and what it leaves.
 
@@ -58,7 +59,7 @@ class LimitTrail:
     resizings: tuple[ResizingTrail, ...] = ()
 
 
-@frozen
+@unchanging
 class PotTrail:
     """The money drawn ``from``: what was left of each payer's pot; ``parts`` is the segment's part of a split pot."""
 
@@ -67,7 +68,7 @@ class PotTrail:
     parts: tuple[int, ...] | None
 
 
-@frozen
+@unchanging
 class RankTrail:
     """One rank of ``in order of``: its payers (by position), what it had to bear, and how that was shared."""
 
@@ -77,7 +78,7 @@ class RankTrail:
     shares: Shares
 
 
-@frozen
+@unchanging
 class Turn:
     """One step, or one segment of a step per segment: a line of the waterfall as it ran.
 
@@ -115,7 +116,7 @@ class Turn:
     decided_most: int | None = None
 
 
-@frozen
+@unchanging
 class MissingUse:
     """One use of ``if missing``: the value that was filled in, where (for what ``defaulter``) and by what words."""
 
@@ -127,7 +128,7 @@ class MissingUse:
     defaulter: str | None = None
 
 
-@frozen
+@unchanging
 class DatedValue:
     """One value that a run read as of a day: of a field (for a ``member``) or a given, perhaps in a segment.
 
@@ -142,7 +143,7 @@ class DatedValue:
     value: object
 
 
-@frozen
+@unchanging
 class PeriodTrail:
     """A period as it stood when the run ended: its first and last day if it is open, and what opened or extended it.
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from rulelang.base.values import unchanging
 from rulelang.model.trail import MissingUse
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.plan import Key, PassPlan, Plan
@@ -13,7 +14,7 @@ Population = tuple[Who, Sequence[Truth] | None]
 """Those who may belong to it, and whether each of them does (``None``: all do)."""
 
 
-@frozen
+@unchanging
 class Data:
     """The data of an event in the numbers of a domain: fields by member position, givens, the losses at the start.
 

@@ -15,9 +15,8 @@ from collections.abc import Mapping, Sequence
 from operator import add, and_, neg, not_, sub
 from typing import Literal, Protocol
 
-from attrs import frozen
-
 from rulelang.base.apportion import rounded_to
+from rulelang.base.values import unchanging
 from rulelang.run.payments import Payments
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.values import Path, Row, Tie, Truth, Value, Who
@@ -35,7 +34,7 @@ class Site(Protocol):
         """Refuse a value of the row where ``truth`` holds: raise ``violation``, or note it for those scenarios."""
 
 
-@frozen
+@unchanging
 class Sharers:
     """Who shares a draw: ids (they settle ties), keys, limits (``None``: none), and whether the rest is passed on.
 

@@ -9,10 +9,9 @@ from heapq import nlargest
 from operator import eq, ge, gt, le, lt, mul, ne, truth
 from typing import Any
 
-from attrs import frozen
-
 from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
+from rulelang.base.values import unchanging
 from rulelang.run.domain import Cut, Domain, Sharers, Site
 from rulelang.run.exact_range import checked
 from rulelang.run.payments import Payments
@@ -21,7 +20,7 @@ from rulelang.run.values import Row, Truth, Value
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-@frozen
+@unchanging
 class ExactPayments(Payments):
     """Whole minor units, one amount for each payer; ``shares`` tells how they were shared, if they were."""
 
@@ -38,7 +37,7 @@ class ExactPayments(Payments):
         return self.units[index]
 
 
-@frozen
+@unchanging
 class ExactLosses:
     """What is left of every loss, in whole minor units."""
 
@@ -54,9 +53,11 @@ class ExactLosses:
         """The losses less each cut, by largest remainder, ties to the loss declared first (section 7.6)."""
         left = list(self.amounts)
         for places, amount in cuts:
+            if len(places) == 1:
+                left[places[0]] -= amount
+                continue
             weights = [left[place] for place in places]
-            parts = (amount,) if len(places) == 1 else split(amount, weights, weights)
-            for place, part in zip(places, parts, strict=True):
+            for place, part in zip(places, split(amount, weights, weights), strict=True):
                 left[place] -= part
         return ExactLosses(tuple(left))
 

@@ -186,6 +186,7 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Seq
             [
                 Allotment(turn.step, payer, turn.segment, amount, turn.round, turn.defaulter)
                 for turn in trail.turns
+                if turn.drawn
                 for payer, amount in zip(turn.payers, turn.paid, strict=True)
                 if amount
             ]

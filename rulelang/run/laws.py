@@ -5,6 +5,7 @@ They are checked with sums and comparisons only, not with the code that shared t
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.base.money import Exact
@@ -35,7 +36,8 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
                     broken.extend(_exhausts(turn, steps[turn.step], event, met, remaining))
     broken.extend(_groups_exhaust(trail, steps))
     broken.extend(_pots_hold(program, event, trail))
-    broken.extend(_named_limits_hold(trail))
+    if program.limits:
+        broken.extend(_named_limits_hold(trail))
     broken.extend(_rounds_follow(trail, steps))
     if broken:
         message = f"a law of every run is broken: {broken[0]}"
@@ -44,11 +46,11 @@ def verify_run(program: CheckedProgram, event: Event, trail: Trail) -> None:
 
 def _stages(trail: Trail) -> Iterable[list[Turn]]:
     """The turns in their order, those of a group (in one segment) together."""
-    for _, turns in groupby(
-        trail.turns,
-        key=lambda turn: (turn.passing, turn.group, turn.segment, turn.round, turn.group is None and turn.step),
-    ):
-        yield list(turns)
+    for (group, _, _), turns in groupby(trail.turns, attrgetter("group", "passing", "segment")):
+        if group is None:
+            yield from ([turn] for turn in turns)
+        else:
+            yield list(turns)
 
 
 def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> Iterable[str]:
@@ -144,7 +146,8 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
         drawn: dict[str, int] = {}
         for turn in turns:
             for payer, amount in zip(turn.payers, turn.paid, strict=True):
-                drawn[payer] = drawn.get(payer, 0) + amount
+                if amount:
+                    drawn[payer] = drawn.get(payer, 0) + amount
         held = event.fields.get(key)
         for payer, amount in drawn.items():
             value = event.givens[key] if held is None else held[payer]

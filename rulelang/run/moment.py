@@ -3,10 +3,11 @@
 import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Literal, Self, cast
+from typing import Literal, Self
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
+from rulelang.base.values import unchanging
 from rulelang.check.program import LossesMet
 from rulelang.run.data import Data, Population
 from rulelang.run.domain import Domain
@@ -136,7 +137,7 @@ class Standpoint(ABC):
         return None if position is None else self.plan.event.members[position]
 
 
-@frozen
+@unchanging
 class RowSite:
     """Where a row is worked out; see :class:`rulelang.run.domain.Site`."""
 
@@ -156,4 +157,4 @@ def open_places(truths: Sequence[Truth]) -> list[int]:
 
 def positions(who: Who) -> Sequence[int]:
     """The members, where an expression differs among them: then it is never asked for all."""
-    return cast("Sequence[int]", who)
+    return who  # type: ignore[return-value]

@@ -9,8 +9,9 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from attrs import field, frozen
+from attrs import field
 
+from rulelang.base.values import unchanging
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, LimitProgram, OverTime, StepProgram, Window
 from rulelang.model.event import Event
 from rulelang.model.ledger import Key
@@ -25,7 +26,7 @@ class Counts(enum.Enum):
     IF_OPEN = "what its steps paid in this pass, and all that counts on this day if its period is open"
 
 
-@frozen
+@unchanging
 class LimitPlan:
     """One ``up to``.
 
@@ -72,7 +73,7 @@ def first_day(program: CheckedProgram, event: Event, over_time: OverTime) -> dat
             assert_never(over_time)
 
 
-@frozen
+@unchanging
 class Earlier:
     """The earlier payments that a plan counts; those dated after the event's day count nowhere."""
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from rulelang.base.values import unchanging
 from rulelang.run.values import Row, Value
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class Payments(Protocol):
         return list(told(self))
 
 
-@frozen
+@unchanging
 class Rank:
     """The payers of one rank, by their places among the payers of the turn, and what they pay, in that order."""
 
@@ -47,7 +48,7 @@ class Rank:
     payments: Payments
 
 
-@frozen(slots=False)
+@unchanging(slots=False)
 class Ranked(Payments):
     """What the payers of a step in ranks pay; ``order`` has the value that ranked each of them."""
 
@@ -80,7 +81,7 @@ class Ranked(Payments):
         return [found[place] for place in range(len(found))]
 
 
-@frozen
+@unchanging
 class PartOf(Payments):
     """What the payers of one step pay of what a whole pool pays: ``count`` places from ``start`` on."""
 

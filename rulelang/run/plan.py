@@ -7,18 +7,22 @@ for an engine is arithmetic.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field
 
+from rulelang.base.values import unchanging
 from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram, steps_of
 from rulelang.model.event import Event
 from rulelang.run.over_time import Earlier, LimitPlan, limit_plan
 
+_MOST_KEPT = 100
+"""For how many kinds of event a rulebook keeps the stages of a pass."""
 Key = tuple[str, str | None]
 """A step (or a pot, a field, a given) and a segment, which is ``None`` for what is not per segment."""
 
 
-@frozen
+@unchanging
 class TurnPlan:
     """One step, or one segment or one round of it.
 
@@ -27,7 +31,8 @@ class TurnPlan:
     discretion, ``None`` if it says nothing or nothing is to be decided, and ``most`` what it may then pay at most.
     ``round`` counts from 1 (``None``: the step has no rounds); ``withdrawn`` are the positions of the members that
     have withdrawn before it.  ``paid_before`` is for a step that pays ``once during`` a period whether anything was
-    paid under it since that opened or, if it is not open when the run begins, on the day of the event.
+    paid under it since that opened or, if it is not open when the run begins, on the day of the event.  ``key`` is the
+    step and the segment.
     """
 
     step: StepProgram
@@ -43,24 +48,26 @@ class TurnPlan:
     round: int | None = None
     withdrawn: frozenset[int] = frozenset()
     paid_before: bool = False
+    key: Key = field(init=False)
 
-    @property
-    def key(self) -> Key:
-        """The step and the segment."""
+    @key.default
+    def _key(self) -> Key:
         return self.step.name, self.segment
 
 
-@frozen
+@unchanging
 class StagePlan:
     """A step or group in its place in the waterfall; ``sides`` holds the turns done side by side, for each segment.
 
-    ``withdrawals`` are the members (by position) that withdraw from a step in rounds, each with the round after which.
+    ``withdrawals`` are the members (by position) that withdraw from a step in rounds, each with the round after which;
+    ``splitting`` are the steps that draw on a split pot.
     """
 
     group: GroupProgram | None
     steps: tuple[StepProgram, ...]
     sides: tuple[tuple[TurnPlan, ...], ...]
     withdrawals: Mapping[int, int]
+    splitting: tuple[StepProgram, ...]
 
     def round(self, number: int) -> TurnPlan:
         """The turn of a step in rounds in one of them."""
@@ -68,7 +75,7 @@ class StagePlan:
         return evolve(self.sides[0][0], round=number, withdrawn=withdrawn)
 
 
-@frozen
+@unchanging
 class PassPlan:
     """One way down the waterfall.
 
@@ -90,7 +97,7 @@ class PassPlan:
                 yield from turns
 
 
-@frozen
+@unchanging
 class Plan:
     """A rulebook flattened for an event.
 
@@ -113,11 +120,12 @@ class Plan:
 
 def make_plan(program: CheckedProgram, event: Event) -> Plan:
     """Flatten a checked program for an event that fits it."""
-    position = {member: place for place, member in enumerate(event.members)}
+    everybody = tuple(range(len(event.members)))
+    position = dict(zip(event.members, everybody, strict=True))
     populations = {
-        "members": tuple(range(len(event.members))),
-        "survivors": tuple([position[member] for member in event.survivors]),
-        "defaulters": tuple([position[member] for member in event.defaulters]),
+        "members": everybody,
+        "survivors": tuple(map(position.__getitem__, event.survivors)),
+        "defaulters": tuple(map(position.__getitem__, event.defaulters)),
     }
     planning = _Planning(program, event, position, populations, Earlier(program, event))
     passes = tuple(planning.passes())
@@ -182,7 +190,7 @@ def losses_met(
     )
 
 
-@frozen
+@unchanging
 class _Planning:
     """What the passes of a plan are made from; ``whole`` are the populations of the event."""
 
@@ -199,8 +207,7 @@ class _Planning:
             opens = any(loss.member is not None and not loss.further for loss in met)
             further = frozenset([loss.member for loss in met if loss.member is not None and loss.further])
             way = _Way(number, defaulter, places, further)
-            stages = tuple([self._stage(stage, way) for stage in self.program.stages])
-            yield PassPlan(number, defaulter, places, opens, self._populations(defaulter), stages)
+            yield PassPlan(number, defaulter, places, opens, self._populations(defaulter), self._stages(way))
 
     def _populations(self, defaulter: str | None) -> Mapping[str, tuple[int, ...]]:
         """Who belongs to each population in a pass: if defaults are taken in turn, no other defaulter is a member."""
@@ -208,6 +215,19 @@ class _Planning:
             return self.whole
         here, survivors = () if defaulter is None else (self.position[defaulter],), self.whole["survivors"]
         return {"members": tuple(sorted((*survivors, *here))), "survivors": survivors, "defaulters": here}
+
+    def _stages(self, way: "_Way") -> tuple[StagePlan, ...]:
+        """The stages of a pass; where they rest on the losses alone, they are made once for all events with such."""
+        program, losses = self.program, self.event.losses
+        if way.further or not program.settled_by_losses:
+            return tuple([self._stage(stage, way) for stage in program.stages])
+        met = tuple([(place, losses[place].segment, losses[place].member is None) for place in way.places])
+        such = "stages", way.number, way.defaulter, met
+        if such not in program.kept:
+            if len(program.kept) == _MOST_KEPT:
+                program.kept.clear()
+            program.kept[such] = tuple([self._stage(stage, way) for stage in program.stages])
+        return cast("tuple[StagePlan, ...]", program.kept[such])
 
     def _stage(self, stage: StepProgram | GroupProgram, way: "_Way") -> StagePlan:
         steps = steps_of(stage)
@@ -217,7 +237,8 @@ class _Planning:
         if steps[0].rounds is not None:
             own = (one for one in self.event.withdrawals if one.step == steps[0].name)
             leaving = {self.position[one.member]: one.after_round for one in own}
-        return StagePlan(stage if isinstance(stage, GroupProgram) else None, steps, sides, leaving)
+        splitting = tuple([step for step in steps if step.pot is not None and step.pot.split_by is not None])
+        return StagePlan(stage if isinstance(stage, GroupProgram) else None, steps, sides, leaving, splitting)
 
     def _turn(self, step: StepProgram, segment: str | None, way: "_Way") -> TurnPlan:
         """What is settled of a turn: the losses it meets and whether it is in force (section 7.3, points 1 and 3)."""
@@ -246,7 +267,7 @@ class _Planning:
         )
 
 
-@frozen
+@unchanging
 class _Way:
     """What the turns of a pass have in common; ``further`` are the members with further losses in it."""
 

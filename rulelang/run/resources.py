@@ -2,10 +2,10 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import assert_never
 
-from attrs import frozen
-
+from rulelang.base.values import unchanging
 from rulelang.check.program import During, StepProgram
 from rulelang.run.domain import Domain, Sharers
 from rulelang.run.expressions import Moment
@@ -17,7 +17,7 @@ from rulelang.run.values import ONE, Row, Truth, Value, Who
 from rulelang.syntax import nodes
 
 
-@frozen
+@unchanging
 class LimitValues:
     """One ``up to`` for each payer (one value alone if it is in total), before rounding.
 
@@ -31,7 +31,7 @@ class LimitValues:
     resizings: Sequence[tuple[datetime.date, Row, Row]] = ()
 
 
-@frozen
+@unchanging
 class Resources:
     """What a turn can draw on at a moment: ids of the payers, their positions (``None``: no member), keys and limits.
 
@@ -91,13 +91,19 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     members = tuple(who)
     payers = _ids(step, at, members)
     # 2. each limit, and 3. the pot
-    values = tuple([limit_values(limit, inside, members, payers) for limit in turn.limits])
+    values: list[LimitValues] = []
+    each: list[Row] = []
+    totals: list[Value] = []
+    for plan in turn.limits:
+        values.append(limit_values(plan, inside, members, payers))
+        if plan.limit.each:
+            each.append(values[-1].left)
+        else:
+            totals.append(values[-1].left[0])
     pots, pot_parts = _pots(step, inside, members, splits)
     # 4. the limit of each payer, and 5. the total limit
-    each = [one.left for one, limit in zip(values, turn.limits, strict=True) if limit.limit.each]
     money = pot_parts or pots
     limits = _lowest(domain, each if money is None else [*each, money], len(payers))
-    totals = [one.left[0] for one, limit in zip(values, turn.limits, strict=True) if not limit.limit.each]
     most = None
     if turn.most is not None:  # what was decided is one more, for all turns of the step together
         paid = [result.drawn for result in at.state.so_far() if result.turn.step is step]
@@ -106,12 +112,12 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
     total_limit = domain.least(domain.whole_each(totals)) if totals else None
     # 6. the keys, and 7. who pays nothing because its key is zero
     keys = _keys(step, inside, members, limits)
-    lending = domain.nonzero(list(keys))
+    lending = domain.nonzero(keys)
     if present is not None:
         lending = domain.both(present, lending)
-    able = tuple([place for place, truth in enumerate(lending) if truth is not False])
-    # 8. the capacity: the lowest of the total limit and of what all able payers lend together
     varying = None if {bool}.issuperset(map(type, lending)) else lending
+    able = tuple(compress(range(len(keys)), lending if varying is None else [truth is not False for truth in lending]))
+    # 8. the capacity: the lowest of the total limit and of what all able payers lend together
     capacity = _lent(domain, limits, varying, able, before if total_limit is None else total_limit)
     if total_limit is not None:
         capacity = total_limit if capacity is None else domain.least((total_limit, capacity))
@@ -126,12 +132,12 @@ def make_resources(turn: TurnPlan, at: Moment, splits: PotSplits | None, gate: T
         payers,
         members,
         present,
-        values,
+        tuple(values),
         pots,
         pot_parts,
         limits,
         total_limit,
-        keys,
+        tuple(keys),
         able,
         varying,
         capacity,
@@ -233,18 +239,18 @@ def _lowest(domain: Domain, columns: Sequence[Row], count: int) -> tuple[Capacit
     return tuple(domain.whole_each(columns[0] if len(columns) == 1 else domain.least_each(columns)))
 
 
-def _keys(step: StepProgram, at: Moment, members: Who, limits: Sequence[Capacity]) -> tuple[Value, ...]:
+def _keys(step: StepProgram, at: Moment, members: Who, limits: Sequence[Capacity]) -> Row:
     """The key of each payer; one that has none counts as one whose key is not zero."""
     if isinstance(step.key, nodes.Expression):
-        return tuple(at.not_below_zero(step.key, members, "negative-key", "the key"))
-    return tuple(limits) if step.key == "limits" else (1,) * len(members)
+        return at.not_below_zero(step.key, members, "negative-key", "the key")
+    return list(limits) if step.key == "limits" else [1] * len(members)
 
 
 def _lent(
     domain: Domain, limits: Sequence[Capacity], lending: Sequence[Truth] | None, places: Sequence[int], before: Value
 ) -> Capacity:
     """See :meth:`Resources.lent`."""
-    lent = [limits[place] for place in places]
+    lent = limits if len(places) == len(limits) else [limits[place] for place in places]
     truths = None if lending is None else [lending[place] for place in places]
     if None not in lent:
         return domain.total(lent, truths, floored=True)

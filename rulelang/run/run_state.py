@@ -5,8 +5,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
+from rulelang.base.values import unchanging
 from rulelang.model.trail import Status
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.payments import Payments, Taken
@@ -18,7 +19,7 @@ Capacity = Value | None
 """What a turn can pay; ``None`` is unlimited."""
 
 
-@frozen(slots=False)
+@unchanging(slots=False)
 class TurnResult:
     """What a turn did: the loss it met, what it could pay and paid, what was left, and what each payer paid.
 
@@ -122,7 +123,7 @@ Opened = Mapping[str, Truth]
 """Of each period that anything opened or extended in this run, whether it did (in which scenarios)."""
 
 
-@frozen
+@unchanging
 class RunState:
     """The losses, and the results of the turns so far: the first ``count`` of ``results``.
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from operator import sub
 from typing import assert_never
 
 from rulelang.base.apportion import Shares
@@ -151,7 +152,7 @@ def _reduced(details: TurnDetails) -> tuple[int, ...]:
     before, after = details.at.state.losses, details.losses
     assert isinstance(before, ExactLosses)
     assert isinstance(after, ExactLosses)
-    return tuple(a - b for a, b in zip(before.amounts, after.amounts, strict=True))
+    return tuple(map(sub, before.amounts, after.amounts))
 
 
 def _units(sharing: ExactPayments) -> Sequence[int]:

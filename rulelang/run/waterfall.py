@@ -7,8 +7,9 @@ What a moment saw of the run is never changed, so groups and split pots read the
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
+from rulelang.base.values import unchanging
 from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
 from rulelang.model.trail import Status
 from rulelang.run.data import Data
@@ -26,7 +27,7 @@ from rulelang.run.sharing import at_most, divided, parts_of, pooled, shared
 from rulelang.run.values import ONE, Path, Row, Truth, Value, Who
 
 
-@frozen
+@unchanging
 class TurnDetails:
     """What lies behind the result of a turn, for the trail and for explanations.
 
@@ -199,8 +200,7 @@ class Evaluation:
         """The split pots of a stage: they are split by the run as it stands now (section 7.8)."""
         return {
             step.name: PotSplits(evolve(self.end, scope=step.scope, meets=step.losses_met, path=None))
-            for step in stage.steps
-            if step.pot is not None and step.pot.split_by is not None
+            for step in stage.splitting
         }
 
     # ---------------------------------------------------------------------------------- section 7.3: is the step done?
