@@ -126,6 +126,15 @@ def test_exact_shares_are_those_of_water_filling(case: Case) -> None:
     assert list(shares.units) == largest_remainder(exact, case.ids)
 
 
+@given(payable(), st.integers(2, 7))
+@example(Case(100, ["A", "B", "C"], [1, 1, 1], [10, None, None]), 3)
+def test_a_part_of_a_minor_unit_is_shared_as_a_whole_one_is(case: Case, parts: int) -> None:
+    """The profile of a run shares what lies between two whole losses: amounts and limits are fractions there."""
+    limits = [None if limit is None else Fraction(limit, parts) for limit in case.limits]
+    shares = share(Fraction(case.amount, parts), case.keys, limits, case.ids)  # type: ignore[arg-type]
+    assert exact_shares(shares) == [each / parts for each in water_filling(case)]
+
+
 @given(cases())
 @example(Case(100, ["A", "B"], [1, 2], [20, None]))
 @example(Case(10, ["A", "B"], [1, 2], [3, None]))
