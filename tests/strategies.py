@@ -360,11 +360,11 @@ histories = st.builds(nodes.HistorySyntax, texts, several(_head, most=2), openin
 
 
 @st.composite
-def ensure_sections(draw: st.DrawFn) -> nodes.EnsureSection:
-    """An invariant; only one that names a population has a ``where``."""
+def statements(draw: st.DrawFn, sort: type[nodes.Statement]) -> nodes.Statement:
+    """An invariant or an assumption; only one that names a population has a ``where``."""
     population = draw(optional(st.sampled_from(_POPULATIONS)))
     where = None if population is None else draw(optional(expressions))
-    return nodes.EnsureSection(draw(texts), draw(expressions), population, where, draw(_cite))
+    return sort(draw(texts), draw(expressions), population, where, draw(_cite))
 
 
 event_files = st.builds(nodes.EventFile, texts)
@@ -410,7 +410,8 @@ SECTIONS: dict[type[nodes.Node], SearchStrategy[Any]] = {
     nodes.WaterfallSection: waterfall_sections,
     nodes.ReplenishSection: replenish_sections,
     nodes.RecoveriesSection: recoveries_sections,
-    nodes.EnsureSection: ensure_sections(),
+    nodes.EnsureSection: statements(nodes.EnsureSection),
+    nodes.AssumeSection: statements(nodes.AssumeSection),
     nodes.TestSection: test_sections(),
 }
 sections = st.one_of(*SECTIONS.values())

@@ -38,7 +38,11 @@ def settled(result: dict[str, Any]) -> dict[str, Any]:
             for line in result["tranches"]
         ],
         "allocations": result["allocations"],
-        "ensures": [{word: line[word] for word in ("text", "holds")} for line in result["ensures"]],
+        **{
+            key: [{word: line[word] for word in ("text", "holds")} for line in result[key]]
+            for key in ("ensures", "assumes")
+            if key in result
+        },
     }
 
 

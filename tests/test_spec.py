@@ -123,12 +123,16 @@ def _given(allocation: Allocation) -> Result:
     plain = allocation.currency.plain
     payments = (f"{_turn(a)} {a.payer} {plain(a.amount)}" for a in allocation.allotments)
     others = {"uncovered": plain(allocation.uncovered), "outcome": allocation.outcome}
-    return Result(frozenset(payments), {**others, "ensures": "hold" if allocation.holds else "fail"})
+    for word, lines in (("ensures", allocation.ensures), ("assumes", allocation.assumes)):
+        others[word] = "hold" if all(line.holds for line in lines) else "fail"
+    return Result(frozenset(payments), others)
 
 
 def _stated(block: Block) -> Result:
     lines = [line.strip() for line in block.text.splitlines() if line.strip()]
-    others = dict(line.split(" ", 1) for line in lines if line.split()[0] in {"uncovered", "outcome", "ensures"})
+    others = dict(
+        line.split(" ", 1) for line in lines if line.split()[0] in {"uncovered", "outcome", "ensures", "assumes"}
+    )
     return Result(frozenset(lines) - {f"{key} {value}" for key, value in others.items()}, others)
 
 

@@ -160,6 +160,8 @@ CODES: dict[str, Code] = {
         unknown-test             a test that the rulebook does not have
         unmet-expectation        a test that came out otherwise than expected
         broken-ensure            an invariant that does not hold in a test
+        broken-assume            an assumption that does not hold in a test
+        not-for-assume           an assumption that reads results of the run
         missing-extra            a package that an optional part needs is not installed
         unreadable-table         a table of scenarios that cannot be read
         unknown-column           a column of scenarios that is no amount of the event

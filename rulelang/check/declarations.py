@@ -50,7 +50,9 @@ def _enter(draft: Draft, section: nodes.Section) -> None:  # noqa: C901, PLR0912
                 draft.period_sections[name.text] = section
         case nodes.WaterfallSection():
             _waterfall(draft, section)
-        case nodes.EnsureSection() | nodes.TestSection() | nodes.ReplenishSection() | nodes.RecoveriesSection():
+        case nodes.EnsureSection() | nodes.AssumeSection() | nodes.TestSection():
+            pass  # they declare no name
+        case nodes.ReplenishSection() | nodes.RecoveriesSection():
             pass  # they declare no name
         case _:
             assert_never(section)

@@ -67,6 +67,7 @@ class Draft:
     ensures: tuple[EnsureProgram, ...] = ()
     replenishments: tuple[ReplenishProgram, ...] = ()
     recoveries: RecoveriesProgram | None = None
+    assumes: tuple[EnsureProgram, ...] = ()
     watched: frozenset[str] = frozenset()
     types: dict[int, TypeAndShape] = field(factory=dict)
     constants: dict[int, Plain] = field(factory=dict)

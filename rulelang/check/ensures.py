@@ -1,38 +1,68 @@
-"""Invariants: what a rulebook says must hold after every run."""
+"""Statements: what a rulebook says must hold after every run, and what it takes for granted of the data."""
+
+from typing import Literal
 
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
+from rulelang.check.expressions.walk import walk
+from rulelang.check.over_time import reads
 from rulelang.check.program import EnsureProgram
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
 
-
-def lower_ensures(draft: Draft) -> None:
-    """Enter every ``ensure`` of the rulebook into the draft."""
-    draft.ensures = tuple(
-        _lower_ensure(draft, section) for section in draft.rulebook.sections if isinstance(section, nodes.EnsureSection)
-    )
+_NOUNS = {"ensure": "invariant", "assume": "assumption"}
 
 
-def _lower_ensure(draft: Draft, section: nodes.EnsureSection) -> EnsureProgram:
+def lower_statements(draft: Draft) -> None:
+    """Enter every ``ensure`` and every ``assume`` of the rulebook into the draft."""
+    for section in draft.rulebook.sections:
+        match section:
+            case nodes.EnsureSection():
+                draft.ensures += (_lowered(draft, section),)
+            case nodes.AssumeSection():
+                draft.assumes += (_lowered(draft, section),)
+
+
+def _lowered(draft: Draft, section: nodes.Statement) -> EnsureProgram:
     citation = nodes.cited(section.cite)
-    with draft.inside(f'ensure "{section.text}"', citation=citation):
-        for node, role in ((section.condition, "what an invariant states"), (section.where, "what follows `where`")):
+    word: Literal["ensure", "assume"] = "ensure" if isinstance(section, nodes.EnsureSection) else "assume"
+    noun = f"an {_NOUNS[word]}"
+    with draft.inside(f'{word} "{section.text}"', citation=citation):
+        for node, role in ((section.condition, f"what {noun} states"), (section.where, "what follows `where`")):
             if node is None:
                 continue
+            if word == "assume":
+                _refuse_results(draft, node)
             typed = require(draft, node, (Kind.YES_NO,), role)
             if typed is not None and typed.per_member and section.population is None:
                 draft.report(
                     "shape-mismatch",
-                    "this condition is one per member, but the invariant does not say for whom",
+                    f"this condition is one per member, but the {_NOUNS[word]} does not say for whom",
                     node.span,
-                    help='say for whom, as in `ensure "…" for survivors: …`',
+                    help=f'say for whom, as in `{word} "…" for survivors: …`',
                 )
             elif typed is not None and typed.segment is Varies.YES:
                 draft.report(
                     "shape-mismatch",
-                    "this condition is one per segment, but an invariant holds for the whole run",
+                    f"this condition is one per segment, but {noun} holds for the whole run",
                     node.span,
                     help="compare sums, as in `(sum of … over segments)`",
                 )
-    return EnsureProgram(section.text, section.condition, section.population, section.where, citation, section.span)
+    parts = section.text, section.condition, section.population, section.where, citation, section.span
+    return EnsureProgram(*parts, word)
+
+
+def _refuse_results(draft: Draft, node: nodes.Expression) -> None:
+    """An assumption is of the data: what a run makes of them is for an invariant to say."""
+    for inner in walk(node):
+        for read in reads(draft, inner) if isinstance(inner, nodes.Reference) else (inner,):
+            match read:
+                case nodes.StepResult() | nodes.PeriodValue() | nodes.RunValue(what="remaining" | "total_paid"):
+                    draft.report(
+                        "not-for-assume",
+                        f"an assumption is of the data, but `{draft.source.phrase(read.span)}` is a result of the run",
+                        inner.span,
+                        labels=[] if read is inner else [draft.label(read.span, "read in this definition")],
+                        help="name fields, givens, losses or aggregates of them, or write an `ensure`",
+                    )
+                    return

@@ -110,11 +110,12 @@ def _check(draft: Draft, expectation: nodes.Expectation) -> None:
 
 
 def _check_ensure(draft: Draft, expectation: nodes.ExpectEnsure) -> None:
-    texts = [ensure.text for ensure in draft.ensures]
+    texts = [each.text for each in (*draft.ensures, *draft.assumes)]
     if expectation.text not in texts:
         near = draft.suggestions.did_you_mean(expectation.text, texts, "ensure")
-        advice = near or "write the text of an `ensure` of this rulebook"
-        draft.report("unknown-name", f'no `ensure` has the text "{expectation.text}"', expectation.span, help=advice)
+        advice = near or "write the text of an `ensure` or `assume` of this rulebook"
+        message = f'no `ensure` or `assume` has the text "{expectation.text}"'
+        draft.report("unknown-name", message, expectation.span, help=advice)
 
 
 def _check_step_segment(draft: Draft, expectation: nodes.ExpectPays) -> None:

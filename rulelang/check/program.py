@@ -235,7 +235,7 @@ class OutcomeProgram(ComparedByValue):
 
 
 class EnsureProgram(ComparedByValue):
-    """``ensure``: what must hold after every run."""
+    """``ensure``: what must hold after every run; or ``assume``: what is taken for granted of its data."""
 
     text: str
     condition: nodes.Expression
@@ -243,6 +243,7 @@ class EnsureProgram(ComparedByValue):
     where: nodes.Expression | None
     citation: str | None
     span: Span = field(eq=False)
+    word: Literal["ensure", "assume"] = "ensure"
 
 
 class ReplenishProgram(ComparedByValue):
@@ -319,6 +320,12 @@ class CheckedProgram(ComparedByValue):
     warnings: tuple[Diagnostic, ...] = ()
     replenishments: tuple[ReplenishProgram, ...] = ()
     recoveries: RecoveriesProgram | None = None
+    assumes: tuple[EnsureProgram, ...] = ()
+
+    @property
+    def statements(self) -> tuple[EnsureProgram, ...]:
+        """All that is judged after a run: what must hold, then what is taken for granted."""
+        return (*self.ensures, *self.assumes)
 
     @property
     def title(self) -> str:

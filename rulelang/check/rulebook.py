@@ -9,7 +9,7 @@ from rulelang.base.diagnostic import CheckError, Diagnostic, Severity, each_once
 from rulelang.base.source import SourceText
 from rulelang.check.declarations import declare_all
 from rulelang.check.draft import Draft
-from rulelang.check.ensures import lower_ensures
+from rulelang.check.ensures import lower_statements
 from rulelang.check.expectations import check_tests
 from rulelang.check.expressions.definitions import type_definitions
 from rulelang.check.lints import LINTS
@@ -31,7 +31,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     lower_waterfall,
     lower_replenishments,
     lower_recoveries,
-    lower_ensures,
+    lower_statements,
     check_order,
     watch_steps,
     check_depth,
@@ -101,6 +101,7 @@ def _program(draft: Draft) -> CheckedProgram:
         draft.waterfall.in_turn,
         replenishments=draft.replenishments,
         recoveries=draft.recoveries,
+        assumes=draft.assumes,
     )
 
 

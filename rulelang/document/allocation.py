@@ -1,6 +1,6 @@
-"""An allocation as a document: the waterfall, who pays, the invariants and the outcome."""
+"""An allocation as a document: the waterfall, who pays, the invariants, the assumptions and the outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rulelang.document.allocation_sheets import facts_of, losses, records, sheets
 from rulelang.document.document import (
@@ -18,7 +18,7 @@ from rulelang.document.document import (
     rows_of,
 )
 from rulelang.document.turns import TurnColumns, under
-from rulelang.model.allocation import Allocation, Allotment, StepLine
+from rulelang.model.allocation import Allocation, Allotment, EnsureLine, StepLine
 from rulelang.model.trail import Status
 
 _MOST_PAYERS = 200
@@ -57,7 +57,9 @@ def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
     if allocation.uncovered and len(allocation.losses) > 1:
         yield Section("What stays uncovered", 2, table=losses(allocation, "total"), unit=_IN)
     if allocation.ensures:
-        yield Section("What must hold", 2, table=_ensures(allocation, reader))
+        yield Section("What must hold", 2, table=_stated(allocation.ensures, "invariant", reader))
+    if allocation.assumes:
+        yield Section("What is taken for granted", 2, table=_stated(allocation.assumes, "assumption", reader))
     remarks = tuple(f"note: {remark}" for remark in allocation.trail.remarks)
     if remarks and reader.form != "markdown":
         yield Section(intro=remarks, backticks=True)
@@ -145,15 +147,15 @@ def _payers(allocation: Allocation) -> Table:
     return Table("Payers", columns, rows_of(*rows), total=total)
 
 
-def _ensures(allocation: Allocation, reader: Reader) -> Table:
+def _stated(lines: Sequence[EnsureLine], noun: str, reader: Reader) -> Table:
     found = []
-    for line in allocation.ensures:
+    for line in lines:
         broken = ", ".join(line.breaches)
         if reader.terminal and len(line.breaches) > _MOST_BREACHES:
             broken = f"{', '.join(line.breaches[:_MOST_BREACHES])} and {len(line.breaches) - _MOST_BREACHES} more"
         word = "holds" if line.holds else "BROKEN" if reader.terminal else "broken"
         found.append((name(line.text), Cell("name", word, tone="good" if line.holds else "bad"), name(broken)))
     order = (1, 0, 2) if reader.terminal else (0, 1, 2)
-    columns = (Column("invariant"), Column(""), Column("broken for"))
+    columns = (Column(noun), Column(""), Column("broken for"))
     rows = rows_of(*([cells[place] for place in order] for cells in found))
-    return Table("Invariants", tuple(columns[place] for place in order), rows)
+    return Table(f"{noun.capitalize()}s", tuple(columns[place] for place in order), rows)

@@ -39,7 +39,7 @@ def records(allocation: Allocation) -> Table:
 
 
 def sheets(allocation: Allocation) -> Iterator[Section]:
-    """Sheets for the waterfall, the allotments, the payers, the losses if there are several, and the invariants."""
+    """Sheets for the waterfall, the allotments, the payers, several losses, the invariants and the assumptions."""
     paid, left = amount(allocation.loss - allocation.uncovered), amount(allocation.uncovered)
     turns, blank = TurnColumns.of(allocation.lines, segment=True), Cell()
     steps = (
@@ -65,13 +65,14 @@ def sheets(allocation: Allocation) -> Iterator[Section]:
     yield _sheet("Payers", (Column("payer"), Column("name"), own), payers, (*texts("Total", ""), paid))
     if len(allocation.losses) > 1:
         yield Section(table=losses(allocation, "Total"))
-    if allocation.ensures:
+    for noun, lines in (("invariant", allocation.ensures), ("assumption", allocation.assumes)):
         broken = (
             texts(line.text, "holds" if line.holds else "broken", member)
-            for line in allocation.ensures
+            for line in lines
             for member in (line.breaches or ("",))
         )
-        yield _sheet("Invariants", tuple(map(Column, ("invariant", "result", "broken for"))), broken)
+        if lines:
+            yield _sheet(f"{noun.capitalize()}s", tuple(map(Column, (noun, "result", "broken for"))), broken)
 
 
 def losses(allocation: Allocation, whole: str) -> Table:

@@ -11,7 +11,7 @@ from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.explain.explanation import Explanation, Paragraph
 from rulelang.explain.paragraphs.default import default
-from rulelang.explain.paragraphs.outcome import dated, ensures, missing, outcome, periods, remarks
+from rulelang.explain.paragraphs.outcome import dated, missing, outcome, periods, remarks, statements
 from rulelang.explain.paragraphs.payer import payer_in_run, payer_in_step
 from rulelang.explain.paragraphs.step import step as step_paragraph
 from rulelang.explain.paragraphs.waterfall import waterfall
@@ -88,7 +88,7 @@ def _paragraphs(run: Replay, payer: str | None, step: StepProgram | None) -> Ite
         yield default(run)
         yield from waterfall(run)
         yield outcome(run)
-        yield from ensures(run, run.program.ensures)
+        yield from statements(run, run.program.statements)
         yield from periods(run)
         yield from dated(run)
         yield from missing(run, run.allocation.trail.missing)

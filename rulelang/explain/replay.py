@@ -25,7 +25,8 @@ from rulelang.run.waterfall import Evaluation, TurnDetails
 class Replay:
     """A scene for each turn, in the order of the run, and ``end``, which evaluates expressions after the last.
 
-    ``passes`` names whose default each pass meets; ``broken_in`` has for each invariant the passes that break it.
+    ``passes`` names whose default each pass meets; ``broken_in`` has for each invariant, then for each
+    assumption, the passes that break it.
     ``detailed`` asks for what was looked at and not taken, too.
     """
 
@@ -47,7 +48,7 @@ class Replay:
         self.passes = tuple(passing.defaulter for passing in plan.passes)
         self.broken_in = tuple(
             frozenset(number for number, judged in enumerate(evaluation.judged) if False in judged[place][2])
-            for place in range(len(self.program.ensures))
+            for place in range(len(self.program.statements))
         )
         stages = [
             (step.name, (str(number) if stage.group is None else f"{number}.{place}"), stage.group)

@@ -77,12 +77,16 @@ class LossLine:
 
 @unchanging
 class EnsureLine:
-    """One ``ensure``: whether it holds, and for which members it does not."""
+    """One ``ensure`` or ``assume``: whether it holds, and for which members it does not."""
 
     text: str
     holds: bool
     breaches: tuple[str, ...]
     citation: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The line as plain values."""
+        return {"text": self.text, "holds": self.holds, "breaches": list(self.breaches)}
 
 
 @frozen(slots=False)
@@ -106,6 +110,7 @@ class Allocation:
     names: Mapping[str, str] = field(factory=dict, repr=False)
     losses: tuple[LossLine, ...] = ()
     trail: Trail = field(default=Trail(()), repr=False, eq=False)
+    assumes: tuple[EnsureLine, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Check conservation, to the minor unit."""
@@ -120,8 +125,13 @@ class Allocation:
 
     @property
     def holds(self) -> bool:
-        """Whether every ``ensure`` holds."""
-        return all(line.holds for line in self.ensures)
+        """Whether every ``ensure`` and every ``assume`` holds."""
+        return all(line.holds for line in self.statements)
+
+    @property
+    def statements(self) -> tuple[EnsureLine, ...]:
+        """What must hold, then what the rulebook takes for granted of the data."""
+        return (*self.ensures, *self.assumes)
 
     def paid_by(self, payer: str, step: str | None = None, segment: str | None = None) -> int:
         """What a payer pays in all, or under one step, or in one segment, in minor units."""
@@ -192,9 +202,8 @@ class Allocation:
                 }
                 for a in self.allotments
             ],
-            "ensures": [
-                {"text": line.text, "holds": line.holds, "breaches": list(line.breaches)} for line in self.ensures
-            ],
+            "ensures": [line.to_dict() for line in self.ensures],
+            **({"assumes": [line.to_dict() for line in self.assumes]} if self.assumes else {}),
             "uncovered": plain(self.uncovered),
             "outcome": self.outcome,
         }

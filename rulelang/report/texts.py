@@ -8,7 +8,7 @@ from rulelang.base.source import Span
 from rulelang.check.program import GroupProgram, StepProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.default import default
-from rulelang.explain.paragraphs.outcome import ensures, missing, outcome, remarks
+from rulelang.explain.paragraphs.outcome import missing, outcome, remarks, statements
 from rulelang.explain.paragraphs.step import step as step_paragraph
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.scene import Scene
@@ -58,7 +58,7 @@ def texts_of(version: Version) -> Texts:
     )
     ending = (
         outcome(run),
-        *ensures(run, program.ensures),
+        *statements(run, program.statements),
         *missing(run, allocation.trail.missing),
         *remarks(run),
     )

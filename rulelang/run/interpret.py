@@ -44,7 +44,7 @@ def interpreted(program: CheckedProgram, event: Event) -> tuple[Allocation, Eval
     try:
         evaluation = Evaluation(plan, domain, make_data(plan, domain), set(), {})
         evaluation.run(judging=True)
-        ensures = _ensure_lines(plan, evaluation.judged)
+        stated = _stated(plan, evaluation.judged)
     except RuleViolation as violation:
         raise RunError([diagnostic(plan, evaluation, violation)]) from None
     turns = tuple(turns_of(evaluation))
@@ -53,7 +53,7 @@ def interpreted(program: CheckedProgram, event: Event) -> tuple[Allocation, Eval
     dated = tuple(DatedValue(*place, *read) for place, read in (evaluation.readings or {}).items())
     trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, dated)
     verify_run(program, event, trail)
-    return _result(plan, trail, ensures, _units_left(evaluation)), evaluation
+    return _result(plan, trail, stated, _units_left(evaluation)), evaluation
 
 
 def filled_in(program: CheckedProgram, event: Event) -> Data:
@@ -73,7 +73,7 @@ def diagnostic(plan: Plan, evaluation: Evaluation | None, violation: RuleViolati
     """What ended the run, and how far it had come (no evaluation: its data could not be filled in)."""
     program, event = plan.program, plan.event
     step = None if evaluation is None or evaluation.turn is None else evaluation.turn.step
-    ensure = None if evaluation is None else evaluation.ensure
+    stated = None if evaluation is None else evaluation.statement
     place = None if violation.node is None else Place(program.source, violation.node.span)
     crumbs, message = [f'event "{event.title}"'], violation.message
     if step is not None and evaluation is not None:
@@ -84,9 +84,9 @@ def diagnostic(plan: Plan, evaluation: Evaluation | None, violation: RuleViolati
         message = f"{message}, for member `{violation.member}`"
     if step is not None and f"`{step.name}`" not in message:
         message = f"{message}, in step `{step.name}`"
-    if ensure is not None:
-        crumbs.insert(1, f'ensure "{ensure.text}"')
-        message = f'{message}, for ensure "{ensure.text}"'
+    if stated is not None:
+        crumbs.insert(1, f'{stated.word} "{stated.text}"')
+        message = f'{message}, for {stated.word} "{stated.text}"'
     advice = _ADVICE.get(violation.code)
     if violation.code == "missing-decision" and step is not None:
         advice = f'add a line such as `decide {step.name}: invoke by "{step.discretion}"`'
@@ -121,10 +121,10 @@ _ADVICE = {
 # ---------------------------------------------------------------------------------------------------------- the result
 
 
-def _ensure_lines(plan: Plan, passes: Sequence[Sequence[Judged]]) -> tuple[EnsureLine, ...]:
-    """Each invariant, which holds if it holds after every pass; for a member, if it does so wherever it is judged."""
+def _stated(plan: Plan, passes: Sequence[Sequence[Judged]]) -> tuple[EnsureLine, ...]:
+    """Each statement, which holds if it holds after every pass; for a member, if it does so wherever it is judged."""
     lines = []
-    for number, ensure in enumerate(plan.program.ensures):
+    for number, statement in enumerate(plan.program.statements):
         breaches: dict[str, None] = {}
         holds = True
         for judged in passes:
@@ -132,7 +132,7 @@ def _ensure_lines(plan: Plan, passes: Sequence[Sequence[Judged]]) -> tuple[Ensur
             failing = [member for member, fine in zip(who, truths, strict=True) if not fine]
             holds = holds and not failing
             breaches.update((plan.event.members[member], None) for member in failing if member is not None)
-        lines.append(EnsureLine(ensure.text, holds, tuple(breaches), ensure.citation))
+        lines.append(EnsureLine(statement.text, holds, tuple(breaches), statement.citation))
     return tuple(lines)
 
 
@@ -170,8 +170,9 @@ def _counted_nowhere(plan: Plan) -> set[str]:
     return {name for name in paid & plan.steps.keys() if not plan.steps[name].counts_earlier_payments}
 
 
-def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Sequence[int]) -> Allocation:
+def _result(plan: Plan, trail: Trail, stated: tuple[EnsureLine, ...], left: Sequence[int]) -> Allocation:
     program, event, uncovered = plan.program, plan.event, sum(left)
+    invariants = len(program.ensures)
     final = "uncovered" if program.outcome is None else program.outcome.name
     names = dict(event.names)
     names.update({party: title for party, title in program.parties.items() if title})
@@ -191,7 +192,7 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Seq
                 if amount
             ]
         ),
-        ensures,
+        stated[:invariants],
         uncovered,
         final if uncovered else "covered",
         names,
@@ -200,6 +201,7 @@ def _result(plan: Plan, trail: Trail, ensures: tuple[EnsureLine, ...], left: Seq
             for loss, rest in zip(event.losses, left, strict=True)
         ),
         trail,
+        stated[invariants:],
     )
 
 

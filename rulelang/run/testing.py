@@ -71,22 +71,25 @@ def _run(program: CheckedProgram, test: nodes.TestSection) -> TestResult:
     ]
     found = [evolve(d, breadcrumb=(f'test "{test.title}"',)) for d in found]
     failures = [d for d in found if d.code != "idle-expectation"]
-    failures.extend(_broken_ensures(program, test, allocation))
+    failures.extend(_broken(program, test, allocation))
     remarks = tuple(d for d in found if d.code == "idle-expectation")
     if len(remarks) < sum(isinstance(expectation, nodes.ExpectPays) for expectation in test.expectations):
         remarks = ()  # beside others, "pays nothing" shows how far the loss came
     return TestResult(test.title, tuple(failures), remarks, allocation)
 
 
-def _broken_ensures(program: CheckedProgram, test: nodes.TestSection, allocation: Allocation) -> Iterator[Diagnostic]:
+_BROKEN = {"ensure": "broken-ensure", "assume": "broken-assume"}
+
+
+def _broken(program: CheckedProgram, test: nodes.TestSection, allocation: Allocation) -> Iterator[Diagnostic]:
     expected = {each.text for each in test.expectations if isinstance(each, nodes.ExpectEnsure)}
-    for line, ensure in zip(allocation.ensures, program.ensures, strict=True):
+    for line, statement in zip(allocation.statements, program.statements, strict=True):
         if not line.holds and line.text not in expected:
             whom = f" for {', '.join(line.breaches[:5])}" if line.breaches else ""
             yield finding(
-                "broken-ensure",
+                _BROKEN[statement.word],
                 f'"{line.text}" does not hold{whom} in the test "{test.title}"',
-                Place(program.source, ensure.span),
+                Place(program.source, statement.span),
                 labels=[Label(Place(program.source, test.span), "in this test")],
             )
 
@@ -147,7 +150,7 @@ def _judge_payment(
 
 
 def _judge_ensure(allocation: Allocation, expectation: nodes.ExpectEnsure, place: Place) -> Diagnostic | None:
-    holds = all(line.holds for line in allocation.ensures if line.text == expectation.text)
+    holds = all(line.holds for line in allocation.statements if line.text == expectation.text)
     if holds is expectation.holds:
         return None
     verb = "hold" if expectation.holds else "be broken"

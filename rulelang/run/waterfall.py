@@ -44,17 +44,18 @@ class TurnDetails:
 
 
 Judged = tuple[EnsureProgram, Who, Sequence[Truth]]
-"""An invariant, for whom it was judged (``None``: for all), and whether it holds for each."""
+"""An invariant or an assumption, for whom it was judged (``None``: for all), and whether it holds for each."""
 
 
 @define
 class Evaluation:
     """One run of the plan over a domain.
 
-    ``judged`` are the invariants after each pass, ``passing`` is the pass under way.
+    ``judged`` are the invariants and assumptions after each pass, ``passing`` is the pass under way.
 
-    ``turn`` is the one being done and ``ensure`` the one being judged, for a diagnostic.  ``branches`` collects which
-    branches of each ``if`` were taken and ``readings`` which values were read as of a day, if somebody wants to know.
+    ``turn`` is the one being done and ``statement`` the invariant or assumption being judged, for a diagnostic.
+    ``branches`` collects which branches of each ``if`` were taken and ``readings`` which values were read as of a day,
+    if somebody wants to know.
     """
 
     plan: Plan
@@ -67,7 +68,7 @@ class Evaluation:
     details: list[TurnDetails] = field(factory=list, init=False)
     judged: list[list[Judged]] = field(factory=list, init=False)
     turn: TurnPlan | None = field(default=None, init=False)
-    ensure: EnsureProgram | None = field(default=None, init=False)
+    statement: EnsureProgram | None = field(default=None, init=False)
     _data: Data = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -78,7 +79,7 @@ class Evaluation:
     def run(self, *, judging: bool = False) -> tuple[TurnResult, ...]:
         """What every turn did: in each pass the stages from top to bottom (section 7.2).
 
-        With ``judging`` the invariants are judged at the end of each pass.
+        With ``judging`` the invariants and assumptions are judged at the end of each pass.
 
         Raises:
             RuleViolation: the run met what the rules do not allow.
@@ -155,17 +156,17 @@ class Evaluation:
         return self.domain.both([spent], self.domain.denied(self.domain.nonzero(rest)))[0]
 
     def _judge(self) -> list[Judged]:
-        """Whether each invariant holds after a pass.
+        """Whether each invariant and each assumption holds after a pass.
 
         Raises:
-            RuleViolation: an invariant cannot be evaluated.
+            RuleViolation: one of them cannot be evaluated.
         """
         self.turn = None
         found: list[Judged] = []
-        for ensure in self.plan.program.ensures:
-            self.ensure = ensure
-            found.append((ensure, *settled(partial(self._judged, ensure, self.end))))
-        self.ensure = None
+        for statement in self.plan.program.statements:
+            self.statement = statement
+            found.append((statement, *settled(partial(self._judged, statement, self.end))))
+        self.statement = None
         return found
 
     @property
@@ -190,11 +191,11 @@ class Evaluation:
         return Moment(*run, *part, path, self.branches, absent=turn.withdrawn, readings=self.readings)
 
     @staticmethod
-    def _judged(ensure: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
-        if ensure.population is None:
-            return ONE, (at.one(ensure.condition),)
-        who, _, at = at.those(ensure.population, ensure.where)
-        return who, at.column(ensure.condition, who)
+    def _judged(statement: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
+        if statement.population is None:
+            return ONE, (at.one(statement.condition),)
+        who, _, at = at.those(statement.population, statement.where)
+        return who, at.column(statement.condition, who)
 
     def _splits(self, stage: StagePlan) -> dict[str, PotSplits]:
         """The split pots of a stage: they are split by the run as it stands now (section 7.8)."""

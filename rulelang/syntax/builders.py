@@ -70,6 +70,7 @@ _FIELDS: dict[str, tuple[Builder, str]] = {
     "repaid": (nodes.Repaid, "*steps into"),
     # invariants and tests
     "ensure": (nodes.EnsureSection, "text population where condition cite"),
+    "assume": (nodes.AssumeSection, "text population where condition cite"),
     "expect_pays": (nodes.ExpectPays, "day who - amount under segment"),
     "expect_uncovered": (nodes.ExpectUncovered, "day amount segment"),
     "expect_outcome": (nodes.ExpectOutcome, "day - outcome"),

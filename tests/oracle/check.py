@@ -45,8 +45,9 @@ class Checker(Shapes):
             check_replenish(self, clause)
         if rb.recoveries is not None:
             check_recoveries(rb, rb.recoveries)
-        for text, who, where, cond in rb.ensures:
-            c = Ctx("ensure", f"ensure {text!r}")
+        stated = [("ensure", *each) for each in rb.ensures] + [("assume", *each) for each in rb.assumes]
+        for word, text, who, where, cond in stated:
+            c = Ctx(word, f"{word} {text!r}")
             if where is not None:
                 self.want(where, c, ("bool",), True, False)
             self.want(cond, c, ("bool",), who is not None, False)

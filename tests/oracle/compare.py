@@ -62,6 +62,7 @@ def compared(result: dict[str, Any]) -> dict[str, Any]:
         "allocations": {(*turn(a), a["payer"]): a["amount"] for a in result["allocations"]},
         "lines": len(result["allocations"]),
         "ensures": [(e["text"], e["holds"]) for e in result["ensures"]],
+        "assumes": [(e["text"], e["holds"]) for e in result.get("assumes", ())],
     }
 
 

@@ -160,7 +160,7 @@ class Recoveries:
 
 @dataclass
 class Rulebook:
-    """A rulebook; an ``ensure`` is its text, for whom (with which ``where``), and its condition.
+    """A rulebook; an ``ensure`` or ``assume`` is its text, for whom (with which ``where``), and its condition.
 
     ``units`` are the decimals of every currency that may be written, ``currencies`` those the rulebook declares.
     """
@@ -181,6 +181,7 @@ class Rulebook:
     waterfall: list[Step | Group] = field(default_factory=list)
     finally_name: str | None = None
     ensures: list[tuple[str, str | None, Expression | None, Expression]] = field(default_factory=list)
+    assumes: list[tuple[str, str | None, Expression | None, Expression]] = field(default_factory=list)
     steps: dict[str, Step] = field(default_factory=dict)
     former: dict[str, str] = field(default_factory=dict)
     former_data: dict[str, str] = field(default_factory=dict)

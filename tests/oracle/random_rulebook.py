@@ -1,6 +1,7 @@
 """Random rulebooks: steps, groups, invariants and declarations around random expressions."""
 
 import datetime
+import re
 
 from tests.oracle.random_expressions import ExpressionGenerator
 from tests.oracle.random_parts import ADD, CHOICES, KINDS, OLD_NAMES, PRIM, STEP_NAMES, Ctx, Datum, E
@@ -285,6 +286,29 @@ class RulebookGenerator(ExpressionGenerator):
             return f'ensure "e{k}" for {who}{where}: {cond}'
         return f'ensure "e{k}"{self.r.choice([" ", ""])}: {self.condition(c, 2).text}'
 
+    def assume(self, k: int) -> str:
+        """An assumption: of the data alone, the loss included."""
+        r, c = self.r, Ctx(steps=(), step=False, plain=True)
+        who = r.choice(["", "", " for members", " for survivors", " for defaulters"])
+        where = f" where {self.of_the_data(c.with_(member=True))}" if who and self.p(0.3) else ""
+        condition = self.of_the_data(c.with_(member=bool(who)))
+        if not who and self.p(0.4):
+            condition = f"loss {r.choice(['<', '<=', '>'])} {self.literal('money').text}"
+        return f'assume "a{k}"{who}{where}: {condition}'
+
+    def of_the_data(self, c: Ctx) -> str:
+        """A condition that reads no result of the run, through definitions either."""
+        defined = {name: e.text for name, e in self.defs}
+        for _ in range(8):
+            text = self.condition(c, 1).text
+            seen, waiting = "", [text]
+            while waiting:
+                seen += " " + (one := waiting.pop())
+                waiting += [body for name, body in defined.items() if re.search(rf"\b{name}\b", one)]
+            if not re.search(r"\b(?:open|start|defaults|used|unused|paid)\(|\b(?:total_paid|remaining)\b", seen):
+                return text
+        return "declared > 2000-01-01"
+
     def more_fields(self) -> list[Datum]:
         """Fields of which an event does not simply state a value; here none."""
         return []
@@ -321,6 +345,7 @@ class RulebookGenerator(ExpressionGenerator):
             self.extract(e, c0)
         waterfall = self.waterfall()
         ensures = [self.ensure(k) for k in range(r.choice([0, 0, 1, 2, 3]))]
+        assumes = [self.assume(k) for k in range(r.choice([0, 0, 0, 1, 2]))]
         fields = [*self.fields, *self.more_fields()]
         sections = ["members have\n" + "\n".join("    " + self.declaration_text(d) for d in fields), waterfall]
         sections.append(self.currency())
@@ -336,7 +361,7 @@ class RulebookGenerator(ExpressionGenerator):
             sections.append("given " + self.declaration_text(d))
         for n, e in self.defs:
             sections.append(f"define {n} as {e.text}" + (' "note"' if self.p(0.05) else "") + self.cite())
-        sections += ensures + self.more_sections()
+        sections += ensures + assumes + self.more_sections()
         if self.p(0.6):
             r.shuffle(sections)
         head = 'rulebook "Random"' + r.choice(["", " version 2020-02-29", ' version "v1"']) + self.cite()

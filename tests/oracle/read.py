@@ -87,15 +87,9 @@ class Parser(EventReader):
                 self.opt_cite()
                 self.waterfall(rb)
             elif self.accept("ensure"):
-                text = self.string()
-                who = where = None
-                if self.accept("for"):
-                    who = self.people()
-                    if self.accept("where"):
-                        where = self.expr()
-                self.expect(":")
-                rb.ensures.append((text, who, where, self.expr()))
-                self.opt_cite()
+                rb.ensures.append(self.statement())
+            elif self.tok.text == "assume" and self.ahead().kind == "STR" and self.accept("assume"):
+                rb.assumes.append(self.statement())
             elif self.accept("replenish"):
                 replenish.append(self.replenish())
             elif self.accept("recoveries"):
@@ -112,6 +106,19 @@ class Parser(EventReader):
         rb.holidays = frozenset(holidays)
         enter_names(rb, fields, givens, defines, limits, periods, replenish)
         return rb
+
+    def statement(self) -> tuple[str, str | None, Expression | None, Expression]:
+        """What stands behind ``ensure`` or ``assume``."""
+        text = self.string()
+        who = where = None
+        if self.accept("for"):
+            who = self.people()
+            if self.accept("where"):
+                where = self.expr()
+        self.expect(":")
+        condition = self.expr()
+        self.opt_cite()
+        return text, who, where, condition
 
     def currencies(self, rb: Rulebook) -> None:
         """Look the currencies up ahead: amounts may stand before they are declared."""

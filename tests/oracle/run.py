@@ -276,7 +276,7 @@ class PassRun:
         ]
 
     def ensure(self, who: str | None, where: Any, condition: Any) -> bool:
-        """Whether an invariant holds after this pass; every condition is evaluated."""
+        """Whether an invariant or assumption holds after this pass; every condition is evaluated."""
         env = self.env(self.state, None)
         judged = [
             bool(env.ev(condition, m, None))
@@ -309,7 +309,8 @@ class Run:
         event, rb = self.event, self.rb
         state = State([x.amount for x in event.losses], periods=dict(event.open_periods))
         earlier, so_far = list(event.payments), list[str]()
-        ensures = [(text, True) for text, *_ in rb.ensures]
+        stated = [*rb.ensures, *rb.assumes]
+        found = [(text, True) for text, *_ in stated]
         for places in self.passes():
             losses = [event.losses[i] for i in places]
             down = list(dict.fromkeys(x.member for x in losses if x.member is not None))
@@ -319,14 +320,14 @@ class Run:
             run = PassRun(rb, event, Pass(name, places, down, so_far, again, list(earlier)), state)
             run.run()
             self.done.append(run)
-            judged = [run.ensure(*ensure[1:]) for ensure in rb.ensures]
-            ensures = [(text, held and holds) for (text, held), holds in zip(ensures, judged, strict=True)]
+            judged = [run.ensure(*each[1:]) for each in stated]
+            found = [(text, held and holds) for (text, held), holds in zip(found, judged, strict=True)]
             paid = [(key, a) for key, a in state.paid.items() if a]
             earlier += [Payment(event.declared, who, step, seg, a, tuple(down)) for (step, who, seg), a in paid]
             state = State(state.left, drawn=state.drawn, periods=state.periods)
-        return self.result(self.done, state, ensures)
+        return self.result(self.done, state, found)
 
-    def result(self, done: Sequence[PassRun], state: State, ensures: Sequence[tuple[str, bool]]) -> dict[str, Any]:
+    def result(self, done: Sequence[PassRun], state: State, found: Sequence[tuple[str, bool]]) -> dict[str, Any]:
         """What the run gives, as the package has it."""
         rb, losses = self.rb, self.event.losses
         uncovered = sum(state.left)
@@ -364,7 +365,8 @@ class Run:
             ],
             "tranches": rows,
             "allocations": allocations,
-            "ensures": [{"text": text, "holds": holds} for text, holds in ensures],
+            "ensures": [{"text": text, "holds": holds} for text, holds in found[: len(rb.ensures)]],
+            "assumes": [{"text": text, "holds": holds} for text, holds in found[len(rb.ensures) :]],
         }
 
     def show(self, units: int) -> str:

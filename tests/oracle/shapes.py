@@ -13,9 +13,9 @@ Judged = tuple[Any, frozenset[str]]
 class Ctx:
     """Where an expression stands, for its type and shape.
 
-    ``place`` is ``step``, ``define``, ``ensure``, ``due`` (in a clause that replenishes), ``limit`` (one with a name),
-    ``resizing`` or ``missing``; ``what`` is for messages; ``seg`` says that a segment is bound (inside ``per segment``,
-    or in E over segments); ``missing`` is the data whose ``if missing`` this is.
+    ``place`` is ``step``, ``define``, ``ensure``, ``assume``, ``due`` (in a clause that replenishes), ``limit`` (one
+    with a name), ``resizing`` or ``missing``; ``what`` is for messages; ``seg`` says that a segment is bound (inside
+    ``per segment``, or in E over segments); ``missing`` is the data whose ``if missing`` this is.
     """
 
     place: str
@@ -30,6 +30,8 @@ READ_THE_RUN = ("loss", "remaining", "used", "unused", "paid", "total_paid", "op
 """What `if missing` may not say."""
 OF_THIS_RUN = ("loss", "remaining", "used", "unused", "paid")
 """What a limit with a name may not say."""
+NOT_OF_THE_DATA = ("remaining", "used", "unused", "paid", "total_paid", "open", "start", "defaults")
+"""What an ``assume`` may not say."""
 NOT_AT_RESIZING = (*READ_THE_RUN, "declared", "leaving", "asof", "agg")
 
 
@@ -97,6 +99,8 @@ class Shapes:
 
         if (c.place == "missing" and op in READ_THE_RUN) or (c.place == "limit" and op in OF_THIS_RUN):
             bad(f"`{op}` does not stand here")
+        if c.place == "assume" and op in NOT_OF_THE_DATA:
+            bad(f"`{op}` is no datum")
         if c.place == "resizing" and op in NOT_AT_RESIZING:
             bad(f"`{op}` in a limit `at every resizing`")
         if op == "money":

@@ -73,7 +73,7 @@ REFUSED = [
     ("own pays EUR 0.75 in energy", "unknown-segment", "leave the segment out"),
     ("ccp pays EUR 0.75 under own in energy", "unknown-segment", "leave the segment out"),
     ('"at most six" holds', "unknown-name", "did you mean `at most five`?"),
-    ('"the fund stands" holds', "unknown-name", "write the text of an `ensure` of this rulebook"),
+    ('"the fund stands" holds', "unknown-name", "write the text of an `ensure` or `assume` of this rulebook"),
 ]
 
 

@@ -77,7 +77,7 @@ def test_the_grammar_says_which_words_open_a_part_of_a_text():
     assert opening_words("step") == steps
     assert opening_words("together") == steps | {"together", "finally"}
     assert opening_words("clause") == set("paid up shared in per for when at once".split())
-    sections = "currency holidays segments party members given define limit period waterfall ensure test"
+    sections = "currency holidays segments party members given define limit period waterfall ensure assume test"
     sections += " replenish recoveries"
     assert opening_words("section") == set(sections.split())
     data = "under declared given givens members member former notice defaulted period paid defaults default"
@@ -93,7 +93,7 @@ def test_every_spelling_is_of_its_terminal():
     patterns = {terminal.name: terminal.pattern for terminal in tables().terminals}
     # some words are told from names by what stands behind them
     ahead = "loss,at,during,round,member,total,reallocation,by,EUR 1,days,of,up,a_rate"
-    ahead += ",every resizing,other segments,(,from,2018-01-01,to"
+    ahead += ',every resizing,other segments,(,from,2018-01-01,to,"a text"'
     behind = ("", *(f" {words}" for words in ahead.split(",")), "1 day")
     for kind, words in spellings().items():
         for word in words:

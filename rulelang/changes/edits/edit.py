@@ -12,6 +12,7 @@ _THINGS = {
     "waterfall": "the waterfall",
     "group": "group `{}`",
     "ensure": 'ensure "{}"',
+    "assume": 'assume "{}"',
     "test": 'test "{}"',
     "named-limit": "limit `{}`",
     **dict.fromkeys(
@@ -66,7 +67,8 @@ class Edit:
         """What the edit is about, above all that is told of it."""
         if not self.subject:
             return self.part
-        return (_THINGS[self.part] if self.part in ("group", "ensure", "test") else "`{}`").format(self.subject)
+        titled = self.part in ("group", "ensure", "assume", "test")
+        return (_THINGS[self.part] if titled else "`{}`").format(self.subject)
 
     @property
     def words(self) -> str:

@@ -1,24 +1,32 @@
-"""Invariants and tests: what differs; neither has a name, so they are matched by their texts and what they say."""
+"""Invariants, assumptions, tests: what differs; they have no names and are matched by texts and what they say."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 from attrs import evolve
 
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Sides, Thing, ensure_text, quoted_texts
+from rulelang.changes.edits.sides import Sides, Thing, quoted_texts, stated_text
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.ordering import merged, paired, side_by_side
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 
+Stated = TypeVar("Stated", nodes.EnsureSection, nodes.AssumeSection)
 
-def ensure_edits(sides: Sides) -> Iterator[Edit]:
-    """Invariants added, removed, changed and reworded: matched by text and demand, by text, by demand."""
-    olds, news = ([s for s in p.rulebook.sections if isinstance(s, nodes.EnsureSection)] for p in sides.programs)
-    pairs = _matched(sides, olds, news, lambda ensure: ensure.text, _demand)
-    changed = partial(_changed_ensure, sides)
-    return sides.things("ensure", pairs, lambda ensure: (ensure.span, ensure.text, ensure_text(ensure)), changed)
+
+def statement_edits(sides: Sides) -> Iterator[Edit]:
+    """Invariants, then assumptions added, removed, changed and reworded: matched by text and demand, by either."""
+    yield from _of_one_sort(sides, "ensure", nodes.EnsureSection)
+    yield from _of_one_sort(sides, "assume", nodes.AssumeSection)
+
+
+def _of_one_sort(sides: Sides, word: str, sort: type[Stated]) -> Iterator[Edit]:
+    olds, news = ([s for s in p.rulebook.sections if isinstance(s, sort)] for p in sides.programs)
+    pairs = _matched(sides, olds, news, lambda stated: stated.text, _demand)
+    changed = partial(_changed_statement, sides, word)
+    return sides.things(word, pairs, lambda stated: (stated.span, stated.text, stated_text(stated)), changed)
 
 
 def _matched(
@@ -43,22 +51,22 @@ def _matched(
     return side_by_side(olds, news, merged(*places, pairs))
 
 
-def _demand(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
-    return reading.written(evolve(ensure, text=""))
+def _demand(reading: Reading, stated: nodes.Statement) -> Hashable:
+    return reading.written(evolve(stated, text=""))
 
 
-def _meaning(reading: Reading, ensure: nodes.EnsureSection) -> Hashable:
-    return ensure.population, reading.meant(ensure.where), reading.meant(ensure.condition)
+def _meaning(reading: Reading, stated: nodes.Statement) -> Hashable:
+    return stated.population, reading.meant(stated.where), reading.meant(stated.condition)
 
 
-def _changed_ensure(sides: Sides, old: nodes.EnsureSection, new: nodes.EnsureSection) -> Iterator[Edit]:
+def _changed_statement(sides: Sides, word: str, old: nodes.Statement, new: nodes.Statement) -> Iterator[Edit]:
     names, spans = (old.text, new.text), (old.span, new.span)
     if old.text != new.text:
-        yield sides.edit("ensure-reworded", spans, names, quoted_texts(old.text, new.text))
+        yield sides.edit(f"{word}-reworded", spans, names, quoted_texts(old.text, new.text))
     if _demand(sides.old, old) != _demand(sides.new, new):
         same = _meaning(sides.old, old) == _meaning(sides.new, new)
-        yield sides.edit("ensure-changed", spans, names, (ensure_text(old), ensure_text(new)), same=same)
-    yield from sides.recited(spans, names, old.cite, new.cite, "ensure")
+        yield sides.edit(f"{word}-changed", spans, names, (stated_text(old), stated_text(new)), same=same)
+    yield from sides.recited(spans, names, old.cite, new.cite, word)
 
 
 def test_edits(sides: Sides) -> Iterator[Edit]:

@@ -149,13 +149,13 @@ def group_head(group: nodes.Together) -> str:
     return flat(phrases.together_header(evolve(group, cite=None)))
 
 
-def ensure_text(ensure: nodes.EnsureSection) -> str:
-    """What an ``ensure`` demands: ``for survivors where c: condition``, or the condition alone."""
-    condition = print_expression(ensure.condition)
-    if ensure.population is None:
+def stated_text(stated: nodes.Statement) -> str:
+    """What an ``ensure`` or ``assume`` says: ``for survivors where c: condition``, or the condition alone."""
+    condition = print_expression(stated.condition)
+    if stated.population is None:
         return condition
-    where = "" if ensure.where is None else f" where {print_expression(ensure.where)}"
-    return f"for {ensure.population}{where}: {condition}"
+    where = "" if stated.where is None else f" where {print_expression(stated.where)}"
+    return f"for {stated.population}{where}: {condition}"
 
 
 def quoted_texts(old: str | None, new: str | None) -> Both:

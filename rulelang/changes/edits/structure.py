@@ -16,7 +16,7 @@ from rulelang.changes.edits.declarations import (
     segment_edits,
 )
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.ensures_and_tests import ensure_edits, test_edits
+from rulelang.changes.edits.ensures_and_tests import statement_edits, test_edits
 from rulelang.changes.edits.over_time import currency_edits, holiday_edits, named_limit_edits, period_edits
 from rulelang.changes.edits.sides import Sides
 from rulelang.changes.edits.waterfall import waterfall_edits
@@ -68,7 +68,7 @@ _PASSES = (
     period_edits,
     named_limit_edits,
     waterfall_edits,
-    ensure_edits,
+    statement_edits,
     test_edits,
 )
 

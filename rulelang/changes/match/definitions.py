@@ -77,10 +77,10 @@ def _roots(reading: Reading) -> Iterator[tuple[tuple[object, ...], nodes.Express
     for datum in (*reading.program.fields.values(), *reading.program.givens.values()):
         if datum.if_missing is not None:
             yield reading.token(datum.name), datum.if_missing
-    for ensure in reading.program.ensures:
-        for part in (ensure.where, ensure.condition):
+    for stated in reading.program.statements:
+        for part in (stated.where, stated.condition):
             if part is not None:
-                yield ("ensure",), part
+                yield (stated.word,), part
 
 
 def _reached(program: CheckedProgram, name: str, known: dict[str, frozenset[str]]) -> frozenset[str]:

@@ -170,7 +170,7 @@ def _sites(program: CheckedProgram) -> Iterator[tuple[str, nodes.Node]]:
             yield section.name.text, evolve(section, name=nodes.Identifier(""), title=None)
         elif isinstance(section, nodes.PeriodSection):
             yield section.name.text, section.opener
-        elif isinstance(section, nodes.EnsureSection):
+        elif isinstance(section, nodes.Statement):
             yield "ensure", evolve(section, text="")
 
 

@@ -111,25 +111,24 @@ def _ending(run: Replay) -> str:
     return f"{f'{under(last.citation)}, the' if last.citation else 'The'} outcome is {named}."
 
 
-def ensures(run: Replay, which: Sequence[EnsureProgram], payer: str | None = None) -> Iterator[Paragraph]:
-    """The invariants, whether each holds, and for whom it does not."""
-    judged = zip(run.program.ensures, run.allocation.ensures, strict=True)
-    lines = [(ensure, line) for ensure, line in judged if ensure in which]
-    if not lines:
-        return
-    facts = [{"text": line.text, "holds": line.holds, "breaches": list(line.breaches)} for _, line in lines]
-    texts = tuple(_judged(run, ensure, line, payer) for ensure, line in lines)
-    yield Paragraph("What must hold", (), texts, {"ensures": facts})
+def statements(run: Replay, which: Sequence[EnsureProgram], payer: str | None = None) -> Iterator[Paragraph]:
+    """The invariants, then the assumptions: whether each holds, and for whom it does not."""
+    judged = list(zip(run.program.statements, run.allocation.statements, strict=True))
+    for heading, word in (("What must hold", "ensure"), ("What is taken for granted", "assume")):
+        lines = [(stated, line) for stated, line in judged if stated in which and stated.word == word]
+        if lines:
+            texts = tuple(_judged(run, stated, line, payer) for stated, line in lines)
+            yield Paragraph(heading, (), texts, {f"{word}s": [line.to_dict() for _, line in lines]})
 
 
-def _judged(run: Replay, ensure: EnsureProgram, line: EnsureLine, payer: str | None) -> str:
+def _judged(run: Replay, stated: EnsureProgram, line: EnsureLine, payer: str | None) -> str:
     lead = f"“{line.text}”{bracketed(line.citation)}"
     if payer is not None:
         verdict = "is broken by" if payer in line.breaches else "holds for"
-        return f"{lead} {verdict} {_breach(run, ensure, payer)}."
+        return f"{lead} {verdict} {_breach(run, stated, payer)}."
     if line.holds:
-        return f"{lead} holds{f' for all {ensure.population}' if ensure.population else ''}."
-    broken = run.broken_in[run.program.ensures.index(ensure)]
+        return f"{lead} holds{f' for all {stated.population}' if stated.population else ''}."
+    broken = run.broken_in[run.program.statements.index(stated)]
     last = len(run.passes) - 1
     when, known = "", last in broken  # the values are those after the last pass
     if last:
@@ -138,16 +137,16 @@ def _judged(run: Replay, ensure: EnsureProgram, line: EnsureLine, payer: str | N
             f"the default of {run.words.payer(name)}" if name else "the losses without a defaulter" for name in names
         ]
         when = f" after {run.words.list(passes)}"
-    if ensure.population is None:
-        values = values_of(run.words, run.end, ensure.condition) if known else ""
+    if stated.population is None:
+        values = values_of(run.words, run.end, stated.condition) if known else ""
         return f"{lead} is broken{when}{f': {values}' if values else ''}."
-    members = [_breach(run, ensure, member) if known else run.words.payer(member) for member in line.breaches]
+    members = [_breach(run, stated, member) if known else run.words.payer(member) for member in line.breaches]
     return f"{lead} is broken{when} by {run.words.list(members)}."
 
 
-def _breach(run: Replay, ensure: EnsureProgram, member: str) -> str:
-    """A member with the values that the invariant speaks of."""
-    values = values_of(run.words, run.end, ensure.condition, member)
+def _breach(run: Replay, stated: EnsureProgram, member: str) -> str:
+    """A member with the values that the statement speaks of."""
+    values = values_of(run.words, run.end, stated.condition, member)
     return f"{run.words.payer(member)}{bracketed(values)}"
 
 

@@ -7,7 +7,7 @@ from rulelang.check.program import StepProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.default import default_for
 from rulelang.explain.paragraphs.facts import step_facts
-from rulelang.explain.paragraphs.outcome import ensures, missing
+from rulelang.explain.paragraphs.outcome import missing, statements
 from rulelang.explain.paragraphs.step import bound, had_it_been_done, heading, part_of_group
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.limits import totals
@@ -162,8 +162,8 @@ def _short(scene: Scene, payer: str) -> str:
 
 
 def _concerning(run: Replay, payer: str) -> Iterator[Paragraph]:
-    """The invariants judged for this payer, and the values filled in for it."""
+    """The invariants and assumptions judged for this payer, and the values filled in for it."""
     groups = run.event.populations
-    judged = [e for e in run.program.ensures if e.population is not None and payer in groups[e.population]]
-    yield from ensures(run, judged, payer)
+    judged = [e for e in run.program.statements if e.population is not None and payer in groups[e.population]]
+    yield from statements(run, judged, payer)
     yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])

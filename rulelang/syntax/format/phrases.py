@@ -491,14 +491,15 @@ def repaid(node: nodes.Repaid) -> Doc:
 # ------------------------------------------------------------------------- invariants, tests, events and histories
 
 
-def ensure_header(node: nodes.EnsureSection) -> Doc:
+def statement_header(node: nodes.Statement) -> Doc:
     """``ensure "text" for survivors where c:``."""
+    opening = f"{'ensure' if isinstance(node, nodes.EnsureSection) else 'assume'} {quoted(node.text)}"
     if node.population is None:
-        return f"ensure {quoted(node.text)}:"
+        return f"{opening}:"
     where = "" if node.where is None else hanging(("where ", expression(node.where)))
     # Deeper than the condition below it, so that the two cannot be taken for each other.
     scope = Group(Nest((Break(), f"for {node.population}", where), 8))
-    return (f"ensure {quoted(node.text)}", scope, ":")
+    return (opening, scope, ":")
 
 
 def event_file(node: nodes.EventFile) -> str:

@@ -172,8 +172,8 @@ def _rows(node: nodes.Node, depth: int, gap: Gap, style: Style) -> Iterator[Row]
             return _step(node, depth, gap, style)
         case nodes.Together():
             return _together(node, depth, gap, style)
-        case nodes.EnsureSection():
-            return _ensure(node, gap, style)
+        case nodes.EnsureSection() | nodes.AssumeSection():
+            return _statement(node, gap, style)
         case nodes.TestSection():
             return _test(node, gap, style)
         case nodes.MemberItem():
@@ -378,8 +378,8 @@ def _step(node: nodes.Step, depth: int, gap: Gap, style: Style) -> Iterator[Row]
 # ------------------------------------------------------------------------------------------------ invariants and tests
 
 
-def _ensure(node: nodes.EnsureSection, gap: Gap, style: Style) -> Iterator[Row]:
-    yield from style.statement(phrases.ensure_header(node), style.wide, 0, gap)
+def _statement(node: nodes.Statement, gap: Gap, style: Style) -> Iterator[Row]:
+    yield from style.statement(phrases.statement_header(node), style.wide, 0, gap)
     condition = phrases.expression(node.condition, opens_line=True)
     cite: Doc = "" if node.cite is None else (Break(), phrases.cite(node.cite))
     yield from style.statement((condition, cite), style.line, 1, Gap.OPENS)

@@ -47,7 +47,7 @@ class ExpectOutcome(Expected):
 
 
 class ExpectEnsure(Expected):
-    """``expect "members are capped" broken``: the text of an ``ensure``, and whether it holds."""
+    """``expect "members are capped" broken``: the text of an ``ensure`` or ``assume``, and whether it holds."""
 
     text: str
     holds: bool

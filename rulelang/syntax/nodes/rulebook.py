@@ -28,6 +28,20 @@ class EnsureSection(Node):
     cite: Citation | None = None
 
 
+class AssumeSection(Node):
+    """``assume "text" for members where c: condition``."""
+
+    text: str
+    condition: Expression
+    population: Population | None = None
+    where: Expression | None = None
+    cite: Citation | None = None
+
+
+Statement = EnsureSection | AssumeSection
+"""What a rulebook says of every run: what must hold of its result, and what is taken for granted of its data."""
+
+
 class TestSection(Node):
     """``test "title"``, an event (in a file or written here) or a history, and what is expected of the run."""
 
@@ -52,6 +66,7 @@ Section = (
     | ReplenishSection
     | RecoveriesSection
     | EnsureSection
+    | AssumeSection
     | TestSection
 )
 

@@ -5,7 +5,8 @@ from attrs import define, field
 from rulelang.syntax.grammar import openers
 
 _NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties", "LIMIT": "limits", "PERIOD": "periods"}
-_TITLED = {"ENSURE": "ensure", "TEST": "test"}
+_TITLED = {"ENSURE": "ensure", "_ASSUME": "assume", "TEST": "test"}
+_SECTIONS = frozenset({"DEFINE", "PARTY", "ENSURE", "_ASSUME", "TEST", "CURRENCY", "LIMIT", "HOLIDAYS"})
 _OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
 
 
@@ -66,7 +67,7 @@ class Trail:
         elif kind == "EXPECT":
             # from here on a section may begin, and `given` is one
             self.crumbs, self._in_test = self.crumbs[:1], False
-        elif not self._is_event and kind in {"DEFINE", "PARTY", "ENSURE", "TEST", "CURRENCY", "LIMIT", "HOLIDAYS"}:
+        elif not self._is_event and kind in _SECTIONS:
             self._see_section(last, kind, text)
 
     def _see_section(self, last: str, kind: str, text: str) -> None:

@@ -77,7 +77,7 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
 
 
 _GROUP_WORD = re.compile(
-    r"\"[^\"\r\n]*\"?|#[^\r\n]*|(?<![\w-])(?P<word>together|end|finally|waterfall|define|test|ensure)(?![\w-])"
+    r"\"[^\"\r\n]*\"?|#[^\r\n]*|(?<![\w-])(?P<word>together|end|finally|waterfall|define|test|ensure|assume)(?![\w-])"
 )
 
 

@@ -51,9 +51,9 @@ _OTHERS = frozenset({"INVOKE", "PAID", "UP", "SHARED", "FOR", "PER", "CITE", "AS
 
 
 def _in_condition(stop: Stop) -> bool:
-    """Whether the stop is in the line of a condition, behind ``when``, ``where``, ``if`` or the colon of ``ensure``."""
+    """Whether the stop is in the line of a condition: behind ``when``, ``where``, ``if``, the colon of an invariant."""
     opened = stop.last_of(_CONDITIONS | _OTHERS)
-    if opened is not None and opened.kind == "COLON" and stop.last_of({"ENSURE", "DECIDE"}) is None:
+    if opened is not None and opened.kind == "COLON" and stop.last_of({"ENSURE", "_ASSUME", "DECIDE"}) is None:
         return False
     return opened is not None and opened.kind in _CONDITIONS and "\n" not in stop.text[opened.end : stop.at]
 

@@ -27,6 +27,7 @@ _OPENING = re.compile(
           | tranche | assessment | haircut | tear-up | voluntary | together | end | finally | when | member | decide
           | withdraw
         ) (?![\w-])
+      | assume (?= \s*" )
       | limit (?= \s+[a-z]\w*\s+(?:as\b|") )
       | period (?= \s+[a-z]\w*\s+(?:opens?\b|cite\b|") )
       | holidays (?= \s+[0-9] )

@@ -36,6 +36,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:let|def|set|const|definition)", "define"),
     (r"(?:input|param(?:eter)?|variable|var)", "given"),
     (r"(?:assert|require|invariant|check|always)", "ensure"),
+    (r"(?:assum(?:ption|ing|es)|suppos(?:e|ing)|presum(?:e|ing)|premise|axiom)", "assume"),
     (r"(?:group|parallel|pari\s+passu)", "together"),
     (r"(?:member\s+data|members?\s+has|members|fields)", "members have"),
     (r"(?:final|last(?=\s+[a-z]\w*\s*$)|in\s+the\s+end)", "finally"),
