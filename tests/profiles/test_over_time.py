@@ -16,7 +16,7 @@ from rulelang.check.events.event import check_event
 from rulelang.profiles.crossings import Crossing
 from rulelang.profiles.questions import Question, ask, exhaustion
 from rulelang.run.interpret import interpret
-from tests.examples import examples, share_of
+from tests.examples import examples, mostly_slow, share_of
 from tests.profiles.measures import differences, places, profiles_of, world_of
 from tests.profiles.test_questions import answered
 from tests.properties.worlds import SEEDS
@@ -120,7 +120,9 @@ def loaded(step, losses, turn=""):
 
 
 @pytest.mark.parametrize("turn", ["", "for each default in turn"], ids=["together", "in turn"])
-@pytest.mark.parametrize("losses", [ONE, TWO, THREE], ids=["one default", "two defaults", "another loss too"])
+@pytest.mark.parametrize(
+    "losses", mostly_slow([THREE, TWO, ONE]), ids=["another loss too", "two defaults", "one default"]
+)
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_a_construct_has_lines_that_runs_follow(step, losses, turn):
     program, event = loaded(step, losses, turn)

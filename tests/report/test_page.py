@@ -237,22 +237,31 @@ def test_what_is_no_straight_line_is_refused_and_can_be_fixed(run, tmp_path):
 @pytest.mark.parametrize(
     ("amount", "said"),
     [
-        ("EUR 100 million", "below the event's own loss, EUR 150,000,000.00"),
-        ("USD 2 billion", "no amount in EUR"),
-        ("much", "no amount in EUR"),
-        ("1..5", "no amount"),
-        ("200_000_000.001", "whole number of minor units"),
+        ("USD 2 billion", "currency-mismatch"),
+        ("much", "wrong-value"),
+        ("1..5", "wrong-value"),
+        ("-5", "wrong-value"),
+        ("200_000_000.001", "ambiguous-amount"),
+        ("EUR 200_000_000.0001", "too-many-decimals"),
     ],
 )
-def test_an_odd_limit_is_wrong_use(run, tmp_path, amount, said):
+def test_an_odd_limit_is_told_as_that_of_a_profile(run, capsys, tmp_path, amount, said):
     code, _, err = run(*arguments(), "--to", amount, "--out", str(tmp_path / "page.html"))
+    assert code == shell.BAD_INPUT
+    assert f"error[{said}]" in err
+    assert call("profile", *arguments(), "--to", amount, capsys=capsys) == (code, "", err)
+
+
+def test_a_limit_below_the_events_own_loss_is_wrong_use(run, tmp_path):
+    code, _, err = run(*arguments(), "--to", "EUR 100 million", "--out", str(tmp_path / "page.html"))
     assert code == shell.USAGE
-    assert said in err
+    assert "below the event's own loss, EUR 150,000,000.00" in err
 
 
 def test_a_page_goes_no_further_than_it_is_told(run, tmp_path):
     out = tmp_path / "page.html"
-    assert run(*arguments(), "--to", "EUR 0.2 billion", "--out", str(out))[0] == 0
-    island = re.search(r'id="report-data">(.*?)</script>', out.read_text(encoding="utf-8"))
-    assert json.loads(island[1])["new"]["profile"]["top"] == "20000000000"
+    for amount in ("EUR 0.2 billion", "200,000,000", "0.2 billion"):
+        assert run(*arguments(), "--to", amount, "--out", str(out))[0] == 0
+        island = re.search(r'id="report-data">(.*?)</script>', out.read_text(encoding="utf-8"))
+        assert json.loads(island[1])["new"]["profile"]["top"] == "20000000000"
     assert run(*arguments(), "--fixed", "--to", "EUR 1 billion", "--out", str(out))[0] == shell.USAGE

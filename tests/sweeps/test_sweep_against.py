@@ -3,6 +3,7 @@
 import csv
 import json
 import shlex
+from collections import Counter
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -25,6 +26,7 @@ from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.workers.job import SweepJob, sweep_files
 from rulelang.sweeps.workers.processes import Processes
+from rulelang.syntax import read
 from rulelang.tools.cli import cli
 
 pytestmark = pytest.mark.slow  # the language is covered without it
@@ -233,6 +235,20 @@ def test_the_command_and_every_format(two, tmp_path):
     assert b"<svg" in (tmp_path / "a.svg").read_bytes()
     assert run("summary", two.out, "--quantiles", "50").exit_code == 2
     assert run("sweep", *common, "--against", two.old_file, "--cover", "2").exit_code == 2
+
+
+def test_both_versions_are_given_the_event_that_was_read_once(two, monkeypatch):
+    event, members = two.event_file.read_text("utf-8"), two.folder / "members.csv"
+    members.write_text('member,margin,fund\nA,10,10\nB,10,20\n"=C",5,30\n', "utf-8")
+    lines = [line for line in event.splitlines() if not line.startswith("member ")]
+    two.event_file.write_text("\n".join([*lines, 'members from "members.csv"']), "utf-8")
+    found = Counter()
+    real = read.read_file
+    monkeypatch.setattr(read, "read_file", lambda path, *more: (found.update([Path(path).name]), real(path, *more))[1])
+    path = two.write("s.parquet", losses(2))
+    done = run("sweep", two.rules, two.event_file, path, "--out", two.out, "--unit", "minor", "--against", two.old_file)
+    assert done.exit_code == 0, done.output
+    assert (found[two.event_file.name], found["members.csv"]) == (1, 1)
 
 
 def test_an_event_that_the_old_version_cannot_take(two):

@@ -1,18 +1,16 @@
 """``rulelang report``: one self-contained page that a risk committee can read."""
 
-import re
+from functools import cache
 from pathlib import Path
 
 import click
 
 from rulelang.api.rulebooks import load_rulebook
-from rulelang.base.money import SCALES, Currency, decimal_value
+from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import RulelangPath, put, require_outputs
-
-_AMOUNT = re.compile(rf"(?:(?P<code>[A-Z]{{3}}) )?(?P<digits>[0-9_.]+)(?: (?P<scale>{'|'.join(SCALES)}))?")
 
 
 @click.command("report")
@@ -39,7 +37,7 @@ def command(rulebook: str, event: str, against: str | None, to: str | None, fixe
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
     require_outputs(out, inputs=(rulebook, event, against))
     program = load_rulebook(rulebook)
-    text = _page(program, event, against, None if to is None else _units(to, program.currency), fixed=fixed)
+    text = _page(program, event, against, None if to is None else amount_in(to, program.currency), fixed=fixed)
     put(text, out)
     return 0
 
@@ -49,26 +47,13 @@ def _page(program: CheckedProgram, event: str, against: str | None, to: int | No
     from rulelang.report.data import make_report
     from rulelang.report.page import render_page
 
-    source = read_source(Path(event))
-    resolved = check_event(source, program)
+    read = cache(read_source)  # of two versions each is given the same files
+    source = read(Path(event))
+    resolved = check_event(source, program, read)
     if to is not None and to < resolved.loss:
         raise click.UsageError(f"--to must not be below the event's own loss, {program.currency.show(resolved.loss)}")
     older = None
     if against is not None:
         old = load_rulebook(against)
-        older = (old, check_event(source, old))
+        older = (old, check_event(source, old, read))
     return render_page(make_report(program, resolved, older, fixed=fixed, to=to), __version__)
-
-
-def _units(text: str, currency: Currency) -> int:
-    """An amount given on the command line, in minor units."""
-    found = _AMOUNT.fullmatch(text.strip())
-    if found is None or found["code"] not in (None, currency.code):
-        raise click.UsageError(f"--to is no amount in {currency.code}: `{text}`; write `{currency.code} 2 billion`")
-    try:
-        value = decimal_value(found["digits"]) * 10 ** (SCALES.get(found["scale"] or "", 0) + currency.decimals)
-    except ValueError:
-        raise click.UsageError(f"--to is no amount: `{text}`; write `{currency.code} 2 billion`") from None
-    if value.denominator != 1 or not value:
-        raise click.UsageError(f"--to must be a whole number of minor units above zero: `{text}`")
-    return int(value)

@@ -1,20 +1,24 @@
 """``rulelang sweep``: a rulebook and an event for every row of a table of scenarios."""
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
 
-from rulelang.api.rulebooks import load_event, load_rulebook
+from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.diagnostic import CheckError
 from rulelang.base.extras import require
 from rulelang.base.render import visible
+from rulelang.base.source import SourceText
+from rulelang.check.events.event import check_event
+from rulelang.check.events.text import Reader
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.sweeps.options import SAMPLE, SweepOptions
+from rulelang.syntax.read import read_source
 from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS, STOPPED
 from rulelang.tools.files import RulelangPath, require_outputs
@@ -135,11 +139,13 @@ def command(  # noqa: PLR0913 - a parameter for each option
         raise click.UsageError("--tls-ca, --tls-cert and --tls-key go together, and with --scheduler")
     pool = _pool(workers, scheduler, tls)
     program = load_rulebook(rulebook)
-    resolved = load_event(event, program)
+    read = cache(read_source)  # of two versions each is given the same files
+    source = read(Path(event))
+    resolved = check_event(source, program, read)
     old = None
     if against is not None:
         before = load_rulebook(against)
-        old = before, _under_old(event, before)
+        old = before, _under_old(source, before, read)
     job = SweepJob(program, resolved, paths, Path(out), SweepOptions(**choices), resume, restart, old)
     done = _swept(job, pool, quiet=quiet, told=form == "table")
     if summary and not quiet and done in (0, FINDINGS):
@@ -149,10 +155,10 @@ def command(  # noqa: PLR0913 - a parameter for each option
     return done
 
 
-def _under_old(event: str, rulebook: CheckedProgram) -> Event:
+def _under_old(event: SourceText, rulebook: CheckedProgram, read: Reader) -> Event:
     """The event as the old rulebook reads it."""
     try:
-        return load_event(event, rulebook)
+        return check_event(event, rulebook, read)
     except CheckError as error:
         raise CheckError(
             [evolve(found, message=f"under the old rulebook, {found.message}") for found in error.diagnostics]
