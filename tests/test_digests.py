@@ -60,12 +60,13 @@ def commands():
         yield f"run {book} {event} --format json --audit {RECORD}"
         yield f"explain {book} {event}"
     for book in BOOKS:
-        event = next(iter(sorted((ROOT / book.parent).rglob("*.event")))).relative_to(ROOT)
-        yield f"run {book} {event} --format table"
-        yield f"run {book} {event} --format csv"
-        yield f"run {book} {event} --format markdown"
-        yield f"profile {book} {event} --format json"
-        yield f"profile {book} {event} --format table"
+        for event in sorted((ROOT / book.parent).rglob("*.event"))[:1]:  # the folder of a history has none
+            pair = f"{book} {event.relative_to(ROOT)}"
+            yield f"run {pair} --format table"
+            yield f"run {pair} --format csv"
+            yield f"run {pair} --format markdown"
+            yield f"profile {pair} --format json"
+            yield f"profile {pair} --format table"
         yield f"inputs {book}"
         yield f"test {book}"
     for pair in changes():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rulelang import evaluate, load_event, load_rulebook
+from rulelang.api.histories import evaluate_history, load_history
 from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
 from rulelang.run.testing import run_tests
@@ -13,6 +14,7 @@ from rulelang.syntax.format.printer import format_text
 FOLDER = data_folder("rulebooks")
 RULEBOOKS = sorted(FOLDER.rglob("*.rules"))
 EVENTS = sorted(FOLDER.rglob("*.event"))
+HISTORIES = sorted(FOLDER.rglob("*.history"))
 
 
 def named(path: Path) -> str:
@@ -29,7 +31,7 @@ def test_a_rulebook_checks_without_warnings_and_its_tests_pass(path):
     assert [found.message for found in report.unreached if found.code == "untested-step"] == []
 
 
-@pytest.mark.parametrize("path", [*RULEBOOKS, *EVENTS], ids=named)
+@pytest.mark.parametrize("path", [*RULEBOOKS, *EVENTS, *HISTORIES], ids=named)
 def test_a_shipped_file_is_in_the_standard_layout(path):
     text = path.read_text(encoding="utf-8")
     assert format_text(SourceText.from_text(text, path.name)) == text
@@ -73,3 +75,39 @@ def test_the_pro_rata_illustration():
     million = 100_000_000
     fund = [amount // million for amount in sorted(a.amount for a in allocation.allotments if a.step == "fund_draw")]
     assert fund == [30, 40, 50, 380]
+
+
+def days_of(history: str):
+    return {
+        str(day["date"]): day for day in (d.to_dict() for d in evaluate_history(load_history(FOLDER / history)).days)
+    }
+
+
+def told(day, what: str, payer: str) -> list[str]:
+    rows = day["run"]["allocations"] if what == "pays" else day[what]
+    return [row["amount"] for row in rows if row["payer"] == payer]
+
+
+def test_nasdaq_in_autumn_2018_pays_in_pays_again_and_gets_back():
+    days = days_of("nasdaq-autumn-2018/autumn-2018.history")
+    assert told(days["2018-09-11"], "pays", "FORTUM") == ["19337349.40"]
+    assert told(days["2018-09-11"], "due", "FORTUM") == ["19337349.40"]
+    assert told(days["2018-09-17"], "paid_in", "OTHERS") == ["82662656.63"]
+    assert told(days["2018-11-05"], "pays", "ccp") == ["19460000.00"]
+    assert told(days["2018-11-05"], "pays", "FORTUM") == ["10662650.60", "3500222.74"]
+    assert told(days["2018-11-05"], "pays", "NEWCOMER") == ["2172100.84"]
+    assert told(days["2018-11-05"], "due", "FORTUM") == ["14162873.34"]
+    assert told(days["2018-11-15"], "balances", "NEWCOMER")[-1:] == ["12000000.00"]
+    assert told(days["2018-11-15"], "repaid", "FORTUM") == ["9668674.70"]
+    assert not any(day["overdue"] for day in days.values())
+
+
+def test_hanmag_is_replenished_in_march_and_recovered_years_later():
+    days = days_of("krx-hanmag/hanmag.history")
+    assert told(days["2013-12-12"], "pays", "SAMSUNG") == ["3848927125"]
+    assert [row["payable"] for row in days["2013-12-12"]["due"]] == ["2014-01-20"] * 4
+    assert told(days["2014-01-21"], "overdue", "OTHERS") == ["34135566802"]
+    assert not days["2014-03-31"]["overdue"]
+    assert days["2014-07-01"]["rulebook"]["version"] == "2014"
+    assert told(days["2025-10-23"], "repaid", "SAMSUNG") == ["324139676"]
+    assert days["2025-10-23"]["rest"] == "0"

@@ -42,10 +42,10 @@ def test_the_table_of_the_library_names_every_entry_and_its_order():
             assert f"| {each.title} | {each.structure} |" in row, each.structure
 
 
-def test_every_service_has_an_event_and_two_invariants():
+def test_every_entry_has_an_event_or_a_history_and_two_invariants():
     for each in entries():
         rules = "".join(text for path, text in each.texts().items() if path.suffix == ".rules")
-        assert [path for path in each.files if path.suffix == ".event"], each.name
+        assert [path for path in each.files if path.suffix in (".event", ".history")], each.name
         assert rules.count("\nensure ") >= 2, each.name
 
 
