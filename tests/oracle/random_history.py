@@ -422,5 +422,16 @@ class HistoryGenerator(HistoryRulebook):
             kinds["a pot that is forgotten"] = lambda: self.another(re.sub(rf"\b{pot}\b", "other_pot", book))
         if any(x["pot"] in ("margin", "fund", "deposit") for x in before["balances"]):
             kinds["a pot without a value"] = lambda: self.written(["member Newcomer broker = yes"])
+        pots = [x for x in before["balances"] if x["payer"] in self.people.members and x["segment"] is None]
+        if pots:
+            pot = pots[0]["pot"]
+            kinds["money of nobody"] = lambda: self.written([f"paid in by Stranger to {pot} {one}"])
+            kinds["money paid to nobody"] = lambda: self.written([f"paid out to Stranger from {pot} {one}"])
+            kinds["money in a segment"] = lambda: self.written([f"paid in by {member} to {pot} in nowhere {one}"])
+        if self.people.departed:
+            self.files["gone.csv"] = f"member,broker\n{self.people.departed[0]},yes\n"
+            kinds["a row of one that departed"] = lambda: self.written(['members from "gone.csv"'])
+        if "recoveries" not in book and self.people.fallen:
+            kinds["a recovery without recoveries"] = lambda: self.written([f"recovered from {down} {one}"])
         kind = r.choice(list(kinds))
         return kind, text + kinds[kind]()
