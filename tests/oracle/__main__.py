@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tests.oracle
-from tests.oracle.compare import cases_below, compare_case, compare_folder
-from tests.oracle.generate import generate
+from tests.oracle.compare import cases_below, compare_case, compare_folder, compare_history
+from tests.oracle.generate import Case, generate, generate_history
+from tests.oracle.random_history import HistoryCase
 
 
 def main() -> int:
@@ -18,12 +19,13 @@ def main() -> int:
     parser.add_argument("files", nargs="*", metavar="FILE", help="a rulebook and an event or a history")
     parser.add_argument("--random", type=int, metavar="N", help="compare on N random cases")
     parser.add_argument("--over-time", action="store_true", help="with the forms of the second edition")
+    parser.add_argument("--histories", action="store_true", help="histories")
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first of them")
     parser.add_argument("--cases", type=Path, metavar="FOLDER", help="compare on the cases below a folder")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where differing random cases are written")
     arguments = parser.parse_args()
     if arguments.random is not None:
-        return _report(_random(arguments.seed, arguments.random, arguments.over_time, arguments.keep))
+        return _report(_random(arguments))
     if arguments.cases is not None:
         return _report((str(folder), compare_folder(folder)) for folder in cases_below(arguments.cases))
     files = [Path(name) for name in arguments.files]
@@ -43,12 +45,17 @@ def main() -> int:
     return 0
 
 
-def _random(first: int, count: int, over_time: bool, keep: Path | None) -> Iterator[tuple[str, list[str]]]:
-    for seed in range(first, first + count):
-        case = generate(seed, over_time)
-        found = compare_case(case)
-        if found and keep is not None:
-            case.write(keep / str(seed))
+def _random(arguments: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    for seed in range(arguments.seed, arguments.seed + arguments.random):
+        case: Case | HistoryCase
+        if arguments.histories:
+            case = generate_history(seed)
+            found = compare_history(case)
+        else:
+            case = generate(seed, arguments.over_time)
+            found = compare_case(case)
+        if found and arguments.keep is not None:
+            case.write(arguments.keep / str(seed))
         yield f"seed {seed}", found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import rulelang
 from tests.oracle import OracleError, evaluate_files, evaluate_history_files
 from tests.oracle.generate import Case
+from tests.oracle.random_history import HistoryCase
 
 Result = dict[str, Any] | str
 """What a run gives, or the reason why it is an error."""
@@ -43,6 +44,18 @@ def history_by_oracle(folder: Path, rulebook: str | None = None, history: str = 
         return f"{error.kind}: {error}"
 
 
+def history_by_package(folder: Path, rulebook: str | None = None, history: str = "x.history") -> Result:
+    """What the package says of it; any exception but one with diagnostics is passed on."""
+    try:
+        rules = None if rulebook is None else rulelang.load_rulebook(folder / rulebook)
+        result = rulelang.evaluate_history(rulelang.load_history(folder / history, rules))
+        return {"days": [day.to_dict() for day in result.days]}
+    except rulelang.InternalError:
+        raise
+    except rulelang.RulelangError as error:
+        return str(error)
+
+
 LOSS = ("member", "segment", "amount", "uncovered")
 
 
@@ -70,9 +83,31 @@ OF_A_DAY = ("date", "paid_in", "due", "cancelled", "overdue", "repaid", "rest", 
 
 
 def compared_day(day: dict[str, Any]) -> dict[str, Any]:
-    """The parts of a day of a history that the contract settles."""
+    """The parts of a day of a history that the contract settles: not the order of the movements of one pot."""
     parts: dict[str, Any] = {part: day[part] for part in OF_A_DAY}
+    parts["paid_in"] = [x | {"amount": ""} for x in day["paid_in"]], sorted(map(str, day["paid_in"]))
     return parts | {"run": None if day["run"] is None else compared(day["run"])}
+
+
+def history_differences(one: Result, other: Result) -> list[str]:
+    """What differs between two histories, in words; two errors agree."""
+    if isinstance(one, str) or isinstance(other, str):
+        if isinstance(one, str) and isinstance(other, str):
+            return []
+        return [" | ".join(x if isinstance(x, str) else "no error" for x in (one, other))]
+    if len(one["days"]) != len(other["days"]):
+        return ["days"]
+    found = []
+    for a, b in zip(one["days"], other["days"], strict=True):
+        left, right = compared_day(a), compared_day(b)
+        for part in left:
+            if left[part] == right[part]:
+                continue
+            if part == "run" and None not in (a["run"], b["run"]):
+                found += [f"{a['date']}, run: {x}" for x in differences(a["run"], b["run"])]
+            else:
+                found.append(f"{a['date']}, {part}: {left[part]} | {right[part]}")
+    return found
 
 
 def rows(result: dict[str, Any]) -> dict[Turn, tuple[bool, str | None]]:
@@ -116,6 +151,13 @@ def compare_case(case: Case) -> list[str]:
     if isinstance(by_files, str) is not (case.error is not None):
         found.append(f"the oracle itself: {case.error} | {by_files}")
     return found
+
+
+def compare_history(case: HistoryCase) -> list[str]:
+    """What the oracle and the package say differently of a history."""
+    with tempfile.TemporaryDirectory() as name:
+        case.write(Path(name))
+        return history_differences(history_by_oracle(Path(name)), history_by_package(Path(name)))
 
 
 def cases_below(folder: Path) -> Iterator[Path]:

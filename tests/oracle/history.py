@@ -22,7 +22,7 @@ from tests.oracle.parts import Decl, Move, RawDay, RawHistory, Rulebook, Segment
 from tests.oracle.past import enter_past, enter_withdrawals, further_losses_fit
 from tests.oracle.read_history import HistoryReader, rulebooks_named
 from tests.oracle.recover import Claim, Repaid, claims_of, recover, today
-from tests.oracle.results import Instance
+from tests.oracle.results import Instance, losses_met
 from tests.oracle.run import Run, shown
 from tests.oracle.stated import MissingEnv, Withs, fill_in, know_each_other, stated_values
 from tests.oracle.tables import Files, Tables, Values
@@ -292,7 +292,7 @@ class HistoryRun:
                     if day < block.day and (who, name, seg) in self.balances and day not in known:
                         bad_event(f"{where}: what was in this pot is known")
                     known[day] = value
-        know_each_other(withs, {m for m in self.values if m is not None})
+        know_each_other(withs, self.members | self.fallen.keys())
         for ident, day, place in block.event.notices:
             if ident not in self.members or ident in self.notices:
                 bad_event(f"{place}: notice by {ident}, who is no member or gave notice")
@@ -360,9 +360,11 @@ class HistoryRun:
             self.balances[who, pot, seg] -= amount
         for p in run.done:
             for (step, payer, seg), amount in p.state.paid.items():
-                down = () if rb.steps[step].kind_met == "non-default" else tuple(p.turn.down)
+                meets = rb.steps[step] if rb.steps[step].group is None else None
+                met = [event.losses[i].member for i in losses_met(rb, event, p.turn, meets, seg)]
+                whose = tuple(dict.fromkeys(m for m in met if m is not None))
                 if amount:
-                    self.payments.append(Payment(now.day, payer, step, seg, amount, down, (step,)))
+                    self.payments.append(Payment(now.day, payer, step, seg, amount, whose, (step,)))
         self.periods |= run.done[-1].state.periods
         self.claims += claims_of(run)
         for ident in now.new_defaulters:
