@@ -20,6 +20,7 @@ from tests.oracle.random_parts import MEMBERS
 
 DAY = datetime.timedelta(days=1)
 Row = dict[str, Any]
+LOSSES = r"(default of|further loss of|non-default loss) "
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,19 @@ class People:
 def quoted(member: str) -> str:
     """A member as a text writes it."""
     return member if re.fullmatch(r"[A-Z]\w*|ccp|insurer", member) else f'"{member}"'
+
+
+def shuffled(text: str, seed: int) -> str:
+    """The same history, the lines of each day in another order; losses, which say whose pass is first, keep theirs."""
+    rng = random.Random(seed)
+    head, *blocks = re.split(r"^(?=on )", text, flags=re.MULTILINE)
+    for block in blocks:
+        first, *lines = re.split(r"\n    (?=\S)", block.strip("\n"))
+        kept = iter([line for line in lines if re.match(LOSSES, line)])
+        rng.shuffle(lines)
+        lines = [next(kept) if re.match(LOSSES, line) else line for line in lines]
+        head += "\n    ".join([first, *lines]) + "\n\n"
+    return head
 
 
 class HistoryGenerator(HistoryRulebook):
