@@ -59,7 +59,8 @@ def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]
                 yield from () if since is None else (since,)
                 yield from _days_among(values)
             case (
-                nodes.Under()
+                nodes.ExerciseItem()
+                | nodes.Under()
                 | nodes.TableFrom()
                 | nodes.FormerMemberItem()
                 | nodes.DefaultItem()

@@ -37,7 +37,7 @@ def allocation_document(allocation: Allocation, reader: Reader) -> Document:
         f"{allocation.event.title}, declared {allocation.declared}: loss {loss}{end}",
     )
     if reader.form == "csv":
-        return Document(title, currency=allocation.currency, records=records(allocation))
+        return Document(title, currency=allocation.currency, records=records(allocation), exercise=allocation.exercise)
     sections = sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
     facts = tuple(facts_of(allocation))
     return Document(
@@ -46,6 +46,7 @@ def allocation_document(allocation: Allocation, reader: Reader) -> Document:
         allocation.currency,
         facts=facts,
         day=allocation.declared,
+        exercise=allocation.exercise,
     )
 
 

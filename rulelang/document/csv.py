@@ -16,13 +16,19 @@ def as_csv(document: Document) -> str:
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    if document.records is not None:
-        writer.writerow([column.title for column in document.records.columns])
-        for row in document.records.rows:
-            writer.writerow([plain_cell(cell, document.currency) for cell in row.cells])
-    else:
-        writer.writerows(_all_tables(document))
+    head, *rows = _records(document) if document.records is not None else _all_tables(document)
+    if document.exercise is not None:  # a row is what people copy: each says so
+        head, rows = ["exercise", *head], [[safe_cell(document.exercise), *row] for row in rows]
+    writer.writerow(head)
+    writer.writerows(rows)
     return out.getvalue()
+
+
+def _records(document: Document) -> Iterator[list[str]]:
+    assert document.records is not None
+    yield [column.title for column in document.records.columns]
+    for row in document.records.rows:
+        yield [plain_cell(cell, document.currency) for cell in row.cells]
 
 
 def _all_tables(document: Document) -> Iterator[list[str]]:

@@ -288,7 +288,8 @@ class Document:
     """What a command tells: ``title`` are the lines of the heading, texts of others as they are.
 
     ``facts`` are what a spreadsheet says on a sheet of its own; ``records`` is the table that CSV holds, where that is
-    not simply all tables.  ``comment`` if it is meant to be posted below a change, folded; ``day`` is the latest day of
+    not simply all tables.  ``exercise`` names the exercise that the document is of; every format then says so on every
+    page, sheet and row.  ``comment`` if it is meant to be posted below a change, folded; ``day`` is the latest day of
     the events, so that the same content gives the same bytes.
     """
 
@@ -300,6 +301,7 @@ class Document:
     records: Table | None = None
     comment: bool = False
     day: datetime.date = datetime.date(1980, 1, 1)
+    exercise: str | None = None
 
 
 def pieces(text: str) -> Sequence[tuple[str, bool]]:

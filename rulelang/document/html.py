@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rulelang.base.files import read_file
 from rulelang.base.money import Currency
+from rulelang.base.render import visible
 from rulelang.document.document import Cell, Document, Picture, Row, Section, Table, pieces
 from rulelang.document.markup import Markup, element, joined, lines, raw
 
@@ -26,16 +27,30 @@ def render_html(document: Document) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("title", title),
-        element("style", raw(_style())),
+        element("style", raw(_style(document))),
     )
     body = element(
         "body",
+        exercise_banner(document.exercise),
         element("h1", heading),
         [element("p", line, class_="dim" if headline is not None else None) for line in others],
         None if headline is None else _verdict(document),
         [part for section in document.sections for part in _section(section, document)],
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
+def exercise_banner(exercise: str | None) -> Markup | None:
+    """A line that says that all is an exercise."""
+    return None if exercise is None else element("p", f"Exercise: {exercise}", class_="exercise")
+
+
+def exercise_style(exercise: str | None) -> str:
+    """The style with which every printed page says so; whatever is no letter or digit goes in by its number."""
+    if exercise is None:
+        return ""
+    said = "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):06x}" for sign in visible(exercise))
+    return f'\n@page {{ @top-center {{ content: "EXERCISE: {said}"; font: bold 9pt system-ui, sans-serif; }} }}\n'
 
 
 def render_fragment(document: Document) -> str:
@@ -47,12 +62,18 @@ def render_fragment(document: Document) -> str:
         if section.table is not None and not any(column.kind == "command" for column in section.table.columns)
     ]
     return "\n".join(
-        [element("p", element("strong", heading)), *(element("p", line) for line in others), joined(tables)]
+        [
+            exercise_banner(document.exercise) or Markup(""),
+            element("p", element("strong", heading)),
+            *(element("p", line) for line in others),
+            joined(tables),
+        ]
     )
 
 
-def _style() -> str:
-    return "\n" + read_file(Path(__file__).with_name("page.css"), 1 << 16).decode("utf-8")
+def _style(document: Document) -> str:
+    own = read_file(Path(__file__).with_name("page.css"), 1 << 16).decode("utf-8")
+    return f"\n{own}{exercise_style(document.exercise)}"
 
 
 def _policy(document: Document) -> str:
@@ -63,7 +84,7 @@ def _policy(document: Document) -> str:
     if any(section.picture is not None for section in document.sections):
         styles = "'unsafe-inline'"
     else:
-        styles = f"'sha256-{b64encode(sha256(_style().encode()).digest()).decode()}'"
+        styles = f"'sha256-{b64encode(sha256(_style(document).encode()).digest()).decode()}'"
     return f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'none'"
 
 

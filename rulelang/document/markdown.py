@@ -25,11 +25,8 @@ def render_markdown(document: Document) -> str:
 
 def _page(document: Document) -> Iterator[str]:
     """A page: every part of it ends its line, and an empty line stands between two."""
+    yield from _opening(document)
     writer = _Writer(document.currency)
-    for number, line in enumerate(document.title):
-        yield f"{'' if number else '# '}{markdown(line)}\n"
-    if document.headline is not None:
-        yield f"{_verdict(document.headline)}\n"
     for section in document.sections:
         if section.title:
             unit = section.heading(document.currency).removeprefix(section.title)
@@ -46,6 +43,15 @@ def _page(document: Document) -> Iterator[str]:
         if section.strong is not None:
             strong = section.strong
             yield f"{_marked(strong.before)}**{markdown(strong.word)}**{_marked(strong.after)}\n"
+
+
+def _opening(document: Document) -> Iterator[str]:
+    if document.exercise is not None:
+        yield f"{_exercise(document.exercise)}\n"
+    for number, line in enumerate(document.title):
+        yield f"{'' if number else '# '}{markdown(line)}\n"
+    if document.headline is not None:
+        yield f"{_verdict(document.headline)}\n"
 
 
 def _comment(document: Document) -> str:
@@ -78,7 +84,12 @@ def _head(document: Document) -> str:
     heading, *lines = document.title
     under = "<br>\n".join(markdown(line) for line in lines)
     verdict = "" if document.headline is None else f"{_verdict(document.headline)}\n\n"
-    return f"### {markdown(heading)}\n\n{verdict}{under}\n"
+    exercise = "" if document.exercise is None else f"{_exercise(document.exercise)}\n\n"
+    return f"{exercise}### {markdown(heading)}\n\n{verdict}{under}\n"
+
+
+def _exercise(name: str) -> str:
+    return f"> **EXERCISE: {markdown(name)}**"
 
 
 def _verdict(headline: Headline) -> str:

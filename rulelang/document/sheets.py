@@ -12,7 +12,7 @@ def as_spreadsheet(document: Document) -> bytes:
     Raises:
         ReadError: XlsxWriter is not installed (the extra ``rulelang[excel]`` brings it).
     """
-    book = Workbook(document.title[0], document.day, document.currency)
+    book = Workbook(document.title[0], document.day, document.currency, document.exercise)
     headline = document.headline
     if headline is not None:
         about = [

@@ -80,6 +80,8 @@ def _text(value: str, style: str = "") -> Text:
 
 def _parts(document: Document, shape: _Shape) -> Iterator[RenderableType]:
     headline = document.headline
+    if document.exercise is not None:
+        yield _text(f"EXERCISE: {document.exercise}", "bold red")
     for number, line in enumerate(document.title):
         yield _text(line, "dim" if number and headline is not None else "" if number else "bold")
     if headline is not None:

@@ -26,6 +26,7 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 """What a cell and a sheet hold at most: characters counted as UTF-16 does, rows with the head."""
 _LONGEST_NAME = 31
+_LONGEST_HEADER = 250
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _ENDS = (", ", "\n", " ")
 """Where a long text is parted: between ids, lines or words."""
@@ -40,12 +41,14 @@ _Library = Any
 class Workbook:
     """A workbook in memory; amounts in its sheets are of one currency, in minor units.
 
-    ``notes`` says of each sheet that did not hold its table where that goes on.
+    Of an ``exercise`` every row and every printed page says so.  ``notes`` says of each sheet that did not hold its
+    table where that goes on.
     """
 
     title: str
     day: datetime.date
     currency: Currency
+    exercise: str | None = None
     notes: list[str] = field(factory=list)
     _buffer: BytesIO = field(factory=BytesIO, init=False)
     _taken: set[str] = field(factory=lambda: {"history"}, init=False)
@@ -79,6 +82,10 @@ class Workbook:
 
     def sheet(self, name: str, head: Sequence[str], rows: Sequence[Cells], total: Cells | None = None) -> None:
         """Add a table with a head that stays in view, and perhaps a line of totals: as many sheets as it takes."""
+        if self.exercise is not None:
+            said = Cell("name", self.exercise)
+            head, rows = ["Exercise", *head], [[said, *row] for row in rows]
+            total = None if total is None else [said, *total]
         first = self._named(name)
         lines = [part for row in rows for part in parted(row, self.currency)]
         totals = [] if total is None else [total]
@@ -115,6 +122,9 @@ class Workbook:
     ) -> None:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        if self.exercise is not None:
+            said = safe_text(f"EXERCISE: {self.exercise}").replace("&", "&&")
+            sheet.set_header(f"&C{said[:_LONGEST_HEADER]}")
         widths = [len(title) for title in head]
         for number, row in enumerate(chain(rows, totals), start=1):
             style = "total" if number > len(rows) else ""

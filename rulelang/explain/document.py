@@ -14,4 +14,4 @@ def explanation_document(told: Explanation, _reader: Reader) -> Document:
         )
         for paragraph in told.paragraphs
     )
-    return Document((told.title,), tuple(sections))
+    return Document((told.title,), tuple(sections), exercise=told.facts.get("event", {}).get("exercise"))

@@ -64,7 +64,7 @@ def _title(run: Replay, payer: str | None, step: StepProgram | None) -> str:
     of = [] if payer is None else [run.words.payer(payer)]
     if step is not None:
         of.append(run.words.step(step))
-    return ": ".join([run.event.title, *of])
+    return ": ".join([run.event.heading, *of])
 
 
 def _facts(run: Replay, payer: str | None, step: StepProgram | None) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class Allocation:
     outcome: str
     names: Mapping[str, str] = field(factory=dict, repr=False)
     losses: tuple[LossLine, ...] = ()
+    exercise: str | None = None
     trail: Trail = field(default=Trail(()), repr=False, eq=False)
     assumes: tuple[EnsureLine, ...] = ()
 
@@ -163,6 +164,7 @@ class Allocation:
             "rulebook": asdict(self.rulebook),
             "event": {
                 "title": self.event.title,
+                **({} if self.exercise is None else {"exercise": self.exercise}),
                 "declared": self.declared.isoformat(),
                 "sha256": self.event.sha256,
             },

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact
+from rulelang.base.render import visible
 from rulelang.base.source import SourceText, Span
 from rulelang.model.ledger import Entry, Ledger
 
@@ -134,8 +135,9 @@ class Event:
     ``members`` are in the order of their ids; ``fields`` gives for each field (and segment, ``None`` where the field
     is not per segment) the value of each member; ``givens`` likewise one value each; ``losses`` are in the order of
     the event's lines.  ``with_defaulters`` gives for each field per defaulter its values by defaulter and member.
-    ``source`` is the event's text and ``data`` the CSV files it was read with; ``warnings`` are findings about the data
-    that do not stop a run.
+    ``exercise`` is what the exercise is called that the event belongs to (``None``: it is none).  ``source`` is the
+    event's text and ``data`` the CSV files it was read with; ``warnings`` are findings about the data that do not stop
+    a run.
     """
 
     title: str
@@ -151,6 +153,7 @@ class Event:
     past: Past = field(factory=Past)
     withdrawals: tuple[Withdrawal, ...] = ()
     under: str | None = None
+    exercise: str | None = field(default=None, kw_only=True)
     source: SourceText | None = field(default=None, repr=False, eq=False)
     data: tuple[SourceText, ...] = field(default=(), repr=False, eq=False)
     warnings: tuple[Diagnostic, ...] = field(default=(), repr=False, eq=False)
@@ -180,6 +183,21 @@ class Event:
     def loss(self) -> int:
         """The whole loss, in minor units."""
         return sum(loss.amount for loss in self.losses)
+
+    @property
+    def heading(self) -> str:
+        """The title as every output shows it: that of an exercise says so first."""
+        return self.title if self.exercise is None else f"EXERCISE {self.exercise}: {self.title}"
+
+    @property
+    def banner(self) -> str:
+        """The first line of what is told of an exercise in plain lines; empty if it is none."""
+        return "" if self.exercise is None else f"EXERCISE: {visible(self.exercise)}\n"
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The title for programs, and the name of the exercise if it is one."""
+        return {"title": self.heading, **({} if self.exercise is None else {"exercise": self.exercise})}
 
     @property
     def sha256(self) -> str:

@@ -27,6 +27,10 @@ class Told:
         return self.answer.value is not None
 
     def to_text(self) -> str:
+        """The answer in a few lines; that of an exercise says so first."""
+        return self.profile.plan.event.banner + self.sentences()
+
+    def sentences(self) -> str:
         """The answer in a few lines."""
         answer, words = self.answer, self.profile.variable.words
         if answer.crossing is None:

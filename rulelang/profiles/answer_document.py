@@ -27,14 +27,15 @@ def answer_document(told: Told, reader: Reader) -> Document:
         ("most", exact(answer.peak.amount)),
         ("currency", name(currency.code)),
     )
-    first, *others = told.to_text().splitlines()
+    first, *others = told.sentences().splitlines()
     return Document(
-        (f"{program.title}{version}", f"{event.title}, declared {event.declared}"),
+        (f"{program.title}{version}", f"{event.heading}, declared {event.declared}"),
         (Section("Answer", 2, intro=tuple(map(str.strip, others)), table=listed_facts("Answer", facts)),),
         currency,
         Headline(_words(told), told.found, first),
         records=recorded_facts("Answer", (("answer", Cell("text", first)), *facts)) if reader.form == "csv" else None,
         day=event.declared,
+        exercise=event.exercise,
     )
 
 

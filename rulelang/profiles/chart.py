@@ -90,7 +90,7 @@ class _Picture:
         units = [f"{profile.plan.program.currency.code} {dict(_SCALES)[scale]}" for scale in (self.across, self.up)]
         axes.set_xlabel(visible(f"{moved[0].upper()}{moved[1:]} ({units[0].strip()})"))
         axes.set_ylabel(f"Paid ({units[1].strip()})")
-        title = f"{profile.plan.program.title}: {profile.plan.event.title}"
+        title = f"{profile.plan.program.title}: {profile.plan.event.heading}"
         axes.set_title(visible(_short(title, _LONGEST_TITLE)), loc="left")
         axes.set_xlim(self._number(profile.start, self.across), self._number(self.end, self.across))
         axes.set_ylim(0, self._number(max(height, 1), self.up) * 21 / 20)

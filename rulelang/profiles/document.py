@@ -48,10 +48,11 @@ def profile_document(profile: Profile, selection: Selection, reader: Reader) -> 
     """The document of a profile, or of what of it is chosen."""
     program, event = profile.plan.program, profile.plan.event
     version = f", version {program.version}" if program.version else ""
-    told = f"{event.title}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
+    told = f"{event.heading}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
     title = (f"{program.title}{version}", told)
     if reader.form == "csv":
-        return Document(title, currency=program.currency, records=_records(profile, selection))
+        records = _records(profile, selection)
+        return Document(title, currency=program.currency, records=records, exercise=event.exercise)
     sections = [_steps(profile, selection, reader)]
     if reader.form == "xlsx":
         sections.append(Section(table=_sheet(profile, selection)))
@@ -63,13 +64,14 @@ def profile_document(profile: Profile, selection: Selection, reader: Reader) -> 
         ("Rulebook", name(program.title)),
         ("Version", name(program.version)),
         ("Rulebook SHA-256", name(program.source.sha256)),
-        ("Event", name(event.title)),
+        ("Event", name(event.heading)),
         ("Event SHA-256", name(event.sha256)),
         ("Currency", name(program.currency.code)),
         ("What moves", name(f"{profile.variable.words}, {range_in_words(profile)}")),
         *(("How exact", name(line)) for line in exactness),
     )
-    return Document(title, tuple(sections), program.currency, facts=facts, day=event.declared)
+    currency, day, exercise = program.currency, event.declared, event.exercise
+    return Document(title, tuple(sections), currency, facts=facts, day=day, exercise=exercise)
 
 
 def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:

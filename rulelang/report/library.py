@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from rulelang.base.extras import missing
+from rulelang.document.html import exercise_style
 from rulelang.document.markup import Markup, element, raw
 
 ASSETS = Path(__file__).parent / "assets"
@@ -61,6 +62,6 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
 
 
-def styles() -> Markup:
-    """The style element."""
-    return element("style", raw((ASSETS / "report.css").read_text(encoding="utf-8")))
+def styles(exercise: str | None) -> Markup:
+    """The style element; every printed page of an exercise says so."""
+    return element("style", raw((ASSETS / "report.css").read_text(encoding="utf-8") + exercise_style(exercise)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.base.source import SourceText
+from rulelang.document.html import exercise_banner
 from rulelang.document.markup import Markup, element, name_of, raw
 from rulelang.report import sections
 from rulelang.report.change_section import changes
@@ -49,9 +50,9 @@ def _head(report: Report, used: Scripts) -> Markup:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("meta", name="referrer", content="no-referrer"),
-        element("title", f"{report.new.event.title} – {report.new.program.title}"),
+        element("title", f"{report.new.event.heading} – {report.new.program.title}"),
         element("link", rel="icon", href="data:,"),
-        styles(),
+        styles(report.new.event.exercise),
     )
 
 
@@ -65,7 +66,8 @@ def _header(report: Report) -> Markup:
     return element(
         "header",
         element("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
-        element("h1", name_of(event.title)),
+        exercise_banner(event.exercise),
+        element("h1", name_of(event.heading)),
         element("p", name_of(program.title), f"{version}. {_declared(report)}."),
         element(
             "nav",

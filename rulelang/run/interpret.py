@@ -178,7 +178,7 @@ def _result(plan: Plan, trail: Trail, stated: tuple[EnsureLine, ...], left: Sequ
     names.update({party: title for party, title in program.parties.items() if title})
     return Allocation(
         Identity(program.title, program.version, program.source.sha256),
-        Identity(event.title, event.declared.isoformat(), event.sha256),
+        Identity(event.heading, event.declared.isoformat(), event.sha256),
         event.declared,
         program.currency,
         event.loss,
@@ -200,6 +200,7 @@ def _result(plan: Plan, trail: Trail, stated: tuple[EnsureLine, ...], left: Sequ
             LossLine(loss.member, loss.segment, loss.amount, rest, loss.cause)
             for loss, rest in zip(event.losses, left, strict=True)
         ),
+        event.exercise,
         trail,
         stated[invariants:],
     )

@@ -46,7 +46,7 @@ def differences_document(
     """The document of differences; a terminal has so much ``room``."""
     line = headline(found.about, found.scenarios)
     if reader.form == "csv":
-        return Document((line,), currency=found.currency, records=_records(found))
+        return Document((line,), currency=found.currency, records=_records(found), exercise=found.about.exercise)
     sections = _shown(found, room or Room()) if reader.terminal else _sections(found, reader, pictures)
     return told(
         reader, ("Summary of two versions", line, _lead(found)), found.about, found.currency, tuple(sections), NOTES

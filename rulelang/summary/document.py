@@ -83,7 +83,7 @@ def summary_document(
     """The document of a summary; a terminal has so much ``room``."""
     line = headline(found.about, found.scenarios)
     if reader.form == "csv":
-        return Document((line,), currency=found.currency, records=records(found))
+        return Document((line,), currency=found.currency, records=records(found), exercise=found.about.exercise)
     sections = _shown(found, reader, room or Room()) if reader.terminal else _sections(found, reader, pictures)
     return told(
         reader,
@@ -116,7 +116,7 @@ def told(
         ("Currency", name(currency.code)),
         *(("What the figures mean", name(note)) for note in notes),
     )
-    return Document(tuple(filter(None, lines)), sections, currency, facts=facts)
+    return Document(tuple(filter(None, lines)), sections, currency, facts=facts, exercise=about.exercise)
 
 
 def notes_of(found: Figures) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ class About:
     options: Plain
     rejected: int
     old: str = ""
+    exercise: str | None = None
 
 
 @frozen
@@ -156,6 +157,7 @@ def _about(metadata: dict[bytes, bytes]) -> About:
         _part(found, "options"),
         rejected if isinstance(rejected, int) else 0,
         _named(_part(found, "against")),
+        None if event.get("exercise") is None else str(event["exercise"]),
     )
 
 

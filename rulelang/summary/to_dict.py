@@ -9,6 +9,7 @@ from rulelang.summary.depth import NO_LOSS
 from rulelang.summary.difference_figures import DifferenceFigures, Extreme
 from rulelang.summary.figures import Figures, Line
 from rulelang.summary.grids import step_lines
+from rulelang.summary.source import About
 
 
 def summary_to_dict(summary: Figures) -> Plain:
@@ -16,7 +17,7 @@ def summary_to_dict(summary: Figures) -> Plain:
     about = summary.about
     return {
         "rulebook": {"title": about.rulebook, "version": about.version},
-        "event": {"title": about.event},
+        "event": _event(about),
         "currency": summary.currency.code,
         "scenarios": summary.scenarios,
         "rejected": about.rejected,
@@ -52,6 +53,10 @@ def summary_to_dict(summary: Figures) -> Plain:
             for one in summary.sets
         ],
     }
+
+
+def _event(about: About) -> Plain:
+    return {"title": about.event, **({} if about.exercise is None else {"exercise": about.exercise})}
 
 
 def _line(summary: Figures, line: Line) -> Plain:
@@ -94,7 +99,7 @@ def differences_to_dict(found: DifferenceFigures) -> Plain:
     return {
         "rulebook": {"title": found.about.rulebook, "version": found.about.version},
         "against": found.about.old,
-        "event": {"title": found.about.event},
+        "event": _event(found.about),
         "currency": found.currency.code,
         "scenarios": found.scenarios,
         "rejected": found.about.rejected,

@@ -106,6 +106,7 @@ _FIELDS: dict[str, tuple[Builder, str]] = {
     "aggregate_count": (partial(nodes.Aggregate, operand=None), "function over by"),
     # events
     "event": (nodes.EventSyntax, "title *items"),
+    "exercise": (nodes.ExerciseItem, "name"),
     "declared": (nodes.DeclaredItem, "date"),
     "field_value": (nodes.DatumValue, "name segment defaulter as_of value"),
     "member": (nodes.MemberItem, "member name - since *values"),
@@ -256,9 +257,9 @@ def _recoveries(
 
 @_rule
 def _history(
-    span: Span, title: Token, *parts: nodes.Under | nodes.DuesPaid | nodes.OpeningBlock | nodes.DayBlock
+    span: Span, title: Token, *parts: nodes.HistoryHead | nodes.OpeningBlock | nodes.DayBlock
 ) -> nodes.HistorySyntax:
-    head = tuple(part for part in parts if isinstance(part, nodes.Under | nodes.DuesPaid))
+    head = tuple(part for part in parts if isinstance(part, nodes.HistoryHead))
     opening = next(part for part in parts if isinstance(part, nodes.OpeningBlock))
     days = tuple(part for part in parts if isinstance(part, nodes.DayBlock))
     return nodes.HistorySyntax(title.text[1:-1], head, opening, days, span=span)

@@ -18,7 +18,7 @@ RESERVED = FUTURE | frozenset(
 RESERVED_SINCE_SECOND = frozenset("departure during history holidays leaving notice opening recovered withdraw".split())
 """Those of them that were names in the first edition of the language, and are in the texts of its audit records."""
 
-_PHRASES = "after also assume dated extended holds into lasts on once open opens owes repaid rest with within"
+_PHRASES = "after also assume dated exercise extended holds into lasts on once open opens owes repaid rest with within"
 _SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
 
 SPELLINGS = {

@@ -82,6 +82,8 @@ class EventReader(ExpressionReader):
             if ev.under is not None:
                 bad_event("`under` stands twice")
             ev.under = self.string()
+        elif self.at("exercise") and self.toks[self.i + 1].kind == "STR":
+            self.i += 2  # it changes no amount
         elif self.accept("declared"):
             if ev.declared is not None:
                 bad_event("`declared` stands twice")

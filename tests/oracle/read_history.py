@@ -30,6 +30,9 @@ class HistoryReader(EventReader):
             elif self.at("dues") and not found.by_themselves:
                 self.expect("dues", "paid", "when", "payable")
                 found.by_themselves = True
+            elif self.at("exercise"):
+                self.next()
+                self.string("the name of the exercise")
             else:
                 break
         self.expect("opening")

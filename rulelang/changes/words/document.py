@@ -47,7 +47,9 @@ def make_document(found: Comparison, reader: Reader = PAGE, *, full: bool = Fals
     headline = Headline(verdict.level.words, verdict.level <= Level.STRUCTURE, verdict.sentence, verdict.compared)
     title = tuple(_title(found))
     facts = (("Currency", name(found.currency.code)), *(("Rulebooks", name(line)) for line in title))
-    return Document(title, tuple(sections), found.currency, headline, facts, comment=True, day=day)
+    exercises = dict.fromkeys(event.event.exercise for event in found.events if event.event.exercise is not None)
+    exercise = ", ".join(exercises) or None
+    return Document(title, tuple(sections), found.currency, headline, facts, comment=True, day=day, exercise=exercise)
 
 
 def _like(event: EventComparison, others: Sequence[EventComparison]) -> EventComparison | None:

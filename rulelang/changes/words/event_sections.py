@@ -26,7 +26,7 @@ def event_sections(
 
     ``like`` is another event with the same differences over the whole range, which need not be shown again.
     """
-    event = found.event.title
+    event = found.event.heading
     yield Section(event, event=event, intro=tuple(event_lines(found, currency, like)))
     if found.refusal:
         return

@@ -33,7 +33,7 @@ def event_lines(found: EventComparison, currency: Currency, like: EventCompariso
     if found.varied is not None and found.bands and not any(_at_the_loss(found)):
         yield "at the event's own loss nobody pays more or less"
     if like is not None and found.varied is not None:
-        yield f'the differences {range_words(found.varied)} are those of "{like.event.title}"'
+        yield f'the differences {range_words(found.varied)} are those of "{like.event.heading}"'
 
 
 def _at_the_loss(found: EventComparison) -> Iterator[bool]:

@@ -23,7 +23,7 @@ def spoken(name: str) -> str:
 
 def event_named(event: EventComparison) -> str:
     """An event by its title."""
-    return f'"{event.event.title}"'
+    return f'"{event.event.heading}"'
 
 
 def grouped(amount: Exact, currency: Currency) -> str:

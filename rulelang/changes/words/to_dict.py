@@ -56,7 +56,7 @@ def _event(found: EventComparison, currency: Currency) -> Plain:
     event = found.event
     ran = not found.refusal
     return {
-        "title": event.title,
+        **event.named,
         "declared": event.declared.isoformat(),
         "sha256": event.sha256,
         "loss": currency.plain(event.loss),

@@ -70,6 +70,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 """A surrogate that stands alone, which JSON can write but no text can hold."""
 _EVENT_KEYS = (
     "event",
+    "exercise",
     "under",
     "declared",
     "givens",
@@ -148,6 +149,7 @@ class _Reader:
         root = self.object(data, "", _EVENT_KEYS, ("event", "declared"))
         event = RawEvent(self.source, self.text(root["event"], "/event"), self.place("/event"))
         event.declared = self.date(root["declared"], "/declared")
+        event.exercise = self.optional(root, "exercise", "")
         event.under = self.optional(root, "under", "")
         event.givens = list(self.values(root.get("givens", {}), "/givens"))
         event.members = [self.member(item, pointer) for pointer, item in self.items(root, "members")]

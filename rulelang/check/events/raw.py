@@ -141,6 +141,7 @@ class RawEvent:
     title: str
     place: Place
     declared: datetime.date | None = None
+    exercise: str | None = None
     under: str | None = None
     givens: list[RawValue] = field(factory=list)
     members: list[RawMember] = field(factory=list)

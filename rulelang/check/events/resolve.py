@@ -37,6 +37,9 @@ def _event(against: EventDraft) -> Event | None:
             raw.place,
             "add a line such as `declared 2018-09-11`",
         )
+    if raw.exercise is not None and not raw.exercise.strip():
+        advice = 'say which it is, as in `exercise "Fire drill 2026"`'
+        against.report("missing-value", "the exercise has no name", raw.place, advice)
     enter_former_members(against)
     defaulting = dict.fromkeys(loss.member.text for loss in raw.losses if loss.member is not None)
     known = members(against, tuple(defaulting))
@@ -61,4 +64,5 @@ def _event(against: EventDraft) -> Event | None:
         raw.under,
         raw.source,
         tuple(raw.data),
+        exercise=raw.exercise,
     )

@@ -79,6 +79,9 @@ def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.Histor
     """Enter one line."""
     source = event.source
     match item:
+        case nodes.ExerciseItem(name=name):
+            _refuse_second(source, seen, item, "exercise")
+            event.exercise = name
         case nodes.Under(path=path):
             _refuse_second(source, seen, item, "under")
             event.under = path

@@ -35,6 +35,7 @@ def event_as_json(program: CheckedProgram, event: Event) -> str:
     plain = program.currency.plain
     content: JsonObject = {
         "event": event.title,
+        **({} if event.exercise is None else {"exercise": event.exercise}),
         "declared": event.declared.isoformat(),
         "givens": _values(program, program.givens, event.givens) | _dated(program, program.givens, event.past.givens),
         "members": [_member(program, event, member) for member in event.members],

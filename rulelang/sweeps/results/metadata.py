@@ -24,7 +24,7 @@ def about(
     return {
         "rulebook": named(program),
         **({} if old is None else {"against": named(old)}),
-        "event": {"title": event.title, "sha256": event.sha256, "data": data},
+        "event": {**event.named, "sha256": event.sha256, "data": data},
         "currency": program.currency.code,
         "scenarios": scenarios,
         "options": bearing(options),

@@ -34,7 +34,7 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
     """The value, and the scenarios that show why it is no smaller."""
     program, sized = told.job.program, told.sized
     version = f", version {program.version}" if program.version else ""
-    first, *others = (line for line in told.to_text().splitlines() if not line.startswith("  rulelang "))
+    first, *others = (line for line in told.sentences().splitlines() if not line.startswith("  rulelang "))
     table = Table("Scenarios", _COLUMNS, rows_of(*_rows(told)))
     shown = table.filled(reader)
     value = "never" if sized.value is None else program.currency.show(sized.value)
@@ -47,12 +47,13 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
         ("Currency", name(program.currency.code)),
     )
     return Document(
-        (f"{program.title}{version}", told.job.event.title),
+        (f"{program.title}{version}", told.job.event.heading),
         (Section("How it was found", 2, intro=tuple(map(str.strip, others)), table=shown),),
         program.currency,
         Headline(value, sized.value is not None, first),
         facts,
         records=table if reader.form == "csv" else None,
+        exercise=told.job.event.exercise,
     )
 
 

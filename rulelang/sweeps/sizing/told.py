@@ -27,6 +27,10 @@ class SizeTold:
         return self.job.program.currency
 
     def to_text(self) -> str:
+        """The answer in words, a statement or a command on each line; that of an exercise says so first."""
+        return self.job.event.banner + self.sentences()
+
+    def sentences(self) -> str:
         """The answer in words, a statement or a command on each line."""
         return "".join(f"{visible(line)}\n" for line in self._lines())
 
@@ -35,7 +39,7 @@ class SizeTold:
         sized, job, plain = self.sized, self.job, self.currency.plain
         return {
             "rulebook": named(job.program),
-            "event": {"title": job.event.title, "sha256": job.event.sha256},
+            "event": {**job.event.named, "sha256": job.event.sha256},
             "currency": self.currency.code,
             "given": job.given,
             "cover": job.options.cover,

@@ -576,9 +576,15 @@ def member_header(node: nodes.MemberItem) -> str:
     return f"member {_titled(name(node.member), node.name)}{since}"
 
 
-def head_item(node: nodes.Under | nodes.DuesPaid) -> str:
+def head_item(node: nodes.HistoryHead) -> str:
     """A line of the head of a history."""
-    return "dues paid when payable" if isinstance(node, nodes.DuesPaid) else f"under {quoted(node.path)}"
+    match node:
+        case nodes.ExerciseItem():
+            return f"exercise {quoted(node.name)}"
+        case nodes.Under():
+            return f"under {quoted(node.path)}"
+        case nodes.DuesPaid():
+            return "dues paid when payable"
 
 
 def item(node: nodes.HistoryItem) -> Doc:
@@ -600,6 +606,8 @@ def item(node: nodes.HistoryItem) -> Doc:
 
 def _event_item(node: nodes.EventItem) -> Doc:  # noqa: C901, PLR0912 - a case for each kind
     match node:
+        case nodes.ExerciseItem():
+            return f"exercise {quoted(node.name)}"
         case nodes.Under():
             return f"under {quoted(node.path)}"
         case nodes.DeclaredItem():

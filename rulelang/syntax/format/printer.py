@@ -234,6 +234,7 @@ _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
     nodes.ExpectHolds: phrases.expectation,
     nodes.ExpectRepaid: phrases.expectation,
     nodes.ExpectPeriod: phrases.expectation,
+    nodes.ExerciseItem: phrases.head_item,
     nodes.DuesPaid: phrases.head_item,
     nodes.Value: phrases.value,
     nodes.DatumValue: phrases.datum_value,

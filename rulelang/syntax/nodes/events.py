@@ -19,6 +19,12 @@ class Value(Node):
     scale: str | None = None
 
 
+class ExerciseItem(Node):
+    """``exercise "Fire drill 2026"``: nothing of this happened."""
+
+    name: str
+
+
 class Under(Node):
     """``under "../rulebook.rules"``."""
 
@@ -152,7 +158,8 @@ class WithdrawalItem(Node):
 
 
 EventItem = (
-    Under
+    ExerciseItem
+    | Under
     | DeclaredItem
     | GivenItem
     | TableFrom

@@ -1,6 +1,6 @@
 """What a history says: what stood on its first day, and what happened on each day after."""
 
-from rulelang.syntax.nodes.events import EventItem, Under
+from rulelang.syntax.nodes.events import EventItem, ExerciseItem, Under
 from rulelang.syntax.nodes.expressions import DateLiteral, MoneyLiteral
 from rulelang.syntax.nodes.node import Identifier, Node
 
@@ -43,6 +43,9 @@ class DuesPaid(Node):
     """``dues paid when payable``: what is owed is paid in by itself on its day."""
 
 
+HistoryHead = ExerciseItem | Under | DuesPaid
+
+
 class OpeningBlock(Node):
     """``opening 2018-09-01`` and what stood on that day."""
 
@@ -61,6 +64,6 @@ class HistorySyntax(Node):
     """A whole history: ``history "title" under "file" dues paid when payable``, its opening and its days."""
 
     title: str
-    head: tuple[Under | DuesPaid, ...]
+    head: tuple[HistoryHead, ...]
     opening: OpeningBlock
     days: tuple[DayBlock, ...]
