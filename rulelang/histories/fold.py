@@ -38,7 +38,7 @@ def run_history(history: History, until: datetime.date | None = None) -> History
         InternalError: a law of every run or of every day is broken; the fault is the program's.
     """
     days = tuple(days_of(history, until))
-    return HistoryResult(history.title, history.source.sha256, history.program.currency, days)
+    return HistoryResult(history.title, history.source.sha256, history.program.currency, days, history.exercise)
 
 
 def days_of(history: History, until: datetime.date | None = None) -> Iterator[HistoryDay]:
@@ -151,6 +151,7 @@ class _Working:
         due: list[Owed] = []
         if happening.losses:
             event = event_of(standing, f"{self.history.title}, {day}", day, members, happening)
+            event = evolve(event, exercise=self.history.exercise)
             allocation, due = self._run(event)
         standing.defaulted.update(dict.fromkeys(happening.new_defaulters, day))
         repaid, rest = self._recover(happening)

@@ -37,6 +37,7 @@ class History:
     opening: Block = field(repr=False)
     days: tuple[Block, ...] = field(repr=False)
     dues_paid: bool = False
+    exercise: str | None = None
 
     @property
     def programs(self) -> tuple[CheckedProgram, ...]:
@@ -89,7 +90,8 @@ class _Reading:
             kind = ReadError if all(found.code in _OF_FILES for found in self.findings) else CheckError
             raise kind(self.findings)
         dues_paid = any(isinstance(item, nodes.DuesPaid) for item in self.tree.head)
-        return History(self.source, self.tree.title, program, blocks[0], tuple(blocks[1:]), dues_paid)
+        exercise = next((item.name for item in self.tree.head if isinstance(item, nodes.ExerciseItem)), None)
+        return History(self.source, self.tree.title, program, blocks[0], tuple(blocks[1:]), dues_paid, exercise)
 
     def _head(self, under: nodes.Under | None) -> CheckedProgram:
         if under is not None:
@@ -116,8 +118,8 @@ class _Reading:
         """Lines that stand once where they stand."""
         first: dict[type, nodes.Node] = {}
         for item in items:
-            if isinstance(item, nodes.Under | nodes.DuesPaid) and first.setdefault(type(item), item) is not item:
-                word = "under" if isinstance(item, nodes.Under) else "dues paid when payable"
+            word = _ONCE.get(type(item))
+            if word is not None and first.setdefault(type(item), item) is not item:
                 label = Label(Place(self.source, first[type(item)].span), "the first is here")
                 place, advice = Place(self.source, item.span), "keep one of the two"
                 message = f"`{word}` stands twice"
@@ -167,9 +169,16 @@ class _Reading:
                 yield finding("not-on-this-day", message, Place(self.source, item.span), help=advice)
 
 
+_ONCE: dict[type[nodes.Node], str] = {
+    nodes.ExerciseItem: "exercise",
+    nodes.Under: "under",
+    nodes.DuesPaid: "dues paid when payable",
+}
 _OF_FILES = ("unreadable-file", "path-outside", "not-text", "file-too-large")
+_HEAD = "put it into the head, before the opening: all of a history is an exercise or nothing of it"
 _LATER = "an opening says what stands on its day: put what happens into a block `on` its day"
 _NOT_IN_AN_OPENING: dict[type[nodes.Node], str] = {
+    nodes.ExerciseItem: _HEAD,
     nodes.Under: "name the rulebook in the head, before the opening",
     nodes.DeclaredItem: "leave it out: the opening has its day",
     **dict.fromkeys((nodes.DefaultItem, nodes.FurtherLossItem, nodes.NonDefaultLossItem), _LATER),
@@ -179,6 +188,7 @@ _NOT_IN_AN_OPENING: dict[type[nodes.Node], str] = {
 """What an opening does not hold, and what to do about it."""
 _BEFORE = "put it into the opening: on later days the history knows it itself"
 _NOT_ON_A_DAY: dict[type[nodes.Node], str] = {
+    nodes.ExerciseItem: _HEAD,
     nodes.DeclaredItem: "leave it out: the block has its day",
     nodes.PaymentItem: "put it into the opening; the runs know what was paid later, and a pot is `paid in by …`",
     **dict.fromkeys((nodes.FormerMemberItem, nodes.DefaultedItem, nodes.OpenPeriodItem), _BEFORE),

@@ -124,6 +124,11 @@ class Past:
     open_periods: Mapping[str, tuple[datetime.date, datetime.date]] = field(factory=dict)
 
 
+def heading_of(title: str, exercise: str | None) -> str:
+    """The title of an event or a history as every output shows it: that of an exercise says so first."""
+    return title if exercise is None else f"EXERCISE {exercise}: {title}"
+
+
 def _with_ledger(payments: Iterable[EarlierPayment]) -> EarlierPayments:
     return payments if isinstance(payments, EarlierPayments) else EarlierPayments(payments)
 
@@ -187,7 +192,7 @@ class Event:
     @property
     def heading(self) -> str:
         """The title as every output shows it: that of an exercise says so first."""
-        return self.title if self.exercise is None else f"EXERCISE {self.exercise}: {self.title}"
+        return heading_of(self.title, self.exercise)
 
     @property
     def banner(self) -> str:

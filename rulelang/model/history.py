@@ -11,7 +11,7 @@ from attrs import asdict, field, frozen
 from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.model.allocation import Allocation, Identity
-from rulelang.model.event import Event
+from rulelang.model.event import Event, heading_of
 
 
 @frozen
@@ -130,6 +130,12 @@ class HistoryResult:
     sha256: str
     currency: Currency
     days: tuple[HistoryDay, ...]
+    exercise: str | None = None
+
+    @property
+    def heading(self) -> str:
+        """The title as every output shows it: that of an exercise says so first."""
+        return heading_of(self.title, self.exercise)
 
     def on(self, date: datetime.date) -> HistoryDay | None:
         """The day of that date, if the history has one."""
@@ -138,7 +144,11 @@ class HistoryResult:
     def to_dict(self) -> JsonObject:
         """The history as plain values: what ``rulelang run --format json`` prints of it."""
         return {
-            "history": {"title": self.title, "sha256": self.sha256},
+            "history": {
+                "title": self.heading,
+                **({} if self.exercise is None else {"exercise": self.exercise}),
+                "sha256": self.sha256,
+            },
             "currency": self.currency.code,
             "days": [day.to_dict() for day in self.days],
         }

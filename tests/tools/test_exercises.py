@@ -161,3 +161,37 @@ def test_it_is_said_once_and_has_a_name(folder, lines, code):
     with pytest.raises(RulelangError) as caught:
         CliRunner().invoke(cli, ["run", str(folder / "a.rules"), str(folder / "wrong.event")], catch_exceptions=False)
     assert [each.code for each in caught.value.diagnostics] == [code]
+
+
+HISTORY = f"""history "A year"
+exercise "{DRILL}"
+under "a.rules"
+opening 2024-01-01
+given capital = EUR 3
+member A fund = EUR 5
+member D fund = EUR 1
+on 2024-02-01
+default of D loss EUR 40
+"""
+
+
+def test_a_history_says_so_and_so_does_each_of_its_days(folder):
+    (folder / "year.history").write_text(HISTORY, "utf-8")
+    result = rulelang.evaluate_history(rulelang.load_history(folder / "year.history"))
+    assert result.to_dict()["history"]["exercise"] == DRILL
+    assert result.days[1].run.exercise == result.days[1].event.exercise == DRILL
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('under "a.rules"', f'exercise "{DRILL}" under "a.rules"', "duplicate-section"),
+        ("on 2024-02-01", f'on 2024-02-01 exercise "{DRILL}"', "not-on-this-day"),
+        ("opening 2024-01-01", f'opening 2024-01-01 exercise "{DRILL}"', "not-on-this-day"),
+    ],
+)
+def test_all_of_a_history_is_an_exercise_or_nothing_of_it(folder, old, new, code):
+    (folder / "wrong.history").write_text(HISTORY.replace(old, new), "utf-8")
+    with pytest.raises(RulelangError) as caught:
+        rulelang.load_history(folder / "wrong.history")
+    assert [each.code for each in caught.value.diagnostics] == [code]
