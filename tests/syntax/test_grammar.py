@@ -80,7 +80,7 @@ def test_the_grammar_says_which_words_open_a_part_of_a_text():
     sections = "currency holidays segments party members given define limit period waterfall ensure assume test"
     sections += " replenish recoveries"
     assert opening_words("section") == set(sections.split())
-    data = "under declared given givens members member former notice defaulted period paid defaults default"
+    data = "under declared given givens members member exercise former notice defaulted period paid defaults default"
     assert opening_words("event_item") == set(f"{data} further non-default decide withdraw".split())
 
 
