@@ -6,7 +6,7 @@ PHRASE_WORDS = frozenset(
     outcome because missing signed money number ratio text date one any business day days thousand million billion
     split also with decimals defaulter trillion lakh crore months month year calendar every resizing other opens a
     payment exhaustion lasts extended further most once all turn rounded down lower higher start open defaults holds
-    broken givens since defaulted former dated exercise after on dues payable out into rest draws within owes repaid closed
-    assume
+    broken givens since defaulted former dated exercise after on dues payable out into rest draws within owes repaid
+    closed assume
     """.split()
 )
