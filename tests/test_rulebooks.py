@@ -111,3 +111,28 @@ def test_hanmag_is_replenished_in_march_and_recovered_years_later():
     assert days["2014-07-01"]["rulebook"]["version"] == "2014"
     assert told(days["2025-10-23"], "repaid", "SAMSUNG") == ["324139676"]
     assert days["2025-10-23"]["rest"] == "0"
+
+
+def test_icc_in_spring_2026_opens_its_period_by_exhaustion_and_counts_what_fills_the_fund_again():
+    days = days_of("icc/spring-2026.history")
+    assert not days["2026-04-01"]["periods"]
+    assert days["2026-04-08"]["periods"] == [{"period": "cooling_off", "first": "2026-04-08", "last": "2026-05-07"}]
+    assert told(days["2026-04-08"], "pays", "ASH") == ["30000000.00", "16771428.57"]
+    assert told(days["2026-04-20"], "due", "BIRCH") == ["20000000.00"]
+    assert told(days["2026-05-05"], "pays", "BIRCH") == ["20000000.00", "819047.62"]
+    assert days["2026-05-05"]["run"]["uncovered"] == "7952380.95"
+
+
+def test_cme_base_in_spring_2026_leaves_what_550_percent_do_not_reach():
+    days = days_of("cme-base/spring-2026.history")
+    assert told(days["2026-03-06"], "pays", "AURORA") == ["82500000.00"]
+    assert days["2026-03-06"]["run"]["uncovered"] == "35000000.00"
+    assert told(days["2026-03-10"], "pays", "AURORA") == ["44999999.99"]
+    assert days["2026-03-10"]["run"]["uncovered"] == "10000000.01"
+
+
+def test_sgx_dc_in_spring_2026_gives_back_in_the_reverse_order():
+    days = days_of("sgx-dc/spring-2026.history")
+    assert told(days["2026-06-01"], "repaid", "CEMPAKA") == ["1000000.00", "1000000.00"]
+    assert told(days["2026-09-01"], "repaid", "ccp") == ["5000000.00"]
+    assert told(days["2026-09-01"], "repaid", "BAKAU") == ["7200000.00"]

@@ -85,3 +85,12 @@ def test_the_installed_wheel_runs_the_main_job(wheel, tmp_path):
         env=environment,
     ).stdout
     assert "Why it matters" in page
+    copied = subprocess.run(
+        [binaries / "rulelang", "library", "copy", "cme-base"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=environment,
+    ).stdout
+    assert "wrote cme-base/rulebook.rules" in copied.replace("\\", "/")
