@@ -208,6 +208,18 @@ class Domain(Protocol):
         """Whether a truth does not hold, for each member."""
         return list(map(not_, truths))
 
+    def of_members(self, values: Row, who: Who) -> Row:
+        """The values, said to be those of ``who``, each of its member alone.
+
+        In a domain in which a place may stand for several members, what is the same for all counts for each of them.
+        """
+        del who
+        return values
+
+    def how_many(self, who: Who, present: Sequence[Truth] | None) -> Value:
+        """How many there are of ``who``, or of those present."""
+        return len(who) if present is None else self.counted(present)
+
     def counted(self, truths: Sequence[Truth]) -> Value:
         """How many of the truths hold."""
         return sum(truths)

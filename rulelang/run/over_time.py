@@ -15,6 +15,7 @@ from rulelang.base.values import unchanging
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, LimitProgram, OverTime, StepProgram, Window
 from rulelang.model.event import Event
 from rulelang.model.ledger import Key
+from rulelang.run.values import Value
 
 
 class Counts(enum.Enum):
@@ -39,7 +40,7 @@ class LimitPlan:
     limit: LimitProgram
     counts: Counts
     keys: tuple[tuple[str, str | None], ...] = ()
-    already: Mapping[str, int] = field(factory=dict)
+    already: Mapping[str, Value] = field(factory=dict)
     first: datetime.date | None = None
     days: Sequence[tuple[datetime.date, Mapping[str, int]]] = ()
 

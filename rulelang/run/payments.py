@@ -1,6 +1,6 @@
 """What the payers of a turn pay: known at once, or put together from the sharings of ranks or of a pool."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -30,6 +30,10 @@ class Payments(Protocol):
 
     def of(self, index: int) -> Value:
         """What one payer pays, by its place among the payers of the turn."""
+
+    def sum_of(self, places: Iterable[int]) -> Value:
+        """What some payers pay together."""
+        return sum(self.of(place) for place in places)
 
     def sharings(self) -> Iterator[Sharing]:
         """The sharings that these payments are put together from."""
@@ -92,7 +96,7 @@ class PartOf(Payments):
     @property
     def total(self) -> Value:
         """What all payers of the step pay together."""
-        return sum(self.pool.of(place) for place in range(self.start, self.start + self.count))
+        return self.pool.sum_of(range(self.start, self.start + self.count))
 
     def of(self, index: int) -> Value:
         """What one payer pays."""

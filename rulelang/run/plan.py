@@ -15,6 +15,7 @@ from rulelang.base.values import unchanging
 from rulelang.check.program import CheckedProgram, GroupProgram, LossesMet, StepProgram, steps_of
 from rulelang.model.event import Event
 from rulelang.run.over_time import Earlier, LimitPlan, limit_plan
+from rulelang.run.values import Truth, Value
 
 _MOST_KEPT = 100
 """For how many kinds of event a rulebook keeps the stages of a pass."""
@@ -40,14 +41,14 @@ class TurnPlan:
     met: tuple[int, ...]
     within: bool
     in_force: bool
-    decision: bool | None
-    most: int | None
+    decision: Truth | None
+    most: Value | None
     limits: tuple[LimitPlan, ...]
     passing: int = 0
     defaulter: str | None = None
     round: int | None = None
     withdrawn: frozenset[int] = frozenset()
-    paid_before: bool = False
+    paid_before: Truth = False
     key: Key = field(init=False)
 
     @key.default

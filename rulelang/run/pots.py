@@ -1,6 +1,7 @@
 """The money a step draws from: what is left of a pot, and the parts of pots that serve all segments (section 7.8)."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 from attrs import define, field
 
@@ -18,8 +19,7 @@ def pot_left(at: Moment, pot: PotProgram, who: Who) -> Row:
     """
     if not pot.other_segments:
         return left_in(at, pot, at.segment if pot.per_segment else None, who)
-    rows = list(other_pots(at, pot, who).values())
-    return [at.domain.total([row[place] for row in rows]) for place in range(len(who))]
+    return reduce(at.domain.plus, other_pots(at, pot, who).values(), [0] * len(who))
 
 
 def other_pots(at: Moment, pot: PotProgram, who: Who) -> dict[str, Row]:

@@ -157,7 +157,7 @@ def limit_values(plan: LimitPlan, at: Moment, members: Who, payers: Sequence[str
     who = members if limit.each else ONE
     if plan.days:
         return _at_every_resizing(plan, at, who, payers)
-    values = at.not_below_zero(limit.value, who, "negative-limit", "the limit")
+    values = domain.of_members(at.not_below_zero(limit.value, who, "negative-limit", "the limit"), who)
     already = _already(plan, at, payers)
     if already is None:
         return LimitValues(values, None, values)
@@ -190,7 +190,9 @@ def _already(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:
     if not plan.counts_anything:
         return None
     domain, each = at.domain, plan.limit.each
-    before: Row = [plan.already.get(payer, 0) for payer in payers] if each else [sum(plan.already.values())]
+    before: Row = [plan.already.get(payer, 0) for payer in payers]
+    if not each:
+        before = [domain.total(list(plan.already.values()))]
     if plan.counts is Counts.IF_OPEN:
         assert isinstance(plan.limit.over_time, During)
         is_open = at.state.opened.get(plan.limit.over_time.period, False)
@@ -241,9 +243,12 @@ def _lowest(domain: Domain, columns: Sequence[Row], count: int) -> tuple[Capacit
 
 def _keys(step: StepProgram, at: Moment, members: Who, limits: Sequence[Capacity]) -> Row:
     """The key of each payer; one that has none counts as one whose key is not zero."""
+    if step.key == "limits":
+        return list(limits)
+    keys: Row = [1] * len(members)
     if isinstance(step.key, nodes.Expression):
-        return at.not_below_zero(step.key, members, "negative-key", "the key")
-    return list(limits) if step.key == "limits" else [1] * len(members)
+        keys = at.not_below_zero(step.key, members, "negative-key", "the key")
+    return at.domain.of_members(keys, members)
 
 
 def _lent(

@@ -194,8 +194,12 @@ class Evaluation:
     def _judged(statement: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
         if statement.population is None:
             return ONE, (at.one(statement.condition),)
-        who, _, at = at.those(statement.population, statement.where)
-        return who, at.column(statement.condition, who)
+        who, counts, at = at.those(statement.population, statement.where)
+        holds = at.column(statement.condition, who)
+        if counts is None:
+            return who, holds
+        domain = at.domain  # it is broken only where the member counts
+        return who, domain.denied(domain.both(counts, domain.denied(holds)))
 
     def _splits(self, stage: StagePlan) -> dict[str, PotSplits]:
         """The split pots of a stage: they are split by the run as it stands now (section 7.8)."""
@@ -384,7 +388,11 @@ def gate_of(turn: TurnPlan, at: Moment) -> tuple[Status, Truth]:
         gate = at.domain.both([gate], at.domain.denied([_paid_once(turn, turn.step.once_during, at)]))[0]
         if gate is False:
             return Status.ONCE, False
-    return (Status.DECLINED if turn.decision is False else Status.PAID), gate
+    if turn.decision is False:
+        return Status.DECLINED, gate
+    if turn.decision is None or turn.decision is True:
+        return Status.PAID, gate
+    return Status.PAID, at.domain.both([gate], [turn.decision])[0]
 
 
 def _paid_once(turn: TurnPlan, period: str, at: Moment) -> Truth:

@@ -41,11 +41,11 @@ def _over_segments(at: Standpoint, node: nodes.Aggregate, who: Who) -> Row:
 def _over_members(at: Standpoint, node: nodes.Aggregate) -> Value:
     who, present, inside = at.those(node.over, node.where)
     domain = at.domain
-    values = [1] * len(who) if node.operand is None else inside.column(node.operand, who)
+    values = domain.of_members([1] * len(who) if node.operand is None else inside.column(node.operand, who), who)
     if node.by is not None:
         groups = domain.settled(inside.column(node.by, who), f"`{node.by.name}`, by which is added up,", node.by)
         values, present = _by_group(domain, groups, values, present)
-    number = len(values) if present is None else domain.counted(present)
+    number = domain.how_many((None,) * len(values) if node.by is not None else who, present)
     match node.function:
         case "count":
             return number

@@ -12,7 +12,7 @@ from operator import itemgetter
 from attrs import define, field, frozen
 
 from rulelang.base.apportion import share
-from rulelang.run.domain import Sharers
+from rulelang.run.domain import Domain, Sharers
 from rulelang.run.payments import Payments
 from rulelang.sweeps.tape.aggregates import Aggregates
 from rulelang.sweeps.tape.losses import ColumnLosses
@@ -45,7 +45,7 @@ class ColumnPayments(Payments):
 
 
 @define
-class ColumnDomain(Aggregates):
+class ColumnDomain(Aggregates, Domain):
     """Numbers over many scenarios; see :class:`rulelang.run.domain.Domain` for what each operation means.
 
     ``owners`` says of a column in which scenarios it may be other than 0, if that is known; ``firsts`` has, for each
