@@ -1,11 +1,34 @@
-"""Settles a question: a proof, an event that refutes it, or neither with the reason."""
+"""Settles a question: a proof, an event that refutes it, or neither with the reason.
 
-from collections.abc import Sequence
+The order is that of cost: a proof for any number of members to the minor unit; an event; a proof before rounding; a
+proof for few members.  Nothing is proved that the encoding does not cover, and nothing refuted that was not run.
+"""
 
-from rulelang.check.program import CheckedProgram
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from attrs import define, evolve, field
+
+from rulelang.check.expressions.walk import walk
+from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
+from rulelang.proof.asking import claim_of
+from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses
+from rulelang.proof.common_names import common_names
+from rulelang.proof.families import any_number, days_of, up_to
+from rulelang.proof.hunting import Hunt
+from rulelang.proof.ladder import RUNGS, Decided, Setting, decide
 from rulelang.proof.questions import Assumption
-from rulelang.proof.verdict import Question, Settled, Unknown
+from rulelang.proof.replay import Replayed
+from rulelang.proof.these_members import settle_for_event
+from rulelang.proof.values import Outside
+from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
+from rulelang.proof.worlds import NO_DATED_VALUES, Day, Kinds
+from rulelang.syntax import nodes
+
+UNITS_PER_STEP = 2
+"""By how many minor units rounding may move what a payer pays in one sharing, between two runs."""
+_FEW = 2
 
 
 def settle(
@@ -23,5 +46,194 @@ def settle(
     ``most_members`` for at most so many survivors and as many defaulters, instead of any number.  ``timeout`` bounds
     each question put to the solver, in seconds.
     """
-    del programs, assumptions, event, most_members, timeout
-    return Settled(question, Unknown("not found", "this question is not asked yet"), 0)
+    started = time.perf_counter()
+    formulas: dict[str, str] = {}
+    claim = claim_of(question, programs)
+    settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas)
+    try:
+        verdict = settling.verdict() if event is None else settle_for_event(claim, event, tuple(assumptions), timeout)
+    except Outside as outside:
+        verdict = _outside(claim.programs[0], outside)
+    return Settled(question, verdict, time.perf_counter() - started, formulas)
+
+
+def _outside(program: CheckedProgram, outside: Outside, proved: Scope | None = None) -> Unknown:
+    node = outside.node
+    words, span = outside.words, outside.span
+    if node is not None:
+        words, span = program.source.phrase(node.span), node.span
+    return Unknown("outside", f"{outside} is outside the provable part", words, span, proved)
+
+
+def _reads_data_alone(program: CheckedProgram, ensure: EnsureProgram) -> bool:
+    """Whether an invariant reads no result of a run."""
+    waiting = [node for node in (ensure.condition, ensure.where) if node is not None]
+    seen: set[str] = set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, (nodes.StepResult, nodes.PeriodValue)):
+                return False
+            if isinstance(node, nodes.RunValue) and node.what in ("remaining", "total_paid", "loss"):
+                return False
+            if isinstance(node, nodes.Reference) and node.name in program.definitions and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(program.definitions[node.name].value)
+    return True
+
+
+@define
+class _Settling:
+    """The way to a verdict of one claim about all events."""
+
+    claim: Claim
+    assumptions: tuple[Assumption, ...]
+    seconds: float
+    most: int | None
+    formulas: dict[str, str]
+    names: Sequence[Mapping[str, str]] = field(init=False)
+    days: Sequence[Day] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.names = common_names(self.claim.programs)
+
+    def verdict(self) -> Verdict:
+        """The verdict.
+
+        Raises:
+            Outside: something is not encoded.
+        """
+        self.days = days_of(self.claim.programs)
+        setting = Setting(self.names, self.assumptions)
+        if self.claim.question.wants_event:
+            return self._event_wanted(setting)
+        outside: Outside | None = None
+        late = False
+        for scope, family, how in self._first(setting):
+            try:
+                decided = self._decide(family, how)
+            except Outside as one:
+                outside = outside or one
+                continue
+            late = late or decided.out_of_time
+            if decided.proved:
+                return self._proved(scope, decided)
+        if isinstance(self.claim, EnsureHolds) and _reads_data_alone(self.claim.programs[0], self.claim.ensure):
+            return AboutData("it reads no result of a run: whether it holds is for the data to say, not for the rules")
+        found = self._hunted(setting)
+        if found is not None:
+            return _refuted(found)
+        return self._less(setting, outside, late=late)
+
+    def _first(self, setting: Setting) -> Iterable[tuple[Scope, Callable[[], Iterable[Kinds]], Setting]]:
+        """What is tried before an event is looked for: to the unit, for as many members as were asked for."""
+        scope, family = self._asked()
+        yield scope, family, setting
+        if len(self.claim.programs) > 1:
+            margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
+            yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
+
+    def _asked(self) -> tuple[Scope, Callable[[], Iterable[Kinds]]]:
+        if self.most is not None:
+            most = self.most
+            return Scope(most, most), lambda: up_to(most)
+        in_turn = any(program.in_turn for program in self.claim.programs)
+        defaulters = 1 if in_turn or self.claim.larger_loss else None
+        return Scope(None, defaulters), lambda: any_number(self.claim.programs, self.names, defaulters)
+
+    @staticmethod
+    def _sharings(program: CheckedProgram) -> int:
+        return sum(1 for step in program.each_step() if not step.single_payer) * max(1, len(program.segments))
+
+    def _decide(self, family: Callable[[], Iterable[Kinds]], setting: Setting) -> Decided:
+        decided = decide(self.claim, family(), self.days, setting, self.seconds)
+        if decided.proved and isinstance(self.claim, NeverRefuses):
+            for missing in self._may_be_missing():
+                more = decide(self.claim, family(), self.days, evolve(setting, missing=missing), self.seconds)
+                decided.how = max(decided.how, more.how, key=RUNGS.index)
+                decided.formulas |= more.formulas
+                if not more.proved:
+                    decided.open, decided.out_of_time = more.open, more.out_of_time
+                    break
+        self.formulas.update(decided.formulas)
+        return decided
+
+    def _may_be_missing(self) -> Iterable[str]:
+        """The data that an event may leave out, one after the other, and what it may not have dated."""
+        program = self.claim.programs[0]
+        for datum in (*program.fields.values(), *program.givens.values()):
+            if datum.if_missing is not None:
+                yield datum.name
+        yield NO_DATED_VALUES
+
+    def _proved(self, scope: Scope, decided: Decided) -> Verdict:
+        texts = tuple(assumption.text for assumption in self.assumptions)
+        return Proved(scope, decided.how, texts)
+
+    def _hunted(self, setting: Setting) -> Replayed | None:
+        """An event that breaks the claim, beyond rounding first if it compares two runs."""
+        try:
+            two = len(self.claim.programs) > 1
+            margin = 10 ** (self.claim.programs[0].currency.decimals + 1) if two else 0
+            missing: list[str | None] = [None]
+            if isinstance(self.claim, NeverRefuses):
+                missing += self._may_be_missing()
+            for datum in missing:
+                hunt = Hunt(self.claim, self.days, evolve(setting, margin=margin, missing=datum), self.seconds)
+                found = hunt.run()
+                if found is not None:
+                    return found
+            if two or isinstance(self.claim, NeverRefuses):
+                return None
+            return Hunt(self.claim, self.days, setting, self.seconds).shaken()
+        except Outside:
+            return None
+
+    def _less(self, setting: Setting, outside: Outside | None, *, late: bool) -> Verdict:
+        """What can be proved if not what was asked for: before rounding, or for few members."""
+        scope, family = self._asked()
+        exact = evolve(setting, rounding=False)
+        try:
+            decided = self._decide(family, exact)
+            if decided.proved:
+                return self._proved(evolve(scope, to_the_unit=False), decided)
+        except Outside as one:
+            outside = outside or one
+        proved = None if self.most is not None else self._for_few(setting)
+        if outside is not None:
+            return _outside(self.claim.programs[0], outside, proved)
+        if late:
+            return Unknown("out of time", "the solver did not answer in time", proved=proved)
+        reason = "neither a proof for any number of members nor an event that breaks it was found"
+        return Unknown("not found", reason, proved=proved)
+
+    def _for_few(self, setting: Setting) -> Scope | None:
+        """The most members, up to a few, for whom it can be proved."""
+        found = None
+        for most in range(1, _FEW + 1):
+            try:
+                if not self._decide(lambda most=most: up_to(most), setting).proved:  # type: ignore[misc]
+                    break
+            except Outside:
+                break
+            found = Scope(most, most)
+        return found
+
+    # ------------------------------------------------------------------------------------------- an event is wanted
+
+    def _event_wanted(self, setting: Setting) -> Verdict:
+        found = Hunt(self.claim, self.days, setting, self.seconds, tries=8).run()
+        scope, family = self._asked()
+        if found is not None:
+            texts = tuple(assumption.text for assumption in self.assumptions)
+            return Proved(scope, "by an event", texts, found.texts[0])
+        decided = self._decide(family, setting)
+        if decided.proved:
+            return Never(scope, decided.how, tuple(assumption.text for assumption in self.assumptions))
+        if decided.out_of_time:
+            return Unknown("out of time", "no event was found, and the solver did not answer in time")
+        return Unknown("not found", "no event was found, and that there is none was not proved")
+
+
+def _refuted(found: Replayed) -> Refuted:
+    second = found.texts[1] if len(found.texts) > 1 and found.texts[1] != found.texts[0] else None
+    return Refuted(found.texts[0], found.shown, found.survivors, found.defaulters, second)

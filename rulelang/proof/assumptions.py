@@ -1,0 +1,47 @@
+"""What is taken for granted of the data, as a formula about the members of a world."""
+
+from attrs import evolve
+
+from rulelang.proof.claims import Built
+from rulelang.proof.questions import Assumption
+from rulelang.proof.terms import Formula, Truth, conjunction, implies, negation
+from rulelang.proof.values import Each, Symbolic, both, denied
+
+
+def assumed(built: Built, assumption: Assumption) -> Truth:
+    """What follows from an assumption: of many members no more than carries over to the sums of their values."""
+    run = built.runs[assumption.version]
+    program = run.plan.program
+    at = evolve(run.end, path=run.domain.joined(None, ()))
+    assert id(assumption.condition) in program.types, "checked against this version"
+    if assumption.population is None:
+        truth: Truth = at.one(assumption.condition)
+        return truth
+    who, counts, at = at.those(assumption.population, assumption.where)
+    holds = at.column(assumption.condition, who)
+    if counts is not None:
+        holds = [denied(both(count, denied(truth))) for count, truth in zip(counts, holds, strict=True)]
+    return conjunction(*[everybody(built, truth) for truth in holds])
+
+
+def everybody(built: Built, truth: Symbolic) -> Truth:
+    """What is known of the sums over many members of whom all obey a truth."""
+    if not isinstance(truth, Each):
+        return truth  # type: ignore[no-any-return]
+    somebody = built.domain.at_most(1, truth.slot.number)
+    atoms = truth.formula.parts if truth.formula.operation == "and" else (truth.formula,)
+    return conjunction(*[_of_sums(built, atom, somebody) for atom in atoms])
+
+
+def _of_sums(built: Built, atom: Formula, somebody: Truth) -> Truth:
+    match atom.operation:
+        case "zero" | "at most":
+            return atom
+        case "below":
+            return implies(somebody, atom)
+        case "not" if atom.parts[0].form is not None:
+            inner = atom.parts[0].form
+            one_sign = built.domain.never_negative(inner) or built.domain.never_positive(inner)
+            return implies(somebody, negation(atom.parts[0])) if one_sign else True
+        case _:
+            return True

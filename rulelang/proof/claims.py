@@ -1,0 +1,209 @@
+"""What each question asks of symbolic runs, and how a run of the interpreter shows that it is broken."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from attrs import define, frozen
+
+from rulelang.base.diagnostic import RulelangError
+from rulelang.check.program import CheckedProgram, EnsureProgram
+from rulelang.model.allocation import Allocation
+from rulelang.model.event import Event
+from rulelang.proof.formulas import Formulas
+from rulelang.proof.terms import Number, Truth, added, disjunction, negation
+from rulelang.proof.verdict import Question
+from rulelang.proof.worlds import World
+from rulelang.run.run_state import paid_by
+from rulelang.run.waterfall import Evaluation
+
+Ran = Allocation | RulelangError
+"""What the interpreter did: an allocation, or why it stopped."""
+
+
+@frozen
+class Built:
+    """The symbolic runs of a claim over one world; ``margin`` is what a comparison of two runs may be off by."""
+
+    domain: Formulas
+    world: World
+    runs: Sequence[Evaluation]
+    margin: int = 0
+
+    @property
+    def survivors(self) -> tuple[str, ...]:
+        """The survivors that stand alone."""
+        return self.world.kinds.survivors
+
+    def paid(self, run: int, member: str) -> Number:
+        """What a member pays in all."""
+        return paid_by(self.domain, self.runs[run].state.results, [member])[0]  # type: ignore[no-any-return]
+
+    def drawn(self, run: int, step: str) -> Number:
+        """What a step pays in all."""
+        return added([one.drawn for one in self.runs[run].state.results if one.turn.step.name == step])
+
+    def uncovered(self, run: int) -> Number:
+        """What stays uncovered."""
+        evaluation = self.runs[run]
+        return evaluation.state.losses.total(range(len(evaluation.plan.event.losses)))  # type: ignore[no-any-return]
+
+    def by_class(self, run: int) -> Mapping[str, Number]:
+        """What the payers of each kind pay, and what stays uncovered."""
+        totals: dict[str, Number] = {}
+        for one in self.runs[run].state.results:
+            payers = one.turn.step.payers
+            totals[payers] = totals.get(payers, 0) + one.drawn
+        return {**totals, "uncovered": self.uncovered(run)}
+
+    def more(self, one: Number, other: Number) -> Truth:
+        """Whether one amount is above another by more than the margin."""
+        return self.domain.less(other + self.margin, one)
+
+    def apart(self, one: Number, other: Number) -> Truth:
+        """Whether two amounts differ by more than the margin."""
+        if not self.margin:
+            return negation(self.domain.equal(one, other))
+        return disjunction(self.more(one, other), self.more(other, one))
+
+
+@frozen
+class Played:
+    """Events, one for each run of a claim, and what the interpreter did with them."""
+
+    runs: Sequence[Ran]
+    events: Sequence[Event]
+
+    @property
+    def run(self) -> Allocation:
+        """The run of a claim about one that ends."""
+        (run,) = self.runs
+        assert isinstance(run, Allocation)
+        return run
+
+    @property
+    def two(self) -> tuple[Allocation, Allocation]:
+        """The runs of a claim about two that end."""
+        first, second = self.runs
+        assert isinstance(first, Allocation)
+        assert isinstance(second, Allocation)
+        return first, second
+
+
+class Claim(Protocol):
+    """A question as it is asked of symbolic runs, and of runs."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+
+    @property
+    def ensures(self) -> tuple[EnsureProgram, ...]:
+        """The invariants that the runs judge."""
+        return ()
+
+    @property
+    def larger_loss(self) -> bool:
+        """Whether the second run has more of the losses of the first."""
+        return False
+
+    @property
+    def of_runs_that_end(self) -> bool:
+        """Whether it says nothing of a run that stops with an error."""
+        return True
+
+    def denial(self, built: Built) -> Truth:
+        """Where it does not hold (of a question that wants an event: where that event is)."""
+        raise NotImplementedError
+
+    def seen(self, played: Played) -> str | None:
+        """What runs show of the denial, in a sentence; ``None`` if they do not show it."""
+        raise NotImplementedError
+
+
+@define
+class EnsureHolds(Claim):
+    """An invariant holds after every pass."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+    ensure: EnsureProgram
+
+    @property
+    def ensures(self) -> tuple[EnsureProgram, ...]:
+        """The one."""
+        return (self.ensure,)
+
+    def denial(self, built: Built) -> Truth:
+        """It is broken for somebody who stands alone; who stands for many has its like among these."""
+        broken: list[Truth] = []
+        for judged in built.runs[0].judged:
+            ((_, who, truths),) = judged
+            rows = zip(who, truths, strict=True)
+            broken += [negation(truth) for member, truth in rows if built.domain.slot_at(member) is None]
+        return disjunction(*broken)
+
+    def seen(self, played: Played) -> str | None:
+        """Whether the interpreter finds it broken, and for whom."""
+        run = played.run
+        for number, ensure in enumerate(self.programs[0].ensures):
+            if ensure == self.ensure and not run.ensures[number].holds:
+                breaches = run.ensures[number].breaches
+                return f"broken for {', '.join(breaches)}" if breaches else "broken"
+        return None
+
+
+@define
+class NeverRefuses(Claim):
+    """No run stops with an error."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+
+    @property
+    def of_runs_that_end(self) -> bool:
+        """It is about those that do not."""
+        return False
+
+    def denial(self, built: Built) -> Truth:
+        """Something is refused."""
+        return disjunction(*[refusal.truth for refusal in built.domain.refusals])
+
+    def seen(self, played: Played) -> str | None:
+        """The error."""
+        (run,) = played.runs
+        return run.diagnostics[0].message if isinstance(run, RulelangError) else None
+
+
+@define
+class StepPays(Claim):
+    """A step can pay: an event in which it does is wanted."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+    step: str
+
+    def denial(self, built: Built) -> Truth:
+        """It pays."""
+        return built.domain.less(0, built.drawn(0, self.step))
+
+    def seen(self, played: Played) -> str | None:
+        """What it pays."""
+        run = played.run
+        drawn = run.drawn(self.step)
+        return f"`{self.step}` pays {run.currency.show(drawn)}" if drawn else None
+
+
+@define
+class LeavesLoss(Claim):
+    """Loss can stay uncovered: an event in which it does is wanted."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+
+    def denial(self, built: Built) -> Truth:
+        """Some does."""
+        return built.domain.less(0, built.uncovered(0))
+
+    def seen(self, played: Played) -> str | None:
+        """How much."""
+        run = played.run
+        return f"{run.currency.show(run.uncovered)} stays uncovered" if run.uncovered else None

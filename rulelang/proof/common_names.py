@@ -1,0 +1,42 @@
+"""One name for what two versions call differently: data and steps that say what they were called formerly."""
+
+from collections.abc import Mapping, Sequence
+
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.proof.values import Outside
+
+
+def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
+    """For each version the names that its data and steps have in the first, where these differ.
+
+    Raises:
+        Outside: a datum has another type in the other version.
+    """
+    if len(programs) == 1 or programs[0] is programs[1]:
+        return [{} for _ in programs]
+    old, new = programs
+    names: dict[str, str] = {}
+    for datum in (*new.fields.values(), *new.givens.values()):
+        before = next(
+            (old.data_by_any_name[name] for name in (datum.name, *datum.former_names) if name in old.data_by_any_name),
+            None,
+        )
+        if before is not None:
+            names[datum.name] = before
+            _check_type(old.fields.get(before) or old.givens[before], datum)
+    for step in new.each_step():
+        earlier = next((one for one in map(old.step_named, step.names) if one is not None), None)
+        if earlier is not None:
+            names[step.name] = earlier.name
+    return [{}, names]
+
+
+def _check_type(old: DatumProgram, new: DatumProgram) -> None:
+    same = (old.type, old.signed, old.per_segment, old.per_defaulter) == (
+        new.type,
+        new.signed,
+        new.per_segment,
+        new.per_defaulter,
+    )
+    if not same:
+        raise Outside(f"`{new.name}` has another type in the other version", None, new.name, new.span)

@@ -1,0 +1,101 @@
+"""What payers paid before the event, as far as limits over time count it: free, but not below zero.
+
+One variable stands for what a payer paid under some steps within some window.  Of two, that of more steps and of a
+window that holds the other counts no less.  Payments count under the oldest name of their step, so that a step that
+was renamed keeps what was paid under it.
+"""
+
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
+
+from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, Window
+from rulelang.proof.formulas import Formulas
+from rulelang.proof.terms import Number, Truth
+from rulelang.proof.values import Outside, Slot, Symbolic, summed
+from rulelang.run.over_time import Counts, LimitPlan
+
+EVERYBODY = "everybody"
+"""Whose payments a limit in total counts."""
+
+
+@frozen
+class CountedFrom:
+    """Which earlier payments count: under which steps (and segments), and from when on."""
+
+    steps: frozenset[tuple[str, str | None]]
+    since: OverTime | None
+
+    def __str__(self) -> str:
+        steps = ", ".join(sorted(name if segment is None else f"{name} in {segment}" for name, segment in self.steps))
+        return f"{steps}; {since_words(self.since)}"
+
+    def within(self, other: "CountedFrom") -> bool:
+        """Whether all that counts here counts in another window too."""
+        return self.steps <= other.steps and _no_longer(self.since, other.since)
+
+
+def since_words(since: OverTime | None) -> str:
+    """From when on payments count."""
+    match since:
+        case None:
+            return "on the day"
+        case Window(length=length):
+            return str(length)
+        case CalendarWindow(unit=unit):
+            return f"calendar {unit}"
+        case During(period=period):
+            return f"during {period}"
+
+
+def _no_longer(one: OverTime | None, other: OverTime | None) -> bool:
+    if one is None or one == other:
+        return True
+    if isinstance(one, Window) and isinstance(other, Window):
+        return one.length.unit == other.length.unit and one.length.number <= other.length.number
+    return isinstance(one, CalendarWindow) and isinstance(other, CalendarWindow) and one.unit == "month"
+
+
+@frozen
+class EarlierPayments:
+    """The earlier payments of an event, by window and payer; ``facts`` are what holds between them."""
+
+    domain: Formulas
+    fixed: Mapping[str, Number]
+    facts: list[Truth]
+    paid: dict[tuple[CountedFrom, str], Number] = field(factory=dict)
+
+    def plan(self, program: CheckedProgram, plan: LimitPlan, payers: Mapping[str, Slot | None]) -> LimitPlan:
+        """The plan of a limit, with what it counts of earlier payments as variables."""
+        if plan.counts not in (Counts.ALL, Counts.IF_OPEN):
+            return plan
+        if plan.limit.at_every_resizing:
+            raise Outside("`at every resizing`", plan.limit.value, "at every resizing", plan.limit.span)
+        steps = frozenset((_oldest(program, name), segment) for name, segment in plan.keys)
+        window = CountedFrom(steps, plan.limit.over_time if plan.counts is Counts.ALL else None)
+        if not plan.limit.each:
+            return evolve(plan, already={EVERYBODY: self._amount(window, EVERYBODY)})
+        found: dict[str, Symbolic] = {}
+        for payer, slot in payers.items():
+            amount = self._amount(window, payer)
+            found[payer] = amount if slot is None else summed(amount, slot)
+        return evolve(plan, already=found)
+
+    def _amount(self, window: CountedFrom, payer: str) -> Number:
+        key = (window, payer)
+        if key not in self.paid:
+            label = f"paid[{payer}; {window}]"
+            given = self.fixed.get(label)
+            amount = self.domain.datum(label, whole=True) if given is None else given
+            for (other, somebody), counted in self.paid.items():
+                if somebody == payer and window.within(other):
+                    self.facts.append(self.domain.at_most(amount, counted))
+                elif somebody == payer and other.within(window):
+                    self.facts.append(self.domain.at_most(counted, amount))
+            self.paid[key] = amount
+        return self.paid[key]
+
+
+def _oldest(program: CheckedProgram, name: str) -> str:
+    former = program.steps[name].former_names
+    return former[-1] if former else name

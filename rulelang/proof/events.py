@@ -1,0 +1,164 @@
+"""The event that values of a world's variables stand for, as a text of the language."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import floor
+
+from rulelang.base.money import Exact
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import Kind
+from rulelang.model.event import Event, Past
+from rulelang.proof.earlier import EVERYBODY, CountedFrom
+from rulelang.proof.terms import Number, value_of
+from rulelang.proof.values import Choice, Symbolic, Unread
+from rulelang.proof.worlds import World
+from rulelang.run.over_time import first_day
+
+Values = Mapping[str, Exact | bool]
+More = Mapping[tuple[str | None, str | None], Number]
+"""What losses have beside those of a world, by owner and segment."""
+_MOST_DIGITS = 9
+
+
+def event_text(title: str, version: int, program: CheckedProgram, world: World, values: Values, more: More) -> str:
+    """The event of one version; ``more`` is what its losses have beside those of the world."""
+    return "".join(f"{line}\n" for line in _lines(title, version, program, world, values, more))
+
+
+def _lines(
+    title: str, version: int, program: CheckedProgram, world: World, values: Values, more: More
+) -> Iterator[str]:
+    names = world.names[version]
+    declared = world.day.declared
+    yield f'event "{title}"'
+    yield f"declared {declared}"
+    for period in sorted(world.day.standing & program.periods.keys()):
+        yield f"period {period} open from {declared} to {declared}"
+    for datum in program.givens.values():
+        for segment in program.segments if datum.per_segment else (None,):
+            for line in _datum(program, world, values, datum, names.get(datum.name, datum.name), segment, None):
+                yield f"given {line}"
+    for member in world.members:
+        yield f"member {member}"
+        yield from _fields(version, program, world, values, member)
+    yield from _losses(program, world, values, more)
+    yield from _payments(program, world, values)
+    for step in program.each_step():
+        name = names.get(step.name, step.name)
+        if name in world.decisions:
+            bound = world.bounds.get(name)
+            up_to = "" if bound is None else f" up to {_money(program, value_of(bound, values))}"
+            invoked = value_of(world.decisions[name], values)
+            yield f"decide {step.name}: {f'invoke{up_to}' if invoked else 'decline'}"
+
+
+def _fields(version: int, program: CheckedProgram, world: World, values: Values, member: str) -> Iterator[str]:
+    names = world.names[version]
+    for datum in program.fields.values():
+        common = names.get(datum.name, datum.name)
+        if datum.per_defaulter:
+            for defaulter in world.defaulters:
+                dealt = world.dealt.get((common, defaulter, member))
+                if dealt is not None:
+                    yield f"    {datum.name} with {defaulter} = {_shown(program, world, datum, dealt, values)}"
+            continue
+        for segment in program.segments if datum.per_segment else (None,):
+            for line in _datum(program, world, values, datum, common, segment, member):
+                yield f"    {line}"
+
+
+def _datum(
+    program: CheckedProgram,
+    world: World,
+    values: Values,
+    datum: DatumProgram,
+    common: str,
+    segment: str | None,
+    member: str | None,
+) -> Iterator[str]:
+    place = datum.name if segment is None else f"{datum.name} in {segment}"
+    for name, whose, where, day in sorted(world.day.asked, key=str):
+        if (name, whose, where) == (common, member, segment):
+            dated = world.values[f"{common} as of {day}", segment, member]
+            yield f"{place} as of {day} = {_shown(program, world, datum, dated, values)}"
+    value = world.values.get((common, segment, member))
+    if value is not None:
+        yield f"{place} = {_shown(program, world, datum, value, values)}"
+
+
+def _losses(program: CheckedProgram, world: World, values: Values, more: More) -> Iterator[str]:
+    for (owner, segment), amount in world.losses.items():
+        loss = floor(value_of(amount, values)) + floor(value_of(more.get((owner, segment), 0), values))
+        if loss <= 0:
+            continue
+        where = "" if segment is None else f" in {segment}"
+        if owner is None:
+            yield f"non-default loss{where} {_money(program, loss)}"
+        else:
+            yield f"default of {owner}{where} loss {_money(program, loss)}"
+
+
+def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
+    """Earlier payments that count as much in each window, the narrower windows first."""
+    entries: list[tuple[CountedFrom, str, int]] = []
+    paid = sorted(world.earlier.paid.items(), key=lambda one: (len(one[0][0].steps), str(one[0][0]), one[0][1]))
+    waiting = list(paid)
+    while waiting:
+        (window, payer), amount = next(
+            one for one in waiting if not any(o[0][0].within(one[0][0]) and o[0][0] != one[0][0] for o in waiting)
+        )
+        waiting = [one for one in waiting if one[0] != (window, payer)]
+        counted = sum(e[2] for e in entries if e[0].within(window) and payer in (EVERYBODY, e[1]))
+        rest = floor(value_of(amount, values)) - counted
+        if rest > 0:
+            entries.append((window, payer, rest))
+    event = _day_of(world, program)
+    for window, payer, amount in entries:
+        day = world.day.declared if window.since is None else first_day(program, event, window.since)
+        name, segment = min(window.steps, key=str)
+        step = program.step_named(name)
+        if step is None or day is None:
+            continue
+        payers = {"survivors": world.survivors, "defaulters": world.defaulters}.get(step.payers, (step.payers,))
+        who = payer if payer != EVERYBODY else next(iter(payers), None)
+        if who is not None:
+            where = "" if segment is None else f" in {segment}"
+            yield f"paid {day} by {who} under {step.name}{where} {_money(program, amount)}"
+
+
+def _day_of(world: World, program: CheckedProgram) -> Event:
+    day = world.day.declared
+    past = Past(open_periods={name: (day, day) for name in world.day.standing if name in program.periods})
+    return Event("", day, (), {}, {}, {}, (), past=past)
+
+
+def _shown(program: CheckedProgram, world: World, datum: DatumProgram, value: Symbolic, values: Values) -> str:
+    if isinstance(value, Unread):
+        return f"{world.day.declared}" if datum.type.kind is Kind.DATE else '"X"'
+    if isinstance(value, Choice):
+        return next(
+            (name for name, truth in value.options.items() if value_of(truth, values)), next(iter(value.options))
+        )
+    if isinstance(value, str):
+        return value
+    plain = value_of(value, values)
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    if datum.type.kind is Kind.MONEY:
+        return _money(program, plain, datum)
+    return _decimal(plain)
+
+
+def _money(program: CheckedProgram, amount: Exact, datum: DatumProgram | None = None) -> str:
+    currency = program.currency if datum is None else program.currency_of(datum.type)
+    units = floor(amount)
+    return f"{'-' * (units < 0)}{currency.code} {currency.plain(abs(units))}"
+
+
+def _decimal(number: Exact) -> str:
+    """A number in decimals; one without an end is cut off."""
+    size = abs(Fraction(number))
+    digits = next((count for count in range(_MOST_DIGITS) if (size * 10**count).denominator == 1), _MOST_DIGITS)
+    text = f"{floor(size * 10**digits):0{digits + 1}d}"
+    whole, rest = (text[:-digits], text[-digits:]) if digits else (text, "")
+    return f"{'-' * (number < 0)}{whole}{f'.{rest}' if rest else ''}"

@@ -1,0 +1,98 @@
+"""Families of worlds that cover all events: any number of members, or up to so many, on any day.
+
+*Any number.*  Some member stands for all that a claim may be about, the others are taken as one, a slot for each
+combination of their choices; a slot may be empty.  That nobody survives, or defaults, are worlds of their own: then
+there is no member to stand for all.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import Kind
+from rulelang.proof.regimes import expressions_of, regimes
+from rulelang.proof.values import Outside
+from rulelang.proof.worlds import DEFAULTERS, SURVIVORS, Day, Kinds, Place
+from rulelang.syntax import nodes
+
+Others = tuple[Mapping[Place, str | bool], ...]
+_MOST_SLOTS = 16
+_MOST_PERIODS = 2
+
+
+def days_of(programs: Sequence[CheckedProgram]) -> list[Day]:
+    """The days that stand for all days, each with every choice of periods that stand open.
+
+    Raises:
+        Outside: the rules use days in a way that is not encoded, or there are too many periods.
+    """
+    periods = sorted({name for program in programs for name in program.periods})
+    if len(periods) > _MOST_PERIODS:
+        raise Outside(f"more than {_MOST_PERIODS} periods, each of which may stand open or not")
+    standing = [
+        frozenset(name for name, is_open in zip(periods, choice, strict=True) if is_open)
+        for choice in itertools.product((False, True), repeat=len(periods))
+    ]
+    return [Day(declared, one) for declared in regimes(programs) for one in standing]
+
+
+def any_number(
+    programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]], defaulters: int | None
+) -> Iterator[Kinds]:
+    """Any number of survivors, and of defaulters any number too or up to so many; the hardest world first.
+
+    Raises:
+        Outside: the choices of members have too many combinations.
+    """
+    others = tuple(_combinations(programs, names))
+    more = others if any(_defaulters_matter(program) for program in programs) else ({},)
+    if defaulters is None:
+        failing: list[tuple[tuple[str, ...], Others]] = [(DEFAULTERS[:1], more), ((), ())]
+    else:
+        failing = [(DEFAULTERS[:number], ()) for number in range(defaulters, -1, -1)]
+    for alone, taken_as_one in failing:
+        yield Kinds(SURVIVORS[:1], alone, others, taken_as_one)
+    for alone, taken_as_one in failing:
+        yield Kinds((), alone, (), taken_as_one)
+
+
+def up_to(most: int) -> Iterator[Kinds]:
+    """Up to so many survivors and as many defaulters, each alone; the largest world first."""
+    for number in range(most, -1, -1):
+        for failing in range(most, -1, -1):
+            yield Kinds(SURVIVORS[:number], DEFAULTERS[:failing])
+
+
+def _combinations(
+    programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]
+) -> list[Mapping[Place, str | bool]]:
+    """All combinations of the choices of a member that some rule reads."""
+    options: dict[Place, Sequence[str | bool]] = {}
+    for program, known in zip(programs, names, strict=True):
+        read = {node.name for node in expressions_of(program) if isinstance(node, nodes.Reference)}
+        for name, datum in program.fields.items():
+            if name in read and (values := _options(datum)):
+                for segment in program.segments if datum.per_segment else (None,):
+                    options[known.get(name, name), segment] = values
+    number = 1
+    for values in options.values():
+        number *= len(values)
+    if number > _MOST_SLOTS:
+        raise Outside(f"{number} combinations of the choices of a member")
+    return [dict(zip(options, row, strict=True)) for row in itertools.product(*options.values())]
+
+
+def _options(datum: DatumProgram) -> Sequence[str | bool]:
+    if datum.type.kind is Kind.CHOICE:
+        return datum.type.choices
+    return (True, False) if datum.type.kind is Kind.YES_NO else ()
+
+
+def _defaulters_matter(program: CheckedProgram) -> bool:
+    """Whether any rule looks at data of defaulters."""
+    if any(step.payers == "defaulters" for step in program.each_step()):
+        return True
+    populations = ("members", "defaulters")
+    if any(ensure.population in populations for ensure in program.ensures):
+        return True
+    return any(isinstance(node, nodes.Aggregate) and node.over in populations for node in expressions_of(program))

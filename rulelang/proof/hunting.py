@@ -1,0 +1,262 @@
+"""Looks for an event that breaks a claim: small, round, and run by the interpreter before it is shown.
+
+With the data of members fixed to a few round shapes all that shares in proportion to them is linear, and a solver says
+at once whether losses, decisions and earlier payments can be chosen so that the claim is broken.  What it finds is made
+round variable by variable.  Claims that only rounding breaks are looked for among events of a few minor units.
+
+The search is the same in every run: its random numbers have a fixed seed, and it is bounded by tries, not by time.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import floor
+
+from attrs import evolve, frozen
+
+from rulelang.base.money import Exact
+from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import Kind
+from rulelang.proof.claims import Built, Claim
+from rulelang.proof.ladder import Setting, build
+from rulelang.proof.replay import Replayed, replay
+from rulelang.proof.smt import Problem
+from rulelang.proof.solver import Solver, solver
+from rulelang.proof.terms import Formula
+from rulelang.proof.variables import Variable
+from rulelang.proof.worlds import DEFAULTERS, SURVIVORS, Day, Kinds, label
+
+Value = Exact | bool
+Values = dict[str, Value]
+SIZES = ((1, 1), (2, 1), (2, 2), (3, 1))
+_ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
+_SHRINKING_STEPS = 600
+_MILLION = 1_000_000
+
+
+@frozen
+class Hunt:
+    """A search for an event: how many shapes are tried for each number of members."""
+
+    claim: Claim
+    days: Sequence[Day]
+    setting: Setting
+    seconds: float
+    tries: int = 12
+    sizes: Sequence[tuple[int, int]] = SIZES
+
+    def run(self) -> Replayed | None:
+        """The first event that breaks the claim, if one is found.
+
+        Raises:
+            Outside: a run meets what is not encoded.
+        """
+        for survivors, defaulters in self.sizes:
+            kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
+            for number, shape in enumerate(self._shapes(kinds)):
+                setting = evolve(self.setting, rounding=False, fixed=shape, bounded=number % 4 == 3)
+                for day in self.days:
+                    found = self._in_world(kinds, day, setting)
+                    if found is not None:
+                        return found
+        return None
+
+    def _in_world(self, kinds: Kinds, day: Day, setting: Setting) -> Replayed | None:
+        built, goal = build(self.claim, kinds, day, setting)
+        if goal is False:
+            return None
+        assumptions = setting.assumptions
+        if goal is True:
+            return replay(self.claim, built.world, setting_values(setting), assumptions)
+        problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
+        names = {name: built.domain.variables[name].is_truth for name in problem.names}
+        asked = solver().ask(problem.text(products=True), self.seconds, names=names)
+        if asked.answer != "sat":
+            return None
+        found: Values = {**setting_values(setting), **asked.values}
+        rounded = self._made_round(built, goal, problem, dict(asked.values))
+        shrunk = replay(self.claim, built.world, {**setting_values(setting), **rounded}, assumptions)
+        return shrunk or replay(self.claim, built.world, found, assumptions)
+
+    # ------------------------------------------------------------------------------------------------- round numbers
+
+    def _made_round(self, built: Built, goal: Formula, problem: Problem, values: Values) -> Values:
+        """The values made round one by one, as long as the goal can still hold; what it does not need is nothing."""
+        del goal
+        chosen: Values = {}
+        steps = _SHRINKING_STEPS
+        names = {name: built.domain.variables[name].is_truth for name in problem.names}
+        for name in _in_order(built, problem):
+            one = built.domain.variables[name]
+            for candidate in self._candidates(one, values.get(name, 0)):
+                if steps == 0:
+                    break
+                if not one.is_truth and values.get(name, 0) == candidate:
+                    chosen[name] = candidate
+                    break
+                steps -= 1
+                answered = _still(solver(), {**chosen, name: candidate}, names, self.seconds)
+                if answered is not None:
+                    chosen[name], values = candidate, answered
+                    break
+            else:
+                chosen[name] = values.get(name, 0)
+            chosen.setdefault(name, values.get(name, False if one.is_truth else 0))
+        return chosen
+
+    def _candidates(self, one: Variable, value: Value) -> Iterator[Value]:
+        if one.is_truth:
+            yield from (False, True)
+            return
+        unit = self._unit
+        size = abs(Fraction(value))
+        if not one.whole:
+            yield from (0, 1, Fraction(1, 2), 2, 10)
+        yield from (step * unit for step in _ROUND)
+        if one.whole:
+            for amount in self._amounts():
+                yield from (amount, amount + unit, amount + 10 * unit, amount + 100 * unit)
+        if one.low is None:
+            yield from (-step * unit for step in _ROUND[1:6])
+        if size:
+            for digits in (1, 2, 3):
+                scale = Fraction(10) ** (len(str(floor(size))) - digits)
+                yield floor(Fraction(value) / scale + Fraction(1, 2)) * scale
+        if one.whole:
+            yield from (floor(value), floor(value) + 1)
+        else:
+            yield value
+
+    @property
+    def _unit(self) -> int:
+        """A million, in minor units."""
+        return 10 ** self.claim.programs[0].currency.decimals * _MILLION  # type: ignore[no-any-return]
+
+    def _amounts(self) -> list[int]:
+        """Amounts that the rules name: there something changes."""
+        found = {
+            value
+            for program in self.claim.programs
+            for value in program.constants.values()
+            if isinstance(value, int) and not isinstance(value, bool) and value * 1000 >= self._unit
+        }
+        return sorted(found)[:6]
+
+    # -------------------------------------------------------------------------------------------------------- shapes
+
+    def _shapes(self, kinds: Kinds) -> Iterator[Mapping[str, Exact]]:
+        """Small round data of members, and in every second shape of the event, so that all is linear then."""
+        chance = random.Random(1)  # noqa: S311 - the same numbers every time are wanted
+        for number in range(self.tries):
+            shape: dict[str, Exact] = {}
+            for version, program in enumerate(self.claim.programs):
+                self._shape_members(shape, version, kinds, number, chance)
+                if number % 2:
+                    self._shape_givens(shape, version, chance)
+                if all(step.losses_met == "defaults" for step in program.each_step()):
+                    for segment in program.segments or (None,):
+                        shape[label("non-default loss", segment, None)] = 0
+                        shape[label("more non-default loss", segment, None)] = 0
+            yield shape
+
+    def _shape_members(
+        self, shape: dict[str, Exact], version: int, kinds: Kinds, number: int, chance: random.Random
+    ) -> None:
+        program = self.claim.programs[version]
+        for name, datum, segment in _measures(program, program.fields):
+            common = self.setting.names[version].get(name, name)
+            unit = self._unit if datum.type.kind is Kind.MONEY else 1
+            for place, member in enumerate((*kinds.survivors, *kinds.defaulters)):
+                steps = _steps(number, place, chance, defaults=member in kinds.defaulters)
+                if steps is not None:
+                    shape.setdefault(label(common, segment, member), steps * unit)
+
+    def _shape_givens(self, shape: dict[str, Exact], version: int, chance: random.Random) -> None:
+        program = self.claim.programs[version]
+        for name, datum, segment in _measures(program, program.givens):
+            if datum.type.kind is Kind.MONEY:
+                amounts = (0, 10 * self._unit, 100 * self._unit, 1000 * self._unit)
+                common = self.setting.names[version].get(name, name)
+                more = [scale * amount for amount in self._amounts() for scale in (1, 2)]
+                shape.setdefault(label(common, segment, None), chance.choice([*amounts, *more]))
+
+    # ------------------------------------------------------------------------------------------------- a few units
+
+    def shaken(self, tries: int = 400) -> Replayed | None:
+        """An event of a few minor units that breaks the claim, among random ones: there rounding shows.
+
+        Raises:
+            Outside: a run meets what is not encoded.
+        """
+        chance = random.Random(7)  # noqa: S311 - as above
+        worlds: dict[tuple[int, Day], Built] = {}
+        for _ in range(tries):
+            key = chance.choice((2, 3, 3, 4)), chance.choice(self.days)
+            if key not in worlds:
+                kinds = Kinds(SURVIVORS[: key[0]], DEFAULTERS[:1])
+                worlds[key], _goal = build(self.claim, kinds, key[1], evolve(self.setting, bounded=False))
+            built = worlds[key]
+            values: Values = {}
+            for name, one in built.domain.variables.items():
+                if one.role == "data":
+                    values[name] = _small(name, one, chance)
+            found = replay(self.claim, built.world, values, self.setting.assumptions)
+            if found is not None:
+                return found
+        return None
+
+
+def _still(
+    asked: Solver, values: Mapping[str, Exact | bool], names: Mapping[str, bool], seconds: float
+) -> Values | None:
+    found = asked.ask(None, seconds, values=values, names=names)
+    return dict(found.values) if found.answer == "sat" else None
+
+
+def _in_order(built: Built, problem: Problem) -> list[str]:
+    """The data that a goal rests on: truths first, earlier payments, what is given, members' data, losses."""
+    names = [name for name in problem.names if built.domain.variables[name].role == "data"]
+
+    def rank(name: str) -> int:
+        if built.domain.variables[name].is_truth:
+            return 0
+        if name.startswith("paid["):
+            return 1
+        if name.startswith(("loss[", "more", "non-default loss")) or name == "loss":
+            return 4
+        return 3 if "[" in name else 2
+
+    return sorted(names, key=lambda name: (rank(name), name))
+
+
+def _measures(
+    program: CheckedProgram, data: Mapping[str, DatumProgram]
+) -> Iterator[tuple[str, DatumProgram, str | None]]:
+    for name, datum in data.items():
+        if datum.type.kind in _MEASURES and not datum.per_defaulter:
+            for segment in program.segments if datum.per_segment else (None,):
+                yield name, datum, segment
+
+
+def _steps(number: int, place: int, chance: random.Random, *, defaults: bool) -> int | None:
+    """How many millions a member has of something in a shape (``None``: that is left free)."""
+    if defaults:  # its data are seldom keys
+        return {0: 0, 1: 10, 2: 0}.get(number % 4)
+    fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0}
+    return fixed.get(number, chance.choice((0, 0, 1, 2, 5, 10, 10, 20, 30, 50, 60, 100)))
+
+
+def _small(name: str, one: Variable, chance: random.Random) -> Exact | bool:
+    if one.is_truth:
+        return chance.random() * 2 < 1
+    if name.startswith(("loss[", "more[")):
+        return chance.choice((1, 2, 3, 5, 7, 10, 11, 20, 50, 100))
+    if name.startswith(("paid[", "non-default", "more non-default")) or any(f"[{who}" in name for who in DEFAULTERS):
+        return 0
+    return chance.choice((0, 0, 1, 2, 3, 5, 7, 10))
+
+
+def setting_values(setting: Setting) -> Values:
+    """The values that a setting fixes."""
+    return dict(setting.fixed)

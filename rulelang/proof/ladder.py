@@ -1,0 +1,139 @@
+"""From a claim to a verdict of the solver: each world of a family is put up a ladder of ever harder questions.
+
+Bounds alone; linear arithmetic, in which a product is a variable with lemmas; the same with what is known of pairs of
+products; the products themselves.  A proof on any rung is a proof, for a rung only adds constraints that hold.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import define, evolve, field, frozen
+
+from rulelang.check.program import CheckedProgram
+from rulelang.proof.assumptions import assumed
+from rulelang.proof.claims import Built, Claim
+from rulelang.proof.formulas import Formulas
+from rulelang.proof.questions import Assumption
+from rulelang.proof.smt import Problem
+from rulelang.proof.solver import solver
+from rulelang.proof.terms import Formula, Number, Truth, conjunction, negation
+from rulelang.proof.values import Symbolic
+from rulelang.proof.verdict import How
+from rulelang.proof.worlds import AskedAsOf, Day, Kinds, World, label
+
+RUNGS: tuple[How, ...] = ("by its bounds", "linear", "linear, with pairs", "nonlinear")
+
+
+@frozen
+class Setting:
+    """How a claim is put: rounded or not, what two runs may be off by, and what of the event is settled."""
+
+    names: Sequence[Mapping[str, str]]
+    assumptions: Sequence[Assumption] = ()
+    rounding: bool = True
+    margin: int = 0
+    bounded: bool = True
+    fixed: Mapping[str, Symbolic] = field(factory=dict)
+    missing: str | None = None
+
+
+def build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
+    """The symbolic runs of a claim over one world, and where it does not hold there.
+
+    Raises:
+        Outside: a run meets what is not encoded.
+    """
+    asked = day.asked
+    while True:
+        try:
+            return _build(claim, kinds, evolve(day, asked=asked), setting)
+        except AskedAsOf as more:  # values of earlier days are wanted, which the event is now given
+            asked |= more.asked
+
+
+def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
+    domain = Formulas(rounding=setting.rounding)
+    world = World(domain, kinds, day, setting.names, setting.fixed, bounded=setting.bounded, missing=setting.missing)
+    runs = []
+    for version, program in enumerate(claim.programs):
+        more = larger_by(world, program) if version and claim.larger_loss else None
+        ensures = claim.ensures if not version else ()
+        runs.append(world.run(version, program, ensures, more))
+    built = Built(domain, world, runs, setting.margin)
+    denial = claim.denial(built)
+    if denial is False:
+        return built, False
+    parts = [assumed(built, assumption) for assumption in setting.assumptions]
+    if claim.of_runs_that_end:
+        parts += [negation(refusal.truth) for refusal in domain.refusals]
+    return built, conjunction(denial, *parts)
+
+
+def larger_by(world: World, program: CheckedProgram) -> Mapping[tuple[str | None, str | None], Number]:
+    """By how much each loss is larger in the second run."""
+    found: dict[tuple[str | None, str | None], Number] = {}
+    for owner in (*world.defaulters, None):
+        for segment in program.segments or (None,):
+            name = label("more" if owner is not None else "more non-default loss", segment, owner)
+            value = world.fixed.get(name)
+            found[owner, segment] = world.domain.datum(name, whole=True) if value is None else value
+    return found
+
+
+@define
+class Decided:
+    """What came of a family: the highest rung that was needed, or the world that was left open.
+
+    ``formulas`` are the texts that were answered, by world and rung; ``out_of_time`` if a solver did not answer.
+    """
+
+    how: How = "by its bounds"
+    open: Built | None = None
+    out_of_time: bool = False
+    formulas: dict[str, str] = field(factory=dict)
+
+    @property
+    def proved(self) -> bool:
+        """Whether no world is open."""
+        return self.open is None
+
+
+def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: Setting, seconds: float) -> Decided:
+    """Whether a claim holds in each world of a family on each day.
+
+    Raises:
+        Outside: a run meets what is not encoded.
+    """
+    decided = Decided()
+    for kinds in family:
+        for day in days:
+            built, goal = build(claim, kinds, day, setting)
+            if goal is False:
+                continue
+            where = f"{day}; {_words(kinds)}"
+            if goal is True or not _climb(decided, built, goal, where, seconds):
+                decided.open = built
+                return decided
+    return decided
+
+
+def _climb(decided: Decided, built: Built, goal: Formula, where: str, seconds: float) -> bool:
+    """Whether a rung proves that a goal cannot hold."""
+    problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
+    rungs = RUNGS[1:] if problem.is_nonlinear else RUNGS[1:2]
+    for rung in rungs:
+        text = problem.text(pairs=rung == "linear, with pairs", products=rung == "nonlinear")
+        answer = solver().ask(text, seconds).answer
+        if answer == "unsat":
+            decided.how = max(decided.how, rung, key=RUNGS.index)
+            decided.formulas[f"{where}; {rung}"] = text
+            return True
+        decided.out_of_time = answer == "unknown"
+    return False
+
+
+def _words(kinds: Kinds) -> str:
+    def side(alone: Sequence[str], others: Sequence[object], what: str) -> str:
+        return f"{len(alone)} and any number of other {what}" if others else f"{len(alone)} {what}"
+
+    survivors = side(kinds.survivors, kinds.other_survivors, "survivors")
+    return f"{survivors}, {side(kinds.defaulters, kinds.other_defaulters, 'defaulters')}"

@@ -1,0 +1,175 @@
+"""What carries over to sums of many members' values where the value of each is no linear form.
+
+*The rule.*  Let every member m of a slot have values x_m and a result r_m.  Of R = sum r_m only that is kept which
+follows, term by term, from what holds for each r_m: signs, r_m <= x_m, r_m >= x_m.  Disjunctions ("r_m is one of the
+two") are let go, for one member may take one side and another the other.  So the sums of every run solve what is kept;
+the converse does not hold, and nothing here refutes a claim.
+"""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from rulelang.proof.numbers import Numbers
+from rulelang.proof.terms import (
+    Form,
+    Formula,
+    Number,
+    Truth,
+    added,
+    conjunction,
+    fixed,
+    form,
+    implies,
+    negation,
+    scaled,
+    terms_of,
+)
+
+
+@define
+class Loosened(Numbers):
+    """Numbers that are sums over many members.
+
+    ``positive_parts`` has, by the variable of a ``max(x, 0)``, the sum of the x; ``of_many`` are the forms over sums
+    about which something was asked of each member.
+    """
+
+    positive_parts: dict[str, Number] = field(factory=dict)
+    of_many: dict[Form, None] = field(factory=dict)
+
+    def lowest_of_each(self, values: Sequence[Number]) -> Number:
+        """The sum of each member's least value: no more than the sum of any."""
+        kept = self._undominated(list(dict.fromkeys(values)), least=True)
+        if len(kept) == 1:
+            return kept[0]
+        key = ("least of each", frozenset(kept))
+        if key not in self.known:
+            low = 0 if all(self.never_negative(value) for value in kept) else None
+            high = 0 if any(self.never_positive(value) for value in kept) else None
+            result = self.fresh("least each", low, high, whole=all(map(self.whole_number, kept)))
+            self.defines(result, *[self.at_most(result, value) for value in kept])
+            # min(a, b) >= min(a, 0) + min(b, 0), and min(a, 0) is no less than the part of a that may be negative
+            lows = [self._positive_part(scaled(value, -1)) for value in kept]
+            if None not in lows:
+                self.defines(result, self.at_most(scaled(added([low for low in lows if low is not None]), -1), result))
+            self.known[key] = result
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def highest_of_each(self, values: Sequence[Number]) -> Number:
+        """The sum of each member's greatest value: no less than the sum of any."""
+        kept = self._undominated(list(dict.fromkeys(values)), least=False)
+        if len(kept) == 1:
+            return kept[0]
+        key = ("greatest of each", frozenset(kept))
+        if key not in self.known:
+            low = 0 if any(self.never_negative(value) for value in kept) else None
+            high = 0 if all(self.never_positive(value) for value in kept) else None
+            result = self.fresh("greatest each", low, high, whole=all(map(self.whole_number, kept)))
+            self.defines(result, *[self.at_most(value, result) for value in kept])
+            tops = [self._positive_part(value) for value in kept]
+            if None not in tops:  # max(a, b) <= max(a, 0) + max(b, 0)
+                self.defines(result, self.at_most(result, added([top for top in tops if top is not None])))
+            others = [value for value in kept if not fixed(value)]
+            if len(kept) == 2 and len(others) == 1:
+                self.positive_parts[next(iter(result.terms))] = others[0]
+            self.known[key] = result
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def _undominated(self, values: list[Number], *, least: bool) -> list[Number]:
+        """The values without those that another is never above (or below): then it is so for each member."""
+        kept: list[Number] = []
+        for place, value in enumerate(values):
+            for other_place, other in enumerate(values):
+                beats = self.at_most(other, value) if least else self.at_most(value, other)
+                back = self.at_most(value, other) if least else self.at_most(other, value)
+                if other_place != place and beats is True and (back is not True or other_place < place):
+                    break
+            else:
+                kept.append(value)
+        return kept
+
+    def _positive_part(self, number: Number) -> Number | None:
+        """A form no less than max(x, 0) for each member: x without what only lowers it (``None``: not known)."""
+        terms, constant = terms_of(number)
+        kept = {}
+        for name, factor in terms.items():
+            one = self.variables[name]
+            if one.low is not None and one.low >= 0:
+                if factor > 0:
+                    kept[name] = factor
+            elif one.high is not None and one.high <= 0:
+                if factor < 0:
+                    kept[name] = factor
+            else:
+                return None
+        return form(kept, max(constant, 0))
+
+    def either_of_each(self, truth: Truth, then: Number, otherwise: Number) -> Number:
+        """The sum of a choice that each member makes by a truth of its own."""
+        if fixed(otherwise) and not otherwise:
+            truth = self._needed(truth, then)
+        plain = self.plainly_either(truth, then, otherwise)
+        if plain is not None:
+            return plain
+        if fixed(otherwise) and not otherwise and isinstance(then, Form):
+            assert isinstance(truth, Formula)
+            if truth.operation == "below" and truth.form == -then:
+                return self.highest_of_each([then, 0])
+        key = ("choice of each", truth, then, otherwise)
+        if key not in self.known:
+            low, high = self.bounds_where(truth, then)
+            least, most = self.bounds_where(negation(truth), otherwise)
+            never_below = low is not None and low >= 0 and least is not None and least >= 0
+            never_above = high is not None and high <= 0 and most is not None and most <= 0
+            whole = self.whole_number(then) and self.whole_number(otherwise)
+            result = self.fresh("choice each", 0 if never_below else None, 0 if never_above else None, whole=whole)
+            if self.never_negative(then) and self.never_negative(otherwise):
+                self.defines(result, self.at_most(result, then + otherwise))
+            if self.never_positive(then) and self.never_positive(otherwise):
+                self.defines(result, self.at_most(then + otherwise, result))
+            self.known[key] = result
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def _needed(self, truth: Truth, number: Number) -> Truth:
+        """What is left of a condition when all is taken away that holds wherever the number is not zero.
+
+        ``if c and d then x else 0`` is ``if d then x else 0`` where x is 0 for everybody for whom c does not hold.
+        """
+        if isinstance(truth, bool):
+            return truth
+        left: list[Truth] = []
+        for atom in truth.parts if truth.operation == "and" else (truth,):
+            inner = atom.parts[0] if atom.operation == "not" else atom
+            if inner is not atom and inner.operation == "zero" and inner.form is not None:
+                if self.ratio(number, inner.form) is not None:
+                    continue
+            elif atom.operation == "below" and atom.form is not None and isinstance(number, Form):
+                names = list(number.terms)
+                positive = self.positive_parts.get(names[0]) if len(names) == 1 and not number.constant else None
+                if positive is not None and positive == -atom.form:
+                    continue
+            left.append(atom)
+        return conjunction(*left)
+
+    def somebody(self, truth: Formula, slot: str, number: Number) -> Truth:
+        """Whether there is a member of a slot, of so many, for whom a truth holds.
+
+        A value of one sign is other than 0 for somebody exactly where its sum is; of any other truth nothing is known
+        but what follows from its parts, so that it has a variable of its own.
+        """
+        inner = truth.parts[0] if truth.operation == "not" else truth
+        of_one_sign = inner.form is not None and (self.never_negative(inner.form) or self.never_positive(inner.form))
+        if of_one_sign and ((inner is not truth and inner.operation == "zero") or truth.operation == "below"):
+            assert inner.form is not None
+            if inner.form in self.of_many or -inner.form in self.of_many:
+                return truth
+            return conjunction(truth, self.at_most(1, number))  # the same for everybody, so there must be somebody
+        key = ("somebody", truth, slot)
+        if key not in self.known:
+            self.known[key] = result = self.fresh_truth("somebody")
+            self.defines(result, implies(result, self.at_most(1, number)))
+            if truth.operation == "and":
+                for part in truth.parts:
+                    self.defines(result, implies(result, self.somebody(part, slot, number)))
+        return self.known[key]  # type: ignore[no-any-return]

@@ -1,0 +1,79 @@
+"""Days that stand for all days: one for each range of days on which a rulebook does the same.
+
+What hangs on the day of the event is which steps are in force, and what the rules compare with it.  Both change only
+next to a day that is written in the rules; so do values as of such a day.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from rulelang.check.expressions.walk import children, walk
+from rulelang.check.program import CheckedProgram
+from rulelang.check.types import Kind
+from rulelang.proof.values import Outside
+from rulelang.syntax import nodes
+
+_SOME_DAY = datetime.date(2025, 6, 2)
+_ONE = datetime.timedelta(1)
+
+
+def regimes(programs: Sequence[CheckedProgram]) -> list[datetime.date]:
+    """A day of each regime, in their order.
+
+    Raises:
+        Outside: the rules compare the day of the event with something else than a written day.
+    """
+    cuts: set[datetime.date] = set()
+    for program in programs:
+        for step in program.each_step():
+            if step.force is not None:
+                first, last = step.force
+                cuts.add(first)
+                if last is not None and last < datetime.date.max:
+                    cuts.add(last + _ONE)
+        if any(_reads_the_day(node) for node in expressions_of(program)):
+            for node in expressions_of(program):
+                day = program.constants.get(id(node))
+                if isinstance(day, datetime.date) and datetime.date.min < day < datetime.date.max:
+                    cuts.update((day, day + _ONE))
+            _check_use_of_days(program)
+    days = sorted(cuts)
+    return [days[0] - _ONE, *days] if days else [_SOME_DAY]
+
+
+def expressions_of(program: CheckedProgram) -> Iterator[nodes.Expression]:
+    """All expressions of a rulebook, those of its tests left out."""
+    for section in program.rulebook.sections:
+        if isinstance(section, nodes.TestSection):
+            continue
+        for part in children(section):
+            yield from walk(part)
+
+
+def _reads_the_day(node: nodes.Expression) -> bool:
+    return isinstance(node, nodes.AsOf) or (isinstance(node, nodes.RunValue) and node.what == "declared")
+
+
+def _check_use_of_days(program: CheckedProgram) -> None:
+    """The day of the event may be compared with a written day, and stand behind ``as of``; nothing else is covered."""
+    allowed: set[int] = set()
+    for node in expressions_of(program):
+        if isinstance(node, nodes.AsOf):
+            allowed.update(id(inner) for inner in walk(node.day))
+        elif isinstance(node, nodes.Comparison):
+            sides = (node.left, node.right)
+            written = [isinstance(program.constants.get(id(side)), datetime.date) for side in sides]
+            if any(written):
+                allowed.update(id(side) for side in sides)
+    for node in expressions_of(program):
+        if _varies_with_the_day(program, node) and id(node) not in allowed:
+            words = program.source.phrase(node.span)
+            raise Outside(
+                "the day of the event is compared with a day that is not written in the rules", node, words, node.span
+            )
+
+
+def _varies_with_the_day(program: CheckedProgram, node: nodes.Expression) -> bool:
+    is_day = id(node) in program.types and program.types[id(node)].type.kind is Kind.DATE
+    from_period = isinstance(node, nodes.PeriodValue) and node.what == "start"
+    return is_day and (from_period or (isinstance(node, nodes.RunValue) and node.what == "declared"))

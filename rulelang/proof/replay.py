@@ -1,0 +1,81 @@
+"""Runs an event by the interpreter: nothing is shown as a refutation that this did not confirm."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from rulelang.base.diagnostic import RulelangError
+from rulelang.base.source import SourceText
+from rulelang.check.events.event import check_event
+from rulelang.check.program import CheckedProgram, EnsureProgram
+from rulelang.model.event import Event
+from rulelang.proof.claims import Claim, Played, Ran
+from rulelang.proof.events import Values, event_text
+from rulelang.proof.ladder import larger_by
+from rulelang.proof.questions import Assumption
+from rulelang.proof.terms import Number
+from rulelang.proof.worlds import World
+from rulelang.run.interpret import interpret
+
+
+@frozen
+class Replayed:
+    """Events, one for each run, and what the runs showed."""
+
+    texts: Sequence[str]
+    shown: str
+    survivors: int
+    defaulters: int
+
+
+def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Assumption] = ()) -> Replayed | None:
+    """Run the events that some values stand for; ``None`` if they do not show that the claim is broken."""
+    texts, runs, events = [], list[Ran](), list[Event]()
+    for version, program in enumerate(claim.programs):
+        more: Mapping[tuple[str | None, str | None], Number] = {}
+        if version and claim.larger_loss:
+            more = larger_by(world, program)
+        text = event_text(_title(claim), version, program, world, values, more)
+        event = _event(text, program)
+        if event is None:
+            return None
+        texts.append(text)
+        events.append(event)
+        runs.append(_run(program, event))
+    if claim.of_runs_that_end and any(isinstance(run, RulelangError) for run in runs):
+        return None
+    if not all(_obeys(claim, events, assumption) for assumption in assumptions):
+        return None
+    shown = claim.seen(Played(runs, events))
+    if shown is None:
+        return None
+    return Replayed(texts, shown, len(events[0].survivors), len(events[0].defaulters))
+
+
+def _title(claim: Claim) -> str:
+    return claim.question.text.replace('"', "'").replace("`", "")
+
+
+def _event(text: str, program: CheckedProgram) -> Event | None:
+    source = SourceText.from_text(text, "refutation.event", Path("refutation.event").absolute())
+    try:
+        return check_event(source, program)
+    except RulelangError:
+        return None
+
+
+def _run(program: CheckedProgram, event: Event) -> Ran:
+    try:
+        return interpret(program, event)
+    except RulelangError as error:
+        return error
+
+
+def _obeys(claim: Claim, events: Sequence[Event], assumption: Assumption) -> bool:
+    """Whether an event obeys an assumption: it is judged by a run as an invariant."""
+    program = claim.programs[assumption.version]
+    span = assumption.condition.span
+    ensure = EnsureProgram(assumption.text, assumption.condition, assumption.population, assumption.where, None, span)
+    run = _run(evolve(program, ensures=(ensure,)), events[assumption.version])
+    return not isinstance(run, RulelangError) and run.ensures[0].holds

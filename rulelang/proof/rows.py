@@ -1,0 +1,343 @@
+"""The operations of a domain on rows, in which a place may hold the sum over many members.
+
+What is the same for everybody and meets a sum counts once for each member (``max(GBP 100 million, contribution)``
+over a slot is the sum of as many hundred millions as there are members, or more).  A comparison of sums is a truth of
+each member; of it nothing is known but how it was asked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import Literal
+
+from attrs import define
+
+from rulelang.proof.loosened import Loosened
+from rulelang.proof.terms import (
+    Form,
+    Formula,
+    Number,
+    Truth,
+    added,
+    conjunction,
+    disjunction,
+    equivalent,
+    negation,
+)
+from rulelang.proof.values import (
+    Choice,
+    Each,
+    Outside,
+    Slot,
+    Sum,
+    Symbolic,
+    Unread,
+    both,
+    denied,
+    form_of,
+    formula_of,
+    of_each,
+    slot_of,
+    summed,
+)
+from rulelang.run.domain import Site
+from rulelang.run.values import Row
+
+ORDERED: Mapping[str, Callable[[Symbolic, Symbolic], bool]] = {
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+@define
+class Rows(Loosened):
+    """Rows of values; see :class:`rulelang.run.domain.Domain` for what each operation means."""
+
+    def forms(self, values: Sequence[Symbolic]) -> tuple[list[Number], Slot | None]:
+        """The values of one place in a row as numbers, sums if one of them is a sum, and whose they are."""
+        slot = slot_of(*values)
+        return list(values) if slot is None else [form_of(value, slot, self.multiplied) for value in values], slot
+
+    def _combined(
+        self, one: Callable[[list[Number]], Number], each: Callable[[list[Number]], Number], values: Sequence[Symbolic]
+    ) -> Symbolic:
+        forms, slot = self.forms(values)
+        return one(forms) if slot is None else summed(each(forms), slot)
+
+    # ------------------------------------------------------------------------------------------------------- amounts
+
+    def plus(self, left: Row, right: Row) -> Row:
+        """Sums."""
+        return [self._combined(added, added, pair) for pair in zip(left, right, strict=True)]
+
+    def minus(self, left: Row, right: Row) -> Row:
+        """Differences."""
+        return [self._combined(_difference, _difference, pair) for pair in zip(left, right, strict=True)]
+
+    def negated(self, values: Row) -> Row:
+        """The values with the other sign."""
+        return self.minus([0] * len(values), values)
+
+    def ranged(self, values: Row, site: Site) -> Row:
+        """The values: that exact arithmetic has a range is not encoded."""
+        del site
+        for value in values:
+            slot_of(value)  # what is outside says so
+        return values
+
+    def products(self, left: Row, right: Row, site: Site) -> Row:
+        """Products; of a sum and a value that is the same for everybody the sum of the products."""
+        result: Row = []
+        for one, other in zip(left, right, strict=True):
+            slot = slot_of(one, other)
+            if isinstance(one, Sum) and isinstance(other, Sum):
+                raise Outside("a product of two data of one member, for any number of members", site.node)
+            forms = [value.form if isinstance(value, Sum) else value for value in (one, other)]
+            product = self.multiplied(forms[0], forms[1])
+            result.append(product if slot is None else summed(product, slot))
+        return result
+
+    def quotients(self, left: Row, right: Row, site: Site) -> Row:
+        """Quotients; anything where the divisor is zero."""
+        result: Row = []
+        for number, divisor in zip(left, right, strict=True):
+            slot = slot_of(number, divisor)
+            if isinstance(divisor, Sum):
+                raise Outside("a division by a value of each member, for any number of members", site.node)
+            quotient = self.divided_by(number.form if isinstance(number, Sum) else number, divisor)
+            result.append(quotient if slot is None else summed(quotient, slot))
+        return result
+
+    def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
+        """Values rounded to multiples of units."""
+        result: Row = []
+        for value, unit in zip(values, units, strict=True):
+            if isinstance(unit, Sum):
+                raise Outside("a unit that differs from member to member, for any number of members", site.node)
+            slot = slot_of(value)
+            if slot is None:
+                result.append(self.to_multiple(value, unit, direction))
+            else:
+                result.append(summed(self.to_multiple(value.form, unit, direction, slot.number), slot))
+        return result
+
+    def least(self, values: Sequence[Symbolic]) -> Symbolic:
+        """The smallest of some numbers."""
+        return self._combined(self.lowest, self.lowest_of_each, values)
+
+    def least_each(self, columns: Sequence[Row]) -> Row:
+        """The smallest of several values, for each member."""
+        return [self.least(values) for values in zip(*columns, strict=True)]
+
+    def greatest_each(self, columns: Sequence[Row]) -> Row:
+        """The largest of several values, for each member."""
+        return [self._combined(self.highest, self.highest_of_each, values) for values in zip(*columns, strict=True)]
+
+    def rest(self, amount: Symbolic, part: Symbolic) -> Symbolic:
+        """What is left of an amount when a part of it is taken: never below zero."""
+        return self._combined(self._floored_difference, self._floored_difference, (amount, part))
+
+    def _floored_difference(self, pair: Sequence[Number]) -> Number:
+        return self.floored(_difference(pair))
+
+    def whole(self, amount: Symbolic) -> Symbolic:
+        """An amount rounded down to the minor unit."""
+        return self.whole_each([amount])[0]
+
+    def whole_each(self, amounts: Row) -> Row:
+        """Amounts rounded down to the minor unit."""
+        result: Row = []
+        for amount in amounts:
+            slot = slot_of(amount)
+            result.append(self.down(amount) if slot is None else summed(self.down(amount.form, slot.number), slot))
+        return result
+
+    def of_members(self, values: Row, who: Sequence[int | None]) -> Row:
+        """The values, each of its member alone: what is the same for all is then one value for each of them."""
+        result: Row = []
+        for value, member in zip(values, who, strict=True):
+            slot = self.slot_at(member)
+            plain = slot is None or isinstance(value, (Sum, Each, bool, Formula, str, Choice, Unread)) or value is None
+            result.append(value if plain or slot is None else summed(self.multiplied(value, slot.number), slot))
+        return result
+
+    def slot_at(self, member: int | None) -> Slot | None:
+        """The slot that a position in the event is; the domain knows them."""
+        raise NotImplementedError
+
+    # ---------------------------------------------------------------------------------------------------- aggregates
+
+    def total(
+        self, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None, *, floored: bool = False
+    ) -> Number:
+        """The sum of the values of those present, the same for everybody."""
+        del floored
+        if present is not None:
+            values = self.chosen(present, list(values), [0] * len(values))
+        return added([value.form if isinstance(value, Sum) else value for value in values])
+
+    def how_many(self, who: Sequence[int | None], present: Sequence[Symbolic] | None) -> Number:
+        """How many members there are, of those present."""
+        return self.total(self.of_members([1] * len(who), who), present)
+
+    def counted(self, truths: Sequence[Symbolic]) -> Number:
+        """How many of the truths hold."""
+        return self.total(self.chosen(truths, [1] * len(truths), [0] * len(truths)))
+
+    def largest(self, number: int, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
+        """The sum of the ``number`` largest of those present."""
+        if present is not None:
+            if not all(isinstance(value, Sum) or self.never_negative(value) for value in values):
+                raise Outside("`largest` over members that may not count, of values that may be below zero")
+            values = self.chosen(present, list(values), [0] * len(values))  # who is not there counts as nothing
+        if slot_of(*values) is not None or self.slots_there:
+            raise Outside("`largest` over any number of members")
+        if not values:
+            return 0
+        sums = [added(list(some)) for some in combinations(values, min(number, len(values)))]
+        return self.highest(sums)
+
+    def smallest(self, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
+        """The smallest value of those present."""
+        if slot_of(*values) is not None or self.slots_there:
+            raise Outside("`smallest` over any number of members")
+        if present is not None and any(truth is not True for truth in present):
+            raise Outside("`smallest` over members that may not count")
+        return self.lowest(list(values))
+
+    @property
+    def slots_there(self) -> bool:
+        """Whether some members are taken as one; the domain knows."""
+        raise NotImplementedError
+
+    def ranked(self, values: Sequence[Symbolic], *, highest: bool) -> list[list[int]] | None:
+        """The places of the values in the order of their size, equal ones together; ``None`` if that varies."""
+        if any(isinstance(value, (Form, Formula, Choice, Sum, Each, Unread)) for value in values):
+            return None
+        places: dict[Symbolic, list[int]] = {}
+        for place, value in enumerate(values):
+            places.setdefault(value, []).append(place)
+        return [places[value] for value in sorted(places, reverse=highest)]
+
+    def looked_up(self, table: Mapping[str | bool, int], values: Row) -> Row:
+        """What a table says of each value of a choice."""
+        result: Row = []
+        for value in values:
+            if isinstance(value, Choice):
+                found: Number = 0
+                for option, truth in value.options.items():
+                    found = self.either(truth, table[option], found)
+                result.append(found)
+            elif isinstance(value, Formula):
+                result.append(self.either(value, table[True], table[False]))
+            elif isinstance(value, Each):
+                raise Outside("an order by a condition that differs among any number of members")
+            else:
+                slot_of(value)
+                result.append(table[value])
+        return result
+
+    # -------------------------------------------------------------------------------------------------------- truths
+
+    def comparisons(self, operator: str, left: Row, right: Row) -> list[Symbolic]:
+        """Whether each comparison of two values of one type holds."""
+        return [self._comparison(operator, one, other) for one, other in zip(left, right, strict=True)]
+
+    def _comparison(self, operator: str, one: Symbolic, other: Symbolic) -> Symbolic:
+        slot = slot_of(one, other)
+        if isinstance(one, (Choice, str)) or isinstance(other, (Choice, str)):
+            same = (
+                one.is_(other)
+                if isinstance(one, Choice)
+                else other.is_(one)
+                if isinstance(other, Choice)
+                else (one == other)
+            )
+            return same if operator == "=" else negation(same)
+        if isinstance(one, (bool, Formula, Each)) and isinstance(other, (bool, Formula, Each)):
+            same = of_each(equivalent(formula_of(one), formula_of(other)), slot)
+            return same if operator == "=" else denied(same)
+        if not isinstance(one, (int, Form, Sum)) and not hasattr(one, "numerator"):
+            return ORDERED[operator](one, other)  # days, which do not vary
+        if slot is None:
+            return self.compared(operator, one, other)
+        forms, _ = self.forms((one, other))
+        difference = forms[0] - forms[1]
+        if isinstance(difference, Form):
+            self.of_many[difference] = None
+        return of_each(self.compared(operator, *forms), slot)
+
+    def nonzero(self, values: Row) -> list[Symbolic]:
+        """Whether each number is other than zero."""
+        return self.comparisons("!=", values, [0] * len(values))
+
+    def below_zero(self, values: Row) -> list[tuple[int, Symbolic]]:
+        """The places of the numbers that may be below zero, each with whether it is."""
+        truths = enumerate(self.comparisons("<", values, [0] * len(values)))
+        return [(place, truth) for place, truth in truths if truth is not False]
+
+    def both(self, some: Sequence[Symbolic], others: Sequence[Symbolic]) -> list[Symbolic]:
+        """Whether two truths hold, for each member."""
+        return [both(one, other) for one, other in zip(some, others, strict=True)]
+
+    def denied(self, truths: Sequence[Symbolic]) -> list[Symbolic]:
+        """Whether a truth does not hold, for each member."""
+        return [denied(truth) for truth in truths]
+
+    def anyone(self, truths: Sequence[Symbolic]) -> Truth:
+        """Whether one of the truths holds, of many members for somebody."""
+        return disjunction(*[self.of_somebody(truth) for truth in truths])
+
+    def of_somebody(self, truth: Symbolic) -> Truth:
+        """A truth of each of many members as whether it holds for somebody."""
+        if isinstance(truth, Each):
+            return self.somebody(truth.formula, truth.slot.name, truth.slot.number)
+        return truth  # type: ignore[no-any-return]
+
+    def chosen(self, truths: Sequence[Symbolic], then: Row, otherwise: Row) -> Row:
+        """The first value where a truth holds, else the second, for each member."""
+        return [self._choice(*one) for one in zip(truths, then, otherwise, strict=True)]
+
+    def _choice(self, truth: Symbolic, then: Symbolic, otherwise: Symbolic) -> Symbolic:
+        slot = slot_of(truth, then, otherwise)
+        if isinstance(truth, bool):
+            return then if truth else otherwise
+        if isinstance(then, (bool, Formula, Each)) and isinstance(otherwise, (bool, Formula, Each)):
+            holds, one, other = map(formula_of, (truth, then, otherwise))
+            return of_each(disjunction(conjunction(holds, one), conjunction(negation(holds), other)), slot)
+        if isinstance(then, (Choice, str)) and isinstance(otherwise, (Choice, str)):
+            if isinstance(truth, Each):
+                raise Outside("a condition of each member that gives no amount, for any number of members")
+            return _either_option(truth, then, otherwise)
+        if not all(isinstance(value, (Form, Sum)) or hasattr(value, "numerator") for value in (then, otherwise)):
+            if then == otherwise:
+                return then
+            raise Outside("a day or a bound that hangs on a condition which varies")
+        forms, slot = (
+            self.forms((then, otherwise))
+            if slot is None
+            else (
+                [form_of(value, slot, self.multiplied) for value in (then, otherwise)],
+                slot,
+            )
+        )
+        if slot is None:
+            return self.either(truth, *forms)
+        if isinstance(truth, Each):
+            return summed(self.either_of_each(truth.formula, *forms), slot)
+        return summed(self.either(truth, *forms), slot)  # one truth for all: the sums choose as each member does
+
+
+def _difference(pair: Sequence[Number]) -> Number:
+    return pair[0] - pair[1]
+
+
+def _either_option(truth: Truth, then: Choice | str, otherwise: Choice | str) -> Choice:
+    options: dict[str, Truth] = {}
+    for side, holds in ((then, truth), (otherwise, negation(truth))):
+        for option, is_it in (side.options if isinstance(side, Choice) else {side: True}).items():
+            options[option] = disjunction(options.get(option, False), conjunction(holds, is_it))
+    return Choice(options)

@@ -1,0 +1,111 @@
+"""Asks a solver in a process of its own, which is ended if it does not keep to its limit."""
+
+import atexit
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+from attrs import define, field, frozen
+
+from rulelang.base.money import Exact
+
+Answer = Literal["sat", "unsat", "unknown"]
+WORK_PER_SECOND = 4_000_000
+"""The steps that a solver takes in about a second; they bound it before its time does, so that runs are alike."""
+_PATIENCE = 3
+
+
+@frozen
+class Answered:
+    """What a solver says, with the values of the variables that were asked for if there is a solution.
+
+    ``error`` is what it found wrong with the text; the answer is then ``unknown``.
+    """
+
+    answer: Answer
+    values: Mapping[str, Exact | bool] = field(factory=dict)
+    error: str | None = None
+
+
+@define
+class Solver:
+    """A solver that answers one question at a time; its process starts with the first."""
+
+    kind: Literal["z3", "cvc5"] = "z3"
+    _process: "subprocess.Popen[str] | None" = field(default=None, init=False)
+
+    def ask(
+        self,
+        text: str | None,
+        seconds: float,
+        *,
+        values: Mapping[str, Exact | bool] | None = None,
+        names: Mapping[str, bool] | None = None,
+    ) -> Answered:
+        """Whether a problem has a solution (``None``: the last one goes on) in which some variables have these values.
+
+        ``names`` are the variables that are wanted, each with whether it is a truth.
+        """
+        question = {
+            "text": text,
+            "values": {
+                name: value if isinstance(value, bool) else str(Fraction(value))
+                for name, value in (values or {}).items()
+            },
+            "names": dict(names or {}),
+            "work": int(seconds * WORK_PER_SECOND),
+            "seconds": max(1, int(seconds * _PATIENCE)),
+        }
+        line = self._exchange(json.dumps(question), seconds * _PATIENCE + _PATIENCE)
+        if line is None:
+            return Answered("unknown")
+        found = json.loads(line)
+        return Answered(
+            found["answer"],
+            {name: value if isinstance(value, bool) else Fraction(value) for name, value in found["values"].items()},
+            found.get("error"),
+        )
+
+    def _exchange(self, question: str, most: float) -> str | None:
+        """One question and its answer; ``None`` if none comes in time, or the process ends."""
+        if self._process is None or self._process.poll() is not None:
+            command = [sys.executable, "-m", "rulelang.proof.solver_process", self.kind]
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of this package
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            atexit.register(self.end)
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        guard = threading.Timer(most, process.kill)
+        guard.start()
+        try:
+            process.stdin.write(question + "\n")
+            process.stdin.flush()
+            return process.stdout.readline() or None
+        except BrokenPipeError:
+            return None
+        finally:
+            guard.cancel()
+
+    def end(self) -> None:
+        """End the process."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
+        self._process = None
+
+
+_SOLVERS: dict[str, Solver] = {}
+
+
+def solver(kind: Literal["z3", "cvc5"] = "z3") -> Solver:
+    """The solver that all questions of this process share."""
+    return _SOLVERS.setdefault(kind, Solver(kind))

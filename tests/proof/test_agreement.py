@@ -1,0 +1,53 @@
+"""Every run of the interpreter is a model of the encoding: what is proved of it holds for runs."""
+
+import pytest
+
+from rulelang.base.diagnostic import RulelangError
+from rulelang.proof.values import Outside
+from tests.examples import share_of
+from tests.proof.embedding import alone, embedded, loaded, others_as_one
+
+
+def some(first, usual):
+    return range(first, first + share_of(usual))
+
+
+@pytest.mark.parametrize("over_time", [False, True], ids=["first edition", "second edition"])
+def test_what_the_interpreter_does_is_a_model_of_the_formulas(over_time):
+    answers = []
+    for seed in some(2300, 16):
+        case = loaded(seed, over_time)
+        if case is not None:
+            program, event, ran = case
+            answers.append((seed, embedded(program, event, ran, alone(program, event))))
+    assert not [seed for seed, answer in answers if answer == "unsat"]
+    assert sum(answer == "sat" for _, answer in answers) > len(answers) // 2
+
+
+def merged(seed, over_time):
+    """How a case with members taken as one is answered, or why it is not asked."""
+    case = loaded(seed, over_time)
+    if case is None or isinstance(case[2], RulelangError):
+        return "no run"
+    program, event, ran = case
+    where = others_as_one(program, event, seed)
+    if len(set(where.values())) == len(where):
+        return "nobody to merge"
+    try:
+        return embedded(program, event, ran, where)
+    except Outside as outside:
+        return f"outside: {outside}"
+
+
+MERGING = [
+    (False, 9000, 60),
+    (True, 12000, 20),
+]
+
+
+@pytest.mark.parametrize(("over_time", "first", "usual"), MERGING, ids=["first edition", "second edition"])
+def test_the_sums_of_what_many_members_do_are_a_model_too(over_time, first, usual):
+    """The gate of every claim about any number of members."""
+    answers = {seed: merged(seed, over_time) for seed in some(first, usual)}
+    assert not [seed for seed, answer in answers.items() if answer == "unsat"]
+    assert over_time or "sat" in answers.values()
