@@ -77,5 +77,5 @@ def _obeys(claim: Claim, events: Sequence[Event], assumption: Assumption) -> boo
     program = claim.programs[assumption.version]
     span = assumption.condition.span
     ensure = EnsureProgram(assumption.text, assumption.condition, assumption.population, assumption.where, None, span)
-    run = _run(evolve(program, ensures=(ensure,)), events[assumption.version])
+    run = _run(evolve(program, ensures=(ensure,), assumes=()), events[assumption.version])
     return not isinstance(run, RulelangError) and run.ensures[0].holds

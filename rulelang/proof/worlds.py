@@ -201,7 +201,7 @@ class World:
         Raises:
             Outside: the run meets what is not encoded.
         """
-        program = evolve(program, ensures=ensures)
+        program = evolve(program, ensures=ensures, assumes=())
         segments: Sequence[str | None] = program.segments or (None,)
         owners = [*self.defaulters, None]
         places = [(owner, segment) for owner in owners for segment in segments]
