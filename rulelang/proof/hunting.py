@@ -22,7 +22,6 @@ from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import Solver, solver
-from rulelang.proof.terms import Formula
 from rulelang.proof.variables import Variable
 from rulelang.proof.worlds import DEFAULTERS, SURVIVORS, Day, Kinds, label
 
@@ -32,6 +31,8 @@ SIZES = ((1, 1), (2, 1), (2, 2), (3, 1))
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
 _SHRINKING_STEPS = 600
+_TRIES_OF_ALL_LOSSES = 2
+_SECONDS = 2
 _MILLION = 1_000_000
 
 
@@ -68,22 +69,20 @@ class Hunt:
             return None
         assumptions = setting.assumptions
         if goal is True:
-            return replay(self.claim, built.world, setting_values(setting), assumptions)
+            return replay(self.claim, built.world, _plain(built, setting), assumptions)
         problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
         names = {name: built.domain.variables[name].is_truth for name in problem.names}
-        asked = solver().ask(problem.text(products=True), self.seconds, names=names)
+        asked = solver().ask(problem.text(products=True), min(self.seconds, _SECONDS), names=names)
         if asked.answer != "sat":
             return None
-        found: Values = {**setting_values(setting), **asked.values}
-        rounded = self._made_round(built, goal, problem, dict(asked.values))
-        shrunk = replay(self.claim, built.world, {**setting_values(setting), **rounded}, assumptions)
-        return shrunk or replay(self.claim, built.world, found, assumptions)
+        rounded = self._made_round(built, problem, dict(asked.values))
+        shrunk = replay(self.claim, built.world, {**_plain(built, setting), **rounded}, assumptions)
+        return shrunk or replay(self.claim, built.world, {**_plain(built, setting), **asked.values}, assumptions)
 
     # ------------------------------------------------------------------------------------------------- round numbers
 
-    def _made_round(self, built: Built, goal: Formula, problem: Problem, values: Values) -> Values:
+    def _made_round(self, built: Built, problem: Problem, values: Values) -> Values:
         """The values made round one by one, as long as the goal can still hold; what it does not need is nothing."""
-        del goal
         chosen: Values = {}
         steps = _SHRINKING_STEPS
         names = {name: built.domain.variables[name].is_truth for name in problem.names}
@@ -154,7 +153,8 @@ class Hunt:
                 self._shape_members(shape, version, kinds, number, chance)
                 if number % 2:
                     self._shape_givens(shape, version, chance)
-                if all(step.losses_met == "defaults" for step in program.each_step()):
+                only_defaults = all(step.losses_met == "defaults" for step in program.each_step())
+                if only_defaults and number < self.tries - _TRIES_OF_ALL_LOSSES:
                     for segment in program.segments or (None,):
                         shape[label("non-default loss", segment, None)] = 0
                         shape[label("more non-default loss", segment, None)] = 0
@@ -257,6 +257,6 @@ def _small(name: str, one: Variable, chance: random.Random) -> Exact | bool:
     return chance.choice((0, 0, 1, 2, 3, 5, 7, 10))
 
 
-def setting_values(setting: Setting) -> Values:
-    """The values that a setting fixes."""
-    return dict(setting.fixed)
+def _plain(built: Built, setting: Setting) -> Values:
+    """What is known of an event before anything is solved: rates are 1, and what the setting fixes."""
+    return {**dict.fromkeys(built.world.rates, 1), **setting.fixed}

@@ -103,6 +103,7 @@ class World:
     decisions: dict[str, Truth] = field(factory=dict)
     bounds: dict[str, Number] = field(factory=dict)
     slots: dict[str, Slot] = field(factory=dict)
+    rates: list[str] = field(factory=list)
     earlier: EarlierPayments = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -156,6 +157,7 @@ class World:
                     self.facts.append(disjunction(self.domain.at_most(1, slot.number), nobody))
                     return summed(value, slot)
                 if kind is Kind.RATE:
+                    self.rates.append(name)
                     self.facts.append(self.domain.less(0, value))
                 return value
             case Kind.YES_NO:
