@@ -6,10 +6,11 @@ was renamed keeps what was paid under it.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from attrs import evolve, field, frozen
 
-from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, Window
+from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, StepProgram, Window
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.terms import Number, Truth
 from rulelang.proof.values import Outside, Slot, Symbolic, summed
@@ -24,7 +25,7 @@ class CountedFrom:
     """Which earlier payments count: under which steps (and segments), and from when on."""
 
     steps: frozenset[tuple[str, str | None]]
-    since: OverTime | None
+    since: OverTime | Literal["for these defaults"] | None
 
     def __str__(self) -> str:
         steps = ", ".join(sorted(name if segment is None else f"{name} in {segment}" for name, segment in self.steps))
@@ -35,9 +36,11 @@ class CountedFrom:
         return self.steps <= other.steps and _no_longer(self.since, other.since)
 
 
-def since_words(since: OverTime | None) -> str:
+def since_words(since: OverTime | Literal["for these defaults"] | None) -> str:
     """From when on payments count."""
     match since:
+        case str():
+            return since
         case None:
             return "on the day"
         case Window(length=length):
@@ -48,9 +51,13 @@ def since_words(since: OverTime | None) -> str:
             return f"during {period}"
 
 
-def _no_longer(one: OverTime | None, other: OverTime | None) -> bool:
-    if one is None or one == other:
+def _no_longer(
+    one: OverTime | Literal["for these defaults"] | None, other: OverTime | Literal["for these defaults"] | None
+) -> bool:
+    if one == other:
         return True
+    if one is None:  # what was paid on the day counts in each window, but may be for other defaults
+        return not isinstance(other, str)
     if isinstance(one, Window) and isinstance(other, Window):
         return one.length.unit == other.length.unit and one.length.number <= other.length.number
     return isinstance(one, CalendarWindow) and isinstance(other, CalendarWindow) and one.unit == "month"
@@ -65,14 +72,30 @@ class EarlierPayments:
     facts: list[Truth]
     paid: dict[tuple[CountedFrom, str], Number] = field(factory=dict)
 
-    def plan(self, program: CheckedProgram, plan: LimitPlan, payers: Mapping[str, Slot | None]) -> LimitPlan:
-        """The plan of a limit, with what it counts of earlier payments as variables."""
-        if plan.counts not in (Counts.ALL, Counts.IF_OPEN):
+    def plan(
+        self,
+        program: CheckedProgram,
+        step: StepProgram,
+        plan: LimitPlan,
+        payers: Mapping[str, Slot | None],
+        *,
+        further: bool,
+    ) -> LimitPlan:
+        """The plan of a limit, with what it counts of earlier payments as variables.
+
+        ``further``: the losses are further losses, for which limits without words over time count what was paid for the
+        same defaults, those of a step in rounds that name no limit left out.
+        """
+        for_default = further and not (plan.limit.named is None and step.rounds is not None)
+        if plan.counts not in (Counts.ALL, Counts.IF_OPEN) and not for_default:
             return plan
         if plan.limit.at_every_resizing:
             raise Outside("`at every resizing`", plan.limit.value, "at every resizing", plan.limit.span)
         steps = frozenset((_oldest(program, name), segment) for name, segment in plan.keys)
-        window = CountedFrom(steps, plan.limit.over_time if plan.counts is Counts.ALL else None)
+        since: OverTime | Literal["for these defaults"] | None = "for these defaults"
+        if plan.limit.over_time is not None:
+            since = plan.limit.over_time if plan.counts is Counts.ALL else None
+        window = CountedFrom(steps, since)
         if not plan.limit.each:
             return evolve(plan, already={EVERYBODY: self._amount(window, EVERYBODY)})
         found: dict[str, Symbolic] = {}

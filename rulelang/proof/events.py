@@ -1,5 +1,7 @@
 """The event that values of a world's variables stand for, as a text of the language."""
 
+import datetime
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import floor
@@ -7,7 +9,7 @@ from math import floor
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
-from rulelang.model.event import Event, Past
+from rulelang.model.event import Dated, Event, Past
 from rulelang.proof.earlier import EVERYBODY, CountedFrom
 from rulelang.proof.terms import Number, value_of
 from rulelang.proof.values import Choice, Symbolic, Unread
@@ -18,6 +20,7 @@ Values = Mapping[str, Exact | bool]
 More = Mapping[tuple[str | None, str | None], Number]
 """What losses have beside those of a world, by owner and segment."""
 _MOST_DIGITS = 9
+_MOST_EARLIER_DEFAULTS = 9
 
 
 def event_text(title: str, version: int, program: CheckedProgram, world: World, values: Values, more: More) -> str:
@@ -32,15 +35,16 @@ def _lines(
     declared = world.day.declared
     yield f'event "{title}"'
     yield f"declared {declared}"
-    for period in sorted(world.day.standing & program.periods.keys()):
-        yield f"period {period} open from {declared} to {declared}"
+    yield from _periods(program, world, values)
     for datum in program.givens.values():
         for segment in program.segments if datum.per_segment else (None,):
             for line in _datum(program, world, values, datum, names.get(datum.name, datum.name), segment, None):
                 yield f"given {line}"
     for member in world.members:
-        yield f"member {member}"
+        yield f"member {_id(member)}{_since(world, member)}"
         yield from _fields(version, program, world, values, member)
+    if world.given is not None:
+        yield from _past(world.given)
     yield from _losses(program, world, values, more)
     yield from _payments(program, world, values)
     for step in program.each_step():
@@ -52,6 +56,18 @@ def _lines(
             yield f"decide {step.name}: {f'invoke{up_to}' if invoked else 'decline'}"
 
 
+def _periods(program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
+    declared = world.day.declared
+    for period in sorted(world.day.standing & program.periods.keys()):
+        first, last = (world.day.start, declared) if world.given is None else world.given.past.open_periods[period]
+        yield f"period {period} open from {first} to {last}"
+    for period in program.periods if world.given is None else ():
+        for number in range(min(_MOST_EARLIER_DEFAULTS, floor(value_of(world.defaulted(period), values)))):
+            yield f"former member FORMER_{period}_{number + 1}"
+            first = world.day.start if period in world.day.standing else declared
+            yield f"defaulted {first} FORMER_{period}_{number + 1}"
+
+
 def _fields(version: int, program: CheckedProgram, world: World, values: Values, member: str) -> Iterator[str]:
     names = world.names[version]
     for datum in program.fields.values():
@@ -60,7 +76,7 @@ def _fields(version: int, program: CheckedProgram, world: World, values: Values,
             for defaulter in world.defaulters:
                 dealt = world.dealt.get((common, defaulter, member))
                 if dealt is not None:
-                    yield f"    {datum.name} with {defaulter} = {_shown(program, world, datum, dealt, values)}"
+                    yield f"    {datum.name} with {_id(defaulter)} = {_shown(program, world, datum, dealt, values)}"
             continue
         for segment in program.segments if datum.per_segment else (None,):
             for line in _datum(program, world, values, datum, common, segment, member):
@@ -81,9 +97,18 @@ def _datum(
         if (name, whose, where) == (common, member, segment):
             dated = world.values[f"{common} as of {day}", segment, member]
             yield f"{place} as of {day} = {_shown(program, world, datum, dated, values)}"
+    if world.given is not None:
+        for day, dated in _dated(world.given, datum.name, segment, member):
+            yield f"{place} as of {day} = {_shown(program, world, datum, dated, values)}"
     value = world.values.get((common, segment, member))
     if value is not None:
         yield f"{place} = {_shown(program, world, datum, value, values)}"
+
+
+def _dated(event: Event, name: str, segment: str | None, member: str | None) -> Dated:
+    if member is None:
+        return event.past.givens.get((name, segment), ())
+    return event.past.fields.get((name, segment), {}).get(member, ())
 
 
 def _losses(program: CheckedProgram, world: World, values: Values, more: More) -> Iterator[str]:
@@ -95,7 +120,29 @@ def _losses(program: CheckedProgram, world: World, values: Values, more: More) -
         if owner is None:
             yield f"non-default loss{where} {_money(program, loss)}"
         else:
-            yield f"default of {owner}{where} loss {_money(program, loss)}"
+            yield f"default of {_id(owner)}{where} loss {_money(program, loss)}"
+
+
+def _id(name: str) -> str:
+    """An id as it is written."""
+    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else '"' + name.replace('"', "'") + '"'
+
+
+def _since(world: World, member: str) -> str:
+    since = {} if world.given is None else world.given.past.since
+    return f" since {since[member]}" if member in since else ""
+
+
+def _past(event: Event) -> Iterator[str]:
+    """What the event whose members these are says of the time before it, dated values left out."""
+    for member in event.past.former_members:
+        yield f"former member {_id(member)}"
+    for member, day in event.past.notices.items():
+        yield f"notice by {_id(member)} dated {day}"
+    for day, member in event.past.defaulted:
+        yield f"defaulted {day} {_id(member)}"
+    for one in event.withdrawals:
+        yield f"withdraw {_id(one.member)} after round {one.after_round} under {one.step}"
 
 
 def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
@@ -114,6 +161,8 @@ def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator
             entries.append((window, payer, rest))
     event = _day_of(world, program)
     for window, payer, amount in entries:
+        if isinstance(window.since, str):
+            continue  # no event is looked for among those of further losses
         day = world.day.declared if window.since is None else first_day(program, event, window.since)
         name, segment = min(window.steps, key=str)
         step = program.step_named(name)
@@ -123,12 +172,12 @@ def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator
         who = payer if payer != EVERYBODY else next(iter(payers), None)
         if who is not None:
             where = "" if segment is None else f" in {segment}"
-            yield f"paid {day} by {who} under {step.name}{where} {_money(program, amount)}"
+            yield f"paid {day} by {_id(who)} under {step.name}{where} {_money(program, amount)}"
 
 
 def _day_of(world: World, program: CheckedProgram) -> Event:
     day = world.day.declared
-    past = Past(open_periods={name: (day, day) for name in world.day.standing if name in program.periods})
+    past = Past(open_periods={name: (world.day.start, day) for name in world.day.standing if name in program.periods})
     return Event("", day, (), {}, {}, {}, (), past=past)
 
 
@@ -140,7 +189,9 @@ def _shown(program: CheckedProgram, world: World, datum: DatumProgram, value: Sy
             (name for name, truth in value.options.items() if value_of(truth, values)), next(iter(value.options))
         )
     if isinstance(value, str):
-        return value
+        return f'"{value}"' if datum.type.kind is Kind.TEXT else value
+    if isinstance(value, datetime.date):
+        return f"{value}"
     plain = value_of(value, values)
     if isinstance(plain, bool):
         return "yes" if plain else "no"

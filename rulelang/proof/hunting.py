@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
+from rulelang.model.event import Event
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
@@ -38,7 +39,10 @@ _MILLION = 1_000_000
 
 @frozen
 class Hunt:
-    """A search for an event: how many shapes are tried for each number of members."""
+    """A search for an event: how many shapes are tried for each number of members.
+
+    With ``given`` it is a search among the members and the data of that event.
+    """
 
     claim: Claim
     days: Sequence[Day]
@@ -46,6 +50,7 @@ class Hunt:
     seconds: float
     tries: int = 12
     sizes: Sequence[tuple[int, int]] = SIZES
+    given: Event | None = None
 
     def run(self) -> Replayed | None:
         """The first event that breaks the claim, if one is found.
@@ -53,6 +58,8 @@ class Hunt:
         Raises:
             Outside: a run meets what is not encoded.
         """
+        if self.given is not None:
+            return self._among_given(self.given)
         for survivors, defaulters in self.sizes:
             kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
             for number, shape in enumerate(self._shapes(kinds)):
@@ -61,6 +68,14 @@ class Hunt:
                     found = self._in_world(kinds, day, setting)
                     if found is not None:
                         return found
+        return None
+
+    def _among_given(self, event: Event) -> Replayed | None:
+        kinds = Kinds(event.survivors, event.defaulters)
+        for bounded in (False, True):
+            found = self._in_world(kinds, self.days[0], evolve(self.setting, rounding=False, bounded=bounded))
+            if found is not None:
+                return found
         return None
 
     def _in_world(self, kinds: Kinds, day: Day, setting: Setting) -> Replayed | None:
@@ -110,6 +125,9 @@ class Hunt:
             return
         unit = self._unit
         size = abs(Fraction(value))
+        if one.name.startswith("earlier defaults"):
+            yield from range(4)
+            return
         if not one.whole:
             yield from (0, 1, Fraction(1, 2), 2, 10)
         yield from (step * unit for step in _ROUND)

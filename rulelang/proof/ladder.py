@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import define, evolve, field, frozen
 
 from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
 from rulelang.proof.assumptions import assumed
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.formulas import Formulas
@@ -25,7 +26,11 @@ RUNGS: tuple[How, ...] = ("by its bounds", "linear", "linear, with pairs", "nonl
 
 @frozen
 class Setting:
-    """How a claim is put: rounded or not, what two runs may be off by, and what of the event is settled."""
+    """How a claim is put: rounded or not, what two runs may be off by, and what of the event is settled.
+
+    ``linear_only`` leaves out the last rung of the ladder, which may take long; ``given`` is the event whose members
+    these are.
+    """
 
     names: Sequence[Mapping[str, str]]
     assumptions: Sequence[Assumption] = ()
@@ -34,6 +39,8 @@ class Setting:
     bounded: bool = True
     fixed: Mapping[str, Symbolic] = field(factory=dict)
     missing: str | None = None
+    linear_only: bool = False
+    given: Event | None = None
 
 
 def build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
@@ -52,7 +59,16 @@ def build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built
 
 def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
     domain = Formulas(rounding=setting.rounding)
-    world = World(domain, kinds, day, setting.names, setting.fixed, bounded=setting.bounded, missing=setting.missing)
+    world = World(
+        domain,
+        kinds,
+        day,
+        setting.names,
+        setting.fixed,
+        bounded=setting.bounded,
+        missing=setting.missing,
+        given=setting.given,
+    )
     runs = []
     for version, program in enumerate(claim.programs):
         more = larger_by(world, program) if version and claim.larger_loss else None
@@ -110,16 +126,18 @@ def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: 
             if goal is False:
                 continue
             where = f"{day}; {_words(kinds)}"
-            if goal is True or not _climb(decided, built, goal, where, seconds):
+            if goal is True or not _climb(decided, built, goal, where, setting.linear_only, seconds):
                 decided.open = built
                 return decided
     return decided
 
 
-def _climb(decided: Decided, built: Built, goal: Formula, where: str, seconds: float) -> bool:
+def _climb(decided: Decided, built: Built, goal: Formula, where: str, linear_only: bool, seconds: float) -> bool:  # noqa: FBT001
     """Whether a rung proves that a goal cannot hold."""
     problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
-    rungs = RUNGS[1:] if problem.is_nonlinear else RUNGS[1:2]
+    rungs = RUNGS[1:2]
+    if problem.is_nonlinear:
+        rungs = RUNGS[1:3] if linear_only else RUNGS[1:]
     for rung in rungs:
         text = problem.text(pairs=rung == "linear, with pairs", products=rung == "nonlinear")
         answer = solver().ask(text, seconds).answer

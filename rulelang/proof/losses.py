@@ -6,7 +6,7 @@ from attrs import define, field
 
 from rulelang.proof.sharing import Sharings
 from rulelang.proof.terms import Number, added, fixed
-from rulelang.proof.values import Slot, summed
+from rulelang.proof.values import Slot, Symbolic, summed
 from rulelang.run.domain import Cut
 
 
@@ -47,15 +47,22 @@ class SymbolicLosses:
                 if len(where) == 1:
                     left[where[0]] = self.domain.floored(left[where[0]] - amount)
                     continue
-                weights = [
-                    left[place] if (slot := self.owners[place]) is None else summed(left[place], slot)
-                    for place in where
-                ]
+                weights = [self._of_lines(place, left[place]) for place in where]
                 cut = self.domain.divide(amount, weights, weights)
                 for index, place in enumerate(where):
                     left[place] = self.domain.floored(left[place] - self.domain.total([cut.of(index)]))
             self.known = tuple(left)
         return self.known
+
+    def _of_lines(self, place: int, left: Number) -> Symbolic:
+        """A loss as the sum of several lines of an event, which are rounded one by one."""
+        if not self.domain.rounding:
+            slot = self.owners[place]
+            return left if slot is None else summed(left, slot)
+        key = ("lines", place)
+        if key not in self.domain.known:
+            self.domain.known[key] = Slot(f"lines {place}", self.domain.fresh("lines", 1))
+        return summed(left, self.domain.known[key])
 
     def reduced(self, cuts: Sequence[Cut]) -> "SymbolicLosses":
         """The losses after each of some amounts was taken from some of them."""

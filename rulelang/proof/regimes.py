@@ -15,6 +15,7 @@ from rulelang.syntax import nodes
 
 _SOME_DAY = datetime.date(2025, 6, 2)
 _ONE = datetime.timedelta(1)
+_MOST_DIGITS = 3
 
 
 def regimes(programs: Sequence[CheckedProgram]) -> list[datetime.date]:
@@ -60,6 +61,10 @@ def _check_use_of_days(program: CheckedProgram) -> None:
     for node in expressions_of(program):
         if isinstance(node, nodes.AsOf):
             allowed.update(id(inner) for inner in walk(node.day))
+            if any(
+                isinstance(inner, nodes.DaysLiteral) and len(inner.digits) > _MOST_DIGITS for inner in walk(node.day)
+            ):
+                raise Outside("so many days from one on which data are read", node)
         elif isinstance(node, nodes.Comparison):
             sides = (node.left, node.right)
             written = [isinstance(program.constants.get(id(side)), datetime.date) for side in sides]

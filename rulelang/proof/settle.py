@@ -20,7 +20,7 @@ from rulelang.proof.hunting import Hunt
 from rulelang.proof.ladder import RUNGS, Decided, Setting, decide
 from rulelang.proof.questions import Assumption
 from rulelang.proof.replay import Replayed
-from rulelang.proof.these_members import settle_for_event
+from rulelang.proof.these_members import days_in, kinds_of, setting_of
 from rulelang.proof.values import Outside
 from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
 from rulelang.proof.worlds import NO_DATED_VALUES, Day, Kinds
@@ -49,9 +49,9 @@ def settle(
     started = time.perf_counter()
     formulas: dict[str, str] = {}
     claim = claim_of(question, programs)
-    settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas)
+    settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas, event)
     try:
-        verdict = settling.verdict() if event is None else settle_for_event(claim, event, tuple(assumptions), timeout)
+        verdict = settling.verdict()
     except Outside as outside:
         verdict = _outside(claim.programs[0], outside)
     return Settled(question, verdict, time.perf_counter() - started, formulas)
@@ -90,6 +90,7 @@ class _Settling:
     seconds: float
     most: int | None
     formulas: dict[str, str]
+    event: Event | None = None
     names: Sequence[Mapping[str, str]] = field(init=False)
     days: Sequence[Day] = field(init=False)
 
@@ -102,30 +103,39 @@ class _Settling:
         Raises:
             Outside: something is not encoded.
         """
-        self.days = days_of(self.claim.programs)
         setting = Setting(self.names, self.assumptions)
+        if self.event is None:
+            self.days = days_of(self.claim.programs)
+        else:
+            self.days = days_in(self.event)
+            setting = setting_of(self.claim, self.event, setting)
         if self.claim.question.wants_event:
             return self._event_wanted(setting)
         outside: Outside | None = None
         late = False
-        for scope, family, how in self._first(setting):
-            try:
-                decided = self._decide(family, how)
-            except Outside as one:
-                outside = outside or one
-                continue
-            late = late or decided.out_of_time
-            if decided.proved:
-                return self._proved(scope, decided)
-        if isinstance(self.claim, EnsureHolds) and _reads_data_alone(self.claim.programs[0], self.claim.ensure):
-            return AboutData("it reads no result of a run: whether it holds is for the data to say, not for the rules")
-        found = self._hunted(setting)
-        if found is not None:
-            return _refuted(found)
+        for linear_only in (True, False):
+            for scope, family, how in self._first(evolve(setting, linear_only=linear_only)):
+                try:
+                    decided = self._decide(family, how)
+                except Outside as one:
+                    outside = outside or one
+                    continue
+                late = late or decided.out_of_time
+                if decided.proved:
+                    return self._proved(scope, decided, family, how)
+            if linear_only:
+                if self._is_about_data():
+                    return AboutData("it reads no result of a run: whether it holds is for the data to say")
+                found = self._hunted(setting)
+                if found is not None:
+                    return _refuted(found)
         return self._less(setting, outside, late=late)
 
+    def _is_about_data(self) -> bool:
+        return isinstance(self.claim, EnsureHolds) and _reads_data_alone(self.claim.programs[0], self.claim.ensure)
+
     def _first(self, setting: Setting) -> Iterable[tuple[Scope, Callable[[], Iterable[Kinds]], Setting]]:
-        """What is tried before an event is looked for: to the unit, for as many members as were asked for."""
+        """What is tried first: to the unit, for as many members as were asked for, and of two runs within a few."""
         scope, family = self._asked()
         yield scope, family, setting
         if len(self.claim.programs) > 1:
@@ -133,6 +143,9 @@ class _Settling:
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
 
     def _asked(self) -> tuple[Scope, Callable[[], Iterable[Kinds]]]:
+        if self.event is not None:
+            only = kinds_of(self.event)
+            return Scope(len(only.survivors), len(only.defaulters), these_members=True), lambda: [only]
         if self.most is not None:
             most = self.most
             return Scope(most, most), lambda: up_to(most)
@@ -165,9 +178,27 @@ class _Settling:
                 yield datum.name
         yield NO_DATED_VALUES
 
-    def _proved(self, scope: Scope, decided: Decided) -> Verdict:
+    def _proved(
+        self, scope: Scope, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting
+    ) -> Verdict:
+        """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
+        without: list[str] = []
         texts = tuple(assumption.text for assumption in self.assumptions)
-        return Proved(scope, decided.how, texts)
+        if self.event is not None:  # what of withdrawals and further losses it has, it has
+            return Proved(scope, decided.how, texts)
+        if any(step.rounds is not None for program in self.claim.programs for step in program.each_step()):
+            without.append("withdrawals between rounds")
+        days, self.days = self.days, [evolve(day, further=True) for day in self.days]
+        try:
+            further = self._decide(family, evolve(setting, linear_only=True))
+            decided.how = max(decided.how, further.how, key=RUNGS.index)
+            covered = further.proved and not any(program.in_turn for program in self.claim.programs)
+        except Outside:
+            covered = False
+        self.days = days
+        if not covered:
+            without.append("further losses of earlier defaults")
+        return Proved(evolve(scope, without=tuple(without)), decided.how, texts)
 
     def _hunted(self, setting: Setting) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""
@@ -178,15 +209,18 @@ class _Settling:
             if isinstance(self.claim, NeverRefuses):
                 missing += self._may_be_missing()
             for datum in missing:
-                hunt = Hunt(self.claim, self.days, evolve(setting, margin=margin, missing=datum), self.seconds)
+                hunt = self._hunt(evolve(setting, margin=margin, missing=datum), 12)
                 found = hunt.run()
                 if found is not None:
                     return found
             if two or isinstance(self.claim, NeverRefuses):
                 return None
-            return Hunt(self.claim, self.days, setting, self.seconds).shaken()
+            return None if self.event is not None else self._hunt(setting, 12).shaken()
         except Outside:
             return None
+
+    def _hunt(self, setting: Setting, tries: int) -> Hunt:
+        return Hunt(self.claim, self.days, setting, self.seconds, tries, given=self.event)
 
     def _less(self, setting: Setting, outside: Outside | None, *, late: bool) -> Verdict:
         """What can be proved if not what was asked for: before rounding, or for few members."""
@@ -195,10 +229,10 @@ class _Settling:
         try:
             decided = self._decide(family, exact)
             if decided.proved:
-                return self._proved(evolve(scope, to_the_unit=False), decided)
+                return self._proved(evolve(scope, to_the_unit=False), decided, family, exact)
         except Outside as one:
             outside = outside or one
-        proved = None if self.most is not None else self._for_few(setting)
+        proved = None if self.most is not None or self.event is not None else self._for_few(setting)
         if outside is not None:
             return _outside(self.claim.programs[0], outside, proved)
         if late:
@@ -221,7 +255,7 @@ class _Settling:
     # ------------------------------------------------------------------------------------------- an event is wanted
 
     def _event_wanted(self, setting: Setting) -> Verdict:
-        found = Hunt(self.claim, self.days, setting, self.seconds, tries=8).run()
+        found = self._hunt(setting, 8).run()
         scope, family = self._asked()
         if found is not None:
             texts = tuple(assumption.text for assumption in self.assumptions)

@@ -1,12 +1,63 @@
-"""Claims about the members, data and givens of one event, whose losses, decisions and earlier payments are free."""
+"""Claims about the members, data and givens of one event, whose losses, decisions and earlier payments are free.
+
+Keys are numbers then, so that nearly all is linear and nothing is loosened: what has no solution is proved, and what
+has one is run.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from rulelang.model.event import Event
 from rulelang.proof.claims import Claim
-from rulelang.proof.questions import Assumption
-from rulelang.proof.verdict import Unknown, Verdict
+from rulelang.proof.ladder import Setting
+from rulelang.proof.values import Outside, Symbolic
+from rulelang.proof.worlds import Day, Kinds, label
+from rulelang.run.over_time import standing
 
 
-def settle_for_event(claim: Claim, event: Event, assumptions: tuple[Assumption, ...], seconds: float) -> Verdict:
-    """The verdict for the members of an event."""
-    del claim, event, assumptions, seconds
-    return Unknown("not found", "claims about the members of one event are not settled yet")
+def kinds_of(event: Event) -> Kinds:
+    """The members of an event, each alone."""
+    return Kinds(event.survivors, event.defaulters)
+
+
+def day_of(event: Event) -> Day:
+    """The day of an event, with the periods that stand open on it."""
+    is_open = frozenset(name for name in event.past.open_periods if standing(event, name) is not None)
+    return Day(event.declared, is_open, further=any(loss.further for loss in event.losses))
+
+
+def setting_of(claim: Claim, event: Event, setting: Setting) -> Setting:
+    """The setting in which the data of an event that fits the first version are as it says.
+
+    Raises:
+        Outside: the versions call data differently of which the event has values of earlier days.
+    """
+    if len(claim.programs) > 1 and (event.past.fields or event.past.givens) and any(setting.names):
+        raise Outside("values as of earlier days in two versions that call their data differently")
+    return Setting(
+        setting.names,
+        setting.assumptions,
+        setting.rounding,
+        setting.margin,
+        setting.bounded,
+        _data_of(event),
+        given=event,
+    )
+
+
+def _data_of(event: Event) -> Mapping[str, Symbolic]:
+    data: dict[str, Symbolic] = {}
+    for (name, segment), value in event.givens.items():
+        data[label(name, segment, None)] = value
+    for (name, segment), column in event.fields.items():
+        for member, value in column.items():
+            data[label(name, segment, member)] = value
+    for name, columns in event.with_defaulters.items():
+        for defaulter, column in columns.items():
+            for member, value in column.items():
+                data[f"{name}[{member} with {defaulter}]"] = value
+    return data
+
+
+def days_in(event: Event) -> Sequence[Day]:
+    """The one day."""
+    return [day_of(event)]

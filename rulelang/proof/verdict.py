@@ -38,7 +38,7 @@ class Scope:
     ``survivors`` and ``defaulters`` are how many there may be (``None``: any number, none included); ``these_members``
     if it was for the members and data of a given event, whose losses, decisions and earlier payments are free.
     ``to_the_unit`` if it holds for the rounded amounts of the interpreter; else for exact shares, and then runs differ
-    from it by at most ``within`` minor units (``None``: no bound was proved).
+    from it by at most ``within`` minor units (``None``: no bound was proved).  ``without`` names what no event has.
     """
 
     survivors: int | None
@@ -46,6 +46,7 @@ class Scope:
     these_members: bool = False
     to_the_unit: bool = True
     within: int | None = None
+    without: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -55,10 +56,12 @@ class Scope:
         else:
             members = f"{_number(self.survivors, 'survivor')} and {_number(self.defaulters, 'defaulter')}"
         if self.to_the_unit:
-            return f"{members}, to the minor unit"
-        if self.within is None:
-            return f"{members}, before rounding"
-        return f"{members}, before rounding; a run differs by at most {self.within} minor units"
+            text = f"{members}, to the minor unit"
+        elif self.within is None:
+            text = f"{members}, before rounding"
+        else:
+            text = f"{members}, before rounding; a run differs by at most {self.within} minor units"
+        return f"{text}; without {' and '.join(self.without)}" if self.without else text
 
 
 def _number(most: int | None, what: str) -> str:

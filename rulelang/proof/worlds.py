@@ -35,6 +35,8 @@ NO_DATED_VALUES = "values as of earlier days"
 """What is missing in an event that has none of these."""
 Reading = tuple[str, str | None, str | None, datetime.date]
 """What is read as of a day: a datum (by its name in all versions), a member, a segment, the day."""
+LONG_BEFORE = datetime.timedelta(10_000)
+"""How long a period that stands open has been: no day that the rules count from its start is after the event."""
 SURVIVORS = ("ALPHA", "BRAVO", "CHARLIE", "DELTA", "ECHO", "FOXTROT", "GOLF", "HOTEL")
 DEFAULTERS = ("XRAY", "YANKEE", "ZULU")
 
@@ -51,14 +53,24 @@ class Kinds:
 
 @frozen
 class Day:
-    """When it is: the day of the event, the periods that stand open on it, and what is asked for as of earlier days."""
+    """When it is: the day of the event, the periods that stand open on it, and what is asked for as of earlier days.
+
+    ``further`` if the losses are further losses of defaults of an earlier day.
+    """
 
     declared: datetime.date
     standing: frozenset[str] = frozenset()
     asked: frozenset[Reading] = frozenset()
+    further: bool = False
 
     def __str__(self) -> str:
-        return ", ".join([self.declared.isoformat(), *(f"{name} open" for name in sorted(self.standing))])
+        parts = [self.declared.isoformat(), *(f"{name} open" for name in sorted(self.standing))]
+        return ", ".join([*parts, "further losses"] if self.further else parts)
+
+    @property
+    def start(self) -> datetime.date:
+        """The first day of the periods that stand open: so early that all days counted from it are past."""
+        return self.declared - LONG_BEFORE if self.declared - datetime.date.min > LONG_BEFORE else datetime.date.min
 
 
 class AskedAsOf(Exception):
@@ -85,7 +97,8 @@ class _NotCovered(Mapping[str, Any]):
 class World:
     """One symbolic event; ``fixed`` are values of some variables, by their names, ``facts`` what all events obey.
 
-    ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing.
+    ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing.  ``given``
+    is the event whose members and whose past these are, if they are those of one.
     ``names`` gives for each version the names that its data and steps have in the world.
     """
 
@@ -96,6 +109,7 @@ class World:
     fixed: Mapping[str, Symbolic] = field(factory=dict)
     bounded: bool = True
     missing: str | None = None
+    given: Event | None = None
     facts: list[Truth] = field(factory=list)
     values: dict[tuple[str, str | None, str | None], Symbolic] = field(factory=dict)
     dealt: dict[tuple[str, str, str], Symbolic] = field(factory=dict)
@@ -228,6 +242,8 @@ class World:
             for member in event.members
         }
         data = make_data(plan, self.domain, losses=amounts, dealt=dealt)
+        if self.given is None:
+            data = evolve(data, earlier_defaults={name: self.defaulted(name) for name in program.periods})
         evaluation = Evaluation(plan, self.domain, data, None, {})
         evaluation.run(judging=True)
         self._check_readings(version, evaluation)
@@ -245,7 +261,7 @@ class World:
             for name, member, segment, day in evaluation.readings or ()
             if day < self.day.declared
         }
-        if self.missing != NO_DATED_VALUES and not asked <= self.day.asked:
+        if self.given is None and self.missing != NO_DATED_VALUES and not asked <= self.day.asked:
             raise AskedAsOf(frozenset(asked))
 
     def _event(self, version: int, program: CheckedProgram, places: Sequence[tuple[str | None, str | None]]) -> Event:
@@ -272,10 +288,14 @@ class World:
             notices=_NotCovered("`leaving`"),
             fields=self._dated(version, program.fields, segments, self.members),
             givens={key: rows[None] for key, rows in self._dated(version, program.givens, segments, (None,)).items()},
-            open_periods={name: (day, day) for name in self.day.standing if name in program.periods},
+            open_periods={name: (self.day.start, day) for name in self.day.standing if name in program.periods},
         )
-        losses = tuple(Loss(owner, segment, 1) for owner, segment in places)
-        return Event("symbolic", day, self.members, {}, fields, givens, losses, with_defaulters=columns, past=past)
+        if self.given is not None:
+            past = self.given.past
+        further = self.day.further
+        losses = tuple(Loss(owner, segment, 1, further=further and owner is not None) for owner, segment in places)
+        event = Event("symbolic", day, self.members, {}, fields, givens, losses, with_defaulters=columns, past=past)
+        return event if self.given is None else evolve(event, withdrawals=self.given.withdrawals)
 
     def _dated(
         self,
@@ -358,7 +378,9 @@ class World:
         if step.once_during is not None:
             changes["paid_before"] = self._truth(f"paid before[{self._name(version, step)}; {step.once_during}]")
         payers = self._payers(step)
-        limits = tuple(self.earlier.plan(program, limit, payers) for limit in turn.limits)
+        limits = tuple(
+            self.earlier.plan(program, step, limit, payers, further=self.day.further) for limit in turn.limits
+        )
         return evolve(turn, limits=limits, **changes)
 
     def _payers(self, step: StepProgram) -> Mapping[str, Slot | None]:
@@ -386,6 +408,12 @@ class World:
             bound: Exact | None = self.fixed.get(f"decide {name} up to")
             self.bounds[name] = self.domain.datum(f"decide {name} up to", whole=True) if bound is None else bound
         return self.bounds[name]
+
+    def defaulted(self, period: str) -> Number:
+        """How many members defaulted in a period before the event."""
+        name = f"earlier defaults[{period}]"
+        number: Exact | None = self.fixed.get(name)
+        return self.domain.datum(name, whole=True) if number is None else number
 
     def formulas(self) -> Iterator[Formula]:
         """What all events of this world obey."""

@@ -21,7 +21,8 @@ class Data:
     ``populations`` gives the members that may belong to each population and whether they do, if that is not settled;
     then ``whole`` has, in a pass, those of all passes, and ``there`` says whether the pass is made.
     ``with_defaulters`` has the values of fields per defaulter, by defaulter; the sums that expressions read stand in
-    ``fields``, for those who default in a pass (:meth:`in_pass`).
+    ``fields``, for those who default in a pass (:meth:`in_pass`).  ``earlier_defaults`` says of a period how many more
+    members had defaulted in it before the event than the event names, where that varies.
     """
 
     fields: Mapping[Key, Sequence[Value]]
@@ -32,6 +33,7 @@ class Data:
     with_defaulters: Mapping[str, Mapping[str, Sequence[Value]]] = field(factory=dict)
     whole: Mapping[str, Population] | None = None
     there: Truth = True
+    earlier_defaults: Mapping[str, Value] = field(factory=dict)
 
     def in_pass(self, plan: Plan, passing: PassPlan, domain: Domain) -> "Data":
         """The data of a pass: who is what in it, and of what there is per defaulter the sum over those who default."""

@@ -94,7 +94,9 @@ def period_value(at: Standpoint, node: nodes.PeriodValue, who: Who) -> Row:
         case "start":
             return [first] * len(who)
         case "defaults":
-            return [_defaulted_since(at, first)] * len(who)
+            more = at.data.earlier_defaults.get(name)
+            since = _defaulted_since(at, first)
+            return [since if more is None else at.domain.total([since, more])] * len(who)
         case _:
             assert_never(node.what)
 
@@ -106,8 +108,9 @@ def _defaulted_since(at: Standpoint, first: datetime.date) -> Value:
     counted = {member for member, day in earlier.items() if day >= first}
     if at.data.populations is None:
         passes = at.plan.passes[: at.passing.number + 1]
-        here = {event.members[place] for one in passes for place in one.populations["defaulters"]}
-        return len(counted | (here - earlier.keys()))
+        here = sorted({place for one in passes for place in one.populations["defaulters"]})
+        also = [place for place in here if event.members[place] not in earlier]
+        return at.domain.total([len(counted), at.domain.how_many(also, None)])
     who, present = (at.data.whole or at.data.populations)["defaulters"]
     reached = {passing.defaulter for passing in at.plan.passes[: at.passing.number + 1]}
     new = [
