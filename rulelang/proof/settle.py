@@ -29,6 +29,7 @@ from rulelang.syntax import nodes
 UNITS_PER_STEP = 2
 """By how many minor units rounding may move what a payer pays in one sharing, between two runs."""
 _FEW = 2
+_MOST_IN_TURN = 2
 
 
 def settle(
@@ -150,7 +151,7 @@ class _Settling:
             most = self.most
             return Scope(most, most), lambda: up_to(most)
         in_turn = any(program.in_turn for program in self.claim.programs)
-        defaulters = 1 if in_turn or self.claim.larger_loss else None
+        defaulters = 1 if self.claim.larger_loss else _MOST_IN_TURN if in_turn else None
         return Scope(None, defaulters), lambda: any_number(self.claim.programs, self.names, defaulters)
 
     @staticmethod

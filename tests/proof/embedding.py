@@ -198,7 +198,7 @@ def _paid(ran, evaluation, where):
 def _judged(ran, evaluation):
     if len(evaluation.judged) > 1:
         return
-    for number, (_, who, truths) in enumerate(evaluation.judged[0]):
+    for number, (_, who, truths) in enumerate(evaluation.judged[0][: len(ran.ensures)]):
         for member, truth in zip(who, truths, strict=True):
             if member is None:
                 yield truth if ran.ensures[number].holds else negation(truth)
