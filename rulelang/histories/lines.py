@@ -28,6 +28,7 @@ def enter_day(standing: Standing, block: Block) -> Happening:
     values, money = Values(standing, block, against), Money(standing, block, against)
     values.departures()
     stated = values.enter()
+    values.further_losses()
     _refuse(against)
     fill_pots(standing, block.date, (*standing.members, *further_of(standing, block)))
     happening = Happening(money.movements())

@@ -13,6 +13,7 @@ from rulelang.histories.history import Block
 from rulelang.histories.standing import Standing
 from rulelang.histories.values import Stated
 from rulelang.model.history import Movement
+from rulelang.run.replenish import Account
 
 
 @define
@@ -32,12 +33,24 @@ class Money:
                 paid.append(evolve(movement, amount=-movement.amount) if raw.out else movement)
             if movement is not None and not raw.out:
                 account = movement.payer, movement.pot, movement.segment
+                self._check_departed(raw, account, movement.amount)
                 standing.change(account, movement.amount)
                 standing.settle(account, movement.amount)
         for raw, movement in known:
             if movement is not None and raw.out:
                 self._pay_out(raw, movement)
         return paid
+
+    def _check_departed(self, raw: RawMovement, account: Account, amount: int) -> None:
+        """Who has left pays in what it owes, and no more."""
+        standing, (payer, pot, segment) = self.standing, account
+        owed = standing.owed_by_account().get(account, 0)
+        if pot in standing.program.fields and payer not in standing.members and amount > owed:
+            show, where = standing.program.currency.show, called((pot, segment))
+            left = standing.departed.get(payer)
+            what = f"`{payer}` left on {left}, and owes {show(owed)} to `{where}`"
+            advice = "check the amount: who has left pays in what it owes, and no more"
+            self.against.report("unknown-member", f"{what}, not {show(amount)}", raw.amount.place, advice)
 
     def _pay_out(self, raw: RawMovement, movement: Movement) -> None:
         account, show = (movement.payer, movement.pot, movement.segment), self.standing.program.currency.show

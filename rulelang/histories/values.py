@@ -98,6 +98,8 @@ class Values:
         for key, dated in known.dated.items():
             column = standing.dated_fields.setdefault(key, {})
             for member, more in dated.items():
+                if key in standing.pots and standing.fields.get(key, {}).get(member) is not None:
+                    self._check_past(column.get(member, ()), more, f"`{called(key)}` of `{member}`")
                 column[member] = self._merged(column.get(member, ()), more, f"`{called(key)}` of `{member}`")
         standing.fields |= known.columns
         for name, columns in known.with_defaulters.items():
@@ -122,9 +124,23 @@ class Values:
             else:
                 standing.remember(key, None, self.block.date, read)
         for key, more in known.dated.items():
+            if key in standing.pots and standing.givens.get(key) is not None:
+                self._check_past(standing.dated_givens.get(key, ()), more, f"`{called(key)}`")
             standing.dated_givens[key] = self._merged(standing.dated_givens.get(key, ()), more, f"`{called(key)}`")
         standing.givens |= known.values
         return stated
+
+    def _check_past(self, known: Dated, more: Dated, shown: str) -> None:
+        """What is stated of a pot for a day that is known already is what was in it then."""
+        show = self.standing.program.currency.show
+        for day, value in more:
+            was = [one for since, one in known if since <= day]
+            if was and was[-1] != value:
+                assert isinstance(value, int)
+                assert isinstance(was[-1], int)
+                message = f"{shown} as of {day} is stated as {show(value)}, but its balance was {show(was[-1])} then"
+                advice = "leave it out: a history knows what was in a pot on each day since it stands there"
+                self.against.report("balance-differs", message, self.block.raw.place, advice)
 
     def _merged(self, known: Dated, more: Dated, shown: str) -> Dated:
         """Values of earlier days with those that this day states; two for one day are one too many."""
@@ -134,6 +150,15 @@ class Values:
                 message = f"{shown} has two values for {day}"
                 self.against.report("duplicate-value", message, self.block.raw.place, "keep one of the two")
         return tuple((day, found[day]) for day in sorted(found))
+
+    def further_losses(self) -> None:
+        """Who has a further loss has values: of somebody who left before the opening nothing is known."""
+        words = {one.member.text: one.member for one in self.block.raw.losses if one.further and one.member is not None}
+        for member in further_of(self.standing, self.block):
+            if not any(member in column for column in self.standing.fields.values()):
+                message = f"`{member}` has a further loss, but was a member before the opening only"
+                advice = f"say what it had, as in `member {member} …`"
+                self.against.report("unknown-member", message, words[member].place, advice)
 
     def notices(self) -> None:
         """Notices to leave; a member gives one."""

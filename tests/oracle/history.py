@@ -131,8 +131,13 @@ class HistoryRun:
                 bad_event(f"{where}: stated as {value}, but {self.balances[key]} is there")
         self.known_by(now.day)
         self.loss_day(block, now, tables)
+        whole: dict[str, int] = {}
         for ident, amount, place in block.recovered:
-            self.recovered(now, ident, whole_amount(amount, self.rb, place), place)
+            if ident not in self.own_defaults:
+                bad_event(f"{place}: recovered from {ident}, who did not default in this history")
+            whole[ident] = whole.get(ident, 0) + whole_amount(amount, self.rb, place)
+        for ident, sum_of_day in whole.items():
+            self.recovered(now, ident, sum_of_day)
         row = self.row(now)
         for ident in now.new_defaulters:
             self.members.discard(ident)
@@ -167,7 +172,7 @@ class HistoryRun:
                 self.balances[who, pot, seg] = amount
         for due in self.dues:
             due.pot = name_of(due.pot)
-            if due.left and due.pot not in new.pots:
+            if due.left and new.decl(due.pot) is None:
                 bad_event(f"{due.pot}: dues to a pot that the rulebook does not know")
         for holder in (*self.payments, *self.claims):
             name = today(new, holder.names)
@@ -181,9 +186,11 @@ class HistoryRun:
             if due.left and due.payable <= now.day:
                 key = self.key(due.payer, due.pot, due.segment)
                 now.paid_in.append(Movement(due.payer, due.pot, due.segment, due.left))
-                self.balances[key] += due.left
+                dates = self.values[key[0]].setdefault((due.pot, due.segment), {})
+                dates[due.payable] = self.balances.get(key, dates[max(dates)]) + due.left
+                if key in self.balances:
+                    self.balances[key] = dates[due.payable]
                 due.left = 0
-                self.values[key[0]].setdefault((due.pot, due.segment), {})[due.payable] = self.balances[key]
 
     def key(self, payer: str, pot: str, seg: Segment) -> Pot:
         """The pot of a payer."""
@@ -289,7 +296,8 @@ class HistoryRun:
                     known = self.values[who].setdefault((name, seg), {})
                     if day < block.day and known.get(day, value) != value:
                         bad_event(f"{where}: two values")
-                    if day < block.day and (who, name, seg) in self.balances and day not in known:
+                    before = [x for x in known if x <= day]
+                    if (who, name, seg) in self.balances and before and known[max(before)] != value:
                         bad_event(f"{where}: what was in this pot is known")
                     known[day] = value
         know_each_other(withs, self.members | self.fallen.keys())
@@ -382,10 +390,8 @@ class HistoryRun:
                 due.payment.amount -= due.left
                 due.left = 0
 
-    def recovered(self, now: Today, ident: str, amount: int, place: str) -> None:
+    def recovered(self, now: Today, ident: str, amount: int) -> None:
         """Money comes from an estate."""
-        if ident not in self.own_defaults:
-            bad_event(f"{place}: recovered from {ident}, who did not default in this history")
         found, rest = recover(self.rb, self.claims, ident, amount)
         now.rest += rest
         now.repaid += found

@@ -73,7 +73,12 @@ class HistoryReader(EventReader):
                 day.departures.append((self.member_id(), place))
             elif self.accept("recovered", "from"):
                 day.recovered.append((self.member_id(), self.amount(), place))
-            elif self.at("paid") or self.tok.text in NOT_IN_A_BLOCK or not self.event_clause(day.event):
+            elif (
+                self.at("paid")
+                or self.at("under")
+                or self.tok.text in NOT_IN_A_BLOCK
+                or not self.event_clause(day.event)
+            ):
                 self.fail("a clause of a day")
         return day
 

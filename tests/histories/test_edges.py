@@ -1,0 +1,112 @@
+"""What the contract says of rare days: both evaluators give the same, or both refuse."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.oracle.compare import history_by_oracle, history_by_package, history_differences
+
+BOOK = """rulebook "x" version "1"
+currency EUR
+party insurer "Insurance"
+members have
+    fund : money
+    size : money
+    extra : money if missing EUR 2
+given capital : money
+given policy : money if missing EUR 4
+waterfall
+    tranche own paid by ccp from capital
+    tranche mutual paid by survivors from fund shared pro rata to fund
+    assessment calls paid by survivors up to size each shared pro rata to size
+    finally open
+replenish fund paid by survivors to size each within 5 business days
+recoveries repay calls then repay mutual into fund then repay own rest to insurer
+"""
+OPENING = """history "x" under "book.rules"
+opening 2024-01-02
+    given capital = EUR 10
+    member A fund = EUR 30 size = EUR 30
+    member B fund = EUR 10 size = EUR 10
+    member C fund = EUR 5 size = EUR 5
+    member D fund = EUR 0 size = EUR 0
+"""
+DEFAULT = OPENING + "on 2024-01-08 default of D loss EUR 25\n"
+LATER = BOOK.replace('version "1"', 'version "2"')
+NO_POT = (
+    LATER.replace("from fund", "up to fund each")
+    .replace(" into fund", "")
+    .replace("replenish fund paid by survivors to size each within 5 business days\n", "")
+)
+
+RIGHT = {
+    "nothing but an opening": OPENING,
+    "a day on which nothing happens": DEFAULT + "on 2024-01-11",
+    "two recoveries of one day": DEFAULT + "on 2024-02-01 recovered from D EUR 0.01 recovered from D EUR 7.01",
+    "values of one that defaulted": DEFAULT + "on 2024-02-01 member D size = EUR 3",
+    "a pot as of a day before the opening": DEFAULT + "on 2024-02-01 member A fund as of 2023-12-01 = EUR 1",
+    "a pot as of a day since the opening": DEFAULT + "on 2024-02-01 member A fund as of 2024-01-20 = EUR 20",
+    "a member since an earlier day": DEFAULT
+    + "on 2024-02-01 member E since 2024-01-20 fund = EUR 3 size = EUR 4 on 2024-02-02 default of A loss EUR 20",
+    "one that left pays what it owes": DEFAULT + "on 2024-01-10 departure of A paid in by A to fund EUR 10",
+    "one that left takes all": DEFAULT + "on 2024-01-10 departure of A paid out to A from fund EUR 20",
+    "a new member that pays in and defaults": DEFAULT
+    + "on 2024-01-11 member E fund = EUR 1 size = EUR 1 paid in by E to fund EUR 2 default of E loss EUR 3",
+    "a notice of a later day": DEFAULT
+    + "on 2024-01-10 notice by A dated 2025-01-01 on 2024-01-11 default of B loss EUR 1",
+    "a further loss of a default before the opening": OPENING
+    + "    defaulted 2024-01-01 D on 2024-01-11 further loss of D EUR 1",
+    "what was due before the opening": OPENING
+    + "    paid 2024-01-01 by A under fund for D EUR 1 on 2024-01-11 default of B loss EUR 1",
+    "a pot that is none any more, and is owed to": DEFAULT
+    + 'on 2024-01-09 under "none.rules" on 2024-02-02 default of A loss EUR 20',
+    "a pot that is none any more, and one again": DEFAULT
+    + 'on 2024-01-20 under "none.rules" on 2024-02-02 under "book.rules" default of A loss EUR 20',
+    "dues paid by themselves to what is no pot": DEFAULT.replace('rules"', 'rules" dues paid when payable')
+    + 'on 2024-01-09 under "none.rules" on 2024-02-02 default of A loss EUR 20',
+    "a step of which nothing can be claimed is gone": DEFAULT
+    + 'on 2024-02-01 under "no-calls.rules" on 2024-02-05 recovered from D EUR 20',
+}
+WRONG = {
+    "a pot as of a day since the opening": DEFAULT + "on 2024-02-01 member A fund as of 2024-01-20 = EUR 1",
+    "a given as of a day since the opening": DEFAULT + "on 2024-02-01 given capital as of 2024-01-20 = EUR 1",
+    "a value of a known day": DEFAULT + "on 2024-02-01 member A size as of 2024-01-02 = EUR 1",
+    "one that left pays more than it owes": DEFAULT + "on 2024-01-10 departure of A paid in by A to fund EUR 10.01",
+    "one that left pays twice what it owes": DEFAULT
+    + "on 2024-01-10 departure of A paid in by A to fund EUR 10 on 2024-01-11 paid in by A to fund EUR 0.01",
+    "one that left comes back": DEFAULT
+    + "on 2024-01-11 departure of A on 2024-01-12 member A fund = EUR 20 size = EUR 1",
+    "money of one that defaulted": DEFAULT + "on 2024-02-01 paid in by D to fund EUR 1",
+    "a further loss of one of whom nothing is known": OPENING
+    + "    former member Z defaulted 2024-01-01 Z on 2024-01-11 further loss of Z EUR 5",
+    "a recovery from a default before the opening": OPENING
+    + "    defaulted 2024-01-01 C on 2024-01-11 further loss of C EUR 5 on 2024-01-12 recovered from C EUR 5",
+    "two rulebooks of one day": DEFAULT + 'on 2024-01-11 under "book.rules" under "book.rules"',
+    "a step with claims is gone": DEFAULT.replace("EUR 25", "EUR 70")
+    + 'on 2024-02-01 under "no-calls.rules" on 2024-02-05 recovered from D EUR 20',
+    "a pot stated as what it was": DEFAULT + "on 2024-02-01 member A fund = EUR 30",
+}
+
+
+def write(folder: Path, history: str) -> None:
+    """Write a history and the rulebooks that it may name."""
+    calls = "    assessment calls paid by survivors up to size each shared pro rata to size\n"
+    without = LATER.replace(calls, "").replace("repay calls then ", "")
+    texts = {"x.history": history, "book.rules": BOOK, "none.rules": NO_POT, "no-calls.rules": without}
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("what", RIGHT)
+def test_both_give_the_same(what, tmp_path):
+    write(tmp_path, RIGHT[what])
+    found = history_by_package(tmp_path)
+    assert not isinstance(found, str), found
+    assert history_differences(history_by_oracle(tmp_path), found) == []
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_both_refuse(what, tmp_path):
+    write(tmp_path, WRONG[what])
+    assert isinstance(history_by_oracle(tmp_path), str)
+    assert isinstance(history_by_package(tmp_path), str)
