@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rulelang.api.comparisons import diff
     from rulelang.api.histories import evaluate_history, load_history
     from rulelang.api.profiles import profile
+    from rulelang.api.proofs import prove
     from rulelang.api.rulebooks import evaluate, load_event, load_rulebook, parse_rulebook
     from rulelang.api.summaries import summarize
     from rulelang.api.sweeps import event_of_scenario, replay, size, sweep
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from rulelang.model.event import Event
     from rulelang.model.history import HistoryDay, HistoryResult
     from rulelang.profiles.profile import Profile
+    from rulelang.proof.proof import Proof
     from rulelang.summary.differences import Differences
     from rulelang.summary.summary import Summary
     from rulelang.sweeps.sizing.sizing import Sized
@@ -53,6 +55,7 @@ _HOMES = {
     "HistoryResult": "rulelang.model.history",
     "InternalError": "rulelang.base.diagnostic",
     "Profile": "rulelang.profiles.profile",
+    "Proof": "rulelang.proof.proof",
     "ReadError": "rulelang.base.diagnostic",
     "RulelangError": "rulelang.base.diagnostic",
     "RunError": "rulelang.base.diagnostic",
@@ -69,6 +72,7 @@ _HOMES = {
     "load_rulebook": "rulelang.api.rulebooks",
     "parse_rulebook": "rulelang.api.rulebooks",
     "profile": "rulelang.api.profiles",
+    "prove": "rulelang.api.proofs",
     "replay": "rulelang.api.sweeps",
     "size": "rulelang.api.sweeps",
     "summarize": "rulelang.api.summaries",
@@ -88,6 +92,7 @@ __all__ = [
     "HistoryResult",
     "InternalError",
     "Profile",
+    "Proof",
     "ReadError",
     "RulelangError",
     "RunError",
@@ -104,6 +109,7 @@ __all__ = [
     "load_rulebook",
     "parse_rulebook",
     "profile",
+    "prove",
     "replay",
     "size",
     "summarize",

@@ -34,7 +34,7 @@ def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
     assert "rulelang/py.typed" in names
     schemas = {
         f"rulelang/schemas/{name}.schema.json"
-        for name in ("event", "run", "profile", "when", "diff", "summary", "differences", "size")
+        for name in ("event", "run", "profile", "when", "diff", "summary", "differences", "size", "prove")
     }
     assert schemas <= names
     assert {"rulelang/report/assets/report.css", "rulelang/report/assets/page.js"} <= names

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from rulelang.check.program import CheckedProgram
-from rulelang.proof.claims import Claim, EnsureHolds, LeavesLoss, NeverRefuses, StepPays
+from rulelang.proof.claims import AnEventObeys, Claim, EnsureHolds, LeavesLoss, NeverRefuses, StepPays
 from rulelang.proof.comparisons import NoSurvivorPays, NothingMoreUncovered, SameTotals
 from rulelang.proof.verdict import Question
 
@@ -25,6 +25,7 @@ def claim_of(question: Question, programs: Sequence[CheckedProgram]) -> Claim:
 
 
 _CLAIMS: Mapping[str, Callable[[Question, Programs], Claim]] = {
+    "assumptions-hold": AnEventObeys,
     "never-refuses": NeverRefuses,
     "leaves-loss": LeavesLoss,
     "larger-loss": lambda asked, both: NoSurvivorPays(asked, (both[0], both[0]), more=False, larger=True),

@@ -193,6 +193,24 @@ class StepPays(Claim):
 
 
 @define
+class AnEventObeys(Claim):
+    """The assumptions can hold together: an event that obeys them is wanted."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+
+    def denial(self, built: Built) -> Truth:
+        """Anywhere: the assumptions alone decide."""
+        del built
+        return True
+
+    def seen(self, played: Played) -> str | None:
+        """Whatever comes out."""
+        del played
+        return "an event obeys all assumptions"
+
+
+@define
 class LeavesLoss(Claim):
     """Loss can stay uncovered: an event in which it does is wanted."""
 

@@ -21,6 +21,10 @@ class Assumption:
     version: int = 0
 
 
+POSSIBLE = Question("assumptions-hold", "an event can obey all assumptions", wants_event=True)
+"""What is asked first where something is assumed: from assumptions that contradict each other all would follow."""
+
+
 def questions_of(program: CheckedProgram) -> list[Question]:
     """Every ``ensure`` (``ensure.0`` …), and what may be asked of any rulebook."""
     asked = [

@@ -51,16 +51,26 @@ class Scope:
     @property
     def words(self) -> str:
         """The scope in one phrase."""
+        return f"{self.members}, {self.rounding}"
+
+    @property
+    def members(self) -> str:
+        """For whom it was proved."""
         if self.these_members:
-            members = "the members of this event"
-        else:
-            members = f"{_number(self.survivors, 'survivor')} and {_number(self.defaulters, 'defaulter')}"
+            return "the members of this event"
+        if self.survivors is None and self.defaulters is None:
+            return "any number of survivors and defaulters"
+        return f"{_number(self.survivors, 'survivor')} and {_number(self.defaulters, 'defaulter')}"
+
+    @property
+    def rounding(self) -> str:
+        """How exactly it was proved, and what no event has."""
         if self.to_the_unit:
-            text = f"{members}, to the minor unit"
+            text = "to the minor unit"
         elif self.within is None:
-            text = f"{members}, before rounding"
+            text = "before rounding"
         else:
-            text = f"{members}, before rounding; a run differs by at most {self.within} minor units"
+            text = f"before rounding; a run differs by at most {self.within} minor units"
         return f"{text}; without {' and '.join(self.without)}" if self.without else text
 
 

@@ -16,6 +16,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.profiles.profile import Profile, follow
 from rulelang.profiles.variable import find_variable
+from rulelang.proof.proof import Proof
 from rulelang.report.breakpoints import breakpoints
 from rulelang.report.changes import exhibit
 from rulelang.report.profile_data import profile_data, waterfall_data
@@ -46,11 +47,15 @@ class Version:
 
 @frozen
 class Report:
-    """What a page is made of; ``old`` and ``comparison`` only where an older version stands beside the rulebook."""
+    """What a page is made of; ``old`` and ``comparison`` only where an older version stands beside the rulebook.
+
+    ``proof`` is what holds for all events, of the rulebook or (where there is an older version) of both.
+    """
 
     new: Version
     old: Version | None = None
     comparison: Comparison | None = field(default=None, repr=False)
+    proof: Proof | None = field(default=None, repr=False)
 
     @property
     def fixed(self) -> bool:
@@ -65,10 +70,11 @@ def make_report(
     *,
     fixed: bool = False,
     to: int | None = None,
+    proof: Proof | None = None,
 ) -> Report:
     """Run a rulebook, and perhaps an older version of it, for the event's own loss and (not ``fixed``) for all.
 
-    ``to`` is the largest loss to go to, in minor units.
+    ``to`` is the largest loss to go to, in minor units; ``proof`` is told beside what was run.
 
     Raises:
         RunError: the event's own loss cannot be run.
@@ -78,7 +84,8 @@ def make_report(
         raise RulelangError([finding("nothing-to-vary", "the event has no default, so there is no loss to report")])
     allocation = interpret(program, event)
     if against is None:
-        return Report(Version(program, event, allocation, None if fixed else _profile(program, event, to)))
+        profile = None if fixed else _profile(program, event, to)
+        return Report(Version(program, event, allocation, profile), proof=proof)
     old_program, old_event = against
     vary = None if fixed else "loss"
     found = compare_versions(old_program, program, [EventPair(old_event, event)], vary, to)
@@ -87,6 +94,7 @@ def make_report(
         Version(program, event, allocation, new),
         Version(old_program, old_event, interpret(old_program, old_event), old),
         found,
+        proof,
     )
 
 

@@ -11,6 +11,7 @@ from rulelang.report import sections
 from rulelang.report.change_section import changes
 from rulelang.report.data import Report, Version, report_data
 from rulelang.report.library import Scripts, scripts, styles
+from rulelang.report.proof_section import proved
 from rulelang.report.step_section import steps
 from rulelang.report.tables import Column, table
 from rulelang.report.texts import Texts, texts_of
@@ -62,6 +63,7 @@ def _header(report: Report) -> Markup:
     links = [("summary", "Summary"), ("waterfall", "Waterfall"), ("payers", "Payers")]
     links += [] if report.fixed else [("growth", "Growing loss")]
     links += [] if report.old is None else [("changes", "Changes")]
+    links += [] if report.proof is None else [("proof", "All events")]
     links += [("steps", "Steps"), ("ending", "Checks"), ("sources", "Sources")]
     return element(
         "header",
@@ -92,6 +94,7 @@ def _main(report: Report, texts: Texts, shown: dict[str, object] | None) -> list
         sections.payers(report),
         sections.growth(report),
         None if shown is None else changes(report, shown),
+        None if report.proof is None else proved(report.proof),
         steps(report, texts),
         sections.ending(texts),
     ]

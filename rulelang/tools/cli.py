@@ -2,7 +2,7 @@
 
 A command's module is imported only when the command runs, so that ``rulelang check`` does not pay for tables and
 spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong use; 3 input that cannot be read or
-does not check; 5 an internal error.
+does not check; 4 unknown (a proof is neither found nor refuted); 5 an internal error.
 """
 
 import gc
@@ -18,11 +18,12 @@ from rulelang.base.outputs import OutputError
 from rulelang.base.render import render_text, wants_colour
 from rulelang.tools.streams import Stopped, end_by, reason_of_output, settle_signals, settle_streams, silence_output
 
-FINDINGS, USAGE, BAD_INPUT, INTERNAL, STOPPED = 1, 2, 3, 5, 130
+FINDINGS, USAGE, BAD_INPUT, UNKNOWN, INTERNAL, STOPPED = 1, 2, 3, 4, 5, 130
 COMMANDS = {
     "check": "Check rulebooks and events.",
     "fmt": "Lay rulebooks and events out in the one standard way.",
     "run": "Run a rulebook against an event: who pays how much.",
+    "prove": "Say what holds for all events, and show an event where it does not.",
     "diff": "Compare two versions of a rulebook.",
     "profile": "Say what everybody pays for every loss.",
     "when": "Say at which loss a payer or step comes to an amount.",
@@ -105,7 +106,7 @@ def cli() -> None:
       rulelang explain my-ccp/rulebook.rules my-ccp/events/first.event --payer ALPHA
 
     Exit codes: 0 clean, 1 findings or failures, 2 wrong use, 3 input that cannot be read or does not check,
-    5 internal error.
+    4 unknown (a proof that is not found), 5 internal error.
     """
 
 

@@ -1,5 +1,6 @@
 """What several commands need: the files that paths stand for, the rulebook of an event, and where output goes."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -167,13 +168,22 @@ def put(text: str | bytes, out: str | None, *others: Output) -> None:
         raise broken
 
 
+def new_files(files: Mapping[Path, str]) -> contextlib.AbstractContextManager[None]:
+    """Files that are put where none are yet when the block ends well, all or none.
+
+    Raises:
+        WriteError: one is there already, or cannot be written.
+    """
+    return placed(list(files.items()), new=True)
+
+
 def write_new(files: Mapping[Path, str]) -> None:
     """Write files where none are yet, all or none, and say so.
 
     Raises:
         WriteError: one is there already, or cannot be written.
     """
-    with placed(list(files.items()), new=True):
+    with new_files(files):
         pass
     for path in files:
         click.echo(f"wrote {readable(str(path))}")

@@ -69,6 +69,7 @@ CASES = {
     "check": ("check", "a.rules"),
     "run": ("run", "a.rules", "e.json"),
     "diff": ("diff", "b.rules", "a.rules", "--event", "e.event"),
+    "prove": ("prove", "a.rules", "--claim", "used(own) <= capital"),
     "profile": ("profile", "a.rules", "e.json"),
     "when": ("when", "a.rules", "e.json", "--payer", NAMES[0], "--starts"),
     "explain": ("explain", "a.rules", "e.json"),

@@ -2,23 +2,30 @@
 
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from attrs import evolve, frozen
 
 from rulelang.api.comparisons import pair_of
 from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, RulelangError
+from rulelang.base.extras import require
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
 from rulelang.changes.verdict import Level
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.document.write import Plain
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.files import RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
+from rulelang.tools.proving import proof_of
 from rulelang.tools.versions import Side, pair_recorded, read_side
+
+if TYPE_CHECKING:
+    from rulelang.document.document import Document, Reader
+    from rulelang.proof.proof import Proof
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
 """The words that ``--fail-at`` takes, beside ``never``."""
@@ -42,6 +49,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 @click.option("--vary", metavar="NAME", help="What varies: loss (as if left out), a defaulter, a given, NAME.SEGMENT.")
 @click.option("--to", metavar="AMOUNT", help="Compare only up to this value of what varies.")
 @click.option("--fixed", is_flag=True, help="Compare at the events' own losses only.")
+@click.option("--prove", is_flag=True, help="Say too what holds for all events (see `rulelang prove OLD NEW`).")
 @format_option()
 @click.option("--full", is_flag=True, help="Also what did not change, and every payer.")
 @click.option(
@@ -60,6 +68,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     vary: str | None,
     to: str | None,
     fixed: bool,
+    prove: bool,
     full: bool,
     fail_at: str,
     reply: Reply,
@@ -69,6 +78,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
     OLD and NEW are files, REV:PATH in a Git repository, or audit records (which bring their event). In each event
     both versions are compared at its own loss and for every loss from 0 on.
+
+    With --prove what holds for all events is said beside it, before what was compared for some.
 
     Verdicts, each stronger than the one before: identical, text, structure without effect, members differ, totals
     differ, order of loss differs, does not run any more. What they say of payments holds for the events and losses
@@ -95,14 +106,31 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(
             "--fixed compares at the events' own losses, so nothing varies: leave out --vary and --to"
         )
+    if prove:
+        require("prove")
     require_outputs(reply.out, inputs=(*versions, *events, *new_events))
     order = _Order(events, new_events, None if fixed else vary or "loss", to)
     bar = LEVELS.get(fail_at)  # nothing reaches `never`
     found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
+    proof = None if not prove or found.new is None else proof_of([found.old, found.new])
+    reply.tell(partial(_document, found, proof, full=full), partial(_plain, found, proof), full=full)
+    return FINDINGS if bar is not None and found.verdict.level >= bar else 0
+
+
+def _document(found: Comparison, proof: "Proof | None", reader: "Reader", *, full: bool) -> "Document":
+    """The comparison; what holds for all events stands before what was compared for some."""
     from rulelang.changes.words.document import make_document
 
-    reply.tell(partial(make_document, found, full=full), found.to_dict, full=full)
-    return FINDINGS if bar is not None and found.verdict.level >= bar else 0
+    document = make_document(found, reader, full=full)
+    if proof is None:
+        return document
+    from rulelang.proof.document import verdicts_section
+
+    return evolve(document, sections=(verdicts_section(proof, "For all events"), *document.sections))
+
+
+def _plain(found: Comparison, proof: "Proof | None") -> Plain:
+    return found.to_dict() if proof is None else {**found.to_dict(), "proof": proof.to_dict()}
 
 
 @frozen

@@ -6,11 +6,13 @@ from pathlib import Path
 import click
 
 from rulelang.api.rulebooks import load_rulebook
+from rulelang.base.extras import require
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import RulelangPath, put, require_outputs
+from rulelang.tools.proving import proof_of
 
 
 @click.command("report")
@@ -19,8 +21,9 @@ from rulelang.tools.files import RulelangPath, put, require_outputs
 @click.option("--against", metavar="OLD", type=RulelangPath(), help="An older version of the rulebook to compare with.")
 @click.option("--to", metavar="AMOUNT", help="The largest loss to go to, as in `EUR 2 billion` or `2000000000`.")
 @click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
+@click.option("--prove", is_flag=True, help="Also what holds for all events, of RULEBOOK or of both versions.")
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
-def command(rulebook: str, event: str, against: str | None, to: str | None, fixed: bool, out: str) -> int:
+def command(rulebook: str, event: str, against: str | None, to: str | None, fixed: bool, prove: bool, out: str) -> int:
     r"""Write one self-contained HTML page about RULEBOOK in EVENT: the waterfall, the loss on a slider, who pays.
 
     Every payer is recomputed in the page, exactly, for each loss.  Where a rulebook makes an amount that no straight
@@ -32,17 +35,21 @@ def command(rulebook: str, event: str, against: str | None, to: str | None, fixe
       rulelang report new.rules events/2018.event --against old.rules --out change.html
       rulelang report ccp.rules events/2018.event --to "EUR 2 billion" --out 2018.html
       rulelang report ccp.rules events/2018.event --fixed --out 2018.html
+      rulelang report new.rules events/2018.event --against old.rules --prove --out change.html
     """
     if fixed and to is not None:
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
+    if prove:
+        require("prove")
     require_outputs(out, inputs=(rulebook, event, against))
     program = load_rulebook(rulebook)
-    text = _page(program, event, against, None if to is None else amount_in(to, program.currency), fixed=fixed)
+    end = None if to is None else amount_in(to, program.currency)
+    text = _page(program, event, against, end, fixed=fixed, prove=prove)
     put(text, out)
     return 0
 
 
-def _page(program: CheckedProgram, event: str, against: str | None, to: int | None, *, fixed: bool) -> str:
+def _page(program: CheckedProgram, event: str, against: str | None, to: int | None, *, fixed: bool, prove: bool) -> str:
     from rulelang.base.version import __version__
     from rulelang.report.data import make_report
     from rulelang.report.page import render_page
@@ -56,4 +63,5 @@ def _page(program: CheckedProgram, event: str, against: str | None, to: int | No
     if against is not None:
         old = load_rulebook(against)
         older = (old, check_event(source, old, read))
-    return render_page(make_report(program, resolved, older, fixed=fixed, to=to), __version__)
+    proof = proof_of([program] if older is None else [older[0], program]) if prove else None
+    return render_page(make_report(program, resolved, older, fixed=fixed, to=to, proof=proof), __version__)

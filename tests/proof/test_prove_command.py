@@ -1,0 +1,314 @@
+"""``rulelang prove``: what is asked, what is answered in which format, what is written, and what bad input is told."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import jsonschema
+import pytest
+
+import rulelang
+from rulelang.tools import cli as shell
+
+pytest.importorskip("z3")
+
+SCHEMA = json.loads((Path(rulelang.__file__).parent / "schemas" / "prove.schema.json").read_text("utf-8"))
+RULES = """\
+rulebook "A small book" version "1"
+currency EUR
+given capital : money
+members have
+    fund : money
+    gain : signed money
+waterfall
+    tranche own "Own" cite "1" paid by ccp up to capital
+    tranche pool "Pool" cite "2" paid by survivors from fund shared pro rata to fund
+    haircut gains "Gains" cite "3" paid by survivors where gain > EUR 0 up to gain each shared pro rata to gain
+    finally open
+ensure "members pay after the CCP" cite "R 1": used(pool) = EUR 0 or unused(own) = EUR 0
+test "small"
+    event "elsewhere.event"
+    expect outcome open
+""".replace(' cite "R 1":', ":")
+NEW = RULES.replace("up to capital", "up to 50% of capital").replace('version "1"', 'version "2"')
+EVENT = """\
+event "A default"
+declared 2024-01-01
+given capital = EUR 3
+member A fund = EUR 6 gain = EUR 0
+member B fund = EUR 2 gain = EUR 5
+member D fund = EUR 1 gain = EUR 0
+default of D loss EUR 10
+"""
+
+
+class Ran(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def words(self) -> str:
+        """What it said, on one line."""
+        return " ".join(self.out.split())
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.rules").write_text(RULES, "utf-8")
+    (tmp_path / "b.rules").write_text(NEW, "utf-8")
+    (tmp_path / "a.event").write_text(EVENT, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["rulelang", *words])
+        code = shell._guarded()
+        return Ran(code, *capsys.readouterr())
+
+    return call
+
+
+def verdicts(done):
+    data = json.loads(done.out)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    return {claim["name"]: claim["verdict"] for claim in data["claims"]}, data
+
+
+def test_of_a_rulebook_every_invariant_is_asked_and_what_may_be_asked_of_any(run):
+    done = run("prove", "a.rules", "--format", "json")
+    found, data = verdicts(done)
+    assert (done.code, data["verdict"]) == (0, "proved")
+    assert found["ensure.0"] == found["never-refuses"] == found["reaches.gains"] == found["leaves-loss"] == "proved"
+    (claim,) = [claim for claim in data["claims"] if claim["name"] == "ensure.0"]
+    assert claim["scope"] == {
+        "survivors": None,
+        "defaulters": None,
+        "these_members": False,
+        "to_the_unit": True,
+        "within": None,
+        "without": [],
+        "text": "any number of survivors and defaulters, to the minor unit",
+    }
+    assert data["rulebooks"] == [{"title": "A small book", "version": "1", "sha256": claim_digest(RULES)}]
+    assert data["solver"]["name"] == "z3"
+
+
+def claim_digest(text):
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def test_a_false_claim_is_refuted_by_an_event_that_shows_who_pays_what_and_what_was_allowed(run):
+    done = run("prove", "a.rules", "--claim", "for survivors: total_paid <= fund")
+    assert done.code == 1
+    assert re.search(r"REFUTED +for survivors: total_paid <= fund", done.out)
+    assert re.search(r"ALPHA pays EUR [0-9.,]+, allowed EUR [0-9.,]+", done.words)
+    assert "an event was found and run (1 survivor, 1 defaulter" in done.words
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+
+
+def test_the_event_of_a_refutation_breaks_the_claim_when_it_is_run(run, tmp_path):
+    claim = 'ensure "within the fund" for survivors: total_paid <= fund'
+    _, data = verdicts(run("prove", "a.rules", "--claim", claim, "--format", "json"))
+    (told,) = data["claims"]
+    (tmp_path / "c.rules").write_text(RULES + claim + "\n", "utf-8")
+    (tmp_path / "found.event").write_text(told["events"][0], "utf-8")
+    done = run("run", "c.rules", "found.event", "--format", "json")
+    assert done.code == 1
+    broken = [line for line in json.loads(done.out)["ensures"] if not line["holds"]]
+    assert [line["text"] for line in broken] == ["within the fund"]
+
+
+def test_claims_of_a_file_are_asked_alone(run, tmp_path):
+    text = 'define both as fund + max(gain, EUR 0)\nensure "enough" for survivors: total_paid <= both\n'
+    (tmp_path / "claims.rules").write_text(text, "utf-8")
+    done = run("prove", "a.rules", "--claims", "claims.rules", "--format", "json")
+    found, data = verdicts(done)
+    assert (done.code, list(found.values()), data["claims"][0]["claim"]) == (0, ["proved"], "enough")
+
+
+def test_what_is_assumed_is_said_and_makes_the_difference(run):
+    claim, assumed = "for survivors: total_paid <= fund", "for members: gain <= EUR 0"
+    done = run("prove", "a.rules", "--claim", claim, "--assume", assumed)
+    assert done.code == 0, done.out
+    assert f"assumed: {assumed}" in done.words
+    _, data = verdicts(run("prove", "a.rules", "--claim", claim, "--assume", assumed, "--format", "json"))
+    assert [one["text"] for one in data["assumptions"]] == [assumed]
+    assert data["claims"][0]["assumptions"] == [assumed]
+
+
+def test_an_assume_of_the_rulebook_is_taken_for_granted_and_an_ensure_by_its_text(run, tmp_path):
+    claim = "for survivors: total_paid <= fund"
+    (tmp_path / "c.rules").write_text(RULES + 'assume "no gains" for members: gain <= EUR 0\n', "utf-8")
+    assert run("prove", "c.rules", "--claim", claim).code == 0
+    (tmp_path / "d.rules").write_text(RULES + 'ensure "no gains" for members: gain <= EUR 0\n', "utf-8")
+    assert run("prove", "d.rules", "--claim", claim).code == 1
+    assert run("prove", "d.rules", "--claim", claim, "--assume", "no gains").code == 0
+
+
+def test_nothing_counts_as_proved_from_assumptions_that_contradict_each_other(run):
+    words = (
+        "--assume",
+        "for members: fund >= EUR 5",
+        "--assume",
+        "for members: fund < EUR 5",
+        "--assume",
+        "loss > EUR 0",
+    )
+    done = run(
+        "prove",
+        "a.rules",
+        "--claim",
+        "for survivors: total_paid <= fund",
+        *words,
+        "--assume",
+        "(count of survivors) > 0",
+    )
+    assert done.code == 4
+    assert "contradict" in done.words
+    assert "proved" not in done.words.replace("nothing counts as proved", "")
+
+
+def test_two_versions_are_compared_for_every_event(run):
+    done = run("prove", "a.rules", "b.rules", "--format", "json")
+    found, data = verdicts(done)
+    assert done.code == 1
+    assert found["same-payments"] == found["no-survivor-pays-more"] == "refuted"
+    assert found["no-survivor-pays-less"] == "proved"
+    (more,) = [claim for claim in data["claims"] if claim["name"] == "no-survivor-pays-more"]
+    assert "under the new version instead of" in more["shown"]
+    assert len(data["rulebooks"]) == 2
+
+
+def test_the_same_version_twice_pays_the_same(run):
+    found, _ = verdicts(run("prove", "a.rules", "a.rules", "--format", "json"))
+    assert set(found.values()) == {"proved"}
+
+
+def test_saved_events_replay_and_nothing_is_overwritten(run, tmp_path):
+    words = ("prove", "a.rules", "--claim", "for survivors: total_paid <= fund", "--save", "refuted")
+    done = run(*words)
+    assert "event written to refuted/ensure-1.event and run" in done.words
+    assert sorted(path.name for path in (tmp_path / "refuted").iterdir()) == ["ensure-1.event", "replay.rules"]
+    replayed = run("test", "refuted", "--no-reach")
+    assert (replayed.code, "1 passed, 0 failed" in replayed.out) == (0, True), replayed.out
+    before = (tmp_path / "refuted" / "replay.rules").read_text("utf-8")
+    again = run(*words)
+    assert (again.code, "is there already" in again.err) == (3, True)
+    assert (tmp_path / "refuted" / "replay.rules").read_text("utf-8") == before
+
+
+def test_saved_events_of_two_versions_replay_under_each(run, tmp_path):
+    run("prove", "a.rules", "b.rules", "--save", "apart")
+    names = {path.name for path in (tmp_path / "apart").iterdir()}
+    assert {"old.rules", "new.rules", "no-survivor-pays-more.event"} <= names
+    assert run("test", "apart", "--no-reach").code == 0
+
+
+def test_formulas_are_written_as_smt_lib_and_their_digests_are_in_the_certificate(run, tmp_path):
+    done = run(
+        "prove", "a.rules", "--claim", "used(pool) = EUR 0 or unused(own) = EUR 0", "--smt", "f", "--format", "json"
+    )
+    _, data = verdicts(done)
+    written = {claim_digest(path.read_text("utf-8")) for path in (tmp_path / "f").iterdir()}
+    assert written == {one["sha256"] for claim in data["claims"] for one in claim["formulas"]}
+    assert written
+    assert all("(check-sat)" in path.read_text("utf-8") for path in (tmp_path / "f").iterdir())
+
+
+def test_diff_and_report_say_it_beside_what_they_compared(run, tmp_path):
+    done = run("diff", "a.rules", "b.rules", "--event", "a.event", "--prove")
+    assert done.words.index("For all events") < done.words.index("Edits")
+    data = json.loads(run("diff", "a.rules", "b.rules", "--event", "a.event", "--prove", "--format", "json").out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(data["proof"])
+    words = ("report", "b.rules", "a.event", "--against", "a.rules", "--prove", "--out", "page.html")
+    assert run(*words).code == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "What holds for all events" in page
+    assert "no survivor pays less under the new version" in page
+
+
+def test_the_interface_for_python_says_the_same():
+    book = rulelang.parse_rulebook(RULES) if hasattr(rulelang, "parse_rulebook") else None
+    proof = rulelang.prove(book, claims=["for survivors: total_paid <= fund"])
+    assert proof.verdict == "refuted"
+    assert "allowed" in proof.witnesses["ensure.1"].shown
+    with pytest.raises(ValueError, match="one rulebook"):
+        rulelang.prove(book, book, claims=["loss > EUR 0"])
+
+
+# ------------------------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("a.rules", "--claim", "used(nothing) = EUR 0"), 3, "claim 1:1:"),
+        (("a.rules", "--claim", "used(nothing) = EUR 0"), 3, "unknown-step"),
+        (("a.rules", "--claim", "total_paid <= fund"), 3, "as in `ensure"),
+        (("a.rules", "--claim", "the CCP pays first"), 3, "claim 1:1:"),
+        (("a.rules", "--assume", "used(own) = EUR 0"), 3, "not-for-assume"),
+        (("a.rules", "--assume", "the members are good"), 3, "assumption 1:1:"),
+        (("a.rules", "--claims", "a.rules"), 3, "wrong-kind-of-file"),
+        (("a.rules", "--claims", "a.event"), 3, "wrong-kind-of-file"),
+        (("a.rules", "--claims", "empty.rules"), 3, "empty-file"),
+        (("a.rules", "--claims", "comments.rules"), 3, "empty-file"),
+        (("a.rules", "--claims", "binary.rules"), 3, "not-text"),
+        (("a.rules", "--claims", "other.rules"), 3, "misplaced-part"),
+        (("a.rules", "--claims", "none.rules"), 3, "unreadable-file"),
+        (("a.event",), 3, "wrong-kind-of-file"),
+        (("a.rules", "--event", "a.rules"), 3, "wrong-kind-of-file"),
+        (("a.rules", "c.rules"), 3, "the field `rating` is declared by the new version only"),
+        (("a.rules", "d.rules"), 3, "the field `gain` is declared by the old version only"),
+        (("a.rules", "b.rules", "--claim", "loss > EUR 0"), 2, "prove it for each version"),
+        (("a.rules", "b.rules", "a.rules"), 2, "two versions"),
+        (("a.rules", "--members", "0"), 2, "--members"),
+        (("a.rules", "--timeout", "0"), 2, "--timeout"),
+        (("a.rules", "--format", "xlsx"), 2, "--out"),
+    ],
+)
+def test_bad_input_is_told_where_it_stands(run, tmp_path, words, code, says):
+    (tmp_path / "empty.rules").write_text("", "utf-8")
+    (tmp_path / "comments.rules").write_text("# nothing\n\n", "utf-8")
+    (tmp_path / "binary.rules").write_bytes(b"\x00\xff\xfe\x00")
+    (tmp_path / "other.rules").write_text('party x "X"\nensure "y": loss > EUR 0\n', "utf-8")
+    (tmp_path / "c.rules").write_text(
+        RULES.replace("gain : signed money", "gain : signed money\n    rating : number"), "utf-8"
+    )
+    less = re.sub(r"(?m)^.*\bgains?\b.*\n", "", RULES)
+    (tmp_path / "d.rules").write_text(less, "utf-8")
+    done = run("prove", *words)
+    assert (done.code, done.out) == (code, ""), done
+    assert says in " ".join(done.err.split())
+
+
+def test_without_a_solver_it_says_which_extra(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "z3", None)
+    done = run("prove", "a.rules")
+    assert done.code == 3
+    assert 'pip install "rulelang[prove]"' in done.err
+
+
+def test_a_claim_may_be_given_in_every_form(run):
+    for claim in (
+        "used(pool) = EUR 0 or unused(own) = EUR 0",
+        ": used(pool) = EUR 0 or unused(own) = EUR 0",
+        'ensure "after": used(pool) = EUR 0 or unused(own) = EUR 0',
+        'ensure "after" for survivors where fund > EUR 0: paid(pool) = EUR 0 or unused(own) = EUR 0 cite "R 7"',
+    ):
+        assert run("prove", "a.rules", "--claim", claim).code == 0, claim
+
+
+@pytest.mark.parametrize("form", ["csv", "markdown", "html", "xlsx"])
+def test_every_format_tells_the_verdicts(run, tmp_path, form):
+    out = str(tmp_path / f"out.{form}")
+    assert run("prove", "a.rules", "--claim", "used(own) <= capital", "--format", form, "--out", out).code == 0
+    if form != "xlsx":
+        assert "proved" in Path(out).read_text("utf-8")
