@@ -81,7 +81,7 @@ class Proof:
             **_certificate(settled),
             "shown": None if witness is None else witness.shown,
             "events": [] if witness is None else list(witness.texts),
-            "seconds": round(settled.seconds, 3),
+            "seconds": int(settled.seconds * 1000) / 1000,
             "formulas": [
                 {"regime": regime, "sha256": sha256(text.encode("utf-8")).hexdigest()}
                 for regime, text in problems(settled).items()
