@@ -10,6 +10,7 @@ from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, RankTrail, Turn
+from rulelang.run.turn_facts import facts_of_turn
 from rulelang.syntax import nodes
 
 
@@ -34,29 +35,16 @@ def told_turn(program: CheckedProgram, event: Event, turn: Turn) -> JsonObject:
     plain = program.currency.plain
     decision = event.decisions.get(step.name)
     return {
-        "step": step.name,
-        "title": step.title,
-        "kind": step.kind,
-        "segment": turn.segment,
-        "round": turn.round,
-        "defaulter": turn.defaulter,
+        **facts_of_turn(program, turn),
         "pass": turn.passing + 1,
         "group": turn.group,
-        "line": program.source.position(step.span.start).line,
-        "citation": step.citation,
         "clause_citations": dict(step.citations),
-        "status": turn.status.value,
         "condition": None if step.condition is None else program.source.phrase(step.condition.span),
         "once_during": step.once_during,
         "in_force": None if step.force is None else [day and day.isoformat() for day in step.force],
         "decision": None if turn.decided is None or decision is None else told_decision(program, event, step.name),
         "decided_most": None if turn.decided_most is None else plain(turn.decided_most),
         "losses_met": step.losses_met,
-        "loss_met": plain(turn.before),
-        "capacity": None if turn.capacity is None else plain(turn.capacity),
-        "part_of_group": None if turn.part is None else plain(turn.part),
-        "drawn": plain(turn.drawn),
-        "remaining": plain(turn.after),
         "limits": [_limit(trail, program.currency) for trail in turn.limit_trails],
         "pot": None if turn.pot is None else turn.pot.name,
         "key": _key_words(program, step),

@@ -5,7 +5,7 @@ They are checked with sums and comparisons only, not with the code that shared t
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, gt
 
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.base.money import Exact
@@ -78,23 +78,30 @@ def _conserves(turns: Sequence[Turn], met: set[int], remaining: list[int]) -> It
 def _within_limits(turn: Turn) -> Iterable[str]:
     if min(turn.paid, default=0) < 0:
         yield f"somebody pays less than nothing under `{turn.step}`"
-    for payer, amount, limit in zip(turn.payers, turn.paid, turn.limits, strict=True):
-        if limit is not None and amount > limit:
-            yield f"`{payer}` pays {amount} under `{turn.step}`, above its limit {limit}"
+    for payer, amount, limit in _above(turn, turn.limits):
+        yield f"`{payer}` pays {amount} under `{turn.step}`, above its limit {limit}"
     if turn.capacity is not None and turn.drawn > turn.capacity:
         yield f"`{turn.step}` pays {turn.drawn}, above its capacity {turn.capacity}"
     if turn.pot is not None:
-        for payer, amount, left in zip(turn.payers, turn.paid, turn.pot.left, strict=True):
-            if amount > left:
-                yield f"`{payer}` pays {amount} from `{turn.pot.name}`, which holds {left}"
+        for payer, amount, left in _above(turn, turn.pot.left):
+            yield f"`{payer}` pays {amount} from `{turn.pot.name}`, which holds {left}"
+
+
+def _above(turn: Turn, bounds: Sequence[Exact | None]) -> Sequence[tuple[str, int, Exact]]:
+    """Who pays more than it may, with that and what it pays; each payer has a bound of its own, or ``None``."""
+    if None not in bounds and True not in map(gt, turn.paid, bounds):  # type: ignore[arg-type]  # none is None
+        return ()
+    rows = zip(turn.payers, turn.paid, bounds, strict=True)
+    return [(payer, paid, bound) for payer, paid, bound in rows if bound is not None and paid > bound]
 
 
 def _exhausts(turn: Turn, step: StepProgram, event: Event, met: set[int], remaining: Sequence[int]) -> Iterable[str]:
     """A step leaves loss to later ones only when it can pay no more."""
     if step.payers == "defaulters":
-        yield from _defaulters_exhaust(turn, event, met, remaining)
-    elif step.reallocates and turn.after and turn.drawn != turn.capacity:
-        yield f"`{step.name}` leaves loss though it could pay more"
+        return _defaulters_exhaust(turn, event, met, remaining)
+    if step.reallocates and turn.after and turn.drawn != turn.capacity:
+        return (f"`{step.name}` leaves loss though it could pay more",)
+    return ()
 
 
 def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequence[int]) -> Iterable[str]:

@@ -6,6 +6,7 @@ from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.turn import citation_of
 from rulelang.explain.sentences.words import Words, fraction
 from rulelang.model.event import Event
+from rulelang.run.turn_facts import facts_of_turn
 
 
 def loss_fact(words: Words, event: Event, place: int, amount: int) -> dict[str, Any]:
@@ -16,23 +17,11 @@ def loss_fact(words: Words, event: Event, place: int, amount: int) -> dict[str, 
 
 def step_facts(scene: Scene, only: str | None = None) -> dict[str, Any]:
     """A turn of a step, with all of its payers or with one of them."""
-    turn, step, plain = scene.turn, scene.step, scene.program.currency.plain
+    turn = scene.turn
     reduced = [(place, amount) for place, amount in enumerate(turn.reduced) if amount]
     return {
-        "step": step.name,
-        "title": step.title,
-        "kind": step.kind,
-        "segment": turn.segment,
-        "round": turn.round,
-        "defaulter": turn.defaulter,
+        **facts_of_turn(scene.program, turn),
         "citation": citation_of(scene),
-        "line": scene.program.source.position(step.span.start).line,
-        "status": turn.status.value,
-        "loss_met": plain(turn.before),
-        "capacity": None if turn.capacity is None else plain(turn.capacity),
-        "part_of_group": None if turn.part is None else plain(turn.part),
-        "drawn": plain(turn.drawn),
-        "remaining": plain(turn.after),
         "reduced": [loss_fact(scene.words, scene.event, place, amount) for place, amount in reduced],
         "left_out": [payer for payer in turn.left_out if only in (None, payer)],
         "payers": [_payer_fact(scene, at) for at, payer in enumerate(turn.payers) if only in (None, payer)],
