@@ -80,9 +80,10 @@ def _saturated(amount: int, keys: Sequence[int], limits: Sequence[int | None]) -
     """
     rest, weight = amount, sum(keys)
     full: set[int] = set()
-    bounds = [(index, limit) for index, limit in enumerate(limits) if limit is not None and keys[index]]
-    if False not in [rest * keys[index] <= limit * weight for index, limit in bounds]:
+    pairs = zip(keys, limits, strict=True)
+    if True not in [limit is not None and rest * key > limit * weight for key, limit in pairs]:
         return full, rest, weight
+    bounds = [(index, limit) for index, limit in enumerate(limits) if limit is not None and keys[index]]
     for place in _by_level(bounds, keys):
         index, limit = bounds[place]
         if rest * keys[index] <= limit * weight:

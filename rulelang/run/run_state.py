@@ -129,7 +129,8 @@ class RunState:
 
     Those of this pass are behind the first ``start``.  Later states of the same run share the tables, which only grow;
     so a moment keeps the state it saw at no cost.  ``turns`` has the results of this pass by step and segment, one for
-    each round, and ``capacities`` what each of them could pay.  ``opened`` tells of the periods.
+    each round, and ``capacities`` what each of them could pay, if an expression or a period may ask for it.  ``opened``
+    tells of the periods.
     """
 
     losses: Losses

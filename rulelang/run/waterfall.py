@@ -183,12 +183,14 @@ class Evaluation:
         path = self.domain.joined(None, ())
         if self._data.there is not True:
             path = self.domain.narrowed(path, ONE, (self._data.there,))
-        run = self.plan, self.passing, self.domain, self._data, self.state
+        plan, passing, domain, data, state = self.plan, self.passing, self.domain, self._data, self.state
+        branches, readings = self.branches, self.readings
         if turn is None:
-            return Moment(*run, path=path, branches=self.branches, readings=self.readings)
-        step = turn.step
-        part = turn.segment, step.scope, step.losses_met
-        return Moment(*run, *part, path, self.branches, absent=turn.withdrawn, readings=self.readings)
+            return Moment(plan, passing, domain, data, state, path=path, branches=branches, readings=readings)
+        segment, scope, meets, absent = turn.segment, turn.step.scope, turn.step.losses_met, turn.withdrawn
+        return Moment(
+            plan, passing, domain, data, state, segment, scope, meets, path, branches, absent, readings=readings
+        )
 
     @staticmethod
     def _judged(statement: EnsureProgram, at: Moment) -> tuple[Who, Sequence[Truth]]:
@@ -237,10 +239,12 @@ class Evaluation:
     def _keep_capacity(
         self, turn: TurnPlan, at: Moment, reached: Truth, capacity: Capacity, splits: PotSplits | None
     ) -> None:
-        """Keep what a turn could pay, for ``unused`` (section 6.4); where no loss reaches it, how to work that out."""
+        """Keep what a turn could pay if ``unused`` is asked (section 6.4); where no loss reaches it, how to find it."""
+        if turn.step.name not in self.plan.program.watched:
+            return
         kept: Capacity | PassedTurn = capacity
         again = turn.round is not None and turn.round > 1  # of a round that is not done nothing is asked
-        if reached is not True and turn.within and not again and turn.step.name in self.plan.program.watched:
+        if reached is not True and turn.within and not again:
             kept = PassedTurn(partial(self._capacity_as_passed, turn, at, reached, capacity, splits))
         self.state.capacities.setdefault(turn.key, {})[turn.round] = kept
 
