@@ -126,7 +126,9 @@ class SourceText:
 
     def phrase(self, span: Span) -> str:
         """The text of a span on one line: line ends and runs of blanks become one blank, comments go."""
-        kept = _STRING_OR_COMMENT.sub(lambda found: " " if found["comment"] else found[0], self.slice(span))
+        kept = self.slice(span)
+        if "#" in kept:
+            kept = _STRING_OR_COMMENT.sub(lambda found: " " if found["comment"] else found[0], kept)
         return " ".join(kept.split())
 
 

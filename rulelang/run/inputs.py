@@ -1,6 +1,6 @@
 """The data of an event in the numbers of a domain, with what is missing filled in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define, field
 
@@ -110,15 +110,18 @@ class _Filling:
     def _fill_datum(self, datum: DatumProgram, if_missing: nodes.Expression) -> None:
         name = datum.name
         for segment in self.plan.program.segments if datum.per_segment else (None,):
-            at = self._moment(segment)
             key = (name, segment)
             if key in self.givens:
                 if self.givens[key] is None:
-                    self.givens[key] = self._allowed(datum, None, segment, at.one(if_missing))
+                    value = self._moment(segment).one(if_missing)
+                    self.givens[key] = self._allowed(datum, None, segment, value)
                 continue
-            columns: Iterable[tuple[str | None, Row]] = [(None, self.fields[key])] if key in self.fields else []
+            columns: Collection[tuple[str | None, Row]] = [(None, self.fields[key])] if key in self.fields else []
             if datum.per_defaulter:
                 columns = self.with_defaulters[name].items()
+            if not any(None in column for _, column in columns):
+                continue
+            at = self._moment(segment)
             for defaulter, column in columns:
                 missing = [place for place, value in enumerate(column) if value is None]
                 for place, value in zip(missing, at.column(if_missing, missing), strict=True):

@@ -98,6 +98,8 @@ def _either(at: Standpoint, truths: Sequence[Truth], then: Branch, otherwise: Br
     result: Row = [None] * len(who)
     for branch, taken in ((then, True), (otherwise, False)):
         places = [index for index, truth in enumerate(truths) if truth is taken]
+        if len(places) == len(who):
+            return _branch(at, branch, who)
         for index, value in zip(places, _branch(at, branch, [who[index] for index in places]), strict=True):
             result[index] = value
     varying = open_places(truths)
