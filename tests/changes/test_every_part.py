@@ -104,6 +104,12 @@ waterfall "Default" for each default in turn cite "5"
         up to (owed at sek_fix) each shared equally
     voluntary offers at the discretion of "Board" paid by survivors shared pro rata to deposit
     finally closure "Closure" cite "11"
+replenish deposit "Refill" cite "11.1" paid by survivors where good to deposit * 2 each up to aggregate
+    once during recovery within 5 business days
+replenish gain_pot for draws on deposit paid by survivors to deposit each within 1 month
+replenish capital paid by ccp to EUR 7 million up to all_calls within 9 days
+recoveries "Recoveries" cite "11.2" repay calls, charges then repay fund_draw into deposit then repay junior
+    rest to insurer
 ensure "capped" for survivors where good: total_paid <= 300% of deposit + max(gain, EUR 0) and (good = alert) cite "12"
 ensure "kept": used(junior) >= EUR 0 and unused(junior) >= EUR 0 and (good_day or sum of gain over members > EUR 0)
 define good_day as day = 2020-01-01 or yes or alert
@@ -184,8 +190,8 @@ def classes_in(declared: object, found: set[type]) -> set[type]:
 
 IN_TESTS = {kind for kind in classes_in(nodes.TestSection, set()) if kind not in classes_in(nodes.Clause, set())}
 """What stands in tests alone: their edits are of the whole test."""
-TOGETHER = {(nodes.Extension, "word")}
-"""What can only be changed with something else: the word of an extension with that of the opener."""
+TOGETHER = {(nodes.Extension, "word"), (nodes.ReplenishSection, "payers")}
+"""What can only be changed with something else: what extends a period with what opens it, who replenishes with the pot."""
 KINDS = sorted(classes_in(nodes.Rulebook, set()) - IN_TESTS, key=lambda kind: kind.__name__)
 PARTS = [(kind, part) for kind in KINDS for part in parts_of(kind) if (kind, part) not in TOGETHER]
 

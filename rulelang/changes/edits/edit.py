@@ -15,6 +15,8 @@ _THINGS = {
     "assume": 'assume "{}"',
     "test": 'test "{}"',
     "named-limit": "limit `{}`",
+    "replenishment": "what replenishes `{}`",
+    "recoveries": "{}",
     **dict.fromkeys(
         ("step", "definition", "field", "given", "party", "outcome", "segment", "period", "currency"), "`{}`"
     ),

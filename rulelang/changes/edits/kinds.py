@@ -161,6 +161,12 @@ _OF_GROUPS = (
     _changed("ratio-changed", "ratio", "as meant", "group"),
     _switched("group-per-segment-changed", f"{{owner}} is now {_ONCE}", f"{{owner}} is no longer {_ONCE}", "group"),
 )
+_OF_WHAT_COMES_AFTER = (
+    *_whole("replenishment"),
+    _changed("replenishment-changed", "", "as meant", "replenishment", of=""),
+    *_whole("recoveries"),
+    _changed("recoveries-changed", "order", part="recoveries"),
+)
 _OF_THE_WATERFALL_AND_TESTS = (
     _switched(
         "in-turn-changed",
@@ -181,9 +187,11 @@ _OF_THE_WATERFALL_AND_TESTS = (
     _told("test-retitled", "title of a `test` changed from `{old}` to `{new}`", "textual", "test"),
 )
 
+_LAST = (_OF_WHAT_COMES_AFTER, _OF_THE_WATERFALL_AND_TESTS)
+
 KINDS: dict[str, EditKind] = {
     kind.name: kind
-    for kinds in (_OF_ANYTHING, _OF_DECLARATIONS, _OF_TIME, _OF_STEPS, _OF_GROUPS, _OF_THE_WATERFALL_AND_TESTS)
+    for kinds in (_OF_ANYTHING, _OF_DECLARATIONS, _OF_TIME, _OF_STEPS, _OF_GROUPS, *_LAST)
     for kind in kinds
 }
 """Each kind of edit by its word."""

@@ -18,6 +18,7 @@ from rulelang.changes.edits.declarations import (
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.ensures_and_tests import statement_edits, test_edits
 from rulelang.changes.edits.over_time import currency_edits, holiday_edits, named_limit_edits, period_edits
+from rulelang.changes.edits.replenishments import recoveries_edits, replenishment_edits
 from rulelang.changes.edits.sides import Sides
 from rulelang.changes.edits.waterfall import waterfall_edits
 from rulelang.changes.match.canonical import readings
@@ -69,6 +70,9 @@ _PASSES = (
     named_limit_edits,
     waterfall_edits,
     statement_edits,
+    replenishment_edits,
+    recoveries_edits,
+    ensure_edits,
     test_edits,
 )
 
