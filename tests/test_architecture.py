@@ -24,7 +24,7 @@ RANKS = {
     "profiles": 4,
     "explain": 4,
     "histories": 4,
-    "audit": 4,
+    "audit": 5,
     "summary": 4,
     "changes": 5,
     "sweeps": 5,

@@ -19,12 +19,12 @@ from rulelang.base.pages import page
 from rulelang.document.allocation import allocation_document
 from rulelang.document.document import Reader
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.histories.testing import run_tests
 from rulelang.profiles.profile import make_profile
 from rulelang.profiles.variable import find_variable
 from rulelang.profiles.walk import Budget
 from rulelang.run.exact import ExactNumbers, ExactPayments
 from rulelang.run.plan import make_plan
-from rulelang.run.testing import run_tests
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.scenarios.tables import open_scenarios
 from rulelang.sweeps.tape.engine import SweepPlan

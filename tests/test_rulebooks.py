@@ -8,7 +8,7 @@ from rulelang import evaluate, load_event, load_rulebook
 from rulelang.api.histories import evaluate_history, load_history
 from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
-from rulelang.run.testing import run_tests
+from rulelang.histories.testing import run_tests
 from rulelang.syntax.format.printer import format_text
 
 FOLDER = data_folder("rulebooks")

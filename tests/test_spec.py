@@ -13,8 +13,8 @@ from attrs import field, frozen
 from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.codes import CODES
 from rulelang.check.program import CheckedProgram
+from rulelang.histories.testing import run_tests
 from rulelang.model.allocation import Allocation, Allotment
-from rulelang.run.testing import run_tests
 from rulelang.syntax.words import RESERVED, SPELLINGS
 from tests.oracle.compare import by_oracle, compared
 from tests.phrase_words import PHRASE_WORDS

@@ -69,22 +69,23 @@ def _inputs(program: CheckedProgram, event: Event) -> JsonObject:
     """The texts that ran, under names relative to the folder of the rulebook."""
     assert event.source is not None, "an event that was read has a source"
     inline = event.source is program.source
-    rulebook_name = _printable(Path(program.source.name).name)
-    event_name = rulebook_name if inline else _printable(_relative(event.source, program.source))
+    rulebook_name = printable(Path(program.source.name).name)
+    event_name = rulebook_name if inline else printable(relative(event.source, program.source))
     folder = Path(event.source.name).parent
     return {
-        "rulebook": _text(program.source, rulebook_name),
-        "event": {"test": event.title} if inline else _text(event.source, event_name),
-        "data": [_text(table, _data_name(table, folder, event_name)) for table in event.data],
+        "rulebook": text_entry(program.source, rulebook_name),
+        "event": {"test": event.title} if inline else text_entry(event.source, event_name),
+        "data": [text_entry(table, _data_name(table, folder, event_name)) for table in event.data],
     }
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """The name of a file, what in it is no UTF-8 as an escape in its place."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _relative(source: SourceText, rulebook: SourceText) -> str:
+def relative(source: SourceText, rulebook: SourceText) -> str:
+    """The name of a file from the folder of another."""
     if source.path is None or rulebook.path is None:
         return Path(source.name).name
     try:
@@ -101,7 +102,7 @@ def _data_name(table: SourceText, folder: Path, event_name: str) -> str:
     return str(PurePosixPath(event_name).parent / written.as_posix())
 
 
-def _text(source: SourceText, name: str) -> JsonObject:
+def text_entry(source: SourceText, name: str) -> JsonObject:
     """An entry of the inputs: the text as it was read, so that it gives the bytes of its digest again."""
     marked = hashlib.sha256(source.as_read.encode("utf-8")).hexdigest() != source.sha256
     return {"name": name, "sha256": source.sha256, "text": source.as_read, "byte_order_mark": marked}

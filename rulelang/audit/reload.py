@@ -41,6 +41,12 @@ def parse_record(source: SourceText) -> JsonObject:
     return record
 
 
+def is_history_record(record: Mapping[str, JsonValue]) -> bool:
+    """Whether a record is one of a history."""
+    inputs = record.get("inputs")
+    return isinstance(inputs, dict) and "history" in inputs
+
+
 def seal_breach(source: SourceText, record: JsonObject) -> str | None:
     """How a record's seal does not fit its content, in words; ``None`` if it does."""
     try:
@@ -66,22 +72,33 @@ def check_shape(record: Mapping[str, JsonValue]) -> None:
     Raises:
         Misshapen: one is missing or of another kind.
     """
-    for part in ("inputs", "engine"):
-        if part not in record:
-            raise Misshapen(f"the record has no `{part}`")
+    check_engine(record)
     inputs = record["inputs"]
     fine = (
-        _has(inputs, {"rulebook": dict, "event": dict, "data": list})
-        and (_has(inputs["event"], {"test": str}) or _has(inputs["event"], _TEXT))
-        and all(_has(entry, _TEXT) for entry in (inputs["rulebook"], *inputs["data"]))
+        has_shape(inputs, {"rulebook": dict, "event": dict, "data": list})
+        and (has_shape(inputs["event"], {"test": str}) or has_shape(inputs["event"], _TEXT))
+        and all(has_shape(entry, _TEXT) for entry in (inputs["rulebook"], *inputs["data"]))
     )
     if not fine:
         raise Misshapen("the inputs of the record are not shaped as records are")
-    if not _has(record["engine"], {"version": str}) or not _VERSION.fullmatch(record["engine"]["version"]):
+
+
+def check_engine(record: Mapping[str, JsonValue]) -> str:
+    """The version of the program that a record names.
+
+    Raises:
+        Misshapen: it names none, or has no inputs.
+    """
+    for part in ("inputs", "engine"):
+        if part not in record:
+            raise Misshapen(f"the record has no `{part}`")
+    if not has_shape(record["engine"], {"version": str}) or not _VERSION.fullmatch(record["engine"]["version"]):
         raise Misshapen("the version of the engine is none that a record names")
+    version: str = record["engine"]["version"]
+    return version
 
 
-def _has(value: object, kinds: Mapping[str, type]) -> bool:
+def has_shape(value: object, kinds: Mapping[str, type]) -> bool:
     """Whether a value is an object with these keys and kinds of values; what else it has, the comparison names."""
     return isinstance(value, dict) and all(isinstance(value.get(key), kind) for key, kind in kinds.items())
 
@@ -103,7 +120,7 @@ def recorded_event(record: Mapping[str, JsonValue], home: CheckedProgram, progra
         RulelangError: the event does not fit the rulebook, or the record does not hold a file that it names.
     """
     inputs = record["inputs"]
-    read = _reader(inputs)
+    read = reader_of(inputs)
     title = inputs["event"].get("test")
     if title is None:
         return check_event(restore(inputs["event"]), program, read)
@@ -113,8 +130,8 @@ def recorded_event(record: Mapping[str, JsonValue], home: CheckedProgram, progra
     return check_test_event(program, test, read, home.source)
 
 
-def _reader(inputs: Mapping[str, JsonValue]) -> Reader:
-    """What finds the files of members inside the record."""
+def reader_of(inputs: Mapping[str, JsonValue]) -> Reader:
+    """What finds tables inside the record."""
     tables = {str(Path(entry["name"])): entry for entry in inputs["data"]}
 
     def read(_path: Path, name: str) -> SourceText:

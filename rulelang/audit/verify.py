@@ -6,13 +6,21 @@ to say which of them differs.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from rulelang.audit.record import bytes_of, canonical, make_record
-from rulelang.audit.reload import Misshapen, check_shape, parse_record, reload, seal_breach
+from rulelang.audit.differences import Difference, digest_differences, first_difference, same
+from rulelang.audit.record import canonical, make_record
+from rulelang.audit.reload import (
+    Misshapen,
+    check_engine,
+    check_shape,
+    is_history_record,
+    parse_record,
+    reload,
+    seal_breach,
+)
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import SourceText
@@ -23,14 +31,6 @@ NOT_PROVEN = (
     "who made the record, when, with which version of the program, what its files were called, "
     "and that its texts are those in force"
 )
-
-
-@frozen
-class Difference:
-    """One part of a record that is not as it should be: ``part`` names it, ``text`` says how."""
-
-    part: str
-    text: str
 
 
 @frozen
@@ -65,6 +65,8 @@ def verify_record(source: SourceText, engine: str) -> Verification:
         ReadError: the text is no audit record at all.
     """
     record = parse_record(source)
+    if is_history_record(record):
+        return _history(source, record, engine)
     broken = seal_breach(source, record)
     differences = [] if broken is None else [Difference("seal", broken)]
     notes = []
@@ -75,7 +77,7 @@ def verify_record(source: SourceText, engine: str) -> Verification:
         if recorded != engine:
             notes.append(f"the record was written by version {recorded} of the engine, this is {engine}")
         notes.extend(_exercise(record))
-        differences.extend(_digest_differences(record["inputs"]))
+        differences.extend(digest_differences(_entries(record["inputs"])))
         differences.extend(_run_differences(source, record, recorded))
     except Misshapen as error:
         differences.append(Difference("record", str(error)))
@@ -85,10 +87,26 @@ def verify_record(source: SourceText, engine: str) -> Verification:
 def _exercise(record: JsonObject) -> Iterator[str]:
     """That the record is of an exercise, which it proves if it stands."""
     result = record.get("result")
-    event = result.get("event") if isinstance(result, dict) else None
+    event = (result.get("event") or result.get("history")) if isinstance(result, dict) else None
     name = event.get("exercise") if isinstance(event, dict) else None
     if name is not None:
         yield f"the record is of an exercise: {name}"
+
+
+def _history(source: SourceText, record: JsonObject, engine: str) -> Verification:
+    """Verify the record of a history."""
+    from rulelang.audit.verify_history import history_differences  # a record of one run needs no histories
+
+    notes = []
+    try:
+        recorded = check_engine(record)
+        if recorded != engine:
+            notes.append(f"the record was written by version {recorded} of the engine, this is {engine}")
+        notes.extend(_exercise(record))
+        found = tuple(history_differences(source, record))
+    except Misshapen as error:
+        found = (Difference("record", str(error)),)
+    return Verification(source.name, found, tuple(notes))
 
 
 def _check_values(record: JsonObject) -> None:
@@ -97,13 +115,6 @@ def _check_values(record: JsonObject) -> None:
         canonical(record)
     except Exception as error:
         raise Misshapen("it cannot be run again, for some of its values stand in no record") from error
-
-
-def _digest_differences(inputs: Mapping[str, JsonValue]) -> Iterator[Difference]:
-    for part, entry in _entries(inputs):
-        actual = hashlib.sha256(bytes_of(entry)).hexdigest()
-        if actual != entry["sha256"]:
-            yield Difference(part, f"its text has the digest {actual}, but the record says {entry['sha256']}")
 
 
 def _entries(inputs: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
@@ -143,14 +154,14 @@ def _part_differences(
         yield from _step_differences(record[key], again[key])
     elif key == "inputs":
         yield from _input_differences(record[key], again[key])
-    elif not _same(record[key], again[key]):
-        yield Difference(key, _first_difference(record[key], again[key]))
+    elif not same(record[key], again[key]):
+        yield Difference(key, first_difference(record[key], again[key]))
 
 
 def _step_differences(recorded: list[JsonValue], steps: list[JsonValue]) -> Iterator[Difference]:
     for old, new in zip(recorded, steps, strict=False):
-        if not _same(old, new):
-            yield Difference(f"step {_called(new)}", _first_difference(old, new))
+        if not same(old, new):
+            yield Difference(f"step {_called(new)}", first_difference(old, new))
     if len(recorded) != len(steps):
         yield Difference("steps", f"the record has {len(recorded)}, the run {len(steps)}")
 
@@ -171,34 +182,5 @@ def _input_differences(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue
     if len(old["data"]) != len(new["data"]):
         read = ", ".join(entry["name"] for entry in new["data"]) or "none"
         yield Difference("inputs", f"the record holds {len(old['data'])} files of data, but the run reads {read}")
-    elif not _same(old, new):
-        yield Difference("inputs", _first_difference(old, new))
-
-
-def _same(old: object, new: object) -> bool:
-    """Whether two JSON values are written alike: a number is no truth value, though Python takes them for equal."""
-    return canonical(old) == canonical(new)
-
-
-def _first_difference(old: JsonValue, new: JsonValue, path: str = "") -> str:
-    """Where two JSON values differ first, and how."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted({*old, *new}):
-            inner = f"{path}.{key}" if path else key
-            if key not in new:
-                return f"`{inner}` is no part of a record"
-            if key not in old:
-                return f"{inner} is missing in the record"
-            if not _same(old[key], new[key]):
-                return _first_difference(old[key], new[key], inner)
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            if not _same(before, after):
-                named = after.get("payer", index) if isinstance(after, dict) else index
-                return _first_difference(before, after, f"{path}[{named}]")
-    return f"{path or 'it'} is {_brief(old)} in the record, but the run gives {_brief(new)}"
-
-
-def _brief(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    elif not same(old, new):
+        yield Difference("inputs", first_difference(old, new))

@@ -157,6 +157,7 @@ CODES: dict[str, Code] = {
         too-many-breakpoints     a profile with more breakpoints than it passes
         not-comparable           two versions or two events that cannot be compared
         unknown-revision         a revision, or a file in one, that the Git repository does not have
+        unknown-day              a day that a history does not have
         unknown-test             a test that the rulebook does not have
         unmet-expectation        a test that came out otherwise than expected
         broken-ensure            an invariant that does not hold in a test

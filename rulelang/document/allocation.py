@@ -38,7 +38,7 @@ def allocation_document(allocation: Allocation, reader: Reader) -> Document:
     )
     if reader.form == "csv":
         return Document(title, currency=allocation.currency, records=records(allocation), exercise=allocation.exercise)
-    sections = sheets(allocation) if reader.form == "xlsx" else _sections(allocation, reader)
+    sections = sheets(allocation) if reader.form == "xlsx" else allocation_sections(allocation, reader)
     facts = tuple(facts_of(allocation))
     return Document(
         title[::-1] if reader.form == "xlsx" else title,
@@ -50,7 +50,8 @@ def allocation_document(allocation: Allocation, reader: Reader) -> Document:
     )
 
 
-def _sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
+def allocation_sections(allocation: Allocation, reader: Reader) -> Iterator[Section]:
+    """The parts of an allocation for people."""
     yield Section("The waterfall", 2, table=_waterfall(allocation, reader), unit=_IN)
     if allocation.allotments:
         payers = _payers_shown(allocation, reader) if reader.terminal else _payers(allocation)

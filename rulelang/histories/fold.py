@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, evolve, field
 
-from rulelang.base.diagnostic import RunError
+from rulelang.base.diagnostic import RulelangError, RunError, finding
+from rulelang.base.suggest import listed
 from rulelang.check.events.event_draft import Column
 from rulelang.check.events.resolve import resolve
 from rulelang.check.program import CheckedProgram
@@ -49,6 +50,53 @@ def days_of(history: History, until: datetime.date | None = None) -> Iterator[Hi
         if until is not None and block.date > until:
             return
         yield _Working(history, standing, block).work()
+
+
+def event_on(history: History, date: datetime.date) -> tuple[CheckedProgram, Event]:
+    """The event of a day, and the rulebook that is in force on it; without a loss there is nothing to allocate in it.
+
+    Raises:
+        CheckError, RunError: as :func:`run_history`, for the days up to that one.
+        RulelangError: the history has no such day.
+    """
+    _require_day(history, date)
+    standing = opened(history)
+    for block in history.days:
+        if block.date < date:
+            _Working(history, standing, block).work()
+        elif block.date == date:
+            event = _Working(history, standing, block).event()
+            return standing.program, event
+    return standing.program, _event_of(history, standing, date, standing.members, Happening())
+
+
+def one_day(history: History, result: HistoryResult, date: datetime.date) -> HistoryResult:
+    """The result with one day of it alone.
+
+    Raises:
+        RulelangError: the history has no such day.
+    """
+    _require_day(history, date)
+    return evolve(result, days=tuple(day for day in result.days if day.date == date))
+
+
+def _require_day(history: History, date: datetime.date) -> None:
+    shown = [str(day.date) for day in (history.opening, *history.days)]
+    if str(date) not in shown:
+        advice = f"its days are {listed(shown, 'and')}" if len(shown) <= _MOST_DAYS_TOLD else None
+        message = f'the history "{history.title}" has no day {date}'
+        raise RulelangError([finding("unknown-day", message, help=advice)])
+
+
+_MOST_DAYS_TOLD = 20
+
+
+def _event_of(
+    history: History, standing: Standing, day: datetime.date, members: Iterable[str], happening: Happening
+) -> Event:
+    """The event of a day, which is an exercise if the history is one."""
+    event = event_of(standing, f"{history.title}, {day}", day, members, happening)
+    return event if history.exercise is None else evolve(event, exercise=history.exercise)
 
 
 def opened(history: History) -> Standing:
@@ -135,23 +183,32 @@ class _Working:
     block: Block
     drawn: dict[Account, int] = field(factory=dict)
 
-    def work(self) -> HistoryDay:
-        """Work the day: rulebook, dues that are paid, departures, values, money, the run, dues, recoveries."""
-        standing, block, day = self.standing, self.block, self.block.date
+    def _begin(self) -> tuple[Happening, list[str], list[Movement], list[Movement]]:
+        """Work the day up to its run; what happens, the members, what was paid in by itself, and what is cancelled."""
+        standing, block = self.standing, self.block
         if block.program is not None:
             switch(standing, block, block.program)
         paid = self._dues_paid() if self.history.dues_paid else []
-        program = standing.program
         happening = enter_day(standing, block)
         members = sorted({*standing.members, *happening.further})
-        standing.remember_balances(day, members)
-        before = standing.balances(members)
+        standing.remember_balances(block.date, members)
         cancelled = [Movement(*one.account, one.left) for one in standing.cancel(happening.new_defaulters)]
+        return happening, members, paid, cancelled
+
+    def event(self) -> Event:
+        """The event of the day, which is not run."""
+        happening, members, _, _ = self._begin()
+        return _event_of(self.history, self.standing, self.block.date, members, happening)
+
+    def work(self) -> HistoryDay:
+        """Work the day: rulebook, dues that are paid, departures, values, money, the run, dues, recoveries."""
+        standing, block, day = self.standing, self.block, self.block.date
+        happening, members, paid, cancelled = self._begin()
+        before, program = standing.balances(members), standing.program
         event, allocation = None, None
         due: list[Owed] = []
         if happening.losses:
-            event = event_of(standing, f"{self.history.title}, {day}", day, members, happening)
-            event = evolve(event, exercise=self.history.exercise)
+            event = _event_of(self.history, standing, day, members, happening)
             allocation, due = self._run(event)
         standing.defaulted.update(dict.fromkeys(happening.new_defaulters, day))
         repaid, rest = self._recover(happening)
@@ -191,7 +248,7 @@ class _Working:
         """Run the day's event; what it draws is taken from the pots, and what it makes due is owed."""
         standing = self.standing
         with event.payments.lent(standing.ledger()):
-            allocation, evaluation = interpreted(standing.program, event)
+            allocation, evaluation = interpreted(standing.program, event, own_past=True)
             self._draw(evaluation)
             try:
                 due = self._raise(evaluation)

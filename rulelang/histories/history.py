@@ -1,7 +1,7 @@
 """A history as it was read: its rulebooks, its opening and its days in order, before anything is run."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -29,7 +29,10 @@ class Block:
 
 @frozen(slots=False)
 class History:
-    """A history with its rulebooks; ``program`` is in force when it opens, ``dues_paid`` if dues pay themselves."""
+    """A history with its rulebooks; ``program`` is in force when it opens, ``dues_paid`` if dues pay themselves.
+
+    ``named`` are the rulebooks that it names, by the words with which it does.
+    """
 
     source: SourceText
     title: str
@@ -38,6 +41,7 @@ class History:
     days: tuple[Block, ...] = field(repr=False)
     dues_paid: bool = False
     exercise: str | None = None
+    named: Mapping[str, CheckedProgram] = field(factory=dict, repr=False)
 
     @property
     def programs(self) -> tuple[CheckedProgram, ...]:
@@ -50,14 +54,22 @@ class History:
         return tuple(table for block in (self.opening, *self.days) for table in block.raw.data)
 
 
-def read_history(source: SourceText, program: CheckedProgram | None = None, read: Reader = read_source) -> History:
+def read_history(
+    source: SourceText,
+    program: CheckedProgram | None = None,
+    read: Reader = read_source,
+    rulebooks: Mapping[str, SourceText] | None = None,
+) -> History:
     """Read a history with the rulebooks and tables that it names; ``program`` takes the place of the one in its head.
+
+    ``rulebooks`` are the texts of those that it names, by the words with which it does, where they are not read from
+    files but from a record.
 
     Raises:
         ReadError: a text cannot be read.
         CheckError: a rulebook does not check, the days are not in order, or a line stands where it cannot.
     """
-    return _Reading(source, parse_history(source), read).history(program)
+    return _Reading(source, parse_history(source), read, rulebooks).history(program)
 
 
 @define
@@ -67,6 +79,8 @@ class _Reading:
     source: SourceText
     tree: nodes.HistorySyntax
     read: Reader
+    rulebooks: Mapping[str, SourceText] | None
+    named: dict[str, CheckedProgram] = field(factory=dict)
     programs: dict[Path, CheckedProgram] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
 
@@ -91,7 +105,8 @@ class _Reading:
             raise kind(self.findings)
         dues_paid = any(isinstance(item, nodes.DuesPaid) for item in self.tree.head)
         exercise = next((item.name for item in self.tree.head if isinstance(item, nodes.ExerciseItem)), None)
-        return History(self.source, self.tree.title, program, blocks[0], tuple(blocks[1:]), dues_paid, exercise)
+        rest = blocks[0], tuple(blocks[1:]), dues_paid, exercise, self.named
+        return History(self.source, self.tree.title, program, *rest)
 
     def _head(self, under: nodes.Under | None) -> CheckedProgram:
         if under is not None:
@@ -103,7 +118,16 @@ class _Reading:
         )
 
     def _rulebook(self, under: nodes.Under) -> CheckedProgram:
+        if under.path not in self.named:
+            self.named[under.path] = self._read_rulebook(under)
+        return self.named[under.path]
+
+    def _read_rulebook(self, under: nodes.Under) -> CheckedProgram:
         place = Place(self.source, under.span)
+        if self.rulebooks is not None:
+            if under.path not in self.rulebooks:
+                raise ReadError([finding("unreadable-file", f"the record does not hold {under.path}", place)])
+            return check_rulebook(self.rulebooks[under.path])
         path = rulebook_under(under.path, place, self.source, None)
         if path is None:
             message = f"the rulebook `{under.path}` of the history is no file"

@@ -34,8 +34,8 @@ def interpret(program: CheckedProgram, event: Event) -> Allocation:
     return interpreted(program, event)[0]
 
 
-def interpreted(program: CheckedProgram, event: Event) -> tuple[Allocation, Evaluation]:
-    """The same, with the run as it ended.
+def interpreted(program: CheckedProgram, event: Event, *, own_past: bool = False) -> tuple[Allocation, Evaluation]:
+    """The same, with the run as it ended; ``own_past`` of a day of a history, which knows what was paid before.
 
     Raises:
         RunError, InternalError: as :func:`interpret`.
@@ -49,7 +49,7 @@ def interpreted(program: CheckedProgram, event: Event) -> tuple[Allocation, Eval
         raise RunError([diagnostic(plan, evaluation, violation)]) from None
     turns = tuple(turns_of(evaluation))
     branches = frozenset(evaluation.branches or ())
-    remarks, periods = tuple(_remarks(plan, turns)), tuple(periods_of(evaluation))
+    remarks, periods = tuple(_remarks(plan, turns, own_past=own_past)), tuple(periods_of(evaluation))
     dated = tuple(DatedValue(*place, *read) for place, read in (evaluation.readings or {}).items())
     trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, dated)
     verify_run(program, event, trail)
@@ -143,7 +143,7 @@ def _units_left(evaluation: Evaluation) -> tuple[int, ...]:
     return losses.amounts
 
 
-def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
+def _remarks(plan: Plan, turns: Sequence[Turn], *, own_past: bool) -> Iterable[str]:
     """What the event says without effect on this run, and what is doubtful in its data."""
     for warning in plan.event.warnings:
         yield warning.message
@@ -152,7 +152,7 @@ def _remarks(plan: Plan, turns: Sequence[Turn]) -> Iterable[str]:
     for name in plan.event.decisions:
         if all(turn.step != name or turn.decided is None for turn in turns):
             yield f"the decision on `{name}` had no effect: no loss reached it"
-    for name in sorted(_counted_nowhere(plan)):
+    for name in sorted(() if own_past else _counted_nowhere(plan)):
         yield f"earlier payments under `{name}` had no effect: it has no limit over time"
     for one in plan.event.withdrawals:
         if one.after_round >= max((turn.round or 0 for turn in turns if turn.step == one.step), default=0):

@@ -1,6 +1,6 @@
 """Running the ``test`` blocks of a rulebook, and what they reach: steps, guards and branches that no test tries."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from attrs import evolve, field, frozen
@@ -20,14 +20,14 @@ from rulelang.syntax import nodes
 
 @frozen
 class TestResult:
-    """How one test went: it passed if there are no ``failures``; ``allocation`` is ``None`` if it did not run."""
+    """How one test went: it passed if there are no ``failures``; ``allocations`` are its runs by this rulebook."""
 
     __test__ = False  # a class whose name begins with Test, not a test case
 
     title: str
     failures: tuple[Diagnostic, ...]
     remarks: tuple[Diagnostic, ...] = ()
-    allocation: Allocation | None = field(default=None, repr=False)
+    allocations: tuple[Allocation, ...] = field(default=(), repr=False)
 
     @property
     def passed(self) -> bool:
@@ -51,10 +51,17 @@ class TestReport:
         return all(result.passed for result in self.results)
 
 
-def run_tests(program: CheckedProgram) -> TestReport:
-    """Run every test of a rulebook; a test that cannot run is a failure, and the others go on."""
-    results = tuple(_run(program, test) for test in program.tests)
-    allocations = [result.allocation for result in results if result.allocation is not None]
+HistoryTest = Callable[[CheckedProgram, nodes.TestSection], TestResult]
+"""How a test of a history goes; histories are run above this room."""
+
+
+def run_tests_with(program: CheckedProgram, of_history: HistoryTest) -> TestReport:
+    """Run every test of a rulebook; see :func:`rulelang.histories.testing.run_tests`."""
+    results = tuple(
+        of_history(program, test) if isinstance(test.event, nodes.HistoryFile) else _run(program, test)
+        for test in program.tests
+    )
+    allocations = [allocation for result in results for allocation in result.allocations]
     return TestReport(program, results, tuple(_unreached(program, allocations)))
 
 
@@ -67,21 +74,22 @@ def _run(program: CheckedProgram, test: nodes.TestSection) -> TestResult:
     found = [
         failure
         for expectation in test.expectations
-        if (failure := _judge(program, event, allocation, expectation)) is not None
+        if (failure := judge(program, event, allocation, expectation)) is not None
     ]
     found = [evolve(d, breadcrumb=(f'test "{test.title}"',)) for d in found]
     failures = [d for d in found if d.code != "idle-expectation"]
-    failures.extend(_broken(program, test, allocation))
+    failures.extend(broken_statements(program, test, allocation))
     remarks = tuple(d for d in found if d.code == "idle-expectation")
     if len(remarks) < sum(isinstance(expectation, nodes.ExpectPays) for expectation in test.expectations):
         remarks = ()  # beside others, "pays nothing" shows how far the loss came
-    return TestResult(test.title, tuple(failures), remarks, allocation)
+    return TestResult(test.title, tuple(failures), remarks, (allocation,))
 
 
 _BROKEN = {"ensure": "broken-ensure", "assume": "broken-assume"}
 
 
-def _broken(program: CheckedProgram, test: nodes.TestSection, allocation: Allocation) -> Iterator[Diagnostic]:
+def broken_statements(program: CheckedProgram, test: nodes.TestSection, allocation: Allocation) -> Iterator[Diagnostic]:
+    """A finding for each invariant or assumption that is broken though the test does not expect it."""
     expected = {each.text for each in test.expectations if isinstance(each, nodes.ExpectEnsure)}
     for line, statement in zip(allocation.statements, program.statements, strict=True):
         if not line.holds and line.text not in expected:
@@ -97,9 +105,10 @@ def _broken(program: CheckedProgram, test: nodes.TestSection, allocation: Alloca
 # ------------------------------------------------------------------------------------------------------ expectations
 
 
-def _judge(
+def judge(
     program: CheckedProgram, event: Event, allocation: Allocation, expectation: nodes.Expectation
 ) -> Diagnostic | None:
+    """What is wrong with a run, by one expectation."""
     place = Place(program.source, expectation.span)
     match expectation:
         case nodes.ExpectOutcome():
@@ -112,13 +121,13 @@ def _judge(
         case nodes.ExpectUncovered():
             segment = None if expectation.segment is None else expectation.segment.text
             what = "what stays uncovered" + _within(segment)
-            return _compare(program, what, expectation.amount, allocation.left(segment), place)
+            return compare(program, what, expectation.amount, allocation.left(segment), place)
         case nodes.ExpectPays():
             return _judge_payment(program, event, allocation, expectation, place)
         case nodes.ExpectEnsure():
             return _judge_ensure(allocation, expectation, place)
         case nodes.ExpectOwes() | nodes.ExpectHolds() | nodes.ExpectRepaid() | nodes.ExpectPeriod():
-            return None  # the checker lets them stand in tests of histories alone
+            raise AssertionError(expectation)  # refused by the checker: they stand in tests of histories alone
         case _:
             assert_never(expectation)
 
@@ -146,7 +155,7 @@ def _judge_payment(
     what = f"what `{who}` pays" if under is None else f"what `{who}` pays under `{under}`"
     segment = None if expected.segment is None else expected.segment.text
     actual = allocation.drawn(who, segment) if of_step else allocation.paid_by(who, under, segment)
-    return _compare(program, what + _within(segment), expected.amount, actual, place)
+    return compare(program, what + _within(segment), expected.amount, actual, place)
 
 
 def _judge_ensure(allocation: Allocation, expectation: nodes.ExpectEnsure, place: Place) -> Diagnostic | None:
@@ -158,9 +167,10 @@ def _judge_ensure(allocation: Allocation, expectation: nodes.ExpectEnsure, place
     return finding("unmet-expectation", f'"{expectation.text}" should {verb}, but it {found}', place)
 
 
-def _compare(
+def compare(
     program: CheckedProgram, what: str, expected: nodes.Expression, actual: int, place: Place
 ) -> Diagnostic | None:
+    """What is wrong with an amount, if it is not the one expected."""
     wanted, show = program.constants[id(expected)], program.currency.show
     assert isinstance(wanted, int)
     if wanted == actual:

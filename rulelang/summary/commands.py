@@ -35,9 +35,9 @@ class Arguments:
 
 def reading_options(options: Mapping[str, object]) -> tuple[str, ...]:
     """How scenarios are read, as a command line says it where that is not as usual."""
-    said = ((name, options.get(name)) for name in ("unit", "floats"))
+    said = ((name, options.get(name)) for name in ("unit", "floats", "on"))
     return tuple(
-        word for name, value in said if isinstance(value, str) and value != "major" for word in (f"--{name}", value)
+        word for name, value in said if value is not None and value != "major" for word in (f"--{name}", str(value))
     )
 
 

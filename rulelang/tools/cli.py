@@ -22,7 +22,8 @@ FINDINGS, USAGE, BAD_INPUT, UNKNOWN, INTERNAL, STOPPED = 1, 2, 3, 4, 5, 130
 COMMANDS = {
     "check": "Check rulebooks and events.",
     "fmt": "Lay rulebooks and events out in the one standard way.",
-    "run": "Run a rulebook against an event: who pays how much.",
+    "run": "Run a rulebook against an event or a history: who pays how much.",
+    "event": "Write a day of a history as an event of its own.",
     "prove": "Say what holds for all events, and show an event where it does not.",
     "diff": "Compare two versions of a rulebook.",
     "profile": "Say what everybody pays for every loss.",

@@ -15,7 +15,7 @@ from rulelang.base.outputs import placed, refused_output, require_writable
 from rulelang.base.source import SourceText, readable
 from rulelang.syntax.read import MAXIMUM_BYTES, MAXIMUM_DATA_BYTES, read_source, source_of
 
-ENDINGS = (".rules", ".event")
+ENDINGS = (".rules", ".event", ".history")
 Output = tuple[str | bytes, str | None]
 """What goes to a file, and the name of that file: ``-`` for standard output, ``None`` if it was not asked for."""
 _RECORD, _TABLE, _EVENT = "an audit record", "a table for programs", "an event"

@@ -3,10 +3,12 @@
 import click
 
 from rulelang.sweeps.options import ROUNDINGS
+from rulelang.tools.days import on_option
 from rulelang.tools.files import RulelangPath
 
 rulebook = click.argument("rulebook", type=RulelangPath())
 event = click.argument("event", type=RulelangPath())
+on = on_option
 scenarios = click.argument("scenarios", nargs=-1, required=True, type=RulelangPath())
 unit = click.option(
     "--unit",

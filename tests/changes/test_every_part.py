@@ -191,7 +191,7 @@ def classes_in(declared: object, found: set[type]) -> set[type]:
 IN_TESTS = {kind for kind in classes_in(nodes.TestSection, set()) if kind not in classes_in(nodes.Clause, set())}
 """What stands in tests alone: their edits are of the whole test."""
 TOGETHER = {(nodes.Extension, "word"), (nodes.ReplenishSection, "payers")}
-"""What can only be changed with something else: what extends a period with what opens it, who replenishes with the pot."""
+"""What can only be changed with something else: what extends a period with what opens it, who pays with the pot."""
 KINDS = sorted(classes_in(nodes.Rulebook, set()) - IN_TESTS, key=lambda kind: kind.__name__)
 PARTS = [(kind, part) for kind in KINDS for part in parts_of(kind) if (kind, part) not in TOGETHER]
 

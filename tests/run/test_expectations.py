@@ -3,7 +3,7 @@
 import pytest
 
 import rulelang
-from rulelang.run.testing import run_tests
+from rulelang.histories.testing import run_tests
 
 SEGMENTED = """rulebook "Segments" version "1"
 currency EUR

@@ -84,9 +84,12 @@ CASES = {
     "verify": ("verify", "record.json"),
     "inputs": ("inputs", "a.rules"),
     "library": ("library",),
+    "run a history": ("run", "h.rules", "h.history"),
+    "run a day": ("run", "h.rules", "h.history", "--on", "2024-01-08"),
+    "verify a history": ("verify", "h.json"),
 }
-TELL_NOTHING = {"fmt", "report", "new", "completion"}
-"""Commands that write a rulebook, a page of its own, files to fill in, or a script, and no format else."""
+TELL_NOTHING = {"fmt", "report", "new", "completion", "event"}
+"""Commands that write a rulebook, an event, a page of its own, files to fill in, or a script, and no format else."""
 SCHEMA_OF = {
     "check": "diagnostics",
     "replay": "run",
@@ -94,6 +97,9 @@ SCHEMA_OF = {
     "explain CODE": "code",
     "explain --codes": "codes",
     "summary of two": "differences",
+    "run a history": "history",
+    "run a day": "history",
+    "verify a history": "verify",
 }
 REFUSED = {(case, form) for case in ("explain", "explain CODE") for form in ("csv", "xlsx")} | {("sweep", "xlsx")}
 
@@ -112,11 +118,25 @@ def folder(tmp_path_factory):
     plain = f'event "{TITLE}" declared 2024-01-01 given capital = EUR 3 member D fund = EUR 1\n'
     named = "\n".join(f'member "{each}" fund = EUR 5' for each in NAMES if each.isprintable() and '"' not in each)
     (root / "e.event").write_text(f"{plain}{named}\ndefault of D loss EUR 40\n", "utf-8")
+    owing = f"""replenish fund "{TITLE}" cite "{TITLE}" paid by survivors to EUR 9 each within 1 day
+recoveries "{TITLE}" cite "{TITLE}" repay pool into fund then repay own rest to defaulters
+period quiet "{TITLE}" opens at a default lasts 9 days
+"""
+    rules = RULES.partition("ensure ")[0] + owing
+    (root / "h.rules").write_text(rules, "utf-8")
+    (root / "h.history").write_text(
+        f'history "{TITLE}" opening 2024-01-01 given capital = EUR 3 member D fund = EUR 1\n{named}\n'
+        "on 2024-01-02 default of D loss EUR 20\n"
+        'on 2024-01-08 paid in by "=cmd|\'/c calc\'!A0" to fund EUR 1 paid out to "+1" from fund EUR 0.01\n'
+        '  default of "+1" loss EUR 30 recovered from D EUR 9 departure of "@SUM(1)"\n',
+        "utf-8",
+    )
     losses = pyarrow.array(map(Decimal, (0, 40, 90)), pyarrow.decimal128(18, 2))
     table = pyarrow.table({"scenario": ["one", "two", "=three"], "loss.D": losses})
     pyarrow.parquet.write_table(table, root / "s.parquet")
     for words in (
         ("run", "a.rules", "e.json", "--audit", "record.json"),
+        ("run", "h.rules", "h.history", "--audit", "h.json"),
         ("sweep", "a.rules", "e.json", "s.parquet", "--out", "results.parquet", "--quiet"),
         ("sweep", "a.rules", "e.json", "s.parquet", "--out", "differences.parquet", "--quiet", "--against", "b.rules"),
     ):

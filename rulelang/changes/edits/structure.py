@@ -69,10 +69,9 @@ _PASSES = (
     period_edits,
     named_limit_edits,
     waterfall_edits,
-    statement_edits,
     replenishment_edits,
     recoveries_edits,
-    ensure_edits,
+    statement_edits,
     test_edits,
 )
 

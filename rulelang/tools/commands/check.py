@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
+from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, each_once, finding
 from rulelang.base.render import render_text, to_json
 from rulelang.base.source import Place
 from rulelang.check.events.paths import rulebook_under
@@ -16,7 +16,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.document.write import as_json
 from rulelang.syntax import nodes
-from rulelang.syntax.read import parse_event, read_source
+from rulelang.syntax.read import parse_event, parse_history, read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, terminal_width
 from rulelang.tools.files import Files, RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 @click.option("--no-notes", is_flag=True, help="Leave out notes, which are for information only.")
 @out_option()
 def command(paths: tuple[str, ...], rulebook: str | None, no_notes: bool, reply: Reply) -> int:
-    r"""Check rulebooks (*.rules) and events (*.event, *.json): files, or folders with all such files below.
+    r"""Check rulebooks (*.rules), events (*.event, *.json), histories (*.history): files, or folders with such files.
 
-    An event is held against the rulebook that it names with `under`, or against --rulebook.
+    An event is held against the rulebook that it names with `under`, or against --rulebook. A history is run day after
+    day, for only so its balances are known.
 
     Exit code 0: clean (notes do not count), 1: warnings, 3: errors.
 
@@ -87,7 +88,9 @@ class _Checker:
 
     def findings(self, path: Path) -> Iterator[Diagnostic]:
         try:
-            if path.suffix in (".event", ".json"):
+            if path.suffix == ".history":
+                yield from self._history(path)
+            elif path.suffix in (".event", ".json"):
                 yield from self._event(path)
             else:
                 yield from self._program(path).warnings
@@ -102,6 +105,25 @@ class _Checker:
             self.failed.add(resolved)
             self.programs[resolved] = check_rulebook(read_source(path))
         return self.programs[resolved]
+
+    def _history(self, path: Path) -> Iterator[Diagnostic]:
+        """A history is run, for only so its balances are known."""
+        from rulelang.histories.fold import run_history
+        from rulelang.histories.history import read_history
+
+        source = read_source(path)
+        if self.rulebook is None and not any(isinstance(item, nodes.Under) for item in parse_history(source).head):
+            message = "the history names no rulebook, so only its form was checked"
+            yield finding("no-rulebook", message, Place(source), help="name it with `under`, or with --rulebook")
+            return
+        try:
+            history = read_history(source, None if self.rulebook is None else self._program(self.rulebook))
+            run_history(history)
+        except RulelangError as error:
+            yield from (d for d in error.diagnostics if d.severity is Severity.ERROR)
+            return
+        for block in (history.opening, *history.days):
+            yield from each_once(block.raw.warnings)
 
     def _event(self, path: Path) -> Iterator[Diagnostic]:
         from rulelang.check.events.event import check_event

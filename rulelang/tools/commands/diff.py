@@ -1,5 +1,6 @@
 """``rulelang diff``: what two versions of a rulebook make different, in words and in money."""
 
+import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -8,8 +9,9 @@ import click
 from attrs import evolve, frozen
 
 from rulelang.api.comparisons import pair_of
-from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, RulelangError
+from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, RulelangError, finding
 from rulelang.base.extras import require
+from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
 from rulelang.changes.verdict import Level
 from rulelang.check.events.amounts import amount_in
@@ -18,6 +20,7 @@ from rulelang.check.rulebook import check_rulebook
 from rulelang.document.write import Plain
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
+from rulelang.tools.days import event_source, is_history, on_option
 from rulelang.tools.files import RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.proving import proof_of
@@ -39,6 +42,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 @click.option(
     "--event", "events", multiple=True, type=RulelangPath(), help="Compare in this event, or all of a folder."
 )
+@on_option
 @click.option(
     "--new-event",
     "new_events",
@@ -64,6 +68,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 def command(  # noqa: PLR0913 - one parameter for each option
     versions: tuple[str, ...],
     events: tuple[str, ...],
+    on: datetime.date | None,
     new_events: tuple[str, ...],
     vary: str | None,
     to: str | None,
@@ -109,7 +114,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if prove:
         require("prove")
     require_outputs(reply.out, inputs=(*versions, *events, *new_events))
-    order = _Order(events, new_events, None if fixed else vary or "loss", to)
+    order = _Order(events, on, new_events, None if fixed else vary or "loss", to)
     bar = LEVELS.get(fail_at)  # nothing reaches `never`
     found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
     proof = None if not prove or found.new is None else proof_of([found.old, found.new])
@@ -138,6 +143,7 @@ class _Order:
     """What is to be compared beside the versions."""
 
     events: tuple[str, ...]
+    on: datetime.date | None
     new_events: tuple[str, ...]
     vary: str | None
     to: str | None
@@ -172,9 +178,19 @@ class _Order:
             raise click.UsageError("--new-event goes with files in their order: give each --event as a file")
         others = [*map(Path, self.new_events), *[None] * (len(files) - len(self.new_events))]
         return [
-            pair_of(read_source(path), old, new, None if other is None else read_source(other))
+            pair_of(self._source(old, path), old, new, None if other is None else read_source(other))
             for path, other in zip(files, others, strict=True)
         ]
+
+    def _source(self, old: CheckedProgram, path: Path) -> SourceText:
+        """The text of an event; of a history that of its day as the old version comes to it, which both then read."""
+        if not is_history(str(path)) and self.on is not None and any(map(is_history, self.events)):
+            return read_source(path)
+        in_force, source = event_source(old, str(path), self.on)
+        if in_force is not old:
+            message = f"on {self.on} another rulebook is in force than the two that are compared"
+            raise RulelangError([finding("not-comparable", message, help="name a day before the history changes it")])
+        return source
 
 
 def _advise(error: RulelangError) -> NoReturn:

@@ -1,5 +1,6 @@
 """``rulelang explain``: a run in sentences, or the page of a diagnostic."""
 
+import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
+from rulelang.tools.days import load_day, on_option
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("subject", metavar="RULEBOOK|CODE", required=False, type=RulelangPath())
 @click.argument("event", required=False, type=RulelangPath())
+@on_option
 @click.option("--payer", metavar="ID", help="Only what concerns this member, party or `ccp`.")
 @click.option("--step", metavar="NAME", help="Only this step, with all its payers.")
 @click.option("--rejected", is_flag=True, help="Also what was looked at and not taken: skipped steps, slack limits.")
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0913 - one parameter for each option
     subject: str | None,
     event: str | None,
+    on: datetime.date | None,
     payer: str | None,
     step: str | None,
     rejected: bool,
@@ -64,7 +68,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return 0
     if event is not None and test is not None:
         raise click.UsageError("give an EVENT or --test, not both")
-    _explain_run(Path(subject), event, test or "", reply, payer=payer, step=step, rejected=rejected)
+    _explain_run(Path(subject), event, on, test or "", reply, payer=payer, step=step, rejected=rejected)
     return 0
 
 
@@ -122,15 +126,20 @@ def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
     return Document((code, f"{said.severity}: {said.title}"), tuple(sections))
 
 
-def _explain_run(rulebook: Path, event: str | None, test: str, reply: Reply, **choices: Any) -> None:
-    from rulelang.api.rulebooks import load_event, load_rulebook
+def _explain_run(
+    rulebook: Path, event: str | None, on: datetime.date | None, test: str, reply: Reply, **choices: Any
+) -> None:
+    from rulelang.api.rulebooks import load_rulebook
     from rulelang.explain.document import explanation_document
     from rulelang.explain.explain import explain
     from rulelang.run.interpret import interpret
     from rulelang.tools.commands.run import test_event
 
     program = load_rulebook(rulebook)
-    loaded = test_event(program, test) if event is None else load_event(event, program)
+    if event is None:
+        loaded = test_event(program, test)
+    else:
+        program, loaded = load_day(program, event, on)
     told = explain(program, loaded, interpret(program, loaded), **choices)
     if reply.form == "markdown":
         put(told.to_markdown(), reply.out)

@@ -1,5 +1,6 @@
 """``rulelang profile``: what every step and payer pays for every loss."""
 
+import datetime
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import TypeVar
@@ -7,7 +8,7 @@ from typing import TypeVar
 import click
 from attrs import frozen
 
-from rulelang.api.rulebooks import load_event, load_rulebook
+from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
@@ -18,6 +19,7 @@ from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import find_variable
 from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
+from rulelang.tools.days import load_day, on_option
 from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress import Progress
@@ -82,6 +84,7 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.command("profile")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
+@on_option
 @vary_option
 @to_option
 @click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; may be repeated.")
@@ -90,9 +93,10 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--chart", type=ChartPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
 @out_option()
 @walk_options
-def command(
+def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
     event: str,
+    on: datetime.date | None,
     walk: Walk,
     payers: tuple[str, ...],
     steps: tuple[str, ...],
@@ -113,7 +117,7 @@ def command(
       rulelang profile ccp.rules events/2018.event --chart waterfall.svg
     """
     require_outputs(chart, reply.out, inputs=(rulebook, event))
-    plan = load_plan(rulebook, event)
+    plan = load_plan(rulebook, event, on)
     selection = Selection(
         tuple(known_payer(plan, payer) for payer in payers) or None,
         tuple(known_step(plan, step) for step in steps) or None,
@@ -130,10 +134,9 @@ def command(
     return 0
 
 
-def load_plan(rulebook: str, event: str) -> Plan:
-    """The plan of a rulebook and an event, from their files."""
-    program = load_rulebook(rulebook)
-    return make_plan(program, load_event(event, program))
+def load_plan(rulebook: str, event: str, on: datetime.date | None) -> Plan:
+    """The plan of a rulebook and an event (or a day of a history), from their files."""
+    return make_plan(*load_day(load_rulebook(rulebook), event, on))
 
 
 def known_payer(plan: Plan, payer: str) -> str:

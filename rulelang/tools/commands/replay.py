@@ -1,14 +1,16 @@
 """``rulelang replay``: exactly one scenario of a table, through the interpreter."""
 
+import datetime
 from pathlib import Path
 
 import click
 
-from rulelang.api.rulebooks import load_event, load_rulebook
+from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.extras import require
 from rulelang.sweeps.options import Rounding, SweepOptions, Unit
 from rulelang.tools import options
 from rulelang.tools.commands.run import audit_option, tell_run
+from rulelang.tools.days import load_day
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
@@ -17,6 +19,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @options.rulebook
 @options.event
 @options.scenarios
+@options.on
 @click.argument("scenario")
 @options.unit
 @options.floats
@@ -28,6 +31,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 def command(  # noqa: PLR0913 - a parameter for each option
     rulebook: str,
     event: str,
+    on: datetime.date | None,
     scenarios: tuple[str, ...],
     scenario: str,
     unit: Unit,
@@ -58,6 +62,6 @@ def command(  # noqa: PLR0913 - a parameter for each option
     from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 
     require_outputs(reply.out, audit=audit, inputs=(rulebook, event, *scenarios))
-    program = load_rulebook(rulebook)
+    program, resolved = load_day(load_rulebook(rulebook), event, on)
     wanted = Wanted(tuple(map(Path, scenarios)), scenario, SweepOptions(unit=unit, floats=floats), defaulting, pairs)
-    return tell_run(program, scenario_event(program, load_event(event, program), wanted), audit, reply)
+    return tell_run(program, scenario_event(program, resolved, wanted), audit, reply)

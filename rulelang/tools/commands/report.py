@@ -1,16 +1,18 @@
 """``rulelang report``: one self-contained page that a risk committee can read."""
 
+import datetime
 from functools import cache
-from pathlib import Path
 
 import click
 
 from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.extras import require
+from rulelang.base.source import SourceText
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax.read import read_source
+from rulelang.tools.days import event_source, on_option
 from rulelang.tools.files import RulelangPath, put, require_outputs
 from rulelang.tools.proving import proof_of
 
@@ -18,12 +20,22 @@ from rulelang.tools.proving import proof_of
 @click.command("report")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
+@on_option
 @click.option("--against", metavar="OLD", type=RulelangPath(), help="An older version of the rulebook to compare with.")
 @click.option("--to", metavar="AMOUNT", help="The largest loss to go to, as in `EUR 2 billion` or `2000000000`.")
 @click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
 @click.option("--prove", is_flag=True, help="Also what holds for all events, of RULEBOOK or of both versions.")
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
-def command(rulebook: str, event: str, against: str | None, to: str | None, fixed: bool, prove: bool, out: str) -> int:
+def command(  # noqa: PLR0913 - one parameter for each option
+    rulebook: str,
+    event: str,
+    on: datetime.date | None,
+    against: str | None,
+    to: str | None,
+    fixed: bool,
+    prove: bool,
+    out: str,
+) -> int:
     r"""Write one self-contained HTML page about RULEBOOK in EVENT: the waterfall, the loss on a slider, who pays.
 
     Every payer is recomputed in the page, exactly, for each loss.  Where a rulebook makes an amount that no straight
@@ -43,19 +55,20 @@ def command(rulebook: str, event: str, against: str | None, to: str | None, fixe
         require("prove")
     require_outputs(out, inputs=(rulebook, event, against))
     program = load_rulebook(rulebook)
-    end = None if to is None else amount_in(to, program.currency)
-    text = _page(program, event, against, end, fixed=fixed, prove=prove)
+    units = None if to is None else amount_in(to, program.currency)
+    text = _page(*event_source(program, event, on), against, units, fixed=fixed, prove=prove)
     put(text, out)
     return 0
 
 
-def _page(program: CheckedProgram, event: str, against: str | None, to: int | None, *, fixed: bool, prove: bool) -> str:
+def _page(
+    program: CheckedProgram, source: SourceText, against: str | None, to: int | None, *, fixed: bool, prove: bool
+) -> str:
     from rulelang.base.version import __version__
     from rulelang.report.data import make_report
     from rulelang.report.page import render_page
 
     read = cache(read_source)  # of two versions each is given the same files
-    source = read(Path(event))
     resolved = check_event(source, program, read)
     if to is not None and to < resolved.loss:
         raise click.UsageError(f"--to must not be below the event's own loss, {program.currency.show(resolved.loss)}")

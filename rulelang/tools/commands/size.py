@@ -1,17 +1,19 @@
 """``rulelang size``: the smallest value of a given with which nothing is uncovered in any scenario."""
 
+import datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
-from rulelang.api.rulebooks import load_event, load_rulebook
+from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.extras import require
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.sweeps.options import Rounding, SweepOptions, Unit
 from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS
+from rulelang.tools.days import load_day
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress_bar import progress
@@ -21,6 +23,7 @@ from rulelang.tools.progress_bar import progress
 @options.rulebook
 @options.event
 @options.scenarios
+@options.on
 @click.option("--given", required=True, metavar="NAME", help="The given to size; NAME.SEGMENT for one of a segment.")
 @click.option("--from", "start", metavar="AMOUNT", help="Try no smaller value.  [default: 0]")
 @click.option("--to", metavar="AMOUNT", help='Try no larger value, as in "EUR 5 billion" or 1250000.')
@@ -34,6 +37,7 @@ from rulelang.tools.progress_bar import progress
 def command(  # noqa: PLR0913 - a parameter for each option
     rulebook: str,
     event: str,
+    on: datetime.date | None,
     scenarios: tuple[str, ...],
     given: str,
     start: str | None,
@@ -70,8 +74,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     require_outputs(reply.out, inputs=(rulebook, event, *scenarios))
     if cover is None and cover_groups is not None:
         raise click.UsageError("--by goes with --cover")
-    program = load_rulebook(rulebook)
-    resolved = load_event(event, program)
+    program, resolved = load_day(load_rulebook(rulebook), event, on)
     bounds = {name: _amount(program, text) for name, text in (("start", start), ("to", to)) if text is not None}
     choices = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=cover_groups)
     job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, choices, **bounds)
@@ -79,7 +82,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
         raise click.UsageError("--from is above --to")
     with progress("runs", quiet=quiet) as told:
         sized = size(job, told)
-    arguments = Arguments(rulebook, event, scenarios, reading_options({"unit": unit, "floats": floats}))
+    arguments = Arguments(rulebook, event, scenarios, reading_options({"unit": unit, "floats": floats, "on": on}))
     answer = SizeTold(sized, job, arguments)
     reply.tell(partial(size_document, answer), answer.to_dict, text=answer.to_text)
     return 0 if sized.value is not None else FINDINGS

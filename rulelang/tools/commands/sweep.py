@@ -1,5 +1,6 @@
 """``rulelang sweep``: a rulebook and an event for every row of a table of scenarios."""
 
+import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from rulelang.sweeps.options import SAMPLE, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS, STOPPED
+from rulelang.tools.days import event_source
 from rulelang.tools.files import RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option
 from rulelang.tools.progress_bar import progress
@@ -38,6 +40,7 @@ _REFUSED = {
 @options.rulebook
 @options.event
 @options.scenarios
+@options.on
 @click.option("--out", required=True, type=RulelangPath(), help="Write the results to this Parquet file.")
 @options.unit
 @options.floats
@@ -76,6 +79,7 @@ _REFUSED = {
 def command(  # noqa: PLR0913 - a parameter for each option
     rulebook: str,
     event: str,
+    on: datetime.date | None,
     scenarios: tuple[str, ...],
     out: str,
     workers: int,
@@ -138,9 +142,8 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if tls and (scheduler is None or len(tls) != 3):
         raise click.UsageError("--tls-ca, --tls-cert and --tls-key go together, and with --scheduler")
     pool = _pool(workers, scheduler, tls)
-    program = load_rulebook(rulebook)
+    program, source = event_source(load_rulebook(rulebook), event, on)
     read = cache(read_source)  # of two versions each is given the same files
-    source = read(Path(event))
     resolved = check_event(source, program, read)
     old = None
     if against is not None:

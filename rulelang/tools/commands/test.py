@@ -12,7 +12,8 @@ from rulelang.base.render import render_text, to_json, visible
 from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook, errors_among
 from rulelang.document.write import Plain
-from rulelang.run.testing import TestReport, TestResult, run_tests
+from rulelang.histories.testing import run_tests
+from rulelang.run.testing import TestReport, TestResult
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import BAD_INPUT, FINDINGS, show, terminal_width
 from rulelang.tools.files import RulelangPath, files_of, require_outputs

@@ -1,5 +1,6 @@
 """``rulelang when``: at which loss a payer or a step comes to an amount."""
 
+import datetime
 from functools import partial
 
 import click
@@ -21,6 +22,7 @@ from rulelang.tools.commands.profile import (
     vary_option,
     walk_options,
 )
+from rulelang.tools.days import on_option
 from rulelang.tools.files import RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
@@ -28,6 +30,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @click.command("when")
 @click.argument("rulebook", type=RulelangPath())
 @click.argument("event", type=RulelangPath())
+@on_option
 @click.option("--payer", metavar="ID", help="Ask of this payer (with --pays or --starts).")
 @click.option("--under", metavar="STEP", help="With --payer: of what it pays under this step alone.")
 @click.option("--step", metavar="NAME", help="Ask of this step, NAME.SEGMENT for one segment of it.")
@@ -50,6 +53,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
     event: str,
+    on: datetime.date | None,
     payer: str | None,
     under: str | None,
     step: str | None,
@@ -84,7 +88,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if exhausted and payer is not None:
         raise click.UsageError("--exhausted goes with --step: a payer is asked what it --pays")
     require_outputs(reply.out, inputs=(rulebook, event))
-    plan = load_plan(rulebook, event)
+    plan = load_plan(rulebook, event, on)
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
     told = Told(*_answered(walk.of(plan, reach), question), outcome)

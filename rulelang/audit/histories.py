@@ -1,0 +1,135 @@
+"""The audit record of a history: its texts, and every day as it ended, each chained to the one before by its digest.
+
+It is of the form of any record (:mod:`rulelang.audit.record`): canonical, sealed, and verified from itself alone.  The
+steps of a single run are in the record of that day's event, which ``rulelang event`` writes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rulelang.audit.editions import LANGUAGES
+from rulelang.audit.record import FORMAT, RECORD_VERSION, printable, relative, restore, text_entry
+from rulelang.audit.reload import Misshapen, has_shape, reader_of
+from rulelang.base.json_values import JsonObject, JsonValue
+from rulelang.base.source import SourceText
+from rulelang.check.rulebook import check_rulebook
+from rulelang.histories.history import History, read_history
+from rulelang.model.history import HistoryDay, HistoryResult
+
+_FIRST = "0" * 64
+"""What stands for the digest of the day before the opening."""
+
+
+def canonical_plain(value: JsonValue) -> bytes:
+    """The canonical form of a value without numbers other than whole ones: what RFC 8785 makes of it, but quicker.
+
+    Keys are ASCII, so their order by characters is that by UTF-16 units.
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def make_history_record(history: History, result: HistoryResult, engine: str) -> JsonObject:
+    """The audit record of a history that was run, with its seal; ``engine`` is the version that ran it."""
+    record: JsonObject = {
+        "format": FORMAT,
+        "record_version": RECORD_VERSION,
+        "language_version": LANGUAGES[RECORD_VERSION],
+        "engine": {"name": "rulelang", "version": engine},
+        "inputs": _inputs(history),
+        "days": list(_chained(result.days)),
+        "result": {key: value for key, value in result.to_dict().items() if key != "days"},
+    }
+    return {**record, "seal": seal_of_history(record)}
+
+
+def seal_of_history(record: Mapping[str, JsonValue]) -> str:
+    """The SHA-256 of the canonical form of a record without its seal."""
+    unsealed = {key: value for key, value in record.items() if key != "seal"}
+    return hashlib.sha256(canonical_plain(unsealed)).hexdigest()
+
+
+def _chained(days: tuple[HistoryDay, ...]) -> Iterator[JsonObject]:
+    """Every day with the digest of the one before it, and its own over both."""
+    before = _FIRST
+    for day in days:
+        entry: JsonObject = {"previous": before, "remarks": [] if day.run is None else list(day.run.trail.remarks)}
+        entry |= day.to_dict()
+        before = digest_of_day(entry)
+        yield {**entry, "digest": before}
+
+
+def digest_of_day(entry: Mapping[str, JsonValue]) -> str:
+    """The SHA-256 of the canonical form of a day, with the digest of the day before it, without its own."""
+    return hashlib.sha256(canonical_plain({key: entry[key] for key in entry if key != "digest"})).hexdigest()
+
+
+def _inputs(history: History) -> JsonObject:
+    """The texts that ran: the history, its rulebooks by the words that name them, and its tables."""
+    name = printable(Path(history.source.name).name)
+    folder = Path(history.source.name).parent
+    given = None
+    if all(history.program is not program for program in history.named.values()):
+        given = text_entry(history.program.source, printable(relative(history.program.source, history.source)))
+    return {
+        "history": text_entry(history.source, name),
+        "rulebook": given,
+        "rulebooks": [
+            {"under": under, **text_entry(program.source, printable(relative(program.source, history.source)))}
+            for under, program in history.named.items()
+        ],
+        "data": [text_entry(table, _table_name(table, folder)) for table in history.data],
+    }
+
+
+def _table_name(table: SourceText, folder: Path) -> str:
+    """The name of a table as the history in the record leads to it."""
+    written = Path(table.name)
+    return (written.relative_to(folder) if written.is_relative_to(folder) else written).as_posix()
+
+
+# ---------------------------------------------------------------------------------------------------------- read back
+
+_TEXT = {"name": str, "sha256": str, "text": str, "byte_order_mark": bool}
+
+
+def check_history_shape(record: Mapping[str, JsonValue]) -> None:
+    """Refuse inputs that are not shaped as those of a record of a history.
+
+    Raises:
+        Misshapen: one is missing or of another kind.
+    """
+    inputs = record["inputs"]
+    fine = (
+        has_shape(inputs, {"history": dict, "rulebooks": list, "data": list})
+        and has_shape(inputs["history"], _TEXT)
+        and (inputs.get("rulebook") is None or has_shape(inputs["rulebook"], _TEXT))
+        and all(has_shape(entry, {"under": str, **_TEXT}) for entry in inputs["rulebooks"])
+        and all(has_shape(entry, _TEXT) for entry in inputs["data"])
+    )
+    if not fine:
+        raise Misshapen("the inputs of the record are not shaped as records are")
+
+
+def texts_of(inputs: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+    """The texts among the inputs, under the names that differences have for them."""
+    yield "history", inputs["history"]
+    if inputs["rulebook"] is not None:
+        yield "rulebook", inputs["rulebook"]
+    for entry in inputs["rulebooks"]:
+        yield f"rulebook {entry['under']}", entry
+    for entry in inputs["data"]:
+        yield f"data {entry['name']}", entry
+
+
+def reload_history(record: Mapping[str, JsonValue]) -> History:
+    """The history, from the texts in the record and nothing else.
+
+    Raises:
+        RulelangError: a text in the record does not check, or one is missing.
+    """
+    inputs = record["inputs"]
+    given = None if inputs["rulebook"] is None else check_rulebook(restore(inputs["rulebook"]))
+    rulebooks = {entry["under"]: restore(entry) for entry in inputs["rulebooks"]}
+    return read_history(restore(inputs["history"]), given, reader_of(inputs), rulebooks)

@@ -1,0 +1,96 @@
+"""Verifying the record of a history: run again from itself alone; where it differs, which day and which part."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from rulelang.audit.differences import Difference, digest_differences, first_difference
+from rulelang.audit.histories import (
+    canonical_plain,
+    check_history_shape,
+    digest_of_day,
+    make_history_record,
+    reload_history,
+    seal_of_history,
+    texts_of,
+)
+from rulelang.audit.reload import Misshapen, check_engine
+from rulelang.base.diagnostic import RulelangError
+from rulelang.base.json_values import JsonObject, JsonValue
+from rulelang.base.source import SourceText
+from rulelang.histories.fold import run_history
+
+
+def history_differences(source: SourceText, record: JsonObject) -> Iterator[Difference]:
+    """Everything in which a record of a history is not the one that its texts give.
+
+    Raises:
+        Misshapen: its inputs are not those of a record.
+    """
+    check_history_shape(record)
+    engine = check_engine(record)
+    if record.get("seal") != (seal := _sealed(record)):
+        yield Difference("seal", f"the seal is {record.get('seal')}, but the content gives {seal}")
+    yield from digest_differences(texts_of(record["inputs"]))
+    try:
+        history = reload_history(record)
+        again = make_history_record(history, run_history(history), engine)
+    except RulelangError as error:
+        yield Difference("run", f"the texts of the record do not run: {error.diagnostics[0].message}")
+        return
+    if hashlib.sha256(canonical_plain(again)).hexdigest() == source.sha256:
+        return
+    found = list(_parts(record, again))
+    yield from found or [Difference("record", "its content is that of the run, but the file holds other bytes")]
+
+
+def _sealed(record: JsonObject) -> str:
+    try:
+        return seal_of_history(record)
+    except (UnicodeEncodeError, TypeError, ValueError) as error:
+        raise Misshapen("it cannot be run again, for some of its values stand in no record") from error
+
+
+def _parts(record: Mapping[str, JsonValue], again: Mapping[str, JsonValue]) -> Iterator[Difference]:
+    for key in again:
+        if key in ("seal", "days"):
+            continue
+        if key not in record:
+            yield Difference(key, "the record lacks this part")
+        elif key == "inputs":
+            mine, theirs = _without_digests(record[key]), _without_digests(again[key])
+            if mine != theirs:
+                yield Difference(key, first_difference(mine, theirs))
+        elif record[key] != again[key]:
+            yield Difference(key, first_difference(record[key], again[key]))
+    yield from (Difference(key, "no record has this part") for key in sorted({*record} - {*again}))
+    days = record.get("days")
+    if not isinstance(days, list) or not all(isinstance(day, dict) for day in days):
+        yield Difference("days", "the days of the record are not shaped as records are")
+        return
+    yield from _days(days, again["days"])
+
+
+def _without_digests(inputs: JsonValue) -> JsonValue:
+    """The inputs without the digests of their texts, which are looked at before."""
+    if isinstance(inputs, dict):
+        return {key: _without_digests(value) for key, value in inputs.items() if key != "sha256"}
+    return [_without_digests(one) for one in inputs] if isinstance(inputs, list) else inputs
+
+
+def _days(recorded: Sequence[JsonObject], again: Sequence[JsonObject]) -> Iterator[Difference]:
+    """Day by day: the chain, and the parts of each day that differ."""
+    before = again[0]["previous"]
+    for day, due in zip(recorded, again, strict=False):
+        name = f"day {due['date']}"
+        if day.get("previous") != before:
+            yield Difference(f"{name}, chain", "it does not follow the day before it: the digests differ")
+        before = day.get("digest")
+        if before != digest_of_day(day):
+            yield Difference(f"{name}, digest", "its digest is not that of its content")
+        for part in due:
+            if part in ("previous", "digest") or day.get(part) == due[part]:
+                continue
+            yield Difference(f"{name}, {part}", first_difference(day.get(part), due[part]))
+        yield from (Difference(f"{name}, {part}", "no day has this part") for part in sorted({*day} - {*due}))
+    if len(recorded) != len(again):
+        yield Difference("days", f"the record has {len(recorded)}, the history {len(again)}")

@@ -1,0 +1,161 @@
+"""A history as a document: day after day its run, money paid in, what is owed and repaid, balances and periods."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rulelang.document.allocation import allocation_sections
+from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
+from rulelang.model.allocation import Allocation
+from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
+
+_IN = "amounts in {}"
+_ACCOUNT = (Column("payer"), Column("pot"), Column("segment"))
+_MONEY = Column("amount", "amount")
+
+
+def history_document(history: HistoryResult, reader: Reader) -> Document:
+    """The document of a history; CSV holds one table of all that happened, a spreadsheet a sheet for each sort."""
+    last = history.days[-1]
+    title = (history.heading, f"{len(history.days)} days from {history.days[0].date} to {last.date}")
+    if len(history.days) == 1:
+        title = (history.heading, str(last.date))
+    if reader.form == "csv":
+        return Document(title, currency=history.currency, records=_records(history.days), exercise=history.exercise)
+    sections = _sheets(history.days) if reader.form == "xlsx" else _sections(history.days, reader)
+    facts = (
+        ("History", name(history.heading)),
+        ("History SHA-256", name(history.sha256)),
+        ("Currency", name(history.currency.code)),
+    )
+    return Document(title, tuple(sections), history.currency, facts=facts, day=last.date, exercise=history.exercise)
+
+
+def _sections(days: Iterable[HistoryDay], reader: Reader) -> Iterator[Section]:
+    before = None
+    for day in days:
+        version = f", version {day.rulebook.version}" if day.rulebook.version else ""
+        in_force = () if day.rulebook == before else (f"In force: {day.rulebook.title}{version}.",)
+        before = day.rulebook
+        yield Section(str(day.date), intro=in_force)
+        if day.run is not None:
+            yield from allocation_sections(day.run, reader)
+        for title, table in _tables(day):
+            yield Section(title, 2, table=table.filled(reader), unit=_IN)
+
+
+def _tables(day: HistoryDay) -> Iterator[tuple[str, Table]]:
+    """The tables of a day, of those that hold anything."""
+    if day.cancelled:
+        yield "Cancelled", _table("Cancelled", _movements(day.cancelled))
+    if day.paid_in:
+        yield "Paid in (and out)", _table("Paid in", _movements(day.paid_in))
+    if day.due:
+        yield "Due", _table("Due", _dues(day.due), Column("payable"))
+    if day.repaid:
+        columns = (Column("payer"), Column("step"), Column("recovered from"), Column("into"), _MONEY)
+        rows = [(*texts(one.payer, one.step, one.defaulter, one.into), amount(one.amount)) for one in day.repaid]
+        yield "Repaid", Table("Repaid", columns, rows_of(*rows))
+    if day.rest:
+        yield "Rest of what was recovered", Table("Rest", (_MONEY,), rows_of((amount(day.rest),)))
+    if day.overdue:
+        yield "Overdue", _table("Overdue", _dues(day.overdue), Column("payable"))
+    if day.balances:
+        yield "Balances", _table("Balances", _movements(day.balances))
+    if day.periods:
+        rows = [texts(one.period, str(one.first), str(one.last)) for one in day.periods]
+        yield "Open periods", Table("Periods", tuple(map(Column, ("period", "first day", "last day"))), rows_of(*rows))
+
+
+def _table(title: str, rows: Iterable[Sequence[Cell]], *more: Column) -> Table:
+    return Table(title, (*_ACCOUNT, _MONEY, *more), rows_of(*rows))
+
+
+def _movements(rows: Iterable[Movement]) -> Iterator[tuple[Cell, ...]]:
+    return ((*texts(one.payer, one.pot, one.segment), amount(one.amount)) for one in rows)
+
+
+def _dues(rows: Iterable[Due]) -> Iterator[tuple[Cell, ...]]:
+    return ((*texts(one.payer, one.pot, one.segment), amount(one.amount), name(str(one.payable))) for one in rows)
+
+
+# --------------------------------------------------------------------------------------------------------- for programs
+
+_KINDS = ("paid", "uncovered", "paid in", "due", "cancelled", "overdue", "repaid", "rest", "balance")
+
+
+_Line = tuple[str, str | None, str | None, str | None, str | None, int, str | None]
+"""Kind, payer, step or pot, segment, defaulter, amount, and on which day it is payable."""
+
+
+def _of_run(run: Allocation) -> Iterator[_Line]:
+    for one in run.allotments:
+        yield "paid", one.payer, one.step, one.segment, one.defaulter, one.amount, None
+    for line in run.losses:
+        if line.uncovered:
+            yield "uncovered", None, run.outcome, line.segment, line.member, line.uncovered, None
+
+
+def _lines(day: HistoryDay) -> Iterator[_Line]:
+    """All that a day has, row by row."""
+    if day.run is not None:
+        yield from _of_run(day.run)
+    moved = (("paid in", day.paid_in), ("cancelled", day.cancelled), ("balance", day.balances))
+    for kind, rows in moved:
+        for move in rows:
+            yield kind, move.payer, move.pot, move.segment, None, move.amount, None
+    for kind, dues in (("due", day.due), ("overdue", day.overdue)):
+        for due in dues:
+            yield kind, due.payer, due.pot, due.segment, None, due.amount, str(due.payable)
+    for back in day.repaid:
+        yield "repaid", back.payer, back.step, None, back.defaulter, back.amount, None
+    if day.rest:
+        yield "rest", None, None, None, None, day.rest, None
+
+
+def _rows(days: Iterable[HistoryDay], kinds: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+    for day in days:
+        found = sorted(_lines(day), key=lambda row: _KINDS.index(row[0]))
+        for kind, payer, what, segment, defaulter, units, payable in found:
+            if kind in kinds:
+                head = texts(str(day.date), kind, payer, what, segment, defaulter)
+                yield (*head, amount(units), name(payable))
+
+
+_COLUMNS = (
+    *map(Column, ("date", "what", "payer", "step or pot", "segment", "defaulter")),
+    _MONEY,
+    Column("payable"),
+)
+
+
+def _records(days: Iterable[HistoryDay]) -> Table:
+    """Everything, a row for each amount."""
+    return Table("Days", _COLUMNS, rows_of(*_rows(days, _KINDS)))
+
+
+def _sheets(days: Sequence[HistoryDay]) -> Iterator[Section]:
+    """A sheet for the days, and one for each sort of amount that there is."""
+    rows = [
+        (
+            name(str(day.date)),
+            *texts(day.rulebook.title, day.rulebook.version),
+            amount(None if day.run is None else day.run.loss),
+            amount(None if day.run is None else day.run.uncovered),
+            name(None if day.run is None else day.run.outcome),
+            name(", ".join(one.period for one in day.periods)),
+        )
+        for day in days
+    ]
+    amounts = (Column("loss", "amount"), Column("uncovered", "amount"))
+    columns = (*map(Column, ("date", "rulebook", "version")), *amounts, Column("outcome"), Column("open periods"))
+    yield Section(table=Table("Days", columns, rows_of(*rows)))
+    sheets = (
+        ("Payments", ("paid", "uncovered")),
+        ("Paid in", ("paid in",)),
+        ("Dues", ("due", "cancelled", "overdue")),
+        ("Repaid", ("repaid", "rest")),
+        ("Balances", ("balance",)),
+    )
+    for title, kinds in sheets:
+        found = list(_rows(days, kinds))
+        if found:
+            yield Section(table=Table(title, _COLUMNS, rows_of(*found)))

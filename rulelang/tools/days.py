@@ -1,0 +1,75 @@
+"""Events for commands: a file, or a day of a history, which is an event like any other once it is made."""
+
+import datetime
+from pathlib import Path
+
+import click
+
+from rulelang.base.source import SourceText
+from rulelang.check.events.event import check_event
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.syntax.nodes import instant
+from rulelang.syntax.read import read_source
+
+ENDING = ".history"
+
+
+class Day(click.ParamType[datetime.date]):
+    """A day, written year-month-day."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """The day; wrong use if there is none such."""
+        if isinstance(value, datetime.date):
+            return value
+        found = instant(str(value))
+        if found is None:
+            self.fail(f"there is no day `{value}`; write it as 2018-09-11", param, ctx)
+        return found
+
+
+on_option = click.option("--on", "on", type=Day(), metavar="DATE", help="With a history: the event of this day of it.")
+"""The option ``--on`` of the commands that take an event."""
+
+
+def is_history(name: str | None) -> bool:
+    """Whether an argument names a history."""
+    return name is not None and Path(name).suffix == ENDING
+
+
+def event_source(program: CheckedProgram, name: str, on: datetime.date | None) -> tuple[CheckedProgram, SourceText]:
+    """The text of an event, and the rulebook under which it is run.
+
+    Of a history it is the event of the day ``on``, as JSON, and the rulebook is the one in force then: ``program``
+    unless the history has put another one in its place.
+
+    Raises:
+        UsageError: a history without a day, or a day without a history.
+        RulelangError: the history cannot be read, does not check, or has no such day.
+    """
+    if not is_history(name):
+        if on is not None:
+            raise click.UsageError("--on goes with a history, a file that ends in .history")
+        return program, read_source(Path(name))
+    if on is None:
+        raise click.UsageError("say of which day of the history, with --on DATE (or run all of it: `rulelang run`)")
+    from rulelang.api.histories import load_history
+    from rulelang.check.events.written import written_event
+    from rulelang.histories.fold import event_on
+
+    in_force, event = event_on(load_history(name, program), on)
+    source = written_event(in_force, event, f"{name}, {on}.json").source
+    assert source is not None, "an event that was written and read has a source"
+    return in_force, source
+
+
+def load_day(program: CheckedProgram, name: str, on: datetime.date | None) -> tuple[CheckedProgram, Event]:
+    """The event that an argument names (a file, or a day of a history), and the rulebook under which it is run.
+
+    Raises:
+        UsageError, RulelangError: as :func:`event_source`.
+    """
+    in_force, source = event_source(program, name, on)
+    return in_force, check_event(source, in_force)
