@@ -45,6 +45,8 @@ def _lines(
         yield from _fields(version, program, world, values, member)
     if world.given is not None:
         yield from _past(world.given)
+    else:
+        yield from (f"notice by {member} dated {declared}" for member in world.leaving)
     yield from _losses(program, world, values, more)
     yield from _payments(program, world, values)
     for step in program.each_step():

@@ -8,11 +8,13 @@ there is no member to stand for all.
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
+from attrs import evolve
+
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.proof.regimes import expressions_of, regimes
 from rulelang.proof.values import Outside
-from rulelang.proof.worlds import DEFAULTERS, SURVIVORS, Day, Kinds, Place
+from rulelang.proof.worlds import DEFAULTERS, LEAVING, SURVIVORS, Day, Kinds, Place
 from rulelang.syntax import nodes
 
 Others = tuple[Mapping[Place, str | bool], ...]
@@ -50,17 +52,32 @@ def any_number(
         failing: list[tuple[tuple[str, ...], Others]] = [(DEFAULTERS[:1], more), ((), ())]
     else:
         failing = [(DEFAULTERS[:number], ()) for number in range(defaulters, -1, -1)]
+    notices = any(_reads_notices(program) for program in programs)
     for alone, taken_as_one in failing:
-        yield Kinds(SURVIVORS[:1], alone, others, taken_as_one)
+        yield from _with_notices(Kinds(SURVIVORS[:1], alone, others, taken_as_one), notices=notices)
     for alone, taken_as_one in failing:
-        yield Kinds((), alone, (), taken_as_one)
+        yield from _with_notices(Kinds((), alone, (), taken_as_one), notices=notices)
 
 
-def up_to(most: int) -> Iterator[Kinds]:
+def _reads_notices(program: CheckedProgram) -> bool:
+    return any(isinstance(node, nodes.RunValue) and node.what == "leaving" for node in expressions_of(program))
+
+
+def _with_notices(kinds: Kinds, *, notices: bool) -> Iterator[Kinds]:
+    """A world, once for each number of survivors and of defaulters that have given notice: who does not matter."""
+    yield kinds
+    if notices:
+        for leaving, failing in itertools.product(range(len(kinds.survivors) + 1), range(len(kinds.defaulters) + 1)):
+            if leaving + failing:
+                yield evolve(kinds, leaving=frozenset((*kinds.survivors[:leaving], *kinds.defaulters[:failing])))
+
+
+def up_to(programs: Sequence[CheckedProgram], most: int) -> Iterator[Kinds]:
     """Up to so many survivors and as many defaulters, each alone; the largest world first."""
+    notices = any(_reads_notices(program) for program in programs)
     for number in range(most, -1, -1):
         for failing in range(most, -1, -1):
-            yield Kinds(SURVIVORS[:number], DEFAULTERS[:failing])
+            yield from _with_notices(Kinds(SURVIVORS[:number], DEFAULTERS[:failing]), notices=notices)
 
 
 def _combinations(
@@ -74,6 +91,8 @@ def _combinations(
             if name in read and (values := _options(datum)):
                 for segment in program.segments if datum.per_segment else (None,):
                     options[known.get(name, name), segment] = values
+    if any(_reads_notices(program) for program in programs):
+        options[LEAVING] = (True, False)
     number = 1
     for values in options.values():
         number *= len(values)

@@ -64,8 +64,9 @@ class Hunt:
             kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
             for number, shape in enumerate(self._shapes(kinds)):
                 setting = evolve(self.setting, rounding=False, fixed=shape, bounded=number % 4 == 3)
+                leaving = frozenset(kinds.survivors[:1] if number % 3 == 2 else ())
                 for day in self.days:
-                    found = self._in_world(kinds, day, setting)
+                    found = self._in_world(evolve(kinds, leaving=leaving), day, setting)
                     if found is not None:
                         return found
         return None

@@ -5,6 +5,7 @@ over a slot is the sum of as many hundred millions as there are members, or more
 each member; of it nothing is known but how it was asked.
 """
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
@@ -123,6 +124,13 @@ class Rows(Loosened):
             else:
                 result.append(summed(self.to_multiple(value.form, unit, direction, slot.number), slot))
         return result
+
+    def shifted(self, dates: Row, days: Row, site: Site) -> Row:
+        """Dates so many days later; they do not vary."""
+        del site
+        for value in (*dates, *days):
+            slot_of(value)
+        return [day + datetime.timedelta(count) for day, count in zip(dates, days, strict=True)]
 
     def least(self, values: Sequence[Symbolic]) -> Symbolic:
         """The smallest of some numbers."""

@@ -4,6 +4,7 @@ The order is that of cost: a proof for any number of members to the minor unit; 
 proof for few members.  Nothing is proved that the encoding does not cover, and nothing refuted that was not run.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -13,7 +14,7 @@ from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
 from rulelang.proof.asking import claim_of
-from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses
+from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses, NoRunAtAll
 from rulelang.proof.common_names import common_names
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
@@ -149,7 +150,7 @@ class _Settling:
             return Scope(len(only.survivors), len(only.defaulters), these_members=True), lambda: [only]
         if self.most is not None:
             most = self.most
-            return Scope(most, most), lambda: up_to(most)
+            return Scope(most, most), lambda: up_to(self.claim.programs, most)
         in_turn = any(program.in_turn for program in self.claim.programs)
         defaulters = 1 if self.claim.larger_loss else _MOST_IN_TURN if in_turn else None
         return Scope(None, defaulters), lambda: any_number(self.claim.programs, self.names, defaulters)
@@ -159,10 +160,11 @@ class _Settling:
         return sum(1 for step in program.each_step() if not step.single_payer) * max(1, len(program.segments))
 
     def _decide(self, family: Callable[[], Iterable[Kinds]], setting: Setting) -> Decided:
-        decided = decide(self.claim, family(), self.days, setting, self.seconds)
+        seconds = self.seconds if setting.linear_only else self.seconds / 2  # the last rung may be climbed twice
+        decided = decide(self.claim, family(), self.days, setting, seconds)
         if decided.proved and isinstance(self.claim, NeverRefuses):
             for missing in self._may_be_missing():
-                more = decide(self.claim, family(), self.days, evolve(setting, missing=missing), self.seconds)
+                more = decide(self.claim, family(), self.days, evolve(setting, missing=missing), seconds)
                 decided.how = max(decided.how, more.how, key=RUNGS.index)
                 decided.formulas |= more.formulas
                 if not more.proved:
@@ -185,6 +187,8 @@ class _Settling:
         """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
         without: list[str] = []
         texts = tuple(assumption.text for assumption in self.assumptions)
+        if texts and self._contradictory(setting):
+            return Unknown("assumptions", f"no event obeys what is assumed: {'; '.join(texts)}")
         if self.event is not None:  # what of withdrawals and further losses it has, it has
             return Proved(scope, decided.how, texts)
         if any(step.rounds is not None for program in self.claim.programs for step in program.each_step()):
@@ -201,6 +205,14 @@ class _Settling:
             without.append("further losses of earlier defaults")
         return Proved(evolve(scope, without=tuple(without)), decided.how, texts)
 
+    def _contradictory(self, setting: Setting) -> bool:
+        """Whether no event obeys the assumptions, so that a proof from them says nothing."""
+        _, family = self._asked()
+        nothing = NoRunAtAll(self.claim.question, self.claim.programs)
+        worlds = list(itertools.islice(family(), 1))
+        linear = evolve(setting, linear_only=True)
+        return all(decide(nothing, worlds, [day], linear, self.seconds).proved for day in self.days)
+
     def _hunted(self, setting: Setting) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""
         try:
@@ -210,7 +222,7 @@ class _Settling:
             if isinstance(self.claim, NeverRefuses):
                 missing += self._may_be_missing()
             for datum in missing:
-                hunt = self._hunt(evolve(setting, margin=margin, missing=datum), 12)
+                hunt = self._hunt(evolve(setting, margin=margin, missing=datum), 6 if two else 12)
                 found = hunt.run()
                 if found is not None:
                     return found
@@ -246,7 +258,7 @@ class _Settling:
         found = None
         for most in range(1, _FEW + 1):
             try:
-                if not self._decide(lambda most=most: up_to(most), setting).proved:  # type: ignore[misc]
+                if not self._decide(lambda most=most: up_to(self.claim.programs, most), setting).proved:  # type: ignore[misc]
                     break
             except Outside:
                 break

@@ -7,7 +7,6 @@ Both are immutable and compared by what they say; nothing here depends on the or
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
 from typing import Literal, TypeGuard, Union
 
 from attrs import field, frozen
@@ -17,23 +16,28 @@ from rulelang.base.money import Exact
 Operation = Literal["name", "not", "and", "or", "below", "at most", "zero"]
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(eq=False, repr=False)
 class Form:
     """``constant`` plus the sum of ``terms``, a coefficient other than 0 for each variable; never without a term."""
 
     terms: Mapping[str, Exact]
     constant: Exact = 0
+    _hash: int = field(init=False)
 
-    @cached_property
-    def key(self) -> tuple[Exact, tuple[tuple[str, Exact], ...]]:
-        """What makes two forms equal."""
-        return self.constant, tuple(sorted(self.terms.items()))
+    @_hash.default
+    def _hashed(self) -> int:
+        return hash((self.constant, frozenset(self.terms.items())))
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Form) and self.key == other.key
+        return self is other or (
+            isinstance(other, Form)
+            and self._hash == other._hash
+            and self.constant == other.constant
+            and self.terms == other.terms
+        )
 
     def __repr__(self) -> str:
         parts = [name if factor == 1 else f"{factor}*{name}" for name, factor in sorted(self.terms.items())]
@@ -107,29 +111,29 @@ def terms_of(number: Number) -> tuple[Mapping[str, Exact], Exact]:
 # ---------------------------------------------------------------------------------------------------------- formulas
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(eq=False, repr=False)
 class Formula:
     """A truth that varies: a named one, a form that is below (at most, exactly) zero, or some of these joined."""
 
     operation: Operation
     parts: tuple["Formula", ...] = ()
     form: Form | None = None
-    name: str = field(default="")
+    name: str = ""
+    _hash: int = field(init=False)
 
-    @cached_property
-    def key(self) -> tuple[object, ...]:
-        """What makes two formulas equal."""
+    @_hash.default
+    def _hashed(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
         return self.operation, self.name, self.form, self.parts
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.key)
 
     def __hash__(self) -> int:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Formula) and self._hash == other._hash and self.key == other.key)
+        return self is other or (isinstance(other, Formula) and self._hash == other._hash and self._key == other._key)
 
     def __bool__(self) -> bool:
         message = f"a truth that varies was asked for: {self!r}"

@@ -37,8 +37,9 @@ class Scope:
 
     ``survivors`` and ``defaulters`` are how many there may be (``None``: any number, none included); ``these_members``
     if it was for the members and data of a given event, whose losses, decisions and earlier payments are free.
-    ``to_the_unit`` if it holds for the rounded amounts of the interpreter; else for exact shares, and then runs differ
-    from it by at most ``within`` minor units (``None``: no bound was proved).  ``without`` names what no event has.
+    ``to_the_unit`` if it holds for the rounded amounts of the interpreter.  Else, of two runs, these keep to it up to
+    ``within`` minor units; or (``None``) it holds for exact shares, and no bound on what rounding does was proved.
+    ``without`` names what no event has.
     """
 
     survivors: int | None
@@ -70,7 +71,7 @@ class Scope:
         elif self.within is None:
             text = "before rounding"
         else:
-            text = f"before rounding; a run differs by at most {self.within} minor units"
+            text = f"up to {self.within} minor units"
         return f"{text}; without {' and '.join(self.without)}" if self.without else text
 
 

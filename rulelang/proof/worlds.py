@@ -12,7 +12,7 @@ open.  A claim is proved for all events when it is proved in each world of a fam
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -31,6 +31,8 @@ from rulelang.syntax import nodes
 
 Place = tuple[str, str | None]
 """A datum (or a step) by its name in all versions, and a segment."""
+LEAVING: Place = ("leaving", None)
+"""The choice whether a member has given notice."""
 NO_DATED_VALUES = "values as of earlier days"
 """What is missing in an event that has none of these."""
 Reading = tuple[str, str | None, str | None, datetime.date]
@@ -43,12 +45,16 @@ DEFAULTERS = ("XRAY", "YANKEE", "ZULU")
 
 @frozen
 class Kinds:
-    """Who is in a world: members that stand alone, and choices of those that are taken as one, for each a slot."""
+    """Who is in a world: members that stand alone, and choices of those that are taken as one, for each a slot.
+
+    ``leaving`` are those that stand alone and have given notice; of a slot that is one of its choices.
+    """
 
     survivors: tuple[str, ...] = ()
     defaulters: tuple[str, ...] = ()
     other_survivors: tuple[Mapping[Place, str | bool], ...] = ()
     other_defaulters: tuple[Mapping[Place, str | bool], ...] = ()
+    leaving: frozenset[str] = frozenset()
 
 
 @frozen
@@ -79,18 +85,6 @@ class AskedAsOf(Exception):
     def __init__(self, asked: frozenset[Reading]) -> None:
         super().__init__()
         self.asked = asked
-
-
-class _NotCovered(Mapping[str, Any]):
-    """A part of an event that is not encoded: whoever looks into it is outside."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-    def _outside(self, *_: object) -> NoReturn:
-        raise Outside(self.reason)
-
-    __getitem__ = get = __iter__ = __len__ = __contains__ = _outside
 
 
 @define
@@ -137,6 +131,12 @@ class World:
     def defaulters(self) -> tuple[str, ...]:
         """The defaulters, slots included."""
         return (*self.kinds.defaulters, *(name for name in self.slots if name.startswith("XOTHERS")))
+
+    @property
+    def leaving(self) -> tuple[str, ...]:
+        """Those that have given notice."""
+        others = (name for name, slot in self.slots.items() if slot.choices.get(LEAVING))
+        return (*sorted(self.kinds.leaving), *others)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -285,7 +285,7 @@ class World:
         day = self.day.declared
         past = Past(
             defaulted=(),
-            notices=_NotCovered("`leaving`"),
+            notices=dict.fromkeys(self.leaving, day),
             fields=self._dated(version, program.fields, segments, self.members),
             givens={key: rows[None] for key, rows in self._dated(version, program.givens, segments, (None,)).items()},
             open_periods={name: (self.day.start, day) for name in self.day.standing if name in program.periods},

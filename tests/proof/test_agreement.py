@@ -5,6 +5,7 @@ import pytest
 from rulelang.base.diagnostic import RulelangError
 from rulelang.proof.values import Outside
 from tests.examples import share_of
+from tests.proof.attack import attacked
 from tests.proof.embedding import alone, embedded, loaded, others_as_one
 
 
@@ -51,3 +52,10 @@ def test_the_sums_of_what_many_members_do_are_a_model_too(over_time, first, usua
     answers = {seed: merged(seed, over_time) for seed in some(first, usual)}
     assert not [seed for seed, answer in answers.items() if answer == "unsat"]
     assert over_time or "sat" in answers.values()
+
+
+@pytest.mark.parametrize("over_time", [False, True], ids=["first edition", "second edition"])
+def test_what_is_proved_of_random_rulebooks_no_random_run_breaks(over_time):
+    found = {seed: attacked(seed, over_time, 30) for seed in some(0, 12)}
+    assert not {seed: broken for seed, (_, broken) in found.items() if broken}
+    assert over_time or any(proved for proved, _ in found.values())

@@ -1,0 +1,67 @@
+"""What the encoding does not cover is refused with the words, and never judged."""
+
+import pytest
+
+import rulelang
+from rulelang.proof.asking import claim_of
+from rulelang.proof.families import any_number, days_of
+from rulelang.proof.ladder import Setting, decide
+from rulelang.proof.questions import questions_of
+from rulelang.proof.settle import settle
+from rulelang.proof.values import Outside
+from rulelang.proof.verdict import Unknown
+
+RULEBOOK = """rulebook "Small" version "1"
+currency EUR
+members have
+    contribution : money
+    gain : money
+    factor : number
+    joined : date
+waterfall
+    tranche own
+        paid by ccp
+        up to EUR 10
+    tranche fund_draw
+        paid by survivors from contribution
+        {}
+    finally closure
+ensure "nobody pays more than it has" for survivors: total_paid <= contribution
+"""
+OUTSIDE = [
+    ("shared pro rata to contribution * factor", "a product of two data of one member"),
+    ("up to factor * gain / (1 + factor) each\n        shared pro rata to contribution", "two data"),
+    ("up to gain / max(factor, 1) * 2 each\n        shared pro rata to contribution", "division"),
+    ("up to smallest of gain over survivors each\n        shared pro rata to contribution", "`smallest`"),
+    ("up to largest 2 of gain over survivors each\n        shared pro rata to contribution", "`largest`"),
+    ("in order of gain, highest first\n        shared pro rata to contribution", "order by an amount"),
+    (
+        "up to (if joined < declared then gain else contribution) each\n        shared pro rata to contribution",
+        "the day of the event",
+    ),
+    (
+        "up to contribution as of joined each\n        shared pro rata to contribution",
+        "the day as of which",
+    ),
+    (
+        "up to gain each in any 30 days at every resizing\n        shared pro rata to contribution",
+        "at every resizing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("clauses", "reason"), OUTSIDE, ids=[reason for _, reason in OUTSIDE])
+def test_a_construct_that_is_not_covered_is_named(clauses, reason):
+    programs = [rulelang.parse_rulebook(RULEBOOK.format(clauses), "small.rules")]
+    claim = claim_of(questions_of(programs[0])[0], programs)
+    with pytest.raises(Outside, match=reason):
+        decide(claim, any_number(programs, [{}], None), days_of(programs), Setting([{}], linear_only=True), 2)
+
+
+def test_a_question_about_such_a_rulebook_has_no_verdict_but_the_reason():
+    clauses = "up to contribution as of joined each\n        shared pro rata to contribution"
+    program = rulelang.parse_rulebook(RULEBOOK.format(clauses), "small.rules")
+    verdict = settle(questions_of(program)[0], [program], timeout=2).verdict
+    assert isinstance(verdict, Unknown)
+    assert verdict.why == "outside"
+    assert verdict.words == "joined"

@@ -1,0 +1,49 @@
+"""The formulas are texts that any solver can be asked: two of them say the same."""
+
+import pytest
+
+from rulelang.proof.questions import questions_of
+from rulelang.proof.settle import settle
+from rulelang.proof.solver import Solver, solver
+from tests.proof.test_verdicts import rulebook
+
+PATHS = ["major-ccp/rulebook.rules", "krx-derivatives/after-2014.rules", "changes/nscc-2018/before.rules"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_second_solver_finds_no_solution_either(path):
+    pytest.importorskip("cvc5")
+    program = rulebook(path)
+    texts = [
+        text
+        for question in questions_of(program)
+        if question.name.startswith("ensure.")
+        for text in settle(question, [program]).formulas.values()
+    ]
+    assert texts
+    assert {solver("cvc5").ask(text, 20).answer for text in texts} == {"unsat"}
+
+
+TEXT = "(set-logic QF_LRA)\n(declare-const |x| Real)\n(assert (< |x| 2.0))\n"
+
+
+def test_a_solver_gives_values_and_goes_on_with_its_last_problem():
+    asked = Solver()
+    assert asked.ask(TEXT, 1, names={"x": False}).values["x"] < 2
+    assert asked.ask(None, 1, values={"x": 3}).answer == "unsat"
+    assert asked.ask(None, 1, values={"x": 1}).answer == "sat"
+    asked.end()
+
+
+def test_a_solver_that_was_ended_leaves_the_question_open_and_starts_again():
+    asked = Solver()
+    assert asked.ask(TEXT, 1).answer == "sat"
+    asked.end()
+    assert asked.ask(TEXT, 1).answer == "sat"
+    asked.end()
+
+
+def test_a_text_that_is_none_has_no_answer_but_what_is_wrong_with_it():
+    answered = solver().ask("(assert nothing)", 1)
+    assert answered.answer == "unknown"
+    assert answered.error
