@@ -56,6 +56,6 @@ def test_the_sums_of_what_many_members_do_are_a_model_too(over_time, first, usua
 
 @pytest.mark.parametrize("over_time", [False, True], ids=["first edition", "second edition"])
 def test_what_is_proved_of_random_rulebooks_no_random_run_breaks(over_time):
-    found = {seed: attacked(seed, over_time, 30) for seed in some(0, 12)}
+    found = {seed: attacked(seed, over_time, 30) for seed in some(0, 8)}
     assert not {seed: broken for seed, (_, broken) in found.items() if broken}
     assert over_time or any(proved for proved, _ in found.values())
