@@ -71,7 +71,7 @@ class Scope:
         elif self.within is None:
             text = "before rounding"
         else:
-            text = f"up to {self.within} minor units"
+            text = f"before rounding; a run differs by at most {self.within} minor units"
         return f"{text}; without {' and '.join(self.without)}" if self.without else text
 
 
