@@ -75,7 +75,7 @@ def pairs(draw: st.DrawFn) -> tuple[World, World]:
 
 
 @given(st.data(), pairs())
-@examples(150)
+@examples(80)
 def test_bands_and_extremes_are_those_of_the_exact_amounts(data, pair):
     old, new = map(profile_of, pair)
     found = compare_payers(old, new)
@@ -96,7 +96,7 @@ def by_class(piece: Piece) -> dict[str, Moving]:
 
 
 @given(st.data(), pairs())
-@examples(50)
+@examples(40)
 def test_bands_of_classes_are_those_of_the_exact_amounts(data, pair):
     old, new = map(profile_of, pair)
     found = compare_lines(old, new, by_class)
@@ -109,7 +109,7 @@ def test_bands_of_classes_are_those_of_the_exact_amounts(data, pair):
 
 
 @given(pairs())
-@examples(100)
+@examples(60)
 def test_the_largest_difference_is_where_it_is_said_to_be(pair):
     old, new = map(profile_of, pair)
     for payer, difference in compare_payers(old, new).items():
@@ -125,7 +125,7 @@ def test_the_largest_difference_is_where_it_is_said_to_be(pair):
 
 
 @given(pairs())
-@examples(100)
+@examples(60)
 def test_the_other_way_round_is_the_mirror(pair):
     old, new = map(profile_of, pair)
     there, back = compare_payers(old, new), compare_payers(new, old)
@@ -138,14 +138,14 @@ def mirrored(difference: Difference) -> Difference:
 
 
 @given(worlds())
-@examples(50)
+@examples(40)
 def test_a_rulebook_does_not_differ_from_itself(world):
     found = compare_payers(profile_of(world), profile_of(world))
     assert not [payer for payer, difference in found.items() if difference.bands]
 
 
 @given(pairs())
-@examples(100)
+@examples(60)
 def test_what_payers_pay_more_and_what_stays_uncovered_cancel_out(pair):
     """The draws of all steps and the uncovered are the loss under both versions, so their differences add up to 0."""
     old, new = map(profile_of, pair)
@@ -210,7 +210,7 @@ def test_bands_say_of_every_single_value_what_is_so_there(world):
 
 
 @given(st.lists(amounts_over_a_variable(), min_size=1, max_size=3))
-@examples(100)
+@examples(60)
 def test_the_bands_of_several_amounts_hold_where_any_of_them_does(worlds_of_payers):
     found = [difference_of(stretches, spots.items()) for stretches, spots, _ in worlds_of_payers]
     union = Difference(tuple(joined([evolve(band, sign=1) for each in found for band in each.bands])))

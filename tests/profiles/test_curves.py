@@ -31,7 +31,7 @@ def midpoints(curve, profile):
         yield start + Fraction(end - start) / 3
 
 
-@examples(150)
+@examples(80)
 @given(SEEDS)
 def test_curves_are_what_the_profile_gives_at_each_place(seed):
     world = world_of(seed)
@@ -51,7 +51,7 @@ def test_curves_are_what_the_profile_gives_at_each_place(seed):
                 assert value_on(curve, t) == sum(expected[name] for name in expected if name[2] == payer)
 
 
-@examples(80)
+@examples(60)
 @given(SEEDS)
 def test_breakpoints_are_those_at_which_something_changes(seed):
     world = world_of(seed)
@@ -63,7 +63,7 @@ def test_breakpoints_are_those_at_which_something_changes(seed):
                 assert other.jumps or other.slope != one.slope
 
 
-@examples(80)
+@examples(60)
 @given(SEEDS)
 def test_a_part_of_the_curves_is_the_same(seed):
     world = world_of(seed)
