@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import rulelang
 from rulelang.base.diagnostic import RulelangError
-from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import EventPair, compare_versions
 from rulelang.changes.event_comparison import UNCOVERED
@@ -26,13 +25,13 @@ from rulelang.profiles.variable import find_variable
 from rulelang.run.plan import make_plan
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_node
+from tests.changes.pairs import CROOKED, STRAIGHT
 from tests.changes.test_changes_laws import renamed
 from tests.examples import examples, mostly_slow
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, UNITS, case_of, load, money, worlds
 
 FEW = examples(30)
-VERDICTS = sorted(data_folder("rulebooks").rglob("verdict.json"))
 SCHEMA = json.loads((Path(rulelang.__file__).parent / "schemas/diff.schema.json").read_text("utf-8"))
 PLACES = examples(60)
 
@@ -66,12 +65,19 @@ def evolve_case(case, rulebook):
 # ----------------------------------------------------------------------------------------------- the pairs that ship
 
 
-@pytest.mark.parametrize("path", VERDICTS, ids=named)
+@pytest.mark.parametrize("path", STRAIGHT, ids=named)
 def test_a_shipped_pair_gets_its_verdict(path):
     assert shipped(path).verdict.level.words == json.loads(path.read_text("utf-8"))["verdict"]
 
 
-@pytest.mark.parametrize("path", mostly_slow(VERDICTS, 4), ids=named)
+@pytest.mark.parametrize("path", CROOKED, ids=named)
+def test_a_shipped_pair_without_lines_gets_its_verdict_at_its_losses_and_is_refused_over_all(path):
+    assert shipped(path, vary=None).verdict.level.words == json.loads(path.read_text("utf-8"))["verdict"]
+    with pytest.raises(RulelangError, match="not-straight"):
+        shipped(path)
+
+
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)
 @pytest.mark.parametrize("vary", ["loss", None])
 def test_the_json_of_a_shipped_pair_fits_the_schema(path, vary):
     found = json.loads(json.dumps(shipped(path, vary=vary).to_dict()))
@@ -89,18 +95,18 @@ def test_the_json_of_a_shipped_pair_fits_the_schema(path, vary):
 
 
 def test_the_schema_refuses_what_is_no_comparison():
-    found = shipped(VERDICTS[0]).to_dict()
+    found = shipped(STRAIGHT[0]).to_dict()
     validator = jsonschema.Draft202012Validator(SCHEMA)
     for change in ({"verdict": "other"}, {"extra": 1}, {"currency": "euro"}, {"events": [{}]}):
         assert not validator.is_valid({**found, **change})
 
 
-@pytest.mark.parametrize("path", mostly_slow(VERDICTS, 4), ids=named)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)
 def test_a_shipped_pair_is_mirrored(path):
     mirrors(shipped(path), shipped(path, mirrored=True))
 
 
-@pytest.mark.parametrize("path", mostly_slow(VERDICTS, 4), ids=named)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)
 def test_the_interpreter_confirms_what_is_reported_of_a_shipped_pair(path):
     found = shipped(path)
     for event in found.events:

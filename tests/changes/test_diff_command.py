@@ -20,10 +20,10 @@ from rulelang.changes.words.document import make_document
 from rulelang.document.terminal import render_terminal
 from rulelang.tools import cli as shell
 from rulelang.tools.commands.diff import LEVELS
+from tests.changes.pairs import STRAIGHT
 from tests.examples import mostly_slow
 
 BOOKS = data_folder("rulebooks")
-VERDICTS = sorted(BOOKS.rglob("verdict.json"))
 KRX = BOOKS / "krx-derivatives"
 
 OLD = """\
@@ -104,7 +104,7 @@ def asked(run, *arguments):
 # ------------------------------------------------------------------------------------------------------------ verdicts
 
 
-@pytest.mark.parametrize("path", mostly_slow(VERDICTS), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT), ids=lambda path: path.parent.name)
 def test_a_shipped_pair_gives_its_verdict(path, run):
     verdict = json.loads(path.read_text("utf-8"))
     sides = [path.parent / verdict[side] for side in ("old", "new")]
@@ -354,7 +354,7 @@ def test_nothing_is_half_written(form, run, folder):
 # ------------------------------------------------------------------------------------------------------------- formats
 
 
-@pytest.mark.parametrize("path", mostly_slow(VERDICTS), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT), ids=lambda path: path.parent.name)
 def test_tables_fit(path):
     verdict = json.loads(path.read_text("utf-8"))
     sides = [path.parent / verdict[side] for side in ("old", "new")]
@@ -400,7 +400,7 @@ def test_csv_has_one_head_and_plain_amounts(run):
     assert rows[0]["change"] == "totals differ"
     payers = {row["payer"]: row for row in rows if row["table"] == "Payers"}
     assert (payers["A"]["before"], payers["A"]["after"], payers["A"]["difference"]) == ("4.50", "3.00", "-1.50")
-    (path,) = [path for path in VERDICTS if path.parent.name == "eurex-second-sitg"]
+    (path,) = [path for path in STRAIGHT if path.parent.name == "eurex-second-sitg"]
     sides = [path.parent / name for name in ("before.rules", "after.rules")]
     large = csv.DictReader(
         io.StringIO(run("diff", *sides, "--event", path.parent / "events/in-the-fund.event", "--format", "csv")[1])

@@ -8,9 +8,9 @@ from attrs import evolve
 
 from rulelang import evaluate, load_event, load_rulebook
 from rulelang.base.files import data_folder
+from tests.changes.pairs import VERDICTS
 
 FOLDER = data_folder("rulebooks")
-VERDICTS = sorted(FOLDER.rglob("verdict.json"))
 AT_THE_LOSS = ("identical", "members differ", "totals differ")
 SCALE = ("identical", "text", "structure without effect", "members differ", "totals differ", "order of loss differs")
 FOUND = {"identical": "identical", "text": "identical", "structure without effect": "identical"}
