@@ -62,6 +62,7 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
 
 
-def styles(exercise: str | None) -> Markup:
-    """The style element; every printed page of an exercise says so."""
-    return element("style", raw((ASSETS / "report.css").read_text(encoding="utf-8") + exercise_style(exercise)))
+def styles(exercise: str | None, *more: str) -> Markup:
+    """The style element, with ``more`` files of styles; every printed page of an exercise says so."""
+    texts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("report.css", *more)]
+    return element("style", raw("".join(texts) + exercise_style(exercise)))

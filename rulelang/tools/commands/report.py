@@ -12,34 +12,39 @@ from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax.read import read_source
-from rulelang.tools.days import event_source, on_option
+from rulelang.tools.days import event_source, is_history, on_option
 from rulelang.tools.files import RulelangPath, put, require_outputs
 from rulelang.tools.proving import proof_of
 
 
 @click.command("report")
 @click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath())
+@click.argument("event", type=RulelangPath(), required=False)
 @on_option
 @click.option("--against", metavar="OLD", type=RulelangPath(), help="An older version of the rulebook to compare with.")
 @click.option("--to", metavar="AMOUNT", help="The largest loss to go to, as in `EUR 2 billion` or `2000000000`.")
 @click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
 @click.option("--prove", is_flag=True, help="Also what holds for all events, of RULEBOOK or of both versions.")
+@click.option("--payer", metavar="ID", help="Of a history: the line of this payer alone, open.")
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
-    event: str,
+    event: str | None,
     on: datetime.date | None,
     against: str | None,
     to: str | None,
     fixed: bool,
     prove: bool,
+    payer: str | None,
     out: str,
 ) -> int:
     r"""Write one self-contained HTML page about RULEBOOK in EVENT: the waterfall, the loss on a slider, who pays.
 
     Every payer is recomputed in the page, exactly, for each loss.  Where a rulebook makes an amount that no straight
     line of the loss can follow, use --fixed.
+
+    For EVENT a history may stand, also by itself: the page then has its time line, its pots, every day with its run,
+    and the line of each payer.  With --on the page is about the event of one day of it.
 
     \b
     Examples:
@@ -48,7 +53,20 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang report ccp.rules events/2018.event --to "EUR 2 billion" --out 2018.html
       rulelang report ccp.rules events/2018.event --fixed --out 2018.html
       rulelang report new.rules events/2018.event --against old.rules --prove --out change.html
+      rulelang report autumn-2018.history --out autumn.html
+      rulelang report autumn-2018.history --payer FORTUM --out fortum.html
+      rulelang report ccp.rules autumn-2018.history --on 2018-09-11 --out day.html
     """
+    history = rulebook if event is None else event
+    if on is None and is_history(history):
+        if against is not None or to is not None or fixed or prove:
+            raise click.UsageError("--against, --to, --fixed and --prove are about one event: name a day with --on")
+        put(_history_page(history, None if event is None else rulebook, payer, out), out)
+        return 0
+    if event is None:
+        raise click.UsageError("Missing argument 'EVENT': only the page of a whole history needs no rulebook beside it")
+    if payer is not None:
+        raise click.UsageError("--payer is about a whole history: the page of an event has all payers in its table")
     if fixed and to is not None:
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
     if prove:
@@ -59,6 +77,22 @@ def command(  # noqa: PLR0913 - one parameter for each option
     text = _page(*event_source(program, event, on), against, units, fixed=fixed, prove=prove)
     put(text, out)
     return 0
+
+
+def _history_page(history: str, rulebook: str | None, payer: str | None, out: str) -> str:
+    from rulelang.api.histories import evaluate_history, load_history
+    from rulelang.base.version import __version__
+    from rulelang.report.history_lines import payers_of
+    from rulelang.report.history_page import render_history
+
+    require_outputs(out, inputs=(history, rulebook))
+    found = load_history(history, None if rulebook is None else load_rulebook(rulebook))
+    read = [source.name for source in (*(program.source for program in found.programs), *found.data)]
+    require_outputs(out, inputs=read)
+    result = evaluate_history(found)
+    if payer is not None and payer not in payers_of(result):
+        raise click.UsageError(f"--payer: `{payer}` is charged, owes and is repaid nothing in this history")
+    return render_history(result, {program.source.sha256: program for program in found.programs}, __version__, payer)
 
 
 def _page(

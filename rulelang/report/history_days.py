@@ -1,0 +1,105 @@
+"""The days of a history on its page, each folded: what happened, its run with the steps in words, what stands then."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rulelang.check.program import CheckedProgram
+from rulelang.document.allocation import allocation_document
+from rulelang.document.document import PAGE
+from rulelang.document.html import render_fragment
+from rulelang.document.markup import Markup, element, lines, name_of, raw
+from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
+from rulelang.report.data import Version
+from rulelang.report.sections import paragraph
+from rulelang.report.tables import Amounts, Column, amount, foot_row, table
+from rulelang.report.texts import texts_of
+
+Programs = Mapping[str, CheckedProgram]
+"""The rulebooks of a history by the digests of their texts."""
+
+
+def defaulters(day: HistoryDay) -> list[str]:
+    """Whose losses a day meets, in words."""
+    return [] if day.run is None else [*dict.fromkeys(loss.whose for loss in day.run.losses)]
+
+
+def day_of(result: HistoryResult, day: HistoryDay, programs: Programs) -> Markup:
+    """One day, folded: what happened, then the run with all its tables, then what stands when it ends."""
+    place = element("span", str(day.date), class_="place")
+    heading = element("summary", place, element("h3", name_of(", ".join(defaulters(day)) or _quiet(result, day))))
+    return element("details", heading, [*_parts(result, day, programs)], class_="step", id=f"day-{day.date}")
+
+
+def _quiet(result: HistoryResult, day: HistoryDay) -> str:
+    if day is result.days[0]:
+        return "The opening"
+    happened = {"money in and out": day.paid_in, "recoveries": day.repaid or day.rest}
+    return ", ".join(what for what, there in happened.items() if there) or "no loss"
+
+
+def _parts(result: HistoryResult, day: HistoryDay, programs: Programs) -> Iterator[Markup | None]:
+    currency = result.currency
+    version = f", version {day.rulebook.version}" if day.rulebook.version else ""
+    yield element("p", "Under ", name_of(day.rulebook.title), f"{version}.")
+    yield _rows("Paid in (below zero: paid out)", day, day.paid_in, result)
+    yield _rows("Owed no more, as the payer defaults", day, day.cancelled, result)
+    if day.run is not None:
+        yield raw(render_fragment(allocation_document(day.run, PAGE)))
+        yield _in_words(day, programs[day.rulebook.sha256])
+    yield _rows("Due from this day on", day, day.due, result)
+    if day.repaid or day.rest:
+        rows = [
+            element(
+                "tr",
+                element("th", name_of(one.payer), scope="row"),
+                element("td", name_of(one.step)),
+                element("td", name_of(one.defaulter)),
+                amount(currency, one.amount),
+            )
+            for one in day.repaid
+        ]
+        columns = [Column("Payer"), Column("Of what it paid under"), Column("For"), Amounts("Gets back")]
+        foot = [foot_row("The rest", [element("td"), element("td"), amount(currency, day.rest)])]
+        yield table(f"repaid-{day.date}", f"Repaid, in {currency.code}", columns, rows, foot, sorts=False)
+    yield _rows("Overdue when the day ends", day, day.overdue, result)
+    yield _rows("Balances when the day ends", day, day.balances, result)
+
+
+def _rows(caption: str, day: HistoryDay, found: Sequence[Movement | Due], result: HistoryResult) -> Markup | None:
+    """Amounts by payer and pot, with the day on which they are payable where they are due."""
+    if not found:
+        return None
+    due = [one for one in found if isinstance(one, Due)]
+    rows = [
+        element(
+            "tr",
+            element("th", name_of(one.payer), scope="row"),
+            element("td", name_of(one.pot if one.segment is None else f"{one.pot} in {one.segment}")),
+            amount(result.currency, one.amount),
+            element("td", str(one.payable)) if isinstance(one, Due) else None,
+        )
+        for one in found
+    ]
+    columns = [Column("Payer"), Column("Pot"), Amounts("Amount"), *([Column("Payable")] if due else [])]
+    identity = f"{caption.split(' (', maxsplit=1)[0].split(',', maxsplit=1)[0].lower().replace(' ', '-')}-{day.date}"
+    return table(identity, f"{caption}, in {result.currency.code}", columns, rows, sorts=False)
+
+
+def _in_words(day: HistoryDay, program: CheckedProgram) -> Markup:
+    """The steps of a run: the rule as written, the formula in words with the amounts of the day."""
+    assert day.run is not None
+    assert day.event is not None
+    texts = texts_of(Version(program, day.event, day.run, None))
+    told = [
+        (
+            element("h4", f"{text.number} ", name_of(text.step.title or text.step.name), _cited(text.citations)),
+            element("pre", lines(text.rule), tabindex="0"),
+            [element("div", *paragraph(said)) for said in text.turns.values()],
+        )
+        for text in texts.steps
+    ]
+    ending = [(element("h4", said.heading), *paragraph(said)) for said in texts.ending]
+    return element("details", element("summary", "The steps one by one, in words"), told, ending, class_="words")
+
+
+def _cited(citations: Sequence[str]) -> Markup | None:
+    return element("span", f" {', '.join(citations)}", class_="where") if citations else None

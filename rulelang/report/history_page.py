@@ -1,0 +1,175 @@
+"""The page of a history: the time line, the pots, each day with its run, and the line of each payer.
+
+It is one file without a chart library; its one short script unfolds the days before the page is printed.
+"""
+
+import base64
+import hashlib
+
+from rulelang.audit.record import LANGUAGE_VERSION
+from rulelang.document.html import exercise_banner
+from rulelang.document.markup import Markup, element, name_of, raw
+from rulelang.model.history import HistoryResult
+from rulelang.report.history_days import Programs, day_of, defaulters
+from rulelang.report.history_lines import KINDS, OWES, Entry, line_of, payers_of, totals
+from rulelang.report.history_picture import pot_line, pots_of, timeline
+from rulelang.report.library import styles
+from rulelang.report.sections import section
+from rulelang.report.tables import Amounts, Column, amount, foot_row, table
+
+_SCRIPT = """addEventListener("beforeprint", () => {
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+});"""
+
+
+def render_history(result: HistoryResult, programs: Programs, engine: str, payer: str | None = None) -> str:
+    """The page; with a ``payer`` its line alone stands at the end.  The same history always gives the same page."""
+    main = [
+        _summary(result),
+        section("timeline", "The time line", element("div", timeline(result), class_="scroll"), _days_table(result)),
+        _pots(result),
+        section("days", "Day by day", [day_of(result, day, programs) for day in result.days]),
+        _lines(result, payer),
+    ]
+    body = element(
+        "body",
+        element("a", "Skip to the figures", href="#main", class_="skip"),
+        _header(result),
+        element("main", main, id="main", tabindex="-1"),
+        _footer(result, engine),
+        element("script", raw(_SCRIPT)),
+    )
+    return f"<!DOCTYPE html>\n{element('html', _head(result), body, lang='en')}\n"
+
+
+def _head(result: HistoryResult) -> Markup:
+    script = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode("ascii")
+    policy = f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'; img-src data:"
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=f"{policy}; base-uri 'none'; form-action 'none'"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", result.heading),
+        element("link", rel="icon", href="data:,"),
+        styles(result.exercise, "history.css"),
+    )
+
+
+def _header(result: HistoryResult) -> Markup:
+    first, last = result.days[0], result.days[-1]
+    links = ("Summary", "summary"), ("Time line", "timeline"), ("Pots", "pots"), ("Days", "days"), ("Payers", "payers")
+    return element(
+        "header",
+        element("h1", name_of(result.heading)),
+        exercise_banner(result.exercise),
+        element("p", name_of(first.rulebook.title), f". From {first.date} to {last.date}."),
+        element(
+            "nav",
+            element("ul", [element("li", element("a", name, href=f"#{to}")) for name, to in links]),
+            aria_label="Contents",
+        ),
+    )
+
+
+def _summary(result: HistoryResult) -> Markup:
+    show, runs = result.currency.show, [day.run for day in result.days if day.run is not None]
+    last = result.days[-1]
+    figures = [
+        ("Losses", show(sum(run.loss for run in runs))),
+        ("Covered", show(sum(run.loss - run.uncovered for run in runs))),
+        ("Uncovered", show(sum(run.uncovered for run in runs))),
+        ("Raised as due", show(sum(one.amount for day in result.days for one in day.due))),
+        ("Overdue at the end", show(sum(one.amount for one in last.overdue))),
+        ("Repaid", show(sum(one.amount for day in result.days for one in day.repaid))),
+    ]
+    shown = [element("div", element("dt", label), element("dd", value), class_="figure") for label, value in figures]
+    return section("summary", "Summary", element("dl", shown, class_="figures"))
+
+
+def _days_table(result: HistoryResult) -> Markup:
+    """The time line in words and figures."""
+    currency, rows = result.currency, []
+    for day in result.days:
+        run = day.run
+        cells = [
+            element("th", element("a", str(day.date), href=f"#day-{day.date}"), scope="row"),
+            element("td", [name_of(one) for one in defaulters(day)] or "–"),
+            amount(currency, None if run is None else run.loss),
+            amount(currency, None if run is None else run.uncovered),
+            amount(currency, sum(one.amount for one in day.paid_in)),
+            amount(currency, sum(one.amount for one in day.due)),
+            amount(currency, sum(one.amount for one in day.repaid)),
+            element("td", ", ".join(f"{one.period} to {one.last}" for one in day.periods) or "–"),
+        ]
+        rows.append(element("tr", cells))
+    columns = [
+        Column("Day"), Column("Losses of"), Amounts("Loss"), Amounts("Uncovered"), Amounts("Paid in"), Amounts("Due"),
+        Amounts("Repaid"), Column("Open periods"),
+    ]  # fmt: skip
+    return table("days-table", f"The days, amounts in {currency.code}", columns, rows, sorts=False)
+
+
+def _pots(result: HistoryResult) -> Markup:
+    currency, pots = result.currency, pots_of(result)
+    drawn = [
+        element("figure", element("figcaption", name_of(pot)), pot_line(pot, amounts, result, currency))
+        for pot, amounts in pots.items()
+    ]
+    rows = [
+        element("tr", element("th", str(day.date), scope="row"), [amount(currency, each[n]) for each in pots.values()])
+        for n, day in enumerate(result.days)
+    ]
+    caption = f"What is in each pot when a day ends, of all members that there are, in {currency.code}"
+    columns = [Column("Day"), *map(Amounts, pots)]
+    return section("pots", "What is in the pots", drawn, table("pots-table", caption, columns, rows, sorts=False))
+
+
+def _lines(result: HistoryResult, payer: str | None) -> Markup:
+    """The line of each payer, folded; of one payer alone it lies open."""
+    names = payers_of(result)
+    shown = names if payer is None else {payer: names.get(payer, payer)}
+    made = []
+    for each, name in shown.items():
+        entries = line_of(result, each)
+        heading = element("summary", element("h3", name_of(name)))
+        nothing = element("p", "Nothing is charged, owed or repaid.") if not entries else None
+        lines = None if not entries else _line(result, each, entries)
+        made.append(element("details", heading, nothing, lines, class_="step", open=payer is not None))
+    return section("payers", "The line of each payer" if payer is None else "The line of one payer", made)
+
+
+def _line(result: HistoryResult, payer: str, entries: list[Entry]) -> Markup:
+    rows = [
+        element(
+            "tr",
+            element("th", str(one.day.date), scope="row"),
+            element("td", name_of(one.what)),
+            [amount(result.currency, one.amount if one.kind == kind else None) for kind in KINDS],
+        )
+        for one in entries
+    ]
+    sums = totals(entries)
+    foot = [foot_row("In all", [element("td"), *(amount(result.currency, sums[kind]) for kind in KINDS)])]
+    caption = f"{payer}, amounts in {result.currency.code}; {OWES.lower()}: what is raised as due"
+    columns = [Column("Day"), Column("What happens"), *map(Amounts, KINDS)]
+    return table(f"line-{payer}", caption, columns, rows, foot, sorts=False)
+
+
+def _footer(result: HistoryResult, engine: str) -> Markup:
+    texts = {"History": (result.title, result.sha256)}
+    for day in result.days:
+        version = f" {day.rulebook.version}" if day.rulebook.version else ""
+        texts[f"Rulebook from {day.date}"] = (f"{day.rulebook.title}{version}", day.rulebook.sha256)
+    seen: set[str] = set()
+    rows = []
+    for what, (name, digest) in texts.items():
+        if digest not in seen:
+            cells = [element("td", name_of(name)), element("td", element("code", digest), class_="digest")]
+            rows.append(element("tr", element("th", what, scope="row"), cells))
+        seen.add(digest)
+    made = table("sources-table", "The texts that ran", [*map(Column, ("Text", "Name", "SHA-256"))], rows, sorts=False)
+    versions = f"rulelang {engine}, language {LANGUAGE_VERSION}. Amounts are exact, in {result.currency.code}."
+    return element("footer", element("h2", "Sources", id="sources"), made, element("p", versions))
