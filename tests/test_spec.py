@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
+from rulelang.api.histories import evaluate_history, load_history
 from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.codes import CODES
 from rulelang.check.program import CheckedProgram
+from rulelang.histories.rows import rows_of_day
 from rulelang.histories.testing import run_tests
 from rulelang.model.allocation import Allocation, Allotment
 from rulelang.syntax.words import RESERVED, SPELLINGS
@@ -113,6 +115,27 @@ def _run(case: Case, folder: Path) -> Allocation:
     return evaluate(rulebook, load_event(path, rulebook))
 
 
+HISTORIES = tuple(at for at, block in enumerate(BLOCKS) if block.language == "history")
+
+
+@pytest.mark.parametrize("at", HISTORIES, ids=lambda at: f"line {BLOCKS[at].line}")
+def test_histories_give_the_stated_days(at: int, tmp_path: Path) -> None:
+    """Every amount that is stated of a day, and no other of its kind on that day for a step or pot that is named."""
+    rules = next(block for block in reversed(BLOCKS[:at]) if block.language == "rules")
+    (tmp_path / "it.history").write_text(BLOCKS[at].text, encoding="utf-8")
+    history = load_history(tmp_path / "it.history", _rulebook(rules, tmp_path))
+    given = {
+        f"{day.date} {row.kind} {row.payer} {row.what} {day.currency.plain(row.amount)}"
+        for day in evaluate_history(history).days
+        for row in rows_of_day(day)
+    }
+    stated = set(BLOCKS[at + 1].text.splitlines())
+    assert stated <= given
+    moving = {line for line in stated if " balance " not in line}
+    kinds = {line.rsplit(" ", 3)[0] for line in moving}
+    assert {line for line in given if line.rsplit(" ", 3)[0] in kinds} == moving
+
+
 def _turn(allotment: Allotment) -> str:
     """Under which step something was paid, in which segment and round, and for whose default."""
     parts = {"in": allotment.segment, "round": allotment.round, "for": allotment.defaulter}
@@ -141,8 +164,11 @@ def _stated(block: Block) -> Result:
 
 def test_it_has_the_examples_it_promises() -> None:
     """Nothing was lost to a misspelt fence."""
-    assert len(RULEBOOKS) == len(CASES) - 3  # one rulebook has two events, two have a JSON event beside their own
-    assert {block.language for block in BLOCKS} == {"rules", "event", "csv", "json", "result", "ebnf", "words", "text"}
+    histories = sum(block.language == "history" for block in BLOCKS)
+    # one rulebook has two events, two have a JSON event beside their own
+    assert len(RULEBOOKS) == len(CASES) - 3 + histories
+    languages = "rules event history csv json result days ebnf words text"
+    assert {block.language for block in BLOCKS} == set(languages.split())
 
 
 @pytest.mark.parametrize("block", RULEBOOKS, ids=lambda block: f"line {block.line}")

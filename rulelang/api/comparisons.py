@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from rulelang.base.diagnostic import CheckError, RulelangError
+from rulelang.base.diagnostic import CheckError, RulelangError, RunError
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
+from rulelang.changes.edits.structure import compare_structure
+from rulelang.changes.history_comparison import HistoryComparison, compare_histories
 from rulelang.changes.match.renames import knowing
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
+from rulelang.histories.fold import run_history
+from rulelang.histories.history import read_history
 from rulelang.model.event import Event
+from rulelang.model.history import HistoryResult
 from rulelang.syntax.read import read_source
 
 Given = str | Path | Event | tuple[Event, Event]
@@ -76,3 +81,19 @@ def held(source: SourceText, program: CheckedProgram) -> Event | RulelangError:
         return check_event(source, program)
     except CheckError as error:
         return error
+
+
+def history_of(path: str | Path, old: CheckedProgram, new: CheckedProgram) -> HistoryComparison:
+    """A history run under two versions of a rulebook and compared day by day.
+
+    Raises:
+        RulelangError: it cannot be read, or does not run under the old version.
+    """
+    source = read_source(Path(path))
+    before = run_history(read_history(source, old))
+    after: HistoryResult | RulelangError
+    try:
+        after = run_history(read_history(source, new))
+    except (CheckError, RunError) as error:
+        after = error
+    return compare_histories(before, after, new, compare_structure(old, new).steps)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, RunError, finding
 from rulelang.base.money import Currency
@@ -10,6 +10,7 @@ from rulelang.base.source import SourceText
 from rulelang.changes.amounts import compare_event
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
 from rulelang.changes.event_comparison import EventComparison, Version
+from rulelang.changes.history_comparison import HistoryComparison
 from rulelang.changes.verdict import Level, Verdict
 from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.sentences import sentence_of
@@ -35,6 +36,7 @@ class Comparison:
     verdict: Verdict
     new_source: SourceText
     refusal: tuple[Diagnostic, ...] = ()
+    histories: tuple[HistoryComparison, ...] = ()
 
     @property
     def currency(self) -> Currency:
@@ -47,7 +49,24 @@ class Comparison:
         Amounts are texts in major units; what is no whole minor unit is an exact fraction such as ``"100/3"``.
         """
         old, new = (self.old, self.old.source), (self.new, self.new_source)
-        return plain_comparison(old, new, self.structure, self.events, self.verdict, self.refusal)
+        plain = plain_comparison(old, new, self.structure, self.events, self.verdict, self.refusal)
+        if self.histories:
+            plain["histories"] = [one.to_dict(self.currency) for one in self.histories]
+        return plain
+
+    def with_histories(self, found: Sequence[HistoryComparison]) -> "Comparison":
+        """The comparison with histories beside its events; what differs in them counts for the verdict."""
+        if not found:
+            return self
+        worst = max(found, key=lambda one: one.level)
+        looked = f"{len(found)} {'history' if len(found) == 1 else 'histories'}, day by day"
+        compared = f"{self.verdict.compared}; {looked}" if self.events else looked
+        level, sentence = self.verdict.level, self.verdict.sentence
+        if worst.level > level:
+            level, sentence = worst.level, worst.sentence(self.currency)
+        elif level is Level.STRUCTURE and not self.events:
+            sentence = f"{sentence.partition(';')[0]}; {worst.sentence(self.currency)}"
+        return evolve(self, histories=tuple(found), verdict=Verdict(level, sentence, compared))
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Recoveries (section 7.14 of the specification): who has paid for whose losses, and who gets what back."""
+"""Recoveries (section 7.17 of the specification): who has paid for whose losses, and who gets what back."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

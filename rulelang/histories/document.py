@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.document.allocation import allocation_sections
 from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
-from rulelang.model.allocation import Allocation
+from rulelang.histories.rows import KINDS, rows_of_day
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
 
 _IN = "amounts in {}"
@@ -79,45 +79,13 @@ def _dues(rows: Iterable[Due]) -> Iterator[tuple[Cell, ...]]:
 
 # --------------------------------------------------------------------------------------------------------- for programs
 
-_KINDS = ("paid", "uncovered", "paid in", "due", "cancelled", "overdue", "repaid", "rest", "balance")
-
-
-_Line = tuple[str, str | None, str | None, str | None, str | None, int, str | None]
-"""Kind, payer, step or pot, segment, defaulter, amount, and on which day it is payable."""
-
-
-def _of_run(run: Allocation) -> Iterator[_Line]:
-    for one in run.allotments:
-        yield "paid", one.payer, one.step, one.segment, one.defaulter, one.amount, None
-    for line in run.losses:
-        if line.uncovered:
-            yield "uncovered", None, run.outcome, line.segment, line.member, line.uncovered, None
-
-
-def _lines(day: HistoryDay) -> Iterator[_Line]:
-    """All that a day has, row by row."""
-    if day.run is not None:
-        yield from _of_run(day.run)
-    moved = (("paid in", day.paid_in), ("cancelled", day.cancelled), ("balance", day.balances))
-    for kind, rows in moved:
-        for move in rows:
-            yield kind, move.payer, move.pot, move.segment, None, move.amount, None
-    for kind, dues in (("due", day.due), ("overdue", day.overdue)):
-        for due in dues:
-            yield kind, due.payer, due.pot, due.segment, None, due.amount, str(due.payable)
-    for back in day.repaid:
-        yield "repaid", back.payer, back.step, None, back.defaulter, back.amount, None
-    if day.rest:
-        yield "rest", None, None, None, None, day.rest, None
-
 
 def _rows(days: Iterable[HistoryDay], kinds: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
     for day in days:
-        found = sorted(_lines(day), key=lambda row: _KINDS.index(row[0]))
-        for kind, payer, what, segment, defaulter, units, payable in found:
-            if kind in kinds:
-                head = texts(str(day.date), kind, payer, what, segment, defaulter)
-                yield (*head, amount(units), name(payable))
+        for row in rows_of_day(day):
+            if row.kind in kinds:
+                head = texts(str(day.date), row.kind, row.payer, row.what, row.segment, row.defaulter)
+                yield (*head, amount(row.amount), name(row.payable))
 
 
 _COLUMNS = (
@@ -129,7 +97,7 @@ _COLUMNS = (
 
 def _records(days: Iterable[HistoryDay]) -> Table:
     """Everything, a row for each amount."""
-    return Table("Days", _COLUMNS, rows_of(*_rows(days, _KINDS)))
+    return Table("Days", _COLUMNS, rows_of(*_rows(days, KINDS)))
 
 
 def _sheets(days: Sequence[HistoryDay]) -> Iterator[Section]:

@@ -35,7 +35,7 @@ def event_of(
         fields,
         {key: standing.givens.get(key) for datum in program.givens.values() for key in columns_of(program, datum)},
         happening.losses,
-        standing.earlier_payments(),
+        standing.payments,
         happening.decisions,
         with_defaulters,
         Past(

@@ -1,4 +1,4 @@
-"""A history is run: the opening, then day after day, each in the order of section 7.12 of the specification."""
+"""A history is run: the opening, then day after day, each in the order of section 7.15 of the specification."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -148,13 +148,12 @@ def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
         for name in program.periods
         if name in standing.periods and standing.periods[name][0] <= day <= standing.periods[name][1]
     ]
-    balances = [Movement(*account, amount) for account, amount in standing.balances(standing.members).items()]
     return HistoryDay(
         day,
         _identity(program),
         program.currency,
         overdue=tuple(overdue),
-        balances=_in_order(program, balances),
+        standing=standing.snapshot(),
         periods=tuple(periods),
     )
 
@@ -191,8 +190,8 @@ class _Working:
         paid = self._dues_paid() if self.history.dues_paid else []
         happening = enter_day(standing, block)
         members = sorted({*standing.members, *happening.further})
-        standing.remember_balances(block.date, members)
-        cancelled = [Movement(*one.account, one.left) for one in standing.cancel(happening.new_defaulters)]
+        standing.remember_balances(block.date)
+        cancelled = [Movement(*account, left) for account, left in standing.cancel(happening.new_defaulters)]
         return happening, members, paid, cancelled
 
     def event(self) -> Event:
@@ -204,7 +203,7 @@ class _Working:
         """Work the day: rulebook, dues that are paid, departures, values, money, the run, dues, recoveries."""
         standing, block, day = self.standing, self.block, self.block.date
         happening, members, paid, cancelled = self._begin()
-        before, program = standing.balances(members), standing.program
+        before, program = standing.snapshot(), standing.program
         event, allocation = None, None
         due: list[Owed] = []
         if happening.losses:
@@ -213,7 +212,8 @@ class _Working:
         standing.defaulted.update(dict.fromkeys(happening.new_defaulters, day))
         repaid, rest = self._recover(happening)
         verify_day(standing, before, self.drawn, repaid, happening.recovered, rest)
-        standing.remember_balances(day + _ONE_DAY, members)
+        standing.remember_balances(day + _ONE_DAY)
+        standing.close_settled()
         standing.members.update(dict.fromkeys(happening.further, block.raw.place))
         found = evolve(
             _day_end(standing, day),
@@ -238,8 +238,7 @@ class _Working:
             standing.change(one.account, one.left)
             found.append(Movement(payer, pot, segment, one.left))
             one.left = 0
-            of_member = pot in standing.program.fields
-            standing.remember((pot, segment), payer if of_member else None, one.payable, standing.balance(one.account))
+            standing.remember_balances(one.payable)
         return found
 
     # -------------------------------------------------------------------------------------------------------- the run
@@ -292,9 +291,7 @@ class _Working:
         for one in raised(evaluation, frozenset(pot for _, pot, _ in self.drawn), balances, standing.owed_by_account()):
             within = program.replenished[one.account[1]].within
             payable = _later(program.calendar, event.declared, within)
-            found.append(
-                Owed(one.account, one.amount, one.amount, one.amount, event.declared, payable, event.defaulters)
-            )
+            found.append(Owed.raised(one.account, one.amount, event.declared, payable, event.defaulters))
         return found
 
     # ----------------------------------------------------------------------------------------------------- recoveries

@@ -3,17 +3,18 @@
 They share no code with what moves the money, so that a fault there shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.histories.standing import Standing
-from rulelang.model.history import Repayment
+from rulelang.model.event import Value
+from rulelang.model.history import Balances, Repayment
 from rulelang.run.replenish import Account
 
 
 def verify_day(
     standing: Standing,
-    before: Mapping[Account, int],
+    before: Balances,
     drawn: Mapping[Account, int],
     repaid: Sequence[Repayment],
     recovered: Mapping[str, int],
@@ -30,20 +31,34 @@ def verify_day(
         if one.into is not None:
             account: Account = one.payer, one.into, None
             into[account] = into.get(account, 0) + one.amount
-    for account, amount in before.items():
+    moved = list(_moved(before, standing.snapshot(), {pot for _, pot, _ in (*drawn, *into)}))
+    for account, amount, now in moved:
         due = amount - drawn.get(account, 0) + into.get(account, 0)
-        now = standing.balance(account)
         if now != due or now < 0:
             broken.append(f"`{account[0]}` has {now} in `{account[1]}`, and should have {due}")
-    if drawn.keys() - before.keys():
+    if drawn.keys() - {account for account, _, _ in moved}:
         broken.append("money was drawn from a pot of nobody")
     if sum(one.amount for one in repaid) + rest != sum(recovered.values()) or rest < 0:
         broken.append("what was repaid and the rest are not what was recovered")
     broken += [
         f"`{owed.account[0]}` owes {owed.left} of {owed.amount} to `{owed.account[1]}`"
         for owed in standing.owed
-        if not 0 <= owed.left <= owed.counted <= owed.amount
+        if not 0 <= owed.left <= owed.amount
     ]
     if broken:
         message = f"a law of every day is broken: {broken[0]}"
         raise InternalError([finding("broken-invariant", message, notes=broken[1:])])
+
+
+def _moved(before: Balances, after: Balances, pots: set[str]) -> Iterator[tuple[Account, int, int]]:
+    """The accounts of these pots, and of all others in which anything is different, with what was and is in them."""
+    for ((pot, segment), old), (_, new) in zip(before.fields, after.fields, strict=True):
+        if pot in pots or old != new:
+            yield from (((payer, pot, segment), _units(old[payer]), _units(new[payer])) for payer in old)
+    for ((pot, segment), owner, held), (_, _, now) in zip(before.givens, after.givens, strict=True):
+        yield (owner, pot, segment), _units(held), _units(now)
+
+
+def _units(value: Value | None) -> int:
+    assert value is None or isinstance(value, int)
+    return value or 0

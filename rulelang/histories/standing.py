@@ -11,37 +11,35 @@ from rulelang.check.events.event_draft import Column
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.claims import Claims
 from rulelang.model.event import Dated, EarlierPayment, Value, entry_of
-from rulelang.model.history import Due
+from rulelang.model.history import Balances, Due
 from rulelang.model.ledger import Ledger
 from rulelang.run.replenish import Account
 
 
 @define(eq=False)
 class Owed:
-    """What is owed: ``left`` of the ``amount`` that was raised, of which ``counted`` counts in limits.
-
-    ``defaulters`` are those whose default made it due.
-    """
+    """What is owed: ``left`` of the ``amount`` that was raised; ``payment`` is what limits count of it."""
 
     account: Account
     amount: int
     left: int
-    counted: int
-    raised: datetime.date
     payable: datetime.date
-    defaulters: tuple[str, ...]
+    payment: EarlierPayment
+
+    @classmethod
+    def raised(
+        cls, account: Account, amount: int, day: datetime.date, payable: datetime.date, defaulters: tuple[str, ...]
+    ) -> "Owed":
+        """What a day raises: it counts as paid under the name of the pot, for the defaults of that day."""
+        payer, pot, segment = account
+        payment = EarlierPayment(day, payer, pot, segment, amount, defaulters=defaulters or None)
+        return cls(account, amount, amount, payable, payment)
 
     @property
     def due(self) -> Due:
         """What is left of it, as results show it."""
         payer, pot, segment = self.account
-        return Due(payer, pot, segment, self.left, self.payable, self.raised)
-
-    @property
-    def payment(self) -> EarlierPayment:
-        """What later limits count: paid under the name of the pot, on the day on which it was raised."""
-        payer, pot, segment = self.account
-        return EarlierPayment(self.raised, payer, pot, segment, self.counted, defaulters=self.defaulters or None)
+        return Due(payer, pot, segment, self.left, self.payable, self.payment.date)
 
 
 @define(eq=False)
@@ -52,7 +50,8 @@ class Standing:
     ``givens`` the givens; those of pots are balances.  ``dated_fields`` and ``dated_givens`` have each value that stood
     with the day from which it did.  ``members`` says where each was named, ``defaulted`` and ``departed`` since when
     others are none, ``before`` who had defaulted before the opening.  ``payments`` are those that the rulebook in force
-    knows; ``forgotten`` are the others.
+    knows, dues among them; ``forgotten`` are the others.  ``owed`` is what is not paid yet, ``changed`` the accounts
+    whose balance has changed since balances were kept for ``as of``.
     """
 
     program: CheckedProgram
@@ -73,6 +72,7 @@ class Standing:
     owed: list[Owed] = field(factory=list)
     claims: Claims = field(factory=Claims)
     pots: tuple[Column, ...] = ()
+    changed: dict[Account, None] = field(factory=dict)
     _ledger: Ledger | None = None
 
     # ------------------------------------------------------------------------------------------------------- balances
@@ -94,6 +94,7 @@ class Standing:
         """Add money to what a payer has in a pot (below zero: take it away)."""
         payer, pot, segment = account
         value = self.balance(account) + amount
+        self.changed[account] = None
         if pot in self.program.fields:
             self.fields[pot, segment][payer] = value
         else:
@@ -123,10 +124,22 @@ class Standing:
             column = self.dated_fields.setdefault(key, {})
             column[member] = _then(column.get(member, ()), day, value)
 
-    def remember_balances(self, day: datetime.date, members: Iterable[str]) -> None:
-        """Keep the balances with which a day begins."""
-        for (payer, pot, segment), value in self.balances(members).items():
+    def remember_balances(self, day: datetime.date) -> None:
+        """Keep the balances with which a day begins, where they have changed."""
+        for payer, pot, segment in self.changed:
+            value = self.balance((payer, pot, segment))
             self.remember((pot, segment), payer if pot in self.program.fields else None, day, value)
+        self.changed.clear()
+
+    def snapshot(self) -> Balances:
+        """All balances as they are now."""
+        fields = self.program.fields
+        return Balances(
+            tuple((key, dict(self.fields[key])) for key in self.pots if key[0] in fields),
+            tuple((key, self.program.owners[key[0]], self.givens[key]) for key in self.pots if key[0] not in fields),
+            tuple(self.members),
+            self.program.segments,
+        )
 
     # ------------------------------------------------------------------------------------------------ dues and payments
 
@@ -146,36 +159,44 @@ class Standing:
                 one.left -= paid
                 amount -= paid
 
-    def cancel(self, payers: Iterable[str]) -> list[Owed]:
+    def close_settled(self) -> None:
+        """What is paid is owed no more."""
+        self.owed = [one for one in self.owed if one.left]
+
+    def cancel(self, payers: Iterable[str]) -> list[tuple[Account, int]]:
         """Cancel what some payers still owe, so that it counts in no limit; what was cancelled of each."""
-        gone, found = frozenset(payers), []
-        for one in self.owed:
-            if one.account[0] in gone and one.left:
-                found.append(evolve(one))
-                one.counted -= one.left
-                one.left = 0
-                self._ledger = None
+        gone = frozenset(payers)
+        cancelled = [one for one in self.owed if one.account[0] in gone and one.left] if gone else []
+        if not cancelled:
+            return []
+        counted = {id(one.payment): one.payment.amount - one.left for one in cancelled}
+        kept = []
+        for payment in self.payments:
+            if id(payment) not in counted:
+                kept.append(payment)
+            elif counted[id(payment)]:
+                kept.append(evolve(payment, amount=counted[id(payment)]))
+        for one in cancelled:
+            if self._ledger is not None:
+                self._ledger.reduce(entry_of(evolve(one.payment, amount=one.left)))
+        self.payments = kept
+        found = [(one.account, one.left) for one in cancelled]
+        self.owed = [one for one in self.owed if one not in cancelled]
         return found
-
-    def earlier_payments(self) -> list[EarlierPayment]:
-        """All payments before a day that count in limits, dues that were raised among them."""
-        return [*self.payments, *(one.payment for one in self.owed if one.counted and self._knows(one))]
-
-    def _knows(self, owed: Owed) -> bool:
-        return owed.account[1] in self.program.replenished
 
     def ledger(self) -> Ledger:
         """The ledger of the earlier payments, which grows from day to day."""
         if self._ledger is None:
-            self._ledger = Ledger.of(map(entry_of, self.earlier_payments()))
+            self._ledger = Ledger.of(map(entry_of, self.payments))
         return self._ledger
 
     def enter(self, payments: Iterable[EarlierPayment], owed: Iterable[Owed]) -> None:
         """Enter what was paid and raised on a day, once it is over."""
-        payments, owed, ledger = list(payments), list(owed), self.ledger()
-        self.payments += payments
+        owed = list(owed)
+        new, ledger = [*payments, *(one.payment for one in owed)], self.ledger()
+        self.payments += new
         self.owed += owed
-        for one in (*payments, *(each.payment for each in owed)):
+        for one in new:
             ledger.enter(entry_of(one))
 
     def forget_ledger(self) -> None:

@@ -37,16 +37,18 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
 
 def _rename_payments(standing: Standing, program: CheckedProgram, steps: Mapping[str, str]) -> None:
     """Earlier payments under steps that the rulebook does not have count nowhere while it is in force."""
-    known, forgotten = [], []
+    known: list[EarlierPayment] = []
+    forgotten: list[EarlierPayment] = []
+    of_dues = {id(one.payment): one for one in standing.owed}
     payers = {"ccp", *program.parties, *standing.members, *standing.defaulted, *standing.departed}
     pots = program.data_by_any_name
     for one in sorted((*standing.payments, *standing.forgotten), key=lambda each: each.date):
         name = steps.get(one.step) or pots.get(one.step, one.step)
         renamed = _fitted(evolve(one, step=name), program, payers)
-        if renamed is None:
-            forgotten.append(evolve(one, step=name))
-        else:
-            known.append(renamed)
+        now = evolve(one, step=name) if renamed is None else renamed
+        (forgotten if renamed is None else known).append(now)
+        if id(one) in of_dues:
+            of_dues[id(one)].payment = now
     standing.payments, standing.forgotten = known, forgotten
     standing.forget_ledger()
 

@@ -4,14 +4,16 @@ Amounts are whole minor units of the currency in which the rulebooks settle.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from attrs import asdict, field, frozen
 
 from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.model.allocation import Allocation, Identity
-from rulelang.model.event import Event, heading_of
+from rulelang.model.event import Event, Value, heading_of
+from rulelang.model.ledger import Key
 
 
 @frozen
@@ -22,6 +24,37 @@ class Movement:
     pot: str
     segment: str | None
     amount: int
+
+
+@frozen(slots=False)
+class Balances:
+    """What is in all pots at one moment, kept as columns; the rows are made when somebody asks for them.
+
+    ``fields`` has the columns of pots of members, ``givens`` those of the CCP and parties with their owners;
+    ``members`` are those who are shown.
+    """
+
+    fields: tuple[tuple[Key, Mapping[str, Value | None]], ...] = ()
+    givens: tuple[tuple[Key, str, Value | None], ...] = ()
+    members: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+
+    @cached_property
+    def rows(self) -> tuple[Movement, ...]:
+        """The balances by payer, then pot, then segment as declared."""
+        found = [
+            Movement(member, pot, segment, _units(column.get(member)))
+            for (pot, segment), column in self.fields
+            for member in self.members
+        ]
+        found += [Movement(owner, pot, segment, _units(value)) for (pot, segment), owner, value in self.givens]
+        place = {segment: number for number, segment in enumerate(self.segments)}
+        return tuple(sorted(found, key=lambda one: (one.payer, one.pot, place.get(one.segment or "", -1))))
+
+
+def _units(value: Value | None) -> int:
+    assert value is None or isinstance(value, int), "balances are whole minor units"
+    return value or 0  # who was a member before there was such a pot has nothing in it
 
 
 @frozen
@@ -56,12 +89,12 @@ class OpenPeriod:
     last: datetime.date
 
 
-@frozen
+@frozen(slots=False)
 class HistoryDay:
     """A day of a history, as it ended.
 
     ``paid_in`` has what was paid in by itself since the day before, too; ``due`` what the day raises, ``cancelled``
-    what those owed that defaulted, ``overdue`` and ``balances`` what stands when the day ends; ``rest`` is what of the
+    what those owed that defaulted, ``overdue`` and ``standing`` what stands when the day ends; ``rest`` is what of the
     day's recoveries went where the rulebook sends the rest.  ``event`` is the event of the run.
     """
 
@@ -76,8 +109,13 @@ class HistoryDay:
     overdue: tuple[Due, ...] = ()
     repaid: tuple[Repayment, ...] = ()
     rest: int = 0
-    balances: tuple[Movement, ...] = ()
+    standing: Balances = field(default=Balances(), repr=False)
     periods: tuple[OpenPeriod, ...] = ()
+
+    @property
+    def balances(self) -> tuple[Movement, ...]:
+        """What is in the pots when the day ends."""
+        return self.standing.rows
 
     def to_dict(self) -> JsonObject:
         """The day as plain values: a row of the days that ``rulelang run`` writes of a history."""

@@ -31,6 +31,11 @@ class Account:
         self.days.append(day)
         self.sums.append(self.sums[-1] + amount)
 
+    def reduce(self, day: datetime.date, amount: int) -> None:
+        """Take an amount off what was paid on a day."""
+        at = bisect_right(self.days, day)
+        self.sums[at:] = [each - amount for each in self.sums[at:]]
+
     def paid(self, first: datetime.date, last: datetime.date) -> int:
         """What was paid on the days from ``first`` to ``last``."""
         return self.sums[bisect_right(self.days, last)] - self.sums[bisect_left(self.days, first)]
@@ -65,6 +70,16 @@ class Ledger:
         if defaulters:
             whose = self.of_defaults.setdefault(key, {}).setdefault(defaulters, {})
             _account(whose, payer).enter(day, amount)
+
+    def reduce(self, entry: Entry) -> None:
+        """Take an amount off a payment that was entered: it counts no more."""
+        key, payer, day, amount, defaulters = entry
+        self.answers.clear()
+        accounts = [self.accounts[key][payer], self.steps[key[0]]]
+        if defaulters:
+            accounts.append(self.of_defaults[key][defaulters][payer])
+        for account in accounts:
+            account.reduce(day, amount)
 
     def paid(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         """What each payer that paid anything paid under some steps, from ``first`` to ``last``; kept."""

@@ -1,4 +1,4 @@
-"""What a run makes due (section 7.13 of the specification): who owes how much to which pot after a draw on it.
+"""What a run makes due (section 7.16 of the specification): who owes how much to which pot after a draw on it.
 
 It is worked out over exact numbers alone, from the run as it ended and the balances after it.
 """

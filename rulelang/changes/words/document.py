@@ -11,6 +11,7 @@ from rulelang.changes.edits.structure import StructureChanges
 from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
+from rulelang.changes.words.history_sections import history_sections
 from rulelang.changes.words.phrases import with_helps
 from rulelang.check.program import CheckedProgram
 from rulelang.document.document import (
@@ -42,12 +43,15 @@ def make_document(found: Comparison, reader: Reader = PAGE, *, full: bool = Fals
     for number, event in enumerate(found.events):
         like = None if full or most is None else _like(event, found.events[:number])
         sections.extend(event_sections(event, found.currency, full=full, most=None if full else most, like=like))
+    for history in found.histories:
+        sections.extend(history_sections(history, found.currency, reader, full=full))
     day = max((event.event.declared for event in found.events), default=datetime.date(1980, 1, 1))
     verdict = found.verdict
     headline = Headline(verdict.level.words, verdict.level <= Level.STRUCTURE, verdict.sentence, verdict.compared)
     title = tuple(_title(found))
     facts = (("Currency", name(found.currency.code)), *(("Rulebooks", name(line)) for line in title))
     exercises = dict.fromkeys(event.event.exercise for event in found.events if event.event.exercise is not None)
+    exercises |= dict.fromkeys(one.exercise for one in found.histories if one.exercise is not None)
     exercise = ", ".join(exercises) or None
     return Document(title, tuple(sections), found.currency, headline, facts, comment=True, day=day, exercise=exercise)
 

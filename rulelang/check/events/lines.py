@@ -126,7 +126,7 @@ def _refuse_former(against: EventDraft, raw: RawDecision) -> None:
 def _step_or_pot(against: EventDraft, word: Word) -> tuple[str, bool] | None:
     """Under what a payer paid, and whether that is per segment: a step, or a pot to which it owed something.
 
-    What is owed counts in limits as paid under the name of the pot (section 7.13 of the specification).
+    What is owed counts in limits as paid under the name of the pot (section 7.16 of the specification).
     """
     pot = against.program.replenished.get(against.program.data_by_any_name.get(word.text, word.text))
     if pot is not None:

@@ -27,6 +27,7 @@ from rulelang.tools.proving import proof_of
 from rulelang.tools.versions import Side, pair_recorded, read_side
 
 if TYPE_CHECKING:
+    from rulelang.changes.history_comparison import HistoryComparison
     from rulelang.document.document import Document, Reader
     from rulelang.proof.proof import Proof
 
@@ -80,6 +81,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     git_driver: bool,
 ) -> int:
     r"""Compare two versions of a rulebook: the edits, who pays more or less in each event, and a verdict.
+
+    An --event may be a history: both versions are run over all of it and compared day by day, or with --on in the event
+    of one of its days.
 
     OLD and NEW are files, REV:PATH in a Git repository, or audit records (which bring their event). In each event
     both versions are compared at its own loss and for every loss from 0 on.
@@ -163,12 +167,12 @@ class _Order:
         first = pair_recorded((old, new), before, after)
         pairs = [*([] if first is None else [first]), *self._pairs(before, after)]
         try:
-            return compare_versions(before, after, pairs, self.vary, to)
+            return compare_versions(before, after, pairs, self.vary, to).with_histories(self._histories(before, after))
         except RulelangError as error:
             _advise(error)
 
     def _pairs(self, old: CheckedProgram, new: CheckedProgram) -> list[EventPair]:
-        found = files_of(self.events, (".event",))
+        found = files_of([each for each in self.events if not self._whole(each)], (".event",))
         if found.errors:
             raise ReadError(found.errors)
         files = found.paths
@@ -181,6 +185,19 @@ class _Order:
             pair_of(self._source(old, path), old, new, None if other is None else read_source(other))
             for path, other in zip(files, others, strict=True)
         ]
+
+    def _whole(self, name: str) -> bool:
+        """Whether an argument is a history that is compared day by day."""
+        return is_history(name) and self.on is None
+
+    def _histories(self, old: CheckedProgram, new: CheckedProgram) -> list["HistoryComparison"]:
+        """The histories among the events, each run under both versions."""
+        names = [name for name in self.events if self._whole(name)]
+        if not names:
+            return []
+        from rulelang.api.comparisons import history_of
+
+        return [history_of(name, old, new) for name in names]
 
     def _source(self, old: CheckedProgram, path: Path) -> SourceText:
         """The text of an event; of a history that of its day as the old version comes to it, which both then read."""
