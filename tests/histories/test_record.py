@@ -1,0 +1,104 @@
+"""The audit record of a history: it stands from itself alone, and what is changed in it is named by day and part."""
+
+import hashlib
+import json
+
+import pytest
+
+from rulelang.audit.histories import canonical_plain, digest_of_day, seal_of_history
+from rulelang.audit.record import canonical
+from rulelang.audit.verify import verify_record
+from rulelang.base.source import SourceText
+from rulelang.base.version import __version__
+from tests.histories.test_commands import HISTORY, folder, told  # noqa: F401 - the folder is a fixture
+
+TABLE = "payer,pot,amount\nCHARLIE,fund,1\n"
+
+
+@pytest.fixture
+def record(folder):  # noqa: F811 - the fixture of the commands
+    later = (
+        (folder / "a.rules")
+        .read_text("utf-8")
+        .partition("test ")[0]
+        .replace("calls", "asked")
+        .replace("assessment asked", "assessment asked formerly calls")
+    )
+    (folder / "later.rules").write_text(later, "utf-8")
+    text = HISTORY.replace(
+        "on 2024-06-03", 'on 2024-05-01\n  under "later.rules"\n  paid in from "t.csv"\non 2024-06-03'
+    )
+    (folder / "h.history").write_text(text, "utf-8")
+    (folder / "t.csv").write_text(TABLE, "utf-8")
+    told("run", "h.history", "--audit", "r.json")
+    found = json.loads((folder / "r.json").read_text("utf-8"))
+    for name in ("h.history", "t.csv", "a.rules", "later.rules"):
+        (folder / name).unlink()
+    return found
+
+
+def verified(record):
+    text = canonical_plain(record).decode("utf-8")
+    return verify_record(SourceText.from_text(text, "r.json"), __version__)
+
+
+def sealed_anew(record):
+    """A record whose digests and seal were made to fit what somebody wrote into it."""
+    before = "0" * 64
+    for day in record["days"]:
+        day["previous"] = before
+        before = day["digest"] = digest_of_day(day)
+    return {**record, "seal": seal_of_history(record)}
+
+
+def test_a_record_stands_from_itself_alone(record):
+    assert verified(record).stands
+    assert canonical_plain(record) == canonical(record)
+
+
+def test_each_day_is_chained_to_the_one_before(record):
+    days = record["days"]
+    assert [day["previous"] for day in days[1:]] == [day["digest"] for day in days[:-1]]
+    assert all(digest_of_day(day) == day["digest"] for day in days)
+
+
+@pytest.mark.parametrize("part", ["balances", "due", "repaid", "paid_in", "run", "periods", "rest"])
+def test_what_is_changed_is_named_by_day_and_part(record, part):
+    day = next(day for day in record["days"] if day[part])
+    if part == "rest":
+        day[part] = "1.00"
+    elif part == "run":
+        day[part]["allocations"][0]["amount"] = "4.99"
+    elif part == "periods":
+        day[part][0]["last"] = "2024-03-14"
+    else:
+        day[part][0]["amount"] = "1.23"
+    found = verified(record)
+    assert [one.part for one in found.differences] == [
+        "seal", f"day {day['date']}, digest", f"day {day['date']}, {part}"
+    ]  # fmt: skip
+    again = verified(sealed_anew(record))
+    assert f"day {day['date']}, {part}" in [one.part for one in again.differences]
+
+
+def test_a_day_that_is_left_out_or_moved_breaks_the_chain(record):
+    without = {**record, "days": record["days"][:2] + record["days"][3:]}
+    assert any("chain" in one.part for one in verified(without).differences)
+    assert "days" in [one.part for one in verified(without).differences]
+
+
+@pytest.mark.parametrize("part", ["history", "rulebooks", "data"])
+def test_a_text_that_was_changed_is_named(record, part):
+    entry = record["inputs"][part] if part == "history" else record["inputs"][part][0]
+    entry["text"] = entry["text"].replace("EUR 75", "EUR 76").replace("200%", "201%").replace("fund,1", "fund,2")
+    names = {"history": "history", "rulebooks": "rulebook a.rules", "data": "data t.csv"}
+    assert names[part] in [one.part for one in verified(record).differences]
+    entry["sha256"] = hashlib.sha256(entry["text"].encode()).hexdigest()
+    assert not verified(sealed_anew(record)).stands
+
+
+@pytest.mark.parametrize(
+    "broken", [{"days": None}, {"days": [1]}, {"inputs": {"history": 1}}, {"engine": {}}, {"more": 1}, {"seal": "x"}]
+)
+def test_a_record_of_another_shape_does_not_stand(record, broken):
+    assert not verified({**record, **broken}).stands
