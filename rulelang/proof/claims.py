@@ -152,23 +152,6 @@ class EnsureHolds(Claim):
 
 
 @define
-class NoRunAtAll(Claim):
-    """There is no event that obeys what is assumed: then anything is proved of all such events."""
-
-    question: Question
-    programs: Sequence[CheckedProgram]
-
-    def denial(self, built: Built) -> Truth:
-        """Any run will do."""
-        del built
-        return True
-
-    def seen(self, played: Played) -> None:
-        """Nothing is to be seen."""
-        del played
-
-
-@define
 class NeverRefuses(Claim):
     """No run stops with an error."""
 

@@ -4,7 +4,6 @@ The order is that of cost: a proof for any number of members to the minor unit; 
 proof for few members.  Nothing is proved that the encoding does not cover, and nothing refuted that was not run.
 """
 
-import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -14,7 +13,7 @@ from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
 from rulelang.proof.asking import claim_of
-from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses, NoRunAtAll
+from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses
 from rulelang.proof.common_names import common_names
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
@@ -187,8 +186,6 @@ class _Settling:
         """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
         without: list[str] = []
         texts = tuple(assumption.text for assumption in self.assumptions)
-        if texts and self._contradictory(setting):
-            return Unknown("assumptions", f"no event obeys what is assumed: {'; '.join(texts)}")
         if self.event is not None:  # what of withdrawals and further losses it has, it has
             return Proved(scope, decided.how, texts)
         if any(step.rounds is not None for program in self.claim.programs for step in program.each_step()):
@@ -204,14 +201,6 @@ class _Settling:
         if not covered:
             without.append("further losses of earlier defaults")
         return Proved(evolve(scope, without=tuple(without)), decided.how, texts)
-
-    def _contradictory(self, setting: Setting) -> bool:
-        """Whether no event obeys the assumptions, so that a proof from them says nothing."""
-        _, family = self._asked()
-        nothing = NoRunAtAll(self.claim.question, self.claim.programs)
-        worlds = list(itertools.islice(family(), 1))
-        linear = evolve(setting, linear_only=True)
-        return all(decide(nothing, worlds, [day], linear, self.seconds).proved for day in self.days)
 
     def _hunted(self, setting: Setting) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from rulelang.proof.filling import Fillings, Payer
 from rulelang.proof.terms import Form, Number, Truth, added, conjunction, fixed, implies, negation
-from rulelang.proof.values import Outside, Sum, Symbolic, form_of, summed
+from rulelang.proof.values import Outside, Sum, Symbolic, form_of, slot_of, summed
 from rulelang.run.domain import Sharers
 from rulelang.run.payments import Payments
 from rulelang.run.values import Row, Tie
@@ -69,6 +69,7 @@ class Sharings(Fillings):
     def share_ranked(self, draw: Number, sharers: Sharers, ranks: Sequence[Symbolic], *, highest: bool) -> Payments:
         """A draw shared rank by rank, where the ranks vary."""
         payers = self._present(sharers)
+        slot_of(*ranks)  # what is outside says so
         if any(isinstance(rank, Sum) for rank in ranks):
             raise Outside("an order by an amount that differs among any number of members")
         order: list[Number] = [-rank for rank in ranks] if highest else list(ranks)

@@ -8,7 +8,7 @@ what that means (:mod:`rulelang.proof.rows`).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from attrs import field, frozen
 
@@ -80,6 +80,11 @@ class Unread:
     def outside(self) -> Outside:
         """The reason."""
         return Outside(f"`{self.datum}` is {self.kind}, which varies from event to event", None, self.datum, self.span)
+
+    def _used(self, *_: object) -> NoReturn:
+        raise self.outside()
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __neg__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _used
 
 
 Symbolic = Any  # a value of a row: an exact number, a form, a sum, a truth of any kind, a choice, text or a date

@@ -16,6 +16,7 @@ from rulelang.check.events.event import check_event
 from rulelang.check.types import Kind
 from rulelang.model.event import Loss
 from rulelang.proof.formulas import Formulas
+from rulelang.proof.regimes import expressions_of
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import solver
 from rulelang.proof.terms import Formula, conjunction, disjunction, negation
@@ -24,6 +25,7 @@ from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import make_plan
 from rulelang.run.waterfall import Evaluation
+from rulelang.syntax import nodes
 from tests.oracle.generate import generate
 
 MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
@@ -55,9 +57,9 @@ def others_as_one(program, event, seed):
     data = make_data(make_plan(program, event), ExactNumbers())
     one = event.survivors[seed % len(event.survivors)] if event.survivors else None
     past = event.past
-    apart = {one, *event.defaulters[:1], *past.since, *past.notices, *(w.member for w in event.withdrawals)}
-    for members in past.fields.values():
-        apart |= members.keys()
+    apart = {one, *event.defaulters[:1], *(w.member for w in event.withdrawals)}
+    if _reads_dates(program):
+        apart |= {*past.since, *past.notices, *(member for members in past.fields.values() for member in members)}
     if program.in_turn:
         apart |= set(event.defaulters)
     where = {}
@@ -70,6 +72,15 @@ def others_as_one(program, event, seed):
         stem = "XOTHERS" if member in event.defaulters else "OTHERS"
         where[member] = member if member in apart else f"{stem} {'/'.join(same)}"
     return where
+
+
+def _reads_dates(program):
+    """Whether a rule reads what members had or gave notice of on earlier days."""
+    limits = [limit for step in program.each_step() for limit in step.limits]
+    return any(limit.at_every_resizing for limit in limits) or any(
+        isinstance(node, nodes.AsOf) or (isinstance(node, nodes.RunValue) and node.what == "leaving")
+        for node in expressions_of(program)
+    )
 
 
 def embedded(program, event, ran, where, rounding=True):  # noqa: C901 - it takes an event apart piece by piece
