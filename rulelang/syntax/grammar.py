@@ -28,9 +28,11 @@ def tables() -> Tables:
 @functools.cache
 def openers(rule: str) -> frozenset[str]:
     """The kinds of token with which a part of a text begins, such as a ``clause``: what can come wherever it can."""
-    rows = [row for row in tables().states if rule in row]
     return frozenset.intersection(
-        *(frozenset(kind for kind in row if kind.isupper() and row[kind] >= 0) for row in rows)
+        *(
+            frozenset(kind for kind, to in row.items() if kind.isupper() and to >= 0)
+            for row in tables().states.followed(rule)
+        )
     )
 
 

@@ -7,11 +7,11 @@ read whole: where no name may come, ``byccp`` is still one word, not ``by ccp``.
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rulelang.syntax.grammar import tables
-from rulelang.syntax.tables import END, Tables
+from rulelang.syntax.tables import END, Tables, Terminal
 from rulelang.syntax.words import RESERVED_SINCE_SECOND, SPELLINGS
 
 WHOLE = ("NAME", "CAPITALISED", "NUMBER", "PERCENTAGE", "STRING")
@@ -34,11 +34,11 @@ class Token(NamedTuple):
 class _Compiled(dict[str, re.Pattern[str]]):
     """The expression of each kind of token, compiled when it is first asked for: most texts need few."""
 
-    def __init__(self, patterns: Mapping[str, str]) -> None:
-        self._patterns = patterns
+    def __init__(self, terminals: Iterable[Terminal]) -> None:
+        self._terminals = {terminal.name: terminal for terminal in terminals}
 
     def __missing__(self, kind: str) -> re.Pattern[str]:
-        expression = self[kind] = re.compile(self._patterns[kind])
+        expression = self[kind] = re.compile(self._terminals[kind].pattern)
         return expression
 
 
@@ -47,15 +47,15 @@ class Lexer:
 
     def __init__(self, data: Tables, names: frozenset[str] = frozenset()) -> None:
         """Sort the terminals by how they are told apart; ``names`` are words that are no keywords."""
-        patterns = {terminal.name: terminal.pattern for terminal in data.terminals}
-        fixed = {terminal.text: terminal.name for terminal in data.terminals if terminal.text is not None}
+        patterns = {terminal.name: terminal.written for terminal in data.terminals if not terminal.fixed}
+        fixed = {terminal.written: terminal.name for terminal in data.terminals if terminal.fixed}
         self._states = data.states
         self._signs = {text: kind for text, kind in fixed.items() if not text[0].isalpha()}
         self._keywords = {text: kind for text, kind in fixed.items() if text[0].isalpha() and text not in names}
         blank = "|".join(patterns[name] for name in data.ignored)
         shapes = "|".join(f"(?P<{name}>{patterns[name]})" for name in WHOLE)
         self._order = [terminal.name for terminal in data.terminals if terminal.name not in data.ignored]
-        self._expression = _Compiled(patterns)
+        self._expression = _Compiled(data.terminals)
         own = [kind for kind in self._order if kind not in {*fixed.values(), *WHOLE}]
         self._open = tuple(kind for kind in own if kind not in SPELLINGS)
         self._special: dict[str, tuple[str, ...]] = {}

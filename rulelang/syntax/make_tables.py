@@ -7,14 +7,13 @@ standard library, nothing else, for the build has nothing else.
 
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 import lark
 from lark.tools.serialize import serialize
 
-from rulelang.syntax.tables import END, START_RULES, RuleShape, Tables, Terminal
+from rulelang.syntax.tables import END, START_RULES, Rules, RuleShape, States, Tables, Terminal
 
 
 class _Symbol(TypedDict):
@@ -70,8 +69,8 @@ def make_tables(grammar: str) -> Tables:
         _terminals(made),
         tuple(sorted(made.ignore_tokens)),
         {start: order[begins[start]] for start in START_RULES},
-        tuple(_shape(rules[number]) for number in ordered),
-        tuple({kind: order[to] if to >= 0 else to for kind, to in rows[state].items()} for state in order),
+        Rules.of(_shape(rules[number]) for number in ordered),
+        States.of({kind: order[to] if to >= 0 else to for kind, to in rows[state].items()} for state in order),
     )
 
 
@@ -93,9 +92,9 @@ def _terminals(made: lark.Lark) -> tuple[Terminal, ...]:
         return -terminal.priority, -terminal.pattern.max_width, -len(terminal.pattern.value), terminal.name
 
     return tuple(
-        Terminal(each.name, re.escape(each.pattern.value), each.pattern.value)
+        Terminal(each.name, each.pattern.value, fixed=True)
         if each.pattern.type == "str"
-        else Terminal(each.name, each.pattern.to_regexp(), None)
+        else Terminal(each.name, each.pattern.to_regexp(), fixed=False)
         for each in sorted(made.terminals, key=rank)
     )
 

@@ -4,12 +4,11 @@ Each step is one of the tables': a token goes on the stack, or the symbols on to
 give way to what the rule's builder makes of them.  No text is too deep for it, for nothing calls itself.
 """
 
-import functools
 from collections.abc import Sequence
 from typing import TypeAlias, cast
 
 from rulelang.base.source import Span
-from rulelang.syntax.builders import BUILDERS, Builder
+from rulelang.syntax.builders import BUILDERS
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import Token, lexer
 from rulelang.syntax.tables import END
@@ -28,19 +27,13 @@ Reduction: TypeAlias = tuple[str, Span]
 """A rule that was read, and where."""
 
 
-@functools.cache
-def _builders() -> tuple[Builder | None, ...]:
-    """The builder of each rule, for those that have one."""
-    return tuple(BUILDERS[rule.name] if rule.name else None for rule in tables().rules)
-
-
 def parse(text: str, start: str, edition: int = 2) -> "Parsed":
     """What a text says, read by a start rule; ``edition`` is 1 for a text from a record of that time.
 
     Raises:
         Refused: the text is not of the language.
     """
-    rows, rules, builders, read = tables().states, tables().rules, _builders(), lexer(edition).next
+    rows, rules, read = tables().states, tables().rules, lexer(edition).next
     state = tables().starts[start]
     states, parsed = [state], Parsed()
     values, begins, tokens = parsed.values, parsed.begins, parsed.tokens
@@ -54,7 +47,7 @@ def parse(text: str, start: str, edition: int = 2) -> "Parsed":
                 states.pop()
             else:
                 del states[-size:]
-                parsed.reduce(size, name, parts, builders[~to])
+                parsed.reduce(size, name, parts)
             state = rows[states[-1]][origin]
             states.append(state)
             to = rows[state].get(kind)
@@ -89,7 +82,7 @@ class Parsed:
         """What the start rule came to."""
         return self.values[0]
 
-    def reduce(self, size: int, rule: str | None, parts: Sequence[int | None], build: Builder | None) -> None:
+    def reduce(self, size: int, rule: str | None, parts: Sequence[int | None]) -> None:
         """Put what a rule comes to in the place of its symbols."""
         values, begin = self.values, self.begins[-size]
         items: list[object] = []
@@ -108,9 +101,9 @@ class Parsed:
         self.begins.append(begin)
         if rule is None:
             values += items
-        elif build is None:
+        elif not rule:
             values.append(items)
         else:
             span = Span(begin, self.end)
-            values.append(build(span, *items))
+            values.append(BUILDERS[rule](span, *items))
             self.reductions.append((rule, span))

@@ -11,15 +11,16 @@ import os
 import re
 import stat
 import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from rulelang.base.trust import why_not
 
 START_RULES = ("rulebook", "event", "history")
 END = "$END"
 """The kind of the end of a text."""
-FORMAT = 3
+FORMAT = 4
 """Counted up whenever the form of the file changes."""
 MOST_BYTES = 4 << 20
 """A larger file is none of ours; it is not even read."""
@@ -36,11 +37,16 @@ class UnsafeTables(Exception):
 
 
 class Terminal(NamedTuple):
-    """A kind of token: its pattern, and its text if it is written in one way."""
+    """A kind of token: how it is written, as a regular expression or, if it is ``fixed``, in one way."""
 
     name: str
-    pattern: str
-    text: str | None
+    written: str
+    fixed: bool
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of what is written so."""
+        return re.escape(self.written) if self.fixed else self.written
 
 
 class RuleShape(NamedTuple):
@@ -57,6 +63,111 @@ class RuleShape(NamedTuple):
     parts: tuple[int | None, ...]
 
 
+_Kept = TypeVar("_Kept")
+
+
+class _Lines(dict[int, _Kept]):
+    """Things by their numbers, each read from its line when it is first asked for: a text needs few of them."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.lines = lines
+
+    def __missing__(self, number: int) -> _Kept:
+        self[number] = found = self._read(self.lines[number])
+        return found
+
+    def _read(self, line: str) -> _Kept:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Lines) and self.lines == other.lines
+
+    __hash__ = None  # as of any dictionary
+
+
+class Rules(_Lines[RuleShape]):
+    """The rules; a line has the words of the shape, ``-`` for ``None`` and ``[]`` for the empty name."""
+
+    @classmethod
+    def of(cls, rules: Iterable[RuleShape]) -> "Rules":
+        """The rules of these shapes."""
+        lines = []
+        for rule in rules:
+            name = "-" if rule.name is None else rule.name or "[]"
+            parts = ("-" if part is None else str(part) for part in rule.parts)
+            lines.append(" ".join([rule.origin, str(rule.size), name, *parts]))
+        return cls(lines)
+
+    def _read(self, line: str) -> RuleShape:
+        origin, size, name, *parts = line.split()
+        numbers = tuple(None if part == "-" else int(part) for part in parts)
+        return RuleShape(origin, int(size), None if name == "-" else name.replace("[]", ""), numbers)
+
+    def validate(self) -> None:
+        """Raise ``ValueError`` where a rule has parts that it does not have, or no name."""
+        by_size: dict[str, set[str]] = {}
+        for line in self.lines:
+            _, size, _, *parts = line.split()
+            by_size.setdefault(size, set()).update(parts)
+        for size, some in by_size.items():
+            if int(size) < 1 or not all(part == "-" or 0 < abs(int(part)) <= int(size) for part in some):
+                raise ValueError("a part that is none of its rule")
+
+
+class States(_Lines[Row]):
+    """What each state does.
+
+    Many states are of one shape: the symbols that something follows and, for each rule that may be complete, the kinds
+    of token before which it is.  A line has the number of the shape and what follows each symbol, then the rules.
+    """
+
+    def __init__(self, shapes: Sequence[str], lines: Sequence[str]) -> None:
+        """Keep the lines."""
+        super().__init__(lines)
+        self.shapes = shapes
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "States":
+        """The states that do what these rows say."""
+        shapes: dict[str, int] = {}
+        lines = []
+        for row in rows:
+            follows = {symbol: to for symbol, to in row.items() if to >= 0}
+            completed: dict[int, list[str]] = {}
+            for kind in (kind for kind in row if kind not in follows):
+                completed.setdefault(row[kind], []).append(kind)
+            shape = ";".join(map(" ".join, (follows, *completed.values())))
+            numbers = [shapes.setdefault(shape, len(shapes)), *follows.values(), *completed]
+            lines.append(" ".join(map(str, numbers)))
+        return cls(list(shapes), lines)
+
+    def _read(self, line: str) -> Row:
+        shape, *numbers = map(int, line.split())
+        follows, *completes = self.shapes[shape].split(";")
+        symbols = follows.split()
+        row = dict(zip(symbols, numbers, strict=False))
+        for kinds, rule in zip(completes, numbers[len(symbols) :], strict=False):
+            row.update(dict.fromkeys(kinds.split(), rule))
+        return row
+
+    def followed(self, symbol: str) -> list[Row]:
+        """The rows of the states in which something follows a symbol."""
+        shapes = {number for number, shape in enumerate(self.shapes) if symbol in shape.partition(";")[0].split()}
+        return [self[state] for state, line in enumerate(self.lines) if int(line.partition(" ")[0]) in shapes]
+
+    def validate(self, rules: int) -> None:
+        """Raise ``ValueError`` where a number is none, or leads out of the tables."""
+        sizes = {
+            str(at): len(shape.partition(";")[0].split()) + shape.count(";") for at, shape in enumerate(self.shapes)
+        }
+        if any(line.count(" ") != sizes[line.partition(" ")[0]] for line in self.lines):
+            raise ValueError("a state of another size than its shape")
+        numbers = list(map(int, set(" ".join(self.lines).split())))
+        if min(numbers) < -rules or max(numbers) >= len(self.lines):
+            raise ValueError("a state leads nowhere")
+
+
 class Tables(NamedTuple):
     """All that the parser knows of the grammar.
 
@@ -68,42 +179,24 @@ class Tables(NamedTuple):
     terminals: tuple[Terminal, ...]
     ignored: tuple[str, ...]
     starts: dict[str, int]
-    rules: tuple[RuleShape, ...]
-    states: tuple[Row, ...]
+    rules: Rules
+    states: States
 
 
 def written(tables: Tables, grammar: bytes) -> bytes:
-    """The content of a file of tables: lines of words, first how many lines there are of each sort.
-
-    The many kinds before which the same rule is complete stand in a line of their own, to which the states refer.
-    """
-    kinds: dict[str, int] = {}
-    states = []
-    for row in tables.states:
-        completed: dict[int, list[str]] = {}
-        for kind, to in row.items():
-            if to < 0:
-                completed.setdefault(to, []).append(kind)
-        follows = [f"{kind} {to}" for kind, to in row.items() if to >= 0]
-        groups = [f"{to} {kinds.setdefault(' '.join(group), len(kinds))}" for to, group in completed.items()]
-        states.append(f"{' '.join(follows)};{' '.join(groups)}")
-    sorts: list[list[str]] = [
+    """The content of a file of tables: lines of words, first how many lines there are of each sort."""
+    sorts: list[Sequence[str]] = [
         [tables.lark],
-        [f"{name} {'=' if text else '~'} {_escaped(text or pattern)}" for name, pattern, text in tables.terminals],
-        list(tables.ignored),
+        [f"{name} {'=' if fixed else '~'} {_escaped(text)}" for name, text, fixed in tables.terminals],
+        tables.ignored,
         [f"{start} {state}" for start, state in tables.starts.items()],
-        [_rule_line(rule) for rule in tables.rules],
-        list(kinds),
-        states,
+        tables.rules.lines,
+        tables.states.shapes,
+        tables.states.lines,
     ]
     counts = " ".join(str(len(lines)) for lines in sorts)
     body = "\n".join([counts, *(line for lines in sorts for line in lines)]).encode("ascii")
     return _headline(grammar, body) + body
-
-
-def _rule_line(rule: RuleShape) -> str:
-    name = "-" if rule.name is None else rule.name or "[]"
-    return " ".join([rule.origin, str(rule.size), name, *("-" if part is None else str(part) for part in rule.parts)])
 
 
 def _escaped(text: str) -> str:
@@ -135,40 +228,20 @@ def _tables(body: str) -> Tables:
         at += count
     if at != len(lines):
         raise ValueError("more lines than it says")
-    (lark,), terminals, ignored, starts, rules, kinds, states = sorts
-    groups = [line.split() for line in kinds]
+    (lark,), terminals, ignored, starts, rules, shapes, states = sorts
     return Tables(
         lark,
         tuple(map(_terminal, terminals)),
         tuple(ignored),
         {start: int(state) for start, state in map(str.split, starts)},
-        tuple(map(_rule, rules)),
-        tuple(_row(line, groups) for line in states),
+        Rules(rules),
+        States(shapes, states),
     )
 
 
 def _terminal(line: str) -> Terminal:
-    name, sort, rest = line.split(" ", 2)
-    text = rest.encode("ascii").decode("unicode_escape")
-    return Terminal(name, re.escape(text), text) if sort == "=" else Terminal(name, text, None)
-
-
-def _rule(line: str) -> RuleShape:
-    origin, size, name, *parts = line.split()
-    numbers = tuple(None if part == "-" else int(part) for part in parts)
-    return RuleShape(origin, int(size), None if name == "-" else name.replace("[]", ""), numbers)
-
-
-def _row(line: str, kinds: list[list[str]]) -> Row:
-    """What a state does: what follows a symbol is written out; a rule is complete before any kind of a group."""
-    follows, groups = line.split(";")
-    words = follows.split()
-    row = dict(zip(words[::2], map(int, words[1::2]), strict=True))
-    if groups:  # two of five states have none
-        words = groups.split()
-        for to, group in zip(words[::2], words[1::2], strict=True):
-            row.update(dict.fromkeys(kinds[int(group)], int(to)))
-    return row
+    name, sort, text = line.split(" ", 2)
+    return Terminal(name, text.encode("ascii").decode("unicode_escape") if "\\" in text else text, sort == "=")
 
 
 def _headline(grammar: bytes, body: bytes) -> bytes:
@@ -185,15 +258,9 @@ def _headline(grammar: bytes, body: bytes) -> bytes:
 
 def _validate(tables: Tables) -> None:
     """Raise ``ValueError`` where a number leads out of the tables."""
-    least, most = -len(tables.rules), len(tables.states)
-    ways: set[int] = set()
-    for row in tables.states:
-        ways.update(row.values())
-    if not ways or min(ways) < least or max(ways) >= most:
-        raise ValueError("a state leads nowhere")
-    for rule in tables.rules:
-        if rule.size < 1 or any(part is not None and not 0 < abs(part) <= rule.size for part in rule.parts):
-            raise ValueError("a rule of parts it does not have")
+    tables.rules.validate()
+    tables.states.validate(len(tables.rules.lines))
+    most = len(tables.states.lines)
     if set(tables.starts) != set(START_RULES) or not all(0 <= state < most for state in tables.starts.values()):
         raise ValueError("a start that is no state")
 

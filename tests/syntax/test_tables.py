@@ -148,15 +148,18 @@ def test_what_is_not_of_the_form_is_refused_though_its_checksum_is_right(tables,
             read(planted(wrong), GRAMMAR)
     lines = body.split("\n")
     ends = list(itertools.accumulate(map(int, lines[0].split())))
-    starts, rules, states = ends[2] + 1, ends[3] + 1, ends[5] + 1
-    most = len(lines) - states
+    starts, rules, states = (ends[sort] + 1 for sort in (2, 3, 5))
+    most, shapes = len(lines) - states, states - ends[4] - 1
+    first = lines[states].partition(" ")
     wrong = {
         0: ["7", "1 2 3 4 5 6 7 8", "-1 " + lines[0][2:]],
         1 + ends[0]: ["NAME", "NAME ~", "NAME ~ \\x"],
         starts: ["rulebook", "rulebook x", f"rulebook {most}", "rulebook 0 1", "event 0", "other 0"],
-        rules: ["a 1", "a x b", "a 0 b", "a 1 b 2", "a 1 b -2", "a 1 b 0"],
-        states: ["", "NAME", "NAME 1", "NAME x;", f"NAME {most};", ";-1", f";-1 {states}", ";x 0", f";{-most * 9} 0"],
+        rules: ["", "a 1", "a x b", "a 0 b", "a 1 b 2", "a 1 b -2", "a 1 b 0", "a 1 b x"],
+        states: ["", "NAME", f"{shapes} {first[2]}", f"-1 {first[2]}", f"{first[0]}", f"{lines[states]} 0"],
+        states + 1: ["0 " + f"{number} " * lines[states].count(" ") for number in ("x", most, -9 * most)],
     }
+    assert lines[states].startswith("0 ")
     for at, texts in wrong.items():
         for text in texts:
             with pytest.raises(UnsafeTables):

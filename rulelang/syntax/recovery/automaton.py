@@ -109,7 +109,7 @@ def machine(start: str) -> Machine:
 @functools.cache
 def spellings() -> dict[str, tuple[str, ...]]:
     """How the tokens of each kind are written, where there are only a few ways: ``PAID`` is ``paid``."""
-    fixed = {terminal.name: (terminal.text,) for terminal in tables().terminals if terminal.text is not None}
+    fixed = {terminal.name: (terminal.written,) for terminal in tables().terminals if terminal.fixed}
     return {**fixed, **SPELLINGS}
 
 
