@@ -1,13 +1,15 @@
-"""What frozen classes of values have in common, written once: equality, hash and ``repr``.
+"""What frozen classes of values have in common, written once: ``__init__``, equality, hash and ``repr``.
 
-Made anew for each class, as attrs does by default, they would be the greatest part of a cold start: attrs writes them
-as text, which Python compiles at every import.  What is left for each class, its fields and its ``__init__``, attrs
-makes when they are first asked for: no text has values of all the classes.
+Made anew for each class, as attrs does, they would be the greatest part of a cold start: attrs writes them as text,
+which Python compiles at every import.  Here attrs makes a class when its fields are asked for, as ``attrs.evolve``
+does, or when it has many values: a short text makes few classes worth it.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from inspect import get_annotations
 from threading import RLock
-from typing import TYPE_CHECKING, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from attrs import define, field, fields, frozen
 
@@ -18,73 +20,108 @@ else:
     unchanging = partial(define, unsafe_hash=True)
     """A frozen class of values that a run makes by the hundred: the type checker alone refuses to change one."""
 
-__all__ = ["ComparedByValue", "unchanging"]
+__all__ = ["ComparedByValue", "part", "types_of_parts", "unchanging"]
 
 _MAKING = RLock()
 """Held while attrs makes a class, so that two threads do not both."""
+
+
+_MANY = 50
+"""A class with more values than this is worth an ``__init__`` of its own."""
+
+
+class _Part(dict[str, Any]):
+    """What is said of a part, in the words of ``attrs.field``."""
+
+
+def part(**said: object) -> Any:  # as `attrs.field`, which stands in the place of a value of any type
+    """A part of which more is said than its type: ``default``, ``factory``, ``kw_only``, ``eq`` or ``repr``."""
+    return _Part(said)
+
+
+class _Form:
+    """What the parts of a class are: their types, and the names of those that count, are shown, may come by place."""
+
+    def __init__(self, parts: Mapping[str, _Part], types: Mapping[str, object]) -> None:
+        self.parts, self.types = parts, types
+        self.counted = [name for name, said in parts.items() if said.get("eq", True)]
+        self.shown = [name for name, said in parts.items() if said.get("repr", True)]
+        self.by_place = [name for name, said in parts.items() if not said.get("kw_only")]
+        self.defaults = {name: said["default"] for name, said in parts.items() if "default" in said}
+        self.factories = [(name, said["factory"]) for name, said in parts.items() if "factory" in said]
+        self.values = 0
 
 
 class _Fields:
     """What stands for the fields in a class that attrs has yet to make: who asks for them has it made."""
 
     def __get__(self, value: object, cls: type["ComparedByValue"]) -> object:
-        _make(cls)
+        with _MAKING:
+            if isinstance(vars(cls)["__attrs_attrs__"], _Fields):
+                for name, said in list(vars(cls).items()):
+                    if isinstance(said, _Part):
+                        setattr(cls, name, field(**said))
+                frozen(cls, slots=False, eq=False, repr=False, auto_detect=False)
         return fields(cls)
 
 
-def _first(value: "ComparedByValue", /, *parts: object, **named: object) -> None:
-    """What stands for ``__init__`` in a class that attrs has yet to make: the first value has it made."""
-    _make(type(value))
-    value.__init__(*parts, **named)  # type: ignore[misc]  # by now the one that attrs has written
-
-
-def _make(cls: type["ComparedByValue"]) -> None:
-    with _MAKING:
-        if isinstance(vars(cls)["__attrs_attrs__"], _Fields):
-            frozen(cls, slots=False, eq=False, repr=False, auto_detect=False)
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+@dataclass_transform(frozen_default=True, field_specifiers=(part,))
 @frozen(slots=False, eq=False, repr=False)
 class ComparedByValue:
     """A value: equal to another of its class if all parts that count are equal.
 
-    What derives from this is a frozen class of attrs without a decorator of its own.  (For slots attrs would make each
-    class twice, which only small values in great numbers are worth.)  A part with ``field(eq=False)`` does not count,
-    one with ``field(repr=False)`` is not shown.
+    What derives from this is a frozen class without a decorator of its own.  (For slots attrs would make each class
+    twice, which only small values in great numbers are worth.)  A part with ``part(eq=False)`` does not count, one with
+    ``part(repr=False)`` is not shown.
     """
 
-    def __init_subclass__(cls) -> None:
-        """Have attrs make a class of values of what derives from this one, when it is first used."""
-        cls.__attrs_attrs__ = _Fields()  # type: ignore[assignment]
-        cls.__init__ = _first  # type: ignore[assignment,method-assign]
+    _form: ClassVar[_Form] = _Form({}, {})
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Take the parts of a value from another process: it may be the first of its class in this one."""
-        _make(type(self))
-        vars(self).update(state)
+    def __init_subclass__(cls) -> None:
+        """Take note of the parts of what derives from this one."""
+        types = get_annotations(cls)
+        parts = {name: vars(cls).get(name, _Part()) for name in types}
+        parts = {name: each if isinstance(each, _Part) else _Part(default=each) for name, each in parts.items()}
+        cls._form = _Form({**cls._form.parts, **parts}, {**cls._form.types, **types})
+        cls.__match_args__ = tuple(cls._form.by_place)  # type: ignore[misc,assignment]
+        cls.__attrs_attrs__ = _Fields()  # type: ignore[assignment]
+        cls.__init__ = ComparedByValue.__init__  # type: ignore[method-assign]  # not one that attrs wrote for its base
+
+    def __init__(self, /, *parts: object, **named: object) -> None:
+        """Take the parts, by place or by name.
+
+        Raises:
+            TypeError: one is missing, or is none of the class's.
+        """
+        form, mine = self._form, vars(self)
+        form.values += 1
+        if form.values > _MANY:
+            fields(type(self))  # from now on the `__init__` is that of attrs, which takes half the time
+        mine.update(form.defaults)
+        mine.update(zip(form.by_place, parts, strict=False), **named)
+        for name, factory in form.factories:
+            if name not in mine:
+                mine[name] = factory()
+        if mine.keys() != form.parts.keys() or len(parts) > len(form.by_place):
+            given = f"{len(parts)} by place and {list(named)} by name"
+            raise TypeError(f"{type(self).__qualname__} has the parts {list(form.parts)}, but was given {given}")
 
     def __eq__(self, other: object) -> bool:
         """Whether both are of one class and all parts that count are equal."""
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in _parts(type(self)))
+        return all(getattr(self, name) == getattr(other, name) for name in self._form.counted)
 
     def __hash__(self) -> int:
         """The hash of the parts that count."""
-        return hash((type(self), *(getattr(self, name) for name in _parts(type(self)))))
+        return hash((type(self), *(getattr(self, name) for name in self._form.counted)))
 
     def __repr__(self) -> str:
         """The call that makes an equal value."""
-        shown = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in fields(type(self)) if part.repr)
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._form.shown)
         return f"{type(self).__qualname__}({shown})"
 
 
-_PARTS: dict[type[ComparedByValue], tuple[str, ...]] = {}
-
-
-def _parts(cls: type[ComparedByValue]) -> tuple[str, ...]:
-    """The names of the parts of a class that count for equality."""
-    if cls not in _PARTS:
-        _PARTS[cls] = tuple(part.name for part in fields(cls) if part.eq)
-    return _PARTS[cls]
+def types_of_parts(cls: type[ComparedByValue]) -> Mapping[str, object]:
+    """The parts of a class of values, and the types that they are declared to be of."""
+    return cls._form.types

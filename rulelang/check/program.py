@@ -10,12 +10,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from attrs import field
-
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText, Span
-from rulelang.base.values import ComparedByValue
+from rulelang.base.values import ComparedByValue, part
 from rulelang.check.types import Kind, Type, TypeAndShape
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.syntax import nodes
@@ -36,7 +34,7 @@ class DatumProgram(ComparedByValue):
     per_segment: bool
     note: str | None
     if_missing: nodes.Expression | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
     per_defaulter: bool = False
     former_names: tuple[str, ...] = ()
 
@@ -77,7 +75,7 @@ class PeriodProgram(ComparedByValue):
     length: Duration
     extended: bool
     most: Duration | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
 
 
 class NamedLimit(ComparedByValue):
@@ -89,7 +87,7 @@ class NamedLimit(ComparedByValue):
     each: bool
     over_time: OverTime | None
     citation: str | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
 
 
 class LimitProgram(ComparedByValue):
@@ -104,7 +102,7 @@ class LimitProgram(ComparedByValue):
     over_time: OverTime | None
     in_each_segment: bool
     citation: str | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
     named: str | None = None
     at_every_resizing: bool = False
 
@@ -116,7 +114,7 @@ class PotProgram(ComparedByValue):
     per_member: bool
     per_segment: bool
     split_by: nodes.Expression | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
     other_segments: bool = False
 
 
@@ -127,7 +125,7 @@ class OrderProgram(ComparedByValue):
     highest: bool
     ranks: Mapping[str | bool, int] | None
     citation: str | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
 
 
 LossesMet = Literal["defaults", "non-default", "all"]
@@ -166,8 +164,8 @@ class StepProgram(ComparedByValue):
     rounds: int | None
     once_during: str | None
     losses_met: LossesMet
-    syntax: nodes.Step = field(eq=False, repr=False)
-    citations: Mapping[str, str] = field(eq=False, repr=False, factory=dict)
+    syntax: nodes.Step = part(eq=False, repr=False)
+    citations: Mapping[str, str] = part(eq=False, repr=False, factory=dict)
 
     @property
     def each_limits(self) -> tuple[LimitProgram, ...]:
@@ -215,7 +213,7 @@ class GroupProgram(ComparedByValue):
     one_pool: bool
     per_segment: bool
     ratio: tuple[Exact, ...]
-    syntax: nodes.Together = field(eq=False, repr=False)
+    syntax: nodes.Together = part(eq=False, repr=False)
 
 
 Stage = StepProgram | GroupProgram
@@ -242,7 +240,7 @@ class EnsureProgram(ComparedByValue):
     population: nodes.Population | None
     where: nodes.Expression | None
     citation: str | None
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
     word: Literal["ensure", "assume"] = "ensure"
 
 
@@ -264,7 +262,7 @@ class ReplenishProgram(ComparedByValue):
     draws_on: str
     per_member: bool
     per_segment: bool
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
 
 
 class RepayProgram(ComparedByValue):
@@ -281,7 +279,7 @@ class RecoveriesProgram(ComparedByValue):
     citation: str | None
     groups: tuple[RepayProgram, ...]
     rest: str
-    span: Span = field(eq=False)
+    span: Span = part(eq=False)
 
 
 class CheckedProgram(ComparedByValue):
@@ -296,24 +294,24 @@ class CheckedProgram(ComparedByValue):
     ``warnings`` are the findings that do not stop a run.
     """
 
-    source: SourceText = field(repr=False)
-    rulebook: nodes.Rulebook = field(repr=False)
+    source: SourceText = part(repr=False)
+    rulebook: nodes.Rulebook = part(repr=False)
     currency: Currency
     segments: tuple[str, ...]
     parties: Mapping[str, str | None]
     fields: Mapping[str, DatumProgram]
     givens: Mapping[str, DatumProgram]
-    definitions: Mapping[str, nodes.DefineSection] = field(repr=False)
+    definitions: Mapping[str, nodes.DefineSection] = part(repr=False)
     stages: tuple[Stage, ...]
     outcome: OutcomeProgram | None
     ensures: tuple[EnsureProgram, ...]
-    tests: tuple[nodes.TestSection, ...] = field(repr=False)
-    types: Mapping[int, TypeAndShape] = field(repr=False, eq=False)
-    constants: Mapping[int, Plain] = field(repr=False, eq=False)
+    tests: tuple[nodes.TestSection, ...] = part(repr=False)
+    types: Mapping[int, TypeAndShape] = part(repr=False, eq=False)
+    constants: Mapping[int, Plain] = part(repr=False, eq=False)
     watched: frozenset[str] = frozenset()
-    currencies: Mapping[str, Currency] = field(factory=dict)
-    limits: Mapping[str, NamedLimit] = field(factory=dict)
-    periods: Mapping[str, PeriodProgram] = field(factory=dict)
+    currencies: Mapping[str, Currency] = part(factory=dict)
+    limits: Mapping[str, NamedLimit] = part(factory=dict)
+    periods: Mapping[str, PeriodProgram] = part(factory=dict)
     calendar: Calendar = Calendar()
     in_turn: bool = False
     edition: int = 2

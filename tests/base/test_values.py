@@ -1,25 +1,30 @@
-"""Classes of values: made when first used, and then as attrs makes them."""
+"""Classes of values: written once, they behave as those that attrs writes, and attrs makes them when it is asked."""
 
+import itertools
 import pickle
+import pkgutil
 import subprocess
 import sys
 import threading
+from importlib import import_module
 
 import attrs
 import pytest
-from attrs import field
 
-from rulelang.base.values import ComparedByValue
+import rulelang.check
+import rulelang.syntax
+from rulelang.base.values import ComparedByValue, part, types_of_parts
 from rulelang.syntax import nodes
 
 
 def fresh() -> tuple[type, type]:
     class Base(ComparedByValue):
-        place: int = field(default=0, kw_only=True, eq=False, repr=False)
+        place: int = part(default=0, kw_only=True, eq=False, repr=False)
 
     class Pair(Base):
         left: str
         right: str = "r"
+        more: list[int] = part(factory=list)
 
     return Base, Pair
 
@@ -28,66 +33,104 @@ def is_made(cls: type) -> bool:
     return isinstance(vars(cls)["__attrs_attrs__"], tuple)
 
 
-def test_a_class_is_made_with_its_bases_by_its_first_value():
+def test_attrs_makes_a_class_and_its_bases_for_who_asks_for_its_fields():
     base, pair = fresh()
+    value = pair("a", place=1)
     assert not is_made(base)
     assert not is_made(pair)
-    value = pair("a", place=3)
+    assert attrs.evolve(value, left="b") == pair("b")
     assert is_made(base)
     assert is_made(pair)
-    assert (value.left, value.right, value.place) == ("a", "r", 3)
-
-
-def test_a_class_is_made_by_who_asks_for_its_fields():
-    base, pair = fresh()
-    assert [part.name for part in attrs.fields(pair)] == ["place", "left", "right"]
-    assert [part.name for part in attrs.fields(base)] == ["place"]
+    assert (
+        [each.name for each in attrs.fields(pair)] == ["place", "left", "right", "more"] == list(types_of_parts(pair))
+    )
+    assert [each.name for each in attrs.fields(base)] == ["place"]
     assert attrs.has(fresh()[1])
 
 
-def test_the_first_value_is_as_all_others():
+def test_a_class_whose_base_is_made_is_as_before():
+    base, pair = fresh()
+    attrs.fields(base)
+    assert not is_made(pair)
+    assert pair("a", place=2).left == "a"
+
+
+def test_attrs_makes_a_class_that_has_many_values():
     _, pair = fresh()
-    first, second = pair("a", place=1), pair("a", "r", place=2)
+    values = [pair(str(number % 2), place=number) for number in range(200)]
+    assert is_made(pair)
+    assert values == [pair("0"), pair("1")] * 100
+    assert [value.place for value in values] == list(range(200))
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_a_value_is_as_one_of_attrs_before_and_after_attrs_has_made_its_class(made):
+    _, pair = fresh()
+    first = pair("a", place=1)
+    if made:
+        attrs.fields(pair)
+    second = pair(left="a", right="r", more=[], place=2)
+    assert (first.left, first.right, first.more, first.place) == ("a", "r", [], 1)
     assert first == second
-    assert hash(first) == hash(second)
-    assert repr(first) == repr(second) == f"{pair.__qualname__}(left='a', right='r')"
+    assert first.more is not second.more
+    assert repr(first) == repr(second) == f"{pair.__qualname__}(left='a', right='r', more=[])"
     assert first != pair("b")
-    assert attrs.evolve(first, left="b") == pair("b")
-    for value in (first, second):
+    assert hash(pair("a", more=())) == hash(pair("a", more=(), place=3))
+    for value, name in itertools.product((first, second), ("left", "other")):
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
-            value.left = "c"
+            setattr(value, name, "c")
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            delattr(value, name)
         match value:
             case pair(left, right):
                 assert (left, right) == ("a", "r")
 
 
-def test_what_a_first_value_lacks_is_said_as_for_others():
+@pytest.mark.parametrize("made", [False, True])
+def test_parts_that_lack_or_are_none_are_refused(made):
     _, pair = fresh()
-    for _ in range(2):
-        with pytest.raises(TypeError, match="missing 1 required positional argument: 'left'"):
-            pair()
-        with pytest.raises(TypeError, match="unexpected keyword argument 'middle'"):
-            pair("a", middle="m")
+    if made:
+        attrs.fields(pair)
+    for parts, named in [((), {}), (("a",), {"middle": 1}), ((), {"middle": 1}), (("a", "b", [], 1), {})]:
+        with pytest.raises(TypeError, match="Pair"):
+            pair(*parts, **named)
 
 
-def test_several_threads_may_need_the_first_value_at_once():
+def test_several_threads_may_ask_for_the_fields_at_once():
     for _ in range(20):
         _, pair = fresh()
         together, made = threading.Barrier(4), []
 
         def make(pair: type = pair, together: threading.Barrier = together, made: list[object] = made) -> None:
             together.wait()
-            made.append(pair("a"))
+            made.append(attrs.evolve(pair("a"), right="b"))
 
         threads = [threading.Thread(target=make) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert made == [pair("a")] * 4
+        assert made == [pair("a", "b")] * 4
 
 
-def test_a_value_from_another_process_may_be_the_first_of_its_class():
+def all_below(cls: type) -> list[type]:
+    return [cls, *itertools.chain.from_iterable(map(all_below, cls.__subclasses__()))]
+
+
+def test_no_class_of_values_says_field_for_part():
+    for package in (rulelang.syntax, rulelang.check):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name != "rulelang.syntax.make_tables":
+                import_module(module.name)
+    classes = [cls for cls in all_below(ComparedByValue) if cls.__module__.startswith("rulelang.")]
+    assert len(classes) > 100
+    for cls in classes:
+        for name, default in cls._form.defaults.items():
+            assert not type(default).__module__.startswith("attr"), f"{cls.__name__}.{name}"
+        assert [each.name for each in attrs.fields(cls)] == list(types_of_parts(cls))
+
+
+def test_a_value_from_another_process_is_as_it_was():
     written = pickle.dumps(nodes.Identifier("x", quoted=True))
     script = f"""
 import pickle

@@ -3,8 +3,7 @@
 import typing
 from collections.abc import Iterator
 
-from attrs import fields
-
+from rulelang.base.values import types_of_parts
 from rulelang.syntax import nodes
 
 
@@ -30,7 +29,7 @@ def children(node: nodes.Node) -> Iterator[nodes.Expression]:
     """
     kind = type(node)
     if kind not in _PARTS:
-        _PARTS[kind] = tuple(part.name for part in fields(kind) if _may_hold(part.type))
+        _PARTS[kind] = tuple(name for name, declared in types_of_parts(kind).items() if _may_hold(declared))
     for name in _PARTS[kind]:
         part = getattr(node, name)
         for each in part if isinstance(part, tuple) else (part,):
@@ -49,6 +48,6 @@ def _may_hold(declared: object) -> bool:
     if isinstance(declared, type) and issubclass(declared, nodes.Node):
         kinds = (declared, *declared.__subclasses__())
         return issubclass(declared, nodes.Expression) or any(
-            _may_hold(part.type) for kind in kinds for part in fields(kind)
+            _may_hold(part) for kind in kinds for part in types_of_parts(kind).values()
         )
     return any(map(_may_hold, typing.get_args(declared)))

@@ -1,7 +1,6 @@
 """What the tests of a rulebook expect, and the files they name."""
 
-from attrs import field
-
+from rulelang.base.values import part
 from rulelang.syntax.nodes.expressions import DateLiteral, MoneyLiteral
 from rulelang.syntax.nodes.node import Identifier, Node
 
@@ -21,7 +20,7 @@ class HistoryFile(Node):
 class Expected(Node):
     """What a test expects; of a history it says of which ``day`` it does."""
 
-    day: DateLiteral | None = field(default=None, kw_only=True)
+    day: DateLiteral | None = part(default=None, kw_only=True)
 
 
 class ExpectPays(Expected):

@@ -2,15 +2,14 @@
 
 from typing import Literal
 
-from attrs import field
-
+from rulelang.base.values import part
 from rulelang.syntax.nodes.node import Identifier, Node
 
 
 class Expression(Node):
     """Anything that has a value; ``bracketed`` if it stood in parentheses, which the formatter keeps."""
 
-    bracketed: bool = field(default=False, kw_only=True, eq=False, repr=False)
+    bracketed: bool = part(default=False, kw_only=True, eq=False, repr=False)
 
 
 DurationUnit = Literal["days", "business days", "months"]
@@ -165,7 +164,7 @@ class Call(Expression):
 
     function: Literal["min", "max", "clamp"]
     arguments: tuple[Expression, ...]
-    in_words: bool = field(default=False, kw_only=True, eq=False)
+    in_words: bool = part(default=False, kw_only=True, eq=False)
 
 
 Population = Literal["members", "survivors", "defaulters"]

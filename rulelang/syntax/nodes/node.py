@@ -3,23 +3,21 @@
 import datetime
 import re
 
-from attrs import field
-
 from rulelang.base.source import NOWHERE, Span
-from rulelang.base.values import ComparedByValue
+from rulelang.base.values import ComparedByValue, part
 
 
 class Node(ComparedByValue):
     """Anything that was written somewhere."""
 
-    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
+    span: Span = part(default=NOWHERE, kw_only=True, eq=False, repr=False)
 
 
 class Identifier(Node):
     """``contribution``, ``FORTUM`` or ``"Bank A"``: a name in a place where a name is due; ``quoted`` as written."""
 
     text: str
-    quoted: bool = field(default=False, eq=False)
+    quoted: bool = part(default=False, eq=False)
 
 
 class Citation(Node):

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from attrs import field
-
+from rulelang.base.values import part
 from rulelang.syntax.nodes.expressions import DateLiteral, Expression, NumberLiteral
 from rulelang.syntax.nodes.node import Citation, Identifier, Node
 from rulelang.syntax.nodes.periods import OverTime, Scope
@@ -12,7 +11,7 @@ from rulelang.syntax.nodes.periods import OverTime, Scope
 class Clause(Node):
     """One clause of a step, with the citation at its end."""
 
-    cite: Citation | None = field(default=None, kw_only=True)
+    cite: Citation | None = part(default=None, kw_only=True)
 
 
 class Pot(Node):
