@@ -120,5 +120,5 @@ class EarlierPayments:
 
 
 def _oldest(program: CheckedProgram, name: str) -> str:
-    former = program.steps[name].former_names
-    return former[-1] if former else name
+    step = program.step_named(name)  # none: what is paid to replenish a pot
+    return name if step is None or not step.former_names else step.former_names[-1]
