@@ -22,6 +22,7 @@ from tests.conftest import ROOT
 
 EXPECTED = Path(__file__).with_name("digests.json")
 BOOKS = sorted(path.relative_to(ROOT) for path in (ROOT / "rulebooks").rglob("*.rules"))
+HISTORIES = sorted(path.relative_to(ROOT) for path in (ROOT / "rulebooks").rglob("*.history"))
 CASES = sorted(
     path.relative_to(ROOT)
     for kind in ("conformance", "valid")
@@ -73,6 +74,9 @@ def formats():
             yield f"profile {pair} --format table"
         yield f"inputs {book}"
         yield f"test {book}"
+    for history in HISTORIES:
+        yield f"run {history} --format json"
+        yield f"run {history}"
 
 
 def comparisons():
