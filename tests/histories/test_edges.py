@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import rulelang
+from rulelang.tools.cli import cli
 from tests.oracle.compare import history_by_oracle, history_by_package, history_differences
 
 BOOK = """rulebook "x" version "1"
@@ -110,3 +113,19 @@ def test_both_refuse(what, tmp_path):
     write(tmp_path, WRONG[what])
     assert isinstance(history_by_oracle(tmp_path), str)
     assert isinstance(history_by_package(tmp_path), str)
+
+
+def test_the_event_of_a_day_quotes_members_that_are_no_words_with_a_capital(tmp_path):
+    text = DEFAULT.replace("member A", 'member "a"').replace("member B", 'member "b c"')
+    write(tmp_path, text + 'on 2024-01-09 default of "a" loss EUR 9')
+    made = tmp_path / "day.event"
+    words = ["event", str(tmp_path / "x.history"), "--on", "2024-01-09", "--out", str(made)]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    event = made.read_text("utf-8")
+    assert 'default of "a" loss' in event
+    assert 'by "b c" under mutual for D' in event
+    program = rulelang.load_rulebook(tmp_path / "book.rules")
+    alone = rulelang.evaluate(program, rulelang.load_event(made, program))
+    day = rulelang.evaluate_history(rulelang.load_history(tmp_path / "x.history")).days[-1]
+    assert day.run is not None
+    assert alone.to_dict()["allocations"] == day.run.to_dict()["allocations"]

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import rulelang
+from rulelang.tools.cli import cli
 from tests.examples import share_of
+from tests.oracle import evaluate_texts
 from tests.oracle.check import parse_rulebook
 from tests.oracle.compare import (
     Result,
@@ -154,3 +157,27 @@ def test_the_order_of_the_lines_of_a_day_changes_nothing(block):
         other = given(found, shuffled(found.text, seed))
         assert not isinstance(other, str), f"seed {seed}: {other}"
         assert list(map(compared_day, other["days"])) == list(map(compared_day, days(found))), f"seed {seed}"
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_the_event_of_a_day_is_a_file_that_gives_the_same_run(block, tmp_path):
+    """``rulelang event X.history --on DATE`` of the days of one history of a block."""
+    for seed, found in right(block)[:1]:
+        found.write(tmp_path)
+        books = {name: text for name, text in found.files.items() if name.endswith(".rules")}
+        in_force = "book.rules"
+        for day in days(found):
+            block_text = found.text.partition(f"\non {day['date']}\n")[2].partition("\non ")[0]
+            in_force = "later.rules" if 'under "later.rules"' in block_text else in_force
+            if day["run"] is None:
+                continue
+            made = tmp_path / f"{seed}-{day['date']}.event"
+            words = ["event", str(tmp_path / "x.history"), "--on", day["date"], "--out", str(made)]
+            said = CliRunner().invoke(cli, words)
+            assert said.exit_code == 0, f"seed {seed}, {day['date']}: {said.output}"
+            (tmp_path / "alone.rules").write_text(books[in_force], "utf-8")
+            program = rulelang.load_rulebook(tmp_path / "alone.rules")
+            alone = rulelang.evaluate(program, rulelang.load_event(made, program)).to_dict()
+            assert differences(day["run"], alone) == [], f"seed {seed}, {day['date']}"
+            with_oracle = evaluate_texts(books[in_force], made.read_text("utf-8"), found.files)
+            assert differences(with_oracle, alone) == [], f"seed {seed}, {day['date']}"

@@ -1,6 +1,7 @@
 """An event as a text of the language, with all data in place: what :mod:`written` does in JSON, for people to read."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -16,6 +17,8 @@ from rulelang.check.types import Kind
 from rulelang.model.event import Dated, Event, Loss, Value
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
+
+_PLAIN = re.compile(r"[A-Z]\w*")
 
 
 def event_as_text(program: CheckedProgram, event: Event) -> str:
@@ -56,30 +59,31 @@ def _items(program: CheckedProgram, event: Event) -> Iterator[nodes.EventItem]: 
             yield nodes.GivenItem(value)
     for member in event.members:
         yield nodes.MemberItem(
-            nodes.Identifier(member),
+            _ident(member),
             event.names.get(member),
             tuple(_of_member(program, event, member)),
             None if (since := past.since.get(member)) is None else _date(since),
         )
     for member in past.former_members:
-        yield nodes.FormerMemberItem(nodes.Identifier(member), event.names.get(member))
+        yield nodes.FormerMemberItem(_ident(member), event.names.get(member))
     for member, day in past.notices.items():
-        yield nodes.NoticeItem(nodes.Identifier(member), _date(day))
+        yield nodes.NoticeItem(_ident(member), _date(day))
     for day, member in past.defaulted:
-        yield nodes.DefaultedItem(_date(day), nodes.Identifier(member))
+        yield nodes.DefaultedItem(_date(day), _ident(member))
     for name, (first, last) in past.open_periods.items():
         yield nodes.OpenPeriodItem(nodes.Identifier(name), _date(first), _date(last))
     for paid in event.payments:
-        whose = tuple(map(nodes.Identifier, paid.defaulters or ()))
+        whose = tuple(map(_ident, paid.defaulters or ()))
         step, segment = nodes.Identifier(paid.step), _segment(paid.segment)
-        money = _money(amount, paid.amount)
-        yield nodes.PaymentItem(_date(paid.date), nodes.Identifier(paid.payer), step, money, segment, whose)
+        owner = paid.payer == "ccp" or paid.payer in program.parties
+        payer, money = nodes.Identifier(paid.payer) if owner else _ident(paid.payer), _money(amount, paid.amount)
+        yield nodes.PaymentItem(_date(paid.date), payer, step, money, segment, whose)
     yield from (_loss(amount, loss) for loss in event.losses)
     for made in event.decisions.values():
         most = None if made.most is None else _money(amount, made.most)
         yield nodes.DecisionItem(nodes.Identifier(made.step), made.invoke, made.body, made.reason, most)
     for one in event.withdrawals:
-        yield nodes.WithdrawalItem(nodes.Identifier(one.member), str(one.after_round), nodes.Identifier(one.step))
+        yield nodes.WithdrawalItem(_ident(one.member), str(one.after_round), nodes.Identifier(one.step))
 
 
 def _loss(currency: Currency, loss: Loss) -> nodes.EventItem:
@@ -87,7 +91,7 @@ def _loss(currency: Currency, loss: Loss) -> nodes.EventItem:
     if loss.member is None:
         return nodes.NonDefaultLossItem(money, segment, loss.cause)
     kind = nodes.FurtherLossItem if loss.further else nodes.DefaultItem
-    return kind(nodes.Identifier(loss.member), money, segment)
+    return kind(_ident(loss.member), money, segment)
 
 
 def _of_member(program: CheckedProgram, event: Event, member: str) -> Iterator[nodes.DatumValue]:
@@ -102,7 +106,7 @@ def _of_member(program: CheckedProgram, event: Event, member: str) -> Iterator[n
             value = column[member]
             if value is not None:
                 written = _value(program.currency_of(datum.type), datum, value)
-                yield nodes.DatumValue(nodes.Identifier(datum.name), written, defaulter=nodes.Identifier(defaulter))
+                yield nodes.DatumValue(nodes.Identifier(datum.name), written, defaulter=_ident(defaulter))
 
 
 def _values(
@@ -138,6 +142,11 @@ def _value(currency: Currency, datum: DatumProgram, value: Value) -> nodes.Value
 
 def _money(currency: Currency, units: int) -> nodes.MoneyLiteral:
     return nodes.MoneyLiteral(currency.code, currency.plain(units))
+
+
+def _ident(member: str) -> nodes.Identifier:
+    """The id of a member, in quotes unless it is a word with a capital."""
+    return nodes.Identifier(member, quoted=_PLAIN.fullmatch(member) is None)
 
 
 def _date(day: datetime.date) -> nodes.DateLiteral:
