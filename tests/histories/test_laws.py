@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import rulelang
+from rulelang.base.files import data_folder
 from rulelang.tools.cli import cli
 from tests.examples import share_of
 from tests.oracle import evaluate_texts
@@ -28,6 +29,7 @@ from tests.oracle.history import events_of
 from tests.oracle.parts import Rulebook
 from tests.oracle.random_history import HistoryCase, shuffled
 
+SHIPPED = sorted(data_folder("rulebooks").rglob("*.history"))
 FIRST_SEED = 300_000
 BLOCKS = 6
 USUAL = 60
@@ -67,6 +69,13 @@ def days(found: HistoryCase) -> list[Day]:
     result = given(found)
     assert not isinstance(result, str), result
     return list(result["days"])
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_history_that_ships_gives_what_the_independent_evaluator_gives(path):
+    found = history_by_package(path.parent, None, path.name)
+    assert not isinstance(found, str), found
+    assert history_differences(history_by_oracle(path.parent, None, path.name), found) == []
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
