@@ -224,11 +224,12 @@ class _Planning:
             return tuple([self._stage(stage, way) for stage in program.stages])
         met = tuple([(place, losses[place].segment, losses[place].member is None) for place in way.places])
         such = "stages", way.number, way.defaulter, met
-        if such not in program.kept:
-            if len(program.kept) == _MOST_KEPT:
+        found = program.kept.get(such)
+        if found is None:
+            if len(program.kept) >= _MOST_KEPT:
                 program.kept.clear()
-            program.kept[such] = tuple([self._stage(stage, way) for stage in program.stages])
-        return cast("tuple[StagePlan, ...]", program.kept[such])
+            found = program.kept[such] = tuple([self._stage(stage, way) for stage in program.stages])
+        return cast("tuple[StagePlan, ...]", found)
 
     def _stage(self, stage: StepProgram | GroupProgram, way: "_Way") -> StagePlan:
         steps = steps_of(stage)
