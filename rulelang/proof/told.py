@@ -11,6 +11,7 @@ from rulelang.proof.proof import Proof, answer_of, solver_version
 from rulelang.proof.verdict import AboutData, Never, Proved, Refuted, Settled, Unknown
 
 _INDENT = 9
+_LONGEST = 60
 _COLOURS = {"proved": "green", "yes": "green", "REFUTED": "red", "NEVER": "red", "unknown": "yellow"}
 
 
@@ -97,10 +98,18 @@ def details_of(proof: Proof, settled: Settled, saved: str | None = None) -> Iter
             yield witness.shown
             place = "an event was found and run" if saved is None else f"event written to {saved} and run"
             yield f"{place} ({witness.members})"
-        case AboutData() | Unknown():
+        case AboutData():
             yield verdict.reason
+        case Unknown():
+            yield f"{verdict.reason}{f': “{_short(verdict.words)}”' if verdict.words else ''}"
     if isinstance(verdict, Unknown) and verdict.proved is not None:
         yield f"proved for {verdict.proved.words}"
     used = verdict.assumptions if isinstance(verdict, Proved | Never) else ()
     if used:
         yield f"taken for granted: {'; '.join(used)}"
+
+
+def _short(words: str) -> str:
+    """Words of the rulebook on one line, cut where they go on for long."""
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

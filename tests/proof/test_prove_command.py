@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 import rulelang
+from rulelang.proof.verdict import Proved, Scope, Settled, Unknown
 from rulelang.tools import cli as shell
 
 pytest.importorskip("z3")
@@ -287,6 +288,20 @@ def test_bad_input_is_told_where_it_stands(run, tmp_path, words, code, says):
     done = run("prove", *words)
     assert (done.code, done.out) == (code, ""), done
     assert says in " ".join(done.err.split())
+
+
+def test_what_was_settled_stands_where_time_ran_out_for_another(run, monkeypatch):
+    def settle(question, **_):
+        if question.name == "ensure.0":
+            return Settled(question, Proved(Scope(None, None), "linear"), 1)
+        why = "the solver did not answer in time"
+        return Settled(question, Unknown("out of time", why, "sum  of\nfund", proved=Scope(2, 2)), 10)
+
+    monkeypatch.setattr("rulelang.proof.proof.settle", settle)
+    done = run("prove", "a.rules")
+    assert done.code == 4
+    assert "proved members pay after the CCP any number of survivors and defaulters" in done.words
+    assert "the solver did not answer in time: “sum of fund” proved for up to 2 survivors" in done.words
 
 
 def test_without_a_solver_it_says_which_extra(run, monkeypatch):
