@@ -24,7 +24,7 @@ COMMANDS = {
     "fmt": "Lay rulebooks and events out in the one standard way.",
     "run": "Run a rulebook against an event or a history: who pays how much.",
     "event": "Write a day of a history as an event of its own.",
-    "prove": "Say what holds for all events, and show an event where it does not.",
+    "prove": "Say what holds for all events, or show where it does not.",
     "diff": "Compare two versions of a rulebook.",
     "profile": "Say what everybody pays for every loss.",
     "when": "Say at which loss a payer or step comes to an amount.",
