@@ -318,6 +318,7 @@ datum_values = st.builds(nodes.DatumValue, identifiers, values, _segment, option
 given_values = st.builds(nodes.DatumValue, identifiers, values, _segment, optional(dates))
 _event_payers = st.one_of(st.just(nodes.Identifier("ccp")), identifiers, member_ids)
 EVENT_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
+    nodes.ExerciseItem: st.builds(nodes.ExerciseItem, texts),
     nodes.Under: st.builds(nodes.Under, texts),
     nodes.DeclaredItem: st.builds(nodes.DeclaredItem, dates),
     nodes.GivenItem: st.builds(nodes.GivenItem, given_values),
@@ -353,7 +354,7 @@ HISTORY_ITEMS: dict[type[nodes.Node], SearchStrategy[Any]] = {
 history_items = st.one_of(*HISTORY_ITEMS.values(), event_items, st.builds(nodes.TableFrom, st.just("paid in"), texts))
 opening_blocks = st.builds(nodes.OpeningBlock, dates, several(history_items))
 day_blocks = st.builds(nodes.DayBlock, dates, several(history_items))
-_head = st.just(nodes.DuesPaid()) | st.builds(nodes.Under, texts)
+_head = st.just(nodes.DuesPaid()) | EVENT_ITEMS[nodes.Under] | EVENT_ITEMS[nodes.ExerciseItem]
 histories = st.builds(nodes.HistorySyntax, texts, several(_head, most=2), opening_blocks, several(day_blocks))
 
 # --------------------------------------------------------------------------------------------- invariants and tests

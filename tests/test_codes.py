@@ -1,6 +1,7 @@
 """Every code has a page, a reproducer and a use; what the pages show is what happens."""
 
 import ast
+import datetime
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,9 +17,12 @@ from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.outputs import write_atomically
 from rulelang.base.pages import page
+from rulelang.base.source import SourceText
 from rulelang.document.allocation import allocation_document
 from rulelang.document.document import Reader
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.histories.fold import event_on
+from rulelang.histories.history import read_history
 from rulelang.histories.testing import run_tests
 from rulelang.profiles.profile import make_profile
 from rulelang.profiles.variable import find_variable
@@ -277,6 +281,11 @@ def no_such_test(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run.test_event(loaded(folder), "the 2018 default")
 
 
+def no_such_day(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'history "Autumn" opening 2024-01-01 on 2024-01-02'
+    event_on(read_history(SourceText.from_text(text, "a.history"), loaded(folder)), datetime.date(2024, 1, 3))
+
+
 def no_such_revision(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
@@ -348,6 +357,7 @@ REPRODUCERS: list[tuple[str, Reproducer]] = [
     ("not-a-record", no_record),
     ("too-many-breakpoints", endless_profile),
     ("unknown-test", no_such_test),
+    ("unknown-day", no_such_day),
     ("unknown-revision", no_such_revision),
     ("not-comparable", two_currencies),
     ("missing-extra", no_spreadsheets),

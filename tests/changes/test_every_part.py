@@ -112,6 +112,8 @@ recoveries "Recoveries" cite "11.2" repay calls, charges then repay fund_draw in
     rest to insurer
 ensure "capped" for survivors where good: total_paid <= 300% of deposit + max(gain, EUR 0) and (good = alert) cite "12"
 ensure "kept": used(junior) >= EUR 0 and unused(junior) >= EUR 0 and (good_day or sum of gain over members > EUR 0)
+assume "known" for survivors where good: deposit >= EUR 0 and score >= 0 cite "13"
+assume "staffed": count of members >= 2 and capital >= EUR 0
 define good_day as day = 2020-01-01 or yes or alert
 """,
     """rulebook "Segments" version "two"
