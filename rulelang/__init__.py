@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rulelang.api.profiles import profile
     from rulelang.api.proofs import prove
     from rulelang.api.rulebooks import evaluate, load_event, load_rulebook, parse_rulebook
+    from rulelang.api.statements import history_statement, statement
     from rulelang.api.summaries import summarize
     from rulelang.api.sweeps import event_of_scenario, replay, size, sweep
     from rulelang.base.diagnostic import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rulelang.model.history import HistoryDay, HistoryResult
     from rulelang.profiles.profile import Profile
     from rulelang.proof.proof import Proof
+    from rulelang.statements.statement import Statement
     from rulelang.summary.differences import Differences
     from rulelang.summary.summary import Summary
     from rulelang.sweeps.sizing.sizing import Sized
@@ -61,12 +63,14 @@ _HOMES = {
     "RunError": "rulelang.base.diagnostic",
     "Severity": "rulelang.base.diagnostic",
     "Sized": "rulelang.sweeps.sizing.sizing",
+    "Statement": "rulelang.statements.statement",
     "Summary": "rulelang.summary.summary",
     "__version__": "rulelang.base.version",
     "diff": "rulelang.api.comparisons",
     "evaluate": "rulelang.api.rulebooks",
     "evaluate_history": "rulelang.api.histories",
     "event_of_scenario": "rulelang.api.sweeps",
+    "history_statement": "rulelang.api.statements",
     "load_event": "rulelang.api.rulebooks",
     "load_history": "rulelang.api.histories",
     "load_rulebook": "rulelang.api.rulebooks",
@@ -75,6 +79,7 @@ _HOMES = {
     "prove": "rulelang.api.proofs",
     "replay": "rulelang.api.sweeps",
     "size": "rulelang.api.sweeps",
+    "statement": "rulelang.api.statements",
     "summarize": "rulelang.api.summaries",
     "sweep": "rulelang.api.sweeps",
 }
@@ -98,12 +103,14 @@ __all__ = [
     "RunError",
     "Severity",
     "Sized",
+    "Statement",
     "Summary",
     "__version__",
     "diff",
     "evaluate",
     "evaluate_history",
     "event_of_scenario",
+    "history_statement",
     "load_event",
     "load_history",
     "load_rulebook",
@@ -112,6 +119,7 @@ __all__ = [
     "prove",
     "replay",
     "size",
+    "statement",
     "summarize",
     "sweep",
 ]

@@ -27,6 +27,7 @@ RANKS = {
     "audit": 5,
     "summary": 4,
     "changes": 5,
+    "statements": 5,
     "sweeps": 5,
     "proof": 5,
     "report": 6,

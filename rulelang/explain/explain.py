@@ -12,7 +12,7 @@ from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.explain.explanation import Explanation, Paragraph
 from rulelang.explain.paragraphs.default import default
 from rulelang.explain.paragraphs.outcome import dated, missing, outcome, periods, remarks, statements
-from rulelang.explain.paragraphs.payer import payer_in_run, payer_in_step
+from rulelang.explain.paragraphs.payer import computed_for, payer_in_run, payer_in_step
 from rulelang.explain.paragraphs.step import step as step_paragraph
 from rulelang.explain.paragraphs.waterfall import waterfall
 from rulelang.explain.replay import Replay
@@ -54,6 +54,12 @@ def explain(
     run = Replay(program, event, allocation, words, rejected)
     title, facts = _title(run, payer, wanted), _facts(run, payer, wanted)
     return Explanation(title, tuple(_paragraphs(run, payer, wanted)), facts)
+
+
+def computation(program: CheckedProgram, event: Event, allocation: Allocation, payer: str) -> tuple[Paragraph, ...]:
+    """How what a payer pays in a run is computed, for that payer to read: of other members nothing but totals."""
+    words = Words(program, allocation.names, None, payer)
+    return tuple(computed_for(Replay(program, event, allocation, words, detailed=False), payer))
 
 
 def _unknown(code: str, what: str, name: str, names: Iterable[str]) -> CheckError:

@@ -139,8 +139,8 @@ def _identity(program: CheckedProgram) -> Identity:
 def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
     """A day as it ends: what stands then."""
     program = standing.program
-    overdue = sorted(
-        (one.due for one in standing.owed if one.left and one.payable < day),
+    owed = sorted(
+        (one.due for one in standing.owed if one.left),
         key=lambda due: (*_order(program, account_of(due)), due.raised),
     )
     periods = [
@@ -152,7 +152,8 @@ def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
         day,
         _identity(program),
         program.currency,
-        overdue=tuple(overdue),
+        overdue=tuple(due for due in owed if due.payable < day),
+        owed=tuple(owed),
         standing=standing.snapshot(),
         periods=tuple(periods),
     )

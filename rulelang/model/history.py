@@ -94,8 +94,9 @@ class HistoryDay:
     """A day of a history, as it ended.
 
     ``paid_in`` has what was paid in by itself since the day before, too; ``due`` what the day raises, ``cancelled``
-    what those owed that defaulted, ``overdue`` and ``standing`` what stands when the day ends; ``rest`` is what of the
-    day's recoveries went where the rulebook sends the rest.  ``event`` is the event of the run.
+    what those owed that defaulted, ``overdue`` and ``standing`` what stands when the day ends, ``owed`` all that is
+    owed then, overdue or not; ``rest`` is what of the day's recoveries went where the rulebook sends the rest.
+    ``event`` is the event of the run.
     """
 
     date: datetime.date
@@ -111,6 +112,7 @@ class HistoryDay:
     rest: int = 0
     standing: Balances = field(default=Balances(), repr=False)
     periods: tuple[OpenPeriod, ...] = ()
+    owed: tuple[Due, ...] = ()
 
     @property
     def balances(self) -> tuple[Movement, ...]:

@@ -32,6 +32,13 @@ def payer_in_run(run: Replay, payer: str) -> Iterator[Paragraph]:
     yield from _concerning(run, payer)
 
 
+def computed_for(run: Replay, payer: str) -> Iterator[Paragraph]:
+    """The default, every step under which the payer pays, and the values that were filled in for it."""
+    yield default_for(run, payer)
+    yield from (_part_of_payer(scene, payer) for scene in run.scenes if _paid(scene, payer))
+    yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])
+
+
 def payer_in_step(run: Replay, payer: str, step: StepProgram) -> Iterator[Paragraph]:
     """What one step had to do with the payer."""
     scenes = [scene for scene in run.scenes if scene.step is step]

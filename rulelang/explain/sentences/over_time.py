@@ -33,7 +33,11 @@ def _since(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     further = [scene.words.payer(member) for member in members]
     if further:
         return f" for the default of {scene.words.list(further)}, that of earlier runs included"
-    return " in this run" if scene.turn.defaulter is None else f" for the default of {scene.turn.defaulter}"
+    return (
+        " in this run"
+        if scene.turn.defaulter is None
+        else f" for the default of {scene.words.ids((scene.turn.defaulter,))}"
+    )
 
 
 def resized(scene: Scene, trail: LimitTrail, place: int) -> str:

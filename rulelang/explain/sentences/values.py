@@ -51,12 +51,14 @@ def _beside(words: Words, ev: Moment, leaf: nodes.Expression, who: Who) -> str:
             (*_, day), (dated, _) = next(iter((at.readings or {}).items()))
             return f"as of {day}, {'the value of today' if dated is None else f'dated {dated}'}"
         case nodes.Aggregate(by=by) if by is not None and leaf.over != "segments":
+            if words.reader is not None:  # a group is called by what its members are
+                return ""
             return _groups(words, ev, leaf, by)
         case nodes.RunValue(what="leaving") if who[0] is not None:
             notice = ev.plan.event.past.notices.get(ev.plan.event.members[who[0]])
             return "" if notice is None else f"notice dated {notice}"
         case nodes.Reference() if leaf.name in ev.plan.event.with_defaulters:
-            return f"with {listing(ev.ids(ev.population('defaulters')[0]), words.most)}"
+            return f"with {words.ids(ev.ids(ev.population('defaulters')[0]))}"
         case _:
             return ""
 

@@ -85,11 +85,19 @@ def bracketed(text: str | None) -> str:
 
 @frozen
 class Words:
-    """How amounts, values, payers and steps are called; ``most`` names of a list are written out."""
+    """How amounts, values, payers and steps are called; ``most`` names of a list are written out.
+
+    Where the ``reader`` is a payer, it reads nothing of other members but that they are there.
+    """
 
     program: CheckedProgram
     names: Mapping[str, str]
     most: int | None
+    reader: str | None = None
+
+    def known_to_reader(self, payer: str) -> bool:
+        """Whether the reader may read who it is: itself, the CCP and parties; somebody who is no payer reads all."""
+        return self.reader is None or payer in (self.reader, "ccp") or payer in self.program.parties
 
     def amount(self, units: Exact) -> str:
         """Minor units in major units, without the currency."""
@@ -102,6 +110,8 @@ class Words:
 
     def payer(self, payer: str) -> str:
         """A payer by name and id."""
+        if not self.known_to_reader(payer):
+            return "another member"
         name = self.names.get(payer)
         if payer == "ccp":
             return "the CCP"
@@ -109,7 +119,17 @@ class Words:
 
     def payers(self, payers: Iterable[str]) -> str:
         """Payers in a list, which is cut short where there are many."""
-        return self.list([self.payer(payer) for payer in payers])
+        told = list(payers)
+        named = [self.payer(payer) for payer in told if self.known_to_reader(payer)]
+        others = len(told) - len(named)
+        if others > 1:
+            return self.list([*named, f"{others:,} other members"])
+        return self.list([*named, *(["another member"] * others)])
+
+    def ids(self, payers: Iterable[str]) -> str:
+        """Payers in a list by their ids alone."""
+        told = list(payers)
+        return listing(told, self.most) if all(map(self.known_to_reader, told)) else self.payers(told)
 
     def list(self, texts: Sequence[str]) -> str:
         """A list, cut short where there is much."""

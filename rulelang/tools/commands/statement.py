@@ -1,0 +1,126 @@
+"""``rulelang statement``: a letter for each payer."""
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from rulelang.base.outputs import folders_made
+from rulelang.base.source import readable
+from rulelang.document.write import as_json, written
+from rulelang.tools.days import is_history, load_day, on_option
+from rulelang.tools.files import RulelangPath, write_new
+
+if TYPE_CHECKING:
+    from rulelang.statements.statement import Statement
+
+_ENDINGS = {"markdown": "md", "html": "html", "json": "json"}
+_NO_NAME = re.compile(r"[^\w.-]+")
+_LONGEST = 100
+
+
+@click.command("statement")
+@click.argument("rulebook", metavar="RULEBOOK", type=RulelangPath())
+@click.argument("event", metavar="EVENT|HISTORY", type=RulelangPath(), required=False)
+@on_option
+@click.option("--payer", "payers", metavar="PAYER", multiple=True, help="Only for this payer; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*_ENDINGS]),
+    default="markdown",
+    show_default=True,
+    help="How the letters are written; `html` prints on one page.",
+)
+@click.option(
+    "--out", "out", metavar="FOLDER", type=RulelangPath(), required=True, help="The folder for the letters, one each."
+)
+def command(
+    rulebook: str,
+    event: str | None,
+    on: datetime.date | None,
+    payers: tuple[str, ...],
+    form: Literal["markdown", "html", "json"],
+    out: str,
+) -> int:
+    r"""Write a statement for each payer: what it pays or receives on which day, under which rule, computed how.
+
+    The letter of a member holds nothing of the other members but totals. Without --payer there is one for everybody
+    that pays, owes or receives something. A history is told as a whole, or with --on only its run of one day; one that
+    names its rulebook may stand alone.
+
+    \b
+    Examples:
+      rulelang statement ccp.rules events/2018.event --out letters
+      rulelang statement ccp.rules autumn.history --payer FORTUM --format html --out letters
+      rulelang statement autumn.history --out letters
+
+    No file is overwritten: all letters are written, or none.
+    """
+    told = _statements(rulebook, event, on, payers)
+    letters = {Path(out) / name: _letter(each, form) for name, each in _named(told, _ENDINGS[form]).items()}
+    if not letters:
+        click.echo("nobody pays, owes or receives anything: there is no letter to write")
+        return 0
+    with folders_made([Path(out)]):
+        write_new(letters)
+    return 0
+
+
+def _statements(rulebook: str, event: str | None, on: datetime.date | None, payers: Iterable[str]) -> list["Statement"]:
+    from rulelang.api.rulebooks import load_rulebook
+    from rulelang.run.interpret import interpret
+    from rulelang.statements.statement import payers_of, statement_of_run
+
+    name = event or rulebook
+    if event is None and not is_history(rulebook):
+        raise click.UsageError("give an EVENT, or a history that names its rulebook")
+    if is_history(name) and on is None:
+        return _of_history(None if event is None else rulebook, name, payers)
+    if event is None:
+        raise click.UsageError("with --on give the rulebook too: `rulelang statement RULEBOOK HISTORY --on DATE`")
+    program, loaded = load_day(load_rulebook(rulebook), event, on)
+    allocation = interpret(program, loaded)
+    wanted = tuple(dict.fromkeys(payers)) or payers_of(allocation)
+    return [statement_of_run(program, loaded, allocation, payer) for payer in wanted]
+
+
+def _of_history(rulebook: str | None, history: str, payers: Iterable[str]) -> list["Statement"]:
+    from rulelang.api.histories import load_history
+    from rulelang.api.rulebooks import load_rulebook
+    from rulelang.histories.fold import run_history
+    from rulelang.statements.statement import payers_of_history, statement_of_history
+
+    loaded = load_history(history, None if rulebook is None else load_rulebook(rulebook))
+    result = run_history(loaded)
+    wanted = tuple(dict.fromkeys(payers)) or payers_of_history(result)
+    return [statement_of_history(result, loaded.programs, payer) for payer in wanted]
+
+
+def _letter(told: "Statement", form: Literal["markdown", "html", "json"]) -> str:
+    from rulelang.document.document import Reader
+    from rulelang.statements.document import statement_document
+
+    if form == "json":
+        return as_json(told.to_dict())
+    letter = written(statement_document(told, Reader(form)), form)
+    assert isinstance(letter, str), "a letter is a text"
+    return letter
+
+
+def _named(told: Iterable["Statement"], ending: str) -> Mapping[str, "Statement"]:
+    """The letters by the names of their files: the id of the payer, as far as a file can be called so."""
+    found: dict[str, Statement] = {}
+    taken: set[str] = set()
+    for each in told:
+        stem = plain = _NO_NAME.sub("_", readable(each.payer)).strip("._")[:_LONGEST] or "payer"
+        number = 1
+        while stem.casefold() in taken:
+            number += 1
+            stem = f"{plain}-{number}"
+        taken.add(stem.casefold())
+        found[f"{stem}.{ending}"] = each
+    return found
