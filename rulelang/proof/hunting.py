@@ -34,6 +34,7 @@ _MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
 _SHRINKING_STEPS = 600
 _TRIES_OF_ALL_LOSSES = 2
 _SECONDS = 2
+_ON_EVERY_DAY = 2
 _MILLION = 1_000_000
 
 
@@ -65,7 +66,8 @@ class Hunt:
             for number, shape in enumerate(self._shapes(kinds)):
                 setting = evolve(self.setting, rounding=False, fixed=shape, bounded=number % 4 == 3)
                 leaving = frozenset(kinds.survivors[:1] if number % 3 == 2 else ())
-                for day in self.days:
+                # each of the first shapes on every day, each of the others on one
+                for day in self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]:
                     found = self._in_world(evolve(kinds, leaving=leaving), day, setting)
                     if found is not None:
                         return found

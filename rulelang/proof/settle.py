@@ -138,8 +138,10 @@ class _Settling:
     def _first(self, setting: Setting) -> Iterable[tuple[Scope, Callable[[], Iterable[Kinds]], Setting]]:
         """What is tried first: to the unit, for as many members as were asked for, and of two runs within a few."""
         scope, family = self._asked()
-        yield scope, family, setting
-        if len(self.claim.programs) > 1:
+        two = len(self.claim.programs) > 1
+        if setting.linear_only or not two:
+            yield scope, family, setting
+        if two:
             margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
 
