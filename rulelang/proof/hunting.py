@@ -33,7 +33,7 @@ _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
 _SHRINKING_STEPS = 600
 _TRIES_OF_ALL_LOSSES = 2
-_SECONDS = 2
+_SECONDS = 1
 _ON_EVERY_DAY = 2
 _MILLION = 1_000_000
 
@@ -90,12 +90,26 @@ class Hunt:
             return replay(self.claim, built.world, _plain(built, setting), assumptions)
         problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
         names = {name: built.domain.variables[name].is_truth for name in problem.names}
-        asked = solver().ask(problem.text(products=True), min(self.seconds, _SECONDS), names=names)
-        if asked.answer != "sat":
-            return None
-        rounded = self._made_round(built, problem, dict(asked.values))
-        shrunk = replay(self.claim, built.world, {**_plain(built, setting), **rounded}, assumptions)
-        return shrunk or replay(self.claim, built.world, {**_plain(built, setting), **asked.values}, assumptions)
+        # what products mean is left out at first: an event of these data may break the claim all the same
+        for products in (False, True) if problem.is_nonlinear else (True,):
+            text = problem.text(products=products)
+            asked = solver().ask(text, min(self.seconds, _SECONDS), names=names)
+            if asked.answer == "unsat":
+                return None
+            if asked.answer == "sat":
+                found = self._replayed(built, problem, dict(asked.values), setting)
+                if found is not None:
+                    return found
+        return None
+
+    def _replayed(self, built: Built, problem: Problem, values: Values, setting: Setting) -> Replayed | None:
+        """Run what a solver found, made round if that shows it too."""
+        rounded = self._made_round(built, problem, values)
+        for data in (rounded, values):
+            found = replay(self.claim, built.world, {**_plain(built, setting), **data}, setting.assumptions)
+            if found is not None:
+                return found
+        return None
 
     # ------------------------------------------------------------------------------------------------- round numbers
 
