@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.oracle import OracleError, evaluate_history_texts, evaluate_texts
-from tests.oracle.compare import compared_day, history_by_oracle
+from tests.oracle.compare import compared_day, history_by_oracle, history_by_package
 from tests.oracle.generate import generate_history
 from tests.oracle.history import events_of
 from tests.oracle.random_history import HistoryCase, shuffled
@@ -98,6 +98,11 @@ def test_every_worked_example_has_its_figures():
 @pytest.mark.parametrize("name", WORKED)
 def test_the_oracle_gives_what_was_worked_out(name):
     check_figures(name, history_by_oracle(EXAMPLES, None, f"{name}.history"))
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_the_package_gives_what_was_worked_out(name):
+    check_figures(name, history_by_package(EXAMPLES, None, f"{name}.history"))
 
 
 def test_every_history_is_here():
