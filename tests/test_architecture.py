@@ -126,6 +126,42 @@ def test_checking_a_rulebook_loads_nothing_heavy_and_no_lark(tmp_path):
     assert not loaded_by(code) & {"lark", *HEAVY}
 
 
+CLEAN = """rulebook "A" version 2018-09-01
+currency EUR
+members have margin : money
+waterfall
+    tranche own cite "1" paid by defaulters from margin
+    finally closure
+"""
+FOR_FINDINGS = {"base.look_alikes", "base.sarif", "check.written_numbers", "check.events.text"}
+STANDARD = {"difflib", "json", "hashlib", "logging", "random", "shutil", "subprocess", "tempfile", "socket", "rich"}
+
+
+def test_checking_a_clean_rulebook_loads_only_what_it_needs_and_makes_no_class_of_the_syntax(tmp_path):
+    tables()
+    file = tmp_path / "a.rules"
+    file.write_text(CLEAN)
+    script = f"""
+import sys
+from rulelang.tools.cli import cli
+cli.main(['check', {str(file)!r}], standalone_mode=False)
+from rulelang.base.values import ComparedByValue
+made = [each for each in ComparedByValue.__subclasses__() if type(vars(each)["__attrs_attrs__"]) is tuple]
+print(*sys.modules, "made:", *made, file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    *loaded, made = done.stderr.split()
+    assert made == "made:"
+    ours = {name.removeprefix("rulelang.") for name in loaded if name.startswith("rulelang.")}
+    assert {name.split(".")[0] for name in ours} == {"base", "model", "syntax", "check", "document", "tools"}
+    assert {name for name in ours if name.startswith("model.")} == {"model.calendar"}
+    assert not ours & FOR_FINDINGS
+    recovery = {name for name in ours if name.startswith("syntax.recovery.")}
+    assert recovery == {f"syntax.recovery.{each}" for each in ("breadcrumbs", "refusals", "slip")}
+    assert not STANDARD & set(loaded)
+
+
 def test_running_a_rulebook_loads_no_lark():
     tables()
     folder = PACKAGE.parent / "rulebooks" / "nasdaq-commodities-2018"

@@ -5,8 +5,6 @@ from itertools import islice
 
 from attrs import define, field
 
-from rulelang.base.look_alikes import difference, skeleton
-
 _NEAR = 0.72
 _LONGEST = 100
 """A word of more letters is no slip of the hand, and to compare two of them takes their product."""
@@ -23,6 +21,8 @@ def nearest(word: str, names: Collection[str]) -> str | None:
     if len(word) > _LONGEST:
         return None
     if not word.isascii():
+        from rulelang.base.look_alikes import skeleton  # its tables are for texts with slips
+
         seen = skeleton(word)
         alike = next((name for name in names if name != word and skeleton(name) == seen), None)
         if alike is not None:
@@ -58,6 +58,8 @@ def _asked(word: str, name: str | None) -> str | None:
     """The question whether a name is meant, and how the word differs from it if no reader can see that."""
     if name is None:
         return None
+    from rulelang.base.look_alikes import difference, skeleton
+
     alike = name != word and skeleton(name) == skeleton(word)
     return f"did you mean `{name}`?" + (f" {difference(name, word)}" if alike else "")
 

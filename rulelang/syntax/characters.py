@@ -2,7 +2,6 @@
 
 import re
 
-from rulelang.base.look_alikes import name_of
 from rulelang.syntax.recovery.slip import Slip
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -12,6 +11,8 @@ FORBIDDEN = re.compile(f"[{_BIDIRECTIONAL}\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\
 
 def forbidden(character: str, at: int) -> Slip:
     """The slip for a character that may stand nowhere."""
+    from rulelang.base.look_alikes import name_of
+
     if re.match(f"[{_BIDIRECTIONAL}]", character):
         code, message = "bidirectional-control", f"the character {name_of(character)} changes the direction of the text"
     else:
