@@ -45,8 +45,10 @@ def make_history_record(history: History, result: HistoryResult, engine: str) ->
 
 
 def seal_of_history(record: Mapping[str, JsonValue]) -> str:
-    """The SHA-256 of the canonical form of a record without its seal."""
+    """The SHA-256 of the canonical form of a record without its seal, each day in it by its digest."""
     unsealed = {key: value for key, value in record.items() if key != "seal"}
+    if isinstance(days := unsealed.get("days"), list):
+        unsealed["days"] = [day.get("digest") if isinstance(day, dict) else None for day in days]
     return hashlib.sha256(canonical_plain(unsealed)).hexdigest()
 
 

@@ -28,16 +28,20 @@ def history_differences(source: SourceText, record: JsonObject) -> Iterator[Diff
     """
     check_history_shape(record)
     engine = check_engine(record)
-    if record.get("seal") != (seal := _sealed(record)):
-        yield Difference("seal", f"the seal is {record.get('seal')}, but the content gives {seal}")
-    yield from digest_differences(texts_of(record["inputs"]))
+    again: JsonObject | None = None
+    refused: Difference | None = None
     try:
         history = reload_history(record)
         again = make_history_record(history, run_history(history), engine)
     except RulelangError as error:
-        yield Difference("run", f"the texts of the record do not run: {error.diagnostics[0].message}")
-        return
-    if hashlib.sha256(canonical_plain(again)).hexdigest() == source.sha256:
+        refused = Difference("run", f"the texts of the record do not run: {error.diagnostics[0].message}")
+    if again is not None and hashlib.sha256(canonical_plain(again)).hexdigest() == source.sha256:
+        return  # the same bytes: nothing in the record can differ
+    if record.get("seal") != (seal := _sealed(record)):
+        yield Difference("seal", f"the seal is {record.get('seal')}, but the content gives {seal}")
+    yield from digest_differences(texts_of(record["inputs"]))
+    if again is None:
+        yield from () if refused is None else (refused,)
         return
     found = list(_parts(record, again))
     yield from found or [Difference("record", "its content is that of the run, but the file holds other bytes")]

@@ -1,0 +1,103 @@
+"""What is wrong with a history is refused at its place, with help, and nothing is written."""
+
+import datetime
+
+import pytest
+
+import rulelang
+from rulelang.base.diagnostic import RulelangError
+from tests.histories.test_commands import RULES, told
+
+HEAD = """history "H"
+under "a.rules"
+opening 2024-03-01
+    given own = EUR 5
+    member ALPHA fund = EUR 30 required = EUR 30
+    member BRAVO fund = EUR 20 required = EUR 20
+    member ZULU fund = EUR 10 required = EUR 10
+"""
+DEFAULT = "on 2024-03-07 default of ZULU loss EUR 75\n"
+BAD = {
+    "days-out-of-order": DEFAULT + "on 2024-03-06 notice by ALPHA",
+    "days-out-of-order 2": DEFAULT + "on 2024-03-07 notice by ALPHA",
+    "days-out-of-order 3": "on 2024-03-01 notice by ALPHA",
+    "balance-differs": DEFAULT + "on 2024-03-08 member ALPHA fund = EUR 1",
+    "balance-differs 2": DEFAULT + "on 2024-03-08 given own = EUR 5",
+    "unknown-pot": "on 2024-03-08 paid in by ALPHA to required EUR 5",
+    "unknown-pot 2": "on 2024-03-08 paid in by ALPHA to nothing_such EUR 5",
+    "unknown-member": "on 2024-03-08 paid in by OMEGA to fund EUR 5",
+    "unknown-member 2": "on 2024-03-08 departure of BRAVO\non 2024-03-09 default of BRAVO loss EUR 5",
+    "unknown-member 3": "on 2024-03-08 departure of BRAVO\non 2024-03-09 departure of BRAVO",
+    "unknown-member 4": DEFAULT + "on 2024-03-08 notice by ZULU",
+    "unknown-member 5": "on 2024-03-08 departure of BRAVO\non 2024-03-09 member BRAVO required = EUR 5",
+    "wrong-owner": "on 2024-03-08 paid in by ALPHA to own EUR 5",
+    "more-than-there-is": "on 2024-03-08 paid out to ALPHA from fund EUR 30.01",
+    "defaults-again": DEFAULT + "on 2024-03-08 default of ZULU loss EUR 5",
+    "not-defaulted": "on 2024-03-08 further loss of ALPHA EUR 5",
+    "not-defaulted 2": "on 2024-03-08 recovered from ALPHA EUR 5",
+    "losses-apart": DEFAULT + "on 2024-03-08 further loss of ZULU EUR 5 default of ALPHA loss EUR 5",
+    "nothing-to-decide": "on 2024-03-08 decide calls: invoke",
+    "duplicate-value": "on 2024-03-08 notice by ALPHA\non 2024-03-09 notice by ALPHA",
+    "no-recoveries": DEFAULT + 'on 2024-03-08 under "mute.rules" recovered from ZULU EUR 5',
+    "unknown-step": DEFAULT + 'on 2024-03-08 under "other.rules" recovered from ZULU EUR 5',
+    "lost-pot": 'on 2024-03-08 under "lost.rules" given capital = EUR 5',
+    "changed-type": 'on 2024-03-08 under "typed.rules"',
+    "path-outside": 'on 2024-03-08 under "../../elsewhere.rules"',
+    "path-outside 2": 'on 2024-03-08 members from "../../elsewhere.csv"',
+    "unreadable-file": 'on 2024-03-08 under "nowhere.rules"',
+    "not-on-this-day": "on 2024-03-08 declared 2024-03-08",
+    "not-on-this-day 2": "on 2024-03-08 paid 2024-03-01 by ALPHA under calls EUR 5",
+    "duplicate-section": 'on 2024-03-08 under "a.rules" under "a.rules"',
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    book = RULES.partition("test ")[0]
+    inner = tmp_path / "inner" / "one"
+    inner.mkdir(parents=True)
+    (tmp_path / "elsewhere.rules").write_text(book, "utf-8")
+    (tmp_path / "elsewhere.csv").write_text("member,fund\nALPHA,1\n", "utf-8")
+    (inner / "a.rules").write_text(book, "utf-8")
+    (inner / "mute.rules").write_text(book.partition("recoveries")[0], "utf-8")
+    (inner / "other.rules").write_text(book.replace("calls", "asked"), "utf-8")
+    (inner / "lost.rules").write_text(book.replace("own", "capital"), "utf-8")
+    (inner / "typed.rules").write_text(book.replace("required : money", "required : signed money"), "utf-8")
+    monkeypatch.chdir(inner)
+    return inner
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_it_is_refused_at_its_place_with_help_and_nothing_is_written(folder, case):
+    (folder / "h.history").write_text(HEAD + BAD[case] + "\n", "utf-8")
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(RulelangError) as caught:
+        rulelang.evaluate_history(rulelang.load_history("h.history"))
+    found = caught.value.diagnostics[0]
+    assert found.code == case.split()[0], found.message
+    assert found.place is not None
+    assert found.helps or found.code == "path-outside", found.message
+    assert found.code in told("run", "h.history", "--out", "out.txt", "--audit", "r.json", code=3)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_both_amounts_are_shown_where_a_balance_differs(folder):
+    (folder / "h.history").write_text(HEAD + BAD["balance-differs"], "utf-8")
+    said = told("run", "h.history", code=3)
+    assert "stated as EUR 1.00, but its balance is EUR 0.00: EUR 1.00 more" in said
+
+
+def test_a_default_of_somebody_who_left_says_so(folder):
+    (folder / "h.history").write_text(HEAD + BAD["unknown-member 2"], "utf-8")
+    assert "the defaulter `BRAVO` left on 2024-03-08" in told("run", "h.history", code=3)
+
+
+def test_two_thousand_days_are_run(folder):
+    first = datetime.date(2024, 4, 1)
+    dates = (first + datetime.timedelta(number) for number in range(2000))
+    days = "".join(f"on {day} paid in by ALPHA to fund EUR 1\n" for day in dates)
+    (folder / "h.history").write_text(HEAD + days, "utf-8")
+    result = rulelang.evaluate_history(rulelang.load_history("h.history"))
+    assert len(result.days) == 2001
+    held = {(one.payer, one.pot): one.amount for one in result.days[-1].balances}
+    assert held["ALPHA", "fund"] == 203_000
