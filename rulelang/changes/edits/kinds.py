@@ -163,7 +163,7 @@ _OF_GROUPS = (
 )
 _OF_WHAT_COMES_AFTER = (
     *_whole("replenishment"),
-    _changed("replenishment-changed", "", "as meant", "replenishment", of=""),
+    _changed("replenishment-changed", "rule on", "as meant", "replenishment", of=""),
     *_whole("recoveries"),
     _changed("recoveries-changed", "order", part="recoveries"),
 )

@@ -25,13 +25,22 @@ def replenishment_edits(sides: Sides) -> Iterator[Edit]:
                 for reading, name in zip((sides.old, sides.new), names, strict=True)
             ]
             same = meanings[0] == meanings[1]
-            texts = one_line(_bare(one)), one_line(_bare(other))
+            texts = _text(one), _text(other)
             yield sides.edit("replenishment-changed", spans, names, texts, same=same)
         yield from sides.retitled(spans, names, one.title, other.title, "replenishment")
         yield from sides.recited(spans, names, one.cite, other.cite, "replenishment")
 
     pairs = side_by_side([*old.values()], [*new.values()], merged([*old], [*new], both))
-    return sides.things("replenishment", pairs, lambda it: (it.pot.span, it.pot.text, one_line(_bare(it))), changed)
+    return sides.things("replenishment", pairs, lambda it: (it.pot.span, it.pot.text, _text(it)), changed)
+
+
+def _text(section: nodes.ReplenishSection) -> str:
+    """The clause without its title and citation, on one line."""
+    return _joined(one_line(_bare(section)))
+
+
+def _joined(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines())
 
 
 def _bare(section: nodes.ReplenishSection) -> nodes.ReplenishSection:
@@ -54,7 +63,7 @@ def recoveries_edits(sides: Sides) -> Iterator[Edit]:
 
 
 def _repayment(section: nodes.RecoveriesSection) -> str:
-    return one_line(evolve(section, title=None, cite=None)).removeprefix("recoveries ")
+    return _joined(one_line(evolve(section, title=None, cite=None))).removeprefix("recoveries ")
 
 
 def _repaid(reading: Reading, section: nodes.RecoveriesSection) -> Hashable:
