@@ -466,12 +466,17 @@ class Parser(EventReader):
     def test(self) -> None:
         """A test, which is read over."""
         self.string()
-        if self.accept("event"):
+        if self.accept("event") or self.accept("history"):
             self.string()
         else:
             self.event_clauses(RawEvent())
         while self.accept("expect"):
-            if self.accept("uncovered"):
+            if self.accept("on"):
+                self.next()
+            if self.accept("period"):
+                self.name()
+                self.next()
+            elif self.accept("uncovered"):
                 self.money_literal()
                 self.opt_segment()
             elif self.accept("outcome"):
@@ -482,8 +487,8 @@ class Parser(EventReader):
                 self.next()
             else:
                 self.payer()
-                self.expect("pays")
+                self.next()  # pays, owes, holds, repaid
                 self.money_literal()
-                if self.accept("under"):
+                if self.accept("under") or self.accept("to") or self.accept("in"):
                     self.name()
                 self.opt_segment()
