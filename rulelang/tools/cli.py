@@ -29,7 +29,7 @@ COMMANDS = {
     "profile": "Say what everybody pays for every loss.",
     "when": "Say at which loss a payer or step comes to an amount.",
     "explain": "Explain a run in sentences, or a diagnostic by its code.",
-    "statement": "Write a letter for each payer: what it pays, when, under which rule.",
+    "statement": "Write a letter for each payer: what it pays and why.",
     "report": "Write a page for a risk committee, with the loss on a slider.",
     "sweep": "Run a rulebook for every row of a table of scenarios.",
     "size": "Say with how much nothing is uncovered in any scenario.",
