@@ -68,6 +68,8 @@ class Hunt:
                 leaving = frozenset(kinds.survivors[:1] if number % 3 == 2 else ())
                 # each of the first shapes on every day, each of the others on one
                 for day in self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]:
+                    if solver().is_exhausted:
+                        return None
                     found = self._in_world(evolve(kinds, leaving=leaving), day, setting)
                     if found is not None:
                         return found

@@ -20,6 +20,7 @@ from rulelang.proof.hunting import Hunt
 from rulelang.proof.ladder import RUNGS, Decided, Setting, decide
 from rulelang.proof.questions import Assumption
 from rulelang.proof.replay import Replayed
+from rulelang.proof.solver import solver
 from rulelang.proof.these_members import days_in, kinds_of, setting_of
 from rulelang.proof.values import Outside
 from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
@@ -28,6 +29,8 @@ from rulelang.syntax import nodes
 
 UNITS_PER_STEP = 2
 """By how many minor units rounding may move what a payer pays in one sharing, between two runs."""
+FORMULAS_PER_QUESTION = 2
+"""All formulas of a question together may take as long as so many that run out of time."""
 _FEW = 2
 _MOST_IN_TURN = 2
 
@@ -45,14 +48,16 @@ def settle(
 
     With ``event`` it is settled for the members, data and givens of that event, the rest being free; with
     ``most_members`` for at most so many survivors and as many defaulters, instead of any number.  ``timeout`` bounds
-    each question put to the solver, in seconds.
+    each formula put to the solver, in seconds, and all of them together by a few times as much; both are counted in the
+    solver's own steps, so that a busy machine gives the same verdict.
     """
     started = time.perf_counter()
     formulas: dict[str, str] = {}
     claim = claim_of(question, programs)
     settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas, event)
     try:
-        verdict = settling.verdict()
+        with solver().within(timeout * FORMULAS_PER_QUESTION):
+            verdict = settling.verdict()
     except Outside as outside:
         verdict = _outside(claim.programs[0], outside)
     return Settled(question, verdict, time.perf_counter() - started, formulas)

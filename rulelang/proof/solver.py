@@ -5,9 +5,10 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal  # an answer is JSON
 
 from attrs import define, field, frozen
 
@@ -17,6 +18,8 @@ Answer = Literal["sat", "unsat", "unknown"]
 WORK_PER_SECOND = 4_000_000
 """The steps that a solver takes in about a second; they bound it before its time does, so that runs are alike."""
 _PATIENCE = 3
+_LEAST_WORK = 0.01
+"""Every question counts for so many seconds at least: it has to be read."""
 
 
 @frozen
@@ -36,7 +39,22 @@ class Solver:
     """A solver that answers one question at a time; its process starts with the first."""
 
     kind: Literal["z3", "cvc5"] = "z3"
+    _left: float | None = field(default=None, init=False)
     _process: "subprocess.Popen[str] | None" = field(default=None, init=False)
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Answers nothing more in the block once its questions together have taken the work of so many seconds."""
+        before, self._left = self._left, seconds
+        try:
+            yield
+        finally:
+            self._left = before
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the work of the block is used up."""
+        return self._left is not None and self._left <= 0
 
     def ask(
         self,
@@ -50,6 +68,8 @@ class Solver:
 
         ``names`` are the variables that are wanted, each with whether it is a truth.
         """
+        if self.is_exhausted:
+            return Answered("unknown")
         question = {
             "text": text,
             "values": {
@@ -61,9 +81,10 @@ class Solver:
             "seconds": max(1, int(seconds * _PATIENCE)),
         }
         line = self._exchange(json.dumps(question), seconds * _PATIENCE + _PATIENCE)
-        if line is None:
-            return Answered("unknown")
-        found = json.loads(line)
+        found: dict[str, Any] = {"answer": "unknown", "values": {}} if line is None else json.loads(line)
+        if self._left is not None:
+            work = found.get("work", question["work"] if line is None else 0) / WORK_PER_SECOND
+            self._left -= max(work, _LEAST_WORK)
         return Answered(
             found["answer"],
             {name: value if isinstance(value, bool) else Fraction(value) for name, value in found["values"].items()},

@@ -37,6 +37,7 @@ class _Z3:
             self.solver = z3.SolverFor("QF_NRA" if "(set-logic QF_NRA)" in text else "QF_LRA")
             self.solver.set("random_seed", 0)
             self.solver.from_string(text)
+        before = self._work()
         self.solver.set("rlimit", work)
         self.solver.set("timeout", seconds * 1000)
         self.solver.push()
@@ -52,7 +53,12 @@ class _Z3:
                 value = model.eval(variable, model_completion=True)
                 found[name] = z3.is_true(value) if is_truth else _rational(z3, value)
         self.solver.pop()
-        return {"answer": answer, "values": found}
+        return {"answer": answer, "values": found, "work": self._work() - before}
+
+    def _work(self) -> int:
+        """The steps taken so far by all solvers of the process, which are the same on every machine."""
+        counted = self.solver.statistics()
+        return next((int(counted.get_key_value(key)) for key in counted.keys() if key == "rlimit count"), 0)  # noqa: SIM118
 
 
 def _rational(z3: Any, value: Any) -> str:

@@ -5,6 +5,7 @@ import pytest
 from rulelang.proof.questions import questions_of
 from rulelang.proof.settle import settle
 from rulelang.proof.solver import Solver, solver
+from rulelang.proof.verdict import Unknown
 from tests.proof.test_verdicts import rulebook
 
 PATHS = ["major-ccp/rulebook.rules", "krx-derivatives/after-2014.rules", "changes/nscc-2018/before.rules"]
@@ -47,3 +48,36 @@ def test_a_text_that_is_none_has_no_answer_but_what_is_wrong_with_it():
     answered = solver().ask("(assert nothing)", 1)
     assert answered.answer == "unknown"
     assert answered.error
+
+
+HARD = (
+    "(set-logic QF_NRA)\n"
+    + "".join(f"(declare-const |x{n}| Real)\n" for n in range(12))
+    + "".join(f"(assert (= (* |x{n}| |x{n}| |x{(n + 1) % 12}|) (+ 3.0 |x{(n + 5) % 12}|)))\n" for n in range(12))
+)
+
+
+def test_questions_together_take_no_more_work_than_they_may():
+    asked = Solver()
+    with asked.within(0.05):
+        answers = [asked.ask(TEXT, 1).answer for _ in range(8)]
+        assert asked.is_exhausted
+    assert answers == ["sat"] * 5 + ["unknown"] * 3
+    assert asked.ask(TEXT, 1).answer == "sat"
+    with asked.within(0.2):
+        asked.ask(HARD, 0.5)
+        assert asked.is_exhausted
+    asked.end()
+
+
+def test_a_question_that_would_take_long_is_left_open(monkeypatch):
+    """It was tried for minutes: each formula had a limit, all of them together had none."""
+    program = rulebook("segmented-ccp/rulebook.rules")
+    (question,) = [one for one in questions_of(program) if one.name == "larger-loss"]
+    asked = []
+    whole = Solver.ask
+    monkeypatch.setattr(Solver, "ask", lambda self, *given, **more: (asked.append(1), whole(self, *given, **more))[1])
+    settled = settle(question, [program], timeout=0.5)
+    assert isinstance(settled.verdict, Unknown)
+    assert settled.verdict.reason == "out of time"
+    assert len(asked) < 150
