@@ -83,8 +83,8 @@ class Solver:
         line = self._exchange(json.dumps(question), seconds * _PATIENCE + _PATIENCE)
         found: dict[str, Any] = {"answer": "unknown", "values": {}} if line is None else json.loads(line)
         if self._left is not None:
-            work = found.get("work", question["work"] if line is None else 0) / WORK_PER_SECOND
-            self._left -= max(work, _LEAST_WORK)
+            work: int = found.get("work", 0 if line is not None else int(seconds * WORK_PER_SECOND))
+            self._left -= max(work / WORK_PER_SECOND, _LEAST_WORK)
         return Answered(
             found["answer"],
             {name: value if isinstance(value, bool) else Fraction(value) for name, value in found["values"].items()},
