@@ -8,27 +8,23 @@ import pytest
 import rulelang
 from rulelang.base.files import data_folder
 from rulelang.proof.proof import prove_all, word_of
+from tests.examples import mostly_slow
 
 pytest.importorskip("z3")
 
 BOOKS = data_folder("rulebooks")
 VERDICTS = Path(__file__).with_name("verdicts.json")
 RECORDED = json.loads(VERDICTS.read_text("utf-8"))
-SLOW = {"cme-base/rulebook", "cme-irs/rulebook", "otc-rates/rulebook", "segmented-ccp/rulebook"}
-"""Quicker ones cover the same."""
 
 
 def name_of(path):
     return path.relative_to(BOOKS).with_suffix("").as_posix()
 
 
-FILES = [
-    pytest.param(path, id=name_of(path), marks=[pytest.mark.slow] if name_of(path) in SLOW else [])
-    for path in sorted(BOOKS.rglob("*.rules"))
-]
+FILES = sorted(BOOKS.rglob("*.rules"))
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", mostly_slow(FILES), ids=name_of)
 def test_every_invariant_comes_out_as_recorded(path, rewrite):
     program = rulelang.load_rulebook(path)
     proof = prove_all([program], [program], only=[f"ensure.{number}" for number in range(len(program.ensures))])
