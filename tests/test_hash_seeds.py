@@ -20,7 +20,7 @@ from tests.test_digests import CASES
 
 for book in CASES:
     for event in sorted(book.parent.rglob("*.event")):
-        for command in ("explain", "run --format json", "run --format table"):
+        for command in ("explain", "run --format json"):
             done = CliRunner().invoke(cli, [*command.split(), str(book), str(event)])
             print(hashlib.sha256(done.stdout.encode()).hexdigest()[:16], command, event)
 """
@@ -36,7 +36,6 @@ def told(seed):
 
 @pytest.mark.slow
 def test_every_case_says_the_same_in_every_process():
-    first, *others = (told(seed) for seed in ("1", "2", "6"))
+    first, other = (told(seed) for seed in ("1", "6"))
     assert len(first) > 300
-    for other in others:
-        assert sorted({*first} ^ {*other}) == []
+    assert sorted({*first} ^ {*other}) == []

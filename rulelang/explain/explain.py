@@ -6,6 +6,8 @@ All of the run, or what one payer or one step had to do with it.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from attrs import frozen
+
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram, StepProgram
@@ -56,10 +58,20 @@ def explain(
     return Explanation(title, tuple(_paragraphs(run, payer, wanted)), facts)
 
 
-def computation(program: CheckedProgram, event: Event, allocation: Allocation, payer: str) -> tuple[Paragraph, ...]:
-    """How what a payer pays in a run is computed, for that payer to read: of other members nothing but totals."""
-    words = Words(program, allocation.names, None, payer)
-    return tuple(computed_for(Replay(program, event, allocation, words, detailed=False), payer))
+@frozen
+class Computations:
+    """How what payers pay in a run is computed, each for the payer to read: of other members nothing but totals."""
+
+    run: Replay
+
+    @classmethod
+    def of_run(cls, program: CheckedProgram, event: Event, allocation: Allocation) -> "Computations":
+        """Those of a run, which is evaluated once for all of its payers."""
+        return cls(Replay(program, event, allocation, Words(program, allocation.names, None), detailed=False))
+
+    def of(self, payer: str) -> tuple[Paragraph, ...]:
+        """The default, every step under which the payer pays, and the values that were filled in for it."""
+        return tuple(computed_for(self.run.read_by(payer), payer))
 
 
 def _unknown(code: str, what: str, name: str, names: Iterable[str]) -> CheckError:

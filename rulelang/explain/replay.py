@@ -4,9 +4,10 @@ An allocation holds the trail alone, in plain values that a record can keep; the
 evaluated are not among them.  So the run is evaluated again, once, and every scene takes its turn from that.
 """
 
+from copy import copy
 from itertools import groupby
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from rulelang.check.program import CheckedProgram
 from rulelang.explain.sentences.scene import Scene
@@ -70,3 +71,10 @@ class Replay:
             for turn, details in told:
                 number, group = called[turn.step]
                 self.scenes.append(Scene(turn, number, group, mates, details, self.words, self.detailed))
+
+    def read_by(self, payer: str) -> "Replay":
+        """The same run in words for a payer, who reads nothing of other members but totals."""
+        other = copy(self)
+        other.words = evolve(self.words, reader=payer)
+        other.scenes = [evolve(scene, words=other.words) for scene in self.scenes]
+        return other

@@ -14,7 +14,7 @@ from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram
-from rulelang.explain.explain import computation
+from rulelang.explain.explain import Computations
 from rulelang.explain.explanation import Paragraph
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event
@@ -145,17 +145,30 @@ def statement_of_run(program: CheckedProgram, event: Event, allocation: Allocati
     Raises:
         CheckError: there is no such payer.
     """
-    _known(payer, (*event.members, "ccp", *program.parties))
-    return Statement(
-        payer,
-        _name(payer, allocation.names),
-        (allocation.rulebook,),
-        allocation.event.title,
-        allocation.exercise,
-        allocation.currency,
-        tuple(_paid(program, allocation, payer)),
-        (_told(program, event, allocation, payer),),
-    )
+    return next(statements_of_run(program, event, allocation, (payer,)))
+
+
+def statements_of_run(
+    program: CheckedProgram, event: Event, allocation: Allocation, payers: Iterable[str]
+) -> Iterator[Statement]:
+    """The statements of some payers over one run.
+
+    Raises:
+        CheckError: there is no such payer.
+    """
+    computations = Computations.of_run(program, event, allocation)
+    for payer in payers:
+        _known(payer, (*event.members, "ccp", *program.parties))
+        yield Statement(
+            payer,
+            _name(payer, allocation.names),
+            (allocation.rulebook,),
+            allocation.event.title,
+            allocation.exercise,
+            allocation.currency,
+            tuple(_paid(program, allocation, payer)),
+            (_told(program, allocation, computations, payer),),
+        )
 
 
 def _known(payer: str, payers: Iterable[str]) -> None:
@@ -180,9 +193,9 @@ def _paid(program: CheckedProgram, allocation: Allocation, payer: str) -> Iterat
 _TOGETHER = {"survivors": "the surviving members", "defaulters": "the defaulting members", "ccp": "the CCP"}
 
 
-def _told(program: CheckedProgram, event: Event, allocation: Allocation, payer: str) -> DayTold:
+def _told(program: CheckedProgram, allocation: Allocation, computations: Computations, payer: str) -> DayTold:
     """How what a payer pays is computed, and what all pay together."""
-    computed = computation(program, event, allocation, payer)
+    computed = computations.of(payer)
     together: dict[str, int] = {}
     for one in allocation.allotments:
         payers = program.steps[one.step].payers
@@ -211,27 +224,41 @@ def statement_of_history(result: HistoryResult, programs: Sequence[CheckedProgra
     Raises:
         CheckError: there is no such payer on any day.
     """
+    return next(statements_of_history(result, programs, (payer,)))
+
+
+def statements_of_history(
+    result: HistoryResult, programs: Sequence[CheckedProgram], payers: Iterable[str]
+) -> Iterator[Statement]:
+    """The statements of some payers over a history, whose rulebooks are ``programs``.
+
+    Raises:
+        CheckError: there is no such payer on any day.
+    """
     by_digest = {program.source.sha256: program for program in programs}
     days = [(day, by_digest[day.rulebook.sha256]) for day in result.days]
-    _known(payer, (who for day, program in days for who in (*_present(day), "ccp", *program.parties)))
+    known = dict.fromkeys(who for day, program in days for who in (*_present(day), "ccp", *program.parties))
     names = {who: name for day, _ in days if day.run is not None for who, name in day.run.names.items()}
+    runs = [
+        (program, day.run, Computations.of_run(program, day.event, day.run))
+        for day, program in days
+        if day.event is not None and day.run is not None
+    ]
     last = result.days[-1]
-    return Statement(
-        payer,
-        _name(payer, names),
-        tuple(dict.fromkeys(day.rulebook for day, _ in days)),
-        result.heading,
-        result.exercise,
-        result.currency,
-        tuple(line for day, program in days for line in _lines_of_day(day, program, payer)),
-        tuple(
-            _told(program, day.event, day.run, payer)
-            for day, program in days
-            if day.event is not None and day.run is not None and day.run.paid_by(payer)
-        ),
-        tuple(due for due in last.owed if due.payer == payer),
-        tuple(row for row in last.balances if row.payer == payer),
-    )
+    for payer in payers:
+        _known(payer, known)
+        yield Statement(
+            payer,
+            _name(payer, names),
+            tuple(dict.fromkeys(day.rulebook for day, _ in days)),
+            result.heading,
+            result.exercise,
+            result.currency,
+            tuple(line for day, program in days for line in _lines_of_day(day, program, payer)),
+            tuple(_told(program, run, how, payer) for program, run, how in runs if run.paid_by(payer)),
+            tuple(due for due in last.owed if due.payer == payer),
+            tuple(row for row in last.balances if row.payer == payer),
+        )
 
 
 def _present(day: HistoryDay) -> Iterator[str]:

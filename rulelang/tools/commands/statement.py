@@ -73,7 +73,7 @@ def command(
 def _statements(rulebook: str, event: str | None, on: datetime.date | None, payers: Iterable[str]) -> list["Statement"]:
     from rulelang.api.rulebooks import load_rulebook
     from rulelang.run.interpret import interpret
-    from rulelang.statements.statement import payers_of, statement_of_run
+    from rulelang.statements.statement import payers_of, statements_of_run
 
     name = event or rulebook
     if event is None and not is_history(rulebook):
@@ -85,19 +85,19 @@ def _statements(rulebook: str, event: str | None, on: datetime.date | None, paye
     program, loaded = load_day(load_rulebook(rulebook), event, on)
     allocation = interpret(program, loaded)
     wanted = tuple(dict.fromkeys(payers)) or payers_of(allocation)
-    return [statement_of_run(program, loaded, allocation, payer) for payer in wanted]
+    return list(statements_of_run(program, loaded, allocation, wanted))
 
 
 def _of_history(rulebook: str | None, history: str, payers: Iterable[str]) -> list["Statement"]:
     from rulelang.api.histories import load_history
     from rulelang.api.rulebooks import load_rulebook
     from rulelang.histories.fold import run_history
-    from rulelang.statements.statement import payers_of_history, statement_of_history
+    from rulelang.statements.statement import payers_of_history, statements_of_history
 
     loaded = load_history(history, None if rulebook is None else load_rulebook(rulebook))
     result = run_history(loaded)
     wanted = tuple(dict.fromkeys(payers)) or payers_of_history(result)
-    return [statement_of_history(result, loaded.programs, payer) for payer in wanted]
+    return list(statements_of_history(result, loaded.programs, wanted))
 
 
 def _letter(told: "Statement", form: Literal["markdown", "html", "json"]) -> str:
