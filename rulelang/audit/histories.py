@@ -106,7 +106,8 @@ def check_history_shape(record: Mapping[str, JsonValue]) -> None:
     fine = (
         has_shape(inputs, {"history": dict, "rulebooks": list, "data": list})
         and has_shape(inputs["history"], _TEXT)
-        and (inputs.get("rulebook") is None or has_shape(inputs["rulebook"], _TEXT))
+        and "rulebook" in inputs
+        and (inputs["rulebook"] is None or has_shape(inputs["rulebook"], _TEXT))
         and all(has_shape(entry, {"under": str, **_TEXT}) for entry in inputs["rulebooks"])
         and all(has_shape(entry, _TEXT) for entry in inputs["data"])
     )

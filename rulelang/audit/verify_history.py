@@ -49,6 +49,7 @@ def history_differences(source: SourceText, record: JsonObject) -> Iterator[Diff
 
 def _sealed(record: JsonObject) -> str:
     try:
+        canonical_plain(record)  # a day may hold what stands in no record, too
         return seal_of_history(record)
     except (UnicodeEncodeError, TypeError, ValueError) as error:
         raise Misshapen("it cannot be run again, for some of its values stand in no record") from error

@@ -86,7 +86,9 @@ class Claims:
     def renamed(self, names: Mapping[str, str]) -> None:
         """The steps have other names now."""
         self.borne = [Borne(names.get(one.step, one.step), one.paid, one.reduced, one.whole) for one in self.borne]
-        self.repaid = {
-            defaulter: {(names.get(step, step), payer): amount for (step, payer), amount in pairs.items()}
-            for defaulter, pairs in self.repaid.items()
-        }
+        before, self.repaid = self.repaid, {}
+        for defaulter, pairs in before.items():
+            own = self.repaid.setdefault(defaulter, {})
+            for (step, payer), amount in pairs.items():
+                pair = names.get(step, step), payer
+                own[pair] = own.get(pair, 0) + amount

@@ -213,7 +213,8 @@ class _Working:
         standing.defaulted.update(dict.fromkeys(happening.new_defaulters, day))
         repaid, rest = self._recover(happening)
         verify_day(standing, before, self.drawn, repaid, happening.recovered, rest)
-        standing.remember_balances(day + _ONE_DAY)
+        if day < datetime.date.max:  # there is no later day on which it would be asked for
+            standing.remember_balances(day + _ONE_DAY)
         standing.close_settled()
         standing.members.update(dict.fromkeys(happening.further, block.raw.place))
         found = evolve(
@@ -310,7 +311,9 @@ class _Working:
         found = []
         for one in repaid:
             gone = one.payer in standing.defaulted or one.payer in standing.departed
-            if one.into is None or gone:
+            owner = None if one.into is None else standing.program.owners.get(one.into)
+            theirs = one.payer in standing.members if owner is None else one.payer == owner
+            if one.into is None or gone or not theirs:
                 found.append(Repayment(one.defaulter, one.step, one.payer, one.amount))
             else:
                 standing.change((one.payer, one.into, None), one.amount)

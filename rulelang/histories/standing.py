@@ -1,7 +1,7 @@
 """What stands between two days of a history: members, values, balances, dues, periods, payments."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field
 
@@ -73,6 +73,7 @@ class Standing:
     claims: Claims = field(factory=Claims)
     pots: tuple[Column, ...] = ()
     changed: dict[Account, None] = field(factory=dict)
+    kinds: dict[str, str] = field(factory=dict)
     _ledger: Ledger | None = None
 
     # ------------------------------------------------------------------------------------------------------- balances
@@ -170,16 +171,11 @@ class Standing:
         if not cancelled:
             return []
         counted = {id(one.payment): one.payment.amount - one.left for one in cancelled}
-        kept = []
-        for payment in self.payments:
-            if id(payment) not in counted:
-                kept.append(payment)
-            elif counted[id(payment)]:
-                kept.append(evolve(payment, amount=counted[id(payment)]))
+        known = {id(payment) for payment in self.payments}
         for one in cancelled:
-            if self._ledger is not None:
+            if self._ledger is not None and id(one.payment) in known:
                 self._ledger.reduce(entry_of(evolve(one.payment, amount=one.left)))
-        self.payments = kept
+        self.payments, self.forgotten = _less(self.payments, counted), _less(self.forgotten, counted)
         found = [(one.account, one.left) for one in cancelled]
         self.owed = [one for one in self.owed if one not in cancelled]
         return found
@@ -202,6 +198,14 @@ class Standing:
     def forget_ledger(self) -> None:
         """The payments are known by other names."""
         self._ledger = None
+
+
+def _less(payments: Iterable[EarlierPayment], counted: Mapping[int, int]) -> list[EarlierPayment]:
+    """The payments, those of cancelled dues with what still counts of them."""
+    lessened = (
+        payment if id(payment) not in counted else evolve(payment, amount=counted[id(payment)]) for payment in payments
+    )
+    return [payment for payment in lessened if payment.amount]
 
 
 def _then(dated: Dated, day: datetime.date, value: Value) -> Dated:

@@ -22,6 +22,7 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     if findings:
         raise CheckError(findings)
     data = program.data_by_any_name
+    standing.kinds = {data.get(name, name): kind for name, kind in _kinds(standing).items()}
     standing.fields = {(data.get(name, name), part): column for (name, part), column in standing.fields.items()}
     standing.givens = {(data.get(name, name), part): value for (name, part), value in standing.givens.items()}
     standing.dated_fields = {(data.get(name, name), part): one for (name, part), one in standing.dated_fields.items()}
@@ -75,15 +76,25 @@ def _lost(standing: Standing, block: Block, program: CheckedProgram) -> Iterator
         message = f"the rulebook settles in {program.currency.code}, the one before it in {old.currency.code}"
         yield report("changed-type", message, "a history is kept in one currency")
         return
-    for name, was in {**old.fields, **old.givens}.items():
+    first: dict[str, str] = {}
+    for name, before in _kinds(standing).items():
         now = data.get(program.data_by_any_name.get(name, name))
         if now is None:
             continue
-        before, after = _kind(old, was), _kind(program, now)
+        if first.setdefault(now.name, name) != name:
+            message = f"`{first[now.name]}` and `{name}` are both `{now.name}` in the rulebook that comes into force"
+            yield report("lost-pot", message, "let each of them go on under a name of its own")
+        after = _kind(program, now)
         if before != after:
             message = f"`{name}` is {after} in the rulebook that comes into force, and was {before}"
             yield report("changed-type", message, "give it another name, or the same type as before")
     yield from _lost_money(standing, program, place, block)
+
+
+def _kinds(standing: Standing) -> dict[str, str]:
+    """What each name is of which something stands, under the rulebook that last knew it."""
+    old = standing.program
+    return standing.kinds | {name: _kind(old, datum) for name, datum in {**old.fields, **old.givens}.items()}
 
 
 def _kind(program: CheckedProgram, datum: DatumProgram) -> str:

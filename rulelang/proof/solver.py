@@ -18,8 +18,8 @@ Answer = Literal["sat", "unsat", "unknown"]
 WORK_PER_SECOND = 4_000_000
 """The steps that a solver takes in about a second; they bound it before its time does, so that runs are alike."""
 _PATIENCE = 3
-_LEAST_WORK = 0.01
-"""Every question counts for so many seconds at least: it has to be read."""
+_LEAST_WORK = WORK_PER_SECOND // 100
+"""Every question counts for so many steps at least: it has to be read."""
 
 
 @frozen
@@ -39,13 +39,13 @@ class Solver:
     """A solver that answers one question at a time; its process starts with the first."""
 
     kind: Literal["z3", "cvc5"] = "z3"
-    _left: float | None = field(default=None, init=False)
+    _left: int | None = field(default=None, init=False)
     _process: "subprocess.Popen[str] | None" = field(default=None, init=False)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Answers nothing more in the block once its questions together have taken the work of so many seconds."""
-        before, self._left = self._left, seconds
+        before, self._left = self._left, int(seconds * WORK_PER_SECOND)
         try:
             yield
         finally:
@@ -84,7 +84,7 @@ class Solver:
         found: dict[str, Any] = {"answer": "unknown", "values": {}} if line is None else json.loads(line)
         if self._left is not None:
             work: int = found.get("work", 0 if line is not None else int(seconds * WORK_PER_SECOND))
-            self._left -= max(work / WORK_PER_SECOND, _LEAST_WORK)
+            self._left -= max(work, _LEAST_WORK)
         return Answered(
             found["answer"],
             {name: value if isinstance(value, bool) else Fraction(value) for name, value in found["values"].items()},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
-from rulelang.statements.statement import DayTold, Line, Statement
+from rulelang.statements.statement import DayTold, Line, Statement, What
 
 _HAPPENS = {
     "pays": "You pay",
@@ -13,7 +13,15 @@ _HAPPENS = {
     "is repaid": "You are repaid",
     "no longer owes": "You no longer owe",
 }
-_RECEIVES = ("is repaid", "is paid out")
+_PLACES: dict[What, tuple[int, int]] = {
+    "pays": (0, 1),
+    "pays in": (0, 1),
+    "is repaid": (1, 1),
+    "is paid out": (1, 1),
+    "owes": (2, 1),
+    "no longer owes": (2, -1),
+}
+"""In which of the columns of amounts something stands, and with which sign: what is owed is not paid yet."""
 
 
 def statement_document(told: Statement, _reader: Reader) -> Document:
@@ -56,6 +64,7 @@ def _lines(told: Statement) -> Table:
         Column("segment"),
         Column("you pay", "amount"),
         Column("you receive", "amount"),
+        Column("you owe", "amount"),
         Column("payable on"),
     )
     return Table("Lines", columns, rows_of(*map(_line, told.lines))).filled(_FOR_PEOPLE)
@@ -75,7 +84,9 @@ def _held(told: Statement) -> Table:
 
 def _line(line: Line) -> tuple[Cell, ...]:
     under = line.under if line.title in (None, line.under) else f"{line.title} ({line.under})"
-    moved = (Cell(), amount(line.amount)) if line.what in _RECEIVES else (amount(line.amount), Cell())
+    place, sign = _PLACES[line.what]
+    moved = [Cell(), Cell(), Cell()]
+    moved[place] = amount(sign * line.amount)
     later = "" if line.payable in (None, line.date) else str(line.payable)
     what = f"{_HAPPENS[line.what]}: {under}"
     return (*texts(line.date.isoformat(), what, line.citation, line.segment), *moved, name(later))
@@ -85,6 +96,9 @@ def _totals(told: Statement) -> Iterator[str]:
     show = told.currency.show
     paid, repaid = told.sum_of("pays"), told.sum_of("is repaid")
     yield f"In all you pay {show(paid)}." if paid else "You pay nothing."
+    into = told.sum_of("pays in") - told.sum_of("is paid out")
+    if into:
+        yield f"Into your pots you paid {show(into)}." if into > 0 else f"From your pots you were paid {show(-into)}."
     if repaid:
         yield f"Of what was paid you are repaid {show(repaid)}."
     owed = sum(due.amount for due in told.owed)

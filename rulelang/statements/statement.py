@@ -268,13 +268,13 @@ def _present(day: HistoryDay) -> Iterator[str]:
 
 def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str) -> Iterator[Line]:
     """What happens to a payer on a day, in the order in which a day is worked."""
-    for row in day.cancelled:
-        if row.payer == payer:
-            yield _of_pot(day.date, "no longer owes", program, row)
     for row in day.paid_in:
         if row.payer == payer:
             what: What = "pays in" if row.amount > 0 else "is paid out"
             yield _of_pot(day.date, what, program, row)
+    for row in day.cancelled:
+        if row.payer == payer:
+            yield _of_pot(day.date, "no longer owes", program, row)
     if day.run is not None:
         yield from _paid(program, day.run, payer)
     for due in day.due:

@@ -301,7 +301,7 @@ def shuffled(case: Case, chance: random.Random) -> Case:
     """The same case, listed in another order."""
     header, *sections = _items(case.rulebook)
     sections = [_fields_shuffled(section, chance) for section in sections]
-    rulebook = header + "\n" + _shuffled(sections, chance, ("segments ", "ensure "))
+    rulebook = header + "\n" + _shuffled(sections, chance, ("segments ", "ensure ", "assume "))
     title, *body = _items(case.event)
     event = title + "\n" + _shuffled(body, chance, (LOSSES,))
     return Case(rulebook, event, {name: _table_shuffled(text, chance) for name, text in case.files.items()})
