@@ -10,11 +10,14 @@ def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
     """For each version the names that its data and steps have in the first, where these differ.
 
     Raises:
-        Outside: a datum has another type in the other version.
+        Outside: a datum has another type in the other version, a step stands for several, or holidays differ, so that
+            days back from the event's are others.
     """
     if len(programs) == 1 or programs[0] is programs[1]:
         return [{} for _ in programs]
     old, new = programs
+    if repr(old.calendar) != repr(new.calendar):
+        raise Outside("a difference in holidays between the versions")
     names: dict[str, str] = {}
     for datum in (*new.fields.values(), *new.givens.values()):
         before = next(
@@ -25,7 +28,10 @@ def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
             names[datum.name] = before
             _check_type(old.fields.get(before) or old.givens[before], datum)
     for step in new.each_step():
-        earlier = next((one for one in map(old.step_named, step.names) if one is not None), None)
+        known = [one for one in map(old.step_named, step.names) if one is not None]
+        if len({one.name for one in known}) > 1:
+            raise Outside(f"`{step.name}`, which stands for several steps of the other version,")
+        earlier = next(iter(known), None)
         if earlier is not None:
             names[step.name] = earlier.name
     return [{}, names]

@@ -64,12 +64,17 @@ def _reads_notices(program: CheckedProgram) -> bool:
 
 
 def _with_notices(kinds: Kinds, *, notices: bool) -> Iterator[Kinds]:
-    """A world, once for each number of survivors and of defaulters that have given notice: who does not matter."""
+    """A world, once for each number of survivors that have given notice (who does not matter) and for each defaulter.
+
+    Which of the defaulters matters where the defaults are taken in turn.
+    """
     yield kinds
     if notices:
-        for leaving, failing in itertools.product(range(len(kinds.survivors) + 1), range(len(kinds.defaulters) + 1)):
-            if leaving + failing:
-                yield evolve(kinds, leaving=frozenset((*kinds.survivors[:leaving], *kinds.defaulters[:failing])))
+        count = len(kinds.defaulters)
+        failing = [some for size in range(count + 1) for some in itertools.combinations(kinds.defaulters, size)]
+        for leaving, some in itertools.product(range(len(kinds.survivors) + 1), failing):
+            if leaving or some:
+                yield evolve(kinds, leaving=frozenset((*kinds.survivors[:leaving], *some)))
 
 
 def up_to(programs: Sequence[CheckedProgram], most: int) -> Iterator[Kinds]:

@@ -24,6 +24,7 @@ def regimes(programs: Sequence[CheckedProgram]) -> list[datetime.date]:
     Raises:
         Outside: the rules compare the day of the event with something else than a written day.
     """
+    _check_days_of_data(programs)
     cuts: set[datetime.date] = set()
     for program in programs:
         for step in program.each_step():
@@ -52,7 +53,23 @@ def expressions_of(program: CheckedProgram) -> Iterator[nodes.Expression]:
 
 
 def _reads_the_day(node: nodes.Expression) -> bool:
+    if isinstance(node, nodes.PeriodValue):
+        return node.what == "start"
     return isinstance(node, nodes.AsOf) or (isinstance(node, nodes.RunValue) and node.what == "declared")
+
+
+def _check_days_of_data(programs: Sequence[CheckedProgram]) -> None:
+    """Data may be read as of one day, or of several that are written.
+
+    Two days that vary with the event may be one day in one event and two in another (31 days and a month before it):
+    no day stands for all then.
+    """
+    read = [(program, node) for program in programs for node in expressions_of(program) if isinstance(node, nodes.AsOf)]
+    days = {program.source.phrase(node.day.span) for program, node in read}
+    if len(days) > 1 and any(_reads_the_day(inner) for _, node in read for inner in walk(node.day)):
+        program, node = read[-1]
+        what = "data read as of several days, of which one varies with the event,"
+        raise Outside(what, None, program.source.phrase(node.span), node.span)
 
 
 def _check_use_of_days(program: CheckedProgram) -> None:
@@ -69,7 +86,7 @@ def _check_use_of_days(program: CheckedProgram) -> None:
             sides = (node.left, node.right)
             written = [isinstance(program.constants.get(id(side)), datetime.date) for side in sides]
             if any(written):
-                allowed.update(id(side) for side in sides)
+                allowed.update(id(side) for side in sides if not isinstance(side, nodes.PeriodValue))
     for node in expressions_of(program):
         if _varies_with_the_day(program, node) and id(node) not in allowed:
             words = program.source.phrase(node.span)

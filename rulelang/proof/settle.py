@@ -54,8 +54,8 @@ def settle(
     started = time.perf_counter()
     formulas: dict[str, str] = {}
     claim = claim_of(question, programs)
-    settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas, event)
     try:
+        settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas, event)
         with solver().within(timeout * FORMULAS_PER_QUESTION):
             verdict = settling.verdict()
     except Outside as outside:
@@ -153,7 +153,9 @@ class _Settling:
     def _asked(self) -> tuple[Scope, Callable[[], Iterable[Kinds]]]:
         if self.event is not None:
             only = kinds_of(self.event)
-            return Scope(len(only.survivors), len(only.defaulters), these_members=True), lambda: [only]
+            in_order = ("defaults in another order",) if any(each.in_turn for each in self.claim.programs) else ()
+            scope = Scope(len(only.survivors), len(only.defaulters), these_members=True, without=in_order)
+            return scope, lambda: [only]
         if self.most is not None:
             most = self.most
             return Scope(most, most), lambda: up_to(self.claim.programs, most)

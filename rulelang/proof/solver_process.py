@@ -28,6 +28,7 @@ class _Z3:
 
         self.z3: Any = z3
         self.solver: Any = None
+        self.done = 0
 
     def answer(
         self, text: str | None, values: dict[str, str | bool], names: dict[str, bool], work: int, seconds: int
@@ -37,7 +38,6 @@ class _Z3:
             self.solver = z3.SolverFor("QF_NRA" if "(set-logic QF_NRA)" in text else "QF_LRA")
             self.solver.set("random_seed", 0)
             self.solver.from_string(text)
-        before = self._work()
         self.solver.set("rlimit", work)
         self.solver.set("timeout", seconds * 1000)
         self.solver.push()
@@ -53,12 +53,14 @@ class _Z3:
                 value = model.eval(variable, model_completion=True)
                 found[name] = z3.is_true(value) if is_truth else _rational(z3, value)
         self.solver.pop()
-        return {"answer": answer, "values": found, "work": self._work() - before}
+        return {"answer": answer, "values": found, "work": self._work()}
 
     def _work(self) -> int:
-        """The steps taken so far by all solvers of the process, which are the same on every machine."""
+        """The steps of the last question, which are the same on every machine: z3 counts those of all questions."""
         counted = self.solver.statistics()
-        return next((int(counted.get_key_value(key)) for key in counted.keys() if key == "rlimit count"), 0)  # noqa: SIM118
+        now = next((counted.get_key_value(key) for key in counted.keys() if key == "rlimit count"), self.done)  # noqa: SIM118
+        work, self.done = int(now) - self.done, int(now)
+        return work
 
 
 def _rational(z3: Any, value: Any) -> str:

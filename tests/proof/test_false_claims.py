@@ -1,0 +1,47 @@
+"""Claims that are false in a way that an encoding overlooks easily: none of them is ever said to be proved.
+
+Each was proved once: two days that coincide on one day and not on another, the first day of a period, who of
+several defaulters in turn has given notice, holidays that differ between versions, a step that stands for two.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rulelang.tools.cli import cli
+
+pytest.importorskip("z3")
+
+FOLDER = Path(__file__).with_name("false")
+NEVER_A = ("--claim", "used(a) = EUR 0")
+NEVER_S = ("--claim", "used(s) = EUR 0")
+LEAVING = (
+    "--assume",
+    "cap = EUR 2",
+    "--claim",
+    "(count of defaulters where leaving) = 0 or used(b) = min(loss, EUR 1)",
+)
+CASES = {
+    "31 days and a month": ("a.rules", *NEVER_A),
+    "days and business days": ("a2.rules", *NEVER_A),
+    "a written day and one that varies": ("a3.rules", *NEVER_A),
+    "a period begins on a day": ("pd2.rules", *NEVER_S),
+    "of two periods one begins before": ("pd.rules", *NEVER_S),
+    "data as of the beginning of two periods": ("pp.rules", *NEVER_S),
+    "the second of two in turn leaves": ("t1.rules", *LEAVING),
+    "few of them": ("t1.rules", *LEAVING, "--members", "2"),
+    "31 days in one version, a month in the other": ("v1.rules", "v2.rules"),
+    "holidays count in a window": ("h1.rules", "h2.rules"),
+    "holidays before a day of data": ("k1.rules", "k2.rules"),
+    "one step for two": ("m1.rules", "m3.rules"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_not_proved(case, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", *CASES[case]], catch_exceptions=False)
+    assert re.search(r"^(REFUTED|unknown) ", done.output, re.MULTILINE), done.output
+    assert not re.search(r"^proved ", done.output, re.MULTILINE), done.output
