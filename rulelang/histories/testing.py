@@ -55,9 +55,24 @@ def _judged(program: CheckedProgram, result: HistoryResult, expectation: nodes.E
         message = f"the history has no day {_day(expectation)}"
         yield finding("unknown-day", message, place, help=f"its days are {shown}")
         return
-    found = _of_day(program, day, expectation, place)
+    found = _unknown_payer(program, result, expectation, place) or _of_day(program, day, expectation, place)
     if found is not None:
         yield found
+
+
+def _unknown_payer(
+    program: CheckedProgram, result: HistoryResult, expectation: nodes.Expectation, place: Place
+) -> Diagnostic | None:
+    """An expectation about somebody who is on no day of the history; nothing would hold for it, and so pass."""
+    if not isinstance(expectation, nodes.ExpectOwes | nodes.ExpectRepaid):
+        return None
+    known = {"ccp", *program.parties}
+    for day in result.days:
+        known.update(day.standing.members, () if day.event is None else day.event.members)
+    if expectation.who.text in known:
+        return None
+    message = f"`{expectation.who.text}` is on no day of the history"
+    return finding("unknown-member", message, place, help=did_you_mean(expectation.who.text, sorted(known)))
 
 
 def _of_day(

@@ -51,6 +51,16 @@ class Balances:
         place = {segment: number for number, segment in enumerate(self.segments)}
         return tuple(sorted(found, key=lambda one: (one.payer, one.pot, place.get(one.segment or "", -1))))
 
+    def of(self, payer: str) -> tuple[Movement, ...]:
+        """What is in the pots of a payer, that of one who is no member any more too."""
+        shown = tuple(row for row in self.rows if row.payer == payer)
+        left = (
+            Movement(payer, pot, segment, _units(column[payer]))
+            for (pot, segment), column in self.fields
+            if payer in column
+        )
+        return shown or tuple(left)
+
 
 def _units(value: Value | None) -> int:
     assert value is None or isinstance(value, int), "balances are whole minor units"

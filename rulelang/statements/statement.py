@@ -257,7 +257,7 @@ def statements_of_history(
             tuple(line for day, program in days for line in _lines_of_day(day, program, payer)),
             tuple(_told(program, run, how, payer) for program, run, how in runs if run.paid_by(payer)),
             tuple(due for due in last.owed if due.payer == payer),
-            tuple(row for row in last.balances if row.payer == payer),
+            last.standing.of(payer),
         )
 
 

@@ -5,7 +5,7 @@ import datetime
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.base.suggest import listed
-from rulelang.check.events.event_draft import Column, EventDraft
+from rulelang.check.events.event_draft import NOTHING, Column, EventDraft
 from rulelang.check.events.members import Members
 from rulelang.check.events.raw import MemberDay, Word
 from rulelang.check.program import StepProgram
@@ -102,7 +102,8 @@ def check_further(
     why = "a further loss of an earlier default stands beside a new default"
     if not beside_new:
         why = f"the further losses are of defaults of {listed([str(day) for day in days], 'and')}"
-    advice = "make an event of each; a waterfall `for each default in turn`, if that is the rule, takes them in one"
+    apart = "make an event of each" if against.standing is NOTHING else "put the further loss on a day of its own"
+    advice = f"{apart}; a waterfall `for each default in turn`, if that is the rule, takes them in one"
     place = next(iter(further.values())).place
     against.report("losses-apart", f"{why}, and the losses of one event are met together", place, advice)
 
