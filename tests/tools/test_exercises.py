@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import os
-from pathlib import Path
 
 import openpyxl
 import pyarrow.parquet
@@ -13,10 +11,10 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.base.diagnostic import RulelangError
-from rulelang.base.render import render_text
 from rulelang.check.events.written import written_event
 from rulelang.tools.cli import COMMANDS, cli
 from rulelang.tools.formats import FORMATS
+from tests.tools.test_formats import told
 
 DRILL = "Fire drill 2026"
 RULES = """rulebook "Drilled" version "1"
@@ -68,19 +66,6 @@ def folder(tmp_path_factory):
         root, "sweep", "a.rules", "e.event", "s.csv", "--out", "differences.parquet", "--quiet", "--against", "b.rules"
     )
     return root
-
-
-def told(folder, *words):
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        done = CliRunner().invoke(cli, words, env={"COLUMNS": "100", "NO_COLOR": "1"})
-    finally:
-        os.chdir(before)
-    if isinstance(done.exception, RulelangError):
-        pytest.fail(f"{words}\n{render_text(done.exception.diagnostics)}")
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-    return done
 
 
 def test_every_command_is_tried():
