@@ -1,5 +1,6 @@
 """What each question asks of symbolic runs, and how a run of the interpreter shows that it is broken."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -110,13 +111,13 @@ class Claim(Protocol):
         """Whether it says nothing of a run that stops with an error."""
         return True
 
+    @abstractmethod
     def denial(self, built: Built) -> Truth:
         """Where it does not hold (of a question that wants an event: where that event is)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def seen(self, played: Played) -> str | None:
         """What runs show of the denial, in a sentence; ``None`` if they do not show it."""
-        raise NotImplementedError
 
 
 @define

@@ -6,6 +6,7 @@ each member; of it nothing is known but how it was asked.
 """
 
 import datetime
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
@@ -172,9 +173,9 @@ class Rows(Loosened):
             result.append(value if plain or slot is None else summed(self.multiplied(value, slot.number), slot))
         return result
 
+    @abstractmethod
     def slot_at(self, member: int | None) -> Slot | None:
         """The slot that a position in the event is; the domain knows them."""
-        raise NotImplementedError
 
     # ---------------------------------------------------------------------------------------------------- aggregates
 
@@ -217,9 +218,9 @@ class Rows(Loosened):
         return self.lowest(list(values))
 
     @property
+    @abstractmethod
     def slots_there(self) -> bool:
         """Whether some members are taken as one; the domain knows."""
-        raise NotImplementedError
 
     def ranked(self, values: Sequence[Symbolic], *, highest: bool) -> list[list[int]] | None:
         """The places of the values in the order of their size, equal ones together; ``None`` if that varies."""

@@ -1,30 +1,18 @@
 """The page on proofs keeps its word: its commands print what it shows but for the times, and it names every option."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 
 import pytest
 
 from rulelang.tools import cli as shell
 from tests.conftest import ROOT
+from tests.console_blocks import printed, shown_in
 
 pytest.importorskip("z3")
 
 TEXT = (ROOT / "docs" / "prove.md").read_text(encoding="utf-8")
-SHOWN = [
-    (command, output)
-    for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    for command, output in re.findall(r"^\$ ([^\n]*)\n((?:(?!\$ )[^\n]*\n)*)", block, re.MULTILINE)
-]
-
-
-def printed(arguments):
-    environment = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, capture_output=True, cwd=ROOT, env=environment, check=False, timeout=300)
+SHOWN = shown_in("prove.md")
 
 
 def timeless(text):
@@ -41,14 +29,14 @@ def test_it_shows_commands():
 def test_commands_print_what_is_shown(command, output):
     words = shlex.split(command)
     assert words[0] == "rulelang"
-    done = printed(["-m", "rulelang", *words[1:]])
+    done = printed(["-m", "rulelang", *words[1:]], 100)
     assert timeless(done.stdout.decode("utf-8")) == timeless(output), done.stderr
     assert done.returncode == ("REFUTED" in output)
 
 
 def test_its_python_gives_what_it_says():
     (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    done = printed(["-c", code])
+    done = printed(["-c", code], 100)
     assert (done.returncode, done.stderr) == (0, b"")
     assert "Proved" in done.stdout.decode("utf-8")
 
