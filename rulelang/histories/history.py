@@ -1,7 +1,7 @@
 """A history as it was read: its rulebooks, its opening and its days in order, before anything is run."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -169,28 +169,17 @@ class _Reading:
             crumb, refused, where = "opening", _NOT_IN_AN_OPENING, "an opening"
         else:
             crumb, refused, where = f"on {date}", _NOT_ON_A_DAY, "a day of a history"
-        self.findings += self._refused(block.items, refused, where)
+        out = {id(item): advice for item in block.items if (advice := _refusal(item, refused)) is not None}
+        for item in block.items:
+            if id(item) in out:
+                message, at = f"`{_called(item)}` does not stand in {where}", Place(self.source, item.span)
+                self.findings.append(finding("not-on-this-day", message, at, help=out[id(item)]))
         under = next((item for item in block.items if isinstance(item, nodes.Under)), None)
         new = None if under is None or isinstance(block, nodes.OpeningBlock) else self._rulebook(under)
         raw = RawEvent(self.source, self.tree.title, place, date, crumbs=(f'history "{self.tree.title}"', crumb))
-        items = [item for item in block.items if not isinstance(item, (nodes.Under, *refused))]
+        items = [item for item in block.items if not isinstance(item, nodes.Under) and id(item) not in out]
         enter_items(raw, items, new or program, self.read)
         return Block(date, raw, new)
-
-    def _refused(
-        self, items: Iterable[nodes.HistoryItem], kinds: dict[type[nodes.Node], str], where: str
-    ) -> Iterator[Diagnostic]:
-        for item in items:
-            advice = kinds.get(type(item))
-            contents = item.contents if isinstance(item, nodes.TableFrom) else None
-            if contents == "paid" and kinds is _NOT_ON_A_DAY:
-                advice = _NOT_ON_A_DAY[nodes.PaymentItem]
-            elif contents in ("defaults", "paid in") and kinds is _NOT_IN_AN_OPENING:
-                advice = _LATER
-            if advice is not None:
-                word = self.source.slice(item.span).split(None, 1)[0] if contents is None else f"{contents} from"
-                message = f"`{word}` does not stand in {where}"
-                yield finding("not-on-this-day", message, Place(self.source, item.span), help=advice)
 
 
 _ONCE: dict[type[nodes.Node], str] = {
@@ -198,6 +187,24 @@ _ONCE: dict[type[nodes.Node], str] = {
     nodes.Under: "under",
     nodes.DuesPaid: "dues paid when payable",
 }
+_CALLED: dict[type[nodes.Node], str] = {
+    **_ONCE,
+    nodes.DeclaredItem: "declared",
+    nodes.PaymentItem: "paid DATE by",
+    nodes.FormerMemberItem: "former member",
+    nodes.DefaultedItem: "defaulted",
+    nodes.OpenPeriodItem: "period … open",
+    nodes.DefaultItem: "default of",
+    nodes.FurtherLossItem: "further loss of",
+    nodes.NonDefaultLossItem: "non-default loss",
+    nodes.DecisionItem: "decide",
+    nodes.WithdrawalItem: "withdraw",
+    nodes.DepartureItem: "departure of",
+    nodes.RecoveredItem: "recovered from",
+    nodes.PaidInItem: "paid in by",
+    nodes.PaidOutItem: "paid out to",
+}
+"""What a line is called by the words with which it begins, whatever of it its place in the text shows."""
 _OF_FILES = ("unreadable-file", "path-outside", "not-text", "file-too-large")
 _HEAD = "put it into the head, before the opening: all of a history is an exercise or nothing of it"
 _LATER = "an opening says what stands on its day: put what happens into a block `on` its day"
@@ -218,3 +225,15 @@ _NOT_ON_A_DAY: dict[type[nodes.Node], str] = {
     **dict.fromkeys((nodes.FormerMemberItem, nodes.DefaultedItem, nodes.OpenPeriodItem), _BEFORE),
 }
 """What a day does not hold, and what to do about it."""
+
+
+def _called(item: nodes.HistoryItem) -> str:
+    return f"{item.contents} from" if isinstance(item, nodes.TableFrom) else _CALLED[type(item)]
+
+
+def _refusal(item: nodes.HistoryItem, kinds: Mapping[type[nodes.Node], str]) -> str | None:
+    """What to do about a line that does not stand in an opening, or on a day; ``None`` if it does."""
+    if isinstance(item, nodes.TableFrom):
+        of_days = {"defaults": nodes.DefaultItem, "paid in": nodes.PaidInItem, "paid": nodes.PaymentItem}
+        return kinds.get(of_days.get(item.contents, nodes.TableFrom))
+    return kinds.get(type(item))

@@ -101,3 +101,43 @@ def test_two_thousand_days_are_run(folder):
     assert len(result.days) == 2001
     held = {(one.payer, one.pot): one.amount for one in result.days[-1].balances}
     assert held["ALPHA", "fund"] == 203_000
+
+
+MISPLACED = {
+    "opening": {
+        "under": 'under "a.rules"',
+        "exercise": 'exercise "drill"',
+        "declared": "declared 2024-03-01",
+        "default of": "default of ZULU loss EUR 5",
+        "further loss of": "further loss of ZULU EUR 5",
+        "non-default loss": "non-default loss EUR 5",
+        "decide": "decide calls: invoke",
+        "withdraw": "withdraw ALPHA after round 1 under calls",
+        "departure of": "departure of ALPHA",
+        "recovered from": "recovered from ZULU EUR 5",
+        "paid in by": "paid in by ALPHA to fund EUR 5",
+        "paid out to": "paid out to ALPHA from fund EUR 5",
+        "defaults from": 'defaults from "nowhere.csv"',
+        "paid in from": 'paid in from "nowhere.csv"',
+    },
+    "on 2024-03-08": {
+        "exercise": 'exercise "drill"',
+        "declared": "declared 2024-03-01",
+        "paid DATE by": "paid 2024-03-01 by ALPHA under calls EUR 5",
+        "former member": "former member OMEGA",
+        "defaulted": "defaulted 2024-02-01 OMEGA",
+        "period … open": "period cooling_off open from 2024-03-01 to 2024-03-02",
+        "paid from": 'paid from "nowhere.csv"',
+    },
+}
+
+
+@pytest.mark.parametrize(("block", "words"), [(block, words) for block, found in MISPLACED.items() for words in found])
+def test_a_line_in_the_wrong_place_is_called_by_its_words_and_is_the_one_thing_that_is_wrong(folder, block, words):
+    line, where = f"{MISPLACED[block][words]}\n", "an opening" if block == "opening" else "a day of a history"
+    text = HEAD + (line if block == "opening" else f"{block}\n{line}")
+    (folder / "h.history").write_text(text, "utf-8")
+    with pytest.raises(RulelangError) as caught:
+        rulelang.load_history("h.history")
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.message) == ("not-on-this-day", f"`{words}` does not stand in {where}")
