@@ -169,15 +169,17 @@ class _Reading:
             crumb, refused, where = "opening", _NOT_IN_AN_OPENING, "an opening"
         else:
             crumb, refused, where = f"on {date}", _NOT_ON_A_DAY, "a day of a history"
-        out = {id(item): advice for item in block.items if (advice := _refusal(item, refused)) is not None}
+        items = []
         for item in block.items:
-            if id(item) in out:
+            help_ = _refusal(item, refused)
+            if help_ is not None:
                 message, at = f"`{_called(item)}` does not stand in {where}", Place(self.source, item.span)
-                self.findings.append(finding("not-on-this-day", message, at, help=out[id(item)]))
+                self.findings.append(finding("not-on-this-day", message, at, help=help_))
+            elif not isinstance(item, nodes.Under):
+                items.append(item)
         under = next((item for item in block.items if isinstance(item, nodes.Under)), None)
         new = None if under is None or isinstance(block, nodes.OpeningBlock) else self._rulebook(under)
         raw = RawEvent(self.source, self.tree.title, place, date, crumbs=(f'history "{self.tree.title}"', crumb))
-        items = [item for item in block.items if not isinstance(item, nodes.Under) and id(item) not in out]
         enter_items(raw, items, new or program, self.read)
         return Block(date, raw, new)
 

@@ -1,9 +1,10 @@
 """The command lines that a summary prints: each runs exactly one scenario through the interpreter."""
 
+import datetime
 import shlex
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.base.source import readable
 from rulelang.summary.source import About
@@ -11,13 +12,18 @@ from rulelang.summary.source import About
 
 @frozen
 class Arguments:
-    """What a replay is given: rulebook, event, files of scenarios, options that bear on reading them."""
+    """What a replay is given: rulebook, event, files of scenarios, options that bear on reading them.
+
+    ``on`` is the day, where the event is one of a history, and ``before`` what has to be run first.
+    """
 
     rulebook: str = "RULEBOOK"
     event: str = "EVENT"
     scenarios: tuple[str, ...] = ("SCENARIOS",)
     options: tuple[str, ...] = ()
     old: str = "OLD"
+    on: datetime.date | None = None
+    before: str = ""
 
     @classmethod
     def of(
@@ -27,15 +33,27 @@ class Arguments:
         event: str | None = None,
         scenarios: Sequence[str] = (),
         old: str | None = None,
+        on: datetime.date | None = None,
     ) -> "Arguments":
-        """The arguments of results; paths that are not known stand in capitals."""
+        """The arguments of results; paths that are not known stand in capitals; ``on``: of which day of a history."""
         files = tuple(scenarios) or about.scenarios or ("SCENARIOS",)
-        return cls(rulebook or "RULEBOOK", event or "EVENT", files, reading_options(about.options), old or "OLD")
+        options = reading_options(about.options)
+        return cls(rulebook or "RULEBOOK", event or "EVENT", files, options, old or "OLD", on)
+
+    def under_old(self) -> "Arguments":
+        """The same under the old rulebook; both read the event to which the new one brings the history."""
+        if self.on is None:
+            return evolve(self, rulebook=self.old)
+        made = _line(["rulelang", "event", "--on", str(self.on), "--out", _DAY], [self.rulebook, self.event])
+        return evolve(self, rulebook=self.old, event=_DAY, on=None, before=f"{made} && ")
+
+
+_DAY = "day.json"
 
 
 def reading_options(options: Mapping[str, object]) -> tuple[str, ...]:
     """How scenarios are read, as a command line says it where that is not as usual."""
-    said = ((name, options.get(name)) for name in ("unit", "floats", "on"))
+    said = ((name, options.get(name)) for name in ("unit", "floats"))
     return tuple(
         word for name, value in said if value is not None and value != "major" for word in (f"--{name}", str(value))
     )
@@ -46,11 +64,15 @@ def replay_command(
 ) -> str:
     """The command that replays a scenario, as a shell reads it; ``givens`` are of the form ``NAME=VALUE``."""
     words = ["rulelang", "replay", *arguments.options]
+    words += [] if arguments.on is None else ["--on", str(arguments.on)]
     for given in givens:
         words += ["--given", given]
     for member in defaulting:
         words += ["--defaulting", member]
-    words += ["--", arguments.rulebook, arguments.event, *arguments.scenarios, scenario]
-    if not any(word.startswith("-") for word in words[words.index("--") + 1 :]):
-        words.remove("--")
-    return readable(shlex.join(words))
+    return arguments.before + _line(words, [arguments.rulebook, arguments.event, *arguments.scenarios, scenario])
+
+
+def _line(words: Sequence[str], arguments: Sequence[str]) -> str:
+    """A command line; what could be taken for an option stands behind `--`."""
+    parted = ["--"] if any(word.startswith("-") for word in arguments) else []
+    return readable(shlex.join([*words, *parted, *arguments]))

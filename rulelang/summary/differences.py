@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.document.html import render_fragment
@@ -59,7 +59,7 @@ def _lines(
     rows = [row for amount in found for row in (amount.worst, amount.best)] if table.rows else []
     ids = dict(zip(rows, table.texts(SCENARIO, rows), strict=True))
     new = arguments or Arguments.of(table.about)
-    old = evolve(new, rulebook=new.old)
+    old = new.under_old()
 
     def extreme(amount: int, row: int) -> Extreme:
         scenario = ids[row] or ""

@@ -154,6 +154,22 @@ def test_a_command_that_takes_an_event_takes_a_day_of_a_history(folder, command)
         assert plain.sub("", day) == plain.sub("", same)
 
 
+@pytest.mark.parametrize("command", ["run", "profile", "when", "explain", "report", "statement"])
+def test_a_history_that_names_its_rulebook_stands_alone(folder, command):
+    words = TAKING_A_DAY.get(command, ("statement", "a.rules", "h.history", "--out", "letters"))
+    alone = [word for word in words if word != "a.rules"]
+    others = {"r.html": "q.html", "letters": "others"}
+    said = told(*alone, "--on", "2024-03-19")
+    assert told(*(others.get(word, word) for word in words), "--on", "2024-03-19").replace("others", "letters") == said
+    for mine, other in (("r.html", "q.html"), ("letters/CHARLIE.md", "others/CHARLIE.md")):
+        if (folder / mine).exists():
+            assert (folder / mine).read_text("utf-8") == (folder / other).read_text("utf-8")
+    if command in ("profile", "when", "explain"):  # the others take a whole history too
+        assert "say of which day" in told(*alone, code=2)
+    if command in ("profile", "when", "report"):
+        assert "stand alone" in told(*("a.rules" if word == "h.history" else word for word in alone), code=2)
+
+
 def test_every_command_that_takes_an_event_says_so(folder):
     for command in COMMANDS:
         text = told(command, "--help")
@@ -215,3 +231,34 @@ def test_the_python_door(folder):
     assert [str(day.date) for day in result.days][1] == "2024-03-07"
     assert json.loads(told("run", "h.history", "--format", "json"))["days"] == [day.to_dict() for day in result.days]
     assert Path(history.source.name).name == "h.history"
+
+
+def test_what_a_sweep_of_a_day_says_can_be_replayed_is_replayed(folder):
+    (folder / "s.csv").write_text("scenario,loss.ALPHA\none,20\ntwo,40\n", "utf-8")
+    swept = ("sweep", "a.rules", "h.history", "s.csv", "--on", "2024-03-19")
+    summed = ("--rulebook", "a.rules", "--old", "b.rules", "--event", "h.history", "--on", "2024-03-19")
+    lines = told(*swept, "--out", "r.parquet").splitlines()
+    lines += told("summary", "r.parquet", *summed).splitlines()
+    alone = {line.strip() for line in lines if "rulelang replay" in line}
+    lines = told(*swept, "--against", "b.rules", "--out", "d.parquet").splitlines()
+    lines += told("summary", "d.parquet", *summed).splitlines()
+    both = {line.strip() for line in lines if "rulelang replay" in line}
+    assert {"--on 2024-03-19" in line for line in alone | both} == {True}
+    old = {line for line in both if "&&" in line}
+    assert old
+    assert both - old <= alone
+    for line in sorted(alone | both):
+        for command in line.split(" && "):
+            told(*command.split()[1:])
+
+
+def test_a_day_under_another_rulebook_than_those_that_are_compared_is_refused(folder):
+    text = HISTORY.replace("on 2024-03-19\n", 'on 2024-03-19\n    under "b.rules"\n')
+    (folder / "h.history").write_text(text, "utf-8")
+    (folder / "s.csv").write_text("scenario,loss.ALPHA\none,20\n", "utf-8")
+    day = ("--on", "2024-03-19", "--against", "a.rules")
+    for words in (
+        ("report", "a.rules", "h.history", "--out", "r.html"),
+        ("sweep", "a.rules", "h.history", "s.csv", "--out", "r.parquet"),
+    ):
+        assert "not-comparable" in told(*words, *day, code=3)

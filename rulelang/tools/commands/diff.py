@@ -9,7 +9,7 @@ import click
 from attrs import evolve, frozen
 
 from rulelang.api.comparisons import pair_of
-from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, RulelangError, finding
+from rulelang.base.diagnostic import CheckError, Diagnostic, ReadError, RulelangError
 from rulelang.base.extras import require
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
@@ -20,7 +20,7 @@ from rulelang.check.rulebook import check_rulebook
 from rulelang.document.write import Plain
 from rulelang.syntax.read import read_source
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.days import event_source, is_history, on_option
+from rulelang.tools.days import is_history, on_option, source_of
 from rulelang.tools.files import RulelangPath, files_of, put, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.proving import proof_of
@@ -203,11 +203,7 @@ class _Order:
         """The text of an event; of a history that of its day as the old version comes to it, which both then read."""
         if not is_history(str(path)) and self.on is not None and any(map(is_history, self.events)):
             return read_source(path)
-        in_force, source = event_source(old, str(path), self.on)
-        if in_force is not old:
-            message = f"on {self.on} another rulebook is in force than the two that are compared"
-            raise RulelangError([finding("not-comparable", message, help="name a day before the history changes it")])
-        return source
+        return source_of(old, str(path), self.on, compared=True)[1]
 
 
 def _advise(error: RulelangError) -> NoReturn:

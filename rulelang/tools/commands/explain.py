@@ -2,7 +2,6 @@
 
 import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
-from rulelang.tools.days import load_day, on_option
+from rulelang.tools.days import is_history, load_day, on_option
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
@@ -63,12 +62,12 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return 0
     if subject is None:
         raise click.UsageError("give a RULEBOOK and an EVENT, or the CODE of a diagnostic")
-    if event is None and test is None:
+    if event is None and test is None and not is_history(subject):
         _explain_code(subject, reply)
         return 0
     if event is not None and test is not None:
         raise click.UsageError("give an EVENT or --test, not both")
-    _explain_run(Path(subject), event, on, test or "", reply, payer=payer, step=step, rejected=rejected)
+    _explain_run(subject, event, on, test, reply, payer=payer, step=step, rejected=rejected)
     return 0
 
 
@@ -127,7 +126,7 @@ def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
 
 
 def _explain_run(
-    rulebook: Path, event: str | None, on: datetime.date | None, test: str, reply: Reply, **choices: Any
+    rulebook: str, event: str | None, on: datetime.date | None, test: str | None, reply: Reply, **choices: Any
 ) -> None:
     from rulelang.api.rulebooks import load_rulebook
     from rulelang.explain.document import explanation_document
@@ -135,11 +134,11 @@ def _explain_run(
     from rulelang.run.interpret import interpret
     from rulelang.tools.commands.run import test_event
 
-    program = load_rulebook(rulebook)
-    if event is None:
-        loaded = test_event(program, test)
+    if test is None:
+        program, loaded = load_day(rulebook, event, on)
     else:
-        program, loaded = load_day(program, event, on)
+        program = load_rulebook(rulebook)
+        loaded = test_event(program, test)
     told = explain(program, loaded, interpret(program, loaded), **choices)
     if reply.form == "markdown":
         put(told.to_markdown(), reply.out)

@@ -8,7 +8,6 @@ from typing import TypeVar
 import click
 from attrs import frozen
 
-from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
@@ -83,7 +82,7 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.command("profile")
 @click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath())
+@click.argument("event", type=RulelangPath(), required=False)
 @on_option
 @vary_option
 @to_option
@@ -95,7 +94,7 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 @walk_options
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
-    event: str,
+    event: str | None,
     on: datetime.date | None,
     walk: Walk,
     payers: tuple[str, ...],
@@ -115,6 +114,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang profile ccp.rules events/2018.event --payer FORTUM --to "EUR 5 billion"
       rulelang profile ccp.rules events/2018.event --vary junior_capital --format csv --out junior.csv
       rulelang profile ccp.rules events/2018.event --chart waterfall.svg
+      rulelang profile autumn-2018.history --on 2018-09-11
     """
     require_outputs(chart, reply.out, inputs=(rulebook, event))
     plan = load_plan(rulebook, event, on)
@@ -134,9 +134,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     return 0
 
 
-def load_plan(rulebook: str, event: str, on: datetime.date | None) -> Plan:
+def load_plan(rulebook: str, event: str | None, on: datetime.date | None) -> Plan:
     """The plan of a rulebook and an event (or a day of a history), from their files."""
-    return make_plan(*load_day(load_rulebook(rulebook), event, on))
+    return make_plan(*load_day(rulebook, event, on))
 
 
 def known_payer(plan: Plan, payer: str) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.extras import require
 from rulelang.sweeps.options import Rounding, SweepOptions, Unit
 from rulelang.tools import options
@@ -62,6 +61,6 @@ def command(  # noqa: PLR0913 - a parameter for each option
     from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 
     require_outputs(reply.out, audit=audit, inputs=(rulebook, event, *scenarios))
-    program, resolved = load_day(load_rulebook(rulebook), event, on)
+    program, resolved = load_day(rulebook, event, on)
     wanted = Wanted(tuple(map(Path, scenarios)), scenario, SweepOptions(unit=unit, floats=floats), defaulting, pairs)
     return tell_run(program, scenario_event(program, resolved, wanted), audit, reply)

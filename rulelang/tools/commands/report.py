@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang report new.rules events/2018.event --against old.rules --prove --out change.html
       rulelang report autumn-2018.history --out autumn.html
       rulelang report autumn-2018.history --payer FORTUM --out fortum.html
-      rulelang report ccp.rules autumn-2018.history --on 2018-09-11 --out day.html
+      rulelang report autumn-2018.history --on 2018-09-11 --out day.html
     """
     history = rulebook if event is None else event
     if on is None and is_history(history):
@@ -63,8 +63,6 @@ def command(  # noqa: PLR0913 - one parameter for each option
             raise click.UsageError("--against, --to, --fixed and --prove are about one event: name a day with --on")
         put(_history_page(history, None if event is None else rulebook, payer, out), out)
         return 0
-    if event is None:
-        raise click.UsageError("Missing argument 'EVENT': only the page of a whole history needs no rulebook beside it")
     if payer is not None:
         raise click.UsageError("--payer is about a whole history: the page of an event has all payers in its table")
     if fixed and to is not None:
@@ -72,9 +70,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if prove:
         require("prove")
     require_outputs(out, inputs=(rulebook, event, against))
-    program = load_rulebook(rulebook)
+    program, source = event_source(rulebook, event, on, compared=against is not None)
     units = None if to is None else amount_in(to, program.currency)
-    text = _page(*event_source(program, event, on), against, units, fixed=fixed, prove=prove)
+    text = _page(program, source, against, units, fixed=fixed, prove=prove)
     put(text, out)
     return 0
 

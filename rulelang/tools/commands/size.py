@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.extras import require
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
@@ -74,7 +73,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     require_outputs(reply.out, inputs=(rulebook, event, *scenarios))
     if cover is None and cover_groups is not None:
         raise click.UsageError("--by goes with --cover")
-    program, resolved = load_day(load_rulebook(rulebook), event, on)
+    program, resolved = load_day(rulebook, event, on)
     bounds = {name: _amount(program, text) for name, text in (("start", start), ("to", to)) if text is not None}
     choices = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=cover_groups)
     job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, choices, **bounds)
@@ -82,7 +81,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
         raise click.UsageError("--from is above --to")
     with progress("runs", quiet=quiet) as told:
         sized = size(job, told)
-    arguments = Arguments(rulebook, event, scenarios, reading_options({"unit": unit, "floats": floats, "on": on}))
+    arguments = Arguments(rulebook, event, scenarios, reading_options({"unit": unit, "floats": floats}), on=on)
     answer = SizeTold(sized, job, arguments)
     reply.tell(partial(size_document, answer), answer.to_dict, text=answer.to_text)
     return 0 if sized.value is not None else FINDINGS

@@ -57,6 +57,7 @@ def command(
       rulelang statement ccp.rules events/2018.event --out letters
       rulelang statement ccp.rules autumn.history --payer FORTUM --format html --out letters
       rulelang statement autumn.history --out letters
+      rulelang statement autumn.history --on 2018-09-11 --out letters
 
     No file is overwritten: all letters are written, or none.
     """
@@ -71,7 +72,6 @@ def command(
 
 
 def _statements(rulebook: str, event: str | None, on: datetime.date | None, payers: Iterable[str]) -> list["Statement"]:
-    from rulelang.api.rulebooks import load_rulebook
     from rulelang.run.interpret import interpret
     from rulelang.statements.statement import payers_of, statements_of_run
 
@@ -80,9 +80,7 @@ def _statements(rulebook: str, event: str | None, on: datetime.date | None, paye
         raise click.UsageError("give an EVENT, or a history that names its rulebook")
     if is_history(name) and on is None:
         return _of_history(None if event is None else rulebook, name, payers)
-    if event is None:
-        raise click.UsageError("with --on give the rulebook too: `rulelang statement RULEBOOK HISTORY --on DATE`")
-    program, loaded = load_day(load_rulebook(rulebook), event, on)
+    program, loaded = load_day(rulebook, event, on)
     allocation = interpret(program, loaded)
     wanted = tuple(dict.fromkeys(payers)) or payers_of(allocation)
     return list(statements_of_run(program, loaded, allocation, wanted))

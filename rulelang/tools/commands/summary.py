@@ -1,5 +1,6 @@
 """``rulelang summary``: what the results of a sweep say."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 from rulelang.base.extras import require
 from rulelang.base.source import readable
 from rulelang.summary.levels import USUAL, read_levels
+from rulelang.tools.days import Day
 from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress_bar import progress
@@ -36,8 +38,11 @@ if TYPE_CHECKING:
 @click.option("--rulebook", type=RulelangPath(), help="The rulebook, for the commands that replay scenarios.")
 @click.option("--old", type=RulelangPath(), help="The old rulebook that was compared with, likewise.")
 @click.option("--event", type=RulelangPath(), help="The event, likewise.")
+@click.option("--on", "on", type=Day(), metavar="DATE", help="The day, where the event is a history, likewise.")
 @click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; may be repeated.")
-def command(results: str, reply: Reply, quantiles: str, chart: str | None, **paths: str) -> None:
+def command(
+    results: str, reply: Reply, quantiles: str, chart: str | None, on: datetime.date | None, **paths: str
+) -> None:
     r"""Summarise RESULTS, the file that `rulelang sweep --out` wrote: steps, payers, the uncovered loss.
 
     For each step, each payer and the uncovered loss: how often it is above zero, mean, quantiles (nearest rank),
@@ -68,7 +73,7 @@ def command(results: str, reply: Reply, quantiles: str, chart: str | None, **pat
     except ValueError as error:
         raise click.UsageError(f"--quantiles: {error}") from None
     described = describe(Path(results))
-    arguments = Arguments.of(described.about, **paths)
+    arguments = Arguments.of(described.about, on=on, **paths)
     if described.compares:
         if click.get_current_context().get_parameter_source("quantiles") is not click.core.ParameterSource.DEFAULT:
             raise click.UsageError("differences of two versions have no quantiles: leave out --quantiles")
@@ -97,11 +102,17 @@ def _tell(
 
 
 def print_brief(
-    results: Path, reply: Reply, rulebook: str, event: str, scenarios: Sequence[str] = (), old: str | None = None
+    results: Path,
+    reply: Reply,
+    rulebook: str,
+    event: str,
+    scenarios: Sequence[str] = (),
+    old: str | None = None,
+    on: datetime.date | None = None,
 ) -> None:
     """Print the most of what results say, or all of it in another format than a table.
 
-    The paths are those that replay commands name.
+    The paths and the day of a history are those that replay commands name.
     """
     from rulelang.summary.commands import Arguments
     from rulelang.summary.difference_document import differences_document
@@ -111,7 +122,7 @@ def print_brief(
     from rulelang.summary.summary import make_summary
 
     described, room = describe(results), brief(readable(str(results)))
-    arguments = Arguments.of(described.about, rulebook, event, scenarios, old)
+    arguments = Arguments.of(described.about, rulebook, event, scenarios, old, on)
     if described.compares:
         differences = summarise_differences(results, arguments)
         reply.tell(partial(differences_document, differences, room=room), differences.to_dict)

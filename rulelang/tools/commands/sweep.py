@@ -142,7 +142,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if tls and (scheduler is None or len(tls) != 3):
         raise click.UsageError("--tls-ca, --tls-cert and --tls-key go together, and with --scheduler")
     pool = _pool(workers, scheduler, tls)
-    program, source = event_source(load_rulebook(rulebook), event, on)
+    program, source = event_source(rulebook, event, on, compared=against is not None)
     read = cache(read_source)  # of two versions each is given the same files
     resolved = check_event(source, program, read)
     old = None
@@ -154,7 +154,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if summary and not quiet and done in (0, FINDINGS):
         from rulelang.tools.commands.summary import print_brief
 
-        print_brief(job.out, Reply(form, None), rulebook, event, scenarios, against)
+        print_brief(job.out, Reply(form, None), rulebook, event, scenarios, against, on)
     return done
 
 

@@ -29,7 +29,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 
 @click.command("when")
 @click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath())
+@click.argument("event", type=RulelangPath(), required=False)
 @on_option
 @click.option("--payer", metavar="ID", help="Ask of this payer (with --pays or --starts).")
 @click.option("--under", metavar="STEP", help="With --payer: of what it pays under this step alone.")
@@ -52,7 +52,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @walk_options
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
-    event: str,
+    event: str | None,
     on: datetime.date | None,
     payer: str | None,
     under: str | None,
@@ -76,6 +76,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang when ccp.rules events/2018.event --step calls --starts
       rulelang when ccp.rules events/2018.event --step fund_draw --exhausted --vary junior_capital
       rulelang when ccp.rules events/2018.event --uncovered
+      rulelang when autumn-2018.history --on 2018-09-11 --uncovered
       rulelang when ccp.rules events/2018.event --uncovered --format html --out when.html
     """
     _exactly_one({"--payer": payer, "--step": step, "--uncovered": uncovered, "--outcome": outcome or None})
