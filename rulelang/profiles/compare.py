@@ -175,11 +175,16 @@ class _Contrast:
         for term in terms:
             marks = [*map(add if term.sign > 0 else sub, marks, term.curves.marks(term.index, settled + 1))]
         marks.append(mark(exact(settled + 1)))
-        signs = [
-            1 if value > error else -1 if value < -error else sign_of(exact(place)) for place, value in enumerate(marks)
-        ]
-        top = max(map(abs, marks), default=0) - 2 * error
-        candidates = [place for place, value in enumerate(marks) if value >= top or value <= -top]
+        lowest, highest = min(marks), max(marks)
+        if lowest > error or highest < -error:  # mostly one version charges a payer more all along a stretch
+            signs = [1 if lowest > error else -1] * len(marks)
+        else:
+            signs = [
+                1 if value > error else -1 if value < -error else sign_of(exact(place))
+                for place, value in enumerate(marks)
+            ]
+        top = max(highest, -lowest) - 2 * error
+        candidates = [place for place, value in enumerate(marks) if not -top < value < top]
         return Stretch(places, signs, exact, candidates if any(signs) else (), self.endless)
 
 

@@ -171,7 +171,9 @@ def _bands(stretch: Stretch) -> Iterator[Band]:
     places, signs = stretch.places, stretch.signs
     start, sign = places[0], signs[0]  # of the band that goes on
     with_start = bool(sign)  # only the first one may have its start
-    for number, (here, there) in enumerate(pairwise(signs)):
+    # most places lie within a band, where there is nothing to do
+    for number in [number for number, (here, there) in enumerate(pairwise(signs)) if here != there or not here]:
+        here, there = signs[number], signs[number + 1]
         if sign and not here:  # it came to zero at this place
             yield Band(start, places[number], sign, with_start)
             sign, with_start = 0, False
