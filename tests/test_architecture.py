@@ -37,7 +37,7 @@ RANKS = {
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 HEAVY = (
     *("rich", "pandas", "numpy", "matplotlib", "pyarrow", "numba", "dask", "distributed"),
-    *("xlsxwriter", "rfc8785", "bokeh", "csv", "xml", "z3", "cvc5"),
+    *("xlsxwriter", "csv", "xml", "z3", "cvc5"),
 )
 
 

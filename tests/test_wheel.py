@@ -1,10 +1,15 @@
 """The built wheel, installed in a fresh environment: everything that ships is there and the main job runs."""
 
 import json
+import re
 import subprocess
 import sys
+import tarfile
+import tomllib
 import venv
 import zipfile
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,8 @@ from rulelang.syntax.tables import read
 pytestmark = pytest.mark.slow  # the language is covered without it
 
 ROOT = Path(__file__).parent.parent
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+LICENCES = ["LICENSE", "rulelang/report/assets/bokeh/LICENSE.txt", "rulelang/report/assets/bokeh/THIRD-PARTY.txt"]
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +33,68 @@ def wheel(tmp_path_factory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_the_wheel_holds_grammar_rulebooks_pages_and_schemas(wheel):
+def held(folder: str, inside: str) -> set[str]:
+    """The files of a folder of the checkout, under the names that they have in the wheel."""
+    root = ROOT / folder
+    paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    return {f"{inside}/{path.as_posix()}" for path in paths if "__pycache__" not in path.parts}
+
+
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return message_from_bytes(archive.read(name))
+
+
+def test_the_wheel_holds_what_it_is_meant_to_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"rulelang/_grammar/rulelang.lark", "rulelang/_grammar/rulelang.tables"} <= names
-    assert "rulelang/_rulebooks/nasdaq-commodities-2018/rulebook.rules" in names
-    assert "rulelang/_codes/uncapped-assessment.md" in names
-    assert "rulelang/py.typed" in names
-    schemas = {
-        f"rulelang/schemas/{name}.schema.json"
-        for name in ("event", "run", "profile", "when", "diff", "summary", "differences", "size", "prove")
-    }
-    assert schemas <= names
-    assert {"rulelang/report/assets/report.css", "rulelang/report/assets/page.js"} <= names
-    assert not [name for name in names if name.startswith("tests/")]
+    package = held("rulelang", "rulelang")
+    data = held("rulebooks", "rulelang/_rulebooks") | held("docs/codes", "rulelang/_codes")
+    grammar = {"rulelang/_grammar/rulelang.lark", "rulelang/_grammar/rulelang.tables"}
+    info = f"rulelang-{VERSION}.dist-info"
+    licences = {f"{info}/licenses/{name}" for name in LICENCES}
+    about = {f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
+    assert names == package | data | grammar | licences | about
+    assert {Path(name).suffix for name in package} <= {".py", ".typed", ".json", ".css", ".js", ".txt"}
+    assert {Path(name).suffix for name in data} <= {".rules", ".event", ".history", ".csv", ".json", ".md"}
+
+
+def test_the_wheel_is_light(wheel):
+    assert wheel.stat().st_size < 1_700_000
+    needs = metadata(wheel).get_all("Requires-Dist", [])
+    always = {line.partition(">")[0] for line in needs if "extra ==" not in line}
+    assert always == {"attrs", "click", "rich"}
+
+
+def test_the_readme_of_the_wheel_has_no_link_that_an_index_cannot_follow(wheel):
+    about = metadata(wheel)
+    text = about.get_payload()
+    assert text.startswith("# rulelang\n")
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", text) if not link.startswith("https://")] == []
+    assert "`docs/spec.md`: the language" in text
+    assert about.get_all("License-File") == LICENCES
+    assert all("LICENSE" in name or "THIRD-PARTY" in name for name in LICENCES)
+
+
+def test_the_version_is_that_of_changelog_and_citation():
+    assert f"\n## {VERSION} – 20" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"\nversion: {VERSION}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_an_index_would_take_wheel_and_source_distribution(tmp_path):
+    """Both are built as for a release, and their metadata checked by the tool that uploads them."""
+    build = [sys.executable, "-m", "build", "--outdir", str(tmp_path), str(ROOT)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    built = sorted(tmp_path.iterdir())
+    assert [path.name for path in built] == [f"rulelang-{VERSION}-py3-none-any.whl", f"rulelang-{VERSION}.tar.gz"]
+    check = [sys.executable, "-m", "twine", "check", "--strict", *map(str, built)]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with tarfile.open(built[1]) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames()}
+    assert {"CHANGELOG.md", "CITATION.cff", "LICENSE", "SECURITY.md", "docs", "rulebooks", "rulelang", "tests"} <= tops
+    assert not {".ci", ".git", "dist", "node_modules", "site"} & tops
 
 
 def test_the_tables_of_the_wheel_are_those_of_its_grammar(wheel):
@@ -46,15 +102,6 @@ def test_the_tables_of_the_wheel_are_those_of_its_grammar(wheel):
         grammar = archive.read("rulelang/_grammar/rulelang.lark")
         tables = read(archive.read("rulelang/_grammar/rulelang.tables"), grammar)
     assert tables == make_tables(grammar.decode("utf-8"))
-
-
-def test_the_wheel_needs_no_lark(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-        needs = [line for line in archive.read(name).decode().splitlines() if line.startswith("Requires-Dist:")]
-    always = [line for line in needs if "extra ==" not in line]
-    assert always
-    assert not [line for line in always if "lark" in line or "platformdirs" in line]
 
 
 def test_the_installed_wheel_runs_the_main_job(wheel, tmp_path):
@@ -76,6 +123,10 @@ def test_the_installed_wheel_runs_the_main_job(wheel, tmp_path):
     assert subprocess.run([binaries / "python", "-c", "import lark"], capture_output=True, check=False).returncode
     amounts = {(a["tranche"], a["payer"]): a["amount"] for a in json.loads(done.stdout)["allocations"]}
     assert amounts["fund_draw", "FORTUM"] == "19337349.40"
+    report = [binaries / "rulelang", "report", *command[2:], "--out", "page.html"]
+    done = subprocess.run(report, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "Charts by Bokeh" in (tmp_path / "page.html").read_text("utf-8")
     page = subprocess.run(
         [binaries / "rulelang", "explain", "uncapped-assessment"],
         capture_output=True,

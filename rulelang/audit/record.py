@@ -6,11 +6,10 @@ the canonical form of everything else.
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-
-import rfc8785
 
 from rulelang.audit.editions import LANGUAGES, told_as
 from rulelang.audit.turns import told_decision, told_turn
@@ -27,12 +26,32 @@ FORMAT = "rulelang audit record"
 RECORD_VERSION = 2
 LANGUAGE_VERSION = LANGUAGES[RECORD_VERSION]
 
+_LARGEST = 2**53 - 1
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def canonical(value: JsonValue) -> bytes:
-    """The canonical form of a JSON value (RFC 8785)."""
-    return rfc8785.dumps(value)
+    """The canonical form of a JSON value (RFC 8785).
+
+    No record has numbers other than whole ones.  A fraction in a file that claims to be a record is written as Python
+    writes it; such a record does not stand, whatever its form.
+
+    Raises:
+        ValueError: the value holds a number that JSON does not keep exactly, or half a character.
+    """
+    written = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return written.encode("utf-8")
+
+
+def _ordered(value: JsonValue) -> JsonValue:
+    """The value with the keys of each object in the order of their UTF-16 units."""
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+    if isinstance(value, (list, tuple)):
+        return [_ordered(each) for each in value]
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ValueError(f"{value} has no canonical form that keeps it")
+    return value
 
 
 def make_record(

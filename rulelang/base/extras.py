@@ -10,7 +10,6 @@ _NEED = {
     "cluster": "a cluster needs",
     "chart": "charts need",
     "excel": "spreadsheets need",
-    "report": "the charts of a report need",
     "prove": "proofs need",
 }
 

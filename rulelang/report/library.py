@@ -1,20 +1,19 @@
-"""The scripts of a page: the chart library's own, as its Python package ships it, and the report's."""
+"""The scripts of a page: the report's, and the chart library's own, unchanged and with their licences."""
 
 import base64
 import hashlib
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from attrs import frozen
 
-from rulelang.base.extras import missing
 from rulelang.document.html import exercise_style
 from rulelang.document.markup import Markup, element, raw
 
 ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "scale.js", "page.js")
-_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
+_LIBRARY = ("bokeh/bokeh.min.js", "bokeh/bokeh-api.min.js")
+CHART_LIBRARY = "3.9.2"
+"""The release of Bokeh whose scripts they are; ``tests/report/test_library.py`` holds their digests."""
 
 
 @frozen
@@ -38,19 +37,11 @@ class Scripts:
 
 
 def scripts() -> Scripts:
-    """The scripts of a page.
-
-    Raises:
-        ReadError: Bokeh is not installed (the extra ``rulelang[report]`` brings it).
-    """
-    found = find_spec("bokeh")
-    if found is None or found.origin is None:
-        raise missing("report", "Bokeh")
-    folder = Path(found.origin).parent / "server" / "static" / "js"
-    library = [(folder / name).read_text(encoding="utf-8") for name in _LIBRARY]
+    """The scripts of a page."""
+    library = [(ASSETS / name).read_text(encoding="utf-8") for name in _LIBRARY]
     own = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     texts = (*library, f'"use strict";\n(() => {{\n{own}}})();\n')
-    return Scripts(tuple(map(_normal, texts)), version("bokeh"))
+    return Scripts(tuple(map(_normal, texts)), CHART_LIBRARY)
 
 
 def _normal(script: str) -> str:

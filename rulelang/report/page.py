@@ -18,11 +18,7 @@ from rulelang.report.texts import Texts, texts_of
 
 
 def render_page(report: Report, engine: str) -> str:
-    """The page; ``engine`` is the version of the program.  The same report always gives the same page.
-
-    Raises:
-        ReadError: the chart library is not installed.
-    """
+    """The page; ``engine`` is the version of the program.  The same report always gives the same page."""
     used, data, texts = scripts(), report_data(report), texts_of(report.new)
     body = element(
         "body",

@@ -4,6 +4,9 @@ import json
 import random
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rulelang import ReadError, evaluate, load_event, load_rulebook
 from rulelang.audit.record import canonical, make_record, seal_of
@@ -11,6 +14,7 @@ from rulelang.audit.verify import verify_record
 from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_test_event
+from tests.examples import examples
 
 FOLDER = data_folder("rulebooks")
 PAIRS = [
@@ -48,6 +52,26 @@ def test_a_record_stands(rules, event):
     record = record_of(rules, event)
     assert verify(record).stands, verify(record)
     assert canonical(record) == canonical(record_of(rules, event))
+
+
+KEPT = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text()
+VALUES = st.recursive(KEPT, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+@examples(200)
+@given(VALUES)
+def test_the_canonical_form_is_that_of_the_standard(value):
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_keys_stand_in_the_order_of_their_utf_16_units():
+    assert canonical({"\ufb33": 1, "\U0001f600": 2}) == '{"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+@pytest.mark.parametrize("value", [2**53, [-(2**53)], {"\ud800": 1}, "\udfff", float("nan"), {"a": float("inf")}])
+def test_what_has_no_canonical_form_is_refused(value):
+    with pytest.raises(ValueError):  # noqa: PT011 - each with the words of whoever notices
+        canonical(value)
 
 
 def test_a_record_of_a_test_of_the_rulebook_stands():

@@ -8,9 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rulelang.base.diagnostic import ReadError, RulelangError
+from rulelang.base.diagnostic import RulelangError
 from rulelang.document.markup import element, lines, raw, text
-from rulelang.report import library
 from rulelang.report.data import report_data
 from rulelang.report.page import render_page
 from rulelang.tools import cli as shell
@@ -186,14 +185,6 @@ def test_an_event_without_a_default_has_nothing_to_report():
     with pytest.raises(RulelangError, match="no default") as caught:
         written(rules, 'event "E" declared 2025-01-01 member ALFA x = EUR 1')
     assert caught.value.diagnostics[0].code == "nothing-to-vary"
-
-
-def test_without_the_chart_library_there_is_a_diagnostic(monkeypatch, nasdaq):
-    monkeypatch.setattr(library, "find_spec", lambda name: None)
-    with pytest.raises(ReadError) as caught:
-        render_page(nasdaq, "1")
-    assert caught.value.diagnostics[0].code == "missing-extra"
-    assert "rulelang[report]" in caught.value.diagnostics[0].helps[0]
 
 
 # ------------------------------------------------------------------------------------------------------- the command
