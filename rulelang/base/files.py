@@ -29,10 +29,10 @@ def data_folder(name: str, checkout: str | None = None) -> Path:
     return installed if installed.is_dir() else package.parent / (checkout or name)
 
 
-def files_below(folder: Path) -> list[Path]:
-    """All files below a folder that ships, by their paths inside it, in order; hidden ones are nobody's."""
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted((path for path in found if not path.name.startswith(".")), key=lambda path: path.parts)
+def files_below(folder: Path, *, hidden: bool = False) -> list[Path]:
+    """All files below a folder, by their paths inside it, in order; ``hidden`` ones only if asked for."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() or (hidden and path.is_symlink()))
+    return sorted((path for path in found if hidden or not path.name.startswith(".")), key=lambda path: path.parts)
 
 
 @contextmanager

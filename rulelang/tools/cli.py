@@ -40,6 +40,7 @@ COMMANDS = {
     "library": "List the rulebooks that ship, or copy one.",
     "new": "Write a commented starter rulebook and event.",
     "inputs": "Say which data a rulebook needs, as files to fill in.",
+    "studio": "Open the playground: a page that runs the language itself.",
     "completion": "Print the shell completion script.",
 }
 

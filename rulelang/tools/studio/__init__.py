@@ -1,0 +1,1 @@
+"""The playground: its static files, the server on this machine, and the folder that it opens."""

@@ -1,0 +1,123 @@
+// Builds the page into rulelang_studio/static: `npm ci && node build.mjs` (PYTHON names the Python that makes the wheel).
+// The package goes in unchanged, compiled by the very Python that runs in the page.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { loadPyodide } from "pyodide";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const ROOT = path.dirname(HERE);
+const WORK = path.join(HERE, "build");
+const STATIC = path.join(HERE, "rulelang_studio", "static");
+const PYTHON = process.env.PYTHON ?? "python3";
+const RUNTIME = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+
+fs.rmSync(WORK, { recursive: true, force: true });
+fs.rmSync(STATIC, { recursive: true, force: true });
+for (const folder of ["wheels", "words"]) fs.mkdirSync(path.join(WORK, folder), { recursive: true });
+fs.mkdirSync(path.join(STATIC, "pyodide"), { recursive: true });
+
+wheels();
+const words = await bundle();
+fs.writeFileSync(path.join(WORK, "words.json"), words);
+examples();
+await scripts();
+for (const name of ["index.html", "page.css"]) copy(path.join(HERE, "page", name), path.join(STATIC, name));
+const runtime = path.join(HERE, "node_modules", "pyodide");
+for (const name of RUNTIME) copy(path.join(runtime, name), path.join(STATIC, "pyodide", name));
+licences();
+manifest();
+
+function wheels() {
+  const out = path.join(WORK, "wheels");
+  const pip = (...words) => execFileSync(PYTHON, ["-m", "pip", "--disable-pip-version-check", ...words], { stdio: ["ignore", "ignore", "inherit"] });
+  pip("wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT);
+  pip("wheel", "--quiet", "--no-deps", "--only-binary", ":all:", "--wheel-dir", out, "-r", path.join(HERE, "requirements.txt"));
+}
+
+// One archive of compiled modules. What a page cannot do is left out: sweeps, proofs and pictures need compiled packages.
+async function bundle() {
+  const python = await loadPyodide({ env: { HOME: "/home/pyodide" } });
+  const out = path.join(WORK, "wheels");
+  for (const name of fs.readdirSync(out).sort())
+    python.unpackArchive(new Uint8Array(fs.readFileSync(path.join(out, name))), "wheel", { extractDir: "/site" });
+  python.FS.mkdirTree("/site/rulelang_studio");
+  for (const name of fs.readdirSync(path.join(HERE, "rulelang_studio")))
+    if (name.endsWith(".py"))
+      python.FS.writeFile(`/site/rulelang_studio/${name}`, fs.readFileSync(path.join(HERE, "rulelang_studio", name)));
+  try {
+    python.runPython(fs.readFileSync(path.join(HERE, "bundle.py"), "utf8"));
+  } catch (error) {
+    console.error(String(error.message).slice(-2000));
+    process.exit(1);
+  }
+  fs.writeFileSync(path.join(STATIC, "bundle.zip"), python.FS.readFile("/bundle.zip"));
+  return python.FS.readFile("/words.json");
+}
+
+// Every rulebook of the library with its events and tables, one file each, and a list of them.
+function examples() {
+  const out = path.join(STATIC, "examples");
+  fs.mkdirSync(out);
+  const list = [];
+  const library = path.join(ROOT, "rulebooks");
+  const folders = (at) => fs.readdirSync(at, { withFileTypes: true }).filter((each) => each.isDirectory()).map((each) => path.join(at, each.name));
+  for (const folder of [...folders(library).filter((each) => path.basename(each) !== "changes"), ...folders(path.join(library, "changes"))].sort()) {
+    const files = {};
+    for (const name of fs.readdirSync(folder, { recursive: true }).sort())
+      if (/\.(rules|event|history|csv)$/.test(name)) files[name.split(path.sep).join("/")] = fs.readFileSync(path.join(folder, name), "utf8");
+    const title = fs.readFileSync(path.join(folder, "README.md"), "utf8").split("\n")[0].replace(/^# /, "");
+    const name = path.basename(folder);
+    list.push({ name, title, change: path.dirname(folder) !== library });
+    fs.writeFileSync(path.join(out, `${name}.json`), JSON.stringify({ v: 1, files }));
+  }
+  fs.writeFileSync(path.join(out, "index.json"), JSON.stringify(list));
+}
+
+async function scripts() {
+  const shared = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", logLevel: "warning", alias: { "words.json": path.join(WORK, "words.json") } };
+  await build({ ...shared, entryPoints: [path.join(HERE, "page", "main.js")], outfile: path.join(STATIC, "app.js") });
+  await build({ ...shared, entryPoints: [path.join(HERE, "page", "worker.js")], outfile: path.join(STATIC, "worker.js"), external: ["./pyodide/*"] });
+}
+
+// The licence of everything that the page holds.
+function licences() {
+  const parts = [`rulelang\n\n${fs.readFileSync(path.join(ROOT, "LICENSE"), "utf8")}`];
+  const lock = JSON.parse(fs.readFileSync(path.join(HERE, "package-lock.json"), "utf8")).packages;
+  for (const place of Object.keys(lock).filter((each) => each && !/node_modules\/(@esbuild\/|esbuild)/.test(each)).sort()) {
+    const folder = path.join(HERE, place);
+    if (!fs.existsSync(folder)) continue; // an optional package of another system
+    const about = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+    const file = fs.readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+    const text = file ? fs.readFileSync(path.join(folder, file), "utf8") : `Licence: ${about.license}`;
+    parts.push(`${about.name} ${about.version}\n\n${text}`);
+  }
+  for (const name of fs.readdirSync(path.join(WORK, "wheels")).sort()) {
+    if (name.startsWith("rulelang-")) continue;
+    const text = execFileSync(PYTHON, [path.join(HERE, "licences.py"), path.join(WORK, "wheels", name)], { encoding: "utf8" });
+    parts.push(text);
+  }
+  const python = "Python and its standard library (in pyodide/), as Pyodide compiled it: PSF-2.0, https://docs.python.org/3/license.html";
+  fs.writeFileSync(path.join(STATIC, "licences.txt"), [...parts, python].join(`\n\n${"-".repeat(100)}\n\n`));
+}
+
+// What was built, with sizes and digests: by it an exported folder is known again.
+function manifest() {
+  const files = {};
+  for (const name of fs.readdirSync(STATIC, { recursive: true }).map(String).sort()) {
+    const place = path.join(STATIC, name);
+    if (!fs.statSync(place).isFile()) continue;
+    const data = fs.readFileSync(place);
+    files[name.split(path.sep).join("/")] = { bytes: data.length, sha256: createHash("sha256").update(data).digest("hex") };
+  }
+  fs.writeFileSync(path.join(STATIC, "manifest.json"), `${JSON.stringify({ made: "rulelang studio", files }, null, 1)}\n`);
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  console.log(`${Object.keys(files).length} files, ${(bytes / 1e6).toFixed(1)} MB in ${path.relative(process.cwd(), STATIC)}`);
+}
+
+function copy(from, to) {
+  fs.copyFileSync(from, to);
+}

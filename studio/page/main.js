@@ -1,0 +1,538 @@
+// The page: two texts, and below them what the language says of them.
+import { $, button, element, options } from "./dom.js";
+import { documentParts } from "./document.js";
+import { Editor } from "./editors.js";
+import { Broken, Engine, Superseded } from "./engine.js";
+import { askName, chosenTexts, close, closer, dialog, download } from "./files.js";
+import { findingList } from "./findings.js";
+import { LONG_LINK, MOST_TEXT, Refused, believed, fitting, named, packed, unpacked } from "./link.js";
+import { Losses } from "./losses.js";
+import { ensures, paragraphs, payersTable, picture } from "./pays.js";
+import { testParts } from "./tests.js";
+
+const TABS = { pays: "Who pays", explain: "Explanation", losses: "Every loss", compare: "Compare", tests: "Tests", problems: "Problems" };
+const PAUSE = 150, REST = 350; // milliseconds after the last key: until the text is checked, until results follow
+const KEPT = "rulelang studio";
+
+const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, full: false };
+const panels = {};
+let stale = new Set(Object.keys(TABS)), checking = 0, showing = 0, problems = [];
+
+const engine = new Engine((how, words) => {
+  const said = { starting: `starting: ${words || "the language"} …`, ready: "ready", working: "working …", failed: `not available: ${words}` };
+  $("status").textContent = said[how];
+  $("status").dataset.how = how;
+  clearTimeout(slow);
+  $("stop").hidden = how !== "failed";
+  $("stop").textContent = how === "failed" ? "Try again" : "Stop";
+  if (how === "working") slow = setTimeout(() => ($("stop").hidden = false), 3000);
+});
+let slow = 0;
+$("stop").onclick = () => (engine.ready ? engine.stop() : engine.again());
+
+// ------------------------------------------------------------------------------------------------ texts
+
+const hooks = {
+  changed: (name) => edited(name),
+  full: (length) => tell("Too much text", `That would make ${length.toLocaleString("en")} characters; this page takes ${MOST_TEXT.toLocaleString("en")}. The command line takes more.`),
+  run: () => ($("results").focus(), refresh()),
+};
+const left = new Editor($("left"), "Rulebook", hooks);
+const right = new Editor($("right"), "Event or second version", hooks);
+const editors = () => [left, right];
+
+function edited(name) {
+  const by = editors().find((editor) => editor.name === name && editor.view.hasFocus) ?? editors().find((editor) => editor.name === name);
+  state.files.set(name, by.text);
+  for (const other of editors()) if (other !== by && other.name === name) other.replace(by.text);
+  dirty();
+}
+
+function dirty() {
+  stale = new Set(Object.keys(TABS));
+  clearTimeout(checking);
+  clearTimeout(showing);
+  checking = setTimeout(check, PAUSE);
+  showing = setTimeout(refresh, REST);
+  keep();
+}
+
+const endings = (...all) => [...state.files.keys()].filter((name) => all.some((ending) => name.endsWith(ending)));
+
+function open(given, { example = "" } = {}) {
+  state.files = new Map([...given.files].map(([name, text]) => [name, text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")]));
+  state.opened = new Map(state.files);
+  editors().forEach((editor) => editor.forget());
+  const rules = endings(".rules"), events = endings(".event", ".history");
+  const plain = rules.find((name) => /(^|\/)(before|rulebook)/.test(name)) ?? rules[0] ?? null;
+  state.left = given.left ?? plain ?? events[0] ?? [...state.files.keys()][0];
+  state.right = given.right ?? events.find((name) => name.endsWith(".event") && fits(name)) ?? events[0] ?? rules.find((name) => name !== state.left) ?? null;
+  state.event = null;
+  state.versions = null;
+  state.tab = given.tab ?? state.tab;
+  $("examples").value = example;
+  choose();
+}
+
+// Whether an event names the rulebook that is shown.
+function fits(name) {
+  const under = /^\s*under\s+"([^"]*)"/m.exec(state.files.get(name));
+  return !under || under[1].split("/").at(-1) === state.left?.split("/").at(-1);
+}
+
+function choose() {
+  const isEvent = state.right !== null && /\.(event|history|json)$/.test(state.right);
+  if (isEvent) state.event = state.right;
+  else if (!state.files.has(state.event)) state.event = endings(".event", ".history").find(fits) ?? null;
+  const names = [...state.files.keys()].sort();
+  options($("left-name"), names.filter((name) => name.endsWith(".rules") || name === state.left).map((name) => [name, name]), state.left);
+  options($("right-name"), [["", "(nothing)"], ...names.map((name) => [name, name])], state.right ?? "");
+  left.show(state.left, state.files.get(state.left) ?? "");
+  right.show(state.right, state.right === null ? "" : state.files.get(state.right));
+  right.view.dom.classList.toggle("off", state.right === null);
+  tabs();
+  dirty();
+}
+
+$("left-name").onchange = (event) => ((state.left = event.target.value), (state.versions = null), choose());
+$("right-name").onchange = (event) => ((state.right = event.target.value || null), (state.versions = null), choose());
+for (const [side, editor] of [["left", left], ["right", right]]) {
+  $(`${side}-tidy`).onclick = async () => {
+    if (editor.name === null) return;
+    const name = editor.name, before = editor.text;
+    const answer = await asked({ ask: "layout", name });
+    if (answer?.told !== undefined && editor.name === name && editor.text === before) editor.replace(answer.told);
+    else if (answer?.refused) show("problems");
+  };
+  $(`${side}-files`).onclick = () => fileDialog(side);
+}
+
+function fileDialog(side) {
+  const name = state[side];
+  const wrong = (given) => (!named(given) ? "Names end in .rules, .event, .history or .csv, without .. and \\." : state.files.has(given) ? "There is a file of that name." : null);
+  const add = async () => {
+    const given = await askName("A new file", side === "left" ? "new.rules" : "new.event", wrong);
+    if (given === null) return;
+    state.files.set(given, "");
+    state[side] = given;
+    choose();
+  };
+  const copy = async () => {
+    const given = await askName(`A copy of ${name}`, name.replace(/(\.\w+)$/, "-2$1"), wrong);
+    if (given === null) return;
+    state.files.set(given, state.files.get(name));
+    state[side] = given;
+    choose();
+  };
+  const rename = async () => {
+    const given = await askName(`Another name for ${name}`, name, wrong);
+    if (given === null) return;
+    state.files = new Map([...state.files].map(([each, text]) => [each === name ? given : each, text]));
+    for (const key of ["left", "right", "event"]) if (state[key] === name) state[key] = given;
+    choose();
+  };
+  const remove = () => {
+    close();
+    state.files.delete(name);
+    for (const key of ["left", "right", "event"]) if (state[key] === name) state[key] = null;
+    if (state.left === null) state.left = endings(".rules")[0] ?? [...state.files.keys()][0] ?? null;
+    if (state.left === null) {
+      state.files.set("rulebook.rules", "");
+      state.left = "rulebook.rules";
+    }
+    choose();
+  };
+  dialog("Files of this page", element("p", {}, `${state.files.size} files; ${[...state.files.values()].reduce((sum, text) => sum + text.length, 0).toLocaleString("en")} of ${MOST_TEXT.toLocaleString("en")} characters.`),
+    element("p", { class: "acts column" }, button("New file…", add), name !== null && [button(`Copy ${name}…`, copy), button(`Rename ${name}…`, rename), button(`Remove ${name}`, remove)], closer()));
+}
+
+// ------------------------------------------------------------------------------------------------ questions
+
+async function asked(question, slot = null) {
+  try {
+    return await engine.ask({ left: state.left, files: Object.fromEntries(state.files), ...question }, slot);
+  } catch (error) {
+    if (error instanceof Superseded) return null;
+    if (error instanceof Broken) return { fault: error.message };
+    throw error;
+  }
+}
+
+const to = {
+  goTo(name, from, till) {
+    const side = editors().find((editor) => editor.name === name);
+    if (side) return side.goTo(from ?? 0, till ?? from ?? 0);
+    if (!state.files.has(name)) return undefined;
+    state[name.endsWith(".rules") ? "left" : "right"] = name;
+    choose();
+    return editors().find((editor) => editor.name === name)?.goTo(from ?? 0, till ?? from ?? 0);
+  },
+  // The text may have changed since: what is replaced must be what was found.
+  async fix(found, one) {
+    const fresh = await check();
+    const again = fresh?.find((each) => each.code === found.code && each.offset === found.offset && each.message === found.message);
+    const fix = again?.fixes.find((each) => each.replacement === one.replacement && each.offset === one.offset);
+    if (!fix || !state.files.has(fix.file)) return;
+    const text = state.files.get(fix.file);
+    const mended = text.slice(0, fix.offset) + fix.replacement + text.slice(fix.end_offset);
+    const editor = editors().find((each) => each.name === fix.file);
+    if (editor) editor.view.dispatch({ changes: { from: fix.offset, to: fix.end_offset, insert: fix.replacement }, selection: { anchor: fix.offset + fix.replacement.length } });
+    else state.files.set(fix.file, mended), dirty();
+  },
+  code: async (code) => (await asked({ ask: "code", code }))?.told ?? "",
+};
+
+// What is wrong with the two texts, marked in them and listed.
+async function check() {
+  const before = [...state.files.values()];
+  const answer = await asked({ ask: "check", right: state.right }, "check");
+  if (answer === null) return null;
+  problems = answer.told ?? answer.refused ?? [];
+  const same = before.every((text, place) => [...state.files.values()][place] === text);
+  if (same) editors().forEach((editor) => editor.name !== null && editor.mark(problems, to.fix));
+  stale.delete("problems");
+  panel("problems").replaceChildren(...(answer.fault ? [warning(answer.fault)] : problems.length ? [findingList(problems, to)] : [element("p", { class: "good" }, "Nothing was found in the texts that are open.")]));
+  panel("problems").dataset.checked = String(performance.now());
+  tabs();
+  return problems;
+}
+
+const warning = (words) => element("p", { class: "warning", role: "alert" }, words);
+
+const refusal = (answer) => (answer.fault ? [warning(answer.fault)] : [element("p", {}, "The texts do not check, so nothing was run:"), findingList(answer.refused, to)]);
+
+const goToLine = (line) => left.goToLine(line);
+
+const shownBy = {
+  async pays() {
+    if (!state.event) return [element("p", {}, "Choose an event at the right to see who pays.")];
+    if (state.event.endsWith(".history")) return whole(await asked({ ask: "history", event: state.event, left: ownRulebook() ? state.left : null }, "pays"), documentParts);
+    const answer = await asked({ ask: "run", event: state.event }, "pays");
+    return whole(answer, (told) => [
+      element("p", { class: "said" }, told.story.paragraphs[0].sentences.at(-1)),
+      picture(told, (what) => why(what, null, "why")),
+      payersTable(told, (what) => why(what, null, "why")),
+      element("div", { class: "why", id: "why", "aria-live": "polite" }),
+      ...(ensures(told.allocation) ?? []),
+    ]);
+  },
+  async explain() {
+    if (!state.event) return [element("p", {}, "Choose an event at the right to read its explanation.")];
+    if (state.event.endsWith(".history")) return [element("p", {}, "A history is told day by day under “Who pays”. To read one day, choose an event.")];
+    return whole(await asked({ ask: "run", event: state.event }, "explain"), (told) => [element("h2", {}, told.story.title), ...paragraphs(told.story, goToLine)]);
+  },
+  async losses() {
+    if (!state.event || state.event.endsWith(".history")) return [element("p", {}, "Choose an event at the right: its loss goes on the slider.")];
+    const { event } = state;
+    const [profile, run] = [await asked({ ask: "profile", event }, "losses"), await asked({ ask: "run", event }, "losses-run")];
+    if (profile === null || run === null) return null;
+    if (!profile.told || !run.told) return refusal(profile.told ? run : profile);
+    losses.show(profile.told, run.told.steps);
+    return [];
+  },
+  async compare() {
+    const all = versions();
+    if (all.length < 2) return [element("p", {}, "Change the rulebook, or open a second version, to compare.")];
+    const chosen = state.versions ?? standardVersions();
+    const head = compareHead(all, chosen);
+    const sources = new Map(all.map((each) => [each.key, each]));
+    const files = Object.fromEntries(state.files);
+    const path = (key) => {
+      const each = sources.get(key) ?? all[0];
+      if (!each.opened) return each.name;
+      files[`as opened/${each.name}`] = state.opened.get(each.name);
+      return `as opened/${each.name}`;
+    };
+    const question = { ask: "compare", old: path(chosen.old), left: path(chosen.now), event: state.event, full: state.full, files };
+    const answer = await asked(question, "compare");
+    if (answer === null) return null;
+    return [head, ...whole(answer, documentParts)];
+  },
+  async tests() {
+    return whole(await asked({ ask: "tests" }, "tests"), (told) => [button("Run the tests again", () => ((stale.add("tests")), refresh())), ...testParts(told, to)]);
+  },
+  async problems() {
+    await check();
+    return [];
+  },
+};
+
+const ownRulebook = () => !/^\s*under\s+"/m.test(state.files.get(state.event) ?? "");
+
+const whole = (answer, parts) => (answer === null ? null : answer.told === undefined ? refusal(answer) : parts(answer.told));
+
+// Every rulebook as it is now, and as it was opened where that is another text.
+function versions() {
+  const rules = endings(".rules");
+  const changed = rules.filter((name) => state.opened.has(name) && state.opened.get(name) !== state.files.get(name));
+  return [...rules.map((name) => ({ key: name, name, words: name })), ...changed.map((name) => ({ key: `opened:${name}`, name, words: `${name}, as opened`, opened: true }))];
+}
+
+function standardVersions() {
+  const all = versions().map((each) => each.key);
+  if (all.includes(`opened:${state.left}`)) return { old: `opened:${state.left}`, now: state.left };
+  if (state.right?.endsWith(".rules")) return { old: state.left, now: state.right };
+  const other = all.find((key) => key !== state.left) ?? state.left;
+  return /before/.test(other) || /after/.test(state.left) ? { old: other, now: state.left } : { old: state.left, now: other };
+}
+
+function compareHead(all, chosen) {
+  const select = (which, words) => {
+    const made = element("select", { onchange: (event) => ((state.versions = { ...chosen, [which]: event.target.value }), again("compare")) });
+    options(made, all.map((each) => [each.key, each.words]), chosen[which]);
+    return element("label", {}, `${words} `, made);
+  };
+  const event = element("select", { onchange: (change) => ((state.event = change.target.value || null), again("compare")) });
+  options(event, [["", "(the texts alone)"], ...endings(".event", ".history").map((name) => [name, name])], state.event ?? "");
+  const full = element("input", { type: "checkbox", checked: state.full, onchange: (change) => ((state.full = change.target.checked), again("compare")) });
+  return element("p", { class: "choices" }, select("old", "Old"), " ", select("now", "New"), " ", element("label", {}, "Event ", event), " ", element("label", {}, full, " everything"));
+}
+
+function again(tab) {
+  stale.add(tab);
+  refresh();
+}
+
+async function why(what, loss, place) {
+  const box = $(place);
+  if (!box) return;
+  const answer = await asked({ ask: "cell", event: state.event, loss, ...what }, "why");
+  if (answer === null || !box.isConnected) return;
+  const nodes = answer.told ? [element("h3", {}, answer.told.title), ...paragraphs(answer.told, goToLine, "h4")] : refusal(answer);
+  box.replaceChildren(...nodes, button("Close", () => box.replaceChildren()));
+  box.scrollIntoView({ block: "nearest" });
+}
+
+// ------------------------------------------------------------------------------------------------ tabs
+
+function panel(tab) {
+  return panels[tab];
+}
+
+for (const tab of Object.keys(TABS)) {
+  panels[tab] = element("div", { id: `panel-${tab}`, role: "tabpanel", "aria-labelledby": `tab-${tab}`, tabindex: 0, hidden: true });
+  $("panels").append(panels[tab]);
+  $("tabs").append(button(TABS[tab], () => show(tab), { role: "tab", id: `tab-${tab}`, "aria-controls": `panel-${tab}` }));
+}
+$("tabs").onkeydown = (event) => {
+  const all = Object.keys(TABS), at = all.indexOf(state.tab);
+  const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  show(all[(next + all.length) % all.length]);
+  $(`tab-${state.tab}`).focus();
+};
+
+function tabs() {
+  for (const tab of Object.keys(TABS)) {
+    const chosen = tab === state.tab;
+    $(`tab-${tab}`).setAttribute("aria-selected", String(chosen));
+    $(`tab-${tab}`).tabIndex = chosen ? 0 : -1;
+    panels[tab].hidden = !chosen;
+  }
+  const count = problems.length;
+  $("tab-problems").textContent = count ? `${TABS.problems} (${count})` : TABS.problems;
+  $("tab-problems").classList.toggle("bad", problems.some((found) => found.severity === "error"));
+}
+
+function show(tab) {
+  state.tab = tab;
+  tabs();
+  return refresh();
+}
+
+// Bring what is shown up to date with the texts.
+async function refresh() {
+  const { tab } = state;
+  if (!stale.has(tab) || state.left === null) return;
+  stale.delete(tab);
+  const parts = await shownBy[tab]();
+  if (parts === null) {
+    stale.add(tab);
+    return;
+  }
+  if (parts.length) panel(tab).replaceChildren(...parts);
+  panel(tab).dataset.shown = String(performance.now());
+}
+
+const losses = new Losses(
+  panels.losses,
+  async (loss) => {
+    const answer = await asked({ ask: "run", event: state.event, loss }, "slide");
+    if (answer === null) return null;
+    return answer.told ?? { nodes: refusal(answer) };
+  },
+  (what, loss) => why(what, loss, "why-loss"),
+);
+
+// ------------------------------------------------------------------------------------------------ in and out
+
+function tell(title, words) {
+  dialog(title, element("p", {}, words), closer());
+}
+
+async function taking(files) {
+  try {
+    open({ files: await chosenTexts(files, engine) });
+    close();
+  } catch (error) {
+    tell("These cannot be opened", error instanceof Refused || error instanceof Broken ? error.message : "A file is no text in UTF-8.");
+  }
+}
+
+$("open").onclick = () => {
+  const input = (more) => element("input", { type: "file", ...more, onchange: (event) => taking(event.target.files) });
+  dialog("Open", element("p", {}, "Files stay in this page; nothing is sent."),
+    element("p", {}, element("label", {}, "Files, or a .zip of them ", input({ id: "open-files", multiple: true, accept: ".rules,.event,.history,.csv,.json,.zip" }))),
+    element("p", {}, element("label", {}, "A folder ", input({ id: "open-folder", webkitdirectory: true }))),
+    folder && element("p", {}, button(`Read ${folder.name} again`, () => (close(), readFolder()))),
+    closer("Cancel"));
+};
+
+$("save").onclick = () => {
+  const one = (name) => name !== null && button(`This file: ${name}`, () => download(name.split("/").at(-1), state.files.get(name), "text/plain"));
+  const keeping = element("input", { type: "checkbox", checked: keeps(), onchange: (event) => setKeeping(event.target.checked) });
+  dialog("Save", element("p", { class: "acts column" }, folder && button(`All that changed, to ${folder.name} on this machine`, saveFolder), one(state.left), state.right !== state.left && one(state.right),
+      button("All files as a .zip", async () => {
+        const answer = await asked({ ask: "zip" });
+        if (answer?.told) download("rulelang.zip", answer.told, "application/zip");
+      })),
+    element("p", {}, element("label", {}, keeping, " Keep my texts in this browser, so that they are here next time")), closer());
+};
+
+$("share").onclick = async () => {
+  const { left: shownLeft, right: shownRight, tab } = state;
+  const fragment = await packed({ files: Object.fromEntries(state.files), left: shownLeft, ...(shownRight === null ? {} : { right: shownRight }), tab });
+  const link = location.href.split("#")[0] + fragment;
+  history.replaceState(null, "", fragment);
+  const field = element("textarea", { id: "link", readonly: true, rows: 4, "aria-label": "The link", onfocus: (event) => event.target.select() }, link);
+  const done = element("span", { role: "status" });
+  dialog("A link that carries all texts", element("p", {}, `Whoever opens it has all ${state.files.size} files: they are in the link itself (${link.length.toLocaleString("en")} characters), behind the #, which no browser sends to a server.`),
+    link.length > LONG_LINK && element("p", { class: "warning" }, "It is longer than 8 KB: some chat and mail programs cut such links off. A .zip (Save…) is safer."),
+    field, element("p", { class: "acts" }, button("Copy", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(link);
+        done.textContent = "copied";
+      } catch {
+        done.textContent = "press Ctrl+C to copy";
+      }
+    }), closer(), done));
+  field.focus();
+};
+
+// The folder that `rulelang studio FOLDER` was started with, if it was.
+let folder = null;
+
+async function readFolder() {
+  const reply = await fetch("./folder.json", { cache: "no-store" });
+  if (!reply.ok) return false;
+  const told = await reply.json();
+  if (!told.name) return false;
+  folder = { name: told.name, digests: new Map(Object.entries(told.digests ?? {})) };
+  const files = new Map(Object.entries(told.files));
+  if (!files.size) return false;
+  try {
+    fitting([...files.values()]);
+  } catch (error) {
+    tell("The folder holds too much", error.message);
+    return false;
+  }
+  open({ files });
+  return true;
+}
+
+async function saveFolder() {
+  const lines = [];
+  for (const [name, text] of state.files) {
+    if (state.opened.get(name) === text) continue;
+    const reply = await fetch(`./folder/${name.split("/").map(encodeURIComponent).join("/")}`, { method: "PUT", headers: { "X-Digest": folder.digests.get(name) ?? "" }, body: text });
+    const said = await reply.json().catch(() => ({ problem: reply.statusText }));
+    if (reply.ok) {
+      folder.digests.set(name, said.digest);
+      state.opened.set(name, text);
+    }
+    lines.push(reply.ok ? `saved ${name}` : `NOT saved ${name}: ${said.problem}`);
+  }
+  dialog("Saved", element("ul", {}, (lines.length ? lines : ["Nothing had changed."]).map((line) => element("li", {}, line))), closer());
+}
+
+// ------------------------------------------------------------------------------------------------ kept on request
+
+const stored = () => {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+};
+const keeps = () => stored() !== null;
+let keeping = 0;
+
+function keep() {
+  if (!keeps()) return;
+  clearTimeout(keeping);
+  keeping = setTimeout(() => setKeeping(true), 500);
+}
+
+function setKeeping(on) {
+  try {
+    if (on) localStorage.setItem(KEPT, JSON.stringify({ v: 1, files: Object.fromEntries(state.files), left: state.left, right: state.right, tab: state.tab }));
+    else localStorage.removeItem(KEPT);
+  } catch {
+    tell("They cannot be kept", "This browser keeps nothing for this page.");
+  }
+}
+
+addEventListener("beforeunload", (event) => {
+  const changed = [...state.files].some(([name, text]) => state.opened.get(name) !== text);
+  if (changed && !keeps()) event.preventDefault();
+});
+
+// ------------------------------------------------------------------------------------------------ light and dark
+
+const dark = () => document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+const showTheme = () => $("theme").setAttribute("aria-pressed", String(dark()));
+$("theme").onclick = () => {
+  document.documentElement.dataset.theme = dark() ? "light" : "dark";
+  showTheme();
+};
+showTheme();
+
+// ------------------------------------------------------------------------------------------------ the start
+
+async function example(name) {
+  const reply = await fetch(`./examples/${encodeURIComponent(name)}.json`);
+  if (!reply.ok) throw new Refused("There is no such example.");
+  open(believed(await reply.json()), { example: name });
+}
+
+const FIRST = "nasdaq-commodities-2018";
+
+async function start() {
+  const list = await (await fetch("./examples/index.json")).json();
+  const group = (words, entries) => element("optgroup", { label: words }, entries.map((each) => element("option", { value: each.name }, each.title)));
+  $("examples").replaceChildren(element("option", { value: "" }, "(your own texts)"), group("Services", list.filter((each) => !each.change)), group("Changes", list.filter((each) => each.change)));
+  $("examples").onchange = (event) => event.target.value && example(event.target.value);
+  await fromAddress(true);
+}
+
+async function fromAddress(first) {
+  try {
+    const { hash } = location;
+    if (hash.startsWith("#state=")) open(await unpacked(hash));
+    else if (/^#example=[a-z0-9-]+$/.test(hash)) await example(hash.slice("#example=".length));
+    else if (first && (await readFolder())) return;
+    else if (first && keeps()) open(believed(JSON.parse(stored())));
+    else if (first) await example(FIRST);
+  } catch (error) {
+    if (first) await example(FIRST);
+    tell("The link cannot be opened", error instanceof Refused ? error.message : "It is damaged.");
+  }
+}
+
+addEventListener("hashchange", () => fromAddress(false));
+start();
+
+// For the tests of the page, which look and never change anything by it.
+window.studio = { state, engine, editors: { left, right } };

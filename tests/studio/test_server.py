@@ -1,0 +1,214 @@
+"""The server answers its own page, on this machine, at its secret address; it gives files of the page and no others."""
+
+import json
+
+import pytest
+
+from rulelang.tools.studio import shared_folder
+from rulelang.tools.studio.server import StudioServer
+from rulelang.tools.studio.shared_folder import SharedFolder, digest
+from tests.studio.conftest import PAGE, asked, serving
+
+RULES = 'rulebook "A" version "1"\n'
+
+
+@pytest.fixture
+def server(site):
+    with serving(site) as started:
+        yield started
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of texts, with others about it."""
+    root = tmp_path / "ccp"
+    (root / "events").mkdir(parents=True)
+    (root / "a.rules").write_text(RULES, encoding="utf-8")
+    (root / "events" / "é.event").write_text("event\n", encoding="utf-8")
+    (root / ".hidden.rules").write_text("secret\n", encoding="utf-8")
+    (root / "notes.txt").write_text("secret\n", encoding="utf-8")
+    (root / "binary.csv").write_bytes(b"\xff\xfe secret")
+    (tmp_path / "outside.rules").write_text("secret\n", encoding="utf-8")
+    (root / "link.rules").symlink_to(tmp_path / "outside.rules")
+    return root
+
+
+def base(server):
+    return f"/{server.token}/"
+
+
+def save(server, name, text, known="", **headers):
+    own = {"Origin": f"http://127.0.0.1:{server.server_port}", "X_Digest": known, **headers}
+    return asked(server, f"{base(server)}folder/{name}", "PUT", text.encode(), **own)
+
+
+def test_the_page_and_its_files_are_served_as_what_they_are(server):
+    kinds = {"": "text/html; charset=utf-8", "app.js": "text/javascript; charset=utf-8"}
+    kinds |= {"pyodide/run.wasm": "application/wasm", "examples/a%20b.json": "application/json"}
+    for name, kind in kinds.items():
+        status, headers, body = asked(server, base(server) + name)
+        assert (status, headers["Content-Type"]) == (200, kind)
+        assert body.decode() == PAGE[name.replace("%20", " ") or "index.html"]
+        assert asked(server, base(server) + name, "HEAD")[2] == b""
+
+
+def test_every_answer_carries_the_policy_and_is_kept_by_nobody(server):
+    for path, method in ((base(server), "GET"), (f"{base(server)}none", "GET"), ("/", "GET"), ("/", "POST")):
+        _, headers, _ = asked(server, path, method)
+        policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+        assert policy["connect-src"] == "'self'"
+        assert policy["frame-ancestors"] == "'none'"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
+        assert "Access-Control-Allow-Origin" not in headers
+        assert "Python" not in headers["Server"]
+
+
+def test_it_listens_on_this_machine_alone_and_each_start_has_an_address_of_its_own(site):
+    with StudioServer(site) as one, StudioServer(site) as other:
+        assert one.server_address[0] == other.server_address[0] == "127.0.0.1"
+        assert one.server_port != other.server_port
+        assert one.token != other.token
+        assert len(one.token) >= 32
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "../", "{token}x", "x{token}"])
+def test_without_the_token_there_is_nothing(server, token):
+    path = "/" + token.replace("{token}", server.token).replace("é", "%C3%A9")
+    for name in ("", "/", "/index.html", "/folder.json"):
+        status, _, body = asked(server, path + name)
+        assert status == 404
+        assert b"a page" not in body
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1", "127.0.0.1:1", "evil.example:{port}", "127.0.0.1.evil:{port}", "[::1]:{port}", ""],
+)
+def test_a_foreign_name_that_leads_here_is_refused(server, host):
+    status, _, body = asked(server, base(server), Host=host.format(port=server.server_port))
+    assert status == 403
+    assert b"a page" not in body
+
+
+def test_its_own_names_are_taken(server):
+    for name in ("127.0.0.1", "localhost", "LOCALHOST"):
+        assert asked(server, base(server), Host=f"{name}:{server.server_port}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost", "file://"]
+)
+def test_another_page_may_not_ask(server, origin):
+    assert asked(server, base(server), Origin=origin)[0] == 403
+    assert asked(server, base(server), Sec_Fetch_Site="cross-site")[0] == 403
+    assert asked(server, base(server), Sec_Fetch_Site="same-site")[0] == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../static/index.html",
+        "..%2fstatic%2findex.html",
+        "%2e%2e/outside.rules",
+        "pyodide/../../outside.rules",
+        "./index.html",
+        "/etc/passwd",
+        "//etc/passwd",
+        "%00",
+        "%ff",
+        "pyodide",
+        "pyodide/",
+        "index.html%00.js",
+        "..\\outside.rules",
+    ],
+)
+def test_only_files_of_the_page_are_found(server, path):
+    status, _, body = asked(server, base(server) + path)
+    assert status == 404
+    assert b"secret" not in body
+
+
+def test_other_ways_of_asking_are_not_answered(server):
+    assert asked(server, base(server), "POST", b"x")[0] == 501
+    assert asked(server, base(server), "DELETE")[0] == 501
+    assert asked(server, f"http://evil.example{base(server)}")[0] == 403
+    assert asked(server, f"http://evil.example{base(server)}", Host=f"localhost:{server.server_port}")[0] == 404
+    assert b"evil" not in asked(server, f"{base(server)}", "<evil>")[2]
+    assert save(server, "a.rules", RULES)[0] == 404
+    assert json.loads(asked(server, f"{base(server)}folder.json")[2]) == {}
+
+
+def test_a_folder_is_told_without_what_is_hidden_foreign_or_no_text(site, folder):
+    with serving(site, SharedFolder(folder)) as server:
+        told = json.loads(asked(server, f"{base(server)}folder.json")[2])
+    assert told["name"] == "ccp"
+    assert told["files"] == {"a.rules": RULES, "events/é.event": "event\n"}
+    assert told["digests"]["a.rules"] == digest(RULES.encode())
+
+
+def test_a_large_folder_is_told_in_part(folder, monkeypatch):
+    monkeypatch.setattr(shared_folder, "MOST_FILES", 1)
+    assert list(SharedFolder(folder).told()["files"]) == ["a.rules"]
+    monkeypatch.setattr(shared_folder, "MOST_BYTES", 10)
+    assert list(SharedFolder(folder).told()["files"]) == ["events/é.event"]
+
+
+def test_a_text_is_saved_where_it_was_read(site, folder):
+    with serving(site, SharedFolder(folder)) as server:
+        status, _, body = save(server, "a.rules", "new\n", digest(RULES.encode()))
+        assert (status, (folder / "a.rules").read_text()) == (200, "new\n")
+        assert save(server, "a.rules", "newer\n", json.loads(body)["digest"])[0] == 200
+        assert save(server, "events/%C3%A9.event", "x\n", digest(b"event\n"))[0] == 200
+        assert save(server, "events/b.event", "fresh\n")[0] == 200
+    assert (folder / "events" / "b.event").read_text() == "fresh\n"
+    assert sorted(each.name for each in (folder / "events").iterdir()) == ["b.event", "é.event"]
+
+
+def test_what_changed_on_the_disk_meanwhile_is_not_overwritten(site, folder):
+    with serving(site, SharedFolder(folder)) as server:
+        (folder / "a.rules").write_text("by another\n", encoding="utf-8")
+        status, _, body = save(server, "a.rules", "new\n", digest(RULES.encode()))
+        assert (status, "changed on the disk" in json.loads(body)["problem"]) == (409, True)
+        assert save(server, "a.rules", "new\n")[0] == 409
+    assert (folder / "a.rules").read_text() == "by another\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "../outside.rules",
+            "..%2foutside.rules",
+            "%2e%2e%2foutside.rules",
+            "link.rules",
+            ".hidden.rules",
+            "%2ftmp%2fx.rules",
+        ),
+        *("notes.txt", "a", "", "none/b.rules", "x%0a.rules", "..\\outside.rules", ".git/b.rules", "a.rules/b.rules"),
+    ],
+)
+def test_nothing_else_is_saved(site, folder, name):
+    before = {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
+    with serving(site, SharedFolder(folder)) as server:
+        for known in ("", digest(b"secret\n")):
+            assert save(server, name, "new\n", known)[0] == 409
+    assert {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()} == before
+
+
+def test_only_the_page_saves_and_only_so_much(site, folder, monkeypatch):
+    known = digest(RULES.encode())
+    with serving(site, SharedFolder(folder)) as server:
+        path = f"{base(server)}folder/a.rules"
+        assert asked(server, path, "PUT", b"x", X_Digest=known)[0] == 403
+        assert save(server, "a.rules", "x", known, Origin="https://evil.example")[0] == 403
+        assert save(server, "a.rules", "x" * 2_000_000, known)[0] == 413
+        assert (
+            asked(server, path, "PUT", Origin=f"http://localhost:{server.server_port}", Content_Length="-1")[0] == 413
+        )
+        own = f"http://127.0.0.1:{server.server_port}"
+        assert asked(server, path, "PUT", b"\xff", X_Digest=known, Origin=own)[0] == 409
+    assert (folder / "a.rules").read_text() == RULES
