@@ -38,7 +38,7 @@ def _any(words: list[str]) -> str:
     return rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?![\w-])"
 
 
-class RulelangLexer(RegexLexer):
+class RulelangLexer(RegexLexer):  # type: ignore[misc]  # Pygments says nothing of its types
     """Colours for texts of the language, also for pieces of them."""
 
     name = "rulelang"
