@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:  # behind an installed package, so that tests can run on a built wheel
     sys.path.append(str(ROOT))
 
+# Hundreds of commands are started; each would compile the package anew, and each worker rewrite every assertion.
+sys.dont_write_bytecode = os.environ.pop("PYTHONDONTWRITEBYTECODE", None) is None and sys.dont_write_bytecode
+
 from tests import examples  # noqa: E402 - found from here on
 
 

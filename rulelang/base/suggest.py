@@ -6,6 +6,10 @@ from itertools import islice
 from attrs import define, field
 
 _NEAR = 0.72
+_TURNED = frozenset(
+    f"{prefix}{dash}" for prefix in "un non not dis anti ex re pre under over".split() for dash in ("", "_")
+)
+"""What turns a word into another: `unpaid` is no slip for `paid`."""
 _LONGEST = 100
 """A word of more letters is no slip of the hand, and to compare two of them takes their product."""
 _MOST_COMPARED = 20_000
@@ -33,9 +37,10 @@ def nearest(word: str, names: Collection[str]) -> str | None:
     matcher = difflib.SequenceMatcher(b=plain)  # it keeps what it works out about its second text
     best, similarity = None, _NEAR
     for name in sorted(set(names)):
-        if len(name) > 2 * _LONGEST:
+        other = _plain(name)
+        if len(name) > 2 * _LONGEST or _turns(plain, other) or _turns(other, plain):
             continue
-        matcher.set_seq1(_plain(name))
+        matcher.set_seq1(other)
         if matcher.real_quick_ratio() < similarity or matcher.quick_ratio() < similarity:
             continue
         ratio = matcher.ratio()
@@ -43,6 +48,11 @@ def nearest(word: str, names: Collection[str]) -> str | None:
         if ratio > similarity or (best is None and ratio == similarity):
             best, similarity = name, ratio
     return best
+
+
+def _turns(word: str, other: str) -> bool:
+    """Whether a word is another one with a beginning that makes it mean something else."""
+    return word.endswith(other) and word[: -len(other)] in _TURNED
 
 
 def _plain(name: str) -> str:

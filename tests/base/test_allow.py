@@ -179,4 +179,6 @@ def test_nearest_name() -> None:
     assert nearest("abcdx", ["abcdf", "abcde"]) == "abcde"  # as near as the other, and before it in the alphabet
     assert nearest("contributoin", ["contribution", "distribution"]) == "contribution"
     assert nearest("pot", ["fund", "loss"]) is None
+    assert nearest("unfunded", ["funded"]) is None  # it says the opposite
+    assert nearest("funded", ["non_funded", "found"]) == "found"
     assert nearest("x", []) is None

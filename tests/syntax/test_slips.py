@@ -521,6 +521,41 @@ line | given x = EUR 1 decide a ⟦=⟧ invoke | foreign-punctuation | `:` | giv
 line | given a = EUR 5 ⟦as of 2018-01-01⟧ | misplaced-part | before `=` |
 line | default of A loss EUR 5 ⟦on 2018-01-01⟧ | misplaced-part | `declared` |
 clause | shared pro rata to x ⟦in⟧ 3 rounds | foreign-word | in at most | shared pro rata to x in at most 3 rounds
+clause | shared ⟦sequentially⟧ | foreign-word | in order of |
+clause | shared ⟦by rank⟧ | foreign-word | `pro rata to rank` |
+clause | shared ⟦pari passu with⟧ a | foreign-word | `together` |
+clause | shared equally ⟦severally and not jointly⟧ | foreign-word | `without reallocation` |
+clause | shared equally ⟦on a joint and several basis⟧ | foreign-word | passes to the others |
+clause | up to ⟦one and a half times⟧ x each | foreign-number | `1.5 * …` | up to 1.5 * x each
+clause | up to ⟦two hundred and seventy-five per cent of⟧ x each | foreign-number | `275% of …` | up to 275% of x each
+clause | up to ⟦one tenth⟧ x each | foreign-number | `10% of …` | up to 10% of x each
+clause | up to ⟦200 percent⟧ x each | foreign-number | 200% of | up to 200% of x each
+clause | up to ⟦five million euros⟧ each | foreign-amount | EUR 5 million | up to EUR 5 million each
+clause | up to EUR ⟦twenty-five⟧ million each | foreign-number | `25` | up to EUR 25 million each
+clause | up to x ⟦with a minimum of⟧ y each | foreign-word | higher of |
+clause | up to x⟦, but not less than⟧ y each | foreign-word | higher of |
+clause | up to x each ⟦with a cap of⟧ y in total | foreign-word | up to | up to x each up to y in total
+clause | up to x ⟦if⟧ y each | foreign-word | `if … then … else …` |
+clause | up to ⟦the full amount of⟧ x each | foreign-word | take it away | up to x each
+clause | up to ⟦all of⟧ x each | foreign-word | take them away | up to x each
+clause | up to x ⟦per Event of Default⟧ | foreign-word | for each default in turn |
+clause | up to x each ⟦in the last⟧ 30 days | foreign-word | in any | up to x each in any 30 days
+clause | up to x each ⟦within a period of⟧ 30 days | foreign-word | `period` |
+clause | up to x each ⟦once per year⟧ | foreign-word | `period` |
+clause | up to x each in any 30 ⟦consecutive days⟧ | foreign-word | `days` | up to x each in any 30 days
+clause | up to x each ⟦in two rounds⟧ | foreign-word | in at most 2 rounds | up to x each in at most 2 rounds
+clause | up to x ⟦rounded off to⟧ EUR 5 each | foreign-word | rounded to | up to x rounded to EUR 5 each
+clause | up to x ⟦rounded to the nearest whole⟧ EUR 5 each | foreign-word | rounded to | up to x rounded to EUR 5 each
+clause | ⟦paid by members other than the defaulter⟧ | foreign-word | survivors | paid by survivors
+clause | ⟦paid by members in default⟧ | foreign-word | defaulters | paid by defaulters
+clause | ⟦paid by the other members⟧ | foreign-word | paid by survivors |
+clause | ⟦for losses excluding⟧ swaps | foreign-word | outside | for losses outside swaps
+clause | ⟦for any losses⟧ | foreign-word | for all losses | for all losses
+line | decide a: ⟦not invoked⟧ | foreign-word | decline | decide a: decline
+line | decide a: ⟦withheld⟧ | foreign-word | decline | decide a: decline
+line | ⟦resignation of A⟧ dated 2018-01-01 | foreign-word | notice by A | notice by A dated 2018-01-01
+line | period p ⟦opened⟧ 2018-01-01 to 2018-02-01 | foreign-word | open from | period p open from 2018-01-01 to 2018-02-01
+line | given x = ⟦n/a⟧ | unexpected-text | `if missing …` |
 """  # noqa: E501 - a row is one line
 
 
@@ -564,6 +599,44 @@ def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed)
 def test_many_phrases_that_are_read_as_names_cost_no_more_than_a_few():
     text = RULEBOOK + "".join(f"define d{number} as greater of x and y\n" for number in range(1000))
     assert len(read(text, "section")) == 20
+
+
+OPPOSITES = """
+clause|shared unequally
+clause|shared sequentially
+clause|paid by non-survivors
+clause|paid by unsurvivors
+line|unpaid 2018-01-01 by A under b EUR 1
+line|repaid 2018-01-01 by A under b EUR 1
+line|prepaid 2018-01-01 by A under b EUR 1
+line|decide a: uninvoke
+line|decide a: not_invoke
+test|expect "x" unbroken
+test|expect outcome noncovered
+"""
+
+
+@pytest.mark.parametrize("row", OPPOSITES.strip().splitlines())
+def test_a_word_is_never_led_to_its_opposite(row):
+    frame, written = row.split("|")
+    head, tail = FRAMES[frame].split("{}")
+    own = {"equally", "survivors", "paid", "invoke", "broken", "covered"}
+    for found in read(head + written + tail, frame):
+        assert not own & {fix.replacement for fix in found.fixes}, found
+        assert not any(f"did you mean `{word}`" in advice for advice in found.helps for word in own), found
+
+
+def test_with_is_where_if_what_follows_compares():
+    head, tail = FRAMES["clause"].split("{}")
+    found = read(f"{head}paid by survivors with x above 2{tail}", "clause")
+    assert [fix.replacement for each in found for fix in each.fixes] == ["where", ">"]
+
+
+def test_a_date_is_no_part_of_an_id():
+    head, tail = FRAMES["line"].split("{}")
+    (found,) = read(f"{head}notice by A 2018-01-01{tail}", "line")
+    assert found.code == "missing-word"
+    assert "`dated`" in found.helps[0]
 
 
 MISSPELT = """

@@ -95,6 +95,10 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
         advice = f"write `{own} 0` if it is money, or `0` if it is a number"
         draft.report("unknown-name", message, node.span, help=advice)
         return
+    if node.name in _NO_LIMIT:
+        message, advice = f"`{node.name}` is no value", "a step without `up to` has no limit: leave the limit out"
+        draft.report("unknown-name", message, node.span, help=advice)
+        return
     known = chain(draft.fields, draft.givens, draft.definitions, draft.choices)
     draft.report(
         "unknown-name",
@@ -106,6 +110,7 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
 
 
 _NOTHING = frozenset({"zero", "nil", "nothing"})
+_NO_LIMIT = frozenset({"unlimited", "uncapped", "infinity", "infinite"})
 _NOT_A_VALUE = {
     "a step": "say which result of it you mean, as in `used({0})`",
     "a period": "say what of it you mean: `open({0})`, `start({0})` or `defaults({0})`",

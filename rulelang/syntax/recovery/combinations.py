@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 
 _VALUE = r"(?:[^()\r\n,#]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+?"
@@ -64,8 +65,49 @@ def combinations(stop: Stop) -> Iterator[Slip]:
 _TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())
 _LATER = re.compile(r"(?<!\w)over\s+(?:members|survivors|defaulters|segments)(?!\w)")
 _SUM_OF_NOBODY = re.compile(
-    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:of\s+)?(?P<what>(?!of\b)[a-z]\w*)(?!\w)"
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:of\s+)?(?P<what>(?!(?:of|the|all)\b)[a-z]\w*)(?!\w)"
 )
+
+
+_RANKED = re.compile(
+    r"(?<![\w-])(?:(?:the\s+)?sum\s+of\s+)?(?:(?:the|all)\s+)*(?:(?P<rank>second|third|fourth|fifth)[\s-]+)?"
+    rf"(?:(?P<count>{SPOKEN}|[0-9]+)\s+)?(?P<kind>largest|biggest|highest|greatest|smallest|lowest|sum|total|aggregate|combined)\s+"
+    r"(?:of\s+)?(?:(?:the|all)\s+)*(?P<what>[a-z]\w*)(?!\w)(?!\s+(?:of|over)\b)"
+)
+_OF_RANK = {
+    "smallest": "smallest",
+    "lowest": "smallest",
+    "sum": "sum",
+    "total": "sum",
+    "aggregate": "sum",
+    "combined": "sum",
+}
+_RANKS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
+
+
+def ranked(stop: Stop) -> Iterator[Slip]:
+    """``the two largest exposures``, ``the second largest exposure``, ``total contributions`` do not say over whom."""
+    for found in stop.around(_RANKED):
+        what = next(
+            (name for name in (found["what"], found["what"].removesuffix("s")) if _is_declared(stop, name)), None
+        )
+        if what is None:
+            continue
+        kind, count, rank = _OF_RANK.get(found["kind"], "largest"), found["count"], _RANKS.get(found["rank"] or "")
+        number = f" {in_digits(count) or count}" if count and kind != "sum" else ""
+        own = f"{kind}{number} of {what} over survivors"
+        help_ = f"write `{own}`, `over defaulters` or `over members` (all of them)"
+        if rank is not None:
+            before = f" {rank - 1}" if rank > _RANKS["second"] else ""
+            own = f"({kind} {rank} of {what} over survivors) - ({kind}{before} of {what} over survivors)"
+            help_ = f"write `{own}`, or `over members` (all of them)"
+        message = f"{quoted(found[0])} does not say over whom"
+        yield Slip("missing-part", message, found.span(), own, help_, fix=False, beyond=1)
+
+
+def _is_declared(stop: Stop, name: str) -> bool:
+    """Whether a field, given or definition seems to have this name."""
+    return re.search(rf"(?<!\w){name}\s*:|(?<!\w)define\s+{name}\b", stop.text) is not None
 
 
 def without_population(stop: Stop) -> Iterator[Slip]:

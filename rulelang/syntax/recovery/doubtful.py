@@ -10,17 +10,20 @@ from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
 _ALL_MEMBERS = re.compile(
-    r"(?<!\w)paid\s+by\s+(?:(?:all|the|each|every)\s+)*(?:clearing\s+)?(?:members?|participants?)(?!\w)"
+    r"(?<!\w)paid\s+by\s+(?:(?:all|the|each|every|other|remaining|solvent)\s+)*(?:clearing\s+)?(?:members?|participants?)(?!\w)"
+    r"(?P<but>\s+(?:other\s+than|except(?:\s+for)?|excluding|but\s+not|not\s+in\s+default|in\s+default)"
+    r"(?:(?<=default)|\s+(?:the\s+)?(?:defaulters?|defaulting\s+(?:members?|participants?)))(?!\w))?"
 )
 _TRADING_DAYS = re.compile(r"(?<!\w)(?:trading|exchange|settlement)\s+days?(?!\w)")
 _HOLIDAYS = re.compile(r"^[ \t]*holidays\b", re.MULTILINE)
 _PER_DEFAULT = re.compile(
     r"(?<!\w)(?P<each>each\s+)?(?:per|for\s+(?:each|every|any\s+one)|in\s+respect\s+of\s+(?:each|every|any|a|one))"
-    r"(?:\s+one)?\s+(?:event\s+of\s+)?default(?:\s+event)?(?!\w)"
+    r"(?:\s+one)?\s+(?:(?i:event\s+of\s+default)|default(?:\s+event|er|ing\s+(?:clearing\s+)?(?:member|participant))?)(?!\w)"
 )
 _IN_TURN = re.compile(r"^[^#\r\n]*\bfor\s+each\s+default\s+in\s+turn\b", re.MULTILINE)
 _STRETCH = re.compile(
-    r"(?<!\w)(?P<word>within|in|over|per|during|every)(?:\s+(?:a|an|any|each|every))?(?:\s+rolling)?(?:\s+period\s+of)?"
+    r"(?<!\w)(?P<word>within|in|over|per|during|every)(?:\s+(?:a|an|any|each|every|the(?=\s+(?:last|past|prec|prev))))?"
+    r"(?:\s+(?:rolling|last|past|preceding|previous))?(?:\s+period\s+of)?"
     r"(?=\s+[0-9]+[\s-]+(?:[a-z]+\s+)?(?:days?|months?)\b)"
 )
 _YEARLY = re.compile(
@@ -30,7 +33,7 @@ _YEARLY = re.compile(
 )
 _ONCE = re.compile(
     r"(?<!\w)(?:(?:but\s+)?only\s+|no\s+more\s+than\s+)?once\s+(?:during|in|within|per|every)"
-    r"(?:\s+(?:a|an|any|each|every))?\s+[0-9]+\s+(?:[a-z]+\s+)?[a-z]+"
+    r"(?:\s+(?:a|an|any|each|every))?\s+(?:[0-9]+\s+(?:[a-z]+\s+)?[a-z]+|(?:calendar\s+)?(?:year|month|quarter)(?!\w))"
 )
 _LONGER = re.compile(r"(?<=[0-9])\s+(?P<unit>weeks?|years?|quarters?|fortnights?)(?!\w)")
 _UNITS = {"week": (7, "days"), "fortnight": (14, "days"), "quarter": (3, "months"), "year": (12, "months")}
@@ -39,6 +42,12 @@ _UNITS = {"week": (7, "days"), "fortnight": (14, "days"), "quarter": (3, "months
 def doubtful(stop: Stop) -> Iterator[Slip]:
     """``paid by all members``, ``per default`` and phrases for a length of time."""
     for found in stop.around(_ALL_MEMBERS):
+        if found["but"] is not None:
+            own = "defaulters" if found["but"].split() == ["in", "default"] else "survivors"
+            yield _two_readings(
+                found, f"paid by {own}", "is not a phrase of the language", f"write `paid by {own}`", fix=True
+            )
+            continue
         help_ = (
             "write `paid by survivors` for those that did not default; a defaulter pays in steps `paid by defaulters`"
         )
@@ -47,8 +56,35 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
     if limit is not None and limit.kind != "WATERFALL":
         for found in stop.around(_PER_DEFAULT):
             yield _per_default(stop, found)
+        yield from _floors(stop)
     yield from _lengths_of_time(stop)
     yield from _longer_units(stop)
+    yield from _how_they_answer(stop)
+
+
+_FLOOR = re.compile(
+    r"(?:,\s*|(?<!\w))(?:(?:but|and)\s+)?(?:(?:with|subject\s+to)\s+(?:a|the)\s+(?:minimum|floor)\s+of|not?\s+(?:to\s+be\s+)?less\s+than"
+    r"|at\s+least)(?!\w)"
+)
+_ANSWERING = re.compile(
+    r"(?:,\s*|(?<!\w))(?:on\s+an?\s+)?(?P<how>joint(?:ly)?\s+and\s+several(?:ly)?|several(?:ly)?(?:\s+(?:and|but)\s+not\s+joint(?:ly)?)?"
+    r"|joint(?:ly)?)(?:\s+basis)?(?!\w)"
+)
+
+
+def _floors(stop: Stop) -> Iterator[Slip]:
+    """``up to x but not less than y each``: a floor of a limit, where nothing but a limit has been said."""
+    for found in stop.around(_FLOOR):
+        help_ = "a limit that has a floor is written `higher of X and Y`, or `max(X, Y, Z)`"
+        yield _two_readings(found, "+", "is not said behind a limit", help_)
+
+
+def _how_they_answer(stop: Stop) -> Iterator[Slip]:
+    """``severally and not jointly``: whether what one payer cannot bear passes to the others."""
+    if "WITHOUT" in stop.expected:
+        for found in stop.around(_ANSWERING):
+            help_ = "what one payer cannot bear passes to the others, unless the sharing says `without reallocation`"
+            yield _two_readings(found, "", "is no phrase of the language", help_)
 
 
 def _lengths_of_time(stop: Stop) -> Iterator[Slip]:
@@ -63,7 +99,7 @@ def _lengths_of_time(stop: Stop) -> Iterator[Slip]:
         yield _two_readings(found, "once during x", "does not say when the days begin", help_)
     for found in stop.around(_STRETCH):
         help_ = "write `in any` for every stretch of so many days, or `during` and a `period` that a default opens"
-        is_certain = found["word"] in {"within", "in", "over"}
+        is_certain = found["word"] in {"within", "in", "over"} and "period" not in found[0]
         if found[0] != "in any":
             yield _two_readings(found, "in any", "is no phrase of the language here", help_, fix=is_certain)
     if not stop.expected.isdisjoint({"LIMIT_IN", "SEGMENT", "NUMBER"}):
@@ -105,6 +141,11 @@ def _longer_units(stop: Stop) -> Iterator[Slip]:
 
 # ------------------------------------------------------------------------------------------------ in what proportion
 
+_ALIKE_WITH = re.compile(r"(?<!\w)pari\s+passu\s+(?:with|to)(?!\w)")
+_BY_RANK = re.compile(
+    r"(?<!\w)(?:(?:by|in\s+(?:the\s+)?order\s+of|according\s+to|based\s+on)\s+(?P<key>[a-z_]*(?:rank|order|seniority|priority|class)[a-z_]*)"
+    r"|sequentially|successively|consecutively|in\s+sequence|one\s+after\s+the\s+other)(?!\w)"
+)
 _RANKING_ALIKE = re.compile(
     r"(?<!\w)(?:pari\s+passu(?:\s+and\s+pro-?\s?rata)?|pro-?\s?rata|rate?ably|proportional(?:ly)?|proportionate(?:ly)?"
     r"|on\s+an?\s+(?:pro-?\s?rata|proportional|proportionate|equal\s+ranking)\s+basis|in\s+proportion|proportion)(?P<to>\s+(?:in\s+proportion\s+)?(?:to|by|with)(?!\w))?(?!\w)"
@@ -118,6 +159,15 @@ def proportions(stop: Stop) -> Iterator[Slip]:
     last = stop.before()
     if last is None or last.kind not in {"SHARED", "PRO", "RATA"}:
         return
+    for found in stop.around(_ALIKE_WITH):
+        help_ = "steps that rank alike stand between `together` and `end`; payers of one step share `pro rata to …`"
+        yield _two_readings(found, "pro rata to", "does not say who ranks alike", help_)
+    for found in stop.around(_BY_RANK):
+        key = found["key"] or "…"
+        help_ = (
+            f"write `in order of {key}, lowest first` (or `highest first`) in place of `shared`, or `pro rata to {key}`"
+        )
+        yield _two_readings(found, f"pro rata to {found['key'] or 1}", "does not say how the payers share", help_)
     for found in stop.around(_RANKING_ALIKE):
         message = f"{quoted(found[0])} does not say in proportion to what"
         pot = _pot_of_step(stop)

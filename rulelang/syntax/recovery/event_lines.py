@@ -24,6 +24,8 @@ _SAID = tuple(
             "further loss of",
         ),
         (rf"{_NO_DEFAULT}\s+loss(?:es)?(?:\s+of)?{_AMOUNT}", "non-default loss"),
+        (rf"(?:resignation|termination)(?:\s+notice)?\s+(?:of|by)\s+{_ID}", r"notice by \g<id>"),
+        (rf"(?:is\s+|was\s+)?opened(?:\s+(?:on|from))?(?=\s+{_DATE})", "open from"),
         (rf"(?:for|of|with){_AMOUNT}", "loss"),
         (r"(?:the\s+)?cause(?:d\s+by)?[:=]?(?=\s*\")|(?:because\s+of|due\s+to)(?=\s+\")", ""),
         (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
@@ -33,6 +35,7 @@ _SAID = tuple(
 )
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
 _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
+_NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
 _DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
 
 
@@ -52,6 +55,17 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
         help_ = f"write `default of {who} loss …`, {further}, or `non-default loss …`"
         own = f"default of {found['id'] or 'X'} loss"
         yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+    for found in stop.around(_NOT_KNOWN):
+        help_ = "leave out a value that is not known: the rulebook says `if missing …`, or the run asks for it"
+        yield Slip(
+            "unexpected-text",
+            f"{quoted(found['sign'])} is no value",
+            found.span("sign"),
+            "0",
+            help_,
+            fix=False,
+            beyond=1,
+        )
     for found in stop.around(_DAY_OF_A_VALUE):
         yield from _day_behind(stop, found)
 

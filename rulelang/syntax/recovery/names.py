@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from rulelang.base.money import currency_codes
+from rulelang.syntax.nodes import instant
 from rulelang.syntax.recovery.automaton import Moment, opening_words, spellings
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
@@ -125,7 +126,7 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
     for _ in range(_MOST_WORDS):
         blank = end + len(stop.text[end : stop.window[1]]) - len(stop.text[end : stop.window[1]].lstrip(" \t"))
         found = _WORD_OF_ID.match(stop.text, blank, stop.window[1])
-        if found is None or (found[0] in _words() and end > start):
+        if found is None or (end > start and (found[0] in _words() or instant(found[0]) is not None)):
             return
         end = found.end() - (len(found[0]) - len(found[0].rstrip(".'’")))
         written = stop.text[start:end]

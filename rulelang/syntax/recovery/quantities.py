@@ -8,33 +8,45 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
+from rulelang.base.money import SCALES
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
+from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
+from rulelang.syntax.recovery.values import code_of
 
-COUNTS = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
-_COUNT = "|".join(COUNTS)
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _PARTS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _TIMES = re.compile(
-    rf"(?<![\w-])(?:(?P<count>{_COUNT})\s+times|(?P<word>{'|'.join(_MULTIPLES)}))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+    rf"(?<![\w-])(?:(?P<count>{SPOKEN})(?P<more>\s+and\s+(?:a|one)[\s-]+half)?\s+times"
+    rf"|(?P<word>{'|'.join(_MULTIPLES)}))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
 )
+_PERCENT = re.compile(rf"(?<![\w-])(?P<percent>{SPOKEN})\s+per\s?cent(?:um\b|\.|\b)(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])")
 _FRACTION = re.compile(
-    rf"(?<![\w-])(?:(?P<half>(?:a\s+|one[\s-]+)?half)|(?:(?P<count>an?|{_COUNT})[\s-]+)?(?P<part>{'|'.join(_PARTS)})s?"
-    r"(?=\s+of\b))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+    rf"(?<![\w-])(?:(?P<half>(?:a\s+|one[\s-]+)?half)|(?:(?P<count>an?|{SPOKEN})[\s-]+)?(?P<part>{'|'.join(_PARTS)})s?"
+    r"(?(count)|(?=\s+of\b)))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+)
+
+_SPOKEN = re.compile(rf"(?<![\w-]){SPOKEN}(?![\w-])")
+_SPOKEN_AMOUNT = re.compile(
+    rf"(?<![\w-])(?P<number>{SPOKEN})\s+(?P<scale>{'|'.join(SCALES)})(?:\s+(?P<currency>[A-Z]{{3}}|euros?|dollars?|yen|won))?(?!\w)"
 )
 
 
 def multiples(stop: Stop) -> Iterator[Slip]:
-    """``three``, ``twice x``, ``three times x``, ``one third of x``, ``half x``."""
-    count = COUNTS.get(stop.word.lower())
-    if count is not None and "NUMBER" in stop.expected and "LPAR" not in stop.expected:
-        message, help_ = f"the number {quoted(stop.word)} is not written in digits", f"write `{count}`"
-        yield Slip("foreign-number", message, stop.span, str(count), help_, beyond=1)
-    for pattern in (_TIMES, _FRACTION):
+    """``three``, ``twice x``, ``three times x``, ``one third of x``, ``half x``, ``fifty per cent of x``."""
+    if "NUMBER" in stop.expected and "LPAR" not in stop.expected:
+        found = stop.here(_SPOKEN)
+        if found is not None:
+            own = str(in_digits(found[0]))
+            message = f"the number {quoted(found[0])} is not written in digits"
+            yield Slip("foreign-number", message, found.span(), own, f"write `{own}`", beyond=1)
+    for found in stop.around(_SPOKEN_AMOUNT):
+        code = code_of(found["currency"], stop) if found["currency"] else stop.currency
+        own = f"{code or 'EUR'} {in_digits(found['number'])} {found['scale']}"
+        message = f"the amount {quoted(found[0])} is not written in digits"
+        yield Slip("foreign-amount", message, found.span(), own, f"write `{own}`", fix=code is not None, beyond=1)
+    for pattern in (_TIMES, _PERCENT, _FRACTION):
         for found in stop.around(pattern):
             yield _factor(stop.text, found)
 
@@ -52,16 +64,19 @@ def _factor(text: str, found: "re.Match[str]") -> Slip:
 
 
 def _as_factor(groups: dict[str, str | None]) -> str:
-    word, count, part = groups.get("word"), groups.get("count"), groups.get("part")
+    word, part, percent = groups.get("word"), groups.get("part"), groups.get("percent")
     if word is not None:
         return f"{_MULTIPLES[word]} *"
-    number = COUNTS.get(count or "", 1)
+    if percent is not None:
+        return f"{in_digits(percent)}% of"
+    number = in_digits(groups.get("count") or "one") or 1
     if part is None:
-        return f"{number} *" if groups.get("half") is None else "50% of"
+        more = ".5" if groups.get("more") else ""
+        return f"{number}{more} *" if groups.get("half") is None else "50% of"
     share = Fraction(number, _PARTS[part])
-    percent = share * 100
-    if percent.denominator in {1, 2}:
-        return f"{int(percent)}{'.5' * (percent.denominator == 2)}% of"
+    hundredths = share * 100
+    if hundredths.denominator in {1, 2}:
+        return f"{int(hundredths)}{'.5' * (hundredths.denominator == 2)}% of"
     return f"{share.numerator} / {share.denominator} *"
 
 
@@ -156,6 +171,7 @@ def _written(word: str, values: Sequence[str]) -> str:
 
 # ------------------------------------------------------------------------------------ what was read as something else
 
+_WHOLE = re.compile(r"all\s+of(?:\s+the)?\s+(?=[a-z(])")
 _START = re.compile(r"start\s+of\s+(?:the\s+)?([a-z]\w*)")
 
 
@@ -172,7 +188,12 @@ def read_as_names(text: str, names: Sequence[Token], is_word: Callable[[str, int
         extreme = _EXTREME.match(text, token.start)
         fraction = next((f for f in _FRACTION.finditer(text, low, end) if f.start() <= token.start < f.end()), None)
         started = _START.match(text, token.start)
-        if started is not None:
+        whole = _WHOLE.match(text, token.start)
+        if whole is not None:
+            message = f"the words {quoted(whole[0])} do not stand here"
+            shown = (token.start, token.start + len(whole[0].rstrip()))
+            yield Slip("foreign-word", message, whole.span(), "", "take them away", shown=shown)
+        elif started is not None:
             own, message = f"start({started[1]})", f"{quoted(started[0])} is written with parentheses"
             yield Slip("foreign-word", message, started.span(), own, f"write `{own}`")
         elif extreme is not None:

@@ -33,7 +33,7 @@ _YES_OR_NO = {"true": "yes", "false": "no"}
 _QUANTITIES = frozenset(
     """
     lower lesser smaller lowest smallest least minimum higher greater larger bigger highest greatest largest biggest
-    maximum start half halves third thirds quarter quarters fourth fifth fifths sixth eighth tenth tenths
+    maximum start all half halves third thirds quarter quarters fourth fifth fifths sixth eighth tenth tenths
     """.split()
 )
 """Words with which people say amounts, in front of ``of``."""

@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     quantities.whichever,
     quantities.extremes,
     combinations.combinations,
+    combinations.ranked,
     combinations.without_population,
     marks.quotes,
     marks.comments,

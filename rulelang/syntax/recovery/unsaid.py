@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.syntax.recovery.quantities import COUNTS
 from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 
 
@@ -61,13 +61,14 @@ _PROVISO = re.compile(
     r"(?:,\s*|(?<!\w))(?:(?P<not>unless|except)|provided|on\s+(?:the\s+)?condition|(?:so|as)\s+long\s+as|(?:but\s+)?only"
     r"|in\s+case|in\s+the\s+event)(?:\s+(?:that|if|when|where))?(?!\w)"
 )
+_EITHER_VALUE = re.compile(r"(?<!\w)(?:if|when|where|unless)(?!\w)")
 _PERIOD = re.compile(
     r"(?<!\w)(?:in|within|during|for|over|per)\s+(?:(?:the|a|an|any|each|every|one|the\s+same)\s+)?"
     r"(?:[a-z]+[\s-]+){0,2}period(?!\w)"
 )
 _ROUNDS = re.compile(
-    rf"(?<!\w)(?:in|by)\s+(?:at\s+most\s+|up\s+to\s+)?(?:successive\s+|several\s+|further\s+|(?:{'|'.join(COUNTS)})\s+)?"
-    r"rounds(?!\w)|(?<!\w)repeated(?:ly)?(?!\w)"
+    r"(?<!\w)(?:in|by)\s+(?:(?:at\s+most|up\s+to|not?\s+more\s+than|a\s+maximum\s+of)\s+)?"
+    rf"(?:successive\s+|several\s+|further\s+|(?P<number>{SPOKEN})\s+)?rounds?(?!\w)|(?<!\w)repeated(?:ly)?(?!\w)"
 )
 _UNTIL = re.compile(
     r"(?<!\w)(?:repeated(?:ly)?\s+)?until\s+(?:(?:the\s+)?(?:loss|losses)\s+(?:is|are)\s+(?:fully\s+)?"
@@ -76,13 +77,17 @@ _UNTIL = re.compile(
 
 
 def _provisos(stop: Stop) -> Iterator[Slip]:
-    """``up to x each, provided that …``: a condition stands in a clause of its own."""
+    """``up to x each, provided that …``: a condition stands in a clause of its own; ``up to x if y each``."""
+    if "ADD" in stop.expected and not stop.expected.isdisjoint({"EACH", "LIMIT_EACH"}):
+        for found in stop.around(_EITHER_VALUE):
+            help_ = "one of two values is written `if … then … else …`; who pays at all, `paid by survivors where …`"
+            yield _open(found, "+", "does not stand behind a value", help_, keyword=False)
     if not {"UP", "WHEN"} <= stop.expected:
         return
     for found in stop.around(_PROVISO):
         clause = "when not (…)" if found["not"] else "when …"
         help_ = f"a condition of the whole step is written `{clause}`; one of single payers `paid by survivors where …`"
-        yield _open(found, "\n when", "does not stand behind a limit", help_)
+        yield _open(found, "\n when", "does not stand here", help_)
 
 
 def _periods(stop: Stop) -> Iterator[Slip]:
@@ -101,4 +106,9 @@ def _rounds(stop: Stop) -> Iterator[Slip]:
         passed_on = f"what one payer cannot bear passes to the others anyway; for calls that are repeated, {help_}"
         yield _open(found, "in at most 2 rounds", "does not say how many rounds there are", passed_on)
     for found in stop.around(_ROUNDS):
-        yield _open(found, "in at most 2 rounds", "does not say how many rounds there are", help_)
+        if found["number"] is not None:
+            own = f"in at most {in_digits(found['number'])} rounds"
+            message = f"{quoted(found[0])} is not a phrase of the language here"
+            yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1)
+        else:
+            yield _open(found, "in at most 2 rounds", "does not say how many rounds there are", help_)

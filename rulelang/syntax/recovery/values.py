@@ -53,7 +53,7 @@ def _plain(numeral: str) -> str:
     return numeral.replace(",", ".")
 
 
-def _code(word: str, stop: Stop) -> str | None:
+def code_of(word: str, stop: Stop) -> str | None:
     """The currency that a sign or word stands for, if any."""
     code = _SIGNS.get(word.upper()) or _WORDS.get(word.lower()) or word.upper()
     if word.isalpha() and not word.isupper() and code not in {stop.currency, *_COMMON}:
@@ -100,7 +100,7 @@ def amounts(stop: Stop) -> Iterator[Slip]:
         for found in stop.around(pattern):
             groups = found.groupdict()
             written = groups.get("currency")
-            code = stop.currency if written is None else _code(written, stop)
+            code = stop.currency if written is None else code_of(written, stop)
             amount = _canonical(groups, code or "EUR")
             readings = _AMBIGUOUS_SCALES.get((groups["scale"] or "").lower())
             if (code is None and written is not None) or (amount == found[0] and readings is None):
@@ -260,6 +260,7 @@ def _percentages(stop: Stop) -> Iterator[Slip]:
             own, help_ = f"{_plain(found['number'])}%", "the sign `%` stands right behind the number"
             if own != found[0]:
                 yield _number_slip(found, own, help_, sure="%" in found[0])
+                yield _number_slip(found, f"{own} of", help_)  # `200 percent contribution`
     for found in stop.around(_BASIS_POINTS):
         yield _number_slip(found, _hundredth(_plain(found["number"])), "a basis point is 0.01%")
     for found in stop.around(_BARE_PERCENT):

@@ -7,6 +7,8 @@ _FURTHER_LIMIT = r"(?=\s+[A-Z]{3}\s+[0-9][^,\r\n\"#]*\s(?:each|in\s+total)\b)"
 _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
 _MULTIPLE_OF = r"(?:(?:the|an?)\s+)?(?:nearest|next|full|whole)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
+_HEADS = r"(?=\s+[a-z]\w*[ \t]*:|[ \t]*:?[ \t]*(?:#[^\r\n]*)?$)"
+_WHOLE = r"(?:whole|full|multiples?\s+of)"
 _ONE_BY_ONE = r"in\s+(?:turn|a\s+row|order|sequence)|separately|one\s+(?:after|by)\s+(?:another|one|the\s+other)"
 _SUBJECT_TO = (
     r"subject\s+to(?:\s+(?:a|an|the)(?:\s+(?:total|overall|aggregate))?\s+(?:maximum|limit|cap|ceiling)(?:\s+of)?)?"
@@ -16,6 +18,7 @@ _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
 _DAY = r"declared|[0-9]{4}-[0-9]{2}-[0-9]{2}|start\([a-z]\w*\)"
 _OVER = r"(?P<of>[^()\r\n]+?)\s+over\s+(?P<who>members|survivors|defaulters|segments)"
+_COMPARES = r"[^\n]*(?:[<>=]|\b(?:above|below|over|under|at\s+least|at\s+most|more|less|greater|exceed))"
 _KEY = r"(?P<key>[^\"#\r\n,:]+)"
 PHRASES: tuple[tuple[str, str], ...] = (
     # payers
@@ -27,7 +30,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)?defaulters?", "defaulters"),
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)(?:clearing\s+)?members?|participants?", "members"),
     (r"(?:the\s+)?(?:ccp|CCP|clearing\s+house|central\s+counterparty)", "ccp"),
-    (r"(?:with|having)(?=[^\n]*[<>=])|if|whose|such\s+that|provided(?:\s+that)?", "where"),
+    (rf"(?:with|having)(?={_COMPARES})|if|whose|such\s+that|provided(?:\s+that)?", "where"),
     (r"(?:out\s+of|drawn\s+from|using|with|of)", "from"),
     # steps and sections
     (r"tear[ _]?ups?", "tear-up"),
@@ -38,7 +41,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:assert|require|invariant|check|always)", "ensure"),
     (r"(?:assum(?:ption|ing|es)|suppos(?:e|ing)|presum(?:e|ing)|premise|axiom)", "assume"),
     (r"(?:group|parallel|pari\s+passu)", "together"),
-    (r"(?:member\s+data|members?\s+has|members|fields)", "members have"),
+    (rf"(?:member\s+data|members?\s+has|members|fields){_HEADS}", "members have"),
     (r"(?:final|last(?=\s+[a-z]\w*\s*$)|in\s+the\s+end)", "finally"),
     (r"(?:source|ref|reference|according\s+to|see|rule)", "cite"),
     (r"(?:if\s+absent|if\s+not\s+given|or\s+else|defaults?(?:\s+to)?)", "if missing"),
@@ -46,7 +49,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"up-?to", "up to"),
     (rf",\s*(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", " up to"),
     (rf"(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", "up to"),
-    (r"(?:capped|limited)\s+(?:at|to)|at\s+most|to\s+a\s+maximum\s+of", "up to"),
+    (r"(?:capped|limited)\s+(?:at|to)|at\s+most|(?:to|with)\s+an?\s+(?:maximum|limit|cap|ceiling)\s+of", "up to"),
     (r"(?:but\s+)?(?:not?|never)\s+more\s+than", "up to"),
     (r"(?:up\s+to\s+)?(?:an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
     (r"up\s+to\s+(?:but\s+not\s+more\s+than|(?:an\s+amount|a\s+maximum|a\s+limit|a\s+cap|the\s+amount)\s+of)", "up to"),
@@ -58,7 +61,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf",\s*(?:and\s+)?{_FURTHER_LIMIT}", " up to"),
     (rf"and{_FURTHER_LIMIT}", "up to"),
     (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|together|total)", "in total"),
-    (r"calendar\s+days?", "days"),
+    (r"(?:calendar|consecutive)\s+days?", "days"),
     (r"(?:working|banking|bank)\s+days?", "business days"),
     (r"in\s+(?:any|a|each|every|one|the\s+same)\s+calendar(?=\s+(?:year|month)\b)", "in the calendar"),
     (r"(?:at|on|upon)\s+(?:each|every|any|the)?\s*(?:re-?sizing|resiz\w*)", "at every resizing"),
@@ -81,7 +84,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     # rounding
     (r"(?P<way>up|down)wards(?=\s+to\b)", r"\g<way>"),
     (rf"rounded\s+(?P<way>up|down)\s+to\s+{_MULTIPLE_OF}", r"rounded \g<way> to"),
-    (r"rounded\s+(?:off\s+)?to\s+(?:the\s+|an?\s+)?nearest(?:\s+multiples?\s+of)?(?=\s+[A-Z(0-9])", "rounded to"),
+    (rf"rounded\s+(?:off\s+)?to\s+(?:the\s+|an?\s+)?nearest(?:\s+{_WHOLE})?(?=\s+[A-Z(0-9])", "rounded to"),
+    (r"rounded\s+off\s+to", "rounded to"),
     (rf"round(?P<way>\s+up|\s+down|)\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+to(?=\s)", r"\g<what> rounded\g<way> to"),
     (
         rf"round(?:ed|ing)?\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+(?P<way>up|down)\s+to(?=\s)",
@@ -125,8 +129,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?", "in force from"),
     (r"(?:until|till|through|thru)", "to"),
     (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
-    (r"for\s+losses\s+(?:except|not)(?:\s+(?:in|of|for))?", "for losses outside"),
-    (r"for\s+losse?s?\s+(?:of|from|to)", "for losses in"),
+    (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?", "for losses outside"),
+    (r"for\s+losse?s?\s+(?:of|from|to|inside|within)", "for losses in"),
+    (r"for\s+(?:any|every)\s+loss(?:es)?", "for all losses"),
     (r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of))?(?=\s+[0-9]+\s+rounds?\b)", "in at most"),
     # expressions
     (rf"(?P<span>{_SPAN})\s+(?:after|following)\s+(?P<day>{_DAY})", r"\g<day> + \g<span>"),
@@ -198,12 +203,14 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"members\s+(?:in|of|are|file)", "members from"),
     (r"(?:decision|decided)(?:\s+(?:on|about|for))?", "decide"),
     (r"invoked|yes|approved?|exercised?|used?|called", "invoke"),
-    (r"declined|no|reject(?:ed)?|refused?", "decline"),
+    (r"declined|no|reject(?:ed)?|refused?|withh[oe]ld|den(?:y|ied)", "decline"),
+    (r"(?:(?:do|is|was|to)\s+)?not\s+(?:to\s+)?(?:be\s+)?invoked?", "decline"),
     (r"reason|since|as", "because"),
     (r"(?:should|must|shall|will|to)\s+pay|pay|paid|is|has\s+paid", "pays"),
     (r"(?:expects?|expected|should\s+be|assert)", "expect"),
     (r"(?:result|status)", "outcome"),
     # words that carry nothing
     (r"(?:its|their|such|(?:that|the|each)\s+(?:member|participant|payer)'s)(?:\s+own)?(?=\s+[a-z])", ""),
+    (r"the\s+(?:full|whole|entire)(?:\s+(?:amount|value|sum))?(?:\s+of)?(?:\s+the)?(?=\s+[a-z])", ""),
     (r"(?:the|a|an|any|of|is|are|be|shall|will|all|then|and|on|at)", ""),
 )  # fmt: skip

@@ -1,0 +1,28 @@
+"""Numbers in words: ``three``, ``twenty-five``, ``two hundred and seventy-five``."""
+
+_UNITS = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_VALUES = {
+    **{word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)},
+    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+    "a": 1,
+    "an": 1,
+}
+_UNIT = "|".join(_UNITS)
+_BELOW_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{_UNIT}))?|{'|'.join(_TEENS)}|{_UNIT})"
+SPOKEN = rf"(?:(?:(?:an?|{_UNIT})\s+hundred)(?:\s+(?:and\s+)?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})"
+"""A pattern of a number in words from one to 999."""
+
+
+def in_digits(spoken: str) -> int | None:
+    """The number that is said, or ``None`` if it is none."""
+    number = 0
+    for word in spoken.lower().replace("-", " ").split():
+        if word == "hundred":
+            number *= 100
+        elif word in _VALUES:
+            number += _VALUES[word]
+        elif word != "and":
+            return None
+    return number or None
