@@ -87,6 +87,8 @@ _RANKS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 def ranked(stop: Stop) -> Iterator[Slip]:
     """``the two largest exposures``, ``the second largest exposure``, ``total contributions`` do not say over whom."""
+    if _LATER.search(stop.text, stop.at, stop.line_end):
+        return
     for found in stop.around(_RANKED):
         what = next(
             (name for name in (found["what"], found["what"].removesuffix("s")) if _is_declared(stop, name)), None
