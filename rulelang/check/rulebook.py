@@ -1,6 +1,7 @@
 """From the abstract syntax of a rulebook to a checked program: the passes, in their order."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from attrs import evolve
 
@@ -57,10 +58,26 @@ def checked_program(source: SourceText, rulebook: nodes.Rulebook) -> CheckedProg
     Raises:
         CheckError: as in :func:`check_rulebook`.
     """
+    checked = examined(source, rulebook)
+    if checked.program is None:
+        raise CheckError(checked.findings)
+    return checked.program
+
+
+class Examined(NamedTuple):
+    """A rulebook that was checked: the draft, whatever was found, and the program if no error was."""
+
+    draft: Draft
+    findings: tuple[Diagnostic, ...]
+    program: CheckedProgram | None = None
+
+
+def examined(source: SourceText, rulebook: nodes.Rulebook) -> Examined:
+    """Check a rulebook and keep what the checker learnt of it, even where it does not check."""
     draft = Draft(source, rulebook)
     declare_all(draft)
     if draft.currency is None or draft.waterfall is None:
-        raise CheckError(each_once(draft.findings))
+        return Examined(draft, each_once(draft.findings))
     for check in PASSES:
         check(draft)
     program = _program(draft)
@@ -68,9 +85,7 @@ def checked_program(source: SourceText, rulebook: nodes.Rulebook) -> CheckedProg
         for lint in LINTS:
             lint(draft, program)
     findings = apply_allowances(each_once(draft.findings), source)
-    if draft.failed:
-        raise CheckError(findings)
-    return evolve(program, warnings=findings)
+    return Examined(draft, findings, None if draft.failed else evolve(program, warnings=findings))
 
 
 def _program(draft: Draft) -> CheckedProgram:

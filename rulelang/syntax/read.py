@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import Literal, NamedTuple, cast
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.files import read_file
@@ -120,6 +120,30 @@ def parse_history(source: SourceText) -> nodes.HistorySyntax:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
     return cast("nodes.HistorySyntax", _parse(source, "history", 2))
+
+
+Tree = nodes.Rulebook | nodes.EventSyntax | nodes.HistorySyntax
+Start = Literal["rulebook", "event", "history"]
+"""What a text is read as."""
+
+
+class Reading(NamedTuple):
+    """What can be read of a text as it stands (``None``: nothing), and what is wrong with it."""
+
+    tree: Tree | None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def reading(source: SourceText, start: Start) -> Reading:
+    """Read a text that may be broken: its tree holds the sections, steps and clauses that are whole."""
+    try:
+        return Reading(cast("Tree", _parse(source, start, 2)))
+    except ReadError as error:
+        if any(found.code == "file-too-large" for found in error.diagnostics):
+            return Reading(None, error.diagnostics)
+        from rulelang.syntax.recovery.partial import partial_tree
+
+        return Reading(cast("Tree | None", partial_tree(source.text, start)), error.diagnostics)
 
 
 def _parse(source: SourceText, start: str, edition: int) -> object:

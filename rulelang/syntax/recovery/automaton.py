@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from rulelang.syntax.grammar import openers, tables
 from rulelang.syntax.lexer import Token, lexer
-from rulelang.syntax.tables import END
+from rulelang.syntax.tables import END, RuleShape
 from rulelang.syntax.words import RESERVED, SPELLINGS
 
 
@@ -48,6 +48,14 @@ class Machine:
     def kinds(self, state: int) -> frozenset[str]:
         """The kinds of token for which a state has an action; not all of them can always be shifted."""
         return frozenset(kind for kind in self._states[state] if kind.isupper())
+
+    def action(self, state: int, symbol: str) -> int:
+        """What a state does with a symbol that can come: the state that follows, or ``~number`` of a whole rule."""
+        return self._states[state][symbol]
+
+    def rule(self, action: int) -> RuleShape:
+        """The rule that is whole by such an action."""
+        return self._rules[~action]
 
     def shift(self, stack: Stack, kind: str) -> Stack | None:
         """The stack after a token of this kind, or ``None`` if it cannot come here."""

@@ -74,19 +74,18 @@ _ANCHORS = frozenset({"WHEN", "TRANCHE", "DEFINE", "EXPECT", "DECIDE"})
 
 def syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:
     """A diagnostic for each place where a text is not of the language, in the order of the text."""
-    return list(_Reader(source, machine(start)).errors())
+    return list(_Reader(source, start).errors())
 
 
 class _Reader:
     """Reads a text from error to error."""
 
-    def __init__(self, source: SourceText, tables: Machine) -> None:
-        self.source = source
-        self.machine = tables
-        self.is_event = machine("event") is tables
+    def __init__(self, source: SourceText, start: str) -> None:
+        self.source, self.start = source, start
+        self.machine = machine(start)
         self.trail = Trail()
         self.history: deque[Moment] = deque(maxlen=_REMEMBERED)
-        self.base: tuple[int, Stack] = (0, tables.bottom)
+        self.base: tuple[int, Stack] = (0, self.machine.bottom)
 
     def errors(self) -> Iterator[Diagnostic]:
         """One diagnostic after the other."""
@@ -119,46 +118,59 @@ class _Reader:
 
     def _skip(self, stop: Stop, at: int | None) -> bool:
         """Pass over the rest of what is broken; ``False`` if nothing comes that reading could go on with."""
-        levels = list(self._levels(stop.moment.before))
-        openings = _EVENT_OPENING if self.is_event else _OPENING
-        for found in openings.finditer(self.source.text, stop.at if at is None else at):
-            opening, start = found["opening"], found.start("opening")
-            if opening is None:
-                continue
-            needed = 2 if found["field"] else 1 if self.is_event else _WORDS_NEEDED.get(opening, 1)
-            # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
-            for least in (needed, 1) if opening == "given" else (needed,):
-                for level in levels:
-                    if self.machine.may_begin(level, opening) and self._opens(level, start, least):
-                        self._start_at(start, level)
-                        return True
-        return False
+        found = resumption(self.source.text, self.start, stop.moment.before, stop.at if at is None else at)
+        if found is not None:
+            self._start_at(*found)
+        return found is not None
 
-    def _levels(self, stack: Stack | None) -> Iterator[Stack]:
-        """The stacks below a stop in which something may be opened, the innermost first."""
-        anchored: dict[int, bool] = {}
-        while stack is not None:
-            if stack.state not in anchored:
-                anchored[stack.state] = not _ANCHORS.isdisjoint(self.machine.kinds(stack.state))
-            if anchored[stack.state]:
-                yield stack
-            stack = stack.below
-        if not any(anchored.values()):
-            yield self._begun()
 
-    def _begun(self) -> Stack:
-        """The stack behind the title of a rulebook or event, for a text that does not begin with one."""
-        stack = self.machine.bottom
-        for kind in ("EVENT" if self.is_event else "RULEBOOK", "STRING"):
-            stack = self.machine.shift(stack, kind) or stack
-        return stack
+def resumption(text: str, start: str, stopped: Stack, at: int) -> tuple[int, Stack] | None:
+    """Where reading goes on behind what is broken at an offset, and the stack there: part of the one it stopped with.
 
-    def _opens(self, stack: Stack, at: int, needed: int) -> bool:
-        """Whether the words at an offset can be read with a stack."""
-        window = self.source.text[at : at + 200]
-        for count, moment in enumerate(self.machine.read(window, 0, stack)):
-            if count == needed:
-                return True
-            if moment.after is None:
-                return False
-        return True
+    ``None`` if nothing comes that reading could go on with.
+    """
+    tables, is_event = machine(start), start == "event"
+    levels = list(_levels(tables, stopped, start))
+    openings = _EVENT_OPENING if is_event else _OPENING
+    for found in openings.finditer(text, at):
+        opening, begin = found["opening"], found.start("opening")
+        if opening is None:
+            continue
+        needed = 2 if found["field"] else 1 if is_event else _WORDS_NEEDED.get(opening, 1)
+        # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
+        for least in (needed, 1) if opening == "given" else (needed,):
+            for level in levels:
+                if tables.may_begin(level, opening) and _opens(tables, level, text[begin : begin + 200], least):
+                    return begin, level
+    return None
+
+
+def _levels(tables: Machine, stack: Stack | None, start: str) -> Iterator[Stack]:
+    """The stacks below a stop in which something may be opened, the innermost first."""
+    anchored: dict[int, bool] = {}
+    while stack is not None:
+        if stack.state not in anchored:
+            anchored[stack.state] = not _ANCHORS.isdisjoint(tables.kinds(stack.state))
+        if anchored[stack.state]:
+            yield stack
+        stack = stack.below
+    if not any(anchored.values()):
+        stack = tables.bottom
+        for kind in begun(start):
+            stack = tables.shift(stack, kind) or stack
+        yield stack
+
+
+def begun(start: str) -> tuple[str, str]:
+    """The kinds of token with which a rulebook or event begins, for a text that does not."""
+    return ("EVENT" if start == "event" else "RULEBOOK"), "STRING"
+
+
+def _opens(tables: Machine, stack: Stack, window: str, needed: int) -> bool:
+    """Whether the words of a piece of text can be read with a stack."""
+    for count, moment in enumerate(tables.read(window, 0, stack)):
+        if count == needed:
+            return True
+        if moment.after is None:
+            return False
+    return True

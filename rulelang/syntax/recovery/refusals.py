@@ -47,9 +47,9 @@ def refused(text: str, parsed: Parsed, edition: int = 2) -> tuple[list[Slip], bo
 
     Nothing is looked for inside of what stands too deep.
     """
-    deep = list(_too_deep(parsed.reductions))
-    too_deep = _Places(deep)
-    tokens = [token for token in parsed.tokens if not too_deep.hold(token)] if deep else parsed.tokens
+    deep = too_deep(parsed.reductions)
+    inside = _Places(deep)
+    tokens = [token for token in parsed.tokens if not inside.hold(token)] if deep else parsed.tokens
     slips = [_too_deep_slip(each) for each in deep]
     reserved = doubtful = False
     words = RESERVED - RESERVED_SINCE_SECOND if edition == 1 else RESERVED
@@ -64,16 +64,18 @@ def refused(text: str, parsed: Parsed, edition: int = 2) -> tuple[list[Slip], bo
     return sorted(slips, key=lambda slip: slip.span[0]), reserved
 
 
-def _too_deep(reductions: Sequence[Reduction]) -> Iterator[Span]:
+def too_deep(reductions: Sequence[Reduction]) -> list[Span]:
     """The outermost expressions that stand too deep; a rule is looked at before those it is made of, the last first."""
     around: list[Span] = []
+    found: list[Span] = []
     for rule, place in reversed(reductions):
         if rule in _DEEP:
             while around and place.end <= around[-1].start:
                 around.pop()
             around.append(place)
             if len(around) == MAXIMUM_DEPTH + 1:
-                yield place
+                found.append(place)
+    return found
 
 
 def _too_deep_slip(place: Span) -> Slip:

@@ -1,0 +1,124 @@
+"""A tree in spite of errors: all sections, steps and clauses of a text that are whole.
+
+Reading goes on behind an error where :mod:`rulelang.syntax.recovery.recover` finds that it can; what was begun before
+and is not whole is left out.
+"""
+
+from collections.abc import Sequence
+
+from rulelang.syntax.lexer import Token
+from rulelang.syntax.parser import Parsed
+from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, machine
+from rulelang.syntax.recovery.recover import begun, resumption
+from rulelang.syntax.recovery.refusals import too_deep
+from rulelang.syntax.recovery.slip import MOST_ERRORS
+from rulelang.syntax.tables import END
+
+
+def partial_tree(text: str, start: str) -> object | None:
+    """What can be read of a text, as a start rule has it; ``None`` where nothing is whole, or too much is nested."""
+    tables = machine(start)
+    tree = _Tree(tables)
+    at, stack = 0, tables.bottom
+    for _ in range(MOST_ERRORS):
+        stop = tree.read(text, at, stack)
+        if stop is None:
+            break
+        resumed = resumption(text, start, stop.before, stop.start)
+        if resumed is None:
+            tree.close(stop.before)
+            break
+        at, stack = resumed
+        tree.cut(stack, start)
+    return tree.node if not too_deep(tree.parsed.reductions) else None
+
+
+def moments(text: str, start: str) -> tuple[Moment, ...]:
+    """The tokens of a text with the stacks around them, those behind errors too; where reading stopped is among them.
+
+    The last is the end of the text, if reading came so far.
+    """
+    found: list[Moment] = []
+    tables = machine(start)
+    at, stack = 0, tables.bottom
+    for _ in range(MOST_ERRORS):
+        found += tables.read(text, at, stack)
+        stop = found[-1]
+        resumed = None if stop.after is not None else resumption(text, start, stop.before, stop.start)
+        if resumed is None:
+            break
+        at, stack = resumed
+    return tuple(found)
+
+
+class _Tree:
+    """What was read so far: a value for each symbol on the stack, as the parser has it."""
+
+    def __init__(self, tables: Machine) -> None:
+        self.machine = tables
+        self.parsed = Parsed()
+        self.states = [tables.bottom.state]
+        self.whole = False
+
+    @property
+    def node(self) -> object | None:
+        """What the start rule came to, if it did."""
+        return self.parsed.node if self.whole else None
+
+    def read(self, text: str, at: int, stack: Stack) -> Moment | None:
+        """Read up to the next error; ``None`` if there is none."""
+        for moment in self.machine.read(text, at, stack):
+            if moment.after is None:
+                return moment
+            self._take(Token(moment.kind, text[moment.start : moment.end], moment.start, moment.end))
+        return None
+
+    def cut(self, stack: Stack, start: str) -> None:
+        """Leave out what stands above a stack; one that was never read is that behind the title."""
+        states = _states(stack)
+        depth = len(states)
+        if self.states[:depth] != states:
+            self.__init__(self.machine)  # type: ignore[misc]
+            for kind in begun(start):
+                self._take(Token(kind, '""', 0, 0))
+            return
+        del self.states[depth:], self.parsed.values[depth - 1 :], self.parsed.begins[depth - 1 :]
+
+    def close(self, stack: Stack) -> None:
+        """End the text at the innermost place where it can end."""
+        below: Stack | None = stack
+        while below is not None:
+            if self.machine.shift(below, END) is not None:
+                depth = len(_states(below))
+                del self.states[depth:], self.parsed.values[depth - 1 :], self.parsed.begins[depth - 1 :]
+                self._take(Token(END, "", self.parsed.end, self.parsed.end))
+                return
+            below = below.below
+
+    def _take(self, token: Token) -> None:
+        """Put a token that can come on the stack, behind the rules that it completes."""
+        parsed = self.parsed
+        while (to := self.machine.action(self.states[-1], token.kind)) < 0:
+            rule = self.machine.rule(to)
+            del self.states[len(self.states) - rule.size :]
+            if rule.name is not None or rule.size > 1:
+                parsed.reduce(rule.size, rule.name, rule.parts)
+            self.states.append(self.machine.action(self.states[-1], rule.origin))
+        if token.kind == END:
+            self.whole = True
+            return
+        self.states.append(to)
+        parsed.values.append(token)
+        parsed.begins.append(token.start)
+        parsed.tokens.append(token)
+        parsed.end = token.end
+
+
+def _states(stack: Stack) -> Sequence[int]:
+    """The states of a stack from the bottom up."""
+    states = []
+    below: Stack | None = stack
+    while below is not None:
+        states.append(below.state)
+        below = below.below
+    return states[::-1]
