@@ -104,6 +104,11 @@ class SourceText:
         line = bisect.bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    @property
+    def line_count(self) -> int:
+        """How many lines the text has; one that ends with a line end has an empty line behind it."""
+        return len(self._line_starts)
+
     def line(self, number: int) -> str:
         """The text of one line, counted from 1, without its line end."""
         start = self._line_starts[number - 1]

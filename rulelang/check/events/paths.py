@@ -5,7 +5,7 @@ file elsewhere is read, let alone shown.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rulelang.base.diagnostic import ReadError, finding
@@ -26,7 +26,18 @@ def inside(written: str, place: Place, source: SourceText, rulebook: SourceText)
     return _target(written, place, source, roots, _ONE_TREE), str(Path(source.name).parent / written)
 
 
-def rulebook_under(written: str, place: Place, source: SourceText, folder: Path | None) -> Path | None:
+def is_file(path: Path) -> bool:
+    """Whether a file stands at a path.
+
+    Raises:
+        ReadError: the system does not say.
+    """
+    return kind_of(path) is Kind.FILE
+
+
+def rulebook_under(
+    written: str, place: Place, source: SourceText, folder: Path | None, exists: Callable[[Path], bool] = is_file
+) -> Path | None:
     """The rulebook that an event names with ``under``, if there is such a file.
 
     Above the event's own folder it is a ``*.rules`` file below ``folder``, which the user named, below the folder that
@@ -39,7 +50,7 @@ def rulebook_under(written: str, place: Place, source: SourceText, folder: Path 
     if source.path is not None and written.endswith(".rules"):
         roots = [*([] if folder is None else [folder]), *_projects(Path(os.path.realpath(source.path.parent)))]
     path = _target(written, place, source, roots, _UNDER)
-    return path if kind_of(path) is Kind.FILE else None
+    return path if exists(path) else None
 
 
 def _projects(home: Path) -> Iterable[Path]:

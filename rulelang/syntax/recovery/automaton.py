@@ -57,6 +57,18 @@ class Machine:
         """The rule that is whole by such an action."""
         return self._rules[~action]
 
+    @functools.cached_property
+    def symbols(self) -> dict[int, str]:
+        """The symbol with which each state is entered: a token or what a rule came to."""
+        rows = [self._states[state] for state in range(len(self._states.lines))]
+        return {to: symbol for row in rows for symbol, to in row.items() if to >= 0 and symbol != END}
+
+    def roles(self, stack: Stack) -> frozenset[str]:
+        """The rules that a name which comes here may be of: ``reference``, ``name``, ``word_value``."""
+        after = self.shift(stack, "NAME")
+        actions = () if after is None else self._states[after.state].values()
+        return frozenset(rule.name or rule.origin for rule in (self._rules[~to] for to in actions if to < 0))
+
     def shift(self, stack: Stack, kind: str) -> Stack | None:
         """The stack after a token of this kind, or ``None`` if it cannot come here."""
         while True:

@@ -17,10 +17,11 @@ _EVENT_LINE = re.compile(
     r"(under\s+\"|declared\s+[0-9]|(?:members|givens|paid|defaults)\s+from|(?:former\s+)?member\s+[A-Z\"]|default\s+of"
     r"|defaulted\s+[0-9]|paid\s+[0-9]|decide\s+[a-z]|further\s+loss|non-default\s+loss|notice\s+by|withdraw\s)"
 )
-_ONE = {"rulebook": "a rulebook", "event": "an event"}
+_ONE = {"rulebook": "a rulebook", "event": "an event", "history": "a history"}
 _HELP = {
     "rulebook": "give the rulebook first and the event after it",
     "event": 'give an event file, which begins with `event "title"`',
+    "history": 'give a history, which begins with `history "title"`',
 }
 
 
@@ -32,16 +33,17 @@ def _misplaced(
 
 
 def whole_files(stop: Stop) -> Iterator[Slip]:
-    """A text that begins otherwise than a rulebook or an event does."""
+    """A text that begins otherwise than a rulebook, an event or a history does."""
     if stop.before() is not None or stop.base[0] or len(stop.expected) != 1:
         return
     due = stop.spelt(stop.expected)[0]
-    other, end, begun = "event" if due == "rulebook" else "rulebook", len(stop.text), f'{due} "title"'
+    end, begun = len(stop.text), f'{due} "title"'
     if stop.at_end:
         message = f"the {due} {'holds nothing but comments' if stop.text.strip() else 'is empty'}"
         yield Slip("empty-file", message, (0, 0), help=f"it begins with `{begun}`", sure=True, skip=end)
-    if re.match(rf"{other}\b\s*[\"“]", stop.text[stop.at : stop.at + 80]):
-        message, span = f"this file is {_ONE[other]}, where {_ONE[due]} is due", (stop.at, stop.at + len(other))
+    other = re.match(r"(rulebook|event|history)\b(?=\s*[\"“])", stop.text[stop.at : stop.at + 80])
+    if other is not None:
+        message, span = f"this file is {_ONE[other[0]]}, where {_ONE[due]} is due", (stop.at, stop.at + other.end())
         yield Slip("wrong-kind-of-file", message, span, help=_HELP[due], sure=True, skip=end)
     if stop.word[:1] in {"{", "["}:
         message, help_ = f"this looks like JSON, where the text of {_ONE[due]} is due", f"it begins with `{begun}`"

@@ -130,7 +130,7 @@ def resumption(text: str, start: str, stopped: Stack, at: int) -> tuple[int, Sta
     ``None`` if nothing comes that reading could go on with.
     """
     tables, is_event = machine(start), start == "event"
-    levels = list(_levels(tables, stopped, start))
+    possible = list(levels(tables, stopped, start))
     openings = _EVENT_OPENING if is_event else _OPENING
     for found in openings.finditer(text, at):
         opening, begin = found["opening"], found.start("opening")
@@ -139,13 +139,13 @@ def resumption(text: str, start: str, stopped: Stack, at: int) -> tuple[int, Sta
         needed = 2 if found["field"] else 1 if is_event else _WORDS_NEEDED.get(opening, 1)
         # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
         for least in (needed, 1) if opening == "given" else (needed,):
-            for level in levels:
+            for level in possible:
                 if tables.may_begin(level, opening) and _opens(tables, level, text[begin : begin + 200], least):
                     return begin, level
     return None
 
 
-def _levels(tables: Machine, stack: Stack | None, start: str) -> Iterator[Stack]:
+def levels(tables: Machine, stack: Stack | None, start: str) -> Iterator[Stack]:
     """The stacks below a stop in which something may be opened, the innermost first."""
     anchored: dict[int, bool] = {}
     while stack is not None:

@@ -1,0 +1,229 @@
+"""From a text to its facts, one straight way: read what is whole, check it, hold it against its rulebook."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from attrs import define, field
+
+from rulelang.analysis.cells import in_table
+from rulelang.analysis.documents import Documents, plain
+from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.uses import Use, named_in
+from rulelang.analysis.written import Written, written
+from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, Severity, each_once, finding
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.check.draft import Draft
+from rulelang.check.events.paths import inside, rulebook_under
+from rulelang.check.events.resolve import resolve
+from rulelang.check.events.text import raw_from_syntax
+from rulelang.check.program import CheckedProgram
+from rulelang.check.rulebook import examined
+from rulelang.histories.fold import run_history
+from rulelang.histories.history import read_history
+from rulelang.model.event import Event
+from rulelang.syntax import nodes
+from rulelang.syntax.read import reading
+
+Rulebooks = Callable[[Path], Facts]
+"""What gives the facts about a rulebook by its path."""
+
+
+def analyse(
+    source: SourceText,
+    kind: FileKind,
+    documents: Documents,
+    rulebooks: Rulebooks | None = None,
+    named_by: Path | None = None,
+) -> Facts:
+    """The facts about a text, whatever is wrong with it; other texts are read through ``documents``.
+
+    ``rulebooks`` is asked for the rulebooks of events and histories, where somebody keeps them; ``named_by`` is the
+    rulebook against which an event is held that names none.
+    """
+    if kind is FileKind.RULES:
+        return _rulebook(source)
+    if kind is FileKind.TABLE:
+        return Facts(source, kind)
+    return _Event(source, kind, documents, rulebooks or _unkept(documents), named_by).facts()
+
+
+def table_facts(source: SourceText, contents: nodes.TableContents, draft: Draft | None) -> Facts:
+    """The facts about a table, by what the event that names it says it holds."""
+    names = _uses(in_table(source, contents, draft), source, lambda _at: draft)
+    return Facts(source, FileKind.TABLE, draft=draft, uses=names)
+
+
+def _unkept(documents: Documents) -> Rulebooks:
+    return lambda path: _rulebook(documents.read(path))
+
+
+def _rulebook(source: SourceText) -> Facts:
+    read = reading(source, "rulebook")
+    if not isinstance(read.tree, nodes.Rulebook):
+        return Facts(source, FileKind.RULES, None, read.findings, whole=False)
+    checked = examined(source, read.tree)
+    whole = not read.findings
+    return Facts(
+        source,
+        FileKind.RULES,
+        read.tree,
+        checked.findings if whole else read.findings,
+        checked.draft,
+        checked.program if whole else None,
+        uses=_uses(written(read.tree, source), source, lambda _at: checked.draft),
+        whole=whole,
+    )
+
+
+def _uses(names: Iterable[Written], source: SourceText, draft_at: Callable[[int], Draft | None]) -> tuple[Use, ...]:
+    found = (Use(name, span, role, named_in(draft_at(span.start), name, role), source) for name, span, role in names)
+    return tuple(sorted(found, key=lambda use: use.span))
+
+
+@define
+class _Event:
+    """An event or a history while its facts are found."""
+
+    source: SourceText
+    kind: FileKind
+    documents: Documents
+    rulebooks: Rulebooks
+    named_by: Path | None
+    read: dict[Path, SourceText] = field(factory=dict)
+    findings: list[Diagnostic] = field(factory=list)
+    found: dict[str, tuple[Path, Facts] | None] = field(factory=dict)
+
+    def facts(self) -> Facts:
+        start = self.kind.start
+        assert start is not None
+        syntax = reading(self.source, start)
+        if syntax.tree is None:
+            return Facts(self.source, self.kind, None, syntax.findings, whole=False)
+        known = Facts(self.source, self.kind, syntax.tree)
+        for under in known.under():
+            if under.path not in self.found:
+                self.found[under.path] = self._under(under)
+        path, rulebook = self._first(known)
+        event = None
+        if syntax.findings:
+            self.findings = list(syntax.findings)
+        elif self.findings:
+            pass  # a rulebook that it names is not there
+        elif rulebook is None:
+            what, advice = "history" if self.kind is FileKind.HISTORY else "event", "name it with `under`"
+            message = f"the {what} names no rulebook, so only its form was checked"
+            self.findings.append(finding("no-rulebook", message, Place(self.source, self._head(known)), help=advice))
+        elif rulebook.program is None:
+            self._does_not_check(known)
+        else:
+            event = self._held(known, rulebook.program)
+        drafts = self._drafts(known, rulebook)
+        return Facts(
+            self.source,
+            self.kind,
+            syntax.tree,
+            each_once(self.findings) if not syntax.findings else syntax.findings,
+            None if rulebook is None else rulebook.draft,
+            None if rulebook is None else rulebook.program,
+            path,
+            event,
+            _uses(written(syntax.tree, self.source), self.source, drafts),
+            self.read,
+            not syntax.findings,
+        )
+
+    def _head(self, known: Facts) -> Span:
+        assert known.tree is not None
+        start = known.tree.span.start
+        return Span(start, start + (7 if self.kind is FileKind.HISTORY else 5))
+
+    def _first(self, known: Facts) -> tuple[Path | None, Facts | None]:
+        """The rulebook that is in force at the start."""
+        for under in known.under():
+            return self.found[under.path] or (None, None)
+        if self.named_by is None:
+            return None, None
+        return self.named_by, self._rulebook(self.named_by)
+
+    def _rulebook(self, path: Path) -> Facts:
+        facts = self.rulebooks(path)
+        self.read[plain(path)] = facts.source
+        return facts
+
+    def _under(self, under: nodes.Under) -> tuple[Path, Facts] | None:
+        """The rulebook that a line names."""
+        place = Place(self.source, under.span)
+        folder = None if self.source.path is None else self.documents.folder_of(self.source.path)
+        try:
+            path = rulebook_under(under.path, place, self.source, folder, self.documents.has)
+            if path is not None:
+                return path, self._rulebook(path)
+            message = f"`{under.path}` is no file, so the {self.kind.value[1:]} is not held against a rulebook"
+            code = "unreadable-file" if self.kind is FileKind.HISTORY else "no-rulebook"
+            self.findings.append(finding(code, message, place, help="check the path: it goes from this file"))
+        except ReadError as error:
+            self.findings += error.diagnostics
+        return None
+
+    def _does_not_check(self, known: Facts) -> None:
+        under = next(known.under(), None)
+        message = f"the rulebook does not check, so this {self.kind.value[1:]} is not held against it"
+        place = Place(self.source, self._head(known) if under is None else under.span)
+        self.findings.append(finding("no-rulebook", message, place, help="mend the rulebook first"))
+
+    def _text(self, path: Path, shown: str) -> SourceText:
+        source = self.documents.read(path, shown)
+        self.read[plain(path)] = source
+        return source
+
+    def _held(self, known: Facts, program: CheckedProgram) -> Event | None:
+        """The event if it fits; a history is run, for only so its balances are known."""
+        try:
+            if isinstance(known.tree, nodes.EventSyntax):
+                event = resolve(raw_from_syntax(self.source, known.tree, program, self._text), program)
+                self.findings += event.warnings
+                return event
+            texts = {word: found[1].source for word, found in self.found.items() if found is not None}
+            head = None if next(known.under(), None) is not None else program
+            history = read_history(self.source, head, self._text, texts or None)
+            run_history(history)
+            for block in (history.opening, *history.days):
+                self.findings += block.raw.warnings
+        except RulelangError as error:
+            self.findings += [each for each in error.diagnostics if self._is_ours(each)]
+        return None
+
+    def _is_ours(self, found: Diagnostic) -> bool:
+        """Whether a finding is about this text or a table of it; what a rulebook has of its own is told there."""
+        if found.place is None or found.place.source is self.source:
+            return True
+        path = found.place.source.path
+        return found.severity is Severity.ERROR and path is not None and path.suffix != FileKind.RULES.value
+
+    def _drafts(self, known: Facts, first: Facts | None) -> Callable[[int], Draft | None]:
+        """The draft of the rulebook in force at an offset: a day of a history may bring another one."""
+        starts: list[tuple[int, Draft | None]] = [(0, None if first is None else first.draft)]
+        if isinstance(known.tree, nodes.HistorySyntax):
+            for day in known.tree.days:
+                for item in day.items:
+                    named = self.found.get(item.path) if isinstance(item, nodes.Under) else None
+                    if named is not None:
+                        starts.append((day.span.start, named[1].draft))
+        return lambda at: next(draft for start, draft in reversed(starts) if start <= at)
+
+
+def tables_of(facts: Facts) -> Iterator[tuple[Path, nodes.TableFrom]]:
+    """The tables that an event or a history names, by their paths; those outside of its folders are left out."""
+    home = facts.source if facts.draft is None else facts.draft.source
+    for item in facts.tables():
+        try:
+            yield plain(inside(item.path, Place(facts.source, item.span), facts.source, home)[0]), item
+        except ReadError:
+            continue
+
+
+def named_path(facts: Facts, written_path: str) -> Path | None:
+    """Where a path that a text names leads, seen from its folder."""
+    home = facts.source.path
+    return None if home is None or "\0" in written_path else Path(os.path.normpath(home.parent / written_path))

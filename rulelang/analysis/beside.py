@@ -1,0 +1,95 @@
+"""What stands beside a text without being of it: amounts of a run, what can be run, and links to other files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+from rulelang.analysis.analyse import named_path
+from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.runs import Run
+from rulelang.base.source import Span
+from rulelang.syntax import nodes
+
+
+@frozen
+class Hint:
+    """A short text to be shown behind an offset, and a longer one for whoever asks."""
+
+    offset: int
+    text: str
+    more: str
+
+
+def hints(facts: Facts, run: Run) -> Iterator[Hint]:
+    """What each step drew and could have paid in a run, behind its name."""
+    allocation, program = run.allocation, run.rulebook.program
+    if allocation is None or program is None or facts.source is not run.rulebook.source:
+        return
+    currency = allocation.currency
+    for step in program.each_step():
+        lines = [line for line in allocation.lines if line.step == step.name]
+        if not lines:
+            continue
+        drawn, capacities = allocation.drawn(step.name), [line.capacity for line in lines]
+        skipped = lines[0].skipped if len(lines) == 1 else None
+        if skipped:
+            text = skipped
+        elif len(lines) == 1 and capacities[0] is not None:
+            text = f"{currency.show(drawn)} of {currency.show(capacities[0])}"
+        else:
+            text = currency.show(drawn)
+        most = "no limit" if None in capacities else currency.show(sum(filter(None, capacities)))
+        more = f"In “{run.event.heading}” `{step.name}` pays {currency.show(drawn)}; the most that it can: {most}."
+        yield Hint(step.span.end, text, more)
+
+
+@frozen
+class Lens:
+    """Something that can be run: where it stands, what it says, the command, and the test if it is one."""
+
+    span: Span
+    title: str
+    command: str
+    test: str | None = None
+
+
+def lenses(facts: Facts, *, has_event: bool) -> Iterator[Lens]:
+    """What can be run of a text: a rulebook against its event, an event under its rulebook, each test by itself."""
+    if facts.tree is None or facts.kind not in (FileKind.RULES, FileKind.EVENT):
+        return
+    start = facts.tree.span.start
+    head = Span(start, start + (8 if facts.kind is FileKind.RULES else 5))
+    if has_event:
+        yield Lens(head, "Run", "rulelang.run")
+        yield Lens(head, "Profile", "rulelang.profile")
+    tests = list(facts.tests())
+    if tests:
+        yield Lens(head, "Test", "rulelang.test")
+    for test in tests:
+        yield Lens(Span(test.span.start, test.span.start + 4), "Test", "rulelang.test", test.title)
+
+
+@frozen
+class Link:
+    """A piece of a text that names a file."""
+
+    span: Span
+    path: Path
+
+
+def links(facts: Facts) -> Iterator[Link]:
+    """The files that a text names: of its tests, its rulebook, its tables."""
+    named: list[nodes.Under | nodes.TableFrom | nodes.EventFile | nodes.HistoryFile] = [
+        *facts.under(),
+        *facts.tables(),
+    ]
+    for test in facts.tests():
+        if isinstance(test.event, nodes.EventFile | nodes.HistoryFile):
+            named.append(test.event)
+        else:
+            named += [item for item in test.event.items if isinstance(item, nodes.Under | nodes.TableFrom)]
+    for item in named:
+        path = named_path(facts, item.path)
+        if path is not None:
+            yield Link(Span(item.span.start + 1, item.span.end - 1), path)

@@ -1,0 +1,155 @@
+"""The facts about one text: its tree, what was found, what the checker learnt, and the names in it."""
+
+import bisect
+import enum
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from attrs import field, frozen
+
+from rulelang.analysis.columns import Columns
+from rulelang.analysis.uses import Use
+from rulelang.analysis.written import nodes_of
+from rulelang.base.diagnostic import Diagnostic, Severity
+from rulelang.base.source import SourceText, Span
+from rulelang.check.draft import Draft
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
+from rulelang.syntax import nodes
+from rulelang.syntax.read import Start, Tree
+from rulelang.syntax.recovery.automaton import Moment
+from rulelang.syntax.recovery.partial import moments
+
+
+class FileKind(enum.Enum):
+    """What a file is, by the ending of its name."""
+
+    RULES = ".rules"
+    EVENT = ".event"
+    HISTORY = ".history"
+    TABLE = ".csv"
+
+    @classmethod
+    def of(cls, path: Path) -> "FileKind | None":
+        """The kind of a file, if it is one of these."""
+        return next((kind for kind in cls if kind.value == path.suffix.lower()), None)
+
+    @property
+    def start(self) -> Start | None:
+        """What the text is read as; a table is none of the grammar's."""
+        return _STARTS.get(self)
+
+
+_STARTS: Mapping[FileKind, Start] = {
+    FileKind.RULES: "rulebook",
+    FileKind.EVENT: "event",
+    FileKind.HISTORY: "history",
+}
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Facts:
+    """What is known of a text.
+
+    ``tree`` holds what is whole of it, and ``whole`` says whether that is all of it.  ``draft`` is what the checker
+    learnt of the rulebook (of an event: of the one that it is held against, whose path is ``rulebook``), ``program``
+    the checked program if there is one.  ``event`` is the event if it fits.  ``findings`` may lie in other texts, such
+    as a table; ``uses`` are the names in this one, in their order.  ``read`` are the texts that were read on the way,
+    by their paths.
+    """
+
+    source: SourceText
+    kind: FileKind
+    tree: Tree | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    draft: Draft | None = None
+    program: CheckedProgram | None = None
+    rulebook: Path | None = None
+    event: Event | None = None
+    uses: tuple[Use, ...] = ()
+    read: Mapping[Path, SourceText] = field(factory=dict)
+    whole: bool = True
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Where offsets stand as editors count."""
+        return Columns(self.source)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was found."""
+        return any(found.severity is Severity.ERROR for found in self.findings)
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The tokens of the text with what could come at each, those behind errors too."""
+        start = self.kind.start
+        return () if start is None or len(self.source.text) > MOST_CHARACTERS else moments(self.source.text, start)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [moment.end for moment in self.moments]
+
+    def moment_before(self, offset: int) -> Moment | None:
+        """The last token that ends at an offset or before it."""
+        at = bisect.bisect_right(self._ends, offset)
+        return self.moments[at - 1] if at else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [use.span.start for use in self.uses]
+
+    def use_at(self, offset: int) -> Use | None:
+        """The name at an offset, or directly before it."""
+        at = bisect.bisect_right(self._starts, offset)
+        for use in reversed(self.uses[max(at - 2, 0) : at]):
+            if use.span.start <= offset <= use.span.end:
+                return use
+        return None
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[Use, ...]]:
+        """The uses of each name."""
+        found: dict[str, list[Use]] = {}
+        for use in self.uses:
+            found.setdefault(use.name, []).append(use)
+        return {name: tuple(uses) for name, uses in found.items()}
+
+    def around(self, offset: int) -> list[nodes.Node]:
+        """The nodes around an offset, the outermost first: section, step, clause, expressions."""
+        if self.tree is None:
+            return []
+        found = [node for node in nodes_of(self.tree) if node.span.start <= offset < node.span.end]
+        return sorted(found, key=lambda node: node.span.start - node.span.end)
+
+    def items(self) -> Iterator[nodes.HistoryItem]:
+        """The lines of an event or a history, in the order written."""
+        if isinstance(self.tree, nodes.EventSyntax):
+            yield from self.tree.items
+        elif isinstance(self.tree, nodes.HistorySyntax):
+            yield from self.tree.opening.items
+            for day in self.tree.days:
+                yield from day.items
+
+    def tables(self) -> Iterator[nodes.TableFrom]:
+        """The tables that an event or a history names."""
+        return (item for item in self.items() if isinstance(item, nodes.TableFrom))
+
+    def under(self) -> Iterator[nodes.Under]:
+        """The lines that name a rulebook."""
+        head = self.tree.head if isinstance(self.tree, nodes.HistorySyntax) else ()
+        return (item for item in (*head, *self.items()) if isinstance(item, nodes.Under))
+
+    def tests(self) -> Iterator[nodes.TestSection]:
+        """The tests of a rulebook."""
+        sections = self.tree.sections if isinstance(self.tree, nodes.Rulebook) else ()
+        return (section for section in sections if isinstance(section, nodes.TestSection))
+
+    def phrase(self, span: Span) -> str:
+        """A piece of the text on one line."""
+        return self.source.phrase(span)
+
+
+MOST_CHARACTERS = 1 << 20
+"""A longer text is checked, but nothing is told of its places: nobody reads it in an editor."""

@@ -1,0 +1,244 @@
+"""What is said of a place: what a name means, its type and shape, its rule, and what it came to in an event.
+
+Texts of others are escaped; the answer is Markdown.
+"""
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from rulelang.analysis.facts import Facts
+from rulelang.analysis.names import definitions
+from rulelang.analysis.runs import Run
+from rulelang.analysis.uses import FORMER, Named, Use
+from rulelang.analysis.words import meanings
+from rulelang.analysis.workspace import Workspace
+from rulelang.base.codes import CODES
+from rulelang.base.source import SourceText, Span
+from rulelang.check.draft import Draft
+from rulelang.check.program import DatumProgram
+from rulelang.check.types import TypeAndShape, Varies
+from rulelang.document.cells import markdown
+from rulelang.syntax import nodes
+
+MOST_LINES = 14
+"""A piece of a rulebook is shown up to so many lines."""
+
+
+@frozen
+class Hover:
+    """What is said of a place, in Markdown, and the piece of the text of which it is said."""
+
+    text: str
+    span: Span
+
+
+def hover(workspace: Workspace, facts: Facts, offset: int, run: Run | None = None) -> Hover | None:
+    """What is said of an offset; ``run`` gives the amounts of an event."""
+    use = facts.use_at(offset)
+    if use is not None:
+        return Hover("\n\n".join(_of_name(workspace, facts, use, run)), use.span)
+    code = next(
+        (found for found in _CODE.finditer(facts.source.text) if found.start(1) <= offset <= found.end(1)), None
+    )
+    if code is not None and code[1] in CODES:
+        return Hover(f"`{code[1]}` — {markdown(CODES[code[1]].title)}", Span(*code.span(1)))
+    return _of_word(facts, offset) or _of_expression(facts, offset)
+
+
+_CODE = re.compile(r"#\s*allow\s+([a-z-]+)")
+
+
+def _of_name(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> Iterator[str]:
+    draft = workspace.draft(facts)
+    said = "declared nowhere" if use.named is None else use.named.value
+    if draft is None or use.named is None or use.named is Named.MEMBER:
+        yield f"**`{use.name}`** — {said}"
+        yield from _of_member(workspace, facts, use, run)
+        return
+    name = use.name
+    if use.named in FORMER:
+        name = draft.former_names.get(name) or draft.former_data.get(name) or name
+        said = f"former name of `{name}`"
+    node = _declaring(draft, name)
+    types = _typed(draft, name)
+    yield f"**`{use.name}`** — {said}{'' if types is None else f': {types}'}"
+    note, cite = _told(node)
+    if note:
+        yield markdown(note)
+    if isinstance(node, nodes.DefineSection | nodes.Step | nodes.LimitSection | nodes.PeriodSection):
+        yield fenced(draft.source, node.span)
+    if cite:
+        yield f"Source: {markdown(cite)}"
+    if run is not None:
+        yield from _in_event(run, name)
+
+
+def _declaring(draft: Draft, name: str) -> nodes.Node | None:
+    """The part of a rulebook that declares a name."""
+    for table in (draft.definitions, draft.step_nodes, draft.limit_sections, draft.period_sections):
+        if name in table:
+            found: nodes.Node = table[name]
+            return found
+    return next(
+        (
+            node
+            for section in draft.rulebook.sections
+            for node in (section, *(section.items if isinstance(section, nodes.WaterfallSection) else ()))
+            if isinstance(node, nodes.PartySection) and node.name.text == name
+        ),
+        draft.waterfall.outcome if draft.waterfall is not None and name not in draft.names else None,
+    )
+
+
+def _told(node: nodes.Node | None) -> tuple[str | None, str | None]:
+    """What a part says of itself, and the rule that it rests on."""
+    note = getattr(node, "note", None) or getattr(node, "title", None)
+    cite = getattr(node, "cite", None)
+    return note, cite.text if isinstance(cite, nodes.Citation) else None
+
+
+def _typed(draft: Draft, name: str) -> str | None:
+    datum = draft.fields.get(name) or draft.givens.get(name)
+    if datum is not None:
+        note = f". {markdown(datum.note)}" if datum.note else ""
+        return f"{_of_datum(datum)}{note}"
+    if name in draft.definitions:
+        known = draft.types.get(id(draft.definitions[name].value))
+        return None if known is None else typed_words(known)
+    return None
+
+
+def _of_datum(datum: DatumProgram) -> str:
+    parts = [f"{'signed ' if datum.signed else ''}{markdown(str(datum.type))}"]
+    if datum.per_segment:
+        parts.append("one for each segment")
+    if datum.per_defaulter:
+        parts.append("one for each defaulter")
+    return ", ".join(parts)
+
+
+def typed_words(known: TypeAndShape) -> str:
+    """A type and shape in words."""
+    each = [word for word, holds in (("member", known.per_member), ("segment", known.segment is Varies.YES)) if holds]
+    return markdown(str(known.type)) + (f", one for each {' and '.join(each)}" if each else "")
+
+
+def fenced(source: SourceText, span: Span) -> str:
+    """A piece of a rulebook as it stands, not longer than is read at a glance."""
+    start = source.line_start(source.position(span.start).line)
+    blanks = source.text[start : span.start]
+    lines = (source.text[start : span.end] if not blanks.strip() else source.slice(span)).splitlines()
+    least = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    shown = [line[least:] for line in lines[:MOST_LINES]] + (["…"] if len(lines) > MOST_LINES else [])
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", "".join(shown))), default=0))
+    return "\n".join([f"{fence}rulelang", *shown, fence])
+
+
+def _of_member(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> Iterator[str]:
+    if use.named is Named.MEMBER:
+        places = definitions(workspace, facts, use)
+        names = dict.fromkeys(place.source.path.name for place in places if place.source.path is not None)
+        if names:
+            yield f"Its data stand in {', '.join(markdown(name) for name in names)}."
+        if run is not None and run.allocation is not None and use.name in run.event.members:
+            paid = run.allocation.currency.show(run.allocation.paid_by(use.name))
+            yield f"{_event(run)} pays {paid} in all."
+
+
+def _event(run: Run) -> str:
+    return f"In “{markdown(run.event.heading)}” it"
+
+
+def _in_event(run: Run, name: str) -> Iterator[str]:
+    """What a name came to in an event."""
+    program, event, allocation = run.rulebook.program, run.event, run.allocation
+    assert program is not None
+    if name in program.givens:
+        datum = program.givens[name]
+        values = [(segment, value) for (given, segment), value in event.givens.items() if given == name]
+        shown = [f"{'' if segment is None else f'{segment}: '}{_shown(run, datum, value)}" for segment, value in values]
+        if shown:
+            yield f"{_event(run)} is {', '.join(shown)}."
+    elif name in program.fields:
+        yield from _of_field(run, program.fields[name])
+    elif name in program.steps and allocation is not None:
+        lines = [line for line in allocation.lines if line.step == name]
+        drawn, currency = allocation.drawn(name), allocation.currency
+        if len(lines) == 1 and lines[0].skipped:
+            yield f"{_event(run)} is passed over: {lines[0].skipped}."
+            return
+        most = [line.capacity for line in lines]
+        bound = "" if None in most or len(most) != 1 else f" of at most {currency.show(most[0] or 0)}"
+        yield f"{_event(run)} pays {currency.show(drawn)}{bound}."
+
+
+def _shown(run: Run, datum: DatumProgram, value: object) -> str:
+    assert run.rulebook.program is not None
+    return "missing" if value is None else markdown(run.rulebook.program.show(datum.type, value))
+
+
+def _of_field(run: Run, datum: DatumProgram) -> Iterator[str]:
+    values = [
+        (member, value)
+        for (name, _), column in run.event.fields.items()
+        if name == datum.name
+        for member, value in column.items()
+        if value is not None
+    ]
+    if values and len(values) <= 6:
+        shown = (f"{markdown(member)} {_shown(run, datum, value)}" for member, value in values)
+        yield f"In “{markdown(run.event.heading)}”: {', '.join(shown)}."
+    elif values and isinstance(values[0][1], int) and not isinstance(values[0][1], bool):
+        amounts = [value for _, value in values if isinstance(value, int)]
+        least, most = _shown(run, datum, min(amounts)), _shown(run, datum, max(amounts))
+        yield f"In “{markdown(run.event.heading)}”: {len(values)} values from {least} to {most}."
+
+
+def _of_word(facts: Facts, offset: int) -> Hover | None:
+    """What a word of the language means at its place."""
+    at = next((at for at, moment in enumerate(facts.moments) if moment.start <= offset <= moment.end), None)
+    if at is None:
+        return None
+    text, moment = facts.source.text, facts.moments[at]
+    word = text[moment.start : moment.end]
+    near = [text[each.start : each.end] for each in facts.moments[max(at - 1, 0) : at + 2]]
+    rows = meanings(word, near[-1] if at + 1 < len(facts.moments) else "", near[0] if at else "")
+    if moment.kind in ("NAME", "STRING") or not rows:
+        return None
+    lines = [f"`{row.form}` — {row.meaning}" for row in rows]
+    typed = _of_expression(facts, offset)
+    told = [typed.text] if typed is not None else _belongs(facts, offset)
+    return Hover("\n\n".join(["  \n".join(lines), *told]), Span(*moment.span))
+
+
+def _of_expression(facts: Facts, offset: int) -> Hover | None:
+    """The type and shape of the innermost expression at a place."""
+    if facts.draft is None:
+        return None
+    for node in reversed(facts.around(offset)):
+        known = facts.draft.types.get(id(node)) if isinstance(node, nodes.Expression) else None
+        if known is not None:
+            shown = facts.phrase(node.span).replace("`", "'")
+            return Hover("\n\n".join([f"`{shown}` — {typed_words(known)}", *_belongs(facts, offset)]), node.span)
+    return None
+
+
+def _belongs(facts: Facts, offset: int) -> Iterator[str]:
+    """The step and the rule to which a place belongs."""
+    step = step_at(facts, offset)
+    if step is not None:
+        clause = clause_at(facts, offset)
+        cite = nodes.cited(clause.cite if clause is not None and clause.cite is not None else step.cite)
+        yield f"In step `{step.name.text}`{f' ({markdown(cite)})' if cite else ''}."
+
+
+def step_at(facts: Facts, offset: int) -> nodes.Step | None:
+    """The step to which a place belongs."""
+    return next((node for node in facts.around(offset) if isinstance(node, nodes.Step)), None)
+
+
+def clause_at(facts: Facts, offset: int) -> nodes.Clause | None:
+    """The clause to which a place belongs."""
+    return next((node for node in facts.around(offset) if isinstance(node, nodes.Clause)), None)

@@ -1,0 +1,177 @@
+"""Where a name is declared, where it is used in all texts that belong together, and what a new name would change."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+from rulelang.analysis.documents import Documents, plain
+from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.uses import FORMER, Named, Use, declaration
+from rulelang.analysis.workspace import Workspace
+from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.syntax import nodes
+from rulelang.syntax.words import RESERVED
+
+Edits = dict[Path, list[tuple[Span, str]]]
+"""For each text the places that change, and what comes in their place."""
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_PLAIN_ID = re.compile(r"[A-ZÀ-ÖØ-Þ]\w*\Z")
+_DATA = (Named.FIELD, Named.GIVEN)
+
+
+def definitions(workspace: Workspace, facts: Facts, use: Use) -> list[Place]:
+    """Where a name is declared: in the rulebook, a member in the events and tables that have its data."""
+    if use.named is Named.MEMBER:
+        return [Place(each.source, each.span) for each in references(workspace, facts, use) if each.declares]
+    if use.named is None or facts.draft is None:
+        return []
+    span = declaration(facts.draft, use.name, use.named)
+    return [] if span is None else [Place(facts.draft.source, span)]
+
+
+def references(workspace: Workspace, facts: Facts, use: Use) -> list[Use]:
+    """All uses of a name in all texts that belong together, its declarations too."""
+    return [other for each in _world(workspace, facts) for other in each.by_name.get(use.name, ()) if _same(use, other)]
+
+
+def _same(one: Use, other: Use) -> bool:
+    return one.named is other.named or (one.named in _DATA and other.named in _DATA)
+
+
+def _world(workspace: Workspace, facts: Facts) -> Iterator[Facts]:
+    if facts.source.path is None:
+        yield facts
+        return
+    for path in workspace.world(facts.source.path):
+        try:
+            yield workspace.facts(path)
+        except RulelangError:  # what cannot be read names nothing
+            continue
+
+
+@frozen
+class Renamed:
+    """What a new name changes, and where the name that goes could be kept as a former one."""
+
+    edits: Edits
+    formerly: tuple[Path, Span, str] | None = None
+
+
+def rename(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_former: bool = False) -> Renamed:
+    """What changes where something gets a new name, in all texts that belong together.
+
+    A step, field or given may keep its name as a former one (``formerly``), so that earlier payments find it.
+
+    Raises:
+        RulelangError: the new name is none, or is taken; a text has errors, so that not all uses are known; the texts
+            would say something else with it.
+    """
+    place = Place(use.source, use.span)
+    world = list(_world(workspace, facts))
+    _require_name(use, new, place)
+    for each in world:
+        _require_free(each, use, new, place)
+    edits: Edits = {}
+    for other in references(workspace, facts, use):
+        if other.source.path is not None:
+            edits.setdefault(plain(other.source.path), []).append((other.span, _written(other, new)))
+    former = _former(facts, use) if use.named in (*_DATA, Named.STEP) else None
+    if former is not None and keep_former:
+        edits.setdefault(former[0], []).append(former[1:])
+    _require_same_meaning(world, edits, place)
+    return Renamed(edits, former)
+
+
+def _refused(message: str, place: Place, advice: str) -> RulelangError:
+    return RulelangError([finding("malformed-name", message, place, help=advice)])
+
+
+def _require_name(use: Use, new: str, place: Place) -> None:
+    if use.named is None or use.named in FORMER:
+        what = "a former name" if use.named is not None else "declared nowhere"
+        raise _refused(f"`{use.name}` is {what}, and is not renamed", place, "rename what it is the name of")
+    if use.named is Named.MEMBER:
+        if not new.strip() or '"' in new or not new.isprintable() or new == "ccp":
+            raise _refused(f"`{new}` is no member id", place, "write a text without quotes")
+        return
+    if not _NAME.match(new):
+        raise _refused(f"`{new}` is no name", place, "write a small letter, then small letters, digits and underscores")
+    if new in RESERVED:
+        raise _refused(f"`{new}` is a word of the language", place, "take another name")
+
+
+def _require_free(facts: Facts, use: Use, new: str, place: Place) -> None:
+    """No text that belongs to it has the new name already, and all uses in it are known."""
+    if not facts.whole:
+        advice = "mend it first: not all of its names are known"
+        raise _refused(f"{facts.source.name} has errors that may hide the name", place, advice)
+    taken = any(_same(use, other) or use.named is not Named.MEMBER for other in facts.by_name.get(new, ()))
+    if new != use.name and (taken or (facts.draft is not None and new in facts.draft.names)):
+        raise _refused(f"`{new}` is there already, in {facts.source.name}", place, "take another name")
+
+
+def _written(use: Use, new: str) -> str:
+    """A new name as it is written at a place: a member id in quotes if it is not plain."""
+    if use.named is not Named.MEMBER:
+        return new
+    if FileKind.of(use.source.path or Path()) is FileKind.TABLE:
+        return f'"{new}"' if "," in new and not use.source.slice(use.span).startswith('"') else new
+    return new if _PLAIN_ID.match(new) else f'"{new}"'
+
+
+def _former(facts: Facts, use: Use) -> tuple[Path, Span, str] | None:
+    """Where the name that goes is written as a former one."""
+    draft = facts.draft
+    if draft is None or draft.source.path is None:
+        return None
+    node: nodes.Step | nodes.Datum | None = draft.step_nodes.get(use.name)
+    if node is None:
+        data = (item for section in draft.rulebook.sections for item in _data(section))
+        node = next((each for each in data if each.name.text == use.name), None)
+    if node is None:
+        return None
+    at, word = _place_of_former(node, draft.source)
+    return plain(draft.source.path), Span(at, at), f"{word} {use.name}"
+
+
+def _data(section: nodes.Section) -> tuple[nodes.Datum, ...]:
+    if isinstance(section, nodes.MembersSection):
+        return section.fields
+    return (section.datum,) if isinstance(section, nodes.GivenSection) else ()
+
+
+_TITLE = re.compile(r'(?:\s|#[^\n]*)*"[^"\n]*"')
+_PER = re.compile(r"(?:(?:\s|#[^\n]*)+per(?:\s|#[^\n]*)+(?:segment|defaulter)\b)*")
+
+
+def _place_of_former(node: nodes.Step | nodes.Datum, source: SourceText) -> tuple[int, str]:
+    if node.formerly:
+        return node.formerly[-1].span.end, ","
+    if isinstance(node, nodes.Step):
+        found = _TITLE.match(source.text, node.name.span.end) if node.title is not None else None
+        return node.name.span.end if found is None else found.end(), " formerly"
+    found = _PER.match(source.text, node.type.span.end)
+    return node.type.span.end if found is None else found.end(), " formerly"
+
+
+def changed(source: SourceText, edits: list[tuple[Span, str]]) -> str:
+    """A text with changes made."""
+    text = source.text
+    for span, new in sorted(edits, key=lambda edit: edit[0], reverse=True):
+        text = text[: span.start] + new + text[span.end :]
+    return text
+
+
+def _require_same_meaning(world: list[Facts], edits: Edits, place: Place) -> None:
+    """Refuse a name with which the texts would have other findings, as a word of a phrase may be."""
+    before = {plain(each.source.path): each for each in world if each.source.path is not None}
+    trial = Workspace(Documents())
+    for path, facts in before.items():
+        trial.documents.put(path, changed(facts.source, edits.get(path, [])))
+    for path, facts in before.items():
+        if sorted(found.code for found in trial.facts(path).findings) != sorted(found.code for found in facts.findings):
+            advice = "take another name"
+            raise _refused(f"with this name {facts.source.name} would say something else", place, advice)

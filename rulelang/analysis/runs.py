@@ -1,0 +1,67 @@
+"""What rulebooks come to in the events beside them: each run once, as long as neither text changes."""
+
+from pathlib import Path
+
+from attrs import define, field
+
+from rulelang.analysis.documents import plain
+from rulelang.analysis.facts import Facts
+from rulelang.analysis.workspace import Workspace
+from rulelang.base.diagnostic import Diagnostic, RulelangError
+from rulelang.model.allocation import Allocation
+from rulelang.model.event import Event
+from rulelang.run.interpret import interpret
+
+
+@define(eq=False)
+class Run:
+    """A rulebook run against an event: the allocation, or why there is none."""
+
+    rulebook: Facts
+    event: Event
+    path: Path
+    allocation: Allocation | None = None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@define(eq=False)
+class Runs:
+    """The runs of rulebooks against the events that were chosen for them; without a choice against the first."""
+
+    workspace: Workspace
+    chosen: dict[Path, Path] = field(factory=dict)
+    _kept: dict[Path, Run] = field(factory=dict)
+
+    def choose(self, rulebook: Path, event: Path | None) -> None:
+        """Choose the event whose amounts are shown beside a rulebook; ``None`` for the first that belongs to it."""
+        if event is None:
+            self.chosen.pop(plain(rulebook), None)
+        else:
+            self.chosen[plain(rulebook)] = plain(event)
+
+    def event_of(self, rulebook: Path) -> Path | None:
+        """The event whose amounts are shown beside a rulebook."""
+        chosen = self.chosen.get(plain(rulebook))
+        if chosen is not None and self.workspace.documents.has(chosen):
+            return chosen
+        return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)
+
+    def of(self, rulebook: Path, event: Path | None = None) -> Run | None:
+        """The run of a rulebook against an event, or the one that is chosen; ``None`` if one of both does not check."""
+        event = event or self.event_of(rulebook)
+        if event is None:
+            return None
+        try:
+            rules, loaded = self.workspace.facts(rulebook), self.workspace.facts(event)
+        except RulelangError:
+            return None
+        if rules.program is None or loaded.event is None or loaded.program is not rules.program:
+            return None
+        kept = self._kept.get(plain(rulebook))
+        if kept is None or kept.rulebook is not rules or kept.event is not loaded.event:
+            kept = self._kept[plain(rulebook)] = Run(rules, loaded.event, plain(event))
+            try:
+                kept.allocation = interpret(rules.program, loaded.event)
+            except RulelangError as error:
+                kept.findings = error.diagnostics
+        return kept

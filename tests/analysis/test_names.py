@@ -1,0 +1,128 @@
+"""Names: where they are declared and used, and that a new name changes nothing but the name."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from rulelang.analysis.documents import Documents
+from rulelang.analysis.facts import FileKind
+from rulelang.analysis.names import changed, definitions, references, rename
+from rulelang.analysis.runs import Runs
+from rulelang.analysis.uses import FORMER, Named, Role
+from rulelang.analysis.workspace import Workspace
+from rulelang.base.diagnostic import RulelangError
+from tests.analysis.shipped import LIBRARY, SEGMENTED, in_memory, workspace_of
+from tests.analysis.test_facts import SHORT, A
+from tests.examples import share_of
+
+FOLDERS = sorted({path.parent for path in LIBRARY.rglob("*.rules")})
+
+
+def _use(facts, name, role=None):
+    return next(use for use in facts.by_name[name] if role in (None, use.role))
+
+
+def test_a_field_of_segments_is_found_in_rulebook_events_and_headings_of_tables():
+    workspace = workspace_of(SEGMENTED.parent)
+    facts = workspace.facts(SEGMENTED)
+    use = _use(facts, "energy")
+    files = {use.source.path.name for use in references(workspace, facts, use)}
+    assert {"rulebook.rules", "members.csv", "energy-default.event"} <= files
+    (place,) = definitions(workspace, facts, use)
+    assert facts.source.slice(place.span) == "energy"
+    event = workspace.facts(SEGMENTED.parent / "events" / "energy-default.event")
+    (place,) = definitions(workspace, event, _use(event, "energy"))
+    assert place.source.path == SEGMENTED
+
+
+@pytest.mark.parametrize("folder", FOLDERS[:: max(1, 60 // share_of(60))], ids=lambda path: path.name)
+def test_with_new_names_texts_have_the_same_findings_and_runs_give_the_same_money(folder):
+    random_ = random.Random(folder.name)
+    workspace = workspace_of(folder)
+    path = next(iter(sorted(folder.glob("*.rules"))))
+    facts = workspace.facts(path)
+    uses = {use.name: use for use in facts.uses if use.named not in (None, Named.MEMBER, *FORMER)}
+    for name in random_.sample(sorted(uses), min(3, len(uses))):
+        renamed = rename(workspace, facts, uses[name], "another_name", keep_former=True)
+        assert renamed.edits
+        other = Workspace(Documents())
+        for each in workspace.world(path):
+            source = workspace.facts(each).source
+            other.documents.put(each, changed(source, renamed.edits.get(each, [])))
+        for each in workspace.world(path):
+            before, after = workspace.facts(each), other.facts(each)
+            assert [found.code for found in after.findings] == [found.code for found in before.findings]
+            assert not [use for use in after.by_name.get(name, ()) if use.named is uses[name].named]
+            if FileKind.of(each) is FileKind.EVENT and before.rulebook is not None:
+                one, two = Runs(workspace).of(before.rulebook, each), Runs(other).of(after.rulebook, each)
+                assert (one is None) == (two is None)
+                if one is not None and one.allocation is not None:
+                    assert [line.drawn for line in two.allocation.lines] == [
+                        line.drawn for line in one.allocation.lines
+                    ]
+                    assert two.allocation.payers().values() == one.allocation.payers().values() or list(
+                        two.allocation.payers().values()
+                    ) == list(one.allocation.payers().values())
+
+
+def test_a_step_keeps_its_name_as_a_former_one():
+    workspace = in_memory(a_rules=SHORT)
+    facts = workspace.facts(A)
+    renamed = rename(workspace, facts, _use(facts, "draw"), "fund_draw", keep_former=True)
+    text = changed(facts.source, renamed.edits[A])
+    assert 'tranche fund_draw "Fund 🏦" formerly draw cite "R 3"' in text
+    assert "used(fund_draw)" in text
+    renamed = rename(workspace, facts, _use(facts, "contribution"), "paid_in", keep_former=True)
+    text = changed(facts.source, renamed.edits[A])
+    assert 'paid_in : money formerly contribution "what was paid in 𝔘 🏦"' in text
+    again = in_memory(a_rules=text)
+    renamed = rename(again, again.facts(A), _use(again.facts(A), "paid_in"), "cash", keep_former=True)
+    assert "cash : money formerly contribution, paid_in " in changed(again.facts(A).source, renamed.edits[A])
+
+
+def test_a_member_is_renamed_with_the_quotes_that_its_id_needs():
+    workspace = in_memory(a_rules=SHORT)
+    facts = workspace.facts(A)
+    for old, new, written in [
+        ("ALPHA", "Alpha Bank", 'member "Alpha Bank" contribution'),
+        ("BRAVO 🏦", "BRAVO", "member BRAVO contribution"),
+    ]:
+        text = changed(facts.source, rename(workspace, facts, _use(facts, old), new).edits[A])
+        assert written in text
+        assert not in_memory(a_rules=text).facts(A).failed
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "why"),
+    [
+        ("draw", "margin", "there already"),
+        ("draw", "Draw", "no name"),
+        ("draw", "paid", "word of the language"),
+        ("draw", "", "no name"),
+        ("good", "poor", "there already"),
+        ("ALPHA", "BRAVO 🏦", "there already"),
+        ("ALPHA", 'A"B', "no member id"),
+        ("ALPHA", "", "no member id"),
+    ],
+)
+def test_a_name_that_is_none_or_is_taken_is_refused(name, new, why):
+    workspace = in_memory(a_rules=SHORT)
+    facts = workspace.facts(A)
+    with pytest.raises(RulelangError, match=why):
+        rename(workspace, facts, _use(facts, name), new)
+
+
+def test_nothing_is_renamed_while_names_may_be_hidden_by_an_error():
+    workspace = in_memory(a_rules=SHORT, b_event='event "b" under "a.rules" declared 2024-01-01 member (')
+    facts = workspace.facts(A)
+    with pytest.raises(RulelangError, match=r"b\.event has errors"):
+        rename(workspace, facts, _use(facts, "draw"), "fund_draw")
+
+
+def test_uses_have_the_roles_in_which_they_stand():
+    facts = in_memory(a_rules=SHORT).facts(A)
+    assert {use.role for use in facts.by_name["contribution"]} == {Role.DECLARED, Role.POT, Role.VALUE, Role.DATUM}
+    assert {use.role for use in facts.by_name["draw"]} == {Role.DECLARED, Role.STEP}
+    assert [use.role for use in facts.by_name["ALPHA"]] == [Role.JOINING, Role.MEMBER]
+    assert Path(facts.source.name).name == "a.rules"

@@ -1,0 +1,147 @@
+"""What is told of places: words and their meanings, hovers, completions, hints, lenses and links."""
+
+from pathlib import Path
+
+import pytest
+
+from rulelang.analysis.beside import hints, lenses, links
+from rulelang.analysis.columns import Columns, Point
+from rulelang.analysis.completion import completions
+from rulelang.analysis.hover import hover
+from rulelang.analysis.outline import every, outline
+from rulelang.analysis.runs import Runs
+from rulelang.analysis.tokens import TokenKind, coloured
+from rulelang.analysis.words import meanings, words
+from rulelang.base.source import SourceText
+from rulelang.syntax.recovery.automaton import spellings
+from rulelang.syntax.words import FUTURE
+from tests.analysis.shipped import NASDAQ, in_memory, workspace_of
+from tests.analysis.test_facts import SHORT, A
+
+
+def test_every_word_of_the_language_has_a_meaning_and_no_other_has():
+    written = {word for several in spellings().values() for word in several if word[0].isalpha()}
+    assert words().keys() == written
+    assert not FUTURE & written
+    for rows in words().values():
+        for row in rows:
+            assert row.meaning[0].islower()
+            assert not row.meaning.endswith(".")
+
+
+def test_the_word_behind_tells_what_a_word_means():
+    assert [row.form for row in meanings("in", "total")] == ["up to EUR 5 in total"]
+    assert [row.form for row in meanings("paid", "by")] == ["paid by survivors from contribution"]
+    assert len(meanings("in")) > 5
+
+
+def _hover(needle, skip=0, text=SHORT, **more):
+    workspace = in_memory(a_rules=text, **more)
+    facts = workspace.facts(A)
+    found = hover(workspace, facts, text.index(needle) + skip, Runs(workspace).of(A))
+    return "" if found is None else found.text
+
+
+EVENT = """event "Fire" under "a.rules" declared 2024-05-06 given capital = EUR 5
+member ALPHA contribution = EUR 50 bid = good
+member BRAVO contribution = EUR 40 bid = good
+default of ALPHA loss EUR 60
+"""
+
+
+def test_a_hover_tells_what_a_name_means_and_what_it_came_to():
+    assert _hover("capital :", b_event=EVENT) == "**`capital`** — given: money\n\nIn “Fire” it is EUR 5.00."
+    assert "definition: money" in _hover("fund as")
+    assert "one for each member" in _hover("% of")
+    step = _hover("draw)", b_event=EVENT)
+    assert "Source: R 3" in step
+    assert 'tranche draw "Fund 🏦" cite "R 3"' in step
+    assert "it pays EUR 5.00 of at most EUR 20.00." in step
+    assert "ALPHA EUR 50.00, BRAVO EUR 40.00" in _hover("contribution :", b_event=EVENT)
+    assert _hover("pro rata").startswith("`shared pro rata to contribution` — in proportion to a key")
+    assert _hover('"what') == ""
+
+
+def test_texts_of_others_stay_texts_in_a_hover():
+    hostile = SHORT.replace("what was paid in", "<b>[x](http://y) `")
+    told = _hover("contribution :", text=hostile)
+    assert "<b>" not in told
+    assert "](http" not in told
+
+
+@pytest.mark.parametrize(
+    ("written", "offered", "not_offered"),
+    [
+        ("tranche own paid by |", ["ccp", "survivors", "defaulters"], ["own", "capital", "contribution"]),
+        ("paid by survivors from |", ["contribution"], ["capital", "own"]),
+        ("paid by ccp from |", ["capital"], ["contribution"]),
+        ("up to |", ["contribution", "capital", "fund", "EUR", "min"], ["own", "good"]),
+        ("when used(|", ["margin", "own", "draw"], ["capital"]),
+        ("where bid = |", ["good", "poor"], ["margin"]),
+        ("in order of bid: |", ["good", "poor"], ["margin", "capital"]),
+        ("paid by ccp up to EUR 5 eahc\n    |", ["shared", "up to", "for"], ["capital"]),
+        ("paid by ( up to\n    tranche other |", ["paid by", "up to", "formerly"], ["capital"]),
+        ("sha|", ["shared"], ["capital"]),
+    ],
+)
+def test_what_is_offered_fits_the_place_and_the_role_even_behind_errors(written, offered, not_offered):
+    before, _, behind = SHORT.partition("    finally closure")
+    head = f"{before}    tranche last {written.removeprefix('tranche own ').partition('|')[0]}"
+    workspace = in_memory(a_rules=f"{head}\n    finally closure{behind}")
+    texts = [offer.text for offer in completions(workspace, workspace.facts(A), len(head)).offers]
+    assert not set(offered) - set(texts)
+    assert not set(not_offered) & set(texts)
+
+
+def test_files_are_offered_where_a_path_stands():
+    text = 'event "Fire" under "'
+    workspace = in_memory(a_rules=SHORT, b_event=text)
+    facts = workspace.facts(Path("/w/b.event"))
+    assert [offer.text for offer in completions(workspace, facts, len(text)).offers] == ["a.rules"]
+
+
+def test_hints_lenses_links_and_outline_of_a_shipped_rulebook():
+    workspace = workspace_of(NASDAQ.parent)
+    facts, run = workspace.facts(NASDAQ), Runs(workspace).of(NASDAQ)
+    assert run.path.name == "aas-2018.event"
+    assert [hint.text for hint in hints(facts, run)][4:6] == ["EUR 107,000,000.00 of EUR 166,000,000.00", "not reached"]
+    assert [lens.title for lens in lenses(facts, has_event=True)][:3] == ["Run", "Profile", "Test"]
+    assert {link.path.name for link in links(facts)} == {
+        "aas-2018.event",
+        "assessments-reached.event",
+        "third-default.event",
+    }
+    assert {link.path.name for link in links(workspace.facts(run.path))} == {"rulebook.rules"}
+    assert "fund_draw" in {entry.name for entry in every(outline(facts))}
+
+
+def test_a_word_is_a_word_or_a_name_by_its_place():
+    text = SHORT.replace("fund", "pool").replace(
+        "    finally", "    together as one pool tranche a paid by ccp end\n    finally"
+    )
+    facts = in_memory(a_rules=text).facts(A)
+    kinds = {(facts.source.slice(each.span), each.kind) for each in coloured(facts)}
+    assert {("pool", TokenKind.KEYWORD), ("pool", TokenKind.DEFINITION)} <= kinds
+
+
+def test_columns_are_those_of_utf_16_and_back():
+    columns = Columns(SourceText.of("a𝔘b🏦\r\n\n🏦", "x"))
+    assert [columns.point(at) for at in (0, 1, 2, 3, 4)] == [(0, 0), (0, 1), (0, 3), (0, 4), (0, 6)]
+    assert columns.point(99) == Point(2, 2)
+    assert [columns.offset(0, column) for column in range(8)] == [0, 1, 1, 2, 3, 3, 4, 4]
+    assert [columns.offset(*point) for point in ((1, 5), (2, 2), (9, 0), (-1, 3))] == [6, 8, 8, 0]
+
+
+def test_a_text_in_memory_is_before_the_one_on_disk_and_a_table_that_changes_changes_the_event():
+    table = 'event "Fire" under "a.rules" declared 2024-05-06 given capital = EUR 5\nmembers from "m.csv"\ndefault of ALPHA loss EUR 60\n'
+    workspace = in_memory(a_rules=SHORT, b_event=table, m_csv="member,contribution,bid\nALPHA,50,good\n")
+    event = Path("/w/b.event")
+    assert workspace.facts(event).event.fields[("contribution", None)] == {"ALPHA": 5000}
+    workspace.documents.put(Path("/w/m.csv"), "member,contribution,bid\nALPHA,51,good\n")
+    assert workspace.facts(event).event.fields[("contribution", None)] == {"ALPHA": 5100}
+    workspace.documents.put(Path("/w/m.csv"), "member,contribution,bid\nALPHA,x,good\n")
+    (found,) = workspace.facts(event).findings
+    assert found.place.source.path.name == "m.csv"
+    workspace.documents.put(A, SHORT.replace("waterfall", "waterfal"))
+    (found,) = workspace.facts(event).findings
+    assert (found.code, "does not check" in found.message) == ("no-rulebook", True)
