@@ -18,7 +18,7 @@ from rulelang.base.render import to_json
 from rulelang.check.rulebook import check_rulebook
 from rulelang.syntax.read import read_source
 from tests.analysis.shipped import FILES, LIBRARY, in_memory, library, workspace_of
-from tests.examples import share_of
+from tests.examples import mostly_slow, share_of
 
 A = Path("/w/a.rules")
 SHORT = """rulebook "A" version 2024-01-01
@@ -47,7 +47,7 @@ test "one" under "a.rules"
 """
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(LIBRARY)))
+@pytest.mark.parametrize("path", mostly_slow(FILES), ids=lambda path: str(path.relative_to(LIBRARY)))
 def test_every_name_of_a_shipped_text_stands_where_it_is_said_to_and_is_known(path):
     workspace = library()
     facts = workspace.facts(path)

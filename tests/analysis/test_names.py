@@ -61,9 +61,7 @@ def test_with_new_names_texts_have_the_same_findings_and_runs_give_the_same_mone
                     assert [line.drawn for line in two.allocation.lines] == [
                         line.drawn for line in one.allocation.lines
                     ]
-                    assert two.allocation.payers().values() == one.allocation.payers().values() or list(
-                        two.allocation.payers().values()
-                    ) == list(one.allocation.payers().values())
+                    assert [*two.allocation.payers().values()] == [*one.allocation.payers().values()]
 
 
 def test_a_step_keeps_its_name_as_a_former_one():
