@@ -12,7 +12,7 @@ from attrs import define, field
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.files import unreadable
 from rulelang.base.source import SourceText
-from rulelang.check.events.paths import is_file
+from rulelang.check.events.paths import holds_file
 from rulelang.syntax.read import read_source
 
 Read = Callable[[Path, str], SourceText]
@@ -26,7 +26,7 @@ def plain(path: Path) -> Path:
 
 def _on_disk(path: Path) -> bool:
     try:
-        return is_file(path)
+        return holds_file(path)
     except RulelangError:
         return False
 

@@ -26,7 +26,7 @@ def inside(written: str, place: Place, source: SourceText, rulebook: SourceText)
     return _target(written, place, source, roots, _ONE_TREE), str(Path(source.name).parent / written)
 
 
-def is_file(path: Path) -> bool:
+def holds_file(path: Path) -> bool:
     """Whether a file stands at a path.
 
     Raises:
@@ -36,7 +36,7 @@ def is_file(path: Path) -> bool:
 
 
 def rulebook_under(
-    written: str, place: Place, source: SourceText, folder: Path | None, exists: Callable[[Path], bool] = is_file
+    written: str, place: Place, source: SourceText, folder: Path | None, there: Callable[[Path], bool] = holds_file
 ) -> Path | None:
     """The rulebook that an event names with ``under``, if there is such a file.
 
@@ -50,7 +50,7 @@ def rulebook_under(
     if source.path is not None and written.endswith(".rules"):
         roots = [*([] if folder is None else [folder]), *_projects(Path(os.path.realpath(source.path.parent)))]
     path = _target(written, place, source, roots, _UNDER)
-    return path if exists(path) else None
+    return path if there(path) else None
 
 
 def _projects(home: Path) -> Iterable[Path]:
