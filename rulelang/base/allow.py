@@ -7,10 +7,11 @@ its own directly above it (several of them may stand above each other).  Errors 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from rulelang.base.advice import Advice, Certainty, Help, remove
 from rulelang.base.codes import CODES
-from rulelang.base.diagnostic import Diagnostic, Fix, Severity, finding
+from rulelang.base.diagnostic import Diagnostic, Severity, finding
 from rulelang.base.source import Place, SourceText, Span
-from rulelang.base.suggest import nearest
+from rulelang.base.suggest import asked, nearest
 from rulelang.base.values import ComparedByValue
 
 # With a colon or at the end of the comment the word is meant as a code; `# allow the broker to pay` is prose.
@@ -113,8 +114,7 @@ def _unknown(allowance: Allowance) -> Diagnostic:
         "unknown-code",
         f"there is no code `{allowance.code}`",
         allowance.code_place,
-        help=None if near is None else f"did you mean `{near}`?",
-        fixes=() if near is None else [Fix(allowance.code_place, near)],
+        help=asked(allowance.code, near, whole=True),
     )
 
 
@@ -127,4 +127,8 @@ def _idle(allowance: Allowance, kept: Sequence[Diagnostic]) -> Diagnostic:
 
 
 def _useless(allowance: Allowance, message: str, advice: str | None = None) -> Diagnostic:
-    return finding("useless-allowance", message, allowance.place, help=advice or "take the comment away")
+    source, span = allowance.place.source, allowance.place.span
+    away: Help = advice or "take the comment away"
+    if advice is None and span is not None:
+        away = Advice(str(away), (remove(source, span, "the comment", Certainty.SURE),))
+    return finding("useless-allowance", message, allowance.place, help=away)

@@ -7,6 +7,7 @@ import enum
 from collections.abc import Iterable
 from typing import TypedDict
 
+from rulelang.base.advice import Fix, Help, fixes_of
 from rulelang.base.codes import CODES
 from rulelang.base.source import Place, readable
 from rulelang.base.values import ComparedByValue
@@ -27,19 +28,12 @@ class Label(ComparedByValue):
     text: str
 
 
-class Fix(ComparedByValue):
-    """A replacement of the text at a place that mends the finding."""
-
-    place: Place
-    replacement: str
-
-
 class Diagnostic(ComparedByValue):
     """One finding.
 
     ``code`` is a word from :data:`rulelang.base.codes.CODES`; ``message`` says on one line what is wrong, in domain
     words with the values; ``place`` is the smallest text whose edit mends it and ``marker`` what stands beside the
-    carets there; ``labels`` show why; ``helps`` say what to do; ``fixes`` can be applied by a program;
+    carets there; ``labels`` show why; ``helps`` say what to do; ``fixes`` are the edits of which the helps speak;
     ``breadcrumb`` is the way from the rulebook down to the place, and ``citation`` the rule that stands there.
     """
 
@@ -62,8 +56,7 @@ class Details(TypedDict, total=False):
     marker: str
     labels: Iterable[Label]
     notes: Iterable[str]
-    help: str | None
-    fixes: Iterable[Fix]
+    help: Help | None
     breadcrumb: Iterable[str]
     citation: str | None
 
@@ -76,8 +69,7 @@ def finding(  # noqa: PLR0913 - a diagnostic is what these say
     marker: str = "",
     labels: Iterable[Label] = (),
     notes: Iterable[str] = (),
-    help: str | None = None,  # noqa: A002 - the word of the rendered diagnostic
-    fixes: Iterable[Fix] = (),
+    help: Help | None = None,  # noqa: A002 - the word of the rendered diagnostic
     breadcrumb: Iterable[str] = (),
     citation: str | None = None,
 ) -> Diagnostic:
@@ -90,8 +82,8 @@ def finding(  # noqa: PLR0913 - a diagnostic is what these say
         marker,
         tuple(labels),
         tuple(notes),
-        () if help is None else (help,),
-        tuple(fixes),
+        () if help is None else (str(help),),
+        fixes_of(help, place),
         tuple(breadcrumb),
         citation,
     )

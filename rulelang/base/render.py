@@ -315,7 +315,11 @@ def _values(diagnostic: Diagnostic) -> JsonObject:
         "labels": [{"text": label.text, **place_values(label.place)} for label in diagnostic.labels],
         "helps": list(diagnostic.helps),
         "notes": list(diagnostic.notes),
-        "fixes": [{"replacement": fix.replacement, **place_values(fix.place)} for fix in diagnostic.fixes],
+        "fixes": [
+            {"title": fix.title, "certainty": fix.certainty.value}
+            | {"replacement": fix.replacement, **place_values(fix.place)}
+            for fix in diagnostic.fixes
+        ],
         "breadcrumb": list(diagnostic.breadcrumb),
         "citation": diagnostic.citation,
     }

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from urllib.parse import quote
 
+from rulelang.base.advice import Fix
 from rulelang.base.codes import CODES
-from rulelang.base.diagnostic import Diagnostic, Fix, in_order
+from rulelang.base.diagnostic import Diagnostic, in_order
 from rulelang.base.json_values import JsonObject
 from rulelang.base.pages import page
 from rulelang.base.render import place_values
@@ -81,10 +82,10 @@ def _location(place: Place | None, message: str = "", breadcrumb: tuple[str, ...
     return location
 
 
-def _fix(fix: Fix, description: str) -> JsonObject:
+def _fix(fix: Fix) -> JsonObject:
     replacement = {"deletedRegion": _region(fix.place), "insertedContent": {"text": fix.replacement}}
     change = {"artifactLocation": _artifact(fix.place), "replacements": [replacement]}
-    return ({"description": _message(description)} if description else {}) | {"artifactChanges": [change]}
+    return {"description": _message(fix.title)} | {"artifactChanges": [change]}
 
 
 def _result(diagnostic: Diagnostic, index: int) -> JsonObject:
@@ -101,8 +102,7 @@ def _result(diagnostic: Diagnostic, index: int) -> JsonObject:
     if diagnostic.labels:
         labels = enumerate(diagnostic.labels)
         result["relatedLocations"] = [{"id": number} | _location(label.place, label.text) for number, label in labels]
-    description = diagnostic.helps[0] if diagnostic.helps else ""
-    if fixes := [_fix(fix, description) for fix in diagnostic.fixes if fix.place.span is not None]:
+    if fixes := [_fix(fix) for fix in diagnostic.fixes if fix.place.span is not None]:
         result["fixes"] = fixes
     if diagnostic.citation is not None:
         result["properties"] = {"citation": diagnostic.citation}

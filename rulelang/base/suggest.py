@@ -5,6 +5,8 @@ from itertools import islice
 
 from attrs import define, field
 
+from rulelang.base.advice import Advice, write
+
 _NEAR = 0.72
 _TURNED = frozenset(
     f"{prefix}{dash}" for prefix in "un non not dis anti ex re pre under over".split() for dash in ("", "_")
@@ -59,19 +61,23 @@ def _plain(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def did_you_mean(word: str, names: Iterable[str]) -> str | None:
-    """A help text such as ``did you mean `contribution`?``, or ``None``."""
-    return _asked(word, nearest(word, list(names)))
+def did_you_mean(word: str, names: Iterable[str]) -> Advice | None:
+    """The advice to write the nearest name, such as ``did you mean `contribution`?``, or ``None``."""
+    return asked(word, nearest(word, list(names)))
 
 
-def _asked(word: str, name: str | None) -> str | None:
-    """The question whether a name is meant, and how the word differs from it if no reader can see that."""
+def asked(word: str, name: str | None, *, whole: bool = False) -> Advice | None:
+    """The question whether a name is meant, and how the word differs from it if no reader can see that.
+
+    ``whole`` if all that stands where the finding points is replaced, else the word in it.
+    """
     if name is None:
         return None
     from rulelang.base.look_alikes import difference, skeleton
 
     alike = name != word and skeleton(name) == skeleton(word)
-    return f"did you mean `{name}`?" + (f" {difference(name, word)}" if alike else "")
+    meant = write(name, instead_of=None if whole else word)
+    return Advice(f"did you mean {meant.quoted}?" + (f" {difference(name, word)}" if alike else ""), (meant,))
 
 
 @define(slots=False, eq=False, repr=False)
@@ -99,9 +105,9 @@ class Suggestions:
             self.answers[kind, word] = found
         return found
 
-    def did_you_mean(self, word: str, names: Iterable[str], kind: str | None = None) -> str | None:
+    def did_you_mean(self, word: str, names: Iterable[str], kind: str | None = None) -> Advice | None:
         """As :func:`did_you_mean`, within what is left."""
-        return _asked(word, self.nearest(word, names, kind))
+        return asked(word, self.nearest(word, names, kind))
 
 
 def listed(names: Iterable[str], conjunction: str = "or") -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
+from rulelang.base.advice import Advice, Certainty, Help, only, remove, write
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
@@ -168,17 +169,20 @@ _DECIMALS = {"CNH": 2, "USDC": 6, "USDT": 6, "ETH": 18}
 """How many decimals some units outside ISO 4217 have; others get those of bitcoin as an example."""
 
 
-def _unit_help(code: str) -> str:
+def _unit_help(code: str) -> Help:
     """What to write for a code that ISO 4217 does not have: never another currency, for that is another unit."""
     own = _OTHER_NAMES.get(code.upper()) or (code.upper() if code.upper() in currency_codes() else None)
     if own is not None:
-        return f"write `{own}`"
+        return only(write(own, certainty=Certainty.SURE))
     turned = [known for known in currency_codes() if sorted(known) == sorted(code.upper())]
     if _UNIT.match(code) is None:
         return "write its code of three letters, as in `currency EUR`"
     decimals = _DECIMALS.get(code, 8)
     own = f"a unit of account is declared with its decimals, as in `currency {code} with {decimals} decimals`"
-    return f"did you mean `{turned[0]}`? If not, {own}" if len(turned) == 1 else own
+    if len(turned) != 1:
+        return own
+    meant = write(turned[0])
+    return Advice(f"did you mean {meant.quoted}? If not, {own}", (meant,))
 
 
 def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
@@ -192,11 +196,12 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
         return known or Currency(code, 2)
     digits = unit.decimals.digits
     if known is not None and digits != str(known.decimals):
+        removed = remove(draft.source, Span(unit.code.span.end, unit.span.end), f"`with {digits} decimals`")
         draft.report(
             "wrong-decimals",
             f"`{code}` is a currency of ISO 4217 with {known.decimals} decimals, not {digits}",
             unit.decimals.span,
-            help=f"remove `with {digits} decimals`, or choose a code that ISO 4217 does not have",
+            help=Advice(f"{removed.title}, or choose a code that ISO 4217 does not have", (removed,)),
         )
         return known
     if _UNIT.match(code) is None:

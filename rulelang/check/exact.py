@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from rulelang.base.advice import Advice, Help, write
 from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, decimal_value
 from rulelang.syntax import nodes
 
@@ -16,7 +17,7 @@ class Refusal(Exception):
 
     code: str
     message: str
-    help: str | None = None
+    help: Help | None = None
 
 
 def decimal(digits: str) -> Fraction:
@@ -64,14 +65,15 @@ def refuse_ambiguous(digits: str, currency: Currency, written: str, *, in_cell: 
     whole, point, decimals = digits.replace("_", "").lstrip("-").partition(".")
     if not point or len(decimals) != _THREE or currency.decimals >= _THREE:
         return
-    thousands = f"{currency.code} {int(whole + decimals):_}"
-    unit = "" if in_cell else f"{currency.code} "
-    advice = f"write `{int(whole + decimals) if in_cell else thousands}` for thousands"
+    thousands, unit = int(whole + decimals), "" if in_cell else f"{currency.code} "
+    readings = [f"{thousands}" if in_cell else f"{thousands:_}"]
     if len(decimals.rstrip("0")) <= currency.decimals:
-        exact = f"{whole}.{decimals[: currency.decimals]}" if currency.decimals else whole
-        advice += f", or `{unit}{exact}`"
-    message = f"`{written}` may mean {thousands.replace('_', ',')} or {currency.code} {whole}.{decimals}"
-    raise Refusal("ambiguous-amount", message, advice)
+        readings.append(f"{whole}.{decimals[: currency.decimals]}" if currency.decimals else whole)
+    bare = digits.lstrip("-")
+    repairs = tuple(write(each, shown=f"{unit}{each}", instead_of=bare) for each in readings)
+    advice = f"{repairs[0].title} for thousands" + "".join(f", or `{unit}{each}`" for each in readings[1:])
+    message = f"`{written}` may mean {currency.code} {thousands:,} or {currency.code} {whole}.{decimals}"
+    raise Refusal("ambiguous-amount", message, Advice(advice, repairs))
 
 
 _THREE = 3

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from rulelang.base.advice import Advice, Help
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day, money_units
 from rulelang.check.expressions.names import known_period, step_advice
 from rulelang.check.program import steps_of
+from rulelang.check.repairs import removal, words_before
 from rulelang.syntax import nodes
 
 
@@ -36,10 +38,12 @@ def _check_day(draft: Draft, section: nodes.TestSection, expectation: nodes.Expe
     if expectation.day is not None:
         day(draft, expectation.day)
     if of_history is not (expectation.day is not None):
-        message, advice = "the expectation names a day, but the test has one run alone", "leave out `on` and the day"
-        if of_history:
-            message = "the expectation does not say of which day of the history it is"
-            advice = "name the day, as in `expect on 2018-09-11 …`"
+        message = "the expectation does not say of which day of the history it is"
+        advice: Help = "name the day, as in `expect on 2018-09-11 …`"
+        if expectation.day is not None:
+            message = "the expectation names a day, but the test has one run alone"
+            whole = words_before(draft.source, "on", expectation.day.span)
+            advice = removal(draft.source, whole, "leave out `on` and the day", "the day")
         draft.report("day-of-expectation", message, expectation.span, help=advice)
 
 
@@ -127,8 +131,13 @@ def _check_step_segment(draft: Draft, expectation: nodes.ExpectPays) -> None:
             "unknown-segment",
             f"`{step.text}` is not done per segment",
             expectation.segment.span,
-            help="leave the segment out",
+            help=_without(draft, expectation.segment),
         )
+
+
+def _without(draft: Draft, segment: nodes.Identifier) -> Advice:
+    span = words_before(draft.source, "in", segment.span)
+    return removal(draft.source, span, "leave the segment out", "the segment")
 
 
 def _check_segment(draft: Draft, segment: nodes.Identifier | None) -> None:
@@ -181,8 +190,8 @@ def _check_pot(draft: Draft, expectation: nodes.ExpectOwes | nodes.ExpectHolds) 
         named = expectation.segment is not None
         message = f"`{pot.text}` is {'not ' if named else ''}per segment"
         code, advice = "missing-segment", "say in which, as in `in energy`"
-        if named:
-            code, advice = "unknown-segment", "leave the segment out"
+        if expectation.segment is not None:
+            code, advice = "unknown-segment", _without(draft, expectation.segment)
         draft.report(code, message, pot.span, help=advice)
 
 

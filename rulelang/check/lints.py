@@ -7,6 +7,7 @@ says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 from collections.abc import Callable, Collection, Iterator
 from typing import Unpack
 
+from rulelang.base.advice import Advice, Certainty, Help, add, write
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
@@ -15,6 +16,7 @@ from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, During, LimitProgram, StepProgram, steps_of
 from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
 from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, repeated_limit
+from rulelang.check.repairs import end_of, removal, words
 from rulelang.syntax import nodes
 
 
@@ -60,13 +62,19 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
         for node in children(step.syntax):
             for inner in walk(node):
                 if isinstance(inner, nodes.Aggregate) and inner.over == "members":
+                    over = write(
+                        "survivors",
+                        words(draft.source, inner.span, "members"),
+                        shown="over survivors",
+                        certainty=Certainty.CHANGE,
+                    )
                     _warn(
                         draft,
                         step,
                         "defaulter-among-payers",
                         f"`{step.name}` is paid by survivors but reckons with all members, defaulters included",
                         inner.span,
-                        help="write `over survivors`, or allow this with a reason",
+                        help=Advice(f"{over.title}, or allow this with a reason", (over,)),
                     )
 
 
@@ -89,6 +97,11 @@ def ccp_after_members(draft: Draft, program: CheckedProgram) -> None:
                 )
             return
         members = members or next((step for step in steps if step.payers == "survivors"), None)
+
+
+def _end_of(draft: Draft, step: StepProgram, kind: type[nodes.Clause]) -> int:
+    """Where the clause of a kind ends that a step has."""
+    return end_of(draft.source, next(clause for clause in step.syntax.clauses if type(clause) is kind))
 
 
 def uncapped_assessment(draft: Draft, program: CheckedProgram) -> None:
@@ -157,6 +170,7 @@ def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
             why = _why_passed_on(program, step, limit)
             if why is not None:
                 key = step.key.span if isinstance(step.key, nodes.Expression) else step.span
+                bound = add("without reallocation", _end_of(draft, step, nodes.Shared), Certainty.CHANGE)
                 _warn(
                     draft,
                     step,
@@ -164,7 +178,7 @@ def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
                     f"in `{step.name}` what a member cannot bear is passed to the others",
                     limit.span,
                     labels=[draft.label(key, why)],
-                    help="if that is not meant, add `without reallocation` to the sharing clause",
+                    help=Advice(f"if that is not meant, {bound.title} to the sharing clause", (bound,)),
                 )
 
 
@@ -197,6 +211,7 @@ def same_money_twice(draft: Draft, program: CheckedProgram) -> None:
             if drawing is None or drawing.pot is None or (step.pot is not None and step.pot.name == drawing.pot.name):
                 continue
             name = drawing.pot.name
+            drawn = add(f"from {name}", _end_of(draft, step, nodes.PaidBy), Certainty.CHANGE)
             _warn(
                 draft,
                 step,
@@ -204,7 +219,7 @@ def same_money_twice(draft: Draft, program: CheckedProgram) -> None:
                 f"`{name}` limits `{step.name}`, but `{drawing.name}` draws from it",
                 limit.value.span,
                 labels=[draft.label(drawing.pot.span, "drawn here")],
-                help=f"if it is the same money, write `from {name}` here too",
+                help=Advice(f"if it is the same money, write `from {name}` here too", (drawn,)),
             )
 
 
@@ -291,12 +306,14 @@ def rounds_the_last_factor(draft: Draft, _program: CheckedProgram) -> None:
                 rest = source.slice(Span(right.operand.span.end, right.span.end)).strip()
                 whole = source.slice(Span(left.span.start, right.operand.span.end))
                 first = source.slice(Span(left.span.start, right.span.start))
-                as_it_stands = f"{first}({source.slice(right.span)})"
+                product = write(f"({whole}) {rest}", node.span, certainty=Certainty.CHANGE)
+                as_it_stands = write(f"{first}({source.slice(right.span)})", node.span)
+                sentence = f"{product.title} to round the product, or {as_it_stands.quoted} to say so"
                 draft.report(
                     "rounds-the-last-factor",
                     f"only `{source.phrase(right.operand.span)}` is rounded here, not the product",
                     node.span,
-                    help=f"write `({whole}) {rest}` to round the product, or `{as_it_stands}` to say so",
+                    help=Advice(sentence, (product, as_it_stands)),
                 )
 
 
@@ -312,21 +329,37 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
     for kind, spans in kinds:
         for name, span in spans.items():
             if name not in used:
-                draft.report("unused-name", f"the {kind} `{name}` is used nowhere", span, help="use it or remove it")
+                message = f"the {kind} `{name}` is used nowhere"
+                draft.report("unused-name", message, span, help=_removed(draft, span, "use it or remove it"))
     named = {limit.named for limit in _limits(program)}
     for name, limit in program.limits.items():
         if name not in named:
             message = f"no step takes the limit `{name}`"
-            draft.report("unused-name", message, limit.span, help=f"write `up to {name}` in a step, or remove it")
+            advice = _removed(draft, limit.span, f"write `up to {name}` in a step, or remove it")
+            draft.report("unused-name", message, limit.span, help=advice)
     asked_for = _periods_named(draft, program)
     for name in (name for name in program.periods if name not in asked_for):
-        message, advice = f"nothing asks for the period `{name}`", f"write `during {name}` in a limit, or remove it"
-        draft.report("unused-name", message, draft.names[name][1], help=advice)
+        message, span = f"nothing asks for the period `{name}`", draft.names[name][1]
+        advice = _removed(draft, span, f"write `during {name}` in a limit, or remove it")
+        draft.report("unused-name", message, span, help=advice)
     charged = {step.payers for step in program.each_step()}
     for party in program.parties:
         if party not in charged:
-            message = f"the party `{party}` pays nowhere"
-            draft.report("unused-name", message, draft.names[party][1], help="let it pay in a step, or remove it")
+            message, span = f"the party `{party}` pays nowhere", draft.names[party][1]
+            advice = _removed(draft, span, "let it pay in a step, or remove it")
+            draft.report("unused-name", message, span, help=advice)
+
+
+def _removed(draft: Draft, name: Span, sentence: str) -> Help:
+    """The advice to remove what declares a name, unless it is the only field of the members."""
+    for section in draft.rulebook.sections:
+        if section.span.start <= name.start < section.span.end:
+            whole: Span | None = section.span
+            if isinstance(section, nodes.MembersSection):
+                field = next(each for each in section.fields if each.name.span == name)
+                whole = field.span if len(section.fields) > 1 else None
+            return sentence if whole is None else removal(draft.source, whole, sentence, "it")
+    return sentence
 
 
 def _limits(program: CheckedProgram) -> Iterator[LimitProgram]:

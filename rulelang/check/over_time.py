@@ -1,11 +1,14 @@
 """Periods, limits with a name, and over what time a limit counts: from their syntax to the checked program."""
 
+from rulelang.base.advice import Advice, Repair, write
+from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, step_advice
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CalendarWindow, During, NamedLimit, OverTime, PeriodProgram, Window
+from rulelang.check.repairs import words
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
 
@@ -22,20 +25,22 @@ def _lower_period(draft: Draft, section: nodes.PeriodSection) -> PeriodProgram:
     seen: set[str] = set()
     for step in opener.steps:
         if step.text not in draft.step_nodes:
-            now = draft.former_names.get(step.text)
-            advice = step_advice(draft, step.text) if now is None else f"it is now called `{now}`"
+            advice = step_advice(draft, step.text)
             draft.report("unknown-step", f"no step is called `{step.text}`", step.span, help=advice)
         elif step.text in seen:
             message = f"the step `{step.text}` stands twice in what opens `{name}`"
             draft.report("duplicate-name", message, step.span, help="keep one of the two")
         seen.add(step.text)
     if extension is not None and extension.word != opener.word:
+        further = write(opener.word, shown=f"further {opener.word}", instead_of=extension.word)
         draft.report(
             "wrong-extension",
             f"`{name}` is opened by {_OPENERS[opener.word]}, but extended by {_OPENERS[extension.word]}",
             extension.span,
             labels=[draft.label(opener.span, "what opens it stands here")],
-            help=f"a period is extended by what opens it: write `further {opener.word}`, or mend what it opens at",
+            help=Advice(
+                f"a period is extended by what opens it: {further.title}, or mend what it opens at", (further,)
+            ),
         )
     most = None if extension is None or extension.most is None else duration(draft, extension.most)
     return PeriodProgram(
@@ -82,7 +87,7 @@ def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
                 "shape-mismatch",
                 f"`{written}` is one value per member, but a limit in total is one value",
                 section.value.span,
-                help=f"say `each`, or write `(sum of {written} over survivors) in total`",
+                help=_each_or_sum(draft, section, written),
             )
         if typed.segment is Varies.YES:
             draft.report(
@@ -94,6 +99,14 @@ def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
     over_time = None if section.over_time is None else lower_over_time(draft, section.over_time)
     citation = nodes.cited(section.cite)
     return NamedLimit(name, section.title, section.value, each, over_time, citation, section.name.span)
+
+
+def _each_or_sum(draft: Draft, section: nodes.LimitSection, written: str) -> Advice:
+    value = section.value.span
+    scope = words(draft.source, Span(value.end, section.span.end), "in total")
+    total = f"(sum of {written} over survivors)"
+    each, summed = Repair("each", "say `each`", scope), write(total, shown=f"{total} in total")
+    return Advice(f"{each.title}, or {summed.title}", (each, summed))
 
 
 _OF_THE_RUN = ("loss", "remaining")

@@ -1,8 +1,10 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
+from rulelang.base.advice import Advice, write
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.proportion import meant
+from rulelang.check.repairs import removal
 from rulelang.syntax import nodes
 
 
@@ -31,15 +33,26 @@ def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
         if typed is None or typed.per_member:
             continue
         written = draft.source.phrase(node.operand.span)
-        advice = f"write `{written}`, or name what members have"
+        once = write(written)
+        sentence = f"{once.title}, or name what members have"
         if node.function == "sum" or node.number is not None:
-            advice = f"write `{written} * count of {node.over}` if so many times is meant, or name what members have"
+            once = write(f"{written} * count of {node.over}")
+            sentence = f"{once.title} if so many times is meant, or name what members have"
+        advice = Advice(sentence, (once,) if _may_be_replaced(draft, node) else ())
         draft.report(
             "aggregate-of-one-value",
             f"`{written}` is the same for all {node.over}, so there is nothing to take the {node.function} of",
             node.span,
             help=advice,
         )
+
+
+def _may_be_replaced(draft: Draft, node: nodes.Aggregate) -> bool:
+    """Whether its value can stand in the place of an aggregate, whatever signs are around it."""
+    if node.where is not None or node.by is not None or node.number is not None:
+        return False
+    before = draft.source.text[: node.span.start].rstrip()
+    return isinstance(node.operand, nodes.Reference | nodes.MoneyLiteral) and not before.endswith("/")
 
 
 def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
@@ -50,7 +63,8 @@ def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
             if why is not None:
                 with draft.inside("waterfall", step.name, citation=step.citation):
                     message = f"this limit of `{step.name}` holds anyway: {why}"
-                    draft.report("repeated-limit", message, limit.span, help="take it away, or write the one meant")
+                    advice = removal(draft.source, limit.span, "take it away, or write the one meant", "the limit")
+                    draft.report("repeated-limit", message, limit.span, help=advice)
 
 
 def _why_repeated(

@@ -2,12 +2,14 @@
 
 from attrs import evolve
 
+from rulelang.base.advice import Advice, only, write
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, step_advice
 from rulelang.check.over_time import settled_money
 from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram, steps_of
+from rulelang.check.repairs import removal, words_before
 from rulelang.check.steps.bounds import lower_limit
 from rulelang.check.steps.scope import StepScope
 from rulelang.check.types import Kind
@@ -63,7 +65,7 @@ def _lower(draft: Draft, section: nodes.ReplenishSection, known: tuple[PotProgra
             "wrong-owner",
             f"`{pot.name}` is money of {whose}, but `{section.payers.text}` is to replenish it",
             section.payers.span,
-            help=f"write `paid by {owner}`",
+            help=only(write(owner, shown=f"paid by {owner}")),
         )
         scope = _scope(draft, evolve(section, payers=evolve(section.payers, text=owner)), pot)
     _check_value(scope, section)
@@ -196,8 +198,7 @@ def _repaid(
 ) -> StepProgram | None:
     step = steps.get(name.text)
     if step is None:
-        now = draft.former_names.get(name.text)
-        advice = step_advice(draft, name.text) if now is None else f"it is now called `{now}`"
+        advice = step_advice(draft, name.text)
         draft.report("unknown-step", f"no step is called `{name.text}`", name.span, help=advice)
         return None
     if name.text in seen:
@@ -216,6 +217,11 @@ def _repaid(
     return step
 
 
+def _without_into(draft: Draft, into: nodes.Identifier, before: str, behind: str = "") -> Advice:
+    span = words_before(draft.source, "into", into.span)
+    return removal(draft.source, span, f"{before}`into` out{behind}", "`into`")
+
+
 def _check_into(draft: Draft, into: nodes.Identifier, steps: list[StepProgram]) -> None:
     for step in steps:
         if step.pot is None or step.pot.name != into.text:
@@ -225,7 +231,7 @@ def _check_into(draft: Draft, into: nodes.Identifier, steps: list[StepProgram]) 
                 f"`{step.name}` draws from {from_where}, so it is not repaid into `{into.text}`",
                 into.span,
                 labels=[draft.label(step.span, "it stands here")],
-                help="name the pot from which each step of the group draws, or leave `into` out",
+                help=_without_into(draft, into, "name the pot from which each step of the group draws, or leave "),
             )
             return
     if any(step.pot is not None and step.pot.per_segment for step in steps):
@@ -233,5 +239,5 @@ def _check_into(draft: Draft, into: nodes.Identifier, steps: list[StepProgram]) 
             "not-repaid",
             f"`{into.text}` is per segment, and what is recovered belongs to no segment",
             into.span,
-            help="leave `into` out: what is repaid is theirs in cash",
+            help=_without_into(draft, into, "leave ", ": what is repaid is theirs in cash"),
         )

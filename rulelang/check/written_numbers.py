@@ -7,6 +7,7 @@ write instead; what can be read in two ways is refused too.
 import re
 import unicodedata
 
+from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.look_alikes import name_of
 from rulelang.base.money import Currency
 from rulelang.base.render import seen
@@ -42,13 +43,16 @@ class NotPlain(Exception):
         self.plain = plain
         self.absent = absent
 
-    def help(self, otherwise: str, sign: str = "") -> str:
+    def help(self, otherwise: str, sign: str = "") -> Help:
         """What is in the way and what to write; ``otherwise`` in general, ``sign`` is what stands behind the number."""
         if self.obstacle is None:
             return otherwise
         if self.absent:
             return f"{self.obstacle}: leave it empty where there is no value, or {otherwise}"
-        return f"{self.obstacle}: " + (otherwise if self.plain is None else f"write `{self.plain}{sign}`")
+        if self.plain is None:
+            return f"{self.obstacle}: {otherwise}"
+        repair = write(f"{self.plain}{sign}", certainty=Certainty.SURE)
+        return Advice(f"{self.obstacle}: {repair.title}", (repair,))
 
 
 def shown(text: str) -> str:
@@ -99,7 +103,8 @@ def _doubt_one_comma(text: str, code: str | None, doubts: list[Refusal] | None) 
     whole, decimals = text.replace(",", ""), text.replace(",", ".")
     unit = "" if code is None else f"{code} "
     message = f"`{text}` may mean {unit}{whole} or {unit}{decimals}"
-    doubt = Refusal("ambiguous-amount", message, f"write `{whole}`, or `{decimals}`")
+    repairs = tuple(write(each, instead_of=text) for each in (whole, decimals))
+    doubt = Refusal("ambiguous-amount", message, Advice(f"write {repairs[0].quoted}, or {repairs[1].quoted}", repairs))
     if doubts is None:
         raise doubt
     doubts.append(doubt)

@@ -9,6 +9,7 @@ from rulelang.check.events.event_draft import Standing as Data
 from rulelang.check.events.lines import decisions, losses, units_of
 from rulelang.check.events.past import check_further, withdrawals
 from rulelang.check.events.raw import RawLoss
+from rulelang.check.events.retold import as_default, as_further_loss
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.happening import Happening
 from rulelang.histories.history import Block
@@ -93,12 +94,11 @@ class _Losing:
             return True
         if not loss.further and word.text in defaulted:
             message = f"`{word.text}` has defaulted on {defaulted[word.text]} already"
-            advice = f"write `further loss of {word.text}` for more loss of that default"
-            self.against.report("defaults-again", message, word.place, advice)
+            self.against.report("defaults-again", message, word.place, as_further_loss(word))
             return False
         if loss.further and word.text not in defaulted:
             message = f"`{word.text}` has a further loss, but has not defaulted on an earlier day"
-            advice = f"write `default of {word.text}` for the losses of its default"
+            advice = as_default(word, "for the losses of its default")
             self.against.report("not-defaulted", message, word.place, advice)
             return False
         return True

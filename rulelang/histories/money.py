@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from attrs import define, evolve
 
+from rulelang.base.advice import Advice, write
 from rulelang.base.suggest import listed
 from rulelang.check.events.datum_values import called
 from rulelang.check.events.event_draft import EventDraft
@@ -93,7 +94,9 @@ class Money:
             return against.is_member(payer, "the payer")
         if payer.text != owner:
             message = f"`{pot}` is money of `{owner}`, not of `{payer.text}`"
-            against.report("wrong-owner", message, payer.place, f"write `{owner}`, or name a pot of `{payer.text}`")
+            own = write(owner, instead_of=payer.text)
+            advice = Advice(f"{own.title}, or name a pot of `{payer.text}`", (own,))
+            against.report("wrong-owner", message, payer.place, advice)
         return payer.text == owner
 
     def reconcile(self, stated: Iterable[Stated]) -> None:

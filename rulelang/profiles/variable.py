@@ -5,6 +5,7 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
+from rulelang.base.advice import Help
 from rulelang.base.apportion import split
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
 from rulelang.base.suggest import did_you_mean
@@ -101,7 +102,7 @@ def _unknown(word: str, plan: Plan) -> Diagnostic:
     message = f"there is no loss of `{word}` in the event and no given amount `{word}` in the rulebook"
     near = did_you_mean(word, names)
     listed = ", ".join(f"`{name}`" for name in names[:5])
-    advice = near or f"what may vary: `loss`{', ' * bool(listed)}{listed}"
+    advice: Help = near or f"what may vary: `loss`{', ' * bool(listed)}{listed}"
     if word in plan.event.members:
         message = f"`{word}` does not default in the event, so it has no loss to vary"
     elif any(key[0] == word for key in plan.event.givens) and plan.program.givens[word].per_segment:
@@ -112,5 +113,5 @@ def _unknown(word: str, plan: Plan) -> Diagnostic:
     return _nothing(message, advice)
 
 
-def _nothing(message: str, advice: str | None = None) -> Diagnostic:
+def _nothing(message: str, advice: Help | None = None) -> Diagnostic:
     return finding("nothing-to-vary", message, help=advice)

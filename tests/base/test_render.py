@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulelang.base.advice import Certainty, only, write
 from rulelang.base.codes import CODES
-from rulelang.base.diagnostic import Diagnostic, Fix, Label, Severity, finding
+from rulelang.base.diagnostic import Diagnostic, Label, Severity, finding
 from rulelang.base.files import data_folder
 from rulelang.base.outputs import WriteError, write_atomically
 from rulelang.base.pages import page
@@ -425,14 +426,18 @@ def everything() -> list[Diagnostic]:
         MISMATCH,
         error("no place"),
         finding("unknown-code", "file only", Place(data)),
-        finding("useless-allowance", "pointer", Place(data, pointer=""), fixes=[Fix(Place(data, Span(0, 2)), "[]")]),
+        finding("useless-allowance", "pointer", Place(data, pointer="")),
     ]
 
 
 def test_json_says_it_all() -> None:
     amount = at(RULEBOOK, "USD 25 million")
     found = finding(
-        "currency-mismatch", "m", amount, fixes=[Fix(amount, "EUR 1")], labels=[Label(at(RULEBOOK, "currency"), "l")]
+        "currency-mismatch",
+        "m",
+        amount,
+        help=only(write("EUR 1", certainty=Certainty.SURE)),
+        labels=[Label(at(RULEBOOK, "currency"), "l")],
     )
     place = {
         "file": "ccp.rules",
@@ -463,9 +468,9 @@ def test_json_says_it_all() -> None:
                 **place,
                 "marker": "",
                 "labels": [{"text": "l", **label}],
-                "helps": [],
+                "helps": ["write `EUR 1`"],
                 "notes": [],
-                "fixes": [{"replacement": "EUR 1", **place}],
+                "fixes": [{"title": "write `EUR 1`", "certainty": "sure", "replacement": "EUR 1", **place}],
                 "breadcrumb": [],
                 "citation": None,
             }
@@ -523,8 +528,7 @@ def test_sarif_of_one_finding() -> None:
         amount,
         marker="USD",
         labels=[Label(at(RULEBOOK, "currency EUR"), "settles in EUR")],
-        help="write EUR",
-        fixes=[Fix(amount, "EUR 25 million")],
+        help=only(write("EUR 25 million")),
         breadcrumb=["waterfall", "sitg"],
         citation="CR 8",
     )
@@ -545,7 +549,7 @@ def test_sarif_of_one_finding() -> None:
             "ruleId": "currency-mismatch",
             "ruleIndex": list(CODES).index("currency-mismatch"),
             "level": "error",
-            "message": {"text": "limit in USD\nhelp: write EUR"},
+            "message": {"text": "limit in USD\nhelp: write `EUR 25 million`"},
             "locations": [
                 {
                     "physicalLocation": {"artifactLocation": {"uri": "ccp.rules"}, "region": region},
@@ -572,7 +576,7 @@ def test_sarif_of_one_finding() -> None:
             ],
             "fixes": [
                 {
-                    "description": {"text": "write EUR"},
+                    "description": {"text": "write `EUR 25 million`"},
                     "artifactChanges": [
                         {
                             "artifactLocation": {"uri": "ccp.rules"},

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from rulelang.base.advice import Certainty, applied
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import parse_event, parse_rulebook
+from tests.test_fixes import well_fixed
 
 RULEBOOK = 'rulebook "R" version 2024-01-01\ncurrency EUR\n'
 FRAMES = {
@@ -587,8 +589,11 @@ def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed)
     (only,) = found
     assert only.place.span == (start, end), only.place.source.slice(only.place.span)
     assert phrase in " ".join((only.message, *only.helps)), (only.message, only.helps)
-    assert bool(only.fixes) == bool(fixed)
-    if fixed:
+    well_fixed(only)
+    if not fixed:
+        assert all(fix.certainty is Certainty.GUESS for fix in only.fixes)
+        assert all(read(applied(text, [fix]), frame) == [] for fix in only.fixes)
+    else:
         (fix,) = only.fixes
         mended = text[: fix.place.span.start] + fix.replacement + text[fix.place.span.end :]
         assert mended.split() == (head + fixed + tail).split()

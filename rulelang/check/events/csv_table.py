@@ -7,6 +7,7 @@ from io import StringIO
 
 from attrs import define, field, frozen
 
+from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.diagnostic import CheckError, Diagnostic, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import did_you_mean, listed
@@ -137,11 +138,13 @@ class CsvTable:
         """Refuse a header in which a column is missing, or one is unknown, named twice or not named at all."""
         missing = next((due for due in self.shape.due if due not in self.columns), None)
         if missing is not None:
-            advice = self.shape.example
+            advice: Help = self.shape.example
             if len(self.columns) == 1 and (";" in self.columns[0] or "\t" in self.columns[0]):
                 advice = "separate the columns by commas, not by semicolons or tabs"
             elif missing in map(str.lower, self.columns):
-                advice = f"write `{missing}` in small letters"
+                written = next(name for name in self.columns if name.lower() == missing)
+                repair = write(missing, instead_of=written, certainty=Certainty.SURE)
+                advice = Advice(f"write {repair.quoted} in small letters", (repair,))
             self._report("malformed-table", f"the header has no column `{missing}`", header, None, advice)
         else:
             first = {name: index for index, name in reversed(list(enumerate(self.columns)))}
@@ -159,8 +162,8 @@ class CsvTable:
             self._report("duplicate-name", f"the column `{name}` stands twice", header, index, "keep one of the two")
         elif not self.shape.open and name not in known:
             message = f"a table of {self.shape.what} has no column `{name}`"
-            advice = did_you_mean(name, known) or f"the columns are {listed(known, 'and')}"
-            self._report("malformed-table", message, header, index, advice)
+            near = did_you_mean(name, known)
+            self._report("malformed-table", message, header, index, near or f"the columns are {listed(known, 'and')}")
 
     def _places(self, row: Row) -> list[Place]:
         """The place of each cell of a row."""
@@ -177,7 +180,7 @@ class CsvTable:
             position = end + 1
         return places
 
-    def _report(self, code: str, message: str, row: Row, column: int | None, advice: str) -> None:
+    def _report(self, code: str, message: str, row: Row, column: int | None, advice: Help) -> None:
         if column is None:
             end = self.source.text.find("\n", row.start)
             end = len(self.source.text) if end < 0 else end

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import define, field, frozen
 
+from rulelang.base.advice import Help
 from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import Suggestions, listed
@@ -47,7 +48,7 @@ class EventDraft:
     suggestions: Suggestions = field(factory=Suggestions)
 
     def report(
-        self, code: str, message: str, place: Place, advice: str | None = None, labels: Iterable[Label] = ()
+        self, code: str, message: str, place: Place, advice: Help | None = None, labels: Iterable[Label] = ()
     ) -> None:
         """Add a finding, under the title of the event."""
         crumbs = self.raw.crumbs or (f'event "{self.raw.title}"',)
@@ -65,13 +66,13 @@ class EventDraft:
         if word.text in self.members or (or_was and word.text in self.former_members):
             return True
         if word.text in self.gone:
-            advice = "who has left or defaulted is a member no more: check the id and the day"
+            advice: Help = "who has left or defaulted is a member no more: check the id and the day"
             self.report("unknown-member", f"{what} {self.gone[word.text]}", word.place, advice)
             return False
         near = self.suggestions.did_you_mean(word.text, self.members, "member")
         advice = near or "give its data in a `member` block or in the CSV file"
         if or_was and near is None:
-            advice += f", or say `former member {word.text}`"
+            advice = f"{advice}, or say `former member {word.text}`"
         elif word.text in self.former_members:
             advice = "remove the line, or the line that calls it a former member"
         message = f"{what} `{word.text}` is not a member in this event"
@@ -95,7 +96,7 @@ class EventDraft:
             return False
         if segment.text not in self.program.segment_names:
             near = self.suggestions.did_you_mean(segment.text, known, "segment")
-            advice = near or f"the segments are {listed(known, 'and')}"
-            self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, advice)
+            others = near or f"the segments are {listed(known, 'and')}"
+            self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, others)
             return False
         return True

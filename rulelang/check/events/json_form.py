@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from attrs import define
 
+from rulelang.base.advice import Help
 from rulelang.base.diagnostic import CheckError, ReadError, finding
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import Place, SourceText, Span
@@ -93,7 +94,7 @@ class _Reader:
     def place(self, pointer: str) -> Place:
         return Place(self.source, None, pointer or "/")
 
-    def refuse(self, message: str, pointer: str, advice: str | None = None) -> CheckError:
+    def refuse(self, message: str, pointer: str, advice: Help | None = None) -> CheckError:
         return CheckError([finding("malformed-json", message, self.place(pointer), help=advice)])
 
     def object(

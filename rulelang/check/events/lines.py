@@ -1,5 +1,6 @@
 """The lines of an event on losses, earlier payments and decisions, in the terms of the rulebook."""
 
+from rulelang.base.advice import Certainty, only, write
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place, Span
 from rulelang.base.suggest import listed
@@ -120,7 +121,8 @@ def _refuse_former(against: EventDraft, raw: RawDecision) -> None:
     step = against.program.step_named(raw.step.text)
     assert step is not None
     message = f"`{raw.step.text}` is a former name of `{step.name}`"
-    against.report("unknown-step", message, raw.step.place, f"write `decide {step.name}`")
+    now = write(step.name, shown=f"decide {step.name}", instead_of=raw.step.text, certainty=Certainty.SURE)
+    against.report("unknown-step", message, raw.step.place, only(now))
 
 
 def _step_or_pot(against: EventDraft, word: Word) -> tuple[str, bool] | None:

@@ -2,12 +2,14 @@
 
 import datetime
 
+from rulelang.base.advice import Certainty, Help, only, write
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.base.suggest import listed
 from rulelang.check.events.event_draft import NOTHING, Column, EventDraft
 from rulelang.check.events.members import Members
 from rulelang.check.events.raw import MemberDay, Word
+from rulelang.check.events.retold import as_default, as_further_loss
 from rulelang.check.program import StepProgram
 from rulelang.check.steps.guards import MOST_ROUNDS
 from rulelang.model.event import Dated, Past, Withdrawal
@@ -74,14 +76,14 @@ def _check_defaulted(against: EventDraft, defaulted: dict[str, datetime.date]) -
     for ident, word in new.items():
         if ident in defaulted:
             message = f"`{ident}` has defaulted on {defaulted[ident]} already"
-            advice = f"write `further loss of {ident}` for more loss of that default"
+            own: Help = as_further_loss(word)
             if defaulted[ident] == declared:
-                advice = "remove the line `defaulted …`: `default of …` says so already"
-            against.report("defaults-again", message, word.place, advice)
+                own = "remove the line `defaulted …`: `default of …` says so already"
+            against.report("defaults-again", message, word.place, own)
         elif ident in further:
             message = f"`{ident}` cannot both default and have a further loss of an earlier default"
-            advice = f"write `default of {ident}` for all its losses of today"
-            against.report("defaults-again", message, further[ident].place, advice)
+            own = as_default(further[ident], "for all its losses of today")
+            against.report("defaults-again", message, further[ident].place, own)
             del further[ident]
     if further:
         check_further(against, further, defaulted, beside_new=bool(new))
@@ -165,7 +167,8 @@ def _step_in_rounds(against: EventDraft, word: Word) -> StepProgram | None:
         against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
     elif step.name != word.text:
         message = f"`{word.text}` is a former name of `{step.name}`"
-        against.report("unknown-step", message, word.place, f"write `under {step.name}`")
+        now = write(step.name, shown=f"under {step.name}", instead_of=word.text, certainty=Certainty.SURE)
+        against.report("unknown-step", message, word.place, only(now))
     elif step.rounds is None:
         message = f"`{step.name}` has no rounds, so nobody withdraws after one"
         advice = "remove the line, or write `in at most … rounds` in the step"

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
+from rulelang.base.advice import Advice, Help, write
 from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, whole_units
@@ -43,10 +44,10 @@ def from_words(value: nodes.Value, datum: DatumProgram, currency: Currency, whos
     return _word(value.text, datum, whose)
 
 
-_EXAMPLES = {
+_EXAMPLES: dict[Kind, Help] = {
     Kind.TEXT: 'write text in quotes, as in `"Oslo"`',
     Kind.DATE: "write a date as year-month-day, as in `2018-09-11`",
-    Kind.YES_NO: "write `yes` or `no`",
+    Kind.YES_NO: Advice("write `yes` or `no`", (write("yes"), write("no"))),
     Kind.CHOICE: "write one of the values of the choice",
 }
 
@@ -103,7 +104,7 @@ def _signed(value: Exact, datum: DatumProgram, whose: str, shown: Callable[[], s
     return value
 
 
-def _wrong_kind(text: str, datum: DatumProgram, whose: str, advice: str) -> Refusal:
+def _wrong_kind(text: str, datum: DatumProgram, whose: str, advice: Help) -> Refusal:
     return Refusal("wrong-value", f"{whose} is {datum.type}, but `{shown(text)}` stands here", advice)
 
 

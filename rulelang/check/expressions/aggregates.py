@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rulelang.base.advice import Advice, write
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
@@ -65,11 +66,16 @@ def _groups(fits: Sequence[str]) -> str:
 
 def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:
     if node.function != "sum" or node.number is not None:
+        start = node.span.start if draft.source.text[node.span.start] != "(" else node.span.start + 1
+        written = Span(start, start + len(node.function))
+        summed = write("sum", written, shown="sum of")
+        plain = draft.source.slice(written) == node.function and node.number is None
+        advice = f"{summed.title} if their sum is meant; one segment is reached by a step `for losses in` it"
         draft.report(
             "aggregate-over-segments",
             f"over segments only `sum of` is taken, not `{node.function} of`",
             node.span,
-            help="write `sum of` if their sum is meant; one segment is reached by a step `for losses in` it",
+            help=Advice(advice, (summed,) if plain else ()),
         )
         return False
     if not draft.segments:

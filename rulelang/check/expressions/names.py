@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
@@ -79,21 +80,24 @@ def known_period(draft: Draft, name: nodes.Identifier) -> bool:
 def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
     if node.name in draft.names:
         what, declared = draft.names[node.name]
-        advice = _NOT_A_VALUE.get(what, "{}").format(node.name)
+        advice: Help | None = _NOT_A_VALUE[what].format(node.name) if what in _NOT_A_VALUE else None
         if what.startswith("a former name of"):
-            advice = f"use its present name, {what.removeprefix('a former name of ')}"
+            now = write(what.removeprefix("a former name of ").strip("`"), certainty=Certainty.SURE)
+            advice = Advice(f"use its present name, {now.quoted}", (now,))
         draft.report(
             "not-a-value",
             f"`{node.name}` is {what}, not a value",
             node.span,
             labels=[draft.label(declared, f"declared here, as {what}")],
-            help=advice if what in _NOT_A_VALUE or "former" in what else None,
+            help=advice,
         )
         return
     if node.name in _NOTHING:
         message, own = f"`{node.name}` is written in digits", draft.currency.code if draft.currency else "EUR"
-        advice = f"write `{own} 0` if it is money, or `0` if it is a number"
-        draft.report("unknown-name", message, node.span, help=advice)
+        money, number = write(f"{own} 0"), write("0")
+        sentence = f"{money.title} if it is money, or {number.quoted} if it is a number"
+        nothing = Advice(sentence, (money, number))
+        draft.report("unknown-name", message, node.span, help=nothing)
         return
     if node.name in _NO_LIMIT:
         message, advice = f"`{node.name}` is no value", "a step without `up to` has no limit: leave the limit out"
@@ -119,8 +123,12 @@ _NOT_A_VALUE = {
 """What to do where a name that is no value stands in the place of one."""
 
 
-def step_advice(draft: Draft, name: str) -> str:
+def step_advice(draft: Draft, name: str) -> Help:
     """What to do about the name of a step that there is not."""
+    now = draft.former_names.get(name)
+    if now is not None:
+        renamed = write(now, instead_of=name, certainty=Certainty.SURE)
+        return Advice(f"it is now called {renamed.quoted}", (renamed,))
     near = draft.suggestions.did_you_mean(name, draft.step_nodes, "step")
     return near or f"the steps are {listed(draft.step_nodes, 'and')}"
 
@@ -140,9 +148,7 @@ def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
 def _step_result(draft: Draft, node: nodes.StepResult) -> TypeAndShape | None:
     name = node.step.text
     if name not in draft.step_nodes:
-        now = draft.former_names.get(name)
-        advice = step_advice(draft, name) if now is None else f"it is now called `{now}`"
-        draft.report("unknown-step", f"no step is called `{name}`", node.step.span, help=advice)
+        draft.report("unknown-step", f"no step is called `{name}`", node.step.span, help=step_advice(draft, name))
         return None
     segment = Varies.FOLLOWS if draft.step_per_segment[name] else Varies.NO
     return TypeAndShape(MONEY, per_member=node.what == "paid", segment=segment)

@@ -1,6 +1,7 @@
 """Typing rules of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
 
-from rulelang.base.diagnostic import Fix
+from rulelang.base.advice import Advice, Certainty, Help, remove, write
+from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
@@ -44,7 +45,11 @@ def _connective(draft: Draft, node: nodes.Connective) -> TypeAndShape | None:
 
 
 def _mismatch(
-    draft: Draft, node: nodes.Expression, message: str, *sides: tuple[nodes.Expression, Type], advice: str | None = None
+    draft: Draft,
+    node: nodes.Expression,
+    message: str,
+    *sides: tuple[nodes.Expression, Type],
+    advice: Help | None = None,
 ) -> None:
     labels = [draft.label(side.span, f"this is {type_}") for side, type_ in sides]
     draft.report("type-mismatch", message, node.span, labels=labels, help=advice)
@@ -68,7 +73,7 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
     return TypeAndShape(YES_NO, *shape_of(left, right))
 
 
-def _choice_help(draft: Draft, left: Type, right: Type) -> str | None:
+def _choice_help(draft: Draft, left: Type, right: Type) -> Help | None:
     some, whole = (left, right) if left.literal else (right, left)
     if whole.literal or not some.literal:
         return None
@@ -102,14 +107,13 @@ def _divides_a_product_of_money(draft: Draft, node: nodes.Arithmetic) -> bool:
         return False
     size, key, total = (draft.source.slice(part.span) for part in parts)
     total = f"({total})" if isinstance(node.right, nodes.Aggregate) and node.right.where is not None else total
-    own = f"{size} * ({key} / {total})"
+    own = write(f"{size} * ({key} / {total})", node.span, certainty=Certainty.SURE)
     draft.report(
         "type-mismatch",
         "money cannot be multiplied by money",
         product.span,
         labels=[draft.label(part.span, "this is money") for part in parts[:2]],
-        help=f"divide first, which gives a ratio: write `{own}`",
-        fixes=[Fix(draft.place(node.span), own)],
+        help=Advice(f"divide first, which gives a ratio: {own.title}", (own,)),
     )
     return True
 
@@ -230,12 +234,13 @@ def _converted(draft: Draft, node: nodes.Converted) -> TypeAndShape | None:
         own = draft.currency.code if draft.currency is not None else ""
         of, into, found = (code or own for code in (rate.type.per, rate.type.currency, operand.type.currency))
         written = draft.source.phrase(node.operand.span)
+        left_out = remove(draft.source, Span(node.operand.span.end, node.rate.span.end), f"`at {node.rate.name}`")
         draft.report(
             "currency-mismatch",
             f"`{node.rate.name}` turns {of} into {into}, but `{written}` is in {found}",
             node.span,
             labels=[draft.label(node.operand.span, f"this is {operand.type}")],
-            help=f"leave `at {node.rate.name}` out" if found == into else f"use a rate of {found}",
+            help=Advice(f"leave `at {node.rate.name}` out", (left_out,)) if found == into else f"use a rate of {found}",
         )
         return None
     return TypeAndShape(Type(Kind.MONEY, currency=rate.type.currency), *shape_of(operand, rate))

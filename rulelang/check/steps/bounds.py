@@ -1,9 +1,12 @@
 """How much a payer may be asked for and how a draw is shared: limits, keys and orders."""
 
+from rulelang.base.advice import Advice, Repair, add, remove, write
+from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.over_time import lower_over_time, reads, settled_money
 from rulelang.check.program import Key, LimitProgram, OrderProgram, OverTime, Window
+from rulelang.check.repairs import end_of, removal, words
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
 from rulelang.check.types import ORDERED, Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
@@ -24,7 +27,7 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
             "missing-each",
             f"a limit of `{scope.step.name.text}` does not say whether it holds for each payer or in total",
             limit.span,
-            help="add `each` or `in total`",
+            help=_each_or_in_total(limit),
         )
     if limit.scope == "in total":
         typed = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
@@ -48,6 +51,11 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
     )
 
 
+def _each_or_in_total(limit: nodes.UpTo) -> Advice:
+    each, in_total = (add(word, limit.value.span.end) for word in ("each", "in total"))
+    return Advice(f"{each.title} or {in_total.quoted}", (each, in_total))
+
+
 def _named(scope: StepScope, limit: nodes.UpTo) -> LimitProgram | None:
     """A limit with a name, if that is what stands behind ``up to``: it says itself for whom and when it holds."""
     value = limit.value
@@ -56,12 +64,13 @@ def _named(scope: StepScope, limit: nodes.UpTo) -> LimitProgram | None:
         return None
     step = scope.step.name.text
     if limit.scope is not None or limit.over_time is not None or limit.in_each_segment or limit.at_every_resizing:
+        alone = write(f"up to {named.name}", Span(limit.span.start, end_of(scope.draft.source, limit)))
         scope.report(
             "ending-of-named-limit",
             f"the limit `{named.name}` says itself for whom and when it holds",
             limit.span,
             labels=[scope.draft.label(named.span, "it is declared here")],
-            help=f"write `up to {named.name}` alone, or another limit with its own amount",
+            help=Advice(f"{alone.title} alone, or another limit with its own amount", (alone,)),
         )
     typed = scope.draft.types.get(id(named.value))
     if typed is not None and typed.per_member and scope.single and scope.known:
@@ -91,7 +100,12 @@ def _check_resizing(scope: StepScope, limit: nodes.UpTo, over_time: OverTime | N
             "not-at-every-resizing",
             "`at every resizing` belongs to a limit of each payer `in any` days, business days or months",
             limit.span,
-            help="remove `at every resizing`, or say the window, as in `each in any 30 days at every resizing`",
+            help=removal(
+                scope.draft.source,
+                words(scope.draft.source, limit.span, "at every resizing"),
+                "remove `at every resizing`, or say the window, as in `each in any 30 days at every resizing`",
+                "`at every resizing`",
+            ),
         )
         return
     for read in reads(scope.draft, limit.value):
@@ -107,19 +121,23 @@ def _check_resizing(scope: StepScope, limit: nodes.UpTo, over_time: OverTime | N
 
 
 def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape | None) -> None:
+    source = scope.draft.source
     if limit.in_each_segment and not scope.in_segments:
+        added = scope.add("per segment")
+        removed = remove(source, words(source, limit.span, "in each segment"), "`in each segment`")
         scope.report(
             "not-per-segment",
             f"`in each segment` stands in `{scope.step.name.text}`, which is not done per segment",
             limit.span,
-            help="add `per segment` to the step, or remove the words",
+            help=Advice(f"{added.title} to the step, or remove the words", (added, removed)),
         )
     elif typed is not None and scope.in_segments and not limit.in_each_segment and typed.segment is Varies.NO:
+        anew = add("in each segment", end_of(source, limit))
         scope.report(
             "missing-in-each-segment",
             f"a limit of `{scope.step.name.text}` is the same for all segments, but the step is done once for each",
             limit.span,
-            help="add `in each segment` if it holds in each anew; a limit over all needs a step of its own",
+            help=Advice(f"{anew.title} if it holds in each anew; a limit over all needs a step of its own", (anew,)),
         )
 
 
@@ -136,15 +154,16 @@ def lower_key(scope: StepScope) -> tuple[Key, bool]:
             return shared.key, shared.reallocation
         if not typed.per_member and not scope.single and scope.known:
             written = scope.draft.source.phrase(shared.key.span)
+            equally = Repair("shared equally", "say `shared equally`", Span(shared.span.start, shared.key.span.end))
             scope.report(
                 "shape-mismatch",
                 f"`{written}` is the same for all, but a key is one value per member",
                 shared.key.span,
-                help="say `shared equally` if all pay the same",
+                help=Advice(f"{equally.title} if all pay the same", (equally,)),
             )
     if scope.alone and scope.known:
         message = f"`{scope.step.name.text}` has a single payer, which shares with nobody"
-        scope.refuse("nothing-to-share", message, nodes.Shared, "remove the clause")
+        scope.refuse_wholly("nothing-to-share", message, nodes.Shared)
     return shared.key, shared.reallocation
 
 

@@ -1,11 +1,13 @@
 """Groups: whether the steps inside can pay side by side, and by what ratio."""
 
+from rulelang.base.advice import Advice, Help, Repair
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import exact_literal
 from rulelang.check.expressions.typing_rules import type_of
 from rulelang.check.program import StepProgram
+from rulelang.check.repairs import removal, words_before
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
@@ -22,7 +24,7 @@ def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, .
         )
     elif len(steps) == 1:
         message = f"a group of one step: nothing pays together with `{steps[0].name}`"
-        draft.report("lonely-group", message, word, help="write what pays beside it, or remove both words")
+        draft.report("lonely-group", message, word, help=_alone(draft, group))
     if group.per_segment and not draft.segments:
         draft.report(
             "no-segments",
@@ -37,7 +39,12 @@ def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, .
                 "not-in-a-pool",
                 "a group `as one pool` takes no ratio",
                 Span(group.ratio[0].span.start, group.ratio[-1].span.end),
-                help="remove the ratio, or the words `as one pool`",
+                help=removal(
+                    draft.source,
+                    words_before(draft.source, "in ratio", Span(group.ratio[0].span.start, group.ratio[-1].span.end)),
+                    "remove the ratio, or the words `as one pool`",
+                    "the ratio",
+                ),
             )
     elif not group.ratio:
         for step in steps:
@@ -51,6 +58,14 @@ def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, .
                     )
     _check_pots(draft, steps)
     _check_limits(draft, group, steps)
+
+
+def _alone(draft: Draft, group: nodes.Together) -> Help:
+    """What to do about a group of one step, which can stand without the words if these say no more."""
+    sentence, step = "write what pays beside it, or remove both words", group.steps[0].span
+    if group.title is not None or group.cite is not None or group.one_pool or group.per_segment or group.ratio:
+        return sentence
+    return Advice(sentence, (Repair(draft.source.slice(step), "remove `together` and `end`", group.span),))
 
 
 def _check_limits(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, ...]) -> None:

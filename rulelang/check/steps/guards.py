@@ -7,6 +7,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day
 from rulelang.check.expressions.names import known_period
 from rulelang.check.program import LossesMet
+from rulelang.check.repairs import removal
 from rulelang.check.steps.scope import AFTER_WHEN, StepScope
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
@@ -58,7 +59,11 @@ def lower_rounds(scope: StepScope) -> int | None:
             "rounds-not-here",
             f"`{scope.step.name.text}` {refused}, so it has no rounds",
             clause.span,
-            help="remove the clause: only a step of survivors, in no group and not per segment, is done in rounds",
+            help=removal(
+                scope.draft.source,
+                clause.span,
+                "remove the clause: only a step of survivors, in no group and not per segment, is done in rounds",
+            ),
         )
     if clause.digits.isdigit() and len(clause.digits) <= 3 and 1 <= int(clause.digits) <= MOST_ROUNDS:
         return int(clause.digits)
@@ -91,7 +96,7 @@ def lower_losses_met(scope: StepScope) -> LossesMet:
             "losses-of-defaults-only",
             f"`{scope.step.name.text}` {why}, so it meets losses of defaults alone",
             clause.span,
-            help="remove the clause, or give such losses a step of their own",
+            help=removal(scope.draft.source, clause.span, "remove the clause, or give such losses a step of their own"),
         )
         return "defaults"
     return clause.kind

@@ -5,11 +5,13 @@ from typing import TypeVar, Unpack
 
 from attrs import define, field
 
+from rulelang.base.advice import Advice, Help, Repair, write
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.program import POPULATIONS
+from rulelang.check.repairs import add_clause, removal, words
 from rulelang.check.types import Kind, TypeAndShape, Varies
 from rulelang.syntax import nodes
 
@@ -50,10 +52,21 @@ class StepScope:
         assert found is None or isinstance(found, kind)
         return found
 
-    def refuse(self, code: str, message: str, kind: type[nodes.Clause], advice: str) -> None:
+    def refuse(self, code: str, message: str, kind: type[nodes.Clause], advice: Help) -> None:
         """A finding at the clause of a kind, if the step has it."""
         if kind in self.clauses:
             self.report(code, message, self.clauses[kind].span, help=advice)
+
+    def refuse_wholly(self, code: str, message: str, kind: type[nodes.Clause], or_else: str = "") -> None:
+        """A finding at the clause of a kind, if the step has it, with the advice to remove it."""
+        if kind in self.clauses:
+            span = self.clauses[kind].span
+            advice = removal(self.draft.source, span, f"remove the clause{or_else}")
+            self.report(code, message, span, help=advice)
+
+    def add(self, clause: str) -> Repair:
+        """To add a clause to the step."""
+        return add_clause(self.draft.source, self.step, clause)
 
     @property
     def in_segments(self) -> bool:
@@ -126,30 +139,38 @@ class StepScope:
             self._refuse_per_member(node, typed, role)
             return None
         if typed.segment is Varies.YES and not self.in_segments:
-            total = f", or write `{_sum(node, written, 'segments')}`" if typed.type.kind in KEY_KINDS else ""
+            repairs = [self.add("per segment")]
+            if typed.type.kind in KEY_KINDS:
+                repairs.append(write(_sum(node, written, "segments")))
+            total = "".join(f", or {repair.title}" for repair in repairs[1:])
             self.report(
                 "shape-mismatch",
                 f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment",
                 node.span,
                 marker="differs from segment to segment",
-                help=f"add `per segment` to the step{total}",
+                help=Advice(f"{repairs[0].title} to the step{total}", tuple(repairs)),
             )
             return None
         return typed
 
     def _refuse_per_member(self, node: nodes.Expression, typed: TypeAndShape, role: str) -> None:
         written = self.draft.source.phrase(node.span)
-        total = _sum(node, written, "survivors")
-        if self.alone and role == "a key":
-            advice = "remove the clause: one payer alone shares with nobody"
+        total, source = write(_sum(node, written, "survivors")), self.draft.source
+        shared = self.clause(nodes.Shared)
+        advice: Help
+        if self.alone and role == "a key" and shared is not None:
+            advice = removal(source, shared.span, "remove the clause: one payer alone shares with nobody")
         elif typed.type.kind is Kind.YES_NO:
             advice = f"say of how many it holds, as in `(count of survivors where {written}) > 0`"
         elif typed.type.kind not in KEY_KINDS:
             advice = "write a value that is the same for all members"
         elif role == "a limit in total":
-            advice = f"say `each`, or write `{total} in total`"
+            limit = next(each for each in self.limits if each.value is node)
+            scope = words(source, Span(node.span.end, limit.span.end), "in total")
+            each = Repair("each", "say `each`", scope)
+            advice = Advice(f"{each.title}, or write `{total.replacement} in total`", (each, total))
         else:
-            advice = f"write `{total}`, or another value that is the same for all members"
+            advice = Advice(f"{total.title}, or another value that is the same for all members", (total,))
         single = self.single and role not in ("a limit in total", AFTER_WHEN)
         why = f"the payer is `{self.payers}`, which is not a member" if single else f"{role} is one value"
         self.report(

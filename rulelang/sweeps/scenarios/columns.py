@@ -12,6 +12,7 @@ from typing import assert_never
 import pyarrow
 from attrs import define, field, frozen
 
+from rulelang.base.advice import Help
 from rulelang.base.diagnostic import CheckError, Diagnostic, finding
 from rulelang.base.source import Span
 from rulelang.base.suggest import did_you_mean, listed
@@ -90,7 +91,7 @@ def read_columns(
 class _Unfit(Exception):
     """Why a column is not taken."""
 
-    def __init__(self, code: str, message: str, advice: str | None = None) -> None:
+    def __init__(self, code: str, message: str, advice: Help | None = None) -> None:
         super().__init__(message)
         self.diagnostic = finding(code, message, help=advice)
 
@@ -242,7 +243,7 @@ class _Reading:
     def _unknown(self, title: str, first: str, *, dot: bool) -> _Unfit:
         if not dot:
             names: Iterable[str] = (SCENARIO, *self.program.fields, *self.program.givens)
-            advice = did_you_mean(title, [SCENARIO])
+            advice: Help | None = did_you_mean(title, [SCENARIO])
             if title in self.program.fields:
                 advice = f"say of which member, as in `{title}.{next(iter(self.event.members), 'MEMBER')}`"
             elif title in self.program.givens:

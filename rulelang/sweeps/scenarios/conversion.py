@@ -147,7 +147,9 @@ class Converter:
             message = refusal.message
             if refusal.code == "ambiguous-amount":
                 message = f"`{column.title}` is ambiguous: {message}"
-            self.faults.setdefault(row, Fault(refusal.code, message, column.title, refusal.help))
+            self.faults.setdefault(
+                row, Fault(refusal.code, message, column.title, None if refusal.help is None else str(refusal.help))
+            )
             return
         found.settle(numpy.arange(len(found.values)) == row, *_numerator(value, column))
 

@@ -56,7 +56,7 @@ def combinations(stop: Stop) -> Iterator[Slip]:
             own, message = f"{one} {wording.sign} {other}", f"{quoted(found[0])} is written with `{wording.sign}`"
             if wording.sign == "-":
                 help_ = f"write `{own}`; where it must not fall below zero, `max` of that and zero"
-                yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+                yield Slip("foreign-word", message, found.span(), own, help_, fix=False, choices=(own,), beyond=1)
             else:
                 for text in (own, f"({own})"):
                     yield Slip("foreign-word", message, found.span(), text, f"write `{text}`", beyond=1)
@@ -122,4 +122,6 @@ def without_population(stop: Stop) -> Iterator[Slip]:
         own = f"{found['kind']} of {found['what']} over survivors"
         message = f"{quoted(found[0])} does not say over whom"
         help_ = f"write `{own}`, `over defaulters` or `over members` (all of them)"
-        yield Slip("missing-part", message, found.span(), own, help_, fix=False, beyond=1, sure=True)
+        whom = ("survivors", "defaulters", "members")
+        choices = tuple(f"{found['kind']} of {found['what']} over {each}" for each in whom)
+        yield Slip("missing-part", message, found.span(), own, help_, fix=False, choices=choices, beyond=1, sure=True)

@@ -206,7 +206,9 @@ def types_of_money(stop: Stop) -> Iterator[Slip]:
         one, other = found["one"], found["other"]
         help_ = f"write `{one} per {other}` if the value is so many {one} for one {other}, else `{other} per {one}`"
         message = f"{quoted(found[0])} does not say which currency is counted in the other"
-        yield Slip("foreign-word", message, found.span(), f"{one} per {other}", help_, fix=False, beyond=1, sure=True)
+        own, turned = f"{one} per {other}", f"{other} per {one}"
+        span, both = found.span(), (own, turned)
+        yield Slip("foreign-word", message, span, own, help_, fix=False, choices=both, beyond=1, sure=True)
     for found in stop.around(_OF_MONEY):
         own = f"money {found['code']}"
         message = f"{quoted(found[0])} is a currency, not a type"

@@ -82,7 +82,8 @@ def _capitalised_value(stop: Stop, moment: Moment) -> Iterator[Slip]:
         f'"{found[0]}"',
     )
     help_ = f"write `{own}` if it is a text, or `{snake(found[0])}` if it is a value of a choice"
-    yield Slip("malformed-name", message, found.span(), own, help_, fix=False, beyond=1)
+    choices = (own, snake(found[0]))
+    yield Slip("malformed-name", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
 
 
 def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
@@ -95,8 +96,8 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
         yield Slip("malformed-name", message, stop.span, upper, f"write `{upper}`", beyond=1)
     if "STRING" in stop.expected and "NUMBER" not in stop.expected:
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
-        message = f"the member id {quoted(stop.word)} does not begin with a capital"
-        yield Slip("malformed-name", message, stop.span, f'"{stop.word}"', help_, fix=False, beyond=1)
+        message, own = f"the member id {quoted(stop.word)} does not begin with a capital", f'"{stop.word}"'
+        yield Slip("malformed-name", message, stop.span, own, help_, fix=False, choices=(upper, own), beyond=1)
 
 
 _WORD_OF_ID = re.compile(r"\w[\w.&+/*@'’-]*|&")

@@ -1,8 +1,11 @@
 """A slip: what somebody may have meant, and the diagnostic that says so."""
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
-from rulelang.base.diagnostic import Diagnostic, Fix, Label, finding
+from rulelang.base.advice import Advice, Certainty, Repair, write
+from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax.recovery.breadcrumbs import Trail
 
@@ -25,7 +28,8 @@ class Slip:
     """What somebody may have meant.
 
     ``replacement`` is put in the place of the text at ``span``; with ``fix`` it is offered as a fix, else it only helps
-    to read on.  The diagnostic points at ``shown`` where that is another place.
+    to read on, and ``choices`` are what may be meant there.  The diagnostic points at ``shown`` where that is another
+    place.
 
     A repair counts if ``beyond`` tokens can follow it and, with ``keyword``, its first word is not read as a name.  A
     ``sure`` slip is reported even if its repair does not count.  Reading then goes on at ``skip``, if that is given.
@@ -37,12 +41,28 @@ class Slip:
     replacement: str | None = None
     help: str | None = None
     fix: bool = True
+    choices: tuple[str, ...] = ()
     shown: Offsets | None = None
     labels: tuple[tuple[Offsets, str], ...] = ()
     beyond: int = 2
     sure: bool = False
     keyword: bool = False
     skip: int | None = None
+
+
+def _repairs(slip: Slip) -> Iterator[Repair]:
+    """What may be put in the place of a slip: sure if it can mean nothing else, a guess where the help asks."""
+    at, help_ = Span(*slip.span), slip.help or ""
+    if slip.replacement is not None and (slip.fix or (not slip.choices and _named(slip.replacement) in help_)):
+        certainty = Certainty.SURE if slip.fix and not help_.endswith("?") else Certainty.GUESS
+        yield Repair(slip.replacement, help_, at, certainty)
+    for choice in slip.choices:
+        yield write(choice, at)
+
+
+def _named(replacement: str) -> str:
+    """How a help names what is put in the place of a slip."""
+    return f"`{replacement.strip()}`" if replacement.strip() else "take it away"
 
 
 def diagnostic(source: SourceText, slip: Slip, trail: Trail | None = None) -> Diagnostic:
@@ -56,8 +76,7 @@ def diagnostic(source: SourceText, slip: Slip, trail: Trail | None = None) -> Di
         slip.message,
         place(slip.shown or slip.span),
         labels=[Label(place(offsets), text) for offsets, text in slip.labels],
-        help=slip.help,
-        fixes=[Fix(place(slip.span), slip.replacement)] if slip.fix and slip.replacement is not None else [],
+        help=None if slip.help is None else Advice(slip.help, tuple(_repairs(slip))),
         breadcrumb=trail.crumbs if trail else (),
         citation=trail.citation if trail else None,
     )

@@ -106,14 +106,17 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             if (code is None and written is not None) or (amount == found[0] and readings is None):
                 continue
             help_ = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
-            fix, sure = code is not None, written is not None and found.end() > stop.at
+            fix, sure, choices = code is not None, written is not None and found.end() > stop.at, tuple[str, ...]()
             if readings is not None:
                 one, other = (_canonical({**groups, "scale": each}, code or "EUR") for each in readings)
                 amount, help_, fix = one, f"write `{one}` or `{other}`, whichever is meant", False
+                choices = (one, other)
             elif _may_be_decimals(groups["number"] or "", code, scaled=bool(groups["scale"])):
                 other = amount.replace(_plain(groups["number"] or ""), (groups["number"] or "").replace(",", "."))
                 help_, fix = f"write `{amount}` or `{other}`, whichever is meant", False
-            yield Slip("foreign-amount", _reason(found), found.span(), amount, help_, fix=fix, beyond=1, sure=sure)
+                choices = (amount, other)
+            reason, span = _reason(found), found.span()
+            yield Slip("foreign-amount", reason, span, amount, help_, fix=fix, choices=choices, beyond=1, sure=sure)
     last = stop.before()
     is_currency = last is not None and last.kind == "CAPITALISED"
     if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected and not is_currency:
@@ -199,7 +202,9 @@ def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
         help_ = "write a day of the calendar as year-month-day, as in `2018-09-11`"
     message = f"the date {quoted(written)} is not written year-month-day"
     stand_in = (real or days)[0]  # any date will do to read on behind it
-    return Slip("foreign-date", message, span, stand_in, help_, fix=len(real) == 1, beyond=1, sure=True)
+    choices = tuple(real) if len(real) > 1 else ()
+    only_one = len(real) == 1
+    return Slip("foreign-date", message, span, stand_in, help_, fix=only_one, choices=choices, beyond=1, sure=True)
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers
@@ -251,7 +256,8 @@ def _either_number(found: "re.Match[str]") -> Slip:
     thousands, decimals = _plain(found[0]), found[0].replace(",", ".")
     message = f"the number {quoted(found[0])} is not written as numbers are here"
     help_ = f"write `{thousands}` or `{decimals}`, whichever is meant"
-    return Slip("foreign-number", message, found.span(), thousands, help_, fix=False, beyond=1)
+    choices = (thousands, decimals)
+    return Slip("foreign-number", message, found.span(), thousands, help_, fix=False, choices=choices, beyond=1)
 
 
 def _percentages(stop: Stop) -> Iterator[Slip]:
