@@ -23,7 +23,7 @@ from rulelang.model.calendar import Calendar, Duration
 from rulelang.model.event import EarlierPayment, Event
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement, OpenPeriod, Repayment
 from rulelang.run.interpret import diagnostic, interpreted
-from rulelang.run.replenish import Account, raised
+from rulelang.run.replenish import Account, drawn_by, raised
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 
@@ -264,22 +264,9 @@ class _Working:
         return allocation, due
 
     def _draw(self, evaluation: Evaluation) -> None:
-        for result in evaluation.state.results:
-            pot, payments = result.turn.step.pot, result.payments
-            if pot is None or payments is None:
-                continue
-            segment = result.turn.segment if pot.per_segment else None
-            for place, payer in enumerate(result.payers):
-                if result.taken is None:
-                    self._take((payer, pot.name, segment), payments.of(place))
-                else:
-                    for other in result.taken.segments:
-                        self._take((payer, pot.name, other), result.taken.of(other, place))
-
-    def _take(self, account: Account, amount: int) -> None:
-        if amount:
+        self.drawn = drawn_by(evaluation)
+        for account, amount in self.drawn.items():
             self.standing.change(account, -amount)
-            self.drawn[account] = self.drawn.get(account, 0) + amount
 
     def _raise(self, evaluation: Evaluation) -> list[Owed]:
         standing, program = self.standing, self.standing.program
@@ -290,10 +277,13 @@ class _Working:
         for (payer, pot, segment), amount in standing.balances(event.members).items():
             balances.setdefault((pot, segment), {})[payer] = amount
         found = []
-        for one in raised(evaluation, frozenset(pot for _, pot, _ in self.drawn), balances, standing.owed_by_account()):
-            within = program.replenished[one.account[1]].within
-            payable = _later(program.calendar, event.declared, within)
-            found.append(Owed.raised(one.account, one.amount, event.declared, payable, event.defaulters))
+        drawn = frozenset(pot for _, pot, _ in self.drawn)
+        for one in raised(evaluation, drawn, balances, standing.owed_by_account()):
+            payable = _later(program.calendar, event.declared, one.clause.within)
+            for payer, amount in zip(one.payers, one.amounts, strict=True):
+                if amount:
+                    account = payer, one.clause.pot, one.segment
+                    found.append(Owed.raised(account, amount, event.declared, payable, event.defaulters))
         return found
 
     # ----------------------------------------------------------------------------------------------------- recoveries

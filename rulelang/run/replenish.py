@@ -10,10 +10,11 @@ from attrs import define, evolve, field, frozen
 from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact
 from rulelang.check.program import During, LimitProgram, ReplenishProgram
+from rulelang.model.event import Value
 from rulelang.model.ledger import Key
 from rulelang.run.expressions import Moment
 from rulelang.run.over_time import Counts, Earlier, LimitPlan, counted_by, days_of_resizing, first_day, standing
-from rulelang.run.resources import limit_values
+from rulelang.run.resources import LimitValues, limit_values
 from rulelang.run.values import Row
 from rulelang.run.waterfall import Evaluation
 
@@ -22,11 +23,69 @@ Account = tuple[str, str, str | None]
 
 
 @frozen
-class Raised:
-    """What a payer owes to a pot (in a segment) after a run, in minor units, more than zero."""
+class Worked:
+    """How a clause came to what it raises, in one segment if its pot is per segment; a value for each payer.
 
-    account: Account
-    amount: int
+    ``at`` is the moment after the run, ``aims`` what each is to have, ``balances`` and ``owed`` what it has and owes by
+    then, ``limits`` what each ``up to`` leaves, ``wanted`` what each would owe if no limit were in total, and
+    ``amounts`` what it owes.
+    """
+
+    clause: ReplenishProgram
+    segment: str | None
+    at: Moment
+    payers: Sequence[str]
+    aims: Row
+    balances: Sequence[int]
+    owed: Sequence[int]
+    limits: Sequence[tuple[LimitPlan, LimitValues]]
+    wanted: Sequence[int]
+    amounts: Sequence[int]
+
+
+def drawn_by(evaluation: Evaluation) -> dict[Account, int]:
+    """What a run drew from which account, in minor units."""
+    found: dict[Account, int] = {}
+
+    def draw(account: Account, amount: int) -> None:
+        if amount:
+            found[account] = found.get(account, 0) + amount
+
+    for result in evaluation.state.results:
+        pot, payments = result.turn.step.pot, result.payments
+        if pot is None or payments is None:
+            continue
+        segment = result.turn.segment if pot.per_segment else None
+        for place, payer in enumerate(result.payers):
+            if result.taken is None:
+                draw((payer, pot.name, segment), payments.of(place))
+            else:
+                for other in result.taken.segments:
+                    draw((payer, pot.name, other), result.taken.of(other, place))
+    return found
+
+
+def worked_again(evaluation: Evaluation, owed: Mapping[Account, int]) -> tuple[Worked, ...]:
+    """How the run of an event made due what it did, told again; ``owed`` is what was owed before that.
+
+    Raises:
+        RuleViolation: as :func:`raised`.
+    """
+    program, event, drawn = evaluation.plan.program, evaluation.plan.event, drawn_by(evaluation)
+    balances: dict[Key, dict[str, int]] = {}
+    for (pot, segment), column in event.fields.items():
+        if pot in program.pots:
+            balances[pot, segment] = {member: _units(value) for member, value in column.items()}
+    for (pot, segment), value in event.givens.items():
+        if pot in program.pots:
+            balances[pot, segment] = {program.owners[pot]: _units(value)}
+    for (payer, pot, segment), amount in drawn.items():
+        balances[pot, segment][payer] -= amount
+    return raised(evaluation, frozenset(pot for _, pot, _ in drawn), balances, owed)
+
+
+def _units(value: Value | None) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def raised(
@@ -34,7 +93,7 @@ def raised(
     drawn: frozenset[str],
     balances: Mapping[Key, Mapping[str, int]],
     owed: Mapping[Account, int],
-) -> tuple[Raised, ...]:
+) -> tuple[Worked, ...]:
     """What a run makes due, clause by clause.
 
     ``drawn`` are the pots from which the run drew anything, ``balances`` those of all pots after it by pot (and
@@ -55,7 +114,7 @@ def raised(
     for clause in program.replenishments:
         if {clause.pot, clause.draws_on} & drawn and not raising.has_paid_once(clause):
             raising.work(clause)
-    return tuple(raising.found)
+    return tuple(raising.worked)
 
 
 @define
@@ -66,7 +125,7 @@ class _Raising:
     end: Moment
     balances: Mapping[Key, Mapping[str, int]]
     owed: Mapping[Account, int]
-    found: list[Raised] = field(factory=list)
+    worked: list[Worked] = field(factory=list)
 
     def has_paid_once(self, clause: ReplenishProgram) -> bool:
         """Whether a clause that raises ``once during`` a period has raised something in its open instance."""
@@ -85,27 +144,14 @@ class _Raising:
             who, _, at = at.those(clause.payers, clause.where)
             payers = at.ids(who) if clause.per_member else [clause.payers]
             balances = self.balances[clause.pot, segment]
-            accounts: list[Account] = [(payer, clause.pot, segment) for payer in payers]
-            held = [balances[account[0]] + self.owed.get(account, 0) for account in accounts]
-            wanted = [aim - has for aim, has in zip(at.column(clause.value, who), held, strict=True)]
-            amounts = self._bounded(clause, at, who, payers, wanted)
-            self.found += [Raised(account, one) for account, one in zip(accounts, amounts, strict=True) if one]
-
-    def _bounded(
-        self, clause: ReplenishProgram, at: Moment, who: Sequence[int | None], payers: Sequence[str], wanted: Row
-    ) -> Sequence[int]:
-        """What each is to pay in, no more than its limits leave; one in total that is too small is shared."""
-        totals = []
-        for limit in clause.limits:
-            left = limit_values(self._plan(clause, limit), at, tuple(who), payers).left
-            if limit.each:
-                wanted = [min(one, most) for one, most in zip(wanted, left, strict=True)]
-            else:
-                totals.append(round_down(left[0]))
-        amounts = [max(0, round_down(one)) for one in wanted]
-        if totals and sum(amounts) > min(totals):
-            return share(min(totals), amounts, (None,) * len(amounts), payers).units
-        return amounts
+            has = [balances[payer] for payer in payers]
+            owed = [self.owed.get((payer, clause.pot, segment), 0) for payer in payers]
+            aims = at.column(clause.value, who)
+            gaps = [aim - held - due for aim, held, due in zip(aims, has, owed, strict=True)]
+            plans = [self._plan(clause, limit) for limit in clause.limits]
+            limits = [(plan, limit_values(plan, at, tuple(who), payers)) for plan in plans]
+            wanted, amounts = _bounded(gaps, limits, payers)
+            self.worked.append(Worked(clause, segment, at, payers, aims, has, owed, limits, wanted, amounts))
 
     def _plan(self, clause: ReplenishProgram, limit: LimitProgram) -> LimitPlan:
         """What a limit counts after the run: all its passes, what was raised today, and earlier payments as ever."""
@@ -129,8 +175,24 @@ class _Raising:
 
     def _with_today(self, keys: Sequence[Key], already: Mapping[str, int]) -> Mapping[str, int]:
         found = dict(already)
-        for one in self.found:
-            payer, pot, segment = one.account
-            if (pot, segment) in keys:
-                found[payer] = found.get(payer, 0) + one.amount
+        for one in self.worked:
+            if (one.clause.pot, one.segment) in keys:
+                for payer, amount in zip(one.payers, one.amounts, strict=True):
+                    found[payer] = found.get(payer, 0) + amount
         return found
+
+
+def _bounded(
+    gaps: Row, limits: Sequence[tuple[LimitPlan, LimitValues]], payers: Sequence[str]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """What each is to pay in, no more than its own limits leave, and then than one in total does, which is shared."""
+    totals = []
+    for plan, values in limits:
+        if plan.limit.each:
+            gaps = [min(one, most) for one, most in zip(gaps, values.left, strict=True)]
+        else:
+            totals.append(round_down(values.left[0]))
+    wanted = [max(0, round_down(one)) for one in gaps]
+    if totals and sum(wanted) > min(totals):
+        return wanted, share(min(totals), wanted, (None,) * len(wanted), payers).units
+    return wanted, wanted
