@@ -24,7 +24,7 @@ from rulelang.run.waterfall import Evaluation, TurnDetails
 
 @define
 class Replay:
-    """A scene for each turn, in the order of the run, and ``end``, which evaluates expressions after the last.
+    """A scene for each turn of the ``evaluation``, in its order; ``end`` evaluates expressions after the last.
 
     ``passes`` names whose default each pass meets; ``broken_in`` has for each invariant, then for each
     assumption, the passes that break it.
@@ -37,6 +37,7 @@ class Replay:
     words: Words
     detailed: bool
     scenes: list[Scene] = field(init=False, factory=list)
+    evaluation: Evaluation = field(init=False)
     end: Moment = field(init=False)
     passes: tuple[str | None, ...] = field(init=False)
     broken_in: tuple[frozenset[int], ...] = field(init=False)
@@ -45,7 +46,7 @@ class Replay:
         plan, domain = make_plan(self.program, self.event), ExactNumbers()
         evaluation = Evaluation(plan, domain, make_data(plan, domain))
         evaluation.run(judging=True)
-        self.end = evaluation.end
+        self.evaluation, self.end = evaluation, evaluation.end
         self.passes = tuple(passing.defaulter for passing in plan.passes)
         self.broken_in = tuple(
             frozenset(number for number, judged in enumerate(evaluation.judged) if False in judged[place][2])

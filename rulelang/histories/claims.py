@@ -9,7 +9,7 @@ from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact
 from rulelang.check.program import RecoveriesProgram, StepProgram
 from rulelang.model.event import Event
-from rulelang.model.history import Repayment
+from rulelang.model.history import RepaidGroup, Repayment
 from rulelang.run.exact import ExactLosses
 from rulelang.run.waterfall import TurnDetails
 
@@ -70,17 +70,19 @@ class Claims:
         """Repay the groups of the recoveries one after another; whom it repays, and what is left at the end."""
         order, claims = {name: place for place, name in enumerate(steps)}, self.of(defaulter)
         own, found = self.repaid.setdefault(defaulter, {}), []
-        for group in rules.groups:
+        recovered = amount
+        for number, group in enumerate(rules.groups, start=1):
             pairs = [pair for pair, claim in claims.items() if pair[0] in group.steps and claim]
             keys = [claims[pair] for pair in pairs]
             paid = min(amount, round_down(sum(keys)))
+            whole = RepaidGroup(number, group.steps, recovered, paid, sum(keys))
             ids = [(payer, order[step]) for step, payer in pairs]
             units = share(paid, keys, (None,) * len(keys), ids).units
             amount -= paid
-            for pair, one in zip(pairs, units, strict=True):
+            for pair, claim, one in zip(pairs, keys, units, strict=True):
                 if one:
                     own[pair] = own.get(pair, 0) + one
-                    found.append(Repayment(defaulter, *pair, one, group.into))
+                    found.append(Repayment(defaulter, *pair, one, group.into, claim, whole))
         return found, amount
 
     def renamed(self, names: Mapping[str, str]) -> None:

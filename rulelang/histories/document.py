@@ -47,7 +47,7 @@ def _tables(day: HistoryDay) -> Iterator[tuple[str, Table]]:
     if day.cancelled:
         yield "Cancelled", _table("Cancelled", _movements(day.cancelled))
     if day.paid_in:
-        yield "Paid in (and out)", _table("Paid in", _movements(day.paid_in))
+        yield "Paid in (and out)", _paid_in(day)
     if day.due:
         yield "Due", _table("Due", _dues(day.due), Column("payable"))
     if day.repaid:
@@ -63,6 +63,14 @@ def _tables(day: HistoryDay) -> Iterator[tuple[str, Table]]:
     if day.periods:
         rows = [texts(one.period, str(one.first), str(one.last)) for one in day.periods]
         yield "Open periods", Table("Periods", tuple(map(Column, ("period", "first day", "last day"))), rows_of(*rows))
+
+
+def _paid_in(day: HistoryDay) -> Table:
+    """Money in and out, with the days of dues that were paid by themselves since the day before, if there are any."""
+    if all(one.payable is None for one in day.paid_in):
+        return _table("Paid in", _movements(day.paid_in))
+    days = (name(str(one.payable or day.date)) for one in day.paid_in)
+    return _table("Paid in", ((*row, on) for row, on in zip(_movements(day.paid_in), days, strict=True)), Column("on"))
 
 
 def _table(title: str, rows: Iterable[Sequence[Cell]], *more: Column) -> Table:

@@ -59,7 +59,7 @@ def event_on(history: History, date: datetime.date) -> tuple[CheckedProgram, Eve
         CheckError, RunError: as :func:`run_history`, for the days up to that one.
         RulelangError: the history has no such day.
     """
-    _require_day(history, date)
+    require_day(history, date)
     standing = opened(history)
     for block in history.days:
         if block.date < date:
@@ -76,11 +76,16 @@ def one_day(history: History, result: HistoryResult, date: datetime.date) -> His
     Raises:
         RulelangError: the history has no such day.
     """
-    _require_day(history, date)
+    require_day(history, date)
     return evolve(result, days=tuple(day for day in result.days if day.date == date))
 
 
-def _require_day(history: History, date: datetime.date) -> None:
+def require_day(history: History, date: datetime.date) -> None:
+    """Refuse a day that the history does not have.
+
+    Raises:
+        RulelangError: the history has no such day.
+    """
     shown = [str(day.date) for day in (history.opening, *history.days)]
     if str(date) not in shown:
         advice = f"its days are {listed(shown, 'and')}" if len(shown) <= _MOST_DAYS_TOLD else None
@@ -154,6 +159,7 @@ def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
         program.currency,
         overdue=tuple(due for due in owed if due.payable < day),
         owed=tuple(owed),
+        names=standing.names,
         standing=standing.snapshot(),
         periods=tuple(periods),
     )
@@ -238,7 +244,7 @@ class _Working:
         for one in sorted(payable, key=lambda each: each.payable):
             payer, pot, segment = one.account
             standing.change(one.account, one.left)
-            found.append(Movement(payer, pot, segment, one.left))
+            found.append(Movement(payer, pot, segment, one.left, one.payable))
             one.left = 0
             standing.remember_balances(one.payable)
         return found
@@ -304,7 +310,7 @@ class _Working:
             owner = None if one.into is None else standing.program.owners.get(one.into)
             theirs = one.payer in standing.members if owner is None else one.payer == owner
             if one.into is None or gone or not theirs:
-                found.append(Repayment(one.defaulter, one.step, one.payer, one.amount))
+                found.append(evolve(one, into=None))
             else:
                 standing.change((one.payer, one.into, None), one.amount)
                 found.append(one)

@@ -70,7 +70,8 @@ class Values:
         if against.findings:
             return []
         standing.members.update((member, against.members[member]) for member in new)
-        standing.names.update(known.names)
+        if known.names:
+            standing.names = {**standing.names, **known.names}  # days before keep theirs
         standing.since.update({member: known.since.get(member, day) for member in new})
         return self._columns(known)
 

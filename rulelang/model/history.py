@@ -10,7 +10,7 @@ from functools import cached_property
 from attrs import asdict, field, frozen
 
 from rulelang.base.json_values import JsonObject
-from rulelang.base.money import Currency
+from rulelang.base.money import Currency, Exact
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event, Value, heading_of
 from rulelang.model.ledger import Key
@@ -18,12 +18,16 @@ from rulelang.model.ledger import Key
 
 @frozen
 class Movement:
-    """Money that a payer paid into a pot (in a segment, if it is per segment); below zero: that it was paid out."""
+    """Money that a payer paid into a pot (in a segment, if it is per segment); below zero: that it was paid out.
+
+    ``payable`` is the day on which a due was paid by itself, which may lie between the blocks of two days.
+    """
 
     payer: str
     pot: str
     segment: str | None
     amount: int
+    payable: datetime.date | None = None
 
 
 @frozen(slots=False)
@@ -80,14 +84,33 @@ class Due:
 
 
 @frozen
+class RepaidGroup:
+    """Steps that are repaid together: what was ``recovered`` from an estate, what of it the group is ``repaid``.
+
+    ``claims`` is what all payers of its steps can claim, exactly; the amounts are in minor units.
+    """
+
+    number: int
+    steps: tuple[str, ...]
+    recovered: int
+    repaid: int
+    claims: Exact
+
+
+@frozen
 class Repayment:
-    """What a payer gets back of what it paid under a step for a defaulter; ``into`` a pot (``None``: in cash)."""
+    """What a payer gets back of what it paid under a step for a defaulter; ``into`` a pot (``None``: in cash).
+
+    ``claim`` is what it could claim, one of the claims of the ``group``.
+    """
 
     defaulter: str
     step: str
     payer: str
     amount: int
-    into: str | None = None
+    into: str | None
+    claim: Exact
+    group: RepaidGroup
 
 
 @frozen
@@ -106,7 +129,7 @@ class HistoryDay:
     ``paid_in`` has what was paid in by itself since the day before, too; ``due`` what the day raises, ``cancelled``
     what those owed that defaulted, ``overdue`` and ``standing`` what stands when the day ends, ``owed`` all that is
     owed then, overdue or not; ``rest`` is what of the day's recoveries went where the rulebook sends the rest.
-    ``event`` is the event of the run.
+    ``event`` is the event of the run, ``names`` are what all payers are called by then.
     """
 
     date: datetime.date
@@ -123,6 +146,12 @@ class HistoryDay:
     standing: Balances = field(default=Balances(), repr=False)
     periods: tuple[OpenPeriod, ...] = ()
     owed: tuple[Due, ...] = ()
+    names: Mapping[str, str] = field(factory=dict, repr=False)
+
+    def payers(self) -> tuple[str, ...]:
+        """Everybody that pays in, owes or is repaid something on the day, whether or not it is a member."""
+        moved: tuple[Movement | Due, ...] = (*self.paid_in, *self.cancelled, *self.due, *self.overdue)
+        return tuple(dict.fromkeys([*(row.payer for row in moved), *(one.payer for one in self.repaid)]))
 
     @property
     def balances(self) -> tuple[Movement, ...]:

@@ -68,18 +68,23 @@ def _rows(caption: str, day: HistoryDay, found: Sequence[Movement | Due], result
     """Amounts by payer and pot, with the day on which they are payable where they are due."""
     if not found:
         return None
-    due = [one for one in found if isinstance(one, Due)]
+    dated = any(one.payable is not None for one in found)
     rows = [
         element(
             "tr",
             element("th", name_of(one.payer), scope="row"),
             element("td", name_of(one.pot if one.segment is None else f"{one.pot} in {one.segment}")),
             amount(result.currency, one.amount),
-            element("td", str(one.payable)) if isinstance(one, Due) else None,
+            element("td", str(one.payable or day.date)) if dated else None,
         )
         for one in found
     ]
-    columns = [Column("Payer"), Column("Pot"), Amounts("Amount"), *([Column("Payable")] if due else [])]
+    columns = [
+        Column("Payer"),
+        Column("Pot"),
+        Amounts("Amount"),
+        *([Column("Payable" if isinstance(found[0], Due) else "On")] if dated else []),
+    ]
     identity = f"{caption.split(' (', maxsplit=1)[0].split(',', maxsplit=1)[0].lower().replace(' ', '-')}-{day.date}"
     return table(identity, f"{caption}, in {result.currency.code}", columns, rows, sorts=False)
 

@@ -1,5 +1,6 @@
 """The line of one payer through a history: what it is charged, pays in, owes and gets back, from first to last."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
@@ -16,7 +17,7 @@ KINDS = (CHARGED, PAID_IN, OWES, RECEIVES)
 class Entry:
     """One happening of a payer: the day, what happens, its kind and the amount in minor units."""
 
-    day: HistoryDay
+    day: datetime.date
     what: str
     kind: str
     amount: int
@@ -24,16 +25,17 @@ class Entry:
 
 def payers_of(result: HistoryResult) -> dict[str, str]:
     """Everybody who is charged, pays in, owes or gets something back, each with its name (the id, if it has none)."""
-    names: dict[str, str] = {}
+    names = result.days[-1].names
+    titles: dict[str, str] = {}
     found: set[str] = set()
     for day in result.days:
         if day.run is not None:
-            names.update(day.run.names)
+            titles.update(day.run.names)
             found.update(one.payer for one in day.run.allotments)
         found.update(one.payer for one in (*day.paid_in, *day.cancelled))
         found.update(one.payer for one in day.due)
         found.update(one.payer for one in day.repaid)
-    return {payer: names.get(payer, payer) for payer in sorted(found)}
+    return {payer: names.get(payer) or titles.get(payer, payer) for payer in sorted(found)}
 
 
 def line_of(result: HistoryResult, payer: str) -> list[Entry]:
@@ -47,27 +49,30 @@ def totals(entries: list[Entry]) -> Mapping[str, int]:
 
 
 def _of_day(day: HistoryDay, payer: str) -> Iterator[Entry]:
-    yield from (_moved(day, one) for one in day.paid_in if one.payer == payer)
+    moved = (_moved(day, one) for one in day.paid_in if one.payer == payer)
+    yield from sorted(moved, key=lambda entry: entry.day)
     for one in (each for each in day.cancelled if each.payer == payer):
         what = f"owes no more to {_where(one.pot, one.segment)}, as it defaults"
-        yield Entry(day, what, OWES, -one.amount)
+        yield Entry(day.date, what, OWES, -one.amount)
     for charge in () if day.run is None else day.run.allotments:
         if charge.payer == payer:
-            yield Entry(day, f"is charged under {_turn(day, charge)}", CHARGED, charge.amount)
+            yield Entry(day.date, f"is charged under {_turn(day, charge)}", CHARGED, charge.amount)
     for due in (each for each in day.due if each.payer == payer):
         what = f"owes to {_where(due.pot, due.segment)}, payable on {due.payable}"
-        yield Entry(day, what, OWES, due.amount)
+        yield Entry(day.date, what, OWES, due.amount)
     for back in (each for each in day.repaid if each.payer == payer):
         into = "" if back.into is None else f", into {back.into}"
         what = f"gets back of what it paid under {back.step} for {back.defaulter}{into}"
-        yield Entry(day, what, RECEIVES, back.amount)
+        yield Entry(day.date, what, RECEIVES, back.amount)
 
 
 def _moved(day: HistoryDay, one: Movement) -> Entry:
     pot = _where(one.pot, one.segment)
     if one.amount < 0:
-        return Entry(day, f"is paid out from {pot}", RECEIVES, -one.amount)
-    return Entry(day, f"pays into {pot}", PAID_IN, one.amount)
+        return Entry(day.date, f"is paid out from {pot}", RECEIVES, -one.amount)
+    if one.payable is not None:
+        return Entry(one.payable, f"pays into {pot} what it owes", PAID_IN, one.amount)
+    return Entry(day.date, f"pays into {pot}", PAID_IN, one.amount)
 
 
 def _where(pot: str, segment: str | None) -> str:

@@ -145,7 +145,7 @@ def _line(result: HistoryResult, payer: str, entries: list[Entry]) -> Markup:
     rows = [
         element(
             "tr",
-            element("th", str(one.day.date), scope="row"),
+            element("th", str(one.day), scope="row"),
             element("td", name_of(one.what)),
             [amount(result.currency, one.amount if one.kind == kind else None) for kind in KINDS],
         )

@@ -121,13 +121,13 @@ def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
         tuple(values.left),
         rule.named,
         tuple(dict.fromkeys(name for name, _ in limit.keys)) if limit.counts_anything else (),
-        _basis(rule),
+        basis_of(rule),
         limit.first,
         tuple(ResizingTrail(day, tuple(row), tuple(paid)) for day, row, paid in values.resizings),
     )
 
 
-def _basis(rule: LimitProgram) -> str | None:
+def basis_of(rule: LimitProgram) -> str | None:
     """The words of a limit about time, as the language has them."""
     match rule.over_time:
         case None:

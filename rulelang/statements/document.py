@@ -49,7 +49,7 @@ def _sections(told: Statement) -> Iterator[Section]:
         yield Section("What you hold at the end", 2, table=_held(told))
     for day in told.days:
         yield from _computed(day, several=len(told.days) > 1)
-    if told.days:
+    if any(day.loss for day in told.days):
         yield Section("What all pay together", 2, table=_together(told))
 
 
@@ -107,7 +107,7 @@ def _totals(told: Statement) -> Iterator[str]:
 
 
 def _computed(day: DayTold, *, several: bool) -> Iterator[Section]:
-    """How what is paid on a day is computed, a part for each step."""
+    """How what is paid, owed or repaid on a day is computed, a part for each step or pot."""
     yield Section(f"How it is computed: {day.date}" if several else "How it is computed")
     for paragraph in day.computed:
         intro = (" ".join(paragraph.sentences),) if paragraph.sentences else ()
@@ -120,6 +120,7 @@ def _together(told: Statement) -> Table:
     rows = [
         (name(day.date.isoformat()), name(who), amount(units))
         for day in told.days
+        if day.loss
         for who, units in (("loss to be met", day.loss), *day.together, ("uncovered", day.uncovered))
     ]
     return Table("Together", columns, rows_of(*rows))

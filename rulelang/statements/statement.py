@@ -14,7 +14,7 @@ from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram
-from rulelang.explain.explain import Computations
+from rulelang.explain.explain import Computations, DayComputations
 from rulelang.explain.explanation import Paragraph
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event
@@ -44,7 +44,7 @@ class Line:
 
 @frozen
 class DayTold:
-    """How what is paid on one day is computed, in paragraphs, and what all payers together pay then, in totals."""
+    """How what a day brings is computed, in paragraphs, and what all payers together pay in its run, in totals."""
 
     date: datetime.date
     computed: tuple[Paragraph, ...]
@@ -195,7 +195,10 @@ _TOGETHER = {"survivors": "the surviving members", "defaulters": "the defaulting
 
 def _told(program: CheckedProgram, allocation: Allocation, computations: Computations, payer: str) -> DayTold:
     """How what a payer pays is computed, and what all pay together."""
-    computed = computations.of(payer)
+    return _together(program, allocation, computations.of(payer))
+
+
+def _together(program: CheckedProgram, allocation: Allocation, computed: tuple[Paragraph, ...]) -> DayTold:
     together: dict[str, int] = {}
     for one in allocation.allotments:
         payers = program.steps[one.step].payers
@@ -238,13 +241,9 @@ def statements_of_history(
     by_digest = {program.source.sha256: program for program in programs}
     days = [(day, by_digest[day.rulebook.sha256]) for day in result.days]
     known = dict.fromkeys(who for day, program in days for who in (*_present(day), "ccp", *program.parties))
-    names = {who: name for day, _ in days if day.run is not None for who, name in day.run.names.items()}
-    runs = [
-        (program, day.run, Computations.of_run(program, day.event, day.run))
-        for day, program in days
-        if day.event is not None and day.run is not None
-    ]
     last = result.days[-1]
+    names = {who: title for program in programs for who, title in program.parties.items() if title} | dict(last.names)
+    computed = [(program, day, DayComputations.of_day(program, day)) for day, program in days]
     for payer in payers:
         _known(payer, known)
         yield Statement(
@@ -254,11 +253,25 @@ def statements_of_history(
             result.heading,
             result.exercise,
             result.currency,
-            tuple(line for day, program in days for line in _lines_of_day(day, program, payer)),
-            tuple(_told(program, run, how, payer) for program, run, how in runs if run.paid_by(payer)),
+            tuple(line for day, program in days for line in sorted(_lines_of_day(day, program, payer), key=_on)),
+            tuple(_told_of_day(program, day, how.of(payer)) for program, day, how in computed if _concerns(day, payer)),
             tuple(due for due in last.owed if due.payer == payer),
             last.standing.of(payer),
         )
+
+
+def _concerns(day: HistoryDay, payer: str) -> bool:
+    """Whether a day has anything of a payer that is computed: what it pays in the run, owes or is repaid."""
+    pays = day.run is not None and day.run.paid_by(payer) > 0
+    return pays or any(one.payer == payer for one in day.due) or any(one.payer == payer for one in day.repaid)
+
+
+def _told_of_day(program: CheckedProgram, day: HistoryDay, computed: tuple[Paragraph, ...]) -> DayTold:
+    return DayTold(day.date, computed, (), 0, 0) if day.run is None else _together(program, day.run, computed)
+
+
+def _on(line: Line) -> datetime.date:
+    return line.date
 
 
 def _present(day: HistoryDay) -> Iterator[str]:
@@ -292,5 +305,7 @@ def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str) -> Itera
 def _of_pot(date: datetime.date, what: What, program: CheckedProgram, row: Movement | Due) -> Line:
     clause = program.replenished.get(row.pot) if what in ("owes", "no longer owes") else None
     title, citation = (None, None) if clause is None else (clause.title, clause.citation)
-    payable = row.payable if isinstance(row, Due) else date
+    payable = row.payable or date
+    if isinstance(row, Movement) and row.payable is not None:
+        date = row.payable  # a due that was paid by itself, perhaps before the day of the block
     return Line(date, what, row.pot, title, citation, row.segment, abs(row.amount), payable)

@@ -11,6 +11,7 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
+from rulelang.model.history import HistoryDay
 from rulelang.syntax.nodes import instant
 from rulelang.syntax.read import read_source
 
@@ -90,6 +91,22 @@ def source_of(
     source = written_event(in_force, event, f"{name}, {on}.json").source
     assert source is not None, "an event that was written and read has a source"
     return in_force, source
+
+
+def day_of_history(rulebook: str, event: str | None, on: datetime.date) -> HistoryDay:
+    """A day of the history that arguments name, as it ended.
+
+    Raises:
+        RulelangError: as :func:`event_source`.
+    """
+    from rulelang.api.histories import load_history
+    from rulelang.histories.fold import require_day, run_history
+
+    history = load_history(event or rulebook, None if event is None else load_rulebook(rulebook))
+    require_day(history, on)
+    day = run_history(history, on).on(on)
+    assert day is not None, "a history has the days that it is required to have"
+    return day
 
 
 def load_day(rulebook: str, event: str | None, on: datetime.date | None) -> tuple[CheckedProgram, Event]:

@@ -147,6 +147,10 @@ def test_a_command_that_takes_an_event_takes_a_day_of_a_history(folder, command)
         run = json.loads(day)["days"][0]["run"]
         alone_run = json.loads(same)
         assert {**run, "event": None} == {**alone_run, "event": None}
+    elif command == "explain":  # it tells beside the run what else there is to say of the day
+        whole, run = json.loads(day), json.loads(same)
+        told_of = [one for one in whole["paragraphs"] if one in run["paragraphs"]]
+        assert [one for one in run["paragraphs"] if one["heading"] != "Remarks"] == told_of
     elif command in ("sweep", "size"):
         assert day.replace("r.parquet", "") == same.replace("q.parquet", "") or command == "size"
     else:
@@ -262,3 +266,44 @@ def test_a_day_under_another_rulebook_than_those_that_are_compared_is_refused(fo
         ("sweep", "a.rules", "h.history", "s.csv", "--out", "r.parquet"),
     ):
         assert "not-comparable" in told(*words, *day, code=3)
+
+
+EXPLAINED = {
+    "2024-03-07": (
+        "What is due: Refill (fund)",
+        "The 2 surviving members owe EUR 50.00 to fund, payable on 2024-03-11, 2 business days after 2024-03-07",
+        "ALPHA owes EUR 30.00: its fund is to hold EUR 30.00 and holds EUR 0.00",
+        "The limit “aggregate” is “200% of required” each during cooling_off",
+    ),
+    "2024-03-12": (
+        "Nothing is lost on 2024-03-12",
+        "ALPHA pays the EUR 30.00 that it owed to fund, on 2024-03-11, when it was payable",
+    ),
+    "2024-06-03": (
+        "What comes back from the estate of ZULU: calls and fund_draw",
+        "EUR 50.00 of the EUR 50.00 recovered from the estate of ZULU goes to those who paid under calls and fund_draw",
+        "ALPHA is repaid EUR 21.43 of what it paid under fund_draw: it can claim EUR 30.00",
+    ),
+    "2024-03-01": ("Nothing is lost on 2024-03-01",),
+}
+
+
+@pytest.mark.parametrize("day", EXPLAINED)
+def test_a_day_is_explained_with_what_it_makes_due_and_what_comes_back(folder, day):
+    for form in ("text", "markdown", "html", "json"):
+        made = told("explain", "h.history", "--on", day, "--format", form)
+        said = " ".join(made.replace("\\", "").replace("&quot;", '"').split()).replace("- ", "")
+        for part in EXPLAINED[day]:
+            assert part.replace("- ", "") in said, form
+    schema = json.loads((SCHEMAS / "explain.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(made))
+
+
+def test_a_day_is_explained_for_one_payer_even_if_it_left(folder):
+    said = told("explain", "h.history", "--on", "2024-06-03", "--payer", "BRAVO")
+    assert "BRAVO is repaid EUR 14.29" in said
+    assert "ALPHA" not in said
+    assert "unknown-member" in told("explain", "h.history", "--on", "2024-06-03", "--payer", "NOBODY", code=3)
+    alpha = told("explain", "h.history", "--on", "2024-03-07", "--payer", "ALPHA")
+    assert "BRAVO" not in alpha
+    assert "which leaves EUR 48.00" in " ".join(alpha.split())

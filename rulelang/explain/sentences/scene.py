@@ -7,11 +7,10 @@ from attrs import field, frozen
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
-from rulelang.base.source import Span
 from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
 from rulelang.check.types import MONEY, Kind
 from rulelang.explain.sentences.sharing import Sharing
-from rulelang.explain.sentences.words import Words, bracketed, decimal, listing
+from rulelang.explain.sentences.words import Words, bracketed, decimal, listing, uncited
 from rulelang.model.event import Event
 from rulelang.model.trail import LimitTrail, Status, Turn
 from rulelang.run.exact import ExactLosses
@@ -133,10 +132,7 @@ class Scene:
 
     def uncited_words(self, limit: LimitProgram) -> str:
         """An ``up to`` in the rulebook's words."""
-        clauses = (clause for clause in self.step.syntax.clauses if clause.span == limit.span)
-        cite = next((clause.cite for clause in clauses if clause.cite is not None), None)
-        end = limit.span.end if cite is None else cite.span.start
-        return self.words.quoted(Span(limit.span.start, end))
+        return self.words.quoted(uncited(limit, self.step.syntax.clauses))
 
     @property
     def equal(self) -> bool:

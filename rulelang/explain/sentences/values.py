@@ -103,11 +103,16 @@ def with_values(scene: Scene, node: nodes.Expression, member: str | None = None)
 
 def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
     """What the definitions stand for that the step names, directly or through others."""
-    program, words = scene.program, scene.words
     limits = zip(scene.step.limits, scene.turn.limit_trails, strict=True)
     idle = {id(limit.value) for limit, trail in limits if not (scene.detailed or scene.binds(trail))}
     named = [limit.value for limit in scene.step.limits if limit.named is not None]
-    waiting = [node for node in (*children(scene.step.syntax), *named) if id(node) not in idle]
+    named_nodes = [node for node in (*children(scene.step.syntax), *named) if id(node) not in idle]
+    yield from defined(scene.words, scene.at, named_nodes, member)
+
+
+def defined(words: Words, at: Moment, waiting: list[nodes.Expression], member: str | None) -> Iterator[str]:
+    """What the definitions stand for that nodes name, directly or through others, each once."""
+    program = words.program
     told_of: set[str] = set()
     while waiting:
         names = [inner.name for inner in references(waiting.pop(0)) if inner.name in program.definitions]
@@ -117,7 +122,7 @@ def definitions(scene: Scene, member: str | None = None) -> Iterator[str]:
             waiting.append(define.value)
             varies = program.types[id(define.value)].per_member
             plain = isinstance(define.value, nodes.Aggregate | nodes.Reference | nodes.RunValue | nodes.StepResult)
-            values = "" if plain or (varies and member is None) else leaves(scene, define.value, member)
+            values = "" if plain or (varies and member is None) else values_of(words, at, define.value, member)
             cite = bracketed(None if define.cite is None else define.cite.text)
             where = f", where {values}" if values else ""
             yield f"{name} is defined as {words.quoted(define.value.span)}{cite}{where}."

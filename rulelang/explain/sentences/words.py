@@ -12,9 +12,10 @@ from attrs import frozen
 
 from rulelang.base.money import Exact
 from rulelang.base.source import Span
-from rulelang.check.program import CheckedProgram, StepProgram
+from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.types import Kind, Type
 from rulelang.model.event import Event
+from rulelang.syntax import nodes
 
 EXACT_PLACES = 8
 """So many decimals beyond those of a minor unit are written out where they end; otherwise four and an ellipsis."""
@@ -81,6 +82,13 @@ def within(segment: str | None) -> str:
 def bracketed(text: str | None) -> str:
     """`` (CR 6.3)``, or nothing where there is nothing to say."""
     return f" ({text})" if text else ""
+
+
+def uncited(limit: LimitProgram, clauses: Iterable[nodes.Clause]) -> Span:
+    """The words of an ``up to`` without its citation; ``clauses`` are those among which it is written."""
+    written = (clause for clause in clauses if clause.span == limit.span)
+    cite = next((clause.cite for clause in written if clause.cite is not None), None)
+    return Span(limit.span.start, limit.span.end if cite is None else cite.span.start)
 
 
 @frozen

@@ -11,7 +11,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
-from rulelang.tools.days import is_history, load_day, on_option
+from rulelang.tools.days import day_of_history, is_history, load_day, on_option
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
@@ -131,15 +131,18 @@ def _explain_run(
     from rulelang.api.rulebooks import load_rulebook
     from rulelang.explain.document import explanation_document
     from rulelang.explain.explain import explain
-    from rulelang.run.interpret import interpret
+    from rulelang.run.interpret import interpreted
     from rulelang.tools.commands.run import test_event
 
-    if test is None:
-        program, loaded = load_day(rulebook, event, on)
-    else:
+    day = None
+    if test is not None:
         program = load_rulebook(rulebook)
         loaded = test_event(program, test)
-    told = explain(program, loaded, interpret(program, loaded), **choices)
+    else:
+        program, loaded = load_day(rulebook, event, on)
+        day = None if on is None else day_of_history(rulebook, event, on)
+    allocation, _ = interpreted(program, loaded, own_past=day is not None)
+    told = explain(program, loaded, allocation, **choices, day=day)
     if reply.form == "markdown":
         put(told.to_markdown(), reply.out)
         return
