@@ -32,9 +32,10 @@ def enter_day(standing: Standing, block: Block) -> Happening:
     values.further_losses()
     _refuse(against)
     fill_pots(standing, block.date, (*standing.members, *further_of(standing, block)))
+    values.notices()
+    against.members.update((member, block.raw.place) for member in further_of(standing, block))
     happening = Happening(money.movements())
     money.reconcile(stated)
-    values.notices()
     losing = _Losing(standing, block, against)
     losing.losses(happening)
     losing.recoveries(happening)
@@ -78,7 +79,6 @@ class _Losing:
         if further:
             words = {one.member.text: one.member for one in raw.losses if one.member is not None and one.further}
             check_further(against, words, standing.defaulted, beside_new=new)
-        against.members.update((member, raw.place) for member in further)
         happening.losses = losses(against)
         happening.decisions = decisions(against)
         happening.withdrawals = withdrawals(against)

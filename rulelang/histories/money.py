@@ -34,7 +34,7 @@ class Money:
                 paid.append(evolve(movement, amount=-movement.amount) if raw.out else movement)
             if movement is not None and not raw.out:
                 account = movement.payer, movement.pot, movement.segment
-                self._check_departed(raw, account, movement.amount)
+                self._check_owed(raw, account, movement.amount)
                 standing.change(account, movement.amount)
                 standing.settle(account, movement.amount)
         for raw, movement in known:
@@ -42,16 +42,30 @@ class Money:
                 self._pay_out(raw, movement)
         return paid
 
-    def _check_departed(self, raw: RawMovement, account: Account, amount: int) -> None:
-        """Who has left pays in what it owes, and no more."""
+    def _check_owed(self, raw: RawMovement, account: Account, amount: int) -> None:
+        """Who has left, or whose pot it is no more, pays in what it owes, and no more."""
         standing, (payer, pot, segment) = self.standing, account
-        owed = standing.owed_by_account().get(account, 0)
-        if pot in standing.program.fields and payer not in standing.members and amount > owed:
-            show, where = standing.program.currency.show, called((pot, segment))
-            left = standing.departed.get(payer)
-            what = f"`{payer}` left on {left}, and owes {show(owed)} to `{where}`"
-            advice = "check the amount: who has left pays in what it owes, and no more"
-            self.against.report("unknown-member", f"{what}, not {show(amount)}", raw.amount.place, advice)
+        if self._is_own(payer, pot):
+            return
+        program, owed = standing.program, standing.owed_by_account().get(account, 0)
+        if amount <= owed:
+            return
+        show, where = program.currency.show, called((pot, segment))
+        code, what, who = "unknown-member", f"`{payer}` left on {standing.departed.get(payer)}", "who has left"
+        if pot not in program.pots:
+            code, what, who = "unknown-pot", f"`{pot}` is no pot any more", "who owes to it still"
+        elif pot in program.owners:
+            code, what, who = "wrong-owner", f"`{pot}` is money of `{program.owners[pot]}` now", "who owes to it still"
+        message = f"{what}, and `{payer}` owes {show(owed)} to `{where}`, not {show(amount)}"
+        advice = f"check the amount: {who} pays in what it owes, and no more"
+        self.against.report(code, message, raw.amount.place, advice)
+
+    def _is_own(self, payer: str, pot: str) -> bool:
+        """Whether a pot is one of the payer, that of a member that is one still, or a given of its owner."""
+        program = self.standing.program
+        if pot not in program.pots:
+            return False
+        return payer == program.owners[pot] if pot in program.owners else payer not in self.standing.departed
 
     def _pay_out(self, raw: RawMovement, movement: Movement) -> None:
         account, show = (movement.payer, movement.pot, movement.segment), self.standing.program.currency.show
@@ -69,7 +83,10 @@ class Money:
     def _movement(self, raw: RawMovement) -> Movement | None:
         against, program = self.against, self.standing.program
         name = program.data_by_any_name.get(raw.pot.text, raw.pot.text)
-        if name not in program.pots:
+        account = raw.payer.text, name, None if raw.segment is None else raw.segment.text
+        own = self._is_own(raw.payer.text, name)
+        owes = not raw.out and not own and account in self.standing.owed_by_account()
+        if name not in program.pots and not owes:
             near = against.suggestions.did_you_mean(raw.pot.text, sorted(program.pots), "pot")
             others = (
                 f"the pots are {listed(sorted(program.pots), 'and')}" if program.pots else "no step draws `from` any"
@@ -81,9 +98,9 @@ class Money:
         datum = program.fields.get(name) or program.givens[name]
         what = f"the pot `{name}`"
         fits = against.fits_segment(raw.segment, per_segment=datum.per_segment, what=what, place=raw.pot.place)
-        if not (self._has_pot(raw.payer, name) and fits and units is not None):
+        if not ((owes or self._has_pot(raw.payer, name)) and fits and units is not None):
             return None
-        return Movement(raw.payer.text, name, None if raw.segment is None else raw.segment.text, units)
+        return Movement(*account, units)
 
     def _has_pot(self, payer: Word, pot: str) -> bool:
         """Whether somebody has a balance in a pot; if not, with a finding."""

@@ -48,10 +48,11 @@ class Standing:
 
     ``fields`` has the values of all who are or were members, those of fields per defaulter under the defaulter, and
     ``givens`` the givens; those of pots are balances.  ``dated_fields`` and ``dated_givens`` have each value that stood
-    with the day from which it did.  ``members`` says where each was named, ``defaulted`` and ``departed`` since when
-    others are none, ``before`` who had defaulted before the opening.  ``payments`` are those that the rulebook in force
-    knows, dues among them; ``forgotten`` are the others.  ``owed`` is what is not paid yet, ``changed`` the accounts
-    whose balance has changed since balances were kept for ``as of``.
+    with the day from which it did, ``restated`` the days on which the same value was stated again.  ``members`` says
+    where each was named, ``defaulted`` and ``departed`` since when others are none, ``before`` who had defaulted before
+    the opening.  ``payments`` are those that the rulebook in force knows, dues among them; ``forgotten`` are the
+    others.  ``owed`` is what is not paid yet, ``changed`` the accounts whose balance has changed since balances were
+    kept for ``as of``.
     """
 
     program: CheckedProgram
@@ -59,6 +60,7 @@ class Standing:
     givens: dict[Column, Value | None] = field(factory=dict)
     dated_fields: dict[Column, dict[str, Dated]] = field(factory=dict)
     dated_givens: dict[Column, Dated] = field(factory=dict)
+    restated: dict[tuple[Column, str | None], list[datetime.date]] = field(factory=dict)
     names: dict[str, str] = field(factory=dict)
     since: dict[str, datetime.date] = field(factory=dict)
     members: dict[str, Place] = field(factory=dict)
@@ -114,6 +116,14 @@ class Standing:
         return {account: self.balance(account) for account in self.accounts(members)}
 
     # --------------------------------------------------------------------------------------------------- dated values
+
+    def state(self, key: Column, member: str | None, day: datetime.date, value: Value | None) -> None:
+        """Keep a value that a day states, as of that day."""
+        dated = self.dated_givens.get(key, ()) if member is None else self.dated_fields.get(key, {}).get(member, ())
+        if dated and dated[-1][1] == value and dated[-1][0] < day:
+            self.restated.setdefault((key, member), []).append(day)
+        else:
+            self.remember(key, member, day, value)
 
     def remember(self, key: Column, member: str | None, day: datetime.date, value: Value | None) -> None:
         """Keep the value from a day on that is not earlier than any before; the same value again is nothing new."""

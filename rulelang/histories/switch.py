@@ -27,6 +27,9 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     standing.givens = {(data.get(name, name), part): value for (name, part), value in standing.givens.items()}
     standing.dated_fields = {(data.get(name, name), part): one for (name, part), one in standing.dated_fields.items()}
     standing.dated_givens = {(data.get(name, name), part): one for (name, part), one in standing.dated_givens.items()}
+    standing.restated = {
+        ((data.get(name, name), part), member): days for ((name, part), member), days in standing.restated.items()
+    }
     for owed in standing.owed:
         payer, pot, segment = owed.account
         owed.account = payer, data.get(pot, pot), segment

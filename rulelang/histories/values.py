@@ -95,13 +95,17 @@ class Values:
                 stated.append(((member, *key), value, read))
                 known.columns[key][member] = balance
             else:
-                standing.remember(key, member, self.block.date, read)
+                standing.state(key, member, self.block.date, read)
         for key, dated in known.dated.items():
             column = standing.dated_fields.setdefault(key, {})
             for member, more in dated.items():
+                shown = f"`{called(key)}` of `{member}`"
                 if key in standing.pots and standing.fields.get(key, {}).get(member) is not None:
-                    self._check_past(column.get(member, ()), more, f"`{called(key)}` of `{member}`")
-                column[member] = self._merged(column.get(member, ()), more, f"`{called(key)}` of `{member}`")
+                    self._check_past(column.get(member, ()), more, shown)
+                    column[member] = self._merged(column.get(member, ()), more, shown)
+                else:
+                    column[member] = self._merged(column.get(member, ()), more, shown, (key, member))
+                    known.columns[key][member] = column[member][-1][1]
         standing.fields |= known.columns
         for name, columns in known.with_defaulters.items():
             standing.fields |= {
@@ -123,11 +127,15 @@ class Values:
                 stated.append(((standing.program.owners[key[0]], *key), value, read))
                 known.values[key] = balance
             else:
-                standing.remember(key, None, self.block.date, read)
+                standing.state(key, None, self.block.date, read)
         for key, more in known.dated.items():
+            before, shown = standing.dated_givens.get(key, ()), f"`{called(key)}`"
             if key in standing.pots and standing.givens.get(key) is not None:
-                self._check_past(standing.dated_givens.get(key, ()), more, f"`{called(key)}`")
-            standing.dated_givens[key] = self._merged(standing.dated_givens.get(key, ()), more, f"`{called(key)}`")
+                self._check_past(before, more, shown)
+                standing.dated_givens[key] = self._merged(before, more, shown)
+            else:
+                standing.dated_givens[key] = self._merged(before, more, shown, (key, None))
+                known.values[key] = standing.dated_givens[key][-1][1]
         standing.givens |= known.values
         return stated
 
@@ -143,9 +151,14 @@ class Values:
                 advice = "leave it out: a history knows what was in a pot on each day since it stands there"
                 self.against.report("balance-differs", message, self.block.raw.place, advice)
 
-    def _merged(self, known: Dated, more: Dated, shown: str) -> Dated:
-        """Values of earlier days with those that this day states; two for one day are one too many."""
+    def _merged(self, known: Dated, more: Dated, shown: str, what: tuple[Column, str | None] | None = None) -> Dated:
+        """Values of earlier days with those that this day states; two for one day are one too many.
+
+        What was stated again (of ``what``) holds from that day on, whatever is stated now of a day before it.
+        """
         found = dict(known)
+        for day in () if what is None else self.standing.restated.pop(what, ()):
+            found[day] = next(value for since, value in reversed(known) if since <= day)
         for day, value in more:
             if found.setdefault(day, value) != value:
                 message = f"{shown} has two values for {day}"

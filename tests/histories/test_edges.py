@@ -17,12 +17,14 @@ members have
     size : money
     extra : money if missing EUR 2
 given capital : money
+given floor : money if missing EUR 0
 given policy : money if missing EUR 4
 waterfall
     tranche own paid by ccp from capital
     tranche mutual paid by survivors from fund shared pro rata to fund
     assessment calls paid by survivors up to size each shared pro rata to size
     finally open
+replenish capital paid by ccp to floor within 5 business days
 replenish fund paid by survivors to size each within 5 business days
 recoveries repay calls then repay mutual into fund then repay own rest to insurer
 """
@@ -35,10 +37,15 @@ opening 2024-01-02
     member D fund = EUR 0 size = EUR 0
 """
 DEFAULT = OPENING + "on 2024-01-08 default of D loss EUR 25\n"
+OWNED = DEFAULT.replace("given capital", "given floor = EUR 10 given capital")
 LATER = BOOK.replace('version "1"', 'version "2"')
+OWNER = LATER.replace("paid by ccp from capital", "paid by insurer from capital").replace(
+    "replenish capital paid by ccp", "replenish capital paid by insurer"
+)
 NO_POT = (
     LATER.replace("from fund", "up to fund each")
     .replace(" into fund", "")
+    .replace("replenish capital paid by ccp to floor within 5 business days\n", "")
     .replace("replenish fund paid by survivors to size each within 5 business days\n", "")
 )
 
@@ -67,6 +74,33 @@ RIGHT = {
     + 'on 2024-01-20 under "none.rules" on 2024-02-02 under "book.rules" default of A loss EUR 20',
     "dues paid by themselves to what is no pot": DEFAULT.replace('rules"', 'rules" dues paid when payable')
     + 'on 2024-01-09 under "none.rules" on 2024-02-02 default of A loss EUR 20',
+    "one with a further loss pays in": DEFAULT + "on 2024-02-01 further loss of D EUR 9 paid in by D to fund EUR 4",
+    "one with a further loss is paid out": DEFAULT
+    + "on 2024-01-09 further loss of D EUR 9 paid out to D from fund EUR 1 paid in by D to fund EUR 4",
+    "a value of an earlier day is the latest": DEFAULT
+    + "on 2024-02-01 member A size as of 2024-01-20 = EUR 77 on 2024-02-02 default of B loss EUR 20",
+    "a value of an earlier day, on the day of a run": DEFAULT
+    + "on 2024-02-01 member A size as of 2024-01-20 = EUR 77 default of B loss EUR 20",
+    "a value of an earlier day, before a later one": DEFAULT
+    + "on 2024-01-25 member A size = EUR 50 on 2024-02-01 member A size as of 2024-01-20 = EUR 77 "
+    + "default of B loss EUR 9",
+    "a value of an earlier day, before the same again": DEFAULT
+    + "on 2024-01-25 member A size = EUR 30 on 2024-02-01 member A size as of 2024-01-20 = EUR 77 "
+    + "default of B loss EUR 9",
+    "a value of an earlier day, beside that of today": DEFAULT
+    + "on 2024-02-01 member A size as of 2024-01-20 = EUR 77 size = EUR 3 default of B loss EUR 20",
+    "a value of a day before the opening": DEFAULT
+    + "on 2024-02-01 member A size as of 2023-12-20 = EUR 77 default of B loss EUR 20",
+    "a due to a pot of another now": OWNED + 'on 2024-01-09 under "owner.rules" paid in by ccp to capital EUR 3',
+    "a due to a pot of another now, which pays in too": OWNED
+    + 'on 2024-01-09 under "owner.rules" paid in by insurer to capital EUR 3 paid in by ccp to capital EUR 10',
+    "a due to a pot of another now, paid by itself": OWNED.replace('rules"', 'rules" dues paid when payable')
+    + 'on 2024-01-09 under "owner.rules" on 2024-02-01 default of A loss EUR 5',
+    "a due to what is no pot any more": DEFAULT
+    + 'on 2024-01-09 under "none.rules" paid in by A to fund EUR 10 on 2024-02-02 default of B loss EUR 20',
+    "a due to what is no pot now, in parts": DEFAULT
+    + 'on 2024-01-09 under "none.rules" paid in by A to fund EUR 4 on 2024-01-10 paid in by A to fund EUR 6 '
+    + 'on 2024-02-02 under "book.rules" default of B loss EUR 20',
     "a step of which nothing can be claimed is gone": DEFAULT
     + 'on 2024-02-01 under "no-calls.rules" on 2024-02-05 recovered from D EUR 20',
 }
@@ -87,6 +121,17 @@ WRONG = {
     "two rulebooks of one day": DEFAULT + 'on 2024-01-11 under "book.rules" under "book.rules"',
     "a step with claims is gone": DEFAULT.replace("EUR 25", "EUR 70")
     + 'on 2024-02-01 under "no-calls.rules" on 2024-02-05 recovered from D EUR 20',
+    "a due to a pot of another now, and more": OWNED
+    + 'on 2024-01-09 under "owner.rules" paid in by ccp to capital EUR 10.01',
+    "a due to a pot of another now, taken out again": OWNED
+    + 'on 2024-01-09 under "owner.rules" paid in by ccp to capital EUR 3 paid out to ccp from capital EUR 1',
+    "a due to what is no pot any more, and more": DEFAULT
+    + 'on 2024-01-09 under "none.rules" paid in by A to fund EUR 10.01',
+    "money for what is no pot any more": DEFAULT + 'on 2024-01-09 under "none.rules" paid in by C to calls EUR 1',
+    "a value of a day on which the same was stated again": DEFAULT
+    + "on 2024-01-25 member A size = EUR 30 on 2024-02-01 member A size as of 2024-01-25 = EUR 77",
+    "a notice of one with a further loss": DEFAULT + "on 2024-02-01 further loss of D EUR 9 notice by D",
+    "a departure of one with a further loss": DEFAULT + "on 2024-02-01 further loss of D EUR 9 departure of D",
     "a pot stated as what it was": DEFAULT + "on 2024-02-01 member A fund = EUR 30",
 }
 
@@ -96,6 +141,7 @@ def write(folder: Path, history: str) -> None:
     calls = "    assessment calls paid by survivors up to size each shared pro rata to size\n"
     without = LATER.replace(calls, "").replace("repay calls then ", "")
     texts = {"x.history": history, "book.rules": BOOK, "none.rules": NO_POT, "no-calls.rules": without}
+    texts["owner.rules"] = OWNER
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
 

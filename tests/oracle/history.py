@@ -217,25 +217,34 @@ class HistoryRun:
         rb, payer, seg = self.rb, move.payer, move.segment
         where = f"{move.place}, {payer}, {move.pot}"
         d = rb.decl(move.pot)
-        if d is None or d.name not in rb.pots:
-            bad_event(f"{where}: no pot")
+        if d is None:
+            bad_event(f"{where}: no such name")
         segment_for(rb, d.per_segment, seg, where)
-        if d.is_field:
-            if payer not in now.present and payer not in self.departed:
-                bad_event(f"{where}: neither a member nor one that departed")
-        elif payer != rb.owner(d.name):
-            bad_event(f"{where}: it is a pot of {rb.owner(d.name)}")
-        key = self.key(payer, d.name, seg)
         owed = [x for x in self.dues if (x.payer, x.pot, x.segment) == (payer, d.name, seg)]
+        left = 0 if move.out else sum(x.left for x in owed)
+        if not left:
+            if d.name not in rb.pots:
+                bad_event(f"{where}: no pot")
+            if d.is_field:
+                if payer not in now.present and payer not in self.departed:
+                    bad_event(f"{where}: neither a member nor one that departed")
+            elif payer != rb.owner(d.name):
+                bad_event(f"{where}: it is a pot of {rb.owner(d.name)}")
+        key = self.key(payer, d.name, seg)
         if move.out:
             if amount > self.balances.get(key, 0):
                 bad_event(f"{where}: more is paid out than there is")
             self.balances[key] = self.balances.get(key, 0) - amount
             now.paid_in.append(Movement(payer, d.name, seg, -amount))
             return
-        if d.is_field and payer in self.departed and amount > sum(x.left for x in owed):
-            bad_event(f"{where}: it departed, and pays in more than it owes")
-        self.balances[key] += amount
+        theirs = payer not in self.departed if d.is_field else payer == rb.owner(d.name)
+        if not (theirs and d.name in rb.pots) and amount > left:
+            bad_event(f"{where}: it departed, or the pot is another's or none, and it pays in more than it owes")
+        if key in self.balances:
+            self.balances[key] += amount
+        else:
+            dates = self.values[key[0]][key[1:]]
+            dates[now.day] = dates[max(dates)] + amount
         now.paid_in.append(Movement(payer, d.name, seg, amount))
         for due in owed:
             part = min(amount, due.left)
