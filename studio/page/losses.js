@@ -101,9 +101,9 @@ export class Losses {
       floor = roof;
       return drawn("polygon", { class: `area ${band.group}`, points: path.map(([x, y]) => `${this.across(x).toFixed(1)},${up(y).toFixed(1)}`).join(" ") }, drawn("title", {}, band.title ? `${band.title} (${band.name})` : band.name));
     });
-    const axis = marks(top / scale, width < 500 ? 4 : 8).map((value, place, all) =>
+    const axis = marks(top / scale, width < 500 ? 4 : 8).map((value, place) =>
       drawn("g", {}, drawn("line", { class: "tick", x1: this.across(value * scale), x2: this.across(value * scale), y1: above + tall, y2: above + tall + 5 }),
-        drawn("text", { x: this.across(value * scale), y: height - 12, "text-anchor": place === 0 ? "start" : place === all.length - 1 ? "end" : "middle" }, value === 0 ? "0" : rough(value))));
+        drawn("text", { x: this.across(value * scale), y: height - 12, "text-anchor": place === 0 ? "start" : this.across(value * scale) > width - 40 ? "end" : "middle" }, value === 0 ? "0" : rough(value))));
     const own = drawn("line", { class: "own", x1: this.across(Number(this.own)), x2: this.across(Number(this.own)), y1: above, y2: above + tall });
     this.place = drawn("g", {}, drawn("line", { class: "here", x1: 0, x2: 0, y1: 0, y2: above + tall }));
     this.place.setAttribute("transform", `translate(${this.across(Number(this.at))} 0)`);

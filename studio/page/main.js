@@ -11,7 +11,7 @@ import { ensures, paragraphs, payersTable, picture } from "./pays.js";
 import { testParts } from "./tests.js";
 
 const TABS = { pays: "Who pays", explain: "Explanation", losses: "Every loss", compare: "Compare", tests: "Tests", problems: "Problems" };
-const PAUSE = 150, REST = 350; // milliseconds after the last key: until the text is checked, until results follow
+const PAUSE = 120, REST = 300; // milliseconds after the last key: until the text is checked, until results follow
 const KEPT = "rulelang studio";
 
 const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, full: false };
@@ -206,7 +206,7 @@ const goToLine = (line) => left.goToLine(line);
 const shownBy = {
   async pays() {
     if (!state.event) return [element("p", {}, "Choose an event at the right to see who pays.")];
-    if (state.event.endsWith(".history")) return whole(await asked({ ask: "history", event: state.event, left: ownRulebook() ? state.left : null }, "pays"), documentParts);
+    if (state.event.endsWith(".history")) return whole(await asked({ ask: "history", event: state.event, left: state.left }, "pays"), documentParts);
     const answer = await asked({ ask: "run", event: state.event }, "pays");
     return whole(answer, (told) => [
       element("p", { class: "said" }, told.story.paragraphs[0].sentences.at(-1)),
@@ -256,8 +256,6 @@ const shownBy = {
     return [];
   },
 };
-
-const ownRulebook = () => !/^\s*under\s+"/m.test(state.files.get(state.event) ?? "");
 
 const whole = (answer, parts) => (answer === null ? null : answer.told === undefined ? refusal(answer) : parts(answer.told));
 

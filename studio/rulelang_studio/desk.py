@@ -9,20 +9,23 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from attrs import define, field
 
 from rulelang.api.comparisons import diff
+from rulelang.api.histories import evaluate_history, load_history
 from rulelang.api.rulebooks import load_event, load_rulebook
-from rulelang.base.diagnostic import RulelangError
+from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
 from rulelang.base.pages import page
 from rulelang.base.render import to_json
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
+from rulelang.syntax import nodes
+from rulelang.syntax.read import parse_event, parse_history, read_source
 from rulelang_studio.documents import Plain, plain_document
 
 MOST_TEXT = 200_000
@@ -88,7 +91,10 @@ class Desk:
         if size > MOST_TEXT:
             raise TooMuch(f"The texts have {size:,} characters together; the page takes {MOST_TEXT:,}.")
         places = {_safe(name): text for name, text in files.items()}
-        self._files, self._programs, self._runs = {}, {}, {}
+        self._programs = {
+            name: kept for name, kept in self._programs.items() if self._files.get(name) == files.get(name)
+        }
+        self._files, self._runs = {}, {}
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.mkdir(parents=True)
         for name, text in places.items():
@@ -144,14 +150,40 @@ class Desk:
 
     def check(self, asked: Asked) -> list[Plain]:
         """What is wrong with the texts that are open; an event is held against the rulebook beside it."""
-        return self._findings(
-            json.loads(self._command("check", *self._checked(asked), "--format", "json"))["diagnostics"]
-        )
-
-    def _checked(self, asked: Asked) -> list[str]:
         left, right = asked.get("left"), asked.get("right")
-        against = ["--rulebook", left] if left and right and not right.endswith(".rules") else []
-        return [*filter(None, dict.fromkeys((left, right))), *against]
+        found = [each for name in dict.fromkeys((left, right)) if name for each in self._wrong_with(name, left)]
+        return self._findings(to_json(found)["diagnostics"])
+
+    def _wrong_with(self, name: str, rulebook: str | None) -> Sequence[Diagnostic]:
+        """The findings of one text; what is read is kept for the run that follows."""
+        if name.endswith(".history"):
+            return self._wrong_with_history(name, rulebook)
+        program: CheckedProgram | None = None
+        try:
+            if name.endswith(".rules"):
+                return self._program({"left": name}).warnings
+            with contextlib.suppress(RulelangError):  # what is wrong with the rulebook is told beside it
+                program = None if rulebook is None else self._program({"left": rulebook})
+            if program is not None:
+                return load_event(name, program).warnings
+            if name.endswith(".event"):
+                parse_event(read_source(Path(name)))
+        except RulelangError as error:
+            return error.diagnostics
+        return ()
+
+    def _wrong_with_history(self, name: str, rulebook: str | None) -> Sequence[Diagnostic]:
+        """A history is run, for only so its balances are known."""
+        try:
+            evaluate_history(load_history(name, self._beside(name, rulebook)))
+        except RulelangError as error:
+            return [each for each in error.diagnostics if each.severity is Severity.ERROR]
+        return ()
+
+    def _beside(self, history: str, rulebook: str | None) -> CheckedProgram | None:
+        """The rulebook beside a history that names none itself."""
+        named = any(isinstance(item, nodes.Under) for item in parse_history(read_source(Path(history))).head)
+        return None if named or not rulebook or not rulebook.endswith(".rules") else self._program({"left": rulebook})
 
     def run(self, asked: Asked) -> Plain:
         """Who pays how much, the steps, who is of which class, and the run in sentences."""
@@ -212,11 +244,10 @@ class Desk:
 
     def history(self, asked: Asked) -> Plain:
         """A history, day after day."""
-        from rulelang.api.histories import evaluate_history, load_history
         from rulelang.document.document import PAGE
         from rulelang.histories.document import history_document
 
-        loaded = load_history(asked["event"], None if not asked.get("left") else self._program(asked))
+        loaded = load_history(asked["event"], self._beside(asked["event"], asked.get("left")))
         return plain_document(history_document(evaluate_history(loaded), PAGE))
 
     def tests(self, asked: Asked) -> list[Plain]:

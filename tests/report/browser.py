@@ -33,8 +33,8 @@ def lacking() -> str | None:
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """A browser with a profile of its own."""
+def browser(*flags: str) -> Iterator[Any]:
+    """A browser with a profile of its own, and ``flags`` of its own if given."""
     from selenium import webdriver
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
@@ -43,7 +43,7 @@ def browser() -> Iterator[Any]:
     options.binary_location = CHROMIUM
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        for flag in (*FLAGS, f"--user-data-dir={folder}"):
+        for flag in (*FLAGS, *flags, f"--user-data-dir={folder}"):
             options.add_argument(flag)
         driver = webdriver.Chrome(options=options, service=Service(DRIVER))
         try:

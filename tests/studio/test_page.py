@@ -1,0 +1,531 @@
+"""The built page in a headless browser: it says what the package says, nothing leaves it, everybody can use it."""
+
+import base64
+import gzip
+import json
+import threading
+import time
+import zlib
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from rulelang_studio import STATIC
+from rulelang_studio.link import fragment
+
+import rulelang
+from rulelang.base.files import data_folder
+from rulelang.tools.studio import server as servers
+from rulelang.tools.studio.shared_folder import SharedFolder
+from rulelang.tools.studio.site import find_site
+from tests.report.browser import browser, lacking
+from tests.studio.conftest import serving
+from tests.studio.test_desk import texts
+
+pytestmark = [
+    pytest.mark.slow,  # the language is covered without it
+    pytest.mark.skipif(not (STATIC / "index.html").is_file(), reason="the page is not built: see docs/playground.md"),
+    pytest.mark.skipif(lacking() is not None, reason=str(lacking())),
+]
+START = 120
+"""Seconds in which the language is to be there, on a machine that does much else."""
+
+
+class Page:
+    """The page in a browser, and what it asked of its own server and of others."""
+
+    def __init__(self, driver, server, seen, others):
+        self.driver, self.server, self.seen, self.others = driver, server, seen, others
+
+    def js(self, script, *words):
+        return self.driver.execute_script(script, *words)
+
+    def until(self, script, *words, seconds=20):
+        stop = time.monotonic() + seconds
+        while not (found := self.js(f"return {script}", *words)):
+            assert time.monotonic() < stop, (script, self.js("return document.getElementById('status').textContent"))
+            time.sleep(0.02)
+        return found
+
+    def open(self, address=""):
+        self.driver.get("about:blank")
+        self.driver.get(self.server.address + address)
+        self.until("window.studio && studio.engine.ready", seconds=START)
+        self.settle()
+
+    def settle(self):
+        """Wait until nothing is asked and nothing waits."""
+        idle = "studio.engine.ready && studio.engine.running === null && studio.engine.waiting.length === 0"
+        time.sleep(0.5)
+        self.until(idle, seconds=30)
+        time.sleep(0.1)
+
+    def text(self, place):
+        return self.js("return document.querySelector(arguments[0]).innerText", place)
+
+    def click(self, place):
+        self.js("document.querySelector(arguments[0]).click()", place)
+
+    def keys(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def write(self, side, text):
+        self.js("studio.editors[arguments[0]].replace(arguments[1])", side, text)
+
+    def tab(self, name):
+        self.click(f"#tab-{name}")
+        self.settle()
+        return self.text(f"#panel-{name}")
+
+    def complaints(self):
+        return [each["message"] for each in self.driver.get_log("browser") if each["level"] in ("SEVERE", "WARNING")]
+
+
+@contextmanager
+def all_others():
+    """A proxy that every request to another host comes to; what it was asked."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answered(self):
+            asked.append(f"{self.command} {self.path}")
+            self.send_response(502)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    for method in ("GET", "POST", "CONNECT", "PUT", "OPTIONS", "HEAD"):
+        setattr(Handler, f"do_{method}", Handler.answered)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever)
+        thread.start()
+        try:
+            yield proxy.server_port, asked
+        finally:
+            proxy.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def opened():
+    seen, patch = [], pytest.MonkeyPatch()
+    patch.setattr(
+        servers._Handler,
+        "log_request",
+        lambda self, *_: seen.append((self.command, self.asked, int(self.headers.get("Content-Length") or 0))),
+    )
+    with (
+        serving(find_site()) as server,
+        all_others() as (port, others),
+        browser(f"--proxy-server=http://127.0.0.1:{port}") as driver,
+    ):
+        yield Page(driver, server, seen, others)
+    patch.undo()
+
+
+@pytest.fixture
+def page(opened):
+    """The page with the first example, as somebody finds it who opens it."""
+    opened.js("window.onbeforeunload = null")
+    if opened.js("return window.studio === undefined || document.getElementById('examples').value === ''"):
+        opened.open()
+    opened.js("document.getElementById('dialog').close?.()")
+    example(opened, "nasdaq-commodities-2018")
+    opened.tab("pays")
+    opened.complaints()
+    return opened
+
+
+def example(page, name):
+    script = (
+        "const s = document.getElementById('examples'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))"
+    )
+    page.js(script, name)
+    page.settle()
+
+
+def test_it_is_as_small_as_promised():
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 6)) for path in STATIC.rglob("*") if path.is_file()}
+    first = (
+        "app.js worker.js index.html page.css bundle.zip pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip"
+    )
+    assert sum(sizes[name] for name in (*first.split(), "pyodide-lock.json", "index.json")) <= 10_500_000
+
+
+def test_who_pays_is_what_the_package_says(page):
+    folder = data_folder("rulebooks") / "nasdaq-commodities-2018"
+    rulebook = rulelang.load_rulebook(folder / "rulebook.rules")
+    allocation = rulelang.evaluate(rulebook, rulelang.load_event(folder / "events" / "aas-2018.event", rulebook))
+    rows = page.js("return [...document.querySelectorAll('#panel-pays .cell')].map((cell) => cell.innerText)")
+    assert sorted(rows) == sorted(rulebook.currency.grouped(each.amount) for each in allocation.allotments)
+    page.click("#panel-pays .cell[title*='STATKRAFT']")
+    page.settle()
+    assert "pays EUR 4,999,993.97" in page.text("#why")
+    page.click("#why .place")
+    assert page.js("return studio.editors.left.view.state.selection.main.empty") is False
+
+
+def test_what_is_typed_is_checked_and_mended(page):
+    page.js("const v = studio.editors.left.view; v.dispatch({selection: {anchor: v.state.doc.length}}); v.focus()")
+    page.keys('\nensure "small" for survivor: total_paid <= EUR 5')
+    typed = time.monotonic()
+    page.until("document.querySelector('#left .cm-lintRange-error')")
+    print(f"finding {1000 * (time.monotonic() - typed):.0f} ms after the last key")
+    assert "Problems (" in page.text("#tab-problems")
+    assert "write survivors" in page.tab("problems")
+    page.click("#panel-problems .fix")
+    page.until("!document.querySelector('#left .cm-lintRange-error')")
+    assert page.js("return studio.editors.left.text").endswith("for survivors: total_paid <= EUR 5")
+    assert "BROKEN: small" in page.tab("pays")
+
+
+def test_a_finding_of_an_event_is_marked_in_the_event(page):
+    text = page.js("return studio.editors.right.text")
+    page.write("right", text.replace("default of AAS", "default of ASS"))
+    page.until("document.querySelector('#right .cm-lintRange-error')")
+    assert "events/aas-2018.event, line" in page.tab("problems")
+    page.settle()
+    assert "do not check" in page.tab("pays")
+
+
+def test_the_slider_runs_the_event_at_every_loss(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.tab("losses")
+    assert "EUR 150,000,000.00" in page.text("#panel-losses .readout")
+    page.js("document.querySelector('#panel-losses input[type=range]').focus()")
+    page.keys(Keys.END)
+    page.settle()
+    assert "stays uncovered" in page.text("#panel-losses .below")
+    page.keys(Keys.HOME, *[Keys.ARROW_RIGHT] * 20)
+    page.settle()
+    loss = page.text("#panel-losses .readout").removeprefix("Loss EUR ")
+    assert "Nothing stays uncovered" in page.text("#panel-losses .below")
+    assert page.js("return document.querySelector('#panel-losses tfoot td:last-child').innerText") == loss
+    page.click("#panel-losses .loss-tools button:last-child")
+    page.settle()
+    assert page.text("#panel-losses .readout") == "Loss EUR 36,000,000.00"
+    page.click("#panel-losses .cell")
+    page.settle()
+    assert "36,000,000.00" in page.text("#why-loss")
+
+
+def test_versions_are_compared(page):
+    example(page, "krx-derivatives")
+    told = page.tab("compare")
+    assert "order of loss differs" in told
+    assert "reserve_junior" in told
+    page.write("left", page.js("return studio.editors.left.text").replace("Korea", "KOREA"))
+    page.settle()
+    assert "before-2014.rules, as opened" in page.text("#panel-compare")
+    page.js("location.hash = ''")
+
+
+def test_tests_and_what_they_reach_are_told(page):
+    assert "5 of 5 tests pass" in page.tab("tests")
+    text = page.js("return studio.editors.left.text").replace(
+        "expect margin pays EUR 36 million", "expect margin pays EUR 35 million", 1
+    )
+    page.write("left", text)
+    page.settle()
+    assert "4 of 5 tests pass" in page.text("#panel-tests")
+    assert "FAILED the default of September 2018" in page.text("#panel-tests")
+
+
+def test_a_history_is_told_day_by_day(page):
+    example(page, "krx-hanmag")
+    page.js("studio.state.right === 'hanmag.history' || console.error('no history')")
+    assert "HanMag" in page.tab("pays")
+    assert page.js("return document.querySelectorAll('#panel-pays table').length") > 0
+
+
+def test_a_link_carries_everything(page):
+    page.write("left", page.js("return studio.editors.left.text") + "# mine: é 𝕂\n")
+    page.tab("explain")
+    page.click("#share")
+    page.until("document.querySelector('#link')")
+    link = page.js("return document.querySelector('#link').value")
+    packed = link.partition("#state=")[2]
+    state = json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15))
+    assert state["files"]["rulebook.rules"].endswith("# mine: é 𝕂\n")
+    assert (state["v"], state["right"], state["tab"]) == (1, "events/aas-2018.event", "explain")
+    page.js("document.getElementById('dialog').close()")
+    page.open(f"#state={packed}")
+    assert page.js("return studio.editors.left.text").endswith("# mine: é 𝕂\n")
+    assert page.js("return studio.state.tab") == "explain"
+    page.open(fragment(texts("krx-derivatives"), left="after-2014.rules", right=None, tab="tests"))
+    assert page.js("return studio.state.left") == "after-2014.rules"
+    assert "tests pass" in page.text("#panel-tests")
+    page.open("#example=otc-rates")
+    assert "interest rate" in page.js("return studio.editors.left.text")
+
+
+def test_a_long_link_is_warned_of(page):
+    lines = "\n".join(
+        f"# {base64.b64encode(bytes((n * n * 7) % 251 for n in range(k, k + 60))).decode()}" for k in range(400)
+    )
+    page.write("right", page.js("return studio.editors.right.text") + lines)
+    page.click("#share")
+    page.until("document.querySelector('#link')")
+    long = page.js("return document.querySelector('#link').value.length") > 8192
+    assert long == ("longer than 8 KB" in page.text("#dialog"))
+    assert long
+    page.js("document.getElementById('dialog').close()")
+
+
+HOSTILE = """rulebook "<img src=x onerror=window.hit=1></script><script>window.hit=2</script>" version "1"
+currency EUR
+members have
+    fund : money
+waterfall "<svg onload=window.hit=3>"
+    tranche own "</title><img src=x onerror=window.hit=4>" cite "<b>x</b>"
+        paid by defaulters from fund
+    finally rest "<script>window.hit=5</script>"
+ensure "<img src=x onerror=window.hit=6>":
+    loss > EUR 90
+test "<img src=x onerror=window.hit=7>"
+    declared 2025-01-01
+    member A
+        fund = EUR 1
+    default of A loss EUR 2
+    expect own pays EUR 2
+"""
+HOSTILE_EVENT = """event "<img src=x onerror=window.hit=8>"
+declared 2025-01-01
+member "<img src=x onerror=window.hit=9>" "<img src=x onerror=window.hit=10>"
+    fund = EUR 1
+default of "<img src=x onerror=window.hit=9>" loss EUR 9.50
+"""
+
+
+def test_a_hostile_link_runs_nothing(page):
+    name = "<img src=x onerror=window.hit=11>.rules"
+    page.open(
+        fragment(
+            {name: HOSTILE, "other.rules": HOSTILE.replace("EUR 90", "EUR 9"), "a.event": HOSTILE_EVENT},
+            left=name,
+            right="a.event",
+        )
+    )
+    for tab in ("pays", "explain", "losses", "compare", "tests", "problems"):
+        shown = page.tab(tab)
+        assert "<img src=x" in shown or tab in ("losses", "problems"), tab
+    page.click("#tab-pays")
+    for place in ("#panel-pays .cell", "#share", "#save", "#open", "#left-files"):
+        page.click(place)
+        page.settle()
+    page.js("document.getElementById('dialog').close()")
+    assert page.js("return window.hit") is None
+    assert page.js("return document.querySelectorAll('img, script:not([src]), main svg script').length") == 0
+
+
+def packed(state):
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = deflate.compress(state if isinstance(state, bytes) else json.dumps(state).encode()) + deflate.flush()
+    return "#state=" + base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("#state=!!!", "damaged"),
+        ("#state=AAAA", "damaged"),
+        (packed(b"not JSON"), "damaged"),
+        (packed({"v": 2, "files": {"a.rules": ""}}), "another version"),
+        (packed({"v": 1}), "no files"),
+        (packed({"v": 1, "files": {}}), "no files"),
+        (packed({"v": 1, "files": {"../a.rules": ""}}), "no text of this page"),
+        (packed({"v": 1, "files": {"a.rules": {"toString": "x"}}}), "no text of this page"),
+        (packed({"v": 1, "files": {"__proto__": "x"}}), "no text of this page"),
+        (packed({"v": 1, "files": {"a.html": "x"}}), "no text of this page"),
+        (packed({"v": 1, "files": {"a.rules": "#" * 200_001}}), "200,000"),
+        (packed(b"[" * 20_000_000), "more than this page takes"),
+    ],
+)
+def test_a_link_that_is_none_is_refused_with_words(page, given, words):
+    page.js("location.hash = arguments[0]", given)
+    page.until("document.getElementById('dialog').open")
+    assert words in page.text("#dialog")
+    assert "Nasdaq" in page.js("return studio.editors.left.text")
+    page.js("history.replaceState(null, '', '#')")
+
+
+def test_too_much_text_is_refused_kindly(page):
+    before = page.js("return studio.editors.left.text")
+    page.js("const v = studio.editors.left.view; v.dispatch({changes: {from: 0, insert: '#'.repeat(4_000_000)}})")
+    page.until("document.getElementById('dialog').open")
+    assert "this page takes 200,000" in page.text("#dialog")
+    assert page.js("return studio.editors.left.text") == before
+
+
+def test_a_runtime_that_fails_starts_again_and_no_text_is_lost(page):
+    page.write("left", page.js("return studio.editors.left.text") + "# mine\n")
+    page.settle()
+    page.js("studio.engine.worker.postMessage({number: 1, question: {ask: 'unzip', data: null, files: 1n}})")
+    page.js("studio.engine.hear({kind: 'fatal', words: 'memory access out of bounds'})")
+    assert page.js("return studio.engine.ready") is False
+    page.write("left", page.js("return studio.editors.left.text") + "# meanwhile\n")
+    page.until("studio.engine.ready", seconds=START)
+    page.settle()
+    assert page.js("return studio.editors.left.text").endswith("# mine\n# meanwhile\n")
+    assert "19,337,349.40" in page.tab("pays")
+
+
+def test_nothing_leaves_the_page(page):
+    page.seen.clear()
+    page.write("left", page.js("return studio.editors.left.text") + "# secret\n")
+    for tab in ("pays", "explain", "losses", "compare", "tests", "problems"):
+        page.tab(tab)
+    page.click("#share")
+    page.until("document.querySelector('#link')")
+    page.js("document.getElementById('dialog').close()")
+    assert page.seen == []
+    refused = (
+        "const done = arguments[0]; fetch('http://other.example/?x').then(() => done('sent'), () => done('refused'))"
+    )
+    assert page.driver.execute_async_script(refused) == "refused"
+    form = "const f = document.createElement('form'); f.action = 'http://other.example/'; document.body.append(f);"
+    page.js(f"{form} f.submit()")
+    image = "const i = new Image(); i.src = 'http://other.example/i.png'; document.body.append(i)"
+    page.js(image)
+    time.sleep(0.5)
+    assert [each for each in page.others if "other.example" in each] == []
+    assert all(method == "GET" and length == 0 for method, _, length in page.seen)
+    assert "Nothing leaves this page" in page.text("#promise")
+    page.js("document.querySelectorAll('form, body > img').forEach((each) => each.remove())")
+
+
+def test_the_proxy_would_have_seen_it(opened):
+    opened.driver.get("http://control.example/")
+    assert any("control.example" in each for each in opened.others)
+    opened.open()
+    hosts = {each.split("/")[2] for each in opened.others if each.startswith("GET http")}
+    assert {host for host in hosts if not host.endswith(".google.com")} == {"control.example"}  # the browser's own
+
+
+def test_it_works_without_its_server(page):
+    with serving(find_site()) as other:
+        page.driver.get(other.address)
+        page.until("window.studio && studio.engine.ready", seconds=START)
+        page.settle()
+    for tab, words in {
+        "explain": "The default",
+        "tests": "5 of 5",
+        "compare": "Edits",
+        "pays": "19,337,349.40",
+    }.items():
+        page.write("right", page.js("return studio.editors.right.text") + "\n")
+        assert words in page.tab(tab)
+    page.open()
+
+
+def test_it_is_used_by_keyboard_alone(page):
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    page.js("document.querySelector('.skip').focus()")
+    reached = []
+    for _ in range(30):
+        page.keys(Keys.TAB)
+        reached.append(page.js("const a = document.activeElement; return a.id || a.getAttribute('aria-label')"))
+        if reached[-1] == "tab-pays":
+            break
+    assert {"examples", "open", "save", "share", "Rulebook", "Event or second version", "tab-pays"} <= set(reached)
+    page.keys(Keys.ARROW_RIGHT)
+    assert page.js("return document.activeElement.id") == "tab-explain"
+    page.keys(Keys.END)
+    assert page.js("return studio.state.tab") == "problems"
+    page.keys(Keys.HOME)
+    page.settle()
+    page.keys(Keys.TAB, Keys.TAB, Keys.ENTER)
+    page.settle()
+    assert "margin" in page.text("#why")
+    page.js("document.getElementById('share').focus()")
+    page.keys(Keys.ENTER)
+    page.until("document.getElementById('dialog').open")
+    page.keys(Keys.ESCAPE)
+    assert page.js("return document.getElementById('dialog').open") is False
+    page.js("studio.editors.left.view.focus()")
+    ActionChains(page.driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
+    assert page.js("return document.activeElement.id") == "results"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_telephone_in_light_and_dark(page, scheme, tmp_path):
+    device = {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", device)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    try:
+        page.settle()
+        for tab in ("pays", "explain", "losses", "compare", "tests", "problems"):
+            page.tab(tab)
+            page.driver.save_screenshot(str(tmp_path / f"{tab}.png"))
+            assert page.js("return document.documentElement.scrollWidth") <= 400, tab
+        ink, paper = page.js("const s = getComputedStyle(document.body); return [s.color, s.backgroundColor]")
+        assert (brightness(ink) > brightness(paper)) == (scheme == "dark")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def brightness(colour):
+    return sum(int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
+
+
+def test_files_are_opened_and_made(page, tmp_path):
+    from selenium.webdriver.common.by import By
+
+    for name in ("a.rules", "b.event"):
+        (tmp_path / name).write_text("# opened\r\n", encoding="utf-8")
+    (tmp_path / "c.bin").write_bytes(b"\xff")
+    page.click("#open")
+    field = page.driver.find_element(By.ID, "open-files")
+    field.send_keys("\n".join(str(tmp_path / name) for name in ("a.rules", "b.event", "c.bin")))
+    page.until("studio.state.left === 'a.rules' && studio.state.right === 'b.event'")
+    assert page.js("return studio.editors.left.text") == "# opened\n"
+    made = page.js("return fetch === undefined") or page.driver.execute_async_script(
+        "const done = arguments[0];"
+        "studio.engine.ask({ask: 'zip', files: Object.fromEntries(studio.state.files)})"
+        ".then((a) => done(Array.from(a.told)))"
+    )
+    (tmp_path / "made.zip").write_bytes(bytes(made))
+    page.click("#open")
+    page.driver.find_element(By.ID, "open-files").send_keys(str(tmp_path / "made.zip"))
+    page.until("!document.getElementById('dialog').open && studio.state.files.size === 2")
+    (tmp_path / "d.rules").write_bytes(b"\xff\xfe")
+    page.click("#open")
+    page.driver.find_element(By.ID, "open-files").send_keys(str(tmp_path / "d.rules"))
+    page.until("document.getElementById('dialog').innerText.includes('no text in UTF-8')")
+    page.js("document.getElementById('dialog').close()")
+
+
+def test_a_folder_is_opened_and_saved_to(page, tmp_path):
+    (tmp_path / "a.rules").write_text('rulebook "Mine" version "1"\n', encoding="utf-8")
+    with serving(find_site(), SharedFolder(tmp_path)) as other:
+        page.driver.get(other.address)
+        page.until("window.studio && studio.engine.ready", seconds=START)
+        page.until("studio.state.left === 'a.rules'")
+        page.write("left", 'rulebook "Mine" version "2"\n')
+        page.click("#save")
+        page.click("#dialog .acts button")
+        page.until("document.getElementById('dialog').innerText.includes('saved a.rules')")
+        assert (tmp_path / "a.rules").read_text() == 'rulebook "Mine" version "2"\n'
+        (tmp_path / "a.rules").write_text("by another\n", encoding="utf-8")
+        page.write("left", "mine\n")
+        page.click("#save")
+        page.click("#dialog .acts button")
+        page.until("document.getElementById('dialog').innerText.includes('NOT saved a.rules')")
+        assert (tmp_path / "a.rules").read_text() == "by another\n"
+    page.open()
+
+
+def test_the_page_complains_of_nothing(page):
+    page.open()
+    for tab in ("pays", "losses", "compare", "tests"):
+        page.tab(tab)
+    assert page.complaints() == []
