@@ -47,6 +47,9 @@ def _lines(
         yield from _past(world.given)
     else:
         yield from (f"notice by {member} dated {declared}" for member in world.leaving)
+    for one in world.withdrawals:
+        if one.step in program.steps:
+            yield f"withdraw {_id(one.member)} after round {one.after_round} under {one.step}"
     yield from _losses(program, world, values, more)
     yield from _payments(program, world, values)
     for step in program.each_step():
@@ -121,6 +124,8 @@ def _losses(program: CheckedProgram, world: World, values: Values, more: More) -
         where = "" if segment is None else f" in {segment}"
         if owner is None:
             yield f"non-default loss{where} {_money(program, loss)}"
+        elif world.day.further:
+            yield f"further loss of {_id(owner)}{where} {_money(program, loss)}"
         else:
             yield f"default of {_id(owner)}{where} loss {_money(program, loss)}"
 
@@ -143,8 +148,6 @@ def _past(event: Event) -> Iterator[str]:
         yield f"notice by {_id(member)} dated {day}"
     for day, member in event.past.defaulted:
         yield f"defaulted {day} {_id(member)}"
-    for one in event.withdrawals:
-        yield f"withdraw {_id(one.member)} after round {one.after_round} under {one.step}"
 
 
 def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
@@ -163,9 +166,12 @@ def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator
             entries.append((window, payer, rest))
     event = _day_of(world, program)
     for window, payer, amount in entries:
+        owed = f" for {_id(world.defaulters[0])}" if isinstance(window.since, str) else ""
+        day: datetime.date | None = world.day.declared
         if isinstance(window.since, str):
-            continue  # no event is looked for among those of further losses
-        day = world.day.declared if window.since is None else first_day(program, event, window.since)
+            day = world.day.start - datetime.timedelta(1)  # so early that it counts in no window
+        elif window.since is not None:
+            day = first_day(program, event, window.since)
         name, segment = min(window.steps, key=str)
         step = program.step_named(name)
         if step is None or day is None:
@@ -174,7 +180,7 @@ def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator
         who = payer if payer != EVERYBODY else next(iter(payers), None)
         if who is not None:
             where = "" if segment is None else f" in {segment}"
-            yield f"paid {day} by {_id(who)} under {step.name}{where} {_money(program, amount)}"
+            yield f"paid {day} by {_id(who)} under {step.name}{where}{owed} {_money(program, amount)}"
 
 
 def _day_of(world: World, program: CheckedProgram) -> Event:

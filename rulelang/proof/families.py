@@ -14,10 +14,21 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.proof.regimes import expressions_of, regimes
 from rulelang.proof.values import Outside
-from rulelang.proof.worlds import DEFAULTERS, LEAVING, SURVIVORS, Day, Kinds, Place
+from rulelang.proof.worlds import (
+    DEFAULTERS,
+    LEAVING,
+    MOST_ALONE,
+    SURVIVORS,
+    WITHDRAWS,
+    Choices,
+    Day,
+    Kinds,
+    Place,
+)
 from rulelang.syntax import nodes
 
-Others = tuple[Mapping[Place, str | bool], ...]
+Others = tuple[Choices, ...]
+Options = dict[Place, Sequence[str | bool | int]]
 _MOST_SLOTS = 16
 _MOST_PERIODS = 2
 
@@ -39,24 +50,46 @@ def days_of(programs: Sequence[CheckedProgram]) -> list[Day]:
 
 
 def any_number(
-    programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]], defaulters: int | None
+    programs: Sequence[CheckedProgram],
+    names: Sequence[Mapping[str, str]],
+    defaulters: int | None,
+    *,
+    withdrawals: bool = False,
 ) -> Iterator[Kinds]:
     """Any number of survivors, and of defaulters any number too or up to so many; the hardest world first.
+
+    ``withdrawals``: members may withdraw between rounds.
 
     Raises:
         Outside: the choices of members have too many combinations.
     """
-    others = tuple(_combinations(programs, names))
-    more = others if any(_defaulters_matter(program) for program in programs) else ({},)
+    options = _options(programs, names)
+    leaves = withdrawn_options(programs) if withdrawals else {}
+    others = tuple(_combinations({**options, **leaves}))
+    matter = any(_defaulters_matter(program) for program in programs)
+    more = tuple(_combinations(options)) if matter else ({},)
     if defaulters is None:
         failing: list[tuple[tuple[str, ...], Others]] = [(DEFAULTERS[:1], more), ((), ())]
     else:
         failing = [(DEFAULTERS[:number], ()) for number in range(defaulters, -1, -1)]
     notices = any(_reads_notices(program) for program in programs)
     for alone, taken_as_one in failing:
-        yield from _with_notices(Kinds(SURVIVORS[:1], alone, others, taken_as_one), notices=notices)
+        for withdrawn in _combinations(leaves):
+            kinds = Kinds(SURVIVORS[:1], alone, others, taken_as_one, withdrawn={SURVIVORS[0]: withdrawn})
+            yield from _with_notices(kinds, notices=notices)
     for alone, taken_as_one in failing:
         yield from _with_notices(Kinds((), alone, (), taken_as_one), notices=notices)
+
+
+def withdrawn_options(programs: Sequence[CheckedProgram]) -> Options:
+    """After which round of which step a member may withdraw; a withdrawal fits all versions or is in no event."""
+    found: Options = {}
+    for step in programs[0].each_step():
+        known = [program.steps.get(step.name) for program in programs]
+        rounds = [one.rounds for one in known if one is not None and one.rounds is not None]
+        if len(rounds) == len(programs):
+            found[f"{WITHDRAWS}{step.name}", None] = range(max(rounds))
+    return found
 
 
 def _reads_notices(program: CheckedProgram) -> bool:
@@ -78,26 +111,25 @@ def _with_notices(kinds: Kinds, *, notices: bool) -> Iterator[Kinds]:
 
 
 def up_to(programs: Sequence[CheckedProgram], most: int) -> Iterator[Kinds]:
-    """Up to so many survivors and as many defaulters, each alone; the largest world first."""
+    """Up to so many survivors and as many defaulters, each alone; the largest world first.
+
+    Raises:
+        Outside: so many cannot stand alone.
+    """
+    if most > MOST_ALONE:
+        raise Outside(f"more than {MOST_ALONE} members of a kind, each for itself,")
     notices = any(_reads_notices(program) for program in programs)
     for number in range(most, -1, -1):
         for failing in range(most, -1, -1):
             yield from _with_notices(Kinds(SURVIVORS[:number], DEFAULTERS[:failing]), notices=notices)
 
 
-def _combinations(
-    programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]
-) -> list[Mapping[Place, str | bool]]:
-    """All combinations of the choices of a member that some rule reads."""
-    options: dict[Place, Sequence[str | bool]] = {}
-    for program, known in zip(programs, names, strict=True):
-        read = {node.name for node in expressions_of(program) if isinstance(node, nodes.Reference)}
-        for name, datum in program.fields.items():
-            if name in read and (values := _options(datum)):
-                for segment in program.segments if datum.per_segment else (None,):
-                    options[known.get(name, name), segment] = values
-    if any(_reads_notices(program) for program in programs):
-        options[LEAVING] = (True, False)
+def _combinations(options: Options) -> list[Choices]:
+    """All combinations of some choices.
+
+    Raises:
+        Outside: they are too many.
+    """
     number = 1
     for values in options.values():
         number *= len(values)
@@ -106,7 +138,21 @@ def _combinations(
     return [dict(zip(options, row, strict=True)) for row in itertools.product(*options.values())]
 
 
-def _options(datum: DatumProgram) -> Sequence[str | bool]:
+def _options(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]) -> Options:
+    """The choices of a member that some rule reads."""
+    options: Options = {}
+    for program, known in zip(programs, names, strict=True):
+        read = {node.name for node in expressions_of(program) if isinstance(node, nodes.Reference)}
+        for name, datum in program.fields.items():
+            if name in read and (values := _values(datum)):
+                for segment in program.segments if datum.per_segment else (None,):
+                    options[known.get(name, name), segment] = values
+    if any(_reads_notices(program) for program in programs):
+        options[LEAVING] = (True, False)
+    return options
+
+
+def _values(datum: DatumProgram) -> Sequence[str | bool]:
     if datum.type.kind is Kind.CHOICE:
         return datum.type.choices
     return (True, False) if datum.type.kind is Kind.YES_NO else ()

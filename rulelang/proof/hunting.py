@@ -7,8 +7,9 @@ round variable by variable.  Claims that only rounding breaks are looked for amo
 The search is the same in every run: its random numbers have a fixed seed, and it is bounded by tries, not by time.
 """
 
+import itertools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
@@ -19,6 +20,7 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims import Built, Claim
+from rulelang.proof.families import withdrawn_options
 from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
 from rulelang.proof.smt import Problem
@@ -61,6 +63,27 @@ class Hunt:
         """
         if self.given is not None:
             return self._among_given(self.given)
+        return self._searched(lambda kinds, day: [(kinds, day)])
+
+    def beyond(self) -> Replayed | None:
+        """The first event that breaks it among those with further losses of earlier defaults, or withdrawals.
+
+        Raises:
+            Outside: a run meets what is not encoded.
+        """
+        programs = self.claim.programs
+        in_turn = any(program.in_turn for program in programs)
+        leaves = [{place: 1 for place, after in withdrawn_options(programs).items() if 1 in after}]
+
+        def with_more(kinds: Kinds, day: Day) -> Iterator[tuple[Kinds, Day]]:
+            days = [day] if in_turn else [day, evolve(day, further=True)]
+            for withdrawn, when in itertools.product(({}, *filter(None, leaves)), days):
+                if withdrawn or when.further:
+                    yield evolve(kinds, withdrawn={kinds.survivors[0]: withdrawn}), when
+
+        return self._searched(with_more)
+
+    def _searched(self, variants: Callable[[Kinds, Day], Iterable[tuple[Kinds, Day]]]) -> Replayed | None:
         for survivors, defaulters in self.sizes:
             kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
             for number, shape in enumerate(self._shapes(kinds)):
@@ -68,11 +91,12 @@ class Hunt:
                 leaving = frozenset(kinds.survivors[:1] if number % 3 == 2 else ())
                 # each of the first shapes on every day, each of the others on one
                 for day in self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]:
-                    if solver().is_exhausted:
-                        return None
-                    found = self._in_world(evolve(kinds, leaving=leaving), day, setting)
-                    if found is not None:
-                        return found
+                    for who, when in variants(evolve(kinds, leaving=leaving), day):
+                        if solver().is_exhausted:
+                            return None
+                        found = self._in_world(who, when, setting)
+                        if found is not None:
+                            return found
         return None
 
     def _among_given(self, event: Event) -> Replayed | None:

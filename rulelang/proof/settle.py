@@ -6,6 +6,7 @@ proof for few members.  Nothing is proved that the encoding does not cover, and 
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from attrs import define, evolve, field
 
@@ -31,6 +32,9 @@ UNITS_PER_STEP = 2
 """By how many minor units rounding may move what a payer pays in one sharing, between two runs."""
 FORMULAS_PER_QUESTION = 2
 """All formulas of a question together may take as long as so many that run out of time."""
+WITHDRAWALS = "withdrawals between rounds"
+FURTHER = "further losses of earlier defaults"
+"""Kinds of events to which a proof may not carry over, as a verdict says."""
 _FEW = 2
 _MOST_IN_TURN = 2
 
@@ -159,9 +163,14 @@ class _Settling:
         if self.most is not None:
             most = self.most
             return Scope(most, most), lambda: up_to(self.claim.programs, most)
-        in_turn = any(program.in_turn for program in self.claim.programs)
-        defaulters = 1 if self.claim.larger_loss else _MOST_IN_TURN if in_turn else None
+        defaulters = self._most_defaulters
         return Scope(None, defaulters), lambda: any_number(self.claim.programs, self.names, defaulters)
+
+    @property
+    def _most_defaulters(self) -> int | None:
+        """How many defaulters a proof for any number of survivors is about (``None``: any number too)."""
+        in_turn = any(program.in_turn for program in self.claim.programs)
+        return 1 if self.claim.larger_loss else _MOST_IN_TURN if in_turn else None
 
     @staticmethod
     def _sharings(program: CheckedProgram) -> int:
@@ -193,23 +202,40 @@ class _Settling:
         self, scope: Scope, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting
     ) -> Verdict:
         """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
-        without: list[str] = []
         texts = tuple(assumption.text for assumption in self.assumptions)
-        if self.event is not None:  # what of withdrawals and further losses it has, it has
-            return Proved(scope, decided.how, texts)
+        without = self._left_out(decided, family, setting, any_number_of=self.most is None)
+        return Proved(evolve(scope, without=without), decided.how, texts)
+
+    def _left_out(
+        self, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting, *, any_number_of: bool
+    ) -> tuple[str, ...]:
+        """What of events a proof does not carry over to: withdrawals (of any number of members), and further losses."""
+        if self.event is not None:  # what of these it has, it has
+            return ()
+        without: list[str] = []
+        linear = evolve(setting, linear_only=True)
         if any(step.rounds is not None for program in self.claim.programs for step in program.each_step()):
-            without.append("withdrawals between rounds")
+            programs, names, most = self.claim.programs, self.names, self._most_defaulters
+            with_them = lambda: any_number(programs, names, most, withdrawals=True)  # noqa: E731
+            if any_number_of and self._carries_over(decided, with_them, linear):
+                family = with_them
+            else:
+                without.append(WITHDRAWALS)
         days, self.days = self.days, [evolve(day, further=True) for day in self.days]
-        try:
-            further = self._decide(family, evolve(setting, linear_only=True))
-            decided.how = max(decided.how, further.how, key=RUNGS.index)
-            covered = further.proved and not any(program.in_turn for program in self.claim.programs)
-        except Outside:
-            covered = False
+        in_turn = any(program.in_turn for program in self.claim.programs)
+        if in_turn or not self._carries_over(decided, family, linear):
+            without.append(FURTHER)
         self.days = days
-        if not covered:
-            without.append("further losses of earlier defaults")
-        return Proved(evolve(scope, without=tuple(without)), decided.how, texts)
+        return tuple(without)
+
+    def _carries_over(self, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting) -> bool:
+        try:
+            more = self._decide(family, setting)
+        except Outside:
+            return False
+        if more.proved:
+            decided.how = max(decided.how, more.how, key=RUNGS.index)
+        return more.proved
 
     def _hunted(self, setting: Setting) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""
@@ -255,12 +281,14 @@ class _Settling:
         """The most members, up to a few, for whom it can be proved."""
         found = None
         for most in range(1, _FEW + 1):
+            family = partial(up_to, self.claim.programs, most)
             try:
-                if not self._decide(lambda most=most: up_to(self.claim.programs, most), setting).proved:  # type: ignore[misc]
-                    break
+                decided = self._decide(family, setting)
             except Outside:
                 break
-            found = Scope(most, most)
+            if not decided.proved:
+                break
+            found = Scope(most, most, without=self._left_out(decided, family, setting, any_number_of=False))
         return found
 
     # ------------------------------------------------------------------------------------------- an event is wanted
@@ -268,12 +296,19 @@ class _Settling:
     def _event_wanted(self, setting: Setting) -> Verdict:
         found = self._hunt(setting, 8).run()
         scope, family = self._asked()
+        texts = tuple(assumption.text for assumption in self.assumptions)
         if found is not None:
-            texts = tuple(assumption.text for assumption in self.assumptions)
             return Proved(scope, "by an event", texts, found.texts[0])
         decided = self._decide(family, setting)
         if decided.proved:
-            return Never(scope, decided.how, tuple(assumption.text for assumption in self.assumptions))
+            without = self._left_out(decided, family, setting, any_number_of=self.most is None)
+            if not without:
+                return Never(scope, decided.how, texts)
+            found = self._hunt(setting, 4).beyond()
+            if found is not None:
+                return Proved(scope, "by an event", texts, found.texts[0])
+            reason = "no event was found, and that there is none was proved but for some kinds of events"
+            return Unknown("not found", reason, proved=evolve(scope, without=without))
         if decided.out_of_time:
             return Unknown("out of time", "no event was found, and the solver did not answer in time")
         return Unknown("not found", "no event was found, and that there is none was not proved")

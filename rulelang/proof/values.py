@@ -36,7 +36,7 @@ class Slot:
 
     name: str
     number: Number
-    choices: Mapping[tuple[str, str | None], str | bool] = field(factory=dict, eq=False)
+    choices: Mapping[tuple[str, str | None], str | bool | int] = field(factory=dict, eq=False)
 
 
 @frozen

@@ -19,7 +19,7 @@ from attrs import define, evolve, field, frozen
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, DatumProgram, EnsureProgram, StepProgram
 from rulelang.check.types import Kind
-from rulelang.model.event import Event, Loss, Past
+from rulelang.model.event import Event, Loss, Past, Withdrawal
 from rulelang.proof.earlier import EarlierPayments
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.terms import Formula, Number, Truth, added, conjunction, disjunction, fixed, negation
@@ -31,8 +31,12 @@ from rulelang.syntax import nodes
 
 Place = tuple[str, str | None]
 """A datum (or a step) by its name in all versions, and a segment."""
+Choices = Mapping[Place, str | bool | int]
+"""What some members have in common: the value of each datum of choice or yes/no, and what they do."""
 LEAVING: Place = ("leaving", None)
 """The choice whether a member has given notice."""
+WITHDRAWS = "withdraws under "
+"""What the choice is called after which round of a step a member withdraws (0: it does not); the step follows."""
 NO_DATED_VALUES = "values as of earlier days"
 """What is missing in an event that has none of these."""
 Reading = tuple[str, str | None, str | None, datetime.date]
@@ -40,21 +44,25 @@ Reading = tuple[str, str | None, str | None, datetime.date]
 LONG_BEFORE = datetime.timedelta(10_000)
 """How long a period that stands open has been: no day that the rules count from its start is after the event."""
 SURVIVORS = ("ALPHA", "BRAVO", "CHARLIE", "DELTA", "ECHO", "FOXTROT", "GOLF", "HOTEL")
-DEFAULTERS = ("XRAY", "YANKEE", "ZULU")
+DEFAULTERS = ("XRAY", "YANKEE", "ZULU", "WHISKEY", "VICTOR", "UNIFORM", "TANGO", "SIERRA")
+MOST_ALONE = len(SURVIVORS)
+"""So many survivors, and as many defaulters, can stand alone in a world."""
 
 
 @frozen
 class Kinds:
     """Who is in a world: members that stand alone, and choices of those that are taken as one, for each a slot.
 
-    ``leaving`` are those that stand alone and have given notice; of a slot that is one of its choices.
+    ``leaving`` are those that stand alone and have given notice, ``withdrawn`` after which round of which step they
+    withdraw; of a slot both are choices.
     """
 
     survivors: tuple[str, ...] = ()
     defaulters: tuple[str, ...] = ()
-    other_survivors: tuple[Mapping[Place, str | bool], ...] = ()
-    other_defaulters: tuple[Mapping[Place, str | bool], ...] = ()
+    other_survivors: tuple[Choices, ...] = ()
+    other_defaulters: tuple[Choices, ...] = ()
     leaving: frozenset[str] = frozenset()
+    withdrawn: Mapping[str, Choices] = field(factory=dict)
 
 
 @frozen
@@ -137,6 +145,19 @@ class World:
         """Those that have given notice."""
         others = (name for name, slot in self.slots.items() if slot.choices.get(LEAVING))
         return (*sorted(self.kinds.leaving), *others)
+
+    @property
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Who withdraws after which round of which step."""
+        if self.given is not None:
+            return self.given.withdrawals
+        chosen = {**{name: slot.choices for name, slot in self.slots.items()}, **self.kinds.withdrawn}
+        return tuple(
+            Withdrawal(member, after, place[0].removeprefix(WITHDRAWS))
+            for member, choices in chosen.items()
+            for place, after in choices.items()
+            if place[0].startswith(WITHDRAWS) and isinstance(after, int) and after
+        )
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -295,7 +316,8 @@ class World:
         further = self.day.further
         losses = tuple(Loss(owner, segment, 1, further=further and owner is not None) for owner, segment in places)
         event = Event("symbolic", day, self.members, {}, fields, givens, losses, with_defaulters=columns, past=past)
-        return event if self.given is None else evolve(event, withdrawals=self.given.withdrawals)
+        own = tuple(one for one in self.withdrawals if one.step in program.steps)
+        return evolve(event, withdrawals=own)
 
     def _dated(
         self,

@@ -1,7 +1,8 @@
 """Claims that are false in a way that an encoding overlooks easily: none of them is ever said to be proved.
 
 Each was proved once: two days that coincide on one day and not on another, the first day of a period, who of
-several defaulters in turn has given notice, holidays that differ between versions, a step that stands for two.
+several defaulters in turn has given notice, holidays that differ between versions, a step that stands for two,
+four defaulters where three were looked at, further losses and withdrawals where a step was said never to pay.
 """
 
 import re
@@ -35,6 +36,7 @@ CASES = {
     "31 days in one version, a month in the other": ("v1.rules", "v2.rules"),
     "holidays count in a window": ("h1.rules", "h2.rules"),
     "holidays before a day of data": ("k1.rules", "k2.rules"),
+    "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
 }
 
@@ -45,3 +47,10 @@ def test_it_is_not_proved(case, monkeypatch):
     done = CliRunner().invoke(cli, ["prove", *CASES[case]], catch_exceptions=False)
     assert re.search(r"^(REFUTED|unknown) ", done.output, re.MULTILINE), done.output
     assert not re.search(r"^proved ", done.output, re.MULTILINE), done.output
+
+
+@pytest.mark.parametrize("path", ["n1.rules", "n2.rules"], ids=["after a further loss", "after a withdrawal"])
+def test_a_step_that_pays_under_such_events_alone_is_found(path, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", path], catch_exceptions=False)
+    assert re.search(r"^yes +`?a`? can pay", done.output, re.MULTILINE), done.output
