@@ -111,6 +111,11 @@ class Claim(Protocol):
         """Whether it says nothing of a run that stops with an error."""
         return True
 
+    @property
+    def rarely_shown(self) -> bool:
+        """Whether the event that it wants is rather not there: then that is tried to be proved first."""
+        return False
+
     @abstractmethod
     def denial(self, built: Built) -> Truth:
         """Where it does not hold (of a question that wants an event: where that event is)."""
@@ -190,7 +195,8 @@ class StepPays(Claim):
         """What it pays."""
         run = played.run
         drawn = run.drawn(self.step)
-        return f"`{self.step}` pays {run.currency.show(drawn)}" if drawn else None
+        show = run.currency.show
+        return f"`{self.step}` pays {show(drawn)} of a loss of {show(run.loss)}" if drawn else None
 
 
 @define
@@ -225,4 +231,5 @@ class LeavesLoss(Claim):
     def seen(self, played: Played) -> str | None:
         """How much."""
         run = played.run
-        return f"{run.currency.show(run.uncovered)} stays uncovered" if run.uncovered else None
+        show = run.currency.show
+        return f"{show(run.uncovered)} of {show(run.loss)} stays uncovered" if run.uncovered else None

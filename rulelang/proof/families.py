@@ -7,6 +7,7 @@ there is no member to stand for all.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 
 from attrs import evolve
 
@@ -30,6 +31,7 @@ from rulelang.syntax import nodes
 Others = tuple[Choices, ...]
 Options = dict[Place, Sequence[str | bool | int]]
 _MOST_SLOTS = 16
+_MOST_TIMES_TO_WITHDRAW = 4
 _MOST_PERIODS = 2
 
 
@@ -61,10 +63,12 @@ def any_number(
     ``withdrawals``: members may withdraw between rounds.
 
     Raises:
-        Outside: the choices of members have too many combinations.
+        Outside: the choices of members have too many combinations, or there are too many rounds to withdraw after.
     """
     options = _options(programs, names)
     leaves = withdrawn_options(programs) if withdrawals else {}
+    if prod(map(len, leaves.values())) > _MOST_TIMES_TO_WITHDRAW:
+        raise Outside("a withdrawal after one of so many rounds")
     others = tuple(_combinations({**options, **leaves}))
     matter = any(_defaulters_matter(program) for program in programs)
     more = tuple(_combinations(options)) if matter else ({},)
@@ -130,9 +134,7 @@ def _combinations(options: Options) -> list[Choices]:
     Raises:
         Outside: they are too many.
     """
-    number = 1
-    for values in options.values():
-        number *= len(values)
+    number = prod(map(len, options.values()))
     if number > _MOST_SLOTS:
         raise Outside(f"{number} combinations of the choices of a member")
     return [dict(zip(options, row, strict=True)) for row in itertools.product(*options.values())]

@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from rulelang.check.program import CheckedProgram
+from rulelang.proof.order import order_questions
 from rulelang.proof.verdict import Question
 from rulelang.syntax import nodes
 
@@ -36,6 +37,7 @@ def questions_of(program: CheckedProgram) -> list[Question]:
         Question(f"reaches.{step.name}", f"`{step.name}` can pay", step.citation, step.name, wants_event=True)
         for step in program.each_step()
     ]
+    asked += order_questions(program)
     asked.append(Question("leaves-loss", "loss can stay uncovered", wants_event=True, information=True))
     asked.append(Question("larger-loss", "no survivor pays less when a loss grows"))
     return asked

@@ -294,22 +294,25 @@ class _Settling:
     # ------------------------------------------------------------------------------------------- an event is wanted
 
     def _event_wanted(self, setting: Setting) -> Verdict:
-        found = self._hunt(setting, 8).run()
+        """An event, or that there is none: whichever is likelier is tried first."""
         scope, family = self._asked()
         texts = tuple(assumption.text for assumption in self.assumptions)
-        if found is not None:
-            return Proved(scope, "by an event", texts, found.texts[0])
-        decided = self._decide(family, setting)
-        if decided.proved:
+        likely_none = self.claim.rarely_shown
+        decided = self._decide(family, evolve(setting, linear_only=True)) if likely_none else None
+        found = None if decided is not None and decided.proved else self._hunt(setting, 8).run()
+        if found is None and (decided is None or not decided.proved):
+            decided = self._decide(family, setting)
+        if found is None and decided is not None and decided.proved:
             without = self._left_out(decided, family, setting, any_number_of=self.most is None)
-            if not without:
-                return Never(scope, decided.how, texts)
+            if not without or self.claim.question.information:
+                return Never(evolve(scope, without=without), decided.how, texts)
             found = self._hunt(setting, 4).beyond()
-            if found is not None:
-                return Proved(scope, "by an event", texts, found.texts[0])
-            reason = "no event was found, and that there is none was proved but for some kinds of events"
-            return Unknown("not found", reason, proved=evolve(scope, without=without))
-        if decided.out_of_time:
+            if found is None:
+                reason = "no event was found, and that there is none was proved but for some kinds of events"
+                return Unknown("not found", reason, proved=evolve(scope, without=without))
+        if found is not None:
+            return Proved(scope, "by an event", texts, found.texts[0], found.shown)
+        if decided is not None and decided.out_of_time:
             return Unknown("out of time", "no event was found, and the solver did not answer in time")
         return Unknown("not found", "no event was found, and that there is none was not proved")
 

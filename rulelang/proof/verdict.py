@@ -89,13 +89,14 @@ How = Literal["by its bounds", "linear", "linear, with pairs", "nonlinear", "by 
 class Proved:
     """No event in the scope breaks it; of a question that wants an event, ``event`` is the text of one, and it ran.
 
-    ``assumptions`` are the texts of those that the proof took for granted.
+    ``assumptions`` are the texts of those that the proof took for granted; ``shown`` is what was seen in the event.
     """
 
     scope: Scope
     how: How
     assumptions: tuple[str, ...] = ()
     event: str | None = None
+    shown: str = ""
 
 
 @frozen

@@ -54,7 +54,7 @@ def witness_of(found: Settled, programs: Sequence[CheckedProgram]) -> Witness | 
     versions = tuple(programs) if len(programs) > 1 else (programs[0],) * len(texts)
     events = tuple(event_of(text, program) for text, program in zip(texts, versions, strict=True))
     runs = tuple(_run(program, event) for program, event in zip(versions, events, strict=True))
-    shown, about = verdict.shown if isinstance(verdict, Refuted) else _paid(found, runs), found.question.about
+    shown, about = verdict.shown, found.question.about
     first = runs[0]
     if isinstance(verdict, Refuted) and isinstance(about, int) and first is not None:
         shown = _broken(programs[0], events[0], first, programs[0].ensures[about]) or shown
@@ -85,17 +85,6 @@ def _members(event: Event, text: str) -> str:
 def _amounts(text: str) -> int:
     """How many values an event states."""
     return sum(" = " in line or " loss " in line or line.startswith("paid ") for line in text.splitlines())
-
-
-def _paid(found: Settled, runs: Sequence[Allocation | None]) -> str:
-    """What the run of an event that was wanted shows."""
-    run, step = runs[0], found.question.about
-    if run is None:
-        return ""
-    show = run.currency.show
-    if isinstance(step, str):
-        return f"`{step}` pays {show(run.drawn(step))} of a loss of {show(run.loss)}"
-    return f"{show(run.uncovered)} of {show(run.loss)} stays uncovered"
 
 
 def _broken(program: CheckedProgram, event: Event, run: Allocation, ensure: EnsureProgram) -> str:

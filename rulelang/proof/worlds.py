@@ -222,6 +222,10 @@ class World:
             name = label("loss" if member is not None else "non-default loss", segment, member)
             value = self.fixed.get(name)
             self.losses[key] = self.domain.datum(name, whole=True) if value is None else value
+            slot = None if member is None else self.slots.get(member)
+            if slot is not None:
+                nobody = self.domain.equal(self.losses[key], 0)
+                self.facts.append(disjunction(self.domain.at_most(1, slot.number), nobody))
         return self.losses[key]
 
     # ---------------------------------------------------------------------------------------------------- the runs

@@ -66,10 +66,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
 ) -> int:
     r"""Say of each claim whether it holds for all events: any loss, any decision, any data, any number of members.
 
-    Of a RULEBOOK every `ensure` is asked, whether a run can stop with an error, whether each step can pay, whether
-    loss can stay uncovered, and whether a larger loss lowers what a survivor pays. Of two versions (files, or
-    REV:PATH in a Git repository): whether they pay the same, and who ever pays more. A claim is proved, or refuted
-    by an event that was run, or unknown, with the reason.
+    Of a RULEBOOK every `ensure` is asked, whether a run can stop with an error, whether each step can pay, who pays
+    before whom, whether loss can stay uncovered, and whether a larger loss lowers what a survivor pays. Of two
+    versions (files, or REV:PATH in a Git repository): whether they pay the same, and who ever pays more. A claim is
+    proved, or refuted by an event that was run, or unknown, with the reason.
 
     Exit code 0: all is proved, 1: something is refuted, 4: something is unknown and nothing refuted, 2: wrong use,
     3: an input cannot be read, does not check, or cannot be compared.
