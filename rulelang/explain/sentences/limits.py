@@ -43,13 +43,13 @@ def capacity(scene: Scene) -> Iterator[str]:
     if not turn.payers or (scene.pots_empty and not scene.detailed):
         return
     if turn.pot is not None:
-        yield from _pot(scene)
+        yield from pot_told(scene)
     for limit, trail in zip(step.limits, turn.limit_trails, strict=True):
         if scene.binds(trail):
-            yield _limit(scene, limit, trail)
+            yield limit_told(scene, limit, trail)
         elif scene.detailed:
             whose = " of anybody" if limit.each else ""
-            yield f"{_limit(scene, limit, trail)[:-1]}; it is not the lowest limit{whose}."
+            yield f"{limit_told(scene, limit, trail)[:-1]}; it is not the lowest limit{whose}."
     yield from decided_bound(scene)
     if turn.capacity is None:
         yield "Nothing limits what it can pay." if step.single_payer else "Nothing limits what they can pay."
@@ -57,7 +57,8 @@ def capacity(scene: Scene) -> Iterator[str]:
         yield f"The most the step can pay is therefore {words.money(turn.capacity)}."
 
 
-def _pot(scene: Scene) -> Iterator[str]:
+def pot_told(scene: Scene) -> Iterator[str]:
+    """What the money holds from which the step draws."""
     turn, words, pot = scene.turn, scene.words, scene.step.pot
     assert turn.pot is not None
     assert pot is not None
@@ -81,7 +82,7 @@ def _holds(words: Words, left: Exact, drawn: int, together: str = "") -> str:
     return f"holds {words.money(left)}{together}"
 
 
-def _limit(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
+def limit_told(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     """One ``up to`` for all payers: what it allows, and what the window of time has left of that."""
     words, payers = scene.words, scene.turn.payers
     places = scene.able if trail.each else [0]
@@ -131,7 +132,7 @@ def totals(scene: Scene) -> Iterator[str]:
     """The limits in total that bound a step, for one of its payers."""
     for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
         if not trail.each and scene.binds(trail):
-            yield _limit(scene, limit, trail)
+            yield limit_told(scene, limit, trail)
     yield from decided_bound(scene)
 
 
