@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { loadPyodide } from "pyodide";
+import { makeSnapshot } from "./snapshot.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(HERE);
@@ -29,6 +30,7 @@ for (const name of ["index.html", "page.css"]) copy(path.join(HERE, "page", name
 const runtime = path.join(HERE, "node_modules", "pyodide");
 for (const name of RUNTIME) copy(path.join(runtime, name), path.join(STATIC, "pyodide", name));
 licences();
+await makeSnapshot(STATIC);
 manifest();
 
 function wheels() {

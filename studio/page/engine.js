@@ -17,7 +17,7 @@ export class Engine {
     this.ready = false;
     this.starts.push(performance.now());
     this.told("starting", "loading the language");
-    this.worker = new Worker("./worker.js", { type: "module" });
+    this.worker = new Worker(`./worker.js${location.search === "?plain" ? "?plain" : ""}`, { type: "module" });
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => {
       event.preventDefault();

@@ -1,7 +1,7 @@
 // The worker: Python, compiled to WebAssembly, with the package as it is. It answers the page and talks to nobody else.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { SETTINGS, desk as makeDesk, unpack } from "./boot.js";
 
-const SITE = "/home/pyodide/site";
 const began = performance.now();
 const marks = {};
 
@@ -10,21 +10,59 @@ function mark(name, words) {
   if (words) postMessage({ kind: "phase", words });
 }
 
-async function started() {
-  const bundle = fetch("./bundle.zip").then((reply) => {
-    if (!reply.ok) throw new Error(`bundle.zip: ${reply.status}`);
-    return reply.arrayBuffer();
-  });
-  bundle.catch(() => {}); // it is awaited below
-  const python = await loadPyodide({ indexURL: "./pyodide/", env: { HOME: "/home/pyodide", COLUMNS: "100" } });
+async function loaded(name) {
+  const reply = await fetch(name);
+  if (!reply.ok) throw new Error(`${name}: ${reply.status}`);
+  return reply;
+}
+
+// The memory of a Python that has loaded everything already, if there is one: an accelerator, which may fail.
+async function memory() {
+  if (location.search === "?plain") return null;
+  try {
+    const reply = await loaded("./memory.bin");
+    return new Uint8Array(await new Response(reply.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
+async function begun(bundle, snapshot) {
+  const settings = { indexURL: "./pyodide/", env: SETTINGS };
+  if (snapshot) {
+    const { default: make } = await import("./pyodide/pyodide.asm.mjs");
+    settings._loadSnapshot = snapshot;
+    settings.createPyodideModule = async (given) => {
+      const module = await make(given);
+      module._free(module._malloc(snapshot.length)); // the memory must be as large as what is put into it
+      return module;
+    };
+  }
+  const python = await loadPyodide(settings);
   mark("runtime", "unpacking the package");
-  python.unpackArchive(await bundle, "zip", { extractDir: SITE });
-  closed();
+  unpack(python, new Uint8Array(await bundle));
   mark("unpacked", "loading the package");
-  python.runPython(`import os, sys\nsys.path.insert(0, "${SITE}")\nfor place, _, _ in os.walk("/home/pyodide"):\n    os.chmod(place, 0o755)`);
-  python.runPython("from pathlib import Path\nfrom rulelang_studio.desk import Desk\ndesk = Desk(Path('/home/pyodide/files'))");
+  const desk = makeDesk(python);
+  JSON.parse(desk.answer(JSON.stringify({ ask: "code", code: "", files: {} })));
   mark("package", "");
-  return { python, desk: python.globals.get("desk") };
+  return { python, desk };
+}
+
+async function started() {
+  const bundle = loaded("./bundle.zip").then((reply) => reply.arrayBuffer());
+  bundle.catch(() => {}); // it is awaited where it is needed
+  const snapshot = await memory();
+  let made = null;
+  if (snapshot)
+    try {
+      made = await begun(bundle, snapshot);
+      marks.memory = true;
+    } catch {
+      mark("fallback", "loading the language");
+    }
+  made ??= await begun(bundle, null);
+  closed();
+  return made;
 }
 
 // The policy of the page lets nothing out; where the page's server sends none, there is nothing left to send with.

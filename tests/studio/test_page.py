@@ -423,6 +423,26 @@ def test_it_works_without_its_server(page):
     page.open()
 
 
+def test_the_memory_is_an_accelerator_only(page, tmp_path):
+    assert page.js("return studio.engine.marks.memory") is True
+    with_memory = page.js("return studio.engine.marks.package")
+    page.open("?plain")
+    assert page.js("return studio.engine.marks.memory") is None
+    assert page.js("return studio.engine.marks.package") > with_memory
+    (tmp_path / "damaged").write_bytes(
+        gzip.compress(gzip.decompress((STATIC / "memory.bin").read_bytes())[:20_000_000])
+    )
+    (tmp_path / "nothing").write_bytes(b"\x1f\x8bnothing")
+    for name in ("damaged", "nothing"):
+        with serving({**find_site(), "memory.bin": tmp_path / name}) as other:
+            page.driver.get(other.address)
+            page.until("window.studio && studio.engine.ready", seconds=START)
+            page.settle()
+            assert page.js("return studio.engine.marks.memory") is None
+            assert "19,337,349.40" in page.tab("pays")
+    page.open()
+
+
 def test_it_is_used_by_keyboard_alone(page):
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
