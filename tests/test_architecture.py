@@ -39,7 +39,7 @@ RANKS = {
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 HEAVY = (
     *("rich", "pandas", "numpy", "matplotlib", "pyarrow", "numba", "dask", "distributed"),
-    *("xlsxwriter", "csv", "xml", "z3", "cvc5"),
+    *("xlsxwriter", "csv", "xml", "z3", "cvc5", "pygls", "lsprotocol"),
 )
 
 

@@ -2,7 +2,7 @@
 
 import enum
 
-from rulelang.base.source import SourceText, Span
+from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.values import ComparedByValue, part
 from rulelang.check.draft import Draft
 from rulelang.syntax import nodes
@@ -56,6 +56,11 @@ class Use(ComparedByValue):
     role: Role
     named: Named | None
     source: SourceText = part(eq=False, repr=False)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.source, self.span)
 
     @property
     def declares(self) -> bool:

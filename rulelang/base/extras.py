@@ -4,18 +4,25 @@ from importlib import import_module
 
 from rulelang.base.diagnostic import ReadError, finding
 
-_PACKAGES = {"sweep": ("numpy", "pyarrow"), "cluster": ("distributed",), "chart": ("matplotlib",), "prove": ("z3",)}
+_PACKAGES = {
+    "sweep": ("numpy", "pyarrow"),
+    "cluster": ("distributed",),
+    "chart": ("matplotlib",),
+    "prove": ("z3",),
+    "lsp": ("pygls", "lsprotocol"),
+}
 _NEED = {
     "sweep": "sweeps need",
     "cluster": "a cluster needs",
     "chart": "charts need",
     "excel": "spreadsheets need",
     "prove": "proofs need",
+    "lsp": "the language server needs",
 }
 
 
 def require(extra: str) -> None:
-    """Make sure that the packages of an extra (``sweep``, ``cluster``, ``chart`` or ``prove``) can be imported.
+    """Make sure that the packages of an extra, such as ``sweep`` or ``lsp``, can be imported.
 
     Raises:
         ReadError: one is not installed.

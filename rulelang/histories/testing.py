@@ -8,6 +8,7 @@ from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.events.paths import inside
+from rulelang.check.events.text import Reader
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.fold import run_history
 from rulelang.histories.history import read_history
@@ -17,17 +18,20 @@ from rulelang.syntax import nodes
 from rulelang.syntax.read import read_source
 
 
-def run_tests(program: CheckedProgram) -> TestReport:
-    """Run every test of a rulebook; a test that cannot run is a failure, and the others go on."""
-    return run_tests_with(program, _test_of_history)
+def run_tests(program: CheckedProgram, read: Reader = read_source) -> TestReport:
+    """Run every test of a rulebook; a test that cannot run is a failure, and the others go on.
+
+    ``read`` gives the texts of the files that tests name, where they are not read from disk.
+    """
+    return run_tests_with(program, _test_of_history, read)
 
 
-def _test_of_history(program: CheckedProgram, test: nodes.TestSection) -> TestResult:
+def _test_of_history(program: CheckedProgram, test: nodes.TestSection, read: Reader) -> TestResult:
     """A test of a history, in whose head this rulebook takes the place of the one that it names."""
     assert isinstance(test.event, nodes.HistoryFile)
     try:
         path, shown = inside(test.event.path, Place(program.source, test.event.span), program.source, program.source)
-        result = run_history(read_history(read_source(path, shown), program))
+        result = run_history(read_history(read(path, shown), program, read))
     except RulelangError as error:
         return TestResult(test.title, error.diagnostics)
     found = [each for expectation in test.expectations for each in _judged(program, result, expectation)]

@@ -9,6 +9,7 @@ from rulelang.base.diagnostic import Diagnostic, Label, RulelangError, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.events.event import check_test_event
+from rulelang.check.events.text import Reader
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.allocation import Allocation
@@ -16,6 +17,7 @@ from rulelang.model.event import Event
 from rulelang.model.trail import Status
 from rulelang.run.interpret import interpret
 from rulelang.syntax import nodes
+from rulelang.syntax.read import read_source
 
 
 @frozen
@@ -51,23 +53,23 @@ class TestReport:
         return all(result.passed for result in self.results)
 
 
-HistoryTest = Callable[[CheckedProgram, nodes.TestSection], TestResult]
+HistoryTest = Callable[[CheckedProgram, nodes.TestSection, Reader], TestResult]
 """How a test of a history goes; histories are run above this room."""
 
 
-def run_tests_with(program: CheckedProgram, of_history: HistoryTest) -> TestReport:
+def run_tests_with(program: CheckedProgram, of_history: HistoryTest, read: Reader = read_source) -> TestReport:
     """Run every test of a rulebook; see :func:`rulelang.histories.testing.run_tests`."""
     results = tuple(
-        of_history(program, test) if isinstance(test.event, nodes.HistoryFile) else _run(program, test)
+        of_history(program, test, read) if isinstance(test.event, nodes.HistoryFile) else _run(program, test, read)
         for test in program.tests
     )
     allocations = [allocation for result in results for allocation in result.allocations]
     return TestReport(program, results, tuple(_unreached(program, allocations)))
 
 
-def _run(program: CheckedProgram, test: nodes.TestSection) -> TestResult:
+def _run(program: CheckedProgram, test: nodes.TestSection, read: Reader) -> TestResult:
     try:
-        event = check_test_event(program, test)
+        event = check_test_event(program, test, read)
         allocation = interpret(program, event)
     except RulelangError as error:
         return TestResult(test.title, error.diagnostics)

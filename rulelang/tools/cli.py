@@ -41,6 +41,7 @@ COMMANDS = {
     "new": "Write a commented starter rulebook and event.",
     "inputs": "Say which data a rulebook needs, as files to fill in.",
     "studio": "Open the playground: a page that runs the language itself.",
+    "lsp": "Serve editors: findings, hovers, completions as one types.",
     "completion": "Print the shell completion script.",
 }
 

@@ -1,0 +1,122 @@
+"""What the commands of the server answer: a run, the tests, a profile, as Markdown for a panel or a hover."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.runs import Run
+from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
+from rulelang.document.allocation import allocation_document
+from rulelang.document.document import Document, Headline, Reader, Section
+from rulelang.document.findings import lines_of
+from rulelang.document.markdown import render_markdown
+from rulelang.histories.testing import run_tests
+from rulelang.lsp.session import Session
+from rulelang.profiles.document import profile_document
+from rulelang.profiles.profile import make_profile
+from rulelang.profiles.selection import Selection
+from rulelang.profiles.variable import find_variable
+from rulelang.profiles.walk import Budget
+from rulelang.run.plan import make_plan
+
+Answer = dict[str, Any]  # `title`, `markdown` and `ok`, as JSON
+SECONDS = 20
+"""A profile that takes longer is given up: an editor waits for it."""
+_READER = Reader("markdown")
+
+
+def run(session: Session, address: str, event: str | None) -> Answer:
+    """Who pays how much: a rulebook against an event, or an event under its rulebook."""
+    found = _run_of(session, address, event)
+    if not isinstance(found, Run):
+        return found
+    if found.allocation is None:
+        return refused("The run stops", found.findings)
+    return _answer(allocation_document(found.allocation, _READER), ok=found.allocation.holds)
+
+
+def profile(session: Session, address: str, event: str | None, payer: str | None) -> Answer:
+    """What everybody pays for every loss."""
+    found = _run_of(session, address, event)
+    if not isinstance(found, Run):
+        return found
+    assert found.rulebook.program is not None
+    try:
+        plan = make_plan(found.rulebook.program, found.event)
+        made = make_profile(plan, find_variable(plan), budget=evolve(Budget(), seconds=SECONDS))
+    except RulelangError as error:
+        return refused("There is no profile", error.diagnostics)
+    selection = Selection(None if payer is None else (payer,), None)
+    return _answer(profile_document(made, selection, _READER), ok=True)
+
+
+def tests(session: Session, address: str, title: str | None) -> Answer:
+    """The tests of a rulebook, or one of them."""
+    facts = session.facts(address)
+    if facts is None or facts.program is None:
+        return _does_not_check(facts, "rulebook")
+    program = facts.program
+    if title is not None:
+        program = evolve(program, tests=tuple(test for test in program.tests if test.title == title))
+    report = run_tests(program, session.workspace.documents.read)
+    failed = [result for result in report.results if not result.passed]
+    items = tuple(f"{'passed' if each.passed else 'FAILED'}: {each.title}" for each in report.results)
+    sections = [Section("Tests", items=items)] if items else []
+    sections += [Section(each.title, code=lines_of((*each.failures, *each.remarks))) for each in failed]
+    if title is None and report.unreached:
+        sections.append(Section("What no test reaches", code=lines_of(report.unreached)))
+    word = "passed" if report.passed else "failed"
+    told = f"{len(report.results) - len(failed)} passed, {len(failed)} failed"
+    named = facts.rulebook or facts.source.path or Path(facts.source.name)
+    document = Document((f"Tests of {named.name}",), tuple(sections), headline=Headline(word, report.passed, told))
+    return _answer(document, ok=report.passed)
+
+
+def events(session: Session, address: str) -> list[dict[str, str]]:
+    """The events that belong to a rulebook, by their addresses and titles."""
+    path = session.addresses.path(address)
+    return [
+        {"uri": session.addresses.address(each), "title": session.workspace.title(each)}
+        for each, _ in session.workspace.events(path)
+    ]
+
+
+def _run_of(session: Session, address: str, event: str | None) -> Run | Answer:
+    facts = session.facts(address)
+    if facts is None or facts.program is None:
+        return _does_not_check(facts, "rulebook")
+    chosen = None if event is None else session.addresses.path(event)
+    found = session.run(facts, chosen)
+    if found is not None:
+        return found
+    if facts.kind is FileKind.EVENT:
+        return _does_not_check(facts, "event")
+    path = facts.source.path
+    chosen = chosen or (None if path is None else session.runs.event_of(path))
+    if chosen is None:
+        return _plain("No event", "No event beside this rulebook names it with `under` and fits it.")
+    return _does_not_check(session.facts(session.addresses.address(chosen)), "event")
+
+
+def _does_not_check(facts: Facts | None, what: str) -> Answer:
+    errors = () if facts is None else tuple(each for each in facts.findings if each.severity is Severity.ERROR)
+    if not errors and facts is not None:
+        errors = facts.findings
+    return refused(f"The {what} does not check", errors)
+
+
+def refused(title: str, findings: Sequence[Diagnostic]) -> Answer:
+    """What is wrong, as an answer."""
+    return _answer(Document((title,), (Section(code=lines_of(findings)),) if findings else ()), ok=False)
+
+
+def _plain(title: str, sentence: str) -> Answer:
+    return _answer(Document((title,), (Section(intro=(sentence,)),)), ok=False)
+
+
+def _answer(document: Document, *, ok: bool) -> Answer:
+    title = document.title[0]
+    return {"title": title, "markdown": render_markdown(document), "ok": ok}

@@ -1,0 +1,74 @@
+"""Files of the folders that are worked in: found, read, and read again only when they have changed."""
+
+import os
+import time
+from pathlib import Path
+
+from attrs import define, field
+
+from rulelang.analysis.documents import plain
+from rulelang.analysis.facts import FileKind
+from rulelang.base.source import SourceText
+from rulelang.syntax.read import read_source
+
+MOST_FILES = 2_000
+"""So many files of a folder are looked at; what is open is known all the same."""
+_SECONDS = 2
+"""A list of files is believed so long where nobody says that files have changed."""
+_PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv", "build", "dist", "site-packages"})
+_Stamp = tuple[int, int, int]
+
+
+@define(eq=False)
+class Disk:
+    """The files of some folders, and the texts that were read from disk."""
+
+    folders: list[Path] = field(factory=list)
+    _texts: dict[Path, tuple[_Stamp, SourceText]] = field(factory=dict)
+    _listed: tuple[float, list[Path]] | None = None
+
+    def read(self, path: Path, shown: str) -> SourceText:
+        """The text of a file, kept as long as the file is the same.
+
+        Raises:
+            ReadError: it cannot be read, or is no text.
+        """
+        stamp = _stamp(path)
+        kept = self._texts.get(path)
+        if kept is not None and stamp is not None and kept[0] == stamp:
+            return kept[1]
+        source = read_source(path, shown)
+        if stamp is not None:
+            self._texts[path] = stamp, source
+        return source
+
+    def changed(self) -> None:
+        """Files have come, gone or changed: look again."""
+        self._listed = None
+
+    def files(self) -> list[Path]:
+        """The rulebooks, events, histories and tables below the folders."""
+        now = time.monotonic()
+        if self._listed is None or now - self._listed[0] > _SECONDS:
+            self._listed = now, self._found()
+        return self._listed[1]
+
+    def _found(self) -> list[Path]:
+        found: list[Path] = []
+        for root in self.folders:
+            for place, folders, names in os.walk(root):
+                folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+                here = (Path(place, name) for name in sorted(names) if not name.startswith("."))
+                found += [plain(path) for path in here if FileKind.of(path) is not None]
+                if len(found) >= MOST_FILES:
+                    return found[:MOST_FILES]
+        return found
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """By what a file is known to be the same."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
