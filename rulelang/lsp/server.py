@@ -37,6 +37,8 @@ from rulelang.syntax.format.printer import format_text
 REFUSED = -32803
 """A request that was understood and is refused, with the reason."""
 MOST_SYMBOLS = 500
+_MOMENT = 20
+"""Milliseconds."""
 
 
 class _Protocol(LanguageServerProtocol):
@@ -128,6 +130,11 @@ def _use_at(server: RulelangServer, params: _OfPlace) -> tuple[Facts, Use] | Non
     found = _at(server, params)
     use = None if found is None else found[0].use_at(found[1])
     return None if found is None or use is None else (found[0], use)
+
+
+async def _moment() -> None:
+    """Wait a moment before something long, so that it can be taken back."""
+    await asyncio.sleep(_MOMENT / 1000)
 
 
 def _refuse(error: RulelangError) -> NoReturn:
@@ -336,8 +343,8 @@ def _lists(server: RulelangServer) -> None:
     async def parts_of_all(params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
         found: list[types.SymbolInformation] = []
         wanted = params.query.lower()
+        await _moment()
         for path in session.workspace.documents.paths():
-            await asyncio.sleep(0)  # so that the question can be taken back
             facts = session.facts(server.address(path))
             for entry in () if facts is None else every(outline(facts)):
                 if wanted in entry.name.lower() and facts is not None:
@@ -410,17 +417,17 @@ def _commands(server: RulelangServer) -> None:
 
     @server.command("rulelang.run")
     async def run(*said: Any) -> answers.Answer:
-        await asyncio.sleep(0)  # so that it can be taken back
+        await _moment()
         return answers.run(session, *_said(said, 2))
 
     @server.command("rulelang.test")
     async def test(*said: Any) -> answers.Answer:
-        await asyncio.sleep(0)
+        await _moment()
         return answers.tests(session, *_said(said, 2))
 
     @server.command("rulelang.profile")
     async def profile(*said: Any) -> answers.Answer:
-        await asyncio.sleep(0)
+        await _moment()
         return answers.profile(session, *_said(said, 3))
 
     @server.command("rulelang.events")

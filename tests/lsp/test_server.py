@@ -186,7 +186,7 @@ def test_a_new_name_goes_through_all_texts_of_a_folder_and_the_old_one_can_be_ke
             lines[start["line"]] = line[: start["character"]] + edit["newText"] + line[end["character"] :]
         path.write_text("\n".join(lines))
     client.tell("workspace/didChangeWatchedFiles", changes=[])
-    assert not client.findings(rules, client.change(rules, book.read_text()))
+    assert not _errors(client.findings(rules, client.change(rules, book.read_text())))
     where = {"start": at(book.read_text(), "paid_in      : money"), "end": at(book.read_text(), "paid_in      : money")}
     (action,) = client.ask(
         "textDocument/codeAction", textDocument={"uri": rules}, range=where, context={"diagnostics": []}
@@ -206,9 +206,12 @@ def test_a_new_name_goes_through_all_texts_of_a_folder_and_the_old_one_can_be_ke
 
 
 def test_requests_can_be_taken_back_and_unknown_ones_are_refused(served):
-    number = served.begin("workspace/symbol", query="a")
-    served.tell("$/cancelRequest", id=number)
-    assert served.answer(number)["error"]["code"] == -32800
+    answers = []
+    for _ in range(20):  # a server may be done before it is told
+        number = served.begin("workspace/symbol", query="a")
+        served.tell("$/cancelRequest", id=number)
+        answers.append(served.answer(number).get("error", {}).get("code"))
+    assert -32800 in answers
     assert "error" in served.answer(served.begin("rulelang/nothingLikeIt"))
 
 
