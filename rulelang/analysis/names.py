@@ -60,7 +60,7 @@ class Renamed:
     formerly: tuple[Path, Span, str] | None = None
 
 
-def rename(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_former: bool = False) -> Renamed:
+def renaming(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_former: bool = False) -> Renamed:
     """What changes where something gets a new name, in all texts that belong together.
 
     A step, field or given may keep its name as a former one (``formerly``), so that earlier payments find it.

@@ -22,7 +22,7 @@ from rulelang.analysis.completion import completions
 from rulelang.analysis.documents import plain
 from rulelang.analysis.facts import Facts, FileKind
 from rulelang.analysis.hover import hover
-from rulelang.analysis.names import definitions, references, rename
+from rulelang.analysis.names import definitions, references, renaming
 from rulelang.analysis.outline import every, folds, outline
 from rulelang.analysis.tokens import coloured
 from rulelang.analysis.uses import Use
@@ -259,7 +259,7 @@ def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[t
     old = None if use is None else session.former.get((plain(facts.source.path), use.name))
     if use is None or old is None or old in facts.by_name:
         return []
-    former = rename(session.workspace, facts, use, use.name).formerly
+    former = renaming(session.workspace, facts, use, use.name).formerly
     if former is None:
         return []
     path, span, text = former
@@ -309,7 +309,7 @@ def _names(server: RulelangServer) -> None:  # noqa: C901 - a function for each 
             return None
         facts, use = found
         try:
-            rename(session.workspace, facts, use, use.name)
+            renaming(session.workspace, facts, use, use.name)
         except RulelangError as error:
             _refuse(error)
         return types.PrepareRenamePlaceholder(shapes.range_of(facts.columns, use.span), use.name)
@@ -322,7 +322,7 @@ def _names(server: RulelangServer) -> None:  # noqa: C901 - a function for each 
         facts, use = found
         new = params.new_name.strip()
         try:
-            done = rename(session.workspace, facts, use, new, keep_former=session.options.formerly)
+            done = renaming(session.workspace, facts, use, new, keep_former=session.options.formerly)
         except RulelangError as error:
             _refuse(error)
         for path in done.edits if done.formerly is not None else ():

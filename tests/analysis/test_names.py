@@ -7,7 +7,7 @@ import pytest
 
 from rulelang.analysis.documents import Documents
 from rulelang.analysis.facts import FileKind
-from rulelang.analysis.names import changed, definitions, references, rename
+from rulelang.analysis.names import changed, definitions, references, renaming
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.uses import FORMER, Named, Role
 from rulelang.analysis.workspace import Workspace
@@ -44,7 +44,7 @@ def test_with_new_names_texts_have_the_same_findings_and_runs_give_the_same_mone
     facts = workspace.facts(path)
     uses = {use.name: use for use in facts.uses if use.named not in (None, Named.MEMBER, *FORMER)}
     for name in random_.sample(sorted(uses), min(3, len(uses))):
-        renamed = rename(workspace, facts, uses[name], "another_name", keep_former=True)
+        renamed = renaming(workspace, facts, uses[name], "another_name", keep_former=True)
         assert renamed.edits
         other = Workspace(Documents())
         for each in workspace.world(path):
@@ -67,15 +67,15 @@ def test_with_new_names_texts_have_the_same_findings_and_runs_give_the_same_mone
 def test_a_step_keeps_its_name_as_a_former_one():
     workspace = in_memory(a_rules=SHORT)
     facts = workspace.facts(A)
-    renamed = rename(workspace, facts, _use(facts, "draw"), "fund_draw", keep_former=True)
+    renamed = renaming(workspace, facts, _use(facts, "draw"), "fund_draw", keep_former=True)
     text = changed(facts.source, renamed.edits[A])
     assert 'tranche fund_draw "Fund 🏦" formerly draw cite "R 3"' in text
     assert "used(fund_draw)" in text
-    renamed = rename(workspace, facts, _use(facts, "contribution"), "paid_in", keep_former=True)
+    renamed = renaming(workspace, facts, _use(facts, "contribution"), "paid_in", keep_former=True)
     text = changed(facts.source, renamed.edits[A])
     assert 'paid_in : money formerly contribution "what was paid in 𝔘 🏦"' in text
     again = in_memory(a_rules=text)
-    renamed = rename(again, again.facts(A), _use(again.facts(A), "paid_in"), "cash", keep_former=True)
+    renamed = renaming(again, again.facts(A), _use(again.facts(A), "paid_in"), "cash", keep_former=True)
     assert "cash : money formerly contribution, paid_in " in changed(again.facts(A).source, renamed.edits[A])
 
 
@@ -86,7 +86,7 @@ def test_a_member_is_renamed_with_the_quotes_that_its_id_needs():
         ("ALPHA", "Alpha Bank", 'member "Alpha Bank" contribution'),
         ("BRAVO 🏦", "BRAVO", "member BRAVO contribution"),
     ]:
-        text = changed(facts.source, rename(workspace, facts, _use(facts, old), new).edits[A])
+        text = changed(facts.source, renaming(workspace, facts, _use(facts, old), new).edits[A])
         assert written in text
         assert not in_memory(a_rules=text).facts(A).failed
 
@@ -108,14 +108,14 @@ def test_a_name_that_is_none_or_is_taken_is_refused(name, new, why):
     workspace = in_memory(a_rules=SHORT)
     facts = workspace.facts(A)
     with pytest.raises(RulelangError, match=why):
-        rename(workspace, facts, _use(facts, name), new)
+        renaming(workspace, facts, _use(facts, name), new)
 
 
 def test_nothing_is_renamed_while_names_may_be_hidden_by_an_error():
     workspace = in_memory(a_rules=SHORT, b_event='event "b" under "a.rules" declared 2024-01-01 member (')
     facts = workspace.facts(A)
     with pytest.raises(RulelangError, match=r"b\.event has errors"):
-        rename(workspace, facts, _use(facts, "draw"), "fund_draw")
+        renaming(workspace, facts, _use(facts, "draw"), "fund_draw")
 
 
 def test_uses_have_the_roles_in_which_they_stand():
