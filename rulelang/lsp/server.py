@@ -26,6 +26,7 @@ from rulelang.analysis.names import definitions, references, renaming
 from rulelang.analysis.outline import every, folds, outline
 from rulelang.analysis.tokens import coloured
 from rulelang.analysis.uses import Use
+from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import Span
 from rulelang.base.version import __version__
@@ -241,7 +242,7 @@ def _questions(server: RulelangServer) -> None:  # noqa: C901 - a function for e
                         fix["title"],
                         kind=types.CodeActionKind.QuickFix,
                         diagnostics=[each],
-                        is_preferred=len(fixes) == 1,
+                        is_preferred=fix["certainty"] == Certainty.SURE.value,
                         edit=types.WorkspaceEdit({uri: [edit]}),
                     )
                 )

@@ -11,7 +11,7 @@ from rulelang.analysis.names import Edits
 from rulelang.analysis.outline import Entry, Shape
 from rulelang.analysis.tokens import Coloured, TokenKind
 from rulelang.analysis.uses import Named
-from rulelang.base.diagnostic import Diagnostic, Fix, Severity
+from rulelang.base.diagnostic import Diagnostic, Severity
 from rulelang.base.source import Place, SourceText, Span
 
 Address = Callable[[Path], str]
@@ -91,7 +91,12 @@ def diagnostic(found: Diagnostic, columns: Columns, address: Address, page: str 
             related.append(types.DiagnosticRelatedInformation(where, label.text))
     said = [found.message, *(f"help: {each}" for each in found.helps), *(f"note: {each}" for each in found.notes)]
     fixes = [
-        {"title": title_of(fix), "newText": fix.replacement, "range": _plain(range_of(columns, fix.place.span))}
+        {
+            "title": fix.title or f"Write `{fix.replacement}`",
+            "certainty": fix.certainty.value,
+            "newText": fix.replacement,
+            "range": _plain(range_of(columns, fix.place.span)),
+        }
         for fix in found.fixes
         if fix.place.span is not None and fix.place.source is columns.source
     ]
@@ -105,20 +110,6 @@ def diagnostic(found: Diagnostic, columns: Columns, address: Address, page: str 
         related_information=related or None,
         data={"fixes": fixes} if fixes else None,
     )
-
-
-def title_of(fix: Fix) -> str:
-    """What a fix does."""
-    if not fix.replacement.strip():
-        return "Take it away"
-    place = fix.place
-    old = "" if place.span is None else place.source.phrase(place.span)
-    new = " ".join(fix.replacement.split())
-    return f"Write “{_short(new)}”" if not old else f"Write “{_short(new)}” for “{_short(old)}”"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _plain(of: types.Range) -> dict[str, dict[str, int]]:
