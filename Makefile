@@ -1,7 +1,7 @@
 # What CI runs, and the long runs it does not. `make check` needs the extra `dev` installed (see README.md).
 PYTHON ?= python3
 
-.PHONY: check test lint types format benchmarks fuzz
+.PHONY: check test lint types format benchmarks docs fuzz
 
 check: lint types test
 
@@ -22,6 +22,9 @@ format:
 
 benchmarks:
 	$(PYTHON) -m benchmarks
+
+docs:
+	$(PYTHON) -m website
 
 fuzz:
 	$(PYTHON) -m tests.oracle --random 20000

@@ -2,22 +2,27 @@
 
 import json
 import re
-import shlex
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import field, frozen
 
-from rulelang.api.histories import evaluate_history, load_history
-from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.codes import CODES
-from rulelang.check.program import CheckedProgram
-from rulelang.histories.rows import rows_of_day
 from rulelang.histories.testing import run_tests
-from rulelang.model.allocation import Allocation, Allotment
 from rulelang.syntax.words import RESERVED, SPELLINGS
+from tests.blocks import (
+    Block,
+    Case,
+    blocks_of,
+    cases_of,
+    days_of,
+    given_by,
+    rulebook_of,
+    run_of,
+    same_days,
+    stated_in,
+    titled,
+)
 from tests.oracle.compare import by_oracle, compared
 from tests.phrase_words import PHRASE_WORDS
 
@@ -26,95 +31,11 @@ SPEC = ROOT / "docs" / "spec.md"
 TEXT = SPEC.read_text(encoding="utf-8")
 
 
-@frozen
-class Block:
-    """A fenced block: its language, the words behind it, its text and the line where it stands."""
-
-    language: str
-    words: str
-    text: str
-    line: int
-
-
-@frozen
-class Case:
-    """An event of the specification with the rulebook above it, its data files and what the run is said to give."""
-
-    rules: Block
-    event: Block
-    data: Mapping[str, str]
-    result: Block
-
-    @property
-    def name(self) -> str:
-        """What the test is called."""
-        return f"line {self.event.line}"
-
-
-@frozen
-class Result:
-    """A run in the words of a ``result`` block."""
-
-    payments: frozenset[str]
-    others: Mapping[str, str] = field(factory=dict)
-
-
-def blocks() -> Iterator[Block]:
-    """The fenced blocks of the specification, in order."""
-    for found in re.finditer(r"^```(\w+)([^\n]*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL):
-        line = TEXT.count("\n", 0, found.start()) + 1
-        yield Block(found[1], found[2].strip(), found[3], line)
-
-
-BLOCKS = tuple(blocks())
+BLOCKS = tuple(blocks_of(TEXT))
 RULEBOOKS = tuple(block for block in BLOCKS if block.language == "rules")
 
 
-def _titled(words: str) -> Block:
-    """The rulebook that a block speaks of: ``for "Title"``."""
-    title = shlex.split(words)[-1]
-    return next(block for block in RULEBOOKS if f'rulebook "{title}"' in block.text)
-
-
-def cases() -> Iterator[Case]:
-    """Each event with its rulebook, its data and its result."""
-    rules: Block | None = None
-    data: dict[str, str] = {}
-    event: Block | None = None
-    for block in BLOCKS:
-        if block.language == "rules":
-            rules, data = block, {}
-        elif block.language == "csv":
-            data[block.words] = block.text
-        elif block.language == "event" or (block.language == "json" and block.words.startswith("event")):
-            assert event is None, f"the event of line {event and event.line} has no result"
-            event = block
-        elif block.language == "result":
-            assert rules is not None
-            assert event is not None
-            yield Case(rules if event.language == "event" else _titled(event.words), event, dict(data), block)
-            event = None
-    assert event is None
-
-
-CASES = tuple(cases())
-
-
-def _rulebook(block: Block, folder: Path) -> CheckedProgram:
-    path = folder / "rulebook.rules"
-    path.write_text(block.text, encoding="utf-8")
-    return load_rulebook(path)
-
-
-def _run(case: Case, folder: Path) -> Allocation:
-    for name, text in case.data.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    path = folder / f"it.{case.event.language}"
-    path.write_text(case.event.text, encoding="utf-8")
-    rulebook = _rulebook(case.rules, folder)
-    return evaluate(rulebook, load_event(path, rulebook))
-
-
+CASES = tuple(cases_of(BLOCKS))
 HISTORIES = tuple(at for at, block in enumerate(BLOCKS) if block.language == "history")
 
 
@@ -122,41 +43,7 @@ HISTORIES = tuple(at for at, block in enumerate(BLOCKS) if block.language == "hi
 def test_histories_give_the_stated_days(at: int, tmp_path: Path) -> None:
     """Every amount that is stated of a day, and no other of its kind on that day for a step or pot that is named."""
     rules = next(block for block in reversed(BLOCKS[:at]) if block.language == "rules")
-    (tmp_path / "it.history").write_text(BLOCKS[at].text, encoding="utf-8")
-    history = load_history(tmp_path / "it.history", _rulebook(rules, tmp_path))
-    given = {
-        f"{day.date} {row.kind} {row.payer} {row.what} {day.currency.plain(row.amount)}"
-        for day in evaluate_history(history).days
-        for row in rows_of_day(day)
-    }
-    stated = set(BLOCKS[at + 1].text.splitlines())
-    assert stated <= given
-    moving = {line for line in stated if " balance " not in line}
-    kinds = {line.rsplit(" ", 3)[0] for line in moving}
-    assert {line for line in given if line.rsplit(" ", 3)[0] in kinds} == moving
-
-
-def _turn(allotment: Allotment) -> str:
-    """Under which step something was paid, in which segment and round, and for whose default."""
-    parts = {"in": allotment.segment, "round": allotment.round, "for": allotment.defaulter}
-    return " ".join([allotment.step, *(f"{word} {part}" for word, part in parts.items() if part is not None)])
-
-
-def _given(allocation: Allocation) -> Result:
-    plain = allocation.currency.plain
-    payments = (f"{_turn(a)} {a.payer} {plain(a.amount)}" for a in allocation.allotments)
-    others = {"uncovered": plain(allocation.uncovered), "outcome": allocation.outcome}
-    for word, lines in (("ensures", allocation.ensures), ("assumes", allocation.assumes)):
-        others[word] = "hold" if all(line.holds for line in lines) else "fail"
-    return Result(frozenset(payments), others)
-
-
-def _stated(block: Block) -> Result:
-    lines = [line.strip() for line in block.text.splitlines() if line.strip()]
-    others = dict(
-        line.split(" ", 1) for line in lines if line.split()[0] in {"uncovered", "outcome", "ensures", "assumes"}
-    )
-    return Result(frozenset(lines) - {f"{key} {value}" for key, value in others.items()}, others)
+    assert same_days(BLOCKS[at + 1].text, days_of(rules, BLOCKS[at], tmp_path))
 
 
 # ------------------------------------------------------------------------------------------------------- examples
@@ -174,14 +61,14 @@ def test_it_has_the_examples_it_promises() -> None:
 @pytest.mark.parametrize("block", RULEBOOKS, ids=lambda block: f"line {block.line}")
 def test_rulebooks_check_and_their_tests_pass(block: Block, tmp_path: Path) -> None:
     """Every rulebook checks, and every test written in it holds."""
-    report = run_tests(_rulebook(block, tmp_path))
+    report = run_tests(rulebook_of(block, tmp_path))
     assert [result.failures for result in report.results if not result.passed] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_events_give_the_stated_result(case: Case, tmp_path: Path) -> None:
     """Every payment, and what else the block states, is what the run gives."""
-    given, stated = _given(_run(case, tmp_path)), _stated(case.result)
+    given, stated = given_by(run_of(case, tmp_path)), stated_in(case.result)
     assert given.payments == stated.payments
     assert {key: given.others[key] for key in stated.others} == stated.others
 
@@ -189,7 +76,7 @@ def test_events_give_the_stated_result(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case.event.language == "event"], ids=lambda case: case.name)
 def test_the_oracle_gives_the_same(case: Case, tmp_path: Path) -> None:
     """The independent evaluator reads the page as the package does."""
-    ours = _run(case, tmp_path).to_dict()
+    ours = run_of(case, tmp_path).to_dict()
     theirs = by_oracle(tmp_path, event="it.event")
     assert not isinstance(theirs, str), theirs
     assert compared(theirs) == compared(ours)
@@ -198,8 +85,8 @@ def test_the_oracle_gives_the_same(case: Case, tmp_path: Path) -> None:
 def test_output_is_as_shown(tmp_path: Path) -> None:
     """The JSON of section 9 is what the run prints, but for the digests."""
     shown = next(block for block in BLOCKS if block.language == "json" and block.words.startswith("output"))
-    rules = _titled(shown.words)
-    output = _run(next(case for case in CASES if case.rules == rules), tmp_path).to_dict()
+    rules = titled(BLOCKS, shown.words)
+    output = run_of(next(case for case in CASES if case.rules == rules), tmp_path).to_dict()
     assert len(output["rulebook"]["sha256"]) == len(output["event"]["sha256"]) == 64
     output["rulebook"]["sha256"] = output["event"]["sha256"] = "…"
     expected = json.loads(shown.text)
@@ -233,7 +120,7 @@ def test_codes_exist() -> None:
     assert all(shown == target for shown, target in links)
 
 
-def test_severities_are_as_stated() -> None:
+def test_severities_are_asstated_in() -> None:
     """The table of warnings and notes gives each its severity, and leaves out none of the checker's."""
     rows = dict(re.findall(r"^\| \[`([a-z-]+)`\]\([^)]*\) \| (warning|note) \|", TEXT, re.MULTILINE))
     assert rows

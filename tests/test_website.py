@@ -1,0 +1,147 @@
+"""The documentation: no page links to nothing, and the site holds all commands, options, codes and names."""
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+import pytest
+
+import rulelang
+from rulelang.base.codes import CODES
+from rulelang.tools.cli import COMMANDS, cli
+from rulelang.tools.library import names
+from tests.conftest import ROOT
+from website import codes, commands, python_api
+from website.__main__ import MADE, pages
+from website.links import broken
+from website.results import as_table
+from website.sources import DeadLink, files, homes, laid_out, links, relinked
+
+PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "rulebooks").rglob("*.md")), *ROOT.glob("*.md")]
+
+
+def places(page: Path) -> set[str]:
+    """What a link into a page can name: its headings, as a code host and the site write them."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"(?ms)^```.*?^```$", "", page.read_text("utf-8")), re.MULTILINE)
+    plain = (re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading).lower() for heading in headings)
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_somewhere(page):
+    for link in links(page.read_text("utf-8")):
+        target, _, anchor = link.partition("#")
+        if "://" in target:
+            continue
+        aim = page.parent / target if target else page
+        assert aim.exists(), link
+        assert aim.resolve().is_relative_to(ROOT), link
+        made = aim.parent.name == "reference"  # what its sections are is known when the site is built
+        assert not anchor or made or anchor in places(aim), link
+
+
+@pytest.fixture(scope="module")
+def site():
+    return pages("../index.html")
+
+
+@pytest.mark.slow
+def test_every_page_of_the_site_has_its_file(site):
+    assert set(homes().values()) == set(site)
+    assert not [place for place, text in site.items() if "<!-- " in text and place.startswith("reference")]
+    for name in names():
+        assert "\n## Texts\n" in site[f"gallery/{name}.md"]
+        assert "<svg" in site[f"gallery/{name}.md"]
+    used = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert set(used) <= set(site)
+
+
+def test_the_page_of_commands_has_them_all():
+    page = commands.page()
+    for name in COMMANDS:
+        assert f"\n## rulelang {name}\n" in page
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                assert parameter.opts[-1] in page, f"{name} {parameter.opts}"
+
+
+def test_the_page_of_codes_has_them_all():
+    assert re.findall(r"\[`([\w-]+)`\]", codes.page()) == list(CODES)
+
+
+def test_the_page_of_python_has_every_public_name():
+    pytest.importorskip("pyarrow")
+    page = python_api.page()
+    for name in rulelang.__all__:
+        assert name.startswith("_") or re.search(rf"^### (rulelang\.)?{name}$", page, re.MULTILINE), name
+    assert ":class:" not in page
+    assert "``" not in page.replace("```", "")
+
+
+def test_marks_stand_on_their_pages():
+    for name in MADE:
+        assert (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8").endswith(f"\n<!-- {name} -->\n")
+
+
+# ------------------------------------------------------------------------------------------------ how pages are made
+
+
+def test_links_lead_to_pages_of_the_site():
+    known = homes() | files()
+    text = "[a](../rulebooks/occ/README.md#sources) [`b`](codes/no-loss.md) ![c](sweep-cost.svg)\n```\n[d](e.md)\n```\n"
+    turned = relinked(text, "docs/spec.md", "spec.md", known)
+    assert turned == text.replace("../rulebooks/occ/README.md", "gallery/occ.md")
+    with pytest.raises(DeadLink, match="nowhere"):
+        relinked("[x](nowhere.md)", "docs/spec.md", "spec.md", known)
+
+
+def test_pages_are_laid_out_for_the_site():
+    assert laid_out("Two:\n- a\n- b\n") == "Two:\n\n- a\n- b\n"
+    assert laid_out("```csv m.csv\na\n```\n") == '```csv title="m.csv"\na\n```\n'
+    assert laid_out("```rules bad\na\n- b\n```\n") == "```rules\na\n- b\n```\n"
+
+
+def test_results_are_tables():
+    table = as_table("result", "fund in metals ALPHA 1234567.50\nuncovered 0.00\noutcome covered\n").splitlines()
+    assert table[2:] == [
+        "| `fund` in metals | ALPHA | 1,234,567.50 |",
+        "| *stays uncovered* | | 0.00 |",
+        "| *outcome* | | covered |",
+    ]
+    days = as_table("days", "2026-03-10 paid in ccp own_funds 5.00\n2026-03-02 due ALPHA fund 10.00\n").splitlines()
+    assert days[2:] == [
+        "| 2026-03-10 | paid in | ccp | `own_funds` | 5.00 |",
+        "| 2026-03-02 | due | ALPHA | `fund` | 10.00 |",
+    ]
+
+
+def test_broken_links_of_a_built_site_are_found(tmp_path):
+    (tmp_path / "a.html").write_text(
+        '<p id="here"><a href="#here"></a><a href="b.html"></a><a href="#there"></a><a href="a.html#here"></a>'
+        '<img src="https://example.org/x.png"><a href="../index.html#state=x"></a>'
+    )
+    assert [each.partition(": ")[2] for each in broken(tmp_path, "../index.html")] == [
+        "b.html does not exist",
+        "#there has no such place",
+        "https://example.org/x.png is on another machine",
+    ]
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_broken_link(tmp_path):
+    if find_spec("zensical") is None:
+        pytest.skip("the extra `docs` is not installed")
+    command = [sys.executable, "-m", "website", "--out", str(tmp_path / "site")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 broken links" in done.stdout
+    assert (tmp_path / "site" / "search.json").exists()
+    page = (tmp_path / "site" / "tour" / "01-a-waterfall.html").read_text("utf-8")
+    assert re.search(r'class="k\w*">tranche', page), "code is coloured"
+    shutil.rmtree(tmp_path / "site")
