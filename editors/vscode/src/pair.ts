@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { chosenEvent, LANGUAGES } from "./settings";
+
+/** A rulebook and what happens under it, as the command line takes them. */
+export interface Pair {
+  rulebook?: vscode.Uri;
+  event?: vscode.Uri;
+}
+
+/** The text a command is about; `undefined`, with a word to the user, if there is none. */
+export function activeText(): vscode.TextDocument | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document && LANGUAGES.includes(document.languageId) && document.uri.scheme === "file") return document;
+  void vscode.window.showInformationMessage("Open a rulebook (*.rules), an event or a history first.");
+  return undefined;
+}
+
+/** The rulebook that an event or a history names with `under`, or else the one in the nearest folder above it. */
+export async function rulebookOf(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
+  const named = /^\s*under\s+"([^"\n]+)"/m.exec(document.getText());
+  if (named) return vscode.Uri.joinPath(document.uri, "..", named[1]);
+  let folder = dirname(document.uri.fsPath);
+  for (let up = 0; up < 4; up += 1) {
+    const found = await vscode.workspace.findFiles(new vscode.RelativePattern(vscode.Uri.file(folder), "*.rules"));
+    if (found.length) return found.find((uri) => uri.path.endsWith("/rulebook.rules")) ?? found.sort()[0];
+    if (existsSync(join(folder, ".git"))) break;
+    folder = dirname(folder);
+  }
+  return undefined;
+}
+
+/** The events and histories in the folder of a rulebook and below it. */
+export async function eventsOf(rulebook: vscode.Uri): Promise<vscode.Uri[]> {
+  const folder = vscode.Uri.joinPath(rulebook, "..");
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/*.{event,history}"));
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Let the user choose one of the events of a rulebook. */
+export async function askForEvent(rulebook: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const events = await eventsOf(rulebook);
+  if (events.length < 2) {
+    if (!events.length) void vscode.window.showInformationMessage("No event (*.event) stands in the folder of this rulebook.");
+    return events[0];
+  }
+  const rows = events.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  return (await vscode.window.showQuickPick(rows, { placeHolder: "Under which event?" }))?.uri;
+}
+
+/** What the text is run with: the event chosen in the settings, or one that is asked for; all of it saved. */
+export async function pairOf(document: vscode.TextDocument): Promise<Pair | undefined> {
+  await vscode.workspace.saveAll(false);
+  if (document.languageId === "rulelang") {
+    const event = chosenEvent(document.uri) ?? (await askForEvent(document.uri));
+    return event && { rulebook: document.uri, event };
+  }
+  const rulebook = await rulebookOf(document);
+  if (!rulebook && document.languageId === "rulelang-event") {
+    void vscode.window.showInformationMessage('The event names no rulebook: write `under "…"` into it.');
+    return undefined;
+  }
+  return { rulebook: document.languageId === "rulelang-history" ? undefined : rulebook, event: document.uri };
+}
