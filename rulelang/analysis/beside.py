@@ -23,25 +23,12 @@ class Hint:
 
 def hints(facts: Facts, run: Run) -> Iterator[Hint]:
     """What each step drew and could have paid in a run, behind its name."""
-    allocation, program = run.allocation, run.rulebook.program
-    if allocation is None or program is None or facts.source is not run.rulebook.source:
+    if facts.source is not run.rulebook.source or facts.draft is None:
         return
-    currency = allocation.currency
-    for step in program.each_step():
-        lines = [line for line in allocation.lines if line.step == step.name]
-        if not lines:
-            continue
-        drawn, capacities = allocation.drawn(step.name), [line.capacity for line in lines]
-        skipped = lines[0].skipped if len(lines) == 1 else None
-        if skipped:
-            text = skipped
-        elif len(lines) == 1 and capacities[0] is not None:
-            text = f"{currency.show(drawn)} of {currency.show(capacities[0])}"
-        else:
-            text = currency.show(drawn)
-        most = "no limit" if None in capacities else currency.show(sum(filter(None, capacities)))
-        more = f"In “{run.event.heading}” `{step.name}` pays {currency.show(drawn)}; the most that it can: {most}."
-        yield Hint(step.span.end, text, more)
+    for step in facts.draft.step_nodes.values():
+        value = run.at(step.name.span)
+        if value is not None:
+            yield Hint(step.name.span.end, value.short, f"In “{run.event.heading}”: {value.text}")
 
 
 @frozen

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from rulelang.analysis.columns import Columns
 from rulelang.analysis.uses import Use
 from rulelang.analysis.written import nodes_of
+from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic, Severity
 from rulelang.base.source import SourceText, Span
 from rulelang.check.draft import Draft
@@ -149,6 +150,13 @@ class Facts:
     def phrase(self, span: Span) -> str:
         """A piece of the text on one line."""
         return self.source.phrase(span)
+
+
+def sure_fixes(facts: Facts) -> list[tuple[Span, str]]:
+    """The edits of findings about a text that mean nothing else, in its order: all may be made at once."""
+    fixes = [fix for found in facts.findings for fix in found.fixes if fix.certainty is Certainty.SURE]
+    here = [(fix.place.span, fix.replacement) for fix in fixes if fix.place.source is facts.source]
+    return sorted((span, new) for span, new in here if span is not None)
 
 
 MOST_CHARACTERS = 1 << 20

@@ -11,7 +11,7 @@ from attrs import frozen
 from rulelang.analysis.facts import Facts
 from rulelang.analysis.names import definitions
 from rulelang.analysis.runs import Run
-from rulelang.analysis.uses import FORMER, Named, Use
+from rulelang.analysis.uses import FORMER, Named, Use, declaration
 from rulelang.analysis.words import meanings
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.codes import CODES
@@ -20,6 +20,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import TypeAndShape, Varies
 from rulelang.document.cells import markdown
+from rulelang.document.markdown import marked
 from rulelang.syntax import nodes
 
 MOST_LINES = 14
@@ -44,7 +45,7 @@ def hover(workspace: Workspace, facts: Facts, offset: int, run: Run | None = Non
     )
     if code is not None and code[1] in CODES:
         return Hover(f"`{code[1]}` — {markdown(CODES[code[1]].title)}", Span(*code.span(1)))
-    return _of_word(facts, offset) or _of_expression(facts, offset)
+    return _of_word(facts, offset, run) or _of_expression(facts, offset, run)
 
 
 _CODE = re.compile(r"#\s*allow\s+([a-z-]+)")
@@ -71,8 +72,9 @@ def _of_name(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> I
         yield fenced(draft.source, node.span)
     if cite:
         yield f"Source: {markdown(cite)}"
-    if run is not None:
-        yield from _in_event(run, name)
+    span = declaration(draft, name, use.named if use.named not in FORMER else Named.STEP)
+    if run is not None and span is not None and (value := run.at(span)) is not None:
+        yield _in_event(run, value.text)
 
 
 def _declaring(draft: Draft, name: str) -> nodes.Node | None:
@@ -144,59 +146,16 @@ def _of_member(workspace: Workspace, facts: Facts, use: Use, run: Run | None) ->
             yield f"Its data stand in {', '.join(markdown(name) for name in names)}."
         if run is not None and run.allocation is not None and use.name in run.event.members:
             paid = run.allocation.currency.show(run.allocation.paid_by(use.name))
-            yield f"{_event(run)} pays {paid} in all."
+            yield _in_event(run, f"It pays {paid} in all.")
 
 
-def _event(run: Run) -> str:
-    return f"In “{markdown(run.event.heading)}” it"
+def _in_event(run: Run, text: str) -> str:
+    """What something came to in the event of a run."""
+    lines = "  \n".join(map(marked, text.split("\n")))
+    return f"In “{markdown(run.event.heading)}”: {lines}"
 
 
-def _in_event(run: Run, name: str) -> Iterator[str]:
-    """What a name came to in an event."""
-    program, event, allocation = run.rulebook.program, run.event, run.allocation
-    assert program is not None
-    if name in program.givens:
-        datum = program.givens[name]
-        values = [(segment, value) for (given, segment), value in event.givens.items() if given == name]
-        shown = [f"{'' if segment is None else f'{segment}: '}{_shown(run, datum, value)}" for segment, value in values]
-        if shown:
-            yield f"{_event(run)} is {', '.join(shown)}."
-    elif name in program.fields:
-        yield from _of_field(run, program.fields[name])
-    elif name in program.steps and allocation is not None:
-        lines = [line for line in allocation.lines if line.step == name]
-        drawn, currency = allocation.drawn(name), allocation.currency
-        if len(lines) == 1 and lines[0].skipped:
-            yield f"{_event(run)} is passed over: {lines[0].skipped}."
-            return
-        most = [line.capacity for line in lines]
-        bound = "" if None in most or len(most) != 1 else f" of at most {currency.show(most[0] or 0)}"
-        yield f"{_event(run)} pays {currency.show(drawn)}{bound}."
-
-
-def _shown(run: Run, datum: DatumProgram, value: object) -> str:
-    assert run.rulebook.program is not None
-    return "missing" if value is None else markdown(run.rulebook.program.show(datum.type, value))
-
-
-def _of_field(run: Run, datum: DatumProgram) -> Iterator[str]:
-    values = [
-        (member, value)
-        for (name, _), column in run.event.fields.items()
-        if name == datum.name
-        for member, value in column.items()
-        if value is not None
-    ]
-    if values and len(values) <= 6:
-        shown = (f"{markdown(member)} {_shown(run, datum, value)}" for member, value in values)
-        yield f"In “{markdown(run.event.heading)}”: {', '.join(shown)}."
-    elif values and isinstance(values[0][1], int) and not isinstance(values[0][1], bool):
-        amounts = [value for _, value in values if isinstance(value, int)]
-        least, most = _shown(run, datum, min(amounts)), _shown(run, datum, max(amounts))
-        yield f"In “{markdown(run.event.heading)}”: {len(values)} values from {least} to {most}."
-
-
-def _of_word(facts: Facts, offset: int) -> Hover | None:
+def _of_word(facts: Facts, offset: int, run: Run | None) -> Hover | None:
     """What a word of the language means at its place."""
     at = next((at for at, moment in enumerate(facts.moments) if moment.start <= offset <= moment.end), None)
     if at is None:
@@ -208,12 +167,12 @@ def _of_word(facts: Facts, offset: int) -> Hover | None:
     if moment.kind in ("NAME", "STRING") or not rows:
         return None
     lines = [f"`{row.form}` — {row.meaning}" for row in rows]
-    typed = _of_expression(facts, offset)
-    told = [typed.text] if typed is not None else _belongs(facts, offset)
+    typed = _of_expression(facts, offset, run)
+    told = [typed.text] if typed is not None else _belongs(facts, offset, run)
     return Hover("\n\n".join(["  \n".join(lines), *told]), Span(*moment.span))
 
 
-def _of_expression(facts: Facts, offset: int) -> Hover | None:
+def _of_expression(facts: Facts, offset: int, run: Run | None) -> Hover | None:
     """The type and shape of the innermost expression at a place."""
     if facts.draft is None:
         return None
@@ -221,17 +180,20 @@ def _of_expression(facts: Facts, offset: int) -> Hover | None:
         known = facts.draft.types.get(id(node)) if isinstance(node, nodes.Expression) else None
         if known is not None:
             shown = facts.phrase(node.span).replace("`", "'")
-            return Hover("\n\n".join([f"`{shown}` — {typed_words(known)}", *_belongs(facts, offset)]), node.span)
+            return Hover("\n\n".join([f"`{shown}` — {typed_words(known)}", *_belongs(facts, offset, run)]), node.span)
     return None
 
 
-def _belongs(facts: Facts, offset: int) -> Iterator[str]:
-    """The step and the rule to which a place belongs."""
+def _belongs(facts: Facts, offset: int, run: Run | None) -> Iterator[str]:
+    """The step and the rule to which a place belongs, and what it came to."""
     step = step_at(facts, offset)
     if step is not None:
         clause = clause_at(facts, offset)
         cite = nodes.cited(clause.cite if clause is not None and clause.cite is not None else step.cite)
         yield f"In step `{step.name.text}`{f' ({markdown(cite)})' if cite else ''}."
+    value = None if run is None or run.rulebook.source is not facts.source else run.around(offset)
+    if run is not None and value is not None:
+        yield _in_event(run, value.text)
 
 
 def step_at(facts: Facts, offset: int) -> nodes.Step | None:

@@ -8,6 +8,8 @@ from rulelang.analysis.documents import plain
 from rulelang.analysis.facts import Facts
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.diagnostic import Diagnostic, RulelangError
+from rulelang.base.source import Span
+from rulelang.explain.places import ValueAt, values_at
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
@@ -22,6 +24,25 @@ class Run:
     path: Path
     allocation: Allocation | None = None
     findings: tuple[Diagnostic, ...] = ()
+    _values: tuple[ValueAt, ...] | None = None
+
+    @property
+    def values(self) -> tuple[ValueAt, ...]:
+        """What the places of the rulebook came to, in the order of its text."""
+        if self._values is None:
+            program, allocation = self.rulebook.program, self.allocation
+            known = program is not None and allocation is not None
+            self._values = values_at(program, self.event, allocation) if known else ()  # type: ignore[arg-type]
+        return self._values
+
+    def at(self, span: Span) -> ValueAt | None:
+        """What a piece of the rulebook came to."""
+        return next((value for value in self.values if value.span == span), None)
+
+    def around(self, offset: int) -> ValueAt | None:
+        """What the smallest piece of the rulebook around an offset came to."""
+        found = (value for value in self.values if value.span.start <= offset <= value.span.end)
+        return min(found, key=lambda value: value.span.end - value.span.start, default=None)
 
 
 @define(eq=False)

@@ -30,19 +30,19 @@ def _page(document: Document) -> Iterator[str]:
     for section in document.sections:
         if section.title:
             unit = section.heading(document.currency).removeprefix(section.title)
-            yield f"## {_marked(section.title)}{unit}\n"
-        yield from (f"{_marked(line)}\n" for line in section.intro)
+            yield f"## {marked(section.title)}{unit}\n"
+        yield from (f"{marked(line)}\n" for line in section.intro)
         if section.items:
-            yield "".join(f"- {_marked(item)}\n" for item in section.items)
+            yield "".join(f"- {marked(item)}\n" for item in section.items)
         if section.table is not None:
             yield writer.table(section.table)
         if section.code:
             yield _fenced("\n".join(map(visible, section.code)))
         if section.note:
-            yield f"{_marked(section.note)}\n"
+            yield f"{marked(section.note)}\n"
         if section.strong is not None:
             strong = section.strong
-            yield f"{_marked(strong.before)}**{markdown(strong.word)}**{_marked(strong.after)}\n"
+            yield f"{marked(strong.before)}**{markdown(strong.word)}**{marked(strong.after)}\n"
 
 
 def _opening(document: Document) -> Iterator[str]:
@@ -93,8 +93,8 @@ def _exercise(name: str) -> str:
 
 
 def _verdict(headline: Headline) -> str:
-    compared = f"\n\nCompared: {_marked(headline.compared)}" if headline.compared else ""
-    return f"**{markdown(headline.words)}**: {_marked(headline.sentence)}{compared}"
+    compared = f"\n\nCompared: {marked(headline.compared)}" if headline.compared else ""
+    return f"**{markdown(headline.words)}**: {marked(headline.sentence)}{compared}"
 
 
 def _chapters(document: Document) -> Iterator[Sequence[Section]]:
@@ -123,7 +123,7 @@ class _Writer:
             if self.most is not None and len(table.rows) > self.most:
                 yield f"_and {len(table.rows) - self.most:,} more_"
         if section.note:
-            yield f"_{_marked(section.note)}_"
+            yield f"_{marked(section.note)}_"
 
     def table(self, table: Table) -> str:
         """The rows that are shown, and the totals."""
@@ -137,7 +137,7 @@ class _Writer:
         if cell.kind == "code":
             return self._quoted(cell.text)
         if cell.kind == "text":
-            text = _marked(cell.text, table=True)
+            text = marked(cell.text, table=True)
         else:
             text = markdown(cell.text) if cell.text else cell.shown(self.currency)
         text += f" {markdown(cell.beside)}" if cell.beside else ""
@@ -158,17 +158,17 @@ def _written(sections: Sequence[Section], writer: _Writer) -> str:
     intro = first.intro
     if first.event is None and intro:
         summary, intro = f"{summary}: {_html(intro[0])}", intro[1:]
-    inner = ["\n".join(f"- {_marked(line)}" for line in intro)] if intro else []
+    inner = ["\n".join(f"- {marked(line)}" for line in intro)] if intro else []
     inner += writer.body(first)
     for section in others:
-        inner.append(f"**{_marked(section.title)}** ({writer.currency.code})")
+        inner.append(f"**{marked(section.title)}** ({writer.currency.code})")
         inner += writer.body(section)
     opened = " open" if first.event is None and not first.aside else ""
     body = "\n\n".join(part.rstrip("\n") for part in inner)
     return f"\n<details{opened}><summary>{summary}</summary>\n\n{body}\n\n</details>\n"
 
 
-def _marked(text: str, *, table: bool = False) -> str:
+def marked(text: str, *, table: bool = False) -> str:
     """A text of the document; what stands between backticks becomes code, everything else is escaped."""
     found = []
     for piece, code in pieces(text):

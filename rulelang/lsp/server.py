@@ -20,7 +20,7 @@ from pygls.protocol import LanguageServerProtocol
 from rulelang.analysis.beside import hints, lenses, links
 from rulelang.analysis.completion import completions
 from rulelang.analysis.documents import plain
-from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.facts import Facts, FileKind, sure_fixes
 from rulelang.analysis.hover import hover
 from rulelang.analysis.names import definitions, references, renaming
 from rulelang.analysis.outline import every, folds, outline
@@ -229,7 +229,9 @@ def _questions(server: RulelangServer) -> None:  # noqa: C901 - a function for e
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor]),
+        types.CodeActionOptions(
+            [types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor, types.CodeActionKind.SourceFixAll]
+        ),
     )
     def mended(params: types.CodeActionParams) -> list[types.CodeAction]:
         uri, found = params.text_document.uri, []
@@ -246,7 +248,21 @@ def _questions(server: RulelangServer) -> None:  # noqa: C901 - a function for e
                         edit=types.WorkspaceEdit({uri: [edit]}),
                     )
                 )
-        return [*found, *_kept_name(server, params)]
+        return [*found, *_kept_name(server, params), *_all_mended(server, params)]
+
+
+def _all_mended(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """All fixes of a text at once that nobody would make otherwise, where that is asked for."""
+    facts = server.session.facts(params.text_document.uri)
+    if facts is None or types.CodeActionKind.SourceFixAll not in (params.context.only or ()):
+        return []
+    edits, end = [], 0
+    for span, new in sure_fixes(facts):
+        if span.start >= end:
+            edits.append(types.TextEdit(shapes.range_of(facts.columns, span), new))
+            end = max(span.end, span.start + 1)
+    edit = types.WorkspaceEdit({params.text_document.uri: edits})
+    return [types.CodeAction("Mend all that is sure", types.CodeActionKind.SourceFixAll, edit=edit)] if edits else []
 
 
 def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:

@@ -92,7 +92,7 @@ def diagnostic(found: Diagnostic, columns: Columns, address: Address, page: str 
     said = [found.message, *(f"help: {each}" for each in found.helps), *(f"note: {each}" for each in found.notes)]
     fixes = [
         {
-            "title": fix.title or f"Write `{fix.replacement}`",
+            "title": f"{fix.title[:1].upper()}{fix.title[1:]}",
             "certainty": fix.certainty.value,
             "newText": fix.replacement,
             "range": _plain(range_of(columns, fix.place.span)),

@@ -50,14 +50,14 @@ default of ALPHA loss EUR 60
 
 
 def test_a_hover_tells_what_a_name_means_and_what_it_came_to():
-    assert _hover("capital :", b_event=EVENT) == "**`capital`** — given: money\n\nIn “Fire” it is EUR 5.00."
+    assert _hover("capital :", b_event=EVENT) == "**`capital`** — given: money\n\nIn “Fire”: `capital` is EUR 5.00."
     assert "definition: money" in _hover("fund as")
     assert "one for each member" in _hover("of contribution each")
     step = _hover("draw)", b_event=EVENT)
     assert "Source: R 3" in step
     assert 'tranche draw "Fund 🏦" cite "R 3"' in step
-    assert "it pays EUR 5.00 of at most EUR 20.00." in step
-    assert "ALPHA EUR 50.00, BRAVO EUR 40.00" in _hover("contribution :", b_event=EVENT)
+    assert "In “Fire”: Draws EUR 5.00 of at most EUR 20.00 for a loss of EUR 5.00" in step
+    assert "ALPHA EUR 50.00 and BRAVO EUR 40.00" in _hover("contribution :", b_event=EVENT)
     assert _hover("pro rata").startswith("`shared pro rata to contribution` — in proportion to a key")
     assert _hover('"what') == ""
 
@@ -104,7 +104,8 @@ def test_hints_lenses_links_and_outline_of_a_shipped_rulebook():
     workspace = workspace_of(NASDAQ.parent)
     facts, run = workspace.facts(NASDAQ), Runs(workspace).of(NASDAQ)
     assert run.path.name == "aas-2018.event"
-    assert [hint.text for hint in hints(facts, run)][4:6] == ["EUR 107,000,000.00 of EUR 166,000,000.00", "not reached"]
+    shown = [hint.text for hint in hints(facts, run)]
+    assert shown[4:6] == ["drawn EUR 107,000,000.00 of 166,000,000.00", "not reached"]
     assert [lens.title for lens in lenses(facts, has_event=True)][:3] == ["Run", "Profile", "Test"]
     assert {link.path.name for link in links(facts)} == {
         "aas-2018.event",

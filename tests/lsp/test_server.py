@@ -48,7 +48,7 @@ def test_it_says_what_it_can_do(served):
 def test_a_hover_says_what_a_step_came_to_in_the_event_beside_it(served, nasdaq):
     text = NASDAQ.read_text()
     told = served.ask("textDocument/hover", **_of(nasdaq, text, "tranche fund_draw", 9))
-    assert "it pays EUR 107,000,000.00 of at most EUR 166,000,000.00" in told["contents"]["value"]
+    assert "Draws EUR 107,000,000.00 of at most EUR 166,000,000.00" in told["contents"]["value"]
     assert told["range"]["start"] == at(text, "fund_draw")
 
 
@@ -84,7 +84,7 @@ def test_lists_of_a_text(served, nasdaq):
     assert len(data) > 1000
     everything = {"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}}
     hints = served.ask("textDocument/inlayHint", **document, range=everything)
-    assert "EUR 107,000,000.00 of EUR 166,000,000.00" in {each["label"] for each in hints}
+    assert "drawn EUR 107,000,000.00 of 166,000,000.00" in {each["label"] for each in hints}
     lenses = served.ask("textDocument/codeLens", **document)
     assert [each["command"]["title"] for each in lenses][:3] == ["Run", "Profile", "Test"]
     assert len(lenses) == 3 + text.count("\ntest ")
