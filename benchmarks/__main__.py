@@ -1,6 +1,6 @@
 """Run all benchmarks."""
 
-from benchmarks import comparison, earlier_payments, interpreter, linear, parse, start, sweep, sweep_command
+from benchmarks import comparison, earlier_payments, editor, interpreter, linear, parse, start, sweep, sweep_command
 from benchmarks.measure import main
 
 if __name__ == "__main__":
@@ -8,6 +8,7 @@ if __name__ == "__main__":
         [
             comparison.run,
             earlier_payments.run,
+            editor.run,
             interpreter.run,
             linear.run,
             parse.run,
