@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
-import { SETTINGS, desk as makeDesk, unpack } from "./page/boot.js";
+import { SETTINGS, connect, desk as makeDesk, unpack } from "./page/boot.js";
 
 const STATIC = path.join(path.dirname(fileURLToPath(import.meta.url)), "rulelang_studio", "static");
 const bundle = fs.readFileSync(path.join(STATIC, "bundle.zip"));
@@ -67,6 +67,19 @@ asked(desk, "the same, 100 members", { ask: "profile", event: "many.event", file
 asked(desk, "the same, 300 members", { ask: "profile", event: "many.event", files: files300 });
 asked(desk, "two versions compared for every loss", { ask: "compare", event, old: "old.rules", files: { "old.rules": files[left].replace("230%", "200%") } });
 asked(desk, "tests and what they reach", { ask: "tests" });
+const since = process.cpuUsage();
+const connection = connect(python, () => {});
+const speak = (method, params, id) => connection.hear(JSON.stringify({ jsonrpc: "2.0", method, params, ...(id ? { id } : {}) }));
+const uri = `file:///home/pyodide/files/${left}`;
+speak("initialize", { processId: null, rootUri: "file:///home/pyodide/files", capabilities: {}, initializationOptions: { debounce: 10_000 } }, 1);
+speak("initialized", {});
+speak("textDocument/didOpen", { textDocument: { uri, languageId: "rulelang", version: 1, text: files[left] } });
+const hover = () => speak("textDocument/hover", { textDocument: { uri }, position: { line: 63, character: 16 } }, 2);
+hover();
+milliseconds("start of the language server, with its first hover", spent(since));
+const again = process.cpuUsage();
+hover();
+milliseconds("a further hover", spent(again));
 say("memory of the language", (python._module.HEAP8.length / 1e6).toFixed(0), "MB");
 const wire = (names) => names.reduce((sum, name) => sum + gzipSync(fs.readFileSync(path.join(STATIC, name)), { level: 6 }).length, 0) / 1e6;
 const first = ["index.html", "page.css", "app.js", "worker.js", "bundle.zip", "examples/index.json", "examples/nasdaq-commodities-2018.json", ...["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"].map((name) => `pyodide/${name}`)];

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
-import { SETTINGS, desk as makeDesk, unpack } from "./page/boot.js";
+import { SETTINGS, connect, desk as makeDesk, unpack } from "./page/boot.js";
 
 // Every kind of question is asked once, so that all that answers need is loaded.
 export async function makeSnapshot(folder) {
@@ -25,8 +25,30 @@ export async function makeSnapshot(folder) {
     { ask: "check", right: event, files: wrong },
   ].map((question) => JSON.parse(desk.answer(JSON.stringify({ left, files, ...question }))));
   if (told.some((answer) => answer.told === undefined)) throw new Error(`a question was not answered: ${JSON.stringify(told).slice(0, 500)}`);
+  desk.answer(JSON.stringify({ ask: "put", left, files }));
+  speak(python, files[left], left, event);
   desk.answer(JSON.stringify({ ask: "code", code: "", files: {} }));
   desk.destroy();
-  python.runPython("import gc\ngc.collect()");
+  python.runPython("import gc\nconnection.tell = None\ngc.collect()");
   fs.writeFileSync(path.join(folder, "memory.bin"), gzipSync(python.makeMemorySnapshot(), { level: 9 }));
+}
+
+// The language server is asked once of everything too; what it was told is taken back.
+function speak(python, text, left, event) {
+  const told = [], connection = connect(python, (message) => told.push(JSON.parse(message)));
+  const uri = `file:///home/pyodide/files/${left}`, textDocument = { uri }, position = { line: 63, character: 16 };
+  const say = (method, params, id) => connection.hear(JSON.stringify({ jsonrpc: "2.0", method, params, ...(id ? { id } : {}) }));
+  say("initialize", { processId: null, rootUri: "file:///home/pyodide/files", capabilities: {}, initializationOptions: { debounce: 10_000, codePages: null } }, 1);
+  say("initialized", {});
+  say("textDocument/didOpen", { textDocument: { uri, languageId: "rulelang", version: 1, text } });
+  say("workspace/didChangeWatchedFiles", { changes: [] });
+  say("textDocument/didChange", { textDocument: { uri, version: 2 }, contentChanges: [{ text: `${text}\n` }] });
+  say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, `file:///home/pyodide/files/${event}`] }, 2);
+  ["hover", "completion", "definition", "prepareRename"].forEach((what, place) => say(`textDocument/${what}`, { textDocument, position }, 3 + place));
+  say("textDocument/rename", { textDocument, position, newName: "another" }, 7);
+  say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, null] }, 8);
+  say("textDocument/didClose", { textDocument });
+  connection.destroy();
+  const wrong = told.filter((message) => message.error);
+  if (wrong.length || !told.some((message) => message.id === 7 && message.result)) throw new Error(JSON.stringify(wrong).slice(0, 500));
 }

@@ -26,6 +26,20 @@ if "desk" not in globals():
 desk.root.mkdir(exist_ok=True)
 `;
 
+// The language server, whose messages `tell` takes.
+const CONNECTION = `
+from rulelang_studio.language import Connection
+if "connection" not in globals():
+    connection = Connection(None)
+`;
+
+export function connect(python, tell) {
+  python.runPython(CONNECTION);
+  const connection = python.globals.get("connection");
+  connection.tell = tell;
+  return connection;
+}
+
 export function unpack(python, bundle) {
   python.FS.writeFile(BUNDLE, bundle);
   python.runPython(UNPACK);

@@ -7,6 +7,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import words from "words.json";
+import { assist } from "./assist.js";
 import { element, marked } from "./dom.js";
 import { MOST_TEXT } from "./link.js";
 
@@ -55,7 +56,7 @@ const theme = EditorView.theme({
 
 export class Editor {
   // `changed(name)` hears of each change a person makes; `full()` is told when a text would grow beyond all bounds.
-  constructor(parent, label, { changed, full, run }, more = []) {
+  constructor(parent, label, { changed, full, run }, help) {
     this.states = new Map();
     this.name = null;
     const guard = EditorState.transactionFilter.of((change) => {
@@ -76,7 +77,7 @@ export class Editor {
       EditorView.updateListener.of((update) => {
         if (update.docChanged && this.name !== null) changed(this.name);
       }),
-      ...more,
+      assist(() => this, help),
     ];
     this.view = new EditorView({ parent, state: this.made("") });
   }

@@ -17,6 +17,7 @@ export class Engine {
     this.ready = false;
     this.starts.push(performance.now());
     this.told("starting", "loading the language");
+    this.born?.();
     this.worker = new Worker(`./worker.js${location.search === "?plain" ? "?plain" : ""}`, { type: "module" });
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => {
@@ -49,13 +50,19 @@ export class Engine {
     this.worker.postMessage({ number: this.number, question: this.running.question });
   }
 
+  // A message to the language server, which lives in the same worker.
+  say(message) {
+    this.worker.postMessage({ message });
+  }
+
   hear(message) {
     if (message.kind === "phase") this.told("starting", message.words);
     else if (message.kind === "ready") {
       this.ready = true;
       this.marks = message.marks;
       this.next();
-    } else if (message.kind === "fatal") this.broke(message.words);
+    } else if (message.kind === "server") this.heard?.(message.message);
+    else if (message.kind === "fatal") this.broke(message.words);
     else if (this.running?.number === message.number) {
       const { resolve } = this.running;
       this.heap = message.heap;

@@ -1,4 +1,5 @@
 // The page: two texts, and below them what the language says of them.
+import { ChangeSet, Text } from "@codemirror/state";
 import { $, button, element, options } from "./dom.js";
 import { documentParts } from "./document.js";
 import { Editor } from "./editors.js";
@@ -7,6 +8,7 @@ import { askName, chosenTexts, close, closer, dialog, download } from "./files.j
 import { findingList } from "./findings.js";
 import { LONG_LINK, MOST_TEXT, Refused, believed, fitting, named, packed, unpacked } from "./link.js";
 import { Losses } from "./losses.js";
+import { LanguageServer, Refusal, changesOf, locationOf, offsetOf, pointOf, uriOf } from "./server.js";
 import { ensures, paragraphs, payersTable, picture } from "./pays.js";
 import { testParts } from "./tests.js";
 
@@ -37,14 +39,62 @@ const hooks = {
   full: (length) => tell("Too much text", `That would make ${length.toLocaleString("en")} characters; this page takes ${MOST_TEXT.toLocaleString("en")}. The command line takes more.`),
   run: () => ($("results").focus(), refresh()),
 };
-const left = new Editor($("left"), "Rulebook", hooks);
-const right = new Editor($("right"), "Event or second version", hooks);
+const server = new LanguageServer(engine, () => state.files, () => asked({ ask: "put" }));
+const help = { at, define, rename };
+const left = new Editor($("left"), "Rulebook", hooks, help);
+const right = new Editor($("right"), "Event or second version", hooks, help);
 const editors = () => [left, right];
 
 function edited(name) {
   const by = editors().find((editor) => editor.name === name && editor.view.hasFocus) ?? editors().find((editor) => editor.name === name);
   state.files.set(name, by.text);
   for (const other of editors()) if (other !== by && other.name === name) other.replace(by.text);
+  dirty();
+}
+
+// Ask the language server about a place; nothing is known where it cannot be asked.
+async function at(method, editor, offset, more = {}) {
+  if (editor.name === null || !engine.ready) return null;
+  const { doc } = editor.view.state, { name } = editor;
+  await server.sync([state.left, state.right].filter((each) => each !== null), state.left, state.event);
+  return server.request(method, { textDocument: { uri: uriOf(name) }, position: pointOf(doc, offset), ...more });
+}
+
+async function define(editor, offset) {
+  const told = await at("textDocument/definition", editor, offset);
+  const first = Array.isArray(told) ? told[0] : told;
+  if (!first) return;
+  const { name, range } = locationOf(first);
+  if (!state.files.has(name)) return;
+  bring(name);
+  const by = editors().find((each) => each.name === name), { doc } = by.view.state;
+  by.goTo(offsetOf(doc, range.start), offsetOf(doc, range.end));
+}
+
+async function rename(editor, offset) {
+  try {
+    const now = await at("textDocument/prepareRename", editor, offset);
+    if (!now) return;
+    const given = await askName(`Another name for ${now.placeholder}, here and in all texts that use it`, now.placeholder, (name) => (name.trim() ? null : "Give a name."));
+    if (given === null || given === now.placeholder) return;
+    apply(await at("textDocument/rename", editor, offset, { newName: given }));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    tell("It keeps its name", error.message);
+  }
+}
+
+// Carry out changes in several texts, those that are shown and those that are not.
+function apply(edit) {
+  for (const [name, edits] of changesOf(edit)) {
+    if (!state.files.has(name)) continue;
+    const by = editors().find((each) => each.name === name);
+    const doc = by ? by.view.state.doc : Text.of(state.files.get(name).split("\n"));
+    const changes = edits.map(({ range, newText }) => ({ from: offsetOf(doc, range.start), to: offsetOf(doc, range.end), insert: newText }));
+    if (by) by.view.dispatch({ changes });
+    else state.files.set(name, ChangeSet.of(changes, doc.length).apply(doc).toString());
+  }
+  server.stale = true;
   dirty();
 }
 
@@ -90,8 +140,16 @@ function choose() {
   left.show(state.left, state.files.get(state.left) ?? "");
   right.show(state.right, state.right === null ? "" : state.files.get(state.right));
   right.view.dom.classList.toggle("off", state.right === null);
+  server.stale = true;
   tabs();
   dirty();
+}
+
+// Show a text, if it is not shown already.
+function bring(name) {
+  if (editors().some((editor) => editor.name === name)) return;
+  state[name.endsWith(".rules") ? "left" : "right"] = name;
+  choose();
 }
 
 $("left-name").onchange = (event) => ((state.left = event.target.value), (state.versions = null), choose());
@@ -163,8 +221,7 @@ const to = {
     const side = editors().find((editor) => editor.name === name);
     if (side) return side.goTo(from ?? 0, till ?? from ?? 0);
     if (!state.files.has(name)) return undefined;
-    state[name.endsWith(".rules") ? "left" : "right"] = name;
-    choose();
+    bring(name);
     return editors().find((editor) => editor.name === name)?.goTo(from ?? 0, till ?? from ?? 0);
   },
   // The text may have changed since: what is replaced must be what was found.

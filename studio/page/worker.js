@@ -1,6 +1,6 @@
 // The worker: Python, compiled to WebAssembly, with the package as it is. It answers the page and talks to nobody else.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
-import { SETTINGS, desk as makeDesk, unpack } from "./boot.js";
+import { SETTINGS, connect, desk as makeDesk, unpack } from "./boot.js";
 
 const began = performance.now();
 const marks = {};
@@ -81,9 +81,18 @@ ready.then(
 
 const said = (error) => String(error?.message ?? error).trim().split("\n").at(-1).slice(0, 300);
 
-onmessage = async ({ data: { number, question } }) => {
+let server = null;
+
+// The language server is started when it is first spoken to.
+function heard(python, message) {
+  server ??= connect(python, (told) => postMessage({ kind: "server", message: told }));
+  server.hear(message);
+}
+
+onmessage = async ({ data: { number, question, message } }) => {
   const { python, desk } = await ready;
   try {
+    if (message !== undefined) return heard(python, message);
     const answer = answered(python, desk, question);
     postMessage({ number, answer, heap: python._module.HEAP8.length });
   } catch (error) {
@@ -91,6 +100,7 @@ onmessage = async ({ data: { number, question } }) => {
       postMessage({ number, answer: { fault: `This is a fault of the program, not of your text: ${said(error)}` } });
     else postMessage({ kind: "fatal", words: said(error) });
   }
+  return undefined;
 };
 
 function answered(python, desk, question) {

@@ -267,6 +267,9 @@ class Desk:
         self._command("fmt", asked["name"])
         return Path(asked["name"]).read_bytes().decode("utf-8")
 
+    def put(self, _asked: Asked) -> None:
+        """Nothing: the texts are where the language server finds them."""
+
     def code(self, asked: Asked) -> str:
         """The page of a diagnostic's code."""
         try:
@@ -287,6 +290,7 @@ _QUESTIONS: Mapping[str, Callable[[Desk, Asked], object]] = {
         Desk.tests,
         Desk.layout,
         Desk.code,
+        Desk.put,
     )
 }
 

@@ -243,6 +243,60 @@ def test_a_history_is_told_day_by_day(page):
     assert page.js("return document.querySelectorAll('#panel-pays table').length") > 0
 
 
+def at(page, side, words, within=0):
+    """Put the cursor of an editor into some words of its text, in sight."""
+    script = (
+        "const e = studio.editors[arguments[0]], at = e.text.indexOf(arguments[1]) + arguments[2];"
+        "e.view.dispatch({selection: {anchor: at}, scrollIntoView: true}); e.view.focus();"
+    )
+    page.js(script, side, words, within)
+    time.sleep(0.3)
+
+
+def line(page, side):
+    return page.js(
+        "const v = studio.editors[arguments[0]].view; return v.state.doc.lineAt(v.state.selection.main.head).text", side
+    )
+
+
+def test_a_name_under_the_pointer_is_explained_with_what_it_came_to(page):
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    at(page, "left", "tranche fund_draw", 10)
+    where = "const v = studio.editors.left.view, c = v.coordsAtPos(v.state.selection.main.head); return [c.left, c.top]"
+    x, y = page.js(where)
+    ActionChains(page.driver).move_by_offset(int(x), int(y) + 5).move_by_offset(3, 0).perform()
+    page.until("document.querySelector('.hover')")
+    told = page.text(".hover")
+    assert "Commodities default fund" in told
+    assert "107,000,000.00" in told
+    ActionChains(page.driver).move_by_offset(-int(x) - 3, -int(y) - 5).perform()
+
+
+def test_names_are_offered_found_and_changed_everywhere(page):
+    from selenium.webdriver.common.keys import Keys
+
+    at(page, "left", "up to senior_capital", 20)
+    page.keys(" + juni")
+    page.until("document.querySelector('.cm-tooltip-autocomplete')")
+    time.sleep(0.2)
+    page.keys(Keys.ENTER)
+    page.until("studio.editors.left.text.includes('senior_capital + junior_capital')")
+    page.keys(Keys.F12)
+    page.until("studio.editors.left.view.state.selection.main.empty === false")
+    assert line(page, "left").startswith("given junior_capital : money")
+    page.keys(Keys.F2)
+    page.until("document.getElementById('dialog').open")
+    page.keys("first_capital", Keys.ENTER)
+    page.until("studio.editors.right.text.includes('given first_capital = EUR 7 million')")
+    page.settle()
+    texts = page.js("return Object.fromEntries(studio.state.files)")
+    assert "junior_capital" not in texts["rulebook.rules"]
+    assert "given first_capital" in texts["events/third-default.event"]
+    assert "given junior_capital" in texts["events/interim-november.event"], "that one is of another rulebook"
+    assert "Problems (1)" in page.text("#tab-problems")
+
+
 def test_a_link_carries_everything(page):
     page.write("left", page.js("return studio.editors.left.text") + "# mine: é 𝕂\n")
     page.tab("explain")
