@@ -54,7 +54,7 @@ def test_every_page_of_the_site_has_its_file(site):
     assert set(homes().values()) == set(site)
     assert not [place for place, text in site.items() if "<!-- " in text and place.startswith("reference")]
     for name in names():
-        assert "\n## Texts\n" in site[f"gallery/{name}.md"]
+        assert "\n## Texts " in site[f"gallery/{name}.md"]
         assert "<svg" in site[f"gallery/{name}.md"]
     used = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text("utf-8"))
     assert set(used) <= set(site)

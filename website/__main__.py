@@ -1,6 +1,7 @@
 """``python -m website``: write the sources of the site into ``build/website`` and build it into ``build/site``."""
 
 import posixpath
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ def pages(playground: str | None) -> dict[str, str]:
             text = with_links(text, "../" * place.count("/") + playground)
         if place == "gallery/index.md":
             text = text.replace("\n|", f"\n{gallery.cards()}\n|", 1)
+        elif place.startswith("codes/"):
+            text = re.sub(r"(?m)^(## (?:Example|Use instead).*)$", rf"\1 {gallery.HIDDEN}", text)
         elif place.startswith("gallery/"):
             pictures, texts = held.get(Path(place).stem, ("", ""))
             text = text.replace("\n## ", f"\n{pictures}\n## ", 1) + texts

@@ -42,7 +42,7 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
         record = parameter.get_help_record(context)
         if record is not None and record[1]:
             name, said = record
-            yield f"| `{name.replace('|', chr(92) + '|')}` | {_quoted(said).replace('|', chr(92) + '|')} |\n"
+            yield f"| `{name}` | {_quoted(said).replace('|', chr(92) + '|')} |\n"
 
 
 def _quoted(text: str) -> str:
@@ -51,6 +51,6 @@ def _quoted(text: str) -> str:
     return "".join(
         piece
         if piece.startswith("`")
-        else re.sub(r"(?<![\w-])(--[a-z-]+|[A-Z][A-Z_]{2,}\b)", r"`\1`", piece).replace("<", "&lt;")
+        else re.sub(r"(?<![\w-])(--[a-z-]+|[A-Z][A-Z_]{2,}\b)", r"`\1`", piece).replace("<", "&lt;").replace("*", r"\*")
         for piece in pieces
     )

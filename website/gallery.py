@@ -17,6 +17,7 @@ _NAMES = {
     "survivors": "surviving members",
 }
 _KEY = "".join(f'<li style="--it: var(--class-{group})">{name}</li>' for group, name in _NAMES.items())
+HIDDEN = "{data-search-exclude}"  # whole rulebooks would stand before the pages that explain their words
 PAYERS = f'<ul class="payers">{_KEY}</ul>\n'
 
 
@@ -33,7 +34,7 @@ def cards() -> str:
     """A picture of each service, with the first event that it ships with; each leads to its page."""
     shown = []
     for entry in entries():
-        first = next(_runs(entry), None) if entry.kind == "service" else None
+        first = next(_runs(entry, small=True), None) if entry.kind == "service" else None
         if first is not None:
             title = element("strong", entry.title)
             card = element("a", title, element("span", entry.structure), raw(first[1]), href=f"{entry.name}.html")
@@ -43,21 +44,20 @@ def cards() -> str:
 
 
 def _pictures(entry: Entry) -> Iterator[str]:
-    pictures = [*_runs(entry), *_days(entry)]
-    if pictures:
-        yield f"## Pictures\n\n{PAYERS}\n"
-        for title, picture in pictures:
+    runs, days = [*_runs(entry)], [*_days(entry)]
+    if runs or days:
+        yield f"## Pictures {HIDDEN}\n\n{PAYERS if runs else ''}\n"
+        for title, picture in [*runs, *days]:
             yield f'**{title}**\n\n<figure class="run">{picture}</figure>\n\n'
 
 
 def _texts(entry: Entry, playground: str | None) -> Iterator[str]:
-    yield "\n## Texts\n\n"
+    yield f"\n## Texts {HIDDEN}\n\n"
     if playground is not None:
         yield opening(playground + _opened(entry)) + "\n"
     for path, text in entry.texts().items():
         if path.suffix in (".rules", ".event", ".history"):
-            marks = "```"
-            yield f"### {path.as_posix()}\n\n{marks}{path.suffix[1:]}\n{text.rstrip()}\n{marks}\n\n"
+            yield f"### {path.as_posix()} {HIDDEN}\n\n```{path.suffix[1:]}\n{text.rstrip()}\n```\n\n"
 
 
 def _opened(entry: Entry) -> str:
@@ -67,7 +67,7 @@ def _opened(entry: Entry) -> str:
     return fragment(dict(sorted(rules.items(), reverse=True)), "compare")
 
 
-def _runs(entry: Entry) -> Iterator[tuple[str, str]]:
+def _runs(entry: Entry, *, small: bool = False) -> Iterator[tuple[str, str]]:
     """Each event under each rulebook that takes it, with its picture; events in the order of the notes."""
     rulebooks = sorted((path for path in entry.files if path.suffix == ".rules"), key=_age)
     programs = {path: rulelang.load_rulebook(entry.folder / path) for path in rulebooks}
@@ -79,7 +79,7 @@ def _runs(entry: Entry) -> Iterator[tuple[str, str]]:
             except rulelang.RulelangError:
                 continue  # it is an event of the other rulebook
             of = f" – {rules.as_posix()}" if len(programs) > 1 else ""
-            yield f"{found.event.title}{of}", waterfall(program, found)
+            yield f"{found.event.title}{of}", waterfall(program, found, small=small)
 
 
 def _age(path: Path) -> tuple[bool, str]:
@@ -91,4 +91,4 @@ def _days(entry: Entry) -> Iterator[tuple[str, str]]:
     for path in entry.files:
         if path.suffix == ".history":
             history = rulelang.load_history(entry.folder / path)
-            yield path.stem.replace("-", " ").capitalize(), timeline(rulelang.evaluate_history(history))
+            yield history.title, timeline(rulelang.evaluate_history(history))

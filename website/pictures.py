@@ -6,19 +6,21 @@ from rulelang.check.program import CheckedProgram
 from rulelang.document.markup import Markup, element
 from rulelang.model.allocation import Allocation
 
-WIDTH, LEFT, RIGHT, ROW = 720, 250, 20, 30
+WIDTH, ROW, BAR, SMALL = 520, 42, 14, 20
+_LONGEST = 52
 
 
-def waterfall(program: CheckedProgram, allocation: Allocation) -> Markup:
-    """The picture; its colours are those of the style sheet of the site, by who pays."""
-    rows = [*_rows(program, allocation)]
+def waterfall(program: CheckedProgram, allocation: Allocation, *, small: bool = False) -> Markup:
+    """The picture; its colours are those of the style sheet, by who pays.  A ``small`` one has bars without words."""
+    rows = [row for row in _rows(program, allocation) if not small or row[2] < row[3]]
     said = "; ".join(f"{name}: {allocation.currency.show(end - begin)}" for name, _, begin, end in rows)
-    drawn = [_drawn(number, row, allocation) for number, row in enumerate(rows)]
+    high = SMALL if small else ROW
+    drawn = [_drawn(row, high * number, allocation, small=small) for number, row in enumerate(rows)]
     return element(
         "svg",
         *drawn,
         class_="waterfall",
-        viewBox=f"0 0 {WIDTH} {ROW * len(rows) + 4}",
+        viewBox=f"0 0 {WIDTH} {high * len(rows)}",
         role="img",
         aria_label=f"{allocation.event.title}. {said}.",
     )
@@ -34,24 +36,21 @@ def _rows(program: CheckedProgram, allocation: Allocation) -> Iterator[tuple[str
         yield step.title or step.name, group, at, at + drawn
         at += drawn
     if allocation.uncovered:
-        yield "Uncovered", "uncovered", at, at + allocation.uncovered
+        yield "Stays uncovered", "uncovered", at, at + allocation.uncovered
 
 
-def _drawn(number: int, row: tuple[str, str, int, int], allocation: Allocation) -> Markup:
+def _drawn(row: tuple[str, str, int, int], top: int, allocation: Allocation, *, small: bool) -> Markup:
+    """The words of a row, and below them its bar; of a step that paid nothing a line of no width marks the place."""
     name, group, begin, end = row
-    width, most, top = WIDTH - LEFT - RIGHT, max(1, allocation.loss), ROW * number + 4
-    left, length = LEFT + width * begin // most, width * (end - begin) // most
-    shown = name if len(name) <= 34 else f"{name[:33]}…"
+    most = max(1, allocation.loss)
+    left, length = WIDTH * begin // most, max(2, WIDTH * (end - begin) // most)
     amount = allocation.currency.show(end - begin)
-    at_end = left + max(2, length) > WIDTH - 150
-    inside = element(
-        "text",
-        amount,
-        x=str(left + length - 6 if at_end and length > 150 else left - 6 if at_end else left + max(2, length) + 6),
-        y=str(top + 18),
-        class_="amount within" if at_end and length > 150 else "amount",
-        text_anchor="end" if at_end else "start",
-    )
-    bar = element("rect", x=str(left), y=str(top + 3), width=str(max(2, length)), height=str(ROW - 8), class_=group)
-    label = element("text", shown, x="0", y=str(top + 18))
-    return element("g", element("title", f"{name}: {amount}"), label, bar if end > begin else None, inside)
+    high, under = (SMALL - 4, top + 2) if small else (BAR, top + ROW - BAR - 6)
+    bar = element("rect", x=str(left), y=str(under), width=str(length), height=str(high), class_=group)
+    shown = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    words = [
+        element("text", shown, x="0", y=str(top + 16)),
+        element("text", amount, x=str(WIDTH), y=str(top + 16), text_anchor="end", class_="amount"),
+        element("rect", x="0", y=str(under), width=str(WIDTH), height=str(high), class_="track"),
+    ]
+    return element("g", element("title", f"{name}: {amount}"), *(() if small else words), bar if end > begin else None)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 _FENCE = re.compile(r"(?ms)^(?P<marks>`{3,})(?P<language>\w*)(?P<words>[^\n]*)\n(?P<text>.*?)^(?P=marks)$")
 _LINK = re.compile(r"(?P<before>!?\[(?:[^\[\]]|`[^`]*`)*\]\()(?P<target>[^()\s]+)\)")
+_CODE = re.compile(r"`[^`]*`")
 _ITEM = re.compile(r"(- |\d+\. )")
 OTHERS = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
 
@@ -92,9 +93,14 @@ def laid_out(text: str) -> str:
         for before, line in zip(["", *lines], lines, strict=False):
             if _ITEM.match(line) and before.strip() and not before.startswith((" ", "- ")) and not _ITEM.match(before):
                 parts.append("\n")
-            parts.append(f"{line}\n")
+            parts.append(f"{_CODE.sub(_unescaped, line) if line.startswith('|') else line}\n")
         parts[-1] = parts[-1].removesuffix("\n")
     return "".join(parts)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Code in a table; a code host wants its bars escaped, the site does not."""
+    return found[0].replace(r"\|", "|")
 
 
 def _titled(block: str) -> str:
