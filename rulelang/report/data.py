@@ -71,10 +71,12 @@ def make_report(
     fixed: bool = False,
     to: int | None = None,
     proof: Proof | None = None,
+    run: Allocation | None = None,
 ) -> Report:
     """Run a rulebook, and perhaps an older version of it, for the event's own loss and (not ``fixed``) for all.
 
-    ``to`` is the largest loss to go to, in minor units; ``proof`` is told beside what was run.
+    ``to`` is the largest loss to go to, in minor units; ``proof`` is told beside what was run; ``run`` is that of the
+    event, where it is known.
 
     Raises:
         RunError: the event's own loss cannot be run.
@@ -82,7 +84,7 @@ def make_report(
     """
     if not event.losses:
         raise RulelangError([finding("nothing-to-vary", "the event has no default, so there is no loss to report")])
-    allocation = interpret(program, event)
+    allocation = interpret(program, event) if run is None else run
     if against is None:
         profile = None if fixed else _profile(program, event, to)
         return Report(Version(program, event, allocation, profile), proof=proof)

@@ -22,11 +22,11 @@ def defaulters(day: HistoryDay) -> list[str]:
     return [] if day.run is None else [*dict.fromkeys(loss.whose for loss in day.run.losses)]
 
 
-def day_of(result: HistoryResult, day: HistoryDay, programs: Programs) -> Markup:
-    """One day, folded: what happened, then the run with all its tables, then what stands when it ends."""
+def day_of(result: HistoryResult, day: HistoryDay, programs: Programs, link: Markup | None = None) -> Markup:
+    """One day, folded: what happened, the run with all its tables and the ``link`` to its page, what stands then."""
     place = element("span", str(day.date), class_="place")
     heading = element("summary", place, element("h3", name_of(", ".join(defaulters(day)) or _quiet(result, day))))
-    return element("details", heading, [*_parts(result, day, programs)], class_="step", id=f"day-{day.date}")
+    return element("details", heading, [*_parts(result, day, programs, link)], class_="step", id=f"day-{day.date}")
 
 
 def _quiet(result: HistoryResult, day: HistoryDay) -> str:
@@ -36,12 +36,13 @@ def _quiet(result: HistoryResult, day: HistoryDay) -> str:
     return ", ".join(what for what, there in happened.items() if there) or "no loss"
 
 
-def _parts(result: HistoryResult, day: HistoryDay, programs: Programs) -> Iterator[Markup | None]:
+def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Markup | None) -> Iterator[Markup | None]:
     currency = result.currency
     version = f", version {day.rulebook.version}" if day.rulebook.version else ""
     yield element("p", "Under ", name_of(day.rulebook.title), f"{version}.")
     yield _rows("Paid in (below zero: paid out)", day, day.paid_in, result)
     yield _rows("Owed no more, as the payer defaults", day, day.cancelled, result)
+    yield link
     if day.run is not None:
         yield raw(render_fragment(allocation_document(day.run, PAGE)))
         yield _in_words(day, programs[day.rulebook.sha256])

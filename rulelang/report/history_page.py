@@ -1,54 +1,59 @@
 """The page of a history: the time line, the pots, each day with its run, and the line of each payer.
 
-It is one file without a chart library; its one short script unfolds the days before the page is printed.
+It is one file; its own pictures need no script.  Each day with a run opens into the page of that day.
 """
-
-import base64
-import hashlib
 
 from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.document.html import exercise_banner
 from rulelang.document.markup import Markup, element, name_of, raw
 from rulelang.model.history import HistoryResult
+from rulelang.report.day_pages import DayPages
 from rulelang.report.history_days import Programs, day_of, defaulters
 from rulelang.report.history_lines import KINDS, OWES, Entry, line_of, payers_of, totals
 from rulelang.report.history_picture import pot_line, pots_of, timeline
-from rulelang.report.library import styles
+from rulelang.report.library import ASSETS, policy_of, styles
 from rulelang.report.sections import section
 from rulelang.report.tables import Amounts, Column, amount, foot_row, table
 
-_SCRIPT = """addEventListener("beforeprint", () => {
-  document.querySelectorAll("details").forEach((one) => { one.open = true; });
-});"""
 
+def render_history(
+    result: HistoryResult, programs: Programs, engine: str, payer: str | None = None, *, fixed: bool = False
+) -> str:
+    """The page; with a ``payer`` its line alone stands at the end.  The same history always gives the same page.
 
-def render_history(result: HistoryResult, programs: Programs, engine: str, payer: str | None = None) -> str:
-    """The page; with a ``payer`` its line alone stands at the end.  The same history always gives the same page."""
+    Each day with a run opens into its own page; ``fixed``: it does not, and the chart library is not needed.
+
+    Raises:
+        ReadError: the chart library is not installed.
+    """
+    pages = None if fixed else DayPages.of(result.days, programs, engine, result.exercise)
+    days = [day_of(result, day, programs, None if pages is None else pages.link(day)) for day in result.days]
     main = [
         _summary(result),
         section("timeline", "The time line", element("div", timeline(result), class_="scroll"), _days_table(result)),
         _pots(result),
-        section("days", "Day by day", [day_of(result, day, programs) for day in result.days]),
+        section("days", "Day by day", days),
         _lines(result, payer),
     ]
+    script = (ASSETS / "history.js").read_text("utf-8")
     body = element(
         "body",
         element("a", "Skip to the figures", href="#main", class_="skip"),
         _header(result),
         element("main", main, id="main", tabindex="-1"),
         _footer(result, engine),
-        element("script", raw(_SCRIPT)),
+        None if pages is None else pages.elements(),
+        element("script", raw(script)),
     )
-    return f"<!DOCTYPE html>\n{element('html', _head(result), body, lang='en')}\n"
+    head = _head(result, (script, *(() if pages is None else pages.used.texts)))
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _head(result: HistoryResult) -> Markup:
-    script = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode("ascii")
-    policy = f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'; img-src data:"
+def _head(result: HistoryResult, texts: tuple[str, ...]) -> Markup:
     return element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=f"{policy}; base-uri 'none'; form-action 'none'"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy_of(texts)),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("meta", name="referrer", content="no-referrer"),

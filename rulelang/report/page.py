@@ -19,38 +19,42 @@ from rulelang.report.texts import Texts, texts_of
 
 def render_page(report: Report, engine: str) -> str:
     """The page; ``engine`` is the version of the program.  The same report always gives the same page."""
-    used, data, texts = scripts(), report_data(report), texts_of(report.new)
-    body = element(
-        "body",
+    used = scripts()
+    title = element("title", f"{report.new.event.heading} – {report.new.program.title}")
+    head = element("head", page_head(used, report.new.event.exercise), title)
+    page = element("html", head, element("body", page_body(report, used, engine), used.elements()), lang="en")
+    return f"<!DOCTYPE html>\n{page}\n"
+
+
+def page_body(report: Report, used: Scripts, engine: str) -> list[Markup]:
+    """What the body of a page holds, before its scripts."""
+    data, texts = report_data(report), texts_of(report.new)
+    return [
         element("a", "Skip to the figures", href="#main", class_="skip"),
         _header(report),
         element("main", _main(report, texts, data["changes"]), id="main", tabindex="-1"),
         _footer(report, used, engine),
-        element("script", raw(_island(data)), type="application/json", id="report-data"),
-        used.elements(),
-    )
-    page = element("html", _head(report, used), body, lang="en")
-    return f"<!DOCTYPE html>\n{page}\n"
+        element("script", raw(island(data)), type="application/json", id="report-data"),
+    ]
 
 
-def _island(data: object) -> str:
+def island(data: object) -> str:
     """Data inside a page: no ``<`` of theirs can end the element they stand in."""
     written = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _head(report: Report, used: Scripts) -> Markup:
-    return element(
-        "head",
+def page_head(used: Scripts, exercise: str | None) -> list[Markup]:
+    """What the head of a page holds, but for its title."""
+    return [
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=used.policy()),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("meta", name="referrer", content="no-referrer"),
-        element("title", f"{report.new.event.heading} – {report.new.program.title}"),
         element("link", rel="icon", href="data:,"),
-        styles(report.new.event.exercise),
-    )
+        styles(exercise),
+    ]
 
 
 def _header(report: Report) -> Markup:

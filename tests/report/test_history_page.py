@@ -10,6 +10,7 @@ from rulelang import evaluate_history, load_history
 from rulelang.report.history_lines import KINDS, line_of, payers_of, totals
 from rulelang.report.history_page import render_history
 from rulelang.report.history_picture import pots_of
+from rulelang.report.library import scripts
 from rulelang.tools.cli import cli
 from tests.report.browser import opened
 
@@ -17,10 +18,10 @@ FOLDER = Path(__file__).resolve().parents[1] / "worked_examples"
 HOSTILE = '<script>alert(1)</script>"onload="x'
 
 
-def page(path: Path, payer: str | None = None) -> str:
+def page(path: Path, payer: str | None = None, *, fixed: bool = True) -> str:
     history = load_history(path)
     programs = {program.source.sha256: program for program in history.programs}
-    return render_history(evaluate_history(history), programs, "1.2.3", payer)
+    return render_history(evaluate_history(history), programs, "1.2.3", payer, fixed=fixed)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.history")), ids=lambda path: path.stem)
@@ -72,6 +73,14 @@ def test_nothing_in_a_history_becomes_markup(hostile):
     made = page(hostile)
     assert "<script>alert" not in made
     assert made.count("<script") == 1
+    whole = page(hostile, fixed=False)
+    assert "<script>alert" not in whole
+    assert re.findall(r"<script[^>]*>", whole.replace("\\u003c", "")) == [
+        '<script type="application/json" id="day-head">',
+        '<script type="application/json" id="page-2026-01-05">',
+        *['<script type="text/plain" class="of-days">'] * 3,
+        "<script>",
+    ]
 
 
 def test_an_exercise_says_so_at_its_top_and_on_every_printed_page(tmp_path):
@@ -87,7 +96,7 @@ def test_an_exercise_says_so_at_its_top_and_on_every_printed_page(tmp_path):
 @pytest.mark.slow
 def test_a_browser_shows_the_page_by_keyboard_on_a_phone_and_on_paper(driver, hostile, tmp_path):
     made = tmp_path / "page.html"
-    made.write_text(page(hostile), encoding="utf-8")
+    made.write_text(page(hostile, fixed=False), encoding="utf-8")
     opened(driver, made)
     assert [one for one in driver.get_log("browser") if one["level"] == "SEVERE"] == []
     day = driver.find_element("css selector", "#day-2026-01-05 > summary")
@@ -100,6 +109,52 @@ def test_a_browser_shows_the_page_by_keyboard_on_a_phone_and_on_paper(driver, ho
     driver.set_window_size(1280, 900)
     driver.execute_script("dispatchEvent(new Event('beforeprint'))")
     assert driver.execute_script("return [...document.querySelectorAll('details')].every((one) => one.open)")
+
+
+def test_each_day_with_a_run_has_its_own_page_once_and_what_they_share_once(hostile):
+    for path in (FOLDER / "icc.history", hostile):
+        made, result = page(path, fixed=False), evaluate_history(load_history(path))
+        assert page(path, fixed=False) == made
+        identities = re.findall(r' id="([^"]*)"', made)
+        assert len(set(identities)) == len(identities)
+        assert re.findall(r'id="page-([^"]*)"', made) == [str(day.date) for day in result.days if day.run is not None]
+        assert set(re.findall(r'href="#([^"]*)"', made)) <= set(identities)
+        assert [made.count(text) for text in scripts().texts] == [1, 1, 1]
+
+
+@pytest.mark.slow
+def test_a_browser_opens_the_page_of_a_day_as_it_is_by_itself_and_comes_back(driver, tmp_path):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    made = tmp_path / "page.html"
+    made.write_text(page(FOLDER / "icc.history", fixed=False), encoding="utf-8")
+    opened(driver, made)
+    day = next(day for day in evaluate_history(load_history(FOLDER / "icc.history")).days if day.run is not None)
+    driver.execute_script(f"document.querySelector('#day-{day.date}').open = true")
+    link = driver.find_element("css selector", f'a[href="#page-{day.date}"]')
+    link.send_keys("\n")
+    dialog = driver.find_element("css selector", "#day-dialog")
+    WebDriverWait(driver, 20).until(lambda _: dialog.is_displayed())
+    driver.switch_to.frame(driver.find_element("css selector", "#day-dialog iframe"))
+    said = "return document.querySelector('#loss-shown')?.textContent"
+    ready = "return document.querySelector('#theme')?.hidden === false"
+    WebDriverWait(driver, 20).until(lambda _: driver.execute_script(ready))
+    own = driver.execute_script(said)
+    assert own == day.currency.show(day.run.loss)
+    driver.find_element("css selector", "#loss-previous").click()
+    WebDriverWait(driver, 20).until(lambda _: driver.execute_script(said) != own)
+    driver.find_element("css selector", "nav a[href='#steps']").click()
+    assert driver.execute_script("return document.querySelector('#loss-shown') !== null && scrollY > 0")
+    driver.switch_to.default_content()
+    driver.set_window_size(400, 800)
+    wide = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert driver.execute_script(wide)
+    driver.set_window_size(1280, 900)
+    driver.find_element("css selector", "#day-close").send_keys("\n")
+    assert not dialog.is_displayed()
+    assert driver.execute_script("return location.hash") == f"#day-{day.date}"
+    assert driver.switch_to.active_element.get_attribute("href").endswith(f"#page-{day.date}")
+    assert [one for one in driver.get_log("browser") if one["level"] == "SEVERE"] == []
 
 
 def report(*words: str):
@@ -120,7 +175,7 @@ def test_the_command_writes_the_page_with_the_rulebook_named_or_given(tmp_path):
     [
         (["icc.rules"], "may stand alone"),
         (["icc.history", "--payer", "Q"], "`Q` is charged"),
-        (["icc.history", "--fixed"], "about one event"),
+        (["icc.history", "--prove"], "about one event"),
         (["icc.history", "--to", "5"], "about one event"),
         (["icc.history", "--against", "icc.rules"], "about one event"),
     ],

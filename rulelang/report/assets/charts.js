@@ -177,7 +177,8 @@ const makeCharts = (data, money, palette) => {
     };
 
     addEventListener("resize", () => {
-      if (plot !== null && upright() !== standing) update(latest);
+      // the pictures for paper are drawn and taken out of the page again
+      if (plot !== null && palette.isConnected && upright() !== standing) update(latest);
     });
     return {
       update,

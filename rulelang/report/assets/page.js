@@ -358,6 +358,20 @@
     });
   };
 
+  // In the page of a history this one has no address of its own: #… would lead to the page around it.
+  const stayInFrame = () => document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    const to = byId(link.getAttribute("href").slice(1));
+    if (!to) return;
+    for (let one = to; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+    to.scrollIntoView();
+    if (to.tabIndex < 0) to.tabIndex = -1;
+    to.focus({ preventScroll: true });
+  });
+
+  if (location.protocol === "about:") stayInFrame();
   document.documentElement.classList.add("lively");
   if (varies) listenToLoss();
   for (const each of document.querySelectorAll("details")) each.addEventListener("toggle", () => openPayers(results[0]));

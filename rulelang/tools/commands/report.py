@@ -44,7 +44,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     line of the loss can follow, use --fixed.
 
     For EVENT a history may stand, also by itself: the page then has its time line, its pots, every day with its run,
-    and the line of each payer.  With --on the page is about the event of one day of it.
+    which opens into the page of that day (not with --fixed, which makes the file much smaller), and the line of each
+    payer.  With --on the page is about the event of one day of it.
 
     \b
     Examples:
@@ -59,9 +60,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     history = rulebook if event is None else event
     if on is None and is_history(history):
-        if against is not None or to is not None or fixed or prove:
-            raise click.UsageError("--against, --to, --fixed and --prove are about one event: name a day with --on")
-        put(_history_page(history, None if event is None else rulebook, payer, out), out)
+        if against is not None or to is not None or prove:
+            raise click.UsageError("--against, --to and --prove are about one event: name a day with --on")
+        put(_history_page(history, None if event is None else rulebook, payer, out, fixed=fixed), out)
         return 0
     if payer is not None:
         raise click.UsageError("--payer is about a whole history: the page of an event has all payers in its table")
@@ -77,7 +78,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     return 0
 
 
-def _history_page(history: str, rulebook: str | None, payer: str | None, out: str) -> str:
+def _history_page(history: str, rulebook: str | None, payer: str | None, out: str, *, fixed: bool) -> str:
     from rulelang.api.histories import evaluate_history, load_history
     from rulelang.base.version import __version__
     from rulelang.report.history_lines import payers_of
@@ -90,7 +91,8 @@ def _history_page(history: str, rulebook: str | None, payer: str | None, out: st
     result = evaluate_history(found)
     if payer is not None and payer not in payers_of(result):
         raise click.UsageError(f"--payer: `{payer}` is charged, owes and is repaid nothing in this history")
-    return render_history(result, {program.source.sha256: program for program in found.programs}, __version__, payer)
+    programs = {program.source.sha256: program for program in found.programs}
+    return render_history(result, programs, __version__, payer, fixed=fixed)
 
 
 def _page(
