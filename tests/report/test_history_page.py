@@ -144,7 +144,8 @@ def test_a_browser_opens_the_page_of_a_day_as_it_is_by_itself_and_comes_back(dri
     driver.find_element("css selector", "#loss-previous").click()
     WebDriverWait(driver, 20).until(lambda _: driver.execute_script(said) != own)
     driver.find_element("css selector", "nav a[href='#steps']").click()
-    assert driver.execute_script("return document.querySelector('#loss-shown') !== null && scrollY > 0")
+    stayed = "return document.querySelector('#loss-shown') !== null && scrollY > 0"
+    WebDriverWait(driver, 20).until(lambda _: driver.execute_script(stayed))
     driver.switch_to.default_content()
     driver.set_window_size(400, 800)
     wide = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
