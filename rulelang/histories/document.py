@@ -103,13 +103,27 @@ _COLUMNS = (
 )
 
 
-def _records(days: Iterable[HistoryDay]) -> Table:
-    """Everything, a row for each amount."""
-    return Table("Days", _COLUMNS, rows_of(*_rows(days, KINDS)))
+def _records(days: Sequence[HistoryDay]) -> Table:
+    """Everything, day after day: a row for each amount, and one for each invariant and whom it is broken for."""
+    rows: list[tuple[Cell, ...]] = []
+    for day in days:
+        rows += _rows((day,), KINDS)
+        for kind, stated, result, member in _judged(day):
+            head = texts(str(day.date), f"{kind} {result}", member, stated, None, None)
+            rows.append((*head, amount(None), name(None)))
+    return Table("Days", _COLUMNS, rows_of(*rows))
+
+
+def _judged(day: HistoryDay) -> Iterator[tuple[str, str, str, str]]:
+    """The invariants and assumptions of a day's run: which it is, its text, the result, whom it is broken for."""
+    for kind, lines in () if day.run is None else (("invariant", day.run.ensures), ("assumption", day.run.assumes)):
+        for line in lines:
+            for member in line.breaches or ("",):
+                yield kind, line.text, "holds" if line.holds else "broken", member
 
 
 def _sheets(days: Sequence[HistoryDay]) -> Iterator[Section]:
-    """A sheet for the days, and one for each sort of amount that there is."""
+    """A sheet for the days, one for each sort of amount that there is, and those of invariants and assumptions."""
     rows = [
         (
             name(str(day.date)),
@@ -135,3 +149,8 @@ def _sheets(days: Sequence[HistoryDay]) -> Iterator[Section]:
         found = list(_rows(days, kinds))
         if found:
             yield Section(table=Table(title, _COLUMNS, rows_of(*found)))
+    for noun in ("invariant", "assumption"):
+        told = [texts(str(day.date), *row) for day in days for kind, *row in _judged(day) if kind == noun]
+        if told:
+            columns = tuple(map(Column, ("date", noun, "result", "broken for")))
+            yield Section(table=Table(f"{noun.capitalize()}s", columns, rows_of(*told)))

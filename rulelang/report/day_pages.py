@@ -46,7 +46,7 @@ class DayPages:
                 }
         return cls(used, joined(page_head(used, exercise)), parts)
 
-    def link(self, day: HistoryDay) -> Markup | None:
+    def anchor(self, day: HistoryDay) -> Markup | None:
         """The link that opens the page of a day; it is there once the script of the page runs."""
         if day.date not in self.parts:
             return None

@@ -26,8 +26,9 @@ def render_history(
     Raises:
         ReadError: the chart library is not installed.
     """
-    pages = None if fixed else DayPages.of(result.days, programs, engine, result.exercise)
-    days = [day_of(result, day, programs, None if pages is None else pages.link(day)) for day in result.days]
+    alone = fixed or all(day.run is None for day in result.days)
+    pages = None if alone else DayPages.of(result.days, programs, engine, result.exercise)
+    days = [day_of(result, day, programs, None if pages is None else pages.anchor(day)) for day in result.days]
     main = [
         _summary(result),
         section("timeline", "The time line", element("div", timeline(result), class_="scroll"), _days_table(result)),

@@ -11,7 +11,7 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.tools.needs import Asked, asked
 
-BLANK, _EARLIER = "…", "2025-01-02"
+BLANK, EARLIER = "…", "2025-01-02"
 
 
 @frozen
@@ -70,9 +70,9 @@ def _about(program: CheckedProgram, datum: DatumProgram, found: Asked) -> str:
     if datum.name in found.as_of:
         days = " and ".join(found.as_of[datum.name])
         how = (
-            f"{datum.name}@{_EARLIER}"
+            f"{datum.name}@{EARLIER}"
             if datum.name in program.fields
-            else f"given {datum.name} as of {_EARLIER} = {BLANK}"
+            else f"given {datum.name} as of {EARLIER} = {BLANK}"
         )
         parts.append(f"also as of {days}, as in `{how}`")
     if datum.if_missing is not None:
@@ -102,39 +102,26 @@ def _example(program: CheckedProgram, datum: DatumProgram) -> str:
 
 def _event(program: CheckedProgram, under: str, members: str) -> str:
     """The event to fill in: each `…` stands for a value; comments say what is due."""
+    found = asked(program)
     lines = [
         'event "…"                          # a title: what happened, when',
         f'under "{under}"',
         "declared 2025-01-31                # the day the default was declared",
         "",
+        *given_lines(program, found),
+        *column_lines(program, found, members),
+        "",
+        *loss_lines(program, found),
+        *payment_lines(program),
+        *past_lines(program, found),
+        *withdrawal_lines(program),
+        *decision_lines(program),
     ]
-    found = asked(program)
-    lines.extend(_given_lines(program, found))
-    lines.append(f'members from "{members}"')
-    lines.append("# Columns of the file:")
-    lines.extend(f"#   {datum.name}: {_about(program, datum, found)}" for datum in program.fields.values())
-    segment = f" in {program.segments[0]}" if program.segments else ""
-    lines.extend(["", f"default of …{segment} loss {program.currency.code} …"])
-    if found.non_default:
-        lines.append(
-            f'# non-default loss{segment} {program.currency.code} {BLANK} "{BLANK}"   # a loss without a defaulter'
-        )
-    for step in program.each_step():
-        where = f" in {program.segments[0]}" if step.per_segment else ""
-        if step.counts_earlier_payments:
-            lines.append(
-                f"# paid 2025-01-02 by … under {step.name}{where} {program.currency.code} …   # earlier payments"
-            )
-    lines.extend(_past_lines(program, found))
-    lines.extend(
-        f'decide {step.name}: invoke by "{step.discretion}" because "…"   # or: decline'
-        for step in program.each_step()
-        if step.discretion is not None
-    )
     return "\n".join(lines) + "\n"
 
 
-def _given_lines(program: CheckedProgram, found: Asked) -> list[str]:
+def given_lines(program: CheckedProgram, found: Asked) -> list[str]:
+    """The givens, those that may be left out as comments; behind them a line that is empty."""
     lines = []
     for datum in program.givens.values():
         for segment in program.segments if datum.per_segment else (None,):
@@ -146,14 +133,49 @@ def _given_lines(program: CheckedProgram, found: Asked) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _past_lines(program: CheckedProgram, found: Asked) -> Iterator[str]:
+def column_lines(program: CheckedProgram, found: Asked, members: str) -> Iterator[str]:
+    """The file of the members, with its columns."""
+    yield f'members from "{members}"'
+    yield "# Columns of the file:"
+    yield from (f"#   {datum.name}: {_about(program, datum, found)}" for datum in program.fields.values())
+
+
+def loss_lines(program: CheckedProgram, found: Asked) -> Iterator[str]:
+    """What is lost."""
+    segment = f" in {program.segments[0]}" if program.segments else ""
+    code = program.currency.code
+    yield f"default of …{segment} loss {code} …"
+    if found.non_default:
+        yield f'# non-default loss{segment} {code} {BLANK} "{BLANK}"   # a loss without a defaulter'
+
+
+def payment_lines(program: CheckedProgram) -> Iterator[str]:
+    """Earlier payments that count."""
+    for step in program.each_step():
+        where = f" in {program.segments[0]}" if step.per_segment else ""
+        if step.counts_earlier_payments:
+            yield f"# paid {EARLIER} by … under {step.name}{where} {program.currency.code} …   # earlier payments"
+
+
+def decision_lines(program: CheckedProgram) -> Iterator[str]:
+    """What somebody decides."""
+    for step in program.each_step():
+        if step.discretion is not None:
+            yield f'decide {step.name}: invoke by "{step.discretion}" because "…"   # or: decline'
+
+
+def past_lines(program: CheckedProgram, found: Asked) -> Iterator[str]:
     """What an event may say of the time before it, as comments."""
     for name in program.periods:
-        yield f"# period {name} open from {_EARLIER} to 2025-02-14   # if it stands open already"
+        yield f"# period {name} open from {EARLIER} to 2025-02-14   # if it stands open already"
     if found.defaults:
-        yield f"# defaulted {_EARLIER} {BLANK}   # a line for each earlier default in {' or '.join(found.defaults)}"
+        yield f"# defaulted {EARLIER} {BLANK}   # a line for each earlier default in {' or '.join(found.defaults)}"
     if found.leaving:
-        yield f"# notice by {BLANK} dated {_EARLIER}   # members that have given notice to leave"
+        yield f"# notice by {BLANK} dated {EARLIER}   # members that have given notice to leave"
+
+
+def withdrawal_lines(program: CheckedProgram) -> Iterator[str]:
+    """Who withdraws between rounds."""
     for step in program.each_step():
         if step.rounds is not None:
             yield f"# withdraw {BLANK} after round 1 under {step.name}   # members that pay no more in later rounds"

@@ -1,11 +1,13 @@
 """Histories from the command line: what runs one, what takes a day of one, and what is refused."""
 
+import csv
 import json
 import re
 from pathlib import Path
 
 import click
 import jsonschema
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -307,3 +309,37 @@ def test_a_day_is_explained_for_one_payer_even_if_it_left(folder):
     alpha = told("explain", "h.history", "--on", "2024-03-07", "--payer", "ALPHA")
     assert "BRAVO" not in alpha
     assert "which leaves EUR 48.00" in " ".join(alpha.split())
+
+
+def test_invariants_and_assumptions_of_every_day_stand_in_csv_and_in_sheets(folder):
+    (folder / "a.rules").write_text(
+        RULES.partition("test ")[0]
+        + 'ensure "nobody pays much" for survivors: total_paid <= EUR 41\nensure "covered" : remaining = EUR 0\n'
+        + 'assume "there is a fund" for members: fund + required >= EUR 0\n',
+        "utf-8",
+    )
+    rows = list(csv.DictReader(told("run", "h.history", "--format", "csv", code=1).splitlines()))
+    judged = [
+        (row["date"], row["what"], row["step or pot"], row["payer"], row["amount"])
+        for row in rows
+        if row["what"].startswith(("invariant", "assumption"))
+    ]
+    assert judged == [
+        ("2024-03-07", "invariant broken", "nobody pays much", "ALPHA", ""),
+        ("2024-03-07", "invariant holds", "covered", "", ""),
+        ("2024-03-07", "assumption holds", "there is a fund", "", ""),
+        ("2024-03-19", "invariant holds", "nobody pays much", "", ""),
+        ("2024-03-19", "invariant broken", "covered", "", ""),
+        ("2024-03-19", "assumption holds", "there is a fund", "", ""),
+    ]
+    told("run", "h.history", "--format", "xlsx", "--out", "h.xlsx", code=1)
+    book = openpyxl.load_workbook(folder / "h.xlsx")
+    rows = [[cell.value for cell in row] for row in book["Invariants"].iter_rows()]
+    head = next(number for number, row in enumerate(rows) if "broken for" in row)
+    assert [row[1:4] for row in rows[head + 1 :]] == [
+        ["nobody pays much", "broken", "ALPHA"],
+        ["covered", "holds", None],
+        ["nobody pays much", "holds", None],
+        ["covered", "broken", None],
+    ]
+    assert "Assumptions" in book.sheetnames

@@ -158,6 +158,15 @@ def test_a_browser_opens_the_page_of_a_day_as_it_is_by_itself_and_comes_back(dri
     assert [one for one in driver.get_log("browser") if one["level"] == "SEVERE"] == []
 
 
+def test_a_history_without_a_run_needs_nothing_for_the_pages_of_days(tmp_path):
+    (tmp_path / "icc.rules").write_bytes((FOLDER / "icc.rules").read_bytes())
+    text = (FOLDER / "icc.history").read_text("utf-8")
+    (tmp_path / "x.history").write_text(text.partition("\non ")[0] + "\n", "utf-8")
+    made = page(tmp_path / "x.history", fixed=False)
+    assert made == page(tmp_path / "x.history")
+    assert len(made) < 60_000
+
+
 def report(*words: str):
     return CliRunner().invoke(cli, ["report", *map(str, words)], env={"COLUMNS": "100", "NO_COLOR": "1"})
 

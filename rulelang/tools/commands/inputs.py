@@ -13,6 +13,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.tools.files import RulelangPath, require_outputs, write_new
 from rulelang.tools.formats import Reply, format_option, out_option
+from rulelang.tools.history_skeleton import history_skeleton
 from rulelang.tools.needs import needs
 from rulelang.tools.skeleton import skeleton
 
@@ -22,31 +23,39 @@ if TYPE_CHECKING:
 
 @click.command("inputs")
 @click.argument("rulebook", type=RulelangPath())
+@click.option("--history", is_flag=True, help="A history to fill in, instead of an event.")
 @format_option()
-@out_option("A folder for new.event and members.csv; with another format, a file.")
-def command(rulebook: str, reply: Reply) -> int:
+@out_option("A folder for new.event (or new.history) and members.csv; with another format, a file.")
+def command(rulebook: str, history: bool, reply: Reply) -> int:
     r"""Say which member fields and event data RULEBOOK needs: an event to fill in, and an empty table of members.
+
+    With --history it is a history: an opening, a day with a default, and in comments what further days may say.
 
     \b
     Examples:
       rulelang inputs ccp.rules
       rulelang inputs ccp.rules --out events
+      rulelang inputs ccp.rules --history --out autumn
       rulelang inputs ccp.rules --format xlsx --out inputs.xlsx
     """
+    if history and reply.form != "table":
+        raise click.UsageError("--history asks for a history to fill in, which is text: leave out --format")
     if reply.form != "table":
         require_outputs(reply.out, inputs=(rulebook,))
     program = load_rulebook(rulebook)
     if reply.form != "table":
         reply.tell(partial(_document, program), partial(needs, program))
         return 0
-    if reply.out is None:
-        found = skeleton(program, Path(rulebook).name)
-        click.echo(f"# ---- the event: save it as new.event beside the rulebook\n{found.event}")
-        click.echo(f"# ---- the members: save them as members.csv\n{found.members}", nl=False)
+    kind = "history" if history else "event"
+    folder = None if reply.out is None else Path(reply.out)
+    under = Path(rulebook).name if folder is None else Path(os.path.relpath(rulebook, folder)).as_posix()
+    found = skeleton(program, under)
+    text = history_skeleton(program, under) if history else found.event
+    if folder is not None:
+        write_new({folder / f"new.{kind}": text, folder / "members.csv": found.members})
         return 0
-    folder = Path(reply.out)
-    found = skeleton(program, Path(os.path.relpath(rulebook, folder)).as_posix())
-    write_new({folder / "new.event": found.event, folder / "members.csv": found.members})
+    click.echo(f"# ---- the {kind}: save it as new.{kind} beside the rulebook\n{text}")
+    click.echo(f"# ---- the members: save them as members.csv\n{found.members}", nl=False)
     return 0
 
 
