@@ -335,8 +335,7 @@ def test_invariants_and_assumptions_of_every_day_stand_in_csv_and_in_sheets(fold
     told("run", "h.history", "--format", "xlsx", "--out", "h.xlsx", code=1)
     book = openpyxl.load_workbook(folder / "h.xlsx")
     rows = [[cell.value for cell in row] for row in book["Invariants"].iter_rows()]
-    head = next(number for number, row in enumerate(rows) if "broken for" in row)
-    assert [row[1:4] for row in rows[head + 1 :]] == [
+    assert [row[1:] for row in rows[1:]] == [
         ["nobody pays much", "broken", "ALPHA"],
         ["covered", "holds", None],
         ["nobody pays much", "holds", None],
