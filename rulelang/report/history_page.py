@@ -11,7 +11,7 @@ from rulelang.report.day_pages import DayPages
 from rulelang.report.history_days import Programs, day_of, defaulters
 from rulelang.report.history_lines import KINDS, OWES, Entry, line_of, payers_of, totals
 from rulelang.report.history_picture import pot_line, pots_of, timeline
-from rulelang.report.library import ASSETS, policy_of, styles
+from rulelang.report.library import own_script, policy_of, styles
 from rulelang.report.sections import section
 from rulelang.report.tables import Amounts, Column, amount, foot_row, table
 
@@ -36,7 +36,7 @@ def render_history(
         section("days", "Day by day", days),
         _lines(result, payer),
     ]
-    script = (ASSETS / "history.js").read_text("utf-8")
+    script = own_script("history.js")
     body = element(
         "body",
         element("a", "Skip to the figures", href="#main", class_="skip"),

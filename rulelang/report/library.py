@@ -45,9 +45,14 @@ def policy_of(texts: Iterable[str]) -> str:
 def scripts() -> Scripts:
     """The scripts of a page."""
     library = [(ASSETS / name).read_text(encoding="utf-8") for name in _LIBRARY]
-    own = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    own = "\n".join(map(own_script, _SCRIPTS))
     texts = (*library, f'"use strict";\n(() => {{\n{own}}})();\n')
     return Scripts(tuple(map(_normal, texts)), CHART_LIBRARY)
+
+
+def own_script(name: str) -> str:
+    """One of the report's own scripts."""
+    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def _normal(script: str) -> str:
