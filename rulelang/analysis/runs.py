@@ -9,10 +9,13 @@ from rulelang.analysis.facts import Facts
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.source import Span
+from rulelang.check.events.event import check_test_event
+from rulelang.check.program import CheckedProgram
 from rulelang.explain.places import ValueAt, values_at
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
+from rulelang.syntax import nodes
 
 
 @define(eq=False)
@@ -80,9 +83,25 @@ class Runs:
             return None
         kept = self._kept.get(plain(rulebook))
         if kept is None or kept.rulebook is not rules or kept.event is not loaded.event:
-            kept = self._kept[plain(rulebook)] = Run(rules, loaded.event, plain(event))
-            try:
-                kept.allocation = interpret(rules.program, loaded.event)
-            except RulelangError as error:
-                kept.findings = error.diagnostics
+            kept = self._kept[plain(rulebook)] = _run(rules, rules.program, loaded.event, plain(event))
         return kept
+
+    def of_test(self, rules: Facts, test: nodes.TestSection) -> Run | None:
+        """The run of a test of a rulebook; ``None`` if its event does not fit, or it is one of a history."""
+        program, path = rules.program, rules.source.path
+        if program is None or path is None or isinstance(test.event, nodes.HistoryFile):
+            return None
+        try:
+            event = check_test_event(program, test, self.workspace.documents.read)
+        except RulelangError:
+            return None
+        return _run(rules, program, event, path)
+
+
+def _run(rules: Facts, program: CheckedProgram, event: Event, path: Path) -> Run:
+    found = Run(rules, event, path)
+    try:
+        found.allocation = interpret(program, event)
+    except RulelangError as error:
+        found.findings = error.diagnostics
+    return found

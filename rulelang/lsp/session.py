@@ -110,11 +110,17 @@ class Session:
         except RulelangError:
             return None
 
-    def run(self, facts: Facts, event: Path | None = None) -> Run | None:
-        """The run whose amounts are shown beside a text: of an event itself, of a rulebook against its event."""
+    def run(self, facts: Facts, event: Path | None = None, at: int | None = None) -> Run | None:
+        """The run whose amounts are shown beside a text: of an event itself, of a rulebook against its event.
+
+        ``at`` is an offset in the text: where a test stands there, the run is that of the test.
+        """
         path = facts.source.path
         if path is None:
             return None
+        test = next((each for each in facts.tests() if at is not None and each.span.start <= at < each.span.end), None)
+        if test is not None:
+            return self.runs.of_test(facts, test)
         if facts.kind is FileKind.EVENT:
             return None if facts.rulebook is None else self.runs.of(facts.rulebook, path)
         return self.runs.of(path, event) if facts.kind is FileKind.RULES else None

@@ -52,6 +52,14 @@ def test_a_hover_says_what_a_step_came_to_in_the_event_beside_it(served, nasdaq)
     assert told["range"]["start"] == at(text, "fund_draw")
 
 
+def test_a_hover_in_a_test_says_what_the_test_came_to(served, nasdaq):
+    text = NASDAQ.read_text()
+    start = text.count("\n", 0, text.index('test "margin alone is enough"'))
+    place = {"line": start + 12, "character": 12}
+    told = served.ask("textDocument/hover", textDocument={"uri": nasdaq}, position=place)
+    assert "In “margin alone is enough”: Draws EUR 36,000,000.00" in told["contents"]["value"]
+
+
 def test_a_name_leads_to_its_declaration_and_to_its_uses(served, nasdaq):
     text = NASDAQ.read_text()
     place = _of(nasdaq, text, "from junior_capital", 6)

@@ -49,7 +49,7 @@ CASES = {
     "verify": ("verify", "record.json"),
     "report": ("report", "a.rules", "e.event"),
 }
-OF_NO_EVENT = set("check test inputs fmt new completion library prove event statement studio".split())
+OF_NO_EVENT = set("check test inputs fmt new completion library prove event statement studio lsp".split())
 """Commands about rulebooks alone; ``test`` tells of the tests of rulebooks, which are no events that happened."""
 
 

@@ -88,7 +88,7 @@ CASES = {
     "run a day": ("run", "h.rules", "h.history", "--on", "2024-01-08"),
     "verify a history": ("verify", "h.json"),
 }
-TELL_NOTHING = {"fmt", "report", "statement", "new", "completion", "event", "studio"}
+TELL_NOTHING = {"fmt", "report", "statement", "new", "completion", "event", "studio", "lsp"}
 """Commands that write a rulebook, an event, a page of its own, files to fill in, or a script, and no format else."""
 SCHEMA_OF = {
     "check": "diagnostics",

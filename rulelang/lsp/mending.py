@@ -1,0 +1,72 @@
+"""Edits that are offered: fixes of findings, all that are sure at once, and a name kept as a former one."""
+
+from lsprotocol import types
+
+from rulelang.analysis.documents import plain
+from rulelang.analysis.facts import sure_fixes
+from rulelang.analysis.names import renaming
+from rulelang.base.advice import Certainty
+from rulelang.lsp import shapes
+from rulelang.lsp.connection import RulelangServer
+
+
+def register(server: RulelangServer) -> None:
+    """The fixes of findings, and more where it is asked for."""
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(
+            [types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor, types.CodeActionKind.SourceFixAll]
+        ),
+    )
+    def mended(params: types.CodeActionParams) -> list[types.CodeAction]:
+        uri, found = params.text_document.uri, []
+        for each in params.context.diagnostics:
+            fixes = each.data.get("fixes", []) if isinstance(each.data, dict) else []
+            for fix in fixes:
+                edit = types.TextEdit(shapes.range_from(fix["range"]), fix["newText"])
+                found.append(
+                    types.CodeAction(
+                        fix["title"],
+                        kind=types.CodeActionKind.QuickFix,
+                        diagnostics=[each],
+                        is_preferred=fix["certainty"] == Certainty.SURE.value,
+                        edit=types.WorkspaceEdit({uri: [edit]}),
+                    )
+                )
+        return [*found, *_kept_name(server, params), *_all_mended(server, params)]
+
+
+def _all_mended(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """All fixes of a text at once that nobody would make otherwise, where that is asked for."""
+    facts = server.session.facts(params.text_document.uri)
+    if facts is None or types.CodeActionKind.SourceFixAll not in (params.context.only or ()):
+        return []
+    edits, end = [], 0
+    for span, new in sure_fixes(facts):
+        if span.start >= end:
+            edits.append(types.TextEdit(shapes.range_of(facts.columns, span), new))
+            end = max(span.end, span.start + 1)
+    edit = types.WorkspaceEdit({params.text_document.uri: edits})
+    return [types.CodeAction("Mend all that is sure", types.CodeActionKind.SourceFixAll, edit=edit)] if edits else []
+
+
+def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Behind a new name: to keep the old one as a former one."""
+    session = server.session
+    facts = session.facts(params.text_document.uri)
+    if facts is None or facts.source.path is None:
+        return []
+    start = params.range.start
+    use = facts.use_at(facts.columns.offset(start.line, start.character))
+    old = None if use is None else session.former.get((plain(facts.source.path), use.name))
+    if use is None or old is None or old in facts.by_name:
+        return []
+    former = renaming(session.workspace, facts, use, use.name).formerly
+    if former is None:
+        return []
+    path, span, text = former
+    kept = {path: [(span, text.removesuffix(use.name) + old)]}
+    edit = shapes.workspace_edit(kept, session.workspace.documents.read, server.address)
+    title = f"Keep “{old}” as its former name (`formerly {old}`)"
+    return [types.CodeAction(title, kind=types.CodeActionKind.Refactor, edit=edit)]
