@@ -1,10 +1,13 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
+from fractions import Fraction
+
 from rulelang.base.advice import Advice, write
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.proportion import meant
 from rulelang.check.repairs import removal
+from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
 
@@ -14,7 +17,7 @@ def compared_with_itself(draft: Draft, program: CheckedProgram) -> None:
         if isinstance(node, nodes.Comparison) and meant(program, node.left) == meant(program, node.right):
             outcome = "always" if node.operator in ("=", "<=", ">=") else "never"
             advice = "compare it with another value"
-            if isinstance(node.left, nodes.Reference) and node.left.name in program.fields:
+            if isinstance(node.left, nodes.Reference) and _divides_members(program, node.left.name):
                 advice += f"; to add up what members of one {node.left.name} have, write `by {node.left.name}`"
             draft.report(
                 "compared-with-itself",
@@ -24,19 +27,29 @@ def compared_with_itself(draft: Draft, program: CheckedProgram) -> None:
             )
 
 
+def _divides_members(program: CheckedProgram, name: str) -> bool:
+    """Whether a name is that of a field whose values make groups of members."""
+    return name in program.fields and program.fields[name].type.kind in {Kind.TEXT, Kind.CHOICE}
+
+
 def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
     """An aggregate over members of what is the same for all is that value, or that value so many times."""
     for node in draft.expressions:
         if not isinstance(node, nodes.Aggregate) or node.operand is None or node.over == "segments":
             continue
+        if node.by is not None and node.function != "sum":
+            continue  # what a group adds up to hangs on how many are in it
         typed = program.types.get(id(node.operand))
         if typed is None or typed.per_member:
             continue
         written = draft.source.phrase(node.operand.span)
         once = write(written)
         sentence = f"{once.title}, or name what members have"
-        if node.function == "sum" or node.number is not None:
-            once = write(f"{written} * count of {node.over}")
+        times = node.number
+        if node.function == "sum":
+            times = f"count of {node.over}" if node.where is None else f"(count of {node.over} where …)"
+        if times is not None:
+            once = write(f"{written} * {times}")
             sentence = f"{once.title} if so many times is meant, or name what members have"
         advice = Advice(sentence, (once,) if _may_be_replaced(draft, node) else ())
         draft.report(
@@ -77,7 +90,7 @@ def _why_repeated(
         return None
     pot = step.pot.name if step.pot is not None and step.pot.split_by is None else None
     if limit.each or step.single_payer:
-        return f"no more is drawn than `{pot}` holds" if value == nodes.Reference(pot or "") else None
+        return f"no more is drawn than `{pot}` holds" if pot is not None and _holds(program, value, pot) else None
     match value:
         case nodes.Aggregate(function="sum", where=None, by=None, over=over, operand=operand) if (
             operand is not None and over == step.payers and step.where is None and step.reallocates
@@ -88,6 +101,16 @@ def _why_repeated(
             if any(each.over_time is None and meant(program, each.value) == summed for each in step.each_limits):
                 return "it is the sum of the limits of all payers"
     return None
+
+
+def _holds(program: CheckedProgram, value: nodes.Expression, pot: str) -> bool:
+    """Whether a value is a pot, or a known multiple of it that is no less."""
+    match value:
+        case nodes.Arithmetic(operator="*" | "of", left=left, right=right):
+            times = program.constants.get(id(left))
+            return isinstance(times, (int, Fraction)) and times >= 1 and _holds(program, meant(program, right), pot)
+        case _:
+            return value == nodes.Reference(pot)
 
 
 def _alike(program: CheckedProgram, one: LimitProgram, other: LimitProgram) -> bool:

@@ -233,3 +233,14 @@ def test_the_help_fits_what_stands_in_the_table(tmp_path):
         with pytest.raises(RulelangError) as refused:
             read(tmp_path, **tables)
         assert refused.value.diagnostics[0].helps[0].startswith(advice)
+
+
+def test_a_missing_segment_is_wanted_where_the_table_has_it(tmp_path):
+    for tables, advice in [
+        ({"givens": "name,value\nown,1\npot,5\n"}, "write `energy` or another in the column `segment`"),
+        ({"defaults": "member,loss\nZ,5\n"}, "write `energy` or another in the column `segment`"),
+        ({"members": "member,fund,stake\nZ,1,2\n"}, "name a column for each segment, as in `stake.energy`"),
+    ]:
+        with pytest.raises(RulelangError) as refused:
+            read(tmp_path, **tables)
+        assert advice in [helped for each in refused.value.diagnostics for helped in each.helps]

@@ -160,6 +160,9 @@ def test_a_comparison_with_itself_is_noted(condition, found):
         ("average of factor * capital over members", ["aggregate-of-one-value"]),
         ("sum of factor * contribution over members", []),
         ("largest 2 of margin over members by group", []),
+        ("largest of capital over members by group", []),
+        ("average of capital over members by group", []),
+        ("sum of capital over members by group", ["aggregate-of-one-value"]),
     ],
 )
 def test_an_aggregate_of_what_is_the_same_for_all_is_noted(aggregate, found):
@@ -168,9 +171,37 @@ def test_an_aggregate_of_what_is_the_same_for_all_is_noted(aggregate, found):
 
 
 @pytest.mark.parametrize(
+    ("aggregate", "advice"),
+    [
+        ("largest 2 of capital over members", "capital * 2"),
+        ("sum of capital over members", "capital * count of members"),
+        ("sum of capital over members where bank", "capital * (count of members where …)"),
+        ("average of capital over members", "capital"),
+    ],
+)
+def test_the_advice_says_as_much_as_the_aggregate(aggregate, advice):
+    text = f'{HEAD}ensure "e": ({aggregate}) > EUR 5\nwaterfall\n{OWN}    finally closure\n'
+    found = check_rulebook(SourceText.from_text(text, "r.rules")).warnings
+    (helped,) = [each.helps[0] for each in found if each.code == "aggregate-of-one-value"]
+    assert helped.startswith(f"write `{advice}`")
+
+
+@pytest.mark.parametrize(("name", "grouped"), [("group", True), ("margin", False), ("bank", False)])
+def test_only_what_can_stand_behind_by_is_advised_there(name, grouped):
+    text = f'{HEAD}ensure "e" for members: {name} = {name}\nwaterfall\n{OWN}    finally closure\n'
+    found = check_rulebook(SourceText.from_text(text, "r.rules")).warnings
+    (helped,) = [each.helps[0] for each in found if each.code == "compared-with-itself"]
+    assert ("write `by" in helped) == grouped
+
+
+@pytest.mark.parametrize(
     ("clauses", "found"),
     [
         (("paid by survivors from contribution", "up to contribution each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to 100% of contribution each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to cap each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to 2 * fund each"), ["repeated-limit"]),
+        (("paid by survivors from contribution", "up to factor * contribution each"), []),
         (("paid by survivors from contribution", "up to fund each"), ["repeated-limit"]),
         (("paid by survivors from contribution", "up to sum of fund over survivors in total"), ["repeated-limit"]),
         (("paid by survivors", "up to cap each", "up to sum of cap over survivors in total"), ["repeated-limit"]),

@@ -41,6 +41,24 @@ def test_a_row_of_totals_is_a_warning_and_a_remark_on_the_run(name, tmp_path):
     )
 
 
+@pytest.mark.parametrize("name", ["Total (2)", "Total EUR", "Total members", "Sum of all", "Somme des membres"])
+def test_a_total_may_be_called_so_among_other_words(name, tmp_path):
+    assert [one.code for one in read(tmp_path, f"member,fund\nA,1\nB,2\n{name},3\n")[1].warnings] == ["total-as-member"]
+
+
+def test_totals_of_what_stands_above_and_of_all_are_both_told(tmp_path):
+    table = "member,fund,margin\nA,1,3\nB,2,4\nSubtotal,3,7\nC,5,1\nTotal,8,8\n"
+    messages = [one.message for one in read(tmp_path, table)[1].warnings]
+    assert messages == [
+        "the member `Subtotal` has the sum of all above it in `fund` and `margin`",
+        "the member `Total` has the sum of all others in `fund` and `margin`",
+    ]
+
+
+def test_a_single_row_above_makes_no_total(tmp_path):
+    assert read(tmp_path, "member,fund\nA,1\nTotal,1\nB,5\n")[1].warnings == ()
+
+
 def test_it_may_be_called_so_by_its_name(tmp_path):
     _, event = read(tmp_path, "member,name,fund\nA,a,1\nB,b,2\nZ,Total,3\n")
     assert [one.code for one in event.warnings] == ["total-as-member"]

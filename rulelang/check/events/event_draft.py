@@ -88,7 +88,10 @@ class EventDraft:
                 if place.span is None:
                     advice = f'say in which, as in "{known[0]}"'
                 elif place.source in self.raw.data:
-                    advice = f"name a column for each segment, as in `{what.strip('`')}.{known[0]}`"
+                    in_header = (place.pointer or "").partition(",")[0] == "row 1"
+                    advice = f"write `{known[0]}` or another in the column `segment`"
+                    if in_header:
+                        advice = f"name a column for each segment, as in `{what.strip('`')}.{known[0]}`"
                 self.report("missing-segment", f"{what} is per segment, but no segment is named", place, advice)
             return not per_segment
         if not per_segment:

@@ -21,30 +21,42 @@ _WORDS = frozenset(
 
 
 def totals(program: CheckedProgram, event: Event, places: dict[str, Place]) -> Iterator[Diagnostic]:
-    """A warning for each member that is called a total and has the sum of all others in every column of money."""
-    for member in event.members:
-        if not _called_total(member) and not _called_total(event.names.get(member, "")):
-            continue
-        columns = list(_summed(program, event, member))
+    """A warning for each member that is called a total and has the sum of others in every column of money.
+
+    These are all others, or those in the rows above it; none of them is another total.
+    """
+    called_so = {one for one in event.members if _called_total(one) or _called_total(event.names.get(one, ""))}
+    others = [member for member in event.members if member not in called_so]
+    for member in filter(called_so.__contains__, event.members):
+        above = [other for other in others if _stands_above(places[other], places[member])]
+        columns = _summed(program, event, member, others)
+        whose = "all others"
+        if not columns and len(above) > 1:
+            columns, whose = _summed(program, event, member, above), "all above it"
         if columns:
-            message = f"the member `{member}` has the sum of all others in {listed(columns, 'and')}"
+            message = f"the member `{member}` has the sum of {whose} in {listed(columns, 'and')}"
             advice = "remove the row if it is their total: as a member it would pay, and count twice in every sum"
             yield finding("total-as-member", message, places[member], help=advice)
 
 
 def _called_total(name: str) -> bool:
-    return re.sub(r"[\W_]+", "", name).casefold() in _WORDS
+    words = re.split(r"[\W_]+", name.casefold())
+    return "".join(words) in _WORDS or not _WORDS.isdisjoint(words)
 
 
-def _summed(program: CheckedProgram, event: Event, member: str) -> Iterator[str]:
-    """The columns of money in which a member has the sum of all others; none if it has another amount in any."""
+def _stands_above(one: Place, other: Place) -> bool:
+    return one.source is other.source and one.span is not None and other.span is not None and one.span < other.span
+
+
+def _summed(program: CheckedProgram, event: Event, member: str, others: list[str]) -> list[str]:
+    """The columns of money in which a member has the sum of others; none if it has another amount in any."""
     found = []
     for key, column in event.fields.items():
         if program.fields[key[0]].type.kind is not Kind.MONEY or column[member] is None:
             continue
-        others = sum(value for other, value in column.items() if other != member and isinstance(value, int))
-        if column[member] != others:
-            return
-        if others:
+        summed = sum(value for other in others if isinstance(value := column[other], int))
+        if column[member] != summed:
+            return []
+        if summed:
             found.append(called(key))
-    yield from found
+    return found
