@@ -25,7 +25,7 @@ from rulelang.profiles.curves import (
     uncovered,
     value_on,
 )
-from rulelang.profiles.lines import Moving
+from rulelang.profiles.lines import Line, Moving
 from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key
 from rulelang.run.run_state import TurnResult
@@ -225,4 +225,6 @@ def _less_than_all(turns: Collection[TurnResult]) -> Moving:
     if any(turn.status is not Status.PAID or turn.capacity is None for turn in turns):
         return -1
     drawn = _drawn(turns)
-    return drawn - sum(turn.capacity for turn in turns if turn.capacity is not None) if drawn else -1
+    if not drawn or drawn == Line(0, 0):  # the latter is nothing, give or take what was rounded
+        return -1
+    return drawn - sum(turn.capacity for turn in turns if turn.capacity is not None)

@@ -275,3 +275,33 @@ def test_pots_in_other_segments_that_move_against_each_other_are_refused_when_th
         (found,) = error.diagnostics
         assert "shares by keys that move against each other, in step `others` in equity" in found.message
         assert differences(profile, places(profile, 1, 40))[0] == []
+
+
+SHARED_LIMIT = """
+rulebook "S"
+currency EUR
+segments rates, equity
+members have
+    fund : money
+limit cap as 50% of fund each
+waterfall
+    tranche calls per segment paid by survivors up to cap shared pro rata to fund
+    tranche last paid by survivors up to cap shared equally
+"""
+SHARING = """
+event "e"
+declared 2024-01-01
+member A fund = EUR 1
+member B fund = EUR 10.01
+member C fund = EUR 20.03
+member D fund = EUR 7.07
+default of A in rates loss EUR 20
+default of A in equity loss EUR 19
+"""
+
+
+def test_a_step_that_never_pays_is_never_exhausted_though_what_it_could_pay_was_rounded_to_nothing():
+    program = rulelang.parse_rulebook(SHARED_LIMIT)
+    found = rulelang.profile(program, check_event(SourceText.from_text(SHARING, "e.event"), program))
+    assert exhaustion(found, "calls") is not None
+    assert exhaustion(found, "last") is None
