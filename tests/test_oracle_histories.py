@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.histories.small import BOOK, DEFAULT
 from tests.oracle import OracleError, evaluate_history_texts, evaluate_texts
 from tests.oracle.compare import compared_day, history_by_oracle, history_by_package
 from tests.oracle.generate import generate_history
@@ -117,32 +118,6 @@ def test_the_oracle_gives_what_is_due(case):
     check(case, history_by_oracle(FOLDER / folder, "book.rules", f"{name}.history"))
 
 
-BOOK = """rulebook "x" version "1"
-currency EUR
-party insurer "Insurance"
-members have
-    fund : money
-    size : money
-given capital : money
-waterfall
-    tranche own paid by ccp from capital
-    tranche mutual paid by survivors from fund shared pro rata to fund
-    assessment calls paid by survivors up to size each shared pro rata to size
-    finally open
-replenish fund paid by survivors to size each within 5 business days
-recoveries repay calls then repay mutual into fund then repay own rest to insurer
-"""
-HISTORY = """history "x" under "book.rules"
-opening 2024-01-02
-    given capital = EUR 10
-    member A fund = EUR 30 size = EUR 30
-    member B fund = EUR 10 size = EUR 10
-    member C fund = EUR 5 size = EUR 5
-    member D fund = EUR 0 size = EUR 0
-on 2024-01-08 default of D loss EUR 25
-"""
-
-
 def days(text: str, book: str = BOOK, **files: str) -> list[Day]:
     """What the oracle gives of a history."""
     return evaluate_history_texts(text, {"book.rules": book, **files})["days"]
@@ -150,7 +125,7 @@ def days(text: str, book: str = BOOK, **files: str) -> list[Day]:
 
 def test_what_is_drawn_is_due_and_what_is_overdue_is_settled_first():
     found = days(
-        HISTORY
+        DEFAULT
         + """
 on 2024-01-16 paid in by A to fund EUR 5
     default of C loss EUR 1
@@ -194,9 +169,9 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_the_oracle_refuses(what):
-    days(HISTORY)
+    days(DEFAULT)
     with pytest.raises(OracleError):
-        days(HISTORY + WRONG[what] + "\n")
+        days(DEFAULT + WRONG[what] + "\n")
 
 
 WRONG_RULES = {
@@ -216,7 +191,7 @@ def test_the_oracle_refuses_rules(what):
     old, new = WRONG_RULES[what]
     assert old in BOOK
     with pytest.raises(OracleError) as caught:
-        days(HISTORY, BOOK.replace(old, new))
+        days(DEFAULT, BOOK.replace(old, new))
     assert caught.value.kind in ("static", "syntax")
 
 

@@ -227,4 +227,5 @@ def _less_than_all(turns: Collection[TurnResult]) -> Moving:
     drawn = _drawn(turns)
     if not drawn or drawn == Line(0, 0):  # the latter is nothing, give or take what was rounded
         return -1
-    return drawn - sum(turn.capacity for turn in turns if turn.capacity is not None)
+    most: Moving = sum(turn.capacity for turn in turns if turn.capacity is not None)
+    return drawn - most
