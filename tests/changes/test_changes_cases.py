@@ -7,6 +7,7 @@ committed.
 import json
 import re
 from collections import Counter
+from functools import cache
 
 import pytest
 from attrs import evolve, fields
@@ -27,6 +28,7 @@ FOLDERS = sorted((ROOT / "tests/cases/changes").iterdir())
 PAIRS = pytest.mark.parametrize("folder", [pytest.param(folder, id=folder.name) for folder in FOLDERS])
 
 
+@cache
 def programs(folder):
     return tuple(
         rulelang.parse_rulebook((folder / name).read_text("utf-8"), name) for name in ("old.rules", "new.rules")
@@ -49,9 +51,15 @@ def expected(folder):
     return json.loads((folder / "edits.json").read_text("utf-8"))
 
 
+@cache
+def there(folder):
+    """What changes from the old version to the new one."""
+    return compare_structure(*programs(folder))
+
+
 @PAIRS
 def test_a_pair_has_the_edits_that_are_expected(folder, rewrite):
-    found = shown(compare_structure(*programs(folder)))
+    found = shown(there(folder))
     if rewrite:
         text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
         (folder / "edits.json").write_text(text, "utf-8")
@@ -61,15 +69,15 @@ def test_a_pair_has_the_edits_that_are_expected(folder, rewrite):
 @PAIRS
 def test_a_pair_the_other_way_round_is_the_mirror(folder):
     old, new = programs(folder)
-    there, back = compare_structure(old, new), compare_structure(new, old)
-    assert Counter(map(mirrored, there.edits)) == Counter(back.edits)
-    assert {after: before for before, after in there.steps.items()} == back.steps
+    back = compare_structure(new, old)
+    assert Counter(map(mirrored, there(folder).edits)) == Counter(back.edits)
+    assert {after: before for before, after in there(folder).steps.items()} == back.steps
 
 
 @PAIRS
 def test_places_point_into_the_text_they_are_of(folder):
     old, new = programs(folder)
-    for edit in compare_structure(old, new).edits:
+    for edit in there(folder).edits:
         assert edit.old_place is None or edit.old_place.source is old.source
         assert edit.new_place is None or edit.new_place.source is new.source
         assert edit.old_place or edit.new_place

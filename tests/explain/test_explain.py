@@ -21,7 +21,7 @@ from rulelang.check.events.event import check_event
 from rulelang.explain.explain import explain
 from rulelang.explain.explanation import Explanation, Paragraph
 from rulelang.explain.sentences.words import decimal, fraction, listing
-from tests.examples import some_of
+from tests.examples import mostly_slow, some_of
 
 EXPECTED = Path(__file__).with_name("expected")
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
@@ -245,7 +245,7 @@ ALL_RUNS = sorted(
 )
 
 
-@pytest.mark.parametrize("name", [*ALL_RUNS, *EVENTS])
+@pytest.mark.parametrize("name", mostly_slow([*ALL_RUNS, *EVENTS], every=4))
 @pytest.mark.parametrize("rejected", [False, True])
 def test_every_view_of_every_run_can_be_told(name, rejected):
     program, event, allocation = run(name)

@@ -8,6 +8,7 @@ import pytest
 from rulelang.tools import cli as shell
 from tests.conftest import ROOT
 from tests.console_blocks import printed, shown_in
+from tests.examples import mostly_slow
 
 pytest.importorskip("z3")
 
@@ -25,8 +26,9 @@ def test_it_shows_commands():
     assert all(output for _, output in SHOWN)
 
 
-@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[str(number) for number in range(len(SHOWN))])
-def test_commands_print_what_is_shown(command, output):
+@pytest.mark.parametrize("number", mostly_slow(range(len(SHOWN)), every=5))
+def test_commands_print_what_is_shown(number):
+    command, output = SHOWN[number]
     words = shlex.split(command)
     assert words[0] == "rulelang"
     done = printed(["-m", "rulelang", *words[1:]], 100)

@@ -23,12 +23,13 @@ from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.automaton import machine
 from rulelang.syntax.tables import END, START_RULES
 from tests import strategies
-from tests.examples import examples, share_of, some_of
+from tests.examples import examples, mostly_slow, share_of, some_of
 from tests.phrase_words import PHRASE_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [path for folder in ("rulebooks", "tests") for path in (ROOT / folder).rglob("*") if path.is_file()]
 TEXTS = sorted(path for path in FILES if path.suffix in {".rules", ".event"})
+BOOKS = [path for path in TEXTS if path.name == "rulebook.rules"]
 SPECIFICATION = (ROOT / "docs" / "spec.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```(rules|event)\b[^\n]*\n(.*?)^```$", SPECIFICATION, re.MULTILINE | re.DOTALL)
 PIECES = (
@@ -122,7 +123,7 @@ def test_both_read_the_examples_of_the_specification_alike(kind, plain):
         assert by_us(text, start) == by_lark(plain, text, start)
 
 
-@pytest.mark.parametrize("path", [path for path in TEXTS if path.name == "rulebook.rules"], ids=lambda p: p.parent.name)
+@pytest.mark.parametrize("path", mostly_slow(BOOKS, every=5), ids=lambda path: path.parent.name)
 def test_both_stop_at_the_same_token_of_a_broken_text(path, plain):
     text, chance = path.read_text(encoding="utf-8"), random.Random(path.parent.name)
     for _ in range(share_of(6, least=1)):
