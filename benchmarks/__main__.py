@@ -1,6 +1,17 @@
 """Run all benchmarks."""
 
-from benchmarks import comparison, earlier_payments, editor, interpreter, linear, parse, start, sweep, sweep_command
+from benchmarks import (
+    comparison,
+    earlier_payments,
+    editor,
+    history,
+    interpreter,
+    linear,
+    parse,
+    start,
+    sweep,
+    sweep_command,
+)
 from benchmarks.measure import main
 
 if __name__ == "__main__":
@@ -9,6 +20,7 @@ if __name__ == "__main__":
             comparison.run,
             earlier_payments.run,
             editor.run,
+            history.run,
             interpreter.run,
             linear.run,
             parse.run,

@@ -7,19 +7,24 @@ steps of a single run are in the record of that day's event, which ``rulelang ev
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from operator import add
 from pathlib import Path
+
+from attrs import evolve
 
 from rulelang.audit.editions import LANGUAGES
 from rulelang.audit.record import FORMAT, RECORD_VERSION, printable, relative, restore, text_entry
 from rulelang.audit.reload import Misshapen, has_shape, reader_of
 from rulelang.base.json_values import JsonObject, JsonValue
+from rulelang.base.money import Currency
 from rulelang.base.source import SourceText
 from rulelang.check.rulebook import check_rulebook
 from rulelang.histories.history import History, read_history
-from rulelang.model.history import HistoryDay, HistoryResult
+from rulelang.model.history import Account, HistoryResult
 
 _FIRST = "0" * 64
 """What stands for the digest of the day before the opening."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical_plain(value: JsonValue) -> bytes:
@@ -27,21 +32,23 @@ def canonical_plain(value: JsonValue) -> bytes:
 
     Keys are ASCII, so their order by characters is that by UTF-16 units.
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
-def make_history_record(history: History, result: HistoryResult, engine: str) -> JsonObject:
-    """The audit record of a history that was run, with its seal; ``engine`` is the version that ran it."""
+def history_record(history: History, result: HistoryResult, engine: str) -> bytes:
+    """The audit record of a history that was run, in canonical form; ``engine`` is the version that ran it."""
+    days, digests = _chained(result)
     record: JsonObject = {
         "format": FORMAT,
         "record_version": RECORD_VERSION,
         "language_version": LANGUAGES[RECORD_VERSION],
         "engine": {"name": "rulelang", "version": engine},
         "inputs": _inputs(history),
-        "days": list(_chained(result.days)),
-        "result": {key: value for key, value in result.to_dict().items() if key != "days"},
+        "days": [{"digest": digest} for digest in digests],
+        "result": {key: value for key, value in evolve(result, days=()).to_dict().items() if key != "days"},
     }
-    return {**record, "seal": seal_of_history(record)}
+    parts = _parts({**record, "seal": seal_of_history(record)})
+    return _object({**parts, "days": f"[{','.join(days)}]"}).encode("utf-8")
 
 
 def seal_of_history(record: Mapping[str, JsonValue]) -> str:
@@ -52,14 +59,53 @@ def seal_of_history(record: Mapping[str, JsonValue]) -> str:
     return hashlib.sha256(canonical_plain(unsealed)).hexdigest()
 
 
-def _chained(days: tuple[HistoryDay, ...]) -> Iterator[JsonObject]:
-    """Every day with the digest of the one before it, and its own over both."""
-    before = _FIRST
-    for day in days:
-        entry: JsonObject = {"previous": before, "remarks": [] if day.run is None else list(day.run.trail.remarks)}
-        entry |= day.to_dict()
-        before = digest_of_day(entry)
-        yield {**entry, "digest": before}
+def _chained(result: HistoryResult) -> tuple[list[str], list[str]]:
+    """Every day in canonical form, with the digest of the one before it and its own over both; and the digests.
+
+    A day is written once: its digest is put in its place between its other parts.
+    """
+    written, digests, amounts, accounts = [], [_FIRST], _Amounts(result.currency), _Accounts()
+    for day in result.days:
+        remarks = [] if day.run is None else list(day.run.trail.remarks)
+        parts = _parts({"previous": digests[-1], "remarks": remarks, **day.without_balances()})
+        held = day.standing  # nine tenths of a record, most of it as the day before
+        rows = map(add, map(amounts.__getitem__, held.amounts), map(accounts.__getitem__, held.accounts))
+        parts["balances"] = f"[{','.join(rows)}]"
+        digest = hashlib.sha256(_object(parts).encode("utf-8")).hexdigest()
+        written.append(_object({**parts, "digest": f'"{digest}"'}))
+        digests.append(digest)
+    return written, digests[1:]
+
+
+def _parts(value: JsonObject) -> dict[str, str]:
+    """The parts of an object in canonical form."""
+    return {key: canonical_plain(part).decode("utf-8") for key, part in value.items()}
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    """The canonical form of an object with these parts."""
+    return "{" + ",".join([f'"{key}":{parts[key]}' for key in sorted(parts)]) + "}"
+
+
+class _Amounts(dict[int, str]):
+    """How the row of a balance begins: with its amount."""
+
+    def __init__(self, currency: Currency) -> None:
+        super().__init__()
+        self._plain = currency.plain
+
+    def __missing__(self, units: int) -> str:
+        self[units] = written = f'{{"amount":"{self._plain(units)}"'
+        return written
+
+
+class _Accounts(dict[Account, str]):
+    """How the row of a balance ends: with its account."""
+
+    def __missing__(self, account: Account) -> str:
+        row = dict(zip(("payer", "pot", "segment"), account, strict=True))
+        self[account] = written = canonical_plain(row).decode("utf-8").replace("{", ",", 1)
+        return written
 
 
 def digest_of_day(entry: Mapping[str, JsonValue]) -> str:

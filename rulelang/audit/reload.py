@@ -47,6 +47,11 @@ def is_history_record(record: Mapping[str, JsonValue]) -> bool:
     return isinstance(inputs, dict) and "history" in inputs
 
 
+def begins_as_history(source: SourceText) -> bool:
+    """Whether a text begins as a record of a history does in canonical form, with its days."""
+    return source.text.startswith('{"days":[')
+
+
 def seal_breach(source: SourceText, record: JsonObject) -> str | None:
     """How a record's seal does not fit its content, in words; ``None`` if it does."""
     try:

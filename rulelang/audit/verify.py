@@ -14,6 +14,7 @@ from rulelang.audit.differences import Difference, digest_differences, first_dif
 from rulelang.audit.record import canonical, make_record
 from rulelang.audit.reload import (
     Misshapen,
+    begins_as_history,
     check_engine,
     check_shape,
     is_history_record,
@@ -64,6 +65,12 @@ def verify_record(source: SourceText, engine: str) -> Verification:
     Raises:
         ReadError: the text is no audit record at all.
     """
+    if begins_as_history(source):
+        from rulelang.audit.verify_history import standing_record  # a record of one run needs no histories
+
+        standing = standing_record(source)
+        if standing is not None:
+            return Verification(source.name, (), tuple(_notes_on_history(standing, engine)))
     record = parse_record(source)
     if is_history_record(record):
         return _history(source, record, engine)
@@ -94,19 +101,23 @@ def _exercise(record: JsonObject) -> Iterator[str]:
 
 
 def _history(source: SourceText, record: JsonObject, engine: str) -> Verification:
-    """Verify the record of a history."""
+    """Verify the record of a history, part by part."""
     from rulelang.audit.verify_history import history_differences  # a record of one run needs no histories
 
-    notes = []
+    notes: list[str] = []
     try:
-        recorded = check_engine(record)
-        if recorded != engine:
-            notes.append(f"the record was written by version {recorded} of the engine, this is {engine}")
-        notes.extend(_exercise(record))
-        found = tuple(history_differences(source, record))
+        notes += _notes_on_history(record, engine)
+        found = tuple(history_differences(record))
     except Misshapen as error:
         found = (Difference("record", str(error)),)
     return Verification(source.name, found, tuple(notes))
+
+
+def _notes_on_history(record: JsonObject, engine: str) -> Iterator[str]:
+    recorded = check_engine(record)
+    if recorded != engine:
+        yield f"the record was written by version {recorded} of the engine, this is {engine}"
+    yield from _exercise(record)
 
 
 def _check_values(record: JsonObject) -> None:

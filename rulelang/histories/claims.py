@@ -10,7 +10,7 @@ from rulelang.base.money import Exact
 from rulelang.check.program import RecoveriesProgram, StepProgram
 from rulelang.model.event import Event
 from rulelang.model.history import RepaidGroup, Repayment
-from rulelang.run.exact import ExactLosses
+from rulelang.run.exact import ExactLosses, amounts_of
 from rulelang.run.waterfall import TurnDetails
 
 Pair = tuple[str, str]
@@ -49,8 +49,11 @@ class Claims:
                 whole += old - new
                 if loss.member is not None and old != new:
                     reduced[loss.member] = reduced.get(loss.member, 0) + old - new
-            amounts = result.payments.gathered(lambda sharing: sharing.units)
-            paid = {payer: amount for payer, amount in zip(result.payers, amounts, strict=True) if amount}
+            paid = {
+                payer: amount
+                for payer, amount in zip(result.payers, amounts_of(result.payments), strict=True)
+                if amount
+            }
             self.borne.append(Borne(result.turn.step.name, paid, reduced, whole))
 
     def of(self, defaulter: str) -> dict[Pair, Exact]:

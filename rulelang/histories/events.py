@@ -1,13 +1,13 @@
 """The event of a day: what stands on it, made into an event that is run like any other."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rulelang.check.events.datum_values import columns_of
 from rulelang.check.events.event_draft import Column
 from rulelang.histories.happening import Happening
 from rulelang.histories.standing import Standing
-from rulelang.model.event import Dated, Event, Past, Value
+from rulelang.model.event import DatedBefore, Event, Past, Value, before_day
 
 _NOTHING = Happening()
 
@@ -39,12 +39,12 @@ def event_of(
         happening.decisions,
         with_defaulters,
         Past(
-            {key: found for key in fields if (found := _dated(standing.dated_fields.get(key, {}), day, present))},
+            DatedBefore({key: dict(standing.dated_fields.get(key, ())) for key in fields}, present, day),
             {
                 key: before
                 for datum in program.givens.values()
                 for key in columns_of(program, datum)
-                if (before := _before(standing.dated_givens.get(key, ()), day))
+                if (before := before_day(standing.dated_givens.get(key, ()), day))
             },
             {member: since for member in members if (since := standing.since.get(member)) is not None},
             tuple(former),
@@ -60,17 +60,5 @@ def event_of(
     )
 
 
-def _column(standing: Standing, key: Column, members: Iterable[str]) -> dict[str, Value | None]:
-    column = standing.fields.get(key, {})
-    return {member: column.get(member) for member in members}
-
-
-def _dated(rows: Mapping[str, Dated], day: datetime.date, present: frozenset[str]) -> dict[str, Dated]:
-    return {member: before for member, dated in rows.items() if member in present and (before := _before(dated, day))}
-
-
-def _before(dated: Dated, day: datetime.date) -> Dated:
-    """The values that stood before a day: that of the day itself has no date."""
-    if dated and dated[-1][0] >= day:
-        return tuple(one for one in dated if one[0] < day)
-    return dated
+def _column(standing: Standing, key: Column, members: tuple[str, ...]) -> dict[str, Value | None]:
+    return dict(zip(members, map(standing.fields.get(key, {}).get, members), strict=True))

@@ -15,15 +15,16 @@ from rulelang.histories.happening import Happening
 from rulelang.histories.history import Block, History
 from rulelang.histories.laws import verify_day
 from rulelang.histories.lines import enter_day
-from rulelang.histories.standing import Owed, Standing
+from rulelang.histories.standing import Owed, Standing, order_of
 from rulelang.histories.switch import switch
 from rulelang.histories.values import fill_pots
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.model.event import EarlierPayment, Event
-from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement, OpenPeriod, Repayment
+from rulelang.model.history import Account, Due, HistoryDay, HistoryResult, Movement, OpenPeriod, Repayment
+from rulelang.run.exact import amounts_of
 from rulelang.run.interpret import diagnostic, interpreted
-from rulelang.run.replenish import Account, drawn_by, raised
+from rulelang.run.replenish import drawn_by, raised
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 
@@ -143,11 +144,7 @@ def _identity(program: CheckedProgram) -> Identity:
 
 def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
     """A day as it ends: what stands then."""
-    program = standing.program
-    owed = sorted(
-        (one.due for one in standing.owed if one.left),
-        key=lambda due: (*_order(program, account_of(due)), due.raised),
-    )
+    program, owed = standing.program, standing.dues()
     periods = [
         OpenPeriod(name, *standing.periods[name])
         for name in program.periods
@@ -158,21 +155,16 @@ def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
         _identity(program),
         program.currency,
         overdue=tuple(due for due in owed if due.payable < day),
-        owed=tuple(owed),
         names=standing.names,
+        owed=owed,
         standing=standing.snapshot(),
         periods=tuple(periods),
     )
 
 
-def _order(program: CheckedProgram, account: Account) -> tuple[str, str, int]:
-    payer, pot, segment = account
-    return payer, pot, -1 if segment is None else program.segments.index(segment)
-
-
 def _in_order(program: CheckedProgram, rows: Iterable[Movement]) -> tuple[Movement, ...]:
     """By payer, then pot, then segment as declared."""
-    return tuple(sorted(rows, key=lambda one: _order(program, account_of(one))))
+    return tuple(sorted(rows, key=lambda one: order_of(program, account_of(one))))
 
 
 def account_of(row: Movement | Due) -> Account:
@@ -189,32 +181,35 @@ class _Working:
     block: Block
     drawn: dict[Account, int] = field(factory=dict)
 
-    def _begin(self) -> tuple[Happening, list[str], list[Movement], list[Movement]]:
-        """Work the day up to its run; what happens, the members, what was paid in by itself, and what is cancelled."""
+    def _begin(self) -> tuple[Happening, list[Movement], list[Movement]]:
+        """Work the day up to its run; what happens, what was paid in by itself, and what is cancelled."""
         standing, block = self.standing, self.block
         if block.program is not None:
             switch(standing, block, block.program)
         paid = self._dues_paid() if self.history.dues_paid else []
         happening = enter_day(standing, block)
-        members = sorted({*standing.members, *happening.further})
         standing.remember_balances(block.date)
         cancelled = [Movement(*account, left) for account, left in standing.cancel(happening.new_defaulters)]
-        return happening, members, paid, cancelled
+        return happening, paid, cancelled
 
     def event(self) -> Event:
         """The event of the day, which is not run."""
-        happening, members, _, _ = self._begin()
+        happening, _, _ = self._begin()
+        return self._event(happening)
+
+    def _event(self, happening: Happening) -> Event:
+        members = {*self.standing.members, *happening.further}
         return _event_of(self.history, self.standing, self.block.date, members, happening)
 
     def work(self) -> HistoryDay:
         """Work the day: rulebook, dues that are paid, departures, values, money, the run, dues, recoveries."""
         standing, block, day = self.standing, self.block, self.block.date
-        happening, members, paid, cancelled = self._begin()
+        happening, paid, cancelled = self._begin()
         before, program = standing.snapshot(), standing.program
         event, allocation = None, None
         due: list[Owed] = []
         if happening.losses:
-            event = _event_of(self.history, standing, day, members, happening)
+            event = self._event(happening)
             allocation, due = self._run(event)
         standing.defaulted.update(dict.fromkeys(happening.new_defaulters, day))
         repaid, rest = self._recover(happening)
@@ -228,7 +223,7 @@ class _Working:
             event=event,
             run=allocation,
             paid_in=_in_order(program, [*paid, *happening.paid]),
-            due=tuple(sorted((one.due for one in due), key=lambda one: _order(program, account_of(one)))),
+            due=tuple(sorted((one.due for one in due), key=lambda one: order_of(program, account_of(one)))),
             cancelled=_in_order(program, cancelled),
             repaid=tuple(repaid),
             rest=rest,
@@ -240,13 +235,16 @@ class _Working:
     def _dues_paid(self) -> list[Movement]:
         """Dues that have become payable since the day before are paid in by themselves, each on its day."""
         standing, found = self.standing, []
-        payable = [one for one in standing.owed if one.left and one.payable <= self.block.date]
-        for one in sorted(payable, key=lambda each: each.payable):
-            payer, pot, segment = one.account
-            standing.change(one.account, one.left)
-            found.append(Movement(payer, pot, segment, one.left, one.payable))
-            one.left = 0
-            standing.remember_balances(one.payable)
+        payable: dict[datetime.date, list[Owed]] = {}
+        for one in standing.owed:
+            if one.left and one.payable <= self.block.date:
+                payable.setdefault(one.payable, []).append(one)
+        for day in sorted(payable):
+            for one in payable[day]:
+                standing.change(one.account, one.left)
+                found.append(Movement(*one.account, one.left, day))
+                one.left = 0
+            standing.remember_balances(day)
         return found
 
     # -------------------------------------------------------------------------------------------------------- the run
@@ -276,20 +274,17 @@ class _Working:
 
     def _raise(self, evaluation: Evaluation) -> list[Owed]:
         standing, program = self.standing, self.standing.program
-        if not program.replenishments:
+        drawn = frozenset(pot for _, pot, _ in self.drawn)
+        if all(drawn.isdisjoint((clause.pot, clause.draws_on)) for clause in program.replenishments):
             return []
         event = evaluation.plan.event
-        balances: dict[Column, dict[str, int]] = {}
-        for (payer, pot, segment), amount in standing.balances(event.members).items():
-            balances.setdefault((pot, segment), {})[payer] = amount
-        found = []
-        drawn = frozenset(pot for _, pot, _ in self.drawn)
-        for one in raised(evaluation, drawn, balances, standing.owed_by_account()):
-            payable = _later(program.calendar, event.declared, one.clause.within)
+        day, found = event.declared, []
+        for one in raised(evaluation, drawn, standing.columns(event.members), standing.owed_by_account()):
+            payable = _later(program.calendar, day, one.clause.within)
             for payer, amount in zip(one.payers, one.amounts, strict=True):
                 if amount:
                     account = payer, one.clause.pot, one.segment
-                    found.append(Owed.raised(account, amount, event.declared, payable, event.defaulters))
+                    found.append(Owed.raised(account, amount, day, payable, event.defaulters))
         return found
 
     # ----------------------------------------------------------------------------------------------------- recoveries
@@ -327,15 +322,15 @@ def _later(calendar: Calendar, day: datetime.date, within: Duration) -> datetime
 
 def _payments(event: Event, evaluation: Evaluation) -> Iterator[EarlierPayment]:
     """What the run paid, as later limits count it: by step, segment and payer, and for whose defaults."""
-    sums: dict[tuple[str, str | None, str, tuple[str, ...]], int] = {}
+    sums: dict[tuple[Column, tuple[str, ...], str], int] = {}
     for result in evaluation.state.results:
         if result.payments is None or not result.drawn:
             continue
         met = (event.losses[place].member for place in result.turn.met)
         whose = tuple(dict.fromkeys(member for member in met if member is not None))
-        for place, payer in enumerate(result.payers):
-            if amount := result.payments.of(place):
-                key = *result.turn.key, payer, whose
+        for payer, amount in zip(result.payers, amounts_of(result.payments), strict=True):
+            if amount:
+                key = result.turn.key, whose, payer
                 sums[key] = sums.get(key, 0) + amount
-    for (step, segment, payer, whose), amount in sums.items():
+    for ((step, segment), whose, payer), amount in sums.items():
         yield EarlierPayment(event.declared, payer, step, segment, amount, defaulters=whose or None)

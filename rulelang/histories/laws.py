@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rulelang.base.diagnostic import InternalError, finding
 from rulelang.histories.standing import Standing
 from rulelang.model.event import Value
-from rulelang.model.history import Balances, Repayment
-from rulelang.run.replenish import Account
+from rulelang.model.history import Account, Balances, Repayment
 
 
 def verify_day(
@@ -31,7 +30,7 @@ def verify_day(
         if one.into is not None:
             account: Account = one.payer, one.into, None
             into[account] = into.get(account, 0) + one.amount
-    moved = list(_moved(before, standing.snapshot(), {pot for _, pot, _ in (*drawn, *into)}))
+    moved = list(_moved(before, standing.snapshot(), {*drawn, *into}))
     for account, amount, now in moved:
         due = amount - drawn.get(account, 0) + into.get(account, 0)
         if now != due or now < 0:
@@ -50,11 +49,13 @@ def verify_day(
         raise InternalError([finding("broken-invariant", message, notes=broken[1:])])
 
 
-def _moved(before: Balances, after: Balances, pots: set[str]) -> Iterator[tuple[Account, int, int]]:
-    """The accounts of these pots, and of all others in which anything is different, with what was and is in them."""
+def _moved(before: Balances, after: Balances, some: set[Account]) -> Iterator[tuple[Account, int, int]]:
+    """Some accounts, and all in which anything is different or that are no members', with what was and is in them."""
     for ((pot, segment), old), (_, new) in zip(before.fields, after.fields, strict=True):
-        if pot in pots or old != new:
-            yield from (((payer, pot, segment), _units(old[payer]), _units(new[payer])) for payer in old)
+        moved = {payer for payer, its_pot, its_segment in some if its_pot == pot and its_segment == segment}
+        if old != new:
+            moved |= {payer for payer, value in old.items() if value != new[payer]}
+        yield from (((payer, pot, segment), _units(old[payer]), _units(new[payer])) for payer in moved if payer in old)
     for ((pot, segment), owner, held), (_, _, now) in zip(before.givens, after.givens, strict=True):
         yield (owner, pot, segment), _units(held), _units(now)
 

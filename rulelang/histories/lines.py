@@ -31,9 +31,11 @@ def enter_day(standing: Standing, block: Block) -> Happening:
     stated = values.enter()
     values.further_losses()
     _refuse(against)
-    fill_pots(standing, block.date, (*standing.members, *further_of(standing, block)))
+    further = further_of(standing, block)
+    if block.program is not None or block.raw.members or further:
+        fill_pots(standing, block.date, (*standing.members, *further))
     values.notices()
-    against.members.update((member, block.raw.place) for member in further_of(standing, block))
+    against.members.update((member, block.raw.place) for member in further)
     happening = Happening(money.movements())
     money.reconcile(stated)
     losing = _Losing(standing, block, against)
@@ -44,11 +46,10 @@ def enter_day(standing: Standing, block: Block) -> Happening:
 
 
 def _against(standing: Standing, block: Block) -> EventDraft:
-    gone = {member: f"`{member}` defaulted on {day}" for member, day in standing.defaulted.items()}
-    for member, left in standing.departed.items():
-        gone[member] = f"`{member}` left on {left}" if left else f"`{member}` left before the opening"
     data = Data(standing.fields, standing.givens)
-    return EventDraft(block.raw, standing.program, dict(standing.members), standing=data, gone=gone)
+    told_apart = frozenset(standing.members) if block.program is None else frozenset()
+    members, why_gone = dict(standing.members), standing.why_gone
+    return EventDraft(block.raw, standing.program, members, standing=data, why_gone=why_gone, told_apart=told_apart)
 
 
 def _refuse(against: EventDraft) -> None:

@@ -13,8 +13,7 @@ from rulelang.check.events.raw import RawMovement, Word
 from rulelang.histories.history import Block
 from rulelang.histories.standing import Standing
 from rulelang.histories.values import Stated
-from rulelang.model.history import Movement
-from rulelang.run.replenish import Account
+from rulelang.model.history import Account, Movement
 
 
 @define

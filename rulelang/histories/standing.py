@@ -1,7 +1,8 @@
 """What stands between two days of a history: members, values, balances, dues, periods, payments."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from attrs import define, evolve, field
 
@@ -11,9 +12,8 @@ from rulelang.check.events.event_draft import Column
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.claims import Claims
 from rulelang.model.event import Dated, EarlierPayment, Value, entry_of
-from rulelang.model.history import Balances, Due
+from rulelang.model.history import Account, Balances, Due
 from rulelang.model.ledger import Ledger
-from rulelang.run.replenish import Account
 
 
 @define(eq=False)
@@ -25,6 +25,7 @@ class Owed:
     left: int
     payable: datetime.date
     payment: EarlierPayment
+    _due: Due | None = field(default=None, init=False)
 
     @classmethod
     def raised(
@@ -39,7 +40,16 @@ class Owed:
     def due(self) -> Due:
         """What is left of it, as results show it."""
         payer, pot, segment = self.account
-        return Due(payer, pot, segment, self.left, self.payable, self.payment.date)
+        known = self._due
+        if known is None or (known.payer, known.pot, known.segment, known.amount) != (*self.account, self.left):
+            known = self._due = Due(payer, pot, segment, self.left, self.payable, self.payment.date)
+        return known
+
+
+def order_of(program: CheckedProgram, account: Account) -> tuple[str, str, int]:
+    """Where an account stands among others: by payer, then pot, then segment as declared."""
+    payer, pot, segment = account
+    return payer, pot, -1 if segment is None else program.segments.index(segment)
 
 
 @define(eq=False)
@@ -77,31 +87,49 @@ class Standing:
     changed: dict[Account, None] = field(factory=dict)
     kinds: dict[str, str] = field(factory=dict)
     _ledger: Ledger | None = None
+    _dues: tuple[list[Due], tuple[Due, ...]] = ([], ())
+
+    def why_gone(self, member: str) -> str | None:
+        """Why somebody who was a member is none; ``None`` of all others."""
+        if member in self.departed:
+            left = self.departed[member]
+            return f"`{member}` left on {left}" if left else f"`{member}` left before the opening"
+        since = self.defaulted.get(member)
+        return None if since is None else f"`{member}` defaulted on {since}"
 
     # ------------------------------------------------------------------------------------------------------- balances
 
     def under(self, program: CheckedProgram) -> None:
         """Another rulebook is in force."""
-        self.program = program
+        self.program, self._dues = program, ([], ())
         data = {**program.fields, **program.givens}
         self.pots = tuple(key for name in data if name in program.pots for key in columns_of(program, data[name]))
 
     def balance(self, account: Account) -> int:
         """What a payer has in a pot."""
         payer, pot, segment = account
-        value = self.fields[pot, segment].get(payer) if pot in self.program.fields else self.givens[pot, segment]
-        assert value is None or isinstance(value, int)
-        return value or 0  # who was a member before there was such a pot has nothing in it
+        return _units(self.fields[pot, segment].get(payer) if pot in self.program.fields else self.givens[pot, segment])
 
     def change(self, account: Account, amount: int) -> None:
         """Add money to what a payer has in a pot (below zero: take it away)."""
         payer, pot, segment = account
-        value = self.balance(account) + amount
         self.changed[account] = None
         if pot in self.program.fields:
-            self.fields[pot, segment][payer] = value
+            column = self.fields[pot, segment]
+            column[payer] = _units(column.get(payer)) + amount
         else:
-            self.givens[pot, segment] = value
+            self.givens[pot, segment] = _units(self.givens[pot, segment]) + amount
+
+    def columns(self, members: Iterable[str]) -> dict[Column, dict[str, int]]:
+        """What is in every pot of some members, of the CCP and of parties, by pot."""
+        members, found = tuple(members), {}
+        for key in self.pots:
+            if key[0] in self.program.fields:
+                column = self.fields[key]
+                found[key] = {member: _units(column.get(member)) for member in members}
+            else:
+                found[key] = {self.program.owners[key[0]]: _units(self.givens[key])}
+        return found
 
     def accounts(self, members: Iterable[str]) -> Iterator[Account]:
         """The accounts of some members, of the CCP and of parties, pot by pot."""
@@ -154,6 +182,14 @@ class Standing:
 
     # ------------------------------------------------------------------------------------------------ dues and payments
 
+    def dues(self) -> tuple[Due, ...]:
+        """All that is owed, by payer, then pot, then segment as declared, then day."""
+        owed = [one.due for one in self.owed if one.left]
+        if owed != self._dues[0]:
+            where, program = attrgetter("payer", "pot", "segment"), self.program
+            self._dues = owed, tuple(sorted(owed, key=lambda due: (*order_of(program, where(due)), due.raised)))
+        return self._dues[1]
+
     def owed_by_account(self) -> dict[Account, int]:
         """What is owed in each account."""
         found: dict[Account, int] = {}
@@ -180,14 +216,14 @@ class Standing:
         cancelled = [one for one in self.owed if one.account[0] in gone and one.left] if gone else []
         if not cancelled:
             return []
-        counted = {id(one.payment): one.payment.amount - one.left for one in cancelled}
-        known = {id(payment) for payment in self.payments}
         for one in cancelled:
-            if self._ledger is not None and id(one.payment) in known:
-                self._ledger.reduce(entry_of(evolve(one.payment, amount=one.left)))
-        self.payments, self.forgotten = _less(self.payments, counted), _less(self.forgotten, counted)
+            if _lessen(self.payments, one):
+                if self._ledger is not None:
+                    self._ledger.reduce(entry_of(evolve(one.payment, amount=one.left)))
+            else:
+                _lessen(self.forgotten, one)
         found = [(one.account, one.left) for one in cancelled]
-        self.owed = [one for one in self.owed if one not in cancelled]
+        self.owed = [one for one in self.owed if one.account[0] not in gone or not one.left]
         return found
 
     def ledger(self) -> Ledger:
@@ -202,20 +238,26 @@ class Standing:
         new, ledger = [*payments, *(one.payment for one in owed)], self.ledger()
         self.payments += new
         self.owed += owed
-        for one in new:
-            ledger.enter(entry_of(one))
+        ledger.enter(map(entry_of, new))
 
     def forget_ledger(self) -> None:
         """The payments are known by other names."""
         self._ledger = None
 
 
-def _less(payments: Iterable[EarlierPayment], counted: Mapping[int, int]) -> list[EarlierPayment]:
-    """The payments, those of cancelled dues with what still counts of them."""
-    lessened = (
-        payment if id(payment) not in counted else evolve(payment, amount=counted[id(payment)]) for payment in payments
-    )
-    return [payment for payment in lessened if payment.amount]
+def _units(value: Value | None) -> int:
+    assert value is None or isinstance(value, int), "balances are whole minor units"
+    return value or 0  # who was a member before there was such a pot has nothing in it
+
+
+def _lessen(payments: list[EarlierPayment], cancelled: Owed) -> bool:
+    """Leave of a cancelled due among some payments what still counts; whether it is one of them: a late one, if so."""
+    for place in range(len(payments) - 1, -1, -1):
+        if payments[place] is cancelled.payment:
+            left = cancelled.payment.amount - cancelled.left
+            payments[place : place + 1] = [evolve(cancelled.payment, amount=left)] if left else []
+            return True
+    return False
 
 
 def _then(dated: Dated, day: datetime.date, value: Value) -> Dated:

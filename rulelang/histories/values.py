@@ -15,8 +15,8 @@ from rulelang.histories.events import event_of
 from rulelang.histories.history import Block
 from rulelang.histories.standing import Standing
 from rulelang.model.event import Dated
+from rulelang.model.history import Account
 from rulelang.run.interpret import filled_in
-from rulelang.run.replenish import Account
 
 Stated = tuple[Account, RawValue, int]
 """What a day states of a pot that has a balance: whose it is, where it is written, and the amount."""
@@ -43,7 +43,6 @@ class Values:
             if against.is_member(word, "the member that departs"):
                 del against.members[word.text], standing.members[word.text]
                 standing.departed[word.text] = self.block.date
-                against.gone = {**against.gone, word.text: f"`{word.text}` left on {self.block.date}"}
 
     def enter(self) -> list[Stated]:
         """Enter values; of pots that have a balance, what was stated (to be held against it later)."""
@@ -78,10 +77,11 @@ class Values:
     def _may_have_a_row(self, row: RawMember) -> bool:
         """Whether somebody is or was a member that a table may hold; if not, with a finding."""
         word = row.member
-        if word.text in self.standing.departed:
-            advice = "leave its row out: a table holds members, and may hold those that defaulted"
-            self.against.report("unknown-member", self.against.gone[word.text], word.place, advice)
-        return word.text not in self.standing.departed
+        if word.text not in self.standing.departed:
+            return True
+        advice = "leave its row out: a table holds members, and may hold those that defaulted"
+        self.against.report("unknown-member", self.standing.why_gone(word.text) or "", word.place, advice)
+        return False
 
     def _columns(self, known: Members) -> list[Stated]:
         """Enter the columns of the members; a pot that has a balance keeps it."""
@@ -191,17 +191,18 @@ def fill_pots(standing: Standing, day: datetime.date, who: Iterable[str]) -> Non
     Raises:
         RunError: one cannot be worked out.
     """
-    who = tuple(sorted(set(who)))
+    everybody = frozenset(who)
     missing: list[tuple[Column, str | None]] = []
     for key in standing.pots:
         if key[0] not in standing.program.fields:
             missing += [(key, None)] if standing.givens.get(key) is None else []
             continue
         column = standing.fields.setdefault(key, {})
-        missing += [(key, member) for member in who if column.get(member) is None]
+        if None in column.values() or not column.keys() >= everybody:
+            missing += [(key, member) for member in sorted(everybody) if column.get(member) is None]
     if not missing:
         return
-    event = event_of(standing, "", day, who)
+    event = event_of(standing, "", day, everybody)
     data = filled_in(standing.program, event)
     position = {member: place for place, member in enumerate(event.members)}
     for key, member in missing:

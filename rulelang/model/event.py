@@ -15,6 +15,7 @@ from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Exact
 from rulelang.base.render import visible
 from rulelang.base.source import SourceText, Span
+from rulelang.base.values import unchanging
 from rulelang.model.ledger import Entry, Ledger
 
 Value = Exact | bool | str | datetime.date
@@ -38,7 +39,7 @@ class Loss:
     further: bool = False
 
 
-@frozen
+@unchanging
 class EarlierPayment:
     """One ``paid`` line: what a payer paid before, under a step's present name, in minor units.
 
@@ -104,6 +105,42 @@ class Withdrawal:
 
 Dated = tuple[tuple[datetime.date, Value], ...]
 """The values of something as of earlier days, in rising order."""
+Key = tuple[str, str | None]
+"""A field or given, and a segment if it is per segment."""
+
+
+@frozen(slots=False, eq=False)
+class DatedBefore(Mapping[Key, Mapping[str, Dated]]):
+    """The dated values of some members from before a day, by field, worked out when somebody asks: few rulebooks do."""
+
+    columns: Mapping[Key, Mapping[str, Dated]] = field(repr=False)
+    members: frozenset[str]
+    day: datetime.date
+
+    @cached_property
+    def _found(self) -> dict[Key, dict[str, Dated]]:
+        there, day, found = self.members, self.day, {}
+        for key, column in self.columns.items():
+            rows = ((member, before_day(dated, day)) for member, dated in column.items() if member in there)
+            found[key] = {member: before for member, before in rows if before}
+        return {key: column for key, column in found.items() if column}
+
+    def __getitem__(self, key: Key) -> Mapping[str, Dated]:
+        """The values of a field by member."""
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        """The fields of which there are any."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """How many fields there are any of."""
+        return len(self._found)
+
+
+def before_day(dated: Dated, day: datetime.date) -> Dated:
+    """The values that stood before a day: that of the day itself has no date."""
+    return dated if not dated or dated[-1][0] < day else tuple(one for one in dated if one[0] < day)
 
 
 @frozen(slots=False)

@@ -5,18 +5,21 @@ Amounts are whole minor units of the currency in which the rulebooks settle.
 
 import datetime
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import cast
 
 from attrs import asdict, field, frozen
 
 from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency, Exact
+from rulelang.base.values import unchanging
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event, Value, heading_of
 from rulelang.model.ledger import Key
 
 
-@frozen
+@unchanging
 class Movement:
     """Money that a payer paid into a pot (in a segment, if it is per segment); below zero: that it was paid out.
 
@@ -28,6 +31,10 @@ class Movement:
     segment: str | None
     amount: int
     payable: datetime.date | None = None
+
+
+Account = tuple[str, str, str | None]
+"""A payer, a pot, and a segment if the pot is per segment."""
 
 
 @frozen(slots=False)
@@ -43,17 +50,29 @@ class Balances:
     members: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
 
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Whose the balances are, by payer, then pot, then segment as declared."""
+        return self._order[0]
+
+    @property
+    def amounts(self) -> list[int]:
+        """What is in the accounts, in their order."""
+        values = chain(*(map(column.get, self.members) for _, column in self.fields), (one[2] for one in self.givens))
+        held = cast("list[int]", list(values))  # balances are whole minor units
+        if None in held:  # who was a member before there was such a pot has nothing in it
+            held = [amount or 0 for amount in held]
+        return [held[place] for place in self._order[1]]
+
+    @cached_property
+    def _order(self) -> tuple[tuple[Account, ...], tuple[int, ...]]:
+        fields, givens = tuple(key for key, _ in self.fields), tuple((key, owner) for key, owner, _ in self.givens)
+        return _order_of(fields, givens, self.members, self.segments)
+
     @cached_property
     def rows(self) -> tuple[Movement, ...]:
-        """The balances by payer, then pot, then segment as declared."""
-        found = [
-            Movement(member, pot, segment, _units(column.get(member)))
-            for (pot, segment), column in self.fields
-            for member in self.members
-        ]
-        found += [Movement(owner, pot, segment, _units(value)) for (pot, segment), owner, value in self.givens]
-        place = {segment: number for number, segment in enumerate(self.segments)}
-        return tuple(sorted(found, key=lambda one: (one.payer, one.pot, place.get(one.segment or "", -1))))
+        """The balances, one for each account."""
+        return tuple([Movement(*account, amount) for account, amount in zip(self.accounts, self.amounts, strict=True)])
 
     def of(self, payer: str) -> tuple[Movement, ...]:
         """What is in the pots of a payer, that of one who is no member any more too."""
@@ -66,12 +85,25 @@ class Balances:
         return shown or tuple(left)
 
 
+@lru_cache(maxsize=4)
+def _order_of(
+    fields: tuple[Key, ...], givens: tuple[tuple[Key, str], ...], members: tuple[str, ...], segments: tuple[str, ...]
+) -> tuple[tuple[Account, ...], tuple[int, ...]]:
+    """Accounts in their order, with the place of each where they stand pot by pot; mostly those of the day before."""
+    accounts: list[Account] = [(member, *key) for key in fields for member in members]
+    accounts += [(owner, *key) for key, owner in givens]
+    segment = {name: number for number, name in enumerate(segments)}
+    where = [(payer, pot, -1 if name is None else segment[name]) for payer, pot, name in accounts]
+    places = sorted(range(len(accounts)), key=where.__getitem__)
+    return tuple([accounts[place] for place in places]), tuple(places)
+
+
 def _units(value: Value | None) -> int:
     assert value is None or isinstance(value, int), "balances are whole minor units"
     return value or 0  # who was a member before there was such a pot has nothing in it
 
 
-@frozen
+@unchanging
 class Due:
     """What a payer owes to a pot, since the day on which it was ``raised``, and on which day it is ``payable``."""
 
@@ -97,7 +129,7 @@ class RepaidGroup:
     claims: Exact
 
 
-@frozen
+@unchanging
 class Repayment:
     """What a payer gets back of what it paid under a step for a defaulter; ``into`` a pot (``None``: in cash).
 
@@ -160,6 +192,12 @@ class HistoryDay:
 
     def to_dict(self) -> JsonObject:
         """The day as plain values: a row of the days that ``rulelang run`` writes of a history."""
+        told = self.without_balances()
+        periods = told.pop("periods")
+        return {**told, "balances": self._movements(self.balances), "periods": periods}
+
+    def without_balances(self) -> JsonObject:
+        """The same without the balances, which are most of it."""
         plain = self.currency.plain
         return {
             "date": self.date.isoformat(),
@@ -174,7 +212,6 @@ class HistoryDay:
                 for one in self.repaid
             ],
             "rest": plain(self.rest),
-            "balances": self._movements(self.balances),
             "periods": [
                 {"period": one.period, "first": one.first.isoformat(), "last": one.last.isoformat()}
                 for one in self.periods

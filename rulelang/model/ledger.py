@@ -1,12 +1,14 @@
 """Earlier payments by step and payer, added up so that what was paid from any day on is found at once.
 
 A limit over time asks, for every payer, what it paid from some day on.  A ledger answers from sums made once, when an
-event is read: a run then takes the same time whether ten payments were made or a hundred thousand.
+event is read: a run then takes the same time whether ten payments were made or a hundred thousand.  The sums of a step
+are made when somebody first asks for them, for most steps have no limit over time.
 """
 
 import datetime
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
+from threading import Lock
 
 from attrs import define, field
 
@@ -15,6 +17,8 @@ Key = tuple[str, str | None]
 Entry = tuple[Key, str, datetime.date, int, tuple[str, ...]]
 """What a payer paid under a step on a day, in minor units, and for whose defaults."""
 
+_SETTLING = Lock()
+"""Held while payments go into their accounts: several threads may run one event."""
 _MOST_KEPT = 1_000
 """So many answers are kept: more than the limits over time of any rulebook, and their days."""
 
@@ -23,8 +27,8 @@ _MOST_KEPT = 1_000
 class Account:
     """What one payer paid under one step: the days in order, and what was paid up to the end of each."""
 
-    days: list[datetime.date] = field(factory=list)
-    sums: list[int] = field(factory=lambda: [0])
+    days: list[datetime.date]
+    sums: list[int]
 
     def enter(self, day: datetime.date, amount: int) -> None:
         """Enter a payment that is not earlier than any before."""
@@ -33,53 +37,110 @@ class Account:
 
     def reduce(self, day: datetime.date, amount: int) -> None:
         """Take an amount off what was paid on a day."""
-        at = bisect_right(self.days, day)
+        at = bisect_right(self.days, day) - 1
         self.sums[at:] = [each - amount for each in self.sums[at:]]
 
     def paid(self, first: datetime.date, last: datetime.date) -> int:
         """What was paid on the days from ``first`` to ``last``."""
-        return self.sums[bisect_right(self.days, last)] - self.sums[bisect_left(self.days, first)]
+        days, sums = self.days, self.sums
+        end = len(days) if days[-1] <= last else bisect_right(days, last)  # mostly it is all from a day on
+        start = bisect_left(days, first, 0, end)
+        if start == end:
+            return 0
+        return sums[end - 1] - sums[start - 1] if start else sums[end - 1]
+
+
+@define
+class _ForDefaults:
+    """What was paid for the defaults of some members under one step: all payments, and what each payer paid in all."""
+
+    last: datetime.date = datetime.date.min
+    payments: list[tuple[str, datetime.date, int]] = field(factory=list)
+    totals: dict[str, int] = field(factory=dict)
+
+    def enter(self, payer: str, day: datetime.date, amount: int) -> None:
+        """Enter a payment (below zero: take it away)."""
+        self.last = max(day, self.last)
+        self.payments.append((payer, day, amount))
+        self.totals[payer] = self.totals.get(payer, 0) + amount
+
+    def paid_until(self, last: datetime.date) -> Mapping[str, int]:
+        """What each payer paid up to a day."""
+        if self.last <= last:
+            return self.totals
+        found: dict[str, int] = {}
+        for payer, day, amount in self.payments:
+            if day <= last:
+                found[payer] = found.get(payer, 0) + amount
+        return found
+
+
+@define
+class _Accounts:
+    """What was paid under one step (and segment): by payer, and by those for whose defaults it was paid.
+
+    ``entered`` are payments that are in no account yet.
+    """
+
+    by_payer: dict[str, Account] = field(factory=dict)
+    of_defaults: dict[tuple[str, ...], _ForDefaults] = field(factory=dict)
+    entered: list[Entry] = field(factory=list)
+
+    def settled(self) -> "_Accounts":
+        """The accounts with all that was entered."""
+        if self.entered:
+            with _SETTLING:
+                for _, payer, day, amount, defaulters in self.entered:
+                    account = self.by_payer.get(payer)
+                    if account is None:
+                        self.by_payer[payer] = Account([day], [amount])
+                    else:
+                        account.enter(day, amount)
+                    if defaulters:
+                        if defaulters not in self.of_defaults:
+                            self.of_defaults[defaulters] = _ForDefaults()
+                        self.of_defaults[defaulters].enter(payer, day, amount)
+                self.entered = []
+        return self
 
 
 @define
 class Ledger:
-    """Accounts by step (and segment) and payer, what was paid for defaults, and what was paid by step in all.
+    """Accounts by step (and segment); ``answers`` are sums that were asked for before."""
 
-    ``answers`` are sums that were asked for before.
-    """
-
-    accounts: dict[Key, dict[str, Account]] = field(factory=dict)
-    of_defaults: dict[Key, dict[tuple[str, ...], dict[str, Account]]] = field(factory=dict)
-    steps: dict[str, Account] = field(factory=dict)
+    accounts: dict[Key, _Accounts] = field(factory=dict)
     answers: dict[tuple[tuple[Key, ...], datetime.date, datetime.date], Mapping[str, int]] = field(factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Ledger":
         """The ledger of some payments, in any order."""
         ledger = cls()
-        for entry in sorted(entries, key=lambda entry: entry[2]):
-            ledger.enter(entry)
+        ledger.enter(sorted(entries, key=lambda entry: entry[2]))
         return ledger
 
-    def enter(self, entry: Entry) -> None:
-        """Enter a payment that is not earlier than any before."""
-        key, payer, day, amount, defaulters = entry
+    @property
+    def steps(self) -> frozenset[str]:
+        """The steps under which anything was paid."""
+        return frozenset([step for step, _ in self.accounts])
+
+    def enter(self, entries: Iterable[Entry]) -> None:
+        """Enter payments in the order of their days, which are not earlier than any before."""
         self.answers.clear()
-        _account(self.accounts.setdefault(key, {}), payer).enter(day, amount)
-        _account(self.steps, key[0]).enter(day, amount)
-        if defaulters:
-            whose = self.of_defaults.setdefault(key, {}).setdefault(defaulters, {})
-            _account(whose, payer).enter(day, amount)
+        accounts = self.accounts
+        for entry in entries:
+            key = entry[0]
+            if key not in accounts:
+                accounts[key] = _Accounts()
+            accounts[key].entered.append(entry)
 
     def reduce(self, entry: Entry) -> None:
         """Take an amount off a payment that was entered: it counts no more."""
         key, payer, day, amount, defaulters = entry
         self.answers.clear()
-        accounts = [self.accounts[key][payer], self.steps[key[0]]]
+        accounts = self.accounts[key].settled()
+        accounts.by_payer[payer].reduce(day, amount)
         if defaulters:
-            accounts.append(self.of_defaults[key][defaulters][payer])
-        for account in accounts:
-            account.reduce(day, amount)
+            accounts.of_defaults[defaulters].enter(payer, day, -amount)
 
     def paid(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         """What each payer that paid anything paid under some steps, from ``first`` to ``last``; kept."""
@@ -93,34 +154,25 @@ class Ledger:
     def _added_up(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         found: dict[str, int] = {}
         for key in keys:
-            _add(found, self.accounts.get(key, {}), first, last)
+            if key not in self.accounts:
+                continue
+            for payer, account in self.accounts[key].settled().by_payer.items():
+                if amount := account.paid(first, last):
+                    found[payer] = found.get(payer, 0) + amount
         return found
 
     def paid_for(self, keys: Iterable[Key], defaulters: frozenset[str], last: datetime.date) -> Mapping[str, int]:
         """What each payer paid under some steps up to ``last`` for the default of any of some members."""
         found: dict[str, int] = {}
         for key in keys:
-            for whose, accounts in self.of_defaults.get(key, {}).items():
-                if not defaulters.isdisjoint(whose):
-                    _add(found, accounts, datetime.date.min, last)
+            if key not in self.accounts:
+                continue
+            for whose, paid in self.accounts[key].settled().of_defaults.items():
+                for payer, amount in () if defaulters.isdisjoint(whose) else paid.paid_until(last).items():
+                    found[payer] = found.get(payer, 0) + amount
         return found
 
     def paid_under(self, step: str, first: datetime.date, last: datetime.date) -> int:
         """What all paid under a step in all segments, from ``first`` to ``last``."""
-        account = self.steps.get(step)
-        return 0 if account is None else account.paid(first, last)
-
-
-def _account(accounts: dict[str, Account], name: str) -> Account:
-    """An account, opened if there is none yet."""
-    account = accounts.get(name)
-    if account is None:
-        account = accounts[name] = Account()
-    return account
-
-
-def _add(found: dict[str, int], accounts: Mapping[str, Account], first: datetime.date, last: datetime.date) -> None:
-    """Add what was paid on some days to what each payer paid."""
-    for payer, account in accounts.items():
-        if amount := account.paid(first, last):
-            found[payer] = found.get(payer, 0) + amount
+        keys = tuple([key for key in self.accounts if key[0] == step])
+        return sum(self.paid(keys, first, last).values())

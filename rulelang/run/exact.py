@@ -13,9 +13,12 @@ from rulelang.base.apportion import Shares, round_down, share, split
 from rulelang.base.money import Exact
 from rulelang.base.values import unchanging
 from rulelang.run.domain import Cut, Domain, Sharers, Site
-from rulelang.run.exact_range import checked
+from rulelang.run.exact_range import MAXIMUM_BITS, checked
 from rulelang.run.payments import Payments
 from rulelang.run.values import Row, Truth, Value
+
+_FAR = 1 << MAXIMUM_BITS
+"""The first whole number beyond the range."""
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -35,6 +38,11 @@ class ExactPayments(Payments):
     def of(self, index: int) -> int:
         """What one payer pays."""
         return self.units[index]
+
+
+def amounts_of(payments: Payments) -> Sequence[int]:
+    """What each payer of a turn pays."""
+    return payments.units if isinstance(payments, ExactPayments) else payments.gathered(lambda sharing: sharing.units)
 
 
 @unchanging
@@ -60,6 +68,11 @@ class ExactLosses:
             for place, part in zip(places, split(amount, weights, weights), strict=True):
                 left[place] -= part
         return ExactLosses(tuple(left))
+
+
+def _are_small(values: Row) -> bool:
+    """Whether all are whole and well inside the range."""
+    return set(map(type, values)) == {int} and min(values) > -_FAR and max(values) < _FAR
 
 
 class ExactNumbers(Domain):
@@ -109,10 +122,18 @@ class ExactNumbers(Domain):
 
     def ranged(self, values: Row, site: Site) -> Row:
         """The values, refused beyond the range."""
+        if _are_small(values):
+            return values
         return [checked(value, site.node) for value in values]
 
     def products(self, left: Row, right: Row, site: Site) -> Row:
         """Products."""
+        scale, amounts = (left, right) if left and type(left[0]) is Fraction else (right, left)
+        if scale and type(scale[0]) is Fraction and scale == [scale[0]] * len(scale) and _are_small(amounts):
+            over, under = scale[0].as_integer_ratio()  # one factor for all: fractions are made only of what is one
+            parts = [over * amount for amount in amounts]
+            if _are_small([*parts, under]):
+                return [part // under if part % under == 0 else Fraction(part, under) for part in parts]
         return self.ranged(list(map(mul, left, right)), site)
 
     def quotients(self, left: Row, right: Row, site: Site) -> Row:

@@ -166,7 +166,7 @@ def _counted_nowhere(plan: Plan) -> set[str]:
     if not event.payments or any(loss.further for loss in event.losses):
         return set()
     opening = {name for period in plan.program.periods.values() for name in period.steps}
-    paid = event.payments.ledger.steps.keys() - opening
+    paid = event.payments.ledger.steps - opening
     return {name for name in paid & plan.steps.keys() if not plan.steps[name].counts_earlier_payments}
 
 

@@ -11,15 +11,14 @@ from rulelang.base.apportion import round_down, share
 from rulelang.base.money import Exact
 from rulelang.check.program import During, LimitProgram, ReplenishProgram
 from rulelang.model.event import Value
+from rulelang.model.history import Account
 from rulelang.model.ledger import Key
+from rulelang.run.exact import amounts_of
 from rulelang.run.expressions import Moment
 from rulelang.run.over_time import Counts, Earlier, LimitPlan, counted_by, days_of_resizing, first_day, standing
 from rulelang.run.resources import LimitValues, limit_values
 from rulelang.run.values import Row
 from rulelang.run.waterfall import Evaluation
-
-Account = tuple[str, str, str | None]
-"""A payer, a pot, and a segment if the pot is per segment."""
 
 
 @frozen
@@ -47,21 +46,21 @@ def drawn_by(evaluation: Evaluation) -> dict[Account, int]:
     """What a run drew from which account, in minor units."""
     found: dict[Account, int] = {}
 
-    def draw(account: Account, amount: int) -> None:
-        if amount:
-            found[account] = found.get(account, 0) + amount
+    def draw(pot: str, segment: str | None, payers: Sequence[str], amounts: Sequence[int]) -> None:
+        for payer, amount in zip(payers, amounts, strict=True):
+            if amount:
+                account = payer, pot, segment
+                found[account] = found.get(account, 0) + amount
 
     for result in evaluation.state.results:
-        pot, payments = result.turn.step.pot, result.payments
-        if pot is None or payments is None:
+        pot = result.turn.step.pot
+        if pot is None or result.payments is None or not result.drawn:
             continue
-        segment = result.turn.segment if pot.per_segment else None
-        for place, payer in enumerate(result.payers):
-            if result.taken is None:
-                draw((payer, pot.name, segment), payments.of(place))
-            else:
-                for other in result.taken.segments:
-                    draw((payer, pot.name, other), result.taken.of(other, place))
+        if result.taken is None:
+            draw(pot.name, result.turn.segment if pot.per_segment else None, result.payers, amounts_of(result.payments))
+        else:
+            for other in result.taken.segments:
+                draw(pot.name, other, result.payers, result.taken.row(other))
     return found
 
 

@@ -56,6 +56,18 @@ def test_a_record_stands_from_itself_alone(record):
     assert canonical_plain(record) == canonical(record)
 
 
+def test_the_file_is_written_in_canonical_form(record, folder):  # noqa: F811 - the same
+    assert (folder / "r.json").read_bytes() == canonical(record)
+
+
+def test_the_days_of_a_record_that_stands_are_not_read(record, monkeypatch):
+    def never(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("rulelang.audit.verify.parse_record", never)
+    assert verified(record).stands
+
+
 def test_each_day_is_chained_to_the_one_before(record):
     days = record["days"]
     assert [day["previous"] for day in days[1:]] == [day["digest"] for day in days[:-1]]

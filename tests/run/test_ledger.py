@@ -6,8 +6,10 @@ import random
 from collections import Counter
 
 import pytest
+from attrs import evolve
 
-from rulelang.model.event import EarlierPayment, EarlierPayments
+from rulelang.model.event import EarlierPayment, EarlierPayments, entry_of
+from rulelang.model.ledger import Ledger
 
 DAYS = [datetime.date(2024, 1, 1) + datetime.timedelta(number) for number in range(12)]
 KEYS = (("calls", None), ("calls", "energy"), ("fund", None))
@@ -51,3 +53,24 @@ def test_a_ledger_goes_with_its_payments():
     assert again == paid
     assert again.ledger.paid(KEYS, DAYS[0], DAYS[-1]) == paid.ledger.paid(KEYS, DAYS[0], DAYS[-1])
     assert EarlierPayments().ledger.paid(KEYS, DAYS[0], DAYS[-1]) == {}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_entered_later_and_what_is_cancelled_count_as_if_they_had_been_known_at_once(seed):
+    chance, before = random.Random(seed), payments(seed)
+    ledger = Ledger.of(map(entry_of, before))
+    ledger.paid(KEYS, DAYS[0], DAYS[-1])
+    later = [evolve(one, date=DAYS[-1]) for one in payments(-seed)]
+    ledger.enter(map(entry_of, later))
+    known = [*before, *later]
+    for one in chance.sample(known, len(known) // 4):
+        ledger.reduce(entry_of(one))
+        known.remove(one)
+    whole = Ledger.of(map(entry_of, known))
+    for first in DAYS:
+        for last in DAYS:
+            assert dict(ledger.paid(KEYS, first, last)) == dict(whole.paid(KEYS, first, last))
+        assert ledger.paid_under("calls", first, DAYS[-1]) == whole.paid_under("calls", first, DAYS[-1])
+        assert +Counter(ledger.paid_for(KEYS, frozenset("Z"), first)) == +Counter(
+            whole.paid_for(KEYS, frozenset("Z"), first)
+        )

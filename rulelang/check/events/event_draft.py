@@ -1,6 +1,6 @@
 """An event held against a rulebook: both together, the findings so far, and whether a segment is named where due."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import define, field, frozen
 
@@ -28,13 +28,18 @@ class Standing:
 NOTHING = Standing()
 
 
+def _never_there(_member: str) -> None:
+    """Nobody was a member before an event."""
+
+
 @define
 class EventDraft:
     """An event, or a day of a history, and the rulebook it is held against, as its parts share them.
 
     ``members`` says where each member is first named, ``former_members`` where each former one is;
     ``defaulters_named`` are the members that values per defaulter name.  ``standing`` is what stood before a day of a
-    history, and ``gone`` says of those who were members before it why they are none.
+    history, and ``why_gone`` says of those who were members before it why they are none; ``told_apart`` are ids that
+    were held against each other before it.
     """
 
     raw: RawEvent
@@ -43,7 +48,8 @@ class EventDraft:
     former_members: dict[str, Place] = field(factory=dict)
     defaulters_named: list[Word] = field(factory=list)
     standing: Standing = NOTHING
-    gone: Mapping[str, str] = field(factory=dict)
+    why_gone: Callable[[str], str | None] = _never_there
+    told_apart: frozenset[str] = frozenset()
     findings: list[Diagnostic] = field(factory=list)
     suggestions: Suggestions = field(factory=Suggestions)
 
@@ -65,9 +71,10 @@ class EventDraft:
         """Whether somebody is a member in the event (``or_was``: or was one); if not, with a finding."""
         if word.text in self.members or (or_was and word.text in self.former_members):
             return True
-        if word.text in self.gone:
+        gone = self.why_gone(word.text)
+        if gone is not None:
             advice: Help = "who has left or defaulted is a member no more: check the id and the day"
-            self.report("unknown-member", f"{what} {self.gone[word.text]}", word.place, advice)
+            self.report("unknown-member", f"{what} {gone}", word.place, advice)
             return False
         near = self.suggestions.did_you_mean(word.text, self.members, "member")
         advice = near or "give its data in a `member` block or in the CSV file"

@@ -43,7 +43,8 @@ def members(against: EventDraft, defaulters: Sequence[str]) -> Members:
         _enter_member(against, member, tabled)
         if member.title is not None:
             names[member.member.text] = member.title
-    refuse_alike_ids(against)
+    if not against.told_apart or not against.told_apart.issuperset(against.members):
+        refuse_alike_ids(against)
     table = _Table(against, defaulters)
     for member in sorted(against.raw.members, key=lambda m: not m.from_table):
         for value in member.values:
@@ -229,6 +230,8 @@ class _Table:
         """Every member has every field, or the rulebook says what holds if it is missing."""
         against = self.against
         for key, column in self.columns.items():
+            if against.members.keys() <= column.keys():
+                continue
             datum = against.program.fields[key[0]]
             shown = f"{key[0]} with {key[1]}" if datum.per_defaulter else called(key)
             if datum.per_defaulter and key[1] not in self.defaulters:

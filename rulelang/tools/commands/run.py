@@ -92,13 +92,13 @@ def _run_history(rulebook: str | None, history: str, on: datetime.date | None, a
 
 def _record_of(loaded: "History", found: "HistoryResult", on: datetime.date | None) -> bytes:
     """The audit record of a history."""
-    from rulelang.audit.histories import canonical_plain, make_history_record
+    from rulelang.audit.histories import history_record
     from rulelang.base.version import __version__
 
     if on is not None:
         message = "--audit keeps a record of all days: leave out --on, or write the day's event with `rulelang event`"
         raise click.UsageError(message)
-    return canonical_plain(make_history_record(loaded, found, __version__))
+    return history_record(loaded, found, __version__)
 
 
 def test_event(program: CheckedProgram, title: str) -> Event:
