@@ -140,6 +140,8 @@ class Fillings(Rows):
                 self.defines(share, disjunction(self.equal(share, payer.limit), self.equal(share, full)))
                 some = conjunction(self.less(0, payer.key), self.less(0, draw), self.less(0, payer.limit))
                 self.defines(share, implies(some, self.less(0, share)))
+            else:
+                self.settles_at(share, 0, payer.limit)
             amounts.append(share)
             shares.append((share, payer))
         total = self.equal(added(amounts), draw)
@@ -180,9 +182,10 @@ class Fillings(Rows):
         for payer, amount, other, less in rows:
             if payer.limit is None or other.limit is None:
                 continue
-            same = conjunction(self.equal(payer.key, other.key), self.equal(payer.limit, other.limit))
-            if same is False or (same is not True and (payer.slot is not None or other.slot is not None)):
-                continue  # equal sums are not equal members
+            equal = self.equal if payer.slot is None and other.slot is None else self.same_for_each
+            same = conjunction(equal(payer.key, other.key), equal(payer.limit, other.limit))
+            if same is False:
+                continue
             rises = conjunction(same, self.at_most(before.level, filling.level))
             falls = conjunction(same, self.at_most(filling.level, before.level))
             self.defines(filling.level, implies(rises, self.at_most(less, amount)))

@@ -6,7 +6,7 @@ two") are let go, for one member may take one side and another the other.  So th
 the converse does not hold, and nothing here refutes a claim.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import define, field
 
@@ -18,12 +18,14 @@ from rulelang.proof.terms import (
     Truth,
     added,
     conjunction,
+    disjunction,
     fixed,
     form,
     implies,
     negation,
     scaled,
     terms_of,
+    variable,
 )
 
 
@@ -32,11 +34,78 @@ class Loosened(Numbers):
     """Numbers that are sums over many members.
 
     ``positive_parts`` has, by the variable of a ``max(x, 0)``, the sum of the x; ``of_many`` are the forms over sums
-    about which something was asked of each member.
+    about which something was asked of each member.  ``where_settled`` has, by a variable of many members, what the
+    value of each of them is where a truth holds: a payment that is at its limit for all is at it for each.
+    ``no_more_than`` has for a variable that is never negative what it does not exceed for each member.
     """
 
     positive_parts: dict[str, Number] = field(factory=dict)
     of_many: dict[Form, None] = field(factory=dict)
+    where_settled: dict[str, list[tuple[Truth, Number]]] = field(factory=dict)
+    no_more_than: dict[str, list[Number]] = field(factory=dict)
+
+    def settles_at(self, value: Form, *bounds: Number) -> None:
+        """Note that no member's value is beyond these bounds: where the sums are equal, so are all members' values."""
+        ((name, _),) = value.terms.items()
+        self.where_settled[name] = [(self.equal(value, bound), bound) for bound in dict.fromkeys(bounds)]
+
+    def same_for_each(self, one: Number, other: Number) -> Truth:
+        """Where it is known that a value of each of many members is another: equal sums are not equal members."""
+        return disjunction(
+            *[
+                conjunction(truth, also)
+                for truth, settled in self._for_each(one)
+                for also, like in self._for_each(other)
+                if settled == like
+            ]
+        )
+
+    def _for_each(self, number: Number) -> list[tuple[Truth, Number]]:
+        terms = terms_of(number)[0]
+        name = next(iter(terms), None)
+        known = self.where_settled.get(name, []) if name is not None and number == variable(name) else []
+        return [(True, number), *known]
+
+    def _settled_like(
+        self, result: Number, values: Sequence[Number], again: Callable[[Sequence[Number]], Number]
+    ) -> None:
+        """What was worked out of some values is, where one of them is settled for each member, what comes of that."""
+        if not isinstance(result, Form):
+            return
+        ((mine, _),) = result.terms.items()
+        for name in dict.fromkeys(name for value in values for name in terms_of(value)[0]):
+            for truth, settled in self.where_settled.get(name, ()):
+                like = again([self._instead(value, name, settled) for value in values])
+                self.defines(result, implies(truth, self.equal(result, like)))
+                self.where_settled.setdefault(mine, []).append((truth, like))
+
+    def down(self, number: Number, members: Number = 1) -> Number:
+        """An amount rounded down to the minor unit, as :meth:`Numbers.down`; of many it is so for each member."""
+        result = super().down(number, members)
+        if members != 1 and result != number:
+            self._exceeds_none(result, number)
+        return result
+
+    def _exceeds_none(self, result: Number, *values: Number) -> None:
+        """Note that each member's result is not above its values."""
+        if isinstance(result, Form) and self.never_negative(result):
+            ((name, _),) = result.terms.items()
+            alone = [(one, value) for value in values for one in terms_of(value)[0]]
+            further = [top for one, value in alone if value == variable(one) for top in self.no_more_than.get(one, ())]
+            self.no_more_than[name] = [*values, *further]
+
+    def _nothing_without(self, number: Number, key: Form) -> bool:
+        """Whether a number is nothing for each member for whom a key is."""
+        if self.ratio(number, key) is not None:
+            return True
+        terms, constant = terms_of(number)
+        tops = self.no_more_than.get(next(iter(terms)), ()) if len(terms) == 1 and not constant else ()
+        return any(self.ratio(top, key) is not None for top in tops)
+
+    @staticmethod
+    def _instead(value: Number, name: str, settled: Number) -> Number:
+        factor = terms_of(value)[0].get(name, 0)
+        return added([value, scaled(variable(name), -factor), scaled(settled, factor)]) if factor else value
 
     def lowest_of_each(self, values: Sequence[Number]) -> Number:
         """The sum of each member's least value: no more than the sum of any."""
@@ -54,6 +123,8 @@ class Loosened(Numbers):
             if None not in lows:
                 self.defines(result, self.at_most(scaled(added([low for low in lows if low is not None]), -1), result))
             self.known[key] = result
+            self._exceeds_none(result, *kept)
+            self._settled_like(result, kept, self.lowest_of_each)
         return self.known[key]  # type: ignore[no-any-return]
 
     def highest_of_each(self, values: Sequence[Number]) -> Number:
@@ -74,6 +145,9 @@ class Loosened(Numbers):
             if len(kept) == 2 and len(others) == 1:
                 self.positive_parts[next(iter(result.terms))] = others[0]
             self.known[key] = result
+            if None not in tops:
+                self._exceeds_none(result, added([top for top in tops if top is not None]))
+            self._settled_like(result, kept, self.highest_of_each)
         return self.known[key]  # type: ignore[no-any-return]
 
     def _undominated(self, values: list[Number], *, least: bool) -> list[Number]:
@@ -142,7 +216,7 @@ class Loosened(Numbers):
         for atom in truth.parts if truth.operation == "and" else (truth,):
             inner = atom.parts[0] if atom.operation == "not" else atom
             if inner is not atom and inner.operation == "zero" and inner.form is not None:
-                if self.ratio(number, inner.form) is not None:
+                if self._nothing_without(number, inner.form):
                     continue
             elif atom.operation == "below" and atom.form is not None and isinstance(number, Form):
                 names = list(number.terms)

@@ -210,6 +210,7 @@ class Sharings(Fillings):
         else:
             number = payer.slot.number
             self.defines(unit, self.at_most(unit, share + number), self.at_most(share, unit + number))
+            self.settles_at(unit, 0, *([] if payer.limit is None else [payer.limit]))
         if payer.limit is not None:
             self.defines(unit, self.at_most(unit, payer.limit))
             self.defines(unit, implies(self.equal(share, payer.limit), self.equal(unit, payer.limit)))
@@ -227,10 +228,8 @@ class Sharings(Fillings):
                 if (payer.limit is None) is not (other.limit is None):
                     same = False
                     break
-                alike = conjunction(self.equal(payer.key, other.key), self.equal(payer.limit or 0, other.limit or 0))
-                if alike is not True and (payer.slot is not None or other.slot is not None):
-                    alike = False  # equal sums are not equal members
-                same = conjunction(same, alike)
+                equal = self.equal if payer.slot is None and other.slot is None else self.same_for_each
+                same = conjunction(same, equal(payer.key, other.key), equal(payer.limit or 0, other.limit or 0))
             if same is False:
                 continue
             for unit, earlier in zip(rounding.units, before.units, strict=True):
