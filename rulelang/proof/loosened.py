@@ -6,7 +6,7 @@ two") are let go, for one member may take one side and another the other.  So th
 the converse does not hold, and nothing here refutes a claim.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from attrs import define, field
 
@@ -36,18 +36,53 @@ class Loosened(Numbers):
     ``positive_parts`` has, by the variable of a ``max(x, 0)``, the sum of the x; ``of_many`` are the forms over sums
     about which something was asked of each member.  ``where_settled`` has, by a variable of many members, what the
     value of each of them is where a truth holds: a payment that is at its limit for all is at it for each.
-    ``no_more_than`` has for a variable that is never negative what it does not exceed for each member.
+    ``no_more_than`` has for a variable that is never negative what it does not exceed for each member.  ``rising`` are
+    what was worked out of values and rises with each of them: the kind, the values, and what came out.
     """
 
     positive_parts: dict[str, Number] = field(factory=dict)
     of_many: dict[Form, None] = field(factory=dict)
     where_settled: dict[str, list[tuple[Truth, Number]]] = field(factory=dict)
     no_more_than: dict[str, list[Number]] = field(factory=dict)
+    rising: list[tuple[Hashable, frozenset[Number], Number]] = field(factory=list)
 
     def settles_at(self, value: Form, *bounds: Number) -> None:
         """Note that no member's value is beyond these bounds: where the sums are equal, so are all members' values."""
         ((name, _),) = value.terms.items()
         self.where_settled[name] = [(self.equal(value, bound), bound) for bound in dict.fromkeys(bounds)]
+
+    def _rises(self, kind: Hashable, values: Iterable[Number], result: Number) -> None:
+        """Of two results of the same kind whose values agree but for one, the higher value gives no less."""
+        new = frozenset(values)
+        for other_kind, old, before in self.rising:
+            if other_kind != kind or len(new) != len(old) or len(new - old) != 1:
+                continue
+            ((one,), (other,)) = new - old, old - new
+            for low, high, less, more in ((one, other, result, before), (other, one, before, result)):
+                self.defines_both(less, more, implies(self._never_above(low, high), self.at_most(less, more)))
+        self.rising.append((kind, new, result))
+
+    def defines_both(self, one: Number, other: Number, constraint: Truth) -> None:
+        """A constraint that comes with the one and with the other of two variables."""
+        for each in (one, other):
+            if isinstance(each, Form):
+                self.defines(each, constraint)
+
+    def _never_above(self, low: Number, high: Number) -> Truth:
+        """Where it is known that no member's value is above another: the same data times what is the same for all."""
+        ours, theirs = terms_of(low)[0], terms_of(high)[0]
+        if len(ours) != 1 or len(theirs) != 1 or terms_of(low)[1] or terms_of(high)[1]:
+            return self.at_most(low, high) is True
+        ((mine, factor),), ((yours, other),) = ours.items(), theirs.items()
+        rest, left = list(self.factors(mine)), list(self.factors(yours))
+        for name in list(rest):
+            if name in left and self.never_negative(variable(name)):
+                rest.remove(name)
+                left.remove(name)
+        if not all(self.variables[name].shared for name in (*rest, *left)):
+            return False
+        one, another = (self.monomial(tuple(names)) if names else 1 for names in (rest, left))
+        return self.at_most(scaled(one, factor), scaled(another, other))
 
     def same_for_each(self, one: Number, other: Number) -> Truth:
         """Where it is known that a value of each of many members is another: equal sums are not equal members."""
@@ -82,8 +117,9 @@ class Loosened(Numbers):
     def down(self, number: Number, members: Number = 1) -> Number:
         """An amount rounded down to the minor unit, as :meth:`Numbers.down`; of many it is so for each member."""
         result = super().down(number, members)
-        if members != 1 and result != number:
+        if members != 1 and result != number and not any(came is result for _, _, came in self.rising):
             self._exceeds_none(result, number)
+            self._rises(("down", members), [number], result)
         return result
 
     def _exceeds_none(self, result: Number, *values: Number) -> None:
@@ -125,6 +161,7 @@ class Loosened(Numbers):
             self.known[key] = result
             self._exceeds_none(result, *kept)
             self._settled_like(result, kept, self.lowest_of_each)
+            self._rises("least", kept, result)
         return self.known[key]  # type: ignore[no-any-return]
 
     def highest_of_each(self, values: Sequence[Number]) -> Number:

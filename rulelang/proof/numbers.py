@@ -64,6 +64,7 @@ class Numbers(Variables):
             low = None if low is None or least is None else min(low, least)
             high = most if high is None else high if most is None else min(high, most)
             result = self.fresh("least", low, high, whole=self.whole_number(one) and self.whole_number(other))
+            self.is_shared(result)
             is_one = disjunction(self.equal(result, one), self.equal(result, other))
             self.defines(result, self.at_most(result, one), self.at_most(result, other), is_one)
             self.known[key] = result

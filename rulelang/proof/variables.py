@@ -37,6 +37,7 @@ class Variable:
 
     ``low`` and ``high`` are bounds (``None``: there is none); ``whole`` if it is a whole number in every run;
     ``product`` are the two variables whose product it is, and ``factors`` all of these, products taken apart.
+    ``shared`` if it is known to be the same for everybody, or one member's; else it may be a sum over many.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Variable:
     product: tuple[str, str] | None = None
     definitions: list[Formula] = field(factory=list)
     impossible: bool = False
+    shared: bool = False
 
 
 @define
@@ -87,6 +89,11 @@ class Variables:
         if name not in self.variables:
             self.variables[name] = Variable(name, is_truth=True, role="data")
         return named(name)
+
+    def is_shared(self, value: Form) -> None:
+        """Note that a variable is no sum over many members."""
+        ((name, _),) = value.terms.items()
+        self.variables[name].shared = True
 
     def defines(self, of: Form | Formula, *constraints: Truth) -> None:
         """Constraints that come with a variable, given as a form or a truth of its own."""

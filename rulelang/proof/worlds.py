@@ -191,6 +191,8 @@ class World:
                     nobody = self.domain.equal(value, 0)
                     self.facts.append(disjunction(self.domain.at_most(1, slot.number), nobody))
                     return summed(value, slot)
+                if member is None:
+                    self.domain.is_shared(value)
                 if kind is Kind.RATE:
                     self.rates.append(name)
                     self.facts.append(self.domain.less(0, value))
