@@ -57,8 +57,13 @@ class Fillings(Rows):
 
     fillings: list[Filling] = field(factory=list)
 
-    def payers(self, keys: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> tuple[Payer, ...]:
-        """Those who share, by the rows of their keys and limits."""
+    def payers(
+        self, keys: Sequence[Symbolic], limits: Sequence[Symbolic | None], *, lending: bool = False
+    ) -> tuple[Payer, ...]:
+        """Those who share, by the rows of their keys and limits; of many the limits count only of those ``lending``.
+
+        Who has no key pays nothing, and its limit is none of what all can pay together (section 7.4, point 7).
+        """
         result = []
         for key, limit in zip(keys, limits, strict=True):
             slot = slot_of(key, limit)
@@ -66,7 +71,10 @@ class Fillings(Rows):
                 result.append(Payer(key, limit, None))
             else:
                 most = None if limit is None else form_of(limit, slot, self.multiplied)
-                result.append(Payer(form_of(key, slot, self.multiplied), most, slot))
+                own = form_of(key, slot, self.multiplied)
+                if lending and most is not None and own != slot.number:
+                    most = self.either_of_each(negation(self.equal(own, 0)), most, 0)
+                result.append(Payer(own, most, slot))
         return tuple(result)
 
     def filled(self, draw: Number, payers: tuple[Payer, ...]) -> tuple[Number, ...]:

@@ -48,8 +48,13 @@ class Loosened(Numbers):
 
     def settles_at(self, value: Form, *bounds: Number) -> None:
         """Note that no member's value is beyond these bounds: where the sums are equal, so are all members' values."""
-        ((name, _),) = value.terms.items()
-        self.where_settled[name] = [(self.equal(value, bound), bound) for bound in dict.fromkeys(bounds)]
+        self.settles_where(value, *[(self.equal(value, bound), bound) for bound in dict.fromkeys(bounds)])
+
+    def settles_where(self, value: Number, *cases: tuple[Truth, Number]) -> None:
+        """Note what each member's value is where a truth holds, if the value is a variable of its own."""
+        name = next(iter(terms_of(value)[0]), None)
+        if name is not None and value == variable(name) and name not in self.where_settled:
+            self.where_settled[name] = list(cases)
 
     def _rises(self, kind: Hashable, values: Iterable[Number], result: Number) -> None:
         """Of two results of the same kind whose values agree but for one, the higher value gives no less."""
@@ -119,6 +124,7 @@ class Loosened(Numbers):
         result = super().down(number, members)
         if members != 1 and result != number and not any(came is result for _, _, came in self.rising):
             self._exceeds_none(result, number)
+            self._settled_like(result, [number], lambda values: self.down(values[0], members))
             self._rises(("down", members), [number], result)
         return result
 

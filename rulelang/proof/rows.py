@@ -337,7 +337,9 @@ class Rows(Loosened):
             return self.either(truth, *forms)
         if isinstance(truth, Each):
             return summed(self.either_of_each(truth.formula, *forms), slot)
-        return summed(self.either(truth, *forms), slot)  # one truth for all: the sums choose as each member does
+        result = self.either(truth, *forms)  # one truth for all: the sums choose as each member does
+        self.settles_where(result, (truth, forms[0]), (negation(truth), forms[1]))
+        return summed(result, slot)
 
 
 def _difference(pair: Sequence[Number]) -> Number:

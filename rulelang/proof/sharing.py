@@ -84,7 +84,7 @@ class Sharings(Fillings):
             keys = self.chosen(sharers.present, keys, nothing)
             if None not in limits:
                 limits = self.chosen(sharers.present, limits, nothing)
-        return self.payers(keys, limits)
+        return self.payers(keys, limits, lending=sharers.present is None)
 
     @staticmethod
     def _paid(amounts: Sequence[Number], payers: Sequence[Payer], total: Number) -> Payments:
