@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 import rulelang
+from rulelang.base.files import data_folder
 from rulelang.proof.verdict import Proved, Scope, Settled, Unknown
 from rulelang.tools import cli as shell
 
@@ -327,3 +328,19 @@ def test_every_format_tells_the_verdicts(run, tmp_path, form):
     assert run("prove", "a.rules", "--claim", "used(own) <= capital", "--format", form, "--out", out).code == 0
     if form != "xlsx":
         assert "proved" in Path(out).read_text("utf-8")
+
+
+def test_the_members_may_be_those_of_a_day_of_a_history(run):
+    folder = data_folder("rulebooks") / "nasdaq-autumn-2018"
+    asked = ("--on", "2018-09-11", "--claim", "for survivors: total_paid <= 330% of contribution", "--format", "json")
+    alone = run("prove", str(folder / "autumn-2018.history"), *asked)
+    assert list(verdicts(alone)[0].values()) == ["proved"]
+    assert verdicts(alone)[1]["claims"][0]["scope"]["these_members"]
+    assert verdicts(alone)[1]["event"]["title"] == "Nasdaq Clearing, autumn 2018, 2018-09-11"
+
+
+def test_a_day_goes_with_a_history_and_a_history_with_a_day(run):
+    history = str(data_folder("rulebooks") / "nasdaq-autumn-2018" / "autumn-2018.history")
+    assert run("prove", "a.rules", "--on", "2018-09-11").code == 2
+    assert run("prove", "a.rules", "--event", "a.event", "--on", "2018-09-11").code == 2
+    assert run("prove", history).code == 2

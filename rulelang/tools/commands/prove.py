@@ -1,5 +1,6 @@
 """``rulelang prove``: what holds of a rulebook for all events, with an event that runs where it does not."""
 
+import datetime
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -13,12 +14,15 @@ from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook
 from rulelang.tools.cli import FINDINGS, UNKNOWN, terminal_width
+from rulelang.tools.days import is_history, on_option, source_of
 from rulelang.tools.files import RulelangPath, new_files, read_argument, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.proving import proof_of
 from rulelang.tools.versions import read_side
 
 if TYPE_CHECKING:
+    from rulelang.base.source import SourceText
+    from rulelang.check.program import CheckedProgram
     from rulelang.document.document import Document, Reader
     from rulelang.proof.proof import Proof
 
@@ -38,7 +42,12 @@ if TYPE_CHECKING:
     metavar="TEXT",
     help="Take for granted: a condition on the data, or an `ensure` by its text.",
 )
-@click.option("--event", type=RulelangPath(), help="For the members, data and givens of this event; the rest is free.")
+@click.option(
+    "--event",
+    type=RulelangPath(),
+    help="For the members, data and givens of this event (or of a history, with --on); the rest is free.",
+)
+@on_option
 @click.option("--members", type=click.IntRange(1, 8), metavar="N", help="For at most N survivors and N defaulters.")
 @click.option(
     "--timeout",
@@ -58,6 +67,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     claim_files: tuple[str, ...],
     assumed: tuple[str, ...],
     event: str | None,
+    on: datetime.date | None,
     members: int | None,
     timeout: int,
     save: str | None,
@@ -71,6 +81,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     versions (files, or REV:PATH in a Git repository): whether they pay the same, and who ever pays more. A claim is
     proved, or refuted by an event that was run, or unknown, with the reason.
 
+    A history that names its rulebook may stand in the place of the RULEBOOK: with --on it is about the members and the
+    data of that day.
+
     Exit code 0: all is proved, 1: something is refuted, 4: something is unknown and nothing refuted, 2: wrong use,
     3: an input cannot be read, does not check, or cannot be compared.
 
@@ -81,6 +94,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang prove ccp.rules --claims claims.rules --save refuted
       rulelang prove before.rules after.rules --assume 'stress_loss <= GBP 225 million'
       rulelang prove HEAD~1:ccp.rules ccp.rules --event events/2018.event
+      rulelang prove autumn-2018.history --on 2018-09-11
     """
     if len(versions) > 2:
         raise click.UsageError("give a rulebook, or two versions of it")
@@ -88,7 +102,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("a claim is about one rulebook: prove it for each version")
     require("prove")
     require_outputs(reply.out, inputs=(*versions, *claim_files, event))
-    order = _Order(claims, claim_files, assumed, event, members, timeout)
+    order = _Order(claims, claim_files, assumed, event, on, members, timeout)
     proof = order.settled(versions)
     files, saved = _files(proof, save, smt)
     with folders_made(sorted({path.parent for path in files})), new_files(files):
@@ -108,21 +122,37 @@ class _Order:
     files: tuple[str, ...]
     assumed: tuple[str, ...]
     event: str | None
+    on: datetime.date | None
     members: int | None
     timeout: int
 
     def settled(self, versions: tuple[str, ...]) -> "Proof":
         """Ask it of a rulebook, or of two versions."""
-        programs = [check_rulebook(read_side(version).source) for version in versions]
+        programs, event = self._programs(versions)
         return proof_of(
             programs,
             claims=self.claims,
             claim_files=[read_argument(name) for name in self.files],
             assumed=self.assumed,
-            event=None if self.event is None else read_argument(self.event),
+            event=event,
             most_members=self.members,
             timeout=self.timeout,
         )
+
+    def _programs(self, versions: tuple[str, ...]) -> "tuple[list[CheckedProgram], SourceText | None]":
+        """The rulebooks, and the event whose members are meant; of a history the rulebook is the one in force then."""
+        if len(versions) == 1 and self.event is None and is_history(versions[0]):
+            in_force, source = source_of(None, versions[0], self.on)
+            return [in_force], source
+        programs = [check_rulebook(read_side(version).source) for version in versions]
+        if self.event is None:
+            if self.on is not None:
+                raise click.UsageError("--on goes with a history, a file that ends in .history")
+            return programs, None
+        if not is_history(self.event) and self.on is None:
+            return programs, read_argument(self.event)
+        in_force, source = source_of(programs[0], self.event, self.on, compared=len(programs) > 1)
+        return [in_force, *programs[1:]], source
 
 
 def _files(proof: "Proof", save: str | None, smt: str | None) -> tuple[dict[Path, str], dict[str, str]]:
