@@ -96,4 +96,4 @@ def test_a_fragment_of_a_rulebook_has_no_link():
 
 def test_a_link_keeps_every_character():
     files = {"rulebook.rules": 'rulebook "Zürich – “Ω” 清算"\r\n', "a/b.event": "# <script>&'\n"}
-    assert opened(fragment(files, "pays")) == {"v": 1, "files": files, "tab": "pays"}
+    assert opened(fragment(files, tab="pays")) == {"v": 1, "files": files, "tab": "pays"}

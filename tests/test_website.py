@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from website import codes, commands, python_api
 from website.__main__ import MADE, pages
 from website.links import broken
+from website.policy import POLICY, seal
 from website.results import as_table
 from website.sources import DeadLink, files, homes, laid_out, links, relinked
 
@@ -121,6 +122,17 @@ def test_results_are_tables():
     ]
 
 
+def test_scripts_of_pages_are_moved_to_files(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "assets" / "javascripts").mkdir(parents=True)
+    (tmp_path / "a" / "b.html").write_text('<meta charset="utf-8"><script>x=1</script><script>x=1</script>')
+    seal(tmp_path)
+    text = (tmp_path / "a" / "b.html").read_text("utf-8")
+    assert POLICY in text
+    (source,) = set(re.findall(r'<script src="\.\./([^"]*)"></script>', text))
+    assert (tmp_path / source).read_text("utf-8") == "x=1"
+
+
 def test_broken_links_of_a_built_site_are_found(tmp_path):
     (tmp_path / "a.html").write_text(
         '<p id="here"><a href="#here"></a><a href="b.html"></a><a href="#there"></a><a href="a.html#here"></a>'
@@ -143,5 +155,7 @@ def test_the_site_is_built_without_a_broken_link(tmp_path):
     assert " 0 broken links" in done.stdout
     assert (tmp_path / "site" / "search.json").exists()
     page = (tmp_path / "site" / "tour" / "01-a-waterfall.html").read_text("utf-8")
+    assert "default-src 'none'; script-src 'self'; " in page
+    assert "<script>" not in page
     assert re.search(r'class="k\w*">tranche', page), "code is coloured"
     shutil.rmtree(tmp_path / "site")

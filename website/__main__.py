@@ -12,6 +12,7 @@ import click
 from website import codes, commands, gallery, python_api
 from website.links import broken
 from website.playground import with_links
+from website.policy import seal
 from website.sources import ROOT, files, homes, laid_out, relinked
 
 SOURCES, BUILT = ROOT / "build" / "website", ROOT / "build" / "site"
@@ -63,6 +64,7 @@ def main(out: Path, playground: str) -> None:
     shutil.rmtree(BUILT, ignore_errors=True)
     build = [sys.executable, "-m", "zensical", "build", "--strict", "-f", str(ROOT / "mkdocs.yml")]
     subprocess.run(build, cwd=ROOT, check=True)  # noqa: S603 - nothing of it comes from outside
+    seal(BUILT)
     if out.resolve() != BUILT:
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(BUILT, out)

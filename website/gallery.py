@@ -64,7 +64,7 @@ def _opened(entry: Entry) -> str:
     if entry.kind == "service":
         return f"#example={entry.name}"
     rules = {path.name: text for path, text in entry.texts().items() if path.suffix == ".rules"}
-    return fragment(dict(sorted(rules.items(), reverse=True)), "compare")
+    return fragment(dict(sorted(rules.items(), reverse=True)), tab="compare")
 
 
 def _runs(entry: Entry, *, small: bool = False) -> Iterator[tuple[str, str]]:

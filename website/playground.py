@@ -1,23 +1,15 @@
 """Links that open a block of a page in the playground: the texts travel in the link, behind its ``#``."""
 
-import base64
-import json
 import re
-import zlib
-from collections.abc import Iterator, Mapping
+import runpy
+from collections.abc import Callable, Iterator
 
-from website.sources import fences
+from website.sources import ROOT, fences
+
+fragment: Callable[..., str] = runpy.run_path(str(ROOT / "studio" / "rulelang_studio" / "link.py"))["fragment"]
+"""What stands behind the address of the playground to open files: the playground's own, which is not installed here."""
 
 NAMES = {"event": "example.event", "history": "example.history"}
-
-
-def fragment(files: Mapping[str, str], tab: str | None = None) -> str:
-    """What stands behind the address of the playground to open these files, in the form that it documents."""
-    state = {"v": 1, "files": dict(files)} | ({"tab": tab} if tab else {})
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    data = json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode()
-    packed = packer.compress(data) + packer.flush()
-    return "#state=" + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
 def openable(text: str) -> Iterator[tuple[int, dict[str, str], str]]:
@@ -41,7 +33,7 @@ def with_links(text: str, address: str) -> str:
     """The page with a link below each block that can be opened; ``address`` is the way to the playground from it."""
     parts, at = [], 0
     for end, files, tab in openable(text):
-        parts += [text[at:end], "\n\n", opening(address + fragment(files, tab))]
+        parts += [text[at:end], "\n\n", opening(address + fragment(files, tab=tab))]
         at = end
     return "".join([*parts, text[at:]])
 
