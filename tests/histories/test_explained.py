@@ -1,0 +1,71 @@
+"""What letters and explanations say of days of random histories is what the days give, and no page of one fails."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import rulelang
+from rulelang.document.document import Reader
+from rulelang.document.write import written
+from rulelang.explain.explain import explain
+from rulelang.histories.fold import event_on
+from rulelang.report.history_page import render_history
+from rulelang.run.interpret import interpreted
+from rulelang.statements.document import statement_document
+from rulelang.statements.statement import payers_of_history, statements_of_history
+from tests.examples import mostly_slow
+from tests.histories.test_laws import BLOCKS, right
+
+
+def told(history, result, day):
+    """The explanation of a day."""
+    program, event = event_on(history, day.date)
+    allocation, _ = interpreted(program, event, own_past=True)
+    return explain(program, event, allocation, day=day)
+
+
+def rows(paragraphs, what):
+    """The payers of the paragraphs that say what is due, or what comes back, with their amounts."""
+    for one in paragraphs:
+        if one.heading.startswith(what):
+            for each in one.facts["payers"]:
+                yield one, each
+
+
+@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS)))
+def test_letters_and_explanations_give_what_the_days_give(block):
+    for seed, found in right(block):
+        with tempfile.TemporaryDirectory() as name:
+            found.write(Path(name))
+            history = rulelang.load_history(Path(name) / "x.history")
+            result = rulelang.evaluate_history(history)
+            plain, show = result.currency.plain, result.currency.show
+            for day in result.days:
+                paragraphs = told(history, result, day).paragraphs
+                due = [
+                    (each["payer"], one.facts["pot"], one.facts["segment"], each["owes"])
+                    for one, each in rows(paragraphs, "What is due")
+                ]
+                assert sorted(map(str, due)) == sorted(
+                    str((one.payer, one.pot, one.segment, plain(one.amount))) for one in day.due
+                ), f"seed {seed}, {day.date}"
+                back = [
+                    (p.facts["from"], one["step"], one["payer"], one["amount"])
+                    for p, one in rows(paragraphs, "What comes back")
+                ]
+                assert sorted(back) == sorted(
+                    (one.defaulter, one.step, one.payer, plain(one.amount)) for one in day.repaid
+                ), f"seed {seed}, {day.date}"
+            for letter in statements_of_history(result, history.programs, payers_of_history(result)):
+                said = {
+                    str(day.date): " ".join(" ".join((*one.sentences, *one.lines)) for one in day.computed)
+                    for day in letter.days
+                }
+                assert [line.date for line in letter.lines] == sorted(line.date for line in letter.lines)
+                for line in letter.lines:
+                    if line.what in ("owes", "is repaid"):
+                        assert f"{line.what} {show(line.amount)}" in said[str(line.date)], f"seed {seed}"
+                assert written(statement_document(letter, Reader("html")), "html")
+            programs = {program.source.sha256: program for program in history.programs}
+            assert render_history(result, programs, "1", fixed=block != 1)
