@@ -124,9 +124,10 @@ class _Telling:
         return missing
 
     def _bounds(self, place: int) -> list[Exact]:
-        """What is missing, and what each limit of the payer leaves."""
-        limits = self.worked.limits
-        return [self._missing(place), *(values.left[place] for plan, values in limits if plan.limit.each)]
+        """What is missing, and what each limit of the payer leaves; of one payer also those in total."""
+        alone = len(self.worked.payers) == 1
+        limits = [(plan, values) for plan, values in self.worked.limits if plan.limit.each or alone]
+        return [self._missing(place), *(values.left[place if plan.limit.each else 0] for plan, values in limits)]
 
     def _under(self, text: str) -> str:
         citation = self.worked.clause.citation
