@@ -73,6 +73,23 @@ def test_who_owes_without_paying_reads_how_it_is_computed():
     assert "all pay together" in shown
 
 
+def test_who_is_asked_and_how_a_limit_in_total_is_shared_stands_there_too():
+    book = BOOK.replace(
+        "paid by survivors to required each up to aggregate within",
+        "paid by survivors where required > EUR 20.5 to more each up to EUR 40.02 / 2 in total within",
+    ).replace("waterfall", "define more as required + EUR 1\nwaterfall")
+    said = computed(letters(book=book)["ALPHA"], "2024-03-07")
+    assert "It is asked because “required > EUR 20.5” holds for it (required is EUR 30.01)." in said
+    assert "Its fund is to hold “more”, EUR 31.01 (more is EUR 31.01)" in said
+    assert "more is defined as “required + EUR 1”, where required is EUR 30.01." in said
+    assert "“up to EUR 40.02 / 2 in total” allows it EUR 20.01" in said
+    shared = letters(book=book.replace("EUR 20.5", "EUR 2"))
+    said = computed(shared["BRAVO"], "2024-03-07")
+    assert "allows all together EUR 20.01" in said
+    assert "EUR 52.01 would be due, so that this is shared in proportion to what each would owe" in said
+    assert [shared[payer].sum_of("owes") for payer in ("ALPHA", "BRAVO")] == [1193, 808]
+
+
 def test_what_is_repaid_stands_in_the_letter_with_its_claims():
     said = computed(letters()["BRAVO"], "2024-06-03")
     assert "EUR 50.00 of the EUR 50.00 recovered from the estate of another member" in said

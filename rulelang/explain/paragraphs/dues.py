@@ -72,6 +72,9 @@ class _Telling:
             self._under(f"{owes} {self._where()}"),
             f"{aim}; {holds}, so that {words.money(missing)} is missing.",
         ]
+        if worked.clause.where is not None:
+            shown = bracketed(self._values(worked.clause.where, place))
+            texts.append(f"It is asked because {words.quoted(worked.clause.where.span)} holds for it{shown}.")
         texts += [f"{self._limit(plan, values, place)}." for plan, values in worked.limits]
         least = min(self._bounds(place))
         if round_down(least) != least:
@@ -88,6 +91,8 @@ class _Telling:
             self._under(f"{who} {self._where()}"),
             f"The {worked.clause.pot} of each is to hold {words.quoted(worked.clause.value.span)}.",
         ]
+        if worked.clause.where is not None:
+            texts.append(f"Only those are asked for whom {words.quoted(worked.clause.where.span)} holds.")
         totals = [(plan, values) for plan, values in worked.limits if not plan.limit.each]
         texts += [f"{self._limit(plan, values, 0)}." for plan, values in totals]
         texts += self._names(None)
