@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -307,3 +308,9 @@ def test_other_programs_are_called_in_one_module_each():
     for path in MODULES:
         if path.name not in ("git.py", "solver.py"):
             assert "subprocess" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_two_modules_of_tests_outside_of_packages_have_one_name():
+    """They would be imported as one, and the second would not be collected."""
+    files = (path for path in Path(__file__).parent.rglob("test_*.py") if not (path.parent / "__init__.py").exists())
+    assert [name for name, number in Counter(path.name for path in files).items() if number > 1] == []

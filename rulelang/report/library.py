@@ -14,7 +14,7 @@ ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "scale.js", "page.js")
 _LIBRARY = ("bokeh/bokeh.min.js", "bokeh/bokeh-api.min.js")
 CHART_LIBRARY = "3.9.2"
-"""The release of Bokeh whose scripts they are; ``tests/report/test_library.py`` holds their digests."""
+"""The release of Bokeh whose scripts they are; ``tests/report/test_chart_scripts.py`` holds their digests."""
 
 
 @frozen
