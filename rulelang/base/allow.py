@@ -1,7 +1,8 @@
-"""Allowances: a rulebook may allow a warning or note, with a reason, beside the line that earns it.
+"""Allowances: a rulebook or event may allow a warning or note, with a reason, beside the line that earns it.
 
 An allowance is a comment ``# allow CODE: reason``, at the end of the line where the finding starts or on a line of
-its own directly above it (several of them may stand above each other).  Errors cannot be allowed.
+its own directly above it (several of them may stand above each other).  What is found in a table is allowed beside
+the line of the event that names the table.  Errors cannot be allowed.
 """
 
 import re
@@ -58,11 +59,17 @@ def _allowance(source: SourceText, span: Span, match: re.Match[str], spoken_of: 
     return Allowance(match[1], reason, spoken_of.get(line, line), Place(source, span), Place(source, code_span))
 
 
-def apply_allowances(diagnostics: Iterable[Diagnostic], source: SourceText) -> tuple[Diagnostic, ...]:
-    """The diagnostics without the warnings and notes that the rulebook allows, and with findings on its allowances.
+ABOUT_ALLOWANCES = frozenset({"unknown-code", "allowance-without-reason", "useless-allowance"})
 
-    Only diagnostics of this very ``source`` are allowed; the others are passed on.  While there are errors, checks may
-    have been left out, so that nothing is said of allowances that allowed nothing.
+
+def apply_allowances(
+    diagnostics: Iterable[Diagnostic], source: SourceText, tables: Sequence[tuple[SourceText, Place]] = ()
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics without the warnings and notes that a text allows, and with findings on its allowances.
+
+    Only diagnostics of this very ``source`` are allowed, and of the ``tables`` that are named at a place of it; the
+    others are passed on.  While there are errors, checks may have been left out, so that nothing is said of allowances
+    that allowed nothing.
     """
     found = tuple(diagnostics)
     written = allowances(source)
@@ -72,20 +79,22 @@ def apply_allowances(diagnostics: Iterable[Diagnostic], source: SourceText) -> t
         if allowance not in said and fit.setdefault((allowance.line, allowance.code), allowance) is not allowance:
             said[allowance] = _useless(allowance, f"`{allowance.code}` is allowed twice on the same line")
     kept, used = [], set()
+    named = {id(table): place for table, place in tables}
     for diagnostic in found:
-        key = (_line(diagnostic, source), diagnostic.code)
+        key = (_line(diagnostic, source, named), diagnostic.code)
         if key in fit and diagnostic.severity is not Severity.ERROR:
             used.add(fit[key])
         else:
             kept.append(diagnostic)
     if all(diagnostic.severity is not Severity.ERROR for diagnostic in found):
-        said |= {allowance: _idle(allowance, kept) for allowance in fit.values() if allowance not in used}
+        said |= {allowance: _idle(allowance, kept, named) for allowance in fit.values() if allowance not in used}
     return (*kept, *(said[allowance] for allowance in written if allowance in said))
 
 
-def _line(diagnostic: Diagnostic, source: SourceText) -> int:
-    """The line of this source where the diagnostic points, 0 if it points elsewhere."""
+def _line(diagnostic: Diagnostic, source: SourceText, named: Mapping[int, Place]) -> int:
+    """The line of this source where the diagnostic points, or its table is named; 0 if it points elsewhere."""
     place = diagnostic.place
+    place = None if place is None else named.get(id(place.source), place)
     if place is None or place.source is not source or place.position is None:
         return 0
     return place.position.line
@@ -118,10 +127,10 @@ def _unknown(allowance: Allowance) -> Diagnostic:
     )
 
 
-def _idle(allowance: Allowance, kept: Sequence[Diagnostic]) -> Diagnostic:
+def _idle(allowance: Allowance, kept: Sequence[Diagnostic], named: Mapping[int, Place]) -> Diagnostic:
     """What is said of an allowance for a finding that is not there, or is elsewhere."""
     source = allowance.place.source
-    lines = sorted({_line(diagnostic, source) for diagnostic in kept if diagnostic.code == allowance.code} - {0})
+    lines = sorted({_line(diagnostic, source, named) for diagnostic in kept if diagnostic.code == allowance.code} - {0})
     advice = f"it is found on line {lines[0]}; write the comment there" if lines else None
     return _useless(allowance, f"there is no `{allowance.code}` here to allow", advice)
 

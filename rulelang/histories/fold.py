@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, evolve, field
 
-from rulelang.base.diagnostic import RulelangError, RunError, finding
+from rulelang.base.diagnostic import RulelangError, RunError, each_once, finding
 from rulelang.base.suggest import listed
 from rulelang.check.events.event_draft import Column
 from rulelang.check.events.resolve import resolve
@@ -113,6 +113,7 @@ def opened(history: History) -> Standing:
     """
     day, program = history.opening.date, history.program
     event = resolve(history.opening.raw, program)
+    history.opening.raw.warnings = list(each_once(event.warnings))
     past, standing = event.past, Standing(program)
     standing.under(program)
     standing.defaulted = {member: since for since, member in past.defaulted}

@@ -11,6 +11,7 @@ from rulelang.check.events.givens import givens
 from rulelang.check.events.members import Members, members
 from rulelang.check.events.past import days_of
 from rulelang.check.events.raw import RawMember, RawValue
+from rulelang.check.events.totals import totals
 from rulelang.histories.events import event_of
 from rulelang.histories.history import Block
 from rulelang.histories.standing import Standing
@@ -68,6 +69,7 @@ class Values:
             del against.members[member]
         if against.findings:
             return []
+        raw.warnings += totals(against.program, {**standing.names, **known.names}, known.columns, against.members)
         standing.members.update((member, against.members[member]) for member in new)
         if known.names:
             standing.names = {**standing.names, **known.names}  # days before keep theirs

@@ -7,6 +7,7 @@ did.
 
 from collections.abc import Iterable, Sequence
 
+from rulelang.base.allow import ABOUT_ALLOWANCES
 from rulelang.base.diagnostic import Diagnostic, RunError, finding
 from rulelang.base.source import Place
 from rulelang.check.program import CheckedProgram, StepProgram
@@ -146,7 +147,8 @@ def _units_left(evaluation: Evaluation) -> tuple[int, ...]:
 def _remarks(plan: Plan, turns: Sequence[Turn], *, own_past: bool) -> Iterable[str]:
     """What the event says without effect on this run, and what is doubtful in its data."""
     for warning in plan.event.warnings:
-        yield warning.message
+        if warning.code not in ABOUT_ALLOWANCES:
+            yield warning.message
     if not plan.event.losses:
         yield "the event has no default, so there is nothing to allocate"
     for name in plan.event.decisions:

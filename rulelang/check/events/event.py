@@ -3,6 +3,9 @@
 All findings are collected before any is raised, so that a person mends a data file in one go.
 """
 
+from attrs import evolve
+
+from rulelang.base.allow import apply_allowances
 from rulelang.base.source import Place, SourceText
 from rulelang.check.events.json_form import raw_from_json
 from rulelang.check.events.paths import inside
@@ -24,10 +27,11 @@ def check_event(source: SourceText, program: CheckedProgram, read: Reader = read
         CheckError: the event does not fit the rulebook; with every finding.
     """
     if source.name.endswith(".json"):
-        raw = raw_from_json(source)
-    else:
-        raw = raw_from_syntax(source, parse_event(source, program.edition), program, read)
-    return resolve(raw, program)
+        return resolve(raw_from_json(source), program)
+    raw = raw_from_syntax(source, parse_event(source, program.edition), program, read)
+    event = resolve(raw, program)
+    tables = tuple(zip(raw.data, raw.named, strict=True))
+    return evolve(event, warnings=apply_allowances(event.warnings, source, tables))
 
 
 def check_test_event(

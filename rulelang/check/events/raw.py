@@ -133,8 +133,8 @@ MemberDay = tuple[Word, Day]
 class RawEvent:
     """Everything an event says, or a day of a history, in its order.
 
-    Only a day of a history has ``departures``, ``movements`` of money and ``recoveries``; its ``crumbs`` are not those
-    of an event of its title.
+    ``named`` are the lines that name the tables in ``data``.  Only a day of a history has ``departures``, ``movements``
+    of money and ``recoveries``; its ``crumbs`` are not those of an event of its title.
     """
 
     source: SourceText
@@ -157,5 +157,6 @@ class RawEvent:
     movements: list[RawMovement] = field(factory=list)
     recoveries: list[RawRecovery] = field(factory=list)
     data: list[SourceText] = field(factory=list)
+    named: list[Place] = field(factory=list)
     crumbs: tuple[str, ...] = ()
     warnings: list[Diagnostic] = field(factory=list)

@@ -25,7 +25,7 @@ def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
     if against.findings:
         raise CheckError(each_once(against.findings))
     assert event is not None
-    return evolve(event, warnings=(*raw.warnings, *totals(program, event, against.members)))
+    return evolve(event, warnings=(*raw.warnings, *totals(program, event.names, event.fields, against.members)))
 
 
 def _event(against: EventDraft) -> Event | None:

@@ -64,6 +64,7 @@ def enter_items(event: RawEvent, items: Iterable[nodes.HistoryItem], program: Ch
                 path, shown = inside(item.path, place, event.source, program.source)
                 table = _read_table(read, path, shown, place)
                 event.data.append(table)
+                event.named.append(place)
                 read_table(event, item.contents, table)
             case _:
                 _enter(event, item, seen)

@@ -1,7 +1,7 @@
 """A row of a table that is the total of the others, read as one member more: all money there is would count twice."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rulelang.base.diagnostic import Diagnostic, finding
 from rulelang.base.source import Place
@@ -9,7 +9,9 @@ from rulelang.base.suggest import listed
 from rulelang.check.events.datum_values import called
 from rulelang.check.program import CheckedProgram
 from rulelang.check.types import Kind
-from rulelang.model.event import Event
+from rulelang.model.event import Column
+
+Columns = Mapping[tuple[str, str | None], Column]
 
 _WORDS = frozenset(
     "total totals grandtotal subtotal totaal totale totalt totalgénéral totalgeneral sum summe gesamt gesamtsumme"
@@ -20,19 +22,22 @@ _WORDS = frozenset(
 """What a row of totals is called."""
 
 
-def totals(program: CheckedProgram, event: Event, places: dict[str, Place]) -> Iterator[Diagnostic]:
+def totals(
+    program: CheckedProgram, names: Mapping[str, str], fields: Columns, places: Mapping[str, Place]
+) -> Iterator[Diagnostic]:
     """A warning for each member that is called a total and has the sum of others in every column of money.
 
-    These are all others, or those in the rows above it; none of them is another total.
+    These are all others, or those in the rows above it; none of them is another total.  ``places`` say where each
+    member is named.
     """
-    called_so = {one for one in event.members if _called_total(one) or _called_total(event.names.get(one, ""))}
-    others = [member for member in event.members if member not in called_so]
-    for member in filter(called_so.__contains__, event.members):
+    called_so = {one for one in places if _called_total(one) or _called_total(names.get(one, ""))}
+    others = [member for member in places if member not in called_so]
+    for member in sorted(called_so):
         above = [other for other in others if _stands_above(places[other], places[member])]
-        columns = _summed(program, event, member, others)
+        columns = _summed(program, fields, member, others)
         whose = "all others"
         if not columns and len(above) > 1:
-            columns, whose = _summed(program, event, member, above), "all above it"
+            columns, whose = _summed(program, fields, member, above), "all above it"
         if columns:
             message = f"the member `{member}` has the sum of {whose} in {listed(columns, 'and')}"
             advice = "remove the row if it is their total: as a member it would pay, and count twice in every sum"
@@ -48,13 +53,13 @@ def _stands_above(one: Place, other: Place) -> bool:
     return one.source is other.source and one.span is not None and other.span is not None and one.span < other.span
 
 
-def _summed(program: CheckedProgram, event: Event, member: str, others: list[str]) -> list[str]:
+def _summed(program: CheckedProgram, fields: Columns, member: str, others: list[str]) -> list[str]:
     """The columns of money in which a member has the sum of others; none if it has another amount in any."""
     found = []
-    for key, column in event.fields.items():
-        if program.fields[key[0]].type.kind is not Kind.MONEY or column[member] is None:
+    for key, column in fields.items():
+        if program.fields[key[0]].type.kind is not Kind.MONEY or column.get(member) is None:
             continue
-        summed = sum(value for other in others if isinstance(value := column[other], int))
+        summed = sum(value for other in others if isinstance(value := column.get(other), int))
         if column[member] != summed:
             return []
         if summed:
