@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { LanguageClient, State, TransportKind, type LanguageClientOptions } from "vscode-languageclient/node";
+import { LanguageClient, State, type LanguageClientOptions } from "vscode-languageclient/node";
 import * as commands from "./commands";
 import { showMarkdown } from "./panel";
 import { offerInstallation } from "./program";
@@ -35,7 +35,7 @@ function options(): LanguageClientOptions {
 
 async function start(): Promise<void> {
   if (!vscode.workspace.isTrusted) return;
-  const run = { command: program(), args: ["lsp"], transport: TransportKind.stdio };
+  const run = { command: program(), args: ["lsp"] }; // without a transport named, no argument is added
   client = new LanguageClient("rulelang", "rulelang", run, options());
   try {
     await client.start();
