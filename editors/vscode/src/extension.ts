@@ -3,7 +3,7 @@ import { LanguageClient, State, type LanguageClientOptions } from "vscode-langua
 import * as commands from "./commands";
 import { showMarkdown } from "./panel";
 import { offerInstallation } from "./program";
-import { forServer, LANGUAGES, program } from "./settings";
+import { chosenEvent, forServer, LANGUAGES, program } from "./settings";
 
 let client: LanguageClient | undefined;
 
@@ -33,12 +33,23 @@ function options(): LanguageClientOptions {
   };
 }
 
+/** Tell the server of the event that the settings name for a rulebook: its amounts are shown. */
+async function tellEvent(document: vscode.TextDocument): Promise<void> {
+  if (document.languageId !== "rulelang" || client?.state !== State.Running) return;
+  const event = chosenEvent(document.uri)?.toString() ?? null;
+  const choice = { command: "rulelang.chooseEvent", arguments: [document.uri.toString(), event] };
+  await client.sendRequest("workspace/executeCommand", choice).catch(() => undefined); // it may know no such file yet
+}
+
+const tellEvents = () => Promise.all(vscode.workspace.textDocuments.map(tellEvent));
+
 async function start(): Promise<void> {
   if (!vscode.workspace.isTrusted) return;
   const run = { command: program(), args: ["lsp"] }; // without a transport named, no argument is added
   client = new LanguageClient("rulelang", "rulelang", run, options());
   try {
     await client.start();
+    await tellEvents();
   } catch (error) {
     client = undefined;
     void offerInstallation(error);
@@ -61,6 +72,7 @@ async function settingsChanged(change: vscode.ConfigurationChangeEvent): Promise
   if (change.affectsConfiguration("rulelang.path")) await restart();
   else if (change.affectsConfiguration("rulelang")) {
     await client?.sendNotification("workspace/didChangeConfiguration", { settings: { rulelang: forServer() } });
+    await tellEvents();
   }
 }
 
@@ -78,6 +90,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register("rulelang.showLog", () => client?.outputChannel.show()),
     vscode.workspace.onDidChangeConfiguration(settingsChanged),
     vscode.workspace.onDidGrantWorkspaceTrust(start),
+    vscode.workspace.onDidOpenTextDocument(tellEvent),
   );
   await start();
 }

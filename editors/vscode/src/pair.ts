@@ -17,14 +17,30 @@ export function activeText(): vscode.TextDocument | undefined {
   return undefined;
 }
 
+const MOST_FOLDERS_DEEP = 3;
+
+/** The files with these endings in a folder and in those inside it, so many deep, by their names. */
+async function filesBelow(folder: vscode.Uri, endings: string[], deep: number): Promise<vscode.Uri[]> {
+  const found: vscode.Uri[] = [];
+  const rows = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
+  for (const [name, kind] of rows.sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const place = vscode.Uri.joinPath(folder, name);
+    if (kind & vscode.FileType.Directory) {
+      const hidden = name.startsWith(".") || name === "node_modules" || Boolean(kind & vscode.FileType.SymbolicLink);
+      if (deep > 0 && !hidden) found.push(...(await filesBelow(place, endings, deep - 1)));
+    } else if (endings.some((ending) => name.endsWith(ending))) found.push(place);
+  }
+  return found;
+}
+
 /** The rulebook that an event or a history names with `under`, or else the one in the nearest folder above it. */
 export async function rulebookOf(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
   const named = /^\s*under\s+"([^"\n]+)"/m.exec(document.getText());
   if (named) return vscode.Uri.joinPath(document.uri, "..", named[1]);
   let folder = dirname(document.uri.fsPath);
   for (let up = 0; up < 4; up += 1) {
-    const found = await vscode.workspace.findFiles(new vscode.RelativePattern(vscode.Uri.file(folder), "*.rules"));
-    if (found.length) return found.find((uri) => uri.path.endsWith("/rulebook.rules")) ?? found.sort()[0];
+    const found = await filesBelow(vscode.Uri.file(folder), [".rules"], 0);
+    if (found.length) return found.find((uri) => uri.path.endsWith("/rulebook.rules")) ?? found[0];
     if (existsSync(join(folder, ".git"))) break;
     folder = dirname(folder);
   }
@@ -32,11 +48,8 @@ export async function rulebookOf(document: vscode.TextDocument): Promise<vscode.
 }
 
 /** The events and histories in the folder of a rulebook and below it. */
-export async function eventsOf(rulebook: vscode.Uri): Promise<vscode.Uri[]> {
-  const folder = vscode.Uri.joinPath(rulebook, "..");
-  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/*.{event,history}"));
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
+export const eventsOf = (rulebook: vscode.Uri) =>
+  filesBelow(vscode.Uri.joinPath(rulebook, ".."), [".event", ".history"], MOST_FOLDERS_DEEP);
 
 /** Let the user choose one of the events of a rulebook. */
 export async function askForEvent(rulebook: vscode.Uri): Promise<vscode.Uri | undefined> {

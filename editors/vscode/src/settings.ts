@@ -18,6 +18,7 @@ export function chosenEvent(file?: vscode.Uri): vscode.Uri | undefined {
 }
 
 /** What the server is told, when it starts and when the settings change. */
-export function forServer(): { debounce: number; event: string | null; codePages: null } {
-  return { debounce: settings().get<number>("debounce", 150), event: chosenEvent()?.toString() ?? null, codePages: null };
+export function forServer(): { debounce: number; formerly: boolean } {
+  const said = settings();
+  return { debounce: said.get<number>("debounce", 150), formerly: said.get<boolean>("keepFormerNames", false) };
 }

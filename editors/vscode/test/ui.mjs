@@ -296,6 +296,14 @@ try {
     await panel("version 2018-09-01", (said) => said.includes("107,000,000") && !isReport(said));
   });
 
+  await step("another event is chosen, and its amounts stand beside the steps", async () => {
+    await openFile("rulebook.rules");
+    await command("rulelang: Choose the event whose amounts are shown");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "third-default" }).click();
+    await find("tranche margin ");
+    await until(() => text(".view-lines"), (said) => /tranche margin ?drawn EUR 2,000,000.00 of 2,000,000.00/.test(said));
+  });
+
   await step("the walkthrough opens", async () => {
     await command("Welcome: Open Walkthrough...");
     await page.keyboard.type("A default waterfall");
