@@ -133,7 +133,7 @@ async function goTo(line, column = 1) {
 async function find(words) {
   await press("Control+Home");
   await press("Control+f");
-  await page.locator(".find-widget textarea").first().fill(words);
+  await page.locator(".find-widget.visible textarea:not([disabled])").first().fill(words);
   await press("Enter");
   await press("Escape");
   await pause(200);
