@@ -30,6 +30,7 @@ for (const name of ["index.html", "page.css"]) copy(path.join(HERE, "page", name
 const runtime = path.join(HERE, "node_modules", "pyodide");
 for (const name of RUNTIME) copy(path.join(runtime, name), path.join(STATIC, "pyodide", name));
 licences();
+documentation();
 await makeSnapshot(STATIC);
 manifest();
 
@@ -104,6 +105,16 @@ function licences() {
   }
   const python = "Python and its standard library (in pyodide/), as Pyodide compiled it: PSF-2.0, https://docs.python.org/3/license.html";
   fs.writeFileSync(path.join(STATIC, "licences.txt"), [...parts, python].join(`\n\n${"-".repeat(100)}\n\n`));
+}
+
+// The documentation site, if it was built before (`python -m website`), with a link to it from the page.
+function documentation() {
+  const site = path.join(ROOT, "build", "site");
+  if (!fs.existsSync(path.join(site, "index.html"))) return;
+  fs.cpSync(site, path.join(STATIC, "docs"), { recursive: true });
+  const page = path.join(STATIC, "index.html");
+  const link = ' · <a href="./docs/index.html">Documentation</a>';
+  fs.writeFileSync(page, fs.readFileSync(page, "utf8").replace("<!-- documentation -->", link));
 }
 
 // What was built, with sizes and digests: by it an exported folder is known again.

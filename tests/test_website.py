@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -154,8 +155,10 @@ def test_the_site_is_built_without_a_broken_link(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 broken links" in done.stdout
     assert (tmp_path / "site" / "search.json").exists()
+    assert "Permission is hereby granted" in (tmp_path / "site" / "licences.txt").read_text("utf-8")
     page = (tmp_path / "site" / "tour" / "01-a-waterfall.html").read_text("utf-8")
     assert "default-src 'none'; script-src 'self'; " in page
     assert "<script>" not in page
-    assert re.search(r'class="k\w*">tranche', page), "code is coloured"
+    if entry_points(group="pygments.lexers", name="rulelang"):  # a checkout on the path registers nothing
+        assert re.search(r'class="k\w*">tranche', page), "code is coloured"
     shutil.rmtree(tmp_path / "site")

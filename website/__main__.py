@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import files as files_of
 from pathlib import Path
 
 import click
@@ -54,6 +55,14 @@ def write(folder: Path, playground: str | None) -> None:
         shutil.copyfile(ROOT / source, folder / place)
 
 
+def _licences() -> str:
+    """The licence of what the site holds of the program that built it."""
+    texts = [path for path in files_of("zensical") or [] if path.name.upper().startswith("LICENSE")]
+    return "The scripts, styles and icons of these pages are those of Zensical.\n\n" + "".join(
+        path.read_text(encoding="utf-8") for path in texts
+    )
+
+
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=BUILT, help="The folder of the site (build/site).")
 @click.option("--playground", default="../index.html", help="The playground, from the root of the site; '' for none.")
@@ -65,6 +74,7 @@ def main(out: Path, playground: str) -> None:
     build = [sys.executable, "-m", "zensical", "build", "--strict", "-f", str(ROOT / "mkdocs.yml")]
     subprocess.run(build, cwd=ROOT, check=True)  # noqa: S603 - nothing of it comes from outside
     seal(BUILT)
+    (BUILT / "licences.txt").write_text(_licences(), encoding="utf-8")
     if out.resolve() != BUILT:
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(BUILT, out)
