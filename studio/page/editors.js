@@ -140,7 +140,8 @@ export class Editor {
   }
 }
 
-export const fixWords = (fix) => (fix.replacement ? `Write “${fix.replacement.length > 40 ? `${fix.replacement.slice(0, 40)}…` : fix.replacement}”` : "Take it out");
+// What a fix does, as words on a button.
+export const fixWords = ({ title }) => (title.charAt(0).toUpperCase() + title.slice(1)).replaceAll("`", "");
 
 const said = (found) =>
   element("div", {}, element("strong", {}, `${found.severity}: `), marked(found.message), ...found.helps.map((help) => element("div", { class: "help" }, "Help: ", marked(help))));

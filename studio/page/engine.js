@@ -63,7 +63,7 @@ export class Engine {
       this.next();
     } else if (message.kind === "server") this.heard?.(message.message);
     else if (message.kind === "fatal") this.broke(message.words);
-    else if (this.running?.number === message.number) {
+    else if (this.running !== null && this.running.number === message.number) {
       const { resolve } = this.running;
       this.heap = message.heap;
       this.running = null;

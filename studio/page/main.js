@@ -18,7 +18,7 @@ const KEPT = "rulelang studio";
 
 const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, full: false };
 const panels = {};
-let stale = new Set(Object.keys(TABS)), checking = 0, showing = 0, problems = [];
+let stale = new Set(Object.keys(TABS)), checking = 0, showing = 0, slow = 0, problems = [];
 
 const engine = new Engine((how, words) => {
   const said = { starting: `starting: ${words || "the language"} …`, ready: "ready", working: "working …", failed: `not available: ${words}` };
@@ -29,7 +29,6 @@ const engine = new Engine((how, words) => {
   $("stop").textContent = how === "failed" ? "Try again" : "Stop";
   if (how === "working") slow = setTimeout(() => ($("stop").hidden = false), 3000);
 });
-let slow = 0;
 $("stop").onclick = () => (engine.ready ? engine.stop() : engine.again());
 
 // ------------------------------------------------------------------------------------------------ texts
@@ -139,7 +138,7 @@ function choose() {
   options($("right-name"), [["", "(nothing)"], ...names.map((name) => [name, name])], state.right ?? "");
   left.show(state.left, state.files.get(state.left) ?? "");
   right.show(state.right, state.right === null ? "" : state.files.get(state.right));
-  right.view.dom.classList.toggle("off", state.right === null);
+  $("right").inert = state.right === null;
   server.stale = true;
   tabs();
   dirty();
@@ -365,7 +364,8 @@ function panel(tab) {
 }
 
 for (const tab of Object.keys(TABS)) {
-  panels[tab] = element("div", { id: `panel-${tab}`, role: "tabpanel", "aria-labelledby": `tab-${tab}`, tabindex: 0, hidden: true });
+  const first = element("p", { class: "note" }, "The language is being loaded; you can write meanwhile.");
+  panels[tab] = element("div", { id: `panel-${tab}`, role: "tabpanel", "aria-labelledby": `tab-${tab}`, tabindex: 0, hidden: true }, first);
   $("panels").append(panels[tab]);
   $("tabs").append(button(TABS[tab], () => show(tab), { role: "tab", id: `tab-${tab}`, "aria-controls": `panel-${tab}` }));
 }
@@ -436,10 +436,19 @@ async function taking(files) {
 }
 
 $("open").onclick = () => {
+  const link = element("input", { type: "text", id: "open-link", spellcheck: "false", autocomplete: "off" });
   const input = (more) => element("input", { type: "file", ...more, onchange: (event) => taking(event.target.files) });
   dialog("Open", element("p", {}, "Files stay in this page; nothing is sent."),
     element("p", {}, element("label", {}, "Files, or a .zip of them ", input({ id: "open-files", multiple: true, accept: ".rules,.event,.history,.csv,.json,.zip" }))),
     element("p", {}, element("label", {}, "A folder ", input({ id: "open-folder", webkitdirectory: true }))),
+    element("p", { class: "choices" }, element("label", {}, "A link, or its end from # on ", link), button("Open the link", async () => {
+      try {
+        open(await unpacked(link.value.slice(Math.max(0, link.value.indexOf("#state=")))));
+        close();
+      } catch (error) {
+        tell("The link cannot be opened", error instanceof Refused ? error.message : "It is damaged.");
+      }
+    })),
     folder && element("p", {}, button(`Read ${folder.name} again`, () => (close(), readFolder()))),
     closer("Cancel"));
 };
@@ -458,11 +467,13 @@ $("save").onclick = () => {
 $("share").onclick = async () => {
   const { left: shownLeft, right: shownRight, tab } = state;
   const fragment = await packed({ files: Object.fromEntries(state.files), left: shownLeft, ...(shownRight === null ? {} : { right: shownRight }), tab });
-  const link = location.href.split("#")[0] + fragment;
+  const alone = ["127.0.0.1", "localhost"].includes(location.hostname);
+  const link = alone ? fragment : location.href.split("#")[0] + fragment;
   history.replaceState(null, "", fragment);
   const field = element("textarea", { id: "link", readonly: true, rows: 4, "aria-label": "The link", onfocus: (event) => event.target.select() }, link);
   const done = element("span", { role: "status" });
   dialog("A link that carries all texts", element("p", {}, `Whoever opens it has all ${state.files.size} files: they are in the link itself (${link.length.toLocaleString("en")} characters), behind the #, which no browser sends to a server.`),
+    alone && element("p", { class: "note" }, "This page is served to this machine alone, at a secret address. What stands below goes behind the address of any playground, or into “Open…”."),
     link.length > LONG_LINK && element("p", { class: "warning" }, "It is longer than 8 KB: some chat and mail programs cut such links off. A .zip (Save…) is safer."),
     field, element("p", { class: "acts" }, button("Copy", async () => {
       field.select();

@@ -96,7 +96,9 @@ onmessage = async ({ data: { number, question, message } }) => {
     const answer = answered(python, desk, question);
     postMessage({ number, answer, heap: python._module.HEAP8.length });
   } catch (error) {
-    if (error?.constructor?.name === "PythonError" && !error.pyodide_fatal_error)
+    const ours = error?.constructor?.name === "PythonError" && !error.pyodide_fatal_error;
+    if (ours && message !== undefined) console.warn(said(error));
+    else if (ours)
       postMessage({ number, answer: { fault: `This is a fault of the program, not of your text: ${said(error)}` } });
     else postMessage({ kind: "fatal", words: said(error) });
   }

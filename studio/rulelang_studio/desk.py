@@ -162,6 +162,8 @@ class Desk:
         try:
             if name.endswith(".rules"):
                 return self._program({"left": name}).warnings
+            if not name.endswith((".event", ".json")):
+                return ()
             with contextlib.suppress(RulelangError):  # what is wrong with the rulebook is told beside it
                 program = None if rulebook is None else self._program({"left": rulebook})
             if program is not None:

@@ -8,12 +8,15 @@ from contextlib import contextmanager
 import pytest
 
 from rulelang.tools.studio.server import StudioServer
+from rulelang.tools.studio.shared_folder import digest
 
 PAGE = {
     "index.html": "<!doctype html><title>a page</title>",
     "app.js": "export {}",
     "pyodide/run.wasm": "\0asm",
     "examples/a b.json": "{}",
+    "docs/index.html": "<!doctype html><title>documentation</title>",
+    "docs/example.rules": "rulebook\n",
 }
 
 
@@ -24,7 +27,10 @@ def static(tmp_path):
     for name, text in PAGE.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    told = {"made": "rulelang studio", "files": {name: {"bytes": len(text)} for name, text in PAGE.items()}}
+    told = {
+        "made": "rulelang studio",
+        "files": {name: {"sha256": digest(text.encode())} for name, text in PAGE.items()},
+    }
     (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     return folder
 

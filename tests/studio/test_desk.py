@@ -103,6 +103,14 @@ def test_an_event_is_held_against_the_rulebook_beside_it(ask):
     assert [found["file"] for found in ask("check", files, right=EVENT)["told"]] == [EVENT]
 
 
+def test_a_table_is_looked_at_with_its_event_alone(ask):
+    files = texts("krx-derivatives")
+    assert ask("check", files, right="events/members-2013.csv")["told"] == []
+    files["events/members-2013.csv"] = files["events/members-2013.csv"].replace(",", ";")
+    assert ask("check", files, right=EVENT)["told"]
+    assert ask("check", {"notes.md": "# x"}, left="notes.md")["told"] == []
+
+
 def test_a_text_that_goes_is_gone(ask, tmp_path):
     ask("check", {"before-2014.rules": "x", "other/b.rules": "y"})
     ask("check", {"before-2014.rules": "x"})

@@ -176,7 +176,7 @@ def test_what_is_typed_is_checked_and_mended(page):
     page.until("document.querySelector('#left .cm-lintRange-error')")
     print(f"finding {1000 * (time.monotonic() - typed):.0f} ms after the last key")
     assert "Problems (" in page.text("#tab-problems")
-    assert "write survivors" in page.tab("problems")
+    assert "Write survivors" in page.tab("problems")
     page.click("#panel-problems .fix")
     page.until("!document.querySelector('#left .cm-lintRange-error')")
     assert page.js("return studio.editors.left.text").endswith("for survivors: total_paid <= EUR 5")
@@ -308,6 +308,11 @@ def test_a_link_carries_everything(page):
     assert state["files"]["rulebook.rules"].endswith("# mine: é 𝕂\n")
     assert (state["v"], state["right"], state["tab"]) == (1, "events/aas-2018.event", "explain")
     page.js("document.getElementById('dialog').close()")
+    example(page, "krx-derivatives")
+    page.click("#open")
+    page.js("document.getElementById('open-link').value = arguments[0]", f"https://example.org/play/#state={packed}")
+    page.click("#dialog .choices button")
+    page.until("studio.editors.left.text.includes('mine: é')")
     page.open(f"#state={packed}")
     assert page.js("return studio.editors.left.text").endswith("# mine: é 𝕂\n")
     assert page.js("return studio.state.tab") == "explain"
@@ -595,6 +600,19 @@ def test_a_folder_is_opened_and_saved_to(page, tmp_path):
         page.click("#dialog .acts button")
         page.until("document.getElementById('dialog').innerText.includes('NOT saved a.rules')")
         assert (tmp_path / "a.rules").read_text() == "by another\n"
+    page.open()
+
+
+@pytest.mark.skipif(not (STATIC / "docs").is_dir(), reason="the page was built without the documentation")
+def test_the_documentation_lies_beside_it_and_opens_its_examples(page):
+    page.driver.get(f"{page.server.address}docs/tour/01-a-waterfall.html")
+    page.until("document.querySelector('.playground a')")
+    assert page.complaints() == []
+    page.click(".playground a")
+    page.until("window.studio && studio.engine.ready", seconds=START)
+    page.settle()
+    assert "Harbour Clearing" in page.js("return studio.editors.left.text")
+    assert page.js("return document.getElementById('docs').hidden") is False
     page.open()
 
 

@@ -67,6 +67,16 @@ def test_every_answer_carries_the_policy_and_is_kept_by_nobody(server):
         assert "Python" not in headers["Server"]
 
 
+def test_the_documentation_may_have_scripts_in_its_pages_and_asks_nobody_else_either(server):
+    _, headers, body = asked(server, f"{base(server)}docs/")
+    assert b"documentation" in body
+    policy = headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline';" in policy
+    assert "connect-src 'self';" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline'" not in asked(server, base(server))[1]["Content-Security-Policy"].partition("style-src")[0]
+
+
 def test_it_listens_on_this_machine_alone_and_each_start_has_an_address_of_its_own(site):
     with StudioServer(site) as one, StudioServer(site) as other:
         assert one.server_address[0] == other.server_address[0] == "127.0.0.1"

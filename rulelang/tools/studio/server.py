@@ -23,6 +23,10 @@ POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+OF_DOCUMENTATION = POLICY.replace("'self' 'wasm-unsafe-eval'", "'self' 'unsafe-inline'").replace(
+    "worker-src 'self'", "worker-src 'self' blob:"
+)
+"""The pages of the documentation, in ``docs/``, have scripts in them for their search and colours."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +38,7 @@ HEADERS = {
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".xml": "application/xml",
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -78,6 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers one request."""
 
     server: StudioServer
+    asked = ""
+    """What is asked for, behind the token."""
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "rulelang", ""
     timeout = 60
@@ -96,6 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: what a person does in the page is nobody's business."""
 
     def _answered(self, answer: Callable[[], Reply]) -> None:
+        self.asked = ""
         try:
             self._admit()
             status, kind, body = answer()
@@ -112,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
-        for name, value in {**HEADERS, "Content-Type": kind, "Content-Length": str(len(body))}.items():
+        policy = {"Content-Security-Policy": OF_DOCUMENTATION} if self.asked.startswith("docs/") else {}
+        for name, value in {**HEADERS, **policy, "Content-Type": kind, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -130,9 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Refused(403, "another page may not ask")
         if self.headers.get("Sec-Fetch-Site", "none").lower() not in ("none", "same-origin"):
             raise _Refused(403, "another page may not ask")
-        token, slash, self.asked = self.path.partition("?")[0].removeprefix("/").partition("/")
+        token, slash, asked = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not slash or not compare_digest(token.encode(), self.server.token.encode()):
             raise _Refused(404, "there is nothing here; open the address that `rulelang studio` printed")
+        self.asked = asked
 
     def _get(self) -> Reply:
         if self.asked == "folder.json":

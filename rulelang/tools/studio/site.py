@@ -1,6 +1,7 @@
 """The page as static files: those that ship with the package ``rulelang-studio``, and a copy of them."""
 
 import json
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -9,6 +10,7 @@ from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import Kind, files_below, held_at, kind_of, read_file
 from rulelang.base.outputs import OutputError, folders_made, placed, remove, remove_folder
 from rulelang.base.source import readable
+from rulelang.tools.studio.shared_folder import digest
 
 PACKAGE = "rulelang_studio"
 MANIFEST = "manifest.json"
@@ -46,15 +48,19 @@ def export(site: Site, folder: Path) -> int:
         OutputError: something else is in the folder.
         WriteError: a file cannot be written; then none is.
     """
+    if os.path.realpath(folder) == os.path.realpath(site["index.html"].parent):
+        raise OutputError(
+            [finding("unwritable-file", f"{readable(str(folder))} is the page itself; choose a new folder")]
+        )
     there = _there(folder)
     before = _copied_before(folder, there)
     if foreign := sorted(there - before):
-        message = f"{readable(str(folder))} holds {readable(foreign[0])}, which is no part of an earlier copy"
+        message = f"{readable(str(folder))} holds {readable(foreign[0])}, which is not as an earlier copy left it"
         advice = "choose a new folder: nothing of others is overwritten"
         raise OutputError([finding("unwritable-file", f"{message}; {advice}")])
     contents = [(folder / name, read_file(path, MOST_BYTES)) for name, path in site.items()]
-    with folders_made(dict.fromkeys(path.parent for path, _ in contents)), placed(contents):
-        pass
+    with folders_made(dict.fromkeys(path.parent for path, _ in contents)), placed(contents, over_input=True):
+        pass  # over what the copy before left: it may hold rulebooks, which nothing else writes over
     gone = there - site.keys()
     for name in gone:
         remove(folder / name)
@@ -74,11 +80,13 @@ def _there(folder: Path) -> set[str]:
 
 
 def _copied_before(folder: Path, there: set[str]) -> set[str]:
-    """The files of an earlier copy, as its own list names them; nothing where there is no such list."""
+    """The files of an earlier copy that are as its own list has them; none where there is no such list."""
     if MANIFEST not in there:
         return set()
     try:
         told = json.loads(held_at(folder / MANIFEST, MOST_BYTES))
-        return {*told["files"], MANIFEST} if told["made"] == MADE else set()
-    except (ValueError, KeyError, TypeError):
+        listed = {name: about["sha256"] for name, about in told["files"].items()} if told["made"] == MADE else {}
+    except (ValueError, LookupError, TypeError, AttributeError):
         return set()
+    kept = {name for name in there & listed.keys() if digest(held_at(folder / name, MOST_BYTES)) == listed[name]}
+    return kept | ({MANIFEST} if listed else set())
