@@ -87,6 +87,17 @@ class Documents:
         """The folder that is worked in and in which a file lies."""
         return next((folder for folder in self.folders if plain(path).is_relative_to(folder)), None)
 
+    def within_reach(self, path: Path, home: Path) -> bool:
+        """Whether a file may belong to a text: it is open, in a folder that is worked in, or in the tree of the text.
+
+        A text may come from anybody, so nothing elsewhere is read because it is named, by way of a link either.
+        """
+        if plain(path) in self.texts:
+            return True
+        roots = [*self.folders, home.parent, *([home.parent.parent] if home.parent.name == "events" else [])]
+        resolved = Path(os.path.realpath(path))
+        return any(resolved.is_relative_to(os.path.realpath(root)) for root in roots)
+
     def paths(self) -> tuple[Path, ...]:
         """All texts that are in memory or below the folders that are worked in, each once, in order."""
         return tuple(sorted({*self.texts, *map(plain, self.below())}))

@@ -1,7 +1,7 @@
 """All texts that are worked on together: the facts about each, kept while they hold, and what belongs together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from attrs import define, field
@@ -30,7 +30,7 @@ class Workspace:
     documents: Documents = field(factory=Documents)
     _kept: dict[Path, Facts] = field(factory=dict)
     _good: dict[Path, Facts] = field(factory=dict)
-    _links: dict[Path, tuple[str, frozenset[Path]]] = field(factory=dict)
+    _links: dict[Path, tuple[str, dict[Path, bool]]] = field(factory=dict)
 
     def facts(self, path: Path) -> Facts:
         """The facts about a text, found anew if it or a text that it was read with has changed.
@@ -62,6 +62,11 @@ class Workspace:
         """Keep nothing more of a text."""
         for kept in (self._kept, self._good, self._links):
             kept.pop(plain(path), None)
+
+    def work_in(self, folders: Iterable[Path]) -> None:
+        """Work in these folders."""
+        self.documents.folders = tuple(map(plain, folders))
+        self._links.clear()
 
     def _holds(self, kept: Facts, source: SourceText) -> bool:
         """Whether facts are still those of the texts that they were found in."""
@@ -100,9 +105,16 @@ class Workspace:
             return frozenset()
         kept = self._links.get(path)
         if kept is None or kept[0] != source.text:
-            named = frozenset(plain(path.parent / found["path"]) for found in _LINK.finditer(source.text))
-            kept = self._links[path] = source.text, named
-        return frozenset(each for each in kept[1] if FileKind.of(each) is not None and self.documents.has(each))
+            named = {plain(path.parent / found["path"]) for found in _LINK.finditer(source.text)}
+            texts = (each for each in named if FileKind.of(each) is not None)
+            kept = source.text, {each: self.documents.within_reach(each, path) for each in texts}
+            self._links[path] = kept
+        known = self.documents
+        return frozenset(each for each, near in kept[1].items() if each in known.texts or (near and known.has(each)))
+
+    def there(self, path: Path, home: Path) -> bool:
+        """Whether a file that a text names is there, and is one that may be looked at."""
+        return self.documents.within_reach(path, home) and self.documents.has(path)
 
     def naming(self, path: Path) -> Iterator[Path]:
         """The rulebooks, events and histories that name a file."""

@@ -49,5 +49,5 @@ def register(server: RulelangServer) -> None:
         return [
             types.DocumentLink(shapes.range_of(facts.columns, link.span), server.address(link.path))
             for link in (() if facts is None else links(facts))
-            if facts is not None and session.workspace.documents.has(link.path)
+            if facts is not None and session.workspace.there(link.path, facts.source.path or link.path)
         ]

@@ -82,7 +82,7 @@ class Session:
         """Work in these folders, given by their addresses."""
         self.disk.folders = [self.addresses.path(each) for each in folders if each.startswith("file:")]
         self.disk.changed()
-        self.workspace.documents.folders = tuple(self.disk.folders)
+        self.workspace.work_in(self.disk.folders)
 
     def put(self, address: str, text: str, version: int | None) -> Path:
         """A text is open, or has changed."""

@@ -118,6 +118,23 @@ def test_nothing_is_renamed_while_names_may_be_hidden_by_an_error():
         renaming(workspace, facts, _use(facts, "draw"), "fund_draw")
 
 
+def test_nothing_outside_is_read_or_renamed_because_a_text_names_it(tmp_path):
+    inside, outside = tmp_path / "inside" / "rules", tmp_path / "outside"
+    inside.mkdir(parents=True)
+    outside.mkdir()
+    (outside / "b.event").write_text('event "b" under "../inside/rules/a.rules" declared 2024-01-01\n')
+    (outside / "linked.event").write_text('event "l" declared 2024-01-01\n')
+    (inside / "linked.event").symlink_to(outside / "linked.event")
+    named = "".join(
+        f'test "{at}" event "{path}" expect outcome covered\n'
+        for at, path in enumerate(["../../outside/b.event", str(outside / "b.event"), "linked.event", "near.event"])
+    )
+    (inside / "near.event").write_text('event "n" under "a.rules" declared 2024-01-01\n')
+    (inside / "a.rules").write_text(SHORT + named)
+    workspace = Workspace(Documents())
+    assert workspace.world(inside / "a.rules") == (inside / "a.rules", inside / "near.event")
+
+
 def test_uses_have_the_roles_in_which_they_stand():
     facts = in_memory(a_rules=SHORT).facts(A)
     assert {use.role for use in facts.by_name["contribution"]} == {Role.DECLARED, Role.POT, Role.VALUE, Role.DATUM}
