@@ -92,10 +92,13 @@ class Facts:
     def _ends(self) -> list[int]:
         return [moment.end for moment in self.moments]
 
-    def moment_before(self, offset: int) -> Moment | None:
-        """The last token that ends at an offset or before it."""
-        at = bisect.bisect_right(self._ends, offset)
-        return self.moments[at - 1] if at else None
+    def moment_at(self, offset: int) -> int | None:
+        """The number of the token at an offset, or directly before it."""
+        at = bisect.bisect_left(self._ends, offset)
+        for number in (at + 1, at):
+            if number < len(self.moments) and self.moments[number].start <= offset <= self.moments[number].end:
+                return number
+        return None
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -121,8 +124,7 @@ class Facts:
         """The nodes around an offset, the outermost first: section, step, clause, expressions."""
         if self.tree is None:
             return []
-        found = [node for node in nodes_of(self.tree) if node.span.start <= offset < node.span.end]
-        return sorted(found, key=lambda node: node.span.start - node.span.end)
+        return [node for node in nodes_of(self.tree, offset) if node is not self.tree]
 
     def items(self) -> Iterator[nodes.HistoryItem]:
         """The lines of an event or a history, in the order written."""

@@ -40,14 +40,15 @@ def hover(workspace: Workspace, facts: Facts, offset: int, run: Run | None = Non
     use = facts.use_at(offset)
     if use is not None:
         return Hover("\n\n".join(_of_name(workspace, facts, use, run)), use.span)
-    code = next(
-        (found for found in _CODE.finditer(facts.source.text) if found.start(1) <= offset <= found.end(1)), None
-    )
+    line = facts.source.text.rfind("\n", 0, offset) + 1
+    codes = _CODE.finditer(facts.source.text, line, offset + _LONGEST_CODE)
+    code = next((found for found in codes if found.start(1) <= offset <= found.end(1)), None)
     if code is not None and code[1] in CODES:
         return Hover(f"`{code[1]}` — {markdown(CODES[code[1]].title)}", Span(*code.span(1)))
     return _of_word(facts, offset, run) or _of_expression(facts, offset, run)
 
 
+_LONGEST_CODE = 60
 _CODE = re.compile(r"#\s*allow\s+([a-z-]+)")
 
 
@@ -157,7 +158,7 @@ def _in_event(run: Run, text: str) -> str:
 
 def _of_word(facts: Facts, offset: int, run: Run | None) -> Hover | None:
     """What a word of the language means at its place."""
-    at = next((at for at, moment in enumerate(facts.moments) if moment.start <= offset <= moment.end), None)
+    at = facts.moment_at(offset)
     if at is None:
         return None
     text, moment = facts.source.text, facts.moments[at]

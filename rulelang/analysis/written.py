@@ -63,14 +63,16 @@ WORDS = frozenset("ccp survivors defaulters members yes no covered uncovered".sp
 """Words of the language that stand where a name may."""
 
 
-def nodes_of(tree: nodes.Node) -> Iterator[nodes.Node]:
-    """A node and all nodes inside it, in the order written."""
+def nodes_of(tree: nodes.Node, around: int | None = None) -> Iterator[nodes.Node]:
+    """A node and all nodes inside it, those that hold others before these; or only those ``around`` an offset."""
     waiting: list[object] = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, tuple):
             waiting.extend(reversed(node))
         elif isinstance(node, nodes.Node):
+            if around is not None and node is not tree and not node.span.start <= around < node.span.end:
+                continue
             yield node
             parts = [name for name in types_of_parts(type(node)) if name != "span"]
             waiting.extend(getattr(node, name) for name in reversed(parts))
