@@ -124,6 +124,49 @@ def test_a_fix_followed_ends_its_finding_and_makes_no_error(code: str, tmp_path:
         assert any(clean) or not clean or found.code in LEADS_ON, (found.code, [fix.title for fix in found.fixes])
 
 
+BRACKETED = """rulebook "R"
+currency EUR
+members have
+    margin : money
+    n : number
+given capital : money
+define value as {}
+waterfall
+    tranche t paid by ccp up to {}
+    finally closure
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "fixed"),
+    [
+        ("100 / (10 * n rounded up to 5)", "rounds-the-last-factor", "100 / ((10 * n) rounded up to 5)"),
+        ("100 / (10 * n rounded up to 5)", "rounds-the-last-factor", "100 / (10 * (n rounded up to 5))"),
+        ("capital / (capital * margin / capital)", "type-mismatch", "capital / (capital * (margin / capital))"),
+        (
+            "(sum of capital over members) rounded up to EUR 5",
+            "aggregate-of-one-value",
+            "(capital * count of members) rounded up to EUR 5",
+        ),
+        ("capital / sum of capital over members", "aggregate-of-one-value", "capital / (capital * count of members)"),
+    ],
+)
+def test_what_stands_around_a_fix_keeps_its_meaning(value: str, code: str, fixed: str, tmp_path: Path) -> None:
+    text = BRACKETED.format(value, "capital")
+    found = [each for each in findings(tmp_path, {"rules": ("r.rules", text)}) if each.code == code]
+    assert fixed in [applied(text, [fix])[text.index(value) :].split("\n")[0] for each in found for fix in each.fixes]
+
+
+def test_survivors_take_the_place_of_the_population_alone(tmp_path: Path) -> None:
+    nested = "sum of margin over members where margin > average of margin over defaulters"
+    text = BRACKETED.format("1", "capital").replace(
+        "paid by ccp up to capital", f"paid by survivors up to {nested} in total shared equally"
+    )
+    found = findings(tmp_path, {"rules": ("r.rules", text)})
+    (fix,) = [fix for each in found if each.code == "defaulter-among-payers" for fix in each.fixes]
+    assert applied(text, [fix]) == text.replace("over members where", "over survivors where")
+
+
 # --------------------------------------------------------------------------------------- what is named is what is done
 
 NAMED = re.compile(r"(?:write|did you mean|add|say|remove|take|put|leave|use)\s+(`[^`]*`(?:(?:,| or|, or)+ `[^`]*`)*)")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from rulelang.base.advice import Advice, Certainty, Help, only, remove, write
+from rulelang.base.advice import Advice, Help, only, remove, write
 from rulelang.base.money import Currency, currency_codes
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
@@ -173,7 +173,7 @@ def _unit_help(code: str) -> Help:
     """What to write for a code that ISO 4217 does not have: never another currency, for that is another unit."""
     own = _OTHER_NAMES.get(code.upper()) or (code.upper() if code.upper() in currency_codes() else None)
     if own is not None:
-        return only(write(own, certainty=Certainty.SURE))
+        return only(write(own))  # the amounts in the unit that was none are left, so that it is not all
     turned = [known for known in currency_codes() if sorted(known) == sorted(code.upper())]
     if _UNIT.match(code) is None:
         return "write its code of three letters, as in `currency EUR`"

@@ -7,7 +7,7 @@ says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 from collections.abc import Callable, Collection, Iterator
 from typing import Unpack
 
-from rulelang.base.advice import Advice, Certainty, Help, add, write
+from rulelang.base.advice import Advice, Certainty, Help, Repair, add, write
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
@@ -62,12 +62,7 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
         for node in children(step.syntax):
             for inner in walk(node):
                 if isinstance(inner, nodes.Aggregate) and inner.over == "members":
-                    over = write(
-                        "survivors",
-                        words(draft.source, inner.span, "members"),
-                        shown="over survivors",
-                        certainty=Certainty.CHANGE,
-                    )
+                    over = _over_survivors(draft, inner)
                     _warn(
                         draft,
                         step,
@@ -76,6 +71,14 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
                         inner.span,
                         help=Advice(f"{over.title}, or allow this with a reason", (over,)),
                     )
+
+
+def _over_survivors(draft: Draft, node: nodes.Aggregate) -> Repair:
+    """To reckon with survivors: the population stands behind what is taken and before the condition on it."""
+    start = node.span.start if node.operand is None else node.operand.span.end
+    end = min(part.span.start for part in (node.by, node.where) if part is not None) if node.by or node.where else None
+    population = words(draft.source, Span(start, node.span.end if end is None else end), "members")
+    return write("survivors", population, shown="over survivors", certainty=Certainty.CHANGE)
 
 
 def ccp_after_members(draft: Draft, program: CheckedProgram) -> None:
@@ -306,8 +309,9 @@ def rounds_the_last_factor(draft: Draft, _program: CheckedProgram) -> None:
                 rest = source.slice(Span(right.operand.span.end, right.span.end)).strip()
                 whole = source.slice(Span(left.span.start, right.operand.span.end))
                 first = source.slice(Span(left.span.start, right.span.start))
-                product = write(f"({whole}) {rest}", node.span, certainty=Certainty.CHANGE)
-                as_it_stands = write(f"{first}({source.slice(right.span)})", node.span)
+                inside = Span(left.span.start, right.span.end)  # what stands around it keeps its brackets
+                product = write(f"({whole}) {rest}", inside, certainty=Certainty.CHANGE)
+                as_it_stands = write(f"{first}({source.slice(right.span)})", inside)
                 sentence = f"{product.title} to round the product, or {as_it_stands.quoted} to say so"
                 draft.report(
                     "rounds-the-last-factor",

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from rulelang.base.advice import Advice, write
+from rulelang.base.advice import Advice, Repair, write
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.proportion import meant
@@ -49,9 +49,10 @@ def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
         if node.function == "sum":
             times = f"count of {node.over}" if node.where is None else f"(count of {node.over} where …)"
         if times is not None:
-            once = write(f"{written} * {times}")
+            product = f"{written} * {times}"
+            once = Repair(f"({product})", f"write `{product}`")  # in brackets, whatever stands around it
             sentence = f"{once.title} if so many times is meant, or name what members have"
-        advice = Advice(sentence, (once,) if _may_be_replaced(draft, node) else ())
+        advice = Advice(sentence, (once,) if _may_be_replaced(node) else ())
         draft.report(
             "aggregate-of-one-value",
             f"`{written}` is the same for all {node.over}, so there is nothing to take the {node.function} of",
@@ -60,12 +61,10 @@ def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
         )
 
 
-def _may_be_replaced(draft: Draft, node: nodes.Aggregate) -> bool:
+def _may_be_replaced(node: nodes.Aggregate) -> bool:
     """Whether its value can stand in the place of an aggregate, whatever signs are around it."""
-    if node.where is not None or node.by is not None or node.number is not None:
-        return False
-    before = draft.source.text[: node.span.start].rstrip()
-    return isinstance(node.operand, nodes.Reference | nodes.MoneyLiteral) and not before.endswith("/")
+    whole = node.where is None and node.by is None and node.number is None
+    return whole and isinstance(node.operand, nodes.Reference | nodes.MoneyLiteral)
 
 
 def repeated_limit(draft: Draft, program: CheckedProgram) -> None:

@@ -107,7 +107,8 @@ def _divides_a_product_of_money(draft: Draft, node: nodes.Arithmetic) -> bool:
         return False
     size, key, total = (draft.source.slice(part.span) for part in parts)
     total = f"({total})" if isinstance(node.right, nodes.Aggregate) and node.right.where is not None else total
-    own = write(f"{size} * ({key} / {total})", node.span, certainty=Certainty.SURE)
+    inside = Span(node.left.span.start, node.right.span.end)  # what stands around it keeps its brackets
+    own = write(f"{size} * ({key} / {total})", inside, certainty=Certainty.SURE)
     draft.report(
         "type-mismatch",
         "money cannot be multiplied by money",
