@@ -45,7 +45,8 @@ def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Mar
     yield link
     if day.run is not None:
         yield raw(render_fragment(allocation_document(day.run, PAGE)))
-        yield _in_words(day, programs[day.rulebook.sha256])
+        if link is None:
+            yield _in_words(day, programs[day.rulebook.sha256])
     yield _rows("Due from this day on", day, day.due, result)
     if day.repaid or day.rest:
         rows = [

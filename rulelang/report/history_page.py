@@ -17,17 +17,17 @@ from rulelang.report.tables import Amounts, Column, amount, foot_row, table
 
 
 def render_history(
-    result: HistoryResult, programs: Programs, engine: str, payer: str | None = None, *, fixed: bool = False
+    result: HistoryResult, programs: Programs, engine: str, payer: str | None = None, *, opening: bool = False
 ) -> str:
     """The page; with a ``payer`` its line alone stands at the end.  The same history always gives the same page.
 
-    Each day with a run opens into its own page; ``fixed``: it does not, and the chart library is not needed.
+    With ``opening`` each day with a run opens into its own page, which has its steps in words; else they stand here.
 
     Raises:
-        ReadError: the chart library is not installed.
+        ReadError: the chart library, which the pages of days need, is not installed.
     """
-    alone = fixed or all(day.run is None for day in result.days)
-    pages = None if alone else DayPages.of(result.days, programs, engine, result.exercise)
+    opening = opening and any(day.run is not None for day in result.days)
+    pages = DayPages.of(result.days, programs, engine, result.exercise) if opening else None
     days = [day_of(result, day, programs, None if pages is None else pages.anchor(day)) for day in result.days]
     main = [
         _summary(result),

@@ -68,4 +68,4 @@ def test_letters_and_explanations_give_what_the_days_give(block):
                         assert f"{line.what} {show(line.amount)}" in said[str(line.date)], f"seed {seed}"
                 assert written(statement_document(letter, Reader("html")), "html")
             programs = {program.source.sha256: program for program in history.programs}
-            assert render_history(result, programs, "1", fixed=block != 1)
+            assert render_history(result, programs, "1", opening=block == 1)

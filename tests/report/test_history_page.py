@@ -18,10 +18,10 @@ FOLDER = Path(__file__).resolve().parents[1] / "worked_examples"
 HOSTILE = '<script>alert(1)</script>"onload="x'
 
 
-def page(path: Path, payer: str | None = None, *, fixed: bool = True) -> str:
+def page(path: Path, payer: str | None = None, *, opening: bool = False) -> str:
     history = load_history(path)
     programs = {program.source.sha256: program for program in history.programs}
-    return render_history(evaluate_history(history), programs, "1.2.3", payer, fixed=fixed)
+    return render_history(evaluate_history(history), programs, "1.2.3", payer, opening=opening)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.history")), ids=lambda path: path.stem)
@@ -73,7 +73,7 @@ def test_nothing_in_a_history_becomes_markup(hostile):
     made = page(hostile)
     assert "<script>alert" not in made
     assert made.count("<script") == 1
-    whole = page(hostile, fixed=False)
+    whole = page(hostile, opening=True)
     assert "<script>alert" not in whole
     assert re.findall(r"<script[^>]*>", whole.replace("\\u003c", "")) == [
         '<script type="application/json" id="day-head">',
@@ -96,7 +96,7 @@ def test_an_exercise_says_so_at_its_top_and_on_every_printed_page(tmp_path):
 @pytest.mark.slow
 def test_a_browser_shows_the_page_by_keyboard_on_a_phone_and_on_paper(driver, hostile, tmp_path):
     made = tmp_path / "page.html"
-    made.write_text(page(hostile, fixed=False), encoding="utf-8")
+    made.write_text(page(hostile, opening=True), encoding="utf-8")
     opened(driver, made)
     assert [one for one in driver.get_log("browser") if one["level"] == "SEVERE"] == []
     day = driver.find_element("css selector", "#day-2026-01-05 > summary")
@@ -113,8 +113,8 @@ def test_a_browser_shows_the_page_by_keyboard_on_a_phone_and_on_paper(driver, ho
 
 def test_each_day_with_a_run_has_its_own_page_once_and_what_they_share_once(hostile):
     for path in (FOLDER / "icc.history", hostile):
-        made, result = page(path, fixed=False), evaluate_history(load_history(path))
-        assert page(path, fixed=False) == made
+        made, result = page(path, opening=True), evaluate_history(load_history(path))
+        assert page(path, opening=True) == made
         identities = re.findall(r' id="([^"]*)"', made)
         assert len(set(identities)) == len(identities)
         assert re.findall(r'id="page-([^"]*)"', made) == [str(day.date) for day in result.days if day.run is not None]
@@ -127,7 +127,7 @@ def test_a_browser_opens_the_page_of_a_day_as_it_is_by_itself_and_comes_back(dri
     from selenium.webdriver.support.ui import WebDriverWait
 
     made = tmp_path / "page.html"
-    made.write_text(page(FOLDER / "icc.history", fixed=False), encoding="utf-8")
+    made.write_text(page(FOLDER / "icc.history", opening=True), encoding="utf-8")
     opened(driver, made)
     day = next(day for day in evaluate_history(load_history(FOLDER / "icc.history")).days if day.run is not None)
     driver.execute_script(f"document.querySelector('#day-{day.date}').open = true")
@@ -162,7 +162,7 @@ def test_a_history_without_a_run_needs_nothing_for_the_pages_of_days(tmp_path):
     (tmp_path / "icc.rules").write_bytes((FOLDER / "icc.rules").read_bytes())
     text = (FOLDER / "icc.history").read_text("utf-8")
     (tmp_path / "x.history").write_text(text.partition("\non ")[0] + "\n", "utf-8")
-    made = page(tmp_path / "x.history", fixed=False)
+    made = page(tmp_path / "x.history", opening=True)
     assert made == page(tmp_path / "x.history")
     assert len(made) < 60_000
 
@@ -176,6 +176,9 @@ def test_the_command_writes_the_page_with_the_rulebook_named_or_given(tmp_path):
     assert report(history, "--out", one).exit_code == 0
     assert report(rules, history, "--out", two).exit_code == 0
     assert one.read_bytes() == two.read_bytes()
+    assert "day-dialog" in two.read_text("utf-8")
+    assert report(history, "--brief", "--out", two).exit_code == 0
+    assert two.read_text("utf-8").count("<script") == 1
     assert report(history, "--payer", "A", "--out", two).exit_code == 0
     assert "The line of one payer" in two.read_text("utf-8")
 
@@ -185,7 +188,8 @@ def test_the_command_writes_the_page_with_the_rulebook_named_or_given(tmp_path):
     [
         (["icc.rules"], "may stand alone"),
         (["icc.history", "--payer", "Q"], "`Q` is charged"),
-        (["icc.history", "--prove"], "about one event"),
+        (["icc.history", "--fixed"], "about one event"),
+        (["icc.history", "--on", "2026-04-01", "--brief"], "about a whole history"),
         (["icc.history", "--to", "5"], "about one event"),
         (["icc.history", "--against", "icc.rules"], "about one event"),
     ],

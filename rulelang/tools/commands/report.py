@@ -26,6 +26,9 @@ from rulelang.tools.proving import proof_of
 @click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
 @click.option("--prove", is_flag=True, help="Also what holds for all events, of RULEBOOK or of both versions.")
 @click.option("--payer", metavar="ID", help="Of a history: the line of this payer alone, open.")
+@click.option(
+    "--brief", is_flag=True, help="Of a history: days do not open, and the file is smaller by 1.4 MB and more."
+)
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
@@ -36,6 +39,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     fixed: bool,
     prove: bool,
     payer: str | None,
+    brief: bool,
     out: str,
 ) -> int:
     r"""Write one self-contained HTML page about RULEBOOK in EVENT: the waterfall, the loss on a slider, who pays.
@@ -44,8 +48,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     line of the loss can follow, use --fixed.
 
     For EVENT a history may stand, also by itself: the page then has its time line, its pots, every day with its run,
-    which opens into the page of that day (not with --fixed, which makes the file much smaller), and the line of each
-    payer.  With --on the page is about the event of one day of it.
+    which opens into the page of that day (not with --brief), and the line of each payer.  With --on the page is about
+    the event of one day of it.
 
     \b
     Examples:
@@ -60,12 +64,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     history = rulebook if event is None else event
     if on is None and is_history(history):
-        if against is not None or to is not None or prove:
-            raise click.UsageError("--against, --to and --prove are about one event: name a day with --on")
-        put(_history_page(history, None if event is None else rulebook, payer, out, fixed=fixed), out)
+        if against is not None or to is not None or fixed or prove:
+            raise click.UsageError("--against, --to, --fixed and --prove are about one event: name a day with --on")
+        put(_history_page(history, None if event is None else rulebook, payer, out, opening=not brief), out)
         return 0
-    if payer is not None:
-        raise click.UsageError("--payer is about a whole history: the page of an event has all payers in its table")
+    if payer is not None or brief:
+        message = "--payer and --brief are about a whole history: the page of an event has all payers in its table"
+        raise click.UsageError(message)
     if fixed and to is not None:
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
     if prove:
@@ -78,7 +83,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     return 0
 
 
-def _history_page(history: str, rulebook: str | None, payer: str | None, out: str, *, fixed: bool) -> str:
+def _history_page(history: str, rulebook: str | None, payer: str | None, out: str, *, opening: bool) -> str:
     from rulelang.api.histories import evaluate_history, load_history
     from rulelang.base.version import __version__
     from rulelang.report.history_lines import payers_of
@@ -92,7 +97,7 @@ def _history_page(history: str, rulebook: str | None, payer: str | None, out: st
     if payer is not None and payer not in payers_of(result):
         raise click.UsageError(f"--payer: `{payer}` is charged, owes and is repaid nothing in this history")
     programs = {program.source.sha256: program for program in found.programs}
-    return render_history(result, programs, __version__, payer, fixed=fixed)
+    return render_history(result, programs, __version__, payer, opening=opening)
 
 
 def _page(
