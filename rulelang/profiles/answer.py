@@ -41,6 +41,8 @@ class Told:
             return f"{self._asked()} by the lines alone: no run near comes to it, because runs round\n{by_lines}\n"
         there = f"at {self._show(answer.value)} {self._measured(answer.there)}"
         below = "" if answer.below is None else f"; one minor unit below {self._measured(answer.below)}"
+        if below and answer.question.exhausted and answer.below == answer.there:  # what it can pay is less here
+            below += ", and could pay more"
         head = f"{self._asked()} where {words} is {self._show(answer.value)}"
         return f"{head}\n{by_lines}\n  confirmed by runs: {there}{below}\n"
 

@@ -13,6 +13,7 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
+from rulelang.profiles.answer import Told
 from rulelang.profiles.crossings import Crossing
 from rulelang.profiles.questions import Question, ask, exhaustion
 from rulelang.run.interpret import interpret
@@ -305,3 +306,12 @@ def test_a_step_that_never_pays_is_never_exhausted_though_what_it_could_pay_was_
     found = rulelang.profile(program, check_event(SourceText.from_text(SHARING, "e.event"), program))
     assert exhaustion(found, "calls") is not None
     assert exhaustion(found, "last") is None
+
+
+def test_it_is_said_why_a_step_that_pays_as_much_below_is_not_exhausted_there():
+    """Both segments take from one limit: what the second one pays of it the first one could have paid."""
+    program = rulelang.parse_rulebook(SHARED_LIMIT)
+    found = rulelang.profile(program, check_event(SourceText.from_text(SHARING, "e.event"), program))
+    answer = ask(found, Question(step="calls", exhausted=True), interpret)
+    assert answer.there == answer.below
+    assert Told(found, answer).to_text().endswith(", and could pay more\n")
