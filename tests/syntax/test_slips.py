@@ -553,6 +553,10 @@ clause | ⟦paid by members in default⟧ | foreign-word | defaulters | paid by 
 clause | ⟦paid by the other members⟧ | foreign-word | paid by survivors |
 clause | ⟦for losses excluding⟧ swaps | foreign-word | outside | for losses outside swaps
 clause | ⟦for any losses⟧ | foreign-word | for all losses | for all losses
+clause | when x ⟦is not below⟧ EUR 5 | foreign-word | `>=` | when x >= EUR 5
+clause | when x ⟦isn't more than⟧ EUR 5 | foreign-word | `<=` | when x <= EUR 5
+clause | when x ⟦is not at least⟧ EUR 5 | foreign-word | `<` | when x < EUR 5
+clause | when x ⟦is not⟧ EUR 5 | foreign-word | `!=` | when x != EUR 5
 line | decide a: ⟦not invoked⟧ | foreign-word | decline | decide a: decline
 line | decide a: ⟦withheld⟧ | foreign-word | decline | decide a: decline
 line | ⟦resignation of A⟧ dated 2018-01-01 | foreign-word | notice by A | notice by A dated 2018-01-01
@@ -607,6 +611,9 @@ def test_many_phrases_that_are_read_as_names_cost_no_more_than_a_few():
 
 
 OPPOSITES = """
+clause|when x > EUR 5 xor y > EUR 5
+clause|when x nor y
+section|limit a as no more than x each
 clause|shared unequally
 clause|shared sequentially
 clause|paid by non-survivors
@@ -625,7 +632,7 @@ test|expect outcome noncovered
 def test_a_word_is_never_led_to_its_opposite(row):
     frame, written = row.split("|")
     head, tail = FRAMES[frame].split("{}")
-    own = {"equally", "survivors", "paid", "invoke", "broken", "covered"}
+    own = {"or", ">", "equally", "survivors", "paid", "invoke", "broken", "covered"}
     for found in read(head + written + tail, frame):
         assert not own & {fix.replacement for fix in found.fixes}, found
         assert not any(f"did you mean `{word}`" in advice for advice in found.helps for word in own), found

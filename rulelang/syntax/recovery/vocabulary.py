@@ -7,6 +7,8 @@ _FURTHER_LIMIT = r"(?=\s+[A-Z]{3}\s+[0-9][^,\r\n\"#]*\s(?:each|in\s+total)\b)"
 _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
 _MULTIPLE_OF = r"(?:(?:the|an?)\s+)?(?:nearest|next|full|whole)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
+_NOT = r"(?:(?:(?:is|are)\s+)?(?:not?|never)|isn't|aren't)"
+_UNDENIED = r"(?<!\bno )(?<!\bnot )(?<!n't )"
 _HEADS = r"(?=\s+[a-z]\w*[ \t]*:|[ \t]*:?[ \t]*(?:#[^\r\n]*)?$)"
 _WHOLE = r"(?:whole|full|multiples?\s+of)"
 _ONE_BY_ONE = r"in\s+(?:turn|a\s+row|order|sequence)|separately|one\s+(?:after|by)\s+(?:another|one|the\s+other)"
@@ -157,15 +159,17 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"plus", "+"),
     (r"minus|(?:but\s+)?less(?!\s+than\b)|net\s+of|after\s+(?:deduction|deducting)(?:\s+of)?|reduced\s+by", "-"),
     (r"increased\s+by|together\s+with|in\s+addition\s+to", "+"),
-    (r"(?:is\s+)?(?:not?|never)\s+(?:less|fewer|lower|smaller)\s+than", ">="),
-    (r"(?:(?:is|are)\s+)?(?:not?|never)\s+(?:more|greater|higher|larger|bigger)\s+than", "<="),
+    (rf"{_NOT}\s+(?:(?:less|fewer|lower|smaller)\s+than|below|under)", ">="),
+    (rf"{_NOT}\s+(?:(?:more|greater|higher|larger|bigger)\s+than|above|over)", "<="),
+    (rf"{_NOT}\s+at\s+least", "<"),
+    (rf"{_NOT}\s+at\s+most", ">"),
     (r"(?:does\s+)?not\s+(?:to\s+)?exceed(?:s|ing)?", "<="),
     (r"exceed(?:s|ing)?", ">"),
-    (r"is\s+not|isn't|not\s+equals?(?:\s+to)?|differs\s+from", "!="),
+    (r"(?:is\s+not|isn't)(?!\s+(?:less|more|greater|higher|lower)\b)|not\s+equals?(?:\s+to)?|differs\s+from", "!="),
     (r"(?:is\s+)?(?:greater|more|larger|higher|bigger)\s+than\s+or\s+equal\s+to|(?:is\s+)?at\s+least", ">="),
     (r"(?:is\s+)?(?:(?:less|smaller|lower|fewer)\s+than\s+or\s+equal\s+to|at\s+most|not\s+more\s+than)", "<="),
-    (r"(?:is\s+)?(?:greater|more|larger|higher|bigger|above|after)(?:\s+than)?", ">"),
-    (r"(?:is\s+)?(?:less|smaller|lower|below|before)(?:\s+than)?", "<"),
+    (rf"{_UNDENIED}(?:is\s+)?(?:greater|more|larger|higher|bigger|above|after)(?:\s+than)?", ">"),
+    (rf"{_UNDENIED}(?:is\s+)?(?:less|smaller|lower|below|before)(?:\s+than)?", "<"),
     (r"is|equals?(?:\s+to)?|eq", "="),
     (r"from(?!\s+\")", "of"),
     # types

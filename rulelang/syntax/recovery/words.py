@@ -43,7 +43,9 @@ def _word_places(stop: Stop) -> Iterator[tuple[int, frozenset[str]]]:
             yield moment.start, stop.machine.expected(moment.before)
 
 
-_NO_SLIPS = frozenset({"number", "survivor", "then", "ex-member", "ex-members", "sequentially", "consequently"})
+_NO_SLIPS = frozenset(
+    {"number", "survivor", "then", "ex-member", "ex-members", "sequentially", "consequently", "xor", "nor"}
+)
 """Words that are near others of the language and mean something else."""
 _NEGATIVE = frozenset({"without", "non-default", "unused", "uncovered", "outside"})
 _POSITIVE = frozenset({"used", "covered", "default"})
