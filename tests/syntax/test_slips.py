@@ -536,6 +536,8 @@ clause | up to ⟦five million euros⟧ each | foreign-amount | EUR 5 million | 
 clause | up to EUR ⟦twenty-five⟧ million each | foreign-number | `25` | up to EUR 25 million each
 clause | up to x ⟦with a minimum of⟧ y each | foreign-word | higher of |
 clause | up to x⟦, but not less than⟧ y each | foreign-word | higher of |
+clause | up to x each⏎when y ⟦at least⟧ EUR 5 | foreign-word | `>=` | up to x each when y >= EUR 5
+clause | up to (if y ⟦not less than⟧ EUR 5 then x else z) each | foreign-word | `>=` | up to (if y >= EUR 5 then x else z) each
 clause | up to x each ⟦with a cap of⟧ y in total | foreign-word | up to | up to x each up to y in total
 clause | up to x ⟦if⟧ y each | foreign-word | `if … then … else …` |
 clause | up to ⟦the full amount of⟧ x each | foreign-word | take it away | up to x each

@@ -56,7 +56,7 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
     if limit is not None and limit.kind != "WATERFALL":
         for found in stop.around(_PER_DEFAULT):
             yield _per_default(stop, found)
-        yield from _floors(stop)
+    yield from _floors(stop)
     yield from _lengths_of_time(stop)
     yield from _longer_units(stop)
     yield from _how_they_answer(stop)
@@ -73,7 +73,10 @@ _ANSWERING = re.compile(
 
 
 def _floors(stop: Stop) -> Iterator[Slip]:
-    """``up to x but not less than y each``: a floor of a limit, where nothing but a limit has been said."""
+    """``up to x but not less than y each``: a floor of a limit, which is no comparison."""
+    opened = stop.last_of({"UP", "LIMIT", "WATERFALL", "PAID", "SHARED", "WHEN", "WHERE", "IF", "COLON"})
+    if opened is None or opened.kind not in {"UP", "LIMIT"}:
+        return
     for found in stop.around(_FLOOR):
         help_ = "a limit that has a floor is written `higher of X and Y`, or `max(X, Y, Z)`"
         yield _two_readings(found, "+", "is not said behind a limit", help_)
