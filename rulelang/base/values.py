@@ -125,3 +125,8 @@ class ComparedByValue:
 def types_of_parts(cls: type[ComparedByValue]) -> Mapping[str, object]:
     """The parts of a class of values, and the types that they are declared to be of."""
     return cls._form.types
+
+
+def defaults_of(cls: type[ComparedByValue]) -> Mapping[str, object]:
+    """The parts of a class of values that may be left out, and what they are then."""
+    return cls._form.defaults

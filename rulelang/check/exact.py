@@ -49,8 +49,8 @@ def amount(value: nodes.Value | nodes.MoneyLiteral, currency: Currency) -> int:
             f"`{as_written(value)}` is in {value.currency}, where {currency.code} is due",
             f"say how much it is in {currency.code}",
         )
-    exact = decimal(digits) * 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
-    units = whole_units(exact, currency, as_written(value))
+    exact, scale = decimal(digits), 10 ** (SCALES.get(value.scale or "", 0) + currency.decimals)
+    units = whole_units(Fraction(exact.numerator * scale, exact.denominator), currency, as_written(value))
     return -units if isinstance(value, nodes.Value) and value.negative else units
 
 

@@ -86,8 +86,7 @@ def watch_steps(draft: Draft) -> None:
     steps = {step.name: step for stage in draft.stages for step in steps_of(stage)}
     exhausted = (period for period in draft.periods.values() if period.opener == "exhaustion")
     watched = {name for period in exhausted for name in period.steps}
-    inside = (inner for root in children(draft.rulebook) for inner in walk(root))
-    for result in (inner for inner in inside if isinstance(inner, nodes.StepResult)):
+    for result in (inner for inner in draft.expressions if isinstance(inner, nodes.StepResult)):
         step = steps.get(result.step.text)
         if result.what != "unused" or step is None:
             continue

@@ -4,11 +4,12 @@ Each step is one of the tables': a token goes on the stack, or the symbols on to
 give way to what the rule's builder makes of them.  No text is too deep for it, for nothing calls itself.
 """
 
-from collections.abc import Sequence
-from typing import TypeAlias, cast
+import functools
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from rulelang.base.source import Span
-from rulelang.syntax.builders import BUILDERS
+from rulelang.syntax.builders import Maker, maker
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import Token, lexer
 from rulelang.syntax.tables import END
@@ -27,29 +28,54 @@ Reduction: TypeAlias = tuple[str, Span]
 """A rule that was read, and where."""
 
 
+class Rule(NamedTuple):
+    """What is done when a rule is complete: what it comes to takes the place of its symbols, ``-drop`` more than one.
+
+    ``make`` is ``None`` for a rule that passes its only symbol on; ``name`` is empty for what is no node.
+    """
+
+    origin: str
+    drop: int
+    name: str
+    make: Maker | None
+
+
+class _Rules(dict[int, Rule]):
+    """The rules by what the states call them, each looked up when it is first complete."""
+
+    def __missing__(self, number: int) -> Rule:
+        shape = tables().rules[~number]
+        make = None if shape.name is None and shape.size == 1 else maker(shape)
+        self[number] = rule = Rule(shape.origin, 1 - shape.size, shape.name or "", make)
+        return rule
+
+
+rules = functools.cache(_Rules)
+"""The rules, by the numbers below zero that are actions of the states."""
+
+
 def parse(text: str, start: str, edition: int = 2) -> "Parsed":
     """What a text says, read by a start rule; ``edition`` is 1 for a text from a record of that time.
 
     Raises:
         Refused: the text is not of the language.
     """
-    rows, rules, read = tables().states, tables().rules, lexer(edition).next
+    rows, complete, read = tables().states, rules(), lexer(edition).next
     state = tables().starts[start]
     states, parsed = [state], Parsed()
     values, begins, tokens = parsed.values, parsed.begins, parsed.tokens
     while True:
         token = read(text, parsed.end, state)
-        kind = token.kind
+        kind = token[0]
         to = rows[state].get(kind)
         while to is not None and to < 0:
-            origin, size, name, parts = rules[~to]
-            if name is None and size == 1:
-                states.pop()
-            else:
-                del states[-size:]
-                parsed.reduce(size, name, parts)
-            state = rows[states[-1]][origin]
-            states.append(state)
+            rule = complete[to]
+            origin, drop, _, make = rule
+            if make is not None:
+                parsed.reduce(rule)
+                if drop:
+                    del states[drop:]
+            state = states[-1] = rows[states[-2]][origin]
             to = rows[state].get(kind)
         if to is None:
             raise Refused(token)
@@ -58,9 +84,9 @@ def parse(text: str, start: str, edition: int = 2) -> "Parsed":
         state = to
         states.append(state)
         values.append(token)
-        begins.append(token.start)
+        begins.append(token[2])
         tokens.append(token)
-        parsed.end = token.end
+        parsed.end = token[3]
 
 
 class Parsed:
@@ -82,28 +108,19 @@ class Parsed:
         """What the start rule came to."""
         return self.values[0]
 
-    def reduce(self, size: int, rule: str | None, parts: Sequence[int | None]) -> None:
-        """Put what a rule comes to in the place of its symbols."""
-        values, begin = self.values, self.begins[-size]
-        items: list[object] = []
-        for part in parts:
-            if part is None:
-                items.append(None)
-            elif part < 0:
-                items.append(values[part])
-            else:
-                more = cast("list[object]", values[-part])
-                if items:
-                    items += more
-                else:
-                    items = more  # a list grows in its place: nobody else has it
-        del values[-size:], self.begins[-size:]
-        self.begins.append(begin)
-        if rule is None:
-            values += items
-        elif not rule:
-            values.append(items)
-        else:
-            span = Span(begin, self.end)
-            values.append(BUILDERS[rule](span, *items))
-            self.reductions.append((rule, span))
+    def reduce(self, rule: Rule) -> None:
+        """Put what a rule comes to in the place of its symbols, of which the first begins where it does."""
+        _, drop, name, make = rule
+        assert make is not None, "a rule that passes its symbol on leaves all as it is"
+        values, begins = self.values, self.begins
+        span = _new(Span, (begins[drop - 1], self.end))
+        made = make(values, span)
+        if name:
+            self.reductions.append((name, span))
+        if drop:
+            del values[drop:], begins[drop:]
+        values[-1] = made
+
+
+_new: Callable[[type[Span], tuple[int, int]], Span] = tuple.__new__
+"""Makes a span at half the cost of a call of its class."""

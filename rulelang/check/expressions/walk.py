@@ -1,7 +1,6 @@
 """Walking through expressions: what stands directly inside one, all that stands inside, the names among that."""
 
 import typing
-from collections.abc import Iterator
 
 from rulelang.base.values import types_of_parts
 from rulelang.syntax import nodes
@@ -22,11 +21,17 @@ def references(node: nodes.Expression) -> list[nodes.Reference]:
     return [inner for inner in walk(node) if isinstance(inner, nodes.Reference)]
 
 
-def children(node: nodes.Node) -> Iterator[nodes.Expression]:
+def children(node: nodes.Node) -> list[nodes.Expression]:
     """The expressions directly inside an expression, a step, a section or a whole rulebook, in the order written.
 
     They are found by the types of the parts, so that those of a kind that is new are not passed over.
     """
+    found: list[nodes.Expression] = []
+    _find(node, found)
+    return found
+
+
+def _find(node: nodes.Node, found: list[nodes.Expression]) -> None:
     kind = type(node)
     if kind not in _PARTS:
         _PARTS[kind] = tuple(name for name, declared in types_of_parts(kind).items() if _may_hold(declared))
@@ -34,9 +39,9 @@ def children(node: nodes.Node) -> Iterator[nodes.Expression]:
         part = getattr(node, name)
         for each in part if isinstance(part, tuple) else (part,):
             if isinstance(each, nodes.Expression):
-                yield each
+                found.append(each)
             elif isinstance(each, nodes.Node):
-                yield from children(each)
+                _find(each, found)
 
 
 _PARTS: dict[type[nodes.Node], tuple[str, ...]] = {}

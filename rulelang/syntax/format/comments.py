@@ -16,8 +16,9 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from attrs import define, frozen
+from attrs import define
 
+from rulelang.base.values import unchanging
 from rulelang.syntax.format.layout import Gap, Row
 
 _ATOM = re.compile(r'(?P<comment>#[^\n]*)|"[^"\r\n]*"|[a-z][a-z0-9_]*|[A-ZÀ-ÖØ-Þ]\w*|[0-9]+|\S')
@@ -31,7 +32,7 @@ class MisfitError(Exception):
     """The printed rows do not hold the atoms of the source."""
 
 
-@frozen
+@unchanging
 class Atom:
     """A piece of text that no layout divides, or a comment, and how it stands in its text.
 

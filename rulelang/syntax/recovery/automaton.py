@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from rulelang.syntax.grammar import openers, tables
 from rulelang.syntax.lexer import Token, lexer
-from rulelang.syntax.tables import END, RuleShape
+from rulelang.syntax.tables import END
 from rulelang.syntax.words import RESERVED, SPELLINGS
 
 
@@ -52,10 +52,6 @@ class Machine:
     def action(self, state: int, symbol: str) -> int:
         """What a state does with a symbol that can come: the state that follows, or ``~number`` of a whole rule."""
         return self._states[state][symbol]
-
-    def rule(self, action: int) -> RuleShape:
-        """The rule that is whole by such an action."""
-        return self._rules[~action]
 
     @functools.cached_property
     def symbols(self) -> dict[int, str]:

@@ -7,7 +7,7 @@ and is not whole is left out.
 from collections.abc import Sequence
 
 from rulelang.syntax.lexer import Token
-from rulelang.syntax.parser import Parsed
+from rulelang.syntax.parser import Parsed, rules
 from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, machine
 from rulelang.syntax.recovery.recover import begun, resumption
 from rulelang.syntax.recovery.refusals import too_deep
@@ -99,11 +99,12 @@ class _Tree:
         """Put a token that can come on the stack, behind the rules that it completes."""
         parsed = self.parsed
         while (to := self.machine.action(self.states[-1], token.kind)) < 0:
-            rule = self.machine.rule(to)
-            del self.states[len(self.states) - rule.size :]
-            if rule.name is not None or rule.size > 1:
-                parsed.reduce(rule.size, rule.name, rule.parts)
-            self.states.append(self.machine.action(self.states[-1], rule.origin))
+            rule = rules()[to]
+            if rule.make is not None:
+                parsed.reduce(rule)
+            if rule.drop:
+                del self.states[rule.drop :]
+            self.states[-1] = self.machine.action(self.states[-2], rule.origin)
         if token.kind == END:
             self.whole = True
             return
