@@ -10,6 +10,7 @@ from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
+from rulelang.proof.both_versions import claims_of, comparison_of, comparison_question
 from rulelang.proof.proof import DEFAULT_TIMEOUT, Proof, prove_all
 from rulelang.proof.verdict import Question
 from rulelang.proof.written import assumption_source, claim_source, require_same_data, with_statements
@@ -30,14 +31,15 @@ def prove(  # noqa: PLR0913 - all but the rulebooks by name
     """Say of each claim about a rulebook whether it holds for all events; or, with ``new``, compare two versions.
 
     ``claims`` are conditions as an ``ensure`` has them (``"for survivors: total_paid <= EUR 5"``), ``claim_files`` hold
-    ``ensure`` sections: if there are any, nothing else is asked.  ``assume`` are conditions on the data, or texts of
-    an ``ensure`` that reads data alone.  With ``event`` its members, data and givens are fixed, and all else is free;
-    ``most_members`` bounds the survivors, and the defaulters.  ``timeout`` is in seconds, for each formula.
+    ``ensure`` sections: if there are any, nothing else is asked.  With ``new`` they are comparisons, and ``old`` or
+    ``new`` stands before a result of a run (``"for survivors: new total_paid <= old total_paid"``).  ``assume`` are
+    conditions on the data, or texts of an ``ensure`` that reads data alone.  With ``event`` its members, data and
+    givens are fixed, and all else is free; ``most_members`` bounds the survivors, and the defaulters.  ``timeout`` is
+    in seconds, for each formula.
 
     Raises:
         ReadError: a file cannot be read, two versions do not declare the same data, or no solver is installed.
         CheckError: a rulebook, claim, assumption or event does not check.
-        ValueError: claims about two versions.
     """
     require("prove")
     programs = [_loaded(one) for one in (rulebook, new) if one is not None]
@@ -65,19 +67,24 @@ def asked(  # noqa: PLR0913 - as `prove`
 ) -> Proof:
     """Put the claims and assumptions to the rulebooks, and settle every question (as :func:`prove`)."""
     first, *others = programs
-    written = [claim_source(text, number) for number, text in enumerate(claims, start=1)]
-    written += claim_files
-    if written and others:
-        raise ValueError("a claim is about one rulebook")
+    compared = list[Question]()
+    written = list[SourceText]()
+    if others:
+        texts = [*claims, *(text for source in claim_files for text in claims_of(source.text))]
+        compared = [comparison_question(text, number) for number, text in enumerate(texts, start=1)]
+    else:
+        written = [*(claim_source(text, number) for number, text in enumerate(claims, start=1)), *claim_files]
     written += [assumption_source(text, number, first) for number, text in enumerate(assumed, start=1)]
     if others:
         require_same_data(first, *others)
     meant = with_statements(first, written) if written else first
     taking = knowing(meant, others[0]) if others else meant
+    for question in compared:
+        comparison_of(question, (meant, *others))  # what is wrong with it is told before anything is asked
     return prove_all(
         programs,
         (meant, *others),
-        only=[f"ensure.{number}" for number in range(len(first.ensures), len(meant.ensures))] or None,
+        only=compared or [f"ensure.{number}" for number in range(len(first.ensures), len(meant.ensures))] or None,
         event=event if event is None or isinstance(event, Event) else check_event(event, taking),
         most_members=most_members,
         timeout=timeout,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from rulelang.check.program import CheckedProgram
+from rulelang.proof.both_versions import comparison_of
 from rulelang.proof.claims import AnEventObeys, Claim, EnsureHolds, LeavesLoss, NeverRefuses, StepPays
 from rulelang.proof.comparisons import NoSurvivorPays, NothingMoreUncovered, SameTotals
 from rulelang.proof.order import out_of_order
@@ -22,6 +23,8 @@ def claim_of(question: Question, programs: Sequence[CheckedProgram]) -> Claim:
         return EnsureHolds(question, programs, programs[0].ensures[question.about])
     if question.name.startswith("reaches."):
         return StepPays(question, programs, str(question.about))
+    if question.name.startswith("claim."):
+        return comparison_of(question, programs)
     if question.name.startswith("order."):
         return out_of_order(question, programs[0])
     return _CLAIMS[question.name](question, programs)

@@ -168,7 +168,7 @@ def prove_all(
     originals: Sequence[CheckedProgram],
     programs: Sequence[CheckedProgram],
     *,
-    only: Collection[str] | None = None,
+    only: Collection[str | Question] | None = None,
     event: Event | None = None,
     most_members: int | None = None,
     timeout: float = DEFAULT_TIMEOUT,
@@ -176,11 +176,13 @@ def prove_all(
 ) -> Proof:
     """Settle every question about a rulebook or about two versions; ``told`` is called before each.
 
-    ``only`` names the questions that are asked.  From assumptions that contradict each other nothing is proved.
+    ``only`` names the questions that are asked, or holds such as are asked of no other rulebook.  From assumptions
+    that contradict each other nothing is proved.
     """
     assumptions = assumptions_of(programs)
     questions = questions_of(programs[0]) if len(programs) == 1 else questions_of_pair(*programs)
     asked = [question for question in questions if only is None or question.name in only]
+    asked += [one for one in only or () if isinstance(one, Question)]
     settling = partial(
         settle, programs=programs, assumptions=assumptions, event=event, most_members=most_members, timeout=timeout
     )

@@ -17,7 +17,7 @@ from rulelang.base.money import Exact
 Answer = Literal["sat", "unsat", "unknown"]
 WORK_PER_SECOND = 4_000_000
 """The steps that a solver takes in about a second; they bound it before its time does, so that runs are alike."""
-_PATIENCE = 3
+_PATIENCE = 6
 _LEAST_WORK = WORK_PER_SECOND // 100
 """Every question counts for so many steps at least: it has to be read."""
 

@@ -269,7 +269,6 @@ def test_the_interface_for_python_says_the_same():
         (("a.rules", "--event", "a.rules"), 3, "wrong-kind-of-file"),
         (("a.rules", "c.rules"), 3, "the field `rating` is declared by the new version only"),
         (("a.rules", "d.rules"), 3, "the field `gain` is declared by the old version only"),
-        (("a.rules", "b.rules", "--claim", "loss > EUR 0"), 2, "prove it for each version"),
         (("a.rules", "b.rules", "a.rules"), 2, "two versions"),
         (("a.rules", "--members", "0"), 2, "--members"),
         (("a.rules", "--timeout", "0"), 2, "--timeout"),
@@ -344,3 +343,53 @@ def test_a_day_goes_with_a_history_and_a_history_with_a_day(run):
     assert run("prove", "a.rules", "--on", "2018-09-11").code == 2
     assert run("prove", "a.rules", "--event", "a.event", "--on", "2018-09-11").code == 2
     assert run("prove", history).code == 2
+
+
+OLD_AND_NEW = {
+    "new used(own) <= old used(own)": "proved",
+    "for survivors: new total_paid <= old total_paid": "refuted",
+    "for survivors: new paid(pool) <= fund": "proved",
+    "for survivors where gain <= EUR 0: old paid(gains) = new paid(gains)": "proved",
+    "old used(own) < new used(own) + EUR 1": "refuted",
+}
+
+
+def test_claims_about_two_versions_name_the_version_before_a_result(run, tmp_path):
+    texts = [word for claim in OLD_AND_NEW for word in ("--claim", claim)]
+    done = run("prove", "a.rules", "b.rules", *texts, "--save", "found", "--format", "json")
+    _, data = verdicts(done)
+    assert {claim["claim"]: claim["verdict"] for claim in data["claims"]} == OLD_AND_NEW
+    assert done.code == 1
+    by_text = {claim["claim"]: claim for claim in data["claims"]}
+    broken = by_text["for survivors: new total_paid <= old total_paid"]
+    (tmp_path / "shown.event").write_text(broken["events"][0], "utf-8")
+    old, new = (run("run", book, "shown.event", "--format", "json") for book in ("a.rules", "b.rules"))
+    assert old.out != new.out
+    assert re.search(r"of (\w+): `new total_paid` is EUR", broken["shown"])
+    assert run("test", "found").code == 0
+
+
+def test_a_file_of_claims_may_be_about_two_versions(run, tmp_path):
+    section = 'ensure "the CCP pays no more" # less is meant\n    : new used(own) <= old used(own)\n'
+    (tmp_path / "claims.rules").write_text(section * 2, "utf-8")
+    found, data = verdicts(run("prove", "a.rules", "b.rules", "--claims", "claims.rules", "--format", "json"))
+    assert found == {"claim.1": "proved", "claim.2": "proved"}
+    assert data["claims"][0]["claim"] == "the CCP pays no more"
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("new total_paid - old total_paid <= EUR 5", "reads results of both versions"),
+        ("new used(own) <= EUR 5 or old used(own) <= EUR 5", "one comparison"),
+        ("new used(owner) <= old used(own)", "unknown-step"),
+        ("new used(own) <= 5", "is compared with"),
+        ("for survivors where open: new total_paid <= old total_paid", "unknown-name"),
+        ("new used(own)", "one comparison"),
+    ],
+)
+def test_what_is_no_comparison_of_two_versions_is_refused_before_anything_is_asked(run, claim, said):
+    done = run("prove", "a.rules", "b.rules", "--claim", claim)
+    assert done.code == 3, done.err
+    assert said in done.err
+    assert not done.out

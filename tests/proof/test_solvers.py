@@ -65,7 +65,7 @@ def test_questions_together_take_no_more_work_than_they_may():
     assert answers == ["sat"] * 5 + ["unknown"] * 3
     assert asked.ask(TEXT, 1).answer == "sat"
     with asked.within(0.1):
-        asked.ask(HARD, 0.5)
+        asked.ask(HARD, 2)
         assert asked.is_exhausted
     asked.end()
 

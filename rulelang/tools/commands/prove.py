@@ -94,12 +94,11 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang prove ccp.rules --claims claims.rules --save refuted
       rulelang prove before.rules after.rules --assume 'stress_loss <= GBP 225 million'
       rulelang prove HEAD~1:ccp.rules ccp.rules --event events/2018.event
+      rulelang prove before.rules after.rules --claim 'for survivors: new total_paid <= 110% of old total_paid'
       rulelang prove autumn-2018.history --on 2018-09-11
     """
     if len(versions) > 2:
         raise click.UsageError("give a rulebook, or two versions of it")
-    if len(versions) == 2 and (claims or claim_files):
-        raise click.UsageError("a claim is about one rulebook: prove it for each version")
     require("prove")
     require_outputs(reply.out, inputs=(*versions, *claim_files, event))
     order = _Order(claims, claim_files, assumed, event, on, members, timeout)

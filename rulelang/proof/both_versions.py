@@ -1,0 +1,210 @@
+"""Claims about two versions in the words of the language: ``for survivors: new total_paid <= 110% of old total_paid``.
+
+Each side of the comparison is an expression over one version, which it names by ``old`` or ``new`` before the results
+of a run that it reads; data are those of the one event, whichever version is asked.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from attrs import define, frozen
+
+from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.money import Exact
+from rulelang.base.source import Place, SourceText, Span
+from rulelang.check.program import CheckedProgram
+from rulelang.check.types import Kind
+from rulelang.proof.claims import Built, Claim, Played
+from rulelang.proof.terms import Truth, conjunction, disjunction
+from rulelang.proof.values import Outside, Symbolic
+from rulelang.proof.verdict import Question
+from rulelang.proof.written import with_statements
+from rulelang.run.exact import ExactNumbers
+from rulelang.run.expressions import Moment
+from rulelang.run.inputs import make_data
+from rulelang.run.plan import make_plan
+from rulelang.run.run_state import settled
+from rulelang.run.values import ONE, Who
+from rulelang.run.waterfall import Evaluation
+from rulelang.syntax import nodes
+
+_VERSION = re.compile(r"\b(old|new)\s+(?=(?:total_paid|remaining|used|unused|paid)\b)")
+_SECTION = re.compile(r"\s*ensure\s*\"(?P<text>[^\"]*)\"\s*(?P<rest>.*)\Z", re.DOTALL)
+_SCOPE = re.compile(r"\s*(?P<scope>for\s+(?:members|survivors|defaulters)\b[^:]*)?:?(?P<condition>.*)\Z", re.DOTALL)
+_OPERATOR = re.compile(r"<=|>=|!=|<|>|=")
+_HELP = "write a comparison, as in `for survivors: new total_paid <= old total_paid`, each side over one version"
+_BROKEN: Mapping[str, Callable[[Built, Symbolic, Symbolic], Truth]] = {
+    "<=": lambda built, one, other: built.more(one, other),
+    ">=": lambda built, one, other: built.more(other, one),
+    "<": lambda built, one, other: built.domain.at_most(other + built.margin, one),
+    ">": lambda built, one, other: built.domain.at_most(one + built.margin, other),
+    "=": lambda built, one, other: built.apart(one, other),
+    "!=": lambda built, one, other: built.domain.equal(one, other),
+}
+"""By operator where a comparison does not hold, by more than a margin."""
+_HOLDS: Mapping[str, Callable[[Exact, Exact], bool]] = {
+    "<=": lambda one, other: one <= other,
+    ">=": lambda one, other: one >= other,
+    "<": lambda one, other: one < other,
+    ">": lambda one, other: one > other,
+    "=": lambda one, other: one == other,
+    "!=": lambda one, other: one != other,
+}
+
+
+@frozen
+class Side:
+    """One side of a comparison: an expression over one of the versions, and its words."""
+
+    version: int
+    node: nodes.Expression
+    words: str
+
+
+@define
+class VersionsCompare(Claim):
+    """A comparison of results of two versions holds, for each member of a population or as a whole."""
+
+    question: Question
+    programs: Sequence[CheckedProgram]
+    left: Side
+    right: Side
+    operator: str
+    population: nodes.Population | None
+    where: nodes.Expression | None
+
+    def denial(self, built: Built) -> Truth:
+        """For somebody who stands alone it does not hold."""
+        if any(program.in_turn for program in self.programs):
+            raise Outside("`old` and `new`, where the defaults are taken in turn,")
+        kinds = built.world.kinds
+        ends = [run.end for run in built.runs]
+        survivors, defaulters = kinds.survivors, kinds.defaulters
+        found: list[Truth] = []
+        for who in self._asked(survivors, defaulters, ends[1]):
+            one, other = (_value(ends[side.version], side.node, who) for side in (self.left, self.right))
+            there = True if self.where is None else _value(ends[1], self.where, who)
+            found.append(conjunction(there, _BROKEN[self.operator](built, one, other)))
+        return disjunction(*found)
+
+    def _asked(
+        self, survivors: Sequence[str], defaulters: Sequence[str], end: Moment
+    ) -> Iterator[Who]:
+        if self.population is None:
+            yield ONE
+            return
+        named = {"survivors": survivors, "defaulters": defaulters, "members": (*survivors, *defaulters)}
+        for member in named[self.population]:
+            yield (end.plan.position[member],)
+
+    def seen(self, played: Played) -> str | None:
+        """For whom it does not hold, and both sides."""
+        ends = []
+        for program, event in zip(self.programs, played.events, strict=True):
+            plan, domain = make_plan(program, event), ExactNumbers()
+            evaluation = Evaluation(plan, domain, make_data(plan, domain))
+            evaluation.run()
+            ends.append(evaluation.end)
+        event = played.events[0]
+        for who in self._asked(event.survivors, event.defaulters, ends[1]):
+            if self.where is not None and not _value(ends[1], self.where, who):
+                continue
+            sides = [(side, _value(ends[side.version], side.node, who)) for side in (self.left, self.right)]
+            if not _HOLDS[self.operator](sides[0][1], sides[1][1]):
+                member = "" if who[0] is None else f"of {event.members[who[0]]}: "
+                return member + ", ".join(f"`{side.words}` is {self._shown(side, value)}" for side, value in sides)
+        return None
+
+    def _shown(self, side: Side, value: Exact) -> str:
+        program = self.programs[side.version]
+        if program.types[id(side.node)].type.kind is Kind.MONEY:
+            return program.currency.show(int(value))
+        return str(value)
+
+
+def _value(end: Moment, node: nodes.Expression, who: Who) -> Symbolic:
+    return settled(partial(end.column, node, who))[0]
+
+
+def claims_of(text: str) -> list[str]:
+    """The claims of a file about two versions.
+
+    Raises:
+        ReadError: it holds something else than ``ensure`` sections.
+    """
+    plain = re.sub(r"#[^\r\n]*", "", text)
+    return [part for part in re.split(r"(?m)^(?=\s*(?:ensure|assume|define)\b)", plain) if part.strip()]
+
+
+def comparison_question(text: str, number: int) -> Question:
+    """The question that a claim about two versions puts."""
+    section = _SECTION.match(text)
+    words = section["text"] if section else " ".join(text.split())
+    return Question(f"claim.{number}", words, about=section["rest"] if section else text)
+
+
+def comparison_of(question: Question, programs: Sequence[CheckedProgram]) -> VersionsCompare:
+    """The claim that a question about two versions puts in words of its own.
+
+    Raises:
+        ReadError, CheckError: it is no comparison of an expression over one version with one over the other.
+    """
+    text = str(question.about)
+    scoped = _SCOPE.match(text)
+    assert scoped is not None, "every text has this form"
+    scope, condition = (scoped["scope"] or "").strip(), scoped["condition"]
+    parts = _split(condition)
+    if parts is None:
+        source = SourceText.from_text(text, question.name)
+        message = "a claim about two versions is one comparison"
+        raise ReadError([finding("misplaced-part", message, Place(source, Span(0, len(text))), help=_HELP)])
+    left, operator, right = parts
+    versions = [_version(question, side) for side in (left, right)]
+    texts = [_VERSION.sub("", side).strip() for side in (left, right)]
+    asked = list(programs)
+    places = []
+    for version, words in zip(versions, texts, strict=True):
+        source = SourceText.from_text(f'ensure "{question.name}" {scope}: ({words}) = ({words})', question.name)
+        asked[version] = with_statements(asked[version], [source])
+        places.append(len(asked[version].ensures) - 1)
+    checked = [asked[version].ensures[place] for version, place in zip(versions, places, strict=True)]
+    sides = []
+    for version, ensure, words in zip(versions, checked, (left, right), strict=True):
+        assert isinstance(ensure.condition, nodes.Comparison), "so it was written"
+        sides.append(Side(version, ensure.condition.left, " ".join(words.split())))
+    one, other = sides
+    _require_amounts(question, asked, one, other)
+    return VersionsCompare(question, asked, one, other, operator, checked[1].population, checked[1].where)
+
+
+def _require_amounts(question: Question, programs: Sequence[CheckedProgram], one: Side, other: Side) -> None:
+    """Make sure that two amounts of money of one currency are compared, or two numbers."""
+    types = [programs[side.version].types[id(side.node)].type for side in (one, other)]
+    numbers = all(each.kind in (Kind.NUMBER, Kind.RATIO) for each in types)
+    if not numbers and not (types[0] == types[1] and types[0].kind is Kind.MONEY):
+        source = SourceText.from_text(str(question.about), question.name)
+        message = f"{types[0]} is compared with {types[1]}"
+        place = Place(source, Span(0, len(source.text)))
+        raise ReadError([finding("type-mismatch", message, place, help="compare two amounts, or two numbers")])
+
+
+def _version(question: Question, side: str) -> int:
+    named = {found[1] for found in _VERSION.finditer(side)}
+    if len(named) > 1:
+        source = SourceText.from_text(side, question.name)
+        message = "one side of the comparison reads results of both versions"
+        raise ReadError([finding("misplaced-part", message, Place(source, Span(0, len(side))), help=_HELP)])
+    return 0 if named == {"old"} else 1
+
+
+def _split(condition: str) -> tuple[str, str, str] | None:
+    """The two sides of the only comparison outside brackets, and its operator."""
+    depth, found = 0, []
+    for place, letter in enumerate(condition):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and (one := _OPERATOR.match(condition, place)) and condition[place - 1] not in "<>!":
+            found.append(one)
+    if len(found) != 1 or re.search(r"\b(?:and|or|not|if)\b", re.sub(r"\([^()]*\)", "", condition)):
+        return None
+    return condition[: found[0].start()], found[0][0], condition[found[0].end() :]
