@@ -304,7 +304,7 @@ def _steps(number: int, place: int, chance: random.Random, *, defaults: bool) ->
     """How many millions a member has of something in a shape (``None``: that is left free)."""
     if defaults:  # its data are seldom keys
         return {0: 0, 1: 10, 2: 0}.get(number % 4)
-    fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 1, 5: 0}
+    fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0, 6: 1}
     return fixed.get(number, chance.choice((0, 0, 1, 2, 5, 10, 10, 20, 30, 50, 60, 100)))
 
 

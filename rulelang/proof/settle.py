@@ -246,7 +246,7 @@ class _Settling:
             if isinstance(self.claim, NeverRefuses):
                 missing += self._may_be_missing()
             for datum in missing:
-                hunt = self._hunt(evolve(setting, margin=margin, missing=datum), 6 if two else 12)
+                hunt = self._hunt(evolve(setting, margin=margin, missing=datum), 7 if two else 12)
                 found = hunt.run()
                 if found is not None:
                     return found
