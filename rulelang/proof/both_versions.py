@@ -88,9 +88,7 @@ class VersionsCompare(Claim):
             found.append(conjunction(there, _BROKEN[self.operator](built, one, other)))
         return disjunction(*found)
 
-    def _asked(
-        self, survivors: Sequence[str], defaulters: Sequence[str], end: Moment
-    ) -> Iterator[Who]:
+    def _asked(self, survivors: Sequence[str], defaulters: Sequence[str], end: Moment) -> Iterator[Who]:
         if self.population is None:
             yield ONE
             return
