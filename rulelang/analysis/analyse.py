@@ -14,9 +14,8 @@ from rulelang.analysis.written import Written, written
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, Severity, each_once, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.draft import Draft
+from rulelang.check.events.event import event_of
 from rulelang.check.events.paths import inside, rulebook_under
-from rulelang.check.events.resolve import resolve
-from rulelang.check.events.text import raw_from_syntax
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import examined
 from rulelang.histories.fold import run_history
@@ -181,15 +180,14 @@ class _Event:
         """The event if it fits; a history is run, for only so its balances are known."""
         try:
             if isinstance(known.tree, nodes.EventSyntax):
-                event = resolve(raw_from_syntax(self.source, known.tree, program, self._text), program)
+                event = event_of(self.source, known.tree, program, self._text)
                 self.findings += event.warnings
                 return event
             texts = {word: found[1].source for word, found in self.found.items() if found is not None}
             head = None if next(known.under(), None) is not None else program
             history = read_history(self.source, head, self._text, texts or None)
             run_history(history)
-            for block in (history.opening, *history.days):
-                self.findings += block.raw.warnings
+            self.findings += history.warnings
         except RulelangError as error:
             self.findings += [each for each in error.diagnostics if self._is_ours(each)]
         return None

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from rulelang.base.diagnostic import CheckError, Diagnostic, Label, ReadError, RulelangError, finding
+from rulelang.base.allow import apply_allowances
+from rulelang.base.diagnostic import CheckError, Diagnostic, Label, ReadError, RulelangError, each_once, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check import exact
 from rulelang.check.events.paths import rulebook_under
@@ -47,6 +48,15 @@ class History:
     def programs(self) -> tuple[CheckedProgram, ...]:
         """The rulebooks in the order in which they come into force."""
         return (self.program, *(day.program for day in self.days if day.program is not None))
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was found about its data that stops nothing, but for what its text allows; all once it has been run."""
+        blocks = [block.raw for block in (self.opening, *self.days)]
+        found = each_once(warning for raw in blocks for warning in raw.warnings)
+        return apply_allowances(
+            found, self.source, [pair for raw in blocks for pair in zip(raw.data, raw.named, strict=True)]
+        )
 
     @property
     def data(self) -> tuple[SourceText, ...]:

@@ -1,10 +1,12 @@
 """The facts about every shipped text, about broken texts, and about texts that are typed and taken away again."""
 
+import json
 import random
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from rulelang.analysis.completion import completions
 from rulelang.analysis.facts import FileKind
@@ -15,8 +17,7 @@ from rulelang.analysis.runs import Runs
 from rulelang.analysis.tokens import coloured
 from rulelang.base.diagnostic import RulelangError, Severity
 from rulelang.base.render import to_json
-from rulelang.check.rulebook import check_rulebook
-from rulelang.syntax.read import read_source
+from rulelang.tools.cli import cli
 from tests.analysis.shipped import FILES, LIBRARY, in_memory, library, workspace_of
 from tests.examples import mostly_slow, share_of
 
@@ -64,11 +65,36 @@ def test_every_name_of_a_shipped_text_stands_where_it_is_said_to_and_is_known(pa
         assert 0 <= start < end < facts.source.line_count
 
 
-def test_the_command_line_finds_what_the_analysis_finds():
-    for path in FILES[:: share_of(20)]:
-        if path.suffix == ".rules":
-            checked = check_rulebook(read_source(path)).warnings
-            assert to_json(library().facts(path).findings) == to_json(checked)
+def _checked(path):
+    """What `rulelang check` finds."""
+    done = CliRunner().invoke(cli, ["check", str(path), "--format", "json"])
+    return [
+        (each["code"], each["message"], each["line"], each["column"]) for each in json.loads(done.output)["diagnostics"]
+    ]
+
+
+def _found(path):
+    told = to_json(workspace_of(path.parent).facts(path).findings)["diagnostics"]
+    return [(each["code"], each["message"], each["line"], each["column"]) for each in told]
+
+
+@pytest.mark.parametrize("path", [each for each in FILES if each.suffix != ".csv"][:: max(1, 60 // share_of(20))])
+def test_the_command_line_finds_what_the_analysis_finds(path):
+    if path.suffix == ".rules" or 'under "' in path.read_text():
+        assert _found(path) == _checked(path)
+
+
+def test_what_the_text_of_an_event_allows_is_not_told(tmp_path):
+    (tmp_path / "a.rules").write_text(SHORT)
+    (tmp_path / "d.csv").write_text("member,loss\nBRAVO,5\nBRAVO,5\n")
+    event = tmp_path / "b.event"
+    text = EVENT + 'defaults from "d.csv"{}\n'
+    event.write_text(text.format(""))
+    assert "repeated-row" in [code for code, *_ in _found(event)]
+    assert _found(event) == _checked(event)
+    event.write_text(text.format("  # allow repeated-row: two losses"))
+    assert "repeated-row" not in [code for code, *_ in _found(event)]
+    assert _found(event) == _checked(event)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +124,12 @@ def test_every_expression_has_a_type_though_the_rulebook_does_not_check():
     told = hover(workspace, facts, facts.source.text.index("50% of"))
     assert told is not None
     assert told.text.startswith("`50%` — a ratio\n\nIn step `draw` (R 3).")
+
+
+EVENT = """event "b" under "a.rules" declared 2024-05-06 given capital = EUR 5
+member ALPHA contribution = EUR 50 bid = good
+member BRAVO contribution = EUR 40 bid = good
+"""
 
 
 def _all_of(workspace, path, random_):

@@ -28,7 +28,16 @@ def check_event(source: SourceText, program: CheckedProgram, read: Reader = read
     """
     if source.name.endswith(".json"):
         return resolve(raw_from_json(source), program)
-    raw = raw_from_syntax(source, parse_event(source, program.edition), program, read)
+    return event_of(source, parse_event(source, program.edition), program, read)
+
+
+def event_of(source: SourceText, tree: nodes.EventSyntax, program: CheckedProgram, read: Reader) -> Event:
+    """An event that was read from ``source``, held against a rulebook.
+
+    Raises:
+        ReadError, CheckError: as :func:`check_event`.
+    """
+    raw = raw_from_syntax(source, tree, program, read)
     event = resolve(raw, program)
     tables = tuple(zip(raw.data, raw.named, strict=True))
     return evolve(event, warnings=apply_allowances(event.warnings, source, tables))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rulelang.base.allow import apply_allowances
-from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, each_once, finding
+from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
 from rulelang.base.render import render_text, to_json
 from rulelang.base.source import Place
 from rulelang.check.events.paths import rulebook_under
@@ -123,10 +122,7 @@ class _Checker:
         except RulelangError as error:
             yield from (d for d in error.diagnostics if d.severity is Severity.ERROR)
             return
-        blocks = [block.raw for block in (history.opening, *history.days)]
-        found = each_once(warning for raw in blocks for warning in raw.warnings)
-        tables = [pair for raw in blocks for pair in zip(raw.data, raw.named, strict=True)]
-        yield from apply_allowances(found, source, tables)
+        yield from history.warnings
 
     def _event(self, path: Path) -> Iterator[Diagnostic]:
         from rulelang.check.events.event import check_event
