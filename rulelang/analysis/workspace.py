@@ -154,11 +154,3 @@ class Workspace:
 
 def _same(one: SourceText, other: SourceText) -> bool:
     return one is other or one.text == other.text
-
-
-def read_or_none(workspace: Workspace, path: Path) -> Facts | None:
-    """The facts about a text, or ``None`` if there is none."""
-    try:
-        return workspace.facts(path)
-    except RulelangError:
-        return None

@@ -56,9 +56,12 @@ class _Tree:
 
     def __init__(self, tables: Machine) -> None:
         self.machine = tables
-        self.parsed = Parsed()
-        self.states = [tables.bottom.state]
         self.whole = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.parsed = Parsed()
+        self.states = [self.machine.bottom.state]
 
     @property
     def node(self) -> object | None:
@@ -78,10 +81,14 @@ class _Tree:
         states = _states(stack)
         depth = len(states)
         if self.states[:depth] != states:
-            self.__init__(self.machine)  # type: ignore[misc]
+            self._begin()
             for kind in begun(start):
                 self._take(Token(kind, '""', 0, 0))
             return
+        self._keep(depth)
+
+    def _keep(self, depth: int) -> None:
+        """Keep so many states, and the values of the symbols with which all but the lowest were entered."""
         del self.states[depth:], self.parsed.values[depth - 1 :], self.parsed.begins[depth - 1 :]
 
     def close(self, stack: Stack) -> None:
@@ -89,8 +96,7 @@ class _Tree:
         below: Stack | None = stack
         while below is not None:
             if self.machine.shift(below, END) is not None:
-                depth = len(_states(below))
-                del self.states[depth:], self.parsed.values[depth - 1 :], self.parsed.begins[depth - 1 :]
+                self._keep(len(_states(below)))
                 self._take(Token(END, "", self.parsed.end, self.parsed.end))
                 return
             below = below.below
