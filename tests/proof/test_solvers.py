@@ -70,6 +70,7 @@ def test_questions_together_take_no_more_work_than_they_may():
     asked.end()
 
 
+@pytest.mark.slow  # that questions together take no more work than they may is tried above
 def test_a_question_that_would_take_long_is_left_open(monkeypatch):
     """It was tried for minutes: each formula had a limit, all of them together had none."""
     program = rulebook("segmented-ccp/rulebook.rules")
