@@ -104,9 +104,18 @@ async function step(name, act) {
   for (let times = 0; times < 2; times += 1) await press("Escape");
 }
 
+/** Press keys until the quick input is there: a busy window may lose the first. */
+async function ask(keys) {
+  const input = page.locator(".quick-input-widget input");
+  for (let tries = 0; tries < 8; tries += 1) {
+    await press(keys);
+    if (await input.waitFor({ state: "visible", timeout: 3000 }).then(() => true, () => false)) return;
+  }
+  throw new Error(`${keys} opens nothing`);
+}
+
 async function command(title) {
-  await press("F1");
-  await page.locator(".quick-input-widget input").waitFor({ state: "visible" });
+  await ask("F1");
   await page.keyboard.type(title);
   await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
 }
@@ -119,14 +128,6 @@ async function openFile(...names) {
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: names.at(-1) }).dblclick();
   await page.locator(".tab.active", { hasText: names.at(-1) }).first().waitFor();
   await page.locator(".editor-instance .view-lines .view-line").first().waitFor();
-}
-
-async function goTo(line, column = 1) {
-  await press("Control+g");
-  await page.locator(".quick-input-widget input").waitFor({ state: "visible" });
-  await page.keyboard.type(`${line}:${column}`);
-  await press("Enter");
-  await pause(300);
 }
 
 /** Put the cursor at the end of the first text that is found, which is then selected. */
@@ -227,8 +228,7 @@ try {
   });
 
   await step("the outline has the steps", async () => {
-    await press("Control+Shift+o");
-    await page.locator(".quick-input-widget input").waitFor({ state: "visible" });
+    await ask("Control+Shift+o");
     await page.keyboard.type("fund_dr");
     await until(() => text(".quick-input-list .monaco-list-row"), (said) => said.includes("fund_draw"));
   });
