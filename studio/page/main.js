@@ -16,7 +16,7 @@ const TABS = { pays: "Who pays", explain: "Explanation", losses: "Every loss", c
 const PAUSE = 120, REST = 300; // milliseconds after the last key: until the text is checked, until results follow
 const KEPT = "rulelang studio";
 
-const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, full: false };
+const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, compared: null, full: false };
 const panels = {};
 let stale = new Set(Object.keys(TABS)), checking = 0, showing = 0, slow = 0, problems = [];
 
@@ -117,7 +117,7 @@ function open(given, { example = "" } = {}) {
   state.left = given.left ?? plain ?? events[0] ?? [...state.files.keys()][0];
   state.right = given.right ?? events.find((name) => name.endsWith(".event") && fits(name)) ?? events[0] ?? rules.find((name) => name !== state.left) ?? null;
   state.event = null;
-  state.versions = null;
+  state.versions = state.compared = null;
   state.tab = given.tab ?? state.tab;
   $("examples").value = example;
   choose();
@@ -152,7 +152,7 @@ function bring(name) {
 }
 
 $("left-name").onchange = (event) => ((state.left = event.target.value), (state.versions = null), choose());
-$("right-name").onchange = (event) => ((state.right = event.target.value || null), (state.versions = null), choose());
+$("right-name").onchange = (event) => ((state.right = event.target.value || null), (state.versions = state.compared = null), choose());
 for (const [side, editor] of [["left", left], ["right", right]]) {
   $(`${side}-tidy`).onclick = async () => {
     if (editor.name === null) return;
@@ -255,7 +255,7 @@ async function check() {
 
 const warning = (words) => element("p", { class: "warning", role: "alert" }, words);
 
-const refusal = (answer) => (answer.fault ? [warning(answer.fault)] : [element("p", {}, "The texts do not check, so nothing was run:"), findingList(answer.refused, to)]);
+const refusal = (answer) => (answer.fault ? [warning(answer.fault)] : [element("p", {}, "There is no answer, and this is why:"), findingList(answer.refused, to)]);
 
 const goToLine = (line) => left.goToLine(line);
 
@@ -299,7 +299,7 @@ const shownBy = {
       files[`as opened/${each.name}`] = state.opened.get(each.name);
       return `as opened/${each.name}`;
     };
-    const question = { ask: "compare", old: path(chosen.old), left: path(chosen.now), event: state.event, full: state.full, files };
+    const question = { ask: "compare", old: path(chosen.old), left: path(chosen.now), event: comparedIn(), full: state.full, files };
     const answer = await asked(question, "compare");
     if (answer === null) return null;
     return [head, ...whole(answer, documentParts)];
@@ -330,14 +330,17 @@ function standardVersions() {
   return /before/.test(other) || /after/.test(state.left) ? { old: other, now: state.left } : { old: state.left, now: other };
 }
 
+// The event that versions are compared in: that beside the rulebook, unless another (or none) was chosen there.
+const comparedIn = () => (state.compared === null || (state.compared && !state.files.has(state.compared)) ? state.event : state.compared || null);
+
 function compareHead(all, chosen) {
   const select = (which, words) => {
     const made = element("select", { onchange: (event) => ((state.versions = { ...chosen, [which]: event.target.value }), again("compare")) });
     options(made, all.map((each) => [each.key, each.words]), chosen[which]);
     return element("label", {}, `${words} `, made);
   };
-  const event = element("select", { onchange: (change) => ((state.event = change.target.value || null), again("compare")) });
-  options(event, [["", "(the texts alone)"], ...endings(".event", ".history").map((name) => [name, name])], state.event ?? "");
+  const event = element("select", { onchange: (change) => ((state.compared = change.target.value), again("compare")) });
+  options(event, [["", "(the texts alone)"], ...endings(".event", ".history").map((name) => [name, name])], comparedIn() ?? "");
   const full = element("input", { type: "checkbox", checked: state.full, onchange: (change) => ((state.full = change.target.checked), again("compare")) });
   return element("p", { class: "choices" }, select("old", "Old"), " ", select("now", "New"), " ", element("label", {}, "Event ", event), " ", element("label", {}, full, " everything"));
 }

@@ -104,8 +104,14 @@ def test_a_file_is_no_folder(studio, tmp_path):
 def test_it_serves_until_it_is_asked_to_end(static, tmp_path):
     (tmp_path / "rulelang_studio.py").write_text(f"from pathlib import Path\nSTATIC = Path({str(static)!r})\n")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    command = [sys.executable, "-m", "rulelang", "studio", "--no-open"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=tmp_path, text=True) as process:
+    started = (  # who runs the tests in the background has the signal ignored
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from rulelang.__main__ import main; main()"
+    )
+    command = [sys.executable, "-c", started, "studio", "--no-open"]
+    given = {"stdout": subprocess.PIPE, "env": environment, "cwd": tmp_path, "text": True}
+    process = subprocess.Popen(command, **given)
+    try:
         address = re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", process.stdout.readline()).group()
         assert urllib.request.urlopen(address).read().decode() == PAGE["index.html"]
         port = re.search(r":(\d+)/", address).group(1)
@@ -113,4 +119,7 @@ def test_it_serves_until_it_is_asked_to_end(static, tmp_path):
         assert taken.returncode == 2
         assert f"cannot listen on port {port}" in taken.stderr
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.communicate()
