@@ -26,9 +26,11 @@ class Columns:
         self._wide = [] if source.text.isascii() else [found.start() for found in _WIDE.finditer(source.text)]
 
     def point(self, offset: int) -> Point:
-        """The line and column of an offset; one outside the text is at its nearest end."""
+        """The line and column of an offset; one outside the text is at its nearest end, one in a line end before it."""
         source = self.source
         offset = min(max(offset, 0), len(source.text))
+        if source.text[offset - 1 : offset] == "\r":  # of a line end of two characters: the others were changed
+            offset -= 1
         line = source.position(offset).line
         return Point(line - 1, self.units(Span(source.line_start(line), offset)))
 

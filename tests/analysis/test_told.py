@@ -129,6 +129,7 @@ def test_columns_are_those_of_utf_16_and_back():
     columns = Columns(SourceText.of("a𝔘b🏦\r\n\n🏦", "x"))
     assert [columns.point(at) for at in (0, 1, 2, 3, 4)] == [(0, 0), (0, 1), (0, 3), (0, 4), (0, 6)]
     assert columns.point(99) == Point(2, 2)
+    assert columns.point(5) == Point(0, 6)
     assert [columns.offset(0, column) for column in range(8)] == [0, 1, 1, 2, 3, 3, 4, 4]
     assert [columns.offset(*point) for point in ((1, 5), (2, 2), (9, 0), (-1, 3))] == [6, 8, 8, 0]
 

@@ -241,6 +241,7 @@ def test_whatever_is_typed_the_server_answers(served, tmp_path, text):
         served.tell("textDocument/didClose", **document)
 
 
+@pytest.mark.slow  # the analysis by itself is asked in the quick run
 def test_a_text_of_four_megabytes_is_refused_kindly(served, tmp_path):
     uri = served.open(tmp_path / "huge.rules", "# 🏦\n" * 1_100_000)
     (found,) = served.findings(uri)
