@@ -563,6 +563,10 @@ line | decide a: ⟦not invoked⟧ | foreign-word | decline | decide a: decline
 line | decide a: ⟦withheld⟧ | foreign-word | decline | decide a: decline
 line | ⟦resignation of A⟧ dated 2018-01-01 | foreign-word | notice by A | notice by A dated 2018-01-01
 line | period p ⟦opened⟧ 2018-01-01 to 2018-02-01 | foreign-word | open from | period p open from 2018-01-01 to 2018-02-01
+value | ⟦x.swaps⟧ = EUR 1 | foreign-word | `x in swaps` | x in swaps = EUR 1
+value | ⟦x.AAS⟧ = EUR 1 | foreign-word | `x with AAS` | x with AAS = EUR 1
+value | ⟦x@2018-01-01⟧ = EUR 1 | foreign-word | `x as of 2018-01-01` | x as of 2018-01-01 = EUR 1
+line | given x = ⟦EUR 0.0973 per SEK⟧ | foreign-number | plain number |
 line | given x = ⟦n/a⟧ | unexpected-text | `if missing …` |
 """  # noqa: E501 - a row is one line
 
@@ -644,6 +648,14 @@ def test_with_is_where_if_what_follows_compares():
     head, tail = FRAMES["clause"].split("{}")
     found = read(f"{head}paid by survivors with x above 2{tail}", "clause")
     assert [fix.replacement for each in found for fix in each.fixes] == ["where", ">"]
+
+
+@pytest.mark.parametrize(
+    "line", ["former member A since 2018-01-01", "member A since January 2018", "member A until x"]
+)
+def test_a_day_is_neither_a_title_nor_a_value(line):
+    head, tail = FRAMES["line"].split("{}")
+    assert [fix.replacement for found in read(f"{head}{line}{tail}", "line") for fix in found.fixes] == []
 
 
 def test_a_date_is_no_part_of_an_id():

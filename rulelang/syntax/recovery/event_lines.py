@@ -35,6 +35,10 @@ _SAID = tuple(
 )
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
 _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
+_OF_A_HEADER = re.compile(
+    rf"(?<![\w.\"])(?P<name>[a-z]\w*)(?:\.(?P<segment>[a-z]\w*)|\.(?P<defaulter>[A-Z]\w*)|@(?P<day>{_DATE}))(?=\s*=)"
+)
+_RATE = re.compile(r"=\s*(?P<rate>[A-Z]{3}\s+(?P<number>[0-9.]+)\s+(?:per|/)\s*[A-Z]{3})(?!\w)")
 _NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
 _DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
 
@@ -55,6 +59,15 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
         help_ = f"write `default of {who} loss …`, {further}, or `non-default loss …`"
         own = f"default of {found['id'] or 'X'} loss"
         yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+    for found in stop.around(_OF_A_HEADER):
+        ending = f" as of {found['day']}" if found["day"] else f" with {found['defaulter']}"
+        own = found["name"] + (f" in {found['segment']}" if found["segment"] else ending)
+        message = f"{quoted(found[0])} is the head of a column of a table"
+        yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1)
+    for found in stop.around(_RATE):
+        message, span = f"the rate {quoted(found['rate'])} is written as a plain number", found.span("rate")
+        help_ = "write so many units of the first currency as one of the second is worth, by the rulebook's `per`"
+        yield Slip("foreign-number", message, span, found["number"], help_, fix=False, beyond=1)
     for found in stop.around(_NOT_KNOWN):
         help_ = "leave out a value that is not known: the rulebook says `if missing …`, or the run asks for it"
         yield Slip(

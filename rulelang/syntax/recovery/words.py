@@ -93,6 +93,7 @@ _MAY_BE_MISSING = tuple(
     if missing have one pool ratio reallocation in with dated open member a : = ,
     """.split()
 )
+_FROM_A_DAY = re.compile(r"(?:since|until|from|on|dated)\s+[0-9]{4}-")
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 
 
@@ -105,6 +106,8 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
     for word in _MAY_BE_MISSING:
         if word == "member" and stop.source(last) != "former":
             continue  # what begins a line of its own is not missing behind another
+        if word == "=" and stop.source(last) in {"since", "until"}:
+            continue  # these say from or to which day, and name no value
         if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
@@ -125,7 +128,7 @@ def _shown(stop: Stop, last: Moment) -> Offsets:
 def _missing_quotes(stop: Stop) -> Iterator[Slip]:
     """A title, path or citation without its quotes."""
     found = _WANTS.match(stop.text, stop.at, stop.line_end) if stop.line_end > stop.at else None
-    if found is None or "\n" in stop.text[stop.before_end : stop.at]:
+    if found is None or "\n" in stop.text[stop.before_end : stop.at] or _FROM_A_DAY.match(found[0]):
         return
     whole = found[0].rstrip()
     ends = [whole, *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole))]
