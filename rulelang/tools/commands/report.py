@@ -26,9 +26,7 @@ from rulelang.tools.proving import proof_of
 @click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
 @click.option("--prove", is_flag=True, help="Also what holds for all events, of RULEBOOK or of both versions.")
 @click.option("--payer", metavar="ID", help="Of a history: the line of this payer alone, open.")
-@click.option(
-    "--brief", is_flag=True, help="Of a history: days do not open, and the file is smaller by 1.4 MB and more."
-)
+@click.option("--brief", is_flag=True, help="Of a history: its days do not open; a much smaller file.")
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
 def command(  # noqa: PLR0913 - one parameter for each option
     rulebook: str,
