@@ -47,8 +47,8 @@ def history_record(history: History, result: HistoryResult, engine: str) -> byte
         "days": [{"digest": digest} for digest in digests],
         "result": {key: value for key, value in evolve(result, days=()).to_dict().items() if key != "days"},
     }
-    parts = _parts({**record, "seal": seal_of_history(record)})
-    return _object({**parts, "days": f"[{','.join(days)}]"}).encode("utf-8")
+    behind = _members({key: part for key, part in record.items() if key != "days"} | {"seal": seal_of_history(record)})
+    return f'{{"days":[{",".join(days)}],{behind}}}'.encode()
 
 
 def seal_of_history(record: Mapping[str, JsonValue]) -> str:
@@ -62,29 +62,26 @@ def seal_of_history(record: Mapping[str, JsonValue]) -> str:
 def _chained(result: HistoryResult) -> tuple[list[str], list[str]]:
     """Every day in canonical form, with the digest of the one before it and its own over both; and the digests.
 
-    A day is written once: its digest is put in its place between its other parts.
+    A day is written once.  Its parts stand in the order of their names: the balances first, the digest among them.
     """
     written, digests, amounts, accounts = [], [_FIRST], _Amounts(result.currency), _Accounts()
     for day in result.days:
         remarks = [] if day.run is None else list(day.run.trail.remarks)
-        parts = _parts({"previous": digests[-1], "remarks": remarks, **day.without_balances()})
+        parts = {"previous": digests[-1], "remarks": remarks, **day.without_balances()}
         held = day.standing  # nine tenths of a record, most of it as the day before
         rows = map(add, map(amounts.__getitem__, held.amounts), map(accounts.__getitem__, held.accounts))
-        parts["balances"] = f"[{','.join(rows)}]"
-        digest = hashlib.sha256(_object(parts).encode("utf-8")).hexdigest()
-        written.append(_object({**parts, "digest": f'"{digest}"'}))
+        before = _members({key: parts[key] for key in parts if key < "digest"})
+        before = f'"balances":[{",".join(rows)}],{before}'
+        behind = _members({key: parts[key] for key in parts if key > "digest"})
+        digest = hashlib.sha256(f"{{{before},{behind}}}".encode()).hexdigest()
+        written.append(f'{{{before},"digest":"{digest}",{behind}}}')
         digests.append(digest)
     return written, digests[1:]
 
 
-def _parts(value: JsonObject) -> dict[str, str]:
-    """The parts of an object in canonical form."""
-    return {key: canonical_plain(part).decode("utf-8") for key, part in value.items()}
-
-
-def _object(parts: Mapping[str, str]) -> str:
-    """The canonical form of an object with these parts."""
-    return "{" + ",".join([f'"{key}":{parts[key]}' for key in sorted(parts)]) + "}"
+def _members(value: JsonObject) -> str:
+    """The parts of an object in canonical form, without the braces around them."""
+    return canonical_plain(value).decode("utf-8")[1:-1]
 
 
 class _Amounts(dict[int, str]):

@@ -56,11 +56,11 @@ class Currency(ComparedByValue):
 
     def plain(self, units: int) -> str:
         """Minor units as a plain decimal in major units with the currency's decimals: ``7000000.00``."""
-        sign, digits = ("-", -units) if units < 0 else ("", units)
-        if not self.decimals:
-            return f"{sign}{digits}"
-        major, minor = divmod(digits, 10**self.decimals)
-        return f"{sign}{major}.{minor:0{self.decimals}d}"
+        decimals = self.decimals
+        if not decimals:
+            return str(units)
+        digits = str(abs(units)).zfill(decimals + 1)
+        return f"{'-' if units < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
 
     def show(self, amount: Exact) -> str:
         """An amount for people: ``EUR 7,000,000.00``; what is not a whole minor unit is shown as a fraction."""
