@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.examples import mostly_slow
 from tests.histories.small import BOOK, DEFAULT
 from tests.oracle import OracleError, evaluate_history_texts, evaluate_texts
 from tests.oracle.compare import compared_day, history_by_oracle, history_by_package
@@ -217,6 +218,7 @@ def result(found: HistoryCase) -> list[Day]:
     return days
 
 
+@pytest.mark.slow  # of what is generated: tests/histories holds the package against it in the quick run
 def test_random_histories_are_the_same_for_the_same_seed_and_reach_all_that_a_history_says():
     cases = [found for block in range(BLOCKS) for found in block_of_seeds(block)]
     assert cases[:3] == [generate_history(seed) for seed in range(FIRST_SEED, FIRST_SEED + 3)]
@@ -245,7 +247,7 @@ def test_random_histories_are_the_same_for_the_same_seed_and_reach_all_that_a_hi
     assert len({found.wrong for found in cases if found.error is not None}) > 2
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS), every=4))
 def test_a_day_gives_what_its_event_gives_alone(block):
     for found in block_of_seeds(block):
         if found.error is None:
@@ -284,6 +286,7 @@ def follow(found: HistoryCase) -> int:
     return followed
 
 
+@pytest.mark.slow  # tests/histories has the law for the package in the quick run
 def test_no_money_comes_from_nowhere():
     followed = 0
     for block in range(BLOCKS):
@@ -295,7 +298,7 @@ def test_no_money_comes_from_nowhere():
     assert followed > 40
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS), every=4))
 def test_the_order_of_lines_changes_nothing(block):
     for n, found in enumerate(block_of_seeds(block)):
         if found.error is None:
