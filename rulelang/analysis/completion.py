@@ -185,9 +185,10 @@ def _members(workspace: Workspace, facts: Facts) -> Iterator[Offer]:
         for word, behind in pairwise(facts.moments)
         if word.kind == "MEMBER" and behind.kind in ("CAPITALISED", "STRING")
     }
-    for path in () if facts.source.path is None else workspace.world(facts.source.path):
-        if path != facts.source.path:
-            known.update((use.name, None) for use in workspace.facts(path).uses if use.named is Named.MEMBER)
+    home = facts.source.path
+    others = () if home is None else (path for path in workspace.world(home) if path != home)
+    for other in workspace.readable(others):
+        known.update((use.name, None) for use in other.uses if use.named is Named.MEMBER)
     for name in known:
         plain = re.fullmatch(r"[A-ZÀ-ÖØ-Þ]\w*", name) is not None
         yield Offer(name if plain else f'"{name}"', Sort.NAME, "member", named=Named.MEMBER)

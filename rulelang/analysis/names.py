@@ -45,11 +45,7 @@ def _world(workspace: Workspace, facts: Facts) -> Iterator[Facts]:
     if facts.source.path is None:
         yield facts
         return
-    for path in workspace.world(facts.source.path):
-        try:
-            yield workspace.facts(path)
-        except RulelangError:  # what cannot be read names nothing
-            continue
+    yield from workspace.readable(workspace.world(facts.source.path))
 
 
 @frozen

@@ -47,6 +47,14 @@ class Workspace:
                 self._good[path] = kept
         return kept
 
+    def readable(self, paths: Iterable[Path]) -> Iterator[Facts]:
+        """The facts about texts, but for those that cannot be read."""
+        for path in paths:
+            try:
+                yield self.facts(path)
+            except RulelangError:
+                continue
+
     def last_good(self, path: Path) -> Facts | None:
         """The facts about the last text at a path that was whole."""
         return self._good.get(plain(path))
@@ -139,11 +147,11 @@ class Workspace:
 
     def events(self, rulebook: Path) -> Iterator[tuple[Path, Facts]]:
         """The events that belong to a rulebook."""
-        for path in self.world(rulebook):
-            if FileKind.of(path) is FileKind.EVENT:
-                facts = self.facts(path)
-                if facts.rulebook is not None and plain(facts.rulebook) == plain(rulebook):
-                    yield path, facts
+        events = (path for path in self.world(rulebook) if FileKind.of(path) is FileKind.EVENT)
+        for facts in self.readable(events):
+            path = facts.source.path
+            if path is not None and facts.rulebook is not None and plain(facts.rulebook) == plain(rulebook):
+                yield path, facts
 
     def title(self, path: Path) -> str:
         """What a rulebook, an event or a history is called."""

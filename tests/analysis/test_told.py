@@ -7,11 +7,14 @@ import pytest
 from rulelang.analysis.beside import hints, lenses, links
 from rulelang.analysis.columns import Columns, Point
 from rulelang.analysis.completion import completions
+from rulelang.analysis.documents import Documents
 from rulelang.analysis.hover import hover
+from rulelang.analysis.names import references
 from rulelang.analysis.outline import every, outline
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.tokens import TokenKind, coloured
 from rulelang.analysis.words import meanings, words
+from rulelang.analysis.workspace import Workspace
 from rulelang.base.source import SourceText
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.words import FUTURE
@@ -132,6 +135,23 @@ def test_columns_are_those_of_utf_16_and_back():
     assert columns.point(5) == Point(0, 6)
     assert [columns.offset(0, column) for column in range(8)] == [0, 1, 1, 2, 3, 3, 4, 4]
     assert [columns.offset(*point) for point in ((1, 5), (2, 2), (9, 0), (-1, 3))] == [6, 8, 8, 0]
+
+
+def test_a_file_that_cannot_be_read_hides_nothing_of_the_others(tmp_path):
+    text = SHORT.replace("    expect own", "    expect ")
+    (tmp_path / "a.rules").write_text(text)
+    (tmp_path / "b.event").write_text(EVENT.replace("member BRAVO", 'members from "c.csv"\nmember BRAVO'))
+    (tmp_path / "c.csv").write_bytes(b"\0\1\xff")
+    (tmp_path / "d.event").write_bytes(b'under "a.rules" \0\xff')
+    workspace = Workspace(Documents(below=tmp_path.iterdir, folders=(tmp_path,)))
+    path = tmp_path / "a.rules"
+    facts = workspace.facts(path)
+    offered = completions(workspace, facts, text.index("expect ") + len("expect "))
+    assert {"own", "ALPHA", "BRAVO"} <= {offer.text for offer in offered.offers}
+    assert Runs(workspace).of(path) is None
+    assert references(workspace, facts, facts.by_name["capital"][0])
+    workspace.documents.put(path, SHORT)
+    assert [found.code for found in workspace.facts(tmp_path / "b.event").findings] == ["not-text"]
 
 
 def test_a_text_in_memory_is_before_the_one_on_disk_and_a_table_that_changes_changes_the_event():

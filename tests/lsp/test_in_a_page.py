@@ -2,8 +2,14 @@
 
 import asyncio
 import json
+import sys
 
+import pytest
+from click.testing import CliRunner
+
+from rulelang.base.diagnostic import RulelangError
 from rulelang.lsp.server import make_server
+from rulelang.tools.cli import cli
 from tests.analysis.test_facts import SHORT
 from tests.lsp.client import CAPABILITIES, at
 
@@ -94,3 +100,10 @@ def test_all_that_is_sure_is_mended_at_once():
     }
     (action,) = page.put("textDocument/codeAction", ask=True, textDocument={"uri": URI}, **asked)["result"]
     assert [edit["newText"] for edit in action["edit"]["changes"][URI]] == ["2024-05-06", "EUR 50", "EUR 50"]
+
+
+def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    with pytest.raises(RulelangError, match="the language server needs the package pygls") as refused:
+        CliRunner().invoke(cli, ["lsp"], catch_exceptions=False)
+    assert "rulelang[lsp]" in refused.value.diagnostics[0].helps[0]
