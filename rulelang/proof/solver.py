@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from typing import Any, Literal  # an answer is JSON
 
@@ -94,6 +94,7 @@ class Solver:
     def _exchange(self, question: str, most: float) -> str | None:
         """One question and its answer; ``None`` if none comes in time, or the process ends."""
         if self._process is None or self._process.poll() is not None:
+            self.end()  # one that was ended because it took too long has pipes to close
             command = [sys.executable, "-m", "rulelang.proof.solver_process", self.kind]
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of this package
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -114,14 +115,16 @@ class Solver:
             guard.cancel()
 
     def end(self) -> None:
-        """End the process."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
+        """End the process, and close its pipes."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(BrokenPipeError):  # what was not read any more
                     stream.close()
-        self._process = None
 
 
 _SOLVERS: dict[str, Solver] = {}

@@ -82,3 +82,15 @@ def test_a_question_that_would_take_long_is_left_open(monkeypatch):
     assert isinstance(settled.verdict, Unknown)
     assert settled.verdict.why == "out of time"
     assert len(asked) < 150
+
+
+def test_a_process_that_was_ended_from_outside_is_replaced_and_leaves_no_pipe_open():
+    asked = Solver()
+    assert asked.ask(TEXT, 1).answer == "sat"
+    before = asked._process
+    before.kill()
+    before.wait()
+    assert asked.ask(TEXT, 1).answer == "sat"
+    assert before.stdin.closed
+    assert before.stdout.closed
+    asked.end()
