@@ -24,7 +24,7 @@ from rulelang.model.event import EarlierPayment, Event
 from rulelang.model.history import Account, Due, HistoryDay, HistoryResult, Movement, OpenPeriod, Repayment
 from rulelang.run.exact import amounts_of
 from rulelang.run.interpret import diagnostic, interpreted
-from rulelang.run.replenish import drawn_by, raised
+from rulelang.run.replenish import drawn_by, raised, spent_by
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 
@@ -280,7 +280,8 @@ class _Working:
             return []
         event = evaluation.plan.event
         day, found = event.declared, []
-        for one in raised(evaluation, drawn, standing.columns(event.members), standing.owed_by_account()):
+        columns, spent = standing.columns(event.members), spent_by(evaluation, standing.last_raised)
+        for one in raised(evaluation, drawn, columns, standing.owed_by_account(), spent):
             payable = _later(program.calendar, day, one.clause.within)
             for payer, amount in zip(one.payers, one.amounts, strict=True):
                 if amount:

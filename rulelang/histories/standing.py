@@ -61,8 +61,8 @@ class Standing:
     with the day from which it did, ``restated`` the days on which the same value was stated again.  ``members`` says
     where each was named, ``defaulted`` and ``departed`` since when others are none, ``before`` who had defaulted before
     the opening.  ``payments`` are those that the rulebook in force knows, dues among them; ``forgotten`` are the
-    others.  ``owed`` is what is not paid yet, ``changed`` the accounts whose balance has changed since balances were
-    kept for ``as of``.
+    others.  ``owed`` is what is not paid yet, ``last_raised`` the day on which a pot was last owed something anew,
+    ``changed`` the accounts whose balance has changed since balances were kept for ``as of``.
     """
 
     program: CheckedProgram
@@ -71,6 +71,7 @@ class Standing:
     dated_fields: dict[Column, dict[str, Dated]] = field(factory=dict)
     dated_givens: dict[Column, Dated] = field(factory=dict)
     restated: dict[tuple[Column, str | None], list[datetime.date]] = field(factory=dict)
+    last_raised: dict[str, datetime.date] = field(factory=dict)
     names: dict[str, str] = field(factory=dict)
     since: dict[str, datetime.date] = field(factory=dict)
     members: dict[str, Place] = field(factory=dict)
@@ -238,6 +239,7 @@ class Standing:
         new, ledger = [*payments, *(one.payment for one in owed)], self.ledger()
         self.payments += new
         self.owed += owed
+        self.last_raised.update((one.account[1], one.payment.date) for one in owed)
         ledger.enter(map(entry_of, new))
 
     def forget_ledger(self) -> None:

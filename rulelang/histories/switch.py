@@ -30,6 +30,8 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     standing.restated = {
         ((data.get(name, name), part), member): days for ((name, part), member), days in standing.restated.items()
     }
+    by_day = sorted(standing.last_raised.items(), key=lambda one: one[1])
+    standing.last_raised = {data.get(pot, pot): day for pot, day in by_day}
     for owed in standing.owed:
         payer, pot, segment = owed.account
         owed.account = payer, data.get(pot, pot), segment

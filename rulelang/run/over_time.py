@@ -91,8 +91,11 @@ class Earlier:
 
     def any_since(self, step: str, period: str) -> bool:
         """Whether anything was paid since a period opened; if it is not open when the run begins, on its own day."""
-        first = first_day(self.program, self.event, During(period)) or self.event.declared
-        return self.event.payments.ledger.paid_under(step, first, self.event.declared) > 0
+        return self.event.payments.ledger.paid_under(step, self.opened_on(period), self.event.declared) > 0
+
+    def opened_on(self, period: str) -> datetime.date:
+        """The first day of a period; if it is not open when the run begins, the event's own."""
+        return first_day(self.program, self.event, During(period)) or self.event.declared
 
 
 def days_of_resizing(event: Event) -> tuple[datetime.date, ...]:

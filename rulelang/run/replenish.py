@@ -3,7 +3,8 @@
 It is worked out over exact numbers alone, from the run as it ended and the balances after it.
 """
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
@@ -64,8 +65,10 @@ def drawn_by(evaluation: Evaluation) -> dict[Account, int]:
     return found
 
 
-def worked_again(evaluation: Evaluation, owed: Mapping[Account, int]) -> tuple[Worked, ...]:
-    """How the run of an event made due what it did, told again; ``owed`` is what was owed before that.
+def worked_again(evaluation: Evaluation, owed: Mapping[Account, int], pots: Collection[str]) -> tuple[Worked, ...]:
+    """How the run of an event made due what it did, told again.
+
+    ``owed`` is what was owed before that, ``pots`` are those to which it made something due.
 
     Raises:
         RuleViolation: as :func:`raised`.
@@ -80,11 +83,33 @@ def worked_again(evaluation: Evaluation, owed: Mapping[Account, int]) -> tuple[W
             balances[pot, segment] = {program.owners[pot]: _units(value)}
     for (payer, pot, segment), amount in drawn.items():
         balances[pot, segment][payer] -= amount
-    return raised(evaluation, frozenset(pot for _, pot, _ in drawn), balances, owed)
+    spent = frozenset(one.pot for one in program.replenishments if one.once_during is not None and one.pot not in pots)
+    return raised(evaluation, frozenset(pot for _, pot, _ in drawn), balances, owed, spent)
 
 
 def _units(value: Value | None) -> int:
     return value if isinstance(value, int) else 0
+
+
+def spent_by(evaluation: Evaluation, last_raised: Mapping[str, datetime.date]) -> frozenset[str]:
+    """The pots whose clause raises ``once during`` a period and has raised something in its open instance.
+
+    ``last_raised`` has the day on which something was last raised for a pot, whether or not it was cancelled later:
+    cancelled dues are no earlier payments any more, but they were raised.
+    """
+    plan = evaluation.plan
+    earlier = Earlier(plan.program, plan.event)
+    found = set()
+    for clause in plan.program.replenishments:
+        period = clause.once_during
+        if period is None:
+            continue
+        if standing(plan.event, period) is None and not evaluation.state.opened.get(period, False):
+            continue
+        day = last_raised.get(clause.pot)
+        if earlier.any_since(clause.pot, period) or (day is not None and day >= earlier.opened_on(period)):
+            found.add(clause.pot)
+    return frozenset(found)
 
 
 def raised(
@@ -92,11 +117,12 @@ def raised(
     drawn: frozenset[str],
     balances: Mapping[Key, Mapping[str, int]],
     owed: Mapping[Account, int],
+    spent: frozenset[str],
 ) -> tuple[Worked, ...]:
     """What a run makes due, clause by clause.
 
     ``drawn`` are the pots from which the run drew anything, ``balances`` those of all pots after it by pot (and
-    segment) and payer, ``owed`` what is owed already.
+    segment) and payer, ``owed`` what is owed already, ``spent`` the pots whose clause raises nothing again.
 
     Raises:
         RuleViolation: a limit is below zero, or an expression cannot be evaluated.
@@ -111,7 +137,7 @@ def raised(
             givens[pot, segment] = column[program.owners[pot]]
     raising = _Raising(evaluation, evaluation.after(fields, givens), balances, owed)
     for clause in program.replenishments:
-        if {clause.pot, clause.draws_on} & drawn and not raising.has_paid_once(clause):
+        if {clause.pot, clause.draws_on} & drawn and clause.pot not in spent:
             raising.work(clause)
     return tuple(raising.worked)
 
@@ -125,15 +151,6 @@ class _Raising:
     balances: Mapping[Key, Mapping[str, int]]
     owed: Mapping[Account, int]
     worked: list[Worked] = field(factory=list)
-
-    def has_paid_once(self, clause: ReplenishProgram) -> bool:
-        """Whether a clause that raises ``once during`` a period has raised something in its open instance."""
-        period, plan = clause.once_during, self.evaluation.plan
-        if period is None:
-            return False
-        if standing(plan.event, period) is None and not self.evaluation.state.opened.get(period, False):
-            return False
-        return Earlier(plan.program, plan.event).any_since(clause.pot, period)
 
     def work(self, clause: ReplenishProgram) -> None:
         """Raise what a clause makes due, in each segment if its pot is per segment."""

@@ -22,7 +22,20 @@ NO_POT = (
     .replace("replenish fund paid by survivors to size each within 5 business days\n", "")
 )
 
+ONCE = BOOK.replace("waterfall", "period cooling opens at a default lasts 30 days\nwaterfall").replace(
+    "replenish fund paid by survivors to size each",
+    "replenish fund paid by survivors where size > EUR 20 to size each once during cooling",
+)
+SPENT = DEFAULT.replace("book.rules", "once.rules") + "on 2024-01-10 member B size = EUR 40 default of A loss EUR 9"
+"""A alone owes after the first default, and defaults; B would owe after the second."""
+
 RIGHT = {
+    "what is raised once, and cancelled, is not raised again": SPENT,
+    "what is raised once, and cancelled, under its new name": SPENT.replace(
+        "on 2024-01-10", 'on 2024-01-10 under "pool.rules"'
+    ),
+    "what is raised once, and cancelled, is raised in the next period": SPENT
+    + " on 2024-03-01 default of C loss EUR 1",
     "nothing but an opening": OPENING,
     "a day on which nothing happens": DEFAULT + "on 2024-01-11",
     "two recoveries of one day": DEFAULT + "on 2024-02-01 recovered from D EUR 0.01 recovered from D EUR 7.01",
@@ -114,7 +127,11 @@ def write(folder: Path, history: str) -> None:
     calls = "    assessment calls paid by survivors up to size each shared pro rata to size\n"
     without = LATER.replace(calls, "").replace("repay calls then ", "")
     texts = {"x.history": history, "book.rules": BOOK, "none.rules": NO_POT, "no-calls.rules": without}
-    texts["owner.rules"] = OWNER
+    texts["owner.rules"], texts["once.rules"] = OWNER, ONCE
+    pool = ONCE.replace("from fund", "from pool").replace("into fund", "into pool").replace("to fund", "to pool")
+    texts["pool.rules"] = pool.replace("replenish fund", "replenish pool").replace(
+        "fund : money", "pool : money formerly fund"
+    )
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
 

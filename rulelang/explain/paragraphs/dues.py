@@ -38,8 +38,9 @@ class Dues:
             if due.raised < run.event.declared:
                 account = due.payer, due.pot, due.segment
                 before[account] = before.get(account, 0) + due.amount
-        worked = worked_again(run.evaluation, before) if raised else ()
-        return cls(run, worked, {due.pot: due.payable for due in raised})
+        payable = {due.pot: due.payable for due in raised}
+        worked = worked_again(run.evaluation, before, payable.keys()) if raised else ()
+        return cls(run, worked, payable)
 
     def told(self, words: Words, payer: str | None) -> Iterator[Paragraph]:
         """A paragraph for each clause (and segment) that made something due, of all payers or of one."""
