@@ -7,7 +7,7 @@ import pytest
 from rulelang.base.advice import Certainty, applied
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
-from rulelang.syntax.read import parse_event, parse_rulebook
+from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
 from tests.test_fixes import well_fixed
 
 RULEBOOK = 'rulebook "R" version 2024-01-01\ncurrency EUR\n'
@@ -21,6 +21,7 @@ FRAMES = {
     "clause": RULEBOOK + 'waterfall\n    tranche fund cite "CR 1"\n        {}\n        when x\n    finally closure\n',
     "test": RULEBOOK + 'test "t"\n    event "e.event"\n    {}\n    expect outcome covered\n',
     "line": 'event "E"\nunder "r.rules"\n{}\ndeclared 2024-01-01\n',
+    "day": 'history "H"\nunder "r.rules"\nopening 2024-01-01\n    member A\n        x = EUR 1\non 2024-02-01\n{}\n',
     "value": 'event "E"\nmember NORD\n    {}\n    last = 1\n',
 }
 
@@ -522,6 +523,19 @@ line | ⟦cooling open⟧ from 2018-01-01 to 2018-02-01 | foreign-word | period 
 line | given x = EUR 1 decide a ⟦=⟧ invoke | foreign-punctuation | `:` | given x = EUR 1 decide a : invoke
 line | given a = EUR 5 ⟦as of 2018-01-01⟧ | misplaced-part | before `=` |
 line | default of A loss EUR 5 ⟦on 2018-01-01⟧ | misplaced-part | `declared` |
+line | paid 2018-01-01 by A ⟦EUR 5 under c⟧ | foreign-word | under c EUR 5 | paid 2018-01-01 by A under c EUR 5
+line | paid 2018-01-01 by "a b" ⟦EUR 5 million under c in s for Z⟧ | foreign-word | under c in s for Z EUR 5 million | paid 2018-01-01 by "a b" under c in s for Z EUR 5 million
+line | paid 2018-01-01 ⟦EUR 5 by A under c⟧ | foreign-word | by A under c EUR 5 | paid 2018-01-01 by A under c EUR 5
+day | ⟦A defaults with a loss of⟧ EUR 5 | foreign-word | default of A | default of A loss EUR 5
+day | ⟦A withdraws⟧ after round 1 under c | foreign-word | withdraw A | withdraw A after round 1 under c
+day | paid in by A ⟦EUR 5 to x⟧ | foreign-word | to x EUR 5 | paid in by A to x EUR 5
+day | paid in ⟦EUR 5 by A to x⟧ | foreign-word | by A to x EUR 5 | paid in by A to x EUR 5
+day | paid out to A ⟦EUR 5 from x⟧ | foreign-word | from x EUR 5 | paid out to A from x EUR 5
+day | paid out ⟦EUR 5 to A from x in s⟧ | foreign-word | to A from x in s EUR 5 | paid out to A from x in s EUR 5
+day | recovered ⟦EUR 5 from A⟧ | foreign-word | from A EUR 5 | recovered from A EUR 5
+day | recovered ⟦EUR 5 from the estate of A⟧ | foreign-word | from A EUR 5 | recovered from A EUR 5
+day | recovered ⟦from the estate of A⟧ EUR 5 | foreign-word | from A | recovered from A EUR 5
+day | ⟦A has left⟧ | foreign-word | departure of A | departure of A
 clause | shared pro rata to x ⟦in⟧ 3 rounds | foreign-word | in at most | shared pro rata to x in at most 3 rounds
 clause | shared ⟦sequentially⟧ | foreign-word | in order of |
 clause | shared ⟦by rank⟧ | foreign-word | `pro rata to rank` |
@@ -583,7 +597,8 @@ ROWS = _rows()
 def read(text: str, frame: str) -> list[Diagnostic]:
     source = SourceText.from_text(text, "t")
     try:
-        (parse_event if frame in {"event", "line", "value"} else parse_rulebook)(source)
+        reader = parse_event if frame in {"event", "line", "value"} else parse_rulebook
+        (parse_history if frame == "day" else reader)(source)
     except ReadError as error:
         return list(error.diagnostics)
     return []

@@ -7,6 +7,7 @@ from rulelang.syntax.grammar import openers
 _NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties", "LIMIT": "limits", "PERIOD": "periods"}
 _TITLED = {"ENSURE": "ensure", "_ASSUME": "assume", "TEST": "test"}
 _SECTIONS = frozenset({"DEFINE", "PARTY", "ENSURE", "_ASSUME", "TEST", "CURRENCY", "LIMIT", "HOLIDAYS"})
+_DAYS = {"OPENING": "opening", "_ON": "on"}
 _OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
 
 
@@ -26,12 +27,13 @@ class Trail:
     opened: dict[str, tuple[int, int]] = field(factory=dict)
     _last: tuple[str, str] = ("", "")
     _is_event: bool = False
+    _is_history: bool = False
     _in_header: bool = False
     _in_test: bool = False
 
     @property
     def in_event(self) -> bool:
-        """Whether lines of an event are being read, in its own file or in a test."""
+        """Whether lines of an event are being read, in its own file, in a history or in a test."""
         return self._is_event or self._in_test
 
     def see(self, kind: str, text: str, at: tuple[int, int] = (0, 0)) -> None:
@@ -59,11 +61,14 @@ class Trail:
         self.crumbs, self.citation, self._in_header, self._in_test = crumbs, None, False, False
 
     def _see_item(self, last: str, kind: str, text: str) -> None:
-        """A token of an event, in its own file or in a test."""
-        if last == "MEMBER" and kind in {"CAPITALISED", "STRING"}:
-            self.crumbs = (*self.crumbs[:1], text)
-        elif kind in openers("event_item"):
-            self.crumbs = self.crumbs[:1]
+        """A token of an event, in its own file, in a history (a crumb for its day) or in a test."""
+        whole = self.crumbs[: 2 if self._is_history else 1]
+        if last in _DAYS:
+            self.crumbs = (*self.crumbs[:1], f"{_DAYS[last]} {text}")
+        elif last == "MEMBER" and kind in {"CAPITALISED", "STRING"}:
+            self.crumbs = (*whole, text)
+        elif kind in openers("history_item" if self._is_history else "event_item"):
+            self.crumbs = whole
         elif kind == "EXPECT":
             # from here on a section may begin, and `given` is one
             self.crumbs, self._in_test = self.crumbs[:1], False
@@ -72,8 +77,8 @@ class Trail:
 
     def _see_section(self, last: str, kind: str, text: str) -> None:
         """A token of a rulebook."""
-        if last == "EVENT" and kind == "STRING" and not self.crumbs:
-            self.crumbs, self._is_event = (f"event {text}",), True
+        if last in {"EVENT", "HISTORY"} and kind == "STRING" and not self.crumbs:
+            self.crumbs, self._is_event, self._is_history = (f"{last.lower()} {text}",), True, last == "HISTORY"
         elif last in _NAMED and kind == "NAME":
             self._enter(_NAMED[last], text)
         elif last in _TITLED and kind == "STRING":

@@ -8,6 +8,9 @@ from rulelang.syntax.recovery.stop import Stop
 
 _ID = r"(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")"
 _AMOUNT = r"(?=\s+[A-Z]{3}\s+[0-9])"
+_MONEY = r"(?P<money>[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore))?)"
+_POT = r"(?:under|to|from)\s+[a-z]\w*(?:\s+in\s+[a-z]\w*)?(?:\s+for\s+[A-Z]\w*)?"
+_WHERE = rf"(?P<where>(?:by|to|from)\s+{_ID}(?:\s+{_POT})?|{_POT})"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WITH_A_LOSS = r"(?:\s+(?:with|by|for))?(?:\s+an?)?(?:\s+loss(?:\s+of)?)?"
 _NO_DEFAULT = "(?:operational|operating|investment|custody|business|treasury|cyber)"
@@ -17,6 +20,12 @@ _SAID = tuple(
     for pattern, own in (
         (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{_DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
         (rf"{_ID}\s+{_FAILS}{_WITH_A_LOSS}{_AMOUNT}", r"default of \g<id> loss"),
+        (rf"{_MONEY}\s+{_WHERE}(?!\w)", r"\g<where> \g<money>"),
+        (
+            rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}",
+            r"from \g<id> \g<money>",
+        ),
+        (rf"{_ID}\s+(?:departs|departed|has\s+left|left)(?!\w)", r"departure of \g<id>"),
         (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
         (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
         (

@@ -101,6 +101,7 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
 
 
 _WORD_OF_ID = re.compile(r"\w[\w.&+/*@'’-]*|&")
+_AMOUNT = re.compile(r"[A-Z]{3,10}[ \t]+[0-9]")
 _MOST_WORDS = 6
 """An id in quotes may be a name of so many words."""
 
@@ -127,7 +128,7 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
     for _ in range(_MOST_WORDS):
         blank = end + len(stop.text[end : stop.window[1]]) - len(stop.text[end : stop.window[1]].lstrip(" \t"))
         found = _WORD_OF_ID.match(stop.text, blank, stop.window[1])
-        if found is None or (end > start and (found[0] in _words() or instant(found[0]) is not None)):
+        if found is None or (end > start and _begins_anew(stop, found)):
             return
         end = found.end() - (len(found[0]) - len(found[0].rstrip(".'’")))
         written = stop.text[start:end]
@@ -135,6 +136,11 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
             message, own = f"the member id {quoted(written)} is not one word with a capital", f'"{written}"'
             help_ = f"an id of another form stands in quotes: write `{own}`"
             yield Slip("malformed-name", message, (start, end), own, help_, beyond=1)
+
+
+def _begins_anew(stop: Stop, word: re.Match[str]) -> bool:
+    """Whether a word is of what stands behind an id: a word of the language, a day, an amount."""
+    return word[0] in _words() or instant(word[0]) is not None or _AMOUNT.match(stop.text, word.start()) is not None
 
 
 def _in_quotes(stop: Stop) -> Iterator[Slip]:
