@@ -156,8 +156,15 @@ class _Event:
         folder = None if self.source.path is None else self.documents.folder_of(self.source.path)
         try:
             path = rulebook_under(under.path, place, self.source, folder, self.documents.has)
-            if path is not None:
+            if path is not None and FileKind.of(path) in (None, FileKind.RULES):
                 return path, self._rulebook(path)
+            if path is not None:
+                kind = path.suffix.lower()[1:]
+                message = f"`{under.path}` is a {kind} file, and `under` names a rulebook"
+                if kind == "event":
+                    message = message.replace(" a ", " an ", 1)
+                self.findings.append(finding("wrong-kind-of-file", message, place, help="name a `.rules` file"))
+                return None
             message = f"`{under.path}` is no file, so the {self.kind.value[1:]} is not held against a rulebook"
             code = "unreadable-file" if self.kind is FileKind.HISTORY else "no-rulebook"
             self.findings.append(finding(code, message, place, help="check the path: it goes from this file"))
@@ -212,7 +219,7 @@ class _Event:
 
 
 def tables_of(facts: Facts) -> Iterator[tuple[Path, nodes.TableFrom]]:
-    """The tables that an event or a history names, by their paths; those outside of its folders are left out."""
+    """The tables that an event, a history or a test names, by their paths; those outside are left out."""
     home = facts.source if facts.draft is None else facts.draft.source
     for item in facts.tables():
         try:

@@ -75,7 +75,7 @@ def links(facts: Facts) -> Iterator[Link]:
         if isinstance(test.event, nodes.EventFile | nodes.HistoryFile):
             named.append(test.event)
         else:
-            named += [item for item in test.event.items if isinstance(item, nodes.Under | nodes.TableFrom)]
+            named += [item for item in test.event.items if isinstance(item, nodes.Under)]
     for item in named:
         path = named_path(facts, item.path)
         if path is not None:

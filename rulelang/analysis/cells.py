@@ -59,6 +59,8 @@ def _heading(column: str, place: Place, draft: Draft | None) -> Iterator[Written
     """The names of a heading such as ``contribution.energy@2018-09-01``."""
     whole, _, _ = column.partition("@")
     name, _, part = whole.partition(".")
+    if '"' in column:  # written twice in the text
+        return
     start = _start(place, column)
     yield name, Span(start, start + len(name)), Role.DATUM
     if part:
@@ -76,14 +78,20 @@ def _cell(column: str, cell: Cell, role: Role) -> Iterator[Written]:
     text = cell.text
     if not text or text in WORDS:
         return
+    raw = cell.place.source.slice(cell.place.span or Span(0, 0))
     if column == "name":
         text = text.partition("@")[0]
+    elif column != "for" and raw.startswith('"') and cell.place.span is not None:
+        yield text, cell.place.span, role
+        return
     start = _start(cell.place, text)
-    if column == "for" and "," in text:
+    if column == "for" and ("," in text or '"' in text):
+        source = cell.place.source
         for ident in next(csv.reader([text], skipinitialspace=True), []):
             at = cell.place.source.text.find(ident, start)
             if ident and at >= 0:
-                yield ident, Span(at, at + len(ident)), role
+                quoted = 2 if source.text[at - 2 : at] == '""' == source.text[at + len(ident) :][:2] else 0
+                yield ident, Span(at - quoted, at + len(ident) + quoted), role
                 start = at + len(ident)
         return
     yield text, Span(start, start + len(text)), role

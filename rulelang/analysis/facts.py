@@ -2,6 +2,7 @@
 
 import bisect
 import enum
+import itertools
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -136,8 +137,10 @@ class Facts:
                 yield from day.items
 
     def tables(self) -> Iterator[nodes.TableFrom]:
-        """The tables that an event or a history names."""
-        return (item for item in self.items() if isinstance(item, nodes.TableFrom))
+        """The tables that an event, a history, or an event written in a test names."""
+        inline = (test.event.items for test in self.tests() if isinstance(test.event, nodes.EventSyntax))
+        lines = itertools.chain(self.items(), *inline)
+        return (item for item in lines if isinstance(item, nodes.TableFrom))
 
     def under(self) -> Iterator[nodes.Under]:
         """The lines that name a rulebook."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from rulelang.analysis.documents import Documents, plain
+from rulelang.analysis.documents import nothing_below, plain
 from rulelang.analysis.facts import Facts, FileKind
 from rulelang.analysis.uses import FORMER, Named, Use, declaration
 from rulelang.analysis.workspace import Workspace
@@ -77,7 +77,8 @@ def renaming(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_for
     former = _former(facts, use) if use.named in (*_DATA, Named.STEP) else None
     if former is not None and keep_former:
         edits.setdefault(former[0], []).append(former[1:])
-    _require_same_meaning(world, edits, place)
+    if new != use.name:
+        _require_same_meaning(workspace, world, edits, place)
     return Renamed(edits, former)
 
 
@@ -101,7 +102,7 @@ def _require_name(use: Use, new: str, place: Place) -> None:
 
 def _require_free(facts: Facts, use: Use, new: str, place: Place) -> None:
     """No text that belongs to it has the new name already, and all uses in it are known."""
-    if not facts.whole:
+    if not facts.whole or (facts.kind is FileKind.RULES and facts.program is None):
         advice = "mend it first: not all of its names are known"
         raise _refused(f"{facts.source.name} has errors that may hide the name", place, advice)
     taken = any(_same(use, other) or use.named is not Named.MEMBER for other in facts.by_name.get(new, ()))
@@ -114,7 +115,10 @@ def _written(use: Use, new: str) -> str:
     if use.named is not Named.MEMBER:
         return new
     if FileKind.of(use.source.path or Path()) is FileKind.TABLE:
-        return f'"{new}"' if "," in new and not use.source.slice(use.span).startswith('"') else new
+        old = use.source.slice(use.span)
+        if old.startswith('""') and not old.startswith('"""'):  # one of several ids in a cell
+            return f'""{new}""'
+        return f'"{new}"' if old.startswith('"') or "," in new else new
     return new if _PLAIN_ID.match(new) else f'"{new}"'
 
 
@@ -139,8 +143,9 @@ def _data(section: nodes.Section) -> tuple[nodes.Datum, ...]:
     return (section.datum,) if isinstance(section, nodes.GivenSection) else ()
 
 
-_TITLE = re.compile(r'(?:\s|#[^\n]*)*"[^"\n]*"')
-_PER = re.compile(r"(?:(?:\s|#[^\n]*)+per(?:\s|#[^\n]*)+(?:segment|defaulter)\b)*")
+_GAP = r"(?:\s|#[^\n]*+)"  # a comment is taken whole: cut in two it could be read in 2^n ways
+_TITLE = re.compile(rf'{_GAP}*+"[^"\n]*"')
+_PER = re.compile(rf"(?:{_GAP}++per{_GAP}++(?:segment|defaulter)\b)*")
 
 
 def _place_of_former(node: nodes.Step | nodes.Datum, source: SourceText) -> tuple[int, str]:
@@ -161,13 +166,18 @@ def changed(source: SourceText, edits: list[tuple[Span, str]]) -> str:
     return text
 
 
-def _require_same_meaning(world: list[Facts], edits: Edits, place: Place) -> None:
+def _require_same_meaning(workspace: Workspace, world: list[Facts], edits: Edits, place: Place) -> None:
     """Refuse a name with which the texts would have other findings, as a word of a phrase may be."""
     before = {plain(each.source.path): each for each in world if each.source.path is not None}
-    trial = Workspace(Documents())
+    trial = Workspace(evolve(workspace.documents, texts={}, below=nothing_below))
     for path, facts in before.items():
         trial.documents.put(path, changed(facts.source, edits.get(path, [])))
-    for path, facts in before.items():
-        if sorted(found.code for found in trial.facts(path).findings) != sorted(found.code for found in facts.findings):
-            advice = "take another name"
-            raise _refused(f"with this name {facts.source.name} would say something else", place, advice)
+    with trial.unchanged():
+        for path, facts in before.items():
+            if _codes(trial.facts(path)) != _codes(facts):
+                advice = "take another name"
+                raise _refused(f"with this name {facts.source.name} would say something else", place, advice)
+
+
+def _codes(facts: Facts) -> list[str]:
+    return sorted(found.code for found in facts.findings)

@@ -66,9 +66,17 @@ class Runs:
     def event_of(self, rulebook: Path) -> Path | None:
         """The event whose amounts are shown beside a rulebook."""
         chosen = self.chosen.get(plain(rulebook))
-        if chosen is not None and self.workspace.documents.has(chosen):
+        if chosen is not None and self._may_run(chosen, rulebook):
             return chosen
         return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)
+
+    def _may_run(self, event: Path, rulebook: Path) -> bool:
+        """Whether an event is there, and is not under another rulebook."""
+        try:
+            under = self.workspace.facts(event).rulebook
+        except RulelangError:
+            return False
+        return under is None or plain(under) == plain(rulebook)
 
     def of(self, rulebook: Path, event: Path | None = None) -> Run | None:
         """The run of a rulebook against an event, or the one that is chosen; ``None`` if one of both does not check."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import define, field
@@ -31,6 +32,8 @@ class Workspace:
     _kept: dict[Path, Facts] = field(factory=dict)
     _good: dict[Path, Facts] = field(factory=dict)
     _links: dict[Path, tuple[str, dict[Path, bool]]] = field(factory=dict)
+    _tables: dict[Path, tuple[Facts, Facts]] = field(factory=dict)
+    _around: dict[Path, set[Path]] | None = None
 
     def facts(self, path: Path) -> Facts:
         """The facts about a text, found anew if it or a text that it was read with has changed.
@@ -40,12 +43,26 @@ class Workspace:
         """
         path = plain(path)
         source = self.documents.read(path)
+        if FileKind.of(path) is FileKind.TABLE:
+            return self._table(path, source)
         kept = self._kept.get(path)
         if kept is None or not self._holds(kept, source):
             kept = self._kept[path] = self._found(path, source)
             if kept.whole:
                 self._good[path] = kept
         return kept
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """While one question is answered no text changes, so what belongs together is found once."""
+        if self._around is not None:
+            yield
+            return
+        self._around = self._neighbours()
+        try:
+            yield
+        finally:
+            self._around = None
 
     def readable(self, paths: Iterable[Path]) -> Iterator[Facts]:
         """The facts about texts, but for those that cannot be read."""
@@ -68,7 +85,7 @@ class Workspace:
 
     def forget(self, path: Path) -> None:
         """Keep nothing more of a text."""
-        for kept in (self._kept, self._good, self._links):
+        for kept in (self._kept, self._good, self._links, self._tables):
             kept.pop(plain(path), None)
 
     def work_in(self, folders: Iterable[Path]) -> None:
@@ -87,8 +104,6 @@ class Workspace:
 
     def _found(self, path: Path, source: SourceText) -> Facts:
         kind = FileKind.of(path) or FileKind.RULES
-        if kind is FileKind.TABLE:
-            return self._table(path, source)
         named_by = None
         if kind is not FileKind.RULES:
             named_by = next((each for each in self.world(path) if self._tests(each, path)), None)
@@ -98,11 +113,14 @@ class Workspace:
         return FileKind.of(rulebook) is FileKind.RULES and path in self.linked(rulebook)
 
     def _table(self, path: Path, source: SourceText) -> Facts:
-        for naming in self.naming(path):
-            facts = self.facts(naming)
+        """The facts about a table, found anew when those about the text that names it are."""
+        for facts in self.readable(self.naming(path)):
             for named, item in tables_of(facts):
                 if named == path:
-                    return table_facts(source, item.contents, facts.draft)
+                    kept = self._tables.get(path)
+                    if kept is None or kept[0] is not facts or not _same(kept[1].source, source):
+                        kept = self._tables[path] = facts, table_facts(source, item.contents, facts.draft)
+                    return kept[1]
         return Facts(source, FileKind.TABLE)
 
     def linked(self, path: Path) -> frozenset[Path]:
@@ -126,24 +144,31 @@ class Workspace:
 
     def naming(self, path: Path) -> Iterator[Path]:
         """The rulebooks, events and histories that name a file."""
-        return (other for other in self._linking() if plain(path) in self.linked(other))
+        path = plain(path)
+        near = self._linking() if self._around is None else sorted(self._around.get(path, ()))
+        return (other for other in near if FileKind.of(other) in _LINKING and path in self.linked(other))
 
     def _linking(self) -> Iterator[Path]:
         return (path for path in self.documents.paths() if FileKind.of(path) in _LINKING)
 
     def world(self, path: Path) -> tuple[Path, ...]:
         """A file and all that belong to it: rulebooks, events, histories and tables that name each other."""
-        neighbours: dict[Path, set[Path]] = {}
-        for one in (*self._linking(), plain(path)):
-            for other in self.linked(one):
-                neighbours.setdefault(one, set()).add(other)
-                neighbours.setdefault(other, set()).add(one)
-        found, waiting = {plain(path)}, [plain(path)]
+        neighbours = self._neighbours(plain(path)) if self._around is None else self._around
+        waiting = [plain(path), *self.linked(plain(path))]
+        found = set(waiting)
         while waiting:
             ahead = neighbours.get(waiting.pop(), set()) - found
             found |= ahead
             waiting += ahead
         return tuple(sorted(found))
+
+    def _neighbours(self, *more: Path) -> dict[Path, set[Path]]:
+        neighbours: dict[Path, set[Path]] = {}
+        for one in (*self._linking(), *more):
+            for other in self.linked(one):
+                neighbours.setdefault(one, set()).add(other)
+                neighbours.setdefault(other, set()).add(one)
+        return neighbours
 
     def events(self, rulebook: Path) -> Iterator[tuple[Path, Facts]]:
         """The events that belong to a rulebook."""

@@ -35,7 +35,13 @@ class _Protocol(LanguageServerProtocol):
         if data.get("method") == types.INITIALIZE:
             capabilities = (data.get("params") or {}).get("capabilities") or {}
             (capabilities.get("general") or {}).pop("positionEncodings", None)
-        return super().structure_message(data)
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:  # otherwise whoever asked would wait for good
+            if "method" not in data or data.get("id") is None:
+                raise
+            self._send_response(data["id"], error=error.to_response_error())
+            return types.CancelNotification(types.CancelParams(data["id"]))
 
 
 class _OfPlace(Protocol):

@@ -6,6 +6,7 @@ from rulelang.analysis.documents import plain
 from rulelang.analysis.facts import sure_fixes
 from rulelang.analysis.names import renaming
 from rulelang.base.advice import Certainty
+from rulelang.base.diagnostic import RulelangError
 from rulelang.lsp import shapes
 from rulelang.lsp.connection import RulelangServer
 
@@ -62,7 +63,10 @@ def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[t
     old = None if use is None else session.former.get((plain(facts.source.path), use.name))
     if use is None or old is None or old in facts.by_name:
         return []
-    former = renaming(session.workspace, facts, use, use.name).formerly
+    try:
+        former = renaming(session.workspace, facts, use, use.name).formerly
+    except RulelangError:  # what would be told to whoever asks for a new name
+        return []
     if former is None:
         return []
     path, span, text = former

@@ -17,7 +17,7 @@ from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 
 _SECTION = re.compile(r"(?:ensure|assume)\s*\"")
-_FILE = re.compile(r"(?:\s|#[^\r\n]*)*(?P<word>rulebook|event|history)\s*\"")
+_FILE = re.compile(r"(?:\s|#[^\r\n]*+)*+(?P<word>rulebook|event|history)\s*\"")
 
 
 def claim_source(text: str, number: int) -> SourceText:

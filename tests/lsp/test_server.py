@@ -259,3 +259,9 @@ def test_an_unsaved_text_that_is_no_file_is_served(served):
     }
     served.tell("textDocument/didOpen", textDocument=document)
     assert [found["code"] for found in _errors(served.findings(uri))] == ["unknown-pot"]
+
+
+@pytest.mark.parametrize("position", [{"line": -1, "character": 0}, {"line": 0, "character": 2**31}, None, [], "x"])
+def test_a_position_that_is_none_gets_an_answer(served, nasdaq, position):
+    said = served.answer(served.begin("textDocument/hover", textDocument={"uri": nasdaq}, position=position))
+    assert said.get("result") is None

@@ -1,0 +1,132 @@
+"""Texts that name each other in ways nobody would choose, and what a new name does to all of them."""
+
+import pytest
+
+from rulelang.analysis.names import changed, renaming
+from rulelang.analysis.outline import outline
+from rulelang.analysis.runs import Runs
+from rulelang.analysis.workspace import Workspace
+from rulelang.base.diagnostic import RulelangError
+from rulelang.histories.testing import run_tests
+from rulelang.proof.written import _FILE
+from tests.analysis.shipped import in_memory
+from tests.analysis.test_facts import A
+from tests.analysis.test_names import _use
+
+RULES = """rulebook "T" version 2020-01-01
+currency EUR
+members have
+    contribution : money
+    grade : one of high, low if missing low
+given x : money if missing EUR 0
+define fund as sum of contribution over survivors
+waterfall "W"
+    tranche own "O" paid by defaulters from contribution
+    tranche ours "C" paid by ccp up to x
+    finally rest "rest"
+"""
+EVENT = 'event "E"\n    under "a.rules"\n    declared 2020-01-01\n'
+MEMBERS = EVENT + '    members from "m.csv"\n    default of A loss EUR 5\n'
+TABLE = "member,contribution,grade\nA,10,high\n"
+TEST = 'test "t"\n    declared 2020-01-01\n    members from "m.csv"\n    default of A loss EUR 5\n'
+TESTED = TEST + "    expect own pays EUR 5\n"
+
+
+def _renamed(workspace, name, new, path=A):
+    facts = workspace.facts(path)
+    edits = renaming(workspace, facts, _use(facts, name), new).edits
+    return {path.name: changed(workspace.documents.read(path), each) for path, each in edits.items()}
+
+
+def test_a_banner_of_comment_signs_is_passed_at_once():
+    banner = "#" * 4_000
+    text = RULES.replace("given x : money", f"given x : money\n{banner}\n   ").replace("own ", f"own\n{banner}\n")
+    workspace = in_memory(a_rules=text)
+    facts = workspace.facts(A)
+    for name in ("x", "own"):
+        assert renaming(workspace, facts, _use(facts, name), "other", keep_former=True).edits
+    assert _FILE.match(banner + "\nno rulebook") is None
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"b_event": EVENT.replace("a.rules", "b.event")},
+        {"b_event": EVENT.replace("a.rules", "c.event"), "c_event": EVENT.replace("a.rules", "b.event")},
+        {"b_event": EVENT.replace("a.rules", "m.csv") + '    members from "m.csv"\n', "m_csv": TABLE},
+        {"b_event": EVENT.replace("a.rules", "c.event"), "c_event": EVENT},
+    ],
+    ids=["itself", "each other", "a table", "an event that is whole"],
+)
+def test_what_is_under_no_rulebook_is_told_so_and_fails_nothing_else(texts):
+    workspace = in_memory(a_rules=RULES, **texts)
+    facts = workspace.facts(A.with_name("b.event"))
+    assert [found.code for found in facts.findings] == ["wrong-kind-of-file"]
+    assert facts.source.slice(facts.findings[0].place.span).endswith('"')
+    for path in workspace.documents.paths():
+        outline(workspace.facts(path))
+        Runs(workspace).of(path)
+
+
+def test_a_table_of_a_test_is_renamed_with_its_rulebook():
+    workspace = in_memory(a_rules=RULES + TESTED, m_csv=TABLE)
+    texts = _renamed(workspace, "contribution", "fund_share")
+    assert texts["m.csv"] == TABLE.replace("contribution", "fund_share")
+    again = in_memory(a_rules=texts["a.rules"], m_csv=texts["m.csv"])
+    assert run_tests(again.facts(A).program, again.documents.read).passed
+
+
+def test_the_names_of_a_table_are_found_anew_when_what_names_it_has_changed():
+    workspace = in_memory(
+        a_rules=RULES.replace("one of high, low if missing low", "number"), b_event=EVENT, m_csv=TABLE
+    )
+    table, event = A.with_name("m.csv"), A.with_name("b.event")
+    assert not workspace.facts(table).uses
+    workspace.documents.put(event, MEMBERS)
+    assert [use.name for use in workspace.facts(table).uses] == ["contribution", "grade", "A"]
+    workspace.documents.put(A, RULES)
+    assert [use.name for use in workspace.facts(table).uses] == ["contribution", "grade", "A", "high"]
+    assert workspace.facts(table) is workspace.facts(table)
+
+
+def test_names_are_renamed_where_events_lie_in_a_folder_of_any_name(tmp_path):
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "a.rules").write_text(RULES)
+    event = tmp_path / "cases" / "b.event"
+    event.write_text(EVENT.replace("a.rules", "../a.rules"))
+    workspace = Workspace()
+    workspace.documents.below = lambda: [tmp_path / "a.rules", event]
+    workspace.work_in([tmp_path])
+    assert set(_renamed(workspace, "own", "margin", tmp_path / "a.rules")) == {"a.rules"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "new", "written"),
+    [
+        ('"B ""C"""', 'B "C"', "DELTA", '"DELTA"'),
+        ('"B ""C"""', 'B "C"', "D, E", '"D, E"'),
+        ('"B, C"', "B, C", "DELTA", '"DELTA"'),
+        ("B", "B", "D, E", '"D, E"'),
+    ],
+)
+def test_an_id_is_written_into_a_cell_as_the_cell_needs_it(cell, name, new, written):
+    workspace = in_memory(a_rules=RULES, b_event=MEMBERS, m_csv=f"{TABLE}{cell},3,low\n")
+    texts = _renamed(workspace, name, new, A.with_name("m.csv"))
+    assert texts["m.csv"] == f"{TABLE}{written},3,low\n"
+
+
+def test_nothing_is_renamed_while_the_rulebook_does_not_check():
+    workspace = in_memory(a_rules=RULES.replace("up to x", "up to y"))
+    facts = workspace.facts(A)
+    with pytest.raises(RulelangError, match="has errors"):
+        renaming(workspace, facts, _use(facts, "own"), "margin")
+
+
+def test_an_event_of_another_rulebook_that_was_chosen_is_not_run():
+    other = EVENT.replace("a.rules", "c.rules")
+    good = EVENT + "    member A contribution = EUR 10\n    default of A loss EUR 5\n"
+    workspace = in_memory(a_rules=RULES, b_event=good, c_rules=RULES, d_event=other)
+    runs = Runs(workspace)
+    runs.choose(A, A.with_name("d.event"))
+    assert runs.event_of(A) == A.with_name("b.event")
+    assert runs.of(A).allocation is not None
