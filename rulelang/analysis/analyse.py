@@ -76,7 +76,11 @@ def _rulebook(source: SourceText) -> Facts:
 
 
 def _uses(names: Iterable[Written], source: SourceText, draft_at: Callable[[int], Draft | None]) -> tuple[Use, ...]:
-    found = (Use(name, span, role, named_in(draft_at(span.start), name, role), source) for name, span, role in names)
+    found = []
+    for name, span, role in names:
+        draft = draft_at(span.start)
+        rulebook = None if draft is None or draft.source.path is None else plain(draft.source.path)
+        found.append(Use(name, span, role, named_in(draft, name, role), source, rulebook))
     return tuple(sorted(found, key=lambda use: use.span))
 
 

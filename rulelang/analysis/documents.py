@@ -41,7 +41,7 @@ class Documents:
     """Texts in memory by their paths, and how others are read, looked for and listed.
 
     ``folders`` are those that are worked in, and ``below`` lists their files, so that what belongs to a rulebook is
-    found without being open.
+    found without being open; ``cut`` says whether there are more of them than are listed.
     """
 
     texts: dict[Path, SourceText] = field(factory=dict)
@@ -49,6 +49,7 @@ class Documents:
     on_disk: Callable[[Path], bool] = _on_disk
     below: Callable[[], Iterable[Path]] = nothing_below
     folders: tuple[Path, ...] = ()
+    cut: Callable[[], bool] = lambda: False
 
     @classmethod
     def of(cls, texts: Mapping[str | Path, str]) -> "Documents":

@@ -34,7 +34,42 @@ def definitions(workspace: Workspace, facts: Facts, use: Use) -> list[Place]:
 
 def references(workspace: Workspace, facts: Facts, use: Use) -> list[Use]:
     """All uses of a name in all texts that belong together, its declarations too."""
-    return [other for each in _world(workspace, facts) for other in each.by_name.get(use.name, ()) if _same(use, other)]
+    with workspace.unchanged():
+        return _references(workspace, list(_world(workspace, facts)), use)
+
+
+def _references(workspace: Workspace, world: list[Facts], use: Use) -> list[Use]:
+    """The uses of a name: a member is the same everywhere, all else is of a rulebook.
+
+    Another rulebook of the same name has a part in it only where both are run against a text that has the name.
+    """
+    found = [(each, other) for each in world for other in each.by_name.get(use.name, ()) if _same(use, other)]
+    if use.named is Named.MEMBER:
+        return [other for _, other in found]
+    of = [{other.rulebook, *_run_against(workspace, each)} for each, other in found]
+    homes, before = {use.rulebook}, 0
+    while len(homes) > before:
+        before = len(homes)
+        homes.update(*(each for each in of if each & homes))
+    return [other for each, (_, other) in zip(of, found, strict=True) if each & homes]
+
+
+def _run_against(workspace: Workspace, facts: Facts) -> Iterator[Path]:
+    """The rulebooks whose tests run an event, or the events of a table; a history says itself what it is under."""
+    path = facts.source.path
+    if path is None or facts.kind is FileKind.RULES or (facts.kind is FileKind.HISTORY and any(facts.under())):
+        return
+    for naming in workspace.naming(path):
+        if FileKind.of(naming) is FileKind.RULES:
+            yield plain(naming)
+        elif facts.kind is FileKind.TABLE:
+            yield from (rulebook for each in workspace.readable([naming]) for rulebook in _of(workspace, each))
+
+
+def _of(workspace: Workspace, facts: Facts) -> Iterator[Path]:
+    if facts.rulebook is not None:
+        yield plain(facts.rulebook)
+    yield from _run_against(workspace, facts)
 
 
 def _same(one: Use, other: Use) -> bool:
@@ -65,13 +100,23 @@ def renaming(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_for
         RulelangError: the new name is none, or is taken; a text has errors, so that not all uses are known; the texts
             would say something else with it.
     """
+    with workspace.unchanged():
+        return _renaming(workspace, facts, use, new, keep_former=keep_former)
+
+
+def _renaming(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_former: bool) -> Renamed:
     place = Place(use.source, use.span)
     world = list(_world(workspace, facts))
     _require_name(use, new, place)
+    if workspace.documents.cut():
+        message = "the folder holds more files than are looked at, so not all uses of the name are known"
+        raise _refused(message, place, "open a smaller folder")
+    uses = _references(workspace, world, use)
+    homes = None if use.named is Named.MEMBER else {use.rulebook, *(other.rulebook for other in uses)}
     for each in world:
-        _require_free(each, use, new, place)
+        _require_free(each, use, new, place, homes)
     edits: Edits = {}
-    for other in references(workspace, facts, use):
+    for other in uses:
         if other.source.path is not None:
             edits.setdefault(plain(other.source.path), []).append((other.span, _written(other, new)))
     former = _former(facts, use) if use.named in (*_DATA, Named.STEP) else None
@@ -100,13 +145,19 @@ def _require_name(use: Use, new: str, place: Place) -> None:
         raise _refused(f"`{new}` is a word of the language", place, "take another name")
 
 
-def _require_free(facts: Facts, use: Use, new: str, place: Place) -> None:
-    """No text that belongs to it has the new name already, and all uses in it are known."""
-    if not facts.whole or (facts.kind is FileKind.RULES and facts.program is None):
+def _require_free(facts: Facts, use: Use, new: str, place: Place, homes: set[Path | None] | None) -> None:
+    """No text of the rulebooks (``None``: of all) has the new name already, and all uses in all texts are known."""
+    home = None if facts.draft is None or facts.draft.source.path is None else plain(facts.draft.source.path)
+    ours = homes is None or home in homes
+    if not facts.whole or (ours and facts.kind is FileKind.RULES and facts.program is None):
         advice = "mend it first: not all of its names are known"
         raise _refused(f"{facts.source.name} has errors that may hide the name", place, advice)
-    taken = any(_same(use, other) or use.named is not Named.MEMBER for other in facts.by_name.get(new, ()))
-    if new != use.name and (taken or (facts.draft is not None and new in facts.draft.names)):
+    others = facts.by_name.get(new, ())
+    if homes is None:
+        taken = any(_same(use, other) for other in others)
+    else:
+        taken = any(other.rulebook is None or other.rulebook in homes for other in others)
+    if new != use.name and (taken or (ours and facts.draft is not None and new in facts.draft.names)):
         raise _refused(f"`{new}` is there already, in {facts.source.name}", place, "take another name")
 
 

@@ -63,12 +63,17 @@ class Runs:
         else:
             self.chosen[plain(rulebook)] = plain(event)
 
+    def forget(self, path: Path) -> None:
+        """Keep no run of a text."""
+        self._kept = {at: run for at, run in self._kept.items() if path not in (at, run.path)}
+
     def event_of(self, rulebook: Path) -> Path | None:
         """The event whose amounts are shown beside a rulebook."""
         chosen = self.chosen.get(plain(rulebook))
         if chosen is not None and self._may_run(chosen, rulebook):
             return chosen
-        return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)
+        with self.workspace.unchanged():
+            return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)
 
     def _may_run(self, event: Path, rulebook: Path) -> bool:
         """Whether an event is there, and is not under another rulebook."""

@@ -1,6 +1,7 @@
 """What a name is a name of, in what role it stands somewhere, and one use of it."""
 
 import enum
+from pathlib import Path
 
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.values import ComparedByValue, part
@@ -48,7 +49,7 @@ class Role(enum.Enum):
 class Use(ComparedByValue):
     """A name at a place: ``named`` is what it stands for, ``None`` if nothing of that name is declared.
 
-    ``span`` holds the name with the quotes around it, if there are any.
+    ``span`` holds the name with the quotes around it, if there are any; ``rulebook`` is that by which it stands for it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Use(ComparedByValue):
     role: Role
     named: Named | None
     source: SourceText = part(eq=False, repr=False)
+    rulebook: Path | None = part(eq=False, repr=False, default=None)
 
     @property
     def place(self) -> Place:

@@ -106,11 +106,8 @@ class Workspace:
         kind = FileKind.of(path) or FileKind.RULES
         named_by = None
         if kind is not FileKind.RULES:
-            named_by = next((each for each in self.world(path) if self._tests(each, path)), None)
+            named_by = next((each for each in self.naming(path) if FileKind.of(each) is FileKind.RULES), None)
         return analyse(source, kind, self.documents, self.facts, named_by)
-
-    def _tests(self, rulebook: Path, path: Path) -> bool:
-        return FileKind.of(rulebook) is FileKind.RULES and path in self.linked(rulebook)
 
     def _table(self, path: Path, source: SourceText) -> Facts:
         """The facts about a table, found anew when those about the text that names it are."""

@@ -29,6 +29,10 @@ class Addresses:
         self._given[path] = address
         return path
 
+    def forget(self, path: Path) -> None:
+        """Forget how an editor wrote an address."""
+        self._given.pop(plain(path), None)
+
     def address(self, path: Path) -> str:
         """The address of a text."""
         path = plain(path)

@@ -78,10 +78,11 @@ def tests(session: Session, address: str, title: str | None) -> Answer:
 def events(session: Session, address: str) -> list[dict[str, str]]:
     """The events that belong to a rulebook, by their addresses and titles."""
     path = session.addresses.path(address)
-    return [
-        {"uri": session.addresses.address(each), "title": session.workspace.title(each)}
-        for each, _ in session.workspace.events(path)
-    ]
+    with session.workspace.unchanged():
+        return [
+            {"uri": session.addresses.address(each), "title": session.workspace.title(each)}
+            for each, _ in session.workspace.events(path)
+        ]
 
 
 def _run_of(session: Session, address: str, event: str | None) -> Run | Answer:

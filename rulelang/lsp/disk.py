@@ -13,8 +13,12 @@ from rulelang.syntax.read import read_source
 
 MOST_FILES = 2_000
 """So many files of a folder are looked at; what is open is known all the same."""
+MOST_ENTRIES = 50_000
+"""So many names of files and folders are looked at to find them,"""
+_LONGEST = 2
+"""and so many seconds are spent on it."""
 _SECONDS = 2
-"""A list of files is believed so long where nobody says that files have changed."""
+"""A list of files is believed so long where nobody says that files have changed, or 50 times as long as it took."""
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv", "build", "dist", "site-packages"})
 _Stamp = tuple[int, int, int]
 
@@ -26,6 +30,7 @@ class Disk:
     folders: list[Path] = field(factory=list)
     _texts: dict[Path, tuple[_Stamp, SourceText]] = field(factory=dict)
     _listed: tuple[float, list[Path]] | None = None
+    _cut: bool = False
 
     def read(self, path: Path, shown: str) -> SourceText:
         """The text of a file, kept as long as the file is the same.
@@ -49,18 +54,28 @@ class Disk:
     def files(self) -> list[Path]:
         """The rulebooks, events, histories and tables below the folders."""
         now = time.monotonic()
-        if self._listed is None or now - self._listed[0] > _SECONDS:
-            self._listed = now, self._found()
+        if self._listed is None or now > self._listed[0]:
+            found = self._found()
+            done = time.monotonic()
+            self._listed = done + max(_SECONDS, 50 * (done - now)), found
         return self._listed[1]
+
+    def is_cut(self) -> bool:
+        """Whether there are more files than are listed."""
+        self.files()
+        return self._cut
 
     def _found(self) -> list[Path]:
         found: list[Path] = []
+        entries, until, self._cut = 0, time.monotonic() + _LONGEST, False
         for root in self.folders:
             for place, folders, names in os.walk(root):
                 folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
                 here = (Path(place, name) for name in sorted(names) if not name.startswith("."))
                 found += [plain(path) for path in here if FileKind.of(path) is not None]
-                if len(found) >= MOST_FILES:
+                entries += len(folders) + len(names)
+                if len(found) > MOST_FILES or entries > MOST_ENTRIES or time.monotonic() > until:
+                    self._cut = True
                     return found[:MOST_FILES]
         return found
 

@@ -24,15 +24,16 @@ def register(server: RulelangServer) -> None:
         found: list[types.SymbolInformation] = []
         wanted = params.query.lower()
         await moment()
-        for path in session.workspace.documents.paths():
-            facts = session.facts(server.address(path))
-            for entry in () if facts is None else every(outline(facts)):
-                if wanted in entry.name.lower() and facts is not None:
-                    where = types.Location(server.address(path), shapes.range_of(facts.columns, entry.name_span))
-                    kind = shapes.symbol_kind(entry.shape)
-                    found.append(types.SymbolInformation(where, entry.name, kind, container_name=path.name))
-            if len(found) >= MOST_SYMBOLS:
-                break
+        with session.workspace.unchanged():
+            for path in session.workspace.documents.paths():
+                facts = session.facts(server.address(path))
+                for entry in () if facts is None else every(outline(facts)):
+                    if wanted in entry.name.lower() and facts is not None:
+                        where = types.Location(server.address(path), shapes.range_of(facts.columns, entry.name_span))
+                        kind = shapes.symbol_kind(entry.shape)
+                        found.append(types.SymbolInformation(where, entry.name, kind, container_name=path.name))
+                if len(found) >= MOST_SYMBOLS:
+                    break
         return found[:MOST_SYMBOLS]
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)

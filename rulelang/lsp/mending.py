@@ -22,9 +22,12 @@ def register(server: RulelangServer) -> None:
     )
     def mended(params: types.CodeActionParams) -> list[types.CodeAction]:
         uri, found = params.text_document.uri, []
-        for each in params.context.diagnostics:
-            fixes = each.data.get("fixes", []) if isinstance(each.data, dict) else []
-            for fix in fixes:
+        asked = {_key(each): each for each in params.context.diagnostics}
+        for present in server.session.told_now(uri) if asked else ():
+            each = asked.get(_key(present))
+            if each is None or not isinstance(present.data, dict):  # an editor may know of findings that are gone
+                continue
+            for fix in present.data["fixes"]:
                 edit = types.TextEdit(shapes.range_from(fix["range"]), fix["newText"])
                 found.append(
                     types.CodeAction(
@@ -36,6 +39,11 @@ def register(server: RulelangServer) -> None:
                     )
                 )
         return [*found, *_kept_name(server, params), *_all_mended(server, params)]
+
+
+def _key(found: types.Diagnostic) -> tuple[object, ...]:
+    start, end = found.range.start, found.range.end
+    return found.code, found.message, start.line, start.character, end.line, end.character
 
 
 def _all_mended(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:

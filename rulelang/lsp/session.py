@@ -1,6 +1,6 @@
 """What a server keeps between two messages: the texts that are open, what is chosen, and what was told of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class Session:
     _told: dict[Path, Found] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.workspace = Workspace(Documents(from_disk=self.disk.read, below=self.disk.files))
+        self.workspace = Workspace(Documents(from_disk=self.disk.read, below=self.disk.files, cut=self.disk.is_cut))
         self.runs = Runs(self.workspace)
 
     def work_in(self, folders: Iterable[str]) -> None:
@@ -94,11 +94,16 @@ class Session:
     def close(self, address: str) -> list[types.PublishDiagnosticsParams]:
         """A text is closed: from now on the one on disk counts, and nothing more is told of it."""
         path = self.addresses.path(address)
+        self.open.pop(path, None)
+        beside = self._open_beside(path)
         self.workspace.documents.forget(path)
         self.workspace.forget(path)
-        self.open.pop(path, None)
+        self.runs.forget(path)
         gone = self._told.pop(path, {})
-        return self._told_of({path, *gone})
+        touched = self._renew({*beside, *self._open_beside(path)})
+        told = self._told_of({path, *gone, *touched})
+        self.addresses.forget(path)
+        return told
 
     def facts(self, address: str) -> Facts | None:
         """The facts about a text; ``None`` if there is none, or it is of no kind that is known here."""
@@ -127,12 +132,23 @@ class Session:
 
     def refresh(self, path: Path) -> list[types.PublishDiagnosticsParams]:
         """What is to be told after a text has changed, of it and of all that belong to it and are open."""
+        return self._told_of(self._renew(self._open_beside(path)))
+
+    def told_now(self, address: str) -> Sequence[types.Diagnostic]:
+        """The findings about a text as it stands."""
+        path = self.addresses.path(address)
+        self._renew(self._open_beside(path))
+        return self._published(path).diagnostics
+
+    def _renew(self, paths: Iterable[Path]) -> set[Path]:
+        """Find anew what is wrong with some texts; the texts of which something is told, or was."""
         touched: set[Path] = set()
-        for each in self._open_beside(path):
-            before, found = self._told.get(each, {}), self._found(each)
-            self._told[each] = found
-            touched |= {each, *before, *found}
-        return self._told_of(touched)
+        with self.workspace.unchanged():
+            for each in paths:
+                before, found = self._told.get(each, {}), self._found(each)
+                self._told[each] = found
+                touched |= {each, *before, *found}
+        return touched
 
     def _open_beside(self, path: Path) -> list[Path]:
         beside = [each for each in self.workspace.world(path) if each in self.open]

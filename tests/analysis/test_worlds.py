@@ -2,7 +2,7 @@
 
 import pytest
 
-from rulelang.analysis.names import changed, renaming
+from rulelang.analysis.names import changed, references, renaming
 from rulelang.analysis.outline import outline
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.workspace import Workspace
@@ -130,3 +130,41 @@ def test_an_event_of_another_rulebook_that_was_chosen_is_not_run():
     runs.choose(A, A.with_name("d.event"))
     assert runs.event_of(A) == A.with_name("b.event")
     assert runs.of(A).allocation is not None
+
+
+def test_another_rulebook_keeps_its_names_but_for_those_in_an_event_that_both_are_run_against():
+    event = 'event "E"\n    declared 2020-01-01\n    member A contribution = EUR 10\n    default of A loss EUR 5\n'
+    tested = RULES + 'test "t"\n    event "b.event"\n    expect own pays EUR 5\n'
+    workspace = in_memory(a_rules=tested, c_rules=tested, b_event=event)
+    for name in ("own", "fund", "x", "rest", "high"):
+        assert set(_renamed(workspace, name, "another")) == {"a.rules"}
+    assert set(_renamed(workspace, "contribution", "another")) == {"a.rules", "b.event", "c.rules"}
+    under = event.replace("declared", 'under "a.rules" declared')
+    workspace = in_memory(a_rules=tested, c_rules=RULES, b_event=under, d_event=under.replace("a.rules", "c.rules"))
+    assert set(_renamed(workspace, "contribution", "another")) == {"a.rules", "b.event"}
+    assert set(_renamed(workspace, "A", "B", A.with_name("b.event"))) == {"b.event"}
+
+
+def test_nothing_is_renamed_where_there_are_more_files_than_are_looked_at():
+    workspace = in_memory(a_rules=RULES)
+    workspace.documents.cut = lambda: True
+    facts = workspace.facts(A)
+    with pytest.raises(RulelangError, match="more files"):
+        renaming(workspace, facts, _use(facts, "own"), "margin")
+
+
+def test_what_belongs_together_is_found_once_for_a_question():
+    events = {f"e{number}_event": MEMBERS for number in range(60)}
+    workspace = in_memory(a_rules=RULES, m_csv=TABLE, **events)
+    asked = 0
+
+    def listed():
+        nonlocal asked
+        asked += 1
+        return ()
+
+    workspace.documents.below = listed
+    facts = workspace.facts(A)
+    assert set(_renamed(workspace, "own", "margin")) == {"a.rules"}
+    assert len(references(workspace, facts, _use(facts, "contribution"))) >= 3
+    assert asked <= 4

@@ -265,3 +265,36 @@ def test_an_unsaved_text_that_is_no_file_is_served(served):
 def test_a_position_that_is_none_gets_an_answer(served, nasdaq, position):
     said = served.answer(served.begin("textDocument/hover", textDocument={"uri": nasdaq}, position=position))
     assert said.get("result") is None
+
+
+def test_fixes_are_those_of_the_text_as_it_stands_whatever_an_editor_remembers(tmp_path):
+    client = Client(tmp_path)
+    book = tmp_path / "a.rules"
+    text = SHORT.replace("shared pro rata", "shared pro rato")
+    book.write_text(text)
+    uri = client.open(book)
+    (found, *_) = client.findings(uri)
+    asked = {"textDocument": {"uri": uri}, "range": found["range"]}
+    bare = {**found, "data": {"fixes": [{"newText": "nonsense"}]}}
+    (action,) = client.ask("textDocument/codeAction", **asked, context={"diagnostics": [bare]})
+    assert action["edit"]["changes"][uri][0]["newText"] == "rata"
+    client.change(uri, "\n" + text)
+    assert client.ask("textDocument/codeAction", **asked, context={"diagnostics": [found]}) == []
+    assert client.stop() == 0
+
+
+def test_behind_a_new_name_edits_are_offered_even_while_another_text_is_broken(tmp_path):
+    client = Client(tmp_path)
+    book = tmp_path / "a.rules"
+    book.write_text(SHORT)
+    uri = client.open(book)
+    client.ask("textDocument/rename", **_of(uri, SHORT, "draw "), newName="taken")
+    text = SHORT.replace("draw ", "taken ").replace("(draw)", "(taken)")
+    client.change(uri, text)
+    place = {"start": at(text, "taken "), "end": at(text, "taken ")}
+    asked = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}
+    (action,) = client.ask("textDocument/codeAction", **asked)
+    assert "formerly draw" in action["title"]
+    client.open(tmp_path / "b.event", 'event "b" under "a.rules" declared 20')
+    assert client.ask("textDocument/codeAction", **asked) == []
+    assert client.stop() == 0
