@@ -21,6 +21,11 @@ _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
 _LAKHS = re.compile(r"-?[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?\Z")
 _BETWEEN = re.compile("(?<=[0-9])[\\s_'`\u00b4\u02bc\u2018\u2019\u066c](?=[0-9])")
 """What stands between thousands somewhere: blanks of every width, apostrophes, and the sign of Arabic figures."""
+_IN_GROUPS = re.compile(
+    "(?<![0-9.,])(?:[0-9]{1,3}(?:([\\s_'`\u00b4\u02bc\u2018\u2019\u066c])[0-9]{3})(?:\\1[0-9]{3})*"
+    "|[0-9]{1,2}(?:([\\s_'`\u00b4\u02bc\u2018\u2019\u066c])[0-9]{2})(?:\\2[0-9]{2})*\\2[0-9]{3})(?![0-9])"
+)
+"""Digits in groups of three, or in those of lakhs and crores: what stands between them can be nothing else."""
 _MINUS = re.compile("\\A[\u2010-\u2015\u2212\ufe63\uff0d]")
 _SYMBOLS = {"EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "USD": "$"}
 _ODD = re.compile(r"[A-Za-z]+|[^0-9.,-]")
@@ -34,14 +39,15 @@ _THREE = 3
 class NotPlain(Exception):
     """A number that is not written as one: what is in the way, and how to write it (where only one reading is left).
 
-    ``absent`` if it says that there is no value.
+    ``absent`` if it says that there is no value; ``sure`` if nothing else can be meant by it.
     """
 
-    def __init__(self, obstacle: str | None, plain: str | None, *, absent: bool = False) -> None:
+    def __init__(self, obstacle: str | None, plain: str | None, *, absent: bool = False, sure: bool = True) -> None:
         super().__init__(obstacle)
         self.obstacle = obstacle
         self.plain = plain
         self.absent = absent
+        self.sure = sure
 
     def help(self, otherwise: str, sign: str = "") -> Help:
         """What is in the way and what to write; ``otherwise`` in general, ``sign`` is what stands behind the number."""
@@ -51,7 +57,8 @@ class NotPlain(Exception):
             return f"{self.obstacle}: leave it empty where there is no value, or {otherwise}"
         if self.plain is None:
             return f"{self.obstacle}: {otherwise}"
-        repair = write(f"{self.plain}{sign}", certainty=Certainty.SURE)
+        certainty = Certainty.SURE if self.sure else Certainty.GUESS
+        repair = write(f"{self.plain}{sign}", certainty=certainty)
         return Advice(f"{self.obstacle}: {repair.title}", (repair,))
 
 
@@ -123,7 +130,7 @@ def _plain(text: str, currency: Currency | None) -> str:
         plain = _without_needless_zeros(bare, plain, currency)
     if plain is not None and _doubtful(bare, plain, currency):
         plain = None
-    raise NotPlain(_obstacle(text) or groups, plain)
+    raise NotPlain(_obstacle(text) or groups, plain, sure=not _BETWEEN.search(_IN_GROUPS.sub("0", text)))
 
 
 def _obstacle(text: str) -> str | None:

@@ -227,3 +227,24 @@ def test_a_percentage_stays_one(text, advice):
     with pytest.raises(Refusal) as refused:
         from_cell(text, ratio, EUR, "`x`")
     assert str(refused.value.help) == advice
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("1 234 567", True),
+        ("1'234.50", True),
+        ("1 000,50", True),
+        ("12 34 567", True),
+        ("12 5", False),
+        ("1 2 3", False),
+        ("2018'5", False),
+        ("12 345 67", False),
+        ("1 234.5 6", False),
+        ("1 234'567", False),
+    ],
+)
+def test_blanks_are_surely_between_thousands_only_in_groups_of_three(text: str, sure: bool) -> None:
+    with pytest.raises(NotPlain) as refused:
+        plain_amount(text, EUR)
+    assert refused.value.sure is sure

@@ -66,7 +66,7 @@ clause     | up to ⟦%20⟧ of x each             | foreign-number | 20%       
 clause     | up to ⟦25bps⟧ of x each           | foreign-number | 0.25%                  | up to 0.25% of x each
 clause     | up to ⟦%⟧ of x each               | foreign-number | no number before `%`   |
 clause     | up to 25% ⟦x⟧ each                | missing-word   | `of` is missing        | up to 25% of x each
-expression | ⟦2x⟧ * y                          | malformed-name | begins with a digit    | x * y
+expression | ⟦2x⟧ * y                          | malformed-name | begins with a digit    | 2 * x * y
 expression | ⟦2 x⟧ contribution                | foreign-number | `*`                    | 2 * contribution
 expression | ⟦3 times⟧ contribution            | foreign-number | `*`                    | 3 * contribution
 expression | ⟦.5⟧ * x                          | foreign-number | digit before           | 0.5 * x
@@ -623,6 +623,76 @@ def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed)
         mended = text[: fix.place.span.start] + fix.replacement + text[fix.place.span.end :]
         assert mended.split() == (head + fixed + tail).split()
         assert read(mended, frame) == []
+
+
+ADVICE = """
+clause | up to 25‰ of x each | sure: up to 2.5% of x each
+value | x = 25‰ | sure: x = 2.5%
+expression | √(x) |
+expression | ∆ x |
+expression | x + $y | guess: x + y
+expression | 2y | guess: 2 * y
+expression | 3/4y | guess: 3/4 * y | guess: 3/(4 * y)
+expression | 3x-x | guess: 3 * x-x
+expression | ½x | guess: 0.5 * x
+expression | ½ x | guess: 0.5 * x
+expression | y / ½x |
+expression | ½ of x | guess: 0.5 * x
+expression | 1½ * x | sure: 1.5 * x
+clause | up to 2½% of x each | sure: up to 2.5% of x each
+clause | up to EUR 1½ million each | sure: up to EUR 1.5 million each
+expression | Δx |
+expression | βx + 1 |
+expression | цx |
+clause | at the discretion of the board up to x | guess: at the discretion of "the board" up to x
+clause | at the discretion of Board | sure: at the discretion of "Board"
+expression | round(y, 2) | guess: y rounded to 0.01
+expression | roundup(y, 1) | guess: y rounded up to 0.1
+expression | roundup(y, -3) | guess: y rounded up to 1000
+expression | round(y, 0) | guess: y rounded to 1
+expression | floor(y + 1, 2) | guess: (y + 1) rounded down to 0.01
+expression | round(y) | guess: y rounded to EUR 1
+expression | y + y) * 2 | guess: y + y * 2
+expression | (y + y * 2 | guess: (y + y * 2)
+clause | up to x // 2 | guess: up to x / 2 | guess: up to x # 2
+clause | up to x // as agreed | guess: up to x # as agreed
+clause | up to x /* as agreed */ | sure: up to x # as agreed
+clause | up to EUR 2.5.000 |
+clause | up to EUR 1.5.0 each |
+clause | up to EUR 7,000,000 each | sure: up to EUR 7_000_000 each
+clause | up to EUR 7m each | guess: up to EUR 7 million each
+clause | up to EUR 7mn each | sure: up to EUR 7 million each
+expression | $5 + x | guess: USD 5 + x
+expression | ¥5 + x | guess: JPY 5 + x
+expression | €5 + x | sure: EUR 5 + x
+expression | Rs. 5 + x |
+expression | d < 13.2.18 |
+expression | y % 5 |
+expression | x = = x |
+expression | y.5 |
+expression | d + 3 m | guess: d + EUR 3 million
+expression | a == b | sure: a = b
+expression | a => b | guess: a >= b
+expression | a ≥ b | sure: a >= b
+clause | up to 25% x each | sure: up to 25% of x each
+clause | paid by non-defaulting members | sure: paid by survivors
+clause | max x each | guess: up to x each
+clause | upto x each | sure: up to x each
+clause | payable to ccp |
+step | Tranche a paid by ccp | sure: tranche a paid by ccp
+step | trnache a paid by ccp | guess: tranche a paid by ccp
+"""
+
+
+@pytest.mark.parametrize("row", ADVICE.strip().splitlines())
+def test_only_what_reads_the_same_is_sure(row):
+    frame, written, *expected = (part.strip() for part in re.split(r"\|(?!\|)", row))
+    head, tail = FRAMES[frame].split("{}")
+    text = head + written + tail
+    fixes = [fix for found in read(text, frame) for fix in found.fixes]
+    ends = len(head), len(tail)
+    said = [f"{fix.certainty.value}: {applied(text, [fix])[ends[0] :][: -ends[1] or None]}" for fix in fixes]
+    assert [" ".join(each.split()) for each in said] == list(filter(None, expected))
 
 
 @pytest.mark.slow  # a slip that is read as a name is among the quick ones

@@ -85,6 +85,11 @@ def _chained(stop: Stop) -> Iterator[Slip]:
             return
         if moment.kind in _COMPARATORS:
             first, middle = stop.source(moment), stop.text[between[-1].start : between[0].end] if between else ""
+            if not middle:
+                twice = f"`{first}` and `{stop.word}` stand side by side"
+                help_ = "one comparison stands between two values"
+                yield Slip("chained-comparison", twice, stop.span, help=help_, sure=True, labels=())
+                return
             message, own = f"two comparisons in a row: `{first}` and `{stop.word}`", f"and {middle} {stop.word}"
             help_ = f"write them as two, with `and` between them: `… {first} {middle} {own} …`"
             labels = ((moment.span, "the first comparison"),)
@@ -105,7 +110,8 @@ def conditionals(stop: Stop) -> Iterator[Slip]:
 def closing(stop: Stop) -> Iterator[Slip]:
     """A bracket that is not closed, or that closes nothing."""
     if stop.word.startswith(")"):
-        yield Slip("unbalanced-bracket", "this bracket closes nothing", stop.first, "", "take it away", beyond=1)
+        message = "this bracket closes nothing: it is one too many, or another is missing before it"
+        yield Slip("unbalanced-bracket", message, stop.first, "", "take it away", beyond=1)
         return
     if "RPAR" not in stop.expected:
         return

@@ -30,7 +30,8 @@ def unseen(stop: Stop) -> Iterator[Slip]:
     advice = "put an ordinary blank in its place" if blank else "take it away"
     message = f"the character {name_of(run[0])} looks like a blank or like nothing, and is neither"
     span = found.span("unseen")
-    yield Slip("invisible-character", message, span, " " if blank else "", advice, beyond=1, sure=True, skip=span[1])
+    own, skip = " " if blank else "", span[1]
+    yield Slip("invisible-character", message, span, own, advice, beyond=1, sure=True, skip=skip, plain=True)
 
 
 # ----------------------------------------------------------------------------------------------------------- quotes
@@ -49,7 +50,8 @@ def quotes(stop: Stop) -> Iterator[Slip]:
         if found is not None:
             message, own = f"{quoted(found[0])} does not stand in straight double quotes", f'"{found["inner"].strip()}"'
             skip = found.end()
-            yield Slip("foreign-quotes", message, found.span(), own, f"write `{own}`", beyond=1, sure=True, skip=skip)
+            help_ = f"write `{own}`"
+            yield Slip("foreign-quotes", message, found.span(), own, help_, beyond=1, sure=True, skip=skip, plain=True)
     if stop.here(_LONE_QUOTE):
         message, help_ = f"{quoted(stop.character)} is no quote of the language", 'use straight double quotes: `"`'
         yield Slip("foreign-quotes", message, stop.first, help=help_, sure=True, skip=stop.window[1])
@@ -119,9 +121,27 @@ def comments(stop: Stop) -> Iterator[Slip]:
         own = "\n".join(f"# {line.strip(' *')}".rstrip() for line in inner.splitlines()) or "#"
         own += "" if stop.text[end : end + 1] in {"", "\r", "\n"} else "\n"
         message = f"`{found[0]}` begins no comment"
+        if found[0] == "//" and inner:
+            divided = f"/ {inner}"
+            either = f"write `{divided}` if this divides, `{own.strip()}` if it is a comment"
+            choices, shown = (divided, own.strip()), found.span()
+            yield Slip(
+                "foreign-comment",
+                message,
+                (start, end),
+                divided,
+                either,
+                fix=False,
+                choices=choices,
+                shown=shown,
+                beyond=1,
+            )
         help_ = "a comment begins with `#` and goes on to the end of its line"
         sure, shown = start == stop.at and closing != "", found.span()
-        yield Slip("foreign-comment", message, (start, end), own, help_, beyond=1, sure=sure, shown=shown, skip=end)
+        span, plain = (start, end), closing != ""
+        yield Slip(
+            "foreign-comment", message, span, own, help_, beyond=1, sure=sure, shown=shown, skip=end, plain=plain
+        )
 
 
 # -------------------------------------------------------------------------------------------------------- operators
@@ -132,6 +152,7 @@ _OPERATORS = {
     "·": "*", "∙": "*", "⋅": "*", "÷": "/", "∧": "and", "∨": "or", "¬": "not", "–": "-", "—": "-", "−": "-", "‑": "-",
     "‒": "-", "―": "-", "⁄": "/", "∕": "/",
 }  # fmt: skip
+_OF_ONE_MEANING = frozenset("== === <> !== =< && || ≤ ≥ ≠ × ÷ ∧ ∨ − ∕".split())
 _OPERATOR = re.compile("|".join(re.escape(sign) for sign in sorted(_OPERATORS, key=len, reverse=True)))
 
 
@@ -156,8 +177,8 @@ def _operator(stop: Stop, sign: str, start: int) -> Slip:
     if own.isalpha():
         padded = ("" if stop.text[start - 1 : start].isspace() else " ") + own
         padded += "" if stop.text[end : end + 1].isspace() else " "
-    sure = not sign.isascii()
-    return Slip("foreign-punctuation", _no_sign(sign), (start, end), padded, f"write `{own}`", sure=sure, beyond=1)
+    message, help_, sure, plain = _no_sign(sign), f"write `{own}`", not sign.isascii(), sign in _OF_ONE_MEANING
+    return Slip("foreign-punctuation", message, (start, end), padded, help_, sure=sure, beyond=1, plain=plain)
 
 
 def _no_sign(sign: str) -> str:
@@ -195,12 +216,17 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
         for own in _INSTEAD.get(sign, ()):
             padded = f" {own} " if own.isalpha() else own
             message, help_ = f"`{sign}` stands where `{own}` is due", f"write `{own}`{behind}"
-            yield Slip("foreign-punctuation", message, span, padded, help_)
+            yield Slip("foreign-punctuation", message, span, padded, help_, plain=sign in {":", "=", ":="})
         message = f"no {_NAMES.get(sign, quoted(sign))} stands{behind}"
         begins_line = not stop.text[max(stop.text.rfind("\n", 0, stop.at), 0) : stop.at].strip()
         if sign[0] in "-+*>" and not begins_line:
             return  # a bullet is taken away, an operator is somebody's
-        yield Slip("foreign-punctuation", message, span, "", "take it away", beyond=1)
+        around = stop.text[max(span[0] - 1, 0) : span[0]] + stop.text[span[1] :].lstrip(" \t")[:1]
+        if sign == "." and around[1:].isdigit():  # of a number, a day or an abbreviation: without it there is another
+            yield Slip("foreign-punctuation", message, span, "", fix=False, beyond=1)
+            return
+        plain = sign in _NAMES and sign != "=" and not stop.text[span[1] : stop.window[1]].split("#")[0].strip()
+        yield Slip("foreign-punctuation", message, span, "", "take it away", beyond=1, plain=plain)
     if stop.character in _BRACKETS:
         help_ = "brackets are round: `(` and `)`"
         yield Slip("foreign-punctuation", _no_sign(stop.character), stop.first, help=help_, sure=True)
@@ -211,12 +237,14 @@ def _compatible(stop: Stop) -> Iterator[Slip]:
     sign = stop.character
     plain = unicodedata.normalize("NFKC", sign)
     if not sign.isascii() and plain.isascii() and plain.strip():
-        yield Slip("foreign-punctuation", _no_sign(sign), stop.first, plain, f"write `{plain}`", beyond=1, sure=True)
+        message, help_ = _no_sign(sign), f"write `{plain}`"
+        yield Slip("foreign-punctuation", message, stop.first, plain, help_, beyond=1, sure=True, plain=True)
 
 
 def stray_signs(stop: Stop) -> Iterator[Slip]:
     """A character that has no meaning in the language."""
     sign = stop.character
     if not stop.kind and sign and not sign.isalnum() and sign not in "\"'":
-        yield Slip("foreign-punctuation", _no_sign(sign), stop.first, "", "take it away")
+        if sign == "$" and re.match(r"[a-z]", stop.text[stop.at + 1 : stop.at + 2]):
+            yield Slip("foreign-punctuation", _no_sign(sign), stop.first, "", "take it away")
         yield Slip("foreign-punctuation", _no_sign(sign), stop.first, sure=True)

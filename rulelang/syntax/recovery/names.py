@@ -39,7 +39,10 @@ def names(stop: Stop) -> Iterator[Slip]:
     ):
         for found in stop.around(pattern):
             name = snake(found[0]).lstrip("0123456789_")
-            if name and name != found[0]:
+            times = _TIMES.fullmatch(found[0]) if pattern is _DIGIT_FIRST else None
+            if times is not None and not stop.expected.isdisjoint({"LPAR", "ADD"}):
+                yield _multiple(stop, times, found.span())
+            elif name and name != found[0]:
                 yield _malformed(stop, what, found.span(), name)
     yield from _capitalised(stop)
     yield from _in_quotes(stop)
@@ -52,10 +55,33 @@ def names(stop: Stop) -> Iterator[Slip]:
             yield _malformed(stop, "is two words", (last.start, stop.end), joined)
 
 
+def _multiple(stop: Stop, times: "re.Match[str]", span: Offsets) -> Slip:
+    """``2y``, which is no name: a product, of which ``3/4y`` does not say what is divided by what."""
+    own = f"{times['number']} * {times['name']}"
+    choices = (own, f"({own})") if stop.text[: span[0]].rstrip().endswith("/") else (own,)
+    message, either = f"the name {quoted(times[0])} begins with a digit", " or ".join(f"`{each}`" for each in choices)
+    help_ = f"a multiple is written with `*`: write {either}" + (", whichever is meant" if choices[1:] else "")
+    return Slip("malformed-name", message, span, own, help_, fix=False, choices=choices)
+
+
+_TIMES = re.compile(r"(?P<number>[0-9]+)(?!(?:st|nd|rd|th)(?:_|$))(?P<name>[a-z]\w*)")
+
+
+def _loses_letters(text: str) -> bool:
+    """Whether letters have no counterpart among a to z, so that what is left may be another name."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    is_sign = any(sign.isnumeric() and not sign.isdecimal() for sign in text)
+    return is_sign or any(sign.isalnum() and not sign.isascii() for sign in plain)
+
+
 def _malformed(stop: Stop, what: str, span: Offsets, own: str) -> Slip:
     message = f"the name {quoted(stop.text[slice(*span)])} {what}"
+    if _loses_letters(stop.text[slice(*span)]):
+        help_ = "names are of small letters from a to z, digits and underscores"
+        return Slip("malformed-name", message, span, own, help_, fix=False)
     help_ = f"names are of small letters, digits and underscores: write `{own}`"
-    return Slip("malformed-name", message, span, own, help_)
+    plain = own == stop.text[slice(*span)].lower()
+    return Slip("malformed-name", message, span, own, help_, plain=plain)
 
 
 def _capitalised(stop: Stop) -> Iterator[Slip]:
@@ -93,7 +119,7 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
     upper = stop.word.upper()
     if upper in currency_codes():
         message = f"the currency {quoted(stop.word)} is not in capitals"
-        yield Slip("malformed-name", message, stop.span, upper, f"write `{upper}`", beyond=1)
+        yield Slip("malformed-name", message, stop.span, upper, f"write `{upper}`", beyond=1, plain=True)
     if "STRING" in stop.expected and "NUMBER" not in stop.expected:
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
         message, own = f"the member id {quoted(stop.word)} does not begin with a capital", f'"{stop.word}"'
@@ -135,7 +161,7 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
         if end > stop.at and not re.fullmatch(r"[a-z][a-z0-9_]*|[A-Z]\w*", written):
             message, own = f"the member id {quoted(written)} is not one word with a capital", f'"{written}"'
             help_ = f"an id of another form stands in quotes: write `{own}`"
-            yield Slip("malformed-name", message, (start, end), own, help_, beyond=1)
+            yield Slip("malformed-name", message, (start, end), own, help_, beyond=1, plain=written.isalnum())
 
 
 def _begins_anew(stop: Stop, word: re.Match[str]) -> bool:
@@ -162,7 +188,7 @@ def _reserved(stop: Stop) -> Iterator[Slip]:
         return
     if stop.source(last) in opening_words("section") and _HEADING.match(stop.text, stop.at):
         message = f"no colon stands behind {quoted(stop.source(last))}"
-        yield Slip("foreign-punctuation", message, stop.first, "", "remove the colon", sure=True)
+        yield Slip("foreign-punctuation", message, stop.first, "", "remove the colon", sure=True, plain=True)
     if _declares(stop, stop.at) and stop.source(last) in RESERVED and "NAME" in stop.machine.expected(last.before):
         yield _reserved_slip(stop.source(last), last.span)
     if stop.word not in RESERVED or "NAME" not in stop.expected or "LPAR" in stop.expected:

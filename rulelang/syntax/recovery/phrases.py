@@ -42,7 +42,16 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             sure = "MONEY" in stop.expected and found.start() == stop.at and own in _TYPES
             keyword = not own.startswith(r"\g<what>")  # that begins with what was written, which may be a name
             yield Slip(
-                "foreign-word", message, span, replacement, help_, shown=shown, beyond=1, sure=sure, keyword=keyword
+                "foreign-word",
+                message,
+                span,
+                replacement,
+                help_,
+                shown=shown,
+                beyond=1,
+                sure=sure,
+                keyword=keyword,
+                plain=own in _SYNONYMS or _letters(written) == _letters(plain),
             )
 
 
@@ -56,6 +65,19 @@ def _in_condition(stop: Stop) -> bool:
     if opened is not None and opened.kind == "COLON" and stop.last_of({"ENSURE", "_ASSUME", "DECIDE"}) is None:
         return False
     return opened is not None and opened.kind in _CONDITIONS and "\n" not in stop.text[opened.end : stop.at]
+
+
+_SYNONYMS = frozenset(
+    """survivors|defaulters|ccp|pro rata to|equally|count of|average of|yes|no|>=|<=|!=|=|yes/no|text|date|else if
+    else|business days|tear-up""".replace("\n", "|")
+    .replace("    ", "")
+    .split("|")
+)
+"""Of the phrases for these, each says exactly the same."""
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text).lower()
 
 
 _TYPES = frozenset({"yes/no", "text", "number", "money", "ratio", "date", "one of"})

@@ -6,6 +6,8 @@ on, or that is sure without that.  Where no rule knows better, the diagnostic sa
 
 from collections.abc import Callable, Iterator
 
+from attrs import evolve
+
 from rulelang.syntax.recovery import (
     combinations,
     doubtful,
@@ -75,7 +77,7 @@ def slip_at(stop: Stop) -> tuple[Slip, Resumption | None]:
         for slip in rule(stop):
             resumption = stop.mend(slip)
             if resumption is not None or slip.sure:
-                return slip, resumption
+                return (slip if resumption is not None else evolve(slip, plain=False)), resumption
     return _unexpected(stop), None
 
 

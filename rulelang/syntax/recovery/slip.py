@@ -33,6 +33,9 @@ class Slip:
 
     A repair counts if ``beyond`` tokens can follow it and, with ``keyword``, its first word is not read as a name.  A
     ``sure`` slip is reported even if its repair does not count.  Reading then goes on at ``skip``, if that is given.
+
+    A fix is a guess, as slips are there to read on, unless it is ``plain``: nothing but a spelling is put right, so
+    that whoever wrote this cannot have meant anything else.
     """
 
     code: str
@@ -48,13 +51,14 @@ class Slip:
     sure: bool = False
     keyword: bool = False
     skip: int | None = None
+    plain: bool = False
 
 
 def _repairs(slip: Slip) -> Iterator[Repair]:
-    """What may be put in the place of a slip: sure if it can mean nothing else, a guess where the help asks."""
+    """What may be put in the place of a slip: sure if it is plain, else a guess."""
     at, help_ = Span(*slip.span), slip.help or ""
     if slip.replacement is not None and (slip.fix or (not slip.choices and _named(slip.replacement) in help_)):
-        certainty = Certainty.SURE if slip.fix and not help_.endswith("?") else Certainty.GUESS
+        certainty = Certainty.SURE if slip.fix and slip.plain else Certainty.GUESS
         yield Repair(slip.replacement, help_, at, certainty)
     for choice in slip.choices:
         yield write(choice, at)

@@ -34,6 +34,10 @@ _BEFORE_THE_DEFAULT = re.compile(
 _FUNCTION = re.compile(
     r"(?<!\w)(?P<word>round(?:_?up|_?down)?|ceil(?:ing)?|floor|trunc(?:ate)?)\s*\(\s*(?P<what>[a-z]\w*)\s*\)"
 )
+_DECIMALS = re.compile(
+    r"(?<!\w)(?P<word>round(?:_?up|_?down)?|ceil(?:ing)?|floor|trunc(?:ate)?)\s*"
+    r"\(\s*(?P<what>(?:[^(),\r\n]|\([^()\r\n]*\))+?)\s*,\s*(?P<places>-?[0-9])\s*\)"
+)
 _NEAREST = re.compile(
     r"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)to\s+(?:the\s+)?(?:nearest|next|full|whole)\s+(?P<unit>[a-z]+)(?!\w)"
 )
@@ -43,16 +47,26 @@ _UNITS = {"hundred": "100", "thousand": "1_000", "million": "1 million", "euro":
 def _units(stop: Stop) -> Iterator[Slip]:
     """``ceil(x)`` and ``rounded to the nearest thousand``."""
     for found in stop.around(_FUNCTION):
-        word = found["word"]
-        is_up, is_down = word.startswith("ceil") or word.endswith("up"), word[0] in "ft" or word.endswith("down")
-        own = f"{found['what']} rounded {'up ' if is_up else 'down ' if is_down else ''}to {stop.currency or 'EUR'} 1"
+        own = f"{found['what']} rounded {_way(found['word'])}to {stop.currency or 'EUR'} 1"
         help_ = f"write `{own}`, with the unit that the rule names"
         yield _open(found, own, "does not say to which unit", help_, keyword=False)
+    for found in stop.around(_DECIMALS):
+        what, places = found["what"], int(found["places"])
+        step = f"0.{'1'.rjust(places, '0')}" if places > 0 else f"1{'0' * -places}"
+        own = f"{what if what.isidentifier() else f'({what})'} rounded {_way(found['word'])}to {step}"
+        help_ = f"write `{own}`, with the unit and not the number of decimals"
+        yield _open(found, own, "says how many decimals there are", help_, keyword=False)
     for found in stop.around(_NEAREST):
         unit = _UNITS.get(found["unit"])
         if unit is not None:
             own = f"rounded {found['way']}to {stop.currency or 'EUR'} {unit}"
             yield _open(found, own, "does not name the unit as an amount", f"write `{own}`")
+
+
+def _way(word: str) -> str:
+    """Which way a function rounds, as the language says it."""
+    is_up, is_down = word.startswith("ceil") or word.endswith("up"), word[0] in "ft" or word.endswith("down")
+    return "up " if is_up else "down " if is_down else ""
 
 
 # ---------------------------------------------------------------------------------- a condition, a period, rounds

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from rulelang.base.money import SCALES, Currency, currency_codes
 from rulelang.syntax.nodes import instant
@@ -116,12 +117,42 @@ def amounts(stop: Stop) -> Iterator[Slip]:
                 help_, fix = f"write `{amount}` or `{other}`, whichever is meant", False
                 choices = (amount, other)
             reason, span = _reason(found), found.span()
-            yield Slip("foreign-amount", reason, span, amount, help_, fix=fix, choices=choices, beyond=1, sure=sure)
+            yield Slip(
+                "foreign-amount",
+                reason,
+                span,
+                amount,
+                help_,
+                fix=fix,
+                choices=choices,
+                beyond=1,
+                sure=sure,
+                plain=_is_plain(groups),
+            )
     last = stop.before()
     is_currency = last is not None and last.kind == "CAPITALISED"
     if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected and not is_currency:
         message, amount = f"the amount {quoted(stop.word)} has no currency", f"{stop.currency or 'EUR'} {stop.word}"
         yield Slip("foreign-amount", message, stop.span, amount, f"write `{amount}`", beyond=1)
+
+
+_ONE_READING = re.compile(
+    rf"{_LAKHS}|[0-9_]+(?:\.[0-9]+)?"
+    rf"|[0-9]{{1,3}}(?:([ ,'’\u00a0\u2009\u202f])[0-9]{{3}})(?:\1[0-9]{{3}})*(?:[.,][0-9]+)?"
+)
+
+
+def _is_plain(groups: dict[str, str | None]) -> bool:
+    """Whether a currency, a sign, a number and a scale can each be read in one way only."""
+    currency, number = groups.get("currency") or "", groups["number"] or ""
+    own_sign = currency in {"€", "£", "₹", "₩", "₺", "₽"} or (currency.isalpha() and len(currency) == _THREE)
+    clear_scale = (groups["scale"] or "").lower() not in {"m", "b"}
+    return own_sign and clear_scale and groups.get("sign") in {None, "", "-", "−"} and _is_clear(number)
+
+
+def _is_clear(number: str) -> bool:
+    """Whether the signs in a number can only be those between groups of three and the one before its decimals."""
+    return _ONE_READING.fullmatch(number) is not None
 
 
 _ONE_COMMA = re.compile(r"[0-9]{1,3},[0-9]{3}")
@@ -204,7 +235,18 @@ def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
     stand_in = (real or days)[0]  # any date will do to read on behind it
     choices = tuple(real) if len(real) > 1 else ()
     only_one = len(real) == 1
-    return Slip("foreign-date", message, span, stand_in, help_, fix=only_one, choices=choices, beyond=1, sure=True)
+    return Slip(
+        "foreign-date",
+        message,
+        span,
+        stand_in,
+        help_,
+        fix=only_one,
+        choices=choices,
+        beyond=1,
+        sure=True,
+        plain=only_one,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers
@@ -215,40 +257,64 @@ _PERCENT = re.compile(
 )
 _PERCENT_FIRST = re.compile(rf"%\s*(?P<number>{_NUMERAL})(?!\w)")
 _BASIS_POINTS = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?:bps?|basis\s+points?)(?!\w)", re.IGNORECASE)
+_PER_MILLE = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>[‰‱])")
 _BARE_PERCENT = re.compile(r"(?<![0-9])(?<![0-9]\s)%(?!\s*[0-9])")
 _NUMBER = re.compile(rf"(?<![\w.,'’])(?P<number>{_NUMERAL})(?![\w%])(?!,[0-9])")
 _LEADING_POINT = re.compile(r"(?<![\w.])\.[0-9]+(?:\s*%)?(?!\w)")
 _TRAILING_POINT = re.compile(r"(?<![\w.])(?P<number>[0-9]+)\.(?=\s*(?:million|billion|thousand|%))")
 _MULTIPLE = re.compile(rf"(?<![\w.])(?P<number>{_NUMERAL})\s*(?:x|×|times)\s*(?=[a-z(])", re.IGNORECASE)
+_ZERO_COMMA = re.compile("0,[0-9]+")
 _GLUED = re.compile(r"(?<![\w.])(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<word>days?|business)(?!\w)")
 _SCIENTIFIC = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}(?!\w)")
-_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "1/3", "⅔": "2/3"}
-_FRACTION = re.compile("[½¼¾⅓⅔]")
+_FRACTIONS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
+_FRACTION = re.compile(
+    rf"(?<![\w.,])(?P<whole>[0-9]*)(?P<part>[{''.join(_FRACTIONS)}])"
+    rf"(?P<rest>\s*%|\s+of(?!\w)|\s*(?=[a-z(])(?!(?:{'|'.join(SCALES)}|each|in|of|per|up|rounded|then|else)(?!\w)))?"
+)
 
 
 def numbers(stop: Stop) -> Iterator[Slip]:
     """``20 %``, ``20 percent``, ``% of``, ``1,000``, ``.5``, ``2x``, ``30days``, ``1e6``, ``½``."""
     yield from _percentages(stop)
-    for pattern, template, what in (
-        (_MULTIPLE, r"{} * ", "a multiple is written with `*`"),
-        (_LEADING_POINT, r"0{}", "a number has a digit before its point"),
-        (_TRAILING_POINT, r"{}", "a number has a digit behind its point"),
+    for pattern, template, what, plain in (
+        (_MULTIPLE, r"{} * ", "a multiple is written with `*`", False),
+        (_LEADING_POINT, r"0{}", "a number has a digit before its point", True),
+        (_TRAILING_POINT, r"{}", "a number has a digit behind its point", True),
     ):
         for found in stop.around(pattern):
             inner = _plain(found["number"]) if "number" in pattern.groupindex else found[0].replace(" ", "")
-            yield _number_slip(found, template.format(inner), what)
+            yield _number_slip(found, template.format(inner), what, plain=plain)
     for found in stop.around(_GLUED):
-        yield _number_slip(found, f"{found['number']} {found['word']}", "a blank stands between a number and a word")
+        apart, help_ = f"{found['number']} {found['word']}", "a blank stands between a number and a word"
+        yield _number_slip(found, apart, help_, plain=True)
     for found in stop.around(_FRACTION):
-        yield _number_slip(found, _FRACTIONS[found[0]], "fractions are written out")
+        yield from _fraction(stop.text, found)
     for found in stop.around(_SCIENTIFIC):
-        yield _number_slip(found, _spelt_out(found[0]), "numbers are written without an exponent")
+        yield _number_slip(found, _spelt_out(found[0]), "numbers are written without an exponent", plain=True)
     for found in stop.around(_NUMBER):
         if _plain(found["number"]) != found["number"]:
             help_ = "underscores may stand between digits, and a point before decimals"
             if _ONE_COMMA.fullmatch(found["number"]):
                 yield _either_number(found)
-            yield _number_slip(found, _plain(found["number"]), help_)
+            plain = _ZERO_COMMA.match(found["number"]) is not None or len(re.findall(_GROUP, found["number"])) > 1
+            plain = plain and _is_clear(found["number"].replace("0,", "0.", 1) if plain else "")
+            yield _number_slip(found, _plain(found["number"]), help_, plain=plain)
+
+
+def _fraction(text: str, found: "re.Match[str]") -> Iterator[Slip]:
+    """``1½`` is 1.5, ``2½%`` is 2.5%, ``½x`` is 0.5 * x; behind a division such a product is another one."""
+    value, rest = int(found["whole"] or 0) + _FRACTIONS[found["part"]], found["rest"]
+    is_decimal = (value * 100).denominator == 1
+    own = f"{float(value):g}" if is_decimal else f"({value.numerator} / {value.denominator})"
+    plain = rest is None or rest.endswith("%")
+    if rest is not None and rest.endswith("%"):
+        own += "%"
+    elif rest is not None:
+        own += " * "
+        if text[: found.start()].rstrip().endswith("/"):
+            return
+    if is_decimal or not own.endswith("%"):
+        yield _number_slip(found, own, "fractions are written out", plain=plain)
 
 
 def _either_number(found: "re.Match[str]") -> Slip:
@@ -265,21 +331,31 @@ def _percentages(stop: Stop) -> Iterator[Slip]:
         for found in stop.around(pattern):
             own, help_ = f"{_plain(found['number'])}%", "the sign `%` stands right behind the number"
             if own != found[0]:
-                yield _number_slip(found, own, help_, sure="%" in found[0])
+                if pattern is _PERCENT_FIRST and "ADD" in stop.expected:
+                    continue  # `y % 5` is the remainder of a division to many
+                plain = pattern is _PERCENT and "point" not in found[0].lower() and _is_clear(found["number"])
+                yield _number_slip(found, own, help_, sure="%" in found[0], plain=plain)
                 yield _number_slip(found, f"{own} of", help_)  # `200 percent contribution`
     for found in stop.around(_BASIS_POINTS):
-        yield _number_slip(found, _hundredth(_plain(found["number"])), "a basis point is 0.01%")
+        own = _moved(_plain(found["number"]), 2)
+        yield _number_slip(found, own, "a basis point is 0.01%", plain=_is_clear(found["number"]))
+    for found in stop.around(_PER_MILLE):
+        own = _moved(_plain(found["number"]), 1 if found["sign"] == "‰" else 2)
+        yield _number_slip(found, own, "parts of a hundred are written with `%`", plain=_is_clear(found["number"]))
     for found in stop.around(_BARE_PERCENT):
         if found.start() >= stop.at:
             message, help_ = "there is no number before `%`", "write a percentage such as `25%`"
             yield Slip("foreign-number", message, found.span(), "1%", help_, fix=False, sure=True)
 
 
-def _number_slip(found: "re.Match[str]", replacement: str, what: str, *, sure: bool = False) -> Slip:
+def _number_slip(
+    found: "re.Match[str]", replacement: str, what: str, *, sure: bool = False, plain: bool = False
+) -> Slip:
     message = f"the number {quoted(found[0])} is not written as numbers are here"
     help_ = f"{what}: write `{replacement.strip()}`"
     shown = (found.start(), found.start() + len(found[0].rstrip()))
-    return Slip("foreign-number", message, found.span(), replacement, help_, beyond=1, sure=sure, shown=shown)
+    span = found.span()
+    return Slip("foreign-number", message, span, replacement, help_, beyond=1, sure=sure, shown=shown, plain=plain)
 
 
 def _spelt_out(number: str) -> str:
@@ -292,8 +368,8 @@ def _spelt_out(number: str) -> str:
     return whole + decimals[:power] + (f".{rest}" if rest else "")
 
 
-def _hundredth(number: str) -> str:
-    """A number of basis points as a percentage."""
+def _moved(number: str, places: int) -> str:
+    """A number of basis points or of parts of a thousand as a percentage: its point so many places to the left."""
     whole, _, decimals = number.replace("_", "").partition(".")
-    whole = whole.rjust(3, "0")
-    return f"{whole[:-2].lstrip('0') or '0'}.{whole[-2:]}{decimals}".rstrip("0").rstrip(".") + "%"
+    whole = whole.rjust(places + 1, "0")
+    return f"{whole[:-places].lstrip('0') or '0'}.{whole[-places:]}{decimals}".rstrip("0").rstrip(".") + "%"

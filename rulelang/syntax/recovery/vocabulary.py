@@ -25,7 +25,7 @@ _KEY = r"(?P<key>[^\"#\r\n,:]+)"
 PHRASES: tuple[tuple[str, str], ...] = (
     # payers
     (r"paid\s+from(?=\s+(?:ccp|survivors|defaulters)\b)", "paid by"),
-    (r"(?:pays|pay|payed|payable|borne|funded|covered|provided|contributed|charged)\s+(?:by|to)", "paid by"),
+    (r"(?:(?:pays|pay|payed|payable|borne|funded|covered|provided|contributed|charged)\s+by|charged\s+to)", "paid by"),
     (r"(?:the\s+)?(?:non-?\s?defaulting|surviving)\s+(?:clearing\s+)?(?:members?|participants?)", "survivors"),
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)?(?:non-?defaulters?|survivors?)", "survivors"),
     (r"(?:the\s+)?defaulting\s+(?:clearing\s+)?(?:members?|participants?)", "defaulters"),

@@ -29,7 +29,9 @@ def misspelt(stop: Stop) -> Iterator[Slip]:
             message, help_, beyond = f"{quoted(word)} is misspelt", f"did you mean `{own}`?", 2
             if own == word.lower():
                 message, help_ = f"the word {quoted(word)} is written with small letters", f"write `{own}`"
-            if own == word.lower() or _is_almost(word, own):
+                yield Slip("misspelt-word", message, found.span(), own, help_, beyond=1, keyword=True, plain=True)
+                continue
+            if _is_almost(word, own):
                 beyond = 1
             yield Slip("misspelt-word", message, found.span(), own, help_, beyond=beyond, keyword=True)
 
@@ -93,6 +95,8 @@ _MAY_BE_MISSING = tuple(
     if missing have one pool ratio reallocation in with dated open member a : = ,
     """.split()
 )
+_CARRIES_NOTHING = frozenset({"to", "by", "of", "rata", "the", "discretion", "=", ":"})
+"""What may be missing without leaving anything open: a word of a phrase, a sign."""
 _FROM_A_DAY = re.compile(r"(?:since|until|from|on|dated)\s+[0-9]{4}-")
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 
@@ -111,7 +115,9 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
         if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
-            yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last))
+            yield Slip(
+                "missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=word in _CARRIES_NOTHING
+            )
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
     if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
         message, help_ = f"`up to` is missing{stop.behind}", f"write `up to`{stop.behind}"
@@ -131,10 +137,28 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
     if found is None or "\n" in stop.text[stop.before_end : stop.at] or _FROM_A_DAY.match(found[0]):
         return
     whole = found[0].rstrip()
-    ends = [whole, *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole))]
+    clauses = [whole[: cut.start()].rstrip() for cut in _CLAUSE.finditer(whole)]
+    ends = [
+        *clauses,
+        whole,
+        *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole)),
+    ]
     for text in filter(None, ends):
         message, span = f"{quoted(text)} does not stand in quotes", (stop.at, stop.at + len(text))
-        yield Slip("missing-quotes", message, span, f'"{text}"', f'write `"{text}"`', beyond=1)
+        yield Slip(
+            "missing-quotes", message, span, f'"{text}"', f'write `"{text}"`', beyond=1, plain=_is_no_phrase(whole)
+        )
+
+
+_CLAUSE = re.compile(
+    r"\b(?:up\s+to|shared|when|paid\s+by|in\s+order\s+of|in\s+force|in\s+at\s+most|once\s+during|per\s+segment"
+    r"|for\s+(?:(?:non-default|all)\s+)?losses|at\s+the\s+discretion|without\s+reallocation)\b"
+)
+
+
+def _is_no_phrase(text: str) -> bool:
+    """Whether no word of a text is of the language, so that all of it was meant to stand in quotes."""
+    return RESERVED.isdisjoint(re.findall(r"\w+", text))
 
 
 _PLACEHOLDERS = {
