@@ -305,7 +305,9 @@ def _fraction(text: str, found: "re.Match[str]") -> Iterator[Slip]:
     """``1½`` is 1.5, ``2½%`` is 2.5%, ``½x`` is 0.5 * x; behind a division such a product is another one."""
     value, rest = int(found["whole"] or 0) + _FRACTIONS[found["part"]], found["rest"]
     is_decimal = (value * 100).denominator == 1
-    own = f"{float(value):g}" if is_decimal else f"({value.numerator} / {value.denominator})"
+    own = f"({value.numerator} / {value.denominator})"
+    if is_decimal:
+        own = _moved(str((value * 100).numerator), 2).removesuffix("%")
     plain = rest is None or rest.endswith("%")
     if rest is not None and rest.endswith("%"):
         own += "%"
