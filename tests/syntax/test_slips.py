@@ -679,6 +679,9 @@ clause | paid by non-defaulting members | sure: paid by survivors
 clause | max x each | guess: up to x each
 clause | upto x each | sure: up to x each
 clause | payable to ccp |
+clause | shared by x | guess: shared pro rata to x
+line | given x : 5 | sure: given x = 5
+line | declared 13/4/2018 | sure: declared 2018-04-13
 step | Tranche a paid by ccp | sure: tranche a paid by ccp
 step | trnache a paid by ccp | guess: tranche a paid by ccp
 """

@@ -213,10 +213,11 @@ def punctuation(stop: Stop) -> Iterator[Slip]:
     found = stop.here(_SUPERFLUOUS)
     if found is not None:
         sign, span, behind = found[0], found.span(), stop.behind or " here"
+        plain = sign in {":", "=", ":="} and "ADD" not in stop.expected
         for own in _INSTEAD.get(sign, ()):
             padded = f" {own} " if own.isalpha() else own
             message, help_ = f"`{sign}` stands where `{own}` is due", f"write `{own}`{behind}"
-            yield Slip("foreign-punctuation", message, span, padded, help_, plain=sign in {":", "=", ":="})
+            yield Slip("foreign-punctuation", message, span, padded, help_, plain=plain)
         message = f"no {_NAMES.get(sign, quoted(sign))} stands{behind}"
         begins_line = not stop.text[max(stop.text.rfind("\n", 0, stop.at), 0) : stop.at].strip()
         if sign[0] in "-+*>" and not begins_line:

@@ -68,10 +68,8 @@ def _in_condition(stop: Stop) -> bool:
 
 
 _SYNONYMS = frozenset(
-    """survivors|defaulters|ccp|pro rata to|equally|count of|average of|yes|no|>=|<=|!=|=|yes/no|text|date|else if
-    else|business days|tear-up""".replace("\n", "|")
-    .replace("    ", "")
-    .split("|")
+    "survivors|defaulters|ccp|equally|count of|average of|yes|no|>=|<=|!=|=|yes/no|text|date|else if|else|business days"
+    "|tear-up".split("|")
 )
 """Of the phrases for these, each says exactly the same."""
 

@@ -269,7 +269,7 @@ _SCIENTIFIC = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}(?!\w)
 _FRACTIONS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
 _FRACTION = re.compile(
     rf"(?<![\w.,])(?P<whole>[0-9]*)(?P<part>[{''.join(_FRACTIONS)}])"
-    rf"(?P<rest>\s*%|\s+of(?!\w)|\s*(?=[a-z(])(?!(?:{'|'.join(SCALES)}|each|in|of|per|up|rounded|then|else)(?!\w)))?"
+    rf"(?P<rest>\s*%|\s+of(?!\w)\s*|\s*(?=[a-z(])(?!(?:{'|'.join(SCALES)}|each|in|of|per|up|rounded|then|else)(?!\w)))?"
 )
 
 
