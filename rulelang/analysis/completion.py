@@ -187,8 +187,9 @@ def _members(workspace: Workspace, facts: Facts) -> Iterator[Offer]:
     }
     home = facts.source.path
     others = () if home is None else (path for path in workspace.world(home) if path != home)
-    for other in workspace.readable(others):
-        known.update((use.name, None) for use in other.uses if use.named is Named.MEMBER)
+    with workspace.unchanged():
+        for other in workspace.readable(others):
+            known.update((use.name, None) for use in other.uses if use.named is Named.MEMBER)
     for name in known:
         plain = re.fullmatch(r"[A-ZÀ-ÖØ-Þ]\w*", name) is not None
         yield Offer(name if plain else f'"{name}"', Sort.NAME, "member", named=Named.MEMBER)

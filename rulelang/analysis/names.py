@@ -83,6 +83,13 @@ def _world(workspace: Workspace, facts: Facts) -> Iterator[Facts]:
     yield from workspace.readable(workspace.world(facts.source.path))
 
 
+def _unread(workspace: Workspace, facts: Facts, world: list[Facts]) -> Iterator[Path]:
+    """The files that belong to a text and cannot be read."""
+    if facts.source.path is not None:
+        read = {plain(each.source.path) for each in world if each.source.path is not None}
+        yield from (path for path in workspace.world(facts.source.path) if path not in read)
+
+
 @frozen
 class Renamed:
     """What a new name changes, and where the name that goes could be kept as a former one."""
@@ -111,6 +118,9 @@ def _renaming(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_fo
     if workspace.documents.cut():
         message = "the folder holds more files than are looked at, so not all uses of the name are known"
         raise _refused(message, place, "open a smaller folder")
+    unread = next(_unread(workspace, facts, world), None)
+    if unread is not None:
+        raise _refused(f"{unread.name} cannot be read, and may hold the name", place, "mend or remove it first")
     uses = _references(workspace, world, use)
     homes = None if use.named is Named.MEMBER else {use.rulebook, *(other.rulebook for other in uses)}
     for each in world:

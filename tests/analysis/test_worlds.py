@@ -168,3 +168,13 @@ def test_what_belongs_together_is_found_once_for_a_question():
     assert set(_renamed(workspace, "own", "margin")) == {"a.rules"}
     assert len(references(workspace, facts, _use(facts, "contribution"))) >= 3
     assert asked <= 4
+
+
+def test_nothing_is_renamed_while_a_file_that_belongs_to_it_cannot_be_read(tmp_path):
+    path = tmp_path / "a.rules"
+    path.write_text(RULES + TESTED)
+    (tmp_path / "m.csv").write_bytes(TABLE.encode() + b"M\xfcller,5,low\n")
+    workspace = Workspace()
+    facts = workspace.facts(path)
+    with pytest.raises(RulelangError, match=r"m\.csv cannot be read"):
+        renaming(workspace, facts, _use(facts, "contribution"), "fund_share")
