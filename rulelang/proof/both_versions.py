@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.money import Exact
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.program import CheckedProgram
-from rulelang.check.types import Kind
+from rulelang.check.types import MONEY, Kind
 from rulelang.proof.claims import Built, Claim, Played
+from rulelang.proof.results_read import first_result, named_in, steady
 from rulelang.proof.terms import Truth, conjunction, disjunction
 from rulelang.proof.values import Outside, Symbolic
 from rulelang.proof.verdict import Question
@@ -32,17 +33,19 @@ from rulelang.syntax import nodes
 _VERSION = re.compile(r"\b(old|new)\s+(?=(?:total_paid|remaining|used|unused|paid)\b)")
 _SECTION = re.compile(r"\s*ensure\s*\"(?P<text>[^\"]*)\"\s*(?P<rest>.*)\Z", re.DOTALL)
 _SCOPE = re.compile(r"\s*(?P<scope>for\s+(?:members|survivors|defaulters)\b[^:]*)?:?(?P<condition>.*)\Z", re.DOTALL)
+_WHERE = re.compile(r"\s+where\b")
 _OPERATOR = re.compile(r"<=|>=|!=|<|>|=")
 _HELP = "write a comparison, as in `for survivors: new total_paid <= old total_paid`, each side over one version"
 _BROKEN: Mapping[str, Callable[[Built, Symbolic, Symbolic], Truth]] = {
     "<=": lambda built, one, other: built.more(one, other),
     ">=": lambda built, one, other: built.more(other, one),
-    "<": lambda built, one, other: built.domain.at_most(other + built.margin, one),
-    ">": lambda built, one, other: built.domain.at_most(one + built.margin, other),
+    "<": lambda built, one, other: built.domain.at_most(other, one),
+    ">": lambda built, one, other: built.domain.at_most(one, other),
     "=": lambda built, one, other: built.apart(one, other),
     "!=": lambda built, one, other: built.domain.equal(one, other),
 }
-"""By operator where a comparison does not hold, by more than a margin."""
+"""By operator where a comparison does not hold, by more than the margin if it is one that may be off by some."""
+_STRICT = ("<", ">", "!=")
 _HOLDS: Mapping[str, Callable[[Exact, Exact], bool]] = {
     "<=": lambda one, other: one <= other,
     ">=": lambda one, other: one >= other,
@@ -72,7 +75,21 @@ class VersionsCompare(Claim):
     right: Side
     operator: str
     population: nodes.Population | None
-    where: nodes.Expression | None
+    where: Side | None
+
+    @property
+    def of_money(self) -> bool:
+        """Whether amounts in the currency of the rulebooks are compared."""
+        return all(self.programs[side.version].types[id(side.node)].type == MONEY for side in (self.left, self.right))
+
+    @property
+    def may_be_off(self) -> bool:
+        """Whether rounding makes no more of it than of the payments: of no number, no `<` and no multiple of these."""
+        if not self.of_money or self.operator in _STRICT:
+            return False
+        if self.where is not None and first_result(self.programs[self.where.version], self.where.node) is not None:
+            return False
+        return all(steady(self.programs[side.version], side.node) for side in (self.left, self.right))
 
     def denial(self, built: Built) -> Truth:
         """For somebody who stands alone it does not hold."""
@@ -81,10 +98,12 @@ class VersionsCompare(Claim):
         kinds = built.world.kinds
         ends = [run.end for run in built.runs]
         survivors, defaulters = kinds.survivors, kinds.defaulters
+        if not self.of_money:  # a margin is of minor units
+            built = evolve(built, margin=0)
         found: list[Truth] = []
         for who in self._asked(survivors, defaulters, ends[1]):
             one, other = (_value(ends[side.version], side.node, who) for side in (self.left, self.right))
-            there = True if self.where is None else _value(ends[1], self.where, who)
+            there = True if self.where is None else _value(ends[self.where.version], self.where.node, who)
             found.append(conjunction(there, _BROKEN[self.operator](built, one, other)))
         return disjunction(*found)
 
@@ -106,7 +125,7 @@ class VersionsCompare(Claim):
             ends.append(evaluation.end)
         event = played.events[0]
         for who in self._asked(event.survivors, event.defaulters, ends[1]):
-            if self.where is not None and not _value(ends[1], self.where, who):
+            if self.where is not None and not _value(ends[self.where.version], self.where.node, who):
                 continue
             sides = [(side, _value(ends[side.version], side.node, who)) for side in (self.left, self.right)]
             if not _HOLDS[self.operator](sides[0][1], sides[1][1]):
@@ -158,22 +177,45 @@ def comparison_of(question: Question, programs: Sequence[CheckedProgram]) -> Ver
         message = "a claim about two versions is one comparison"
         raise ReadError([finding("misplaced-part", message, Place(source, Span(0, len(text))), help=_HELP)])
     left, operator, right = parts
-    versions = [_version(question, side) for side in (left, right)]
-    texts = [_VERSION.sub("", side).strip() for side in (left, right)]
+    texts = [left, right, *([scope] if _WHERE.search(scope) else [])]
+    versions = [_version(question, each) for each in texts]
+    population = _WHERE.split(scope)[0]
+    sources = []
+    for text_of, plain in zip(texts, (_VERSION.sub("", each).strip() for each in texts), strict=True):
+        section = f"{plain}: 0 = 0" if text_of is scope else f"{population}: ({plain}) = ({plain})"
+        sources.append(SourceText.from_text(f'ensure "{question.name}" {section}', question.name))
     asked = list(programs)
-    places = []
-    for version, words in zip(versions, texts, strict=True):
-        source = SourceText.from_text(f'ensure "{question.name}" {scope}: ({words}) = ({words})', question.name)
-        asked[version] = with_statements(asked[version], [source])
-        places.append(len(asked[version].ensures) - 1)
-    checked = [asked[version].ensures[place] for version, place in zip(versions, places, strict=True)]
+    for version in sorted(set(versions)):
+        written = [source for source, its in zip(sources, versions, strict=True) if its == version]
+        asked[version] = with_statements(asked[version], written)
+    following = {version: iter(asked[version].ensures[-versions.count(version) :]) for version in set(versions)}
+    checked = [next(following[version]) for version in versions]
     sides = []
-    for version, ensure, words in zip(versions, checked, (left, right), strict=True):
-        assert isinstance(ensure.condition, nodes.Comparison), "so it was written"
-        sides.append(Side(version, ensure.condition.left, " ".join(words.split())))
-    one, other = sides
+    for version, ensure, words in zip(versions, checked, texts, strict=True):
+        if words is scope:
+            assert ensure.where is not None, "so it was written"
+            node = ensure.where
+        else:
+            assert isinstance(ensure.condition, nodes.Comparison), "so it was written"
+            node = ensure.condition.left
+        sides.append(Side(version, node, " ".join(words.split())))
+        _require_versions(question, asked[version], sides[-1])
+    one, other, *where = sides
     _require_amounts(question, asked, one, other)
-    return VersionsCompare(question, asked, one, other, operator, checked[1].population, checked[1].where)
+    return VersionsCompare(question, asked, one, other, operator, checked[1].population, where[0] if where else None)
+
+
+def _require_versions(question: Question, program: CheckedProgram, side: Side) -> None:
+    """Make sure that a side says of each result of a run of which version it is."""
+    named = len(_VERSION.findall(side.words))
+    read = first_result(program, side.node)
+    if read is None or (named and named_in(side.node) <= named):
+        return
+    words = side.words if named else re.sub(r"\A\((.*)\)\Z", r"\1", program.source.phrase(read.span))
+    source = SourceText.from_text(side.words, question.name)
+    message = f"`{words}` reads a result of a run and does not say whether of the old or the new version"
+    place = Place(source, Span(0, len(source.text)))
+    raise ReadError([finding("misplaced-part", message, place, help="write `old` or `new` before each result")])
 
 
 def _require_amounts(question: Question, programs: Sequence[CheckedProgram], one: Side, other: Side) -> None:

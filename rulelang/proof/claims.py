@@ -112,6 +112,11 @@ class Claim(Protocol):
         return True
 
     @property
+    def may_be_off(self) -> bool:
+        """Whether a proof within a few minor units, or before rounding, tells something of the rounded amounts."""
+        return True
+
+    @property
     def rarely_shown(self) -> bool:
         """Whether the event that it wants is rather not there: then that is tried to be proved first."""
         return False

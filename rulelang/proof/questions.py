@@ -1,5 +1,7 @@
 """The questions that every rulebook, and every pair of versions, has to answer."""
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from rulelang.check.program import CheckedProgram
@@ -20,6 +22,15 @@ class Assumption:
     population: nodes.Population | None = None
     where: nodes.Expression | None = None
     version: int = 0
+
+    def of(self, before: Sequence[CheckedProgram], after: Sequence[CheckedProgram]) -> "Assumption":
+        """The same assumption of programs that a claim has read again, with sections of its own behind theirs."""
+        old, new = before[self.version], after[self.version]
+        if old is new:
+            return self
+        place = next(number for number, one in enumerate(old.assumes) if one.condition is self.condition)
+        meant = new.assumes[place]
+        return Assumption(self.text, meant.condition, meant.population, meant.where, self.version)
 
 
 POSSIBLE = Question("assumptions-hold", "an event can obey all assumptions", wants_event=True)

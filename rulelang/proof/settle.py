@@ -58,8 +58,9 @@ def settle(
     started = time.perf_counter()
     formulas: dict[str, str] = {}
     claim = claim_of(question, programs)
+    meant = tuple(one.of(programs, claim.programs) for one in assumptions)
     try:
-        settling = _Settling(claim, tuple(assumptions), timeout, most_members, formulas, event)
+        settling = _Settling(claim, meant, timeout, most_members, formulas, event)
         with solver().within(timeout * FORMULAS_PER_QUESTION):
             verdict = settling.verdict()
     except Outside as outside:
@@ -147,7 +148,7 @@ class _Settling:
     def _first(self, setting: Setting) -> Iterable[tuple[Scope, Callable[[], Iterable[Kinds]], Setting]]:
         """What is tried first: to the unit, for as many members as were asked for, and of two runs within a few."""
         scope, family = self._asked()
-        two = len(self.claim.programs) > 1
+        two = len(self.claim.programs) > 1 and self.claim.may_be_off
         if setting.linear_only or not two:
             yield scope, family, setting
         if two:
@@ -264,8 +265,7 @@ class _Settling:
         scope, family = self._asked()
         exact = evolve(setting, rounding=False)
         try:
-            decided = self._decide(family, exact)
-            if decided.proved:
+            if self.claim.may_be_off and (decided := self._decide(family, exact)).proved:
                 return self._proved(evolve(scope, to_the_unit=False), decided, family, exact)
         except Outside as one:
             outside = outside or one

@@ -2,7 +2,8 @@
 
 Each was proved once: two days that coincide on one day and not on another, the first day of a period, who of
 several defaulters in turn has given notice, holidays that differ between versions, a step that stands for two,
-four defaulters where three were looked at, further losses and withdrawals where a step was said never to pay.
+four defaulters where three were looked at, further losses and withdrawals where a step was said never to pay, a ratio
+or a strict comparison of two versions that was proved up to a few minor units.
 """
 
 import re
@@ -24,6 +25,7 @@ LEAVING = (
     "--claim",
     "(count of defaulters where leaving) = 0 or used(b) = min(loss, EUR 1)",
 )
+RATIO = "new used(fund) / (loss + EUR 1) <= old used(fund) / (loss + EUR 1)"
 CASES = {
     "31 days and a month": ("a.rules", *NEVER_A),
     "days and business days": ("a2.rules", *NEVER_A),
@@ -38,6 +40,9 @@ CASES = {
     "holidays before a day of data": ("k1.rules", "k2.rules"),
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
+    "a ratio within minor units": ("s1.rules", "s2.rules", "--claim", RATIO),
+    "less within minor units": ("s1.rules", "s2.rules", "--claim", "new used(own) < old used(own)"),
+    "unequal within minor units": ("s1.rules", "s2.rules", "--claim", "new used(fund) != old used(fund)"),
 }
 
 

@@ -386,6 +386,9 @@ def test_a_file_of_claims_may_be_about_two_versions(run, tmp_path):
         ("new used(own) <= 5", "is compared with"),
         ("for survivors where open: new total_paid <= old total_paid", "unknown-name"),
         ("new used(own)", "one comparison"),
+        ("used(own) >= old used(own)", "`used(own)` reads a result of a run and does not say"),
+        ("old used(own) + used(own) >= new used(own)", "does not say whether of the old or the new version"),
+        ("for survivors where total_paid > EUR 5: new total_paid <= old total_paid", "`total_paid` reads a result"),
     ],
 )
 def test_what_is_no_comparison_of_two_versions_is_refused_before_anything_is_asked(run, claim, said):
@@ -393,3 +396,28 @@ def test_what_is_no_comparison_of_two_versions_is_refused_before_anything_is_ask
     assert done.code == 3, done.err
     assert said in done.err
     assert not done.out
+
+
+@pytest.mark.parametrize("taken", [(), ("--assume", "capital > EUR 5")], ids=["nothing", "an assumption"])
+def test_a_population_of_either_version_and_assumptions_go_with_both_versions(run, taken):
+    claims = {
+        "for survivors where fund > EUR 5: new paid(pool) <= fund": "proved",
+        "for survivors where fund > EUR 5: old total_paid >= old total_paid": "proved",
+        "for survivors where old paid(pool) > fund: new total_paid <= old total_paid": "proved",
+        "for survivors where new paid(pool) > EUR 0: EUR 0 >= old paid(pool)": "refuted",
+    }
+    texts = [word for claim in claims for word in ("--claim", claim)]
+    done = run("prove", "a.rules", "b.rules", *taken, *texts, "--format", "json")
+    assert {claim["claim"]: claim["verdict"] for claim in verdicts(done)[1]["claims"]} == claims
+
+
+@pytest.mark.parametrize("claim", ["1000 * {} <= 1000 * old used(own)", "{} / 0.001 <= old used(own) / 0.001"])
+def test_a_multiple_is_told_to_the_unit_or_not_at_all(run, claim):
+    done = run("prove", "a.rules", "b.rules", "--claim", claim.format("new used(own)"), "--format", "json")
+    assert verdicts(done)[1]["claims"][0]["scope"]["to_the_unit"]
+
+
+def test_the_order_of_steps_may_be_asked_where_something_is_assumed(run):
+    done = run("prove", "a.rules", "--assume", "capital > EUR 5", "--format", "json")
+    found = verdicts(done)[0]
+    assert any(name.startswith("order.") for name in found), found

@@ -1,0 +1,70 @@
+"""Which results of a run an expression reads, and whether rounding of these makes more of it than of them."""
+
+from fractions import Fraction
+
+from rulelang.check.expressions.walk import walk
+from rulelang.check.program import CheckedProgram
+from rulelang.syntax import nodes
+
+_MOST = 2
+"""By how much a result may be multiplied so that what rounding does to it is still about as much."""
+
+
+def _is_result(node: nodes.Expression) -> bool:
+    return isinstance(node, nodes.StepResult) or (
+        isinstance(node, nodes.RunValue) and node.what in ("remaining", "total_paid")
+    )
+
+
+def named_in(node: nodes.Expression) -> int:
+    """How many results an expression names itself."""
+    return sum(1 for each in walk(node) if _is_result(each))
+
+
+def first_result(program: CheckedProgram, node: nodes.Expression) -> nodes.Expression | None:
+    """A result that an expression reads, or the definition by which it does."""
+    for each in walk(node):
+        if _is_result(each):
+            return each
+        definition = program.definitions.get(each.name) if isinstance(each, nodes.Reference) else None
+        if definition is not None and first_result(program, definition.value) is not None:
+            return each
+    return None
+
+
+def steady(program: CheckedProgram, node: nodes.Expression, factor: Fraction = Fraction(1)) -> bool:
+    """Whether what rounding does to results makes no jump of an expression, and not many times as much."""
+    if first_result(program, node) is None:
+        return True
+    parts: tuple[nodes.Expression | None, ...]
+    match node:
+        case nodes.RunValue() | nodes.StepResult():
+            return abs(factor) <= _MOST
+        case nodes.Reference():
+            parts = (program.definitions[node.name].value,)
+        case nodes.Negative():
+            parts = (node.operand,)
+        case nodes.Arithmetic(operator="+" | "-"):
+            parts = (node.left, node.right)
+        case nodes.Arithmetic():
+            return _scaled(program, node, factor)
+        case nodes.Call():
+            parts = node.arguments
+        case nodes.Conditional() if first_result(program, node.condition) is None:
+            parts = (node.then, node.otherwise)
+        case nodes.Aggregate() if node.where is None or first_result(program, node.where) is None:
+            parts = (node.operand,)
+        case _:
+            return False
+    return all(part is not None and steady(program, part, factor) for part in parts)
+
+
+def _scaled(program: CheckedProgram, node: nodes.Arithmetic, factor: Fraction) -> bool:
+    """Whether a product or quotient is steady: of results and a number that is written."""
+    scaled, other = node.left, node.right
+    if node.operator != "/" and first_result(program, scaled) is None:
+        scaled, other = other, scaled
+    by = program.constants.get(id(other))
+    if not isinstance(by, int | Fraction) or not by:
+        return False
+    return steady(program, scaled, factor / by if node.operator == "/" else factor * by)
