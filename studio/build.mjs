@@ -107,11 +107,16 @@ function licences() {
   fs.writeFileSync(path.join(STATIC, "licences.txt"), [...parts, python].join(`\n\n${"-".repeat(100)}\n\n`));
 }
 
-// The documentation site, if it was built before (`python -m website`), with a link to it from the page.
+// The documentation site, if the Python has the extra `docs`: its examples open in this page, which has a link to it.
 function documentation() {
-  const site = path.join(ROOT, "build", "site");
-  if (!fs.existsSync(path.join(site, "index.html"))) return;
-  fs.cpSync(site, path.join(STATIC, "docs"), { recursive: true });
+  const python = (words, stdio) => execFileSync(PYTHON, words, { cwd: ROOT, stdio });
+  try {
+    python(["-c", "import zensical, rulelang"], "ignore");
+  } catch {
+    console.log(`without the documentation: it takes \`${PYTHON} -m pip install '.[docs]'\``);
+    return;
+  }
+  python(["-m", "website", "--out", path.join(STATIC, "docs"), "--playground", "../index.html"], ["ignore", "ignore", "inherit"]);
   const page = path.join(STATIC, "index.html");
   const link = ' · <a href="./docs/index.html">Documentation</a>';
   fs.writeFileSync(page, fs.readFileSync(page, "utf8").replace("<!-- documentation -->", link));

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import rulelang
 from rulelang.base.codes import CODES
@@ -17,7 +18,7 @@ from rulelang.tools.cli import COMMANDS, cli
 from rulelang.tools.library import names
 from tests.conftest import ROOT
 from website import codes, commands, python_api
-from website.__main__ import MADE, pages
+from website.__main__ import MADE, main, pages
 from website.links import broken
 from website.policy import POLICY, seal
 from website.results import as_table
@@ -144,6 +145,63 @@ def test_broken_links_of_a_built_site_are_found(tmp_path):
         "#there has no such place",
         "https://example.org/x.png is on another machine",
     ]
+    assert "../index.html#state=x does not exist" in [each.partition(": ")[2] for each in broken(tmp_path, None)]
+    (tmp_path / "b.html").write_text('<a href="../../index.html#state=x"></a>')
+    assert [*broken(tmp_path, "../index.html")][-1] == "b.html: ../../index.html#state=x does not exist"
+
+
+@pytest.fixture
+def quick(tmp_path, monkeypatch):
+    """The command without the work: a site of one page is built in no time."""
+    root = tmp_path / "checkout"
+    for name, folder in (("SOURCES", "website"), ("BUILT", "pages"), ("SITE", "site")):
+        monkeypatch.setattr(f"website.__main__.{name}", root / "build" / folder)
+
+    def build(*_args, **_options):
+        (root / "build" / "pages" / "deep").mkdir(parents=True)
+        (root / "build" / "pages" / "index.html").write_text('<meta charset="utf-8"><p>Hello')
+        (root / "build" / "pages" / "deep" / "x.css").write_text("p {}")
+
+    monkeypatch.setattr("website.__main__.subprocess.run", build)
+    monkeypatch.setattr("website.__main__.pages", lambda playground: {"index.md": f"{playground}"})
+    return lambda *words: CliRunner().invoke(main, [*map(str, words)])
+
+
+def test_a_folder_that_holds_anything_else_is_left_alone(quick, tmp_path):
+    mine = tmp_path / "mine"
+    (mine / "deep").mkdir(parents=True)
+    (mine / "deep" / "letter.txt").write_text("dear")
+    done = quick("--out", mine)
+    assert done.exit_code == 2
+    assert "letter.txt, which is not as an earlier copy left it" in done.output
+    assert (mine / "deep" / "letter.txt").read_text() == "dear"
+    assert [path.name for path in mine.iterdir()] == ["deep"]
+
+
+@pytest.mark.parametrize("out", [".", "checkout", "checkout/build", "checkout/build/pages", "checkout/build/website/a"])
+def test_the_checkout_is_no_folder_for_the_site(quick, tmp_path, out):
+    (tmp_path / "checkout" / "build").mkdir(parents=True)
+    done = quick("--out", tmp_path / out)
+    assert done.exit_code == 2
+    assert "belongs to the build" in done.output
+
+
+def test_an_earlier_copy_is_replaced_and_what_is_changed_in_it_is_not(quick, tmp_path):
+    out = tmp_path / "site"
+    assert quick("--out", out).exit_code == 0
+    assert (out / "deep" / "x.css").exists()
+    assert quick("--out", out).exit_code == 0
+    (out / "deep" / "x.css").write_text("mine")
+    assert quick("--out", out).exit_code == 2
+    assert (out / "deep" / "x.css").read_text() == "mine"
+
+
+def test_pages_have_no_links_to_a_playground_that_nobody_named(quick, tmp_path):
+    sources = tmp_path / "checkout" / "build" / "website" / "index.md"
+    assert quick("--out", tmp_path / "site").exit_code == 0
+    assert sources.read_text() == "None"
+    assert quick("--out", tmp_path / "site", "--playground", "../index.html").exit_code == 0
+    assert sources.read_text() == "../index.html"
 
 
 @pytest.mark.slow
@@ -159,6 +217,7 @@ def test_the_site_is_built_without_a_broken_link(tmp_path):
     page = (tmp_path / "site" / "tour" / "01-a-waterfall.html").read_text("utf-8")
     assert "default-src 'none'; script-src 'self'; " in page
     assert "<script>" not in page
+    assert "Open in the playground" not in page
     if entry_points(group="pygments.lexers", name="rulelang"):  # a checkout on the path registers nothing
         assert re.search(r'class="k\w*">tranche', page), "code is coloured"
     shutil.rmtree(tmp_path / "site")

@@ -23,13 +23,16 @@ class _Page(HTMLParser):
 
 def broken(site: Path, playground: str | None) -> Iterator[str]:
     """What leads nowhere, or to another machine: the page and the link.  The playground lies outside the site."""
+    outside = None if playground is None else (site / playground).resolve()
     pages = {path: _Page(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
     for path, page in sorted(pages.items()):
         for link in page.links:
             parts = urlsplit(link)
-            if parts.scheme in ("data", "mailto") or (playground and parts.path.endswith(playground)):
+            if parts.scheme in ("data", "mailto"):
                 continue
             aim = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if aim == outside and not parts.netloc:
+                continue
             aim = aim / "index.html" if aim.is_dir() else aim
             if path.name == "404.html" and parts.path.startswith("/"):
                 aim = (site / unquote(parts.path[1:])).resolve()

@@ -41,8 +41,8 @@ def find_site() -> Site:
     return {path.as_posix(): folder / path for path in files_below(folder)}
 
 
-def export(site: Site, folder: Path) -> int:
-    """Write the page into a folder that is new, empty, or holds an earlier copy of it; how many files were written.
+def export(site: Site, folder: Path, made: str = MADE) -> int:
+    """Write a site into a folder that is new, empty, or holds an earlier copy of it; how many files were written.
 
     Raises:
         OutputError: something else is in the folder.
@@ -52,12 +52,7 @@ def export(site: Site, folder: Path) -> int:
         raise OutputError(
             [finding("unwritable-file", f"{readable(str(folder))} is the page itself; choose a new folder")]
         )
-    there = _there(folder)
-    before = _copied_before(folder, there)
-    if foreign := sorted(there - before):
-        message = f"{readable(str(folder))} holds {readable(foreign[0])}, which is not as an earlier copy left it"
-        advice = "choose a new folder: nothing of others is overwritten"
-        raise OutputError([finding("unwritable-file", f"{message}; {advice}")])
+    there = earlier_copy(folder, made)
     contents = [(folder / name, read_file(path, MOST_BYTES)) for name, path in site.items()]
     with folders_made(dict.fromkeys(path.parent for path, _ in contents)), placed(contents, over_input=True):
         pass  # over what the copy before left: it may hold rulebooks, which nothing else writes over
@@ -67,6 +62,20 @@ def export(site: Site, folder: Path) -> int:
     for inside in sorted({(folder / name).parent for name in gone}, reverse=True):
         remove_folder(inside)
     return len(contents)
+
+
+def earlier_copy(folder: Path, made: str) -> set[str]:
+    """The files of the earlier copy that a folder holds; none if it is empty, or not there.
+
+    Raises:
+        OutputError: the folder holds anything else.
+    """
+    there = _there(folder)
+    if foreign := sorted(there - _copied_before(folder, there, made)):
+        message = f"{readable(str(folder))} holds {readable(foreign[0])}, which is not as an earlier copy left it"
+        advice = "choose a new folder: nothing of others is overwritten"
+        raise OutputError([finding("unwritable-file", f"{message}; {advice}")])
+    return there
 
 
 def _there(folder: Path) -> set[str]:
@@ -79,13 +88,13 @@ def _there(folder: Path) -> set[str]:
     return {path.as_posix() for path in files_below(folder, hidden=True)}
 
 
-def _copied_before(folder: Path, there: set[str]) -> set[str]:
+def _copied_before(folder: Path, there: set[str], made: str) -> set[str]:
     """The files of an earlier copy that are as its own list has them; none where there is no such list."""
     if MANIFEST not in there:
         return set()
     try:
         told = json.loads(held_at(folder / MANIFEST, MOST_BYTES))
-        listed = {name: about["sha256"] for name, about in told["files"].items()} if told["made"] == MADE else {}
+        listed = {name: about["sha256"] for name, about in told["files"].items()} if told["made"] == made else {}
     except (ValueError, LookupError, TypeError, AttributeError):
         return set()
     kept = {name for name in there & listed.keys() if digest(held_at(folder / name, MOST_BYTES)) == listed[name]}
