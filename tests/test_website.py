@@ -15,7 +15,7 @@ from click.testing import CliRunner
 import rulelang
 from rulelang.base.codes import CODES
 from rulelang.tools.cli import COMMANDS, cli
-from rulelang.tools.library import names
+from rulelang.tools.library import entries, names
 from tests.conftest import ROOT
 from website import codes, commands, python_api
 from website.__main__ import MADE, main, pages
@@ -85,6 +85,15 @@ def test_the_page_of_python_has_every_public_name():
         assert name.startswith("_") or re.search(rf"^### (rulelang\.)?{name}$", page, re.MULTILINE), name
     assert ":class:" not in page
     assert "``" not in page.replace("```", "")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md", "CHANGELOG.md"])
+def test_pages_say_how_many_changes_of_rules_ship(page):
+    count = sum(entry.kind == "change" for entry in entries())
+    numbers = {18: "eighteen", 19: "nineteen", 20: "twenty", 21: "twenty-one", 22: "twenty-two"}
+    text = " ".join((ROOT / page).read_text("utf-8").split())
+    assert re.findall(r"(\S+) changes of rules", text) == [numbers[count]]
+    assert sum(entry.kind == "service" for entry in entries()) > 30
 
 
 def test_marks_stand_on_their_pages():

@@ -118,8 +118,11 @@ def add(text: str, at: int, certainty: Certainty = Certainty.GUESS) -> Repair:
 def remove(source: SourceText, span: Span, what: str, certainty: Certainty = Certainty.GUESS) -> Repair:
     """To remove a span, with its line if nothing else stands there, else with the blanks before it."""
     text, (start, end) = source.text, span
-    first = len(text[:start].rstrip(" \t"))
-    last = len(text) - len(text[end:].lstrip(" \t"))
+    first, last = start, end
+    while text[first - 1 : first] in (" ", "\t"):
+        first -= 1
+    while text[last : last + 1] in (" ", "\t"):
+        last += 1
     if text[first - 1 : first] in ("", "\n") and text[last : last + 1] in ("", "\r", "\n"):
         line_end = text.find("\n", last)
         end = len(text) if line_end < 0 else line_end + 1

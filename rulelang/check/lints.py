@@ -4,6 +4,7 @@ Each lint is a function over the draft and the finished program.  None of them s
 says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from typing import Unpack
 
@@ -323,6 +324,7 @@ def rounds_the_last_factor(draft: Draft, _program: CheckedProgram) -> None:
 
 def unused_names(draft: Draft, program: CheckedProgram) -> None:
     """What nothing names is forgotten, or misspelt elsewhere."""
+    removed = _removals(draft)
     used = {inner.name for inner in draft.expressions if isinstance(inner, nodes.Reference)}
     used |= {step.pot.name for step in program.each_step() if step.pot is not None}
     kinds = (
@@ -334,36 +336,39 @@ def unused_names(draft: Draft, program: CheckedProgram) -> None:
         for name, span in spans.items():
             if name not in used:
                 message = f"the {kind} `{name}` is used nowhere"
-                draft.report("unused-name", message, span, help=_removed(draft, span, "use it or remove it"))
+                draft.report("unused-name", message, span, help=removed(span, "use it or remove it"))
     named = {limit.named for limit in _limits(program)}
     for name, limit in program.limits.items():
         if name not in named:
             message = f"no step takes the limit `{name}`"
-            advice = _removed(draft, limit.span, f"write `up to {name}` in a step, or remove it")
+            advice = removed(limit.span, f"write `up to {name}` in a step, or remove it")
             draft.report("unused-name", message, limit.span, help=advice)
     asked_for = _periods_named(draft, program)
     for name in (name for name in program.periods if name not in asked_for):
         message, span = f"nothing asks for the period `{name}`", draft.names[name][1]
-        advice = _removed(draft, span, f"write `during {name}` in a limit, or remove it")
+        advice = removed(span, f"write `during {name}` in a limit, or remove it")
         draft.report("unused-name", message, span, help=advice)
     charged = {step.payers for step in program.each_step()}
     for party in program.parties:
         if party not in charged:
             message, span = f"the party `{party}` pays nowhere", draft.names[party][1]
-            advice = _removed(draft, span, "let it pay in a step, or remove it")
+            advice = removed(span, "let it pay in a step, or remove it")
             draft.report("unused-name", message, span, help=advice)
 
 
-def _removed(draft: Draft, name: Span, sentence: str) -> Help:
+def _removals(draft: Draft) -> Callable[[Span, str], Help]:
     """The advice to remove what declares a name, unless it is the only field of the members."""
-    for section in draft.rulebook.sections:
-        if section.span.start <= name.start < section.span.end:
-            whole: Span | None = section.span
-            if isinstance(section, nodes.MembersSection):
-                field = next(each for each in section.fields if each.name.span == name)
-                whole = field.span if len(section.fields) > 1 else None
-            return sentence if whole is None else removal(draft.source, whole, sentence, "it")
-    return sentence
+    sections = sorted(draft.rulebook.sections, key=lambda each: each.span.start)
+    starts = [each.span.start for each in sections]
+    members = [each for each in sections if isinstance(each, nodes.MembersSection)]
+    fields = {each.name.span: each.span for one in members if len(one.fields) > 1 for each in one.fields}
+
+    def removed(name: Span, sentence: str) -> Help:
+        section = sections[bisect_right(starts, name.start) - 1]
+        whole = fields.get(name) if isinstance(section, nodes.MembersSection) else section.span
+        return sentence if whole is None else removal(draft.source, whole, sentence, "it")
+
+    return removed
 
 
 def _limits(program: CheckedProgram) -> Iterator[LimitProgram]:

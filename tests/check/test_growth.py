@@ -2,12 +2,16 @@
 
 import difflib
 import json
+import sys
 from collections.abc import Callable
+from types import FrameType
+from typing import SupportsIndex
 
 import pytest
 
 from rulelang import CheckError, ReadError, RulelangError
-from rulelang.base.source import SourceText
+from rulelang.base.advice import remove
+from rulelang.base.source import SourceText, Span
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
 
@@ -285,3 +289,59 @@ def test_the_work_of_checking_grows_with_the_text(kind):
         tree = parse_rulebook(source)
         work.append(lines_run(lambda: checked_program(source, tree)))  # noqa: B023 - called at once
     assert work[1] < 6 * work[0]
+
+
+def traced(work: Callable[[], object], file: str) -> int:
+    """How many lines of a file run."""
+    count = 0
+
+    def told(frame: FrameType, what: str, _about: object) -> Callable[..., object] | None:
+        nonlocal count
+        if not frame.f_code.co_filename.endswith(file):
+            return None
+        count += what == "line"
+        return told
+
+    before = sys.gettrace()
+    sys.settrace(told)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+UNUSED: dict[str, Callable[[int], str]] = {
+    "definitions": lambda n: HEAD + MEMBERS + lines(lambda i: f"define d_{i} as EUR {i + 1}", n) + WATERFALL,
+    "givens": lambda n: HEAD + MEMBERS + lines(lambda i: f"given g_{i} : money", n) + WATERFALL,
+    "parties": lambda n: HEAD + lines(lambda i: f'party p_{i} "P"', n) + MEMBERS + WATERFALL,
+    "fields": lambda n: HEAD + "members have\n" + lines(lambda i: f" f_{i} : money", n) + WATERFALL,
+}
+
+
+@pytest.mark.parametrize("kind", UNUSED)
+def test_names_that_nothing_uses_are_looked_up_once(kind):
+    small, large = (SourceText.from_text(UNUSED[kind](number)) for number in (100, 300))
+    few = traced(lambda: check_rulebook(small), "lints.py")
+    many = traced(lambda: check_rulebook(large), "lints.py")
+    assert many < 3.5 * few
+
+
+class Copied(str):
+    """A text that counts how many characters of it are copied."""
+
+    __slots__ = ()
+    count = 0
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        found = str.__getitem__(self, place)
+        Copied.count += len(found)
+        return found
+
+
+def test_the_edit_that_removes_a_line_reads_that_line_alone():
+    Copied.count = 0
+    text = Copied("a\n" * 10_000 + "  b  \n" + "c\n" * 10_000)
+    edit = remove(SourceText.from_text(text), Span(20_002, 20_003), "it")
+    assert edit.at == Span(20_000, 20_006)
+    assert Copied.count < 20
