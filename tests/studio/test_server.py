@@ -1,11 +1,15 @@
 """The server answers its own page, on this machine, at its secret address; it gives files of the page and no others."""
 
+import http.client
 import json
+import os
+from pathlib import Path
 
 import pytest
 
+from rulelang.base.files import read_file, unreadable
 from rulelang.tools.studio import shared_folder
-from rulelang.tools.studio.server import StudioServer
+from rulelang.tools.studio.server import StudioServer, _Handler
 from rulelang.tools.studio.shared_folder import SharedFolder, digest
 from tests.studio.conftest import PAGE, asked, serving
 
@@ -158,13 +162,100 @@ def test_a_folder_is_told_without_what_is_hidden_foreign_or_no_text(site, folder
     assert told["name"] == "ccp"
     assert told["files"] == {"a.rules": RULES, "events/é.event": "event\n"}
     assert told["digests"]["a.rules"] == digest(RULES.encode())
+    assert told["left_out"] == ["link.rules: it is a link", "binary.csv: it is no text in UTF-8"]
+
+
+def test_what_cannot_be_read_is_left_out_and_named(site, folder, monkeypatch):
+    def refusing(path, limit, name=None):
+        if path.name == "a.rules":
+            raise unreadable(name, PermissionError(13, "Permission denied"))
+        return read_file(path, limit, name)
+
+    monkeypatch.setattr(shared_folder, "read_file", refusing)
+    (folder / "gone.rules").symlink_to(folder / "nothing.rules")
+    with serving(site, SharedFolder(folder)) as server:
+        status, _, body = asked(server, f"{base(server)}folder.json")
+    assert (status, list(json.loads(body)["files"])) == (200, ["events/é.event"])
+    assert "a.rules: cannot read a.rules: permission denied" in json.loads(body)["left_out"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named(folder, monkeypatch):
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "events":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    told = SharedFolder(folder).told()
+    assert list(told["files"]) == ["a.rules"]
+    assert told["left_out"][0] == "events: it cannot be looked into: permission denied"
+
+
+def test_whatever_the_system_refuses_becomes_an_answer(site, folder, monkeypatch, capfd):
+    def refusing(self):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(SharedFolder, "told", refusing)
+    with serving(site, SharedFolder(folder)) as server:
+        status, _, body = asked(server, f"{base(server)}folder.json")
+    assert (status, json.loads(body)) == (500, {"problem": "input/output error"})
+    assert capfd.readouterr().err == ""
+
+
+def test_a_tab_that_was_closed_is_not_mentioned(site, folder, monkeypatch, capfd):
+    def gone(self, *words):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with serving(site, SharedFolder(folder)) as server:
+        with monkeypatch.context() as patch:
+            patch.setattr(_Handler, "end_headers", gone)
+            with pytest.raises((http.client.HTTPException, OSError)):
+                asked(server, base(server))
+        assert asked(server, base(server))[0] == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_folders_of_packages_are_passed_over_and_rulebooks_come_first(folder):
+    for name in ("node_modules/a", ".git", "venv", "events/__pycache__", ".venv"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "b.rules").write_text(RULES)
+    (folder / "z").mkdir()
+    (folder / "z" / "z.rules").write_text(RULES)
+    assert list(SharedFolder(folder).told()["files"]) == ["a.rules", "z/z.rules", "events/é.event"]
+
+
+def test_a_walk_has_an_end(folder, monkeypatch):
+    monkeypatch.setattr(shared_folder, "MOST_ENTRIES", 3)
+    assert SharedFolder(folder).told()["left_out"][0] == "not everything was looked at: it holds more than 3 entries"
+    monkeypatch.undo()
+    monkeypatch.setattr(shared_folder, "MOST_FOUND", 1)
+    told = SharedFolder(folder).told()
+    assert "not everything was looked at" in told["left_out"][0]
+    assert len(told["files"]) <= 1
+
+
+@pytest.mark.parametrize("target", [".git/hooks/pre-commit", "run.sh", "a.rules", "b.event"])
+def test_links_are_not_followed_where_a_text_is_saved(site, folder, target):
+    (folder / ".git" / "hooks").mkdir(parents=True)
+    (folder / target).write_text("as it is\n")
+    (folder / "inner.rules").symlink_to(folder / target)
+    (folder / "linked").symlink_to(folder / "events")
+    with serving(site, SharedFolder(folder)) as server:
+        status, _, body = save(server, "inner.rules", "new\n", digest(b"as it is\n"))
+        assert (status, "link" in json.loads(body)["problem"]) == (409, True)
+        assert save(server, "linked/é.event".replace("é", "%C3%A9"), "new\n", digest(b"event\n"))[0] == 409
+    assert (folder / target).read_text() == "as it is\n"
 
 
 def test_a_large_folder_is_told_in_part(folder, monkeypatch):
     monkeypatch.setattr(shared_folder, "MOST_FILES", 1)
     assert list(SharedFolder(folder).told()["files"]) == ["a.rules"]
+    assert "events/é.event: more than 1 files" in SharedFolder(folder).told()["left_out"]
     monkeypatch.setattr(shared_folder, "MOST_BYTES", 10)
     assert list(SharedFolder(folder).told()["files"]) == ["events/é.event"]
+    assert "a.rules: it is larger than 10 bytes" in SharedFolder(folder).told()["left_out"]
 
 
 def test_a_text_is_saved_where_it_was_read(site, folder):

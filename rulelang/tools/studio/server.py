@@ -6,13 +6,15 @@ refused.  The policy of each answer lets the page ask nobody but this server.
 """
 
 import secrets
+import sys
 from collections.abc import Callable
 from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
-from rulelang.base.files import read_file
+from rulelang.base.diagnostic import RulelangError
+from rulelang.base.files import read_file, reason_of
 from rulelang.tools.studio.shared_folder import MOST_BYTES, NotSaved, SharedFolder, as_answer
 from rulelang.tools.studio.site import MOST_BYTES as MOST_OF_A_FILE
 from rulelang.tools.studio.site import Site
@@ -69,6 +71,11 @@ class StudioServer(ThreadingHTTPServer):
         super().__init__((LOOPBACK, port), _Handler)
         self.hosts = frozenset(f"{name}:{self.server_port}" for name in (LOOPBACK, "localhost"))
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a tab that was closed while it was answered."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     @property
     def address(self) -> str:
         """Where the page is."""
@@ -110,6 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refused:
             status, words = refused.args
             kind, body = TYPES[".txt"], f"{words}\n".encode()
+            self.close_connection = True
+        except ConnectionError:
+            raise
+        except (RulelangError, OSError) as error:
+            words = error.diagnostics[0].message if isinstance(error, RulelangError) else reason_of(error)
+            status, kind, body = 500, TYPES[".json"], as_answer({"problem": words})
             self.close_connection = True
         self._send(status, kind, body)
 

@@ -2,13 +2,14 @@
 
 import json
 import os
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError
-from rulelang.base.files import Kind, files_below, kind_of, read_file
+from rulelang.base.files import Kind, kind_of, read_file, reason_of
 from rulelang.base.outputs import write_atomically
 from rulelang.base.source import readable
 from rulelang.document.write import Plain
@@ -16,6 +17,10 @@ from rulelang.document.write import Plain
 ENDINGS = (".rules", ".event", ".history", ".csv")
 MOST_FILES, MOST_BYTES = 200, 1 << 20
 """So much of a folder is opened; the page itself takes less text."""
+MOST_FOUND, MOST_ENTRIES, MOST_TOLD = 2_000, 10_000, 50
+"""So many texts and entries are looked at, and so many of those that are left out are named."""
+OF_PACKAGES = frozenset({"node_modules", "__pycache__", "site-packages", "venv"})
+"""Folders of packages, which like hidden ones are not looked into."""
 
 
 class NotSaved(Exception):
@@ -29,20 +34,41 @@ class SharedFolder:
     path: Path
 
     def told(self) -> Plain:
-        """Its name, its texts by their paths inside it, and the digest of each as it stands on the disk.
+        """Its name, its texts by their paths inside it, the digest of each on the disk, and what was left out and why.
 
-        Hidden files, other kinds of file and links that lead out of it are passed over.
+        Rulebooks come first.  Hidden files and folders, those of packages and other kinds of file are passed over.
         """
+        walk = _Walk(self.path)
+        texts = sorted(walk.texts(), key=lambda inside: (inside.suffix != ".rules", inside.parts))
         found: dict[str, bytes] = {}
-        for inside in files_below(self.path):
-            if inside.suffix in ENDINGS and not _hidden(inside) and self._holds(inside) and len(found) < MOST_FILES:
-                data = read_file(self.path / inside, MOST_BYTES + 1)
-                if len(data) <= MOST_BYTES and _is_text(data):
-                    found[inside.as_posix()] = data
+        left_out: list[str] = []
+        for inside in texts:
+            name = inside.as_posix()
+            if not name.isprintable():
+                left_out.append(f"{readable(name)}: its name holds characters that cannot be shown")
+            elif not self._holds(inside):
+                left_out.append(f"{name}: it is a link")
+            elif len(found) >= MOST_FILES:
+                left_out.append(f"{name}: more than {MOST_FILES} files")
+            else:
+                try:
+                    data = read_file(self.path / inside, MOST_BYTES + 1, name)
+                except RulelangError as error:
+                    left_out.append(f"{name}: {error.diagnostics[0].message}")
+                    continue
+                if len(data) > MOST_BYTES:
+                    left_out.append(f"{name}: it is larger than {MOST_BYTES:,} bytes")
+                elif not _is_text(data):
+                    left_out.append(f"{name}: it is no text in UTF-8")
+                else:
+                    found[name] = data
+        more = len(left_out) - MOST_TOLD
+        told = [*walk.said, *left_out[:MOST_TOLD], *([f"and {more:,} more files"] if more > 0 else [])]
         return {
             "name": readable(Path(os.path.realpath(self.path)).name),
             "files": {name: data.decode("utf-8") for name, data in found.items()},
             "digests": {name: digest(data) for name, data in found.items()},
+            "left_out": told,
         }
 
     def save(self, name: str, data: bytes, known: str) -> str:
@@ -60,8 +86,10 @@ class SharedFolder:
             raise NotSaved("it is no text in UTF-8")
         place = self.path / inside
         try:
-            if kind_of(place.parent) is not Kind.FOLDER or not self._holds(Path(inside)):
+            if kind_of(place.parent) is not Kind.FOLDER:
                 raise NotSaved("there is no such folder")
+            if not self._holds(Path(inside)):
+                raise NotSaved("it is a link, or behind one, and links are not followed")
             stands = digest(read_file(place, MOST_BYTES + 1)) if kind_of(place) is Kind.FILE else ""
             if stands != known:
                 raise NotSaved("it was changed on the disk meanwhile; save a copy, and look at both")
@@ -71,8 +99,40 @@ class SharedFolder:
         return digest(data)
 
     def _holds(self, inside: Path) -> bool:
-        """Whether a path leads to a place in the folder, links followed."""
-        return Path(os.path.realpath(self.path / inside)).is_relative_to(os.path.realpath(self.path))
+        """Whether a path stands in the folder itself, with no link on the way: one may lead to any kind of file."""
+        return os.path.realpath(self.path / inside) == os.path.join(os.path.realpath(self.path), inside)  # noqa: PTH118
+
+
+@frozen
+class _Walk:
+    """A walk through a folder, with an end."""
+
+    root: Path
+    said: list[str] = field(factory=list)
+    """What could not be looked into, and whether the walk was cut."""
+
+    def texts(self) -> Iterator[Path]:
+        """Texts by their paths inside the folder, those above before those below; links are texts too."""
+        waiting, entries, found = [Path()], 0, 0
+        for folder in waiting:  # which grows meanwhile
+            try:
+                with os.scandir(self.root / folder) as held:
+                    for entry in held:
+                        entries += 1
+                        if entries > MOST_ENTRIES or found >= MOST_FOUND:
+                            self.said.append(
+                                f"not everything was looked at: it holds more than {entries - 1:,} entries"
+                            )
+                            return
+                        if entry.name.startswith("."):
+                            continue
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting += [folder / entry.name] if entry.name not in OF_PACKAGES else []
+                        elif Path(entry.name).suffix in ENDINGS and (entry.is_file() or entry.is_symlink()):
+                            found += 1
+                            yield folder / entry.name
+            except OSError as error:
+                self.said.append(f"{readable(folder.as_posix())}: it cannot be looked into: {reason_of(error)}")
 
 
 def digest(data: bytes) -> str:
