@@ -97,6 +97,20 @@ def kind_of(path: Path) -> Kind:
     return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
 
 
+def entries_of(folder: Path) -> Iterator[tuple[str, Kind]]:
+    """What a folder holds, one after the other; a link to a folder is neither folder nor file, one to a file a file.
+
+    Raises:
+        OSError: it cannot be looked into.
+    """
+    with os.scandir(folder) as held:
+        for entry in held:
+            if entry.is_dir(follow_symlinks=False):
+                yield entry.name, Kind.FOLDER
+            else:
+                yield entry.name, Kind.FILE if entry.is_file() else Kind.OTHER
+
+
 def read_file(path: Path, limit: int, name: str | None = None) -> bytes:
     """The first ``limit`` bytes of a file; ``name`` is what diagnostics call it.
 

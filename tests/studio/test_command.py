@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
+import click
 import pytest
 import rulelang_studio
 from click.testing import CliRunner
@@ -14,6 +16,7 @@ from click.testing import CliRunner
 from rulelang.base.diagnostic import RulelangError
 from rulelang.tools.cli import cli
 from rulelang.tools.studio import site as sites
+from rulelang.tools.studio.server import StudioServer
 from tests.conftest import ROOT
 from tests.studio.conftest import PAGE
 
@@ -123,3 +126,25 @@ def test_it_serves_until_it_is_asked_to_end(static, tmp_path):
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_secret_is_on_no_command_line(studio, monkeypatch):
+    launched = []
+
+    def launch(page):
+        launched.append((page, Path(page).read_text(), Path(page).stat().st_mode, Path(page).parent.stat().st_mode))
+
+    def ended(_self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click, "launch", launch)
+    monkeypatch.setattr(StudioServer, "serve_forever", ended)
+    address = re.search(r"http://\S+", studio().output).group()
+    [(page, text, mode, above)] = launched
+    assert address.split("/")[3] not in page
+    assert f"url={address}" in text
+    assert (mode & 0o077, above & 0o077) == (0, 0)
+    assert not Path(page).exists()
+    launched.clear()
+    studio("--no-open")
+    assert launched == []

@@ -122,6 +122,17 @@ def test_another_page_may_not_ask(server, origin):
     assert asked(server, base(server), Sec_Fetch_Site="same-site")[0] == 403
 
 
+def test_only_the_page_itself_is_gone_to_from_elsewhere(server):
+    gone = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    assert asked(server, base(server), **gone)[0] == 200
+    assert asked(server, f"{base(server)}app.js", **gone)[0] == 403
+    assert asked(server, f"{base(server)}folder.json", **gone)[0] == 403
+    assert asked(server, base(server), **{**gone, "Sec_Fetch_Dest": "iframe"})[0] == 403
+    assert asked(server, base(server), **{**gone, "Sec_Fetch_Mode": "no-cors"})[0] == 403
+    assert asked(server, base(server), **gone, Origin="null")[0] == 403
+    assert asked(server, "/", **gone)[0] == 403
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,11 +1,16 @@
 """``rulelang studio``: the playground, on this machine or as static files."""
 
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
 
 from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import Kind, kind_of
+from rulelang.base.outputs import create, make_folder, remove_folder
 from rulelang.base.source import readable
 from rulelang.tools.files import RulelangPath
 from rulelang.tools.studio.server import StudioServer
@@ -63,10 +68,29 @@ def _serve(site: Site, folder: Path | None, port: int, *, no_open: bool) -> int:
         raise click.UsageError(f"cannot listen on port {port}: {(error.strerror or str(error)).lower()}") from None
     with server:
         click.echo(f"The playground is at {server.address}\nIt is served to this machine alone; Ctrl-C ends it.")
-        if not no_open:
-            click.launch(server.address)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo("ended", err=True)
+        with nullcontext() if no_open else _leading_to(server.address) as page:
+            if page is not None:
+                click.launch(page)
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                click.echo("ended", err=True)
     return 0
+
+
+@contextmanager
+def _leading_to(address: str) -> Iterator[str]:
+    """A file of this person alone that leads to the address: what a command is given, everybody on the machine sees."""
+    folder = Path(tempfile.gettempdir()) / f"rulelang-studio-{secrets.token_hex(16)}"
+    page = folder / "open.html"
+    text = (
+        f'<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+        f'<meta http-equiv="refresh" content="0;url={address}"><a href="{address}">The playground</a>\n'
+    )
+    try:
+        make_folder(folder)
+        with create(page) as file:
+            file.write(text.encode())
+        yield str(page)
+    finally:
+        remove_folder(folder, [page.name])

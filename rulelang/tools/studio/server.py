@@ -150,12 +150,18 @@ class _Handler(BaseHTTPRequestHandler):
         own = {f"http://{host}" for host in self.server.hosts}
         if any(origin.lower() not in own for origin in origins):
             raise _Refused(403, "another page may not ask")
-        if self.headers.get("Sec-Fetch-Site", "none").lower() not in ("none", "same-origin"):
+        foreign = self.headers.get("Sec-Fetch-Site", "none").lower() not in ("none", "same-origin")
+        if foreign and not (self._opens_a_tab() and self.path == f"/{self.server.token}/"):
             raise _Refused(403, "another page may not ask")
         token, slash, asked = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not slash or not compare_digest(token.encode(), self.server.token.encode()):
             raise _Refused(404, "there is nothing here; open the address that `rulelang studio` printed")
         self.asked = asked
+
+    def _opens_a_tab(self) -> bool:
+        """Whether the page itself is gone to, as the file does that the command opens."""
+        how = [self.headers.get(name, "").lower() for name in ("Sec-Fetch-Mode", "Sec-Fetch-Dest")]
+        return self.command == "GET" and how == ["navigate", "document"] and not self.headers.get("Origin")
 
     def _get(self) -> Reply:
         if self.asked == "folder.json":

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError
-from rulelang.base.files import Kind, kind_of, read_file, reason_of
+from rulelang.base.files import Kind, entries_of, kind_of, read_file, reason_of
 from rulelang.base.outputs import write_atomically
 from rulelang.base.source import readable
 from rulelang.document.write import Plain
@@ -116,21 +116,18 @@ class _Walk:
         waiting, entries, found = [Path()], 0, 0
         for folder in waiting:  # which grows meanwhile
             try:
-                with os.scandir(self.root / folder) as held:
-                    for entry in held:
-                        entries += 1
-                        if entries > MOST_ENTRIES or found >= MOST_FOUND:
-                            self.said.append(
-                                f"not everything was looked at: it holds more than {entries - 1:,} entries"
-                            )
-                            return
-                        if entry.name.startswith("."):
-                            continue
-                        if entry.is_dir(follow_symlinks=False):
-                            waiting += [folder / entry.name] if entry.name not in OF_PACKAGES else []
-                        elif Path(entry.name).suffix in ENDINGS and (entry.is_file() or entry.is_symlink()):
-                            found += 1
-                            yield folder / entry.name
+                for name, kind in entries_of(self.root / folder):
+                    entries += 1
+                    if entries > MOST_ENTRIES or found >= MOST_FOUND:
+                        self.said.append(f"not everything was looked at: it holds more than {entries - 1:,} entries")
+                        return
+                    if name.startswith("."):
+                        continue
+                    if kind is Kind.FOLDER:
+                        waiting += [folder / name] if name not in OF_PACKAGES else []
+                    elif Path(name).suffix in ENDINGS and kind is Kind.FILE:
+                        found += 1
+                        yield folder / name
             except OSError as error:
                 self.said.append(f"{readable(folder.as_posix())}: it cannot be looked into: {reason_of(error)}")
 
