@@ -242,8 +242,8 @@ def test_the_interface_for_python_says_the_same():
     proof = rulelang.prove(book, claims=["for survivors: total_paid <= fund"])
     assert proof.verdict == "refuted"
     assert "allowed" in proof.witnesses["ensure.1"].shown
-    with pytest.raises(ValueError, match="one rulebook"):
-        rulelang.prove(book, book, claims=["loss > EUR 0"])
+    with pytest.raises(rulelang.RulelangError, match="old or the new version"):
+        rulelang.prove(book, book, claims=["used(pool) > EUR 0"])
 
 
 # ------------------------------------------------------------------------------------------------------- bad input
