@@ -7,7 +7,11 @@ import { SETTINGS, connect, desk as makeDesk, unpack } from "./page/boot.js";
 
 // Every kind of question is asked once, so that all that answers need is loaded.
 export async function makeSnapshot(folder) {
-  const python = await loadPyodide({ _makeSnapshot: true, env: SETTINGS });
+  // What tells of the machine that builds stays out of the memory.
+  const { argv } = process;
+  process.argv = ["node", "/home/pyodide/this.program"];
+  const python = await loadPyodide({ _makeSnapshot: true, env: { ...SETTINGS, _: "/home/pyodide/this.program", LANG: "en_US.UTF-8" } });
+  process.argv = argv;
   unpack(python, fs.readFileSync(path.join(folder, "bundle.zip")));
   const desk = makeDesk(python);
   const { files } = JSON.parse(fs.readFileSync(path.join(folder, "examples", "nasdaq-commodities-2018.json"), "utf8"));

@@ -1,6 +1,6 @@
 // Texts in and out: files, folders and archives that a person chooses, and what a person saves.
 import { $, button, element } from "./dom.js";
-import { Refused, fitting, named } from "./link.js";
+import { Refused, clash, fitting, named } from "./link.js";
 
 // Texts of chosen files; those of a folder without the folder's own name.
 export async function chosenTexts(list, engine) {
@@ -19,6 +19,7 @@ export async function chosenTexts(list, engine) {
   }
   if (!files.size) throw new Refused("There is no rulebook, event, history or table among them (.rules, .event, .history, .csv).");
   fitting([...files.values()]);
+  if (clash([...files.keys()]) !== null) throw new Refused("A file cannot be a folder of another.");
   return files;
 }
 
@@ -39,6 +40,19 @@ export function dialog(title, ...parts) {
 export const close = () => $("dialog").close();
 
 export const closer = (words = "Close") => button(words, close);
+
+// Ask a question that is answered with yes or no; no is the answer too where the dialog is closed.
+export function askYes(title, words, yes, no) {
+  return new Promise((resolve) => {
+    const box = dialog(title, element("p", {}, words), element("p", { class: "acts" }, button(no, close), button(yes, () => (resolve(true), close()))));
+    const closed = () => {
+      if (box.open) return; // an earlier dialog was closed
+      box.removeEventListener("close", closed);
+      resolve(false);
+    };
+    box.addEventListener("close", closed);
+  });
+}
 
 // Ask for the name of a file.
 export function askName(title, first, given) {

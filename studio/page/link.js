@@ -2,7 +2,8 @@
 export const MOST_TEXT = 200_000;
 export const LONG_LINK = 8192;
 const MOST_BYTES = 4 * MOST_TEXT;
-const ENDINGS = /\.(rules|event|history|csv|json|md)$/;
+const MOST_FILES = 200;
+const ENDINGS = /[^./][^/]*\.(rules|event|history|csv|json|md)$/;
 const TABS = ["pays", "explain", "losses", "compare", "tests", "problems"];
 
 export class Refused extends Error {}
@@ -35,16 +36,26 @@ export function believed(state) {
   const entries = Object.entries(files);
   for (const [name, text] of entries) if (!named(name) || typeof text !== "string") throw new Refused("The link holds something that is no text of this page.");
   if (!entries.length) throw new Refused("The link holds no files.");
+  if (clash(Object.keys(files)) !== null) throw new Refused("The link holds a file that is a folder of another.");
   fitting(entries.map(([, text]) => text));
   const one = (name) => (typeof name === "string" && Object.hasOwn(files, name) ? name : null);
   return { files: new Map(entries), left: one(state.left), right: one(state.right), tab: TABS.includes(state.tab) ? state.tab : null };
 }
 
-// A name that a file may have: inside the folder, with an ending that the page knows.
+// A name that a file may have: inside the folder, with an ending that the page knows. `desk.py` holds names to the same rule.
 export const named = (name) =>
-  name.length <= 200 && ENDINGS.test(name) && !/[\\\p{C}]/u.test(name) && name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  new TextEncoder().encode(name).length <= 200 && ENDINGS.test(name) && !/[\\\p{C}]|(?! )\p{Z}/u.test(name) && name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+
+// A name that would be a file and a folder of another file, if there is one.
+export function clash(names) {
+  const all = new Set(names);
+  for (const name of names)
+    for (let at = name.indexOf("/"); at >= 0; at = name.indexOf("/", at + 1)) if (all.has(name.slice(0, at))) return name.slice(0, at);
+  return null;
+}
 
 export function fitting(texts) {
+  if (texts.length > MOST_FILES) throw new Refused(`These are ${texts.length.toLocaleString("en")} files; this page takes ${MOST_FILES}.`);
   const size = texts.reduce((sum, text) => sum + text.length, 0);
   if (size > MOST_TEXT)
     throw new Refused(`The texts have ${size.toLocaleString("en")} characters together; this page takes ${MOST_TEXT.toLocaleString("en")}. The command line takes more.`);

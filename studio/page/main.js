@@ -4,9 +4,9 @@ import { $, button, element, options } from "./dom.js";
 import { documentParts } from "./document.js";
 import { Editor } from "./editors.js";
 import { Broken, Engine, Superseded } from "./engine.js";
-import { askName, chosenTexts, close, closer, dialog, download } from "./files.js";
+import { askName, askYes, chosenTexts, close, closer, dialog, download } from "./files.js";
 import { findingList } from "./findings.js";
-import { LONG_LINK, MOST_TEXT, Refused, believed, fitting, named, packed, unpacked } from "./link.js";
+import { LONG_LINK, MOST_TEXT, Refused, believed, clash, fitting, named, packed, unpacked } from "./link.js";
 import { Losses } from "./losses.js";
 import { LanguageServer, Refusal, changesOf, locationOf, offsetOf, pointOf, uriOf } from "./server.js";
 import { ensures, paragraphs, payersTable, picture } from "./pays.js";
@@ -16,7 +16,7 @@ const TABS = { pays: "Who pays", explain: "Explanation", losses: "Every loss", c
 const PAUSE = 120, REST = 300; // milliseconds after the last key: until the text is checked, until results follow
 const KEPT = "rulelang studio";
 
-const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, compared: null, full: false };
+const state = { files: new Map(), opened: new Map(), left: null, right: null, event: null, tab: "pays", versions: null, compared: null, full: false, example: "", shapes: new Map(), kept: false };
 const panels = {};
 let stale = new Set(Object.keys(TABS)), checking = 0, showing = 0, slow = 0, problems = [];
 
@@ -108,7 +108,37 @@ function dirty() {
 
 const endings = (...all) => [...state.files.keys()].filter((name) => all.some((ending) => name.endsWith(ending)));
 
-function open(given, { example = "" } = {}) {
+// Whether something changed since it was opened that is kept nowhere.
+const unsaved = () => !state.kept && (state.files.size < state.opened.size || [...state.files].some(([name, text]) => state.opened.get(name) !== text));
+
+// Ask before texts that changed are put away for others.
+async function leaving() {
+  if (!unsaved()) return true;
+  return askYes("Put your changes away?", "The texts of this page were changed and are saved nowhere. Other texts would take their place.", "Open the others", "Keep these");
+}
+
+// How a text was written where it came from: what stands before its first letter, and how its lines end.
+function shapeOf(text) {
+  const ends = { "\r\n": text.split("\r\n").length - 1 };
+  ends["\r"] = text.split("\r").length - 1 - ends["\r\n"];
+  ends["\n"] = text.split("\n").length - 1 - ends["\r\n"];
+  return { mark: text.startsWith("\ufeff") ? "\ufeff" : "", end: ["\n", "\r\n", "\r"].reduce((most, end) => (ends[end] > ends[most] ? end : most)) };
+}
+
+// A text as it is written where it came from.
+function written(name) {
+  const { mark, end } = state.shapes.get(name) ?? { mark: "", end: "\n" };
+  return mark + state.files.get(name).replaceAll("\n", end);
+}
+
+// Show other texts. They are saved to a folder only if they are `of` it, and kept only if they come from what was kept, or on request.
+function open(given, { example = "", of = null, kept = false } = {}) {
+  if (state.kept) setKeeping(true);
+  clearTimeout(keeping);
+  folder = of;
+  state.kept = kept;
+  state.example = example;
+  state.shapes = new Map([...given.files].map(([name, text]) => [name, shapeOf(text)]));
   state.files = new Map([...given.files].map(([name, text]) => [name, text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")]));
   state.opened = new Map(state.files);
   editors().forEach((editor) => editor.forget());
@@ -125,7 +155,7 @@ function open(given, { example = "" } = {}) {
 
 // Whether an event names the rulebook that is shown.
 function fits(name) {
-  const under = /^\s*under\s+"([^"]*)"/m.exec(state.files.get(name));
+  const under = /^[ \t]*under[ \t]+"([^"\n]*)"/m.exec(state.files.get(name));
   return !under || under[1].split("/").at(-1) === state.left?.split("/").at(-1);
 }
 
@@ -166,7 +196,11 @@ for (const [side, editor] of [["left", left], ["right", right]]) {
 
 function fileDialog(side) {
   const name = state[side];
-  const wrong = (given) => (!named(given) ? "Names end in .rules, .event, .history or .csv, without .. and \\." : state.files.has(given) ? "There is a file of that name." : null);
+  const wrong = (given) => {
+    if (!named(given)) return "Names end in .rules, .event, .history or .csv, without .. and \\.";
+    if (state.files.has(given)) return "There is a file of that name.";
+    return clash([...state.files.keys(), given]) === null ? null : "A file cannot be a folder of another.";
+  };
   const add = async () => {
     const given = await askName("A new file", side === "left" ? "new.rules" : "new.event", wrong);
     if (given === null) return;
@@ -185,6 +219,7 @@ function fileDialog(side) {
     const given = await askName(`Another name for ${name}`, name, wrong);
     if (given === null) return;
     state.files = new Map([...state.files].map(([each, text]) => [each === name ? given : each, text]));
+    if (state.shapes.has(name)) state.shapes.set(given, state.shapes.get(name));
     for (const key of ["left", "right", "event"]) if (state[key] === name) state[key] = given;
     choose();
   };
@@ -292,14 +327,14 @@ const shownBy = {
     const chosen = state.versions ?? standardVersions();
     const head = compareHead(all, chosen);
     const sources = new Map(all.map((each) => [each.key, each]));
-    const files = Object.fromEntries(state.files);
+    const opened = {}; // these do not count toward what the page takes
     const path = (key) => {
       const each = sources.get(key) ?? all[0];
       if (!each.opened) return each.name;
-      files[`as opened/${each.name}`] = state.opened.get(each.name);
+      opened[`as opened/${each.name}`] = state.opened.get(each.name);
       return `as opened/${each.name}`;
     };
-    const question = { ask: "compare", old: path(chosen.old), left: path(chosen.now), event: comparedIn(), full: state.full, files };
+    const question = { ask: "compare", old: path(chosen.old), left: path(chosen.now), event: comparedIn(), full: state.full, opened };
     const answer = await asked(question, "compare");
     if (answer === null) return null;
     return [head, ...whole(answer, documentParts)];
@@ -431,7 +466,8 @@ function tell(title, words) {
 
 async function taking(files) {
   try {
-    open({ files: await chosenTexts(files, engine) });
+    const given = { files: await chosenTexts(files, engine) };
+    if (await leaving()) open(given);
     close();
   } catch (error) {
     tell("These cannot be opened", error instanceof Refused || error instanceof Broken ? error.message : "A file is no text in UTF-8.");
@@ -446,25 +482,35 @@ $("open").onclick = () => {
     element("p", {}, element("label", {}, "A folder ", input({ id: "open-folder", webkitdirectory: true }))),
     element("p", { class: "choices" }, element("label", {}, "A link, or its end from # on ", link), button("Open the link", async () => {
       try {
-        open(await unpacked(link.value.slice(Math.max(0, link.value.indexOf("#state=")))));
+        const given = await unpacked(link.value.slice(Math.max(0, link.value.indexOf("#state="))));
+        if (await leaving()) open(given);
         close();
       } catch (error) {
         tell("The link cannot be opened", error instanceof Refused ? error.message : "It is damaged.");
       }
     })),
-    folder && element("p", {}, button(`Read ${folder.name} again`, () => (close(), readFolder()))),
+    shared && element("p", {}, button(`Read ${shared} again`, async () => (await leaving()) && (close(), readFolder()))),
+    !state.kept && keeps() && element("p", {}, button("The texts that are kept in this browser", async () => {
+      try {
+        const given = believed(JSON.parse(stored()));
+        if (await leaving()) open(given, { kept: true });
+        close();
+      } catch (error) {
+        tell("The kept texts cannot be opened", error instanceof Refused ? error.message : "They are damaged.");
+      }
+    })),
     closer("Cancel"));
 };
 
 $("save").onclick = () => {
-  const one = (name) => name !== null && button(`This file: ${name}`, () => download(name.split("/").at(-1), state.files.get(name), "text/plain"));
-  const keeping = element("input", { type: "checkbox", checked: keeps(), onchange: (event) => setKeeping(event.target.checked) });
+  const one = (name) => name !== null && button(`This file: ${name}`, () => download(name.split("/").at(-1), written(name), "text/plain"));
+  const keeping = element("input", { type: "checkbox", checked: state.kept, onchange: (event) => setKeeping(event.target.checked) });
   dialog("Save", element("p", { class: "acts column" }, folder && button(`All that changed, to ${folder.name} on this machine`, saveFolder), one(state.left), state.right !== state.left && one(state.right),
       button("All files as a .zip", async () => {
-        const answer = await asked({ ask: "zip" });
+        const answer = await asked({ ask: "zip", files: Object.fromEntries([...state.files.keys()].map((name) => [name, written(name)])) });
         if (answer?.told) download("rulelang.zip", answer.told, "application/zip");
       })),
-    element("p", {}, element("label", {}, keeping, " Keep my texts in this browser, so that they are here next time")), closer());
+    element("p", {}, element("label", {}, keeping, " Keep my texts in this browser, so that they are here next time", !state.kept && keeps() && " (in place of those that were kept before)")), closer());
 };
 
 $("share").onclick = async () => {
@@ -490,38 +536,40 @@ $("share").onclick = async () => {
   field.focus();
 };
 
-// The folder that `rulelang studio FOLDER` was started with, if it was.
-let folder = null;
+// The name of the folder that `rulelang studio FOLDER` was started with, and, while its texts are open, what stands in it.
+// Texts of anything else are never saved there.
+let shared = null, folder = null;
 
 async function readFolder() {
-  const reply = await fetch("./folder.json", { cache: "no-store" });
-  if (!reply.ok) return false;
-  const told = await reply.json();
-  if (!told.name) return false;
-  folder = { name: told.name, digests: new Map(Object.entries(told.digests ?? {})) };
-  const files = new Map(Object.entries(told.files));
-  if (!files.size) return false;
+  const reply = await fetch("./folder.json", { cache: "no-store" }).catch(() => null);
+  const told = await reply?.json().catch(() => null); // some servers answer whatever is asked with a page
+  if (reply?.status === 500 && told?.problem) tell("The folder cannot be read", told.problem);
+  if (!reply?.ok || typeof told?.name !== "string" || typeof told.files !== "object") return false;
+  shared = told.name;
+  const files = new Map(Object.entries(told.files)), left_out = told.left_out ?? [];
+  const list = left_out.length > 0 && element("ul", {}, left_out.map((line) => element("li", {}, line)));
   try {
     fitting([...files.values()]);
   } catch (error) {
-    tell("The folder holds too much", error.message);
+    dialog("The folder holds too much", element("p", {}, error.message), list, closer());
     return false;
   }
-  open({ files });
+  if (!files.size) files.set("rulebook.rules", "");
+  open({ files }, { of: { name: shared, digests: new Map(Object.entries(told.digests ?? {})) } });
+  if (list) dialog("Not everything was opened", element("p", {}, `This was left out of ${shared}:`), list, closer());
   return true;
 }
 
 async function saveFolder() {
-  const lines = [];
-  for (const [name, text] of state.files) {
+  const lines = [], to = folder;
+  for (const [name, text] of [...state.files]) {
     if (state.opened.get(name) === text) continue;
-    const reply = await fetch(`./folder/${name.split("/").map(encodeURIComponent).join("/")}`, { method: "PUT", headers: { "X-Digest": folder.digests.get(name) ?? "" }, body: text });
-    const said = await reply.json().catch(() => ({ problem: reply.statusText }));
-    if (reply.ok) {
-      folder.digests.set(name, said.digest);
-      state.opened.set(name, text);
-    }
-    lines.push(reply.ok ? `saved ${name}` : `NOT saved ${name}: ${said.problem}`);
+    const reply = await fetch(`./folder/${name.split("/").map(encodeURIComponent).join("/")}`, { method: "PUT", headers: { "X-Digest": to.digests.get(name) ?? "" }, body: written(name) }).catch(() => null);
+    const said = (await reply?.json().catch(() => null)) ?? { problem: reply?.statusText ?? "nobody answers; was `rulelang studio` ended?" };
+    if (reply?.ok) to.digests.set(name, said.digest);
+    if (folder !== to) break; // other texts were opened meanwhile
+    if (reply?.ok) state.opened.set(name, text);
+    lines.push(reply?.ok ? `saved ${name}` : `NOT saved ${name}: ${said.problem}`);
   }
   dialog("Saved", element("ul", {}, (lines.length ? lines : ["Nothing had changed."]).map((line) => element("li", {}, line))), closer());
 }
@@ -539,23 +587,25 @@ const keeps = () => stored() !== null;
 let keeping = 0;
 
 function keep() {
-  if (!keeps()) return;
+  if (!state.kept) return;
   clearTimeout(keeping);
   keeping = setTimeout(() => setKeeping(true), 500);
 }
 
 function setKeeping(on) {
+  clearTimeout(keeping);
+  state.kept = on;
   try {
     if (on) localStorage.setItem(KEPT, JSON.stringify({ v: 1, files: Object.fromEntries(state.files), left: state.left, right: state.right, tab: state.tab }));
     else localStorage.removeItem(KEPT);
   } catch {
+    state.kept = false;
     tell("They cannot be kept", "This browser keeps nothing for this page.");
   }
 }
 
 addEventListener("beforeunload", (event) => {
-  const changed = [...state.files].some(([name, text]) => state.opened.get(name) !== text);
-  if (changed && !keeps()) event.preventDefault();
+  if (unsaved()) event.preventDefault();
 });
 
 // ------------------------------------------------------------------------------------------------ light and dark
@@ -573,7 +623,9 @@ showTheme();
 async function example(name) {
   const reply = await fetch(`./examples/${encodeURIComponent(name)}.json`);
   if (!reply.ok) throw new Refused("There is no such example.");
-  open(believed(await reply.json()), { example: name });
+  const given = believed(await reply.json());
+  if (await leaving()) open(given, { example: name });
+  else $("examples").value = state.example;
 }
 
 const FIRST = "nasdaq-commodities-2018";
@@ -582,17 +634,21 @@ async function start() {
   const list = await (await fetch("./examples/index.json")).json();
   const group = (words, entries) => element("optgroup", { label: words }, entries.map((each) => element("option", { value: each.name }, each.title)));
   $("examples").replaceChildren(element("option", { value: "" }, "(your own texts)"), group("Services", list.filter((each) => !each.change)), group("Changes", list.filter((each) => each.change)));
-  $("examples").onchange = (event) => event.target.value && example(event.target.value);
+  $("examples").onchange = (event) => event.target.value && example(event.target.value).catch((error) => tell("The example cannot be opened", error instanceof Refused ? error.message : "It cannot be had."));
   await fromAddress(true);
 }
 
 async function fromAddress(first) {
   try {
     const { hash } = location;
-    if (hash.startsWith("#state=")) open(await unpacked(hash));
+    if (hash.startsWith("#state=")) {
+      const given = await unpacked(hash);
+      if (await leaving()) open(given);
+      else history.replaceState(null, "", location.pathname + location.search);
+    }
     else if (/^#example=[a-z0-9-]+$/.test(hash)) await example(hash.slice("#example=".length));
     else if (first && (await readFolder())) return;
-    else if (first && keeps()) open(believed(JSON.parse(stored())));
+    else if (first && keeps()) open(believed(JSON.parse(stored())), { kept: true });
     else if (first) await example(FIRST);
   } catch (error) {
     if (first) await example(FIRST);

@@ -7,8 +7,10 @@ themselves.  In the page the folder is in the browser's memory.
 import contextlib
 import io
 import json
+import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -31,8 +33,11 @@ from rulelang_studio.documents import Plain, plain_document
 MOST_TEXT = 200_000
 """So many characters all texts together may have."""
 MOST_FILES = 200
+MOST_NAME = 200
+"""So many bytes a name may have."""
 ENDINGS = (".rules", ".event", ".history", ".csv", ".json", ".md")
 """What the names of files end in; others are passed over where an archive is opened."""
+_ENDING = re.compile(rf"[^./][^/]*({'|'.join(map(re.escape, ENDINGS))})\Z")
 
 Asked = Mapping[str, Any]
 """A question: ``ask`` says which, ``files`` are all texts by their paths, the rest depends on the question."""
@@ -55,7 +60,7 @@ class Desk:
         """The answer to a question, both as JSON: ``told``, or ``refused`` with findings, or ``fault`` with a text."""
         asked = json.loads(question)
         try:
-            self._put(asked["files"])
+            self._put(asked["files"], asked.get("opened", {}))
             with contextlib.chdir(self.root):
                 told = {"told": _QUESTIONS[asked["ask"]](self, asked)}
         except RulelangError as error:
@@ -81,15 +86,21 @@ class Desk:
                 archive.writestr(zipfile.ZipInfo(_safe(name)), text, zipfile.ZIP_DEFLATED)
         return packed.getvalue()
 
-    def _put(self, files: Mapping[str, str]) -> None:
-        """Make the folder hold these texts and nothing else."""
+    def _put(self, given: Mapping[str, str], opened: Mapping[str, str]) -> None:
+        """Make the folder hold these texts and nothing else; those as they were ``opened`` count for themselves."""
+        files = {**given, **opened}
         if files == self._files:
             return
-        if len(files) > MOST_FILES:
-            raise TooMuch(f"These are {len(files)} files; the page takes {MOST_FILES}.")
-        size = sum(map(len, files.values()))
-        if size > MOST_TEXT:
-            raise TooMuch(f"The texts have {size:,} characters together; the page takes {MOST_TEXT:,}.")
+        for each in (given, opened):
+            if len(each) > MOST_FILES:
+                raise TooMuch(f"These are {len(each)} files; the page takes {MOST_FILES}.")
+            size = sum(map(len, each.values()))
+            if size > MOST_TEXT:
+                raise TooMuch(f"The texts have {size:,} characters together; the page takes {MOST_TEXT:,}.")
+        for name in files:
+            for above in PurePosixPath(name).parents:
+                if str(above) in files:
+                    raise TooMuch(f"“{above}” cannot be a file and the folder of another.")
         places = {_safe(name): text for name, text in files.items()}
         self._programs = {
             name: kept for name, kept in self._programs.items() if self._files.get(name) == files.get(name)
@@ -304,18 +315,12 @@ def _safe(name: str) -> str:
         TooMuch: it leads out of the folder, or is no name of a text.
     """
     path = PurePosixPath(name)
-    if (
-        not name
-        or path.is_absolute()
-        or ".." in path.parts
-        or "\\" in name
-        or not name.isprintable()
-        or len(name) > 200
-    ):
+    outside = path.is_absolute() or ".." in path.parts or str(path) != name
+    if outside or "\\" in name or not name.isprintable() or len(name.encode()) > MOST_NAME:
         raise TooMuch(f"“{name[:80]}” is no name that a file here can have.")
-    if path.suffix not in ENDINGS:
+    if not _ENDING.search(name):
         raise TooMuch(f"“{name[:80]}” is no text of the page: names end in {', '.join(ENDINGS)}.")
-    return str(path)
+    return name
 
 
 def _unpacked(data: bytes) -> dict[str, str]:
@@ -325,14 +330,16 @@ def _unpacked(data: bytes) -> dict[str, str]:
             held = [each for each in archive.infolist() if not each.is_dir() and _wanted(each.filename)]
             if not held:
                 raise TooMuch("The archive holds no rulebook and no event.")
+            if any(each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for each in held):
+                raise TooMuch("The archive is packed in a way that is not read here: give a plain .zip.")
             if len(held) > MOST_FILES or sum(each.file_size for each in held) > 4 * MOST_TEXT:
                 raise TooMuch(f"The archive is too large: the page takes {MOST_FILES} files, {MOST_TEXT:,} characters.")
-            texts = {each.filename: _read(archive, each).decode("utf-8") for each in held}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+            texts = {_safe(str(PurePosixPath(each.filename))): _read(archive, each).decode("utf-8") for each in held}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         raise TooMuch("This is no archive that can be read: give a .zip of texts.") from None
     except UnicodeDecodeError:
         raise TooMuch("A file in the archive is no text in UTF-8.") from None
-    first = {PurePosixPath(_safe(name)).parts[0] for name in texts}
+    first = {PurePosixPath(name).parts[0] for name in texts}
     inside = 1 if len(first) == 1 and all("/" in name for name in texts) else 0
     return {str(PurePosixPath(*PurePosixPath(name).parts[inside:])): text for name, text in texts.items()}
 

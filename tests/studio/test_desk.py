@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 import zlib
 
@@ -12,6 +14,7 @@ from rulelang_studio.link import fragment
 
 import rulelang
 from rulelang.base.files import data_folder
+from tests.conftest import ROOT
 
 BOOKS = data_folder("rulebooks")
 EVENT = "events/hanmag-2013.event"
@@ -187,3 +190,78 @@ def test_a_link_holds_what_it_was_made_of():
     for wrong in ({"left": "c.rules"}, {"right": "c.rules"}, {"tab": "none"}):
         with pytest.raises(ValueError, match="no"):
             fragment(files, **wrong)
+
+
+NAMES = {
+    "a.rules": True,
+    "events/é 1.event": True,
+    ".a.rules": True,
+    ".rules": False,
+    "..rules": False,
+    "a/.rules": False,
+    "": False,
+    "a": False,
+    "a.txt": False,
+    "./a.rules": False,
+    "a//b.rules": False,
+    "../a.rules": False,
+    "/a.rules": False,
+    "a\\b.rules": False,
+    "a\u00a0b.rules": False,
+    "a\u2028.rules": False,
+    "a\n.rules": False,
+    "a.rules\n": False,
+    f"{'é' * 97}.rules": True,
+    f"{'é' * 98}.rules": False,
+    f"{'a' * 194}.rules": True,
+    f"{'a' * 195}.rules": False,
+}
+
+
+def taken(folder, *names):
+    question = {"ask": "put", "files": dict.fromkeys(names, "")}
+    return "fault" not in json.loads(Desk(folder / "files").answer(json.dumps(question)))
+
+
+def test_names_are_held_to_one_rule(tmp_path):
+    assert {name: taken(tmp_path, name) for name in NAMES} == NAMES
+    assert not taken(tmp_path, "a.rules", "a.rules/b.rules")
+    assert taken(tmp_path, "a.rules", "a/b.rules")
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+def test_the_page_holds_names_to_the_same_rule():
+    script = (
+        f"import {{ believed, clash, named }} from {json.dumps((ROOT / 'studio' / 'page' / 'link.js').as_uri())};"
+        f"const names = {json.dumps(list(NAMES))};"
+        "const many = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`${at}.rules`, '']));"
+        "let refused = ''; try { believed({ v: 1, files: many }) } catch (error) { refused = error.message }"
+        "const one = clash(['a.rules', 'a.rules/b.rules']), none = clash(['a.rules', 'a/b.rules']);"
+        "console.log(JSON.stringify([names.map(named), one, none, refused]))"
+    )
+    found = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, check=True, text=True, timeout=60
+    )
+    named, one, none, refused = json.loads(found.stdout)
+    assert dict(zip(NAMES, named, strict=True)) == NAMES
+    assert (one, none, "201 files" in refused) == ("a.rules", None, True)
+
+
+def test_a_rulebook_as_it_was_opened_does_not_count(tmp_path):
+    desk = Desk(tmp_path / "files")
+    files, opened = {"a.rules": "#" * 150_000}, {"as opened/a.rules": "# " * 75_000}
+    told = json.loads(desk.answer(json.dumps({"ask": "put", "files": files, "opened": opened})))
+    assert told == {"told": None}
+    assert (tmp_path / "files" / "as opened" / "a.rules").is_file()
+    told = json.loads(desk.answer(json.dumps({"ask": "put", "files": files, "opened": {"b.rules": "#" * 200_001}})))
+    assert "200,001" in told["fault"]
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_refused(tmp_path, how):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", how) as archive:
+        archive.writestr("a.rules", "text " * 100)
+    data = bytearray(made.getvalue())
+    data[37:57] = b"\xff" * 20
+    assert json.loads(Desk(tmp_path).unzip(bytes(data)))["fault"]

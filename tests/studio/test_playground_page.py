@@ -141,6 +141,7 @@ def page(opened):
 
 
 def example(page, name):
+    page.js("studio.state.opened = new Map(studio.state.files)")  # so that it does not ask for what a test changed
     script = (
         "const s = document.getElementById('examples'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))"
     )
@@ -605,6 +606,70 @@ def test_a_folder_is_opened_and_saved_to(page, tmp_path):
         page.click("#dialog .acts button")
         page.until("document.getElementById('dialog').innerText.includes('NOT saved a.rules')")
         assert (tmp_path / "a.rules").read_text() == "by another\n"
+    page.open()
+
+
+def press(page, words):
+    script = (
+        "[...document.querySelectorAll('#dialog button')].find((b) => b.textContent.startsWith(arguments[0])).click()"
+    )
+    page.js(script, words)
+
+
+def choose(page, name):
+    page.js("const s = document.getElementById('examples'); s.value = arguments[0]; s.onchange({ target: s })", name)
+
+
+def test_texts_of_others_are_not_saved_to_the_folder_and_changes_are_not_put_away_unasked(page, tmp_path):
+    text = b'\xef\xbb\xbfrulebook "Mine" version "1"\r\n\r\n'
+    (tmp_path / "rulebook.rules").write_bytes(text)
+    (tmp_path / "x.csv").write_bytes(b"\xff")
+    said = "document.getElementById('dialog').innerText"
+    with serving(find_site(), SharedFolder(tmp_path)) as other:
+        page.driver.get(other.address)
+        page.until(f"window.studio && {said}.includes('x.csv: it is no text in UTF-8')")
+        page.js("document.getElementById('dialog').close()")
+        page.write("left", 'rulebook "Mine" version "2"\n\n')
+        choose(page, "nasdaq-commodities-2018")
+        page.until(f"{said}.includes('Put your changes away')")
+        press(page, "Keep these")
+        page.until("document.getElementById('examples').value === '' && studio.state.files.size === 1")
+        page.click("#save")
+        press(page, "All that changed")
+        page.until(f"{said}.includes('saved rulebook.rules')")
+        assert (tmp_path / "rulebook.rules").read_bytes() == text.replace(b'"1"', b'"2"')  # mark and line ends too
+        press(page, "Close")
+        choose(page, "nasdaq-commodities-2018")
+        page.until("studio.state.files.size > 1")
+        page.write("left", "another\n")
+        page.click("#save")
+        assert "All that changed" not in page.js(f"return {said}")
+        press(page, "Close")
+        page.click("#open")
+        press(page, "Read ")
+        page.until(f"{said}.includes('Put your changes away')")
+        press(page, "Open the others")
+        page.until("studio.state.files.size === 1")
+    assert (tmp_path / "rulebook.rules").read_bytes() == text.replace(b'"1"', b'"2"')
+    page.open()
+
+
+def test_kept_texts_are_written_over_by_no_example(page):
+    kept = "return JSON.parse(localStorage.getItem('rulelang studio')).files['rulebook.rules']"
+    page.write("left", "mine\n")
+    page.click("#save")
+    page.click("#dialog input[type=checkbox]")
+    press(page, "Close")
+    choose(page, "bme-clearing")  # nothing is lost, so nothing is asked
+    page.until("studio.state.example === 'bme-clearing'")
+    page.write("left", "of an example\n")
+    time.sleep(1)
+    assert page.js(kept) == "mine\n"
+    page.click("#open")
+    press(page, "The texts that are kept")
+    press(page, "Open the others") if page.js("return document.getElementById('dialog').open") else None
+    page.until("studio.state.kept && studio.editors.left.text === 'mine\\n'")
+    page.js("localStorage.clear()")
     page.open()
 
 
