@@ -96,6 +96,26 @@ def test_pages_say_how_many_changes_of_rules_ship(page):
     assert sum(entry.kind == "service" for entry in entries()) > 30
 
 
+def test_extras_are_installed_in_the_same_words_everywhere():
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "rulelang" / "base" / "extras.py"]:
+        text = " ".join(page.read_text("utf-8").split())
+        for extra, after in re.findall(r'`pip install "rulelang\[(\w+)\]"`(.{,60})', text):
+            assert after.startswith(f", in a checkout `pip install '.[{extra}]'`"), page
+    assert (
+        "'.[sweep]'`; where rulelang is installed as a package, `\"rulelang[sweep]\"`"
+        in (ROOT / "README.md").read_text()
+    )
+    for name in ("write-a-rulebook", "validate-a-change"):
+        assert "rulelang[prove]" in (ROOT / "docs" / "how-to" / f"{name}.md").read_text("utf-8")
+
+
+def test_the_playground_is_had_from_a_checkout():
+    page, advice = (ROOT / "docs" / "playground.md", ROOT / "rulelang" / "tools" / "studio" / "site.py")
+    for text in (page.read_text("utf-8"), advice.read_text("utf-8")):
+        for step in ("npm ci && node build.mjs", "python -m build --wheel studio", "pip install studio/dist/*.whl"):
+            assert step in text
+
+
 def test_marks_stand_on_their_pages():
     for name in MADE:
         assert (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8").endswith(f"\n<!-- {name} -->\n")

@@ -37,7 +37,6 @@ def require(extra: str) -> None:
 def missing(extra: str, package: str) -> ReadError:
     """The error for a package of an extra that is not installed."""
     message = f"{_NEED[extra]} the package {package}, which is not installed"
-    advice = (
-        f"""install the extra, as in `pip install "rulelang[{extra}]"` (in a checkout `pip install '.[{extra}]'`)"""
-    )
+    published, checkout = f'pip install "rulelang[{extra}]"', f"pip install '.[{extra}]'"
+    advice = f"install the extra, as in `{published}`, in a checkout `{checkout}`"
     return ReadError([finding("missing-extra", message, help=advice)])

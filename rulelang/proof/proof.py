@@ -22,7 +22,7 @@ DEFAULT_TIMEOUT = 10
 WORDS = {Proved: "proved", Refuted: "refuted", Never: "refuted", AboutData: "about the data", Unknown: "unknown"}
 
 
-@frozen(slots=False)
+@frozen(slots=False, repr=False)
 class Proof:
     """What was found, question by question.
 
@@ -53,6 +53,16 @@ class Proof:
         """The events that show something, by the names of the questions, run again."""
         found = ((one.question.name, witness_of(one, self.programs)) for one in self.settled)
         return {name: witness for name, witness in found if witness is not None}
+
+    def to_text(self) -> str:
+        """Every question with its verdict, a line each."""
+        return "".join(f"{answer_of(one):<10} {one.question.text}\n" for one in self.settled)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Proof of {len(self.settled)} questions: {self.verdict}>"
 
     def to_dict(self) -> Plain:
         """The certificates as plain values: what ``rulelang prove --format json`` prints."""

@@ -240,6 +240,9 @@ def test_diff_and_report_say_it_beside_what_they_compared(run, tmp_path):
 def test_the_interface_for_python_says_the_same():
     book = rulelang.parse_rulebook(RULES) if hasattr(rulelang, "parse_rulebook") else None
     proof = rulelang.prove(book, claims=["for survivors: total_paid <= fund"])
+    assert str(proof) == proof.to_text()
+    assert "for survivors: total_paid <= fund" in str(proof)
+    assert len(repr(proof)) < 100
     assert proof.verdict == "refuted"
     assert "allowed" in proof.witnesses["ensure.1"].shown
     with pytest.raises(rulelang.RulelangError, match="old or the new version"):
