@@ -12,8 +12,9 @@ export interface Answer {
   errors: string;
 }
 
-/** Run the program in the folder of a file. */
+/** Run the program in the folder of a file; nothing is started in a folder that is not trusted. */
 export function ask(args: string[], file?: vscode.Uri): Promise<Answer> {
+  if (!vscode.workspace.isTrusted) return Promise.reject(new Error("the folder is not trusted"));
   const cwd = file?.scheme === "file" ? dirname(file.fsPath) : undefined;
   const options = { cwd, maxBuffer: 1 << 28, env: { ...process.env, NO_COLOR: "1", COLUMNS: "100" } };
   return new Promise((resolve, reject) => {
