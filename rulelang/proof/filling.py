@@ -70,8 +70,8 @@ class Fillings(Rows):
             if slot is None:
                 result.append(Payer(key, limit, None))
             else:
-                most = None if limit is None else form_of(limit, slot, self.multiplied)
-                own = form_of(key, slot, self.multiplied)
+                most = None if limit is None else form_of(limit, slot, self.once_for_each)
+                own = form_of(key, slot, self.once_for_each)
                 if lending and most is not None and own != slot.number:
                     most = self.either_of_each(negation(self.equal(own, 0)), most, 0)
                 result.append(Payer(own, most, slot))

@@ -28,6 +28,9 @@ from rulelang.proof.terms import (
     variable,
 )
 
+_MOST_SETTLING = 2
+"""Settled values are put in each other's place so often: what two steps that wait for each other settle has no end."""
+
 
 @define
 class Loosened(Numbers):
@@ -45,6 +48,7 @@ class Loosened(Numbers):
     where_settled: dict[str, list[tuple[Truth, Number]]] = field(factory=dict)
     no_more_than: dict[str, list[Number]] = field(factory=dict)
     rising: list[tuple[Hashable, frozenset[Number], Number]] = field(factory=list)
+    _settling: int = 0
 
     def settles_at(self, value: Form, *bounds: Number) -> None:
         """Note that no member's value is beyond these bounds: where the sums are equal, so are all members' values."""
@@ -110,14 +114,16 @@ class Loosened(Numbers):
         self, result: Number, values: Sequence[Number], again: Callable[[Sequence[Number]], Number]
     ) -> None:
         """What was worked out of some values is, where one of them is settled for each member, what comes of that."""
-        if not isinstance(result, Form):
+        if not isinstance(result, Form) or self._settling == _MOST_SETTLING:
             return
         ((mine, _),) = result.terms.items()
+        self._settling += 1
         for name in dict.fromkeys(name for value in values for name in terms_of(value)[0]):
-            for truth, settled in self.where_settled.get(name, ()):
+            for truth, settled in tuple(self.where_settled.get(name, ())):
                 like = again([self._instead(value, name, settled) for value in values])
                 self.defines(result, implies(truth, self.equal(result, like)))
                 self.where_settled.setdefault(mine, []).append((truth, like))
+        self._settling -= 1
 
     def down(self, number: Number, members: Number = 1) -> Number:
         """An amount rounded down to the minor unit, as :meth:`Numbers.down`; of many it is so for each member."""

@@ -61,7 +61,7 @@ class Rows(Loosened):
     def forms(self, values: Sequence[Symbolic]) -> tuple[list[Number], Slot | None]:
         """The values of one place in a row as numbers, sums if one of them is a sum, and whose they are."""
         slot = slot_of(*values)
-        return list(values) if slot is None else [form_of(value, slot, self.multiplied) for value in values], slot
+        return list(values) if slot is None else [form_of(value, slot, self.once_for_each) for value in values], slot
 
     def _combined(
         self, one: Callable[[list[Number]], Number], each: Callable[[list[Number]], Number], values: Sequence[Symbolic]
@@ -97,7 +97,10 @@ class Rows(Loosened):
             slot = slot_of(one, other)
             if isinstance(one, Sum) and isinstance(other, Sum):
                 raise Outside("a product of two data of one member, for any number of members", site.node)
-            forms = [value.form if isinstance(value, Sum) else value for value in (one, other)]
+            forms = [
+                value.form if isinstance(value, Sum) else value if slot is None else self.in_all(value)
+                for value in (one, other)
+            ]
             product = self.multiplied(forms[0], forms[1])
             result.append(product if slot is None else summed(product, slot))
         return result
@@ -109,7 +112,8 @@ class Rows(Loosened):
             slot = slot_of(number, divisor)
             if isinstance(divisor, Sum):
                 raise Outside("a division by a value of each member, for any number of members", site.node)
-            quotient = self.divided_by(number.form if isinstance(number, Sum) else number, divisor)
+            by = divisor if slot is None else self.in_all(divisor)
+            quotient = self.divided_by(number.form if isinstance(number, Sum) else number, by)
             result.append(quotient if slot is None else summed(quotient, slot))
         return result
 
@@ -123,7 +127,7 @@ class Rows(Loosened):
             if slot is None:
                 result.append(self.to_multiple(value, unit, direction))
             else:
-                result.append(summed(self.to_multiple(value.form, unit, direction, slot.number), slot))
+                result.append(summed(self.to_multiple(value.form, self.in_all(unit), direction, slot.number), slot))
         return result
 
     def shifted(self, dates: Row, days: Row, site: Site) -> Row:
@@ -170,7 +174,7 @@ class Rows(Loosened):
         for value, member in zip(values, who, strict=True):
             slot = self.slot_at(member)
             plain = slot is None or isinstance(value, (Sum, Each, bool, Formula, str, Choice, Unread)) or value is None
-            result.append(value if plain or slot is None else summed(self.multiplied(value, slot.number), slot))
+            result.append(value if plain or slot is None else summed(self.once_for_each(value, slot.number), slot))
         return result
 
     @abstractmethod
@@ -329,7 +333,7 @@ class Rows(Loosened):
             self.forms((then, otherwise))
             if slot is None
             else (
-                [form_of(value, slot, self.multiplied) for value in (then, otherwise)],
+                [form_of(value, slot, self.once_for_each) for value in (then, otherwise)],
                 slot,
             )
         )

@@ -122,10 +122,10 @@ class Sharings(Fillings):
         for part, weight, limit in zip(parts, weights, limits, strict=True):
             total = self.at_most(whole, amount.form) if unlimited else self.equal(whole, amount.form)
             self.defines(
-                part, total, implies(self.equal(form_of(weight, slot, self.multiplied), 0), self.equal(part, 0))
+                part, total, implies(self.equal(form_of(weight, slot, self.once_for_each), 0), self.equal(part, 0))
             )
             if limit is not None:
-                self.defines(part, self.at_most(part, form_of(limit, slot, self.multiplied)))
+                self.defines(part, self.at_most(part, form_of(limit, slot, self.once_for_each)))
         return SymbolicPayments([summed(part, slot) for part in parts], amount.form)
 
     def own_losses(

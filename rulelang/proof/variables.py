@@ -57,11 +57,13 @@ class Variable:
 class Variables:
     """The variables of one run (or of two that share their data), by name.
 
-    ``known`` keeps what was worked out before, so that the same question has the same variable for its answer.
+    ``known`` keeps what was worked out before, so that the same question has the same variable for its answer;
+    ``totals`` has the sums that stand as one number, by their variables.
     """
 
     variables: dict[str, Variable] = field(factory=dict)
     known: dict[Hashable, Any] = field(factory=dict)  # each kind of question has a type of answer of its own
+    totals: dict[str, Number] = field(factory=dict)
     _count: int = 0
 
     def fresh(self, stem: str, low: Exact | None = None, high: Exact | None = None, *, whole: bool = False) -> Form:
@@ -103,6 +105,29 @@ class Variables:
                 self.variables[name].impossible = True
             elif isinstance(constraint, Formula):
                 self.variables[name].definitions.append(constraint)
+
+    def in_all(self, number: Number) -> Number:
+        """A value that is the same for everybody, where many members stand: a variable of its own if it is of sums.
+
+        A form over sums is read for each member, term by term, wherever it stands in the place of many.  There a sum
+        that is meant as one number must not look like what each member adds to it.
+        """
+        if fixed(number) or all(
+            self.variables[one].shared for name in terms_of(number)[0] for one in self.factors(name)
+        ):
+            return number
+        key = ("in all", number)
+        if key not in self.known:
+            low, high = self.bounds(number)
+            self.known[key] = result = self.fresh("in all", low, high, whole=self.whole_number(number))
+            self.is_shared(result)
+            self.defines(result, self.equal(result, number))
+            self.totals[next(iter(result.terms))] = number
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def once_for_each(self, number: Number, members: Number) -> Number:
+        """The sum over so many members of a value that is the same for all of them."""
+        return self.multiplied(self.in_all(number), members)
 
     # -------------------------------------------------------------------------------------------------------- bounds
 
@@ -229,6 +254,13 @@ class Variables:
             whole = one.whole and other.whole
             self.variables[name] = Variable(name, False, low, high, "product", whole, names, (first, rest))  # noqa: FBT003
             self._know_product(name, one, other)
+            for place, factor in enumerate(names):
+                if factor in self.totals:  # as numbers, the product of a sum is the sum of the products
+                    others: Number = self.monomial(names[:place] + names[place + 1 :])
+                    self.defines(
+                        variable(name), self.equal(variable(name), self.multiplied(others, self.totals[factor]))
+                    )
+                    break
         return variable(name)
 
     def _know_product(self, name: str, one: Variable, other: Variable) -> None:
