@@ -19,7 +19,7 @@ from rulelang.lsp.server import make_server
 LINES = (100, 1_000, 5_000)
 MOST = 1.6
 """The goal: findings behind a key take at most so many times what reading and checking take."""
-URI = "file:///work/rulebook.rules"
+URI = "file:///folder/rulebook.rules"
 
 
 class Editor:
