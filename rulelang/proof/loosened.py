@@ -28,8 +28,8 @@ from rulelang.proof.terms import (
     variable,
 )
 
-_MOST_SETTLING = 2
-"""Settled values are put in each other's place so often: what two steps that wait for each other settle has no end."""
+_MOST_SETTLING = 1
+"""Settled values are put in each other's place no deeper: where each of two steps settles the other there is no end."""
 
 
 @define
@@ -39,15 +39,16 @@ class Loosened(Numbers):
     ``positive_parts`` has, by the variable of a ``max(x, 0)``, the sum of the x; ``of_many`` are the forms over sums
     about which something was asked of each member.  ``where_settled`` has, by a variable of many members, what the
     value of each of them is where a truth holds: a payment that is at its limit for all is at it for each.
-    ``no_more_than`` has for a variable that is never negative what it does not exceed for each member.  ``rising`` are
-    what was worked out of values and rises with each of them: the kind, the values, and what came out.
+    ``no_more_than`` has for a variable that is never negative what it does not exceed for each member.  ``rising`` is
+    what was worked out of values and rises with each of them: by the kind and all values but one, that one and what
+    came out.
     """
 
     positive_parts: dict[str, Number] = field(factory=dict)
     of_many: dict[Form, None] = field(factory=dict)
     where_settled: dict[str, list[tuple[Truth, Number]]] = field(factory=dict)
     no_more_than: dict[str, list[Number]] = field(factory=dict)
-    rising: list[tuple[Hashable, frozenset[Number], Number]] = field(factory=list)
+    rising: dict[tuple[Hashable, frozenset[Number]], list[tuple[Number, Number]]] = field(factory=dict)
     _settling: int = 0
 
     def settles_at(self, value: Form, *bounds: Number) -> None:
@@ -62,14 +63,13 @@ class Loosened(Numbers):
 
     def _rises(self, kind: Hashable, values: Iterable[Number], result: Number) -> None:
         """Of two results of the same kind whose values agree but for one, the higher value gives no less."""
-        new = frozenset(values)
-        for other_kind, old, before in self.rising:
-            if other_kind != kind or len(new) != len(old) or len(new - old) != 1:
-                continue
-            ((one,), (other,)) = new - old, old - new
-            for low, high, less, more in ((one, other, result, before), (other, one, before, result)):
-                self.defines_both(less, more, implies(self._never_above(low, high), self.at_most(less, more)))
-        self.rising.append((kind, new, result))
+        distinct = frozenset(values)
+        for one in distinct:
+            alike = self.rising.setdefault((kind, distinct - {one}), [])
+            for other, before in alike:
+                for low, high, less, more in ((one, other, result, before), (other, one, before, result)):
+                    self.defines_both(less, more, implies(self._never_above(low, high), self.at_most(less, more)))
+            alike.append((one, result))
 
     def defines_both(self, one: Number, other: Number, constraint: Truth) -> None:
         """A constraint that comes with the one and with the other of two variables."""
@@ -127,8 +127,9 @@ class Loosened(Numbers):
 
     def down(self, number: Number, members: Number = 1) -> Number:
         """An amount rounded down to the minor unit, as :meth:`Numbers.down`; of many it is so for each member."""
+        worked_out = len(self.known)
         result = super().down(number, members)
-        if members != 1 and result != number and not any(came is result for _, _, came in self.rising):
+        if members != 1 and len(self.known) > worked_out:  # else nothing is rounded, or it was before
             self._exceeds_none(result, number)
             self._settled_like(result, [number], lambda values: self.down(values[0], members))
             self._rises(("down", members), [number], result)
