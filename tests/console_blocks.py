@@ -24,3 +24,8 @@ def printed(arguments, columns):
     environment = {**os.environ, "COLUMNS": str(columns), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, *arguments]
     return subprocess.run(command, capture_output=True, cwd=ROOT, env=environment, check=False, timeout=300)
+
+
+def timeless(text):
+    """What a proof tells, without times, the version of the solver and line ends."""
+    return " ".join(re.sub(r"z3 [0-9.]+|[0-9]+\.[0-9]+ s\b", "", text).split())

@@ -11,6 +11,7 @@ from rulelang.histories.testing import run_tests
 from rulelang.syntax.format.printer import format_text
 from tests.blocks import blocks_of, cases_of, days_of, given_by, rulebook_of, run_of, same_days, stated_in
 from tests.conftest import ROOT
+from tests.console_blocks import printed, timeless
 from website.playground import fragment, openable, with_links
 
 PAGES = sorted((ROOT / "docs" / "tour").glob("[0-9]*.md"))
@@ -57,6 +58,16 @@ def test_the_history_gives_the_stated_days(tmp_path):
         if block.language == "history"
     ]
     assert same_days(days.text, days_of(rules, history, tmp_path))
+
+
+@pytest.mark.slow
+def test_the_proof_begins_as_shown():
+    pytest.importorskip("z3")
+    (command,), (shown,) = (
+        re.findall(rf"```{language}\n(.*?)\n```", TEXTS["09-what-must-hold"], re.DOTALL) for language in ("sh", "text")
+    )
+    done = printed(["-m", *command.split()], 100).stdout.decode("utf-8")
+    assert timeless(done.partition("\n\n")[2]).startswith(timeless(shown))
 
 
 # -------------------------------------------------------------------------------------------------------- links

@@ -101,6 +101,13 @@ def test_extras_are_installed_in_the_same_words_everywhere():
         text = " ".join(page.read_text("utf-8").split())
         for extra, after in re.findall(r'`pip install "rulelang\[(\w+)\]"`(.{,60})', text):
             assert after.startswith(f", in a checkout `pip install '.[{extra}]'`"), page
+    extension = ROOT / "editors" / "vscode"
+    told = [extension / name for name in ("README.md", "package.json", "src/program.ts", "walkthrough/install.md")]
+    for page in [ROOT / "README.md", ROOT / "docs" / "index.md", *told]:
+        text = page.read_text("utf-8").replace('\\"', '"')
+        published = set(re.findall(r'"rulelang\[([\w,]+)\]"', text))
+        assert published, page
+        assert published <= set(re.findall(r"'\.\[([\w,]+)\]'", text)), page
     assert (
         "'.[sweep]'`; where rulelang is installed as a package, `\"rulelang[sweep]\"`"
         in (ROOT / "README.md").read_text()

@@ -81,6 +81,7 @@ def test_the_readme_of_the_wheel_has_no_link_that_an_index_cannot_follow(wheel):
 def test_the_version_is_that_of_changelog_and_citation():
     assert f"\n## {VERSION} – 20" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f"\nversion: {VERSION}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f"\n    rev: v{VERSION}\n" in (ROOT / "docs" / "teams.md").read_text("utf-8")
     studio = tomllib.loads((ROOT / "studio" / "pyproject.toml").read_text("utf-8"))["project"]
     assert (studio["version"], studio["dependencies"]) == (VERSION, [f"rulelang=={VERSION}"])
 

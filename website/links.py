@@ -30,13 +30,13 @@ def broken(site: Path, playground: str | None) -> Iterator[str]:
             parts = urlsplit(link)
             if parts.scheme in ("data", "mailto"):
                 continue
-            aim = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            way = unquote(parts.path)
+            if path.name == "404.html":  # it is shown at any address, so its links begin at the root, where it lies
+                way = way.removeprefix("/")
+            aim = (path.parent / way).resolve() if way else path
             if aim == outside and not parts.netloc:
                 continue
             aim = aim / "index.html" if aim.is_dir() else aim
-            if path.name == "404.html" and parts.path.startswith("/"):
-                aim = (site / unquote(parts.path[1:])).resolve()
-                aim = aim / "index.html" if aim.is_dir() else aim
             if parts.scheme or parts.netloc:
                 if parts.hostname not in OUTSIDE:
                     yield f"{path.relative_to(site)}: {link} is on another machine"

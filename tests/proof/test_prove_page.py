@@ -7,18 +7,13 @@ import pytest
 
 from rulelang.tools import cli as shell
 from tests.conftest import ROOT
-from tests.console_blocks import printed, shown_in
+from tests.console_blocks import printed, shown_in, timeless
 from tests.examples import mostly_slow
 
 pytest.importorskip("z3")
 
 TEXT = (ROOT / "docs" / "prove.md").read_text(encoding="utf-8")
 SHOWN = shown_in("prove.md")
-
-
-def timeless(text):
-    """A text without its times and the version of the solver."""
-    return " ".join(re.sub(r"z3 [0-9.]+|[0-9]+\.[0-9]+ s\b", "", text).split())
 
 
 def test_it_shows_commands():

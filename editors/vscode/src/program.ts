@@ -41,7 +41,7 @@ export async function askForPage(args: string[], file: vscode.Uri): Promise<Answ
 export async function offerInstallation(error: unknown): Promise<void> {
   const [settings, steps] = ["Open the setting", "How to install it"];
   const why = error instanceof Error ? error.message : String(error);
-  const message = `The program “${program()}” cannot be started: ${why}. Install it with: pip install "rulelang[lsp]"`;
+  const message = `The program “${program()}” cannot be started: ${why}. Install it with: pip install "rulelang[lsp]", in a checkout pip install '.[lsp]'`;
   const chosen = await vscode.window.showErrorMessage(message, settings, steps);
   if (chosen === settings) await vscode.commands.executeCommand("workbench.action.openSettings", "rulelang.path");
   if (chosen === steps) {

@@ -9,11 +9,12 @@ from rulelang.syntax.recovery.automaton import machine
 
 STARTS = {".rules": "rulebook", ".event": "event", ".history": "history"}
 ROOT = Path(__file__).resolve().parents[3]
+SHIPPED = (ROOT / "rulebooks", ROOT / "rulelang" / "tools" / "starter")
 
 
 def main() -> None:
     """Write the lines."""
-    for path in sorted((ROOT / "rulebooks").rglob("*")):
+    for path in sorted(path for folder in SHIPPED for path in folder.rglob("*")):
         if path.suffix in STARTS:
             text = SourceText.of(path.read_text("utf-8"), path.name).text
             start = machine(STARTS[path.suffix])
