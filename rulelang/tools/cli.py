@@ -20,8 +20,8 @@ from rulelang.tools.streams import Stopped, end_by, reason_of_output, settle_sig
 
 FINDINGS, USAGE, BAD_INPUT, UNKNOWN, INTERNAL, STOPPED = 1, 2, 3, 4, 5, 130
 COMMANDS = {
-    "check": "Check rulebooks and events.",
-    "fmt": "Lay rulebooks and events out in the one standard way.",
+    "check": "Check rulebooks, events and histories.",
+    "fmt": "Lay rulebooks, events and histories out in the one standard way.",
     "run": "Run a rulebook against an event or a history: who pays how much.",
     "event": "Write a day of a history as an event of its own.",
     "prove": "Say what holds for all events, or show where it does not.",

@@ -20,7 +20,7 @@ from rulelang.tools.files import RulelangPath, files_of, put, standard_input
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
-    r"""Lay out rulebooks and events in the one standard way, in place: files, folders, or - for standard input.
+    r"""Lay rulebooks, events and histories out in the one standard way: files, folders, or standard input (-).
 
     Comments, the way lines end, and the meaning stay: a file whose tree would change, or that cannot be read, is left
     as it is.

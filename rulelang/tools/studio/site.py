@@ -33,11 +33,9 @@ def find_site() -> Site:
         folder: Path = import_module(PACKAGE).STATIC
     except ImportError:
         message = "the playground is a package of its own, rulelang-studio, which is not installed"
-        built = (
-            "`cd studio && npm ci && node build.mjs`, `python -m build --wheel studio`, `pip install studio/dist/*.whl`"
-        )
         advice = (
-            f"install it, as in `pip install rulelang-studio`, in a checkout {built}, `pip install studio/dist/*.whl`"
+            "install it, as in `pip install rulelang-studio`, in a checkout `(cd studio && npm ci && node build.mjs)`, "
+            "`python -m build --wheel studio`, `pip install studio/dist/*.whl`"
         )
         raise ReadError([finding("missing-extra", message, help=advice)]) from None
     if kind_of(folder / "index.html") is not Kind.FILE:
