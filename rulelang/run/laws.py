@@ -11,7 +11,7 @@ from rulelang.base.diagnostic import InternalError, finding
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Event
-from rulelang.model.trail import Status, Trail, Turn
+from rulelang.model.trail import LimitTrail, Status, Trail, Turn
 from rulelang.run.plan import losses_met, passes_of
 
 
@@ -164,18 +164,24 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
 
 def _named_limits_hold(trail: Trail) -> Iterable[str]:
     """In a pass nobody (in total: all together) pays more under a limit with a name than the most that it allowed."""
-    paid: dict[tuple[int, str, str], int] = {}
-    most: dict[tuple[int, str, str], Exact] = {}
+    held: dict[tuple[int, str], list[tuple[Turn, LimitTrail]]] = {}
     for turn in trail.turns:
-        for limit in (limit for limit in turn.limit_trails if limit.name is not None):
+        for limit in turn.limit_trails:
+            if limit.name is not None:
+                held.setdefault((turn.passing, limit.name), []).append((turn, limit))
+    for (_, name), turns in held.items():
+        paid: dict[str, int] = {}
+        most: dict[str, Exact] = {}
+        for turn, limit in turns:
             payers, amounts = (turn.payers, turn.paid) if limit.each else (("all",), (turn.drawn,))
+            if len(turns) == 1 and True not in map(gt, amounts, limit.values):
+                continue  # one turn alone, and nobody pays more
             for payer, amount, value in zip(payers, amounts, limit.values, strict=True):
-                key = turn.passing, limit.name or "", payer
-                paid[key] = paid.get(key, 0) + amount
-                most[key] = max(most.get(key, value), value)
-    for key, amount in paid.items():
-        if amount > most[key]:
-            yield f"{amount} was paid by {key[2]} under the limit `{key[1]}`, which allows {most[key]}"
+                paid[payer] = paid.get(payer, 0) + amount
+                most[payer] = max(most.get(payer, value), value)
+        for payer, amount in paid.items():
+            if amount > most[payer]:
+                yield f"{amount} was paid by {payer} under the limit `{name}`, which allows {most[payer]}"
 
 
 def _rounds_follow(trail: Trail, steps: Mapping[str, StepProgram]) -> Iterable[str]:

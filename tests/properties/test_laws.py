@@ -13,7 +13,10 @@ from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+import rulelang
 from rulelang.base.diagnostic import InternalError
+from rulelang.base.source import SourceText
+from rulelang.check.events.event import check_event
 from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.interpret import interpret
 from rulelang.run.laws import verify_run
@@ -205,6 +208,38 @@ def test_a_corrupted_trail_is_noticed(corrupt, seed, chance):
     assume(changed is not None)
     with pytest.raises(InternalError):
         verify_run(program, event, Trail(_at(trail.turns, place, lambda _: changed)))
+
+
+LIMITED = """rulebook "X" currency EUR members have fund : money
+limit cap as {}
+waterfall
+    tranche one paid by survivors up to {} shared equally
+    tranche two paid by survivors up to cap shared equally
+    finally open"""
+LIMITED_EVENT = """event "e" declared 2024-01-01 member A fund = EUR 10 member B fund = EUR 20 member C fund = EUR 0
+default of C loss EUR 90"""
+
+
+@pytest.mark.parametrize("under", ["cap", "EUR 1 each"], ids=["two steps", "one step"])
+@pytest.mark.parametrize("limit", ["fund each", "EUR 20 in total"])
+def test_more_than_a_limit_with_a_name_allows_is_noticed(limit, under):
+    program = rulelang.parse_rulebook(LIMITED.format(limit, under))
+    event = check_event(SourceText.from_text(LIMITED_EVENT), program)
+    trail = interpret(program, event).trail
+    verify_run(program, event, trail)
+    # the value is lowered wherever the limit stands, and nothing else: what each may pay is left as it was
+    lowered = [
+        evolve(
+            turn,
+            limit_trails=tuple(
+                evolve(one, values=tuple(value - 1 for value in one.values)) if one.name else one
+                for one in turn.limit_trails
+            ),
+        )
+        for turn in trail.turns
+    ]
+    with pytest.raises(InternalError, match="under the limit `cap`"):
+        verify_run(program, event, Trail(tuple(lowered)))
 
 
 @examples(40)
