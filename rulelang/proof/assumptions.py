@@ -5,7 +5,7 @@ from attrs import evolve
 from rulelang.proof.claims import Built
 from rulelang.proof.questions import Assumption
 from rulelang.proof.terms import Formula, Truth, conjunction, implies, negation
-from rulelang.proof.values import Each, Symbolic, both, denied
+from rulelang.proof.values import Each, Slot, Symbolic, denied
 
 
 def assumed(built: Built, assumption: Assumption) -> Truth:
@@ -20,15 +20,20 @@ def assumed(built: Built, assumption: Assumption) -> Truth:
     who, counts, at = at.those(assumption.population, assumption.where)
     holds = at.column(assumption.condition, who)
     if counts is not None:
-        holds = [denied(both(count, denied(truth))) for count, truth in zip(counts, holds, strict=True)]
-    return conjunction(*[everybody(built, truth) for truth in holds])
+        counted = zip(counts, holds, strict=True)
+        holds = [denied(built.domain.jointly(count, denied(truth))) for count, truth in counted]
+    return conjunction(
+        *[everybody(built, truth, built.domain.slot_at(member)) for member, truth in zip(who, holds, strict=True)]
+    )
 
 
-def everybody(built: Built, truth: Symbolic) -> Truth:
-    """What is known of the sums over many members of whom all obey a truth."""
-    if not isinstance(truth, Each):
+def everybody(built: Built, truth: Symbolic, slot: Slot | None) -> Truth:
+    """What is known of the sums over many members of whom all obey a truth; there may be none of them."""
+    if slot is None:
         return truth  # type: ignore[no-any-return]
-    somebody = built.domain.at_most(1, truth.slot.number)
+    somebody = built.domain.at_most(1, slot.number)
+    if not isinstance(truth, Each):
+        return implies(somebody, truth)
     atoms = truth.formula.parts if truth.formula.operation == "and" else (truth.formula,)
     return conjunction(*[_of_sums(built, atom, somebody) for atom in atoms])
 

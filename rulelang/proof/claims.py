@@ -174,6 +174,11 @@ class NeverRefuses(Claim):
         """It is about those that do not."""
         return False
 
+    @property
+    def ensures(self) -> tuple[EnsureProgram, ...]:
+        """All that a run judges: what of it cannot be evaluated stops the run."""
+        return self.programs[0].statements
+
     def denial(self, built: Built) -> Truth:
         """Something is refused."""
         return disjunction(*[refusal.truth for refusal in built.domain.refusals])

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from rulelang.check.expressions.walk import references
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.proof.values import Outside
+from rulelang.syntax import nodes
+from rulelang.syntax.format.printer import print_node
 
 
 def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
@@ -46,3 +49,29 @@ def _check_type(old: DatumProgram, new: DatumProgram) -> None:
     )
     if not same:
         raise Outside(f"`{new.name}` has another type in the other version", None, new.name, new.span)
+
+
+def filled_otherwise(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]) -> Outside | None:
+    """What keeps events that leave out a datum from being covered: the versions put something else in its place."""
+    old, new = programs[0], programs[-1]
+    for datum in (*new.fields.values(), *new.givens.values()):
+        known = old.fields.get(name := names[-1].get(datum.name, datum.name)) or old.givens.get(name)
+        if known is None or known.if_missing is None or datum.if_missing is None:
+            continue
+        if _filled_by(old, known) != _filled_by(new, datum):
+            what = f"`{datum.name}`, which the versions fill in otherwise where it is missing,"
+            return Outside(what, None, datum.name, datum.span)
+    return None
+
+
+def _filled_by(program: CheckedProgram, datum: DatumProgram) -> list[str]:
+    """The words of what is put in the place of a missing value, and of the definitions that it rests on."""
+    words: list[str] = []
+    waiting: list[nodes.Expression | None] = [datum.if_missing]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and (said := print_node(node)) not in words:
+            words.append(said)
+            needed = (program.definitions.get(need.name) for need in references(node))
+            waiting.extend(definition.value for definition in needed if definition is not None)
+    return sorted(words)

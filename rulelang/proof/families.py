@@ -76,7 +76,7 @@ def any_number(
         failing: list[tuple[tuple[str, ...], Others]] = [(DEFAULTERS[:1], more), ((), ())]
     else:
         failing = [(DEFAULTERS[:number], ()) for number in range(defaulters, -1, -1)]
-    notices = any(_reads_notices(program) for program in programs)
+    notices = any(reads_notices(program) for program in programs)
     for alone, taken_as_one in failing:
         for withdrawn in _combinations(leaves):
             kinds = Kinds(SURVIVORS[:1], alone, others, taken_as_one, withdrawn={SURVIVORS[0]: withdrawn})
@@ -96,7 +96,8 @@ def withdrawn_options(programs: Sequence[CheckedProgram]) -> Options:
     return found
 
 
-def _reads_notices(program: CheckedProgram) -> bool:
+def reads_notices(program: CheckedProgram) -> bool:
+    """Whether a rule asks who has given notice."""
     return any(isinstance(node, nodes.RunValue) and node.what == "leaving" for node in expressions_of(program))
 
 
@@ -122,7 +123,7 @@ def up_to(programs: Sequence[CheckedProgram], most: int) -> Iterator[Kinds]:
     """
     if most > MOST_ALONE:
         raise Outside(f"more than {MOST_ALONE} members of a kind, each for itself,")
-    notices = any(_reads_notices(program) for program in programs)
+    notices = any(reads_notices(program) for program in programs)
     for number in range(most, -1, -1):
         for failing in range(most, -1, -1):
             yield from _with_notices(Kinds(SURVIVORS[:number], DEFAULTERS[:failing]), notices=notices)
@@ -149,7 +150,7 @@ def _options(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, st
             if name in read and (values := _values(datum)):
                 for segment in program.segments if datum.per_segment else (None,):
                     options[known.get(name, name), segment] = values
-    if any(_reads_notices(program) for program in programs):
+    if any(reads_notices(program) for program in programs):
         options[LEAVING] = (True, False)
     return options
 
@@ -165,6 +166,6 @@ def _defaulters_matter(program: CheckedProgram) -> bool:
     if any(step.payers == "defaulters" for step in program.each_step()):
         return True
     populations = ("members", "defaulters")
-    if any(ensure.population in populations for ensure in program.ensures):
+    if any(statement.population in populations for statement in program.statements):
         return True
     return any(isinstance(node, nodes.Aggregate) and node.over in populations for node in expressions_of(program))

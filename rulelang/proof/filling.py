@@ -188,9 +188,9 @@ class Fillings(Rows):
         """A payer with the same key and limit in two sharings pays no less in that with the higher level."""
         rows = zip(filling.payers, filling.amounts, before.payers, before.amounts, strict=True)
         for payer, amount, other, less in rows:
-            if payer.limit is None or other.limit is None:
+            if payer.limit is None or other.limit is None or (payer.slot is None) is not (other.slot is None):
                 continue
-            equal = self.equal if payer.slot is None and other.slot is None else self.same_for_each
+            equal = self.equal if payer.slot is None else self.same_for_each
             same = conjunction(equal(payer.key, other.key), equal(payer.limit, other.limit))
             if same is False:
                 continue

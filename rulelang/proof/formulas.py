@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 from rulelang.proof.losses import SymbolicLosses
 from rulelang.proof.sharing import Sharings
 from rulelang.proof.terms import Formula, Number, Truth, conjunction, disjunction
-from rulelang.proof.values import Choice, Each, Outside, Slot, Sum, Symbolic, Unread, both, formula_of
+from rulelang.proof.values import Choice, Each, Outside, Slot, Sum, Symbolic, Unread
 from rulelang.run.domain import Domain
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.values import Row, Who
@@ -80,11 +80,11 @@ class Formulas(Sharings, Domain):
 
     def refuse(self, path: SymbolicPath | None, who: int | None, truth: Symbolic, violation: RuleViolation) -> bool:
         """Note what the rules do not allow; it gives whether there may be such a run."""
-        met = both(True if path is None else path.at(who), truth)
+        met = self.jointly(True if path is None else path.at(who), truth)
         if met is False:
             return False
         if self.slot_at(who) is None and not isinstance(met, Each):
-            self.refusals.append(Refusal(formula_of(met), violation))
+            self.refusals.append(Refusal(met, violation))
         return True
 
     def narrowed(self, path: SymbolicPath | None, who: Who, truths: Sequence[Symbolic]) -> SymbolicPath:
@@ -92,10 +92,10 @@ class Formulas(Sharings, Domain):
         result = path or SymbolicPath()
         for member, truth in zip(who, truths, strict=True):
             if member is None:
-                members = {each: both(there, truth) for each, there in result.members.items()}
-                result = SymbolicPath(both(result.everyone, truth), members)
+                members = {each: self.jointly(there, truth) for each, there in result.members.items()}
+                result = SymbolicPath(self.jointly(result.everyone, truth), members)
             else:
-                result = evolve(result, members={**result.members, member: both(result.at(member), truth)})
+                result = evolve(result, members={**result.members, member: self.jointly(result.at(member), truth)})
         return self._the_same(result)
 
     def _the_same(self, path: SymbolicPath) -> SymbolicPath:

@@ -20,11 +20,12 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims import Built, Claim
-from rulelang.proof.families import withdrawn_options
+from rulelang.proof.families import reads_notices, withdrawn_options
 from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import Solver, solver
+from rulelang.proof.terms import terms_of
 from rulelang.proof.variables import Variable
 from rulelang.proof.worlds import DEFAULTERS, SURVIVORS, Day, Kinds, label
 
@@ -84,11 +85,12 @@ class Hunt:
         return self._searched(with_more)
 
     def _searched(self, variants: Callable[[Kinds, Day], Iterable[tuple[Kinds, Day]]]) -> Replayed | None:
+        notices = any(map(reads_notices, self.claim.programs))
         for survivors, defaulters in self.sizes:
             kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
             for number, shape in enumerate(self._shapes(kinds)):
                 setting = evolve(self.setting, rounding=False, fixed=shape, bounded=number % 4 == 3)
-                leaving = frozenset(kinds.survivors[:1] if number % 3 == 2 else ())
+                leaving = frozenset(((), kinds.survivors[1:], kinds.survivors[:1])[number % 3] if notices else ())
                 # each of the first shapes on every day, each of the others on one
                 for day in self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]:
                     for who, when in variants(evolve(kinds, leaving=leaving), day):
@@ -113,7 +115,7 @@ class Hunt:
             return None
         assumptions = setting.assumptions
         if goal is True:
-            return replay(self.claim, built.world, _plain(built, setting), assumptions)
+            return replay(self.claim, built.world, self._plain(built, setting), assumptions)
         problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
         names = {name: built.domain.variables[name].is_truth for name in problem.names}
         # what products mean is left out at first: an event of these data may break the claim all the same
@@ -132,10 +134,17 @@ class Hunt:
         """Run what a solver found, made round if that shows it too."""
         rounded = self._made_round(built, problem, values)
         for data in (rounded, values):
-            found = replay(self.claim, built.world, {**_plain(built, setting), **data}, setting.assumptions)
+            found = replay(self.claim, built.world, {**self._plain(built, setting), **data}, setting.assumptions)
             if found is not None:
                 return found
         return None
+
+    def _plain(self, built: Built, setting: Setting) -> Values:
+        """What is known of an event before anything is solved: rates are 1, who defaults has a loss, what is fixed."""
+        world = built.world
+        losses = {owner: amount for (owner, _), amount in reversed(world.losses.items()) if owner is not None}
+        own = {name: self._unit for amount in losses.values() for name in terms_of(amount)[0]}
+        return {**dict.fromkeys(world.rates, 1), **own, **setting.fixed}
 
     # ------------------------------------------------------------------------------------------------- round numbers
 
@@ -316,8 +325,3 @@ def _small(name: str, one: Variable, chance: random.Random) -> Exact | bool:
     if name.startswith(("paid[", "non-default", "more non-default")) or any(f"[{who}" in name for who in DEFAULTERS):
         return 0
     return chance.choice((0, 0, 1, 2, 3, 5, 7, 10))
-
-
-def _plain(built: Built, setting: Setting) -> Values:
-    """What is known of an event before anything is solved: rates are 1, and what the setting fixes."""
-    return {**dict.fromkeys(built.world.rates, 1), **setting.fixed}

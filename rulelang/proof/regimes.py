@@ -6,6 +6,7 @@ next to a day that is written in the rules; so do values as of such a day.
 
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram
@@ -34,9 +35,8 @@ def regimes(programs: Sequence[CheckedProgram]) -> list[datetime.date]:
                 if last is not None and last < datetime.date.max:
                     cuts.add(last + _ONE)
         if any(_reads_the_day(node) for node in expressions_of(program)):
-            for node in expressions_of(program):
-                day = program.constants.get(id(node))
-                if isinstance(day, datetime.date) and datetime.date.min < day < datetime.date.max:
+            for day in _written_days(program):
+                if datetime.date.min < day < datetime.date.max:
                     cuts.update((day, day + _ONE))
             _check_use_of_days(program)
     days = sorted(cuts)
@@ -50,6 +50,20 @@ def expressions_of(program: CheckedProgram) -> Iterator[nodes.Expression]:
             continue
         for part in children(section):
             yield from walk(part)
+
+
+def _written_days(program: CheckedProgram) -> Iterator[datetime.date]:
+    """The days that the rules write, and those that lie so many days before or behind one of them."""
+    for node in expressions_of(program):
+        day = program.constants.get(id(node))
+        if isinstance(day, datetime.date):
+            yield day
+        if not isinstance(node, nodes.Arithmetic) or not isinstance(node.right, nodes.DaysLiteral):
+            continue
+        first, number = program.constants.get(id(node.left)), int(node.right.digits)
+        if isinstance(first, datetime.date):
+            with suppress(OverflowError):
+                yield program.calendar.shifted(first, -number if node.operator == "-" else number, node.right.unit)
 
 
 def _reads_the_day(node: nodes.Expression) -> bool:

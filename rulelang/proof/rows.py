@@ -33,10 +33,8 @@ from rulelang.proof.values import (
     Sum,
     Symbolic,
     Unread,
-    both,
     denied,
     form_of,
-    formula_of,
     of_each,
     slot_of,
     summed,
@@ -271,7 +269,7 @@ class Rows(Loosened):
             )
             return same if operator == "=" else negation(same)
         if isinstance(one, (bool, Formula, Each)) and isinstance(other, (bool, Formula, Each)):
-            same = of_each(equivalent(formula_of(one), formula_of(other)), slot)
+            same = of_each(equivalent(self.formula_at(slot, one), self.formula_at(slot, other)), slot)
             return same if operator == "=" else denied(same)
         if not isinstance(one, (int, Form, Sum)) and not hasattr(one, "numerator"):
             return ORDERED[operator](one, other)  # days, which do not vary
@@ -294,7 +292,18 @@ class Rows(Loosened):
 
     def both(self, some: Sequence[Symbolic], others: Sequence[Symbolic]) -> list[Symbolic]:
         """Whether two truths hold, for each member."""
-        return [both(one, other) for one, other in zip(some, others, strict=True)]
+        return [self.jointly(one, other) for one, other in zip(some, others, strict=True)]
+
+    def jointly(self, *truths: Symbolic) -> Symbolic:
+        """That truths of one place in a row hold together."""
+        slot = slot_of(*truths)
+        return of_each(conjunction(*[self.formula_at(slot, truth) for truth in truths]), slot)
+
+    def formula_at(self, slot: Slot | None, truth: Symbolic) -> Truth:
+        """The formula of a truth at the place of some members: all of it is read for each of them."""
+        if isinstance(truth, Each):
+            return truth.formula
+        return truth if slot is None else self.holds_in_all(truth)
 
     def denied(self, truths: Sequence[Symbolic]) -> list[Symbolic]:
         """Whether a truth does not hold, for each member."""
@@ -319,7 +328,7 @@ class Rows(Loosened):
         if isinstance(truth, bool):
             return then if truth else otherwise
         if isinstance(then, (bool, Formula, Each)) and isinstance(otherwise, (bool, Formula, Each)):
-            holds, one, other = map(formula_of, (truth, then, otherwise))
+            holds, one, other = (self.formula_at(slot, each) for each in (truth, then, otherwise))
             return of_each(disjunction(conjunction(holds, one), conjunction(negation(holds), other)), slot)
         if isinstance(then, (Choice, str)) and isinstance(otherwise, (Choice, str)):
             if isinstance(truth, Each):
@@ -341,7 +350,8 @@ class Rows(Loosened):
             return self.either(truth, *forms)
         if isinstance(truth, Each):
             return summed(self.either_of_each(truth.formula, *forms), slot)
-        result = self.either(truth, *forms)  # one truth for all: the sums choose as each member does
+        # one truth for all: the sums choose as each member does
+        result = self.either(self.holds_in_all(truth), *forms)
         self.settles_where(result, (truth, forms[0]), (negation(truth), forms[1]))
         return summed(result, slot)
 

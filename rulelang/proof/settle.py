@@ -15,7 +15,7 @@ from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
 from rulelang.proof.asking import claim_of
 from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses
-from rulelang.proof.common_names import common_names
+from rulelang.proof.common_names import common_names, filled_otherwise
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
 from rulelang.proof.ladder import RUNGS, Decided, Setting, decide
@@ -104,9 +104,11 @@ class _Settling:
     event: Event | None = None
     names: Sequence[Mapping[str, str]] = field(init=False)
     days: Sequence[Day] = field(init=False)
+    uncovered: Outside | None = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.names = common_names(self.claim.programs)
+        self.uncovered = None if self.event is not None else filled_otherwise(self.claim.programs, self.names)
 
     def verdict(self) -> Verdict:
         """The verdict.
@@ -178,6 +180,8 @@ class _Settling:
         return sum(1 for step in program.each_step() if not step.single_payer) * max(1, len(program.segments))
 
     def _decide(self, family: Callable[[], Iterable[Kinds]], setting: Setting) -> Decided:
+        if self.uncovered is not None:  # an event may be found all the same
+            raise self.uncovered
         seconds = self.seconds if setting.linear_only else self.seconds / 2  # the last rung may be climbed twice
         decided = decide(self.claim, family(), self.days, setting, seconds)
         if decided.proved and isinstance(self.claim, NeverRefuses):

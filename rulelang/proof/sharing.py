@@ -86,11 +86,11 @@ class Sharings(Fillings):
                 limits = self.chosen(sharers.present, limits, nothing)
         return self.payers(keys, limits, lending=sharers.present is None)
 
-    @staticmethod
-    def _paid(amounts: Sequence[Number], payers: Sequence[Payer], total: Number) -> Payments:
+    def _paid(self, amounts: Sequence[Number], payers: Sequence[Payer], total: Number) -> Payments:
         rows = zip(amounts, payers, strict=True)
         return SymbolicPayments(
-            [amount if payer.slot is None else summed(amount, payer.slot) for amount, payer in rows], total
+            [amount if payer.slot is None else summed(self.of_each(amount), payer.slot) for amount, payer in rows],
+            total,
         )
 
     def divide(self, amount: Symbolic, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
@@ -105,9 +105,9 @@ class Sharings(Fillings):
             return self._paid([paid], payers, paid)
         if any(limit is not None for limit in limits):
             return self._paid(self._units(amount, payers, self.filled(amount, payers), ids), payers, amount)
-        some = negation(self.equal(added([payer.key for payer in payers]), 0))
-        amount = self.either(some, amount, 0)
-        exact = self.split_in_proportion(amount, [payer.key for payer in payers])
+        keys = [self.highest([payer.key, 0]) for payer in payers]  # below zero only where a condition leaves them out
+        amount = self.either(negation(self.equal(added(keys), 0)), amount, 0)
+        exact = self.split_in_proportion(amount, keys)
         return self._paid(self._units(amount, payers, exact, ids), payers, amount)
 
     def _divided_by_each(self, amount: Sum, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
@@ -142,6 +142,7 @@ class Sharings(Fillings):
         most = [own if limit is None else self.least([own, limit]) for own, limit in zip(owed, limits, strict=True)]
         if not bounded:
             return most
+        left = self.highest([left, 0])  # a limit is below zero only where a condition leaves it out
         if not any(isinstance(value, Sum) for value in most):
             amounts: Row = []
             for own in most:

@@ -114,11 +114,6 @@ def form_of(value: Symbolic, slot: Slot, multiplied: Any) -> Number:  # the prod
     return number
 
 
-def formula_of(truth: Symbolic) -> Truth:
-    """The formula of a truth, read for each member if it is of many."""
-    return truth.formula if isinstance(truth, Each) else truth
-
-
 def of_each(truth: Truth, slot: Slot | None) -> Symbolic:
     """A truth of each member of a slot; settled, it is a plain one."""
     return Each(truth, slot) if isinstance(truth, Formula) and slot is not None else truth
@@ -127,8 +122,3 @@ def of_each(truth: Truth, slot: Slot | None) -> Symbolic:
 def denied(truth: Symbolic) -> Symbolic:
     """That a truth does not hold."""
     return of_each(negation(truth.formula), truth.slot) if isinstance(truth, Each) else negation(truth)
-
-
-def both(*truths: Symbolic) -> Symbolic:
-    """That truths of one place in a row hold together."""
-    return of_each(conjunction(*[formula_of(truth) for truth in truths]), slot_of(*truths))

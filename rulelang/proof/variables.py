@@ -19,6 +19,7 @@ from rulelang.proof.terms import (
     Truth,
     added,
     conjunction,
+    disjunction,
     fixed,
     implies,
     named,
@@ -112,10 +113,13 @@ class Variables:
         A form over sums is read for each member, term by term, wherever it stands in the place of many.  There a sum
         that is meant as one number must not look like what each member adds to it.
         """
-        if fixed(number) or all(
-            self.variables[one].shared for name in terms_of(number)[0] for one in self.factors(name)
-        ):
+        terms, constant = terms_of(number)
+        if self._is_of_nobody(number):
             return number
+        if constant:
+            return self.in_all(number - constant) + constant
+        if terms[min(terms)] < 0:
+            return scaled(self.in_all(scaled(number, -1)), -1)
         key = ("in all", number)
         if key not in self.known:
             low, high = self.bounds(number)
@@ -124,6 +128,37 @@ class Variables:
             self.defines(result, self.equal(result, number))
             self.totals[next(iter(result.terms))] = number
         return self.known[key]  # type: ignore[no-any-return]
+
+    def _is_of_nobody(self, number: Number) -> bool:
+        """Whether a number is made of what is known to be no sum over many members."""
+        return all(self.variables[one].shared for name in terms_of(number)[0] for one in self.factors(name))
+
+    def of_each(self, number: Number) -> Number:
+        """What many members come to together as the sum of what each of them adds to it: the converse of the above.
+
+        A draw that one slot alone pays is the same for everybody, and what each pays of it is not.
+        """
+        if fixed(number) or not self._is_of_nobody(number):
+            return number
+        key = ("of each", number)
+        if key not in self.known:
+            low, _ = self.bounds(number)
+            sign = 0 if low is not None and low >= 0 else None
+            self.known[key] = result = self.fresh("of each", sign, whole=self.whole_number(number))
+            self.defines(result, self.equal(result, number))
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def holds_in_all(self, truth: Truth) -> Truth:
+        """A truth of the run where many members stand, as :meth:`in_all` says of a number."""
+        if isinstance(truth, bool) or truth.operation == "name":
+            return truth
+        if truth.form is not None:
+            ask = {"below": self.less, "at most": self.at_most, "zero": self.equal}[truth.operation]
+            return ask(self.in_all(truth.form), 0)
+        parts = [self.holds_in_all(part) for part in truth.parts]
+        if truth.operation == "not":
+            return negation(parts[0])
+        return conjunction(*parts) if truth.operation == "and" else disjunction(*parts)
 
     def once_for_each(self, number: Number, members: Number) -> Number:
         """The sum over so many members of a value that is the same for all of them."""

@@ -353,7 +353,10 @@ class World:
         dated = f"{name} as of {day}"
         key = (dated, segment, member)
         if key not in self.values:
-            self.values[key] = self._value(label(dated, segment, member), datum, member, (name, segment))
+            if member in self.slots and datum.type.kind in (Kind.YES_NO, Kind.CHOICE):
+                # those who are alike today need not have been so then
+                raise Outside(f"`{name}` as of an earlier day, for any number of members", None, name, datum.span)
+            self.values[key] = self._value(label(dated, segment, member), datum, member, (dated, segment))
         return self.values[key]
 
     def _dealt(self, version: int, datum: DatumProgram, defaulter: str, member: str) -> Symbolic:
@@ -438,10 +441,14 @@ class World:
         return self.bounds[name]
 
     def defaulted(self, period: str) -> Number:
-        """How many members defaulted in a period before the event."""
+        """How many members defaulted in a period before the event.
+
+        Those with further losses are counted as defaulters of the event, but may have defaulted before the period.
+        """
         name = f"earlier defaults[{period}]"
         number: Exact | None = self.fixed.get(name)
-        return self.domain.datum(name, whole=True) if number is None else number
+        low = None if self.day.further else 0
+        return self.domain.datum(name, low, whole=True) if number is None else number
 
     def formulas(self) -> Iterator[Formula]:
         """What all events of this world obey."""

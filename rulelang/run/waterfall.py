@@ -143,6 +143,8 @@ class Evaluation:
     def _exhausted(self, name: str) -> Truth:
         """Whether a step has paid something and can pay no more."""
         keys = [key for key in self.state.turns if key[0] == name]
+        if self.plan.steps[name].may_be_unlimited and all(self.state.turns[key][0].turn.most is None for key in keys):
+            return False
         used = self.domain.total([drawn for key in keys for drawn in self.state.used(key)])
         spent = self.domain.nonzero([used])[0]
         if spent is False:
@@ -150,8 +152,6 @@ class Evaluation:
         # what it could have paid is asked where it paid something, and nowhere else
         path = self.domain.narrowed(self.domain.joined(None, ()), ONE, [spent])
         capacities = [capacity for key in keys for capacity in self.state.capacity(key, path)]
-        if None in capacities:
-            return False
         rest = self.domain.minus([self.domain.total(capacities)], [used])
         return self.domain.both([spent], self.domain.denied(self.domain.nonzero(rest)))[0]
 

@@ -49,6 +49,36 @@ CASES = {
         "--claim",
         "for survivors: x > 0 or y > EUR 0 or used(a) = EUR 0",
     ),
+    "a total and a value of each in one condition": (
+        "shared_and_each.rules",
+        "--claim",
+        "for survivors where not leaving: used(a) = EUR 0",
+    ),
+    "a total of nothing, of values of either sign": (
+        "signed_sum.rules",
+        "--claim",
+        "for survivors where not leaving: used(a) + unused(a) = used(b) + unused(b)",
+    ),
+    "what all pay who are of one kind, and what each pays": (
+        "one_slot_pays.rules",
+        "--claim",
+        "for survivors where not leaving: used(b) = EUR 0",
+    ),
+    "the same of two steps": (
+        "two_draws.rules",
+        "--claim",
+        "for survivors where not leaving: used(c) = EUR 0",
+    ),
+    "what somebody answered earlier": ("choice_then.rules", "--claim", "for survivors where not v: used(a) = EUR 0"),
+    "an assumption of each, of which there may be nobody": ("assumed_of_all.rules", *NEVER_A),
+    "a limit below zero where the step is not done": (
+        "left_out_limit.rules",
+        "--claim",
+        "for defaulters: x >= EUR 0 or total_paid != EUR 0",
+    ),
+    "the unlimited is never exhausted": ("unlimited.rules", "--claim", "used(a) = EUR 0 or open(p)"),
+    "a written day that is moved": ("moved_day.rules", *NEVER_A),
+    "versions fill in what is missing otherwise": ("filled_1.rules", "filled_2.rules"),
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
     "a ratio within minor units": ("s1.rules", "s2.rules", "--claim", RATIO),
@@ -70,3 +100,16 @@ def test_a_step_that_pays_under_such_events_alone_is_found(path, monkeypatch):
     monkeypatch.chdir(FOLDER)
     done = CliRunner().invoke(cli, ["prove", path], catch_exceptions=False)
     assert re.search(r"^yes +`?a`? can pay", done.output, re.MULTILINE), done.output
+
+
+def test_a_run_that_an_invariant_stops_is_found(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "ensure_refuses.rules"], catch_exceptions=False)
+    assert re.search(r"^REFUTED +no event that fits the rulebook makes a run stop", done.output, re.MULTILINE)
+
+
+def test_a_default_before_the_period_is_not_counted_in_it(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    claim = "(count of defaulters) = 0 or defaults(p) >= 1"
+    done = CliRunner().invoke(cli, ["prove", "further_default.rules", "--claim", claim], catch_exceptions=False)
+    assert "without further losses of earlier defaults" in " ".join(done.output.split()), done.output
