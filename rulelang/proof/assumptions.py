@@ -4,7 +4,7 @@ from attrs import evolve
 
 from rulelang.proof.claims import Built
 from rulelang.proof.questions import Assumption
-from rulelang.proof.terms import Formula, Truth, conjunction, implies, negation
+from rulelang.proof.terms import Formula, Truth, conjunction, implies
 from rulelang.proof.values import Each, Slot, Symbolic, denied
 
 
@@ -35,18 +35,15 @@ def everybody(built: Built, truth: Symbolic, slot: Slot | None) -> Truth:
     if not isinstance(truth, Each):
         return implies(somebody, truth)
     atoms = truth.formula.parts if truth.formula.operation == "and" else (truth.formula,)
-    return conjunction(*[_of_sums(built, atom, somebody) for atom in atoms])
+    return implies(somebody, conjunction(*[_of_sums(built, atom) for atom in atoms]))
 
 
-def _of_sums(built: Built, atom: Formula, somebody: Truth) -> Truth:
+def _of_sums(built: Built, atom: Formula) -> Truth:
     match atom.operation:
-        case "zero" | "at most":
+        case "zero" | "at most" | "below":
             return atom
-        case "below":
-            return implies(somebody, atom)
         case "not" if atom.parts[0].form is not None:
             inner = atom.parts[0].form
-            one_sign = built.domain.never_negative(inner) or built.domain.never_positive(inner)
-            return implies(somebody, negation(atom.parts[0])) if one_sign else True
+            return atom if built.domain.never_negative(inner) or built.domain.never_positive(inner) else True
         case _:
             return True

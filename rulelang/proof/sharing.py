@@ -226,10 +226,10 @@ class Sharings(Fillings):
                 continue
             same: Truth = self.equal(rounding.draw, before.draw)
             for payer, other in zip(rounding.payers, before.payers, strict=True):
-                if (payer.limit is None) is not (other.limit is None):
+                if (payer.limit is None, payer.slot is None) != (other.limit is None, other.slot is None):
                     same = False
                     break
-                equal = self.equal if payer.slot is None and other.slot is None else self.same_for_each
+                equal = self.equal if payer.slot is None else self.same_for_each
                 same = conjunction(same, equal(payer.key, other.key), equal(payer.limit or 0, other.limit or 0))
             if same is False:
                 continue

@@ -71,6 +71,11 @@ CASES = {
     ),
     "what somebody answered earlier": ("choice_then.rules", "--claim", "for survivors where not v: used(a) = EUR 0"),
     "an assumption of each, of which there may be nobody": ("assumed_of_all.rules", *NEVER_A),
+    "an assumption of those of one kind, of whom there is nobody": (
+        "assumed_of_nobody.rules",
+        "--claim",
+        "used(a) <= EUR 5",
+    ),
     "a limit below zero where the step is not done": (
         "left_out_limit.rules",
         "--claim",
