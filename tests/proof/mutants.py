@@ -1,0 +1,66 @@
+"""One clause of a rulebook swapped, dropped or loosened: by its words, so that a mutant is found again in a later text."""
+
+import re
+
+import rulelang
+from rulelang.check.program import GroupProgram
+from rulelang.syntax import nodes
+
+_DROPPED = (nodes.UpTo, nodes.When, nodes.OnceDuring, nodes.InForce, nodes.InOrder, nodes.ForLosses)
+
+
+def read(text):
+    return rulelang.parse_rulebook(text, "mutant.rules")
+
+
+def mutants(program):
+    """What may be done to a rulebook, each as a list of words."""
+    for step in program.each_step():
+        for clause in step.syntax.clauses:
+            words = program.source.phrase(clause.span)
+            if isinstance(clause, nodes.UpTo) and "%" in words:
+                yield ["loosen", step.name, words]
+            if isinstance(clause, _DROPPED):
+                yield ["drop", step.name, words]
+            if isinstance(clause, nodes.PaidBy):
+                for part in ("where", "pot"):
+                    if getattr(clause, part) is not None:
+                        yield ["drop " + part, step.name, words]
+    names = [None if isinstance(stage, GroupProgram) else stage.name for stage in program.stages]
+    for one, other in zip(names, names[1:], strict=False):
+        if one is not None and other is not None:
+            yield ["swap", one, other]
+    for name, limit in program.limits.items():
+        if "%" in program.source.phrase(limit.value.span):
+            yield ["loosen limit", name, program.source.phrase(limit.value.span)]
+
+
+def mutated(text, mutation):
+    """The text of a mutant."""
+    what, one, other = mutation
+    program = read(text)
+    if what == "loosen limit":
+        span = program.limits[one].value.span
+        return _put(text, span.start, span.end, _loosened(other))
+    first = program.steps[one].syntax
+    if what == "swap":
+        second = program.steps[other].syntax
+        mine, yours = text[first.span.start : first.span.end], text[second.span.start : second.span.end]
+        between = text[first.span.end : second.span.start]
+        return _put(text, first.span.start, second.span.end, yours + between + mine)
+    (clause,) = [each for each in first.clauses if program.source.phrase(each.span) == other][:1]
+    if what == "drop":
+        return _put(text, clause.span.start, clause.span.end, "")
+    if what == "loosen":
+        return _put(text, clause.span.start, clause.span.end, _loosened(other))
+    part = clause.where if what == "drop where" else clause.pot
+    start = text.rindex("where", 0, part.span.start) if what == "drop where" else text.rindex("from", 0, part.span.end)
+    return _put(text, start, part.span.end, "")
+
+
+def _loosened(words):
+    return re.sub(r"(\d+(?:\.\d+)?)%", lambda found: f"{float(found[1]) * 3:g}%", words)
+
+
+def _put(text, start, end, words):
+    return text[:start] + words + text[end:]
