@@ -1,5 +1,6 @@
-"""One clause of a rulebook swapped, dropped or loosened: by its words, so that a mutant is found again in a later text."""
+"""One clause of a rulebook swapped, dropped or loosened: told by its words, so that it is found in a later text."""
 
+import itertools
 import re
 
 import rulelang
@@ -14,25 +15,25 @@ def read(text):
 
 
 def mutants(program):
-    """What may be done to a rulebook, each as a list of words."""
+    """What may be done to a rulebook, each as three words: what, and to what."""
     for step in program.each_step():
         for clause in step.syntax.clauses:
             words = program.source.phrase(clause.span)
-            if isinstance(clause, nodes.UpTo) and "%" in words:
-                yield ["loosen", step.name, words]
-            if isinstance(clause, _DROPPED):
-                yield ["drop", step.name, words]
-            if isinstance(clause, nodes.PaidBy):
-                for part in ("where", "pot"):
-                    if getattr(clause, part) is not None:
-                        yield ["drop " + part, step.name, words]
+            yield from ([what, step.name, words] for what in _done_to(clause, words))
     names = [None if isinstance(stage, GroupProgram) else stage.name for stage in program.stages]
-    for one, other in zip(names, names[1:], strict=False):
-        if one is not None and other is not None:
-            yield ["swap", one, other]
+    yield from (["swap", *two] for two in itertools.pairwise(names) if None not in two)
     for name, limit in program.limits.items():
-        if "%" in program.source.phrase(limit.value.span):
-            yield ["loosen limit", name, program.source.phrase(limit.value.span)]
+        if "%" in (words := program.source.phrase(limit.value.span)):
+            yield ["loosen limit", name, words]
+
+
+def _done_to(clause, words):
+    if isinstance(clause, nodes.UpTo) and "%" in words:
+        yield "loosen"
+    if isinstance(clause, _DROPPED):
+        yield "drop"
+    if isinstance(clause, nodes.PaidBy):
+        yield from (f"drop {part}" for part in ("where", "pot") if getattr(clause, part) is not None)
 
 
 def mutated(text, mutation):
