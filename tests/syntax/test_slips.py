@@ -373,7 +373,7 @@ expression | ⟦max(x over survivors)⟧ | foreign-word | largest of | largest o
 expression | x *⟦*⟧ 2 | foreign-punctuation | powers |
 expression | x ⟦^⟧ 2 | foreign-punctuation | powers |
 expression | ⟦unsed⟧(a) | misspelt-word | `unused` | unused(a)
-expression | EUR 5 ⟦per⟧ member | unexpected-text | an operator |
+expression | EUR 5 ⟦per member⟧ | foreign-word | count of members |
 clause | up to ⟦USD$5m⟧ each | foreign-amount | USD 5 million | up to USD 5 million each
 clause | up to ⟦HK$5m⟧ each | foreign-amount | HKD 5 million | up to HKD 5 million each
 clause | up to ⟦EUR 5,000,000.-⟧ each | foreign-amount | EUR 5_000_000 | up to EUR 5_000_000 each
@@ -430,7 +430,7 @@ section | limit a ⟦x⟧ each | missing-word | `as` is missing | limit a as x e
 section | limit a as x ⟦during⟧ p | unexpected-text | `each` |
 section | ⟦limit⟧ as x each | missing-part | a name is missing |
 section | ⟦perod⟧ p opens at a default lasts 5 days | misspelt-word | `period` | period p opens at a default lasts 5 days
-section | period p opens ⟦on a default⟧ lasts 5 days | foreign-word | at a default | period p opens at a default lasts 5 days
+section | period p ⟦opens on a default⟧ lasts 5 days | foreign-word | at a default | period p opens at a default lasts 5 days
 section | period p opens at ⟦a payment of⟧ c lasts 5 days | foreign-word | under | period p opens at a payment under c lasts 5 days
 section | period p opens at a default ⟦for⟧ 5 days | foreign-word | lasts | period p opens at a default lasts 5 days
 section | period p opens at a default lasts ⟦five⟧ days | foreign-number | `5` | period p opens at a default lasts 5 days
@@ -483,9 +483,9 @@ clause | up to EUR 5 each⟦, subject to a maximum of⟧ EUR 10 in total | forei
 clause | up to EUR 5 each ⟦subject to⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
 clause | up to EUR 5 each⟦,⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
 clause | up to EUR 5 each ⟦and⟧ EUR 10 in total | foreign-word | up to | up to EUR 5 each up to EUR 10 in total
-clause | up to x each⟦, provided that⟧ y | foreign-word | `when …` |
+clause | up to x each⟦, provided that⟧ y | foreign-word | `when` |
 clause | up to x each ⟦unless⟧ y | foreign-word | `when not (…)` |
-clause | up to x each ⟦only if⟧ y | foreign-word | `when …` |
+clause | up to x each ⟦only if⟧ y | foreign-word | `when` |
 clause | up to x each ⟦in the cooling-off period⟧ | foreign-word | declare a `period` |
 clause | up to x each ⟦only once in 30 days⟧ | foreign-word | `period` |
 clause | up to x each ⟦per calendar year⟧ | foreign-word | in the calendar year |

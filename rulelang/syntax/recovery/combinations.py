@@ -35,15 +35,42 @@ def _wording(front: str, between: str, sign: str) -> _Wording:
     return _Wording(re.compile(pattern), sign)
 
 
+_IF_ANY = r"\s*(?:,\s*if\s+any\s*,|\(\s*if\s+any\s*\)|if\s+any)"
 _WORDINGS = (
     _wording(r"(?:sum|total|aggregate)\s+of", "and|plus", "+"),
     _wording(r"product\s+of", "and|with", "*"),
     _wording(r"(?:quotient|ratio)\s+of", "to|over|and", "/"),
     _wording(r"difference\s+(?:between|of)", "and", "-"),
     _wording(r"(?:excess|surplus|shortfall)\s+of|amount\s+by\s+which", "over|above|against|exceeds", "-"),
+    _wording(
+        rf"(?:excess|surplus|shortfall){_IF_ANY}\s+of|amount{_IF_ANY}\s+by\s+which", "over|above|against|exceeds", "max"
+    ),
+    _wording(r"positive\s+difference\s+(?:between|of)", "and", "max"),
 )
-_LOOSER = {"+": r"[<>=]", "-": r"\s[-+]\s|[<>=]", "*": r"\s[-+]\s|[<>=]", "/": r"\s[-+*/]\s|[<>=]|%"}
+_LOOSER = {"max": r"[<>=]", "+": r"[<>=]", "-": r"\s[-+]\s|[<>=]", "*": r"\s[-+]\s|[<>=]", "/": r"\s[-+*/]\s|[<>=]|%"}
 """What binds no tighter than a sign, so that a value with it stands in parentheses."""
+
+
+_LISTED = re.compile(
+    rf"(?<![\w-])(?:(?:the|an?)\s+)?(?P<kind>sum|total|aggregate|average|mean|product)\s+of\s*:?\s+(?P<all>{_VALUE}(?:,\s*{_VALUE})*,?"
+    rf"\s+(?:and|plus)\s+{_POPULATION}{_VALUE}){_ENDS}"
+)
+_BETWEEN = re.compile(r"\s*,\s*(?:and\s+|plus\s+)?|\s+(?:and|plus)\s+")
+
+
+def several(stop: Stop) -> Iterator[Slip]:
+    """``the sum of x, y and z``, ``the average of x and y``: of values, not over members."""
+    for found in stop.around(_LISTED):
+        values = [re.sub(r"^\([a-z]+\)\s*", "", value.strip()) for value in _BETWEEN.split(found["all"])]
+        sign = "*" if found["kind"] == "product" else "+"
+        own = f" {sign} ".join(f"({value})" if re.search(_LOOSER[sign], value) else value for value in values)
+        if found["kind"] in {"average", "mean"}:
+            own = f"({own}) / {len(values)}"
+        elif len(values) == 2 or not all(values):
+            continue  # two values are the next rule's
+        message = f"{quoted(found[0])} is written with `{sign}`"
+        for text in (own, f"({own})"):
+            yield Slip("foreign-word", message, found.span(), text, f"write `{text}`", beyond=1)
 
 
 def combinations(stop: Stop) -> Iterator[Slip]:
@@ -54,7 +81,11 @@ def combinations(stop: Stop) -> Iterator[Slip]:
             values = (found["one"].strip(), found["other"].strip())
             one, other = (f"({value})" if looser.search(value) else value for value in values)
             own, message = f"{one} {wording.sign} {other}", f"{quoted(found[0])} is written with `{wording.sign}`"
-            if wording.sign == "-":
+            if wording.sign == "max":
+                own = f"max({one} - {other}, {stop.currency or 'EUR'} 0)"
+                message = f"{quoted(found[0])} is written with `max`"
+                yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1)
+            elif wording.sign == "-":
                 help_ = f"write `{own}`; where it must not fall below zero, `max` of that and zero"
                 yield Slip("foreign-word", message, found.span(), own, help_, fix=False, choices=(own,), beyond=1)
             else:
@@ -65,14 +96,15 @@ def combinations(stop: Stop) -> Iterator[Slip]:
 _TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())
 _LATER = re.compile(r"(?<!\w)over\s+(?:members|survivors|defaulters|segments)(?!\w)")
 _SUM_OF_NOBODY = re.compile(
-    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:of\s+)?(?P<what>(?!(?:of|the|all)\b)[a-z]\w*)(?!\w)"
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s*(?:(?<=\s)(?:of\s+)?(?P<what>(?!(?:of|the|all)\b)[a-z]\w*)(?!\w)"
+    r"|\(\s*(?P<inside>[a-z]\w*)\s*\))"
 )
 
 
 _RANKED = re.compile(
     r"(?<![\w-])(?:(?:the\s+)?sum\s+of\s+)?(?:(?:the|all)\s+)*(?:(?P<rank>second|third|fourth|fifth)[\s-]+)?"
-    rf"(?:(?P<count>{SPOKEN}|[0-9]+)\s+)?(?P<kind>largest|biggest|highest|greatest|smallest|lowest|sum|total|aggregate|combined)\s+"
-    r"(?:of\s+)?(?:(?:the|all)\s+)*(?P<what>[a-z]\w*)(?!\w)(?!\s+(?:of|over)\b)"
+    rf"(?:(?P<count>{SPOKEN}|[0-9]+)\s+)?(?P<kind>largest|biggest|highest|greatest|smallest|lowest|sum|total|aggregate|combined|average|mean)\s+"
+    r"(?:of\s+)?(?:(?:the|all)\s+)*(?P<what>[a-z]\w*)(?!\w)(?:\s+of\s+(?:any|each|every)(?:\s+[a-z]+)?)?(?!\s+(?:of|over)\b)"
 )
 _OF_RANK = {
     "smallest": "smallest",
@@ -81,6 +113,8 @@ _OF_RANK = {
     "total": "sum",
     "aggregate": "sum",
     "combined": "sum",
+    "average": "average",
+    "mean": "average",
 }
 _RANKS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
@@ -114,14 +148,15 @@ def _is_declared(stop: Stop, name: str) -> bool:
 
 def without_population(stop: Stop) -> Iterator[Slip]:
     """``sum of x each``: an aggregate that does not say over whom."""
-    if "OVER" not in stop.expected or stop.word in _TOWARDS_SOMEBODY:
+    if ("OVER" not in stop.expected and stop.word != "(") or stop.word in _TOWARDS_SOMEBODY:
         return
     if _LATER.search(stop.text, stop.at, stop.line_end):
         return  # it does say so, behind something that cannot stand there
     for found in stop.around(_SUM_OF_NOBODY):
-        own = f"{found['kind']} of {found['what']} over survivors"
+        what = found["what"] or found["inside"]
+        own = f"{found['kind']} of {what} over survivors"
         message = f"{quoted(found[0])} does not say over whom"
         help_ = f"write `{own}`, `over defaulters` or `over members` (all of them)"
         whom = ("survivors", "defaulters", "members")
-        choices = tuple(f"{found['kind']} of {found['what']} over {each}" for each in whom)
+        choices = tuple(f"{found['kind']} of {what} over {each}" for each in whom)
         yield Slip("missing-part", message, found.span(), own, help_, fix=False, choices=choices, beyond=1, sure=True)

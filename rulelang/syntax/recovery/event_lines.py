@@ -12,20 +12,63 @@ _MONEY = r"(?P<money>[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|
 _POT = r"(?:under|to|from)\s+[a-z]\w*(?:\s+in\s+[a-z]\w*)?(?:\s+for\s+[A-Z]\w*)?"
 _WHERE = rf"(?P<where>(?:by|to|from)\s+{_ID}(?:\s+{_POT})?|{_POT})"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_WITH_A_LOSS = r"(?:\s+(?:with|by|for))?(?:\s+an?)?(?:\s+loss(?:\s+of)?)?"
-_NO_DEFAULT = "(?:operational|operating|investment|custody|business|treasury|cyber)"
+_WITH_A_LOSS = r",?(?:\s+(?:with|by|for))?(?:\s+an?)?(?:\s+loss(?:\s+of)?)?"
+_NO_DEFAULT = "(?:operational|operating|investment|custody|business|treasury|cyber|fraud|legal|settlement)"
 _FAILS = r"(?:defaults|defaulted|has\s+defaulted|is\s+in\s+default|fails|failed)"
+_PAYMENT = r"paid \g<day> by \g<id> under \g<step> \g<money>"
 _SAID = tuple(
     (re.compile(rf"(?<![\w\"-])(?:{pattern})"), own)
     for pattern, own in (
         (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{_DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
         (rf"{_ID}\s+{_FAILS}{_WITH_A_LOSS}{_AMOUNT}", r"default of \g<id> loss"),
+        (rf"paid\s+{_MONEY}\s+by\s+{_ID}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
+        (rf"paid\s+by\s+{_ID}\s+on\s+(?P<day>{_DATE})\s+under\s+(?P<step>\w+)\s+{_MONEY}", _PAYMENT),
+        (rf"{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
+        (rf"(?P<day>{_DATE})\s+{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)", _PAYMENT),
+        (
+            rf"{_ID}\s+(?:pays|paid)\s+(?:in\s+)?{_MONEY}\s+(?:in)?to\s+(?P<pot>[a-z]\w*)",
+            r"paid in by \g<id> to \g<pot> \g<money>",
+        ),
+        (
+            rf"{_ID}\s+(?:receives|received)\s+{_MONEY}\s+from\s+(?P<pot>[a-z]\w*)",
+            r"paid out to \g<id> from \g<pot> \g<money>",
+        ),
+        (r"(?:returned|refunded|refund|repaid|released)\s+to(?=\s+[A-Z\"])", "paid out to"),
+        (r"(?:topped\s+up|replenished|contributed|deposited)\s+by(?=\s+[A-Z\"])", "paid in by"),
+        (
+            rf"(?:recovery|dividend)\s+(?:of\s+{_MONEY}\s+)?from\s+(?:the\s+estate\s+of\s+)?{_ID}",
+            r"recovered from \g<id> \g<money>",
+        ),
+        (rf"from\s+{_ID}'s\s+estate", r"from \g<id>"),
+        (
+            rf"(?:set\s+)?(?P<field>[a-z]\w*)\s+of\s+{_ID}\s*(?:=|to|:)(?=\s+[A-Z]{{3}}\s+[0-9])",
+            r"member \g<id> \g<field> =",
+        ),
+        (rf"{_ID}:?\s+(?:loses|lost|loss(?:es)?(?:\s+of)?){_AMOUNT}", r"default of \g<id> loss"),
+        (r"decide\s+not\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: decline"),
+        (r"decide\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: invoke"),
+        (r"(?<=:\s)up\s+to", "invoke up to"),
+        (rf"{_ID}\s+(?:gives|gave|has\s+given)\s+notice(?:\s+on)?(?=\s+{_DATE})", r"notice by \g<id> dated"),
+        (r"notice\s+of\s+(?:termination|withdrawal|resignation)\s+by", "notice by"),
+        (
+            rf"open\s+(?:from\s+)?(?P<one>{_DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{_DATE})",
+            r"open from \g<one> to \g<other>",
+        ),
+        (r"(?:new|additional)\s+member(?=\s+[A-Z\"])", "member"),
+        (rf"{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
+        (rf"{_MONEY}\s+for\s+(?P<pot>[a-z]\w*)", r"under \g<pot> \g<money>"),
+        (r"into(?=\s+[a-z]\w*)", "to"),
+        (r"(?:read|load|import|include)(?=\s+(?:members|givens|paid|defaults)\s+from\b)|has(?=\s+[a-z]\w*\s)", ""),
         (rf"{_MONEY}\s+{_WHERE}(?!\w)", r"\g<where> \g<money>"),
         (
             rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}",
             r"from \g<id> \g<money>",
         ),
-        (rf"{_ID}\s+(?:departs|departed|has\s+left|left)(?!\w)", r"departure of \g<id>"),
+        (
+            rf"{_ID}\s+(?:departs|departed|has\s+left|left|leaves|exits|exited|resigns|resigned)(?!\w)",
+            r"departure of \g<id>",
+        ),
+        (rf"exit\s+(?:of|by)\s+{_ID}", r"departure of \g<id>"),
         (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
         (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
         (
@@ -38,7 +81,7 @@ _SAID = tuple(
         (rf"(?:for|of|with){_AMOUNT}", "loss"),
         (r"(?:the\s+)?cause(?:d\s+by)?[:=]?(?=\s*\")|(?:because\s+of|due\s+to)(?=\s+\")", ""),
         (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
-        (rf"(?:joined|joins|entered)(?:\s+on)?(?=\s+{_DATE})", "since"),
+        (r"(?:joined|joins|entered)(?:\s+on)?(?=\s+[0-9])", "since"),
         (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
     )
 )
@@ -47,7 +90,12 @@ _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AM
 _OF_A_HEADER = re.compile(
     rf"(?<![\w.\"])(?P<name>[a-z]\w*)(?:\.(?P<segment>[a-z]\w*)|\.(?P<defaulter>[A-Z]\w*)|@(?P<day>{_DATE}))(?=\s*=)"
 )
-_RATE = re.compile(r"=\s*(?P<rate>[A-Z]{3}\s+(?P<number>[0-9.]+)\s+(?:per|/)\s*[A-Z]{3})(?!\w)")
+_RATE = re.compile(r"=\s*(?P<rate>(?:[A-Z]{3}\s+)?(?P<number>[0-9.]+)\s*(?:[A-Z]{3}\s*)?(?:per|/)\s*[A-Z]{3})(?!\w)")
+_NEGATIVE = re.compile(
+    r"(?P<open>\()?\s*(?P<code>[A-Z]{3})\s*(?P<inside>\()?\s*(?P<number>[0-9][0-9_,.]*)(?:\s*\)|(?P<minus>[-−–]))(?![\w(])"
+)
+_LEFT = re.compile(rf"(?<![\w\"])member\s+{_ID}\s+(?:left|resigned|departed|exited|until)(?:\s+on)?\s+{_DATE}(?!\w)")
+_FORMULA = re.compile(r"(?<=[0-9%])\s*(?:[*/+]|of\b|times\b)")
 _NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
 _DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
 
@@ -68,6 +116,17 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
         help_ = f"write `default of {who} loss …`, {further}, or `non-default loss …`"
         own = f"default of {found['id'] or 'X'} loss"
         yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+    for found in stop.around(_LEFT):
+        help_ = "who has left is a `former member`; in a history, write `departure of …` on the day"
+        own, message = f"former member {found['id']}", f"{quoted(found[0])} is no member any more"
+        yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+    yield from _values(stop)
+    for found in stop.around(_DAY_OF_A_VALUE):
+        yield from _day_behind(stop, found)
+
+
+def _values(stop: Stop) -> Iterator[Slip]:
+    """What stands around the sign `=`: heads of columns, rates, amounts in brackets, formulas, signs for nothing."""
     for found in stop.around(_OF_A_HEADER):
         ending = f" as of {found['day']}" if found["day"] else f" with {found['defaulter']}"
         own = found["name"] + (f" in {found['segment']}" if found["segment"] else ending)
@@ -77,6 +136,15 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
         message, span = f"the rate {quoted(found['rate'])} is written as a plain number", found.span("rate")
         help_ = "write so many units of the first currency as one of the second is worth, by the rulebook's `per`"
         yield Slip("foreign-number", message, span, found["number"], help_, fix=False, beyond=1)
+    for found in stop.around(_NEGATIVE):
+        own = f"{found['code']} {found['number']}"
+        message, help_ = f"{quoted(found[0])} may be negative", f"write `-{own}` if it is, else `{own}`"
+        choices = (f"-{own}",) if found["minus"] else (f"-{own}", own)
+        yield Slip("foreign-amount", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
+    line = stop.last_of({"EQUAL"})
+    if line is not None and "\n" not in stop.text[line.end : stop.at] and stop.here(_FORMULA):
+        message, help_ = "an event holds values, not formulas", "write what it comes to"
+        yield Slip("unexpected-text", message, stop.span, help=help_, sure=True, skip=stop.line_end)
     for found in stop.around(_NOT_KNOWN):
         help_ = "leave out a value that is not known: the rulebook says `if missing …`, or the run asks for it"
         yield Slip(
@@ -88,8 +156,6 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
             fix=False,
             beyond=1,
         )
-    for found in stop.around(_DAY_OF_A_VALUE):
-        yield from _day_behind(stop, found)
 
 
 def _own(found: "re.Match[str]", replacement: str) -> Slip:

@@ -98,6 +98,23 @@ def _chained(stop: Stop) -> Iterator[Slip]:
         between.append(moment)
 
 
+_WORD_OR_TEXT = r"(?:\"[^\"\r\n]*\"|[a-z]\w*)"
+_MEMBERSHIP = re.compile(
+    r"(?<![\w-])(?P<what>[a-z]\w*)\s+(?:(?:is|are)\s+)?(?P<not>not\s+)?(?:in|(?:one|any|either)\s+of|either)\s*"
+    rf"(?P<open>\(\s*)?(?P<values>{_WORD_OR_TEXT}(?:\s*(?:,\s*(?:or\s+|and\s+)?|\bor\s+){_WORD_OR_TEXT})+)(?(open)\s*\))"
+)
+
+
+def memberships(stop: Stop) -> Iterator[Slip]:
+    """``rating in ("A", "B")``, ``bid is one of poor, absent``: each value is compared."""
+    for found in stop.around(_MEMBERSHIP):
+        values = re.findall(_WORD_OR_TEXT, re.sub(r"\b(?:or|and)\b", " ", found["values"]))
+        sign, word = ("!=", "and") if found["not"] else ("=", "or")
+        own = f" {word} ".join(f"{found['what']} {sign} {value}" for value in values)
+        message = f"{quoted(found[0])} is no comparison of the language"
+        yield Slip("foreign-word", message, found.span(), f"({own})", f"write `({own})`", beyond=1)
+
+
 def conditionals(stop: Stop) -> Iterator[Slip]:
     """An ``if`` without ``else``."""
     if "ELSE" in stop.expected and "THEN" not in stop.expected:

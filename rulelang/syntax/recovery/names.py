@@ -15,6 +15,7 @@ from rulelang.syntax.words import RESERVED
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _MIXED_CASE = re.compile(r"(?<!\w)[a-z][a-z0-9_]*[A-Z]\w*")
 _DIGIT_FIRST = re.compile(r"(?<![\w.])[0-9]+[A-Za-z_]\w*")
+_CAPITALISED_WORDS = re.compile(r"(?<![\w\"])[A-Z][a-z]\w*(?:[ \t]+[A-Z][a-z]\w*)+")
 _NOT_ASCII = re.compile(r"(?<!\w)\w*[^\W\d_a-zA-Z]\w*")
 _HEADING = re.compile(r":(?!\s*(?:signed|money|number|ratio|text|date|yes|one)\b)")
 _QUOTED_NAME = re.compile(r'"([^"\r\n]{0,80})"')
@@ -32,6 +33,7 @@ def names(stop: Stop) -> Iterator[Slip]:
     yield from _reserved(stop)
     yield from _currencies_and_ids(stop)
     for pattern, what in (
+        *(() if stop.trail.in_event else ((_CAPITALISED_WORDS, "is several words"),)),
         (_HYPHENATED, "has a hyphen"),
         (_MIXED_CASE, "has capitals in it"),
         (_DIGIT_FIRST, "begins with a digit"),
@@ -91,6 +93,10 @@ def _capitalised(stop: Stop) -> Iterator[Slip]:
             expected = stop.machine.expected(moment.before)
             if {"STRING", "NUMBER"} <= expected and "LPAR" not in expected:  # the value of something
                 yield from _capitalised_value(stop, moment)
+            elif stop.last_of({"BY", "COLON"}) is not None and "CCP" in expected:
+                help_ = f"write `ccp` for the house, or `{snake(written)}` for a `party` of that name"
+                message, choices = f"the payer {quoted(written)} begins with a capital", ("ccp", snake(written))
+                yield Slip("malformed-name", message, moment.span, "ccp", help_, fix=False, choices=choices)
             elif written not in currency_codes():
                 yield _malformed(stop, "begins with a capital", moment.span, snake(written))
 
@@ -120,7 +126,7 @@ def _currencies_and_ids(stop: Stop) -> Iterator[Slip]:
     if upper in currency_codes():
         message = f"the currency {quoted(stop.word)} is not in capitals"
         yield Slip("malformed-name", message, stop.span, upper, f"write `{upper}`", beyond=1, plain=True)
-    if "STRING" in stop.expected and "NUMBER" not in stop.expected:
+    if "STRING" in stop.expected and stop.expected.isdisjoint({"NUMBER", "FORMERLY"}):
         help_ = f'write `{upper}`, or `"{stop.word}"` in quotes if it is spelt like this'
         message, own = f"the member id {quoted(stop.word)} does not begin with a capital", f'"{stop.word}"'
         yield Slip("malformed-name", message, stop.span, own, help_, fix=False, choices=(upper, own), beyond=1)

@@ -3,28 +3,23 @@
 import re
 from collections.abc import Iterator
 
+from rulelang.syntax.grammar import openers
+from rulelang.syntax.recovery.places import in_condition
 from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.spoken import whole_words
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.recovery.vocabulary import PHRASES
 
-
-def _compiled(pattern: str) -> "re.Pattern[str]":
-    """A pattern that matches whole words."""
-    before = "" if pattern.startswith(",") else r"(?<![\w-])"
-    return re.compile(rf"{before}(?:{pattern})(?![\w-])")
-
-
-_RULES = tuple((_compiled(pattern), own) for pattern, own in PHRASES)
+_RULES = tuple((whole_words(pattern), own) for pattern, own in PHRASES)
 
 
 def foreign_words(stop: Stop) -> Iterator[Slip]:
     """Phrases for which the language has its own, such as ``pro-rata`` or ``non-defaulting members``."""
-    in_condition = _in_condition(stop)
     for pattern, own in _RULES:
-        if own == "up to" and in_condition:
+        if own == "up to" and in_condition(stop):
             continue  # `when loss not more than EUR 5` says nothing of a limit
         for found in stop.around(pattern):
-            written = found[0].strip()
+            written = stop.text[slice(*found.span())].strip()  # where capitals do not count, it is not what was found
             replacement = re.sub(r"\s+,", ",", found.expand(own))
             plain = " ".join(replacement.split())
             if " ".join(written.split()) in {plain, plain.removeprefix(", ")}:
@@ -32,6 +27,8 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             shown = (found.end() - len(written), found.end())
             if not own and written.startswith("per") and "ADD" in stop.expected:
                 continue  # `EUR 5 per member` is no `EUR 5`
+            if not own and _names_something(stop, found.end() - len(written)):
+                continue
             if not own:
                 message = f"the word {quoted(written)} does not stand here"
                 yield Slip("foreign-word", message, found.span(), "", "take it away", keyword=True, shown=shown)
@@ -40,7 +37,7 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             span = found.span()
             # a type stands alone: nothing else can be meant, whatever follows
             sure = "MONEY" in stop.expected and found.start() == stop.at and own in _TYPES
-            keyword = not own.startswith(r"\g<what>")  # that begins with what was written, which may be a name
+            keyword = not own.startswith(r"\g<")  # that begins with what was written, which may be a name
             yield Slip(
                 "foreign-word",
                 message,
@@ -51,22 +48,19 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
                 beyond=1,
                 sure=sure,
                 keyword=keyword,
-                plain=own in _SYNONYMS or _letters(written) == _letters(plain),
+                plain=(own in _SYNONYMS and not (own == "=" and _WORD_FOLLOWS.match(stop.text, found.end())))
+                or _letters(written) == _letters(plain),
             )
 
 
-_CONDITIONS = frozenset({"WHEN", "WHERE", "IF", "COLON"})
-_OTHERS = frozenset({"INVOKE", "PAID", "UP", "SHARED", "FOR", "PER", "CITE", "AS"})
+def _names_something(stop: Stop, offset: int) -> bool:
+    """Whether the word at an offset is the name that a step or section gets."""
+    last, head = stop.before(), stop.before(2)
+    declares = head is not None and head.kind in _NAMING | openers("step")
+    return declares and last is not None and last.start == offset
 
 
-def _in_condition(stop: Stop) -> bool:
-    """Whether the stop is in the line of a condition: behind ``when``, ``where``, ``if``, the colon of an invariant."""
-    opened = stop.last_of(_CONDITIONS | _OTHERS)
-    if opened is not None and opened.kind == "COLON" and stop.last_of({"ENSURE", "_ASSUME", "DECIDE"}) is None:
-        return False
-    return opened is not None and opened.kind in _CONDITIONS and "\n" not in stop.text[opened.end : stop.at]
-
-
+_NAMING = frozenset({"DEFINE", "GIVEN", "LIMIT", "PERIOD", "PARTY", "FINALLY"})
 _SYNONYMS = frozenset(
     "survivors|defaulters|ccp|equally|count of|average of|yes|no|>=|<=|!=|=|yes/no|text|date|else if|else|business days"
     "|tear-up".split("|")
@@ -78,6 +72,8 @@ def _letters(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
+_WORD_FOLLOWS = re.compile(r"\s+(?!(?:yes|no)\b)[a-z]")
+"""`is exhausted` and `is one of` may mean more than that two values are the same."""
 _TYPES = frozenset({"yes/no", "text", "number", "money", "ratio", "date", "one of"})
 
 

@@ -33,6 +33,37 @@ _SPOKEN_AMOUNT = re.compile(
 )
 
 
+_PER_CENT = r"\s*(?:%|per\s?cent(?:um\b|\.|\b)|percent)"
+_IN_BOTH = re.compile(
+    rf"(?<![\w-])(?:(?P<words>{SPOKEN})(?P<percent>{_PER_CENT})?\s*\(\s*(?P<digits>[0-9]+)(?P<same>{_PER_CENT})?\s*\)"
+    rf"|(?P<before>[0-9]+)(?P<per>{_PER_CENT})?\s*\(\s*(?P<said>{SPOKEN})(?:{_PER_CENT})?\s*\))(?P<after>{_PER_CENT})?"
+)
+_AMOUNT = r"[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore))?"
+_AMOUNT_IN_BOTH = re.compile(
+    rf"(?<!\w)(?P<amount>{_AMOUNT})\s*\(\s*(?:(?:euros?|[A-Z]{{3}})\s+)?[a-z][a-z -]*?(?:euros?|dollars?|[A-Z]{{3}})?"
+    r"\s*\)"
+)
+
+
+def in_words_and_digits(stop: Stop) -> Iterator[Slip]:
+    """``three (3)``, ``two hundred per cent (200%)``, ``EUR 5 million (five million euros)``: a number said twice."""
+    for found in stop.around(_IN_BOTH):
+        digits, said = found["digits"] or found["before"], in_digits(found["words"] or found["said"])
+        sign = "%" if any(found[each] for each in ("percent", "same", "per", "after")) else ""
+        own, other = f"{digits}{sign}", f"{said}{sign}"
+        if int(digits) == said:
+            message, help_ = f"{quoted(found[0])} says a number twice", f"write `{own}`"
+            yield Slip("foreign-number", message, found.span(), own, help_, beyond=1)
+        else:
+            message, help_ = f"{quoted(found[0])} says two numbers", f"write `{own}` or `{other}`, whichever is meant"
+            choices = (own, other)
+            yield Slip("foreign-number", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
+    for found in stop.around(_AMOUNT_IN_BOTH):
+        own = found["amount"]
+        message, help_ = f"{quoted(found[0])} says an amount twice", f"write `{own}`"
+        yield Slip("foreign-amount", message, found.span(), own, help_, beyond=1)
+
+
 def multiples(stop: Stop) -> Iterator[Slip]:
     """``three``, ``twice x``, ``three times x``, ``one third of x``, ``half x``, ``fifty per cent of x``."""
     if "NUMBER" in stop.expected and "LPAR" not in stop.expected:
@@ -49,6 +80,41 @@ def multiples(stop: Stop) -> Iterator[Slip]:
     for pattern in (_TIMES, _PERCENT, _FRACTION):
         for found in stop.around(pattern):
             yield _factor(stop.text, found)
+
+
+_MIXED = {"⅓": Fraction(1, 3), "⅔": Fraction(2, 3), "½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
+_OF = r"(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+_MIXED_PERCENT = re.compile(
+    rf"(?<![\w.])(?P<whole>[0-9]+)(?:\s+(?P<above>[0-9])/(?P<below>[0-9])|\s*(?P<part>[{''.join(_MIXED)}]))\s*%{_OF}"
+)
+_ORDINAL_PART = re.compile(rf"(?<![\w.])(?P<above>[0-9]+)\s*/\s*(?P<below>[0-9]+)(?:st|nd|rd|th)s?{_OF}")
+_CHANGED = re.compile(
+    r"(?<![\w.])(?:(?P<of>[a-z]\w*)\s+(?P<how>increased|raised|reduced|decreased|lowered)\s+by\s+(?P<by>[0-9]+)%"
+    r"|(?P<more>[0-9]+)%\s+(?P<than>more|less)\s+than\s+(?P<what>[a-z]\w*))(?!\w)"
+)
+_JUXTAPOSED = re.compile(r"(?<![\w.)])(?P<number>[0-9]+(?:\.[0-9]+)?)(?=\([a-z])|(?<=\w)\s+[xX](?=\s+[0-9])")
+
+
+def parts(stop: Stop) -> Iterator[Slip]:
+    """``1/3rd of x``, ``33 1/3% of x``, ``x increased by 10%``, ``2(x)``, ``x x 2``."""
+    for found in stop.around(_MIXED_PERCENT):
+        more = _MIXED[found["part"]] if found["part"] else Fraction(int(found["above"]), int(found["below"]) or 1)
+        share = (int(found["whole"]) + more) / 100
+        yield _fraction(found, f"{share.numerator} / {share.denominator} * ")
+    for found in stop.around(_ORDINAL_PART):
+        yield _fraction(found, f"{found['above']} / {found['below']} * ")
+    for found in stop.around(_CHANGED):
+        is_more = found["how"] in {"increased", "raised"} or found["than"] == "more"
+        by, of = int(found["by"] or found["more"]), found["of"] or found["what"]
+        yield _fraction(found, f"{100 + by if is_more else 100 - by}% of {of}")
+    for found in stop.around(_JUXTAPOSED):
+        if "ADD" in stop.expected:
+            yield _fraction(found, f"{found['number'] or ''} * ".replace("  ", " "))
+
+
+def _fraction(found: "re.Match[str]", own: str) -> Slip:
+    message = f"{quoted(found[0])} is not written as numbers are here"
+    return Slip("foreign-number", message, found.span(), own, f"write `{own.strip()}`", beyond=1)
 
 
 def _factor(text: str, found: "re.Match[str]") -> Slip:
@@ -88,7 +154,9 @@ _EXTREME = re.compile(
     rf"(?<![\w-])(?:whichever\s+is\s+)?(?:(?:the|an?)\s+)?(?P<word>{'|'.join([*_LOWER, *_HIGHER])})\s+(?:of|between)"
     r"(?:\s+either)?\b\s*:?\s*"
 )
-_PAUSE = re.compile(r"\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)")
+_PAUSE = re.compile(
+    r"(?P<comma>,\s*(?:plus|less|minus|increased|reduced)\b)|\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)"
+)
 _BETWEEN = re.compile(r"\s*[,;]\s*(?:and\b|or\b)?\s*|\s+(?:and|or)\s+")
 _ENUMERATED = re.compile(r"^(?:\((?:[ivx]+|[a-z]|[0-9])\)|[ivx]+\)|[a-z]\))\s*")
 _OTHER_WORDS = re.compile(r"(?<!\w)(?:over|where|if|then|else|paid|shared|cite)(?!\w)")
@@ -111,6 +179,10 @@ _WHICHEVER = re.compile(
     rf"(?<=\s)(?P<one>[^,()\r\n]+?),?\s+(?:or|and)\s+(?P<other>[^,()\r\n]+?),?\s*whichever\s+is\s+(?:the\s+)?"
     rf"(?P<word>{'|'.join([*_LOWER, *_HIGHER])})(?:\s*,)?"
 )
+_IF_HIGHER = re.compile(
+    rf"(?<=\s)(?P<one>[^,()\r\n]+?),?\s+or\s*(?:,|\()?\s*if\s+(?P<word>{'|'.join([*_LOWER, *_HIGHER])})\s*(?:,|\))?\s+"
+    r"(?P<other>[^,()\r\n]+?)(?=\s+(?:each|in\s+(?:total|any|the)|during|cite)\b|\s*$)"
+)
 _BEFORE_A_VALUE = re.compile(r"(?<!\w)(?:up\s+to|as|then|else)\s+")
 
 
@@ -118,8 +190,13 @@ def whichever(stop: Stop) -> Iterator[Slip]:
     """``up to x or y, whichever is lower``."""
     low, _ = stop.window
     for before in _BEFORE_A_VALUE.finditer(stop.text, low, stop.at):
-        found = _WHICHEVER.match(stop.text, before.end(), stop.line_end)
-        if found is not None and found.end() > stop.at:
+        either = (
+            _WHICHEVER.match(stop.text, before.end(), stop.line_end),
+            _IF_HIGHER.match(stop.text, before.end(), stop.line_end),
+        )
+        for found in filter(None, either):
+            if found.end() <= stop.at:
+                continue
             own = _written("lower" if found["word"] in _LOWER else "higher", [found["one"], found["other"]])
             message = f"{quoted(found[0])} is written with `lower of X and Y` or `higher of X and Y`"
             yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1, keyword=True)
@@ -136,8 +213,9 @@ def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str) -> Slip
 
 def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Offsets, str]]:
     """What may be meant by a phrase: the text to be replaced and what to put in its place, the likeliest first."""
-    ends = [pause.start() for pause in _PAUSE.finditer(text, found.end(), line_end)]
-    for end in (*ends, line_end):
+    pauses = list(_PAUSE.finditer(text, found.end(), line_end))
+    commas = {pause.start() for pause in pauses if pause["comma"]}
+    for end in (*(pause.start() for pause in pauses), line_end):
         body = text[found.end() : end]
         if body.count("(") != body.count(")"):
             continue
@@ -146,6 +224,9 @@ def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Of
         values = _values(body)
         if len(values) > 1 and all(values) and not _OTHER_WORDS.search(body):
             own = _written("lower" if found["word"] in _LOWER else "higher", values)
+            if end in commas:
+                yield (found.start(), end + 1), f"({own})"
+                continue
             yield (found.start(), end), own
             yield (found.start(), end), f"({own})"
 

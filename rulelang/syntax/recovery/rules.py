@@ -18,7 +18,7 @@ from rulelang.syntax.recovery import (
     parts,
     phrases,
     quantities,
-    unsaid,
+    rounding,
     values,
     words,
 )
@@ -33,11 +33,14 @@ RULES: tuple[Rule, ...] = (
     words.misspelt,
     parts.whole_files,
     values.dates,
+    quantities.in_words_and_digits,
     values.amounts,
     values.numbers,
+    quantities.parts,
     quantities.multiples,
     quantities.whichever,
     quantities.extremes,
+    combinations.several,
     combinations.combinations,
     combinations.ranked,
     combinations.without_population,
@@ -52,11 +55,12 @@ RULES: tuple[Rule, ...] = (
     event_lines.event_lines,
     expressions.brackets,
     expressions.conditionals,
+    expressions.memberships,
     phrases.aggregates,
     doubtful.types_of_money,
     doubtful.proportions,
+    rounding.units,
     doubtful.doubtful,
-    unsaid.unsaid,
     phrases.foreign_words,
     names.names,
     expressions.functions,
@@ -78,7 +82,21 @@ def slip_at(stop: Stop) -> tuple[Slip, Resumption | None]:
             resumption = stop.mend(slip)
             if resumption is not None or slip.sure:
                 return (slip if resumption is not None else evolve(slip, plain=False)), resumption
+    for rule in RULES:
+        for slip in rule(stop):
+            resumption = stop.mend(slip, alone=True) if slip.code in _BESIDE_OTHERS else None
+            if resumption is not None and _is_slip_too(stop.with_repair(slip)):
+                return evolve(slip, plain=False), resumption
     return _unexpected(stop), None
+
+
+_BESIDE_OTHERS = frozenset({"foreign-word", "foreign-number", "foreign-amount", "foreign-date", "misspelt-word"})
+"""Slips that are told even if another one stands right behind them."""
+
+
+def _is_slip_too(stop: Stop | None) -> bool:
+    """Whether what stands right behind a repair is a slip as well, with a repair that lets the text go on."""
+    return stop is not None and any(stop.mend(slip) is not None for rule in RULES for slip in rule(stop))
 
 
 def _unexpected(stop: Stop) -> Slip:

@@ -61,7 +61,7 @@ def _repairs(slip: Slip) -> Iterator[Repair]:
         certainty = Certainty.SURE if slip.fix and slip.plain else Certainty.GUESS
         yield Repair(slip.replacement, help_, at, certainty)
     for choice in slip.choices:
-        yield write(choice, at)
+        yield write(choice, at) if choice.strip() else Repair("", "take it away", at)
 
 
 def _named(replacement: str) -> str:

@@ -1,4 +1,6 @@
-"""Numbers in words: ``three``, ``twenty-five``, ``two hundred and seventy-five``."""
+"""How people say things: numbers in words such as ``two hundred and seventy-five``, and patterns of whole words."""
+
+import re
 
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -26,3 +28,11 @@ def in_digits(spoken: str) -> int | None:
         elif word != "and":
             return None
     return number or None
+
+
+def whole_words(pattern: str) -> "re.Pattern[str]":
+    """A pattern that matches whole words; ``,?`` at its beginning is a comma that may stand before them."""
+    before = "" if pattern.startswith((",", r"\s")) else r"(?<![\w-])"
+    if pattern.startswith(",?"):
+        before, pattern = r"(?:,\s*|(?<![\w-]))", pattern[2:]
+    return re.compile(rf"{before}(?:{pattern})(?![\w-])")

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.base.money import currency_codes
 from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, spellings
@@ -18,6 +18,13 @@ _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
 _RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
 _LONGEST_PHRASE = 3
+_CAPITALISED_WORD = re.compile(r"(?<!\w)[A-Z][a-z]+(?![\w$])")
+
+
+@lru_cache(maxsize=2)
+def _in_small_letters(text: str) -> str:
+    """A text in which the defined terms of rulebooks, such as ``Business Days``, are written as other words."""
+    return _CAPITALISED_WORD.sub(lambda found: found[0].lower(), text)
 
 
 @cache
@@ -167,15 +174,41 @@ class Stop:
         return offset >= self.at or not any(match.end() > offset for match in found)
 
     def around(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
-        """The matches of a pattern that touch the stop."""
+        """The matches of a pattern that touch the stop; in a rulebook ``Clearing Members`` are other words too."""
+        yield from self._touching(pattern, self.text)
+        if not self.trail.in_event and _CAPITALISED_WORD.search(self.text, *self.window):
+            yield from self._touching(pattern, _in_small_letters(self.text))
+
+    def _touching(self, pattern: "re.Pattern[str]", text: str) -> Iterator["re.Match[str]"]:
         low, high = self.window
-        for found in pattern.finditer(self.text, low, high):
+        for found in pattern.finditer(text, low, high):
             if found.start() > self.at:
                 return
             touches = found.end() >= self.at or not self.text[found.end() : self.at].strip()
             blanks = len(found[0]) - len(found[0].lstrip())
             if touches and self.is_code(found.start() + blanks):
                 yield found
+
+    def moved_to(self, offset: int) -> "Stop":
+        """The stop at the token that begins at an offset before it, or at the next, as if reading had ended there."""
+        for number, moment in enumerate(self.history):
+            if moment.start >= offset:
+                return evolve(self, moment=moment, history=tuple(self.history)[:number])
+        return self
+
+    def with_repair(self, slip: Slip) -> "Stop | None":
+        """The next stop once a slip is repaired, if it is right behind the repair."""
+        (start, end), own = slip.span, slip.replacement or ""
+        origin, stack = self._known_before(start)
+        trial, history = self.text[:start] + own + self.text[end:], list[Moment]()
+        for moment in self.machine.read(trial, origin, stack):
+            behind = moment.start - start - len(own)
+            if moment.after is None and behind >= 0 and not trial[start + len(own) : moment.start].strip():
+                return Stop(trial, self.machine, moment, tuple(history), (origin, stack), self.trail)
+            if moment.after is None or behind >= 0:
+                return None
+            history.append(moment)
+        return None
 
     def here(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
         """The match of a pattern that begins at the stop."""
@@ -192,8 +225,11 @@ class Stop:
                 return moment.end, moment.after
         return self.base
 
-    def mend(self, slip: Slip) -> Resumption | None:
-        """Where reading goes on once the slip is repaired, or ``None`` if the text cannot go on then either."""
+    def mend(self, slip: Slip, *, alone: bool = False) -> Resumption | None:
+        """Where reading goes on once the slip is repaired, or ``None`` if the text cannot go on then either.
+
+        ``alone`` if nothing need follow the repair, since there may be another slip right behind it.
+        """
         start, end = slip.span
         if slip.replacement is None or start < self.base[0]:
             return None
@@ -208,6 +244,8 @@ class Stop:
         for moment in self.machine.read(trial, 0, stack):
             if resumption is None and moment.start >= boundary:
                 resumption = Resumption(end, moment.before, tuple(seen))
+                if alone:
+                    return resumption
             if moment.after is None:
                 cut = rest < len(self.text) and moment.end >= len(trial)
                 goes_on = (cut and moment.start + shift > self.at) or (slip.sure and end > self.at)

@@ -95,6 +95,9 @@ def _reason(found: "re.Match[str]") -> str:
     return f"the amount {written} has no blank between its parts"
 
 
+_OF_ANOTHER = re.compile(r"\s*(?:per|/)\s*[A-Z]{3}\b")
+
+
 def amounts(stop: Stop) -> Iterator[Slip]:
     """``EUR7m``, ``7 million EUR``, ``€7 million``, ``EUR 7,000,000``, ``EUR -5``, ``7 million``."""
     for pattern in (_CURRENCY_FIRST, _CURRENCY_LAST, _NO_CURRENCY):
@@ -104,7 +107,8 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             code = stop.currency if written is None else code_of(written, stop)
             amount = _canonical(groups, code or "EUR")
             readings = _AMBIGUOUS_SCALES.get((groups["scale"] or "").lower())
-            if (code is None and written is not None) or (amount == found[0] and readings is None):
+            is_rate = written is not None and _OF_ANOTHER.match(stop.text, found.end()) is not None
+            if is_rate or (code is None and written is not None) or (amount == found[0] and readings is None):
                 continue
             help_ = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
             fix, sure, choices = code is not None, written is not None and found.end() > stop.at, tuple[str, ...]()
@@ -210,12 +214,22 @@ def _may_be(month: str, day: str) -> bool:
     return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
 
 
+_WITH_TIME = re.compile(
+    r"(?<![\w.-])(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?Z?(?!\w)"
+)
+
+
 def dates(stop: Stop) -> Iterator[Slip]:
     """``11.09.2018``, ``11/09/2018``, ``2018-9-1``, ``11 September 2018``, ``20180911``."""
+    for found in stop.around(_WITH_TIME):
+        yield date_slip(found[0], found.span(), [found["day"]])
     for found in stop.around(_NUMERIC_DATE):
         days = readings(found["one"], found["mark"], found["two"], found["three"])
         if days and days[0] != found[0]:
             yield date_slip(found[0], found.span(), days)
+        elif not days and "DATE" in stop.expected:
+            message, help_ = f"the year of {quoted(found[0])} has not four digits", "write a day as in `2018-09-11`"
+            yield Slip("foreign-date", message, found.span(), "2000-01-01", help_, fix=False, beyond=1, sure=True)
     patterns = [_DAY_MONTH, _MONTH_DAY] + ([_COMPACT, _QUOTED] if "DATE" in stop.expected else [])
     for pattern in patterns:
         for found in stop.around(pattern):
@@ -257,7 +271,9 @@ _PERCENT = re.compile(
 )
 _PERCENT_FIRST = re.compile(rf"%\s*(?P<number>{_NUMERAL})(?!\w)")
 _BASIS_POINTS = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?:bps?|basis\s+points?)(?!\w)", re.IGNORECASE)
-_PER_MILLE = re.compile(rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>[‰‱])")
+_PER_MILLE = re.compile(
+    rf"(?<![\w.,])(?P<number>{_NUMERAL})\s*(?P<sign>[‰‱]|per\s?mill?e|promille|per\s+thousand)(?!\w)"
+)
 _BARE_PERCENT = re.compile(r"(?<![0-9])(?<![0-9]\s)%(?!\s*[0-9])")
 _NUMBER = re.compile(rf"(?<![\w.,'’])(?P<number>{_NUMERAL})(?![\w%])(?!,[0-9])")
 _LEADING_POINT = re.compile(r"(?<![\w.])\.[0-9]+(?:\s*%)?(?!\w)")
@@ -342,7 +358,7 @@ def _percentages(stop: Stop) -> Iterator[Slip]:
         own = _moved(_plain(found["number"]), 2)
         yield _number_slip(found, own, "a basis point is 0.01%", plain=_is_clear(found["number"]))
     for found in stop.around(_PER_MILLE):
-        own = _moved(_plain(found["number"]), 1 if found["sign"] == "‰" else 2)
+        own = _moved(_plain(found["number"]), 2 if found["sign"] == "‱" else 1)
         yield _number_slip(found, own, "parts of a hundred are written with `%`", plain=_is_clear(found["number"]))
     for found in stop.around(_BARE_PERCENT):
         if found.start() >= stop.at:

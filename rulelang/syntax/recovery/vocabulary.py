@@ -6,7 +6,9 @@ A phrase stands here only if its replacement always says the same: what can be m
 _FURTHER_LIMIT = r"(?=\s+[A-Z]{3}\s+[0-9][^,\r\n\"#]*\s(?:each|in\s+total)\b)"
 _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
-_MULTIPLE_OF = r"(?:(?:the|an?)\s+)?(?:nearest|next|full|whole)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
+_MULTIPLE_OF = (
+    r"(?:(?:the|an?)\s+)?(?:(?:nearest|next|full|whole)(?:\s+(?:full|whole))?)?(?:\s*multiples?\s+of)?(?=\s+[A-Z(0-9])"
+)
 _NOT = r"(?:(?:(?:is|are)\s+)?(?:not?|never)|isn't|aren't)"
 _UNDENIED = r"(?<!\bno )(?<!\bnot )(?<!n't )"
 _HEADS = r"(?=\s+[a-z]\w*[ \t]*:|[ \t]*:?[ \t]*(?:#[^\r\n]*)?$)"
@@ -21,10 +23,20 @@ _SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
 _DAY = r"declared|[0-9]{4}-[0-9]{2}-[0-9]{2}|start\([a-z]\w*\)"
 _OVER = r"(?P<of>[^()\r\n]+?)\s+over\s+(?P<who>members|survivors|defaulters|segments)"
 _COMPARES = r"[^\n]*(?:[<>=]|\b(?:above|below|over|under|at\s+least|at\s+most|more|less|greater|exceed))"
+_BEHIND = r"\s*(?:,\s*|\s)"
+_LOWEST, _HIGHEST = "(?:lowest|smallest|least)", "(?:highest|largest|greatest|biggest)"
+_NO_EVENT = (
+    r"(?:(?:but|and)\s+)?(?:(?:in|under)\s+(?:no|any)\s+(?:event|case|circumstances?)\s+)?(?:being\s+|always\s+)?"
+)
+_RULE = r"(?:[Rr]ule|[Ss]ection|[Aa]rticle|[Cc]lause|[Rr]egulation|[Cc]hapter|§|CR|Art\.|Sec\.)"
+_STEP_WORD = r"(?:tranche|assessment|haircut|tear-up|voluntary|together|finally)\b"
+_PLAIN = r"[^(),;\r\n#]+?"
 _KEY = r"(?P<key>[^\"#\r\n,:]+)"
 PHRASES: tuple[tuple[str, str], ...] = (
     # payers
     (r"paid\s+from(?=\s+(?:ccp|survivors|defaulters)\b)", "paid by"),
+    (r"(?:is|are|(?:shall|will|must|may)(?:\s+be)?|to\s+be)\s+(?:paid|borne|met)\s+by", "paid by"),
+    (r"paid\s+(?:firstly|first|secondly|second|thirdly|third|next|then|lastly)\s+by", "paid by"),
     (r"(?:(?:pays|pay|payed|payable|borne|funded|covered|provided|contributed|charged)\s+by|charged\s+to)", "paid by"),
     (r"(?:the\s+)?(?:non-?\s?defaulting|surviving)\s+(?:clearing\s+)?(?:members?|participants?)", "survivors"),
     (r"(?:the\s+|all\s+(?:the\s+)?|each\s+|every\s+)?(?:non-?defaulters?|survivors?)", "survivors"),
@@ -35,6 +47,25 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"(?:with|having)(?={_COMPARES})|if|whose|such\s+that|provided(?:\s+that)?", "where"),
     (r"(?:out\s+of|drawn\s+from|using|with|of)", "from"),
     # steps and sections
+    (
+        (
+            r"(?:vmgh|VMGH|(?:variation\s+margin\s+)?gains?\s+haircut(?:ting)?s?|variation\s+margin\s+haircut"
+            r"(?:ting)?s?)"
+        ),
+        "haircut",
+    ),
+    (r"voluntary\s+(?:contributions?|payments?)(?=\s+[a-z]\w*\s+(?:paid|\"))", "voluntary"),
+    (
+        (
+            rf"\(?(?:[0-9]{{1,2}}|[ivx]+|[a-z])[.)](?=\s+{_STEP_WORD})|(?:first|second|third|fourth|senior"
+            rf"|junior|mezzanine)(?=\s+{_STEP_WORD})"
+        ),
+        "",
+    ),
+    (r"[-–—](?=\s+paid\s+by\b)|that(?=\s+\")", ""),
+    (r"(?:as|in)\s+(?:an?\s+)?(?:single|one|common)\s+pool", "as one pool"),
+    (rf"(?P<rule>{_RULE}\s+[0-9][\w.()]*)", r'cite "\g<rule>"'),
+    (r"limit\s+(?P<name>[a-z]\w*)\s+as\s+(?:(?:not?|never)\s+more\s+than|at\s+most|up\s+to)", r"limit \g<name> as"),
     (r"tear[ _]?ups?", "tear-up"),
     (r"(?:layer|level|stage|step|tier|slice|resource)", "tranche"),
     (r"(?:(?:cash\s+)?calls?|assessments|power\s+of\s+assessment)", "assessment"),
@@ -45,27 +76,54 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:group|parallel|pari\s+passu)", "together"),
     (rf"(?:member\s+data|members?\s+has|members|fields){_HEADS}", "members have"),
     (r"(?:final|last(?=\s+[a-z]\w*\s*$)|in\s+the\s+end)", "finally"),
+    (rf"[(\[](?P<rule>{_RULE}[^)\]\r\n\"]*)[)\]]", r'cite "\g<rule>"'),
     (r"(?:source|ref|reference|according\s+to|see|rule)", "cite"),
     (r"(?:if\s+absent|if\s+not\s+given|or\s+else|defaults?(?:\s+to)?)", "if missing"),
+    (r"from\s+(?P<part>[0-9.]+%)\s+of\s+(?:the\s+)?(?P<pot>[a-z]\w*)", r"from \g<pot> up to \g<part> of \g<pot>"),
+    (r"from(?=\s+[A-Z]{3}\s+[0-9])", "up to"),
+    (r"from(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\s+(?:to|until|till)\b)", "in force from"),
+    (
+        r"paid\s+by\s+(?!(?:the|all|each|every|any)\b)(?P<which>[a-z]\w*)\s+survivors",
+        r"paid by survivors where \g<which>",
+    ),
     # limits
     (r"up-?to", "up to"),
     (rf",\s*(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", " up to"),
     (rf"(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", "up to"),
     (r"(?:capped|limited)\s+(?:at|to)|at\s+most|(?:to|with)\s+an?\s+(?:maximum|limit|cap|ceiling)\s+of", "up to"),
-    (r"(?:but\s+)?(?:not?|never)\s+more\s+than", "up to"),
+    (r"(?:(?:but|and)\s+)?(?:only|(?:no|not|never)\s+more\s+than|at\s+most)\s+once(?=\s+during\b)", "once"),
+    (r"up\s+to\s+(?:not?|never)\s+more\s+than|up\s+to\s+and\s+including", "up to"),
+    (rf",\s*{_NO_EVENT}(?:not?|never)?\s*(?:more|greater)\s+than", " up to"),
+    (rf"{_NO_EVENT}(?:not?|never)\s+(?:more|greater)\s+than", "up to"),
+    (r"(?:but\s+)?(?:in|under)\s+no\s+(?:event|case|circumstances?)\s+(?:more|greater)\s+than", "up to"),
+    (
+        (
+            r",?\s*(?:and|but)\s+in\s+(?:the\s+)?(?:aggregate|total)\s+(?:up\s+to\s+)?"
+            r"(?P<amount>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?)"
+        ),
+        r" up to \g<amount> in total",
+    ),
     (r"(?:up\s+to\s+)?(?:an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
-    (r"up\s+to\s+(?:but\s+not\s+more\s+than|(?:an\s+amount|a\s+maximum|a\s+limit|a\s+cap|the\s+amount)\s+of)", "up to"),
+    (r"up\s+to\s+(?:but\s+not\s+more\s+than|(?:an?|the)\s+(?:maximum\s+)?(?:amount|maximum|limit|cap)\s+of)", "up to"),
     (r"up\s+to\s+(?:an?|the)\s+(?:amount|sum|limit)\s+equal\s+to", "up to"),
-    (r"(?:max(?:imum)?|limit|cap)(?:\s+of)?", "up to"),
+    (r"(?<!\ba )(?<!\bthe )(?:max(?:imum)?|limit|cap)(?:\s+of)?", "up to"),
     (r"limit\s+(?P<value>[a-z0-9][^\r\n\"]*?)(?=\s+(?:each|in\s+total)\b)", r"up to \g<value>"),
     (r"(?P<number>[0-9]+)-(?P<unit>day|month)s?(?:\s+(?:period|window))?", r"\g<number> \g<unit>s"),
-    (r"(?:per|(?:for|from|of|by)\s+(?:each|every))\s+(?:member|payer|survivor|participant)", "each"),
+    (
+        (r"(?:per|(?:for|from|of|by)\s+(?:each|every))\s+(?:(?:non-?defaulting|surviving)\s+)?(?:clearing\s+)?"
+        r"(?:member|payer|survivor|participant)"),
+        "each",
+    ),
     (rf",\s*(?:and\s+)?{_FURTHER_LIMIT}", " up to"),
     (rf"and{_FURTHER_LIMIT}", "up to"),
     (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|together|total)", "in total"),
     (r"(?:calendar|consecutive)\s+days?", "days"),
-    (r"(?:working|banking|bank)\s+days?", "business days"),
-    (r"in\s+(?:any|a|each|every|one|the\s+same)\s+calendar(?=\s+(?:year|month)\b)", "in the calendar"),
+    (r"(?:working|banking|bank|business)\s+days?", "business days"),
+    (r"(?P<number>[0-9]+)\s+(?P<unit>day|month)\s+periods?", r"\g<number> \g<unit>s"),
+    (
+        r"(?:in|during|within)\s+(?:any|a|each|every|one|the\s+same)\s+calendar(?=\s+(?:year|month)\b)",
+        "in the calendar",
+    ),
     (r"(?:at|on|upon)\s+(?:each|every|any|the)?\s*(?:re-?sizing|resiz\w*)", "at every resizing"),
     (r"(?:in|from|of)\s+(?:(?:all|any)\s+)?(?:the\s+)?(?:other|othr|oter)\s+segments?", "in other segments"),
     (r"(?:as\s+at|at|on|per)(?:\s+the)?(?=\s+(?:[0-9]{4}-|declared\b|start\b))|as\s+of\s+the(?=\s)", "as of"),
@@ -73,8 +131,29 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"non\s+defaults?(?=\s+loss)", "non-default"),
     (r"once\s+(?:in|within|per|a|every)", "once during"),
     # periods
+    (r"(?:begins|starts|commences|is\s+opened)(?=\s+(?:at|on|upon|when|with)\b)", "opens"),
+    (
+        (r"opens\s+(?:(?:at|on|upon|with|by)\s+)?(?:the\s+)?(?:(?:first|each|every|any|a|new|notice|declaration)\s+)*(?:of\s+)?(?:an?\s+)?(?:event\s+of\s+)?"
+        r"default(?=\s*,?\s+(?:lasts|and)\b)|opens\s+when\s+(?:a|any)\s+(?:member\s+defaults|default\s+(?:is\s+declared|occurs))"),
+        "opens at a default",
+    ),
+    (r"lasts\s+for", "lasts"),
+    (
+        (
+            r",?\s*(?:and\s+)?(?:is\s+)?(?:extended|renewed|restarted|reset|prolonged|extends?|restarts?)"
+            r"(?=\s+(?:by|on|at|upon|with)\b)"
+        ),
+        " extended",
+    ),
+    (
+        (
+            r"(?:by|on|at|upon|with)\s+(?:any|each|every|a)\s+(?:further|new|other|later|subsequent"
+            r"|additional)\s+defaults?"
+        ),
+        "by each further default",
+    ),
     (r"(?:at|on|upon|with|by|after)?\s*(?:(?:each|every|any|the|a)\s+)?default(?=\s+lasts\b)", "at a default"),
-    (r"(?:on|upon|with|by|after)(?=\s+(?:a\s+(?:default|payment)|exhaustion)\b)", "at"),
+    (r"(?:on|upon|with|by)(?=\s+(?:a\s+(?:default|payment)|exhaustion)\b)", "at"),
     (r"at\s+(?:(?:each|every|any|the)\s+)?payment(?:\s+(?:of|in|to|under|for))?", "at a payment under"),
     (r"a\s+payment\s+(?:of|in|to|for)", "a payment under"),
     (r"(?:for|lasting|last|and\s+lasts|which\s+lasts)(?=\s+[0-9])", "lasts"),
@@ -99,7 +178,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     # currencies
     (r"(?:and|or)(?=\s+[A-Z])", "also"),
     (r",(?=\s*[A-Z])", " also"),
-    (r",?\s*and(?=\s+[A-Z])", ","),
+    (r"\s*(?:,\s*|\s)and(?=\s+[A-Z])", ","),
     (r"(?:has|to|having)(?=\s+[0-9]+\s+decimals?\b)", "with"),
     (r"in\s+(?P<code>[A-Z]{3})", r"\g<code>"),
     (r"(?:by|for\s+each|for\s+every)\s+defaulters?", "per defaulter"),
@@ -108,34 +187,88 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:for|in)\s+(?:each|every)\s+segment|by\s+segment|segment-?wise", "per segment"),
     # sharing and order
     (r"pro-?rata(?:\s+(?:to|by|on|with|of|per))?", "pro rata to"),
-    (r"according\s+to(?=\s+[a-z(])", "pro rata to"),
+    (r"(?:according\s+to|in\s+accordance\s+with|by\s+reference\s+to|as\s+per)(?=\s+[a-z(])", "pro rata to"),
+    (
+        (
+            r"in\s+the\s+(?:same\s+)?proportions?\s+(?:that|which|as)\s+"
+            r"(?P<key>[a-z]\w*)\s+bears?\s+to\s+[^\r\n#]*"
+        ),
+        r"pro rata to \g<key>",
+    ),
     (r"in\s+(?:the\s+)?(?:ratio|proportion)(?:\s+(?:of|to))?(?=\s+[a-z(])", "pro rata to"),
     (r"in\s+the\s+same\s+(?:proportions?|ratio)\s+as|relative\s+to|weighted\s+(?:by|with)", "pro rata to"),
     (rf"(?:among|amongst|between|by)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}(?=\s+(?:pro|equally)\b)", ""),
     (r"shared\s+in\s+(?:the\s+)?order\s+of", "in order of"),
+    (r"lowest\s+(?P<key>[a-z]\w*)\s+first", r"in order of \g<key>, lowest first"),
+    (r"highest\s+(?P<key>[a-z]\w*)\s+first", r"in order of \g<key>, highest first"),
     (r"pro\s+rata\s+(?:by|on|with|of|per|based\s+on|according\s+to)", "pro rata to"),
     (r"pro-?\s?rated?(?:\s+(?:to|by|on))?", "pro rata to"),
     (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rate?ably)(?:\s+(?:to|by))?", "pro rata to"),
     (rf"(?:by|on\s+the\s+basis\s+of|based\s+on)(?=\s+(?!(?:all|the|each|every|{_PAYERS})\b)[a-z(])", "pro rata to"),
-    (r"(?:distributed|split|divided|allocated|apportioned|share|shares)", "shared"),
+    (
+        (r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|shared)\s+(?:among|amongst|between|by|across)\s+"
+        rf"(?:all\s+)?(?:the\s+)?(?:{_PAYERS}|(?:non-?defaulting|surviving)\s+(?:clearing\s+)?(?:members|participants))"
+        r"(?=\s+(?:pro|in|on|equally|rate?ably|by|according)\b)"),
+        "shared",
+    ),
+    (r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|share|shares)", "shared"),
+    (rf"equally\s+(?:among|amongst|between|by|across)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}", "equally"),
+    (r"in\s+equal\s+(?:parts|shares|proportions)", "shared equally"),
     (r"(?:evenly|equal|in\s+equal\s+(?:parts|shares)|per\s+(?:capita|head))", "equally"),
     (r"(?:(?:with\s+)?no|not|non|w/o)\s+re-?\s?allocat\w+", "without reallocation"),
-    (r",?\s*(?:and\s+)?with\s+(?:re-?\s?allocation|re-?distribution)", ""),
+    (r"\s*(?:,\s*|\s)(?:and\s+)?with\s+(?:re-?\s?allocation|re-?distribution)", ""),
     (r"re-\s?allocat\w*|re-?allocating|redistribution|re-?distribut\w*", "reallocation"),
     (rf"in\s+(?:ascending|increasing|rising)\s+order\s+of\s+{_KEY}", r"in order of \g<key>, lowest first"),
     (rf"in\s+(?:descending|decreasing|falling)\s+order\s+of\s+{_KEY}", r"in order of \g<key>, highest first"),
     (r"(?:order(?:ed)?|sorted|ranked)\s+by|in\s+the\s+order\s+of|by\s+order\s+of", "in order of"),
-    (r",?\s*(?:lowest|smallest|least|ascending|increasing|asc)(?:\s+first)?", ", lowest first"),
-    (r",?\s*(?:highest|largest|greatest|biggest|descending|decreasing|desc)(?:\s+first)?", ", highest first"),
+    (
+        (
+            rf"{_BEHIND}(?:starting\s+with\s+|beginning\s+with\s+|from\s+)(?:the\s+)?{_LOWEST}(?:\s+to\s+"
+            rf"(?:the\s+)?{_HIGHEST})?"
+        ),
+        ", lowest first",
+    ),
+    (
+        (
+            rf"{_BEHIND}(?:starting\s+with\s+|beginning\s+with\s+|from\s+)(?:the\s+)?{_HIGHEST}(?:\s+to\s+"
+            rf"(?:the\s+)?{_LOWEST})?"
+        ),
+        ", highest first",
+    ),
+    (rf"{_BEHIND}(?:{_LOWEST}|ascending|increasing|asc)(?:\s+first)?", ", lowest first"),
+    (rf"{_BEHIND}(?:{_HIGHEST}|descending|decreasing|desc)(?:\s+first)?", ", highest first"),
     (r"at\s+(?:the\s+)?(?:sole\s+|absolute\s+)?discretion\s+of", "at the discretion of"),
-    (r"(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?", "in force from"),
+    (
+        (
+            r"(?:(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?"
+            r"|with\s+effect\s+from)"
+        ),
+        "in force from",
+    ),
     (r"(?:until|till|through|thru)", "to"),
     (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
     (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to|inside|within)", "for losses in"),
-    (r"for\s+(?:any|every)\s+loss(?:es)?", "for all losses"),
+    (r"for\s+(?:any|every)\s+loss(?:es)?|for\s+(?:non-)?default\s+and\s+(?:non-)?default\s+losses", "for all losses"),
+    (r"only\s+for\s+non-default\s+losses|for\s+(?:only\s+)?non-default\s+losses\s+only", "for non-default losses"),
     (r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of))?(?=\s+[0-9]+\s+rounds?\b)", "in at most"),
     # expressions
+    (
+        (r"(?:the\s+)?(?:remainder|balance|residue|rest)(?:\s+(?:thereof|of\s+the\s+loss))?"
+        r"|(?:the\s+)?(?:remaining|residual|outstanding|unpaid|uncovered)\s+loss(?:es)?|(?:the\s+)?loss(?:es)?\s+remaining"),
+        "remaining",
+    ),
+    (
+        r"(?:the\s+)?number\s+of\s+(?P<which>[a-z]\w*)\s+(?P<who>members|survivors|defaulters)",
+        r"(count of \g<who> where \g<which>)",
+    ),
+    (
+        (
+            r"(?P<x>[a-z]\w*)\s+(?:is\s+)?between\s+(?P<low>[^\r\n#\"()]+?)\s+and\s+"
+            r"(?P<high>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?|[0-9][0-9_.]*%?|[a-z]\w*)"
+        ),
+        r"\g<x> >= \g<low> and \g<x> <= \g<high>",
+    ),
     (rf"(?P<span>{_SPAN})\s+(?:after|following)\s+(?P<day>{_DAY})", r"\g<day> + \g<span>"),
     (rf"(?P<span>{_SPAN})\s+(?:before|prior\s+to)\s+(?P<day>{_DAY})", r"\g<day> - \g<span>"),
     (r"(?:the\s+)?(?:start|beginning)\s+of\s+(?:the\s+)?(?P<period>[a-z]\w*)", r"start(\g<period>)"),
@@ -151,6 +284,31 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:across|among|amongst|for|of)(?:\s+all)?(?=\s+(?:members|survivors|defaulters|segments)\b)", "over"),
     (r"elif|elsif|elseif", "else if"),
     (r"case\s+when", "if"),
+    (
+        rf"if\s*\(\s*(?P<c>{_PLAIN})\s*[,;]\s*(?P<a>{_PLAIN})\s*[,;]\s*(?P<b>{_PLAIN})\s*\)",
+        r"(if \g<c> then \g<a> else \g<b>)",
+    ),
+    (
+        (
+            rf"if\s+(?P<c>{_PLAIN}),\s*(?:then\s+)?(?P<a>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
+            r"(?=\s*$|\s+each\b)"
+        ),
+        r"if \g<c> then \g<a> else \g<b>",
+    ),
+    (
+        (
+            rf"(?<=\bas )(?P<a>{_PLAIN})\s+if\s+(?P<c>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
+            r"(?=\s*$)"
+        ),
+        r"if \g<c> then \g<a> else \g<b>",
+    ),
+    (
+        (
+            r"(?:as\s+(?:of|at)|on|at)\s+(?:the\s+)?(?:(?:date|day|time)\s+of\s+(?:the\s+)?(?:default"
+            r"|declaration)|default(?!\s+of))"
+        ),
+        "as of declared",
+    ),
     (r"otherwise", "else"),
     (r"[Tt]rue|TRUE|Yes|YES", "yes"),
     (r"[Ff]alse|FALSE|No|NO", "no"),
@@ -173,7 +331,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"is|equals?(?:\s+to)?|eq", "="),
     (r"from(?!\s+\")", "of"),
     # types
-    (r"bool(?:ean)?|flag", "yes/no"),
+    (r"bool(?:ean)?|flag|yes\s+or\s+no|y/n|true/false|true\s+or\s+false", "yes/no"),
     (r"string|str|varchar", "text"),
     (r"int(?:eger)?|decimal|float|double|count", "number"),
     (r"amount|cash|monetary", "money"),
@@ -214,7 +372,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:expects?|expected|should\s+be|assert)", "expect"),
     (r"(?:result|status)", "outcome"),
     # words that carry nothing
-    (r"(?:its|their|such|(?:that|the|each)\s+(?:member|participant|payer)'s)(?:\s+own)?(?=\s+[a-z])", ""),
+    (
+        (
+            r"(?:its|their|such|(?:(?:that|the|each|such)\s+)?(?:clearing\s+)?(?:member|participant|payer"
+            r"|survivor)'s)(?:\s+(?:own|respective|relevant))*(?=\s+[a-z])"
+        ),
+        "",
+    ),
     (r"the\s+(?:full|whole|entire)(?:\s+(?:amount|value|sum))?(?:\s+of)?(?:\s+the)?(?=\s+[a-z])", ""),
     (r"(?:the|a|an|any|of|is|are|be|shall|will|all|then|and|on|at)", ""),
 )  # fmt: skip

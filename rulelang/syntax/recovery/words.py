@@ -97,6 +97,7 @@ _MAY_BE_MISSING = tuple(
 )
 _CARRIES_NOTHING = frozenset({"to", "by", "of", "rata", "the", "discretion", "=", ":"})
 """What may be missing without leaving anything open: a word of a phrase, a sign."""
+_SURELY_VALUES = frozenset({"CAPITALISED", "NUMBER", "PERCENTAGE"})
 _FROM_A_DAY = re.compile(r"(?:since|until|from|on|dated)\s+[0-9]{4}-")
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 
@@ -115,9 +116,8 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
         if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
-            yield Slip(
-                "missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=word in _CARRIES_NOTHING
-            )
+            plain = word in _CARRIES_NOTHING and (word != "=" or stop.kind in _SURELY_VALUES)
+            yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=plain)
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
     if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
         message, help_ = f"`up to` is missing{stop.behind}", f"write `up to`{stop.behind}"
@@ -144,6 +144,8 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
         *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole)),
     ]
     for text in filter(None, ends):
+        if _PAYER.search(text):
+            continue  # that says who pays
         message, span = f"{quoted(text)} does not stand in quotes", (stop.at, stop.at + len(text))
         yield Slip(
             "missing-quotes", message, span, f'"{text}"', f'write `"{text}"`', beyond=1, plain=_is_no_phrase(whole)
@@ -154,6 +156,9 @@ _CLAUSE = re.compile(
     r"\b(?:up\s+to|shared|when|paid\s+by|in\s+order\s+of|in\s+force|in\s+at\s+most|once\s+during|per\s+segment"
     r"|for\s+(?:(?:non-default|all)\s+)?losses|at\s+the\s+discretion|without\s+reallocation)\b"
 )
+
+
+_PAYER = re.compile(r"(?<!\w)(?:ccp|survivors|defaulters)(?!\w)")
 
 
 def _is_no_phrase(text: str) -> bool:

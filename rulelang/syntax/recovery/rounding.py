@@ -1,0 +1,67 @@
+"""Rounding that does not say to which unit: ``ceil(x)``, ``round(x, 2)``, ``rounded to the nearest thousand``."""
+
+import re
+from collections.abc import Iterator
+
+from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
+from rulelang.syntax.recovery.stop import Stop
+
+
+def _open(found: "re.Match[str]", own: str, what: str, help_: str, *, keyword: bool = True) -> Slip:
+    message = f"{quoted(found[0])} {what}"
+    return Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1, keyword=keyword)
+
+
+_FUNCTION = re.compile(
+    r"(?<!\w)(?P<word>round(?:_?up|_?down)?|ceil(?:ing)?|floor|trunc(?:ate)?)\s*\(\s*(?P<what>[a-z]\w*)\s*\)"
+)
+_DECIMALS = re.compile(
+    r"(?<!\w)(?P<word>round(?:_?up|_?down)?|ceil(?:ing)?|floor|trunc(?:ate)?)\s*"
+    r"\(\s*(?P<what>(?:[^(),\r\n]|\([^()\r\n]*\))+?)\s*,\s*(?P<places>-?[0-9])\s*\)"
+)
+_PLACES = re.compile(
+    rf"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)(?:off\s+)?to\s+(?P<places>{SPOKEN}|[0-9])\s+(?:decimals?|places?|decimal\s+places?)(?!\w)"
+)
+_NEAREST = re.compile(
+    r"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)to\s+(?:the\s+)?(?:nearest|next|full|whole)\s+(?P<unit>[a-z]+)(?!\w)"
+)
+_UNITS_OF_MONEY = {
+    "hundred": "100",
+    "thousand": "1_000",
+    "million": "1 million",
+    "euro": "1",
+    "dollar": "1",
+    "unit": "1",
+}
+
+
+def units(stop: Stop) -> Iterator[Slip]:
+    """``ceil(x)`` and ``rounded to the nearest thousand``."""
+    for found in stop.around(_FUNCTION):
+        own = f"{found['what']} rounded {_way(found['word'])}to {stop.currency or 'EUR'} 1"
+        help_ = f"write `{own}`, with the unit that the rule names"
+        yield _open(found, own, "does not say to which unit", help_, keyword=False)
+    for found in stop.around(_DECIMALS):
+        what, places = found["what"], int(found["places"])
+        step = f"0.{'1'.rjust(places, '0')}" if places > 0 else f"1{'0' * -places}"
+        own = f"{what if what.isidentifier() else f'({what})'} rounded {_way(found['word'])}to {step}"
+        help_ = f"write `{own}`, with the unit and not the number of decimals"
+        yield _open(found, own, "says how many decimals there are", help_, keyword=False)
+    for found in stop.around(_PLACES):
+        places = int(found["places"]) if found["places"].isdigit() else in_digits(found["places"]) or 0
+        step = f"0.{'1'.rjust(places, '0')}" if places else "1"
+        own = f"rounded {found['way']}to {stop.currency or 'EUR'} {step}"
+        help_ = f"write `{own}` for an amount, or `{step}` for a number: the unit and not the number of decimals"
+        yield _open(found, own, "says how many decimals there are", help_)
+    for found in stop.around(_NEAREST):
+        unit = _UNITS_OF_MONEY.get(found["unit"])
+        if unit is not None:
+            own = f"rounded {found['way']}to {stop.currency or 'EUR'} {unit}"
+            yield _open(found, own, "does not name the unit as an amount", f"write `{own}`")
+
+
+def _way(word: str) -> str:
+    """Which way a function rounds, as the language says it."""
+    is_up, is_down = word.startswith("ceil") or word.endswith("up"), word[0] in "ft" or word.endswith("down")
+    return "up " if is_up else "down " if is_down else ""
