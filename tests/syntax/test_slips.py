@@ -585,8 +585,137 @@ line | given x = ⟦n/a⟧ | unexpected-text | `if missing …` |
 """  # noqa: E501 - a row is one line
 
 
+RULES = """
+clause | up to ⟦three (3)⟧ * x each | foreign-number | `3` | up to 3 * x each
+clause | up to ⟦two hundred per cent (200%)⟧ of x each | foreign-number | `200%` | up to 200% of x each
+clause | up to ⟦200% (three hundred per cent)⟧ of x each | foreign-number | `200%` |
+clause | up to ⟦EUR 5 million (five million euros)⟧ each | foreign-amount | `EUR 5 million` | up to EUR 5 million each
+clause | up to x each in any ⟦thirty (30)⟧ days | foreign-number | `30` | up to x each in any 30 days
+clause | up to ⟦1/3rd of ⟧x each | foreign-number | `1 / 3 *` | up to 1 / 3 * x each
+clause | up to ⟦33 1/3% of ⟧x each | foreign-number | `1 / 3 *` | up to 1 / 3 * x each
+clause | up to ⟦5 per mille⟧ of x each | foreign-number | `%` | up to 0.5% of x each
+clause | up to ⟦x increased by 10%⟧ each | foreign-number | `110% of x` | up to 110% of x each
+clause | up to ⟦10% more than x⟧ each | foreign-number | `110% of x` | up to 110% of x each
+clause | up to ⟦2⟧(x) each | foreign-number | `2 *` | up to 2 * (x) each
+clause | up to x⟦ x⟧ 2 each | foreign-number | `*` | up to x * 2 each
+clause | up to ⟦the sum of x, y and z⟧ each | foreign-word | `x + y + z` | up to x + y + z each
+clause | up to ⟦the average of x and y⟧ each | foreign-word | `(x + y) / 2` | up to (x + y) / 2 each
+clause | up to ⟦the excess, if any, of x over y⟧ each | foreign-word | `max(x - y, EUR 0)` | up to max(x - y, EUR 0) each
+clause | up to ⟦x or, if higher, y⟧ each | foreign-word | `higher of x and y` | up to higher of x and y each
+clause | up to ⟦the greater of⟧ x and y, plus z each | foreign-word | `(higher of x and y) +` | up to (higher of x and y) + z each
+clause | ⟦limited to a maximum of⟧ EUR 5_000 each | foreign-word | `up to` | up to EUR 5_000 each
+clause | ⟦up to no more than⟧ x each | foreign-word | `up to` | up to x each
+clause | up to x⟦, but in no event more than⟧ y each | foreign-word | `up to` | up to x up to y each
+clause | ⟦up to but not including⟧ x each | foreign-word | `up to` | up to x each
+clause | up to x ⟦in excess of⟧ y each | foreign-word | `-` | up to x - y each
+expression | x ⟦in excess of⟧ y | foreign-word | `-` |
+clause | up to x ⟦each, net of y⟧ | foreign-word | `- y each` | up to x - y each
+clause | up to x ⟦each plus y⟧ | foreign-word | `+ y each` | up to x + y each
+clause | up to x ⟦each, but not less than EUR 5⟧ | foreign-word | `higher of X and Y each` |
+clause | up to x ⟦gross of y⟧ each | foreign-word | `x - y` | up to x each
+clause | up to x ⟦per affiliate group⟧ | foreign-word | members together |
+clause | up to x ⟦each in aggregate⟧ | foreign-word | `each` |
+clause | ⟦without limit⟧ | foreign-word | `up to` |
+clause | up to x each ⟦in any calendar quarter⟧ | foreign-word | `in the calendar year` | up to x each in any 3 months
+clause | up to x each ⟦p.a.⟧ | foreign-word | `in the calendar year` |
+clause | up to ⟦its pro rata share⟧ each | foreign-word | `shared pro rata to …` |
+clause | up to ⟦the Clearing Member's⟧ x each | foreign-word | does not stand here | up to x each
+clause | up to x ⟦for each Clearing Member⟧ | foreign-word | `each` | up to x each
+clause | up to x each in any 30 ⟦Business Days⟧ | foreign-word | `business days` | up to x each in any 30 business days
+clause | up to x each ⟦notwithstanding the foregoing⟧ | foreign-word | says nothing that is computed | up to x each
+clause | up to ⟦Default Fund Contribution⟧ each | malformed-name | `default_fund_contribution` | up to default_fund_contribution each
+clause | paid by ⟦Non-Defaulting Clearing Members⟧ | foreign-word | `survivors` | paid by survivors
+clause | paid by survivors ⟦excluding members with⟧ y | foreign-word | `where not` | paid by survivors where not y
+clause | paid by survivors ⟦other than those where⟧ y | foreign-word | `where not` | paid by survivors where not y
+clause | ⟦paid by active survivors⟧ | foreign-word | `paid by survivors where active` | paid by survivors where active
+clause | paid by ⟦affiliates of the defaulter⟧ | foreign-word | `where parent != "…"` |
+clause | paid by survivors ⟦and⟧ ccp | foreign-word | `together` |
+clause | paid by ccp from x ⟦and⟧ y | foreign-word | `together` |
+clause | paid by ccp ⟦from 25% of x⟧ | foreign-word | `from x up to 25% of x` | paid by ccp from x up to 25% of x
+clause | paid by ⟦LCH⟧ | malformed-name | `ccp` |
+clause | ⟦is paid by⟧ ccp | foreign-word | `paid by` | paid by ccp
+clause | ⟦paid firstly by⟧ ccp | foreign-word | `paid by` | paid by ccp
+clause | paid by survivors where ⟦y in ("A", "B")⟧ | foreign-word | `(y = "A" or y = "B")` | paid by survivors where (y = "A" or y = "B")
+clause | paid by survivors where ⟦y is not one of a, b⟧ | foreign-word | `(y != a and y != b)` | paid by survivors where (y != a and y != b)
+clause | paid by survivors where ⟦y between EUR 1 and EUR 5⟧ | foreign-word | `y >= EUR 1 and y <= EUR 5` | paid by survivors where y >= EUR 1 and y <= EUR 5
+clause | ⟦shared pro rata to the aggregate y⟧ | foreign-word | `shared pro rata to y` | shared pro rata to y
+clause | shared ⟦on a pro rata basis according to⟧ x | foreign-word | `pro rata to` | shared pro rata to x
+clause | shared ⟦in the proportion that x bears to y⟧ | foreign-word | `pro rata to x` | shared pro rata to x
+clause | ⟦split among the survivors⟧ pro rata to x | foreign-word | `shared` | shared pro rata to x
+clause | ⟦in equal shares⟧ | foreign-word | `shared equally` | shared equally
+clause | in order of x⟦⟧ | missing-part | `, lowest first` |
+clause | ⟦in reverse order of x⟧ | foreign-word | `in order of x, highest first` |
+clause | in order of x ⟦from lowest to highest⟧ | foreign-word | `, lowest first` | in order of x, lowest first
+clause | ⟦lowest x first⟧ | foreign-word | `in order of x, lowest first` | in order of x, lowest first
+clause | ⟦following exhaustion of b⟧ | foreign-word | `when unused(b) = EUR 0` | when unused(b) = EUR 0
+clause | ⟦when b is exhausted⟧ | foreign-word | `when unused(b) = EUR 0` | when unused(b) = EUR 0
+clause | ⟦when b has been used up⟧ | foreign-word | `when unused(b) = EUR 0` | when unused(b) = EUR 0
+clause | ⟦only when⟧ y | foreign-word | `when` | when y
+clause | ⟦subject to Rule 8.4⟧ | foreign-word | `cite "…"` |
+clause | ⟦subject to the approval of the Board⟧ | foreign-word | `at the discretion of "Board"` | at the discretion of "Board"
+clause | ⟦at the Exchange's sole discretion⟧ | foreign-word | `at the discretion of "Exchange"` | at the discretion of "Exchange"
+clause | ⟦at the option of the Board⟧ | foreign-word | `at the discretion of "Board"` | at the discretion of "Board"
+clause | ⟦in its sole discretion⟧ | foreign-word | `at the discretion of "…"` |
+clause | ⟦no more than once⟧ during p | foreign-word | `once` | once during p
+clause | ⟦twice during p⟧ | foreign-word | `once during p` |
+clause | ⟦in three (3) rounds⟧ | foreign-word | `in at most 3 rounds` | in at most 3 rounds
+clause | ⟦for non-default losses only⟧ | foreign-word | `for non-default losses` | for non-default losses
+clause | ⟦for custody losses⟧ | foreign-word | `for non-default losses` | for non-default losses
+clause | ⟦in force until⟧ 2019-01-01 | foreign-word | `in force from 2000-01-01 to 2018-12-31` |
+clause | ⟦from⟧ 2018-01-01 to 2019-01-01 | foreign-word | `in force from` | in force from 2018-01-01 to 2019-01-01
+clause | when ⟦y is not open⟧ | foreign-word | `(not open(y))` | when (not open(y))
+expression | ⟦the remainder thereof⟧ | foreign-word | `remaining` | remaining
+expression | ⟦if(a, b, c)⟧ | foreign-word | `(if a then b else c)` | (if a then b else c)
+expression | ⟦a if b, otherwise c⟧ | foreign-word | `if b then a else c` | if b then a else c
+expression | ⟦maximum⟧(a, b) | foreign-word | `max` | max(a, b)
+expression | x ⟦is positive⟧ | foreign-word | `> EUR 0` |
+expression | ⟦sum(x)⟧ | missing-part | `sum of x over survivors` |
+expression | ⟦median of x⟧ over members | foreign-word | `sum` |
+expression | EUR 5 ⟦rounded to two decimal places⟧ | foreign-word | `rounded to EUR 0.01` | EUR 5 rounded to EUR 0.01
+expression | x ⟦as of the date of default⟧ | foreign-word | `as of declared` | x as of declared
+section | period p ⟦begins⟧ at a default lasts 5 days | foreign-word | `opens` | period p opens at a default lasts 5 days
+section | period p opens at a default ⟦lasts for⟧ 5 days | foreign-word | `lasts` | period p opens at a default lasts 5 days
+section | period p opens at a default lasts 5 days extended ⟦by any subsequent default⟧ | foreign-word | `by each further default` | period p opens at a default lasts 5 days extended by each further default
+section | ⟦limit a as not more than⟧ x each | foreign-word | `limit a as` | limit a as x each
+section | limit a ⟦of⟧ x each | foreign-word | `as` | limit a as x each
+section | given p ⟦= EUR 5 million⟧ | foreign-word | `: money if missing EUR 5 million` | given p : money if missing EUR 5 million
+section | given p ⟦: EUR 5 million⟧ | foreign-word | `: money if missing EUR 5 million` | given p : money if missing EUR 5 million
+section | given p : money ⟦or missing⟧ | foreign-word | `if missing EUR 0` |
+section | given p : ⟦yes or no⟧ | foreign-word | `yes/no` | given p : yes/no
+section | segments a⟦ and⟧ b | foreign-word | `,` | segments a, b
+field | x : ⟦one of "AAA", "AA"⟧ | foreign-word | `one of aaa, aa` | x : text
+step | ⟦gains haircut⟧ a paid by ccp | foreign-word | `haircut` | haircut a paid by ccp
+step | ⟦(a)⟧ tranche a paid by ccp | foreign-word | does not stand here | tranche a paid by ccp
+step | tranche a ⟦is paid by⟧ ccp | foreign-word | `paid by` | tranche a paid by ccp
+step | tranche a paid by ccp ⟦(Rule 5)⟧ | foreign-word | `cite "Rule 5"` | tranche a paid by ccp cite "Rule 5"
+step | together ⟦pari passu⟧ tranche a paid by ccp end | foreign-word | `together` | together tranche a paid by ccp end
+step | together ⟦75:25⟧ tranche a paid by ccp end | foreign-word | `in ratio 75 : 25` | together in ratio 75 : 25 tranche a paid by ccp end
+line | ⟦A defaults, loss⟧ EUR 5 | foreign-word | `default of A loss` | default of A loss EUR 5
+line | ⟦fraud loss⟧ EUR 5 | foreign-word | `non-default loss` | non-default loss EUR 5
+line | ⟦member C left 2018-01-01⟧ | foreign-word | `former member` |
+line | member C x ⟦"y"⟧ | missing-word | `=` | member C x = "y"
+line | given x = ⟦(EUR 5)⟧ | foreign-amount | `-EUR 5` |
+line | given x = ⟦EUR 5-⟧ | foreign-amount | `-EUR 5` | given x = -EUR 5
+line | given x = ⟦1.1 USD per EUR⟧ | foreign-number | `per` |
+line | given x = 50% ⟦of⟧ EUR 5 | unexpected-text | values, not formulas |
+line | declared ⟦13.4.24⟧ | foreign-date | `2018-09-11` |
+line | declared ⟦2018-01-01T17:00:00Z⟧ | foreign-date | `2018-01-01` | declared 2018-01-01
+line | ⟦paid EUR 5 by A under c on 2018-01-01⟧ | foreign-word | `paid 2018-01-01 by A under c EUR 5` | paid 2018-01-01 by A under c EUR 5
+line | ⟦A paid EUR 5 under c on 2018-01-01⟧ | foreign-word | `paid 2018-01-01 by A under c EUR 5` | paid 2018-01-01 by A under c EUR 5
+line | decide a: ⟦up to⟧ EUR 5 | foreign-word | `invoke up to` | decide a: invoke up to EUR 5
+line | ⟦decide not to invoke a⟧ | foreign-word | `decide a: decline` | decide a: decline
+line | ⟦A gives notice on⟧ 2018-01-01 | foreign-word | `notice by A dated` | notice by A dated 2018-01-01
+day | ⟦A paid EUR 5 into x⟧ | foreign-word | `paid in by A to x EUR 5` | paid in by A to x EUR 5
+day | ⟦returned to⟧ A from x EUR 5 | foreign-word | `paid out to` | paid out to A from x EUR 5
+day | ⟦topped up by⟧ A to x EUR 5 | foreign-word | `paid in by` | paid in by A to x EUR 5
+day | ⟦recovery of EUR 5 from A⟧ | foreign-word | `recovered from A EUR 5` | recovered from A EUR 5
+day | ⟦x of A =⟧ EUR 5 | foreign-word | `member A x =` | member A x = EUR 5
+day | ⟦exit of A⟧ | foreign-word | `departure of A` | departure of A
+"""  # noqa: E501 - a row is one line
+
+
 def _rows() -> list[tuple[str, ...]]:
-    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS, SPOKEN, FORMS, SAID)
+    tables = (AMOUNTS, NUMBERS, DATES, PHRASES, WORDS, NAMES, MARKS, PARTS, SPOKEN, FORMS, SAID, RULES)
     lines = (line.replace("⏎", "\n") for table in tables for line in table.strip().splitlines())
     return [tuple(part.strip() for part in re.split(r"(?<!\|) \|(?!\|)", f"{line} ")) for line in lines]
 
@@ -684,6 +813,19 @@ line | given x : 5 | sure: given x = 5
 line | declared 13/4/2018 | sure: declared 2018-04-13
 step | Tranche a paid by ccp | sure: tranche a paid by ccp
 step | trnache a paid by ccp | guess: tranche a paid by ccp
+clause | up to two hundred per cent (200%) of x each | guess: up to 200% of x each
+clause | up to two hundred per cent (300%) of x | guess: up to 300% of x | guess: up to 200% of x
+clause | up to x above y each | guess: up to x - y each
+expression | x is y | guess: x = y
+expression | x is "y" | sure: x = "y"
+expression | x is yes | sure: x = yes
+clause | when b is exhausted | guess: when unused(b) = EUR 0
+clause | subject to Rule 8.4 | guess:
+step | tranche a b paid by ccp | guess: tranche a_b paid by ccp
+step | tranche a pays ccp from x |
+line | member C left 2018-01-01 |
+line | member C x "y" | guess: member C x = "y"
+clause | paid by LCH | guess: paid by ccp | guess: paid by lch
 """
 
 

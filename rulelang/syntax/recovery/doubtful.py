@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.doubts import DOUBTS
+from rulelang.syntax.recovery.places import expecting
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import NEAR, Stop
@@ -47,6 +48,7 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
     yield from _longer_units(stop)
     yield from _open_periods(stop)
     yield from _numbered_rounds(stop)
+    yield from _directions(stop)
 
 
 def _open(found: "re.Match[str]", own: str, what: str, help_: str, *, fix: bool = False) -> Slip:
@@ -84,7 +86,8 @@ def _trading_days(stop: Stop) -> Iterator[Slip]:
 
 
 _IN_PERIOD = re.compile(
-    r"(?<![\w-])(?:in|within|over|throughout|for(?:\s+the\s+(?:duration|length)\s+of)?)\s+(?:the\s+)?(?P<period>[a-z]\w*)(?!\w)"
+    r"(?<![\w-])(?:in|within|over|during|while|throughout|for(?:\s+the\s+(?:duration|length)\s+of)?)\s+(?:the\s+)?(?P<period>[a-z]\w*)(?!\w)"
+    r"(?:\s+is\s+open\b)?"
 )
 
 
@@ -92,8 +95,19 @@ def _open_periods(stop: Stop) -> Iterator[Slip]:
     """``each within cooling_off``, with a period of that name."""
     for found in stop.around(_IN_PERIOD):
         if re.search(rf"^[ \t]*period\s+{found['period']}\b", stop.text, re.MULTILINE):
-            own = f"during {found['period']}"
+            behind = stop.moved_to(found.start())
+            own = f"during {found['period']}" if expecting("DURING")(behind) else f"when open({found['period']})"
             yield _open(found, own, "is not a phrase of the language here", f"write `{own}`", fix=True)
+
+
+def _directions(stop: Stop) -> Iterator[Slip]:
+    """``in order of rank``, which does not say where the order begins."""
+    clause = stop.last_of({"ORDER", "UP", "PAID", "SHARED"})
+    ends = stop.kind not in {"NAME", "NUMBER", "CAPITALISED"} or "\n" in stop.text[stop.before_end : stop.at]
+    if clause is not None and clause.kind == "ORDER" and stop.expected >= {"COMMA", "COLON"} and ends:
+        choices, end = (", lowest first", ", highest first"), stop.before_end
+        message, help_ = "the order does not say where it begins", "write `, lowest first` or `, highest first`"
+        yield Slip("missing-part", message, (end, end), choices[0], help_, fix=False, choices=choices, beyond=1)
 
 
 _SO_MANY_ROUNDS = re.compile(

@@ -27,7 +27,7 @@ _EXCEPT = r"(?:other\s+than|except(?:ing|\s+for)?|exclud\w+|but\s+not|save(?:\s+
 _ALL = rf"paid\s+by\s+(?:(?:all|the|each|every|other)\s+)*{_MEMBERS}"
 _WHO = r"(?:\s+(?:who|that|which|with|where|whose|if|when))?(?:\s+(?:is|are|has|have))?"
 _THOSE = rf"(?:\s+(?:those|members?|survivors?|participants?|the))*{_WHO}"
-_LENGTH = r"(?=\s+[0-9]+[\s-]+(?:[a-z]+\s+)?(?:days?|months?)\b)"
+_LENGTH = r"(?=\s+[0-9]+[\s-]+(?:[a-z]+\s+){0,2}(?:days?|months?)\b)"
 _A = r"(?:(?:a|an|any|each|every|one|the|the\s+same)\s+)?"
 _STRETCH = (
     r"(?:\s+(?:a|an|any|each|every|the(?=\s+(?:last|past|prec|prev))))?(?:\s+(?:rolling|last|past|preceding|previous))?"
@@ -43,7 +43,7 @@ _AFTER = r"(?:after|following|upon|once|when|where|if|until|on|as\s+soon\s+as|in
 _SOLE = r"(?:(?:sole|absolute|own|full|and)\s+)*"
 _TIMES = r"(?:twice|thrice|(?:two|three|four|five|[2-9])\s+times)"
 _LIMIT_OF_GROUPS = (
-    "a limit is of `each` payer or of all of them (`in total`); no limit counts a group of affiliates as one"
+    "a limit counts for every payer or for all of them together; none counts a group of affiliates as one"
 )
 
 
@@ -141,7 +141,7 @@ STEPS = (
         choices=("",),
     ),
     Doubt(
-        r"and|or|&|/",
+        r"\s+(?:and|or|&)",
         "does not stand in a list",
         "write `,`",
         ",",
@@ -199,6 +199,22 @@ LIMITS = (
         "- \\g<what> each",
         where=in_limit,
         choices=("- \\g<what> each",),
+    ),
+    Doubt(
+        r"each,?\s+(?:plus|increased\s+by|and|together\s+with)\s+(?P<what>[a-z]\w*)",
+        "does not stand behind `each`",
+        "what is added stands behind the amount: write `+ \\g<what> each`",
+        "+ \\g<what> each",
+        where=in_limit,
+        choices=("+ \\g<what> each",),
+    ),
+    Doubt(
+        r"each,?\s+(?:but\s+)?(?:in\s+any\s+(?:event|case)\s+)?(?:not?\s+less\s+than|at\s+least|with\s+a\s+minimum\s+of)"
+        rf"\s+(?:{_AMOUNT}|[a-z]\w*)",
+        "is not said behind a limit",
+        "a limit that has a floor is written `higher of X and Y each`",
+        "each",
+        where=in_limit,
     ),
     Doubt(
         r",?(?:other\s+than|except(?:ing|\s+for)|exclud\w+|save\s+for)\s+[^\r\n#]*",
@@ -418,6 +434,14 @@ CONDITIONS = (
         choices=('at the discretion of "\\g<who>"',),
     ),
     Doubt(
+        rf"(?!at\s+the\s+discretion)at\s+(?:the\s+)?{_SOLE}(?:discretion|option|election)\s+of\s+(?:the\s+)?"
+        r"(?P<who>[A-Za-z][\w ]*?)(?=\s*$)",
+        _NO_CONDITION,
+        'write `at the discretion of "\\g<who>"`',
+        'at the discretion of "\\g<who>"',
+        certain=True,
+    ),
+    Doubt(
         r"may\s+be\s+(?:called|made|levied|required|invoked)\s+by\s+(?:the\s+)?\"?(?P<who>[A-Za-z][\w ]*?)\"?(?=\s*$)",
         _NO_CONDITION,
         'what somebody decides is written `at the discretion of "\\g<who>"`',
@@ -503,11 +527,20 @@ ROUNDS = (
 
 VALUES = (
     Doubt(
-        r"(?:is|are)\s+(?P<sign>positive|negative)",
+        r"(?:is|are)\s+positive",
         "is not written with a word",
-        "compare it with zero, as in `> EUR 0` or `> 0`",
+        "write `> EUR 0` for an amount, or `> 0` for a number",
         "> 0",
         where=expecting("ADD"),
+        choices=("> EUR 0", "> 0"),
+    ),
+    Doubt(
+        r"(?:is|are)\s+negative",
+        "is not written with a word",
+        "write `< EUR 0` for an amount, or `< 0` for a number",
+        "< 0",
+        where=expecting("ADD"),
+        choices=("< EUR 0", "< 0"),
     ),
     Doubt(
         r"(?:is|are|=)\s+(?:zero|nil|nought)",

@@ -92,10 +92,10 @@ _OF_A_HEADER = re.compile(
 )
 _RATE = re.compile(r"=\s*(?P<rate>(?:[A-Z]{3}\s+)?(?P<number>[0-9.]+)\s*(?:[A-Z]{3}\s*)?(?:per|/)\s*[A-Z]{3})(?!\w)")
 _NEGATIVE = re.compile(
-    r"(?P<open>\()?\s*(?P<code>[A-Z]{3})\s*(?P<inside>\()?\s*(?P<number>[0-9][0-9_,.]*)(?:\s*\)|(?P<minus>[-−–]))(?![\w(])"
+    r"(?:(?P<open>\()\s*)?(?P<code>[A-Z]{3})\s*(?P<inside>\()?\s*(?P<number>[0-9][0-9_,.]*)(?:\s*\)|(?P<minus>[-−–]))(?![\w(])"
 )
 _LEFT = re.compile(rf"(?<![\w\"])member\s+{_ID}\s+(?:left|resigned|departed|exited|until)(?:\s+on)?\s+{_DATE}(?!\w)")
-_FORMULA = re.compile(r"(?<=[0-9%])\s*(?:[*/+]|of\b|times\b)")
+_FORMULA = re.compile(r"[*/+]|of\b|times\b")
 _NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
 _DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
 
@@ -141,8 +141,8 @@ def _values(stop: Stop) -> Iterator[Slip]:
         message, help_ = f"{quoted(found[0])} may be negative", f"write `-{own}` if it is, else `{own}`"
         choices = (f"-{own}",) if found["minus"] else (f"-{own}", own)
         yield Slip("foreign-amount", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
-    line = stop.last_of({"EQUAL"})
-    if line is not None and "\n" not in stop.text[line.end : stop.at] and stop.here(_FORMULA):
+    last = stop.before()
+    if last is not None and last.kind in {"NUMBER", "PERCENTAGE", "VALUE_SCALE"} and stop.here(_FORMULA):
         message, help_ = "an event holds values, not formulas", "write what it comes to"
         yield Slip("unexpected-text", message, stop.span, help=help_, sure=True, skip=stop.line_end)
     for found in stop.around(_NOT_KNOWN):

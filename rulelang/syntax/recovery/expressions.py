@@ -44,10 +44,11 @@ def functions(stop: Stop) -> Iterator[Slip]:
     """``sqrt(x)``, and ``x > y ? x : y``: what other languages have in an expression."""
     last = stop.before()
     if stop.word == "(" and last is not None and last.kind == "NAME" and "ADD" in stop.expected:
-        message, help_ = (
-            f"{quoted(stop.source(last))} is no function of the language",
-            "its functions are `min`, `max` and `clamp`",
-        )
+        name = stop.source(last)
+        message, help_ = f"{quoted(name)} is no function of the language", "its functions are `min`, `max` and `clamp`"
+        if re.search(rf"(?<!\w){name}\s*:|(?<!\w)define\s+{name}\b", stop.text):
+            message = f"parentheses cannot stand behind {quoted(name)}"
+            help_ = "a sign such as `*` stands between two values, a remark behind `#`"
         yield Slip("foreign-word", message, last.span, help=help_, sure=True)
     if stop.word[:1] == "?" and "ADD" in stop.expected:
         help_ = "one of two values is written `if … then … else …`"

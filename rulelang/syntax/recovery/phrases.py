@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.grammar import openers
-from rulelang.syntax.recovery.places import in_condition
+from rulelang.syntax.recovery.places import in_amount, in_condition
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.spoken import whole_words
 from rulelang.syntax.recovery.stop import Stop
@@ -16,6 +16,8 @@ _RULES = tuple((whole_words(pattern), own) for pattern, own in PHRASES)
 def foreign_words(stop: Stop) -> Iterator[Slip]:
     """Phrases for which the language has its own, such as ``pro-rata`` or ``non-defaulting members``."""
     for pattern, own in _RULES:
+        if own in _COMPARATORS and in_amount(stop):
+            continue  # an amount is no condition: there, `x above y` is what x has more than y
         if own == "up to" and in_condition(stop):
             continue  # `when loss not more than EUR 5` says nothing of a limit
         for found in stop.around(pattern):
@@ -61,6 +63,7 @@ def _names_something(stop: Stop, offset: int) -> bool:
 
 
 _NAMING = frozenset({"DEFINE", "GIVEN", "LIMIT", "PERIOD", "PARTY", "FINALLY"})
+_COMPARATORS = frozenset({"<", "<=", ">", ">=", "!=", "="})
 _SYNONYMS = frozenset(
     "survivors|defaulters|ccp|equally|count of|average of|yes|no|>=|<=|!=|=|yes/no|text|date|else if|else|business days"
     "|tear-up".split("|")

@@ -155,9 +155,10 @@ _EXTREME = re.compile(
     r"(?:\s+either)?\b\s*:?\s*"
 )
 _PAUSE = re.compile(
-    r"(?P<comma>,\s*(?:plus|less|minus|increased|reduced)\b)|\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)"
+    r"(?P<comma>,\s*(?:plus|less|minus|increased\s+by|reduced\s+by))\b"
+    r"|\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)"
 )
-_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\b|or\b)?\s*|\s+(?:and|or)\s+")
+_BETWEEN = re.compile(r"(?!(?<=[0-9]),[0-9])\s*[,;]\s*(?:and\b|or\b)?\s*|\s+(?:and|or)\s+")
 _ENUMERATED = re.compile(r"^(?:\((?:[ivx]+|[a-z]|[0-9])\)|[ivx]+\)|[a-z]\))\s*")
 _OTHER_WORDS = re.compile(r"(?<!\w)(?:over|where|if|then|else|paid|shared|cite)(?!\w)")
 _SUM = re.compile(r"\s[-+]\s|[<>=]|\bnot\b|^(?:lower|higher)\s+of\b")
@@ -214,7 +215,7 @@ def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str) -> Slip
 def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Offsets, str]]:
     """What may be meant by a phrase: the text to be replaced and what to put in its place, the likeliest first."""
     pauses = list(_PAUSE.finditer(text, found.end(), line_end))
-    commas = {pause.start() for pause in pauses if pause["comma"]}
+    signs = {pause.start(): pause for pause in pauses if pause["comma"]}
     for end in (*(pause.start() for pause in pauses), line_end):
         body = text[found.end() : end]
         if body.count("(") != body.count(")"):
@@ -224,8 +225,9 @@ def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Of
         values = _values(body)
         if len(values) > 1 and all(values) and not _OTHER_WORDS.search(body):
             own = _written("lower" if found["word"] in _LOWER else "higher", values)
-            if end in commas:
-                yield (found.start(), end + 1), f"({own})"
+            if end in signs:
+                sign = "+" if signs[end]["comma"].endswith(("plus", "increased by")) else "-"
+                yield (found.start(), signs[end].end()), f"({own}) {sign}"
                 continue
             yield (found.start(), end), own
             yield (found.start(), end), f"({own})"

@@ -21,7 +21,7 @@ _DECIMALS = re.compile(
     r"\(\s*(?P<what>(?:[^(),\r\n]|\([^()\r\n]*\))+?)\s*,\s*(?P<places>-?[0-9])\s*\)"
 )
 _PLACES = re.compile(
-    rf"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)(?:off\s+)?to\s+(?P<places>{SPOKEN}|[0-9])\s+(?:decimals?|places?|decimal\s+places?)(?!\w)"
+    rf"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)(?:off\s+)?to\s+(?P<places>{SPOKEN}|[0-9])\s+(?:decimal\s+places?|decimals?|places?)(?!\w)"
 )
 _NEAREST = re.compile(
     r"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)to\s+(?:the\s+)?(?:nearest|next|full|whole)\s+(?P<unit>[a-z]+)(?!\w)"

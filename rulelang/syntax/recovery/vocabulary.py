@@ -90,7 +90,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"up-?to", "up to"),
     (rf",\s*(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", " up to"),
     (rf"(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", "up to"),
-    (r"(?:capped|limited)\s+(?:at|to)|at\s+most|(?:to|with)\s+an?\s+(?:maximum|limit|cap|ceiling)\s+of", "up to"),
+    (
+        (
+            r"(?:capped|limited)\s+(?:at|to)(?:\s+an?\s+(?:maximum|limit|cap|amount)\s+of)?|at\s+most|(?:to"
+            r"|with)\s+an?\s+(?:maximum|limit|cap|ceiling)\s+of"
+        ),
+        "up to",
+    ),
     (r"(?:(?:but|and)\s+)?(?:only|(?:no|not|never)\s+more\s+than|at\s+most)\s+once(?=\s+during\b)", "once"),
     (r"up\s+to\s+(?:not?|never)\s+more\s+than|up\s+to\s+and\s+including", "up to"),
     (rf",\s*{_NO_EVENT}(?:not?|never)?\s*(?:more|greater)\s+than", " up to"),
@@ -126,6 +132,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (r"(?:at|on|upon)\s+(?:each|every|any|the)?\s*(?:re-?sizing|resiz\w*)", "at every resizing"),
     (r"(?:in|from|of)\s+(?:(?:all|any)\s+)?(?:the\s+)?(?:other|othr|oter)\s+segments?", "in other segments"),
+    (
+        (
+            r"(?:as\s+(?:of|at)|on|at)\s+(?:the\s+)?(?:(?:date|day|time)\s+of\s+(?:the\s+)?(?:default"
+            r"|declaration)|default(?!\s+of))"
+        ),
+        "as of declared",
+    ),
     (r"(?:as\s+at|at|on|per)(?:\s+the)?(?=\s+(?:[0-9]{4}-|declared\b|start\b))|as\s+of\s+the(?=\s)", "as of"),
     (r"at\s+(?:the|a)\s+(?:(?:exchange|fixing)\s+)?rate(?:\s+of)?", "at"),
     (r"non\s+defaults?(?=\s+loss)", "non-default"),
@@ -249,9 +262,16 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
     (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to|inside|within)", "for losses in"),
+    (r"for\s+all\s+non-?\s?default\s+losses", "for non-default losses"),
     (r"for\s+(?:any|every)\s+loss(?:es)?|for\s+(?:non-)?default\s+and\s+(?:non-)?default\s+losses", "for all losses"),
     (r"only\s+for\s+non-default\s+losses|for\s+(?:only\s+)?non-default\s+losses\s+only", "for non-default losses"),
-    (r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of))?(?=\s+[0-9]+\s+rounds?\b)", "in at most"),
+    (
+        (
+            r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of|max(?:imum)?\.?))?"
+            r"(?=\s+[0-9]+\s+rounds?\b)"
+        ),
+        "in at most",
+    ),
     # expressions
     (
         (r"(?:the\s+)?(?:remainder|balance|residue|rest)(?:\s+(?:thereof|of\s+the\s+loss))?"
@@ -282,6 +302,14 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"number\s+of", "count of"),
     (r"(?:per|grouped\s+by|for\s+each|for\s+every)(?=\s+[a-z]\w*\b)", "by"),
     (r"(?:across|among|amongst|for|of)(?:\s+all)?(?=\s+(?:members|survivors|defaulters|segments)\b)", "over"),
+    (r"(?:maximum|larger|largest|greater|greatest|higher)(?=\s*\()", "max"),
+    (r"(?:minimum|smaller|smallest|lesser|least|lower)(?=\s*\()", "min"),
+    (r"(?P<period>[a-z]\w*)\s+is\s+open", r"open(\g<period>)"),
+    (r"(?P<period>[a-z]\w*)\s+is\s+(?:not\s+open|closed)", r"(not open(\g<period>))"),
+    (r"(?:on\s+or\s+after|not\s+before)(?=\s+[0-9])", ">="),
+    (r"(?:on\s+or\s+before|not\s+after)(?=\s+[0-9])", "<="),
+    (r"at\s+or\s+above|(?:is\s+)?equal\s+to\s+or\s+(?:greater|more|higher)\s+than", ">="),
+    (r"at\s+or\s+below|(?:is\s+)?equal\s+to\s+or\s+(?:less|lower)\s+than", "<="),
     (r"elif|elsif|elseif", "else if"),
     (r"case\s+when", "if"),
     (
@@ -297,17 +325,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            rf"(?<=\bas )(?P<a>{_PLAIN})\s+if\s+(?P<c>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
-            r"(?=\s*$)"
+            rf"(?:(?<=\bas )|(?<=\bto ))(?P<a>{_PLAIN})\s+if\s+(?P<c>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
+            r"(?=\s*$|\s+each\b)"
         ),
         r"if \g<c> then \g<a> else \g<b>",
-    ),
-    (
-        (
-            r"(?:as\s+(?:of|at)|on|at)\s+(?:the\s+)?(?:(?:date|day|time)\s+of\s+(?:the\s+)?(?:default"
-            r"|declaration)|default(?!\s+of))"
-        ),
-        "as of declared",
     ),
     (r"otherwise", "else"),
     (r"[Tt]rue|TRUE|Yes|YES", "yes"),

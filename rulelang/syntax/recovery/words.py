@@ -117,6 +117,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
             plain = word in _CARRIES_NOTHING and (word != "=" or stop.kind in _SURELY_VALUES)
+            plain = plain and stop.source(last) != "as"  # a day would have to follow `as of`
             yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=plain)
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
     if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
