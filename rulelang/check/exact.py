@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from rulelang.base.advice import Advice, Help, write
+from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, decimal_value
 from rulelang.syntax import nodes
 
@@ -115,8 +115,16 @@ def day(text: str) -> datetime.date:
     return found
 
 
-def date_help(text: str) -> str:
-    """What to write in place of a date that the calendar does not have."""
+def date_help(text: str) -> Help:
+    """What to write in place of a date that the calendar does not have, or that is written in another way."""
+    from rulelang.syntax.recovery.values import days_meant  # dates that are well written need none
+
+    days = days_meant(text)
+    if days:
+        certainty = Certainty.SURE if len(days) == 1 else Certainty.GUESS
+        repairs = tuple(write(day, certainty=certainty) for day in days)
+        either = " or ".join(repair.quoted for repair in repairs)
+        return Advice(f"write {either}" + (", whichever day is meant" if days[1:] else ""), repairs)
     found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-[0-9]{2}", text)
     year, month = (int(found[1]), int(found[2])) if found else (0, 0)
     if 1 <= month <= 12 and year:

@@ -130,7 +130,10 @@ def _plain(text: str, currency: Currency | None) -> str:
         plain = _without_needless_zeros(bare, plain, currency)
     if plain is not None and _doubtful(bare, plain, currency):
         plain = None
-    raise NotPlain(_obstacle(text) or groups, plain, sure=not _BETWEEN.search(_IN_GROUPS.sub("0", text)))
+    is_sure = (
+        not _BETWEEN.search(_IN_GROUPS.sub("0", text)) and "(" not in text
+    )  # not everybody brackets what is negative
+    raise NotPlain(_obstacle(text) or groups, plain, sure=is_sure)
 
 
 def _obstacle(text: str) -> str | None:

@@ -139,8 +139,8 @@ class CsvTable:
         missing = next((due for due in self.shape.due if due not in self.columns), None)
         if missing is not None:
             advice: Help = self.shape.example
-            if len(self.columns) == 1 and (";" in self.columns[0] or "\t" in self.columns[0]):
-                advice = "separate the columns by commas, not by semicolons or tabs"
+            if len(self.columns) == 1 and not {";", "\t", "|"}.isdisjoint(self.columns[0]):
+                advice = "separate the columns by commas, not by semicolons, tabs or bars"
             elif missing in map(str.lower, self.columns):
                 written = next(name for name in self.columns if name.lower() == missing)
                 repair = write(missing, instead_of=written, certainty=Certainty.SURE)

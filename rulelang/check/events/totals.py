@@ -27,21 +27,31 @@ def totals(
 ) -> Iterator[Diagnostic]:
     """A warning for each member that is called a total and has the sum of others in every column of money.
 
-    These are all others, or those in the rows above it; none of them is another total.  ``places`` say where each
-    member is named.
+    These are all others, those in the rows above it, or those above it and below the total before; none of them is
+    another total.  What is a little off is a total as well, for totals are often of amounts not yet rounded.
+    ``places`` say where each member is named.
     """
     called_so = {one for one in places if _called_total(one) or _called_total(names.get(one, ""))}
     others = [member for member in places if member not in called_so]
     for member in sorted(called_so):
         above = [other for other in others if _stands_above(places[other], places[member])]
-        columns = _summed(program, fields, member, others)
-        whose = "all others"
-        if not columns and len(above) > 1:
-            columns, whose = _summed(program, fields, member, above), "all above it"
-        if columns:
-            message = f"the member `{member}` has the sum of {whose} in {listed(columns, 'and')}"
+        earlier = [other for other in called_so if _stands_above(places[other], places[member])]
+        since = [one for one in above if all(_stands_above(places[other], places[one]) for other in earlier)]
+        parts = ("all others", others), ("all above it", above), ("those since the total before it", since)
+        for whose, summed in parts:
+            columns, exact = _summed(program, fields, member, summed)
+            if not columns or (whose != "all others" and len(summed) < _SEVERAL):
+                continue
+            nearly = "" if exact else "nearly "
+            message = f"the member `{member}` has {nearly}the sum of {whose} in {listed(columns, 'and')}"
             advice = "remove the row if it is their total: as a member it would pay, and count twice in every sum"
             yield finding("total-as-member", message, places[member], help=advice)
+            break
+
+
+_SEVERAL = 2
+_ROUNDED = 100
+"""An amount that is off by less than this part of the sum may be the total of amounts not yet rounded."""
 
 
 def _called_total(name: str) -> bool:
@@ -53,15 +63,20 @@ def _stands_above(one: Place, other: Place) -> bool:
     return one.source is other.source and one.span is not None and other.span is not None and one.span < other.span
 
 
-def _summed(program: CheckedProgram, fields: Columns, member: str, others: list[str]) -> list[str]:
-    """The columns of money in which a member has the sum of others; none if it has another amount in any."""
-    found = []
+def _summed(program: CheckedProgram, fields: Columns, member: str, others: list[str]) -> tuple[list[str], bool]:
+    """The columns of money in which a member has the sum of others, none if it has another amount in any.
+
+    Whether it is exactly the sum goes with them.
+    """
+    found, exact = [], True
     for key, column in fields.items():
         if program.fields[key[0]].type.kind is not Kind.MONEY or column.get(member) is None:
             continue
         summed = sum(value for other in others if isinstance(value := column.get(other), int))
-        if column[member] != summed:
-            return []
+        value = column[member]
+        if not isinstance(value, int) or abs(value - summed) * _ROUNDED > abs(summed):
+            return [], False
+        exact = exact and value == summed
         if summed:
             found.append(called(key))
-    return found
+    return found, exact

@@ -1,6 +1,7 @@
 """Values of an event: from what the event, a CSV cell or JSON says to an exact value of the declared type."""
 
 import datetime
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -108,13 +109,17 @@ def _wrong_kind(text: str, datum: DatumProgram, whose: str, advice: Help) -> Ref
     return Refusal("wrong-value", f"{whose} is {datum.type}, but `{shown(text)}` stands here", advice)
 
 
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _word(text: str, datum: DatumProgram, whose: str) -> Value:
     """A date, a choice, yes or no, or text."""
     match datum.type.kind:
         case Kind.DATE:
             found = nodes.instant(text) if len(text) == 10 else None
             if found is None:
-                message = f"{whose} is a date, but `{shown(text)}` is no day of the calendar"
+                why = "is no day of the calendar" if _ISO.fullmatch(text) else "is not written year-month-day"
+                message = f"{whose} is a date, but `{shown(text)}` {why}"
                 raise Refusal("malformed-date", message, date_help(text))
             return found
         case Kind.YES_NO:

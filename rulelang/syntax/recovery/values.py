@@ -220,23 +220,38 @@ _WITH_TIME = re.compile(
 
 
 def dates(stop: Stop) -> Iterator[Slip]:
-    """``11.09.2018``, ``11/09/2018``, ``2018-9-1``, ``11 September 2018``, ``20180911``."""
-    for found in stop.around(_WITH_TIME):
-        yield date_slip(found[0], found.span(), [found["day"]])
-    for found in stop.around(_NUMERIC_DATE):
-        days = readings(found["one"], found["mark"], found["two"], found["three"])
-        if days and days[0] != found[0]:
-            yield date_slip(found[0], found.span(), days)
-        elif not days and "DATE" in stop.expected:
-            message, help_ = f"the year of {quoted(found[0])} has not four digits", "write a day as in `2018-09-11`"
-            yield Slip("foreign-date", message, found.span(), "2000-01-01", help_, fix=False, beyond=1, sure=True)
-    patterns = [_DAY_MONTH, _MONTH_DAY] + ([_COMPACT, _QUOTED] if "DATE" in stop.expected else [])
-    for pattern in patterns:
+    """``11.09.2018``, ``11/09/2018``, ``2018-9-1``, ``11 September 2018``, ``20180911``, ``2018-09-11T17:00Z``."""
+    for pattern in (*_FORMS, *(_ONLY_DATES if "DATE" in stop.expected else ())):
         for found in stop.around(pattern):
-            name = found["month"].lower()
-            month = name if name.isdigit() else str(1 + [m[:3] for m in _MONTHS].index(name[:3]))
-            if _may_be(month, found["day"]):
-                yield date_slip(found[0], found.span(), [f"{found['year']}-{int(month):02}-{int(found['day']):02}"])
+            days = _days(found)
+            if days and days[0] != found[0]:
+                yield date_slip(found[0], found.span(), days)
+            elif not days and pattern is _NUMERIC_DATE and "DATE" in stop.expected:
+                message, help_ = f"the year of {quoted(found[0])} has not four digits", "write a day as in `2018-09-11`"
+                yield Slip("foreign-date", message, found.span(), "2000-01-01", help_, fix=False, beyond=1, sure=True)
+
+
+def days_meant(text: str) -> list[str]:
+    """The days of the calendar that a date in another form may stand for."""
+    found = next(filter(None, (pattern.fullmatch(text.strip()) for pattern in (*_FORMS, *_ONLY_DATES))), None)
+    days = [] if found is None else _days(found)
+    return [day for day in days if day != text and instant(day) is not None]
+
+
+_FORMS = (_WITH_TIME, _NUMERIC_DATE, _DAY_MONTH, _MONTH_DAY)
+_ONLY_DATES = (_COMPACT, _QUOTED)
+
+
+def _days(found: "re.Match[str]") -> list[str]:
+    """The days that a date in one of the forms may stand for."""
+    groups = found.groupdict()
+    if "mark" in groups:
+        return readings(groups["one"], groups["mark"], groups["two"], groups["three"])
+    name, day, year = groups.get("month", ""), groups["day"], groups.get("year")
+    if year is None:
+        return [day]
+    month = name if name.isdigit() else str(1 + [each[:3] for each in _MONTHS].index(name[:3].lower()))
+    return [f"{year}-{int(month):02}-{int(day):02}"] if _may_be(month, day) else []
 
 
 def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
