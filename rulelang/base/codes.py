@@ -203,6 +203,7 @@ CODES: dict[str, Code] = {
         circular-size            a limit that depends on the loss
         uncited-step             a step without a citation
         compared-with-itself     a comparison of something with itself
+        settled-comparison       a comparison that always or never holds, whatever the data
         aggregate-of-one-value   an aggregate over members of what is the same for all of them
         repeated-limit           a limit that another limit or the pot of its step is already
         unused-name              a name that nothing uses

@@ -16,8 +16,9 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, During, LimitProgram, StepProgram, steps_of
 from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
-from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, repeated_limit
+from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, holds_anyway, repeated_limit
 from rulelang.check.repairs import end_of, removal, words
+from rulelang.check.settled import Sizes, settled_comparison
 from rulelang.syntax import nodes
 
 
@@ -29,7 +30,7 @@ def _warn(draft: Draft, step: StepProgram, code: str, message: str, span: Span, 
 
 def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
     """The defaulter's own money comes before anybody else's (EMIR Art 45; PFMI principle 13)."""
-    steps = list(program.each_step())
+    steps = list(_meeting_defaults(program))
     others = [step for step in steps if step.payers != "defaulters"]
     first_other = steps.index(others[0]) if others else len(steps)
     late = [step for step in steps[first_other:] if step.payers == "defaulters"]
@@ -53,6 +54,11 @@ def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
             others[0].span,
             help=advice,
         )
+
+
+def _meeting_defaults(program: CheckedProgram) -> Iterator[StepProgram]:
+    """The steps that meet losses of defaults."""
+    return (step for step in program.each_step() if step.losses_met != "non-default")
 
 
 def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
@@ -86,7 +92,7 @@ def ccp_after_members(draft: Draft, program: CheckedProgram) -> None:
     """Some capital of the CCP stands before the money of the members (EMIR Art 45(4))."""
     members: StepProgram | None = None
     for stage in program.stages:
-        steps = steps_of(stage)
+        steps = [step for step in steps_of(stage) if step.losses_met != "non-default"]
         if any(step.payers == "ccp" for step in steps):
             own = next(step for step in steps if step.payers == "ccp")
             if members is not None:
@@ -123,33 +129,51 @@ def uncapped_assessment(draft: Draft, program: CheckedProgram) -> None:
 
 
 def unreachable_step(draft: Draft, program: CheckedProgram) -> None:
-    """Nothing is left for a step behind one that always pays everything."""
-    final: StepProgram | None = None
+    """Nothing is left for a step whose losses are all those of steps before it that always pay everything."""
+    final, sizes = dict[_Losses, StepProgram](), Sizes(program)
     for stage in program.stages:
         steps = steps_of(stage)
-        if final is not None:
+        met = {losses for step in steps for losses in _losses(program, step)}
+        if met <= final.keys():
+            before = max((final[losses] for losses in met), key=lambda step: step.span)
             _warn(
                 draft,
                 steps[0],
                 "unreachable-step",
-                f"`{steps[0].name}` is never reached: `{final.name}` before it has no limit",
+                f"`{steps[0].name}` is never reached: `{before.name}` before it has no limit",
                 steps[0].span,
-                labels=[draft.label(final.span, "pays whatever is left")],
+                labels=[draft.label(before.span, "pays whatever is left")],
                 help="give the earlier step a limit, or remove the later ones",
             )
             return
-        final = next((step for step in steps if _pays_everything(step)), None)
+        for step in steps:
+            if _pays_everything(sizes, step):
+                final = dict.fromkeys(_losses(program, step), step) | final
 
 
-def _pays_everything(step: StepProgram) -> bool:
-    guarded = step.condition is not None or step.force is not None or step.discretion is not None
+_Losses = tuple[str, str | None]
+"""A kind of losses (of defaults, or without a defaulter) and a segment."""
+
+
+def _losses(program: CheckedProgram, step: StepProgram) -> Iterator[_Losses]:
+    """The losses that a step meets."""
+    for kind in ("defaults", "non-default"):
+        if step.losses_met in (kind, "all"):
+            for segment in program.segments or (None,):
+                if step.scope is None or segment in step.scope:
+                    yield kind, segment
+
+
+def _pays_everything(sizes: Sizes, step: StepProgram) -> bool:
+    """Whether a step leaves nothing of the losses that it meets."""
+    guards = (step.force, step.discretion, step.once_during, step.where)
+    always = step.condition is None or sizes.holds(step.condition) is True
     return (
-        step.may_be_unlimited
+        always
+        and all(guard is None for guard in guards)
+        and step.may_be_unlimited
         and step.payers != "defaulters"
-        and step.where is None
-        and step.scope is None
         and step.reallocates
-        and not guarded
     )
 
 
@@ -167,11 +191,12 @@ def missing_finally(draft: Draft, program: CheckedProgram) -> None:
 
 def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
     """Where what is left of the limits is no multiple of the key, some payers reach theirs before the others do."""
+    sizes = Sizes(program)
     for step in program.each_step():
         if not step.reallocates or step.payers != "survivors":
             continue
         for limit in step.each_limits:
-            why = _why_passed_on(program, step, limit)
+            why = None if holds_anyway(program, sizes, step, limit) else _why_passed_on(program, step, limit)
             if why is not None:
                 key = step.key.span if isinstance(step.key, nodes.Expression) else step.span
                 bound = add("without reallocation", _end_of(draft, step, nodes.Shared), Certainty.CHANGE)
@@ -405,6 +430,7 @@ LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (
     circular_size,
     uncited_step,
     compared_with_itself,
+    settled_comparison,
     aggregate_of_one_value,
     repeated_limit,
     rounds_the_last_factor,

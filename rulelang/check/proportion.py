@@ -123,5 +123,10 @@ def _opposite(program: CheckedProgram, one: nodes.Expression, other: nodes.Expre
             if same and meant(program, one.right) == meant(program, other.right):
                 return second == _REVERSED.get(first) or {first, second} in ({"<", ">"}, {"=", "<"}, {"=", ">"})
             known = [program.constants.get(id(side)) for side in (one.right, other.right)]
-            return same and first == second == "=" and None not in known and known[0] != known[1]
+            if not same or None in known:
+                return False
+            low, high = known
+            if first in {">", ">=", "="} and second in {"<", "<=", "="} and low != high:
+                return first == second == "=" or low > high  # type: ignore[operator]
+            return low == high and {first, second} in ({">", "<="}, {">=", "<"})
     return False

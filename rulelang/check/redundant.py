@@ -1,12 +1,11 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
-from fractions import Fraction
-
 from rulelang.base.advice import Advice, Repair, write
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.proportion import meant
 from rulelang.check.repairs import removal
+from rulelang.check.settled import Sizes
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
@@ -69,9 +68,10 @@ def _may_be_replaced(node: nodes.Aggregate) -> bool:
 
 def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
     """A limit that another limit, or the pot of the step, is already."""
+    sizes = Sizes(program)
     for step in program.each_step():
         for at, limit in enumerate(step.limits):
-            why = _why_repeated(program, step, limit, step.limits[:at])
+            why = _why_repeated(program, sizes, step, limit, step.limits[:at])
             if why is not None:
                 with draft.inside("waterfall", step.name, citation=step.citation):
                     message = f"this limit of `{step.name}` holds anyway: {why}"
@@ -79,8 +79,14 @@ def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
                     draft.report("repeated-limit", message, limit.span, help=advice)
 
 
+def holds_anyway(program: CheckedProgram, sizes: Sizes, step: StepProgram, limit: LimitProgram) -> bool:
+    """Whether a limit of a step is one that another limit, or the pot of the step, is already."""
+    at = step.limits.index(limit)
+    return _why_repeated(program, sizes, step, limit, step.limits[:at]) is not None
+
+
 def _why_repeated(
-    program: CheckedProgram, step: StepProgram, limit: LimitProgram, before: tuple[LimitProgram, ...]
+    program: CheckedProgram, sizes: Sizes, step: StepProgram, limit: LimitProgram, before: tuple[LimitProgram, ...]
 ) -> str | None:
     value = meant(program, limit.value)
     if any(_alike(program, limit, earlier) for earlier in before):
@@ -89,7 +95,10 @@ def _why_repeated(
         return None
     pot = step.pot.name if step.pot is not None and step.pot.split_by is None else None
     if limit.each or step.single_payer:
-        return f"no more is drawn than `{pot}` holds" if pot is not None and _holds(program, value, pot) else None
+        if step.pot is not None and pot is not None and sizes.reaches(value, nodes.Reference(pot)):
+            return f"no more is drawn than `{pot}` holds"
+        lower = (_bounds(sizes, each, limit, stands_before=each in before) for each in step.limits)
+        return "another limit of the step is never above it" if any(lower) else None
     match value:
         case nodes.Aggregate(function="sum", where=None, by=None, over=over, operand=operand) if (
             operand is not None and over == step.payers and step.where is None and step.reallocates
@@ -102,14 +111,13 @@ def _why_repeated(
     return None
 
 
-def _holds(program: CheckedProgram, value: nodes.Expression, pot: str) -> bool:
-    """Whether a value is a pot, or a known multiple of it that is no less."""
-    match value:
-        case nodes.Arithmetic(operator="*" | "of", left=left, right=right):
-            times = program.constants.get(id(left))
-            return isinstance(times, (int, Fraction)) and times >= 1 and _holds(program, meant(program, right), pot)
-        case _:
-            return value == nodes.Reference(pot)
+def _bounds(sizes: Sizes, lower: LimitProgram, limit: LimitProgram, *, stands_before: bool) -> bool:
+    """Whether a limit is never above another of its kind; of two that are the same it is the one that stands before."""
+    if lower is limit or lower.over_time is not None or lower.named is not None or lower.each != limit.each:
+        return False
+    if lower.at_every_resizing or (lower.in_each_segment and not limit.in_each_segment):
+        return False
+    return sizes.reaches(limit.value, lower.value) and (stands_before or not sizes.reaches(lower.value, limit.value))
 
 
 def _alike(program: CheckedProgram, one: LimitProgram, other: LimitProgram) -> bool:
