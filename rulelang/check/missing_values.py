@@ -4,12 +4,15 @@ from collections import deque
 
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.dependencies import around, dependencies_first
+from rulelang.check.expressions.type_of import as_amount
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.over_time import reads
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import NUMBER, Kind, Varies, joined
 from rulelang.syntax import nodes
+
+_OF_ITS_KIND = "write a value of the kind that is declared"
 
 
 def check_missing_values(draft: Draft) -> None:
@@ -83,12 +86,13 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
         return
     common = joined(NUMBER if datum.type.kind is Kind.RATE else datum.type, typed.type)
     if common is None:
+        is_number = datum.type.kind is Kind.MONEY and typed.type.kind is Kind.NUMBER
         draft.report(
             "type-mismatch",
             f"`{datum.name}` is {datum.type}, but the value for a missing one is {typed.type}",
             value.span,
             labels=[draft.label(datum.span, f"declared here as {datum.type}")],
-            help="write a value of the kind that is declared",
+            help=as_amount(draft, value, datum.type.currency) if is_number else _OF_ITS_KIND,
         )
     elif typed.segment is Varies.YES and not datum.per_segment:
         draft.report(

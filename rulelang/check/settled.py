@@ -102,7 +102,11 @@ class Sizes:
         return self._constant(node)
 
     def _constant(self, node: nodes.Expression) -> Fraction | None:
-        value = self._program.constants.get(id(meant(self._program, node)))
+        node = meant(self._program, node)
+        if isinstance(node, nodes.Negative):
+            known = self._constant(node.operand)
+            return None if known is None else -known
+        value = self._program.constants.get(id(node))
         return Fraction(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else None
 
     def never_negative(self, node: nodes.Expression) -> bool:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from rulelang.base.advice import applied
+from rulelang.base.diagnostic import CheckError
 from rulelang.base.source import SourceText
 from rulelang.check.rulebook import check_rulebook
 
@@ -239,3 +241,131 @@ def test_a_period_that_nothing_asks_for_is_noted(clause):
     found = check_rulebook(SourceText.from_text(text, "r.rules")).warnings
     told = [each.message for each in found if each.code == "unused-name" and "period" in each.message]
     assert told == ([] if clause else ["nothing asks for the period `cooling`"])
+
+
+CCP = 'tranche {} cite "3"'
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "found"),
+    [
+        ((), (), ["unreachable-step"]),
+        (("for all losses",), (), ["unreachable-step"]),
+        (("for non-default losses",), (), []),
+        ((), ("for non-default losses",), []),
+        (("for non-default losses",), ("for non-default losses",), ["unreachable-step"]),
+        (("for losses in rates",), (), []),
+        (("for losses in rates",), ("for losses in rates",), ["unreachable-step"]),
+        (("for losses in rates, credit",), (), ["unreachable-step"]),
+        (("for losses outside rates",), ("for losses in credit",), ["unreachable-step"]),
+        (("once during cooling",), (), []),
+        (("when capital > EUR 0",), (), []),
+        (("when capital >= EUR 0",), (), ["settled-comparison", "unreachable-step"]),
+    ],
+)
+def test_a_step_is_reached_unless_all_its_losses_are_paid_before(first, then, found):
+    sections = "segments rates, credit\nperiod cooling opens at a default lasts 30 days\n"
+    steps = step("paid by ccp", *first, name="a", head=CCP) + step(
+        "paid by ccp", *then, "up to EUR 5", name="b", head=CCP
+    )
+    assert sorted(codes(steps, sections)) == found
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("capital >= EUR 0", ["settled-comparison"]),
+        ("capital < EUR 0", ["settled-comparison"]),
+        ("EUR 0 <= capital", ["settled-comparison"]),
+        ("capital > -EUR 5", ["settled-comparison"]),
+        ("capital + loss >= EUR 0", ["settled-comparison"]),
+        ("25% of capital >= EUR 0", ["settled-comparison"]),
+        ("max(capital, profit) >= EUR 0", ["settled-comparison"]),
+        ("count of survivors >= 0", ["settled-comparison"]),
+        ("used(own) >= EUR 0", ["settled-comparison"]),
+        ("EUR 5 > EUR 3", ["settled-comparison"]),
+        ("min(capital, EUR 5) <= EUR 5", ["settled-comparison"]),
+        ("capital > EUR 0", []),
+        ("capital <= EUR 0", []),
+        ("profit >= EUR 0", []),
+        ("capital - loss >= EUR 0", []),
+        ("factor * profit >= EUR 0", []),
+        ("min(capital, EUR 5) <= EUR 4", []),
+    ],
+)
+def test_a_comparison_that_comes_out_the_same_whatever_the_data_is_noted(condition, found):
+    given = "given profit : signed money\n"
+    assert codes(step("paid by ccp", "up to EUR 5", f"when {condition}", head=CCP), given) == found
+
+
+def test_what_is_claimed_may_hold_always():
+    claims = 'ensure "never negative": used(own) >= EUR 0\nassume "never negative": capital >= EUR 0\n'
+    assert codes("", claims) == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        (("up to cap each", "up to 3 * contribution each"), ["repeated-limit"]),
+        (("up to 3 * contribution each", "up to cap each"), ["repeated-limit"]),
+        (("up to margin each", "up to max(margin, contribution) each"), ["repeated-limit"]),
+        (("up to contribution each", "up to contribution + margin each"), ["repeated-limit"]),
+        (("up to EUR 5 in total", "up to EUR 5 each"), []),
+        (("up to cap each", "up to contribution each in any 30 days"), []),
+        (("up to margin each", "up to contribution each"), []),
+        (("up to contribution each", "up to factor * contribution each"), []),
+    ],
+)
+def test_a_limit_that_another_is_never_above_holds_anyway(limits, found):
+    text = step("paid by survivors", *limits, "shared pro rata to limits")
+    assert [code for code in codes(text) if code != "silent-reallocation"] == found
+
+
+def test_a_limit_that_holds_anyway_passes_nothing_on():
+    limits = "up to contribution + margin each", "shared pro rata to contribution"
+    assert codes(step("paid by survivors from contribution", *limits, head='tranche {} cite "2"')) == ["repeated-limit"]
+
+
+def test_losses_without_a_defaulter_are_met_by_the_house_in_any_order():
+    house = step("paid by ccp", "up to EUR 5", "for non-default losses", name="house", head=CCP)
+    text = f"{HEAD}waterfall\n{house}{OWN}    finally closure\n"
+    found = check_rulebook(SourceText.from_text(text, "r.rules")).warnings
+    assert "defaulter-not-first" not in {each.code for each in found}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("margin > EUR 9", "margin < EUR 5", []),
+        ("margin >= EUR 5", "margin < EUR 5", []),
+        ("margin = EUR 9", "margin <= EUR 5", []),
+        ("margin > EUR 5", "margin < EUR 9", ["same-money-twice"]),
+        ("margin >= EUR 5", "margin <= EUR 5", ["same-money-twice"]),
+    ],
+)
+def test_payers_on_both_sides_of_a_range_are_others(one, other, found):
+    draws = drawing(f"survivors where {one} from contribution")
+    bears = step(f"paid by survivors where {other}", "up to fund each", "shared pro rata to contribution")
+    assert codes(draws + bears) == found
+
+
+@pytest.mark.parametrize(
+    ("condition", "advice"),
+    [
+        ("margin > 0", "write `EUR 0`"),
+        ("max(margin, 0) > EUR 5", "write `EUR 0`"),
+        ('rating = "A" or "B"', 'write `rating = "B"`'),
+        ("group = north or south", "write `group = south`"),
+    ],
+)
+def test_what_is_left_out_of_a_comparison_is_put_in(condition, advice):
+    fields = HEAD.replace("given capital", "    rating : text\ngiven capital")
+    text = (
+        f"{fields}waterfall\n{OWN}{step(f'paid by survivors where {condition}', 'shared equally')}    finally closure\n"
+    )
+    with pytest.raises(CheckError) as raised:
+        check_rulebook(SourceText.from_text(text, "r.rules"))
+    (found,) = raised.value.diagnostics
+    assert found.helps == (advice,)
+    mended = applied(text, found.fixes)
+    assert check_rulebook(SourceText.from_text(mended, "r.rules"))

@@ -55,6 +55,17 @@ def test_totals_of_what_stands_above_and_of_all_are_both_told(tmp_path):
     ]
 
 
+def test_a_total_of_amounts_that_were_rounded_later_is_nearly_their_sum(tmp_path):
+    (one,) = read(tmp_path, "member,fund\nA,100.40\nB,200.40\nTotal,301\n")[1].warnings
+    assert one.message == "the member `Total` has nearly the sum of all others in `fund`"
+
+
+def test_a_total_may_be_of_those_since_the_one_before(tmp_path):
+    table = "member,fund\nA,1\nB,2\nSubtotal,3\nC,5\nD,6\nSubtotal 2,11\n"
+    messages = [one.message for one in read(tmp_path, table)[1].warnings]
+    assert messages[-1] == "the member `Subtotal 2` has the sum of those since the total before it in `fund`"
+
+
 def test_a_single_row_above_makes_no_total(tmp_path):
     assert read(tmp_path, "member,fund\nA,1\nTotal,1\nB,5\n")[1].warnings == ()
 

@@ -1,10 +1,10 @@
 """Typing rules of operators, ``if`` and calls: whether the kinds of what they join fit, and what they give."""
 
-from rulelang.base.advice import Advice, Certainty, Help, remove, write
+from rulelang.base.advice import Advice, Certainty, Help, only, remove, write
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
-from rulelang.check.expressions.type_of import TypingRule, require, type_of
+from rulelang.check.expressions.type_of import TypingRule, as_amount, require, type_of
 from rulelang.check.types import (
     DATE,
     ORDERED,
@@ -38,10 +38,25 @@ def _connective(draft: Draft, node: nodes.Connective) -> TypeAndShape | None:
         message, sides = f"`and` joins conditions, and both sides are {left.type}", (node.left, node.right)
         _mismatch(draft, node, message, *[(side, left.type) for side in sides], advice=f"to add them, write `{own}`")
         return None
+    if left and right and _is_left_out(draft, node, right):
+        return None
     role = f"each side of `{node.operator}`"
     left = left and require(draft, node.left, (Kind.YES_NO,), role)
     right = right and require(draft, node.right, (Kind.YES_NO,), role)
     return TypeAndShape(YES_NO, *shape_of(left, right)) if left and right else None
+
+
+def _is_left_out(draft: Draft, node: nodes.Connective, right: TypeAndShape) -> bool:
+    """Whether it is `rating = "A" or "B"`: with another value, but without what is compared with it."""
+    before = node.left.right if isinstance(node.left, nodes.Connective) else node.left
+    compared = type_of(draft, before.right) if isinstance(before, nodes.Comparison) else None
+    if not isinstance(before, nodes.Comparison) or compared is None or compared.type.kind is not right.type.kind:
+        return False
+    value = draft.source.slice(node.right.span)
+    own = write(f"{draft.source.slice(before.left.span)} {before.operator} {value}", node.right.span)
+    message = f"`{draft.source.phrase(node.right.span)}` is {right.type}, where another comparison is due"
+    draft.report("type-mismatch", message, node.right.span, help=only(own))
+    return True
 
 
 def _mismatch(
@@ -63,7 +78,7 @@ def _comparison(draft: Draft, node: nodes.Comparison) -> TypeAndShape | None:
     sides = (node.left, left.type), (node.right, right.type)
     if common is None:
         choices = {left.type.kind, right.type.kind} == {Kind.CHOICE}
-        advice = _choice_help(draft, left.type, right.type) if choices else _measure_help(left.type, right.type)
+        advice = _choice_help(draft, left.type, right.type) if choices else _measure_help(draft, *sides)
         _mismatch(draft, node, f"{left.type} cannot be compared with {right.type}", *sides, advice=advice)
         return None
     if node.operator not in ("=", "!=") and common.kind not in ORDERED:
@@ -151,21 +166,25 @@ def _arithmetic_mismatch(draft: Draft, node: nodes.Arithmetic, left: TypeAndShap
     advice = None
     kinds = {left.type.kind, right.type.kind}
     if node.operator in "+-":
-        advice = _measure_help(left.type, right.type)
+        advice = _measure_help(draft, (node.left, left.type), (node.right, right.type))
     if kinds == {Kind.MONEY} and node.operator in ("*", "of"):
         advice = "multiply money by a ratio or a number, as in `25% of capital`"
     _mismatch(draft, node, message, (node.left, left.type), (node.right, right.type), advice=advice)
 
 
-def _measure_help(left: Type, right: Type) -> str | None:
+def _measure_help(
+    draft: Draft, one: tuple[nodes.Expression, Type], other: tuple[nodes.Expression, Type]
+) -> Help | None:
     """What is often meant where two measures do not go together."""
+    left, right = one[1], other[1]
     if left.kind is right.kind is Kind.MONEY:
         return "turn one currency into the other first, as in `fee at sek_fix` with `given sek_fix : EUR per SEK`"
     match {left.kind, right.kind}:
         case kinds if kinds == {Kind.MONEY, Kind.RATIO}:
             return "say of what the percentage is, as in `25% of contribution`"
         case kinds if kinds == {Kind.MONEY, Kind.NUMBER}:
-            return "write an amount with its currency, as in `EUR 5`"
+            number, money = (one[0], right) if left.kind is Kind.NUMBER else (other[0], left)
+            return as_amount(draft, number, money.currency)
         case kinds if Kind.RATE in kinds:
             return "a rate stands behind `at`, as in `fee at sek_fix`"
         case kinds if kinds == {Kind.DATE, Kind.NUMBER}:
@@ -218,7 +237,7 @@ def _call(draft: Draft, node: nodes.Call) -> TypeAndShape | None:
                 message += f" and `{written}` is {typed.type}"
             else:
                 message = f"`{node.function}` takes values that have an order, but `{written}` is {typed.type}"
-            advice = _measure_help(known[0].type, typed.type)
+            advice = _measure_help(draft, (node.arguments[0], known[0].type), (argument, typed.type))
             draft.report("type-mismatch", message, argument.span, marker=f"this is {typed.type}", help=advice)
             return None
     assert common is not None

@@ -7,6 +7,7 @@ more, so that one mistake gives one finding.
 from collections.abc import Callable, Collection
 from typing import Any
 
+from rulelang.base.advice import Help, only, write
 from rulelang.check.draft import Draft
 from rulelang.check.types import Kind, Type, TypeAndShape
 from rulelang.syntax import nodes
@@ -41,16 +42,25 @@ def require(
         f"{role} is {due}, but `{written}` is {typed.type}",
         node.span,
         marker=f"this is {typed.type}",
-        help=advice or _type_help(typed.type, kinds, written if isinstance(node, nodes.PercentageLiteral) else "25%"),
+        help=advice or _type_help(draft, node, typed.type, kinds),
     )
     return None
 
 
-def _type_help(found: Type, kinds: Collection[Kind], percentage: str) -> str | None:
+def as_amount(draft: Draft, node: nodes.Expression, currency: str | None = None) -> Help:
+    """The advice to write an amount of money for a number: the one that is written, or some amount."""
+    code = currency or ("EUR" if draft.currency is None else draft.currency.code)
+    if not isinstance(node, nodes.NumberLiteral):
+        return f"write an amount with its currency, as in `{code} 5`"
+    return only(write(f"{code} {node.digits}", node.span))
+
+
+def _type_help(draft: Draft, node: nodes.Expression, found: Type, kinds: Collection[Kind]) -> Help | None:
     if Kind.MONEY in kinds and found.kind is Kind.RATIO:
+        percentage = draft.source.phrase(node.span) if isinstance(node, nodes.PercentageLiteral) else "25%"
         return f"say of what, as in `{percentage} of contribution`"
     if Kind.MONEY in kinds and found.kind is Kind.NUMBER:
-        return "write an amount with its currency, as in `EUR 7 million`"
+        return as_amount(draft, node)
     if Kind.YES_NO in kinds:
         return "write a condition, as in `loss > EUR 40 million`"
     return None

@@ -19,7 +19,7 @@ from rulelang.syntax.recovery.places import (
     in_list,
     in_value,
 )
-from rulelang.syntax.recovery.spoken import whole_words
+from rulelang.syntax.recovery.spoken import AMOUNT, whole_words
 
 _MEMBERS = r"(?:(?:other|remaining|solvent)\s+)*(?:clearing\s+)?(?:members?|participants?)"
 _DEFAULTERS = r"(?:the\s+)?(?:defaulters?|defaulting\s+(?:clearing\s+)?(?:members?|participants?))"
@@ -33,7 +33,6 @@ _STRETCH = (
     r"(?:\s+(?:a|an|any|each|every|the(?=\s+(?:last|past|prec|prev))))?(?:\s+(?:rolling|last|past|preceding|previous))?"
 )
 _YEAR = r"(?:year|annum)"
-_AMOUNT = r"[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore)\b)?"
 _ZERO = r"(?:zero|nil|nought|0)"
 _GONE = (
     r"(?:(?:is|are|has|have)\s+)?(?:been\s+)?(?:fully\s+|wholly\s+)?"
@@ -66,6 +65,7 @@ class Doubt:
 
 
 _NO_PHRASE = "is not a phrase of the language"
+_NO_PHRASE_HERE = "is not a phrase of the language here"
 _NO_CONDITION = "does not stand here"
 _BEGINS = "does not say when it begins"
 _HOW_MANY = "does not say how many rounds there are"
@@ -78,516 +78,262 @@ _COUNTS_DAYS = expecting("LIMIT_IN", "SEGMENT", "NUMBER")
 
 
 PAYERS = (
-    Doubt(
-        rf"{_ALL}\s+\(?{_EXCEPT}\s+{_DEFAULTERS}(?:\s*\))?|{_ALL}\s+not\s+in\s+default",
-        _NO_PHRASE,
-        "write `paid by survivors`",
-        "paid by survivors",
-        certain=True,
-    ),
+    Doubt(rf"{_ALL}\s+\(?{_EXCEPT}\s+{_DEFAULTERS}(?:\s*\))?|{_ALL}\s+not\s+in\s+default", _NO_PHRASE,
+          "write `paid by survivors`", "paid by survivors", certain=True),
     Doubt(rf"{_ALL}\s+in\s+default", _NO_PHRASE, "write `paid by defaulters`", "paid by defaulters", certain=True),
+    Doubt(_ALL, "does not say whether the defaulter pays too",
+          "write `paid by survivors` for those that did not default; a defaulter pays in steps `paid by defaulters`",
+          "paid by survivors"),
     Doubt(
-        _ALL,
-        "does not say whether the defaulter pays too",
-        "write `paid by survivors` for those that did not default; a defaulter pays in steps `paid by defaulters`",
-        "paid by survivors",
-    ),
-    Doubt(
-        r"(?:(?:all|any|each)\s+)?(?:its\s+|their\s+)?affiliates(?:\s+of\s+[^\r\n#\"]*?)?(?=\s*$|\s+(?:from|up|where)\b)",
-        "are nobody the language knows",
-        'members of one group have the same value in a field of the rulebook, as in `where parent != "…"`',
-        "survivors",
-        where=expecting("SURVIVORS"),
-    ),
-    Doubt(
-        rf"(?:unless|other\s+than|except(?:ing|\s+for)?|exclud\w+|but\s+not|save(?:\s+for)?){_THOSE}(?=\s+[a-z(])",
-        "does not say who pays",
-        "say who does pay: write `where not`, in parentheses what is more than one condition",
-        "where not",
-        where=expecting_all("FROM", "WHERE"),
-        choices=("where not",),
-    ),
-    Doubt(
-        r"(?:and|,|together\s+with)(?=\s+(?:the\s+)?(?:ccp|survivors|defaulters|members)\b)",
-        "stands between two payers",
-        "a step has one kind of payers: write a step for each, side by side between `together` and `end`",
-        "where x from x up to EUR 1 each when no shared equally paid by",
-        where=expecting_all("FROM", "UP"),
-    ),
-)
+          r"(?:(?:all|any|each)\s+)?(?:its\s+|their\s+)?affiliates(?:\s+of\s+[^\r\n#\"]*?)?(?=\s*$|\s+(?:from|up|where)\b)",
+          "are nobody the language knows",
+          'members of one group have the same value in a field of the rulebook, as in `where parent != "…"`',
+          "survivors", where=expecting("SURVIVORS")),
+    Doubt(rf"(?:unless|other\s+than|except(?:ing|\s+for)?|exclud\w+|but\s+not|save(?:\s+for)?){_THOSE}(?=\s+[a-z(])",
+          "does not say who pays",
+          "say who does pay: write `where not`, in parentheses what is more than one condition", "where not",
+          where=expecting_all("FROM", "WHERE"), choices=("where not",)),
+    Doubt(r"(?:and|,|together\s+with)(?=\s+(?:the\s+)?(?:ccp|survivors|defaulters|members)\b)",
+          "stands between two payers",
+          "a step has one kind of payers: write a step for each, side by side between `together` and `end`",
+          "where x from x up to EUR 1 each when no shared equally paid by", where=expecting_all("FROM", "UP")),
+)  # fmt: skip
 
 STEPS = (
+    Doubt(r"(?:who|that|which)(?:\s+(?:is|are))?(?=\s+[a-z])", _NO_PHRASE_HERE, "write `where`",
+          "where", where=expecting_all("FROM", "WHERE"), certain=True),
     Doubt(
-        r"(?:who|that|which)(?:\s+(?:is|are))?(?=\s+[a-z])",
-        "is not a phrase of the language here",
-        "write `where`",
-        "where",
-        where=expecting_all("FROM", "WHERE"),
-        certain=True,
-    ),
-    Doubt(
-        r"(?:in\s+(?:the\s+)?(?:ratio|proportion)\s+(?:of\s+)?)?(?P<one>[0-9]+)%?\s*(?::|to|/)\s*(?P<other>[0-9]+)%?",
-        "is not a phrase of the language here",
-        "write `in ratio \\g<one> : \\g<other>`",
-        "in ratio \\g<one> : \\g<other>",
-        where=expecting_all("AS", "END"),
-        certain=True,
-    ),
-    Doubt(
-        r"(?:ranking\s+)?(?:pari\s+passu(?:\s+and\s+pro\s+rata)?|pro\s+rata|side\s+by\s+side|in\s+parallel)",
-        "does not stand here",
-        "steps between `together` and `end` pay side by side anyway, each in proportion to what it can pay",
-        where=expecting_all("AS", "END"),
-        choices=("",),
-    ),
-    Doubt(
-        r"\s+(?:and|or|&)",
-        "does not stand in a list",
-        "write `,`",
-        ",",
-        where=in_list,
-        certain=True,
-    ),
-    Doubt(
-        r"of|up\s+to|is|at|being|means|equals?(?:\s+to)?|(?:to|shall)\s+(?:be|mean)",
-        "is not a phrase of the language here",
-        "write `as`",
-        "as",
-        where=behind_a_name,
-        certain=True,
-    ),
-)
+          r"(?:in\s+(?:the\s+)?(?:ratio|proportion)\s+(?:of\s+)?)?(?P<one>[0-9]+)%?\s*(?::|to|/)\s*(?P<other>[0-9]+)%?",
+          _NO_PHRASE_HERE, "write `in ratio \\g<one> : \\g<other>`",
+          "in ratio \\g<one> : \\g<other>", where=expecting_all("AS", "END"), certain=True),
+    Doubt(r"(?:ranking\s+)?(?:pari\s+passu(?:\s+and\s+pro\s+rata)?|pro\s+rata|side\s+by\s+side|in\s+parallel)",
+          "does not stand here",
+          "steps between `together` and `end` pay side by side anyway, each in proportion to what it can pay",
+          where=expecting_all("AS", "END"), choices=("",)),
+    Doubt(r"\s+(?:and|or|&)", "does not stand in a list", "write `,`", ",", where=in_list, certain=True),
+    Doubt(r"of|up\s+to|is|at|being|means|equals?(?:\s+to)?|(?:to|shall)\s+(?:be|mean)",
+          _NO_PHRASE_HERE, "write `as`", "as", where=behind_a_name, certain=True),
+)  # fmt: skip
 
 TYPES = (
-    Doubt(
-        rf"(?::\s*)?(?:=\s*|:\s*)(?P<amount>{_AMOUNT})",
-        "is a value, where a type is due",
-        "write `: money if missing \\g<amount>`; a value that is always the same is `define x as \\g<amount>`",
-        ": money if missing \\g<amount>",
-        where=_TYPE_IS_DUE,
-        choices=(": money if missing \\g<amount>",),
-    ),
-    Doubt(
-        rf",?(?:=|or|otherwise|else|absent)(?=\s+{_AMOUNT})",
-        "is not a phrase of the language here",
-        "write `if missing`",
-        " if missing",
-        where=expecting_all("FORMERLY", "IF"),
-        certain=True,
-    ),
-    Doubt(
-        r",?(?:or\s+missing|optional|nullable|(?:if|where)\s+(?:any|available|applicable|known))",
-        "does not say what holds where there is no value",
-        "say it, as in `if missing EUR 0`",
-        " if missing 0",
-        where=expecting_all("FORMERLY", "IF"),
-    ),
-    Doubt(
-        r"one\s+of\s+(?:\"|[A-Z])[^\r\n#:]*",
-        "are no words of small letters",
-        "values of a choice are words of small letters, as in `one of aaa, aa`; for any text write `text`",
-        "text",
-        choices=("text",),
-    ),
-)
+    Doubt(rf"(?::\s*)?(?:=\s*|:\s*)(?P<amount>{AMOUNT})", "is a value, where a type is due",
+          "write `: money if missing \\g<amount>`; a value that is always the same is `define x as \\g<amount>`",
+          ": money if missing \\g<amount>", where=_TYPE_IS_DUE, choices=(": money if missing \\g<amount>",)),
+    Doubt(rf",?(?:=|or|otherwise|else|absent)(?=\s+{AMOUNT})", _NO_PHRASE_HERE,
+          "write `if missing`", " if missing", where=expecting_all("FORMERLY", "IF"), certain=True),
+    Doubt(r",?(?:or\s+missing|optional|nullable|(?:if|where)\s+(?:any|available|applicable|known))",
+          "does not say what holds where there is no value", "say it, as in `if missing EUR 0`", " if missing 0",
+          where=expecting_all("FORMERLY", "IF")),
+    Doubt(r"one\s+of\s+(?:\"|[A-Z])[^\r\n#:]*", "are no words of small letters",
+          "values of a choice are words of small letters, as in `one of aaa, aa`; for any text write `text`", "text",
+          choices=("text",)),
+)  # fmt: skip
 
 LIMITS = (
+    Doubt(r"each,?\s+(?:net\s+of|less|minus|after\s+(?:deduction\s+of|deducting))\s+(?P<what>[a-z]\w*)",
+          "does not stand behind `each`", "what is taken off stands behind the amount: write `- \\g<what> each`",
+          "- \\g<what> each", where=in_limit, choices=("- \\g<what> each",)),
+    Doubt(r"each,?\s+(?:plus|increased\s+by|and|together\s+with)\s+(?P<what>[a-z]\w*)", "does not stand behind `each`",
+          "what is added stands behind the amount: write `+ \\g<what> each`", "+ \\g<what> each", where=in_limit,
+          choices=("+ \\g<what> each",)),
     Doubt(
-        r"each,?\s+(?:net\s+of|less|minus|after\s+(?:deduction\s+of|deducting))\s+(?P<what>[a-z]\w*)",
-        "does not stand behind `each`",
-        "what is taken off stands behind the amount: write `- \\g<what> each`",
-        "- \\g<what> each",
-        where=in_limit,
-        choices=("- \\g<what> each",),
-    ),
+          r"each,?\s+(?:but\s+)?(?:in\s+any\s+(?:event|case)\s+)?(?:not?\s+less\s+than|at\s+least|with\s+a\s+minimum\s+of)"
+          rf"\s+(?:{AMOUNT}|[a-z]\w*)", "is not said behind a limit",
+          "a limit that has a floor is written `higher of X and Y each`", "each", where=in_limit),
+    Doubt(r",?(?:other\s+than|except(?:ing|\s+for)|exclud\w+|save\s+for)\s+[^\r\n#]*", "does not say who pays",
+          "who pays is said by the first clause, as in `paid by survivors where not (…)`", where=behind_a_clause),
     Doubt(
-        r"each,?\s+(?:plus|increased\s+by|and|together\s+with)\s+(?P<what>[a-z]\w*)",
-        "does not stand behind `each`",
-        "what is added stands behind the amount: write `+ \\g<what> each`",
-        "+ \\g<what> each",
-        where=in_limit,
-        choices=("+ \\g<what> each",),
-    ),
+          r",?(?:(?:but|and)\s+)?(?:in\s+any\s+(?:event|case)\s+)?(?:(?:with|subject\s+to)\s+(?:a|the)\s+(?:minimum|floor)\s+of"
+          r"|being\s+at\s+least|not?\s+(?:to\s+be\s+)?(?:less\s+than|below)|at\s+least)(?!\s+(?:zero|nil)\b)",
+          "is not said behind a limit", "a limit that has a floor is written `higher of X and Y`, or `max(X, Y, Z)`",
+          "+", where=in_limit),
     Doubt(
-        r"each,?\s+(?:but\s+)?(?:in\s+any\s+(?:event|case)\s+)?(?:not?\s+less\s+than|at\s+least|with\s+a\s+minimum\s+of)"
-        rf"\s+(?:{_AMOUNT}|[a-z]\w*)",
-        "is not said behind a limit",
-        "a limit that has a floor is written `higher of X and Y each`",
-        "each",
-        where=in_limit,
-    ),
+          rf",?(?:floored\s+at\s+{_ZERO}|if\s+(?:positive|any)|but\s+not\s+(?:less\s+than|below)\s+{_ZERO}|(?:with|subject\s+to)\s+a"
+          rf"\s+(?:minimum|floor)\s+of\s+{_ZERO}|if\s+(?:greater|more)\s+than\s+{_ZERO})",
+          "is not said behind a value", "a value that is never below zero is written `max(…, EUR 0)`",
+          where=expecting("ADD")),
+    Doubt(r"without\s+(?:any\s+)?(?:limit(?:ation)?|cap)|unlimited|uncapped", "is not said",
+          "a step without `up to` has no limit: leave it out", where=expecting("UP"), choices=("",)),
+    Doubt(r"(?:up\s+to\s+)?(?:an?\s+)?unlimited(?:\s+amounts?)?(?:\s+each)?|up\s+to\s+any\s+amount(?:\s+each)?",
+          "is no amount", "a step without `up to` has no limit: leave it out"),
+    Doubt(r"up\s+to\s+(?:but\s+)?(?:not\s+including|excluding|exclusive\s+of)", _NO_PHRASE,
+          "a limit is the most that is paid, itself included: write `up to`", "up to", choices=("up to",)),
+    Doubt(r"each(?:\s+and|,)?\s+(?:in\s+(?:the\s+)?aggregate|in\s+total|overall|altogether)", "says both",
+          "a limit is `each` or `in total`: keep one of the two, or write two limits", "each", where=expecting("ADD"),
+          choices=("each", "in total")),
+    Doubt(r"(?:per|for\s+each|for\s+every|of\s+each|by)\s+(?:affiliated?\s+|corporate\s+|member\s+)*"
+          r"(?:groups?|parent|famil(?:y|ies))(?:\s+of\s+affiliates)?(?:\s+each)?", "counts members together",
+          _LIMIT_OF_GROUPS, "each", where=in_limit),
+    Doubt(r"gross\s+of\s+(?P<what>[a-z]\w*)", "takes nothing off",
+          "leave it out: only what is taken off is written, as in `x - y`", where=expecting("ADD"), choices=("",)),
     Doubt(
-        r",?(?:other\s+than|except(?:ing|\s+for)|exclud\w+|save\s+for)\s+[^\r\n#]*",
-        "does not say who pays",
-        "who pays is said by the first clause, as in `paid by survivors where not (…)`",
-        where=behind_a_clause,
-    ),
-    Doubt(
-        r",?(?:(?:but|and)\s+)?(?:in\s+any\s+(?:event|case)\s+)?(?:(?:with|subject\s+to)\s+(?:a|the)\s+(?:minimum|floor)\s+of"
-        r"|being\s+at\s+least|not?\s+(?:to\s+be\s+)?(?:less\s+than|below)|at\s+least)(?!\s+(?:zero|nil)\b)",
-        "is not said behind a limit",
-        "a limit that has a floor is written `higher of X and Y`, or `max(X, Y, Z)`",
-        "+",
-        where=in_limit,
-    ),
-    Doubt(
-        rf",?(?:floored\s+at\s+{_ZERO}|if\s+(?:positive|any)|but\s+not\s+(?:less\s+than|below)\s+{_ZERO}|(?:with|subject\s+to)\s+a"
-        rf"\s+(?:minimum|floor)\s+of\s+{_ZERO}|if\s+(?:greater|more)\s+than\s+{_ZERO})",
-        "is not said behind a value",
-        "a value that is never below zero is written `max(…, EUR 0)`",
-        where=expecting("ADD"),
-    ),
-    Doubt(
-        r"without\s+(?:any\s+)?(?:limit(?:ation)?|cap)|unlimited|uncapped",
-        "is not said",
-        "a step without `up to` has no limit: leave it out",
-        where=expecting("UP"),
-        choices=("",),
-    ),
-    Doubt(
-        r"(?:up\s+to\s+)?(?:an?\s+)?unlimited(?:\s+amounts?)?(?:\s+each)?|up\s+to\s+any\s+amount(?:\s+each)?",
-        "is no amount",
-        "a step without `up to` has no limit: leave it out",
-    ),
-    Doubt(
-        r"up\s+to\s+(?:but\s+)?(?:not\s+including|excluding|exclusive\s+of)",
-        _NO_PHRASE,
-        "a limit is the most that is paid, itself included: write `up to`",
-        "up to",
-        choices=("up to",),
-    ),
-    Doubt(
-        r"each(?:\s+and|,)?\s+(?:in\s+(?:the\s+)?aggregate|in\s+total|overall|altogether)",
-        "says both",
-        "a limit is `each` or `in total`: keep one of the two, or write two limits",
-        "each",
-        where=expecting("ADD"),
-        choices=("each", "in total"),
-    ),
-    Doubt(
-        r"(?:per|for\s+each|for\s+every|of\s+each|by)\s+(?:affiliated?\s+|corporate\s+|member\s+)*"
-        r"(?:groups?|parent|famil(?:y|ies))(?:\s+of\s+affiliates)?(?:\s+each)?",
-        "counts members together",
-        _LIMIT_OF_GROUPS,
-        "each",
-        where=in_limit,
-    ),
-    Doubt(
-        r"gross\s+of\s+(?P<what>[a-z]\w*)",
-        "takes nothing off",
-        "leave it out: only what is taken off is written, as in `x - y`",
-        where=expecting("ADD"),
-        choices=("",),
-    ),
-    Doubt(
-        r",?(?:in\s+each\s+case|as\s+applicable|if\s+applicable|for\s+the\s+avoidance\s+of\s+doubt|notwithstanding\s+[^\r\n#\"]*?"
-        r"|hereunder|thereunder|from\s+time\s+to\s+time)(?=\s*(?:,|$|\s(?:up\s+to|each)\b))",
-        "says nothing that is computed",
-        "leave it out; what it makes an exception to is written where it stands",
-        choices=("",),
-    ),
-)
+          r",?(?:in\s+each\s+case|as\s+applicable|if\s+applicable|for\s+the\s+avoidance\s+of\s+doubt|notwithstanding\s+[^\r\n#\"]*?"
+          r"|hereunder|thereunder|from\s+time\s+to\s+time)(?=\s*(?:,|$|\s(?:up\s+to|each)\b))",
+          "says nothing that is computed", "leave it out; what it makes an exception to is written where it stands",
+          choices=("",)),
+)  # fmt: skip
 
 PERIODS = (
+    Doubt(rf"(?:(?:but\s+)?only\s+|(?:no|not)\s+more\s+than\s+)?once\s+(?:during|in|within|per|every)\s+{_A}"
+          r"(?:[0-9]+\s+(?:[a-z]+\s+)?[a-z]+|(?:calendar\s+)?(?:year|month|quarter)|(?:[a-z]+[\s-]+){1,2}period)(?!\w)",
+          "does not say when the days begin",
+          "declare a `period` of that length with what opens it, and write `once during` and its name",
+          "once during x"),
     Doubt(
-        rf"(?:(?:but\s+)?only\s+|(?:no|not)\s+more\s+than\s+)?once\s+(?:during|in|within|per|every)\s+{_A}"
-        r"(?:[0-9]+\s+(?:[a-z]+\s+)?[a-z]+|(?:calendar\s+)?(?:year|month|quarter)|(?:[a-z]+[\s-]+){1,2}period)(?!\w)",
-        "does not say when the days begin",
-        "declare a `period` of that length with what opens it, and write `once during` and its name",
-        "once during x",
-    ),
+          rf"(?:(?:no|not)\s+more\s+than\s+|at\s+most\s+)?{_TIMES}\s+(?:during|in|within|per|every)\s+{_A}(?:[0-9]+\s+)?(?:[a-z]+\s+)?[a-z]\w*",
+          "counts how often a step is done",
+          "a step can be done once during a period (`once during p`), or as often as there are losses",
+          "once during x", where=expecting("UP")),
+    Doubt(rf"(?:within|in|over){_STRETCH}{_LENGTH}", "is no phrase of the language here",
+          "write `in any` for every stretch of so many days, or `during` and a `period` that a default opens",
+          "in any", certain=True),
+    Doubt(rf"(?:within|in|over|per|during|every){_STRETCH}(?:\s+period\s+of)?{_LENGTH}",
+          "is no phrase of the language here",
+          "write `in any` for every stretch of so many days, or `during` and a `period` that a default opens",
+          "in any"),
     Doubt(
-        rf"(?:(?:no|not)\s+more\s+than\s+|at\s+most\s+)?{_TIMES}\s+(?:during|in|within|per|every)\s+{_A}(?:[0-9]+\s+)?(?:[a-z]+\s+)?[a-z]\w*",
-        "counts how often a step is done",
-        "a step can be done once during a period (`once during p`), or as often as there are losses",
-        "once during x",
-        where=expecting("UP"),
-    ),
+          rf"(?:(?:per|a|every|each)\s+(?:calendar\s+)?{_YEAR}|(?:in|within|during)\s+(?:a|one|any|each|every)\s+{_YEAR}|annually|yearly"
+          r"|p\.\s?a\.?)", _BEGINS,
+          "write `in the calendar year`, or `in any 12 months` for every stretch of that length",
+          "in the calendar year", where=_COUNTS_DAYS, choices=("in the calendar year", "in any 12 months")),
     Doubt(
-        rf"(?:within|in|over){_STRETCH}{_LENGTH}",
-        "is no phrase of the language here",
-        "write `in any` for every stretch of so many days, or `during` and a `period` that a default opens",
-        "in any",
-        certain=True,
-    ),
+          r"(?:(?:per|a|every|each)\s+(?:calendar\s+)?month|(?:in|within|during)\s+(?:a|one|any|each|every)\s+month|monthly)",
+          _BEGINS, "write `in the calendar month`, or `in any 1 month` for every stretch of that length",
+          "in the calendar month", where=_COUNTS_DAYS, choices=("in the calendar month", "in any 1 months")),
+    Doubt(rf"(?:(?:in|during|within|per)\s+)?{_A}(?:calendar\s+)?(?P<part>quarter|half[\s-]?year)|quarterly",
+          "is no length that the language counts",
+          "the calendar has `in the calendar year` and `month`; `in any 3 months` is every stretch of that length",
+          "in any 3 months", where=_COUNTS_DAYS),
     Doubt(
-        rf"(?:within|in|over|per|during|every){_STRETCH}(?:\s+period\s+of)?{_LENGTH}",
-        "is no phrase of the language here",
-        "write `in any` for every stretch of so many days, or `during` and a `period` that a default opens",
-        "in any",
-    ),
+          r"(?:in|within|during|for|over|per)\s+(?:(?:the|a|an|any|each|every|one|the\s+same)\s+)?(?:[a-z]+[\s-]+){0,2}period",
+          "does not say which period", "declare a `period` with what opens it, and write `during` and its name",
+          "during x", where=expecting("LIMIT_IN", "SEGMENT", "DURING", "CALENDAR")),
     Doubt(
-        rf"(?:(?:per|a|every|each)\s+(?:calendar\s+)?{_YEAR}|(?:in|within|during)\s+(?:a|one|any|each|every)\s+{_YEAR}|annually|yearly"
-        r"|p\.\s?a\.?)",
-        _BEGINS,
-        "write `in the calendar year`, or `in any 12 months` for every stretch of that length",
-        "in the calendar year",
-        where=_COUNTS_DAYS,
-        choices=("in the calendar year", "in any 12 months"),
-    ),
+          r"(?:(?:as\s+(?:of|at)|on|at)\s+)?(?:the\s+(?:(?:business\s+)?day|date|close)\s+)?(?:immediately\s+|just\s+)?"
+          r"(?:before|prior\s+to|preceding)\s+(?:the\s+)?(?:default|declaration)", "does not say which day is meant",
+          "write `as of declared - 1 days` for the day before, or `as of declared - 1 business days`",
+          "as of declared - 1 days", choices=("as of declared - 1 days", "as of declared - 1 business days")),
     Doubt(
-        r"(?:(?:per|a|every|each)\s+(?:calendar\s+)?month|(?:in|within|during)\s+(?:a|one|any|each|every)\s+month|monthly)",
-        _BEGINS,
-        "write `in the calendar month`, or `in any 1 month` for every stretch of that length",
-        "in the calendar month",
-        where=_COUNTS_DAYS,
-        choices=("in the calendar month", "in any 1 months"),
-    ),
+          r"(?:as\s+(?:of|at)\s+)?(?:the\s+)?close\s+of\s+business\s+(?:on|of)\s+(?:the\s+)?(?:previous|preceding|prior)\s+(?:business\s+)?day"
+          r"|as\s+(?:of|at)\s+(?:the\s+)?(?:previous|preceding|prior|last)\s+[a-z ]*?"
+          r"(?:day|month|quarter|resizing|date)",
+          "does not say which day is meant",
+          "write a day, as in `as of declared - 1 business days`, or `as of start(p)` with a period `p`",
+          "as of declared - 1 days"),
     Doubt(
-        rf"(?:(?:in|during|within|per)\s+)?{_A}(?:calendar\s+)?(?P<part>quarter|half[\s-]?year)|quarterly",
-        "is no length that the language counts",
-        "the calendar has `in the calendar year` and `month`; `in any 3 months` is every stretch of that length",
-        "in any 3 months",
-        where=_COUNTS_DAYS,
-    ),
-    Doubt(
-        r"(?:in|within|during|for|over|per)\s+(?:(?:the|a|an|any|each|every|one|the\s+same)\s+)?(?:[a-z]+[\s-]+){0,2}period",
-        "does not say which period",
-        "declare a `period` with what opens it, and write `during` and its name",
-        "during x",
-        where=expecting("LIMIT_IN", "SEGMENT", "DURING", "CALENDAR"),
-    ),
-    Doubt(
-        r"(?:(?:as\s+(?:of|at)|on|at)\s+)?(?:the\s+(?:(?:business\s+)?day|date|close)\s+)?(?:immediately\s+|just\s+)?"
-        r"(?:before|prior\s+to|preceding)\s+(?:the\s+)?(?:default|declaration)",
-        "does not say which day is meant",
-        "write `as of declared - 1 days` for the day before, or `as of declared - 1 business days`",
-        "as of declared - 1 days",
-        choices=("as of declared - 1 days", "as of declared - 1 business days"),
-    ),
-    Doubt(
-        r"(?:as\s+(?:of|at)\s+)?(?:the\s+)?close\s+of\s+business\s+(?:on|of)\s+(?:the\s+)?(?:previous|preceding|prior)\s+(?:business\s+)?day"
-        r"|as\s+(?:of|at)\s+(?:the\s+)?(?:previous|preceding|prior|last)\s+[a-z ]*?(?:day|month|quarter|resizing|date)",
-        "does not say which day is meant",
-        "write a day, as in `as of declared - 1 business days`, or `as of start(p)` with a period `p`",
-        "as of declared - 1 days",
-    ),
-    Doubt(
-        r"over\s+(?:the\s+)?(?:(?:last|past|previous|preceding)\s+)?[0-9]+\s+(?:[a-z]+\s+)?(?:days|months|years|quarters)",
-        "is no population",
-        "an average over days comes with the event: declare it with `given`, or as a field of the members",
-        "over survivors",
-        where=expecting("OVER", "SURVIVORS"),
-    ),
-)
+          r"over\s+(?:the\s+)?(?:(?:last|past|previous|preceding)\s+)?[0-9]+\s+(?:[a-z]+\s+)?(?:days|months|years|quarters)",
+          "is no population",
+          "an average over days comes with the event: declare it with `given`, or as a field of the members",
+          "over survivors", where=expecting("OVER", "SURVIVORS")),
+)  # fmt: skip
 
 CONDITIONS = (
+    Doubt(r"in\s+force\s+(?:until|till|through|to)(?=\s+[0-9])|valid\s+(?:until|till)(?=\s+[0-9])",
+          "does not say since when", "say from which day on, as in `in force from 2000-01-01 to 2018-12-31`",
+          "in force from 2000-01-01 to"),
+    Doubt(r"(?:if|when|where|unless)", "does not stand behind a value",
+          "one of two values is written `if … then … else …`; who pays at all, `paid by survivors where …`", "+",
+          where=expecting_all("ADD", "EACH"), keyword=False),
+    Doubt(rf",?{_AFTER}\s+(?:the\s+)?(?:full\s+)?(?:exhaustion|depletion|use)\s+of\s+(?:the\s+)?(?P<step>[a-z]\w*)",
+          _NO_CONDITION, _IN_ORDER, "\n when unused(\\g<step>) = EUR 0", where=expecting("UP", "SURVIVORS", "WHEN"),
+          choices=("when unused(\\g<step>) = EUR 0",)),
+    Doubt(rf",?{_AFTER}\s+(?:the\s+)?(?P<step>[a-z]\w*)\s+{_GONE}", _NO_CONDITION, _IN_ORDER,
+          "\n when unused(\\g<step>) = EUR 0", choices=("when unused(\\g<step>) = EUR 0",)),
     Doubt(
-        r"in\s+force\s+(?:until|till|through|to)(?=\s+[0-9])|valid\s+(?:until|till)(?=\s+[0-9])",
-        "does not say since when",
-        "say from which day on, as in `in force from 2000-01-01 to 2018-12-31`",
-        "in force from 2000-01-01 to",
-    ),
+          r",?(?:provided|on\s+(?:the\s+)?condition|(?:so|as)\s+long\s+as|(?:but\s+)?only|in\s+case|in\s+the\s+event|if|where)"
+          r"(?:\s+(?:that|if|when|where))?(?!\s+(?:for|once|by|during))", _NO_CONDITION,
+          "for a condition of the whole step write `when`; one of single payers is written `paid by survivors where …`",
+          "\n when", where=behind_a_clause, choices=(" when",)),
+    Doubt(r",?(?:unless|except|save)(?:\s+(?:that|if|when|where))?", _NO_CONDITION,
+          "a condition of the whole step is written `when not (…)`; one of single payers `paid by survivors where …`",
+          "\n when", where=behind_a_clause),
+    Doubt(r"(?:(?:with|subject\s+to)\s+)?(?:the\s+)?(?:prior\s+)?(?:approval|consent|decision)\s+of\s+(?:the\s+)?"
+          r"\"?(?P<who>[A-Za-z][\w ]*?)\"?(?=\s*$)", _NO_CONDITION,
+          'what somebody decides is written `at the discretion of "\\g<who>"`', '\n at the discretion of "\\g<who>"',
+          where=behind_a_clause, choices=('at the discretion of "\\g<who>"',)),
+    Doubt(rf"(?:at|in)\s+(?:the\s+)?(?P<who>[A-Za-z][\w ]*?)'s\s+{_SOLE}discretion", _NO_CONDITION,
+          'what somebody decides is written `at the discretion of "\\g<who>"`', '\n at the discretion of "\\g<who>"',
+          choices=('at the discretion of "\\g<who>"',)),
+    Doubt(rf"(?!at\s+the\s+discretion)at\s+(?:the\s+)?{_SOLE}(?:discretion|option|election)\s+of\s+(?:the\s+)?"
+          r"(?P<who>[A-Za-z][\w ]*?)(?=\s*$)", _NO_CONDITION, 'write `at the discretion of "\\g<who>"`',
+          'at the discretion of "\\g<who>"', certain=True),
     Doubt(
-        r"(?:if|when|where|unless)",
-        "does not stand behind a value",
-        "one of two values is written `if … then … else …`; who pays at all, `paid by survivors where …`",
-        "+",
-        where=expecting_all("ADD", "EACH"),
-        keyword=False,
-    ),
+          r"may\s+be\s+(?:called|made|levied|invoked)\s+by\s+(?:the\s+)?\"?(?P<who>[A-Za-z][\w ]*?)\"?(?=\s*$)",
+          _NO_CONDITION, 'what somebody decides is written `at the discretion of "\\g<who>"`',
+          '\n at the discretion of "\\g<who>"', choices=('at the discretion of "\\g<who>"',)),
+    Doubt(rf"(?:at|in)\s+(?:its|their)\s+{_SOLE}discretion"
+          rf"|(?:the\s+)?[a-z][\w ]*?\s+may(?:,?\s+(?:at|in)\s+its\s+{_SOLE}discretion)?", "does not say who decides",
+          'write `at the discretion of "…"` with the name of the body', '\n at the discretion of "x"',
+          where=behind_a_clause),
     Doubt(
-        rf",?{_AFTER}\s+(?:the\s+)?(?:full\s+)?(?:exhaustion|depletion|use)\s+of\s+(?:the\s+)?(?P<step>[a-z]\w*)",
-        _NO_CONDITION,
-        _IN_ORDER,
-        "\n when unused(\\g<step>) = EUR 0",
-        where=expecting("UP", "SURVIVORS", "WHEN"),
-        choices=("when unused(\\g<step>) = EUR 0",),
-    ),
-    Doubt(
-        rf",?{_AFTER}\s+(?:the\s+)?(?P<step>[a-z]\w*)\s+{_GONE}",
-        _NO_CONDITION,
-        _IN_ORDER,
-        "\n when unused(\\g<step>) = EUR 0",
-        choices=("when unused(\\g<step>) = EUR 0",),
-    ),
-    Doubt(
-        r",?(?:provided|on\s+(?:the\s+)?condition|(?:so|as)\s+long\s+as|(?:but\s+)?only|in\s+case|in\s+the\s+event|if|where)"
-        r"(?:\s+(?:that|if|when|where))?(?!\s+(?:for|once|by|during))",
-        _NO_CONDITION,
-        "for a condition of the whole step write `when`; one of single payers is written `paid by survivors where …`",
-        "\n when",
-        where=behind_a_clause,
-        choices=(" when",),
-    ),
-    Doubt(
-        r",?(?:unless|except|save)(?:\s+(?:that|if|when|where))?",
-        _NO_CONDITION,
-        "a condition of the whole step is written `when not (…)`; one of single payers `paid by survivors where …`",
-        "\n when",
-        where=behind_a_clause,
-    ),
-    Doubt(
-        r"(?:(?:with|subject\s+to)\s+)?(?:the\s+)?(?:prior\s+)?(?:approval|consent|decision)\s+of\s+(?:the\s+)?"
-        r"\"?(?P<who>[A-Za-z][\w ]*?)\"?(?=\s*$)",
-        _NO_CONDITION,
-        'what somebody decides is written `at the discretion of "\\g<who>"`',
-        '\n at the discretion of "\\g<who>"',
-        where=behind_a_clause,
-        choices=('at the discretion of "\\g<who>"',),
-    ),
-    Doubt(
-        rf"(?:at|in)\s+(?:the\s+)?(?P<who>[A-Za-z][\w ]*?)'s\s+{_SOLE}discretion",
-        _NO_CONDITION,
-        'what somebody decides is written `at the discretion of "\\g<who>"`',
-        '\n at the discretion of "\\g<who>"',
-        choices=('at the discretion of "\\g<who>"',),
-    ),
-    Doubt(
-        rf"(?!at\s+the\s+discretion)at\s+(?:the\s+)?{_SOLE}(?:discretion|option|election)\s+of\s+(?:the\s+)?"
-        r"(?P<who>[A-Za-z][\w ]*?)(?=\s*$)",
-        _NO_CONDITION,
-        'write `at the discretion of "\\g<who>"`',
-        'at the discretion of "\\g<who>"',
-        certain=True,
-    ),
-    Doubt(
-        r"may\s+be\s+(?:called|made|levied|required|invoked)\s+by\s+(?:the\s+)?\"?(?P<who>[A-Za-z][\w ]*?)\"?(?=\s*$)",
-        _NO_CONDITION,
-        'what somebody decides is written `at the discretion of "\\g<who>"`',
-        '\n at the discretion of "\\g<who>"',
-        choices=('at the discretion of "\\g<who>"',),
-    ),
-    Doubt(
-        rf"(?:at|in)\s+(?:its|their)\s+{_SOLE}discretion"
-        rf"|(?:the\s+)?[a-z][\w ]*?\s+may(?:,?\s+(?:at|in)\s+its\s+{_SOLE}discretion)?",
-        "does not say who decides",
-        'write `at the discretion of "…"` with the name of the body',
-        '\n at the discretion of "x"',
-        where=behind_a_clause,
-    ),
-    Doubt(
-        r"subject\s+to\s+(?:the\s+)?(?:rules?|sections?|articles?|clauses?|regulations?|paragraphs?|provisions?|chapters?)\b[^\r\n#\"]*",
-        "says nothing that is computed",
-        'write what that rule says, and name it with `cite "…"`',
-        "",
-        choices=("",),
-    ),
-    Doubt(
-        r"for\s+(?:operational|operating|investment|custody|business|treasury|cyber)\s+losses",
-        "is none of the kinds of losses",
-        "losses without a defaulter are `for non-default losses`; what caused one is said in the event",
-        "for non-default losses",
-        choices=("for non-default losses",),
-    ),
-)
+          r"subject\s+to\s+(?:the\s+)?(?:rules?|sections?|articles?|clauses?|regulations?|paragraphs?|provisions?|chapters?)\b[^\r\n#\"]*",
+          "says nothing that is computed", 'write what that rule says, and name it with `cite "…"`', "",
+          choices=("",)),
+    Doubt(r"for\s+(?:operational|operating|investment|custody|business|treasury|cyber)\s+losses",
+          "is none of the kinds of losses",
+          "losses without a defaulter are `for non-default losses`; what caused one is said in the event",
+          "for non-default losses", choices=("for non-default losses",)),
+)  # fmt: skip
 
 SHARING = (
+    Doubt(r"in\s+(?:reverse|inverse|opposite)\s+order\s+of\s+(?P<key>[a-z]\w*)", "does not say where it begins",
+          "write `in order of \\g<key>, highest first`, or `lowest first`", "in order of \\g<key>, highest first",
+          choices=("in order of \\g<key>, highest first", "in order of \\g<key>, lowest first")),
     Doubt(
-        r"in\s+(?:reverse|inverse|opposite)\s+order\s+of\s+(?P<key>[a-z]\w*)",
-        "does not say where it begins",
-        "write `in order of \\g<key>, highest first`, or `lowest first`",
-        "in order of \\g<key>, highest first",
-        choices=("in order of \\g<key>, highest first", "in order of \\g<key>, lowest first"),
-    ),
+          r"shared\s+pro\s?-?rata\s+to\s+(?:the\s+)?(?:sum\s+of|total|aggregate)\s+(?:the\s+|all\s+)?(?P<key>[a-z]\w*)(?!\s+(?:of|over)\b)",
+          "is the same for all", "payers share by what differs among them: write `shared pro rata to \\g<key>`",
+          "shared pro rata to \\g<key>", choices=("shared pro rata to \\g<key>",)),
     Doubt(
-        r"shared\s+pro\s?-?rata\s+to\s+(?:the\s+)?(?:sum\s+of|total|aggregate)\s+(?:the\s+|all\s+)?(?P<key>[a-z]\w*)(?!\s+(?:of|over)\b)",
-        "is the same for all",
-        "payers share by what differs among them: write `shared pro rata to \\g<key>`",
-        "shared pro rata to \\g<key>",
-        choices=("shared pro rata to \\g<key>",),
-    ),
+          r",?(?:on\s+an?\s+)?(?:joint(?:ly)?\s+and\s+several(?:ly)?|several(?:ly)?(?:\s+(?:and|but)\s+not\s+joint(?:ly)?)?|joint(?:ly)?)(?:\s+basis)?",
+          "is no phrase of the language",
+          "what one payer cannot bear passes to the others, unless the sharing says `without reallocation`",
+          where=expecting("WITHOUT", "FROM")),
+    Doubt(r"(?:and|then|,|followed\s+by)(?=\s+[a-z]\w*\s*$)", "stands between two pots",
+          "a step draws from one pot: write a step for each, one below the other or between `together` and `end`",
+          "\n up to", where=expecting_all("SPLIT", "UP")),
     Doubt(
-        r",?(?:on\s+an?\s+)?(?:joint(?:ly)?\s+and\s+several(?:ly)?|several(?:ly)?(?:\s+(?:and|but)\s+not\s+joint(?:ly)?)?|joint(?:ly)?)(?:\s+basis)?",
-        "is no phrase of the language",
-        "what one payer cannot bear passes to the others, unless the sharing says `without reallocation`",
-        where=expecting("WITHOUT", "FROM"),
-    ),
-    Doubt(
-        r"(?:and|then|,|followed\s+by)(?=\s+[a-z]\w*\s*$)",
-        "stands between two pots",
-        "a step draws from one pot: write a step for each, one below the other or between `together` and `end`",
-        "\n up to",
-        where=expecting_all("SPLIT", "UP"),
-    ),
-    Doubt(
-        r"(?:for\s+)?(?:its|their|a|the)\s+(?:pro[\s-]?rata|proportionate|proportional|rateable)\s+(?:share|part|portion)(?:\s+(?:thereof|of\s+the\s+(?:remaining\s+)?loss))?",
-        "is no amount",
-        "what each bears is said by `shared pro rata to …`; a limit is the most that one pays",
-        "EUR 1",
-        where=in_limit,
-    ),
-)
+          r"(?:for\s+)?(?:its|their|a|the)\s+(?:pro[\s-]?rata|proportionate|proportional|rateable)\s+(?:share|part|portion)(?:\s+(?:thereof|of\s+the\s+(?:remaining\s+)?loss))?",
+          "is no amount", "what each bears is said by `shared pro rata to …`; a limit is the most that one pays",
+          "EUR 1", where=in_limit),
+)  # fmt: skip
 
 ROUNDS = (
     Doubt(
-        r"(?:repeated(?:ly)?\s+)?until\s+(?:(?:the\s+)?(?:loss|losses)\s+(?:is|are)\s+(?:fully\s+)?(?:covered|met|gone)|(?:all\s+(?:are\s+)?)?exhausted)",
-        _HOW_MANY,
-        f"what one payer cannot bear passes to the others anyway; for calls that are repeated, {_ROUNDS}",
-        "in at most 2 rounds",
-    ),
+          r"(?:repeated(?:ly)?\s+)?until\s+(?:(?:the\s+)?(?:loss|losses)\s+(?:is|are)\s+(?:fully\s+)?(?:covered|met|gone)|(?:all\s+(?:are\s+)?)?exhausted)",
+          _HOW_MANY, f"what one payer cannot bear passes to the others anyway; for calls that are repeated, {_ROUNDS}",
+          "in at most 2 rounds"),
     Doubt(
-        r"(?:in|by)\s+(?:(?:at\s+most|up\s+to|not?\s+more\s+than|a\s+maximum\s+of)\s+)?(?:successive\s+|several\s+|further\s+)?rounds?"
-        r"|repeated(?:ly)?",
-        _HOW_MANY,
-        _ROUNDS,
-        "in at most 2 rounds",
-    ),
-)
+          r"(?:in|by)\s+(?:(?:at\s+most|up\s+to|not?\s+more\s+than|a\s+maximum\s+of)\s+)?(?:successive\s+|several\s+|further\s+)?rounds?"
+          r"|repeated(?:ly)?", _HOW_MANY, _ROUNDS, "in at most 2 rounds"),
+)  # fmt: skip
 
 VALUES = (
+    Doubt(r"(?:is|are)\s+positive", "is not written with a word",
+          "write `> EUR 0` for an amount, or `> 0` for a number", "> 0", where=expecting("ADD"),
+          choices=("> EUR 0", "> 0")),
+    Doubt(r"(?:is|are)\s+negative", "is not written with a word",
+          "write `< EUR 0` for an amount, or `< 0` for a number", "< 0", where=expecting("ADD"),
+          choices=("< EUR 0", "< 0")),
+    Doubt(r"(?:is|are|=)\s+(?:zero|nil|nought)", "is not written with a word",
+          "write `= EUR 0` for an amount, or `= 0` for a number", "= 0", where=expecting("ADD"),
+          choices=("= EUR 0", "= 0")),
+    Doubt(r"in\s+excess\s+of|over\s+and\s+above", _NO_PHRASE_HERE, "write `>`", ">",
+          where=in_condition, certain=True),
     Doubt(
-        r"(?:is|are)\s+positive",
-        "is not written with a word",
-        "write `> EUR 0` for an amount, or `> 0` for a number",
-        "> 0",
-        where=expecting("ADD"),
-        choices=("> EUR 0", "> 0"),
-    ),
-    Doubt(
-        r"(?:is|are)\s+negative",
-        "is not written with a word",
-        "write `< EUR 0` for an amount, or `< 0` for a number",
-        "< 0",
-        where=expecting("ADD"),
-        choices=("< EUR 0", "< 0"),
-    ),
-    Doubt(
-        r"(?:is|are|=)\s+(?:zero|nil|nought)",
-        "is not written with a word",
-        "write `= EUR 0` for an amount, or `= 0` for a number",
-        "= 0",
-        where=expecting("ADD"),
-        choices=("= EUR 0", "= 0"),
-    ),
-    Doubt(
-        r"in\s+excess\s+of|over\s+and\s+above",
-        "is not a phrase of the language here",
-        "write `>`",
-        ">",
-        where=in_condition,
-        certain=True,
-    ),
-    Doubt(
-        r"(?:in\s+excess\s+of|to\s+the\s+extent\s+(?:that\s+)?(?:it\s+)?(?:exceed(?:s|ing)|is\s+(?:greater|more)\s+than|above)|over\s+and\s+above|above)",
-        "is written with `-`",
-        "write `-`; where it must not fall below zero, `max` of that and `EUR 0`",
-        "-",
-        where=in_amount,
-        choices=("-",),
-    ),
-    Doubt(
-        r"in\s+excess\s+of|over\s+and\s+above|to\s+the\s+extent\s+(?:that\s+)?(?:it\s+)?exceed(?:s|ing)",
-        "is a difference or a comparison",
-        "write `-` for what one value has more than the other, or `>` to compare them",
-        "-",
-        where=expecting("ADD"),
-        choices=("-", ">"),
-    ),
-    Doubt(
-        r"(?:median|mode|variance|deviation|quantile|percentile)\s+of\s+(?P<what>[a-z]\w*)",
-        "is no aggregate of the language",
-        "the aggregates are `sum`, `average`, `largest`, `smallest` and `count`; other figures come with the event",
-        "average of \\g<what>",
-    ),
-    Doubt(
-        r"(?:per|for\s+each|for\s+every)\s+(?:clearing\s+)?(?:member|participant|survivor)",
-        "does not say of how many",
-        "write `* count of members` (or `survivors`), or `each` if a limit is meant",
-        "* count of members",
-        where=in_value,
-        choices=("* count of members", "* count of survivors"),
-    ),
-)
+          r"(?:in\s+excess\s+of|to\s+the\s+extent\s+(?:that\s+)?(?:it\s+)?(?:exceed(?:s|ing)|is\s+(?:greater|more)\s+than|above)|over\s+and\s+above|above)",
+          "is written with `-`", "write `-`; where it must not fall below zero, `max` of that and `EUR 0`", "-",
+          where=in_amount, choices=("-",)),
+    Doubt(r"in\s+excess\s+of|over\s+and\s+above|to\s+the\s+extent\s+(?:that\s+)?(?:it\s+)?exceed(?:s|ing)",
+          "is a difference or a comparison",
+          "write `-` for what one value has more than the other, or `>` to compare them", "-", where=expecting("ADD"),
+          choices=("-", ">")),
+    Doubt(r"(?:median|mode|variance|deviation|quantile|percentile)\s+of\s+(?P<what>[a-z]\w*)",
+          "is no aggregate of the language",
+          "the aggregates are `sum`, `average`, `largest`, `smallest` and `count`; other figures come with the event",
+          "average of \\g<what>"),
+    Doubt(r"(?:per|for\s+each|for\s+every)\s+(?:clearing\s+)?(?:member|participant|survivor)",
+          "does not say of how many", "write `* count of members` (or `survivors`), or `each` if a limit is meant",
+          "* count of members", where=in_value, choices=("* count of members", "* count of survivors")),
+)  # fmt: skip
 
 DOUBTS = (*PAYERS, *STEPS, *TYPES, *LIMITS, *PERIODS, *CONDITIONS, *SHARING, *ROUNDS, *VALUES)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.spoken import AMOUNT
 from rulelang.syntax.recovery.stop import Stop
 
 _ID = r"(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")"
 _AMOUNT = r"(?=\s+[A-Z]{3}\s+[0-9])"
-_MONEY = r"(?P<money>[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore))?)"
+_MONEY = rf"(?P<money>{AMOUNT})"
 _POT = r"(?:under|to|from)\s+[a-z]\w*(?:\s+in\s+[a-z]\w*)?(?:\s+for\s+[A-Z]\w*)?"
 _WHERE = rf"(?P<where>(?:by|to|from)\s+{_ID}(?:\s+{_POT})?|{_POT})"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"

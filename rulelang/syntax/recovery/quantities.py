@@ -11,7 +11,7 @@ from fractions import Fraction
 from rulelang.base.money import SCALES
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
-from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
+from rulelang.syntax.recovery.spoken import AMOUNT, SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.recovery.values import code_of
 
@@ -38,9 +38,8 @@ _IN_BOTH = re.compile(
     rf"(?<![\w-])(?:(?P<words>{SPOKEN})(?P<percent>{_PER_CENT})?\s*\(\s*(?P<digits>[0-9]+)(?P<same>{_PER_CENT})?\s*\)"
     rf"|(?P<before>[0-9]+)(?P<per>{_PER_CENT})?\s*\(\s*(?P<said>{SPOKEN})(?:{_PER_CENT})?\s*\))(?P<after>{_PER_CENT})?"
 )
-_AMOUNT = r"[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore))?"
 _AMOUNT_IN_BOTH = re.compile(
-    rf"(?<!\w)(?P<amount>{_AMOUNT})\s*\(\s*(?:(?:euros?|[A-Z]{{3}})\s+)?[a-z][a-z -]*?(?:euros?|dollars?|[A-Z]{{3}})?"
+    rf"(?<!\w)(?P<amount>{AMOUNT})\s*\(\s*(?:(?:euros?|[A-Z]{{3}})\s+)?[a-z][a-z -]*?(?:euros?|dollars?|[A-Z]{{3}})?"
     r"\s*\)"
 )
 

@@ -16,6 +16,9 @@ _BELOW_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{_UNIT}))?|{'|'.join(_TE
 SPOKEN = rf"(?:(?:(?:an?|{_UNIT})\s+hundred)(?:\s+(?:and\s+)?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED})"
 """A pattern of a number in words from one to 999."""
 
+AMOUNT = r"[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore)\b)?"
+"""A pattern of an amount of money in digits."""
+
 
 def in_digits(spoken: str) -> int | None:
     """The number that is said, or ``None`` if it is none."""
