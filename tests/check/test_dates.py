@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rulelang import RulelangError
+from rulelang.base.advice import applied
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
@@ -148,3 +149,29 @@ def test_a_table_takes_nothing_else_for_a_date(text):
     source = SourceText.from_text(event, "a.event", Path("a.event"))
     program = rulebook()
     assert codes(lambda: check_event(source, program, lambda *_: table)) == {"malformed-date"}
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("28.02.2018", "write `2018-02-28`"),
+        ("2018-2-28", "write `2018-02-28`"),
+        ("28 Feb 2018", "write `2018-02-28`"),
+        ("20180228", "write `2018-02-28`"),
+        ("2018-02-28T00:00", "write `2018-02-28`"),
+        ("28/02/2018", "write `2018-02-28`"),
+        ("01/02/2018", "write `2018-02-01` or `2018-01-02`, whichever day is meant"),
+        ("31.02.2018", "write a date as year-month-day, as in `2018-09-11`"),
+        ("43159", "write a date as year-month-day, as in `2018-09-11`"),
+    ],
+)
+def test_a_day_of_a_table_is_led_to_its_form(written, advice):
+    table = SourceText.from_text(f"member,since\nD,{written}\n", "m.csv")
+    text = 'event "E"\ndeclared 2018-06-01\ngiven until = 2018-01-01\nmembers from "m.csv"\ndefault of D loss EUR 2\n'
+    with pytest.raises(RulelangError) as caught:
+        check_event(SourceText.from_text(text, "e.event"), rulebook(), lambda *_: table)
+    (found,) = caught.value.diagnostics
+    assert found.helps == (advice,)
+    assert "is not written year-month-day" in found.message
+    for fix in found.fixes:
+        assert applied(table.text, [fix]) == f"member,since\nD,{fix.replacement}\n"
