@@ -169,7 +169,7 @@ def test_a_day_of_a_table_is_led_to_its_form(written, advice):
     table = SourceText.from_text(f"member,since\nD,{written}\n", "m.csv")
     text = 'event "E"\ndeclared 2018-06-01\ngiven until = 2018-01-01\nmembers from "m.csv"\ndefault of D loss EUR 2\n'
     with pytest.raises(RulelangError) as caught:
-        check_event(SourceText.from_text(text, "e.event"), rulebook(), lambda *_: table)
+        check_event(SourceText.from_text(text, "a.event", Path("a.event")), rulebook(), lambda *_: table)
     (found,) = caught.value.diagnostics
     assert found.helps == (advice,)
     assert "is not written year-month-day" in found.message
