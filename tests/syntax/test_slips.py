@@ -75,6 +75,7 @@ expression | x > ⟦1,000⟧                       | foreign-number | `1_000` or
 expression | x > ⟦1,000,000⟧                   | foreign-number | 1_000_000              | x > 1_000_000
 clause     | up to ⟦EUR 1,500 million⟧ each    | foreign-amount | or `EUR 1.500 million` |
 clause     | up to ⟦INR 1,23,45,678.90⟧ each   | foreign-amount | lakhs and crores       | up to INR 12345678.90 each
+clause     | up to ⟦EUR 200 200⟧ each              | foreign-amount | or `EUR 200`           |
 clause     | up to ⟦KWD 1,080⟧ each            | foreign-amount | or `KWD 1.080`         |
 expression | ⟦0,5⟧ * x                         | foreign-number | 0.5                    | 0.5 * x
 expression | ⟦½⟧ * x                           | foreign-number | 0.5                    | 0.5 * x
@@ -276,7 +277,9 @@ PARTS = """
 clause     | up to x ⟦in any 30 days each⟧        | misplaced-part | another order        | up to x each in any 30 days
 clause | up to x ⟦in each segment in total⟧ | misplaced-part | another order | up to x in total in each segment
 clause     | up to x ⟦in total each⟧              | misplaced-part | not both             |
-clause     | up to x ⟦each each⟧                  | misplaced-part | twice                |
+clause     | up to x each ⟦each⟧                  | misplaced-part | twice                | up to x each
+line | given x = EUR 5 million ⟦million⟧ | misplaced-part | twice | given x = EUR 5 million
+line | default of A ⟦A⟧ loss EUR 5 | misplaced-part | twice | default of A loss EUR 5
 clause     | paid by ⟦by⟧ ccp                     | misplaced-part | twice                | paid by ccp
 clause     | up to x ⟦cite "C"⟧ each              | misplaced-part | end of its clause    | up to x each cite "C"
 clause     | paid by ccp cite "C" ⟦from⟧ x        | misplaced-part | put it before `cite` |

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rulelang.syntax.recovery.doubts import DOUBTS
 from rulelang.syntax.recovery.places import expecting
 from rulelang.syntax.recovery.slip import Slip, quoted
-from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
+from rulelang.syntax.recovery.spoken import SPOKEN, in_digits, whole_words
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
 _TRADING_DAYS = re.compile(r"(?<!\w)(?:trading|exchange|settlement)\s+days?(?!\w)")
@@ -28,7 +28,7 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
     """``paid by all members``, ``per default``, ``in rounds``, ``ceil(x)`` and whatever else the catalogue has."""
     yield from _per_default(stop)
     for doubt in DOUBTS:
-        for found in stop.around(doubt.pattern):
+        for found in stop.around(whole_words(doubt.pattern)):
             if doubt.where(stop.moved_to(found.start())):
                 own, help_, *choices = (found.expand(text) for text in (doubt.own, doubt.help, *doubt.choices))
                 message, certain = f"{quoted(found[0])} {doubt.what}", doubt.certain

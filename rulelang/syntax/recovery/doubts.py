@@ -4,7 +4,7 @@ A phrase has a fix only where one reading is left.  Elsewhere its help shows all
 chooses; what can be put in as it stands is among the choices.
 """
 
-from attrs import field, frozen
+from attrs import frozen
 
 from rulelang.syntax.recovery.places import (
     Where,
@@ -19,7 +19,7 @@ from rulelang.syntax.recovery.places import (
     in_list,
     in_value,
 )
-from rulelang.syntax.recovery.spoken import AMOUNT, whole_words
+from rulelang.syntax.recovery.spoken import AMOUNT
 
 _MEMBERS = r"(?:(?:other|remaining|solvent)\s+)*(?:clearing\s+)?(?:members?|participants?)"
 _DEFAULTERS = r"(?:the\s+)?(?:defaulters?|defaulting\s+(?:clearing\s+)?(?:members?|participants?))"
@@ -54,7 +54,7 @@ class Doubt:
     ``certain``; ``choices`` are what may be meant.  All but ``what`` may name groups of the pattern, as ``key``.
     """
 
-    pattern: str = field(converter=whole_words)
+    pattern: str
     what: str
     help: str
     own: str = ""

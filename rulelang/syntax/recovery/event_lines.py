@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT
@@ -17,74 +18,71 @@ _WITH_A_LOSS = r",?(?:\s+(?:with|by|for))?(?:\s+an?)?(?:\s+loss(?:\s+of)?)?"
 _NO_DEFAULT = "(?:operational|operating|investment|custody|business|treasury|cyber|fraud|legal|settlement)"
 _FAILS = r"(?:defaults|defaulted|has\s+defaulted|is\s+in\s+default|fails|failed)"
 _PAYMENT = r"paid \g<day> by \g<id> under \g<step> \g<money>"
-_SAID = tuple(
-    (re.compile(rf"(?<![\w\"-])(?:{pattern})"), own)
-    for pattern, own in (
-        (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{_DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
-        (rf"{_ID}\s+{_FAILS}{_WITH_A_LOSS}{_AMOUNT}", r"default of \g<id> loss"),
-        (rf"paid\s+{_MONEY}\s+by\s+{_ID}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
-        (rf"paid\s+by\s+{_ID}\s+on\s+(?P<day>{_DATE})\s+under\s+(?P<step>\w+)\s+{_MONEY}", _PAYMENT),
-        (rf"{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
-        (rf"(?P<day>{_DATE})\s+{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)", _PAYMENT),
-        (
-            rf"{_ID}\s+(?:pays|paid)\s+(?:in\s+)?{_MONEY}\s+(?:in)?to\s+(?P<pot>[a-z]\w*)",
-            r"paid in by \g<id> to \g<pot> \g<money>",
-        ),
-        (
-            rf"{_ID}\s+(?:receives|received)\s+{_MONEY}\s+from\s+(?P<pot>[a-z]\w*)",
-            r"paid out to \g<id> from \g<pot> \g<money>",
-        ),
-        (r"(?:returned|refunded|refund|repaid|released)\s+to(?=\s+[A-Z\"])", "paid out to"),
-        (r"(?:topped\s+up|replenished|contributed|deposited)\s+by(?=\s+[A-Z\"])", "paid in by"),
-        (
-            rf"(?:recovery|dividend)\s+(?:of\s+{_MONEY}\s+)?from\s+(?:the\s+estate\s+of\s+)?{_ID}",
-            r"recovered from \g<id> \g<money>",
-        ),
-        (rf"from\s+{_ID}'s\s+estate", r"from \g<id>"),
-        (
-            rf"(?:set\s+)?(?P<field>[a-z]\w*)\s+of\s+{_ID}\s*(?:=|to|:)(?=\s+[A-Z]{{3}}\s+[0-9])",
-            r"member \g<id> \g<field> =",
-        ),
-        (rf"{_ID}:?\s+(?:loses|lost|loss(?:es)?(?:\s+of)?){_AMOUNT}", r"default of \g<id> loss"),
-        (r"decide\s+not\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: decline"),
-        (r"decide\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: invoke"),
-        (r"(?<=:\s)up\s+to", "invoke up to"),
-        (rf"{_ID}\s+(?:gives|gave|has\s+given)\s+notice(?:\s+on)?(?=\s+{_DATE})", r"notice by \g<id> dated"),
-        (r"notice\s+of\s+(?:termination|withdrawal|resignation)\s+by", "notice by"),
-        (
-            rf"open\s+(?:from\s+)?(?P<one>{_DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{_DATE})",
-            r"open from \g<one> to \g<other>",
-        ),
-        (r"(?:new|additional)\s+member(?=\s+[A-Z\"])", "member"),
-        (rf"{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
-        (rf"{_MONEY}\s+for\s+(?P<pot>[a-z]\w*)", r"under \g<pot> \g<money>"),
-        (r"into(?=\s+[a-z]\w*)", "to"),
-        (r"(?:read|load|import|include)(?=\s+(?:members|givens|paid|defaults)\s+from\b)|has(?=\s+[a-z]\w*\s)", ""),
-        (rf"{_MONEY}\s+{_WHERE}(?!\w)", r"\g<where> \g<money>"),
-        (
-            rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}",
-            r"from \g<id> \g<money>",
-        ),
-        (
-            rf"{_ID}\s+(?:departs|departed|has\s+left|left|leaves|exits|exited|resigns|resigned)(?!\w)",
-            r"departure of \g<id>",
-        ),
-        (rf"exit\s+(?:of|by)\s+{_ID}", r"departure of \g<id>"),
-        (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
-        (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
-        (
-            r"(?:additional|another|more|subsequent|later)\s+loss(?:es)?(?:\s+(?:of|by))?(?=\s+[A-Z\"])",
-            "further loss of",
-        ),
-        (rf"{_NO_DEFAULT}\s+loss(?:es)?(?:\s+of)?{_AMOUNT}", "non-default loss"),
-        (rf"(?:resignation|termination)(?:\s+notice)?\s+(?:of|by)\s+{_ID}", r"notice by \g<id>"),
-        (rf"(?:is\s+|was\s+)?opened(?:\s+(?:on|from))?(?=\s+{_DATE})", "open from"),
-        (rf"(?:for|of|with){_AMOUNT}", "loss"),
-        (r"(?:the\s+)?cause(?:d\s+by)?[:=]?(?=\s*\")|(?:because\s+of|due\s+to)(?=\s+\")", ""),
-        (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
-        (r"(?:joined|joins|entered)(?:\s+on)?(?=\s+[0-9])", "since"),
-        (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
-    )
+_SAID = (
+    (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{_DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
+    (rf"{_ID}\s+{_FAILS}{_WITH_A_LOSS}{_AMOUNT}", r"default of \g<id> loss"),
+    (rf"paid\s+{_MONEY}\s+by\s+{_ID}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
+    (rf"paid\s+by\s+{_ID}\s+on\s+(?P<day>{_DATE})\s+under\s+(?P<step>\w+)\s+{_MONEY}", _PAYMENT),
+    (rf"{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
+    (rf"(?P<day>{_DATE})\s+{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)", _PAYMENT),
+    (
+        rf"{_ID}\s+(?:pays|paid)\s+(?:in\s+)?{_MONEY}\s+(?:in)?to\s+(?P<pot>[a-z]\w*)",
+        r"paid in by \g<id> to \g<pot> \g<money>",
+    ),
+    (
+        rf"{_ID}\s+(?:receives|received)\s+{_MONEY}\s+from\s+(?P<pot>[a-z]\w*)",
+        r"paid out to \g<id> from \g<pot> \g<money>",
+    ),
+    (r"(?:returned|refunded|refund|repaid|released)\s+to(?=\s+[A-Z\"])", "paid out to"),
+    (r"(?:topped\s+up|replenished|contributed|deposited)\s+by(?=\s+[A-Z\"])", "paid in by"),
+    (
+        rf"(?:recovery|dividend)\s+(?:of\s+{_MONEY}\s+)?from\s+(?:the\s+estate\s+of\s+)?{_ID}",
+        r"recovered from \g<id> \g<money>",
+    ),
+    (rf"from\s+{_ID}'s\s+estate", r"from \g<id>"),
+    (
+        rf"(?:set\s+)?(?P<field>[a-z]\w*)\s+of\s+{_ID}\s*(?:=|to|:)(?=\s+[A-Z]{{3}}\s+[0-9])",
+        r"member \g<id> \g<field> =",
+    ),
+    (rf"{_ID}:?\s+(?:loses|lost|loss(?:es)?(?:\s+of)?){_AMOUNT}", r"default of \g<id> loss"),
+    (r"decide\s+not\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: decline"),
+    (r"decide\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: invoke"),
+    (r"(?<=:\s)up\s+to", "invoke up to"),
+    (rf"{_ID}\s+(?:gives|gave|has\s+given)\s+notice(?:\s+on)?(?=\s+{_DATE})", r"notice by \g<id> dated"),
+    (r"notice\s+of\s+(?:termination|withdrawal|resignation)\s+by", "notice by"),
+    (
+        rf"open\s+(?:from\s+)?(?P<one>{_DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{_DATE})",
+        r"open from \g<one> to \g<other>",
+    ),
+    (r"(?:new|additional)\s+member(?=\s+[A-Z\"])", "member"),
+    (rf"{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
+    (rf"{_MONEY}\s+for\s+(?P<pot>[a-z]\w*)", r"under \g<pot> \g<money>"),
+    (r"into(?=\s+[a-z]\w*)", "to"),
+    (r"(?:read|load|import|include)(?=\s+(?:members|givens|paid|defaults)\s+from\b)|has(?=\s+[a-z]\w*\s)", ""),
+    (rf"{_MONEY}\s+{_WHERE}(?!\w)", r"\g<where> \g<money>"),
+    (
+        rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}",
+        r"from \g<id> \g<money>",
+    ),
+    (
+        rf"{_ID}\s+(?:departs|departed|has\s+left|left|leaves|exits|exited|resigns|resigned)(?!\w)",
+        r"departure of \g<id>",
+    ),
+    (rf"exit\s+(?:of|by)\s+{_ID}", r"departure of \g<id>"),
+    (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
+    (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
+    (
+        r"(?:additional|another|more|subsequent|later)\s+loss(?:es)?(?:\s+(?:of|by))?(?=\s+[A-Z\"])",
+        "further loss of",
+    ),
+    (rf"{_NO_DEFAULT}\s+loss(?:es)?(?:\s+of)?{_AMOUNT}", "non-default loss"),
+    (rf"(?:resignation|termination)(?:\s+notice)?\s+(?:of|by)\s+{_ID}", r"notice by \g<id>"),
+    (rf"(?:is\s+|was\s+)?opened(?:\s+(?:on|from))?(?=\s+{_DATE})", "open from"),
+    (rf"(?:for|of|with){_AMOUNT}", "loss"),
+    (r"(?:the\s+)?cause(?:d\s+by)?[:=]?(?=\s*\")|(?:because\s+of|due\s+to)(?=\s+\")", ""),
+    (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
+    (r"(?:joined|joins|entered)(?:\s+on)?(?=\s+[0-9])", "since"),
+    (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
 )
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
 _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
@@ -101,12 +99,18 @@ _NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
 _DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
 
 
+@cache
+def _line(pattern: str) -> "re.Pattern[str]":
+    """A pattern of what stands on a line, not within an id."""
+    return re.compile(rf"(?<![\w\"-])(?:{pattern})")
+
+
 def event_lines(stop: Stop) -> Iterator[Slip]:
     """What stands on a line of an event in other words, or in another place."""
     if not stop.trail.in_event:
         return
     for pattern, own in _SAID:
-        for found in stop.around(pattern):
+        for found in stop.around(_line(pattern)):
             yield _own(found, found.expand(own))
     for found in stop.around(_COLON):
         yield _own(found, " loss")

@@ -160,7 +160,7 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
     for _ in range(_MOST_WORDS):
         blank = end + len(stop.text[end : stop.window[1]]) - len(stop.text[end : stop.window[1]].lstrip(" \t"))
         found = _WORD_OF_ID.match(stop.text, blank, stop.window[1])
-        if found is None or (end > start and _begins_anew(stop, found)):
+        if found is None or (end > start and _begins_anew(stop, found)) or _is_no_part(found[0], first=end == start):
             return
         end = found.end() - (len(found[0]) - len(found[0].rstrip(".'’")))
         written = stop.text[start:end]
@@ -168,6 +168,14 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
             message, own = f"the member id {quoted(written)} is not one word with a capital", f'"{written}"'
             help_ = f"an id of another form stands in quotes: write `{own}`"
             yield Slip("malformed-name", message, (start, end), own, help_, beyond=1, plain=written.isalnum())
+
+
+def _is_no_part(word: str, *, first: bool) -> bool:
+    """Whether a word is of no id: a name with underscores, or in front a word of the language or one such as `any`."""
+    return ("_" in word and word.islower()) or (first and word.islower() and (word in _words() or word in _ARTICLES))
+
+
+_ARTICLES = frozenset("a an any its such that the their this".split())
 
 
 def _begins_anew(stop: Stop, word: re.Match[str]) -> bool:

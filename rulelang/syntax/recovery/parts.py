@@ -203,10 +203,14 @@ def endings(stop: Stop) -> Iterator[Slip]:
         yield Slip("misplaced-part", message, found.span(), fixed, help_, shown=found.span("cite"), beyond=1)
 
 
+_A_WORD = re.compile(r"[^\W\d]\w*")
+
+
 def doubled(stop: Stop) -> Iterator[Slip]:
-    """A word that was written twice."""
+    """A word or a text that was written twice."""
     last = stop.before()
-    if last is not None and stop.word.isalpha() and stop.source(last) == stop.word:
+    is_word = stop.kind == "STRING" or _A_WORD.fullmatch(stop.word) is not None
+    if last is not None and is_word and stop.source(last) == stop.word:
         message = f"{quoted(stop.word)} stands twice"
         yield Slip("misplaced-part", message, stop.span, "", "take one of the two away", beyond=1)
 

@@ -10,17 +10,15 @@ from rulelang.syntax.recovery.spoken import whole_words
 from rulelang.syntax.recovery.stop import Stop
 from rulelang.syntax.recovery.vocabulary import PHRASES
 
-_RULES = tuple((whole_words(pattern), own) for pattern, own in PHRASES)
-
 
 def foreign_words(stop: Stop) -> Iterator[Slip]:
     """Phrases for which the language has its own, such as ``pro-rata`` or ``non-defaulting members``."""
-    for pattern, own in _RULES:
+    for pattern, own in PHRASES:
         if own in _COMPARATORS and in_amount(stop):
             continue  # an amount is no condition: there, `x above y` is what x has more than y
         if own == "up to" and in_condition(stop):
             continue  # `when loss not more than EUR 5` says nothing of a limit
-        for found in stop.around(pattern):
+        for found in stop.around(whole_words(pattern)):
             written = stop.text[slice(*found.span())].strip()  # where capitals do not count, it is not what was found
             replacement = re.sub(r"\s+,", ",", found.expand(own))
             plain = " ".join(replacement.split())

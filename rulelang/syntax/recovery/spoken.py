@@ -1,5 +1,6 @@
 """How people say things: numbers in words such as ``two hundred and seventy-five``, and patterns of whole words."""
 
+import functools
 import re
 
 _UNITS = "one two three four five six seven eight nine".split()
@@ -33,8 +34,12 @@ def in_digits(spoken: str) -> int | None:
     return number or None
 
 
+@functools.cache
 def whole_words(pattern: str) -> "re.Pattern[str]":
-    """A pattern that matches whole words; ``,?`` at its beginning is a comma that may stand before them."""
+    """A pattern that matches whole words, made when it is first asked for, as most texts ask for few.
+
+    ``,?`` at its beginning is a comma that may stand before them.
+    """
     before = "" if pattern.startswith((",", r"\s")) else r"(?<![\w-])"
     if pattern.startswith(",?"):
         before, pattern = r"(?:,\s*|(?<![\w-]))", pattern[2:]

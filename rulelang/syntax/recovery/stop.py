@@ -15,7 +15,7 @@ from rulelang.syntax.tables import END
 NEAR = 240
 """So many characters around a stop are looked at, so that a line of megabytes costs no more than any other."""
 _STRING_OR_COMMENT = re.compile(r'"[^"\r\n]*"?|#[^\r\n]*')
-_RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z]{3})\b", re.MULTILINE)
+_RULEBOOK_CURRENCY = re.compile(r"^[ \t]*currency[ \t]+([A-Z][A-Z0-9]{2,9})\b", re.MULTILINE)
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})[ \t]+[0-9]")
 _LONGEST_PHRASE = 3
 _CAPITALISED_WORD = re.compile(r"(?<!\w)[A-Z][a-z]+(?![\w$])")
@@ -163,8 +163,11 @@ class Stop:
 
     @cached_property
     def currency(self) -> str | None:
-        """The currency of the rulebook, or of any amount in the text."""
-        found = _RULEBOOK_CURRENCY.search(self.text) or _ANY_CURRENCY.search(self.text[: NEAR * NEAR])
+        """The currency of the rulebook, perhaps a unit of its own, or of any amount in the text."""
+        declared = _RULEBOOK_CURRENCY.search(self.text)
+        if declared is not None:
+            return declared[1]
+        found = _ANY_CURRENCY.search(self.text[: NEAR * NEAR])
         return found[1] if found is not None and found[1] in currency_codes() else None
 
     def is_code(self, offset: int) -> bool:
@@ -176,8 +179,12 @@ class Stop:
     def around(self, pattern: "re.Pattern[str]") -> Iterator["re.Match[str]"]:
         """The matches of a pattern that touch the stop; in a rulebook ``Clearing Members`` are other words too."""
         yield from self._touching(pattern, self.text)
-        if not self.trail.in_event and _CAPITALISED_WORD.search(self.text, *self.window):
+        if self._has_terms:
             yield from self._touching(pattern, _in_small_letters(self.text))
+
+    @cached_property
+    def _has_terms(self) -> bool:
+        return not self.trail.in_event and _CAPITALISED_WORD.search(self.text, *self.window) is not None
 
     def _touching(self, pattern: "re.Pattern[str]", text: str) -> Iterator["re.Match[str]"]:
         low, high = self.window

@@ -120,6 +120,9 @@ def amounts(stop: Stop) -> Iterator[Slip]:
                 other = amount.replace(_plain(groups["number"] or ""), (groups["number"] or "").replace(",", "."))
                 help_, fix = f"write `{amount}` or `{other}`, whichever is meant", False
                 choices = (amount, other)
+            elif _is_twice(groups["number"] or ""):
+                once = amount.replace(_plain(groups["number"] or ""), (groups["number"] or "").split()[0])
+                help_, fix, choices = f"write `{amount}` or `{once}`, whichever is meant", False, (amount, once)
             reason, span = _reason(found), found.span()
             yield Slip(
                 "foreign-amount",
@@ -152,6 +155,12 @@ def _is_plain(groups: dict[str, str | None]) -> bool:
     own_sign = currency in {"€", "£", "₹", "₩", "₺", "₽"} or (currency.isalpha() and len(currency) == _THREE)
     clear_scale = (groups["scale"] or "").lower() not in {"m", "b"}
     return own_sign and clear_scale and groups.get("sign") in {None, "", "-", "−"} and _is_clear(number)
+
+
+def _is_twice(number: str) -> bool:
+    """Whether it may be one number that was written twice: ``200 200``."""
+    groups = number.split(" ")
+    return len(groups) == 2 and groups[0] == groups[1]
 
 
 def _is_clear(number: str) -> bool:

@@ -118,6 +118,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
             plain = word in _CARRIES_NOTHING and (word != "=" or stop.kind in _SURELY_VALUES)
             plain = plain and stop.source(last) != "as"  # a day would have to follow `as of`
+            plain = plain and (word != "of" or stop.kind not in _SURELY_VALUES)  # of what is a share, if not of a value
             yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=plain)
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
     if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
