@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rulelang.syntax.recovery.doubts import DOUBTS
 from rulelang.syntax.recovery.places import expecting
 from rulelang.syntax.recovery.slip import Slip, quoted
-from rulelang.syntax.recovery.spoken import SPOKEN, in_digits, whole_words
+from rulelang.syntax.recovery.spoken import AMOUNT, SPOKEN, in_digits, whole_words
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
 _TRADING_DAYS = re.compile(r"(?<!\w)(?:trading|exchange|settlement)\s+days?(?!\w)")
@@ -192,11 +192,29 @@ def _pot_of_step(stop: Stop) -> str | None:
 # ---------------------------------------------------------------------------------------------- currencies and rates
 
 _PAIR = re.compile(r"(?<!\w)(?P<one>[A-Z]{3})\s*(?:/|for|to|in|:)\s*(?P<other>[A-Z]{3})(?!\w)")
-_OF_MONEY = re.compile(r"(?<!\w)(?P<code>[A-Z][A-Z0-9]{2,9})(?:\s+money)?(?!\w)(?!\s*[0-9])")
+_OF_MONEY = re.compile(r"(?<!\w)(?P<code>[A-Z][A-Z0-9]{2,9})(?:\s+money)?(?!\w)")
+
+
+_VALUE = re.compile(rf"[:=]\s*(?P<amount>{AMOUNT})")
 
 
 def types_of_money(stop: Stop) -> Iterator[Slip]:
-    """``EUR``, ``USD money`` or ``EUR/SEK`` where a type is due."""
+    """``EUR``, ``USD money``, ``EUR/SEK`` or ``EUR 5`` where a type is due."""
+    for found in stop.around(_VALUE) if not stop.expected.isdisjoint({"COLON", "PER"}) else ():
+        own, amount = f": money if missing {found['amount']}", found["amount"]
+        message = f"{quoted(found[0])} is a value, where a type is due"
+        help_ = f"write `{own}`; a value that is always the same is `define x as {amount}`"
+        yield Slip(
+            "foreign-word",
+            message,
+            found.span(),
+            own,
+            help_,
+            fix=False,
+            choices=(own,),
+            beyond=1,
+            sure=stop.kind != "EQUAL",
+        )
     if "PER" not in stop.expected or len(stop.expected) > 1:
         return
     for found in stop.around(_PAIR):

@@ -73,7 +73,6 @@ _ROUNDS = "write `in at most 3 rounds`, with the number of rounds that the rule 
 _IN_ORDER = (
     "a step pays when those above it are used up; to say it of one of them, write `when unused(\\g<step>) = EUR 0`"
 )
-_TYPE_IS_DUE = expecting("COLON", "SIGNED", "PER")
 _COUNTS_DAYS = expecting("LIMIT_IN", "SEGMENT", "NUMBER")
 
 
@@ -116,9 +115,6 @@ STEPS = (
 )  # fmt: skip
 
 TYPES = (
-    Doubt(rf"(?::\s*)?(?:=\s*|:\s*)(?P<amount>{AMOUNT})", "is a value, where a type is due",
-          "write `: money if missing \\g<amount>`; a value that is always the same is `define x as \\g<amount>`",
-          ": money if missing \\g<amount>", where=_TYPE_IS_DUE, choices=(": money if missing \\g<amount>",)),
     Doubt(rf",?(?:=|or|otherwise|else|absent)(?=\s+{AMOUNT})", _NO_PHRASE_HERE,
           "write `if missing`", " if missing", where=expecting_all("FORMERLY", "IF"), certain=True),
     Doubt(r",?(?:or\s+missing|optional|nullable|(?:if|where)\s+(?:any|available|applicable|known))",
