@@ -204,13 +204,14 @@ class Stop:
         return self
 
     def with_repair(self, slip: Slip) -> "Stop | None":
-        """The next stop once a slip is repaired, if it is right behind the repair."""
+        """The next stop once a slip is repaired, if it is right behind the repair, on its line."""
         (start, end), own = slip.span, slip.replacement or ""
         origin, stack = self._known_before(start)
         trial, history = self.text[:start] + own + self.text[end:], list[Moment]()
         for moment in self.machine.read(trial, origin, stack):
             behind = moment.start - start - len(own)
-            if moment.after is None and behind >= 0 and not trial[start + len(own) : moment.start].strip():
+            between = trial[start + len(own) : moment.start]
+            if moment.after is None and behind >= 0 and not between.strip() and "\n" not in between:
                 return Stop(trial, self.machine, moment, tuple(history), (origin, stack), self.trail)
             if moment.after is None or behind >= 0:
                 return None
