@@ -213,7 +213,6 @@ def types_of_money(stop: Stop) -> Iterator[Slip]:
             fix=False,
             choices=(own,),
             beyond=1,
-            sure=stop.kind != "EQUAL",
         )
     if "PER" not in stop.expected or len(stop.expected) > 1:
         return
