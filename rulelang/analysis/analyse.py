@@ -1,14 +1,14 @@
 """From a text to its facts, one straight way: read what is whole, check it, hold it against its rulebook."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from attrs import define, field
 
 from rulelang.analysis.cells import in_table
 from rulelang.analysis.documents import Documents, plain
-from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.facts import MOST_CHARACTERS, Facts, FileKind
 from rulelang.analysis.uses import Use, named_in
 from rulelang.analysis.written import Written, written
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, Severity, each_once, finding
@@ -22,7 +22,8 @@ from rulelang.histories.fold import run_history
 from rulelang.histories.history import read_history
 from rulelang.model.event import Event
 from rulelang.syntax import nodes
-from rulelang.syntax.read import reading
+from rulelang.syntax.lexer import Token
+from rulelang.syntax.read import Reading, reading
 
 Rulebooks = Callable[[Path], Facts]
 """What gives the facts about a rulebook by its path."""
@@ -60,7 +61,7 @@ def _unkept(documents: Documents) -> Rulebooks:
 def _rulebook(source: SourceText) -> Facts:
     read = reading(source, "rulebook")
     if not isinstance(read.tree, nodes.Rulebook):
-        return Facts(source, FileKind.RULES, None, read.findings, whole=False)
+        return Facts(source, FileKind.RULES, None, read.findings, whole=False, tokens=_tokens(read))
     checked = examined(source, read.tree)
     whole = not read.findings
     return Facts(
@@ -71,8 +72,13 @@ def _rulebook(source: SourceText) -> Facts:
         checked.draft,
         checked.program if whole else None,
         uses=_uses(written(read.tree, source), source, lambda _at: checked.draft),
+        tokens=_tokens(read),
         whole=whole,
     )
+
+
+def _tokens(read: Reading) -> Sequence[Token]:
+    return read.tokens if not read.tokens or read.tokens[-1].end <= MOST_CHARACTERS else ()
 
 
 def _uses(names: Iterable[Written], source: SourceText, draft_at: Callable[[int], Draft | None]) -> tuple[Use, ...]:
@@ -102,7 +108,7 @@ class _Event:
         assert start is not None
         syntax = reading(self.source, start)
         if syntax.tree is None:
-            return Facts(self.source, self.kind, None, syntax.findings, whole=False)
+            return Facts(self.source, self.kind, None, syntax.findings, whole=False, tokens=_tokens(syntax))
         known = Facts(self.source, self.kind, syntax.tree)
         for under in known.under():
             if under.path not in self.found:
@@ -134,6 +140,7 @@ class _Event:
             _uses(written(syntax.tree, self.source), self.source, drafts),
             self.read,
             not syntax.findings,
+            tokens=_tokens(syntax),
         )
 
     def _head(self, known: Facts) -> Span:

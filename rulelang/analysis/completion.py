@@ -179,10 +179,9 @@ def _offer(draft: Draft, name: str, what: str) -> Offer:
 
 def _members(workspace: Workspace, facts: Facts) -> Iterator[Offer]:
     """The members that a text and those that belong to it know."""
-    text = facts.source.text
     known = {
-        text[behind.start : behind.end].strip('"'): None
-        for word, behind in pairwise(facts.moments)
+        behind.text.strip('"'): None
+        for word, behind in pairwise(facts.tokens)
         if word.kind == "MEMBER" and behind.kind in ("CAPITALISED", "STRING")
     }
     home = facts.source.path

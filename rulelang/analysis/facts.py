@@ -3,7 +3,7 @@
 import bisect
 import enum
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -19,9 +19,8 @@ from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.syntax import nodes
+from rulelang.syntax.lexer import Token
 from rulelang.syntax.read import Start, Tree
-from rulelang.syntax.recovery.automaton import Moment
-from rulelang.syntax.recovery.partial import moments
 
 
 class FileKind(enum.Enum):
@@ -54,7 +53,8 @@ _STARTS: Mapping[FileKind, Start] = {
 class Facts:
     """What is known of a text.
 
-    ``tree`` holds what is whole of it, and ``whole`` says whether that is all of it.  ``draft`` is what the checker
+    ``tree`` holds what is whole of it, and ``whole`` says whether that is all of it; ``tokens`` are its words and
+    signs, but for those at which reading stopped and those of a text that nobody reads.  ``draft`` is what the checker
     learnt of the rulebook (of an event: of the one that it is held against, whose path is ``rulebook``), ``program``
     the checked program if there is one.  ``event`` is the event if it fits.  ``findings`` may lie in other texts, such
     as a table; ``uses`` are the names in this one, in their order.  ``read`` are the texts that were read on the way,
@@ -64,6 +64,7 @@ class Facts:
     source: SourceText
     kind: FileKind
     tree: Tree | None = None
+    tokens: Sequence[Token] = field(default=(), kw_only=True)
     findings: tuple[Diagnostic, ...] = ()
     draft: Draft | None = None
     program: CheckedProgram | None = None
@@ -83,35 +84,15 @@ class Facts:
         """Whether an error was found."""
         return any(found.severity is Severity.ERROR for found in self.findings)
 
-    @cached_property
-    def moments(self) -> tuple[Moment, ...]:
-        """The tokens of the text with what could come at each, those behind errors too."""
-        start = self.kind.start
-        return () if start is None or len(self.source.text) > MOST_CHARACTERS else moments(self.source.text, start)
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [moment.end for moment in self.moments]
-
-    def moment_at(self, offset: int) -> int | None:
+    def token_at(self, offset: int) -> int | None:
         """The number of the token at an offset, or directly before it."""
-        at = bisect.bisect_left(self._ends, offset)
-        for number in (at + 1, at):
-            if number < len(self.moments) and self.moments[number].start <= offset <= self.moments[number].end:
-                return number
-        return None
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [use.span.start for use in self.uses]
+        at = bisect.bisect_right(self.tokens, offset, key=lambda token: token.start) - 1
+        return at if at >= 0 and offset <= self.tokens[at].end else None
 
     def use_at(self, offset: int) -> Use | None:
         """The name at an offset, or directly before it."""
-        at = bisect.bisect_right(self._starts, offset)
-        for use in reversed(self.uses[max(at - 2, 0) : at]):
-            if use.span.start <= offset <= use.span.end:
-                return use
-        return None
+        at = bisect.bisect_right(self.uses, offset, key=lambda use: use.span.start) - 1
+        return self.uses[at] if at >= 0 and offset <= self.uses[at].span.end else None
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[Use, ...]]:

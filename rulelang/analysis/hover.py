@@ -158,19 +158,18 @@ def _in_event(run: Run, text: str) -> str:
 
 def _of_word(facts: Facts, offset: int, run: Run | None) -> Hover | None:
     """What a word of the language means at its place."""
-    at = facts.moment_at(offset)
+    at = facts.token_at(offset)
     if at is None:
         return None
-    text, moment = facts.source.text, facts.moments[at]
-    word = text[moment.start : moment.end]
-    near = [text[each.start : each.end] for each in facts.moments[max(at - 1, 0) : at + 2]]
-    rows = meanings(word, near[-1] if at + 1 < len(facts.moments) else "", near[0] if at else "")
-    if moment.kind in ("NAME", "STRING") or not rows:
+    token = facts.tokens[at]
+    before, behind = ("".join(each.text for each in facts.tokens[near : near + 1]) for near in (at - 1, at + 1))
+    rows = meanings(token.text, behind, before)
+    if token.kind in ("NAME", "STRING") or not rows:
         return None
     lines = [f"`{row.form}` — {row.meaning}" for row in rows]
     typed = _of_expression(facts, offset, run)
     told = [typed.text] if typed is not None else _belongs(facts, offset, run)
-    return Hover("\n\n".join(["  \n".join(lines), *told]), Span(*moment.span))
+    return Hover("\n\n".join(["  \n".join(lines), *told]), Span(token.start, token.end))
 
 
 def _of_expression(facts: Facts, offset: int, run: Run | None) -> Hover | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rulelang.analysis.facts import Facts
 from rulelang.analysis.uses import FORMER, Named
 from rulelang.base.source import Span
+from rulelang.syntax.lexer import Token
 
 
 class TokenKind(enum.Enum):
@@ -58,29 +59,27 @@ _NUMBERS = frozenset({"NUMBER", "PERCENTAGE", "DATE", "CAPITALISED"})
 def coloured(facts: Facts) -> list[Coloured]:
     """The words, names, numbers, texts and comments of a text, in their order; none overlap."""
     names = {use.span.start: use for use in facts.uses}
-    found = [Coloured(span, TokenKind.COMMENT) for span in facts.source.comments()] if facts.moments else []
-    for moment in facts.moments:
-        if moment.after is None or moment.end == moment.start:
-            continue
-        span, use = Span(*moment.span), names.get(moment.start)
+    found = [Coloured(span, TokenKind.COMMENT) for span in facts.source.comments()] if facts.tokens else []
+    for token in facts.tokens:
+        span, use = Span(token.start, token.end), names.get(token.start)
         if use is not None and use.span == span:
             kind = TokenKind.FIELD if use.named is None else _OF_NAMES[use.named]
             found.append(Coloured(span, kind, use.declares and use.named not in FORMER))
         else:
-            found.append(Coloured(span, _kind(moment.kind, facts.source.text[moment.start])))
-    if not facts.moments:
+            found.append(Coloured(span, _kind(token)))
+    if not facts.tokens:
         found = [Coloured(use.span, _OF_NAMES[use.named], use.declares) for use in facts.uses if use.named is not None]
     return list(_apart(sorted(found, key=lambda each: each.span)))
 
 
-def _kind(kind: str, first: str) -> TokenKind:
-    if kind == "STRING":
+def _kind(token: Token) -> TokenKind:
+    if token.kind == "STRING":
         return TokenKind.STRING
-    if kind in _NUMBERS:
+    if token.kind in _NUMBERS:
         return TokenKind.NUMBER
-    if kind == "NAME":
+    if token.kind == "NAME":
         return TokenKind.FIELD
-    return TokenKind.KEYWORD if first.isalpha() else TokenKind.OPERATOR
+    return TokenKind.KEYWORD if token.text[0].isalpha() else TokenKind.OPERATOR
 
 
 def _apart(found: list[Coloured]) -> Iterator[Coloured]:

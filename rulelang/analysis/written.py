@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from rulelang.analysis.uses import Role
 from rulelang.base.source import SourceText, Span
@@ -11,53 +12,28 @@ from rulelang.syntax import nodes
 Written = tuple[str, Span, Role]
 """A name, its place and its role."""
 
-ROLES: dict[type[nodes.Node], dict[str, Role]] = {
-    nodes.SegmentsSection: {"names": Role.DECLARED},
-    nodes.PartySection: {"name": Role.DECLARED},
-    nodes.Datum: {"name": Role.DECLARED, "formerly": Role.FORMER},
-    nodes.ChoiceType: {"values": Role.DECLARED},
-    nodes.DefineSection: {"name": Role.DECLARED},
-    nodes.LimitSection: {"name": Role.DECLARED},
-    nodes.PeriodSection: {"name": Role.DECLARED},
-    nodes.Opener: {"steps": Role.STEP},
-    nodes.During: {"period": Role.PERIOD},
-    nodes.OnceDuring: {"period": Role.PERIOD},
-    nodes.Step: {"name": Role.DECLARED, "formerly": Role.FORMER},
-    nodes.Finally: {"name": Role.OUTCOME},
-    nodes.PaidBy: {"payers": Role.PAYER},
-    nodes.Pot: {"name": Role.POT},
-    nodes.ForLosses: {"segments": Role.SEGMENT},
-    nodes.InOrder: {"ranks": Role.CHOICE},
-    nodes.StepResult: {"step": Role.STEP},
-    nodes.PeriodValue: {"period": Role.PERIOD},
-    nodes.ReplenishSection: {"pot": Role.POT, "payers": Role.PAYER, "draws_on": Role.POT},
-    nodes.Repaid: {"steps": Role.STEP, "into": Role.POT},
-    nodes.RecoveriesSection: {"rest": Role.PAYER},
-    nodes.ExpectPays: {"who": Role.PAYER_OR_STEP, "under": Role.STEP, "segment": Role.SEGMENT},
-    nodes.ExpectUncovered: {"segment": Role.SEGMENT},
-    nodes.ExpectOutcome: {"outcome": Role.OUTCOME},
-    nodes.ExpectOwes: {"who": Role.MEMBER, "pot": Role.POT, "segment": Role.SEGMENT},
-    nodes.ExpectHolds: {"who": Role.MEMBER, "pot": Role.POT, "segment": Role.SEGMENT},
-    nodes.ExpectRepaid: {"who": Role.MEMBER, "under": Role.STEP},
-    nodes.ExpectPeriod: {"period": Role.PERIOD},
-    nodes.DatumValue: {"name": Role.DATUM, "segment": Role.SEGMENT, "defaulter": Role.MEMBER},
-    nodes.MemberItem: {"member": Role.JOINING},
-    nodes.FormerMemberItem: {"member": Role.JOINING},
-    nodes.NoticeItem: {"member": Role.MEMBER},
-    nodes.DefaultedItem: {"member": Role.MEMBER},
-    nodes.DefaultItem: {"member": Role.MEMBER, "segment": Role.SEGMENT},
-    nodes.FurtherLossItem: {"member": Role.MEMBER, "segment": Role.SEGMENT},
-    nodes.NonDefaultLossItem: {"segment": Role.SEGMENT},
-    nodes.PaymentItem: {"payer": Role.MEMBER, "defaulters": Role.MEMBER, "step": Role.STEP, "segment": Role.SEGMENT},
-    nodes.DecisionItem: {"step": Role.STEP},
-    nodes.WithdrawalItem: {"member": Role.MEMBER, "step": Role.STEP},
-    nodes.OpenPeriodItem: {"period": Role.PERIOD},
-    nodes.DepartureItem: {"member": Role.MEMBER},
-    nodes.PaidInItem: {"payer": Role.MEMBER, "pot": Role.POT, "segment": Role.SEGMENT},
-    nodes.PaidOutItem: {"payer": Role.MEMBER, "pot": Role.POT, "segment": Role.SEGMENT},
-    nodes.RecoveredItem: {"member": Role.MEMBER},
+_OF_PARTS = {
+    **dict.fromkeys(("name", "names", "values"), Role.DECLARED),
+    "formerly": Role.FORMER,
+    **dict.fromkeys(("segment", "segments"), Role.SEGMENT),
+    "period": Role.PERIOD,
+    **dict.fromkeys(("step", "steps", "under"), Role.STEP),
+    **dict.fromkeys(("payers", "rest"), Role.PAYER),
+    **dict.fromkeys(("pot", "draws_on", "into"), Role.POT),
+    "ranks": Role.CHOICE,
+    "outcome": Role.OUTCOME,
+    **dict.fromkeys(("member", "payer", "who", "defaulter", "defaulters"), Role.MEMBER),
 }
-"""The role of the names in each part of a node; codes of currencies are no names."""
+"""The role of a name by what the part of the node is called in which it stands; codes of currencies are no names."""
+_OF_NODES = {
+    (nodes.Finally, "name"): Role.OUTCOME,
+    (nodes.Pot, "name"): Role.POT,
+    (nodes.DatumValue, "name"): Role.DATUM,
+    (nodes.ExpectPays, "who"): Role.PAYER_OR_STEP,
+    (nodes.MemberItem, "member"): Role.JOINING,
+    (nodes.FormerMemberItem, "member"): Role.JOINING,
+}
+"""Where it is another one."""
 
 WORDS = frozenset("ccp survivors defaulters members yes no covered uncovered".split())
 """Words of the language that stand where a name may."""
@@ -74,8 +50,20 @@ def nodes_of(tree: nodes.Node, around: int | None = None) -> Iterator[nodes.Node
             if around is not None and node is not tree and not node.span.start <= around < node.span.end:
                 continue
             yield node
-            parts = [name for name in types_of_parts(type(node)) if name != "span"]
-            waiting.extend(getattr(node, name) for name in reversed(parts))
+            waiting.extend([getattr(node, name) for name in _parts(type(node))])
+
+
+@cache
+def _parts(kind: type[nodes.Node]) -> tuple[str, ...]:
+    """The parts of a kind of node but for its place, the last first."""
+    return tuple(name for name in reversed(types_of_parts(kind)) if name != "span")
+
+
+@cache
+def roles(kind: type[nodes.Node]) -> tuple[tuple[str, Role], ...]:
+    """The parts of a kind of node in which names stand, and the role of these."""
+    found = ((part, _OF_NODES.get((kind, part), _OF_PARTS.get(part))) for part in reversed(_parts(kind)))
+    return tuple((part, role) for part, role in found if role is not None)
 
 
 def written(tree: nodes.Node, source: SourceText) -> Iterator[Written]:
@@ -85,7 +73,7 @@ def written(tree: nodes.Node, source: SourceText) -> Iterator[Written]:
             yield node.name, _inner(node, source), Role.VALUE
         elif isinstance(node, nodes.Value) and node.form == "word" and node.text not in WORDS:
             yield node.text, node.span, Role.CHOICE
-        for part, role in ROLES.get(type(node), {}).items():
+        for part, role in roles(type(node)):
             for name in _identifiers(getattr(node, part)):
                 if name.quoted or name.text not in WORDS:
                     member = role is Role.PAYER_OR_STEP and (name.quoted or name.text[:1].isupper())

@@ -1,7 +1,7 @@
 """From bytes to text, from text to the abstract syntax, with every error as a diagnostic."""
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
@@ -10,7 +10,8 @@ from rulelang.base.files import read_file
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.characters import FORBIDDEN, forbidden
-from rulelang.syntax.parser import Refused, parse
+from rulelang.syntax.lexer import Token
+from rulelang.syntax.parser import Parsed, Refused, parse
 from rulelang.syntax.recovery.refusals import refused, trails
 from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
 
@@ -101,7 +102,7 @@ def parse_rulebook(source: SourceText, edition: int = 2) -> nodes.Rulebook:
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return cast("nodes.Rulebook", _parse(source, "rulebook", edition))
+    return cast("nodes.Rulebook", _parse(source, "rulebook", edition).node)
 
 
 def parse_event(source: SourceText, edition: int = 2) -> nodes.EventSyntax:
@@ -110,7 +111,7 @@ def parse_event(source: SourceText, edition: int = 2) -> nodes.EventSyntax:
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return cast("nodes.EventSyntax", _parse(source, "event", edition))
+    return cast("nodes.EventSyntax", _parse(source, "event", edition).node)
 
 
 def parse_history(source: SourceText) -> nodes.HistorySyntax:
@@ -119,7 +120,7 @@ def parse_history(source: SourceText) -> nodes.HistorySyntax:
     Raises:
         ReadError: with a diagnostic for each place where the text is not of the language.
     """
-    return cast("nodes.HistorySyntax", _parse(source, "history", 2))
+    return cast("nodes.HistorySyntax", _parse(source, "history", 2).node)
 
 
 Tree = nodes.Rulebook | nodes.EventSyntax | nodes.HistorySyntax
@@ -128,25 +129,28 @@ Start = Literal["rulebook", "event", "history"]
 
 
 class Reading(NamedTuple):
-    """What can be read of a text as it stands (``None``: nothing), and what is wrong with it."""
+    """What can be read of a text as it stands (``None``: nothing), its tokens, and what is wrong with it."""
 
     tree: Tree | None
+    tokens: Sequence[Token] = ()
     findings: tuple[Diagnostic, ...] = ()
 
 
 def reading(source: SourceText, start: Start) -> Reading:
     """Read a text that may be broken: its tree holds the sections, steps and clauses that are whole."""
     try:
-        return Reading(cast("Tree", _parse(source, start, 2)))
+        parsed = _parse(source, start, 2)
+        return Reading(cast("Tree", parsed.node), parsed.tokens)
     except ReadError as error:
         if any(found.code == "file-too-large" for found in error.diagnostics):
-            return Reading(None, error.diagnostics)
+            return Reading(None, findings=error.diagnostics)
         from rulelang.syntax.recovery.partial import partial_tree
 
-        return Reading(cast("Tree | None", partial_tree(source.text, start)), error.diagnostics)
+        tree, tokens = partial_tree(source.text, start)
+        return Reading(cast("Tree | None", tree), tokens, error.diagnostics)
 
 
-def _parse(source: SourceText, start: str, edition: int) -> object:
+def _parse(source: SourceText, start: str, edition: int) -> Parsed:
     limit = MAXIMUM_BYTES[".rules"]
     if len(source.text) > limit:
         raise ReadError([_too_large(source.name, limit)])
@@ -161,7 +165,7 @@ def _parse(source: SourceText, start: str, edition: int) -> object:
         found += _syntax_errors(source, start)
     if found:
         raise ReadError(_merged(found, []))
-    return parsed.node
+    return parsed
 
 
 def _syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:

@@ -15,8 +15,11 @@ from rulelang.syntax.recovery.slip import MOST_ERRORS
 from rulelang.syntax.tables import END
 
 
-def partial_tree(text: str, start: str) -> object | None:
-    """What can be read of a text, as a start rule has it; ``None`` where nothing is whole, or too much is nested."""
+def partial_tree(text: str, start: str) -> tuple[object | None, Sequence[Token]]:
+    """What can be read of a text, as a start rule has it, and all its tokens but those at which reading stopped.
+
+    It is ``None`` where nothing is whole, or too much is nested.
+    """
     tables = machine(start)
     tree = _Tree(tables)
     at, stack = 0, tables.bottom
@@ -30,7 +33,7 @@ def partial_tree(text: str, start: str) -> object | None:
             break
         at, stack = resumed
         tree.cut(stack, start)
-    return tree.node if not too_deep(tree.parsed.reductions) else None
+    return None if too_deep(tree.parsed.reductions) else tree.node, tree.tokens
 
 
 def moments(text: str, start: str) -> tuple[Moment, ...]:
@@ -57,6 +60,7 @@ class _Tree:
     def __init__(self, tables: Machine) -> None:
         self.machine = tables
         self.whole = False
+        self.tokens: list[Token] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -73,7 +77,10 @@ class _Tree:
         for moment in self.machine.read(text, at, stack):
             if moment.after is None:
                 return moment
-            self._take(Token(moment.kind, text[moment.start : moment.end], moment.start, moment.end))
+            token = Token(moment.kind, text[moment.start : moment.end], moment.start, moment.end)
+            self._take(token)
+            if token.kind != END:
+                self.tokens.append(token)
         return None
 
     def cut(self, stack: Stack, start: str) -> None:
