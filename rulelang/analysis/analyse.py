@@ -1,8 +1,10 @@
 """From a text to its facts, one straight way: read what is whole, check it, hold it against its rulebook."""
 
+import bisect
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from attrs import define, field
 
@@ -12,15 +14,15 @@ from rulelang.analysis.facts import MOST_CHARACTERS, Facts, FileKind
 from rulelang.analysis.uses import Use, named_in
 from rulelang.analysis.written import Written, written
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, Severity, each_once, finding
-from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.source import Place, SourceText
 from rulelang.check.draft import Draft
 from rulelang.check.events.event import event_of
 from rulelang.check.events.paths import inside, rulebook_under
-from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import examined
 from rulelang.histories.fold import run_history
-from rulelang.histories.history import read_history
+from rulelang.histories.history import History, history_of
 from rulelang.model.event import Event
+from rulelang.model.history import HistoryResult
 from rulelang.syntax import nodes
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.read import Reading, reading
@@ -35,22 +37,24 @@ def analyse(
     documents: Documents,
     rulebooks: Rulebooks | None = None,
     named_by: Path | None = None,
+    beside: Path | None = None,
 ) -> Facts:
     """The facts about a text, whatever is wrong with it; other texts are read through ``documents``.
 
     ``rulebooks`` is asked for the rulebooks of events and histories, where somebody keeps them; ``named_by`` is the
-    rulebook against which an event is held that names none.
+    rulebook against which an event is held that names none, ``beside`` the one that tells what its names are where no
+    rulebook names it either.
     """
     if kind is FileKind.RULES:
         return _rulebook(source)
     if kind is FileKind.TABLE:
         return Facts(source, kind)
-    return _Event(source, kind, documents, rulebooks or _unkept(documents), named_by).facts()
+    return _Event(source, kind, documents, rulebooks or _unkept(documents), named_by, beside).facts()
 
 
 def table_facts(source: SourceText, contents: nodes.TableContents, draft: Draft | None) -> Facts:
     """The facts about a table, by what the event that names it says it holds."""
-    names = _uses(in_table(source, contents, draft), source, lambda _at: draft)
+    names = _uses(in_table(source, contents, draft), source, [(0, draft)])
     return Facts(source, FileKind.TABLE, draft=draft, uses=names)
 
 
@@ -71,7 +75,7 @@ def _rulebook(source: SourceText) -> Facts:
         checked.findings if whole else read.findings,
         checked.draft,
         checked.program if whole else None,
-        uses=_uses(written(read.tree, source), source, lambda _at: checked.draft),
+        uses=_uses(written(read.tree, source), source, [(0, checked.draft)]),
         tokens=_tokens(read),
         whole=whole,
     )
@@ -81,13 +85,24 @@ def _tokens(read: Reading) -> Sequence[Token]:
     return read.tokens if not read.tokens or read.tokens[-1].end <= MOST_CHARACTERS else ()
 
 
-def _uses(names: Iterable[Written], source: SourceText, draft_at: Callable[[int], Draft | None]) -> tuple[Use, ...]:
-    found = []
-    for name, span, role in names:
-        draft = draft_at(span.start)
+def _uses(names: Iterable[Written], source: SourceText, drafts: Sequence[tuple[int, Draft | None]]) -> tuple[Use, ...]:
+    """The names of a text in their order, each by the rulebook that is in force where it stands."""
+    waiting, found = sorted(names, key=lambda each: each[1]), list[Use]()
+    ends = [start for start, _ in drafts[1:]] + [len(source.text) + 1]
+    for (_, draft), end in zip(drafts, ends, strict=True):
         rulebook = None if draft is None or draft.source.path is None else plain(draft.source.path)
-        found.append(Use(name, span, role, named_in(draft, name, role), source, rulebook))
-    return tuple(sorted(found, key=lambda use: use.span))
+        till = bisect.bisect_left(waiting, end, lo=len(found), key=lambda each: each[1].start)
+        for name, span, role in waiting[len(found) : till]:
+            found.append(Use(name, span, role, named_in(draft, name, role), source, rulebook))
+    return tuple(found)
+
+
+class _Held(NamedTuple):
+    """What a text is if it fits its rulebook."""
+
+    event: Event | None = None
+    history: History | None = None
+    days: HistoryResult | None = None
 
 
 @define
@@ -99,6 +114,7 @@ class _Event:
     documents: Documents
     rulebooks: Rulebooks
     named_by: Path | None
+    beside: Path | None
     read: dict[Path, SourceText] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
     found: dict[str, tuple[Path, Facts] | None] = field(factory=dict)
@@ -114,7 +130,10 @@ class _Event:
             if under.path not in self.found:
                 self.found[under.path] = self._under(under)
         path, rulebook = self._first(known)
-        event = None
+        names, held = rulebook, _Held()
+        if rulebook is None and known.first_under is None and self.beside is not None:
+            names = self._rulebook(self.beside)
+        drafts = self._drafts(known, names)
         if syntax.findings:
             self.findings = list(syntax.findings)
         elif self.findings:
@@ -122,36 +141,31 @@ class _Event:
         elif rulebook is None:
             what, advice = "history" if self.kind is FileKind.HISTORY else "event", "name it with `under`"
             message = f"the {what} names no rulebook, so only its form was checked"
-            self.findings.append(finding("no-rulebook", message, Place(self.source, self._head(known)), help=advice))
-        elif rulebook.program is None:
-            self._does_not_check(known)
-        else:
-            event = self._held(known, rulebook.program)
-        drafts = self._drafts(known, rulebook)
+            self.findings.append(finding("no-rulebook", message, Place(self.source, known.opening_word), help=advice))
+        elif not self._unchecked(known, rulebook):
+            held = self._held(known, rulebook)
         return Facts(
             self.source,
             self.kind,
             syntax.tree,
             each_once(self.findings) if not syntax.findings else syntax.findings,
-            None if rulebook is None else rulebook.draft,
+            None if names is None else names.draft,
             None if rulebook is None else rulebook.program,
             path,
-            event,
+            held.event,
             _uses(written(syntax.tree, self.source), self.source, drafts),
             self.read,
             not syntax.findings,
             tokens=_tokens(syntax),
+            drafts=drafts,
+            history=held.history,
+            days=held.days,
         )
-
-    def _head(self, known: Facts) -> Span:
-        assert known.tree is not None
-        start = known.tree.span.start
-        return Span(start, start + (7 if self.kind is FileKind.HISTORY else 5))
 
     def _first(self, known: Facts) -> tuple[Path | None, Facts | None]:
         """The rulebook that is in force at the start."""
-        for under in known.under():
-            return self.found[under.path] or (None, None)
+        if known.first_under is not None:
+            return self.found[known.first_under.path] or (None, None)
         if self.named_by is None:
             return None, None
         return self.named_by, self._rulebook(self.named_by)
@@ -183,32 +197,39 @@ class _Event:
             self.findings += error.diagnostics
         return None
 
-    def _does_not_check(self, known: Facts) -> None:
-        under = next(known.under(), None)
-        message = f"the rulebook does not check, so this {self.kind.value[1:]} is not held against it"
-        place = Place(self.source, self._head(known) if under is None else under.span)
-        self.findings.append(finding("no-rulebook", message, place, help="mend the rulebook first"))
+    def _unchecked(self, known: Facts, first: Facts) -> bool:
+        """Whether a rulebook of the text does not check, which is told where it is named."""
+        spans = [] if first.program is not None or known.first_under is not None else [known.opening_word]
+        spans += [each.span for each in known.under() if (of := self.found[each.path]) and of[1].program is None]
+        for span in spans[:1]:
+            message = f"the rulebook does not check, so this {self.kind.value[1:]} is not held against it"
+            self.findings.append(
+                finding("no-rulebook", message, Place(self.source, span), help="mend the rulebook first")
+            )
+        return bool(spans)
 
     def _text(self, path: Path, shown: str) -> SourceText:
         source = self.documents.read(path, shown)
         self.read[plain(path)] = source
         return source
 
-    def _held(self, known: Facts, program: CheckedProgram) -> Event | None:
-        """The event if it fits; a history is run, for only so its balances are known."""
+    def _held(self, known: Facts, first: Facts) -> "_Held":
+        """The event or history if it fits; a history is run, for only so its balances are known."""
+        held = _Held()
         try:
-            if isinstance(known.tree, nodes.EventSyntax):
-                event = event_of(self.source, known.tree, program, self._text)
-                self.findings += event.warnings
-                return event
-            texts = {word: found[1].source for word, found in self.found.items() if found is not None}
-            head = None if next(known.under(), None) is not None else program
-            history = read_history(self.source, head, self._text, texts or None)
-            run_history(history)
-            self.findings += history.warnings
+            if isinstance(known.tree, nodes.EventSyntax) and first.program is not None:
+                held = _Held(event_of(self.source, known.tree, first.program, self._text))
+            elif isinstance(known.tree, nodes.HistorySyntax):
+                every = [(word, of[1].program) for word, of in self.found.items() if of is not None]
+                programs = {word: program for word, program in every if program is not None}
+                head = first.program if known.first_under is None else None
+                history = history_of(self.source, known.tree, head, self._text, programs or None)
+                held = _Held(history=history, days=run_history(history))
         except RulelangError as error:
             self.findings += [each for each in error.diagnostics if self._is_ours(each)]
-        return None
+        for fits in (held.event, held.history):
+            self.findings += () if fits is None else fits.warnings
+        return held
 
     def _is_ours(self, found: Diagnostic) -> bool:
         """Whether a finding is about this text or a table of it; what a rulebook has of its own is told there."""
@@ -217,8 +238,8 @@ class _Event:
         path = found.place.source.path
         return found.severity is Severity.ERROR and path is not None and path.suffix != FileKind.RULES.value
 
-    def _drafts(self, known: Facts, first: Facts | None) -> Callable[[int], Draft | None]:
-        """The draft of the rulebook in force at an offset: a day of a history may bring another one."""
+    def _drafts(self, known: Facts, first: Facts | None) -> tuple[tuple[int, Draft | None], ...]:
+        """The drafts of the rulebooks, by the offset from which each is in force: a day of a history may bring one."""
         starts: list[tuple[int, Draft | None]] = [(0, None if first is None else first.draft)]
         if isinstance(known.tree, nodes.HistorySyntax):
             for day in known.tree.days:
@@ -226,7 +247,7 @@ class _Event:
                     named = self.found.get(item.path) if isinstance(item, nodes.Under) else None
                     if named is not None:
                         starts.append((day.span.start, named[1].draft))
-        return lambda at: next(draft for start, draft in reversed(starts) if start <= at)
+        return tuple(starts)
 
 
 def tables_of(facts: Facts) -> Iterator[tuple[Path, nodes.TableFrom]]:

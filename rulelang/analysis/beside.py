@@ -6,7 +6,8 @@ from pathlib import Path
 from attrs import frozen
 
 from rulelang.analysis.analyse import named_path
-from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.days import days_of, in_sentences, in_short
+from rulelang.analysis.facts import Facts
 from rulelang.analysis.runs import Run
 from rulelang.base.source import Span
 from rulelang.syntax import nodes
@@ -21,9 +22,12 @@ class Hint:
     more: str
 
 
-def hints(facts: Facts, run: Run) -> Iterator[Hint]:
-    """What each step drew and could have paid in a run, behind its name."""
-    if facts.source is not run.rulebook.source or facts.draft is None:
+def hints(facts: Facts, run: Run | None) -> Iterator[Hint]:
+    """What each step drew and could have paid in a run, behind its name; what a day of a history came to."""
+    for block, day in days_of(facts):
+        if short := in_short(day):
+            yield Hint(block.date.span.end, short, in_sentences(day))
+    if run is None or facts.source is not run.rulebook.source or facts.draft is None:
         return
     for step in facts.draft.step_nodes.values():
         value = run.at(step.name.span)
@@ -33,23 +37,27 @@ def hints(facts: Facts, run: Run) -> Iterator[Hint]:
 
 @frozen
 class Lens:
-    """Something that can be run: where it stands, what it says, the command, and the test if it is one."""
+    """Something that can be run: where it stands, what it says, the command, and the test or the day if it is one."""
 
     span: Span
     title: str
     command: str
-    test: str | None = None
+    part: str | None = None
 
 
 def lenses(facts: Facts, *, has_event: bool) -> Iterator[Lens]:
-    """What can be run of a text: a rulebook against its event, an event under its rulebook, each test by itself."""
-    if facts.tree is None or facts.kind not in (FileKind.RULES, FileKind.EVENT):
+    """What can be run of a text: a rulebook against its event, an event under its rulebook, each test, each day."""
+    if facts.tree is None:
         return
-    start = facts.tree.span.start
-    head = Span(start, start + (8 if facts.kind is FileKind.RULES else 5))
-    if has_event:
+    head = facts.opening_word
+    if has_event or facts.days is not None:
         yield Lens(head, "Run", "rulelang.run")
+    if has_event:
         yield Lens(head, "Profile", "rulelang.profile")
+    for block, day in days_of(facts):
+        yield Lens(block.date.span, "Run", "rulelang.run", block.date.text)
+        if day.run is not None:
+            yield Lens(block.date.span, "Profile", "rulelang.profile", block.date.text)
     tests = list(facts.tests())
     if tests:
         yield Lens(head, "Test", "rulelang.test")

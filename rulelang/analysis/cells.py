@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from rulelang.analysis.uses import Role
-from rulelang.analysis.written import WORDS, Written
+from rulelang.analysis.written import Written
 from rulelang.base.diagnostic import CheckError
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.draft import Draft
@@ -76,7 +76,7 @@ def _is_choice(column: str, draft: Draft | None) -> bool:
 
 def _cell(column: str, cell: Cell, role: Role) -> Iterator[Written]:
     text = cell.text
-    if not text or text in WORDS:
+    if not text or (column == "payer" and text == "ccp"):
         return
     raw = cell.place.source.slice(cell.place.span or Span(0, 0))
     if column == "name":

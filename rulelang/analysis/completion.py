@@ -18,6 +18,7 @@ from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.program import POPULATIONS
 from rulelang.check.types import Kind
+from rulelang.syntax.format.phrases import member_id
 from rulelang.syntax.recovery.automaton import Machine, Stack, machine, spellings
 
 
@@ -120,7 +121,7 @@ def _following(tables: Machine, stack: Stack | None) -> Iterator[str]:
 
 def _names(workspace: Workspace, facts: Facts, place: Place) -> Iterator[Offer]:
     """The names that can come, by the role that a name would have."""
-    draft, role = workspace.draft(facts), place.role
+    draft, role = workspace.draft(facts, place.span.start), place.role
     if place.currency and draft is not None:
         yield from (Offer(code, Sort.CURRENCY, "currency") for code in draft.currencies)
     if place.member or role in (Role.MEMBER, Role.PAYER_OR_STEP):
@@ -185,10 +186,9 @@ def _members(workspace: Workspace, facts: Facts) -> Iterator[Offer]:
         if word.kind == "MEMBER" and behind.kind in ("CAPITALISED", "STRING")
     }
     home = facts.source.path
-    others = () if home is None else (path for path in workspace.world(home) if path != home)
-    with workspace.unchanged():
+    others = () if home is None else (path for path in workspace.together.world(home) if path != home)
+    with workspace.together.unchanged():
         for other in workspace.readable(others):
             known.update((use.name, None) for use in other.uses if use.named is Named.MEMBER)
     for name in known:
-        plain = re.fullmatch(r"[A-ZÀ-ÖØ-Þ]\w*", name) is not None
-        yield Offer(name if plain else f'"{name}"', Sort.NAME, "member", named=Named.MEMBER)
+        yield Offer(member_id(name), Sort.NAME, "member", named=Named.MEMBER)

@@ -17,7 +17,9 @@ from rulelang.base.diagnostic import Diagnostic, Severity
 from rulelang.base.source import SourceText, Span
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram
+from rulelang.histories.history import History
 from rulelang.model.event import Event
+from rulelang.model.history import HistoryResult
 from rulelang.syntax import nodes
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.read import Start, Tree
@@ -56,9 +58,10 @@ class Facts:
     ``tree`` holds what is whole of it, and ``whole`` says whether that is all of it; ``tokens`` are its words and
     signs, but for those at which reading stopped and those of a text that nobody reads.  ``draft`` is what the checker
     learnt of the rulebook (of an event: of the one that it is held against, whose path is ``rulebook``), ``program``
-    the checked program if there is one.  ``event`` is the event if it fits.  ``findings`` may lie in other texts, such
-    as a table; ``uses`` are the names in this one, in their order.  ``read`` are the texts that were read on the way,
-    by their paths.
+    the checked program if there is one; of a history, of the first that it is under, and ``drafts`` has them all, by
+    the offset from which each is in force.  ``event`` is the event if it fits, ``history`` the history, ``days`` what
+    it came to.  ``findings`` may lie in other texts, such as a table; ``uses`` are the names in this one, in their
+    order.  ``read`` are the texts that were read on the way, by their paths.
     """
 
     source: SourceText
@@ -69,7 +72,10 @@ class Facts:
     draft: Draft | None = None
     program: CheckedProgram | None = None
     rulebook: Path | None = None
+    drafts: tuple[tuple[int, Draft | None], ...] = field(default=(), kw_only=True)
     event: Event | None = None
+    history: History | None = field(default=None, kw_only=True)
+    days: HistoryResult | None = field(default=None, kw_only=True)
     uses: tuple[Use, ...] = ()
     read: Mapping[Path, SourceText] = field(factory=dict)
     whole: bool = True
@@ -78,6 +84,10 @@ class Facts:
     def columns(self) -> Columns:
         """Where offsets stand as editors count."""
         return Columns(self.source)
+
+    def draft_at(self, offset: int) -> Draft | None:
+        """What the checker learnt of the rulebook that is in force at an offset."""
+        return next((draft for start, draft in reversed(self.drafts) if start <= offset), self.draft)
 
     @property
     def failed(self) -> bool:
@@ -125,13 +135,28 @@ class Facts:
 
     def under(self) -> Iterator[nodes.Under]:
         """The lines that name a rulebook."""
-        head = self.tree.head if isinstance(self.tree, nodes.HistorySyntax) else ()
-        return (item for item in (*head, *self.items()) if isinstance(item, nodes.Under))
+        return (item for item in (*self._head, *self.items()) if isinstance(item, nodes.Under))
+
+    @property
+    def first_under(self) -> nodes.Under | None:
+        """The line that names the rulebook of an event, or the one under which a history is opened."""
+        lines = self._head if isinstance(self.tree, nodes.HistorySyntax) else self.items()
+        return next((item for item in lines if isinstance(item, nodes.Under)), None)
+
+    @property
+    def _head(self) -> tuple[nodes.HistoryHead, ...]:
+        return self.tree.head if isinstance(self.tree, nodes.HistorySyntax) else ()
 
     def tests(self) -> Iterator[nodes.TestSection]:
         """The tests of a rulebook."""
         sections = self.tree.sections if isinstance(self.tree, nodes.Rulebook) else ()
         return (section for section in sections if isinstance(section, nodes.TestSection))
+
+    @property
+    def opening_word(self) -> Span:
+        """The word that opens the text: ``rulebook``, ``event`` or ``history``."""
+        start = 0 if self.tree is None else self.tree.span.start
+        return Span(start, start + len(self.kind.start or ""))
 
     def phrase(self, span: Span) -> str:
         """A piece of the text on one line."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from rulelang.analysis.days import day_at, in_sentences, of_payer
 from rulelang.analysis.facts import Facts
 from rulelang.analysis.names import definitions
 from rulelang.analysis.runs import Run
@@ -45,7 +46,7 @@ def hover(workspace: Workspace, facts: Facts, offset: int, run: Run | None = Non
     code = next((found for found in codes if found.start(1) <= offset <= found.end(1)), None)
     if code is not None and code[1] in CODES:
         return Hover(f"`{code[1]}` — {markdown(CODES[code[1]].title)}", Span(*code.span(1)))
-    return _of_word(facts, offset, run) or _of_expression(facts, offset, run)
+    return _of_word(facts, offset, run) or _of_expression(facts, offset, run) or _of_day(facts, offset)
 
 
 _LONGEST_CODE = 60
@@ -53,7 +54,7 @@ _CODE = re.compile(r"#\s*allow\s+([a-z-]+)")
 
 
 def _of_name(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> Iterator[str]:
-    draft = workspace.draft(facts)
+    draft = workspace.draft(facts, use.span.start)
     said = "declared nowhere" if use.named is None else use.named.value
     if draft is None or use.named is None or use.named is Named.MEMBER:
         yield f"**`{use.name}`** — {said}"
@@ -140,6 +141,9 @@ def fenced(source: SourceText, span: Span) -> str:
 
 
 def _of_member(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> Iterator[str]:
+    day = day_at(facts, use.span.start)
+    if use.named in (Named.MEMBER, Named.PARTY) and day is not None:
+        yield f"On {day[1].date} {_lines(of_payer(day[1], use.name))}"
     if use.named is Named.MEMBER:
         places = definitions(workspace, facts, use)
         names = dict.fromkeys(place.source.path.name for place in places if place.source.path is not None)
@@ -150,10 +154,21 @@ def _of_member(workspace: Workspace, facts: Facts, use: Use, run: Run | None) ->
             yield _in_event(run, f"It pays {paid} in all.")
 
 
+def _of_day(facts: Facts, offset: int) -> Hover | None:
+    """What the day of a history came to at whose date a place is."""
+    found = day_at(facts, offset)
+    if found is None or not found[0].start <= offset <= found[0].end:
+        return None
+    return Hover(_lines(in_sentences(found[1])), found[0])
+
+
+def _lines(text: str) -> str:
+    return "  \n".join(map(marked, text.split("\n")))
+
+
 def _in_event(run: Run, text: str) -> str:
     """What something came to in the event of a run."""
-    lines = "  \n".join(map(marked, text.split("\n")))
-    return f"In “{markdown(run.event.heading)}”: {lines}"
+    return f"In “{markdown(run.event.heading)}”: {_lines(text)}"
 
 
 def _of_word(facts: Facts, offset: int, run: Run | None) -> Hover | None:

@@ -81,9 +81,10 @@ def _stacks(tables: Machine, read: Sequence[Moment], text: str, begin: int, star
 
 
 def _symbols(tables: Machine, stack: Stack) -> list[str]:
-    """The symbols on a stack, the uppermost first, as far as a phrase reaches."""
+    """The symbols on a stack, the uppermost first, as far as a phrase reaches: what a name would complete is."""
     found: list[str] = []
-    below: Stack | None = stack
+    named = tables.shift(stack, "NAME") or tables.shift(stack, "CAPITALISED")
+    below: Stack | None = stack if named is None else named.below
     while below is not None and len(found) < _DEEP:
         found.append(tables.symbols.get(below.state, ""))
         below = below.below

@@ -72,7 +72,7 @@ class Runs:
         chosen = self.chosen.get(plain(rulebook))
         if chosen is not None and self._may_run(chosen, rulebook):
             return chosen
-        with self.workspace.unchanged():
+        with self.workspace.together.unchanged():
             return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)
 
     def _may_run(self, event: Path, rulebook: Path) -> bool:

@@ -39,6 +39,7 @@ class Role(enum.Enum):
     PERIOD = "period"
     CHOICE = "choice"
     OUTCOME = "outcome"
+    ENDING = "outcome declared"
     FORMER = "former name"
     DATUM = "datum"
     MEMBER = "member"
@@ -67,7 +68,7 @@ class Use(ComparedByValue):
     @property
     def declares(self) -> bool:
         """Whether it is the place at which the name is declared."""
-        return self.role in (Role.DECLARED, Role.FORMER, Role.JOINING)
+        return self.role in (Role.DECLARED, Role.ENDING, Role.FORMER, Role.JOINING)
 
 
 def named_in(draft: Draft | None, name: str, role: Role) -> Named | None:
@@ -75,7 +76,7 @@ def named_in(draft: Draft | None, name: str, role: Role) -> Named | None:
     if draft is None:
         return Named.MEMBER if role in _OF_MEMBERS else None
     outcome = outcome_of(draft)
-    if role is Role.OUTCOME:
+    if role in (Role.OUTCOME, Role.ENDING):
         return Named.OUTCOME if outcome is not None and name == outcome.name.text else None
     if role in _OF_MEMBERS:
         return Named.PARTY if name in draft.parties else Named.MEMBER

@@ -1,8 +1,6 @@
-"""All texts that are worked on together: the facts about each, kept while they hold, and what belongs together."""
+"""All texts that are worked on together, and the facts about each, kept while they hold."""
 
-import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import define, field
@@ -10,30 +8,28 @@ from attrs import define, field
 from rulelang.analysis.analyse import analyse, table_facts, tables_of
 from rulelang.analysis.documents import Documents, plain
 from rulelang.analysis.facts import Facts, FileKind
+from rulelang.analysis.together import Together
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.draft import Draft
 from rulelang.syntax import nodes
 
-_LINK = re.compile(r'\b(?P<word>under|event|history|from)\s+"(?P<path>[^"\r\n\0]*)"')
 _UNSETTLED = frozenset({"no-rulebook", "unreadable-file", "path-outside", "file-too-large", "not-text"})
 """What may be mended by another file; such facts are found anew each time."""
-_LINKING = (FileKind.RULES, FileKind.EVENT, FileKind.HISTORY)
 
 
 @define(eq=False)
 class Workspace:
-    """Facts about texts by their paths.
-
-    An event, a history and a rulebook belong together if one names the other; a table belongs to what names it.
-    """
+    """Facts about texts by their paths; ``together`` tells which belong together."""
 
     documents: Documents = field(factory=Documents)
+    together: Together = field(init=False)
     _kept: dict[Path, Facts] = field(factory=dict)
     _good: dict[Path, Facts] = field(factory=dict)
-    _links: dict[Path, tuple[str, dict[Path, bool]]] = field(factory=dict)
     _tables: dict[Path, tuple[Facts, Facts]] = field(factory=dict)
-    _around: dict[Path, set[Path]] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.together = Together(self.documents)
 
     def facts(self, path: Path) -> Facts:
         """The facts about a text, found anew if it or a text that it was read with has changed.
@@ -52,18 +48,6 @@ class Workspace:
                 self._good[path] = kept
         return kept
 
-    @contextmanager
-    def unchanged(self) -> Iterator[None]:
-        """While one question is answered no text changes, so what belongs together is found once."""
-        if self._around is not None:
-            yield
-            return
-        self._around = self._neighbours()
-        try:
-            yield
-        finally:
-            self._around = None
-
     def readable(self, paths: Iterable[Path]) -> Iterator[Facts]:
         """The facts about texts, but for those that cannot be read."""
         for path in paths:
@@ -76,22 +60,23 @@ class Workspace:
         """The facts about the last text at a path that was whole."""
         return self._good.get(plain(path))
 
-    def draft(self, facts: Facts) -> Draft | None:
-        """What the checker learnt of the rulebook of a text; where nothing is whole, of the text as it was before."""
-        if facts.draft is not None or facts.source.path is None:
-            return facts.draft
-        good = self.last_good(facts.source.path)
-        return None if good is None else good.draft
+    def draft(self, facts: Facts, offset: int) -> Draft | None:
+        """What the checker learnt of the rulebook in force at an offset; where nothing is whole, before that."""
+        draft = facts.draft_at(offset)
+        good = None if draft is not None or facts.source.path is None else self.last_good(facts.source.path)
+        return draft if good is None else good.draft_at(offset)
 
     def forget(self, path: Path) -> None:
         """Keep nothing more of a text."""
-        for kept in (self._kept, self._good, self._links, self._tables):
-            kept.pop(plain(path), None)
+        path = plain(path)
+        self.together.forget(path)
+        for kept in (self._kept, self._good, self._tables):
+            kept.pop(path, None)
 
     def work_in(self, folders: Iterable[Path]) -> None:
         """Work in these folders."""
         self.documents.folders = tuple(map(plain, folders))
-        self._links.clear()
+        self.together.forget()
 
     def _holds(self, kept: Facts, source: SourceText) -> bool:
         """Whether facts are still those of the texts that they were found in."""
@@ -104,72 +89,25 @@ class Workspace:
 
     def _found(self, path: Path, source: SourceText) -> Facts:
         kind = FileKind.of(path) or FileKind.RULES
-        named_by = None
-        if kind is not FileKind.RULES:
-            named_by = next((each for each in self.naming(path) if FileKind.of(each) is FileKind.RULES), None)
-        return analyse(source, kind, self.documents, self.facts, named_by)
+        rulebooks = [] if kind is FileKind.RULES else self.together.run_under(path)
+        named_by = next((each for each in rulebooks if path in self.together.linked(each)), None)
+        return analyse(source, kind, self.documents, self.facts, named_by, next(iter(rulebooks), None))
 
     def _table(self, path: Path, source: SourceText) -> Facts:
         """The facts about a table, found anew when those about the text that names it are."""
-        for facts in self.readable(self.naming(path)):
+        for facts in self.readable(self.together.naming(path)):
             for named, item in tables_of(facts):
                 if named == path:
                     kept = self._tables.get(path)
                     if kept is None or kept[0] is not facts or not _same(kept[1].source, source):
-                        kept = self._tables[path] = facts, table_facts(source, item.contents, facts.draft)
+                        draft = facts.draft_at(item.span.start)
+                        kept = self._tables[path] = facts, table_facts(source, item.contents, draft)
                     return kept[1]
         return Facts(source, FileKind.TABLE)
 
-    def linked(self, path: Path) -> frozenset[Path]:
-        """The files that a text names, as far as they are there."""
-        try:
-            source = self.documents.read(path)
-        except RulelangError:
-            return frozenset()
-        kept = self._links.get(path)
-        if kept is None or kept[0] != source.text:
-            named = {plain(path.parent / found["path"]) for found in _LINK.finditer(source.text)}
-            texts = (each for each in named if FileKind.of(each) is not None)
-            kept = source.text, {each: self.documents.within_reach(each, path) for each in texts}
-            self._links[path] = kept
-        known = self.documents
-        return frozenset(each for each, near in kept[1].items() if each in known.texts or (near and known.has(each)))
-
-    def there(self, path: Path, home: Path) -> bool:
-        """Whether a file that a text names is there, and is one that may be looked at."""
-        return self.documents.within_reach(path, home) and self.documents.has(path)
-
-    def naming(self, path: Path) -> Iterator[Path]:
-        """The rulebooks, events and histories that name a file."""
-        path = plain(path)
-        near = self._linking() if self._around is None else sorted(self._around.get(path, ()))
-        return (other for other in near if FileKind.of(other) in _LINKING and path in self.linked(other))
-
-    def _linking(self) -> Iterator[Path]:
-        return (path for path in self.documents.paths() if FileKind.of(path) in _LINKING)
-
-    def world(self, path: Path) -> tuple[Path, ...]:
-        """A file and all that belong to it: rulebooks, events, histories and tables that name each other."""
-        neighbours = self._neighbours(plain(path)) if self._around is None else self._around
-        waiting = [plain(path), *self.linked(plain(path))]
-        found = set(waiting)
-        while waiting:
-            ahead = neighbours.get(waiting.pop(), set()) - found
-            found |= ahead
-            waiting += ahead
-        return tuple(sorted(found))
-
-    def _neighbours(self, *more: Path) -> dict[Path, set[Path]]:
-        neighbours: dict[Path, set[Path]] = {}
-        for one in (*self._linking(), *more):
-            for other in self.linked(one):
-                neighbours.setdefault(one, set()).add(other)
-                neighbours.setdefault(other, set()).add(one)
-        return neighbours
-
     def events(self, rulebook: Path) -> Iterator[tuple[Path, Facts]]:
         """The events that belong to a rulebook."""
-        events = (path for path in self.world(rulebook) if FileKind.of(path) is FileKind.EVENT)
+        events = (path for path in self.together.world(rulebook) if FileKind.of(path) is FileKind.EVENT)
         for facts in self.readable(events):
             path = facts.source.path
             if path is not None and facts.rulebook is not None and plain(facts.rulebook) == plain(rulebook):

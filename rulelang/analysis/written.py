@@ -26,7 +26,7 @@ _OF_PARTS = {
 }
 """The role of a name by what the part of the node is called in which it stands; codes of currencies are no names."""
 _OF_NODES = {
-    (nodes.Finally, "name"): Role.OUTCOME,
+    (nodes.Finally, "name"): Role.ENDING,
     (nodes.Pot, "name"): Role.POT,
     (nodes.DatumValue, "name"): Role.DATUM,
     (nodes.ExpectPays, "who"): Role.PAYER_OR_STEP,

@@ -177,5 +177,5 @@ def reload_history(record: Mapping[str, JsonValue]) -> History:
     """
     inputs = record["inputs"]
     given = None if inputs["rulebook"] is None else check_rulebook(restore(inputs["rulebook"]))
-    rulebooks = {entry["under"]: restore(entry) for entry in inputs["rulebooks"]}
+    rulebooks = {entry["under"]: check_rulebook(restore(entry)) for entry in inputs["rulebooks"]}
     return read_history(restore(inputs["history"]), given, reader_of(inputs), rulebooks)

@@ -68,18 +68,32 @@ def read_history(
     source: SourceText,
     program: CheckedProgram | None = None,
     read: Reader = read_source,
-    rulebooks: Mapping[str, SourceText] | None = None,
+    rulebooks: Mapping[str, CheckedProgram] | None = None,
 ) -> History:
     """Read a history with the rulebooks and tables that it names; ``program`` takes the place of the one in its head.
 
-    ``rulebooks`` are the texts of those that it names, by the words with which it does, where they are not read from
-    files but from a record.
+    ``rulebooks`` are those that it names, by the words with which it does, where they are not read from files.
 
     Raises:
         ReadError: a text cannot be read.
         CheckError: a rulebook does not check, the days are not in order, or a line stands where it cannot.
     """
-    return _Reading(source, parse_history(source), read, rulebooks).history(program)
+    return history_of(source, parse_history(source), program, read, rulebooks)
+
+
+def history_of(
+    source: SourceText,
+    tree: nodes.HistorySyntax,
+    program: CheckedProgram | None = None,
+    read: Reader = read_source,
+    rulebooks: Mapping[str, CheckedProgram] | None = None,
+) -> History:
+    """The history that was read from ``source``, as in :func:`read_history`.
+
+    Raises:
+        ReadError, CheckError: as there.
+    """
+    return _Reading(source, tree, read, rulebooks).history(program)
 
 
 @define
@@ -89,7 +103,7 @@ class _Reading:
     source: SourceText
     tree: nodes.HistorySyntax
     read: Reader
-    rulebooks: Mapping[str, SourceText] | None
+    rulebooks: Mapping[str, CheckedProgram] | None
     named: dict[str, CheckedProgram] = field(factory=dict)
     programs: dict[Path, CheckedProgram] = field(factory=dict)
     findings: list[Diagnostic] = field(factory=list)
@@ -137,7 +151,7 @@ class _Reading:
         if self.rulebooks is not None:
             if under.path not in self.rulebooks:
                 raise ReadError([finding("unreadable-file", f"the record does not hold {under.path}", place)])
-            return check_rulebook(self.rulebooks[under.path])
+            return self.rulebooks[under.path]
         path = rulebook_under(under.path, place, self.source, None)
         if path is None:
             message = f"the rulebook `{under.path}` of the history is no file"

@@ -1,5 +1,6 @@
 """What the commands of the server answer: a run, the tests, a profile, as Markdown for a panel or a hover."""
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ from attrs import evolve
 
 from rulelang.analysis.facts import Facts, FileKind
 from rulelang.analysis.runs import Run
-from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity
+from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
 from rulelang.document.allocation import allocation_document
 from rulelang.document.document import Document, Headline, Reader, Section
 from rulelang.document.findings import lines_of
 from rulelang.document.markdown import render_markdown
+from rulelang.histories.document import history_document
+from rulelang.histories.fold import event_on, one_day
 from rulelang.histories.testing import run_tests
 from rulelang.lsp.session import Session
 from rulelang.profiles.document import profile_document
@@ -20,7 +23,8 @@ from rulelang.profiles.profile import make_profile
 from rulelang.profiles.selection import Selection
 from rulelang.profiles.variable import find_variable
 from rulelang.profiles.walk import Budget
-from rulelang.run.plan import make_plan
+from rulelang.run.plan import Plan, make_plan
+from rulelang.syntax.nodes import instant
 
 Answer = dict[str, Any]  # `title`, `markdown` and `ok`, as JSON
 SECONDS = 20
@@ -29,7 +33,10 @@ _READER = Reader("markdown")
 
 
 def run(session: Session, address: str, event: str | None) -> Answer:
-    """Who pays how much: a rulebook against an event, or an event under its rulebook."""
+    """Who pays how much: a rulebook against an event, an event under its rulebook, a history or a day of it."""
+    facts = session.facts(address)
+    if facts is not None and facts.kind is FileKind.HISTORY:
+        return _days(facts, event)
     found = _run_of(session, address, event)
     if not isinstance(found, Run):
         return found
@@ -39,18 +46,54 @@ def run(session: Session, address: str, event: str | None) -> Answer:
 
 
 def profile(session: Session, address: str, event: str | None, payer: str | None) -> Answer:
-    """What everybody pays for every loss."""
-    found = _run_of(session, address, event)
-    if not isinstance(found, Run):
-        return found
-    assert found.rulebook.program is not None
+    """What everybody pays for every loss, of an event or a day of a history."""
     try:
-        plan = make_plan(found.rulebook.program, found.event)
+        plan = _plan(session, address, event)
+        if not isinstance(plan, Plan):
+            return plan
         made = make_profile(plan, find_variable(plan), budget=evolve(Budget(), seconds=SECONDS))
     except RulelangError as error:
         return refused("There is no profile", error.diagnostics)
     selection = Selection(None if payer is None else (payer,), None)
     return _answer(profile_document(made, selection, _READER), ok=True)
+
+
+def _plan(session: Session, address: str, event: str | None) -> Plan | Answer:
+    facts = session.facts(address)
+    if facts is not None and facts.kind is FileKind.HISTORY:
+        if facts.history is None:
+            return _does_not_check(facts, "history")
+        return make_plan(*event_on(facts.history, _day(event)))
+    found = _run_of(session, address, event)
+    if not isinstance(found, Run):
+        return found
+    assert found.rulebook.program is not None
+    return make_plan(found.rulebook.program, found.event)
+
+
+def _days(facts: Facts, day: str | None) -> Answer:
+    """The days of a history, or one of them."""
+    if facts.history is None or facts.days is None:
+        return _does_not_check(facts, "history")
+    try:
+        told = facts.days if day is None else one_day(facts.history, facts.days, _day(day))
+    except RulelangError as error:
+        return refused("There is no such day", error.diagnostics)
+    ok = all(each.run is None or each.run.holds for each in told.days)
+    return _answer(history_document(told, _READER), ok=ok)
+
+
+def _day(text: str | None) -> datetime.date:
+    """The day that a text names.
+
+    Raises:
+        RulelangError: it names none.
+    """
+    found = instant(text or "")
+    if found is None:
+        message = f"there is no day `{text}`" if text else "a profile is that of one day of a history"
+        raise RulelangError([finding("unknown-day", message, help="name a day, as in `2018-09-11`")])
+    return found
 
 
 def tests(session: Session, address: str, title: str | None) -> Answer:
@@ -78,7 +121,7 @@ def tests(session: Session, address: str, title: str | None) -> Answer:
 def events(session: Session, address: str) -> list[dict[str, str]]:
     """The events that belong to a rulebook, by their addresses and titles."""
     path = session.addresses.path(address)
-    with session.workspace.unchanged():
+    with session.workspace.together.unchanged():
         return [
             {"uri": session.addresses.address(each), "title": session.workspace.title(each)}
             for each, _ in session.workspace.events(path)

@@ -15,9 +15,9 @@ def register(server: RulelangServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     def amounts(params: types.InlayHintParams) -> list[types.InlayHint]:
         facts = session.facts(params.text_document.uri)
-        run = None if facts is None or facts.kind is not FileKind.RULES else session.run(facts)
-        if facts is None or run is None:
+        if facts is None:
             return []
+        run = session.run(facts) if facts.kind is FileKind.RULES else None
         found = []
         for hint in hints(facts, run):
             where = shapes.position(facts.columns.point(hint.offset))
@@ -37,7 +37,7 @@ def register(server: RulelangServer) -> None:
             types.CodeLens(
                 shapes.range_of(facts.columns, lens.span),
                 types.Command(
-                    lens.title, lens.command, arguments=[params.text_document.uri, *filter(None, [lens.test])]
+                    lens.title, lens.command, arguments=[params.text_document.uri, *filter(None, [lens.part])]
                 ),
             )
             for lens in lenses(facts, has_event=has_event)
@@ -49,5 +49,5 @@ def register(server: RulelangServer) -> None:
         return [
             types.DocumentLink(shapes.range_of(facts.columns, link.span), server.address(link.path))
             for link in (() if facts is None else links(facts))
-            if facts is not None and session.workspace.there(link.path, facts.source.path or link.path)
+            if facts is not None and session.workspace.together.there(link.path, facts.source.path or link.path)
         ]

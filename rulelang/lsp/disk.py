@@ -39,17 +39,26 @@ class Disk:
             ReadError: it cannot be read, or is no text.
         """
         stamp = _stamp(path)
-        kept = self._texts.get(path)
-        if kept is not None and stamp is not None and kept[0] == stamp:
+        kept = self._texts.pop(path, None)
+        if kept is not None and kept[0] == stamp:
+            self._texts[path] = kept
             return kept[1]
         source = read_source(path, shown)
         if stamp is not None:
             self._texts[path] = stamp, source
         return source
 
-    def changed(self) -> None:
-        """Files have come, gone or changed: look again."""
+    def forget(self, path: Path) -> None:
+        """Keep a text no longer."""
+        self._texts.pop(path, None)
+
+    def changed(self) -> list[Path]:
+        """Files have come, gone or changed: look again; those of which a text was kept that is no more."""
         self._listed = None
+        gone = [path for path, (stamp, _) in self._texts.items() if _stamp(path) != stamp]
+        for path in gone:
+            self.forget(path)
+        return gone
 
     def files(self) -> list[Path]:
         """The rulebooks, events, histories and tables below the folders."""

@@ -24,7 +24,7 @@ def register(server: RulelangServer) -> None:
         found: list[types.SymbolInformation] = []
         wanted = params.query.lower()
         await moment()
-        with session.workspace.unchanged():
+        with session.workspace.together.unchanged():
             for path in session.workspace.documents.paths():
                 facts = session.facts(server.address(path))
                 for entry in () if facts is None else every(outline(facts)):

@@ -4,9 +4,8 @@ from lsprotocol import types
 
 from rulelang.analysis.documents import plain
 from rulelang.analysis.facts import sure_fixes
-from rulelang.analysis.names import renaming
+from rulelang.analysis.renaming import former_names
 from rulelang.base.advice import Certainty
-from rulelang.base.diagnostic import RulelangError
 from rulelang.lsp import shapes
 from rulelang.lsp.connection import RulelangServer
 
@@ -71,14 +70,9 @@ def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[t
     old = None if use is None else session.former.get((plain(facts.source.path), use.name))
     if use is None or old is None or old in facts.by_name:
         return []
-    try:
-        former = renaming(session.workspace, facts, use, use.name).formerly
-    except RulelangError:  # what would be told to whoever asks for a new name
+    kept = former_names(session.workspace, facts, use, old)
+    if not kept:
         return []
-    if former is None:
-        return []
-    path, span, text = former
-    kept = {path: [(span, text.removesuffix(use.name) + old)]}
     edit = shapes.workspace_edit(kept, session.workspace.documents.read, server.address)
     title = f"Keep “{old}” as its former name (`formerly {old}`)"
     return [types.CodeAction(title, kind=types.CodeActionKind.Refactor, edit=edit)]

@@ -2,7 +2,8 @@
 
 from lsprotocol import types
 
-from rulelang.analysis.names import definitions, references, renaming
+from rulelang.analysis.names import definitions, references
+from rulelang.analysis.renaming import KEEPS_FORMER, renaming
 from rulelang.base.diagnostic import RulelangError
 from rulelang.lsp import shapes
 from rulelang.lsp.connection import RulelangServer, refuse, use_at
@@ -58,9 +59,9 @@ def register(server: RulelangServer) -> None:  # noqa: C901 - a function for eac
         facts, use = found
         new = params.new_name.strip()
         try:
-            done = renaming(session.workspace, facts, use, new, keep_former=session.options.formerly)
+            edits = renaming(session.workspace, facts, use, new, keep_former=session.options.formerly)
         except RulelangError as error:
             refuse(error)
-        for path in done.edits if done.formerly is not None else ():
+        for path in edits if use.named in KEEPS_FORMER else ():
             session.former[path, new] = use.name
-        return shapes.workspace_edit(done.edits, server.session.workspace.documents.read, server.address)
+        return shapes.workspace_edit(edits, session.workspace.documents.read, server.address)

@@ -81,8 +81,14 @@ class Session:
     def work_in(self, folders: Iterable[str]) -> None:
         """Work in these folders, given by their addresses."""
         self.disk.folders = [self.addresses.path(each) for each in folders if each.startswith("file:")]
-        self.disk.changed()
+        self.files_changed()
         self.workspace.work_in(self.disk.folders)
+
+    def files_changed(self) -> None:
+        """Files have come, gone or changed on disk."""
+        for path in self.disk.changed():
+            self.workspace.forget(path)
+            self.runs.forget(path)
 
     def put(self, address: str, text: str, version: int | None) -> Path:
         """A text is open, or has changed."""
@@ -99,6 +105,8 @@ class Session:
         self.workspace.documents.forget(path)
         self.workspace.forget(path)
         self.runs.forget(path)
+        self.disk.forget(path)
+        self.former = {new: old for new, old in self.former.items() if new[0] != path}
         gone = self._told.pop(path, {})
         touched = self._renew({*beside, *self._open_beside(path)})
         told = self._told_of({path, *gone, *touched})
@@ -143,7 +151,7 @@ class Session:
     def _renew(self, paths: Iterable[Path]) -> set[Path]:
         """Find anew what is wrong with some texts; the texts of which something is told, or was."""
         touched: set[Path] = set()
-        with self.workspace.unchanged():
+        with self.workspace.together.unchanged():
             for each in paths:
                 before, found = self._told.get(each, {}), self._found(each)
                 self._told[each] = found
@@ -151,7 +159,7 @@ class Session:
         return touched
 
     def _open_beside(self, path: Path) -> list[Path]:
-        beside = [each for each in self.workspace.world(path) if each in self.open]
+        beside = [each for each in self.workspace.together.world(path) if each in self.open]
         return beside if plain(path) in beside or path not in self.open else [path, *beside]
 
     def _found(self, path: Path) -> Found:

@@ -7,8 +7,8 @@ from lsprotocol import types
 
 from rulelang.analysis.columns import Columns, Point
 from rulelang.analysis.completion import Offer, Offers, Sort
-from rulelang.analysis.names import Edits
 from rulelang.analysis.outline import Entry, Shape
+from rulelang.analysis.renaming import Edits
 from rulelang.analysis.tokens import Coloured, TokenKind
 from rulelang.analysis.uses import Named
 from rulelang.base.diagnostic import Diagnostic, Severity

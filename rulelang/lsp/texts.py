@@ -26,7 +26,7 @@ def register(server: RulelangServer) -> None:  # noqa: C901 - a function for eac
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def files_changed(_params: types.DidChangeWatchedFilesParams) -> None:
-        session.disk.changed()
+        session.files_changed()
         for path in list(session.open):
             server.look_at(path)
 

@@ -7,11 +7,15 @@ import pytest
 
 from rulelang.analysis.documents import Documents
 from rulelang.analysis.facts import FileKind
-from rulelang.analysis.names import changed, definitions, references, renaming
+from rulelang.analysis.names import definitions, references
+from rulelang.analysis.renaming import changed, renaming
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.uses import FORMER, Named, Role
 from rulelang.analysis.workspace import Workspace
+from rulelang.analysis.written import roles
 from rulelang.base.diagnostic import RulelangError
+from rulelang.base.values import types_of_parts
+from rulelang.syntax import nodes
 from tests.analysis.shipped import LIBRARY, SEGMENTED, in_memory, workspace_of
 from tests.analysis.test_facts import SHORT, A
 from tests.examples import share_of
@@ -45,12 +49,12 @@ def test_with_new_names_texts_have_the_same_findings_and_runs_give_the_same_mone
     uses = {use.name: use for use in facts.uses if use.named not in (None, Named.MEMBER, *FORMER)}
     for name in random_.sample(sorted(uses), min(3, len(uses))):
         renamed = renaming(workspace, facts, uses[name], "another_name", keep_former=True)
-        assert renamed.edits
+        assert renamed
         other = Workspace(Documents())
-        for each in workspace.world(path):
+        for each in workspace.together.world(path):
             source = workspace.facts(each).source
-            other.documents.put(each, changed(source, renamed.edits.get(each, [])))
-        for each in workspace.world(path):
+            other.documents.put(each, changed(source, renamed.get(each, [])))
+        for each in workspace.together.world(path):
             before, after = workspace.facts(each), other.facts(each)
             assert [found.code for found in after.findings] == [found.code for found in before.findings]
             left = [use for use in after.by_name.get(name, ()) if use.named is uses[name].named]
@@ -69,15 +73,15 @@ def test_a_step_keeps_its_name_as_a_former_one():
     workspace = in_memory(a_rules=SHORT)
     facts = workspace.facts(A)
     renamed = renaming(workspace, facts, _use(facts, "draw"), "fund_draw", keep_former=True)
-    text = changed(facts.source, renamed.edits[A])
+    text = changed(facts.source, renamed[A])
     assert 'tranche fund_draw "Fund 🏦" formerly draw cite "R 3"' in text
     assert "used(fund_draw)" in text
     renamed = renaming(workspace, facts, _use(facts, "contribution"), "paid_in", keep_former=True)
-    text = changed(facts.source, renamed.edits[A])
+    text = changed(facts.source, renamed[A])
     assert 'paid_in : money formerly contribution "what was paid in 𝔘 🏦"' in text
     again = in_memory(a_rules=text)
     renamed = renaming(again, again.facts(A), _use(again.facts(A), "paid_in"), "cash", keep_former=True)
-    assert "cash : money formerly contribution, paid_in " in changed(again.facts(A).source, renamed.edits[A])
+    assert "cash : money formerly contribution, paid_in " in changed(again.facts(A).source, renamed[A])
 
 
 def test_a_member_is_renamed_with_the_quotes_that_its_id_needs():
@@ -87,7 +91,7 @@ def test_a_member_is_renamed_with_the_quotes_that_its_id_needs():
         ("ALPHA", "Alpha Bank", 'member "Alpha Bank" contribution'),
         ("BRAVO 🏦", "BRAVO", "member BRAVO contribution"),
     ]:
-        text = changed(facts.source, renaming(workspace, facts, _use(facts, old), new).edits[A])
+        text = changed(facts.source, renaming(workspace, facts, _use(facts, old), new)[A])
         assert written in text
         assert not in_memory(a_rules=text).facts(A).failed
 
@@ -133,7 +137,15 @@ def test_nothing_outside_is_read_or_renamed_because_a_text_names_it(tmp_path):
     (inside / "near.event").write_text('event "n" under "a.rules" declared 2024-01-01\n')
     (inside / "a.rules").write_text(SHORT + named)
     workspace = Workspace(Documents())
-    assert workspace.world(inside / "a.rules") == (inside / "a.rules", inside / "near.event")
+    assert workspace.together.world(inside / "a.rules") == (inside / "a.rules", inside / "near.event")
+
+
+def test_every_part_of_a_node_in_which_a_name_may_stand_has_a_role():
+    codes = {"code", "currency", "price", "unit"}
+    kinds = [kind for kind in vars(nodes).values() if isinstance(kind, type) and issubclass(kind, nodes.Node)]
+    for kind in kinds:
+        named = {part for part, type_ in types_of_parts(kind).items() if "Identifier" in str(type_)}
+        assert named - dict(roles(kind)).keys() <= codes, kind
 
 
 def test_uses_have_the_roles_in_which_they_stand():

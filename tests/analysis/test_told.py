@@ -1,5 +1,6 @@
 """What is told of places: words and their meanings, hovers, completions, hints, lenses and links."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,19 @@ from rulelang.analysis.columns import Columns, Point
 from rulelang.analysis.completion import completions
 from rulelang.analysis.documents import Documents
 from rulelang.analysis.hover import hover
-from rulelang.analysis.names import references
+from rulelang.analysis.names import definitions, references
 from rulelang.analysis.outline import every, outline
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.tokens import TokenKind, coloured
+from rulelang.analysis.uses import FORMER
 from rulelang.analysis.words import meanings, words
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.source import SourceText
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.words import FUTURE
-from tests.analysis.shipped import NASDAQ, in_memory, workspace_of
+from tests.analysis.shipped import FILES, LIBRARY, NASDAQ, in_memory, workspace_of
 from tests.analysis.test_facts import SHORT, A
+from tests.examples import mostly_slow, share_of
 
 
 def test_every_word_of_the_language_has_a_meaning_and_no_other_has():
@@ -94,6 +97,54 @@ def test_what_is_offered_fits_the_place_and_the_role_even_behind_errors(written,
     texts = [offer.text for offer in completions(workspace, workspace.facts(A), len(head)).offers]
     assert not set(offered) - set(texts)
     assert not set(not_offered) & set(texts)
+
+
+@pytest.mark.parametrize("seed", mostly_slow(range(share_of(20, least=2))))
+def test_what_stands_in_a_shipped_text_is_offered_where_it_stands(seed):
+    random_ = random.Random(seed)
+    for path in random_.sample([each for each in FILES if each.suffix != ".csv"], 8):
+        workspace = workspace_of(path.parent.parent if path.parent.name == "events" else path.parent)
+        facts = workspace.facts(path)
+        named = [use for use in facts.uses if not use.declares and use.named not in FORMER]
+        for use in random_.sample(named, min(6, len(named))):
+            offered = completions(workspace, facts, use.span.start).offers
+            assert facts.source.slice(use.span) in {offer.text for offer in offered}
+
+
+DAYS = LIBRARY / "nasdaq-autumn-2018" / "autumn-2018.history"
+
+
+def _said(needle, skip=0):
+    workspace = workspace_of(DAYS.parent)
+    facts = workspace.facts(DAYS)
+    found = hover(workspace, facts, facts.source.text.index(needle) + skip)
+    return "" if found is None else found.text
+
+
+def test_the_days_of_a_history_tell_what_they_came_to():
+    facts = workspace_of(DAYS.parent).facts(DAYS)
+    text = facts.source.text
+    shown = {text[hint.offset - 10 : hint.offset]: hint.text for hint in hints(facts, None)}
+    assert shown["2018-09-11"] == "paid EUR 150,000,000.00, due EUR 107,000,000.00"
+    assert "2018-09-14" not in shown
+    told = [(lens.title, lens.part) for lens in lenses(facts, has_event=False)]
+    assert told[0] == ("Run", None)
+    assert ("Profile", "2018-09-11") in told
+    assert ("Profile", "2018-09-14") not in told
+    assert len(told) == 1 + 1 + text.count("\non ") + 2
+    assert "Due EUR 107,000,000.00: FORTUM EUR 19,337,349.40" in _said("2018-09-11", 3)
+    assert "On 2018-09-01 FORTUM: balance EUR 30,000,000.00." in _said("FORTUM")
+
+
+def test_a_name_on_a_day_is_that_of_the_rulebook_in_force_then():
+    workspace = workspace_of(DAYS.parent)
+    facts = workspace.facts(DAYS)
+    text = facts.source.text
+    for name in ("replenished", "sek_fix"):
+        (place,) = definitions(workspace, facts, facts.use_at(text.index(name)))
+        assert place.source.path.name == "interim.rules"
+        assert name in {offer.text for offer in completions(workspace, facts, text.index(name)).offers}
+    assert "a rate of exchange" in _said("sek_fix")
 
 
 def test_files_are_offered_where_a_path_stands():

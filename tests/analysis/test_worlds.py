@@ -1,12 +1,17 @@
 """Texts that name each other in ways nobody would choose, and what a new name does to all of them."""
 
+from pathlib import Path
+
 import pytest
 
-from rulelang.analysis.names import changed, references, renaming
+from rulelang.analysis.documents import Documents
+from rulelang.analysis.names import references
 from rulelang.analysis.outline import outline
+from rulelang.analysis.renaming import changed, former_names, renaming
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.diagnostic import RulelangError
+from rulelang.histories.rows import rows_of_day
 from rulelang.histories.testing import run_tests
 from rulelang.proof.written import _FILE
 from tests.analysis.shipped import in_memory
@@ -34,7 +39,7 @@ TESTED = TEST + "    expect own pays EUR 5\n"
 
 def _renamed(workspace, name, new, path=A):
     facts = workspace.facts(path)
-    edits = renaming(workspace, facts, _use(facts, name), new).edits
+    edits = renaming(workspace, facts, _use(facts, name), new)
     return {path.name: changed(workspace.documents.read(path), each) for path, each in edits.items()}
 
 
@@ -44,7 +49,7 @@ def test_a_banner_of_comment_signs_is_passed_at_once():
     workspace = in_memory(a_rules=text)
     facts = workspace.facts(A)
     for name in ("x", "own"):
-        assert renaming(workspace, facts, _use(facts, name), "other", keep_former=True).edits
+        assert renaming(workspace, facts, _use(facts, name), "other", keep_former=True)
     assert _FILE.match(banner + "\nno rulebook") is None
 
 
@@ -178,3 +183,73 @@ def test_nothing_is_renamed_while_a_file_that_belongs_to_it_cannot_be_read(tmp_p
     facts = workspace.facts(path)
     with pytest.raises(RulelangError, match=r"m\.csv cannot be read"):
         renaming(workspace, facts, _use(facts, "contribution"), "fund_share")
+
+
+HISTORY = """history "H" under "a.rules"
+opening 2024-01-01
+    member A contribution = EUR 10
+    member B contribution = EUR 10
+    member C contribution = EUR 10
+on 2024-01-02
+    default of A loss EUR 15
+on 2024-01-03
+    under "c.rules"
+on 2024-01-04
+    recovered from A EUR 3
+"""
+REPAID = RULES.replace(
+    "    finally", "    tranche draw paid by survivors from contribution shared equally\n    finally"
+) + ("recoveries repay ours then repay draw rest to defaulters\n")
+
+
+def test_a_history_binds_all_names_of_the_rulebooks_that_it_goes_through():
+    workspace = in_memory(a_rules=REPAID, c_rules=REPAID, d_rules=REPAID, h_history=HISTORY)
+    path = A.with_name("h.history")
+    before = workspace.facts(path).days
+    assert before.days[-1].repaid
+    assert set(_renamed(workspace, "draw", "called")) == {"a.rules", "c.rules"}
+    texts = _renamed(workspace, "contribution", "paid_in")
+    assert set(texts) == {"a.rules", "c.rules", "h.history"}
+    for name, new in (("draw", "called"), ("contribution", "paid_in")):
+        renamed = {"h.history": HISTORY, **_renamed(workspace, name, new)}
+        again = in_memory(**{each.replace(".", "_"): text for each, text in renamed.items()})
+        after = again.facts(path).days
+        for one, other in zip(before.days, after.days, strict=True):
+            assert [row.amount for row in rows_of_day(one)] == [row.amount for row in rows_of_day(other)]
+    facts = workspace.facts(A)
+    kept = former_names(workspace, facts, _use(facts, "draw"), "old_draw")
+    assert set(kept) == {A, A.with_name("c.rules")}
+
+
+def test_a_name_that_a_rulebook_has_which_comes_into_force_later_is_taken():
+    workspace = in_memory(a_rules=REPAID, c_rules=REPAID.replace("draw", "called"), h_history=HISTORY)
+    facts = workspace.facts(A)
+    with pytest.raises(RulelangError, match=r"there already, in c\.rules"):
+        renaming(workspace, facts, _use(facts, "draw"), "called")
+
+
+def test_a_rulebook_of_a_history_that_does_not_check_is_told_where_it_is_named():
+    workspace = in_memory(a_rules=REPAID, c_rules=REPAID.replace("repay draw", "repay drew"), h_history=HISTORY)
+    facts = workspace.facts(A.with_name("h.history"))
+    assert [found.code for found in facts.findings] == ["no-rulebook"]
+    assert facts.source.slice(facts.findings[0].place.span) == '"c.rules"'
+
+
+BARE = 'event "E" declared 2020-01-01 given x = EUR 1\nmembers from "m.csv" default of A loss EUR 5\n'
+
+
+@pytest.mark.parametrize("folder", ["", "events/"])
+def test_an_event_that_names_no_rulebook_belongs_to_those_beside_it(folder):
+    texts = {"/w/before.rules": RULES, "/w/after.rules": RULES, "/w/far/other.rules": RULES}
+    documents = Documents.of(texts | {f"/w/{folder}b.event": BARE, f"/w/{folder}m.csv": TABLE})
+    documents.folders = (Path("/w"),)
+    workspace = Workspace(documents)
+    before = Path("/w/before.rules")
+    assert set(_renamed(workspace, "contribution", "paid_in", before)) == {"before.rules", "after.rules", "m.csv"}
+    assert set(_renamed(workspace, "x", "y", before)) == {"before.rules", "after.rules", "b.event"}
+    assert set(_renamed(workspace, "own", "margin", before)) == {"before.rules"}
+    event = workspace.facts(Path(f"/w/{folder}b.event"))
+    assert [found.code for found in event.findings] == ["no-rulebook"]
+    assert set(_renamed(workspace, "contribution", "paid_in", Path("/w/far/other.rules"))) == {"other.rules"}
+    documents.put(before, RULES + f'test "t" event "{folder}b.event" expect own pays EUR 5\n')
+    assert set(_renamed(workspace, "x", "y", before)) == {"before.rules", "b.event"}

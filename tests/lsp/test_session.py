@@ -1,7 +1,8 @@
 """What a server keeps between two messages, and what it lets go."""
 
-from rulelang.lsp import disk
+from rulelang.lsp import answers, disk
 from rulelang.lsp.session import Session
+from tests.analysis.test_told import DAYS
 from tests.analysis.test_worlds import EVENT, RULES
 
 
@@ -18,9 +19,42 @@ def test_a_text_that_is_closed_without_being_saved_counts_no_more_for_those_that
     assert "no-rulebook" not in told[event]
     assert told[rules] == []
     session.run(session.workspace.facts(tmp_path / "b.event"))
+    session.former[path, "new"] = "old"
     session.close(event)
+    session.put(rules, RULES, 1)
+    session.close(rules)
     assert not session.runs._kept
     assert not session.open
+    assert not session.former
+    assert tmp_path / "a.rules" in session.disk._texts
+    (tmp_path / "a.rules").unlink()
+    session.files_changed()
+    assert not session.disk._texts
+    assert not session.workspace._kept
+
+
+def test_the_days_of_a_history_are_run_together_or_one_by_one():
+    session, history = Session(), DAYS.as_uri()
+    told = answers.run(session, history, None)
+    assert told["ok"]
+    assert {"## 2018-09-11", "## 2018-11-15"} <= set(told["markdown"].split("\n"))
+    one = answers.run(session, history, "2018-09-11")
+    assert "150,000,000.00" in one["markdown"]
+    assert "2018-11-15" not in one["markdown"]
+    assert "they agree to the last unit" in answers.profile(session, history, "2018-09-11", None)["markdown"]
+    for asked, why in (
+        ("2018-09-12", "has no day"),
+        ("soon", "there is no day"),
+        ("", "of one day"),
+        (None, "of one day"),
+    ):
+        refused = answers.profile(session, history, asked, None)
+        assert not refused["ok"]
+        assert why in refused["markdown"]
+    assert not answers.run(session, history, "soon")["ok"]
+    session.put(history, DAYS.read_text().replace("default of AAS", "default of ASS"), 2)
+    broken = answers.run(session, history, None)
+    assert "The history does not check" in broken["title"]
 
 
 def test_a_folder_is_walked_so_far_and_it_is_known_that_this_is_not_all_of_it(tmp_path, monkeypatch):

@@ -10,8 +10,8 @@ from rulelang.tools.cli import FINDINGS
 def command() -> int:
     r"""Serve editors: findings, hovers, completions, new names and runs by the Language Server Protocol.
 
-    An editor starts it and speaks with it over standard input and output. The packages it needs are those of the extra
-    `lsp`, as in pip install "rulelang[lsp]".
+    An editor starts it and speaks with it over standard input and output. It needs the packages of the extra `lsp`, as
+    in pip install "rulelang[lsp]", in a checkout pip install '.[lsp]'.
 
     \b
     Examples:

@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from rulelang.syntax import nodes
 from rulelang.syntax.format.layout import Doc, hanging, listed
 
-_WORD = re.compile(r"[a-z][a-z0-9_]*|[A-ZÀ-ÖØ-Þ]\w*")
+_CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-Þ]\w*")
+_WORD = re.compile(rf"[a-z][a-z0-9_]*|{_CAPITALISED.pattern}")
 
 
 def quoted(text: str) -> str:
     """A text between quotes."""
     return f'"{text}"'
+
+
+def member_id(text: str) -> str:
+    """The id of a member: in quotes if it cannot stand without."""
+    return text if _CAPITALISED.fullmatch(text) else quoted(text)
 
 
 def name(node: nodes.Identifier) -> str:
