@@ -11,7 +11,7 @@ from attrs import frozen
 
 from rulelang.analysis.facts import Facts
 from rulelang.analysis.place import Place, place_at
-from rulelang.analysis.uses import Named, Role, outcome_of
+from rulelang.analysis.uses import KINDS, Named, Role, outcome_of
 from rulelang.analysis.words import meanings
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.source import Span
@@ -129,9 +129,9 @@ def _names(workspace: Workspace, facts: Facts, place: Place) -> Iterator[Offer]:
     if draft is None or role is None:
         return
     yield from _choices(draft, place)
-    if role in _KINDS:
-        kinds = _KINDS[role] | ({"a limit"} if place.after_up_to else set())
-        yield from (_offer(draft, name, what) for name, (what, _) in draft.names.items() if what in kinds)
+    if role in _IN_ROLE:
+        kinds = _IN_ROLE[role] | ({Named.LIMIT} if place.after_up_to else set())
+        yield from (_offer(draft, name, what) for name, (what, _) in draft.names.items() if KINDS.get(what) in kinds)
     elif role is Role.DATUM:
         table = draft.givens if place.of_event else draft.fields
         yield from (_offer(draft, name, draft.names[name][0]) for name in table if name in draft.names)
@@ -158,24 +158,23 @@ def _pots(draft: Draft, payer: str | None) -> Iterator[Offer]:
                 yield _offer(draft, name, draft.names[name][0])
 
 
-_KINDS: dict[Role, frozenset[str]] = {
-    Role.VALUE: frozenset({"a member field", "a given", "a definition"}),
-    Role.STEP: frozenset({"a step"}),
-    Role.PAYER: frozenset({"a party"}),
-    Role.MEMBER: frozenset({"a party"}),
-    Role.PAYER_OR_STEP: frozenset({"a step", "a party"}),
-    Role.SEGMENT: frozenset({"a segment"}),
-    Role.PERIOD: frozenset({"a period"}),
+_IN_ROLE: dict[Role, set[Named]] = {
+    Role.VALUE: {Named.FIELD, Named.GIVEN, Named.DEFINITION},
+    Role.STEP: {Named.STEP},
+    Role.PAYER: {Named.PARTY},
+    Role.MEMBER: {Named.PARTY},
+    Role.PAYER_OR_STEP: {Named.STEP, Named.PARTY},
+    Role.SEGMENT: {Named.SEGMENT},
+    Role.PERIOD: {Named.PERIOD},
 }
 """The kinds of name that may stand in a role."""
-_NAMED = {f"{article} {named.value}": named for named in Named for article in ("a", "an")}
 
 
 def _offer(draft: Draft, name: str, what: str) -> Offer:
     datum = draft.fields.get(name) or draft.givens.get(name)
     note = "" if datum is None else datum.note or ""
     step = draft.step_nodes.get(name)
-    return Offer(name, Sort.NAME, what, note or (step.title or "" if step is not None else ""), _NAMED.get(what))
+    return Offer(name, Sort.NAME, what, note or (step.title or "" if step is not None else ""), KINDS.get(what))
 
 
 def _members(workspace: Workspace, facts: Facts) -> Iterator[Offer]:

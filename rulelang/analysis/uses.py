@@ -81,21 +81,13 @@ def named_in(draft: Draft | None, name: str, role: Role) -> Named | None:
     if role in _OF_MEMBERS:
         return Named.PARTY if name in draft.parties else Named.MEMBER
     if name in draft.names:
-        return _NAMED.get(draft.names[name][0], Named.FORMER_STEP if name in draft.former_names else Named.FORMER_DATUM)
+        return KINDS.get(draft.names[name][0], Named.FORMER_STEP if name in draft.former_names else Named.FORMER_DATUM)
     return Named.CHOICE if name in draft.choices else None
 
 
 _OF_MEMBERS = frozenset({Role.MEMBER, Role.JOINING})
-_NAMED = {
-    "a member field": Named.FIELD,
-    "a given": Named.GIVEN,
-    "a definition": Named.DEFINITION,
-    "a limit": Named.LIMIT,
-    "a period": Named.PERIOD,
-    "a party": Named.PARTY,
-    "a segment": Named.SEGMENT,
-    "a step": Named.STEP,
-}
+KINDS = {f"{article} {named.value}": named for named in Named for article in ("a", "an")}
+"""The kinds of names by what the draft of a rulebook calls them; what else it has in it are former names."""
 
 
 def outcome_of(draft: Draft) -> nodes.Finally | None:

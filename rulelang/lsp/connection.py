@@ -7,8 +7,10 @@ thread and no other process has a part in it, for a page has neither.
 import asyncio
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
@@ -122,7 +124,11 @@ async def moment() -> None:
     await asyncio.sleep(_MOMENT / 1000)
 
 
-def refuse(error: RulelangError) -> NoReturn:
+@contextmanager
+def refusing() -> Iterator[None]:
     """Answer a request with the reason why it is refused."""
-    said = [line for found in error.diagnostics for line in (found.message, *found.helps)]
-    raise JsonRpcException("; ".join(said), REFUSED)
+    try:
+        yield
+    except RulelangError as error:
+        said = [line for found in error.diagnostics for line in (found.message, *found.helps)]
+        raise JsonRpcException("; ".join(said), REFUSED) from None

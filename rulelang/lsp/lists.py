@@ -1,13 +1,28 @@
 """The parts of a text and of all texts, what folds, and what each word is."""
 
+import time
+from collections.abc import Iterator
+
 from lsprotocol import types
 
+from rulelang.analysis.facts import Facts
 from rulelang.analysis.outline import every, folds, outline
 from rulelang.analysis.tokens import coloured
 from rulelang.lsp import shapes
 from rulelang.lsp.connection import RulelangServer, moment
 
 MOST_SYMBOLS = 500
+_AT_ONCE = 0.2
+"""So many seconds texts are read for one question before others are answered: a folder may hold thousands."""
+
+
+def _symbols(server: RulelangServer, facts: Facts, wanted: str) -> Iterator[types.SymbolInformation]:
+    """The parts of a text that have a word in their names."""
+    path = facts.source.path
+    for entry in every(outline(facts)):
+        if wanted in entry.name.lower() and path is not None:
+            where = types.Location(server.address(path), shapes.range_of(facts.columns, entry.name_span))
+            yield types.SymbolInformation(where, entry.name, shapes.symbol_kind(entry.shape), container_name=path.name)
 
 
 def register(server: RulelangServer) -> None:
@@ -22,18 +37,14 @@ def register(server: RulelangServer) -> None:
     @server.feature(types.WORKSPACE_SYMBOL)
     async def parts_of_all(params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
         found: list[types.SymbolInformation] = []
-        wanted = params.query.lower()
-        await moment()
-        with session.workspace.together.unchanged():
-            for path in session.workspace.documents.paths():
-                facts = session.facts(server.address(path))
-                for entry in () if facts is None else every(outline(facts)):
-                    if wanted in entry.name.lower() and facts is not None:
-                        where = types.Location(server.address(path), shapes.range_of(facts.columns, entry.name_span))
-                        kind = shapes.symbol_kind(entry.shape)
-                        found.append(types.SymbolInformation(where, entry.name, kind, container_name=path.name))
-                if len(found) >= MOST_SYMBOLS:
-                    break
+        waiting = [*reversed(session.workspace.documents.paths())]
+        while waiting and len(found) < MOST_SYMBOLS:
+            await moment()
+            with session.workspace.together.unchanged():
+                until = time.monotonic() + _AT_ONCE
+                while waiting and time.monotonic() < until:
+                    for facts in session.workspace.readable([waiting.pop()]):
+                        found += _symbols(server, facts, params.query.lower())
         return found[:MOST_SYMBOLS]
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)

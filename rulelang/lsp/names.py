@@ -4,12 +4,11 @@ from lsprotocol import types
 
 from rulelang.analysis.names import definitions, references
 from rulelang.analysis.renaming import KEEPS_FORMER, renaming
-from rulelang.base.diagnostic import RulelangError
 from rulelang.lsp import shapes
-from rulelang.lsp.connection import RulelangServer, refuse, use_at
+from rulelang.lsp.connection import RulelangServer, refusing, use_at
 
 
-def register(server: RulelangServer) -> None:  # noqa: C901 - a function for each message
+def register(server: RulelangServer) -> None:
     """Where a name is declared and used, and new names."""
     session = server.session
 
@@ -45,10 +44,8 @@ def register(server: RulelangServer) -> None:  # noqa: C901 - a function for eac
         if found is None:
             return None
         facts, use = found
-        try:
+        with refusing():
             renaming(session.workspace, facts, use, use.name)
-        except RulelangError as error:
-            refuse(error)
         return types.PrepareRenamePlaceholder(shapes.range_of(facts.columns, use.span), use.name)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
@@ -58,10 +55,8 @@ def register(server: RulelangServer) -> None:  # noqa: C901 - a function for eac
             return None
         facts, use = found
         new = params.new_name.strip()
-        try:
+        with refusing():
             edits = renaming(session.workspace, facts, use, new, keep_former=session.options.formerly)
-        except RulelangError as error:
-            refuse(error)
         for path in edits if use.named in KEEPS_FORMER else ():
             session.former[path, new] = use.name
         return shapes.workspace_edit(edits, session.workspace.documents.read, server.address)
