@@ -17,6 +17,8 @@ from rulelang.analysis.runs import Runs
 from rulelang.analysis.tokens import coloured
 from rulelang.base.diagnostic import RulelangError, Severity
 from rulelang.base.render import to_json
+from rulelang.base.source import SourceText
+from rulelang.syntax.read import reading
 from rulelang.tools.cli import cli
 from tests.analysis.shipped import FILES, LIBRARY, in_memory, library, workspace_of
 from tests.examples import mostly_slow, share_of
@@ -114,6 +116,18 @@ def test_a_text_with_an_error_keeps_what_is_whole(broken, kept):
     assert facts.draft is not None
     assert len(facts.draft.step_nodes) == kept
     assert {"contribution", "capital"} & facts.draft.names.keys()
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".history"], ids=lambda path: path.name)
+def test_a_history_with_a_broken_line_keeps_all_days_but_one_whose_date_is_broken(path):
+    lines = path.read_text().split("\n")
+    for number, line in enumerate(lines):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        broken = "\n".join([*lines[:number], f"{line[: len(line) // 2]} (", *lines[number + 1 :]])
+        tree = reading(SourceText.of(broken, "x"), "history").tree
+        assert tree is not None
+        assert len(tree.days) >= sum(each.startswith("on ") for each in lines) - line.startswith("on ")
 
 
 def test_every_expression_has_a_type_though_the_rulebook_does_not_check():

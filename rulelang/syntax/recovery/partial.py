@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, rules
 from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, machine
-from rulelang.syntax.recovery.recover import begun, resumption
+from rulelang.syntax.recovery.recover import BEGUN, resumption
 from rulelang.syntax.recovery.refusals import too_deep
 from rulelang.syntax.recovery.slip import MOST_ERRORS
 from rulelang.syntax.tables import END
@@ -88,10 +88,12 @@ class _Tree:
         states = _states(stack)
         depth = len(states)
         if self.states[:depth] != states:
-            self._begin()
-            for kind in begun(start):
-                self._take(Token(kind, '""', 0, 0))
-            return
+            for kinds in BEGUN[start]:
+                self._begin()
+                for kind in kinds:
+                    self._take(Token(kind, '""', 0, 0))
+                if self.states == states:
+                    return
         self._keep(depth)
 
     def _keep(self, depth: int) -> None:

@@ -54,12 +54,12 @@ _OPENING = re.compile(
     """,
     re.VERBOSE,
 )
-_EVENT_OPENING = re.compile(
+_LINE_OPENING = re.compile(
     r"""
     "[^"\r\n]*"? | \#[^\r\n]*
     | ^[\t ]* (?P<opening>
         (?: under | declared | given | members | member | default | paid | decide | givens | defaults | defaulted
-          | former | further | non-default | notice | period | withdraw
+          | former | further | non-default | notice | period | withdraw | opening | on | dues | recovered | departure
         ) (?![\w-])
       | (?P<field> [a-z][a-z0-9_]* ) (?= \s*= | \s+(?:in\s+[a-z]\w*|with\s+\S+|as\s+of\s+\S+)\s*= )
     )
@@ -68,7 +68,10 @@ _EVENT_OPENING = re.compile(
 )
 _TWO = "paid declared under in for per members limit period holidays givens defaults defaulted former further once"
 _WORDS_NEEDED = {"given": 3, **dict.fromkeys(_TWO.split(), 2)}
-_ANCHORS = frozenset({"WHEN", "TRANCHE", "DEFINE", "EXPECT", "DECIDE"})
+_ANCHORS = {
+    **dict.fromkeys(("rulebook", "event"), frozenset({"WHEN", "TRANCHE", "DEFINE", "EXPECT", "DECIDE"})),
+    "history": frozenset({"OPENING", "_ON", "DECIDE"}),
+}
 """One word for each sort of thing that may be opened: where it can come, all of its sort can."""
 
 
@@ -129,14 +132,14 @@ def resumption(text: str, start: str, stopped: Stack, at: int) -> tuple[int, Sta
 
     ``None`` if nothing comes that reading could go on with.
     """
-    tables, is_event = machine(start), start == "event"
+    tables, in_lines = machine(start), start != "rulebook"
     possible = list(levels(tables, stopped, start))
-    openings = _EVENT_OPENING if is_event else _OPENING
+    openings = _LINE_OPENING if in_lines else _OPENING
     for found in openings.finditer(text, at):
         opening, begin = found["opening"], found.start("opening")
         if opening is None:
             continue
-        needed = 2 if found["field"] else 1 if is_event else _WORDS_NEEDED.get(opening, 1)
+        needed = 2 if found["field"] else 1 if in_lines else _WORDS_NEEDED.get(opening, 1)
         # a `given` may be a section or a line of a test: the sign behind its name tells, if the name is a name
         for least in (needed, 1) if opening == "given" else (needed,):
             for level in possible:
@@ -146,24 +149,33 @@ def resumption(text: str, start: str, stopped: Stack, at: int) -> tuple[int, Sta
 
 
 def levels(tables: Machine, stack: Stack | None, start: str) -> Iterator[Stack]:
-    """The stacks below a stop in which something may be opened, the innermost first."""
+    """The stacks below a stop in which something may be opened, the innermost first.
+
+    Behind its opening nothing is of the head of a history; before it the next line may be of an opening that is broken.
+    """
     anchored: dict[int, bool] = {}
+    is_history = start == "history"
     while stack is not None:
         if stack.state not in anchored:
-            anchored[stack.state] = not _ANCHORS.isdisjoint(tables.kinds(stack.state))
+            anchored[stack.state] = not _ANCHORS[start].isdisjoint(tables.kinds(stack.state))
         if anchored[stack.state]:
             yield stack
+        if is_history and tables.shift(stack, "_ON"):
+            return
         stack = stack.below
-    if not any(anchored.values()):
+    for kinds in () if any(anchored.values()) and not is_history else BEGUN[start]:
         stack = tables.bottom
-        for kind in begun(start):
+        for kind in kinds:
             stack = tables.shift(stack, kind) or stack
         yield stack
 
 
-def begun(start: str) -> tuple[str, str]:
-    """The kinds of token with which a rulebook or event begins, for a text that does not."""
-    return ("EVENT" if start == "event" else "RULEBOOK"), "STRING"
+BEGUN = {
+    "rulebook": [("RULEBOOK", "STRING")],
+    "event": [("EVENT", "STRING")],
+    "history": [("HISTORY", "STRING"), ("HISTORY", "STRING", "OPENING", "DATE")],
+}
+"""The kinds of token with which a text begins, for one that does not; a history may lack its opening too."""
 
 
 def _opens(tables: Machine, stack: Stack, window: str, needed: int) -> bool:
