@@ -16,7 +16,10 @@ class Addresses:
 
     def path(self, address: str) -> Path:
         """The path of a text; one that is no file gets a path of its own, on which nothing lies."""
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # half a bracket
+            parts = urlsplit(quote(address))
         if parts.scheme == "file":
             name = unquote(parts.path, errors="surrogateescape")
             if parts.netloc and parts.netloc != "localhost":

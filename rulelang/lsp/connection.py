@@ -30,8 +30,26 @@ _MOMENT = 20
 """Milliseconds."""
 
 
+_NOT_BEGUN, _OUT_OF_TURN = -32002, -32600
+"""The codes of the protocol for a request before the first one, and for one behind the last, or a second first one."""
+
+
 class _Protocol(LanguageServerProtocol):
-    """The protocol with columns in UTF-16 units, which every editor knows, whatever else one offers."""
+    """The protocol with columns in UTF-16 units, which every editor knows, whatever else one offers.
+
+    Every request is answered, those that cannot be understood or come out of turn with an error.
+    """
+
+    _begun = False
+
+    def handle_message(self, message: Any) -> None:
+        begins, begun = isinstance(message, types.InitializeRequest), self._begun
+        self._begun = begun or begins
+        if begins is not begun and not self._shutdown or getattr(message, "method", None) == types.EXIT:
+            super().handle_message(message)
+        elif hasattr(message, "method") and hasattr(message, "id"):
+            why = ("it is not the time for this", _OUT_OF_TURN) if begun else ("initialize first", _NOT_BEGUN)
+            self._send_response(message.id, error=JsonRpcException(*why).to_response_error())
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         if data.get("method") == types.INITIALIZE:
