@@ -13,7 +13,7 @@ from rulelang.analysis.columns import Columns
 from rulelang.analysis.uses import Use
 from rulelang.analysis.written import nodes_of
 from rulelang.base.advice import Certainty
-from rulelang.base.diagnostic import Diagnostic, Severity
+from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.source import SourceText, Span
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram
@@ -89,11 +89,6 @@ class Facts:
         """What the checker learnt of the rulebook that is in force at an offset."""
         return next((draft for start, draft in reversed(self.drafts) if start <= offset), self.draft)
 
-    @property
-    def failed(self) -> bool:
-        """Whether an error was found."""
-        return any(found.severity is Severity.ERROR for found in self.findings)
-
     def token_at(self, offset: int) -> int | None:
         """The number of the token at an offset, or directly before it."""
         at = bisect.bisect_right(self.tokens, offset, key=lambda token: token.start) - 1
@@ -157,10 +152,6 @@ class Facts:
         """The word that opens the text: ``rulebook``, ``event`` or ``history``."""
         start = 0 if self.tree is None else self.tree.span.start
         return Span(start, start + len(self.kind.start or ""))
-
-    def phrase(self, span: Span) -> str:
-        """A piece of the text on one line."""
-        return self.source.phrase(span)
 
 
 def sure_fixes(facts: Facts) -> list[tuple[Span, str]]:

@@ -21,7 +21,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import TypeAndShape, Varies
 from rulelang.document.cells import markdown
-from rulelang.document.markdown import marked
+from rulelang.document.markdown import fenced, marked
 from rulelang.syntax import nodes
 
 MOST_LINES = 14
@@ -71,7 +71,7 @@ def _of_name(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> I
     if note:
         yield markdown(note)
     if isinstance(node, nodes.DefineSection | nodes.Step | nodes.LimitSection | nodes.PeriodSection):
-        yield fenced(draft.source, node.span)
+        yield fenced(_piece(draft.source, node.span), "rulelang").rstrip("\n")
     if cite:
         yield f"Source: {markdown(cite)}"
     span = declaration(draft, name, use.named if use.named not in FORMER else Named.STEP)
@@ -129,15 +129,13 @@ def typed_words(known: TypeAndShape) -> str:
     return markdown(str(known.type)) + (f", one for each {' and '.join(each)}" if each else "")
 
 
-def fenced(source: SourceText, span: Span) -> str:
-    """A piece of a rulebook as it stands, not longer than is read at a glance."""
+def _piece(source: SourceText, span: Span) -> list[str]:
+    """The lines of a piece of a rulebook, not more than are read at a glance."""
     start = source.line_start(source.position(span.start).line)
     blanks = source.text[start : span.start]
     lines = (source.text[start : span.end] if not blanks.strip() else source.slice(span)).splitlines()
     least = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-    shown = [line[least:] for line in lines[:MOST_LINES]] + (["…"] if len(lines) > MOST_LINES else [])
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", "".join(shown))), default=0))
-    return "\n".join([f"{fence}rulelang", *shown, fence])
+    return [line[least:] for line in lines[:MOST_LINES]] + (["…"] if len(lines) > MOST_LINES else [])
 
 
 def _of_member(workspace: Workspace, facts: Facts, use: Use, run: Run | None) -> Iterator[str]:
@@ -194,28 +192,19 @@ def _of_expression(facts: Facts, offset: int, run: Run | None) -> Hover | None:
     for node in reversed(facts.around(offset)):
         known = facts.draft.types.get(id(node)) if isinstance(node, nodes.Expression) else None
         if known is not None:
-            shown = facts.phrase(node.span).replace("`", "'")
+            shown = facts.source.phrase(node.span).replace("`", "'")
             return Hover("\n\n".join([f"`{shown}` — {typed_words(known)}", *_belongs(facts, offset, run)]), node.span)
     return None
 
 
 def _belongs(facts: Facts, offset: int, run: Run | None) -> Iterator[str]:
     """The step and the rule to which a place belongs, and what it came to."""
-    step = step_at(facts, offset)
+    around = facts.around(offset)
+    step = next((node for node in around if isinstance(node, nodes.Step)), None)
     if step is not None:
-        clause = clause_at(facts, offset)
+        clause = next((node for node in around if isinstance(node, nodes.Clause)), None)
         cite = nodes.cited(clause.cite if clause is not None and clause.cite is not None else step.cite)
         yield f"In step `{step.name.text}`{f' ({markdown(cite)})' if cite else ''}."
     value = None if run is None or run.rulebook.source is not facts.source else run.around(offset)
     if run is not None and value is not None:
         yield _in_event(run, value.text)
-
-
-def step_at(facts: Facts, offset: int) -> nodes.Step | None:
-    """The step to which a place belongs."""
-    return next((node for node in facts.around(offset) if isinstance(node, nodes.Step)), None)
-
-
-def clause_at(facts: Facts, offset: int) -> nodes.Clause | None:
-    """The clause to which a place belongs."""
-    return next((node for node in facts.around(offset) if isinstance(node, nodes.Clause)), None)

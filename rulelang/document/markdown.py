@@ -1,6 +1,6 @@
 """A document in Markdown: a page with headings, or fit for a pull request, the verdict first and details folded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from attrs import frozen
@@ -37,7 +37,7 @@ def _page(document: Document) -> Iterator[str]:
         if section.table is not None:
             yield writer.table(section.table)
         if section.code:
-            yield _fenced("\n".join(map(visible, section.code)))
+            yield fenced(section.code)
         if section.note:
             yield f"{marked(section.note)}\n"
         if section.strong is not None:
@@ -198,10 +198,11 @@ def _runs(text: str) -> Iterator[str]:
             run = ""
 
 
-def _fenced(text: str) -> str:
+def fenced(lines: Iterable[str], language: str = "text") -> str:
     """Lines as they are; the fence is longer than any run of backticks in them."""
+    text = "\n".join(map(visible, lines))
     fence = "`" * max(3, 1 + max((len(run) for run in _runs(text)), default=0))
-    return f"{fence}text\n{text}\n{fence}\n"
+    return f"{fence}{language}\n{text}\n{fence}\n"
 
 
 def _html(text: str) -> str:

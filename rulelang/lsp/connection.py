@@ -45,7 +45,7 @@ class _Protocol(LanguageServerProtocol):
     def handle_message(self, message: Any) -> None:
         begins, begun = isinstance(message, types.InitializeRequest), self._begun
         self._begun = begun or begins
-        if begins is not begun and not self._shutdown or getattr(message, "method", None) == types.EXIT:
+        if (begins is not begun and not self._shutdown) or getattr(message, "method", None) == types.EXIT:
             super().handle_message(message)
         elif hasattr(message, "method") and hasattr(message, "id"):
             why = ("it is not the time for this", _OUT_OF_TURN) if begun else ("initialize first", _NOT_BEGUN)
