@@ -70,18 +70,10 @@ class Runs:
     def event_of(self, rulebook: Path) -> Path | None:
         """The event whose amounts are shown beside a rulebook."""
         chosen = self.chosen.get(plain(rulebook))
-        if chosen is not None and self._may_run(chosen, rulebook):
+        if chosen is not None and self.workspace.event(chosen, rulebook) is not None:
             return chosen
         with self.workspace.together.unchanged():
             return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)
-
-    def _may_run(self, event: Path, rulebook: Path) -> bool:
-        """Whether an event is there, and is not under another rulebook."""
-        try:
-            under = self.workspace.facts(event).rulebook
-        except RulelangError:
-            return False
-        return under is None or plain(under) == plain(rulebook)
 
     def of(self, rulebook: Path, event: Path | None = None) -> Run | None:
         """The run of a rulebook against an event, or the one that is chosen; ``None`` if one of both does not check."""
@@ -89,10 +81,11 @@ class Runs:
         if event is None:
             return None
         try:
-            rules, loaded = self.workspace.facts(rulebook), self.workspace.facts(event)
+            rules = self.workspace.facts(rulebook)
         except RulelangError:
             return None
-        if rules.program is None or loaded.event is None or loaded.program is not rules.program:
+        loaded = self.workspace.event(event, rulebook)
+        if rules.program is None or loaded is None or loaded.event is None or loaded.program is not rules.program:
             return None
         kept = self._kept.get(plain(rulebook))
         if kept is None or kept.rulebook is not rules or kept.event is not loaded.event:

@@ -24,27 +24,29 @@ class Workspace:
 
     documents: Documents = field(factory=Documents)
     together: Together = field(init=False)
-    _kept: dict[Path, Facts] = field(factory=dict)
+    _kept: dict[tuple[Path, Path | None], Facts] = field(factory=dict)
     _good: dict[Path, Facts] = field(factory=dict)
     _tables: dict[Path, tuple[Facts, Facts]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.together = Together(self.documents)
 
-    def facts(self, path: Path) -> Facts:
+    def facts(self, path: Path, rulebook: Path | None = None) -> Facts:
         """The facts about a text, found anew if it or a text that it was read with has changed.
+
+        ``rulebook`` is one against which an event is held that names none; without it that is one whose test runs it.
 
         Raises:
             ReadError: there is no such text.
         """
-        path = plain(path)
+        path, rulebook = plain(path), None if rulebook is None else plain(rulebook)
         source = self.documents.read(path)
         if FileKind.of(path) is FileKind.TABLE:
             return self._table(path, source)
-        kept = self._kept.get(path)
+        kept = self._kept.get((path, rulebook))
         if kept is None or not self._holds(kept, source):
-            kept = self._kept[path] = self._found(path, source)
-            if kept.whole:
+            kept = self._kept[path, rulebook] = self._found(path, source, rulebook)
+            if kept.whole and rulebook is None:
                 self._good[path] = kept
         return kept
 
@@ -70,8 +72,9 @@ class Workspace:
         """Keep nothing more of a text."""
         path = plain(path)
         self.together.forget(path)
-        for kept in (self._kept, self._good, self._tables):
-            kept.pop(path, None)
+        self._kept = {of: facts for of, facts in self._kept.items() if path not in of}
+        self._good.pop(path, None)
+        self._tables.pop(path, None)
 
     def work_in(self, folders: Iterable[Path]) -> None:
         """Work in these folders."""
@@ -87,10 +90,10 @@ class Workspace:
         except RulelangError:
             return False
 
-    def _found(self, path: Path, source: SourceText) -> Facts:
+    def _found(self, path: Path, source: SourceText, named_by: Path | None) -> Facts:
         kind = FileKind.of(path) or FileKind.RULES
         rulebooks = [] if kind is FileKind.RULES else self.together.run_under(path)
-        named_by = next((each for each in rulebooks if path in self.together.linked(each)), None)
+        named_by = named_by or next((each for each in rulebooks if path in self.together.linked(each)), None)
         return analyse(source, kind, self.documents, self.facts, named_by, next(iter(rulebooks), None))
 
     def _table(self, path: Path, source: SourceText) -> Facts:
@@ -105,12 +108,23 @@ class Workspace:
                     return kept[1]
         return Facts(source, FileKind.TABLE)
 
+    def event(self, path: Path, rulebook: Path) -> Facts | None:
+        """The facts about an event as it is run under a rulebook; ``None`` if it is not there, or under another one."""
+        try:
+            facts = self.facts(path)
+            if facts.kind is FileKind.EVENT and facts.first_under is None:
+                return self.facts(path, rulebook)
+        except RulelangError:
+            return None
+        return facts if facts.rulebook is not None and plain(facts.rulebook) == plain(rulebook) else None
+
     def events(self, rulebook: Path) -> Iterator[tuple[Path, Facts]]:
-        """The events that belong to a rulebook."""
-        events = (path for path in self.together.world(rulebook) if FileKind.of(path) is FileKind.EVENT)
-        for facts in self.readable(events):
-            path = facts.source.path
-            if path is not None and facts.rulebook is not None and plain(facts.rulebook) == plain(rulebook):
+        """The events that belong to a rulebook, as they are run under it."""
+        near = (path for path in self.together.world(rulebook) if FileKind.of(path) is FileKind.EVENT)
+        for path in near:
+            facts = self.event(path, rulebook)
+            named = facts is not None and facts.first_under is not None
+            if facts is not None and (named or plain(rulebook) in self.together.run_under(path)):
                 yield path, facts
 
     def title(self, path: Path) -> str:

@@ -140,9 +140,12 @@ def _run_of(session: Session, address: str, event: str | None) -> Run | Answer:
         return _does_not_check(facts, "event")
     path = facts.source.path
     chosen = chosen or (None if path is None else session.runs.event_of(path))
-    if chosen is None:
-        return _plain("No event", "No event beside this rulebook names it with `under` and fits it.")
-    return _does_not_check(session.facts(session.addresses.address(chosen)), "event")
+    if chosen is None or path is None:
+        return _plain("No event", "No event that belongs to this rulebook fits it.")
+    loaded = session.workspace.event(chosen, path)
+    if loaded is None:
+        return _plain("No such event", "It is not there, or it is under another rulebook.")
+    return _does_not_check(loaded, "event")
 
 
 def _does_not_check(facts: Facts | None, what: str) -> Answer:

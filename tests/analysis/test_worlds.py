@@ -250,6 +250,10 @@ def test_an_event_that_names_no_rulebook_belongs_to_those_beside_it(folder):
     assert set(_renamed(workspace, "own", "margin", before)) == {"before.rules"}
     event = workspace.facts(Path(f"/w/{folder}b.event"))
     assert [found.code for found in event.findings] == ["no-rulebook"]
+    for path in (before, Path("/w/after.rules")):
+        assert Runs(workspace).of(path).allocation.loss == 500
+        assert [each for each, _ in workspace.events(path)] == [event.source.path]
+    assert not list(workspace.events(Path("/w/far/other.rules")))
     assert set(_renamed(workspace, "contribution", "paid_in", Path("/w/far/other.rules"))) == {"other.rules"}
     documents.put(before, RULES + f'test "t" event "{folder}b.event" expect own pays EUR 5\n')
     assert set(_renamed(workspace, "x", "y", before)) == {"before.rules", "b.event"}
