@@ -79,6 +79,11 @@ class Together:
         named = self.linked(plain(path))
         return sorted(each for each in near if FileKind.of(each) is FileKind.RULES and each not in named)
 
+    def is_under(self, path: Path) -> bool:
+        """Whether a text names a rulebook."""
+        links = self._links(plain(path))
+        return links is not None and links.under
+
     def world(self, path: Path) -> tuple[Path, ...]:
         """A file and all that belong to it."""
         neighbours = self._neighbours(plain(path)) if self._around is None else self._around
@@ -118,13 +123,10 @@ class Together:
             if FileKind.of(one) is FileKind.RULES:
                 rulebooks.setdefault(one.parent, []).append(one)
         for one in linking:
-            if FileKind.of(one) not in _HELD or any(
-                FileKind.of(other) is FileKind.RULES for other in near.get(one, ())
-            ):
-                continue
-            links = self._links(one)
-            folder = one.parent.parent if one.parent.name == "events" else one.parent
-            for other in rulebooks.get(folder, ()) if links is not None and not links.under else ():
-                near.setdefault(one, set()).add(other)
-                near.setdefault(other, set()).add(one)
+            named = any(FileKind.of(other) is FileKind.RULES for other in near.get(one, ()))
+            if FileKind.of(one) in _HELD and not named and not self.is_under(one):
+                folder = one.parent.parent if one.parent.name == "events" else one.parent
+                for other in rulebooks.get(folder, ()):
+                    near.setdefault(one, set()).add(other)
+                    near.setdefault(other, set()).add(one)
         return near

@@ -111,9 +111,7 @@ class Workspace:
     def event(self, path: Path, rulebook: Path) -> Facts | None:
         """The facts about an event as it is run under a rulebook; ``None`` if it is not there, or under another one."""
         try:
-            facts = self.facts(path)
-            if facts.kind is FileKind.EVENT and facts.first_under is None:
-                return self.facts(path, rulebook)
+            facts = self.facts(path, None if self.together.is_under(path) else rulebook)
         except RulelangError:
             return None
         return facts if facts.rulebook is not None and plain(facts.rulebook) == plain(rulebook) else None
@@ -122,10 +120,10 @@ class Workspace:
         """The events that belong to a rulebook, as they are run under it."""
         near = (path for path in self.together.world(rulebook) if FileKind.of(path) is FileKind.EVENT)
         for path in near:
-            facts = self.event(path, rulebook)
-            named = facts is not None and facts.first_under is not None
-            if facts is not None and (named or plain(rulebook) in self.together.run_under(path)):
-                yield path, facts
+            if self.together.is_under(path) or plain(rulebook) in self.together.run_under(path):
+                facts = self.event(path, rulebook)
+                if facts is not None:
+                    yield path, facts
 
     def title(self, path: Path) -> str:
         """What a rulebook, an event or a history is called."""
