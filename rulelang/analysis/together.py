@@ -80,9 +80,9 @@ class Together:
         return sorted(each for each in near if FileKind.of(each) is FileKind.RULES and each not in named)
 
     def is_under(self, path: Path) -> bool:
-        """Whether a text names a rulebook."""
+        """Whether a text names a rulebook; one that cannot be read may."""
         links = self._links(plain(path))
-        return links is not None and links.under
+        return links is None or links.under
 
     def world(self, path: Path) -> tuple[Path, ...]:
         """A file and all that belong to it."""

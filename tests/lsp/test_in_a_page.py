@@ -28,15 +28,13 @@ class Page:
     def __init__(self):
         self.server, self.sent, self.number = make_server(), [], 0
         self.server.protocol.set_writer(self, include_headers=False)
-        self.put(
-            "initialize",
-            ask=True,
-            processId=None,
-            rootUri=None,
-            capabilities=CAPABILITIES,
-            initializationOptions={"debounce": 0, "codePages": "codes/{code}.html"},
-        )
+
+    def begin(self):
+        options = {"debounce": 0, "codePages": "codes/{code}.html"}
+        first = {"processId": None, "rootUri": None, "capabilities": CAPABILITIES, "initializationOptions": options}
+        told = self.put("initialize", ask=True, **first)
         self.put("initialized")
+        return told
 
     def write(self, data):
         self.sent.append(json.loads(data))
@@ -56,8 +54,34 @@ class Page:
         return [note["diagnostics"] for note in notes if note["uri"] == uri][-1]
 
 
+def test_a_request_out_of_turn_is_answered_with_an_error():
+    page = Page()
+    place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
+    assert page.put("textDocument/hover", ask=True, **place)["error"]["code"] == -32002
+    page.open(URI, SHORT)
+    assert page.server.session.open == {}
+    assert "result" in page.begin()
+    assert page.begin()["error"]["code"] == -32600
+    assert page.put("textDocument/hover", ask=True, **place)["result"] is None
+    assert page.put("shutdown", ask=True)["result"] is None
+    assert page.put("textDocument/hover", ask=True, **place)["error"]["code"] == -32600
+
+
+@pytest.mark.parametrize(
+    "address", ["", "x", "file://[::1/a.rules", "file:///%00.rules", "http://[/a.rules", "file:///%ff.rules"]
+)
+def test_an_address_that_is_none_is_that_of_a_text_all_the_same(address):
+    page = Page()
+    page.begin()
+    page.open(address, SHORT)
+    assert page.put(
+        "textDocument/hover", ask=True, textDocument={"uri": address}, position=at(SHORT, "draw)")
+    ).keys() >= {"result"}
+
+
 def test_messages_in_and_answers_out_without_any_loop():
     page = Page()
+    page.begin()
     page.open(URI, SHORT.replace("pro rata", "pro rate"))
     (found,) = page.told(URI)
     assert found["codeDescription"]["href"] == "codes/misspelt-word.html"
@@ -79,6 +103,7 @@ def test_messages_in_and_answers_out_without_any_loop():
 def test_what_can_be_taken_back_needs_the_loop_that_a_page_has():
     async def run():
         page = Page()
+        page.begin()
         page.open(URI, SHORT)
         page.open(EVENT, FIRE)
         page.put("workspace/executeCommand", ask=True, command="rulelang.run", arguments=[URI])
@@ -92,6 +117,7 @@ def test_what_can_be_taken_back_needs_the_loop_that_a_page_has():
 
 def test_all_that_is_sure_is_mended_at_once():
     page = Page()
+    page.begin()
     text = SHORT.replace("pro rata", "pro rate").replace("EUR 50 bid", "EUR50 bid").replace("2024-05-06", "6.5.2024")
     page.open(URI, text)
     asked = {
