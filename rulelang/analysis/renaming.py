@@ -45,11 +45,11 @@ def renaming(workspace: Workspace, facts: Facts, use: Use, new: str, *, keep_for
         for other in used(world, use, homes):
             if other.source.path is not None:
                 edits.setdefault(plain(other.source.path), []).append((other.span, _written(other, new)))
+        if new != use.name:
+            _require_same_meaning(workspace, world, edits, place)
         if keep_former and new != use.name:
             for path, former in former_names(workspace, facts, use, use.name).items():
                 edits.setdefault(path, []).extend(former)
-        if new != use.name:
-            _require_same_meaning(workspace, world, edits, place)
         return edits
 
 
@@ -166,17 +166,23 @@ def changed(source: SourceText, edits: list[tuple[Span, str]]) -> str:
 
 
 def _require_same_meaning(workspace: Workspace, world: list[Facts], edits: Edits, place: Place) -> None:
-    """Refuse a name with which the texts would have other findings, as a word of a phrase may be."""
+    """Refuse a name with which a text would be read otherwise or have other findings, as a word of a phrase may be."""
     before = {plain(each.source.path): each for each in world if each.source.path is not None}
     trial = Workspace(evolve(workspace.documents, texts={}, below=nothing_below))
     for path, facts in before.items():
         trial.documents.put(path, changed(facts.source, edits.get(path, [])))
     with trial.together.unchanged():
         for path, facts in before.items():
-            if _codes(trial.facts(path)) != _codes(facts):
+            if _said(trial.facts(path)) != _said(facts):
                 advice = "take another name"
                 raise _refused(f"with this name {facts.source.name} would say something else", place, advice)
 
 
-def _codes(facts: Facts) -> list[str]:
-    return sorted(found.code for found in facts.findings)
+def _said(facts: Facts) -> tuple[list[str], list[str]]:
+    """What was found, and of what kinds the words and signs are: those of one kind are read alike."""
+    kinds = [_ALIKE.get(token.kind, token.kind) for token in facts.tokens]
+    return sorted(found.code for found in facts.findings), kinds
+
+
+_ALIKE = {"CAPITALISED": "STRING"}
+"""The id of a member may stand in quotes or without."""
