@@ -54,8 +54,8 @@ _SORTS = {
     Sort.WORD: types.CompletionItemKind.Keyword,
     Sort.FILE: types.CompletionItemKind.File,
 }
-TOKENS = tuple(TokenKind)
-LEGEND = types.SemanticTokensLegend([kind.value for kind in TOKENS], ["declaration"])
+_TOKENS = {kind: number for number, kind in enumerate(TokenKind)}
+LEGEND = types.SemanticTokensLegend([kind.value for kind in _TOKENS], ["declaration"])
 
 
 def position(point: Point) -> types.Position:
@@ -170,7 +170,7 @@ def token_data(coloured: Iterable[Coloured], columns: Columns) -> list[int]:
         for span in _lines(columns.source, each.span):
             point = columns.point(span.start)
             column = point.column - last.column if point.line == last.line else point.column
-            data += [point.line - last.line, column, columns.units(span), TOKENS.index(each.kind), int(each.declares)]
+            data += [point.line - last.line, column, columns.units(span), _TOKENS[each.kind], int(each.declares)]
             last = point
     return data
 
