@@ -30,8 +30,8 @@ _MOMENT = 20
 """Milliseconds."""
 
 
-_NOT_BEGUN, _OUT_OF_TURN = -32002, -32600
-"""The codes of the protocol for a request before the first one, and for one behind the last, or a second first one."""
+_NOT_BEGUN, _AT_ITS_END = -32002, -32600
+"""The codes of the protocol for a request before the first one, and for one behind the last."""
 
 
 class _Protocol(LanguageServerProtocol):
@@ -43,12 +43,12 @@ class _Protocol(LanguageServerProtocol):
     _begun = False
 
     def handle_message(self, message: Any) -> None:
-        begins, begun = isinstance(message, types.InitializeRequest), self._begun
-        self._begun = begun or begins
-        if (begins is not begun and not self._shutdown) or getattr(message, "method", None) == types.EXIT:
+        # a page may begin again: the memory that it starts from holds a server that has begun once
+        self._begun = self._begun or isinstance(message, types.InitializeRequest)
+        if (self._begun and not self._shutdown) or getattr(message, "method", None) == types.EXIT:
             super().handle_message(message)
         elif hasattr(message, "method") and hasattr(message, "id"):
-            why = ("it is not the time for this", _OUT_OF_TURN) if begun else ("initialize first", _NOT_BEGUN)
+            why = ("the server is at its end", _AT_ITS_END) if self._begun else ("initialize first", _NOT_BEGUN)
             self._send_response(message.id, error=JsonRpcException(*why).to_response_error())
 
     def structure_message(self, data: dict[str, Any]) -> Any:
