@@ -268,6 +268,11 @@ def words() -> dict[str, tuple[Word, ...]]:
 def meanings(word: str, behind: str = "", before: str = "") -> tuple[Word, ...]:
     """What a word means, by the word that stands behind it and the one before, as far as they tell."""
     rows = words().get(word, ())
-    pairs = [pair for pair, told in ((f"{word} {behind}", behind), (f"{before} {word}", before)) if told]
-    fitting = (tuple(row for row in rows if pair in row.form) for pair in pairs)
+    ahead, back = f"{word}{'' if behind == '(' else ' '}{behind}" if behind else "", f"{before} " if before else ""
+    fitting: tuple[tuple[Word, ...], ...] = (
+        tuple(row for row in rows if ahead and back and back + ahead in row.form),
+        tuple(row for row in rows if ahead and row.form.startswith(ahead)),
+        tuple(row for row in rows if ahead and ahead in row.form),
+        tuple(row for row in rows if back and back + word in row.form),
+    )
     return next(filter(None, fitting), rows)

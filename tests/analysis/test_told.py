@@ -39,6 +39,9 @@ def test_the_word_behind_tells_what_a_word_means():
     assert [row.form for row in meanings("in", "total")] == ["up to EUR 5 in total"]
     assert [row.form for row in meanings("paid", "by")] == ["paid by survivors from contribution"]
     assert len(meanings("in")) > 5
+    assert [row.form for row in meanings("up", "to", "each")] == ["up to EUR 7 million"]
+    assert [row.form for row in meanings("up", "to", "rounded")] == ["rounded up to EUR 100_000"]
+    assert [row.form for row in meanings("open", "(", "when")] == ["open(cooling_off)"]
 
 
 def _hover(needle, skip=0, text=SHORT, **more):
