@@ -56,15 +56,21 @@ def place_at(text: str, offset: int, start: Start) -> Place:
     role = _role(tables, stack, symbols)
     capital = "CAPITALISED" in kinds
     member = capital and "STRING" in kinds and "NUMBER" not in kinds and not {"DATE", "PERCENTAGE"} & kinds
-    before = [text[each.start : each.end] for each in read if each.end <= begin and each.after is not None][-2:]
-    compared = before[0] if len(before) == 2 and before[1] in ("=", "!=", ":", "then", "or") else None
+    before = [text[each.start : each.end] for each in read if each.end <= begin and each.after is not None]
     payer = None
     if role is Role.POT and symbols[:2] == ["FROM", "payers"] and before:
-        payer = before[0]
+        payer = before[-2]
     return Place(
         span, stacks, role, member, capital and not member, symbols[:2] == ["TO", "UP"], "GIVEN" in symbols[:3],
-        payer, compared,
+        payer, _compared(before),
     )  # fmt: skip
+
+
+def _compared(before: Sequence[str]) -> str | None:
+    """The name of the datum whose value is due behind some words: what it is compared with, is, or is if missing."""
+    if before[-2:] == ["if", "missing"] and ":" in before:
+        return before[len(before) - 2 - before[::-1].index(":")]
+    return before[-2] if len(before) > 1 and before[-1] in ("=", "!=", ":", "then", "or") else None
 
 
 def _stacks(tables: Machine, read: Sequence[Moment], text: str, begin: int, start: Start) -> tuple[Stack, ...]:

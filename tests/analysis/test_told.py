@@ -91,6 +91,7 @@ def test_texts_of_others_stay_texts_in_a_hover():
         ("paid by ccp up to EUR 5 eahc\n    |", ["shared", "up to", "for"], ["capital"]),
         ("paid by ( up to\n    tranche other |", ["paid by", "up to", "formerly"], ["capital"]),
         ("sha|", ["shared"], ["capital"]),
+        ("paid by ccp\ngiven mood : one of fine, bad if missing |", ["fine", "bad"], ["good", "own"]),
     ],
 )
 def test_what_is_offered_fits_the_place_and_the_role_even_behind_errors(written, offered, not_offered):
