@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from rulelang.analysis.uses import Role
 from rulelang.base.source import SourceText, Span
@@ -50,20 +49,27 @@ def nodes_of(tree: nodes.Node, around: int | None = None) -> Iterator[nodes.Node
             if around is not None and node is not tree and not node.span.start <= around < node.span.end:
                 continue
             yield node
-            waiting.extend([getattr(node, name) for name in _parts(type(node))])
+            waiting.extend([getattr(node, name) for name in _PARTS[type(node)]])
 
 
-@cache
-def _parts(kind: type[nodes.Node]) -> tuple[str, ...]:
-    """The parts of a kind of node but for its place, the last first."""
-    return tuple(name for name in reversed(types_of_parts(kind)) if name != "span")
+class _Parts(dict[type[nodes.Node], list[str]]):
+    """The parts of each kind of node but for its place, the last first."""
+
+    def __missing__(self, kind: type[nodes.Node]) -> list[str]:
+        parts = self[kind] = [name for name in types_of_parts(kind) if name != "span"][::-1]
+        return parts
 
 
-@cache
-def roles(kind: type[nodes.Node]) -> tuple[tuple[str, Role], ...]:
-    """The parts of a kind of node in which names stand, and the role of these."""
-    found = ((part, _OF_NODES.get((kind, part), _OF_PARTS.get(part))) for part in reversed(_parts(kind)))
-    return tuple((part, role) for part, role in found if role is not None)
+class _Roles(dict[type[nodes.Node], dict[str, Role]]):
+    """The parts of each kind of node in which names stand, and the role of these."""
+
+    def __missing__(self, kind: type[nodes.Node]) -> dict[str, Role]:
+        found = {part: _OF_NODES.get((kind, part), _OF_PARTS.get(part)) for part in types_of_parts(kind)}
+        roles = self[kind] = {part: role for part, role in found.items() if role is not None}
+        return roles
+
+
+_PARTS, ROLES = _Parts(), _Roles()
 
 
 def written(tree: nodes.Node, source: SourceText) -> Iterator[Written]:
@@ -73,7 +79,7 @@ def written(tree: nodes.Node, source: SourceText) -> Iterator[Written]:
             yield node.name, _inner(node, source), Role.VALUE
         elif isinstance(node, nodes.Value) and node.form == "word" and node.text not in WORDS:
             yield node.text, node.span, Role.CHOICE
-        for part, role in roles(type(node)):
+        for part, role in ROLES[type(node)].items():
             for name in _identifiers(getattr(node, part)):
                 if name.quoted or name.text not in WORDS:
                     member = role is Role.PAYER_OR_STEP and (name.quoted or name.text[:1].isupper())

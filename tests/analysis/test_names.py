@@ -12,7 +12,7 @@ from rulelang.analysis.renaming import changed, renaming
 from rulelang.analysis.runs import Runs
 from rulelang.analysis.uses import FORMER, Named, Role
 from rulelang.analysis.workspace import Workspace
-from rulelang.analysis.written import roles
+from rulelang.analysis.written import ROLES
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.values import types_of_parts
 from rulelang.syntax import nodes
@@ -145,7 +145,7 @@ def test_every_part_of_a_node_in_which_a_name_may_stand_has_a_role():
     kinds = [kind for kind in vars(nodes).values() if isinstance(kind, type) and issubclass(kind, nodes.Node)]
     for kind in kinds:
         named = {part for part, type_ in types_of_parts(kind).items() if "Identifier" in str(type_)}
-        assert named - dict(roles(kind)).keys() <= codes, kind
+        assert named - ROLES[kind].keys() <= codes, kind
 
 
 def test_uses_have_the_roles_in_which_they_stand():

@@ -170,7 +170,7 @@ def levels(tables: Machine, stack: Stack | None, start: str) -> Iterator[Stack]:
         yield stack
 
 
-BEGUN = {
+BEGUN: dict[str, list[tuple[str, ...]]] = {
     "rulebook": [("RULEBOOK", "STRING")],
     "event": [("EVENT", "STRING")],
     "history": [("HISTORY", "STRING"), ("HISTORY", "STRING", "OPENING", "DATE")],
