@@ -12,8 +12,8 @@ from rulelang.lsp import shapes
 from rulelang.lsp.connection import RulelangServer, moment
 
 MOST_SYMBOLS = 500
-_AT_ONCE = 0.2
-"""So many seconds texts are read for one question before others are answered: a folder may hold thousands."""
+_AT_ONCE = 200
+"""So many milliseconds texts are read for one question before others are answered: a folder may hold thousands."""
 
 
 def _symbols(server: RulelangServer, facts: Facts, wanted: str) -> Iterator[types.SymbolInformation]:
@@ -41,7 +41,7 @@ def register(server: RulelangServer) -> None:
         while waiting and len(found) < MOST_SYMBOLS:
             await moment()
             with session.workspace.together.unchanged():
-                until = time.monotonic() + _AT_ONCE
+                until = time.monotonic() + _AT_ONCE / 1000
                 while waiting and time.monotonic() < until:
                     for facts in session.workspace.readable([waiting.pop()]):
                         found += _symbols(server, facts, params.query.lower())
