@@ -18,7 +18,7 @@ const RUNTIME = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 
 fs.rmSync(WORK, { recursive: true, force: true });
 fs.rmSync(STATIC, { recursive: true, force: true });
-for (const folder of ["wheels", "words"]) fs.mkdirSync(path.join(WORK, folder), { recursive: true });
+fs.mkdirSync(path.join(WORK, "wheels"), { recursive: true });
 fs.mkdirSync(path.join(STATIC, "pyodide"), { recursive: true });
 
 wheels();
@@ -29,9 +29,9 @@ await scripts();
 for (const name of ["index.html", "page.css"]) copy(path.join(HERE, "page", name), path.join(STATIC, name));
 const runtime = path.join(HERE, "node_modules", "pyodide");
 for (const name of RUNTIME) copy(path.join(runtime, name), path.join(STATIC, "pyodide", name));
-licences();
 documentation();
 await makeSnapshot(STATIC);
+licences();
 manifest();
 
 function wheels() {
@@ -80,31 +80,21 @@ function examples() {
   fs.writeFileSync(path.join(out, "index.json"), JSON.stringify(list));
 }
 
+// What the scripts were made of is written down, for the licences.
 async function scripts() {
-  const shared = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", logLevel: "warning", alias: { "words.json": path.join(WORK, "words.json") } };
-  await build({ ...shared, entryPoints: [path.join(HERE, "page", "main.js")], outfile: path.join(STATIC, "app.js") });
-  await build({ ...shared, entryPoints: [path.join(HERE, "page", "worker.js")], outfile: path.join(STATIC, "worker.js"), external: ["./pyodide/*"] });
+  const shared = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", logLevel: "warning", metafile: true, absWorkingDir: HERE, alias: { "words.json": path.join(WORK, "words.json") } };
+  const packages = {};
+  for (const [entry, name] of [["main.js", "app.js"], ["worker.js", "worker.js"]]) {
+    const { metafile } = await build({ ...shared, entryPoints: [path.join(HERE, "page", entry)], outfile: path.join(STATIC, name), external: ["./pyodide/*"] });
+    const found = Object.keys(metafile.inputs).map((input) => /^node_modules\/((@[^/]+\/)?[^/]+)\//.exec(input)?.[1]);
+    packages[name] = [...new Set(found.filter(Boolean))];
+  }
+  fs.writeFileSync(path.join(WORK, "scripts.json"), JSON.stringify(packages));
 }
 
-// The licence of everything that the page holds.
+// The licence of everything that the page holds; a work without one ends the build.
 function licences() {
-  const parts = [`rulelang\n\n${fs.readFileSync(path.join(ROOT, "LICENSE"), "utf8")}`];
-  const lock = JSON.parse(fs.readFileSync(path.join(HERE, "package-lock.json"), "utf8")).packages;
-  for (const place of Object.keys(lock).filter((each) => each && !/node_modules\/(@esbuild\/|esbuild)/.test(each)).sort()) {
-    const folder = path.join(HERE, place);
-    if (!fs.existsSync(folder)) continue; // an optional package of another system
-    const about = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
-    const file = fs.readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-    const text = file ? fs.readFileSync(path.join(folder, file), "utf8") : `Licence: ${about.license}`;
-    parts.push(`${about.name} ${about.version}\n\n${text}`);
-  }
-  for (const name of fs.readdirSync(path.join(WORK, "wheels")).sort()) {
-    if (name.startsWith("rulelang-")) continue;
-    const text = execFileSync(PYTHON, [path.join(HERE, "licences.py"), path.join(WORK, "wheels", name)], { encoding: "utf8" });
-    parts.push(text);
-  }
-  const python = "Python and its standard library (in pyodide/), as Pyodide compiled it: PSF-2.0, https://docs.python.org/3/license.html";
-  fs.writeFileSync(path.join(STATIC, "licences.txt"), [...parts, python].join(`\n\n${"-".repeat(100)}\n\n`));
+  execFileSync(PYTHON, [path.join(HERE, "licences.py"), STATIC, path.join(WORK, "wheels"), path.join(WORK, "scripts.json")], { stdio: "inherit" });
 }
 
 // The documentation site, if the Python has the extra `docs`: its examples open in this page, which has a link to it.
