@@ -5,6 +5,8 @@ import { gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
 import { SETTINGS, connect, desk as makeDesk, unpack } from "./page/boot.js";
 
+const RENAMED = 20; // the number of the request for another name
+
 // Every kind of question is asked once, so that all that answers need is loaded.
 export async function makeSnapshot(folder) {
   // What tells of the machine that builds stays out of the memory.
@@ -48,11 +50,15 @@ function speak(python, text, left, event) {
   say("workspace/didChangeWatchedFiles", { changes: [] });
   say("textDocument/didChange", { textDocument: { uri, version: 2 }, contentChanges: [{ text: `${text}\n` }] });
   say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, `file:///home/pyodide/files/${event}`] }, 2);
+  const whole = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
   ["hover", "completion", "definition", "prepareRename"].forEach((what, place) => say(`textDocument/${what}`, { textDocument, position }, 3 + place));
-  say("textDocument/rename", { textDocument, position, newName: "another" }, 7);
-  say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, null] }, 8);
+  say("textDocument/references", { textDocument, position, context: { includeDeclaration: true } }, 7);
+  ["documentSymbol", "foldingRange", "semanticTokens/full"].forEach((what, place) => say(`textDocument/${what}`, { textDocument }, 8 + place));
+  say("textDocument/inlayHint", { textDocument, range: whole }, 11);
+  say("textDocument/rename", { textDocument, position, newName: "another" }, RENAMED);
+  say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, null] }, RENAMED + 1);
   say("textDocument/didClose", { textDocument });
   connection.destroy();
   const wrong = told.filter((message) => message.error);
-  if (wrong.length || !told.some((message) => message.id === 7 && message.result)) throw new Error(JSON.stringify(wrong).slice(0, 500));
+  if (wrong.length || !told.some((message) => message.id === RENAMED && message.result)) throw new Error(JSON.stringify(wrong).slice(0, 500));
 }

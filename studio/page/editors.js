@@ -9,6 +9,7 @@ import { tags } from "@lezer/highlight";
 import words from "words.json";
 import { assist } from "./assist.js";
 import { element, marked } from "./dom.js";
+import { facts, known } from "./facts.js";
 import { MOST_TEXT } from "./link.js";
 
 const KNOWN = new Set(words);
@@ -55,8 +56,9 @@ const theme = EditorView.theme({
 });
 
 export class Editor {
-  // `changed(name)` hears of each change a person makes; `full()` is told when a text would grow beyond all bounds.
-  constructor(parent, label, { changed, full, run }, help) {
+  // `changed(name)` hears of each change a person makes; `full()` is told when a text would grow beyond all bounds;
+  // `help` has what is done at a key.
+  constructor(parent, label, { changed, full }, help) {
     this.states = new Map();
     this.name = null;
     const guard = EditorState.transactionFilter.of((change) => {
@@ -65,7 +67,7 @@ export class Editor {
       return [];
     });
     this.extensions = [
-      keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }, ...closeBracketsKeymap, ...lintKeymap, ...completionKeymap]),
+      keymap.of([{ key: "Mod-Enter", run: () => (help.run(), true) }, ...closeBracketsKeymap, ...lintKeymap, ...completionKeymap]),
       basicSetup,
       language,
       syntaxHighlighting(style),
@@ -77,6 +79,7 @@ export class Editor {
       EditorView.updateListener.of((update) => {
         if (update.docChanged && this.name !== null) changed(this.name);
       }),
+      facts,
       assist(() => this, help),
     ];
     this.view = new EditorView({ parent, state: this.made("") });
@@ -103,6 +106,11 @@ export class Editor {
     return this.view.state.doc.toString();
   }
 
+  // Put others into the place of pieces, each with `from`, `to` and `insert`.
+  change(changes) {
+    this.view.dispatch({ changes });
+  }
+
   replace(text) {
     if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
   }
@@ -118,6 +126,11 @@ export class Editor {
     const { doc } = this.view.state;
     const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
     this.goTo(from, to);
+  }
+
+  // Show what is known of the text as a whole.
+  know(told) {
+    this.view.dispatch({ effects: known(this.view.state.doc, told) });
   }
 
   // Mark what was found in the text that is shown; `fix` carries out what a finding offers.

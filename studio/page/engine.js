@@ -2,8 +2,12 @@
 export class Superseded extends Error {}
 export class Broken extends Error {}
 
+// A worker that is made of a text has the policy of the page, whatever its server sends along with a file; the text loads the file.
+const WORKER = URL.createObjectURL(new Blob([`import ${JSON.stringify(new URL("./worker.js", import.meta.url).href)};`], { type: "text/javascript" }));
+
 export class Engine {
-  // `told` hears how it is: "starting", "ready", "working" or "failed", and a word about it.
+  // `told` hears how it is: "starting", "ready", "working" or "failed", and a word about it. Whoever speaks to the language
+  // server sets `heard(message)`, `born()` and `begun()`, which hear of its messages, of each new worker and that it is ready.
   constructor(told) {
     this.told = told;
     this.waiting = [];
@@ -18,7 +22,7 @@ export class Engine {
     this.starts.push(performance.now());
     this.told("starting", "loading the language");
     this.born?.();
-    this.worker = new Worker(`./worker.js${location.search === "?plain" ? "?plain" : ""}`, { type: "module" });
+    this.worker = new Worker(WORKER, { type: "module", name: location.search === "?plain" ? "plain" : "" });
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
@@ -61,6 +65,7 @@ export class Engine {
       this.ready = true;
       this.marks = message.marks;
       this.next();
+      this.begun?.();
     } else if (message.kind === "server") this.heard?.(message.message);
     else if (message.kind === "fatal") this.broke(message.words);
     else if (this.running !== null && this.running.number === message.number) {

@@ -1,5 +1,5 @@
-// Texts in and out: files, folders and archives that a person chooses, and what a person saves.
-import { $, button, element } from "./dom.js";
+// Files, folders and archives that a person chooses, and what a person saves.
+import { element } from "./dom.js";
 import { Refused, clash, fitting, named } from "./link.js";
 
 // Texts of chosen files; those of a folder without the folder's own name.
@@ -27,49 +27,4 @@ export function download(name, content, type) {
   const address = URL.createObjectURL(new Blob([content], { type }));
   element("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-// A dialog of the page; `parts` are elements, and what a button says of itself closes it.
-export function dialog(title, ...parts) {
-  const box = $("dialog");
-  box.replaceChildren(element("h2", { id: "dialog-title" }, title), ...parts.flat().filter(Boolean));
-  if (!box.open) box.showModal();
-  return box;
-}
-
-export const close = () => $("dialog").close();
-
-export const closer = (words = "Close") => button(words, close);
-
-// Ask a question that is answered with yes or no; no is the answer too where the dialog is closed.
-export function askYes(title, words, yes, no) {
-  return new Promise((resolve) => {
-    const box = dialog(title, element("p", {}, words), element("p", { class: "acts" }, button(no, close), button(yes, () => (resolve(true), close()))));
-    const closed = () => {
-      if (box.open) return; // an earlier dialog was closed
-      box.removeEventListener("close", closed);
-      resolve(false);
-    };
-    box.addEventListener("close", closed);
-  });
-}
-
-// Ask for the name of a file.
-export function askName(title, first, given) {
-  return new Promise((resolve) => {
-    const field = element("input", { type: "text", id: "file-name", value: first, spellcheck: "false", autocomplete: "off" });
-    const problem = element("p", { class: "bad", role: "alert" });
-    const form = element("form", { method: "dialog" }, element("label", { for: "file-name" }, "Name "), field, problem, element("p", { class: "acts" }, element("button", { type: "submit" }, "OK"), button("Cancel", () => (close(), resolve(null)))));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const why = given(field.value);
-      problem.textContent = why ?? "";
-      if (why === null) {
-        close();
-        resolve(field.value);
-      }
-    });
-    dialog(title, form);
-    field.select();
-  });
 }

@@ -4,7 +4,8 @@ export const LONG_LINK = 8192;
 const MOST_BYTES = 4 * MOST_TEXT;
 const MOST_FILES = 200;
 const ENDINGS = /[^./][^/]*\.(rules|event|history|csv|json|md)$/;
-const TABS = ["pays", "explain", "losses", "compare", "tests", "problems"];
+// The tabs, by the names that links use.
+export const TABS = { pays: "Who pays", explain: "Explanation", losses: "Every loss", compare: "Compare", tests: "Tests", problems: "Problems" };
 
 export class Refused extends Error {}
 
@@ -39,7 +40,7 @@ export function believed(state) {
   if (clash(Object.keys(files)) !== null) throw new Refused("The link holds a file that is a folder of another.");
   fitting(entries.map(([, text]) => text));
   const one = (name) => (typeof name === "string" && Object.hasOwn(files, name) ? name : null);
-  return { files: new Map(entries), left: one(state.left), right: one(state.right), tab: TABS.includes(state.tab) ? state.tab : null };
+  return { files: new Map(entries), left: one(state.left), right: one(state.right), tab: Object.hasOwn(TABS, state.tab) ? state.tab : null };
 }
 
 // A name that a file may have: inside the folder, with an ending that the page knows. `desk.py` holds names to the same rule.

@@ -13,11 +13,9 @@ export class Losses {
     new ResizeObserver(() => this.profile && this.draw()).observe(parent);
   }
 
-  show(profile, steps) {
+  show(profile) {
     const same = this.profile && profile.vary.value === this.profile.vary.value;
     this.profile = profile;
-    this.classes = new Map(steps.map((step) => [step.name, step.class]));
-    this.steps = steps;
     const { decimals } = profile;
     this.own = units(profile.vary.value ?? "0", decimals);
     this.kinks = kinks(profile);
@@ -37,7 +35,7 @@ export class Losses {
     this.below = element("div", { class: "below" });
     this.parent.replaceChildren(
       element("h2", {}, `What everybody pays for every loss`),
-      element("figure", {}, this.chart, element("figcaption", {}, key(this.steps, true), " The steps stacked on each other; above them what stays uncovered.")),
+      element("figure", {}, this.chart, element("figcaption", {}, key(Object.values(this.profile.classes), true), " The steps stacked on each other; above them what stays uncovered.")),
       element("div", { class: "loss-head" }, this.readout, element("span", { class: "loss-tools" },
         button("◀ kink", () => this.jump(-1), { "aria-label": "To the kink before" }),
         button("the event's loss", () => this.move(this.own)),
@@ -91,7 +89,7 @@ export class Losses {
     this.wide = width - 16;
     const [above, below] = [8, 34], tall = height - above - below, top = Number(this.top);
     const up = (value) => above + tall * (1 - value / top);
-    const bands = [...profile.steps.filter((step) => step.curve.some((point) => point.value !== profile.from || point.slope !== "0")).map((step) => ({ name: step.step, title: step.title, group: this.classes.get(step.step) ?? "parties", curve: step.curve })), { name: "uncovered", title: "Uncovered", group: "uncovered", curve: profile.uncovered }];
+    const bands = [...profile.steps.filter((step) => step.curve.some((point) => point.value !== profile.from || point.slope !== "0")).map((step) => ({ name: step.step, title: step.title, group: profile.classes[step.step], curve: step.curve })), { name: "uncovered", title: "Uncovered", group: "uncovered", curve: profile.uncovered }];
     const xs = [...new Set([0, top, ...bands.flatMap((band) => band.curve.map((point) => number(point.at) * scale))])].filter((x) => x <= top).sort((a, b) => a - b);
     let floor = xs.map(() => 0);
     const areas = bands.map((band) => {

@@ -23,7 +23,7 @@ export function picture(told, why) {
     "figure",
     {},
     element("div", { class: "falls" }, rows),
-    element("figcaption", {}, key(steps, uncovered > 0), ` From left to right the whole loss of ${allocation.currency} ${grouped(allocation.loss)}; a pale bar is what the step could have paid.`),
+    element("figcaption", {}, key(steps.map((step) => step.class), uncovered > 0), ` From left to right the whole loss of ${allocation.currency} ${grouped(allocation.loss)}; a pale bar is what the step could have paid.`),
   );
 }
 
@@ -61,8 +61,8 @@ function last(told, { loss, before, uncovered }) {
   );
 }
 
-export function key(steps, uncovered) {
-  const used = [...new Set(steps.map((step) => step.class))];
+export function key(classes, uncovered) {
+  const used = [...new Set(classes)];
   const mark = (name, words) => element("span", { class: "key" }, element("span", { class: `swatch ${name}`, "aria-hidden": "true" }), words);
   return [...used.map((name) => mark(name, CLASS_WORDS[name])), uncovered && mark("uncovered", "uncovered")];
 }
@@ -111,7 +111,7 @@ export function payersTable(told, why) {
 
 export function ensures(allocation) {
   const lines = allocation.ensures ?? [];
-  if (!lines.length) return null;
+  if (!lines.length) return [];
   return [
     element("h3", {}, "What must hold"),
     element("ul", { class: "ensures" }, lines.map((line) => element("li", { class: line.holds ? "good" : "bad" }, line.holds ? "holds: " : "BROKEN: ", line.text, line.breaches.length > 0 && ` (for ${line.breaches.join(", ")})`))),

@@ -9,7 +9,7 @@ const nameOf = (uri) => decodeURIComponent(uri.slice(ROOT.length + 1));
 export class Refusal extends Error {}
 
 export class LanguageServer {
-  // `texts()` are all texts by their names, `settle()` puts them where the server finds those that are not open.
+  // `texts()` are all texts by their names, `settle()` puts them where the server finds those that it was not told of.
   constructor(engine, texts, settle) {
     Object.assign(this, { engine, texts, settle });
     engine.heard = (text) => this.hear(JSON.parse(text));
@@ -20,7 +20,7 @@ export class LanguageServer {
   // A new worker knows nothing of what the one before was told.
   forget() {
     for (const { resolve } of this.waiting?.values() ?? []) resolve(null);
-    Object.assign(this, { waiting: new Map(), number: 0, opened: new Map(), begun: null, chosen: "", stale: true });
+    Object.assign(this, { waiting: new Map(), number: 0, opened: new Map(), begun: null, chosen: "", settled: new Map() });
   }
 
   hear(message) {
@@ -46,7 +46,8 @@ export class LanguageServer {
 
   begin() {
     this.begun ??= (async () => {
-      await this.request("initialize", { processId: null, rootUri: ROOT, capabilities: {}, initializationOptions: { debounce: 10_000, codePages: null } });
+      const told = await this.request("initialize", { processId: null, rootUri: ROOT, capabilities: {}, initializationOptions: { debounce: 10_000, codePages: null } });
+      this.kinds = told?.capabilities.semanticTokensProvider.legend.tokenTypes ?? []; // by their numbers
       this.send("initialized", {});
     })();
     return this.begun;
@@ -55,12 +56,12 @@ export class LanguageServer {
   // Tell the server how the texts are that it was told of, and those that are shown.
   async sync(shown, rulebook, event) {
     await this.begin();
-    if (this.stale) {
-      this.stale = false;
+    const texts = this.texts(), { settled } = this;
+    if (texts.size !== settled.size || [...texts].some(([name, text]) => !this.opened.has(name) && settled.get(name) !== text)) {
+      this.settled = new Map(texts);
       await this.settle();
       this.send("workspace/didChangeWatchedFiles", { changes: [] });
     }
-    const texts = this.texts();
     for (const name of new Set([...this.opened.keys(), ...shown])) {
       const known = this.opened.get(name), text = texts.get(name), uri = uriOf(name);
       if (text === undefined) {

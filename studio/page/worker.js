@@ -2,6 +2,7 @@
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { SETTINGS, connect, desk as makeDesk, unpack } from "./boot.js";
 
+const at = (name) => new URL(name, import.meta.url).href; // the worker itself has no place
 const began = performance.now();
 const marks = {};
 
@@ -11,14 +12,14 @@ function mark(name, words) {
 }
 
 async function loaded(name) {
-  const reply = await fetch(name);
+  const reply = await fetch(at(name));
   if (!reply.ok) throw new Error(`${name}: ${reply.status}`);
   return reply;
 }
 
 // The memory of a Python that has loaded everything already, if there is one: an accelerator, which may fail.
 async function memory() {
-  if (location.search === "?plain") return null;
+  if (self.name === "plain") return null;
   try {
     const reply = await loaded("./memory.bin");
     return new Uint8Array(await new Response(reply.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
@@ -28,7 +29,7 @@ async function memory() {
 }
 
 async function begun(bundle, snapshot) {
-  const settings = { indexURL: "./pyodide/", env: SETTINGS };
+  const settings = { indexURL: at("./pyodide/"), env: SETTINGS };
   if (snapshot) {
     const { default: make } = await import("./pyodide/pyodide.asm.mjs");
     settings._loadSnapshot = snapshot;
@@ -65,7 +66,7 @@ async function started() {
   return made;
 }
 
-// The policy of the page lets nothing out; where the page's server sends none, there is nothing left to send with.
+// The policy lets the worker ask nobody but the page's own server; once all is loaded, there is nothing left to ask that with.
 function closed() {
   for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "importScripts", "BroadcastChannel"])
     try {

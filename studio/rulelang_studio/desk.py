@@ -210,14 +210,8 @@ class Desk:
             **dict.fromkeys(parties, "parties"),
             "ccp": "ccp",
         }
-        steps = [
-            {
-                "name": step.name,
-                "title": step.title,
-                "class": step.payers if step.payers in ("defaulters", "ccp", "survivors") else "parties",
-            }
-            for step in program.each_step()
-        ]
+        drawn = _classes(program)
+        steps = [{"name": each.name, "title": each.title, "class": drawn[each.name]} for each in program.each_step()]
         return {
             "allocation": allocation.to_dict(),
             "decimals": program.currency.decimals,
@@ -240,7 +234,7 @@ class Desk:
 
         program, event, _ = self._run({**asked, "loss": None})
         found: Plain = profile(program, event).to_dict()
-        return {**found, "decimals": program.currency.decimals}
+        return {**found, "decimals": program.currency.decimals, "classes": _classes(program)}
 
     def compare(self, asked: Asked) -> Plain:
         """What two versions make different: the edits, who pays more, and a verdict."""
@@ -306,6 +300,12 @@ _QUESTIONS: Mapping[str, Callable[[Desk, Asked], object]] = {
         Desk.put,
     )
 }
+
+
+def _classes(program: CheckedProgram) -> dict[str, str]:
+    """Who pays under each step, in one of the classes that the page has colours for."""
+    known = ("defaulters", "ccp", "survivors")
+    return {step.name: step.payers if step.payers in known else "parties" for step in program.each_step()}
 
 
 def _safe(name: str) -> str:

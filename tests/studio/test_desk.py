@@ -50,7 +50,10 @@ def test_a_run_is_that_of_the_package(ask, tmp_path):
 def test_a_run_at_another_loss_is_a_run_of_that_loss(ask):
     told = ask("run", event=EVENT, loss="400000000")["told"]
     assert told["allocation"]["loss"] == "400000000"
-    assert ask("profile", event=EVENT)["told"]["vary"]["value"] == "46300000000"
+    profile = ask("profile", event=EVENT)["told"]
+    assert profile["vary"]["value"] == "46300000000"
+    assert profile["classes"] == {step["name"]: step["class"] for step in told["steps"]}
+    assert set(profile["classes"].values()) == {"defaulters", "ccp", "survivors", "parties"}
 
 
 def test_a_cell_says_why(ask):

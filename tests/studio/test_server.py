@@ -3,14 +3,16 @@
 import http.client
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from rulelang.base.files import read_file, unreadable
 from rulelang.tools.studio import shared_folder
-from rulelang.tools.studio.server import StudioServer, _Handler
+from rulelang.tools.studio.server import POLICY, StudioServer, _Handler
 from rulelang.tools.studio.shared_folder import SharedFolder, digest
+from tests.conftest import ROOT
 from tests.studio.conftest import PAGE, asked, serving
 
 RULES = 'rulebook "A" version "1"\n'
@@ -71,14 +73,16 @@ def test_every_answer_carries_the_policy_and_is_kept_by_nobody(server):
         assert "Python" not in headers["Server"]
 
 
-def test_the_documentation_may_have_scripts_in_its_pages_and_asks_nobody_else_either(server):
+def test_the_documentation_is_held_to_the_same_policy(server):
     _, headers, body = asked(server, f"{base(server)}docs/")
     assert b"documentation" in body
-    policy = headers["Content-Security-Policy"]
-    assert "script-src 'self' 'unsafe-inline';" in policy
-    assert "connect-src 'self';" in policy
-    assert "default-src 'none'" in policy
-    assert "unsafe-inline'" not in asked(server, base(server))[1]["Content-Security-Policy"].partition("style-src")[0]
+    assert headers["Content-Security-Policy"] == POLICY
+
+
+def test_the_page_holds_itself_to_the_policy_of_its_server():
+    page = (ROOT / "studio" / "page" / "index.html").read_text("utf-8")
+    (own,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
+    assert own == POLICY.removesuffix("; frame-ancestors 'none'") != POLICY
 
 
 def test_it_listens_on_this_machine_alone_and_each_start_has_an_address_of_its_own(site):

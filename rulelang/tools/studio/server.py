@@ -21,14 +21,11 @@ from rulelang.tools.studio.site import Site
 
 LOOPBACK = "127.0.0.1"
 POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-OF_DOCUMENTATION = POLICY.replace("'self' 'wasm-unsafe-eval'", "'self' 'unsafe-inline'").replace(
-    "worker-src 'self'", "worker-src 'self' blob:"
-)
-"""The pages of the documentation, in ``docs/``, have scripts in them for their search and colours."""
+"""That of the page itself, which cannot say the last of it."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -133,8 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
-        policy = {"Content-Security-Policy": OF_DOCUMENTATION} if self.asked.startswith("docs/") else {}
-        for name, value in {**HEADERS, **policy, "Content-Type": kind, "Content-Length": str(len(body))}.items():
+        for name, value in {**HEADERS, "Content-Type": kind, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
