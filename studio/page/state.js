@@ -41,6 +41,12 @@ export function hold(files) {
   state.opened = new Map(state.files);
 }
 
+// A text with others in the place of some pieces, each with `from`, `to` and `insert`.
+export function replaced(text, pieces) {
+  const all = [...pieces].sort((one, other) => one.from - other.from);
+  return all.map(({ from, insert }, place) => text.slice(all[place - 1]?.to ?? 0, from) + insert).join("") + text.slice(all.at(-1)?.to ?? 0);
+}
+
 // A text as it is written where it came from.
 export function written(name) {
   const { mark, end } = state.shapes.get(name) ?? { mark: "", end: "\n" };

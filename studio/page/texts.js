@@ -4,7 +4,7 @@ import { $, options } from "./dom.js";
 import { Editor } from "./editors.js";
 import { keep, leave } from "./kept.js";
 import { MOST_TEXT } from "./link.js";
-import { endings, fits, hold, state, unsaved } from "./state.js";
+import { endings, fits, hold, replaced, state, unsaved } from "./state.js";
 
 // What others do when texts or their choice changed; each part of the page puts its own in.
 export const changes = [];
@@ -86,12 +86,10 @@ export function goTo(name, from, till = from) {
   editorOf(name).goTo(from ?? 0, till ?? 0);
 }
 
-// Put others into the place of pieces of a text, shown or not: each has `from`, `to` and `insert`.
+// Put others into the place of pieces of a text, shown or not.
 export function replace(name, pieces) {
   const editor = editorOf(name);
   if (editor) return editor.change(pieces);
-  const text = state.files.get(name);
-  const parts = [...pieces].sort((a, b) => a.from - b.from).map((piece, place, all) => text.slice(all[place - 1]?.to ?? 0, piece.from) + piece.insert);
-  state.files.set(name, parts.join("") + text.slice(Math.max(0, ...pieces.map((piece) => piece.to))));
+  state.files.set(name, replaced(state.files.get(name), pieces));
   return changed();
 }

@@ -3,8 +3,6 @@
 import base64
 import io
 import json
-import shutil
-import subprocess
 import zipfile
 import zlib
 
@@ -14,7 +12,6 @@ from rulelang_studio.link import fragment
 
 import rulelang
 from rulelang.base.files import data_folder
-from tests.conftest import ROOT
 
 BOOKS = data_folder("rulebooks")
 EVENT = "events/hanmag-2013.event"
@@ -230,24 +227,6 @@ def test_names_are_held_to_one_rule(tmp_path):
     assert {name: taken(tmp_path, name) for name in NAMES} == NAMES
     assert not taken(tmp_path, "a.rules", "a.rules/b.rules")
     assert taken(tmp_path, "a.rules", "a/b.rules")
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
-def test_the_page_holds_names_to_the_same_rule():
-    script = (
-        f"import {{ believed, clash, named }} from {json.dumps((ROOT / 'studio' / 'page' / 'link.js').as_uri())};"
-        f"const names = {json.dumps(list(NAMES))};"
-        "const many = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`${at}.rules`, '']));"
-        "let refused = ''; try { believed({ v: 1, files: many }) } catch (error) { refused = error.message }"
-        "const one = clash(['a.rules', 'a.rules/b.rules']), none = clash(['a.rules', 'a/b.rules']);"
-        "console.log(JSON.stringify([names.map(named), one, none, refused]))"
-    )
-    found = subprocess.run(
-        ["node", "--input-type=module", "-e", script], capture_output=True, check=True, text=True, timeout=60
-    )
-    named, one, none, refused = json.loads(found.stdout)
-    assert dict(zip(NAMES, named, strict=True)) == NAMES
-    assert (one, none, "201 files" in refused) == ("a.rules", None, True)
 
 
 def test_a_rulebook_as_it_was_opened_does_not_count(tmp_path):
