@@ -46,7 +46,8 @@ def test_amounts_are_whole_minor_units():
 
 def test_a_text_is_written_as_it_was():
     shapes = {"a.rules": "\ufeffa\r\nb\r\n", "b.rules": "a\nb\n", "c.rules": "a\rb", "d.rules": "a\r\nb\nc\n"}
-    script = f"(hold(new Map(Object.entries({json.dumps(shapes)}))), [...state.files].map(([name, text]) => [text, written(name)]))"
+    texts = "[...state.files].map(([name, text]) => [text, written(name)])"
+    script = f"(hold(new Map(Object.entries({json.dumps(shapes)}))), {texts})"
     assert told("state", "hold, state, written", script) == [
         ["a\nb\n", shapes["a.rules"]],
         ["a\nb\n", shapes["b.rules"]],
