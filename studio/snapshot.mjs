@@ -53,8 +53,8 @@ function speak(python, text, left, event) {
   const whole = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
   ["hover", "completion", "definition", "prepareRename"].forEach((what, place) => say(`textDocument/${what}`, { textDocument, position }, 3 + place));
   say("textDocument/references", { textDocument, position, context: { includeDeclaration: true } }, 7);
-  ["documentSymbol", "foldingRange", "semanticTokens/full"].forEach((what, place) => say(`textDocument/${what}`, { textDocument }, 8 + place));
-  say("textDocument/inlayHint", { textDocument, range: whole }, 11);
+  ["documentSymbol", "semanticTokens/full"].forEach((what, place) => say(`textDocument/${what}`, { textDocument }, 8 + place));
+  say("textDocument/inlayHint", { textDocument, range: whole }, 10);
   say("textDocument/rename", { textDocument, position, newName: "another" }, RENAMED);
   say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, null] }, RENAMED + 1);
   say("textDocument/didClose", { textDocument });

@@ -1,7 +1,7 @@
 // The two editors. Each text has a state of its own, so that its history of changes stays when another is looked at.
 import { closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { basicSetup } from "codemirror";
-import { HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, StreamLanguage, foldService, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
@@ -40,6 +40,21 @@ const style = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--accent)", fontWeight: "600" },
 ]);
 
+const depth = (line) => line.text.search(/\S/);
+
+// What stands deeper than a line, right below it, folds into it.
+const folds = foldService.of(({ doc }, start) => {
+  const first = doc.lineAt(start);
+  let last = null;
+  for (let number = first.number + 1; number <= doc.lines; number += 1) {
+    const line = doc.line(number);
+    if (depth(line) < 0) continue;
+    if (depth(line) <= depth(first)) break;
+    last = line;
+  }
+  return last && depth(first) >= 0 ? { from: first.to, to: last.to } : null;
+});
+
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "13px", backgroundColor: "var(--paper)", color: "var(--ink)" },
   ".cm-scroller": { fontFamily: "ui-monospace, SFMono-Regular, Consolas, 'Liberation Mono', monospace", lineHeight: "1.45" },
@@ -70,6 +85,7 @@ export class Editor {
       keymap.of([{ key: "Mod-Enter", run: () => (help.run(), true) }, ...closeBracketsKeymap, ...lintKeymap, ...completionKeymap]),
       basicSetup,
       language,
+      folds,
       syntaxHighlighting(style),
       theme,
       lintGutter(),

@@ -1,5 +1,4 @@
-// What the language server knows of a whole text, in its editor: what each word is, what folds, and amounts beside steps.
-import { foldService } from "@codemirror/language";
+// What the language server knows of a whole text, in its editor: what each word is, and amounts beside steps.
 import { Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 import { element } from "./dom.js";
@@ -23,23 +22,11 @@ class Amount extends WidgetType {
 }
 
 // Facts move with the text until new ones are learnt.
-const held = StateField.define({
-  create: () => ({ marks: Decoration.none, folds: [] }),
-  update(value, { effects, changes, docChanged }) {
-    const told = effects.find((effect) => effect.is(learnt));
-    if (told) return told.value;
-    return docChanged ? { marks: value.marks.map(changes), folds: value.folds.map((ends) => ends.map((end) => changes.mapPos(end))) } : value;
-  },
-  provide: (field) => Prec.highest(EditorView.decorations.from(field, ({ marks }) => marks)),
+export const facts = StateField.define({
+  create: () => Decoration.none,
+  update: (marks, { effects, changes }) => effects.find((effect) => effect.is(learnt))?.value ?? marks.map(changes),
+  provide: (field) => Prec.highest(EditorView.decorations.from(field)),
 });
-
-export const facts = [
-  held,
-  foldService.of((state, start, end) => {
-    const [from, to] = state.field(held).folds.find(([at]) => at >= start && at <= end) ?? [];
-    return to > end ? { from, to } : null;
-  }),
-];
 
 // Words come as the protocol numbers them: each counted from the one before.
 function words(doc, { data, kinds }) {
@@ -56,8 +43,7 @@ function words(doc, { data, kinds }) {
 }
 
 // The change of a state by which it knows facts of its text.
-export function known(doc, { tokens, folds, hints }) {
+export function known(doc, { tokens, hints }) {
   const amounts = hints.map((hint) => Decoration.widget({ widget: new Amount(hint.label), side: 1 }).range(offsetOf(doc, hint.position)));
-  const ends = folds.map(({ startLine, endLine }) => [startLine, endLine].map((line) => doc.line(line + 1).to));
-  return learnt.of({ marks: Decoration.set([...words(doc, tokens), ...amounts], true), folds: ends });
+  return learnt.of(Decoration.set([...words(doc, tokens), ...amounts], true));
 }

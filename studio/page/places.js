@@ -74,14 +74,13 @@ async function outline(editor) {
 
 Object.assign(help, { at, define, references, rename, outline });
 
-// What is known of a text as a whole: what each word is, what folds, and the amounts beside its steps in the event.
+// What is known of a text as a whole: what each word is, and the amounts beside its steps in the event.
 async function whole(editor) {
   const { name } = editor, { doc } = editor.view.state;
   const range = { start: pointOf(doc, 0), end: pointOf(doc, doc.length) };
   const tokens = await about(name, "textDocument/semanticTokens/full");
-  const folds = await about(name, "textDocument/foldingRange");
   const hints = await about(name, "textDocument/inlayHint", { range });
-  if (tokens && editor.name === name && editor.view.state.doc.eq(doc)) editor.know({ tokens: { data: tokens.data, kinds: server.kinds }, folds: folds ?? [], hints: hints ?? [] });
+  if (tokens && editor.name === name && editor.view.state.doc.eq(doc)) editor.know({ tokens: { data: tokens.data, kinds: server.kinds }, hints: hints ?? [] });
 }
 
 let waiting = 0;
