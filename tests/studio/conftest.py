@@ -1,4 +1,4 @@
-"""A small page that stands for the built one, and a server of it."""
+"""A small page that stands for the built one, and a server of it; and the built one in a browser."""
 
 import http.client
 import json
@@ -7,8 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from rulelang.tools.studio import server as servers
 from rulelang.tools.studio.server import StudioServer
 from rulelang.tools.studio.shared_folder import digest
+from rulelang.tools.studio.site import find_site
+from tests.report.browser import browser
+from tests.studio.page import Page, all_others, example
 
 PAGE = {
     "index.html": "<!doctype html><title>a page</title>",
@@ -67,3 +71,33 @@ def asked(server, path, method="GET", body=None, **headers):
         return answer.status, dict(answer.getheaders()), answer.read()
     finally:
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def opened():
+    seen, patch = [], pytest.MonkeyPatch()
+    patch.setattr(
+        servers._Handler,
+        "log_request",
+        lambda self, *_: seen.append((self.command, self.asked, int(self.headers.get("Content-Length") or 0))),
+    )
+    with (
+        serving(find_site()) as server,
+        all_others() as (port, others),
+        browser(f"--proxy-server=http://127.0.0.1:{port}") as driver,
+    ):
+        yield Page(driver, server, seen, others)
+    patch.undo()
+
+
+@pytest.fixture
+def page(opened):
+    """The page with the first example, as somebody finds it who opens it."""
+    opened.js("window.onbeforeunload = null")
+    if opened.js("return window.studio === undefined || document.getElementById('examples').value === ''"):
+        opened.open()
+    opened.js("document.getElementById('dialog').close?.()")
+    example(opened, "nasdaq-commodities-2018")
+    opened.tab("pays")
+    opened.complaints()
+    return opened

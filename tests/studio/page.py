@@ -1,0 +1,139 @@
+"""The built page in a headless browser: what the tests of the page do with it."""
+
+import base64
+import json
+import threading
+import time
+import zlib
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from rulelang_studio import STATIC
+
+from tests.report.browser import lacking
+
+of_page = [
+    pytest.mark.slow,  # the language is covered without it
+    pytest.mark.skipif(not (STATIC / "index.html").is_file(), reason="the page is not built: see docs/playground.md"),
+    pytest.mark.skipif(lacking() is not None, reason=str(lacking())),
+]
+START = 120
+"""Seconds in which the language is to be there, on a machine that does much else."""
+
+
+class Page:
+    """The page in a browser, and what it asked of its own server and of others."""
+
+    def __init__(self, driver, server, seen, others):
+        self.driver, self.server, self.seen, self.others = driver, server, seen, others
+
+    def js(self, script, *words):
+        return self.driver.execute_script(script, *words)
+
+    def until(self, script, *words, seconds=20):
+        stop = time.monotonic() + seconds
+        while not (found := self.js(f"return {script}", *words)):
+            assert time.monotonic() < stop, (script, self.js("return document.getElementById('status').textContent"))
+            time.sleep(0.02)
+        return found
+
+    def open(self, address=""):
+        self.driver.get("about:blank")
+        self.driver.get(self.server.address + address)
+        self.until("window.studio && studio.engine.ready", seconds=START)
+        self.settle()
+
+    def settle(self):
+        """Wait until nothing is asked and nothing waits."""
+        idle = "studio.engine.ready && studio.engine.running === null && studio.engine.waiting.length === 0"
+        time.sleep(0.5)
+        self.until(idle, seconds=30)
+        time.sleep(0.1)
+
+    def text(self, place):
+        return self.js("return document.querySelector(arguments[0]).innerText", place)
+
+    def click(self, place):
+        self.js("document.querySelector(arguments[0]).click()", place)
+
+    def keys(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def write(self, side, text):
+        self.js("studio.editors[arguments[0]].replace(arguments[1])", side, text)
+
+    def tab(self, name):
+        self.click(f"#tab-{name}")
+        self.settle()
+        return self.text(f"#panel-{name}")
+
+    def complaints(self):
+        return [each["message"] for each in self.driver.get_log("browser") if each["level"] in ("SEVERE", "WARNING")]
+
+
+@contextmanager
+def all_others():
+    """A proxy that every request to another host comes to; what it was asked."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answered(self):
+            asked.append(f"{self.command} {self.path}")
+            self.send_response(502)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    for method in ("GET", "POST", "CONNECT", "PUT", "OPTIONS", "HEAD"):
+        setattr(Handler, f"do_{method}", Handler.answered)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever)
+        thread.start()
+        try:
+            yield proxy.server_port, asked
+        finally:
+            proxy.shutdown()
+            thread.join()
+
+
+def example(page, name):
+    page.js("studio.state.opened = new Map(studio.state.files)")  # so that it does not ask for what a test changed
+    script = (
+        "const s = document.getElementById('examples'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))"
+    )
+    page.js(script, name)
+    page.settle()
+
+
+def at(page, side, words, within=0):
+    """Put the cursor of an editor into some words of its text, in sight."""
+    script = (
+        "const e = studio.editors[arguments[0]], at = e.text.indexOf(arguments[1]) + arguments[2];"
+        "e.view.dispatch({selection: {anchor: at}, scrollIntoView: true}); e.view.focus();"
+    )
+    page.js(script, side, words, within)
+    time.sleep(0.3)
+
+
+def line(page, side):
+    return page.js(
+        "const v = studio.editors[arguments[0]].view; return v.state.doc.lineAt(v.state.selection.main.head).text", side
+    )
+
+
+def packed(state):
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = deflate.compress(state if isinstance(state, bytes) else json.dumps(state).encode()) + deflate.flush()
+    return "#state=" + base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def press(page, words):
+    script = (
+        "[...document.querySelectorAll('#dialog button')].find((b) => b.textContent.startsWith(arguments[0])).click()"
+    )
+    page.js(script, words)

