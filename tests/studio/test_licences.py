@@ -72,8 +72,8 @@ def test_every_package_in_the_page_is_named(works):
 @built
 @pytest.mark.slow  # the language is covered without it
 def test_the_wheel_carries_every_text(works, tmp_path):
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), "studio"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path)]
+    done = subprocess.run([*command, str(ROOT / "studio")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
