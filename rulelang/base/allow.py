@@ -8,13 +8,15 @@ the line of the event that names the table.  Errors cannot be allowed.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rulelang.base.advice import Advice, Certainty, Help, remove
+from rulelang.base.advice import Advice, Certainty, remove
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Severity, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import asked, nearest
 from rulelang.base.values import ComparedByValue
 
+ABOUT_ALLOWANCES = frozenset({"unknown-code", "allowance-without-reason", "useless-allowance"})
+"""The codes of what is said of allowances themselves."""
 # With a colon or at the end of the comment the word is meant as a code; `# allow the broker to pay` is prose.
 _ALLOWANCE = re.compile(r"#\s*allow\s+([^\s:]+)(?:\s*:\s*(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
 
@@ -57,9 +59,6 @@ def _allowance(source: SourceText, span: Span, match: re.Match[str], spoken_of: 
     reason = (match[2] or "").strip()
     code_span = Span(span.start + match.start(1), span.start + match.end(1))
     return Allowance(match[1], reason, spoken_of.get(line, line), Place(source, span), Place(source, code_span))
-
-
-ABOUT_ALLOWANCES = frozenset({"unknown-code", "allowance-without-reason", "useless-allowance"})
 
 
 def apply_allowances(
@@ -136,8 +135,7 @@ def _idle(allowance: Allowance, kept: Sequence[Diagnostic], named: Mapping[int, 
 
 
 def _useless(allowance: Allowance, message: str, advice: str | None = None) -> Diagnostic:
-    source, span = allowance.place.source, allowance.place.span
-    away: Help = advice or "take the comment away"
-    if advice is None and span is not None:
-        away = Advice(str(away), (remove(source, span, "the comment", Certainty.SURE),))
-    return finding("useless-allowance", message, allowance.place, help=away)
+    place = allowance.place
+    assert place.span is not None, "an allowance is a comment of a text"
+    away = Advice("take the comment away", (remove(place.source, place.span, "the comment", Certainty.SURE),))
+    return finding("useless-allowance", message, place, help=advice or away)

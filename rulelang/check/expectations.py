@@ -7,7 +7,7 @@ from rulelang.base.advice import Advice, Help
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day, money_units
-from rulelang.check.expressions.names import known_period, step_advice
+from rulelang.check.expressions.names import known_period, known_step
 from rulelang.check.program import steps_of
 from rulelang.check.repairs import removal, words_before
 from rulelang.syntax import nodes
@@ -107,7 +107,8 @@ def _check(draft: Draft, expectation: nodes.Expectation) -> None:
         case nodes.ExpectRepaid(amount=amount, who=who, under=under):
             _check_amount(draft, amount)
             _check_payer(draft, who)
-            _check_step(draft, under)
+            if under is not None:
+                known_step(draft, under)
         case nodes.ExpectPeriod(period=period):
             known_period(draft, period)
         case _:
@@ -168,7 +169,8 @@ def _check_who(draft: Draft, expectation: nodes.ExpectPays) -> None:
         is_step = expectation.under is None and who.text in draft.step_nodes
         if who.text != "ccp" and who.text not in draft.parties and not is_step:
             _report_unknown(draft, who, steps=expectation.under is None)
-    _check_step(draft, expectation.under)
+    if expectation.under is not None:
+        known_step(draft, expectation.under)
 
 
 def _check_payer(draft: Draft, who: nodes.Identifier) -> None:
@@ -186,23 +188,12 @@ def _check_pot(draft: Draft, expectation: nodes.ExpectOwes | nodes.ExpectHolds) 
         draft.report("unknown-pot", f"no step draws from `{pot.text}`", pot.span, help=advice)
         return
     _check_segment(draft, expectation.segment)
-    if (expectation.segment is not None) is not pots[pot.text].per_segment:
-        named = expectation.segment is not None
-        message = f"`{pot.text}` is {'not ' if named else ''}per segment"
-        code, advice = "missing-segment", "say in which, as in `in energy`"
-        if expectation.segment is not None:
-            code, advice = "unknown-segment", _without(draft, expectation.segment)
-        draft.report(code, message, pot.span, help=advice)
-
-
-def _check_step(draft: Draft, under: nodes.Identifier | None) -> None:
-    if under is not None and under.text not in draft.step_nodes:
-        draft.report(
-            "unknown-step",
-            f"no step is called `{under.text}`",
-            under.span,
-            help=step_advice(draft, under.text),
-        )
+    if expectation.segment is None and pots[pot.text].per_segment:
+        message = f"`{pot.text}` is per segment"
+        draft.report("missing-segment", message, pot.span, help="say in which, as in `in energy`")
+    elif expectation.segment is not None and not pots[pot.text].per_segment:
+        message = f"`{pot.text}` is not per segment"
+        draft.report("unknown-segment", message, pot.span, help=_without(draft, expectation.segment))
 
 
 def _report_unknown(draft: Draft, who: nodes.Identifier, *, steps: bool) -> None:

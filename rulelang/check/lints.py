@@ -83,8 +83,8 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
 def _over_survivors(draft: Draft, node: nodes.Aggregate) -> Repair:
     """To reckon with survivors: the population stands behind what is taken and before the condition on it."""
     start = node.span.start if node.operand is None else node.operand.span.end
-    end = min(part.span.start for part in (node.by, node.where) if part is not None) if node.by or node.where else None
-    population = words(draft.source, Span(start, node.span.end if end is None else end), "members")
+    behind = (part.span.start for part in (node.by, node.where) if part is not None)
+    population = words(draft.source, Span(start, min(behind, default=node.span.end)), "members")
     return write("survivors", population, shown="over survivors", certainty=Certainty.CHANGE)
 
 

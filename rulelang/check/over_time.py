@@ -4,7 +4,7 @@ from rulelang.base.advice import Advice, Repair, write
 from rulelang.base.source import Span
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
-from rulelang.check.expressions.names import known_period, step_advice
+from rulelang.check.expressions.names import known_period, known_step
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CalendarWindow, During, NamedLimit, OverTime, PeriodProgram, Window
@@ -24,10 +24,7 @@ def _lower_period(draft: Draft, section: nodes.PeriodSection) -> PeriodProgram:
     opener, extension, name = section.opener, section.extension, section.name.text
     seen: set[str] = set()
     for step in opener.steps:
-        if step.text not in draft.step_nodes:
-            advice = step_advice(draft, step.text)
-            draft.report("unknown-step", f"no step is called `{step.text}`", step.span, help=advice)
-        elif step.text in seen:
+        if known_step(draft, step) and step.text in seen:
             message = f"the step `{step.text}` stands twice in what opens `{name}`"
             draft.report("duplicate-name", message, step.span, help="keep one of the two")
         seen.add(step.text)

@@ -19,14 +19,25 @@ def words(source: SourceText, within: Span, phrase: str) -> Span:
 
 def words_before(source: SourceText, phrase: str, span: Span) -> Span:
     """A span with the words of a phrase right before it; the span alone if they do not stand there."""
-    start = words(source, Span(0, span.start), phrase)
-    return Span(start.start, span.end) if not source.text[start.end : span.start].strip() else span
+    start = span.start
+    for word in reversed(phrase.split()):
+        end = _behind_text(source.text, start)
+        if not source.text.endswith(word, 0, end):
+            return span
+        start = end - len(word)
+    return Span(start, span.end)
+
+
+def _behind_text(text: str, at: int) -> int:
+    """Where the text before an offset ends, without the blanks there."""
+    while text[at - 1 : at].isspace():
+        at -= 1
+    return at
 
 
 def end_of(source: SourceText, clause: nodes.Clause) -> int:
     """Where a clause ends, before its citation."""
-    end = clause.span.end if clause.cite is None else clause.cite.span.start
-    return len(source.text[:end].rstrip())
+    return _behind_text(source.text, clause.span.end if clause.cite is None else clause.cite.span.start)
 
 
 def add_clause(source: SourceText, step: nodes.Step, text: str) -> Repair:

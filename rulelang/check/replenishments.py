@@ -6,7 +6,7 @@ from rulelang.base.advice import Advice, only, write
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
-from rulelang.check.expressions.names import known_period, step_advice
+from rulelang.check.expressions.names import known_period, known_step
 from rulelang.check.over_time import settled_money
 from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram, steps_of
 from rulelang.check.repairs import removal, words_before
@@ -196,16 +196,13 @@ def _lower_recoveries(draft: Draft, section: nodes.RecoveriesSection) -> Recover
 def _repaid(
     draft: Draft, name: nodes.Identifier, steps: dict[str, StepProgram], seen: dict[str, nodes.Identifier]
 ) -> StepProgram | None:
-    step = steps.get(name.text)
-    if step is None:
-        advice = step_advice(draft, name.text)
-        draft.report("unknown-step", f"no step is called `{name.text}`", name.span, help=advice)
+    if not known_step(draft, name):
         return None
     if name.text in seen:
         message = f"recoveries repay `{name.text}` twice"
         draft.report_second("duplicate-name", message, name.span, seen[name.text].span)
         return None
-    seen[name.text] = name
+    seen[name.text], step = name, steps[name.text]
     if step.payers == "defaulters":
         draft.report(
             "not-repaid",

@@ -17,12 +17,12 @@ from rulelang.syntax.lexer import Token
 from rulelang.syntax.tables import RuleShape
 
 Builder = Callable[..., object]
-Maker = Callable[[Sequence[object], Span], object]
-"""Makes what a rule comes to of values among which its parts stand, and of its span."""
 """Takes a span and the parts of a rule; the grammar says which, so no type can hold the arguments of all.
 
 A part is what a rule came to, a token, or ``None`` where an optional part is missing.
 """
+Maker = Callable[[Sequence[object], Span], object]
+"""Makes what a rule comes to of values among which its parts stand, and of its span."""
 
 _FIELDS: dict[str, tuple[Builder, str]] = {
     # a rulebook and what it declares

@@ -3,6 +3,7 @@
 import difflib
 import json
 import sys
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import SupportsIndex
@@ -13,6 +14,7 @@ from rulelang import CheckError, ReadError, RulelangError
 from rulelang.base.advice import remove
 from rulelang.base.source import SourceText, Span
 from rulelang.check.events.event import check_event
+from rulelang.check.repairs import words_before
 from rulelang.check.rulebook import check_rulebook
 
 pytestmark = pytest.mark.slow  # the language is covered without it
@@ -256,19 +258,19 @@ GROWING: dict[str, Callable[[int], str]] = {
 }
 
 
-def lines_run(work: Callable[[], object]) -> int:
-    """How many lines of the program run: the work done, whatever the machine."""
-    import sys
-
+def lines_run(work: Callable[[], object], file: str = "") -> int:
+    """How many lines of the program, or of a file, run: the work done, whatever the machine."""
     count = 0
 
-    def tracer(_frame: object, what: str, _argument: object) -> Callable:
+    def told(frame: FrameType, what: str, _about: object) -> Callable[..., object] | None:
         nonlocal count
+        if not frame.f_code.co_filename.endswith(file):
+            return None
         count += what == "line"
-        return tracer
+        return told
 
     before = sys.gettrace()
-    sys.settrace(tracer)
+    sys.settrace(told)
     try:
         work()
     except RulelangError:
@@ -291,26 +293,6 @@ def test_the_work_of_checking_grows_with_the_text(kind):
     assert work[1] < 6 * work[0]
 
 
-def traced(work: Callable[[], object], file: str) -> int:
-    """How many lines of a file run."""
-    count = 0
-
-    def told(frame: FrameType, what: str, _about: object) -> Callable[..., object] | None:
-        nonlocal count
-        if not frame.f_code.co_filename.endswith(file):
-            return None
-        count += what == "line"
-        return told
-
-    before = sys.gettrace()
-    sys.settrace(told)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 UNUSED: dict[str, Callable[[int], str]] = {
     "definitions": lambda n: HEAD + MEMBERS + lines(lambda i: f"define d_{i} as EUR {i + 1}", n) + WATERFALL,
     "givens": lambda n: HEAD + MEMBERS + lines(lambda i: f"given g_{i} : money", n) + WATERFALL,
@@ -322,8 +304,8 @@ UNUSED: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("kind", UNUSED)
 def test_names_that_nothing_uses_are_looked_up_once(kind):
     small, large = (SourceText.from_text(UNUSED[kind](number)) for number in (100, 300))
-    few = traced(lambda: check_rulebook(small), "lints.py")
-    many = traced(lambda: check_rulebook(large), "lints.py")
+    few = lines_run(lambda: check_rulebook(small), "lints.py")
+    many = lines_run(lambda: check_rulebook(large), "lints.py")
     assert many < 3.5 * few
 
 
@@ -345,3 +327,25 @@ def test_the_edit_that_removes_a_line_reads_that_line_alone():
     edit = remove(SourceText.from_text(text), Span(20_002, 20_003), "it")
     assert edit.at == Span(20_000, 20_006)
     assert Copied.count < 20
+
+
+def test_the_words_before_a_place_are_looked_for_there_alone():
+    text = SourceText.from_text("into b\n" * 500_000 + "then  repay a into\n  b")
+    before = time.process_time()
+    for _ in range(100):  # to look through the text each time takes seconds
+        assert text.slice(words_before(text, "repay a into", Span(len(text.text) - 1, len(text.text)))) == (
+            "repay a into\n  b"
+        )
+    assert time.process_time() - before < 1
+
+
+def test_rows_that_are_called_totals_are_added_up_once():
+    work = []
+    for number in (200, 800):
+        rows = [(f"M{index}", 1) for index in range(number)] + [(f"Total {index}", number) for index in range(number)]
+        members = [{"member": name, "fields": {"x": str(amount)}} for name, amount in rows]
+        text = event(members=members, defaults=[{"member": "M1", "amount": "1"}])
+        program = check_rulebook(SourceText.from_text(HEAD + MEMBERS + WATERFALL))
+        source = SourceText.from_text(text, "e.json")
+        work.append(lines_run(lambda: check_event(source, program), "totals.py"))  # noqa: B023 - called at once
+    assert work[1] < 6 * work[0]

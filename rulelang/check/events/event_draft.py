@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from attrs import define, field, frozen
 
-from rulelang.base.advice import Help
+from rulelang.base.advice import Certainty, Help, only, write
 from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place
 from rulelang.base.suggest import Suggestions, listed
 from rulelang.check.events.raw import RawEvent, Word
 from rulelang.check.exact import Refusal
-from rulelang.check.program import CheckedProgram
+from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Value
 
 Column = tuple[str, str | None]
@@ -85,6 +85,25 @@ class EventDraft:
         message = f"{what} `{word.text}` is not a member in this event"
         self.report("unknown-member", message, word.place, advice)
         return False
+
+    def step(self, word: Word) -> StepProgram | None:
+        """The step of a name that it has or had; ``None`` with a finding if there is none."""
+        step = self.program.step_named(word.text)
+        if step is None:
+            near = self.suggestions.did_you_mean(word.text, self.program.steps_by_any_name, "step")
+            advice = near or f"the steps are {listed(self.program.steps, 'and')}"
+            self.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
+        return step
+
+    def step_of_today(self, word: Word, before: str) -> StepProgram | None:
+        """The step of the name that it has now, which stands behind ``before``; ``None`` with a finding."""
+        step = self.step(word)
+        if step is None or step.name == word.text:
+            return step
+        message = f"`{word.text}` is a former name of `{step.name}`"
+        now = write(step.name, shown=f"{before} {step.name}", instead_of=word.text, certainty=Certainty.SURE)
+        self.report("unknown-step", message, word.place, only(now))
+        return None
 
     def fits_segment(self, segment: Word | None, *, per_segment: bool, what: str, place: Place) -> bool:
         """Whether a segment is named exactly where one is due."""

@@ -1,9 +1,7 @@
 """The lines of an event on losses, earlier payments and decisions, in the terms of the rulebook."""
 
-from rulelang.base.advice import Certainty, only, write
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place, Span
-from rulelang.base.suggest import listed
 from rulelang.check import exact
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import EventDraft
@@ -101,12 +99,8 @@ def _in_pool(against: EventDraft, step: StepProgram) -> bool:
 
 
 def _decided_step(against: EventDraft, raw: RawDecision) -> StepProgram | None:
-    step = against.program.steps.get(raw.step.text)
-    if step is None:
-        if _step(against, raw.step) is not None:
-            _refuse_former(against, raw)
-        return None
-    if step.discretion is None:
+    step = against.step_of_today(raw.step, "decide")
+    if step is not None and step.discretion is None:
         against.report(
             "nothing-to-decide",
             f"`{step.name}` leaves nothing to decide",
@@ -117,14 +111,6 @@ def _decided_step(against: EventDraft, raw: RawDecision) -> StepProgram | None:
     return step
 
 
-def _refuse_former(against: EventDraft, raw: RawDecision) -> None:
-    step = against.program.step_named(raw.step.text)
-    assert step is not None
-    message = f"`{raw.step.text}` is a former name of `{step.name}`"
-    now = write(step.name, shown=f"decide {step.name}", instead_of=raw.step.text, certainty=Certainty.SURE)
-    against.report("unknown-step", message, raw.step.place, only(now))
-
-
 def _step_or_pot(against: EventDraft, word: Word) -> tuple[str, bool] | None:
     """Under what a payer paid, and whether that is per segment: a step, or a pot to which it owed something.
 
@@ -133,17 +119,8 @@ def _step_or_pot(against: EventDraft, word: Word) -> tuple[str, bool] | None:
     pot = against.program.replenished.get(against.program.data_by_any_name.get(word.text, word.text))
     if pot is not None:
         return pot.pot, pot.per_segment
-    step = _step(against, word)
+    step = against.step(word)
     return None if step is None else (step.name, step.per_segment)
-
-
-def _step(against: EventDraft, word: Word) -> StepProgram | None:
-    step = against.program.step_named(word.text)
-    if step is None:
-        near = against.suggestions.did_you_mean(word.text, against.program.steps_by_any_name, "step")
-        advice = near or f"the steps are {listed(against.program.steps, 'and')}"
-        against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
-    return step
 
 
 def units_of(against: EventDraft, amount: RawAmount) -> int | None:

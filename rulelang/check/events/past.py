@@ -2,7 +2,7 @@
 
 import datetime
 
-from rulelang.base.advice import Certainty, Help, only, write
+from rulelang.base.advice import Help
 from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.base.suggest import listed
@@ -159,20 +159,11 @@ def withdrawals(against: EventDraft) -> tuple[Withdrawal, ...]:
 
 
 def _step_in_rounds(against: EventDraft, word: Word) -> StepProgram | None:
-    """The step from which somebody withdraws, by its present name, as of a decision; else with a finding."""
-    step = against.program.step_named(word.text)
-    if step is None:
-        near = against.suggestions.did_you_mean(word.text, against.program.steps_by_any_name, "step")
-        advice = near or f"the steps are {listed(against.program.steps, 'and')}"
-        against.report("unknown-step", f"the rulebook has no step `{word.text}`", word.place, advice)
-    elif step.name != word.text:
-        message = f"`{word.text}` is a former name of `{step.name}`"
-        now = write(step.name, shown=f"under {step.name}", instead_of=word.text, certainty=Certainty.SURE)
-        against.report("unknown-step", message, word.place, only(now))
-    elif step.rounds is None:
+    """The step from which somebody withdraws; ``None`` with a finding."""
+    step = against.step_of_today(word, "under")
+    if step is not None and step.rounds is None:
         message = f"`{step.name}` has no rounds, so nobody withdraws after one"
         advice = "remove the line, or write `in at most … rounds` in the step"
         against.report("rounds-not-here", message, word.place, advice)
-    else:
-        return step
-    return None
+        return None
+    return step

@@ -1,7 +1,9 @@
 """A row of a table that is the total of the others, read as one member more: all money there is would count twice."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from rulelang.base.diagnostic import Diagnostic, finding
 from rulelang.base.source import Place
@@ -32,26 +34,27 @@ def totals(
     ``places`` say where each member is named.
     """
     called_so = {one for one in places if _called_total(one) or _called_total(names.get(one, ""))}
-    others = [member for member in places if member not in called_so]
+    if not called_so:
+        return
+    money = {key: column for key, column in fields.items() if program.fields[key[0]].type.kind is Kind.MONEY}
+    whole = [sum(_amount(column, one) for one in places if one not in called_so) for column in money.values()]
+    above = _sums_above(money, places, called_so)
     for member in sorted(called_so):
-        above = [other for other in others if _stands_above(places[other], places[member])]
-        earlier = [other for other in called_so if _stands_above(places[other], places[member])]
-        since = [one for one in above if all(_stands_above(places[other], places[one]) for other in earlier)]
-        parts = ("all others", others), ("all above it", above), ("those since the total before it", since)
-        for whose, summed in parts:
-            columns, exact = _summed(program, fields, member, summed)
-            if not columns or (whose != "all others" and len(summed) < _SEVERAL):
-                continue
-            nearly = "" if exact else "nearly "
-            message = f"the member `{member}` has {nearly}the sum of {whose} in {listed(columns, 'and')}"
-            advice = "remove the row if it is their total: as a member it would pay, and count twice in every sum"
-            yield finding("total-as-member", message, places[member], help=advice)
-            break
+        for whose, sums in (("all others", whole), *above.get(member, ())):
+            columns, exact = _summed(money, member, sums)
+            if columns:
+                nearly = "" if exact else "nearly "
+                message = f"the member `{member}` has {nearly}the sum of {whose} in {listed(columns, 'and')}"
+                advice = "remove the row if it is their total: as a member it would pay, and count twice in every sum"
+                yield finding("total-as-member", message, places[member], help=advice)
+                break
 
 
 _SEVERAL = 2
 _ROUNDED = 100
 """An amount that is off by less than this part of the sum may be the total of amounts not yet rounded."""
+_Sums = tuple[str, list[int]]
+"""Whose amounts are added up, and what they come to, column by column."""
 
 
 def _called_total(name: str) -> bool:
@@ -59,21 +62,46 @@ def _called_total(name: str) -> bool:
     return "".join(words) in _WORDS or not _WORDS.isdisjoint(words)
 
 
-def _stands_above(one: Place, other: Place) -> bool:
-    return one.source is other.source and one.span is not None and other.span is not None and one.span < other.span
+def _amount(column: Column, member: str) -> int:
+    value = column.get(member)
+    return value if isinstance(value, int) else 0
 
 
-def _summed(program: CheckedProgram, fields: Columns, member: str, others: list[str]) -> tuple[list[str], bool]:
-    """The columns of money in which a member has the sum of others, none if it has another amount in any.
+def _sums_above(
+    money: Columns, places: Mapping[str, Place], called_so: Collection[str]
+) -> Mapping[str, Sequence[_Sums]]:
+    """For each total the sums of the rows above it in its text, and of those since the total before, if several are."""
+    written = sorted((id(place.source), place.span, one) for one, place in places.items() if place.span is not None)
+    found: dict[str, Sequence[_Sums]] = {}
+    for _, rows in groupby(written, key=itemgetter(0)):
+        nothing = 0, [0] * len(money)
+        above, since = nothing, nothing
+        for _, _, member in rows:
+            if member in called_so:
+                parts = ("all above it", above), ("those since the total before it", since)
+                found[member] = [(whose, sums) for whose, (count, sums) in parts if count >= _SEVERAL]
+                since = nothing
+            else:
+                above, since = (
+                    (
+                        count + 1,
+                        [sum_ + _amount(column, member) for sum_, column in zip(sums, money.values(), strict=True)],
+                    )
+                    for count, sums in (above, since)
+                )
+    return found
 
-    Whether it is exactly the sum goes with them.
+
+def _summed(money: Columns, member: str, sums: Sequence[int]) -> tuple[list[str], bool]:
+    """The columns of money in which a member has these sums, none if it has another amount in any.
+
+    Whether these are exactly the sums goes with them.
     """
     found, exact = [], True
-    for key, column in fields.items():
-        if program.fields[key[0]].type.kind is not Kind.MONEY or column.get(member) is None:
+    for (key, column), summed in zip(money.items(), sums, strict=True):
+        value = column.get(member)
+        if value is None:
             continue
-        summed = sum(value for other in others if isinstance(value := column.get(other), int))
-        value = column[member]
         if not isinstance(value, int) or abs(value - summed) * _ROUNDED > abs(summed):
             return [], False
         exact = exact and value == summed

@@ -123,14 +123,19 @@ _NOT_A_VALUE = {
 """What to do where a name that is no value stands in the place of one."""
 
 
-def step_advice(draft: Draft, name: str) -> Help:
-    """What to do about the name of a step that there is not."""
-    now = draft.former_names.get(name)
+def known_step(draft: Draft, name: nodes.Identifier) -> bool:
+    """Whether the rulebook has a step that is called so today; if not, with a finding."""
+    if name.text in draft.step_nodes:
+        return True
+    now = draft.former_names.get(name.text)
     if now is not None:
-        renamed = write(now, instead_of=name, certainty=Certainty.SURE)
-        return Advice(f"it is now called {renamed.quoted}", (renamed,))
-    near = draft.suggestions.did_you_mean(name, draft.step_nodes, "step")
-    return near or f"the steps are {listed(draft.step_nodes, 'and')}"
+        renamed = write(now, instead_of=name.text, certainty=Certainty.SURE)
+        advice: Help = Advice(f"it is now called {renamed.quoted}", (renamed,))
+    else:
+        near = draft.suggestions.did_you_mean(name.text, draft.step_nodes, "step")
+        advice = near or f"the steps are {listed(draft.step_nodes, 'and')}"
+    draft.report("unknown-step", f"no step is called `{name.text}`", name.span, help=advice)
+    return False
 
 
 def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
@@ -146,11 +151,9 @@ def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
 
 
 def _step_result(draft: Draft, node: nodes.StepResult) -> TypeAndShape | None:
-    name = node.step.text
-    if name not in draft.step_nodes:
-        draft.report("unknown-step", f"no step is called `{name}`", node.step.span, help=step_advice(draft, name))
+    if not known_step(draft, node.step):
         return None
-    segment = Varies.FOLLOWS if draft.step_per_segment[name] else Varies.NO
+    segment = Varies.FOLLOWS if draft.step_per_segment[node.step.text] else Varies.NO
     return TypeAndShape(MONEY, per_member=node.what == "paid", segment=segment)
 
 
