@@ -1,6 +1,6 @@
 """What may be asked of any rulebook, and of two versions, on those that ship: as recorded in ``questions.json``.
 
-``--rewrite`` records anew.  What is recorded as unknown may become known.
+``--rewrite`` records anew; what is recorded as unknown is asked only then.
 """
 
 import json
@@ -30,6 +30,8 @@ SINGLE = [
     "otc-rates/rulebook",
     "segmented-ccp/rulebook",
 ]
+SIDES = ("before", "after")
+QUESTIONS = ("never-refuses", "larger-loss")
 CHANGES = sorted(path.parent.name for path in (BOOKS / "changes").glob("*/before.rules"))
 TABLE_D = [
     "renumbering-icc",
@@ -45,34 +47,38 @@ TABLE_D = [
     "sgx-cdp-2023",
 ]
 """The changes whose versions the table D of claims with known verdicts is about."""
-VERSIONS = [*SINGLE, *(f"changes/{name}/{side}" for name in TABLE_D for side in ("before", "after"))]
-PAIRS = [(f"changes/{name}/before", f"changes/{name}/after") for name in CHANGES]
+VERSIONS = [(name,) for name in (*SINGLE, *(f"changes/{name}/{side}" for name in TABLE_D for side in SIDES))]
+PAIRS = [tuple(f"changes/{name}/{side}" for side in SIDES) for name in CHANGES]
 PAIRS.append(("krx-derivatives/before-2014", "krx-derivatives/after-2014"))
 
 
-def asked(names, questions=None):
-    programs = [rulelang.load_rulebook(BOOKS / f"{name}.rules") for name in names]
-    only = questions or [one.name for one in questions_of_pair(*programs)]
-    return {one.question.name: one for one in prove_all(programs, programs, only=only).settled}
+def known(versions):
+    """The questions about these versions of which an answer is recorded, each with its verdict."""
+    recorded = RECORDED.get(" against ".join(versions), {})
+    verdicts = {name: verdict.partition(":")[0] for name, verdict in recorded.items()}
+    return {name: verdict for name, verdict in verdicts.items() if verdict != "unknown"}
 
 
-def held_against_the_record(key, found, rewrite):
+def pytest_generate_tests(metafunc):
+    """What has no answer is left out: not to find one takes longest."""
+    if "versions" in metafunc.fixturenames:
+        rewrite = metafunc.config.getoption("--rewrite")
+        cases = [versions for versions in (*VERSIONS, *PAIRS) if rewrite or known(versions)]
+        metafunc.parametrize("versions", mostly_slow(cases), ids=" against ".join)
+
+
+def test_every_answer_is_the_recorded_one(versions, rewrite):
+    """Of each version whether a run can refuse and whether a larger loss lowers a payer; of two how they compare."""
+    programs = [rulelang.load_rulebook(BOOKS / f"{name}.rules") for name in versions]
+    expected = known(versions)
+    asked = expected
     if rewrite:
-        RECORDED[key] = {name: told(one) for name, one in found.items()}
+        asked = QUESTIONS if len(programs) == 1 else [one.name for one in questions_of_pair(*programs)]
+    found = {one.question.name: one for one in prove_all(programs, programs, only=asked).settled}
+    if rewrite:
+        RECORDED[" against ".join(versions)] = {name: told(one) for name, one in found.items()}
         ANSWERS.write_text(json.dumps(dict(sorted(RECORDED.items())), indent=1) + "\n", "utf-8")
-    for name, one in found.items():
-        expected = RECORDED.get(key, {}).get(name, "unknown").partition(":")[0]
-        assert expected == "unknown" or word_of(one) == expected, name
-
-
-@pytest.mark.parametrize("name", mostly_slow(VERSIONS))
-def test_whether_a_run_can_refuse_and_whether_a_larger_loss_lowers_a_payer(name, rewrite):
-    held_against_the_record(name, asked([name], ["never-refuses", "larger-loss"]), rewrite)
-
-
-@pytest.mark.parametrize("pair", mostly_slow(PAIRS), ids=lambda pair: pair[0].split("/")[-2])
-def test_how_two_versions_compare(pair, rewrite):
-    held_against_the_record(" against ".join(pair), asked(pair), rewrite)
+    assert {name: word_of(found[name]) for name in expected} == expected
 
 
 def test_every_question_about_two_versions_has_an_answer_but_where_the_rules_are_outside():
