@@ -1,6 +1,6 @@
 """The nodes of a tape written as instructions for the compiled machine, where all their numbers are known to fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy
 from attrs import define, frozen
@@ -11,10 +11,10 @@ from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few, width
 from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.inputs import INPUTS
-from rulelang.sweeps.tape.nodes import Node, Operand, high_of, low_of
+from rulelang.sweeps.tape.nodes import ByNumber, Node, Operand, high_of, low_of
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 
-NUMBER_BY_NUMBER = {
+NUMBER_BY_NUMBER: Mapping[ByNumber, int] = {
     "add": opcodes.ADD, "sub": opcodes.SUB, "mul": opcodes.MUL, "floordiv": opcodes.FLOORDIV, "min": opcodes.MIN,
     "max": opcodes.MAX, "eq": opcodes.EQ, "lt": opcodes.LT, "and": opcodes.MIN, "or": opcodes.MAX,
     "not": opcodes.SUB, "le": opcodes.LT, "select": opcodes.SELECT,
@@ -89,23 +89,23 @@ class Encoder(Sparse):
                 self._pile(node)
             case "share":
                 self._share(node)
-            case "ranks":
+            case "ranks" | "column" | "columns":
                 raise CannotEncode(node.operation)
             case _:
-                self._elementwise(node)
+                self._elementwise(node, node.operation)
 
-    def _elementwise(self, node: Node) -> None:
+    def _elementwise(self, node: Node, operation: ByNumber) -> None:
         operands = [self.at(operand) for operand in node.operands]
-        if node.operation == "le":  # not below
+        if operation == "le":  # not below
             operands.reverse()
-        elif node.operation == "not":
+        elif operation == "not":
             operands.insert(0, self.at(1))
         into = self.result(node)
         width, shape, result = node.width or 1, opcodes.BLOCK, At(into, node.width or 1, 1)
         if node.width is None:
             operands, shape, result = [self.row(operand, node) for operand in operands], opcodes.COLUMN, At(into, 0, 1)
-        self.emit(NUMBER_BY_NUMBER[node.operation], into, width, shape, 0, operands)
-        if node.operation == "le":
+        self.emit(NUMBER_BY_NUMBER[operation], into, width, shape, 0, operands)
+        if operation == "le":
             self.emit(opcodes.SUB, into, width, shape, 0, [self.at(1), result])
 
     def _pick(self, node: Node) -> None:

@@ -171,7 +171,7 @@ class Arithmetic(Comparisons):
         """The largest of several values, for each member."""
         return self._extremes(columns, "max")
 
-    def _extremes(self, columns: Sequence[Row], operation: str) -> Row:
+    def _extremes(self, columns: Sequence[Row], operation: Literal["min", "max"]) -> Row:
         best = list(columns[0])
         for column in columns[1:]:
             (an, ad), (bn, bd) = self.numbers(best), self.numbers(column)

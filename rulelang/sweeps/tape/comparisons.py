@@ -10,7 +10,7 @@ from attrs import define, field
 from rulelang.base.money import whole_if_possible
 from rulelang.run.exact import COMPARE
 from rulelang.sweeps.tape.masks import Masks
-from rulelang.sweeps.tape.nodes import Elem, Ref
+from rulelang.sweeps.tape.nodes import ByNumber, Elem, Ref
 from rulelang.sweeps.tape.values import (
     Column,
     Mask,
@@ -26,7 +26,7 @@ from rulelang.sweeps.tape.values import (
     varies,
 )
 
-_COMPARED = {"=": "eq", "!=": "eq", "<": "lt", "<=": "le", ">": "lt", ">=": "le"}
+_COMPARED: Mapping[str, ByNumber] = {"=": "eq", "!=": "eq", "<": "lt", "<=": "le", ">": "lt", ">=": "le"}
 """The operation of each comparison; of those that ask for more, with its operands the other way round."""
 LAST_DAY = datetime.date.max.toordinal()
 

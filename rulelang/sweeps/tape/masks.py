@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.sweeps.tape.nodes import Elem, Node, Ref
+from rulelang.sweeps.tape.nodes import ByNumber, Elem, Node, Ref
 from rulelang.sweeps.tape.operations import excludes
 from rulelang.sweeps.tape.tape import Tape
 from rulelang.sweeps.tape.values import Owner, Truth, truth_of, truth_ref, truth_refs
@@ -66,7 +66,7 @@ class Masks:
         """Whether a truth does not hold, for each member."""
         return self._truths("not", truths)
 
-    def _truths(self, operation: str, *rows: Sequence[Truth]) -> list[Truth]:
+    def _truths(self, operation: ByNumber, *rows: Sequence[Truth]) -> list[Truth]:
         return [truth_of(self, ref) for ref in self.tape.each(operation, *map(truth_refs, rows))]
 
     def anyone(self, truths: Sequence[Truth]) -> Truth:

@@ -1,7 +1,7 @@
 """The nodes of a tape and what refers to them, with the bounds within which their numbers are known to lie."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -12,12 +12,25 @@ Detail: TypeAlias = Any
 """What an operation needs besides its operands: something else for each, and known to who makes and who computes it."""
 
 
+ByNumber: TypeAlias = Literal[
+    "add", "sub", "mul", "floordiv", "min", "max", "select", "eq", "lt", "le", "and", "or", "not"
+]  # fmt: skip
+"""An operation number by number, or truth by truth."""
+OperationName: TypeAlias = (
+    ByNumber
+    | Literal[
+        "column", "columns", "lookup", "any", "count", "sum", "highest", "pick", "stack", "pile", "share", "ranks"
+    ]
+)
+"""Every operation there is: one kind of node for all, for a tape is written, cut and played without a look at it."""
+
+
 @define(eq=False)
 class Node:
     """One operation: ``low`` and ``high`` bound its whole numbers; ``detail`` is what else the operation needs."""
 
     number: int
-    operation: str
+    operation: OperationName
     operands: tuple["Operand", ...]
     width: int | None
     low: int

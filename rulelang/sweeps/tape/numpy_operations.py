@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy
 
 from rulelang.sweeps.tape.arrays import Array, Present
-from rulelang.sweeps.tape.nodes import Node
+from rulelang.sweeps.tape.nodes import Node, OperationName
 from rulelang.sweeps.tape.numpy_sharing import rank_block, share_block
 
 Compute = Callable[..., Array]
@@ -76,7 +76,7 @@ def _elementwise(function: Callable[..., Array]) -> Compute:
     return lambda _node, *arrays: function(*arrays)
 
 
-COMPUTED: Mapping[str, Compute] = {
+COMPUTED: Mapping[OperationName, Compute] = {
     "add": _elementwise(numpy.add),
     "sub": _elementwise(numpy.subtract),
     "mul": _elementwise(numpy.multiply),

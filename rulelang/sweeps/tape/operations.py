@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from rulelang.sweeps.tape.nodes import Detail, Node, Operand, high_of, is_plain, low_of, widest
+from rulelang.sweeps.tape.nodes import Detail, Node, Operand, OperationName, high_of, is_plain, low_of, widest
 
 Bounds = tuple[int, int]
 
@@ -140,7 +140,7 @@ _COLUMN = Operation(width=lambda _operands, _detail: None)
 _AS_LISTED = Operation(width=lambda _operands, detail: len(detail))
 _SHARED = Operation(width=lambda _operands, detail: detail.width)
 
-OPERATIONS: Mapping[str, Operation] = {
+OPERATIONS: Mapping[OperationName, Operation] = {
     "column": _COLUMN,
     "columns": _AS_LISTED,
     # value by value, on whole numbers; divisors are above zero

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 
 from attrs import define, field
 
-from rulelang.sweeps.tape.nodes import Detail, Elem, Node, Operand, Ref, is_plain, span_of
+from rulelang.sweeps.tape.nodes import Detail, Elem, Node, Operand, OperationName, Ref, is_plain, span_of
 from rulelang.sweeps.tape.operations import OPERATIONS
 
 
@@ -22,7 +22,7 @@ class Tape:
     known: dict[Hashable, Operand] = field(factory=dict)
 
     def make(
-        self, operation: str, *operands: Operand, detail: Detail = None, bounds: tuple[int, int] | None = None
+        self, operation: OperationName, *operands: Operand, detail: Detail = None, bounds: tuple[int, int] | None = None
     ) -> Operand:
         """The node of an operation, or what it comes to where that does not vary."""
         operands = tuple(_plain(operand) for operand in operands)
@@ -41,7 +41,7 @@ class Tape:
         return found
 
     def _new(
-        self, operation: str, operands: tuple[Operand, ...], detail: Detail, bounds: tuple[int, int] | None
+        self, operation: OperationName, operands: tuple[Operand, ...], detail: Detail, bounds: tuple[int, int] | None
     ) -> Node:
         known = OPERATIONS[operation]
         put_together = operation in ("stack", "pick")
@@ -65,7 +65,7 @@ class Tape:
 
     # --------------------------------------------------------------------------------------------- rows of references
 
-    def each(self, operation: str, *rows: Sequence[Ref], bounds: tuple[int, int] | None = None) -> list[Ref]:
+    def each(self, operation: OperationName, *rows: Sequence[Ref], bounds: tuple[int, int] | None = None) -> list[Ref]:
         """An operation on each row of references; what does not vary is worked out here."""
         result: list[Operand] = []
         varying: list[int] = []
