@@ -1,10 +1,14 @@
 """The answer to an inverse question as a document."""
 
+from collections.abc import Sequence
+
 from rulelang.base.decimals import exact_amount
 from rulelang.base.money import Exact
-from rulelang.document.document import Cell, Document, Headline, Reader, Section, amount, name
-from rulelang.document.facts import listed_facts, recorded_facts
+from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, amount, name, rows_of
 from rulelang.profiles.answer import Told
+
+Fact = tuple[str, Cell]
+"""What is told, and its name."""
 
 
 def answer_document(told: Told, reader: Reader) -> Document:
@@ -30,13 +34,24 @@ def answer_document(told: Told, reader: Reader) -> Document:
     first, *others = told.sentences().splitlines()
     return Document(
         (f"{program.title}{version}", f"{event.heading}, declared {event.declared}"),
-        (Section("Answer", 2, intro=tuple(map(str.strip, others)), table=listed_facts("Answer", facts)),),
+        (Section("Answer", 2, intro=tuple(map(str.strip, others)), table=_listed(facts)),),
         currency,
         Headline(_words(told), told.found, first),
-        records=recorded_facts("Answer", (("answer", Cell("text", first)), *facts)) if reader.form == "csv" else None,
+        records=_recorded((("answer", Cell("text", first)), *facts)) if reader.form == "csv" else None,
         day=event.declared,
         exercise=event.exercise,
     )
+
+
+def _listed(facts: Sequence[Fact]) -> Table:
+    """A row for each fact that there is, for people."""
+    rows = ((name(what), value) for what, value in facts if value.text or value.number is not None)
+    return Table("Answer", (Column("what"), Column("value")), rows_of(*rows))
+
+
+def _recorded(facts: Sequence[Fact]) -> Table:
+    """One row with a column for each fact, for programs."""
+    return Table("Answer", tuple(Column(what, value.kind) for what, value in facts), rows_of([one for _, one in facts]))
 
 
 def _words(told: Told) -> str:
