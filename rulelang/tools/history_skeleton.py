@@ -16,13 +16,13 @@ from rulelang.tools.skeleton import (
 )
 
 
-def history_skeleton(program: CheckedProgram, under: str, members: str = "members.csv") -> str:
+def history_skeleton(program: CheckedProgram, under: str) -> str:
     """The history to fill in: each `…` stands for a value; what may be there or not stands in comments.
 
-    ``under`` is the path from the history to the rulebook, ``members`` that to the CSV file of its members.
+    ``under`` is the path from the history to the rulebook.
     """
     found = asked(program)
-    opening = [*given_lines(program, found), *column_lines(program, found, members), *payment_lines(program)]
+    opening = [*given_lines(program, found), *column_lines(program, found, "members.csv"), *payment_lines(program)]
     default, *losses = loss_lines(program, found)
     day = [default, _further(program), *losses, *withdrawal_lines(program), *decision_lines(program)]
     return "\n".join(
