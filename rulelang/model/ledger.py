@@ -153,21 +153,20 @@ class Ledger:
 
     def _added_up(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
         found: dict[str, int] = {}
-        for key in keys:
-            if key not in self.accounts:
-                continue
-            for payer, account in self.accounts[key].settled().by_payer.items():
+        for accounts in self._of(keys):
+            for payer, account in accounts.by_payer.items():
                 if amount := account.paid(first, last):
                     found[payer] = found.get(payer, 0) + amount
         return found
 
+    def _of(self, keys: Iterable[Key]) -> list[_Accounts]:
+        return [self.accounts[key].settled() for key in keys if key in self.accounts]
+
     def paid_for(self, keys: Iterable[Key], defaulters: frozenset[str], last: datetime.date) -> Mapping[str, int]:
         """What each payer paid under some steps up to ``last`` for the default of any of some members."""
         found: dict[str, int] = {}
-        for key in keys:
-            if key not in self.accounts:
-                continue
-            for whose, paid in self.accounts[key].settled().of_defaults.items():
+        for accounts in self._of(keys):
+            for whose, paid in accounts.of_defaults.items():
                 for payer, amount in () if defaulters.isdisjoint(whose) else paid.paid_until(last).items():
                     found[payer] = found.get(payer, 0) + amount
         return found
