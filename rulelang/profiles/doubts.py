@@ -32,14 +32,17 @@ class Doubt:
             return cls(turn, 0, None) if size_of(difference.base) <= difference.slack else None
         middle = Fraction(-difference.base) / difference.slope
         width = size_of(Fraction(difference.slack) / difference.slope)
-        return cls(turn, whole_if_possible(middle - width), whole_if_possible(middle + width))
+        return cls(turn, whole_if_possible(max(middle - width, 0)), whole_if_possible(middle + width))
 
-    def within(self, start: Exact, end: Exact | None) -> "Doubt | None":
-        """The part of it between two values of the variable, if there is one."""
-        first = max(self.start, start)
-        ends = [bound for bound in (self.end, end) if bound is not None]
-        last = min(ends, default=None)
-        return Doubt(self.turn, first, last) if last is None or first <= last else None
+    def of_piece(self, start: Exact, end: Exact | None) -> "Doubt | None":
+        """The doubt of a piece between two values of the variable; ``None`` if it is nowhere in it.
+
+        It may reach beyond both: where an amount bends, a run goes over to the other piece earlier or later by what it
+        has rounded.  That of a difference that does not move is one of all places, and ends with the piece.
+        """
+        if self.end is None:
+            return Doubt(self.turn, start, end)
+        return self if self.end >= start and (end is None or self.start <= end) else None
 
     def holds_at(self, t: Exact) -> bool:
         """Whether the doubt is there at ``t``."""

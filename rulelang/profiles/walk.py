@@ -148,9 +148,10 @@ def walk(
     spots: dict[Exact, Piece] = {}
     at: Exact = start
     passed, began = 0, monotonic()
+    domain = LineDomain(at)
     try:
         while True:
-            piece, tied = _run(plan, variable, LineDomain(at))
+            piece, tied = _run(plan, variable, domain)
             if tied:
                 spots[at], _ = _run(plan, variable, LineDomain(at, above=False))
             if pieces and _continues(pieces[-1], piece):
@@ -160,6 +161,7 @@ def walk(
             if piece.end is None or (stop is not None and piece.end > stop):
                 break
             at = piece.end
+            domain = LineDomain(at)
             if at == stop:
                 spots[at], _ = _run(plan, variable, LineDomain(at, above=False))
                 break
@@ -171,6 +173,8 @@ def walk(
     except RulelangError as error:
         if not pieces or at == start:
             return None, error
+        before = (doubt for doubt in _doubts(domain) if doubt.start < at)
+        pieces[-1] = evolve(pieces[-1], doubts=(*pieces[-1].doubts, *before))
         return Walk(plan, variable, start, at, tuple(pieces), _apart(pieces, spots), error.diagnostics), error
     return Walk(plan, variable, start, stop, tuple(pieces), _apart(pieces, spots)), None
 
@@ -187,9 +191,13 @@ def _run(plan: Plan, variable: Variable, domain: LineDomain) -> tuple[Piece, boo
     except (RuleViolation, NotStraight) as violation:
         turn = None if evaluation is None else evaluation.turn
         raise refused(plan, variable, domain, violation, turn) from None
-    doubts = (doubt.within(domain.at, domain.until) for doubt in dict.fromkeys(domain.doubts))
-    found = tuple(doubt for doubt in doubts if doubt is not None)
-    return Piece(domain.at, domain.until, turns, uncovered, found), domain.tied
+    return Piece(domain.at, domain.until, turns, uncovered, _doubts(domain)), domain.tied
+
+
+def _doubts(domain: LineDomain) -> tuple[Doubt, ...]:
+    end = domain.until if domain.above else domain.at
+    doubts = (doubt.of_piece(domain.at, end) for doubt in dict.fromkeys(domain.doubts))
+    return tuple(doubt for doubt in doubts if doubt is not None)
 
 
 def _continues(one: Piece, other: Piece) -> bool:

@@ -11,6 +11,9 @@ from rulelang.check.events.event import check_event
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line
+from rulelang.profiles.profile import reach
+from rulelang.profiles.variable import find_variable
+from rulelang.run.plan import make_plan
 from tests.profiles.measures import differences, places
 
 HEAD = 'rulebook "X" currency EUR members have big : yes/no fund : money given cap : money waterfall '
@@ -158,3 +161,45 @@ def test_a_difference_that_stays_within_its_slack_is_in_doubt_for_ever(differenc
     domain = LineDomain(0)
     assert domain.sign(difference) == 1
     assert domain.doubts == ([Doubt(None, 0, None)] if doubted else [])
+
+
+BENT = """rulebook "X"
+currency EUR
+members have
+    fund : money
+waterfall
+    assessment a paid by survivors up to fund each shared equally without reallocation
+    {}
+    finally open
+"""
+REST = "remaining - paid(a)"
+FIRST = 'event "e"\ndeclared 2024-01-01\nmember A fund = EUR 0.06\nmember B fund = EUR 1.15\nmember C fund = EUR 9\n'
+ANOTHER, DEFAULT = "member E fund = EUR 9\n", "member D fund = EUR 1\ndefault of D loss EUR 5\n"
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        f"paid by survivors where max({REST}, EUR 0) > EUR 0 up to EUR 0.30 each shared equally",
+        f"paid by survivors where clamp({REST}, EUR 0, EUR 5) > EUR 0 up to EUR 0.30 each shared equally",
+        f"paid by survivors where min({REST}, EUR 0) < EUR 0 up to EUR 0.30 each shared equally",
+        f"paid by survivors where (if {REST} > EUR 0 then {REST} else EUR 0) > EUR 0 up to EUR 3 each shared equally",
+        f"paid by ccp up to EUR 3 when (largest of max({REST}, EUR 0) over survivors where fund > EUR 5) > EUR 0",
+    ],
+)
+def test_a_doubt_reaches_over_the_place_where_an_amount_bends(clause):
+    """At EUR 3.62 the line is below zero by a third of a cent, but a run rounds down what C pays and is above it."""
+    program = rulelang.parse_rulebook(BENT.format(f"assessment d {clause}"))
+    found = rulelang.profile(program, check_event(SourceText.from_text(FIRST + DEFAULT, "e.event"), program))
+    assert any(doubt.holds_at(362) for doubt in found.exactness.doubts)
+    assert differences(found, range(300, 420))[0] == []
+
+
+def test_a_profile_that_ends_where_an_amount_bends_is_in_doubt_before():
+    clause = f"assessment d paid by survivors where fund > EUR 5 up to EUR 1 each shared pro rata to max({REST}, EUR 0)"
+    program = rulelang.parse_rulebook(BENT.format(clause))
+    event = check_event(SourceText.from_text(FIRST + ANOTHER + DEFAULT, "e.event"), program)
+    found, _ = reach(make_plan(program, event), find_variable(make_plan(program, event), "loss"))
+    assert found.stop == 484
+    assert found.exactness.doubts[-1].end > 484
+    assert differences(found, range(400, 484))[0] == []

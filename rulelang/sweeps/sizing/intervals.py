@@ -48,12 +48,13 @@ def surely_uncovered(profile: Profile) -> Iterator[Span]:
     A run differs from the line of a piece by its slack at most, and where it may take another branch, nothing is sure.
     """
     spots = {round_down(at): spot for at, spot in profile.spots.items() if at == round_down(at)}
+    doubts = [(round_down(d.start), None if d.end is None else -round_down(-d.end)) for d in profile.exactness.doubts]
     for piece in profile.pieces:
         high = None if piece.end is None else _last_below(piece.end)
         sure = OpenIntervals(tuple(_sure(piece, -round_down(-piece.start), high)))
-        yield from sure.without((at, at) for at in spots).spans  # a piece goes on behind a spot inside it
+        yield from sure.without([*((at, at) for at in spots), *doubts]).spans  # a piece goes on behind a spot inside it
     for at, spot in spots.items():
-        yield from _sure(spot, at, at)
+        yield from OpenIntervals(tuple(_sure(spot, at, at))).without(doubts).spans
 
 
 def _sure(piece: Piece, low: int, high: int | None) -> Iterator[Span]:
@@ -68,8 +69,7 @@ def _sure(piece: Piece, low: int, high: int | None) -> Iterator[Span]:
         last = _last_below(Fraction(base) / -slope)
         high = last if high is None else min(high, last)
     if high is None or low <= high:
-        doubts = [(round_down(d.start), None if d.end is None else -round_down(-d.end)) for d in piece.doubts]
-        yield from OpenIntervals(((low, high),)).without(doubts).spans
+        yield low, high
 
 
 def _last_below(value: Exact) -> int:
