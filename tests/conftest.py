@@ -22,7 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the cases of tests/cases give as what is expected of them; read the difference afterwards",
     )
-    parser.addoption("--long", action="store_true", help="try ten times as many random examples; takes hours")
+    parser.addoption(
+        "--long",
+        action="store_true",
+        help="try ten times as many random examples, and ask the longest questions; takes hours",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

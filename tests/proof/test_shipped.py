@@ -1,4 +1,7 @@
-"""Every ``ensure`` of every shipped rulebook has its verdict: that of ``verdicts.json``; ``--rewrite`` writes it."""
+"""Every ``ensure`` of every shipped rulebook has its verdict: that of ``verdicts.json``.
+
+``--rewrite`` writes it, with ``--long`` that of all.
+"""
 
 import json
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 import rulelang
 from rulelang.base.files import data_folder
 from rulelang.proof.proof import prove_all, word_of
-from tests.examples import mostly_slow
+from tests.examples import is_long, mostly_slow
 
 pytest.importorskip("z3")
 
@@ -21,7 +24,9 @@ def name_of(path):
     return path.relative_to(BOOKS).with_suffix("").as_posix()
 
 
-FILES = sorted(BOOKS.rglob("*.rules"))
+LONG = ("cme-irs/rulebook", "nscc/rulebook")
+"""The versions that take more than twenty seconds: they are for the long run."""
+FILES = [path for path in sorted(BOOKS.rglob("*.rules")) if is_long() or name_of(path) not in LONG]
 
 
 @pytest.mark.parametrize("path", mostly_slow(FILES), ids=name_of)
