@@ -1,7 +1,9 @@
 """What all tests share: where the project lies, how many random examples are tried, the option that rewrites."""
 
 import os
+import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,21 @@ def pytest_configure(config: pytest.Config) -> None:
     elif config.getoption("-m") == "not slow":
         os.environ.setdefault(examples.VARIABLE, examples.QUICK)
     examples.settle_examples()
+
+
+@pytest.fixture
+def console(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command in this process, on a terminal so wide: its exit code, what it prints and what it says beside."""
+    from rulelang.tools import cli as shell
+
+    def run(line: str, columns: int, folder: Path = ROOT) -> tuple[int, str, str]:
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr(sys, "argv", shlex.split(line))
+        code = shell._guarded()
+        return code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture

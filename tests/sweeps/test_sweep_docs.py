@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 
@@ -34,12 +33,6 @@ def run(folder, *words):
     return done.returncode, done.stdout, done.stderr
 
 
-def run_line(folder, line, exit_code=0):
-    code, out, errors = run(folder, "-m", "rulelang", *shlex.split(line)[1:])
-    assert code == exit_code, errors
-    return out
-
-
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "rulebooks").symlink_to(ROOT / "rulebooks")
@@ -48,7 +41,12 @@ def folder(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "consoles"), [("sweep.md", 0), ("sweep-questions.md", 4)])
-def test_the_commands_and_the_python_give_what_is_shown(folder, page, consoles):
+def test_the_commands_and_the_python_give_what_is_shown(folder, page, consoles, console):
+    def run_line(line, exit_code=0):
+        code, out, errors = console(line, 100, folder)
+        assert code == exit_code, errors
+        return out
+
     for kind in ("csv", "rules", "event"):
         for name, text in blocks(page, kind):
             (folder / name).write_text(text, encoding="utf-8")
@@ -58,10 +56,10 @@ def test_the_commands_and_the_python_give_what_is_shown(folder, page, consoles):
     assert len(blocks(page, "console")) == consoles
     for _, text in blocks(page, "console"):
         command, _, shown = text.partition("\n")
-        assert run_line(folder, command.removeprefix("$ ")) == shown
+        assert run_line(command.removeprefix("$ ")) == shown
     for exit_code, text in blocks(page, "sh"):
         for line in text.splitlines():
-            run_line(folder, line, int(exit_code.removeprefix("exit=") or 0))
+            run_line(line, int(exit_code.removeprefix("exit=") or 0))
     assert WRITTEN[page] <= {path.name for path in folder.iterdir()}
     (code,) = [text for name, text in blocks(page, "python") if not name]
     exit_code, out, errors = run(folder, "-c", code)
