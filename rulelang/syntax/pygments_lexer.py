@@ -42,7 +42,6 @@ class RulelangLexer(RegexLexer):  # type: ignore[misc]  # Pygments says nothing 
     """Colours for texts of the language, also for pieces of them."""
 
     name = "rulelang"
-    url = ""
     aliases: ClassVar = ["rules", "event", "history", "rulelang"]
     filenames: ClassVar = ["*.rules", "*.event", "*.history"]
     mimetypes: ClassVar = ["text/x-rulelang"]
