@@ -4,21 +4,21 @@ Each lint is a function over the draft and the finished program.  None of them s
 says so with a reason (``# allow ccp-after-members: CR 6.3 says so``).
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from typing import Unpack
 
-from rulelang.base.advice import Advice, Certainty, Help, Repair, add, write
+from rulelang.base.advice import Advice, Certainty, Repair, add, write
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
 from rulelang.check.breakpoints import multiplying_breakpoints
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, walk
-from rulelang.check.program import CheckedProgram, During, LimitProgram, StepProgram, steps_of
+from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram, steps_of
 from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
 from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, holds_anyway, repeated_limit
-from rulelang.check.repairs import end_of, removal, words
+from rulelang.check.repairs import end_of, words
 from rulelang.check.settled import Sizes, settled_comparison
+from rulelang.check.unused import unused_names
 from rulelang.syntax import nodes
 
 
@@ -345,76 +345,6 @@ def rounds_the_last_factor(draft: Draft, _program: CheckedProgram) -> None:
                     node.span,
                     help=Advice(sentence, (product, as_it_stands)),
                 )
-
-
-def unused_names(draft: Draft, program: CheckedProgram) -> None:
-    """What nothing names is forgotten, or misspelt elsewhere."""
-    removed = _removals(draft)
-    used = {inner.name for inner in draft.expressions if isinstance(inner, nodes.Reference)}
-    used |= {step.pot.name for step in program.each_step() if step.pot is not None}
-    kinds = (
-        ("definition", {name: section.name.span for name, section in program.definitions.items()}),
-        ("field", {name: datum.span for name, datum in program.fields.items()}),
-        ("given", {name: datum.span for name, datum in program.givens.items()}),
-    )
-    for kind, spans in kinds:
-        for name, span in spans.items():
-            if name not in used:
-                message = f"the {kind} `{name}` is used nowhere"
-                draft.report("unused-name", message, span, help=removed(span, "use it or remove it"))
-    named = {limit.named for limit in _limits(program)}
-    for name, limit in program.limits.items():
-        if name not in named:
-            message = f"no step takes the limit `{name}`"
-            advice = removed(limit.span, f"write `up to {name}` in a step, or remove it")
-            draft.report("unused-name", message, limit.span, help=advice)
-    asked_for = _periods_named(draft, program)
-    for name in (name for name in program.periods if name not in asked_for):
-        message, span = f"nothing asks for the period `{name}`", draft.names[name][1]
-        advice = removed(span, f"write `during {name}` in a limit, or remove it")
-        draft.report("unused-name", message, span, help=advice)
-    charged = {step.payers for step in program.each_step()}
-    for party in program.parties:
-        if party not in charged:
-            message, span = f"the party `{party}` pays nowhere", draft.names[party][1]
-            advice = removed(span, "let it pay in a step, or remove it")
-            draft.report("unused-name", message, span, help=advice)
-
-
-def _removals(draft: Draft) -> Callable[[Span, str], Help]:
-    """The advice to remove what declares a name, unless it is the only field of the members."""
-    sections = sorted(draft.rulebook.sections, key=lambda each: each.span.start)
-    starts = [each.span.start for each in sections]
-    members = [each for each in sections if isinstance(each, nodes.MembersSection)]
-    fields = {each.name.span: each.span for one in members if len(one.fields) > 1 for each in one.fields}
-
-    def removed(name: Span, sentence: str) -> Help:
-        section = sections[bisect_right(starts, name.start) - 1]
-        whole = fields.get(name) if isinstance(section, nodes.MembersSection) else section.span
-        return sentence if whole is None else removal(draft.source, whole, sentence, "it")
-
-    return removed
-
-
-def _limits(program: CheckedProgram) -> Iterator[LimitProgram]:
-    """The limits of steps and of what replenishes pots."""
-    for step in program.each_step():
-        yield from step.limits
-    for each in program.replenishments:
-        yield from each.limits
-
-
-def _once(program: CheckedProgram) -> set[str | None]:
-    return {each.once_during for each in program.replenishments}
-
-
-def _periods_named(draft: Draft, program: CheckedProgram) -> set[str | None]:
-    """The periods that a limit, a step or an expression names."""
-    over_time = [limit.over_time for limit in program.limits.values()]
-    over_time += [limit.over_time for limit in _limits(program)]
-    named = {each.period for each in over_time if isinstance(each, During)}
-    asked = {node.period.text for node in draft.expressions if isinstance(node, nodes.PeriodValue)}
-    return {*named, *asked, *(step.once_during for step in program.each_step()), *_once(program)}
 
 
 LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (

@@ -304,8 +304,8 @@ UNUSED: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("kind", UNUSED)
 def test_names_that_nothing_uses_are_looked_up_once(kind):
     small, large = (SourceText.from_text(UNUSED[kind](number)) for number in (100, 300))
-    few = lines_run(lambda: check_rulebook(small), "lints.py")
-    many = lines_run(lambda: check_rulebook(large), "lints.py")
+    few = lines_run(lambda: check_rulebook(small), "unused.py")
+    many = lines_run(lambda: check_rulebook(large), "unused.py")
     assert many < 3.5 * few
 
 

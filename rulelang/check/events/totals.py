@@ -82,14 +82,13 @@ def _sums_above(
                 found[member] = [(whose, sums) for whose, (count, sums) in parts if count >= _SEVERAL]
                 since = nothing
             else:
-                above, since = (
-                    (
-                        count + 1,
-                        [sum_ + _amount(column, member) for sum_, column in zip(sums, money.values(), strict=True)],
-                    )
-                    for count, sums in (above, since)
-                )
+                above, since = (_with_row(part, money, member) for part in (above, since))
     return found
+
+
+def _with_row(part: tuple[int, list[int]], money: Columns, member: str) -> tuple[int, list[int]]:
+    count, sums = part
+    return count + 1, [before + _amount(column, member) for before, column in zip(sums, money.values(), strict=True)]
 
 
 def _summed(money: Columns, member: str, sums: Sequence[int]) -> tuple[list[str], bool]:
