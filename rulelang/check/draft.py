@@ -1,7 +1,7 @@
 """The draft of a program while it is being checked: the names it declares, and the findings so far."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Unpack
@@ -20,9 +20,12 @@ from rulelang.check.program import (
     NamedLimit,
     PeriodProgram,
     Plain,
+    PotProgram,
     RecoveriesProgram,
     ReplenishProgram,
     Stage,
+    StepProgram,
+    steps_of,
 )
 from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
@@ -95,6 +98,16 @@ class Draft:
     def payers_and_steps(self) -> tuple[str, ...]:
         """The names of payers and of steps, once everything is declared."""
         return (*self.payers, *self.step_nodes)
+
+    @cached_property
+    def steps(self) -> Mapping[str, StepProgram]:
+        """The steps by name, once the waterfall is read."""
+        return {step.name: step for stage in self.stages for step in steps_of(stage)}
+
+    @cached_property
+    def pots(self) -> Mapping[str, PotProgram]:
+        """The pots by name, once the waterfall is read."""
+        return {step.pot.name: step.pot for step in self.steps.values() if step.pot is not None}
 
     def place(self, span: Span) -> Place:
         """A place in the rulebook."""

@@ -7,8 +7,7 @@ from rulelang.base.advice import Advice, Help
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day, money_units
-from rulelang.check.expressions.names import known_period, known_step
-from rulelang.check.program import steps_of
+from rulelang.check.expressions.names import known_period, known_step, pot_advice
 from rulelang.check.repairs import removal, words_before
 from rulelang.syntax import nodes
 
@@ -181,17 +180,15 @@ def _check_payer(draft: Draft, who: nodes.Identifier) -> None:
 
 def _check_pot(draft: Draft, expectation: nodes.ExpectOwes | nodes.ExpectHolds) -> None:
     pot = expectation.pot
-    pots = {step.pot.name: step.pot for stage in draft.stages for step in steps_of(stage) if step.pot is not None}
-    if pot.text not in pots:
-        near = draft.suggestions.did_you_mean(pot.text, pots, "pot")
-        advice = near or (f"the pots are {listed(pots, 'and')}" if pots else "no step draws `from` anything")
-        draft.report("unknown-pot", f"no step draws from `{pot.text}`", pot.span, help=advice)
+    if pot.text not in draft.pots:
+        message = f"no step draws from `{pot.text}`"
+        draft.report("unknown-pot", message, pot.span, help=pot_advice(draft, pot.text))
         return
     _check_segment(draft, expectation.segment)
-    if expectation.segment is None and pots[pot.text].per_segment:
+    if expectation.segment is None and draft.pots[pot.text].per_segment:
         message = f"`{pot.text}` is per segment"
         draft.report("missing-segment", message, pot.span, help="say in which, as in `in energy`")
-    elif expectation.segment is not None and not pots[pot.text].per_segment:
+    elif expectation.segment is not None and not draft.pots[pot.text].per_segment:
         message = f"`{pot.text}` is not per segment"
         draft.report("unknown-segment", message, pot.span, help=_without(draft, expectation.segment))
 

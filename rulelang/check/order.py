@@ -83,11 +83,10 @@ def watch_steps(draft: Draft) -> None:
 
     A step that may be unlimited has no ``unused``.
     """
-    steps = {step.name: step for stage in draft.stages for step in steps_of(stage)}
     exhausted = (period for period in draft.periods.values() if period.opener == "exhaustion")
     watched = {name for period in exhausted for name in period.steps}
     for result in (inner for inner in draft.expressions if isinstance(inner, nodes.StepResult)):
-        step = steps.get(result.step.text)
+        step = draft.steps.get(result.step.text)
         if result.what != "unused" or step is None:
             continue
         watched.add(step.name)

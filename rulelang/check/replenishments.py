@@ -6,9 +6,9 @@ from rulelang.base.advice import Advice, only, write
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
-from rulelang.check.expressions.names import known_period, known_step
+from rulelang.check.expressions.names import known_period, known_step, pot_advice
 from rulelang.check.over_time import settled_money
-from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram, steps_of
+from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram
 from rulelang.check.repairs import removal, words_before
 from rulelang.check.steps.bounds import lower_limit
 from rulelang.check.steps.scope import StepScope
@@ -33,32 +33,18 @@ def lower_replenishments(draft: Draft) -> None:
     draft.replenishments = tuple(found.values())
 
 
-def pots_of(draft: Draft) -> dict[str, tuple[PotProgram, set[str]]]:
-    """The pots of the rulebook with those who draw from them."""
-    found: dict[str, tuple[PotProgram, set[str]]] = {}
-    for stage in draft.stages:
-        for step in steps_of(stage):
-            if step.pot is not None:
-                found.setdefault(step.pot.name, (step.pot, set()))[1].add(step.payers)
-    return found
-
-
-def _pot(draft: Draft, name: nodes.Identifier) -> tuple[PotProgram, set[str]] | None:
-    pots = pots_of(draft)
-    if name.text not in pots:
-        near = draft.suggestions.did_you_mean(name.text, pots, "pot")
+def _pot(draft: Draft, name: nodes.Identifier) -> PotProgram | None:
+    if name.text not in draft.pots:
         what = draft.names.get(name.text)
         message = f"`{name.text}` is {what[0]} from which no step draws" if what else f"no pot is called `{name.text}`"
-        others = f"the pots are {listed(pots, 'and')}" if pots else "no step draws `from` anything"
-        draft.report("unknown-pot", message, name.span, help=near or others)
+        draft.report("unknown-pot", message, name.span, help=pot_advice(draft, name.text))
         return None
-    return pots[name.text]
+    return draft.pots[name.text]
 
 
-def _lower(draft: Draft, section: nodes.ReplenishSection, known: tuple[PotProgram, set[str]]) -> ReplenishProgram:
-    pot, drawing = known
+def _lower(draft: Draft, section: nodes.ReplenishSection, pot: PotProgram) -> ReplenishProgram:
     scope = _scope(draft, section, pot)
-    owner = "survivors" if pot.per_member else owner_of(drawing)
+    owner = _owner_of(draft, pot)
     if section.payers.text != owner:
         whose = _OWNERS.get(owner, f"`{owner}`")
         draft.report(
@@ -103,8 +89,11 @@ def _lower(draft: Draft, section: nodes.ReplenishSection, known: tuple[PotProgra
 _OWNERS = {"survivors": "members", "ccp": "the CCP"}
 
 
-def owner_of(drawing: set[str]) -> str:
-    """Whose money a given is: that of the CCP, unless one party alone draws from it."""
+def _owner_of(draft: Draft, pot: PotProgram) -> str:
+    """Whose money a pot is: that of members, or of the CCP, unless one party alone draws from it."""
+    if pot.per_member:
+        return "survivors"
+    drawing = {step.payers for step in draft.steps.values() if step.pot is not None and step.pot.name == pot.name}
     return next(iter(drawing)) if len(drawing) == 1 else "ccp"
 
 
@@ -135,7 +124,7 @@ def _check_draws(draft: Draft, name: nodes.Identifier, pot: PotProgram, owner: s
     other = _pot(draft, name)
     if other is None:
         return
-    found = "survivors" if other[0].per_member else owner_of(other[1])
+    found = _owner_of(draft, other)
     if found != owner:
         draft.report(
             "wrong-owner",
@@ -164,11 +153,10 @@ def lower_recoveries(draft: Draft) -> None:
 
 
 def _lower_recoveries(draft: Draft, section: nodes.RecoveriesSection) -> RecoveriesProgram:
-    steps = {step.name: step for stage in draft.stages for step in steps_of(stage)}
     seen: dict[str, nodes.Identifier] = {}
     groups = []
     for group in section.groups:
-        known = [step for name in group.steps if (step := _repaid(draft, name, steps, seen)) is not None]
+        known = [step for name in group.steps if (step := _repaid(draft, name, seen)) is not None]
         if group.into is not None:
             _check_into(draft, group.into, known)
         groups.append(RepayProgram(tuple(step.name for step in known), None if group.into is None else group.into.text))
@@ -181,7 +169,7 @@ def _lower_recoveries(draft: Draft, section: nodes.RecoveriesSection) -> Recover
             rest.span,
             help=draft.suggestions.did_you_mean(rest.text, known_payers, "payer") or f"write {listed(known_payers)}",
         )
-    for step in steps.values():
+    for step in draft.steps.values():
         if step.name not in seen and step.payers != "defaulters":
             draft.report(
                 "step-not-repaid",
@@ -193,16 +181,14 @@ def _lower_recoveries(draft: Draft, section: nodes.RecoveriesSection) -> Recover
     return RecoveriesProgram(section.title, nodes.cited(section.cite), tuple(groups), rest.text, section.span)
 
 
-def _repaid(
-    draft: Draft, name: nodes.Identifier, steps: dict[str, StepProgram], seen: dict[str, nodes.Identifier]
-) -> StepProgram | None:
+def _repaid(draft: Draft, name: nodes.Identifier, seen: dict[str, nodes.Identifier]) -> StepProgram | None:
     if not known_step(draft, name):
         return None
     if name.text in seen:
         message = f"recoveries repay `{name.text}` twice"
         draft.report_second("duplicate-name", message, name.span, seen[name.text].span)
         return None
-    seen[name.text], step = name, steps[name.text]
+    seen[name.text], step = name, draft.steps[name.text]
     if step.payers == "defaulters":
         draft.report(
             "not-repaid",

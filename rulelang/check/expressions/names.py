@@ -138,6 +138,12 @@ def known_step(draft: Draft, name: nodes.Identifier) -> bool:
     return False
 
 
+def pot_advice(draft: Draft, name: str) -> Help:
+    """What to do about the name of a pot that there is not."""
+    near = draft.suggestions.did_you_mean(name, draft.pots, "pot")
+    return near or (f"the pots are {listed(draft.pots, 'and')}" if draft.pots else "no step draws `from` anything")
+
+
 def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:
     match node.what:
         case "declared":
