@@ -32,7 +32,8 @@ class Doubt:
             return cls(turn, 0, None) if size_of(difference.base) <= difference.slack else None
         middle = Fraction(-difference.base) / difference.slope
         width = size_of(Fraction(difference.slack) / difference.slope)
-        return cls(turn, whole_if_possible(max(middle - width, 0)), whole_if_possible(middle + width))
+        start = max(middle - width, Fraction(0))
+        return cls(turn, whole_if_possible(start), whole_if_possible(middle + width))
 
     def of_piece(self, start: Exact, end: Exact | None) -> "Doubt | None":
         """The doubt of a piece between two values of the variable; ``None`` if it is nowhere in it.
