@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.base.advice import Certainty, Fix, only, remove
+from rulelang.base.advice import Certainty, Fix, applied, only, remove
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Severity, finding
 from rulelang.base.source import Place, SourceText, Span
@@ -25,18 +25,11 @@ def found_in(code: str, blocks: Blocks, folder: Path) -> list[Diagnostic]:
     return findings(folder, blocks, page.varied("Example"), page.compared("Example"))
 
 
-def applied(text: str, fix: Fix) -> str:
-    """A text with a fix made."""
-    span = fix.place.span
-    assert span is not None
-    return text[: span.start] + fix.replacement + text[span.end :]
-
-
 def followed(blocks: Blocks, fix: Fix) -> Blocks:
     """The files with a fix followed."""
     key = next(key for key, (name, _) in blocks.items() if name == Path(fix.place.source.name).name)
     name, text = blocks[key]
-    return blocks | {key: (name, applied(text, fix))}
+    return blocks | {key: (name, applied(text, [fix]))}
 
 
 def is_there(found: Diagnostic, others: list[Diagnostic]) -> bool:
@@ -161,7 +154,7 @@ waterfall
 def test_what_stands_around_a_fix_keeps_its_meaning(value: str, code: str, fixed: str, tmp_path: Path) -> None:
     text = BRACKETED.format(value, "capital")
     found = [each for each in findings(tmp_path, {"rules": ("r.rules", text)}) if each.code == code]
-    assert fixed in [applied(text, fix)[text.index(value) :].split("\n")[0] for each in found for fix in each.fixes]
+    assert fixed in [applied(text, [fix])[text.index(value) :].split("\n")[0] for each in found for fix in each.fixes]
 
 
 def test_survivors_take_the_place_of_the_population_alone(tmp_path: Path) -> None:
@@ -171,7 +164,7 @@ def test_survivors_take_the_place_of_the_population_alone(tmp_path: Path) -> Non
     )
     found = findings(tmp_path, {"rules": ("r.rules", text)})
     (fix,) = [fix for each in found if each.code == "defaulter-among-payers" for fix in each.fixes]
-    assert applied(text, fix) == text.replace("over members where", "over survivors where")
+    assert applied(text, [fix]) == text.replace("over members where", "over survivors where")
 
 
 # --------------------------------------------------------------------------------------- what is named is what is done
@@ -223,6 +216,17 @@ def test_exceptions_are_codes_and_none_is_idle() -> None:
     assert {*WITHOUT, *LEADS_ON} <= CODES.keys()
 
 
+def test_fixes_are_made_from_the_last_to_the_first_and_none_twice() -> None:
+    source = SourceText.from_text("abcdef")
+
+    def fix(start: int, end: int, replacement: str) -> Fix:
+        return Fix(Place(source, Span(start, end)), replacement)
+
+    assert applied("abcdef", [fix(0, 1, "A"), fix(5, 6, ""), fix(2, 2, "-")]) == "Ab-cde"
+    assert applied("abcdef", [fix(1, 3, "x"), fix(2, 4, "y")]) == "abyef"
+    assert applied("abcdef", [fix(2, 2, "x"), fix(2, 2, "y")]) in ("abxcdef", "abycdef")
+
+
 @pytest.mark.parametrize(
     ("word", "name", "text", "fixed"),
     [
@@ -240,7 +244,7 @@ def test_a_name_takes_the_place_of_the_word_alone(word: str, name: str, text: st
     place = Place(SourceText.from_text(text), Span(0, len(text)))
     found = finding("unknown-name", "m", place, help=asked(word, name))
     assert found.helps
-    assert [applied(text, fix) for fix in found.fixes] == ([] if fixed is None else [fixed])
+    assert (applied(text, found.fixes) if found.fixes else None) == fixed
 
 
 @pytest.mark.parametrize(
@@ -259,4 +263,4 @@ def test_what_is_removed_takes_its_line_with_it_if_it_stands_alone(text: str, re
     at = text.index(removed)
     advice = only(remove(source, Span(at, at + len(removed)), "it"))
     (fix,) = finding("useless-allowance", "m", Place(source, Span(at, at + 1)), help=advice).fixes
-    assert applied(text, fix) == left
+    assert applied(text, [fix]) == left

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from rulelang.base.advice import Certainty
+from rulelang.base.advice import Certainty, applied
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
-from tests.test_fixes import applied, well_fixed
+from tests.test_fixes import well_fixed
 
 RULEBOOK = 'rulebook "R" version 2024-01-01\ncurrency EUR\n'
 FRAMES = {
@@ -749,10 +749,10 @@ def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed)
     well_fixed(only)
     if not fixed:
         assert all(fix.certainty is Certainty.GUESS for fix in only.fixes)
-        assert all(read(applied(text, fix), frame) == [] for fix in only.fixes)
+        assert all(read(applied(text, [fix]), frame) == [] for fix in only.fixes)
     else:
         (fix,) = only.fixes
-        mended = applied(text, fix)
+        mended = text[: fix.place.span.start] + fix.replacement + text[fix.place.span.end :]
         assert mended.split() == (head + fixed + tail).split()
         assert read(mended, frame) == []
 
@@ -839,7 +839,7 @@ def test_only_what_reads_the_same_is_sure(row):
     text = head + written + tail
     fixes = [fix for found in read(text, frame) for fix in found.fixes]
     ends = len(head), len(tail)
-    said = [f"{fix.certainty.value}: {applied(text, fix)[ends[0] :][: -ends[1] or None]}" for fix in fixes]
+    said = [f"{fix.certainty.value}: {applied(text, [fix])[ends[0] :][: -ends[1] or None]}" for fix in fixes]
     assert [" ".join(each.split()) for each in said] == list(filter(None, expected))
 
 
