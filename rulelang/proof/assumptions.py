@@ -1,11 +1,18 @@
-"""What is taken for granted of the data, as a formula about the members of a world."""
+"""What is taken for granted of the data: as a formula about the members of a world, and as bounds of its data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from attrs import evolve
 
+from rulelang.base.money import Exact
+from rulelang.check.program import CheckedProgram
 from rulelang.proof.claims import Built
+from rulelang.proof.kinds import Bounds
 from rulelang.proof.questions import Assumption
 from rulelang.proof.terms import Formula, Truth, conjunction, implies
 from rulelang.proof.values import Each, Slot, Symbolic, denied
+from rulelang.syntax import nodes
 
 
 def assumed(built: Built, assumption: Assumption) -> Truth:
@@ -47,3 +54,46 @@ def _of_sums(built: Built, atom: Formula) -> Truth:
             return atom if built.domain.never_negative(inner) or built.domain.never_positive(inner) else True
         case _:
             return True
+
+
+def bounds_of_data(
+    assumptions: Sequence[Assumption], programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]
+) -> Bounds:
+    """The lowest and the highest that a given can be, where just that is assumed, by its name in all versions.
+
+    What bounds settle no solver has to: where a figure is assumed to lie between two amounts, versions that clamp it
+    beyond these do the same.
+    """
+    found: dict[str, tuple[Exact | None, Exact | None]] = {}
+    for assumption in assumptions:
+        program = programs[assumption.version]
+        comparisons = _joined(assumption.condition) if assumption.population is None else ()
+        for one in comparisons:
+            for given, operator, other in ((one.left, one.operator, one.right), (one.right, _turned(one), one.left)):
+                value = program.constants.get(id(other))
+                if not isinstance(given, nodes.Reference) or given.name not in program.givens:
+                    continue
+                if isinstance(value, bool) or not isinstance(value, int | Fraction):
+                    continue
+                name = names[assumption.version].get(given.name, given.name)
+                low, high = found.get(name, (None, None))
+                if operator in (">=", "="):
+                    low = value if low is None else max(low, value)
+                if operator in ("<=", "="):
+                    high = value if high is None else min(high, value)
+                found[name] = low, high
+    return found
+
+
+def _turned(comparison: nodes.Comparison) -> str:
+    """The operator of a comparison whose sides are exchanged."""
+    return {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}.get(comparison.operator, comparison.operator)
+
+
+def _joined(condition: nodes.Expression) -> Iterator[nodes.Comparison]:
+    """The comparisons that a condition joins by ``and``."""
+    if isinstance(condition, nodes.Comparison):
+        yield condition
+    elif isinstance(condition, nodes.Connective) and condition.operator == "and":
+        yield from _joined(condition.left)
+        yield from _joined(condition.right)

@@ -11,6 +11,7 @@ from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.proof.formulas import Formulas
+from rulelang.proof.kinds import Kinds
 from rulelang.proof.terms import Number, Truth, added, disjunction, negation
 from rulelang.proof.verdict import Question
 from rulelang.proof.worlds import World
@@ -121,6 +122,11 @@ class Claim(Protocol):
         """Whether the event that it wants is rather not there: then that is tried to be proved first."""
         return False
 
+    def asks(self, kinds: Kinds) -> bool:
+        """Whether there is somebody in a world whom it is about."""
+        del kinds
+        return True
+
     @abstractmethod
     def denial(self, built: Built) -> Truth:
         """Where it does not hold (of a question that wants an event: where that event is)."""
@@ -142,6 +148,11 @@ class EnsureHolds(Claim):
     def ensures(self) -> tuple[EnsureProgram, ...]:
         """The one."""
         return (self.ensure,)
+
+    def asks(self, kinds: Kinds) -> bool:
+        """Whether one of its population stands alone."""
+        alone = {"survivors": kinds.survivors, "defaulters": kinds.defaulters}
+        return self.ensure.population not in alone or bool(alone[self.ensure.population])
 
     def denial(self, built: Built) -> Truth:
         """It is broken for somebody who stands alone; who stands for many has its like among these."""

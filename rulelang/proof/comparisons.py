@@ -7,6 +7,7 @@ from attrs import define, field
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.proof.claims import Built, Claim, Played
+from rulelang.proof.kinds import Kinds
 from rulelang.proof.terms import Truth, disjunction
 from rulelang.proof.verdict import Question
 
@@ -25,6 +26,10 @@ class NoSurvivorPays(Claim):
     def larger_loss(self) -> bool:
         """Whether the second run is of a larger loss."""
         return self.larger
+
+    def asks(self, kinds: Kinds) -> bool:
+        """Whether a survivor stands alone."""
+        return bool(kinds.survivors)
 
     def denial(self, built: Built) -> Truth:
         """One does."""

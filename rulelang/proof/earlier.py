@@ -3,6 +3,10 @@
 One variable stands for what a payer paid under some steps within some window.  Of two, that of more steps and of a
 window that holds the other counts no less.  Payments count under the oldest name of their step, so that a step that
 was renamed keeps what was paid under it.
+
+*At every resizing.*  Such a limit leaves the least, over the days of its window, of its value as of that day less what
+was paid from that day on.  Today is one of these days.  So it leaves its value of today less *something* that is not
+below zero, and any such amount may have come of earlier days: one variable for each payer is all that there is.
 """
 
 from collections.abc import Mapping
@@ -13,7 +17,7 @@ from attrs import evolve, field, frozen
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, StepProgram, Window
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.terms import Number, Truth
-from rulelang.proof.values import Outside, Slot, Symbolic, summed
+from rulelang.proof.values import Slot, Symbolic, summed
 from rulelang.run.over_time import Counts, LimitPlan
 
 EVERYBODY = "everybody"
@@ -65,11 +69,15 @@ def _no_longer(
 
 @frozen
 class EarlierPayments:
-    """The earlier payments of an event, by window and payer; ``facts`` are what holds between them."""
+    """The earlier payments of an event, by window and payer; ``facts`` are what holds between them.
+
+    ``sought`` if an event is looked for: then the value of a limit at every resizing changes on two days alone.
+    """
 
     domain: Formulas
     fixed: Mapping[str, Number]
     facts: list[Truth]
+    sought: bool
     paid: dict[tuple[CountedFrom, str], Number] = field(factory=dict)
 
     def plan(
@@ -89,8 +97,9 @@ class EarlierPayments:
         for_default = further and not (plan.limit.named is None and step.rounds is not None)
         if plan.counts not in (Counts.ALL, Counts.IF_OPEN) and not for_default:
             return plan
-        if plan.limit.at_every_resizing:
-            raise Outside("`at every resizing`", plan.limit.value, "at every resizing", plan.limit.span)
+        if plan.limit.at_every_resizing and not self.sought:
+            taken = {payer: self._taken(program, plan, payer, slot) for payer, slot in payers.items()}
+            return evolve(plan, already=taken, days=())
         steps = frozenset((_oldest(program, name), segment) for name, segment in plan.keys)
         since: OverTime | Literal["for these defaults"] | None = "for these defaults"
         if plan.limit.over_time is not None:
@@ -102,7 +111,15 @@ class EarlierPayments:
         for payer, slot in payers.items():
             amount = self._amount(window, payer)
             found[payer] = amount if slot is None else summed(amount, slot)
-        return evolve(plan, already=found)
+        days = [(day, {} if number else found) for number, (day, _) in enumerate(plan.days)]  # all paid on the first
+        return evolve(plan, already=found, days=days)
+
+    def _taken(self, program: CheckedProgram, plan: LimitPlan, payer: str, slot: Slot | None) -> Symbolic:
+        """What a limit at every resizing leaves a payer less than its value of today; versions have other values."""
+        steps = ", ".join(f"{name} {segment or ''}".strip() for name, segment in plan.keys)
+        place = f"{plan.limit.span} of {program.source.sha256}"
+        taken = self.domain.datum(f"taken before[{payer}; {steps}; {place}]")
+        return taken if slot is None else summed(taken, slot)
 
     def _amount(self, window: CountedFrom, payer: str) -> Number:
         key = (window, payer)

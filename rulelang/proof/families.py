@@ -13,9 +13,7 @@ from attrs import evolve
 
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
-from rulelang.proof.regimes import expressions_of, regimes
-from rulelang.proof.values import Outside
-from rulelang.proof.worlds import (
+from rulelang.proof.kinds import (
     DEFAULTERS,
     LEAVING,
     MOST_ALONE,
@@ -26,6 +24,8 @@ from rulelang.proof.worlds import (
     Kinds,
     Place,
 )
+from rulelang.proof.regimes import expressions_of, regimes
+from rulelang.proof.values import Outside
 from rulelang.syntax import nodes
 
 Others = tuple[Choices, ...]
@@ -35,8 +35,10 @@ _MOST_TIMES_TO_WITHDRAW = 4
 _MOST_PERIODS = 2
 
 
-def days_of(programs: Sequence[CheckedProgram]) -> list[Day]:
+def days_of(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[Day]:
     """The days that stand for all days, each with every choice of periods that stand open.
+
+    ``ends`` if it matters that there is no day before the first of the calendar, or after its last.
 
     Raises:
         Outside: the rules use days in a way that is not encoded, or there are too many periods.
@@ -48,7 +50,7 @@ def days_of(programs: Sequence[CheckedProgram]) -> list[Day]:
         frozenset(name for name, is_open in zip(periods, choice, strict=True) if is_open)
         for choice in itertools.product((False, True), repeat=len(periods))
     ]
-    return [Day(declared, one) for declared in regimes(programs) for one in standing]
+    return [Day(declared, one) for declared in regimes(programs, ends=ends) for one in standing]
 
 
 def any_number(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
+from rulelang.base.money import Exact
 from rulelang.proof.rows import Rows
 from rulelang.proof.terms import (
     Form,
@@ -21,6 +22,7 @@ from rulelang.proof.terms import (
     fixed,
     implies,
     negation,
+    terms_of,
 )
 from rulelang.proof.values import Slot, Symbolic, form_of, slot_of
 
@@ -43,19 +45,26 @@ class Payer:
 
 @frozen
 class Filling:
-    """What was shared, for comparison with later sharings: the level, the payers, and the amounts of each."""
+    """What was shared, for comparison with later sharings: the level, the payers, and the amounts of each.
+
+    ``place`` is where it comes among those of its run, ``draw`` the level times the sum of the keys, where it is that:
+    there no other level would do.
+    """
 
     level: Form
     payers: tuple[Payer, ...]
     amounts: tuple[Number, ...]
     at_level: tuple[Number, ...]
+    place: int
+    draw: Number | None = None
 
 
 @define
 class Fillings(Rows):
-    """Sharings before rounding; ``fillings`` are those so far."""
+    """Sharings before rounding; ``fillings`` are those so far, ``place`` counts those that a run asked for."""
 
     fillings: list[Filling] = field(factory=list)
+    place: int = 0
 
     def payers(
         self, keys: Sequence[Symbolic], limits: Sequence[Symbolic | None], *, lending: bool = False
@@ -79,6 +88,7 @@ class Fillings(Rows):
 
     def filled(self, draw: Number, payers: tuple[Payer, ...]) -> tuple[Number, ...]:
         """What each pays of a draw that is no more than they can pay together."""
+        self.place += 1
         if fixed(draw) and not draw:
             return (0,) * len(payers)
         key = ("filled", draw, payers)
@@ -87,7 +97,8 @@ class Fillings(Rows):
             if common is None:
                 self.known[key] = self._by_cases(draw, payers)
             else:
-                self.known[key] = self._at_one_level(draw, payers, common[0])
+                known = self.at_known_level(draw, payers)
+                self.known[key] = self._at_one_level(draw, payers, common[0]) if known is None else known
         return self.known[key]  # type: ignore[no-any-return]
 
     def _common_ratio(self, payers: Sequence[Payer]) -> tuple[Number | None] | None:
@@ -106,9 +117,25 @@ class Fillings(Rows):
             common = (ratio,)
         return common or (0,)
 
+    def _level(self, high: Exact | None = None) -> Form:
+        """A new level, the same for all payers."""
+        level = self.fresh("level", 0, high)
+        self.is_shared(level)
+        return level
+
+    def at_known_level(self, draw: Number, payers: tuple[Payer, ...]) -> tuple[Number, ...] | None:
+        """What each pays where the draw is an earlier level times all keys, as it is of parts that are shared again."""
+        level = self.ratio(draw, added([payer.key for payer in payers]))
+        if not any(level == filling.level for filling in self.fillings):
+            return None
+        assert isinstance(level, Form)
+        amounts = tuple(self.multiplied(payer.key, level) for payer in payers)
+        self.note(Filling(level, payers, amounts, amounts, self.place))
+        return amounts
+
     def _at_one_level(self, draw: Number, payers: tuple[Payer, ...], ratio: Number | None) -> tuple[Number, ...]:
         high = None if ratio is None else self.bounds(ratio)[1]
-        level = self.fresh("level", 0, high)
+        level = self._level(high)
         amounts = tuple(self.multiplied(payer.key, level) for payer in payers)
         self.defines(level, self.equal(added(amounts), draw))
         self._starts(level, draw)
@@ -123,7 +150,7 @@ class Fillings(Rows):
             for payer, amount in able:
                 self.defines(level, implies(exhausted, self.equal(amount, payer.limit or 0)))
             self.defines(level, implies(self.less(draw, whole), self.less(level, ratio)))
-        self._compare(Filling(level, payers, amounts, amounts))
+        self.note(Filling(level, payers, amounts, amounts, self.place, draw))
         return amounts
 
     def _starts(self, level: Form, draw: Number) -> None:
@@ -132,7 +159,7 @@ class Fillings(Rows):
         self.defines(level, implies(self.less(0, draw), self.less(0, level)))
 
     def _by_cases(self, draw: Number, payers: tuple[Payer, ...]) -> tuple[Number, ...]:
-        level = self.fresh("level", 0)
+        level = self._level()
         at_level = tuple(self.multiplied(payer.key, level) for payer in payers)
         amounts: list[Number] = []
         shares: list[tuple[Form, Payer]] = []
@@ -164,15 +191,19 @@ class Fillings(Rows):
             for share, payer in shares:
                 has_key = negation(self.equal(payer.key, 0))
                 self.defines(share, implies(conjunction(has_key, exhausted), self.equal(share, payer.limit or 0)))
-        self._compare(Filling(level, payers, tuple(amounts), at_level))
+        self.note(Filling(level, payers, tuple(amounts), at_level, self.place))
         return tuple(amounts)
 
-    def _compare(self, filling: Filling) -> None:
+    def note(self, filling: Filling) -> None:
         """What holds between this sharing and each before it; whatever is said holds for each member of a slot."""
         for before in self.fillings:
             self._compare_levels(filling, before)
             if len(filling.payers) == len(before.payers):
                 self._compare_shares(filling, before)
+                for one, other in ((filling, before), (before, filling)):
+                    self._compare_draws(one, other, filling.level)
+                    if one.place == other.place:
+                        self._compare_keys(one, other, filling.level)
         self.fillings.append(filling)
 
     def _compare_levels(self, filling: Filling, before: Filling) -> None:
@@ -184,24 +215,62 @@ class Fillings(Rows):
                     falls = implies(self.at_most(filling.level, before.level), self.at_most(amount, less))
                     self.defines(filling.level, rises, falls)
 
+    def _compare_draws(self, one: Filling, other: Filling, later: Form) -> None:
+        """To draw no more on no less takes no higher a level."""
+        if one.draw is None or other.draw is None:
+            return
+        keys, others = (added([payer.key for payer in filling.payers]) for filling in (one, other))
+        if keys == others or one.place == other.place:  # else too much would be said
+            no_more = conjunction(self.at_most(one.draw, other.draw), self.at_most(others, keys))
+            self.defines(later, implies(no_more, self.at_most(one.level, other.level)))
+
+    def _compare_keys(self, one: Filling, other: Filling, later: Form) -> None:
+        """A lower level on a lower key gives no more, and leaves no less of a key that is no lower."""
+        lower = self.at_most(one.level, other.level)
+        rows = zip(one.payers, one.at_level, other.payers, other.at_level, strict=True)
+        for payer, amount, another, taken in rows:
+            if payer.key == another.key:
+                continue  # the levels say it
+            pays = implies(conjunction(lower, self.at_most(payer.key, another.key)), self.at_most(amount, taken))
+            self.defines(later, pays)
+            if payer.key == payer.limit and another.key == another.limit:
+                left = self.at_most(another.key - taken, payer.key - amount)
+                leaves = implies(conjunction(lower, self.at_most(another.key, payer.key)), left)
+                self.defines(later, leaves)
+
+    def _share_data(self, one: Number, other: Number) -> bool:
+        """Whether two numbers have a variable in common, products taken apart."""
+        ours, theirs = ({each for name in terms_of(side)[0] for each in self.factors(name)} for side in (one, other))
+        return not ours.isdisjoint(theirs)
+
     def _compare_shares(self, filling: Filling, before: Filling) -> None:
-        """A payer with the same key and limit in two sharings pays no less in that with the higher level."""
+        """A payer with the same key and limit in two sharings pays no less in that with the higher level.
+
+        Nor does it pay more than its key times what that level is higher.
+        """
         rows = zip(filling.payers, filling.amounts, before.payers, before.amounts, strict=True)
-        for payer, amount, other, less in rows:
+        for place, (payer, amount, other, less) in enumerate(rows):
             if payer.limit is None or other.limit is None or (payer.slot is None) is not (other.slot is None):
                 continue
+            if payer.key == other.key and amount == filling.at_level[place] and less == before.at_level[place]:
+                continue  # the levels say it
+            if filling.place != before.place and not self._share_data(payer.key, other.key):
+                continue  # of other segments: that these are equal is seldom of interest
             equal = self.equal if payer.slot is None else self.same_for_each
             same = conjunction(equal(payer.key, other.key), equal(payer.limit, other.limit))
             if same is False:
                 continue
+            more = filling.at_level[place] - before.at_level[place]
             rises = conjunction(same, self.at_most(before.level, filling.level))
             falls = conjunction(same, self.at_most(filling.level, before.level))
-            self.defines(filling.level, implies(rises, self.at_most(less, amount)))
-            self.defines(filling.level, implies(falls, self.at_most(amount, less)))
+            for above, beneath, most, holds in ((amount, less, more, rises), (less, amount, -more, falls)):
+                between = conjunction(self.at_most(beneath, above), self.at_most(above - beneath, most))
+                self.defines(filling.level, implies(holds, between))
 
     def flat(self, draw: Number, payers: tuple[Payer, ...]) -> tuple[Number, ...]:
         """Shares without reallocation: each its part in proportion to its key, or its limit if that is less."""
-        level = self.fresh("level", 0)
+        self.place += 1
+        level = self._level()
         keys = added([payer.key for payer in payers])
         at_level = tuple(self.multiplied(payer.key, level) for payer in payers)
         somebody = negation(self.equal(keys, 0))
@@ -215,7 +284,7 @@ class Fillings(Rows):
             else:
                 lower = self.lowest if payer.slot is None else self.lowest_of_each
                 amounts.append(lower([full, payer.limit]))
-        self._compare(Filling(level, payers, tuple(amounts), at_level))
+        self.note(Filling(level, payers, tuple(amounts), at_level, self.place, added(at_level)))
         return tuple(amounts)
 
     def ranked_filling(self, draw: Number, payers: tuple[Payer, ...], ranks: Sequence[Number]) -> tuple[Number, ...]:
@@ -223,7 +292,7 @@ class Fillings(Rows):
 
         Who stands earlier and has a key is full before anybody later pays.
         """
-        levels = [self.fresh("level", 0) for _ in payers]
+        levels = [self._level() for _ in payers]
         shares: list[Form] = []
         for payer, level in zip(payers, levels, strict=True):
             full = self.multiplied(payer.key, level)
@@ -259,10 +328,11 @@ class Fillings(Rows):
 
     def split_in_proportion(self, amount: Number, weights: Sequence[Number]) -> tuple[Number, ...]:
         """An amount divided in proportion to weights, without limits; nothing where all weights are zero."""
-        level = self.fresh("level", 0)
+        self.place += 1
+        level = self._level()
         parts = tuple(self.multiplied(weight, level) for weight in weights)
         some = negation(self.equal(added(list(weights)), 0))
         self.defines(level, implies(some, self.equal(added(parts), amount)))
         self.defines(level, implies(negation(some), self.equal(level, 0)))
-        self._compare(Filling(level, tuple(Payer(weight, None, None) for weight in weights), parts, parts))
+        self.note(Filling(level, tuple(Payer(weight, None, None) for weight in weights), parts, parts, self.place))
         return parts

@@ -56,6 +56,10 @@ class Formulas(Sharings, Domain):
     owners: tuple[int | None, ...] = ()
     refusals: list[Refusal] = field(factory=list)
 
+    def begin(self, slots: dict[int, Slot], owners: tuple[int | None, ...]) -> None:
+        """One more run begins."""
+        self.slots, self.owners, self.place = slots, owners, 0
+
     def slot_at(self, member: int | None) -> Slot | None:
         """The slot that a position in the event is."""
         return None if member is None else self.slots.get(member)

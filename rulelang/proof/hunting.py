@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -21,19 +22,22 @@ from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.families import reads_notices, withdrawn_options
+from rulelang.proof.kinds import DEFAULTERS, SURVIVORS, Day, Kinds
 from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import Solver, solver
 from rulelang.proof.terms import terms_of
 from rulelang.proof.variables import Variable
-from rulelang.proof.worlds import DEFAULTERS, SURVIVORS, Day, Kinds, label
+from rulelang.proof.worlds import label
 
 Value = Exact | bool
 Values = dict[str, Value]
 SIZES = ((1, 1), (2, 1), (2, 2), (3, 1))
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
+_EACH_IN_ITS_SEGMENT = 5
+"""The shape in which every member has something in one segment alone."""
 _SHRINKING_STEPS = 600
 _TRIES_OF_ALL_LOSSES = 2
 _SECONDS = 1
@@ -89,7 +93,7 @@ class Hunt:
         for survivors, defaulters in self.sizes:
             kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
             for number, shape in enumerate(self._shapes(kinds)):
-                setting = evolve(self.setting, rounding=False, fixed=shape, bounded=number % 4 == 3)
+                setting = self._setting(fixed=shape, bounded=number % 4 == 3 or number == _EACH_IN_ITS_SEGMENT)
                 leaving = frozenset(((), kinds.survivors[1:], kinds.survivors[:1])[number % 3] if notices else ())
                 # each of the first shapes on every day, each of the others on one
                 for day in self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]:
@@ -104,10 +108,13 @@ class Hunt:
     def _among_given(self, event: Event) -> Replayed | None:
         kinds = Kinds(event.survivors, event.defaulters)
         for bounded in (False, True):
-            found = self._in_world(kinds, self.days[0], evolve(self.setting, rounding=False, bounded=bounded))
+            found = self._in_world(kinds, self.days[0], self._setting(bounded=bounded))
             if found is not None:
                 return found
         return None
+
+    def _setting(self, **changes: Any) -> Setting:  # of the fields of a setting
+        return evolve(self.setting, **{"rounding": False, "sought": True, **changes})
 
     def _in_world(self, kinds: Kinds, day: Day, setting: Setting) -> Replayed | None:
         built, goal = build(self.claim, kinds, day, setting)
@@ -238,7 +245,8 @@ class Hunt:
             common = self.setting.names[version].get(name, name)
             unit = self._unit if datum.type.kind is Kind.MONEY else 1
             for place, member in enumerate((*kinds.survivors, *kinds.defaulters)):
-                steps = _steps(number, place, chance, defaults=member in kinds.defaulters)
+                apart = None if segment is None else program.segments.index(segment) == place % len(program.segments)
+                steps = _steps(number, place, chance, defaults=member in kinds.defaulters, apart=apart)
                 if steps is not None:
                     shape.setdefault(label(common, segment, member), steps * unit)
 
@@ -265,7 +273,8 @@ class Hunt:
             key = chance.choice((2, 3, 3, 4)), chance.choice(self.days)
             if key not in worlds:
                 kinds = Kinds(SURVIVORS[: key[0]], DEFAULTERS[:1])
-                worlds[key], _goal = build(self.claim, kinds, key[1], evolve(self.setting, bounded=False))
+                setting = self._setting(rounding=True, bounded=False)
+                worlds[key], _goal = build(self.claim, kinds, key[1], setting)
             built = worlds[key]
             values: Values = {}
             for name, one in built.domain.variables.items():
@@ -309,10 +318,15 @@ def _measures(
                 yield name, datum, segment
 
 
-def _steps(number: int, place: int, chance: random.Random, *, defaults: bool) -> int | None:
-    """How many millions a member has of something in a shape (``None``: that is left free)."""
+def _steps(number: int, place: int, chance: random.Random, *, defaults: bool, apart: bool | None) -> int | None:
+    """How many millions a member has of something in a shape (``None``: that is left free).
+
+    ``apart`` is known of what it has in a segment: whether that is its own if each member has one of its own.
+    """
     if defaults:  # its data are seldom keys
         return {0: 0, 1: 10, 2: 0}.get(number % 4)
+    if number == _EACH_IN_ITS_SEGMENT and apart is not None:
+        return 10 * apart
     fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0, 6: 1}
     return fixed.get(number, chance.choice((0, 0, 1, 2, 5, 10, 10, 20, 30, 50, 60, 100)))
 

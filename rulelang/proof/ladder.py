@@ -4,23 +4,28 @@ Bounds alone; linear arithmetic, in which a product is a variable with lemmas; t
 products; the products themselves.  A proof on any rung is a proof, for a rung only adds constraints that hold.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.proof.assumptions import assumed
+from rulelang.proof.assumptions import assumed, bounds_of_data
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.formulas import Formulas
+from rulelang.proof.kinds import Day, Kinds
 from rulelang.proof.questions import Assumption
+from rulelang.proof.regimes import given_days, resized
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import solver
+from rulelang.proof.symbolic_run import AskedAsOf, LossPlace, SymbolicRun
 from rulelang.proof.terms import Formula, Number, Truth, conjunction, negation
-from rulelang.proof.values import Symbolic
+from rulelang.proof.values import Outside, Symbolic
 from rulelang.proof.verdict import How
-from rulelang.proof.worlds import AskedAsOf, Day, Kinds, World, label
+from rulelang.proof.worlds import World
 
+_APART = datetime.timedelta(30)
 RUNGS: tuple[How, ...] = ("by its bounds", "linear", "linear, with pairs", "nonlinear")
 
 
@@ -28,8 +33,8 @@ RUNGS: tuple[How, ...] = ("by its bounds", "linear", "linear, with pairs", "nonl
 class Setting:
     """How a claim is put: rounded or not, what two runs may be off by, and what of the event is settled.
 
-    ``linear_only`` leaves out the last rung of the ladder, which may take long; ``given`` is the event whose members
-    these are.
+    ``sought`` if an event is looked for, which need not stand for all.  ``linear_only`` leaves out the last rung of the
+    ladder, which may take long; ``given`` is the event whose members these are.
     """
 
     names: Sequence[Mapping[str, str]]
@@ -39,6 +44,7 @@ class Setting:
     bounded: bool = True
     fixed: Mapping[str, Symbolic] = field(factory=dict)
     missing: str | None = None
+    sought: bool = False
     linear_only: bool = False
     given: Event | None = None
 
@@ -65,16 +71,21 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
         day,
         setting.names,
         setting.fixed,
+        bounds_of_data(setting.assumptions, claim.programs, setting.names),
+        _given_days(claim.programs, setting.names, day),
         bounded=setting.bounded,
         missing=setting.missing,
+        sought=setting.sought,
         given=setting.given,
     )
     runs = []
     for version, program in enumerate(claim.programs):
         more = larger_by(world, program) if version and claim.larger_loss else None
-        ensures = claim.ensures if not version else ()
-        runs.append(world.run(version, program, ensures, more))
+        judging = evolve(program, ensures=() if version else claim.ensures, assumes=())
+        runs.append(SymbolicRun(world, version, judging).evaluate(more))
     built = Built(domain, world, runs, setting.margin)
+    if not claim.of_runs_that_end and not world.sought:
+        _check_earlier_days(claim.programs)
     denial = claim.denial(built)
     if denial is False:
         return built, False
@@ -84,15 +95,34 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
     return built, conjunction(denial, *parts)
 
 
-def larger_by(world: World, program: CheckedProgram) -> Mapping[tuple[str | None, str | None], Number]:
+def _given_days(
+    programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]], day: Day
+) -> Mapping[str, datetime.date]:
+    """A day for each given that is one as of which data are read, none of them another or the event's."""
+    found = [
+        {known.get(name, name) for name in given_days(program)} for program, known in zip(programs, names, strict=True)
+    ]
+    common = sorted(set.intersection(*found))
+    if day.declared.toordinal() <= len(common) * _APART.days:
+        return {}
+    return {name: day.declared - number * _APART for number, name in enumerate(common, start=1)}
+
+
+def _check_earlier_days(programs: Sequence[CheckedProgram]) -> None:
+    """Make sure that no limit is worked out of values of earlier days, which a run may refuse."""
+    for program in programs:
+        for limit in resized(program):
+            reason = "what a limit `at every resizing` reads of earlier days, where a run may stop,"
+            raise Outside(reason, limit.value, "at every resizing", limit.span)
+
+
+def larger_by(world: World, program: CheckedProgram) -> Mapping[LossPlace, Number]:
     """By how much each loss is larger in the second run."""
-    found: dict[tuple[str | None, str | None], Number] = {}
-    for owner in (*world.defaulters, None):
-        for segment in program.segments or (None,):
-            name = label("more" if owner is not None else "more non-default loss", segment, owner)
-            value = world.fixed.get(name)
-            found[owner, segment] = world.domain.datum(name, whole=True) if value is None else value
-    return found
+    return {
+        (owner, segment): world.larger_by(owner, segment)
+        for owner in (*world.defaulters, None)
+        for segment in program.segments or (None,)
+    }
 
 
 @define
@@ -120,7 +150,7 @@ def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: 
         Outside: a run meets what is not encoded.
     """
     decided = Decided()
-    for kinds in family:
+    for kinds in filter(claim.asks, family):
         for day in days:
             built, goal = build(claim, kinds, day, setting)
             if goal is False:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from rulelang.check.expressions.walk import children, walk
-from rulelang.check.program import CheckedProgram
+from rulelang.check.program import CheckedProgram, LimitProgram
 from rulelang.check.types import Kind
 from rulelang.proof.values import Outside
 from rulelang.syntax import nodes
@@ -19,8 +19,8 @@ _ONE = datetime.timedelta(1)
 _MOST_DIGITS = 3
 
 
-def regimes(programs: Sequence[CheckedProgram]) -> list[datetime.date]:
-    """A day of each regime, in their order.
+def regimes(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[datetime.date]:
+    """A day of each regime, in their order; with ``ends`` those of the calendar too, if days are moved.
 
     Raises:
         Outside: the rules compare the day of the event with something else than a written day.
@@ -40,7 +40,10 @@ def regimes(programs: Sequence[CheckedProgram]) -> list[datetime.date]:
                     cuts.update((day, day + _ONE))
             _check_use_of_days(program)
     days = sorted(cuts)
-    return [days[0] - _ONE, *days] if days else [_SOME_DAY]
+    days = [days[0] - _ONE, *days] if days else [_SOME_DAY]
+    if ends and any(_is_moved_day(program, node) for program in programs for node in expressions_of(program)):
+        days += [day for day in (datetime.date.min, datetime.date.max) if day not in days]
+    return days
 
 
 def expressions_of(program: CheckedProgram) -> Iterator[nodes.Expression]:
@@ -66,21 +69,49 @@ def _written_days(program: CheckedProgram) -> Iterator[datetime.date]:
                 yield program.calendar.shifted(first, -number if node.operator == "-" else number, node.right.unit)
 
 
+def resized(program: CheckedProgram) -> Iterator[LimitProgram]:
+    """The limits at every resizing."""
+    return (limit for step in program.each_step() for limit in step.limits if limit.at_every_resizing)
+
+
+def reads_earlier_days(program: CheckedProgram) -> bool:
+    """Whether values as of earlier days are read."""
+    return any(resized(program)) or any(isinstance(node, nodes.AsOf) for node in expressions_of(program))
+
+
 def _reads_the_day(node: nodes.Expression) -> bool:
     if isinstance(node, nodes.PeriodValue):
         return node.what == "start"
     return isinstance(node, nodes.AsOf) or (isinstance(node, nodes.RunValue) and node.what == "declared")
 
 
+def _is_moved_day(program: CheckedProgram, node: nodes.Expression) -> bool:
+    return isinstance(node, nodes.Arithmetic) and program.types[id(node)].type.kind is Kind.DATE
+
+
+def given_days(program: CheckedProgram) -> list[str]:
+    """The givens that are days as of which data are read, and nothing else."""
+    days = {id(node.day) for node in expressions_of(program) if isinstance(node, nodes.AsOf)}
+    read = [node for node in expressions_of(program) if isinstance(node, nodes.Reference)]
+    return [
+        name
+        for name, datum in program.givens.items()
+        if datum.type.kind is Kind.DATE and not datum.per_segment
+        if all(id(node) in days for node in read if node.name == name)
+    ]
+
+
 def _check_days_of_data(programs: Sequence[CheckedProgram]) -> None:
-    """Data may be read as of one day, or of several that are written.
+    """Data may be read as of one day, of several that are written, or of several that are given.
 
     Two days that vary with the event may be one day in one event and two in another (31 days and a month before it):
-    no day stands for all then.
+    no day stands for all then.  Of two given days, taken apart, the values are free: those of one day are among these.
     """
     read = [(program, node) for program in programs for node in expressions_of(program) if isinstance(node, nodes.AsOf)]
+    given = [isinstance(node.day, nodes.Reference) and node.day.name in program.givens for program, node in read]
     days = {program.source.phrase(node.day.span) for program, node in read}
-    if len(days) > 1 and any(_reads_the_day(inner) for _, node in read for inner in walk(node.day)):
+    varies = any(_reads_the_day(inner) for _, node in read for inner in walk(node.day))
+    if len(days) > 1 and not all(given) and (varies or any(given)):
         program, node = read[-1]
         what = "data read as of several days, of which one varies with the event,"
         raise Outside(what, None, program.source.phrase(node.span), node.span)

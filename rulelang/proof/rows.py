@@ -39,7 +39,7 @@ from rulelang.proof.values import (
     slot_of,
     summed,
 )
-from rulelang.run.domain import Site
+from rulelang.run.domain import Site, beyond_the_calendar
 from rulelang.run.values import Row
 
 ORDERED: Mapping[str, Callable[[Symbolic, Symbolic], bool]] = {
@@ -130,10 +130,16 @@ class Rows(Loosened):
 
     def shifted(self, dates: Row, days: Row, site: Site) -> Row:
         """Dates so many days later; they do not vary."""
-        del site
         for value in (*dates, *days):
             slot_of(value)
-        return [day + datetime.timedelta(count) for day, count in zip(dates, days, strict=True)]
+        moved: Row = []
+        for index, (day, count) in enumerate(zip(dates, days, strict=True)):
+            try:
+                moved.append(day + datetime.timedelta(count))
+            except OverflowError:
+                site.refuse(index, True, beyond_the_calendar(day, count, site.node))  # noqa: FBT003 - it holds
+                moved.append(day)
+        return moved
 
     def least(self, values: Sequence[Symbolic]) -> Symbolic:
         """The smallest of some numbers."""
@@ -150,6 +156,10 @@ class Rows(Loosened):
     def rest(self, amount: Symbolic, part: Symbolic) -> Symbolic:
         """What is left of an amount when a part of it is taken: never below zero."""
         return self._combined(self._floored_difference, self._floored_difference, (amount, part))
+
+    def rest_each(self, amounts: Row, parts: Row) -> Row:
+        """The same for each member."""
+        return list(map(self.rest, amounts, parts))
 
     def _floored_difference(self, pair: Sequence[Number]) -> Number:
         return self.floored(_difference(pair))

@@ -18,14 +18,16 @@ from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses
 from rulelang.proof.common_names import common_names, filled_otherwise
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
+from rulelang.proof.kinds import NO_DATED_VALUES, Day, Kinds
 from rulelang.proof.ladder import RUNGS, Decided, Setting, decide
 from rulelang.proof.questions import Assumption
+from rulelang.proof.regimes import reads_earlier_days
 from rulelang.proof.replay import Replayed
+from rulelang.proof.sizes import beyond_range
 from rulelang.proof.solver import solver
 from rulelang.proof.these_members import days_in, kinds_of, setting_of
 from rulelang.proof.values import Outside
 from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
-from rulelang.proof.worlds import NO_DATED_VALUES, Day, Kinds
 from rulelang.syntax import nodes
 
 UNITS_PER_STEP = 2
@@ -34,9 +36,10 @@ FORMULAS_PER_QUESTION = 2
 """All formulas of a question together may take as long as so many that run out of time."""
 WITHDRAWALS = "withdrawals between rounds"
 FURTHER = "further losses of earlier defaults"
+ENDS = "days at an end of the calendar"
 """Kinds of events to which a proof may not carry over, as a verdict says."""
 _FEW = 2
-_MOST_IN_TURN = 2
+_MOST_IN_TURN = 4
 
 
 def settle(
@@ -185,6 +188,9 @@ class _Settling:
         seconds = self.seconds if setting.linear_only else self.seconds / 2  # the last rung may be climbed twice
         decided = decide(self.claim, family(), self.days, setting, seconds)
         if decided.proved and isinstance(self.claim, NeverRefuses):
+            too_long = beyond_range(self.claim.programs[0])
+            if too_long is not None:
+                raise Outside("a number that may grow beyond the range of exact arithmetic", too_long)
             for missing in self._may_be_missing():
                 more = decide(self.claim, family(), self.days, evolve(setting, missing=missing), seconds)
                 decided.how = max(decided.how, more.how, key=RUNGS.index)
@@ -196,12 +202,16 @@ class _Settling:
         return decided
 
     def _may_be_missing(self) -> Iterable[str]:
-        """The data that an event may leave out, one after the other, and what it may not have dated."""
+        """The data that an event may leave out, one after the other, and what it may not have dated.
+
+        What stands for a missing datum as a plain value is none of them: an event may state that value too.
+        """
         program = self.claim.programs[0]
         for datum in (*program.fields.values(), *program.givens.values()):
-            if datum.if_missing is not None:
+            if datum.if_missing is not None and id(datum.if_missing) not in program.constants:
                 yield datum.name
-        yield NO_DATED_VALUES
+        if reads_earlier_days(program):
+            yield NO_DATED_VALUES
 
     def _proved(
         self, scope: Scope, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting
@@ -226,18 +236,32 @@ class _Settling:
                 family = with_them
             else:
                 without.append(WITHDRAWALS)
-        days, self.days = self.days, [evolve(day, further=True) for day in self.days]
+        further = [evolve(day, further=True) for day in self.days]
         in_turn = any(program.in_turn for program in self.claim.programs)
-        if in_turn or not self._carries_over(decided, family, linear):
+        if in_turn or not self._carries_over(decided, family, linear, further):
             without.append(FURTHER)
-        self.days = days
+        if not self.claim.of_runs_that_end:
+            ends = [day for day in days_of(self.claim.programs, ends=True) if day not in self.days]
+            if not self._carries_over(decided, family, linear, ends):
+                without.append(ENDS)
         return tuple(without)
 
-    def _carries_over(self, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting) -> bool:
+    def _carries_over(
+        self,
+        decided: Decided,
+        family: Callable[[], Iterable[Kinds]],
+        setting: Setting,
+        days: Sequence[Day] | None = None,
+    ) -> bool:
+        """Whether the claim is proved for another family too, or on other days."""
+        usual = self.days
         try:
+            self.days = usual if days is None else days
             more = self._decide(family, setting)
         except Outside:
             return False
+        finally:
+            self.days = usual
         if more.proved:
             decided.how = max(decided.how, more.how, key=RUNGS.index)
         return more.proved

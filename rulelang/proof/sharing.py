@@ -95,6 +95,9 @@ class Sharings(Fillings):
 
     def divide(self, amount: Symbolic, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
         """An amount shared among the steps of a group or the segments of a pot, ties to the one written first."""
+        parts = self._in_one_ratio(amount, weights, limits)
+        if parts is not None:
+            return parts
         if isinstance(amount, Sum):
             return self._divided_by_each(amount, weights, limits)
         payers = self.payers(weights, limits)
@@ -109,6 +112,22 @@ class Sharings(Fillings):
         amount = self.either(negation(self.equal(added(keys), 0)), amount, 0)
         exact = self.split_in_proportion(amount, keys)
         return self._paid(self._units(amount, payers, exact, ids), payers, amount)
+
+    def _in_one_ratio(
+        self, amount: Symbolic, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]
+    ) -> Payments | None:
+        """An amount that is so many times all weights, the same for everybody: then each part is as many times its own.
+
+        It is shared before rounding, and nobody's limit is another than its weight (``None``: else it is not known).
+        """
+        if self.rounding or tuple(weights) != tuple(limits):
+            return None
+        self.place += 1
+        number, slot = (amount.form, amount.slot) if isinstance(amount, Sum) else (amount, None)
+        parts = self.at_known_level(number, self.payers(weights, limits))
+        if parts is None:
+            return None
+        return SymbolicPayments([part if slot is None else summed(part, slot) for part in parts], number)
 
     def _divided_by_each(self, amount: Sum, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
         """An amount of each of many members, divided by each in its own proportions: only sums and bounds carry over.

@@ -2,41 +2,36 @@
 
 A number is a plain exact number or a :class:`Form`; a truth is a plain ``bool`` or a :class:`Formula`.  A product of
 two variables is a variable of its own (:mod:`rulelang.proof.variables`), so that every number is linear in variables.
-Both are immutable and compared by what they say; nothing here depends on the order of a hash.
+Neither is ever changed, both are compared by what they say, and nothing here depends on the order of a hash.
 """
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Literal, TypeGuard, Union
 
-from attrs import field, frozen
+from attrs import define, field
 
 from rulelang.base.money import Exact
 
 Operation = Literal["name", "not", "and", "or", "below", "at most", "zero"]
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class Form:
     """``constant`` plus the sum of ``terms``, a coefficient other than 0 for each variable; never without a term."""
 
     terms: Mapping[str, Exact]
     constant: Exact = 0
-    _hash: int = field(init=False)
-
-    @_hash.default
-    def _hashed(self) -> int:
-        return hash((self.constant, frozenset(self.terms.items())))
+    _hash: int | None = field(default=None, init=False)
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self.constant, frozenset(self.terms.items())))
         return self._hash
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
-            isinstance(other, Form)
-            and self._hash == other._hash
-            and self.constant == other.constant
-            and self.terms == other.terms
+            isinstance(other, Form) and self.constant == other.constant and self.terms == other.terms
         )
 
     def __repr__(self) -> str:
@@ -48,9 +43,13 @@ class Form:
             return Form(self.terms, self.constant + other) if other else self
         terms = dict(self.terms)
         for name, factor in other.terms.items():
-            terms[name] = terms.get(name, 0) + factor
-            if not terms[name]:
+            before = terms.get(name)
+            if before is None:
+                terms[name] = factor
+            elif before == -factor:
                 del terms[name]
+            else:
+                terms[name] = before + factor
         return form(terms, self.constant + other.constant)
 
     __radd__ = __add__
@@ -111,7 +110,7 @@ def terms_of(number: Number) -> tuple[Mapping[str, Exact], Exact]:
 # ---------------------------------------------------------------------------------------------------------- formulas
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class Formula:
     """A truth that varies: a named one, a form that is below (at most, exactly) zero, or some of these joined."""
 
@@ -119,21 +118,20 @@ class Formula:
     parts: tuple["Formula", ...] = ()
     form: Form | None = None
     name: str = ""
-    _hash: int = field(init=False)
-
-    @_hash.default
-    def _hashed(self) -> int:
-        return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[object, ...]:
-        return self.operation, self.name, self.form, self.parts
+    _hash: int | None = field(default=None, init=False)
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self.operation, self.name, self.form, self.parts))
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Formula) and self._hash == other._hash and self._key == other._key)
+        return self is other or (
+            isinstance(other, Formula)
+            and hash(self) == hash(other)
+            and (self.operation, self.name, self.form, self.parts)
+            == (other.operation, other.name, other.form, other.parts)
+        )
 
     def __bool__(self) -> bool:
         message = f"a truth that varies was asked for: {self!r}"
@@ -180,6 +178,10 @@ def negation(truth: Truth) -> Truth:
             return Formula("not", (truth,))
 
 
+_OPPOSITES: tuple[tuple[Operation, Operation | None], ...] = (("below", "at most"), ("and", "or"), ("not", None))
+"""Operations of which one may deny the other (``None``: any)."""
+
+
 def _joined(operation: Literal["and", "or"], truths: tuple[Truth, ...]) -> Truth:
     """Truths joined: ``settles`` is the value that settles all, and so do a truth and its denial."""
     settles = operation == "or"
@@ -190,8 +192,11 @@ def _joined(operation: Literal["and", "or"], truths: tuple[Truth, ...]) -> Truth
                 return settles
             continue
         found.update(dict.fromkeys(truth.parts if truth.operation == operation else (truth,)))
-    if any(negation(truth) in found for truth in found):
-        return settles
+    operations = {truth.operation for truth in found}
+    for one, other in _OPPOSITES:
+        both = one in operations and (other is None or other in operations)
+        if both and any(negation(truth) in found for truth in found if truth.operation == one):
+            return settles
     if not found:
         return not settles
     return next(iter(found)) if len(found) == 1 else Formula(operation, tuple(found))

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from rulelang.model.event import Event
 from rulelang.proof.claims import Claim
+from rulelang.proof.kinds import Day, Kinds
 from rulelang.proof.ladder import Setting
 from rulelang.proof.values import Outside, Symbolic
-from rulelang.proof.worlds import Day, Kinds, label
+from rulelang.proof.worlds import label
 from rulelang.run.over_time import standing
 
 

@@ -81,10 +81,10 @@ class Variables:
         self.variables[name] = Variable(name, is_truth=True)
         return named(name)
 
-    def datum(self, name: str, low: Exact | None = 0, *, whole: bool = False) -> Form:
+    def datum(self, name: str, low: Exact | None = 0, high: Exact | None = None, *, whole: bool = False) -> Form:
         """A number of the event."""
         if name not in self.variables:
-            self.variables[name] = Variable(name, low=low, role="data", whole=whole)
+            self.variables[name] = Variable(name, low=low, high=high, role="data", whole=whole)
         return variable(name)
 
     def datum_truth(self, name: str) -> Formula:
@@ -335,9 +335,9 @@ class Variables:
             quotient = Fraction(number.terms[some]) / key.terms[some]
             if scaled(key, quotient) == number:
                 return quotient
+        name, coefficient = next(iter(key.terms.items()))
         if len(key.terms) > 1 or key.constant or number.constant:
-            return None
-        ((name, coefficient),) = key.terms.items()
+            return self._common_factor(number, key, name, coefficient)
         parts: list[Number] = []
         for term, factor in number.terms.items():
             left = list(self.factors(term))
@@ -348,3 +348,18 @@ class Variables:
             quotient = Fraction(factor) / coefficient
             parts.append(scaled(self.monomial(tuple(left)), quotient) if left else quotient)
         return added(parts)
+
+    def _common_factor(self, number: Form, key: Form, name: str, coefficient: Exact) -> Number | None:
+        """What every term of a key, of which one is given, has to be multiplied with to give a number."""
+        if len(key.terms) != len(number.terms) or key.constant or number.constant:
+            return None
+        mine = self.factors(name)
+        for term, factor in number.terms.items():
+            left = list(self.factors(term))
+            if all(each in left for each in mine) and len(left) > len(mine):
+                for each in mine:
+                    left.remove(each)
+                ratio = scaled(self.monomial(tuple(left)), Fraction(factor) / coefficient)
+                if self.multiplied(key, ratio) == number:
+                    return ratio
+        return None

@@ -1,8 +1,7 @@
 """Symbolic events: members whose data, losses, decisions and earlier payments are free, shared by all runs of a claim.
 
-A world is one kind of event: which members stand alone and which are taken as one, on which day, which periods stand
-open.  A claim is proved for all events when it is proved in each world of a family that covers them
-(:mod:`rulelang.proof.families`).  What an event says beside that, and what is left free here:
+A world is one kind of event (:mod:`rulelang.proof.kinds`).  A claim is proved for all events when it is proved in each
+world of a family that covers them (:mod:`rulelang.proof.families`).  What is left free:
 
 * money, numbers, ratios and rates are variables within the bounds of their types, yes/no and choices are truths;
 * every defaulter has a loss in each segment, all of them together above zero; in each segment there may be a loss
@@ -12,94 +11,29 @@ open.  A claim is proved for all events when it is proved in each world of a fam
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field
 
 from rulelang.base.money import Exact
-from rulelang.check.program import CheckedProgram, DatumProgram, EnsureProgram, StepProgram
+from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind
-from rulelang.model.event import Event, Loss, Past, Withdrawal
+from rulelang.model.event import Event, Withdrawal
 from rulelang.proof.earlier import EarlierPayments
 from rulelang.proof.formulas import Formulas
-from rulelang.proof.terms import Formula, Number, Truth, added, conjunction, disjunction, fixed, negation
+from rulelang.proof.kinds import LEAVING, NO_DATED_VALUES, WITHDRAWS, Bounds, Day, Kinds, Place
+from rulelang.proof.terms import Form, Formula, Number, Truth, conjunction, disjunction, negation
 from rulelang.proof.values import Choice, Outside, Slot, Symbolic, Unread, summed
-from rulelang.run.inputs import make_data
-from rulelang.run.plan import Plan, TurnPlan, make_plan
-from rulelang.run.waterfall import Evaluation
 from rulelang.syntax import nodes
-
-Place = tuple[str, str | None]
-"""A datum (or a step) by its name in all versions, and a segment."""
-Choices = Mapping[Place, str | bool | int]
-"""What some members have in common: the value of each datum of choice or yes/no, and what they do."""
-LEAVING: Place = ("leaving", None)
-"""The choice whether a member has given notice."""
-WITHDRAWS = "withdraws under "
-"""What the choice is called after which round of a step a member withdraws (0: it does not); the step follows."""
-NO_DATED_VALUES = "values as of earlier days"
-"""What is missing in an event that has none of these."""
-Reading = tuple[str, str | None, str | None, datetime.date]
-"""What is read as of a day: a datum (by its name in all versions), a member, a segment, the day."""
-LONG_BEFORE = datetime.timedelta(10_000)
-"""How long a period that stands open has been: no day that the rules count from its start is after the event."""
-SURVIVORS = ("ALPHA", "BRAVO", "CHARLIE", "DELTA", "ECHO", "FOXTROT", "GOLF", "HOTEL")
-DEFAULTERS = ("XRAY", "YANKEE", "ZULU", "WHISKEY", "VICTOR", "UNIFORM", "TANGO", "SIERRA")
-MOST_ALONE = len(SURVIVORS)
-"""So many survivors, and as many defaulters, can stand alone in a world."""
-
-
-@frozen
-class Kinds:
-    """Who is in a world: members that stand alone, and choices of those that are taken as one, for each a slot.
-
-    ``leaving`` are those that stand alone and have given notice, ``withdrawn`` after which round of which step they
-    withdraw; of a slot both are choices.
-    """
-
-    survivors: tuple[str, ...] = ()
-    defaulters: tuple[str, ...] = ()
-    other_survivors: tuple[Choices, ...] = ()
-    other_defaulters: tuple[Choices, ...] = ()
-    leaving: frozenset[str] = frozenset()
-    withdrawn: Mapping[str, Choices] = field(factory=dict)
-
-
-@frozen
-class Day:
-    """When it is: the day of the event, the periods that stand open on it, and what is asked for as of earlier days.
-
-    ``further`` if the losses are further losses of defaults of an earlier day.
-    """
-
-    declared: datetime.date
-    standing: frozenset[str] = frozenset()
-    asked: frozenset[Reading] = frozenset()
-    further: bool = False
-
-    def __str__(self) -> str:
-        parts = [self.declared.isoformat(), *(f"{name} open" for name in sorted(self.standing))]
-        return ", ".join([*parts, "further losses"] if self.further else parts)
-
-    @property
-    def start(self) -> datetime.date:
-        """The first day of the periods that stand open: so early that all days counted from it are past."""
-        return self.declared - LONG_BEFORE if self.declared - datetime.date.min > LONG_BEFORE else datetime.date.min
-
-
-class AskedAsOf(Exception):
-    """Values as of earlier days are asked for, which the event did not have."""
-
-    def __init__(self, asked: frozenset[Reading]) -> None:
-        super().__init__()
-        self.asked = asked
 
 
 @define
 class World:
     """One symbolic event; ``fixed`` are values of some variables, by their names, ``facts`` what all events obey.
 
-    ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing.  ``given``
+    ``given_days`` are days that are data and stand for all such days, by the names of the givens in all versions.
+    ``between`` are the lowest and the highest that some variables can be, by assumption.
+    ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing, and
+    ``sought`` if an event is looked for, which need not stand for all.  ``given``
     is the event whose members and whose past these are, if they are those of one.
     ``names`` gives for each version the names that its data and steps have in the world.
     """
@@ -109,8 +43,11 @@ class World:
     day: Day
     names: Sequence[Mapping[str, str]]
     fixed: Mapping[str, Symbolic] = field(factory=dict)
+    between: Bounds = field(factory=dict)
+    given_days: Mapping[str, datetime.date] = field(factory=dict)
     bounded: bool = True
     missing: str | None = None
+    sought: bool = False
     given: Event | None = None
     facts: list[Truth] = field(factory=list)
     values: dict[tuple[str, str | None, str | None], Symbolic] = field(factory=dict)
@@ -123,7 +60,8 @@ class World:
     earlier: EarlierPayments = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.earlier = EarlierPayments(self.domain, self.fixed, self.facts)
+        self.sought = self.sought or self.missing == NO_DATED_VALUES
+        self.earlier = EarlierPayments(self.domain, self.fixed, self.facts, self.sought)
         others = (("OTHERS", self.kinds.other_survivors), ("XOTHERS", self.kinds.other_defaulters))
         for stem, kinds in others:
             for place, choices in enumerate(kinds):
@@ -171,27 +109,41 @@ class World:
         name = self.names[version].get(datum.name, datum.name)
         if name == self.missing:
             return None
-        key = (name, segment, member)
+        return self._known(name, datum, segment, member)
+
+    def as_of(
+        self, name: str, datum: DatumProgram, segment: str | None, member: str | None, day: datetime.date
+    ) -> Symbolic:
+        """The value of a datum, by its name in all versions, as of an earlier day.
+
+        Raises:
+            Outside: it is a choice of members taken as one: who are alike today need not have been so then.
+        """
+        if member in self.slots and datum.type.kind in (Kind.YES_NO, Kind.CHOICE):
+            raise Outside(f"`{name}` as of an earlier day, for any number of members", None, name, datum.span)
+        return self._known(f"{name} as of {day}", datum, segment, member)
+
+    def _known(self, what: str, datum: DatumProgram, segment: str | None, member: str | None) -> Symbolic:
+        key = (what, segment, member)
         if key not in self.values:
-            self.values[key] = self._value(label(name, segment, member), datum, member, (name, segment))
+            self.values[key] = self._value(label(what, segment, member), datum, member, (what, segment))
         return self.values[key]
 
     def _value(self, name: str, datum: DatumProgram, member: str | None, place: Place) -> Symbolic:
-        slot = None if member is None else self.slots.get(member)
+        slot = self._slot(member)
         if name in self.fixed:
             return self.fixed[name]
         if slot is not None and place in slot.choices:
             return slot.choices[place]
+        if member is None and name in self.given_days:
+            return self.given_days[name]
         kind = datum.type.kind
         match kind:
             case Kind.MONEY | Kind.NUMBER | Kind.RATIO | Kind.RATE:
-                low = None if datum.signed else 0
-                value = self.domain.datum(name, low, whole=kind is Kind.MONEY and self._is_whole(datum))
+                value = self._number(name, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
                 if slot is not None:
-                    nobody = self.domain.equal(value, 0)
-                    self.facts.append(disjunction(self.domain.at_most(1, slot.number), nobody))
                     return summed(value, slot)
-                if member is None:
+                if member is None and isinstance(value, Form):
                     self.domain.is_shared(value)
                 if kind is Kind.RATE:
                     self.rates.append(name)
@@ -204,6 +156,24 @@ class World:
             case _:
                 return Unread(datum.name, f"{'a ' * (kind is Kind.DATE)}{kind.value}", datum.span)
 
+    def _slot(self, member: str | None) -> Slot | None:
+        return None if member is None else self.slots.get(member)
+
+    def _number(self, name: str, slot: Slot | None, *, low: Exact | None = 0, whole: bool = True) -> Number:
+        """A number of the event, within what is assumed of it; of a slot of nobody it is nothing."""
+        number: Number | None = self.fixed.get(name)
+        if number is not None:
+            return number
+        least, most = self.between.get(name, (None, None))
+        if least is not None and least == most:
+            return least
+        if least is not None:
+            low = least if low is None else max(low, least)
+        free = self.domain.datum(name, low, most, whole=whole)
+        if slot is not None:
+            self.facts.append(disjunction(self.domain.at_most(1, slot.number), self.domain.equal(free, 0)))
+        return free
+
     def _choice(self, name: str, options: Sequence[str]) -> Choice:
         """Exactly one option holds: each that comes before the others is a truth where none before it holds."""
         truths: dict[str, Truth] = {}
@@ -214,153 +184,8 @@ class World:
             rest = conjunction(rest, negation(chosen))
         return Choice({**truths, options[-1]: rest})
 
-    def _is_whole(self, datum: DatumProgram) -> bool:
-        """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be."""
-        return datum.if_missing is None or isinstance(datum.if_missing, nodes.MoneyLiteral)
-
-    def _loss(self, member: str | None, segment: str | None) -> Number:
-        key = (member, segment)
-        if key not in self.losses:
-            name = label("loss" if member is not None else "non-default loss", segment, member)
-            value = self.fixed.get(name)
-            self.losses[key] = self.domain.datum(name, whole=True) if value is None else value
-            slot = None if member is None else self.slots.get(member)
-            if slot is not None:
-                nobody = self.domain.equal(self.losses[key], 0)
-                self.facts.append(disjunction(self.domain.at_most(1, slot.number), nobody))
-        return self.losses[key]
-
-    # ---------------------------------------------------------------------------------------------------- the runs
-
-    def run(
-        self,
-        version: int,
-        program: CheckedProgram,
-        ensures: tuple[EnsureProgram, ...] = (),
-        more: Mapping[tuple[str | None, str | None], Number] | None = None,
-    ) -> Evaluation:
-        """A run of a version over this world, which judges some invariants; ``more`` is added to the losses.
-
-        Raises:
-            Outside: the run meets what is not encoded.
-        """
-        program = evolve(program, ensures=ensures, assumes=())
-        segments: Sequence[str | None] = program.segments or (None,)
-        owners = [*self.defaulters, None]
-        places = [(owner, segment) for owner in owners for segment in segments]
-        amounts = [self._loss(*place) for place in places]
-        for owner in self.kinds.defaulters:
-            own = added([self._loss(owner, segment) for segment in segments])
-            self.facts.append(self.domain.less(0, own))
-        event = self._event(version, program, places)
-        position = {member: place for place, member in enumerate(event.members)}
-        self.domain.slots = {position[name]: slot for name, slot in self.slots.items()}
-        self.domain.owners = tuple(None if owner is None else position[owner] for owner, _ in places)
-        if more is not None:
-            amounts = [amount + more[place] for place, amount in zip(places, amounts, strict=True)]
-        plan = self._plan(version, make_plan(program, event))
-        if program.in_turn and any(not fixed(slot.number) for slot in self.slots.values() if slot.name[0] == "X"):
-            raise Outside("defaults in turn, for any number of defaulters")
-        dealt = {
-            (name, defaulter, position[member]): self._dealt(version, datum, defaulter, member)
-            for name, datum in program.fields.items()
-            if datum.per_defaulter
-            for defaulter in event.defaulters
-            for member in event.members
-        }
-        data = make_data(plan, self.domain, losses=amounts, dealt=dealt)
-        if self.given is None:
-            data = evolve(data, earlier_defaults={name: self.defaulted(name) for name in program.periods})
-        evaluation = Evaluation(plan, self.domain, data, None, {})
-        evaluation.run(judging=True)
-        self._check_readings(version, evaluation)
-        return evaluation
-
-    def _check_readings(self, version: int, evaluation: Evaluation) -> None:
-        """Values that were read as of earlier days must be those of the event, which dates one on each such day.
-
-        Values of other days may then be anything, so nothing is lost: the latest value dated on or before a day is
-        free.  An event that has none of that day is refused by the run.
-        """
-        names = self.names[version]
-        asked = {
-            (names.get(name, name), member, segment, day)
-            for name, member, segment, day in evaluation.readings or ()
-            if day < self.day.declared
-        }
-        if self.given is None and self.missing != NO_DATED_VALUES and not asked <= self.day.asked:
-            raise AskedAsOf(frozenset(asked))
-
-    def _event(self, version: int, program: CheckedProgram, places: Sequence[tuple[str | None, str | None]]) -> Event:
-        segments = {True: program.segments, False: (None,)}
-        fields = {
-            (name, segment): {member: self.datum(version, datum, segment, member) for member in self.members}
-            for name, datum in program.fields.items()
-            if not datum.per_defaulter
-            for segment in segments[datum.per_segment]
-        }
-        givens = {
-            (name, segment): self.datum(version, datum, segment, None)
-            for name, datum in program.givens.items()
-            for segment in segments[datum.per_segment]
-        }
-        columns: dict[str, dict[str, dict[str, Symbolic]]] = {
-            name: {defaulter: dict.fromkeys(self.members, 0) for defaulter in self.defaulters}
-            for name, datum in program.fields.items()
-            if datum.per_defaulter
-        }
-        day = self.day.declared
-        past = Past(
-            defaulted=(),
-            notices=dict.fromkeys(self.leaving, day),
-            fields=self._dated(version, program.fields, segments, self.members),
-            givens={key: rows[None] for key, rows in self._dated(version, program.givens, segments, (None,)).items()},
-            open_periods={name: (self.day.start, day) for name in self.day.standing if name in program.periods},
-        )
-        if self.given is not None:
-            past = self.given.past
-        further = self.day.further
-        losses = tuple(Loss(owner, segment, 1, further=further and owner is not None) for owner, segment in places)
-        event = Event("symbolic", day, self.members, {}, fields, givens, losses, with_defaulters=columns, past=past)
-        own = tuple(one for one in self.withdrawals if one.step in program.steps)
-        return evolve(event, withdrawals=own)
-
-    def _dated(
-        self,
-        version: int,
-        data: Mapping[str, DatumProgram],
-        segments: Mapping[bool, Sequence[str | None]],
-        members: Sequence[str | None],
-    ) -> dict[tuple[str, str | None], dict[Any, Any]]:  # by member, or one row for `None`
-        """The values as of earlier days that runs ask for, in rising order of the days."""
-        found: dict[tuple[str, str | None], dict[Any, Any]] = {}
-        for name, datum in data.items():
-            common = self.names[version].get(name, name)
-            for segment in segments[datum.per_segment]:
-                for member in members:
-                    days = sorted(
-                        day
-                        for one, whose, where, day in self.day.asked
-                        if (one, whose, where) == (common, member, segment)
-                    )
-                    row = tuple((day, self._as_of(common, datum, segment, member, day)) for day in days)
-                    found.setdefault((name, segment), {})[member] = row
-        return found
-
-    def _as_of(
-        self, name: str, datum: DatumProgram, segment: str | None, member: str | None, day: datetime.date
-    ) -> Symbolic:
-        dated = f"{name} as of {day}"
-        key = (dated, segment, member)
-        if key not in self.values:
-            if member in self.slots and datum.type.kind in (Kind.YES_NO, Kind.CHOICE):
-                # those who are alike today need not have been so then
-                raise Outside(f"`{name}` as of an earlier day, for any number of members", None, name, datum.span)
-            self.values[key] = self._value(label(dated, segment, member), datum, member, (dated, segment))
-        return self.values[key]
-
-    def _dealt(self, version: int, datum: DatumProgram, defaulter: str, member: str) -> Symbolic:
-        """What a field says of a member with a defaulter; of slots, the sum over all pairs."""
+    def dealt_with(self, version: int, datum: DatumProgram, defaulter: str, member: str) -> Symbolic:
+        """What a field says of a member with a defaulter; of members taken as one, the sum over all pairs."""
         name = self.names[version].get(datum.name, datum.name)
         if name == self.missing:
             return None
@@ -369,92 +194,62 @@ class World:
             if datum.type.kind not in (Kind.MONEY, Kind.NUMBER, Kind.RATIO):
                 self.dealt[key] = Unread(datum.name, datum.type.kind.value, datum.span)
                 return self.dealt[key]
-            at = f"{name}[{member} with {defaulter}]"
-            low = None if datum.signed else 0
-            whole = datum.type.kind is Kind.MONEY and self._is_whole(datum)
-            value: Symbolic = self.fixed.get(at)
-            value = self.domain.datum(at, low, whole=whole) if value is None else value
-            slot = self.slots.get(member)
-            if slot is not None:
-                nobody = self.domain.equal(value, 0)
-                self.facts.append(disjunction(self.domain.at_most(1, slot.number), nobody))
-                value = summed(value, slot)
-            self.dealt[key] = value
+            slot, at = self._slot(member), f"{name}[{member} with {defaulter}]"
+            value = self._number(at, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
+            self.dealt[key] = value if slot is None else summed(value, slot)
         return self.dealt[key]
 
-    def _plan(self, version: int, plan: Plan) -> Plan:
-        passes = tuple(
-            evolve(
-                passing,
-                stages=tuple(
-                    evolve(
-                        stage,
-                        sides=tuple(
-                            tuple(self._turn(version, plan.program, turn) for turn in side) for side in stage.sides
-                        ),
-                    )
-                    for stage in passing.stages
-                ),
-            )
-            for passing in plan.passes
-        )
-        return evolve(plan, passes=passes)
+    # ---------------------------------------------------------------------------------- losses, decisions, the past
 
-    def _turn(self, version: int, program: CheckedProgram, turn: TurnPlan) -> TurnPlan:
-        step = turn.step
-        changes: dict[str, Any] = {}  # the parts of a turn, each of its own type
-        if step.discretion is not None:
-            decided = self._decided(version, step)
-            changes |= {"decision": decided, "most": self._most(version, step) if decided is not False else None}
-        if step.once_during is not None:
-            changes["paid_before"] = self._truth(f"paid before[{self._name(version, step)}; {step.once_during}]")
-        payers = self._payers(step)
-        limits = tuple(
-            self.earlier.plan(program, step, limit, payers, further=self.day.further) for limit in turn.limits
-        )
-        return evolve(turn, limits=limits, **changes)
+    def loss(self, member: str | None, segment: str | None) -> Number:
+        """The loss of a defaulter, or (``None``) one without a defaulter."""
+        key = (member, segment)
+        if key not in self.losses:
+            name = label("loss" if member is not None else "non-default loss", segment, member)
+            self.losses[key] = self._number(name, self._slot(member))
+        return self.losses[key]
 
-    def _payers(self, step: StepProgram) -> Mapping[str, Slot | None]:
-        members = {"survivors": self.survivors, "defaulters": self.defaulters}.get(step.payers, (step.payers,))
-        return {member: self.slots.get(member) for member in members}
+    def larger_by(self, member: str | None, segment: str | None) -> Number:
+        """By how much a loss is larger in a second run."""
+        return self._number(label("more" if member is not None else "more non-default loss", segment, member), None)
 
-    def _name(self, version: int, step: StepProgram) -> str:
-        return self.names[version].get(step.name, step.name)
-
-    def _truth(self, name: str) -> Truth:
+    def truth(self, name: str) -> Truth:
+        """A yes or no of the event."""
         value = self.fixed.get(name)
         return self.domain.datum_truth(name) if value is None else value
 
-    def _decided(self, version: int, step: StepProgram) -> Truth:
-        name = self._name(version, step)
-        if name not in self.decisions:
-            self.decisions[name] = self._truth(f"decide {name}")
-        return self.decisions[name]
+    def decided(self, step: str) -> Truth:
+        """Whether a step at discretion is invoked."""
+        if step not in self.decisions:
+            self.decisions[step] = self.truth(f"decide {step}")
+        return self.decisions[step]
 
-    def _most(self, version: int, step: StepProgram) -> Number | None:
-        name = self._name(version, step)
+    def most_invoked(self, step: str) -> Number | None:
+        """How much of it is invoked at most."""
         if not self.bounded:
             return None
-        if name not in self.bounds:
-            bound: Exact | None = self.fixed.get(f"decide {name} up to")
-            self.bounds[name] = self.domain.datum(f"decide {name} up to", whole=True) if bound is None else bound
-        return self.bounds[name]
+        if step not in self.bounds:
+            self.bounds[step] = self._number(f"decide {step} up to", None)
+        return self.bounds[step]
 
     def defaulted(self, period: str) -> Number:
         """How many members defaulted in a period before the event.
 
         Those with further losses are counted as defaulters of the event, but may have defaulted before the period.
         """
-        name = f"earlier defaults[{period}]"
-        number: Exact | None = self.fixed.get(name)
-        low = None if self.day.further else 0
-        return self.domain.datum(name, low, whole=True) if number is None else number
+        return self._number(f"earlier defaults[{period}]", None, low=None if self.day.further else 0)
 
     def formulas(self) -> Iterator[Formula]:
         """What all events of this world obey."""
         for fact in self.facts:
             if isinstance(fact, Formula):
                 yield fact
+
+
+def _is_whole(datum: DatumProgram) -> bool:
+    """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be."""
+    stated = datum.if_missing is None or isinstance(datum.if_missing, nodes.MoneyLiteral)
+    return datum.type.kind is Kind.MONEY and stated
 
 
 def label(name: str, segment: str | None, member: str | None) -> str:

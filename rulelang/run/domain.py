@@ -90,6 +90,10 @@ class Domain(Protocol):
         """What is left of an amount when a part of it, at least nothing and at most all, is taken."""
         return amount - part
 
+    def rest_each(self, amounts: Row, parts: Row) -> Row:
+        """The same for each member."""
+        return self.minus(amounts, parts)
+
     def whole(self, amount: Value) -> Value:
         """An amount rounded down to the minor unit."""
 

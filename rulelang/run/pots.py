@@ -34,7 +34,7 @@ def left_in(at: Moment, pot: PotProgram, segment: str | None, who: Who) -> Row:
     turns = at.state.drawing_on(key)
     if not pot.per_member:
         drawn = [domain.total(turn.taken.row(segment or "")) if turn.taken else turn.drawn for turn in turns]
-        return domain.minus([at.data.givens[key]], [domain.total(drawn)])
+        return domain.rest_each([at.data.givens[key]], [domain.total(drawn)])
     column = at.data.fields[key]
     left = [column[member] for member in who if member is not None]
     if not turns:
@@ -46,7 +46,7 @@ def left_in(at: Moment, pot: PotProgram, segment: str | None, who: Who) -> Row:
             paid = domain.plus(paid, [turn.taken_from(segment, payer) for payer in ids])
     if at.path is not None:
         paid = domain.present_only(paid, at.path.of(who))
-    return domain.minus(left, paid)
+    return domain.rest_each(left, paid)
 
 
 def taken_from_others(at: Moment, pot: PotProgram, who: Who, payments: Payments) -> Taken:

@@ -20,7 +20,7 @@ from rulelang.proof.regimes import expressions_of
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import solver
 from rulelang.proof.terms import Formula, conjunction, disjunction, negation
-from rulelang.proof.values import Each, Outside, Slot, summed
+from rulelang.proof.values import Each, Slot, summed
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import make_plan
@@ -30,6 +30,7 @@ from tests.oracle.generate import generate
 
 MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
 SECONDS = 5
+_OF_NO_FORMULA = ("missing-decision", "number-too-large", "impossible-date")
 
 
 def loaded(seed, over_time):
@@ -75,18 +76,42 @@ def others_as_one(program, event, seed):
 
 
 def _reads_dates(program):
-    """Whether a rule reads what members had or gave notice of on earlier days."""
-    limits = [limit for step in program.each_step() for limit in step.limits]
-    return any(limit.at_every_resizing for limit in limits) or any(
+    """Whether a rule reads what members had on a certain earlier day, or that they gave notice."""
+    return any(
         isinstance(node, nodes.AsOf) or (isinstance(node, nodes.RunValue) and node.what == "leaving")
         for node in expressions_of(program)
     )
 
 
-def embedded(program, event, ran, where, rounding=True):  # noqa: C901 - it takes an event apart piece by piece
+def embedded(program, event, ran, where):
     """Whether a run is a model: ``sat``, ``unsat`` (it is none, the encoding is wrong) or ``unknown``."""
-    domain = Formulas(rounding=rounding)
-    facts = []
+    domain, facts = Formulas(), []
+    evaluation = encoded(domain, facts, program, event, where)
+    refused = [refusal.truth for refusal in domain.refusals]
+    if isinstance(ran, RulelangError):
+        if domain.slots or any(
+            code in str(ran) for code in ("missing-decision", "number-too-large", "impossible-date")
+        ):
+            return "another matter"
+        return _asked(domain, disjunction(*refused), facts)
+    return _asked(domain, conjunction(*_done(ran, evaluation, where), *map(negation, refused)), facts)
+
+
+def embedded_together(program, events, runs, where):
+    """Whether two runs of events that differ in their losses alone are a model together: what is said of both holds."""
+    domain, facts, goal = Formulas(), [], []
+    for number, (event, ran) in enumerate(zip(events, runs, strict=True)):
+        evaluation = encoded(domain, facts, program, event, where, f"of run {number}")
+        goal += _done(ran, evaluation, where)
+    return _asked(domain, conjunction(*goal, *[negation(refusal.truth) for refusal in domain.refusals]), facts)
+
+
+def _done(ran, evaluation, where):
+    return [*_paid(ran, evaluation, where), *_judged(ran, evaluation)]
+
+
+def encoded(domain, facts, program, event, where, run=""):  # noqa: C901 - it takes an event apart piece by piece
+    """The symbolic run of a real event, whose values are facts; ``run`` tells its losses from those of another."""
     members = tuple(sorted(set(where.values())))
     count = collections.Counter(where.values())
     merged = {name for name in members if name not in event.members}
@@ -152,38 +177,33 @@ def embedded(program, event, ran, where, rounding=True):  # noqa: C901 - it take
         with_defaulters=with_defaulters,
     )
     position = {name: place for place, name in enumerate(members)}
-    domain.slots = {position[name]: slot for name, slot in slots.items()}
-    domain.owners = tuple(None if loss.member is None else position[loss.member] for loss in losses)
+    owners = tuple(None if loss.member is None else position[loss.member] for loss in losses)
+    domain.begin({position[name]: slot for name, slot in slots.items()}, owners)
     amounts = []
     for number, loss in enumerate(losses):
-        x = domain.datum(f"loss {number}", whole=True)
+        x = domain.datum(f"loss {number} {run}", whole=True)
         facts.append(domain.equal(x, loss.amount))
         amounts.append(x)
     plan = make_plan(program, symbolic)
-    plan = evolve(plan, passes=tuple(_with_sums(one, slots) for one in plan.passes))
+    plan = evolve(plan, passes=tuple(_with_sums(one, slots, domain, members) for one in plan.passes))
     evaluation = Evaluation(plan, domain, make_data(plan, domain, losses=amounts, dealt=dealt))
     evaluation.run(judging=True)
-    refused = [refusal.truth for refusal in domain.refusals]
-    if isinstance(ran, RulelangError):
-        if slots or "missing-decision" in str(ran) or "number-too-large" in str(ran) or "impossible-date" in str(ran):
-            return "another matter"
-        return _asked(domain, disjunction(*refused), facts)
-    return _asked(
-        domain, conjunction(*_paid(ran, evaluation, where), *_judged(ran, evaluation), *map(negation, refused)), facts
-    )
+    return evaluation
 
 
-def _with_sums(passing, slots):
-    def limit(plan):
+def _with_sums(passing, slots, domain, members):
+    def limit(plan, payers):
         if not slots or not plan.limit.each:
             return plan
-        if plan.days:
-            raise Outside("at every resizing, of members taken as one")
+        if plan.days:  # what earlier days took off is anything that fits
+            taken = {one: domain.datum(f"taken from {one} by {plan.limit.span} of {plan.keys}") for one in payers}
+            plan = evolve(plan, already=taken, days=())
         already = {who: summed(paid, slots[who]) if who in slots else paid for who, paid in plan.already.items()}
         return evolve(plan, already=already)
 
     def turn(one):
-        return evolve(one, limits=tuple(map(limit, one.limits)))
+        payers = (*members, one.step.payers)
+        return evolve(one, limits=tuple(limit(plan, payers) for plan in one.limits))
 
     stages = tuple(
         evolve(stage, sides=tuple(tuple(map(turn, side)) for side in stage.sides)) for stage in passing.stages

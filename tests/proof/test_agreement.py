@@ -1,12 +1,14 @@
 """Every run of the interpreter is a model of the encoding: what is proved of it holds for runs."""
 
 import pytest
+from attrs import evolve
 
+import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.proof.values import Outside
 from tests.examples import share_of
 from tests.proof.attack import attacked
-from tests.proof.embedding import alone, embedded, loaded, others_as_one
+from tests.proof.embedding import alone, embedded, embedded_together, loaded, others_as_one
 
 
 def some(first, usual):
@@ -50,6 +52,29 @@ MERGING = [
 def test_the_sums_of_what_many_members_do_are_a_model_too(over_time, first, usual):
     """The gate of every claim about any number of members."""
     answers = {seed: merged(seed, over_time) for seed in some(first, usual)}
+    assert not [seed for seed, answer in answers.items() if answer == "unsat"]
+    assert over_time or "sat" in answers.values()
+
+
+def with_a_larger_loss(seed, over_time):
+    """How two runs of which one has a larger loss are answered together, with members taken as one."""
+    case = loaded(seed, over_time)
+    if case is None or isinstance(case[2], RulelangError):
+        return "no run"
+    program, event, ran = case
+    factor = 1 + seed % 3
+    more = [evolve(loss, amount=factor * loss.amount + seed % 7 + place) for place, loss in enumerate(event.losses)]
+    larger = evolve(event, losses=tuple(more))
+    try:
+        runs = (ran, rulelang.evaluate(program, larger))
+        return embedded_together(program, (event, larger), runs, others_as_one(program, event, seed))
+    except (Outside, RulelangError) as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(("over_time", "first", "usual"), MERGING, ids=["first edition", "second edition"])
+def test_two_runs_are_a_model_of_what_is_said_of_both(over_time, first, usual):
+    answers = {seed: with_a_larger_loss(seed, over_time) for seed in some(first, usual // 2)}
     assert not [seed for seed, answer in answers.items() if answer == "unsat"]
     assert over_time or "sat" in answers.values()
 

@@ -43,10 +43,6 @@ OUTSIDE = [
         "up to contribution as of joined each\n        shared pro rata to contribution",
         "the day as of which",
     ),
-    (
-        "up to gain each in any 30 days at every resizing\n        shared pro rata to contribution",
-        "at every resizing",
-    ),
 ]
 
 

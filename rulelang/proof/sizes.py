@@ -1,0 +1,79 @@
+"""How long the numbers of a run can become: whether any event takes one beyond the range of exact arithmetic.
+
+A size bounds the bits of a numerator and of a denominator alike, for all events that can be written: what they state
+has so many digits at most, and what a run pays is no more than the losses of all members.
+"""
+
+from attrs import define, field
+
+from rulelang.base.money import MAXIMUM_DIGITS
+from rulelang.check.expressions.walk import children, references, walk
+from rulelang.check.program import CheckedProgram
+from rulelang.proof.regimes import expressions_of
+from rulelang.run.exact_range import MAXIMUM_BITS
+from rulelang.syntax import nodes
+
+_MEMBERS = 40
+"""Bits of the number of members, of losses or of payments: no event has 2^40."""
+_STATED = 4 * (MAXIMUM_DIGITS + 30) + _MEMBERS
+"""Bits of what an event states, trillions of the finest minor units included, or of a sum of such amounts."""
+_TOO_LONG = MAXIMUM_BITS + 1
+
+
+def beyond_range(program: CheckedProgram) -> nodes.Expression | None:
+    """The first expression that may grow beyond the range in some event."""
+    sizes = _Sizes(program)
+    return next((node for node in expressions_of(program) if sizes.of(node) > MAXIMUM_BITS), None)
+
+
+@define
+class _Sizes:
+    program: CheckedProgram
+    known: dict[str, int] = field(factory=dict)
+
+    def of(self, node: nodes.Expression) -> int:
+        """The size of a value, of a condition the largest size inside it."""
+        program = self.program
+        match node:
+            case nodes.Reference(name=name):
+                datum = program.fields.get(name) or program.givens.get(name)
+                meant = datum.if_missing if datum is not None else None
+                if name in program.definitions:
+                    meant = program.definitions[name].value
+                if name not in self.known:
+                    self.known[name] = max(_STATED, 0 if meant is None else self.of(meant))
+                return self.known[name]
+            case nodes.Arithmetic() | nodes.Converted():
+                size = 1 + sum(map(self.of, children(node)))
+            case nodes.Rounded():
+                size = 1 + self.of(node.operand) + 2 * self.of(node.unit)
+            case nodes.Aggregate(over="segments"):
+                size = len(program.segments) * (1 + max(map(self.of, children(node))))
+            case nodes.Aggregate() if any(map(self._differs, children(node))):
+                return _TOO_LONG  # a denominator of each member: their product has no bound
+            case nodes.Aggregate():
+                size = 2 * (max([0, *map(self.of, children(node))]) + _MEMBERS)
+            case _:
+                size = max([_STATED, *map(self.of, children(node))])
+        return min(size, _TOO_LONG)
+
+    def _differs(self, node: nodes.Expression) -> bool:
+        """Whether something is divided by a value of each member, so that each has a denominator of its own."""
+        for inner in walk(node):
+            match inner:
+                case nodes.Arithmetic(operator="/", right=by) | nodes.Rounded(unit=by) | nodes.Converted(rate=by):
+                    if self._is_of_members(by):
+                        return True
+                case nodes.Reference(name=name) if name in self.program.definitions:
+                    if self._differs(self.program.definitions[name].value):
+                        return True
+        return False
+
+    def _is_of_members(self, node: nodes.Expression) -> bool:
+        if any(isinstance(inner, nodes.StepResult | nodes.RunValue) for inner in walk(node)):
+            return True
+        return any(
+            name in self.program.fields
+            or (name in self.program.definitions and self._is_of_members(self.program.definitions[name].value))
+            for name in (reference.name for reference in references(node))
+        )
