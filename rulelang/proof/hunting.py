@@ -118,6 +118,9 @@ class Hunt:
 
     def _in_world(self, kinds: Kinds, day: Day, setting: Setting) -> Replayed | None:
         built, goal = build(self.claim, kinds, day, setting)
+        dated = _dated(built, setting.fixed)
+        if dated:
+            built, goal = build(self.claim, kinds, day, evolve(setting, fixed={**setting.fixed, **dated}))
         if goal is False:
             return None
         assumptions = setting.assumptions
@@ -329,6 +332,19 @@ def _steps(number: int, place: int, chance: random.Random, *, defaults: bool, ap
         return 10 * apart
     fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0, 6: 1}
     return fixed.get(number, chance.choice((0, 0, 1, 2, 5, 10, 10, 20, 30, 50, 60, 100)))
+
+
+def _dated(built: Built, shape: Mapping[str, Exact]) -> Mapping[str, Exact]:
+    """What members had on earlier days that are asked for: so many times what they have now, not the same for all."""
+    world = built.world
+    days = sorted({day for *_, day in world.day.asked})
+    found: dict[str, Exact] = {}
+    for name, member, segment, day in world.day.asked:
+        now = shape.get(label(name, segment, member))
+        if isinstance(now, int):
+            place = days.index(day) + (0 if member is None else world.members.index(member))
+            found[label(f"{name} as of {day}", segment, member)] = now * (1 + place % 3)
+    return found
 
 
 def _small(name: str, one: Variable, chance: random.Random) -> Exact | bool:
