@@ -12,6 +12,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.kinds import Kinds
+from rulelang.proof.results_read import may_stop
 from rulelang.proof.terms import Number, Truth, added, disjunction, negation
 from rulelang.proof.verdict import Question
 from rulelang.proof.worlds import World
@@ -187,8 +188,13 @@ class NeverRefuses(Claim):
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:
-        """All that a run judges: what of it cannot be evaluated stops the run."""
-        return self.programs[0].statements
+        """What a run judges and what may stop it there, because it cannot be evaluated."""
+        program = self.programs[0]
+        return tuple(
+            one
+            for one in program.statements
+            if any(may_stop(program, node) for node in (one.condition, one.where) if node is not None)
+        )
 
     def denial(self, built: Built) -> Truth:
         """Something is refused."""

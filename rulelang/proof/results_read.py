@@ -1,9 +1,10 @@
-"""Which results of a run an expression reads, and whether rounding of these makes more of it than of them."""
+"""What hangs on the expressions of a claim: which results of a run they read, and whether they may stop the run."""
 
 from fractions import Fraction
 
 from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram
+from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
 _MOST = 2
@@ -68,3 +69,38 @@ def _scaled(program: CheckedProgram, node: nodes.Arithmetic, factor: Fraction) -
     if not isinstance(by, int | Fraction) or not by:
         return False
     return steady(program, scaled, factor / by if node.operator == "/" else factor * by)
+
+
+def may_stop(program: CheckedProgram, node: nodes.Expression) -> bool:
+    """Whether there is anything in an expression that cannot be worked out in every run: a quotient, a day, a unit."""
+    for each in walk(node):
+        match each:
+            case nodes.Reference() if each.name in program.definitions:
+                if may_stop(program, program.definitions[each.name].value):
+                    return True
+            case nodes.Arithmetic(operator="/"):
+                return True
+            case nodes.Arithmetic() if program.types[id(each)].type.kind is Kind.DATE:
+                return True
+            case nodes.StepResult(what="unused") | nodes.Call(function="clamp"):
+                return True
+            case nodes.Aggregate(function="average" | "smallest"):
+                return True
+            case (
+                nodes.Reference()
+                | nodes.Arithmetic()
+                | nodes.StepResult()
+                | nodes.Call()
+                | nodes.Aggregate()
+                | nodes.RunValue()
+                | nodes.PeriodValue()
+                | nodes.Negative()
+                | nodes.Negated()
+                | nodes.Comparison()
+                | nodes.Connective()
+                | nodes.Conditional()
+            ):
+                continue
+            case _ if id(each) not in program.constants:
+                return True
+    return False

@@ -209,25 +209,46 @@ class Rows(Loosened):
         return self.total(self.chosen(truths, [1] * len(truths), [0] * len(truths)))
 
     def largest(self, number: int, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
-        """The sum of the ``number`` largest of those present."""
+        """The sum of the ``number`` largest of those present; of many it is between any one and all together."""
+        many = slot_of(*values) is not None or self.slots_there
+        if (present is not None or many) and not all(self.never_negative(_form_in(value)) for value in values):
+            raise Outside("`largest` of values that may be below zero, over members that may not count,")
         if present is not None:
-            if not all(isinstance(value, Sum) or self.never_negative(value) for value in values):
-                raise Outside("`largest` over members that may not count, of values that may be below zero")
             values = self.chosen(present, list(values), [0] * len(values))  # who is not there counts as nothing
-        if slot_of(*values) is not None or self.slots_there:
-            raise Outside("`largest` over any number of members")
+        if many:
+            total = added([_form_in(value) for value in values])
+            return self._of_many(("largest", number), values, lambda one, of: self.at_most(of, one), total)
         if not values:
             return 0
         sums = [added(list(some)) for some in combinations(values, min(number, len(values)))]
         return self.highest(sums)
 
     def smallest(self, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
-        """The smallest value of those present."""
+        """The smallest value of those present; of many no more than any one."""
         if slot_of(*values) is not None or self.slots_there:
-            raise Outside("`smallest` over any number of members")
+            if present is not None or not all(self.never_negative(_form_in(value)) for value in values):
+                raise Outside("`smallest` over any number of members that may not count, or below zero,")
+            return self._of_many(("smallest",), values, self.at_most)
         if present is not None and any(truth is not True for truth in present):
             raise Outside("`smallest` over members that may not count")
         return self.lowest(list(values))
+
+    def _of_many(
+        self,
+        what: tuple[object, ...],
+        values: Sequence[Symbolic],
+        compared: Callable[[Number, Number], Truth],
+        most: Number | None = None,
+    ) -> Number:
+        """A value of many, not below zero: how it compares with that of each who stands alone, and its bound."""
+        key = (*what, tuple(values))
+        if key not in self.known:
+            self.known[key] = result = self.fresh(str(what[0]), 0)
+            self.is_shared(result)
+            self.defines(result, *[compared(result, value) for value in values if isinstance(value, Form)])
+            if most is not None:
+                self.defines(result, self.at_most(result, most))
+        return self.known[key]  # type: ignore[no-any-return]
 
     @property
     @abstractmethod
@@ -364,6 +385,10 @@ class Rows(Loosened):
         result = self.either(self.holds_in_all(truth), *forms)
         self.settles_where(result, (truth, forms[0]), (negation(truth), forms[1]))
         return summed(result, slot)
+
+
+def _form_in(value: Symbolic) -> Number:
+    return value.form if isinstance(value, Sum) else value  # type: ignore[no-any-return]
 
 
 def _difference(pair: Sequence[Number]) -> Number:

@@ -16,6 +16,7 @@ currency EUR
 members have
     contribution : money
     gain : money
+    loss_made : signed money
     factor : number
     joined : date
 waterfall
@@ -32,8 +33,8 @@ OUTSIDE = [
     ("shared pro rata to contribution * factor", "a product of two data of one member"),
     ("up to factor * gain / (1 + factor) each\n        shared pro rata to contribution", "two data"),
     ("up to gain / max(factor, 1) * 2 each\n        shared pro rata to contribution", "division"),
-    ("up to smallest of gain over survivors each\n        shared pro rata to contribution", "`smallest`"),
-    ("up to largest 2 of gain over survivors each\n        shared pro rata to contribution", "`largest`"),
+    ("up to smallest of loss_made over survivors each\n        shared pro rata to contribution", "`smallest`"),
+    ("up to largest 2 of loss_made over survivors each\n        shared pro rata to contribution", "`largest`"),
     ("in order of gain, highest first\n        shared pro rata to contribution", "order by an amount"),
     (
         "up to (if joined < declared then gain else contribution) each\n        shared pro rata to contribution",
