@@ -62,10 +62,15 @@ class Loosened(Numbers):
             self.where_settled[name] = list(cases)
 
     def _rises(self, kind: Hashable, values: Iterable[Number], result: Number) -> None:
-        """Of two results of the same kind whose values agree but for one, the higher value gives no less."""
-        distinct = frozenset(values)
+        """Of two results of the same kind whose values agree but for one, the higher value gives no less.
+
+        What is only worked out in case a value is settled is not compared: it would be too much.
+        """
+        if self._settling:
+            return
+        distinct = tuple(dict.fromkeys(values))
         for one in distinct:
-            alike = self.rising.setdefault((kind, distinct - {one}), [])
+            alike = self.rising.setdefault((kind, frozenset(distinct) - {one}), [])
             for other, before in alike:
                 for low, high, less, more in ((one, other, result, before), (other, one, before, result)):
                     self.defines_both(less, more, implies(self._never_above(low, high), self.at_most(less, more)))

@@ -388,7 +388,7 @@ class Rows(Loosened):
 
 
 def _form_in(value: Symbolic) -> Number:
-    return value.form if isinstance(value, Sum) else value  # type: ignore[no-any-return]
+    return value.form if isinstance(value, Sum) else value
 
 
 def _difference(pair: Sequence[Number]) -> Number:
