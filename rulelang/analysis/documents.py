@@ -40,6 +40,7 @@ def nothing_below() -> Iterable[Path]:
 class Documents:
     """Texts in memory by their paths, and how others are read, looked for and listed.
 
+    ``opened`` is another number whenever a text has come into memory or has gone from it.
     ``folders`` are those that are worked in, and ``below`` lists their files, so that what belongs to a rulebook is
     found without being open; ``cut`` says whether there are more of them than are listed.
     """
@@ -49,6 +50,7 @@ class Documents:
     on_disk: Callable[[Path], bool] = _on_disk
     below: Callable[[], Iterable[Path]] = nothing_below
     folders: tuple[Path, ...] = ()
+    opened: int = 0
     cut: Callable[[], bool] = lambda: False
 
     @classmethod
@@ -63,13 +65,14 @@ class Documents:
         """Enter a text, or the new text of one; what is the same stays the very same source."""
         key = plain(path)
         kept = self.texts.get(key)
+        self.opened += kept is None
         if kept is None or kept.as_read != text:
             kept = self.texts[key] = SourceText.of(text, path.name, path)
         return kept
 
     def forget(self, path: Path) -> None:
         """Take a text out of memory: from now on it is read from disk."""
-        self.texts.pop(plain(path), None)
+        self.opened += self.texts.pop(plain(path), None) is not None
 
     def read(self, path: Path, shown: str | None = None) -> SourceText:
         """The text at a path.
@@ -83,6 +86,14 @@ class Documents:
     def has(self, path: Path) -> bool:
         """Whether there is a text at a path."""
         return plain(path) in self.texts or self.on_disk(path)
+
+    def holds(self, path: Path, words: Iterable[str]) -> bool:
+        """Whether a text can be read and has some words in it, in small letters or large ones."""
+        try:
+            text = self.read(path).text.lower()
+        except RulelangError:
+            return False
+        return all(word in text for word in words)
 
     def folder_of(self, path: Path) -> Path | None:
         """The folder that is worked in and in which a file lies."""
@@ -101,7 +112,7 @@ class Documents:
 
     def paths(self) -> tuple[Path, ...]:
         """All texts that are in memory or below the folders that are worked in, each once, in order."""
-        return tuple(sorted({*self.texts, *map(plain, self.below())}))
+        return tuple(sorted({*self.texts, *self.below()}))
 
 
 def _refused(path: Path, shown: str) -> SourceText:

@@ -1,7 +1,7 @@
 """Which texts belong together: those that name each other, and what names no rulebook with those beside it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +36,9 @@ class Together:
 
     documents: Documents
     _kept: dict[Path, _Links] = field(factory=dict)
+    _on_disk: dict[Path, frozenset[Path]] = field(factory=dict)
+    _as_of: tuple[object, int] | None = None
+    _found: tuple[object, dict[Path, set[Path]]] | None = None
     _around: dict[Path, set[Path]] | None = None
 
     @contextmanager
@@ -52,6 +55,7 @@ class Together:
 
     def forget(self, path: Path | None = None) -> None:
         """Keep nothing more of a text; without one, of all."""
+        self._as_of = None
         if path is None:
             self._kept.clear()
         else:
@@ -59,9 +63,28 @@ class Together:
 
     def linked(self, path: Path) -> frozenset[Path]:
         """The files that a text names, as far as they are there."""
+        self._look_again()
+        return self._linked(path)
+
+    def _linked(self, path: Path) -> frozenset[Path]:
+        if path in self._on_disk:
+            return self._on_disk[path]
         links, known = self._links(path), self.documents
         named = () if links is None else links.near.items()
-        return frozenset(each for each, near in named if each in known.texts or (near and known.has(each)))
+        linked = frozenset(each for each, near in named if each in known.texts or (near and known.has(each)))
+        if path not in known.texts:
+            self._on_disk[path] = linked
+        return linked
+
+    def _look_again(self) -> None:
+        """Believe what was found on disk no longer than the list of its files, of which there may be thousands."""
+        if self._around is not None:
+            return
+        listed = self.documents.below()
+        if self._as_of is None or self._as_of[0] is not listed or self._as_of[1] != self.documents.opened or not listed:
+            self._as_of = listed, self.documents.opened
+            self._on_disk.clear()
+            self._found = None
 
     def there(self, path: Path, home: Path) -> bool:
         """Whether a file that a text names is there, and is one that may be looked at."""
@@ -112,10 +135,18 @@ class Together:
         return (path for path in self.documents.paths() if FileKind.of(path) in _LINKING)
 
     def _neighbours(self, *more: Path) -> dict[Path, set[Path]]:
+        self._look_again()
+        held = [each for each in (*self.documents.texts, *map(plain, more)) if FileKind.of(each) in _LINKING]
+        now = [(each, self._linked(each), self.is_under(each)) for each in held]
+        if self._found is None or self._found[0] != now:
+            self._found = now, self._anew(more)
+        return self._found[1]
+
+    def _anew(self, more: Iterable[Path]) -> dict[Path, set[Path]]:
         linking = {*self._linking(), *map(plain, more)}
         near: dict[Path, set[Path]] = {}
         for one in linking:
-            for other in self.linked(one):
+            for other in self._linked(one):
                 near.setdefault(one, set()).add(other)
                 near.setdefault(other, set()).add(one)
         rulebooks: dict[Path, list[Path]] = {}

@@ -37,14 +37,16 @@ def register(server: RulelangServer) -> None:
     @server.feature(types.WORKSPACE_SYMBOL)
     async def parts_of_all(params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
         found: list[types.SymbolInformation] = []
-        waiting = [*reversed(session.workspace.documents.paths())]
+        wanted, workspace = params.query.lower(), session.workspace
+        waiting = [*reversed(workspace.documents.paths())]
         while waiting and len(found) < MOST_SYMBOLS:
             await moment()
-            with session.workspace.together.unchanged():
+            with workspace.together.unchanged():
                 until = time.monotonic() + _AT_ONCE / 1000
                 while waiting and time.monotonic() < until:
-                    for facts in session.workspace.readable([waiting.pop()]):
-                        found += _symbols(server, facts, params.query.lower())
+                    path = waiting.pop()
+                    for facts in workspace.readable([path] if workspace.documents.holds(path, wanted.split()) else []):
+                        found += _symbols(server, facts, wanted)
         return found[:MOST_SYMBOLS]
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)

@@ -257,3 +257,25 @@ def test_an_event_that_names_no_rulebook_belongs_to_those_beside_it(folder):
     assert set(_renamed(workspace, "contribution", "paid_in", Path("/w/far/other.rules"))) == {"other.rules"}
     documents.put(before, RULES + f'test "t" event "{folder}b.event" expect own pays EUR 5\n')
     assert set(_renamed(workspace, "x", "y", before)) == {"before.rules", "b.event"}
+
+
+def test_files_on_disk_are_looked_at_again_only_when_their_list_is_another(tmp_path):
+    for name in ("b.event", "c.event"):
+        (tmp_path / name).write_text(EVENT)
+    (tmp_path / "a.rules").write_text(RULES)
+    asked = []
+    documents = Documents(on_disk=lambda path: asked.append(path) or path.exists(), folders=(tmp_path,))
+    listed = [tmp_path / "a.rules", tmp_path / "b.event"]
+    documents.below = lambda: listed
+    workspace = Workspace(documents)
+    rulebook = tmp_path / "a.rules"
+    assert workspace.together.world(rulebook) == (rulebook, tmp_path / "b.event")
+    before = len(asked)
+    assert workspace.together.world(rulebook) == (rulebook, tmp_path / "b.event")
+    assert len(asked) == before
+    listed = [*listed, tmp_path / "c.event"]
+    assert workspace.together.world(rulebook) == (rulebook, tmp_path / "b.event", tmp_path / "c.event")
+    documents.put(tmp_path / "b.event", EVENT.replace("a.rules", "d.rules"))
+    assert workspace.together.world(rulebook) == (rulebook, tmp_path / "c.event")
+    documents.put(tmp_path / "b.event", EVENT)
+    assert workspace.together.world(rulebook) == (rulebook, tmp_path / "b.event", tmp_path / "c.event")
