@@ -829,6 +829,12 @@ step | tranche a pays ccp from x |
 line | member C left 2018-01-01 |
 line | member C x "y" | guess: member C x = "y"
 clause | paid by LCH | guess: paid by ccp | guess: paid by lch
+line | member such B | guess: member "such B"
+clause | up to 275% no each | guess: up to 275% of no each
+clause | up to 275% x each | sure: up to 275% of x each
+line | given x = EUR 200 200 | guess: given x = EUR 200_200 | guess: given x = EUR 200
+expression | 110% 110% of x | guess: 110% of 110% of x
+line | default of any A loss EUR 5 | guess: default of A loss EUR 5
 """
 
 

@@ -97,7 +97,7 @@ def _capitalised(stop: Stop) -> Iterator[Slip]:
                 help_ = f"write `ccp` for the house, or `{snake(written)}` for a `party` of that name"
                 message, choices = f"the payer {quoted(written)} begins with a capital", ("ccp", snake(written))
                 yield Slip("malformed-name", message, moment.span, "ccp", help_, fix=False, choices=choices)
-            elif written not in currency_codes():
+            elif written not in currency_codes() and written != stop.currency:
                 yield _malformed(stop, "begins with a capital", moment.span, snake(written))
 
 

@@ -97,6 +97,16 @@ _MAY_BE_MISSING = tuple(
 )
 _CARRIES_NOTHING = frozenset({"to", "by", "of", "rata", "the", "discretion", "=", ":"})
 """What may be missing without leaving anything open: a word of a phrase, a sign."""
+
+
+def _is_certain(word: str, last: Moment, stop: Stop) -> bool:
+    """Whether what follows can be nothing else than what a missing word leads to."""
+    if word == "of":
+        return last.kind not in {"AS", "PERCENTAGE"} or (last.kind == "PERCENTAGE" and stop.kind in _SURELY_PARTED)
+    return word != "=" or stop.kind in _SURELY_VALUES
+
+
+_SURELY_PARTED = frozenset("NAME LPAR MIN MAX CLAMP SUM AVERAGE LARGEST SMALLEST LOSS REMAINING TOTAL_PAID".split())
 _SURELY_VALUES = frozenset({"CAPITALISED", "NUMBER", "PERCENTAGE"})
 _FROM_A_DAY = re.compile(r"(?:since|until|from|on|dated)\s+[0-9]{4}-")
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
@@ -116,9 +126,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
         if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
-            plain = word in _CARRIES_NOTHING and (word != "=" or stop.kind in _SURELY_VALUES)
-            plain = plain and stop.source(last) != "as"  # a day would have to follow `as of`
-            plain = plain and (word != "of" or stop.kind not in _SURELY_VALUES)  # of what is a share, if not of a value
+            plain = word in _CARRIES_NOTHING and _is_certain(word, last, stop)
             yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=plain)
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
     if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
@@ -138,7 +146,7 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
     found = _WANTS.match(stop.text, stop.at, stop.line_end) if stop.line_end > stop.at else None
     if found is None or "\n" in stop.text[stop.before_end : stop.at] or _FROM_A_DAY.match(found[0]):
         return
-    whole = found[0].rstrip()
+    whole, is_due = found[0].rstrip(), stop.expected <= {"STRING", "DATE"}
     clauses = [whole[: cut.start()].rstrip() for cut in _CLAUSE.finditer(whole)]
     ends = [
         *clauses,
@@ -150,7 +158,13 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
             continue  # that says who pays
         message, span = f"{quoted(text)} does not stand in quotes", (stop.at, stop.at + len(text))
         yield Slip(
-            "missing-quotes", message, span, f'"{text}"', f'write `"{text}"`', beyond=1, plain=_is_no_phrase(whole)
+            "missing-quotes",
+            message,
+            span,
+            f'"{text}"',
+            f'write `"{text}"`',
+            beyond=1,
+            plain=is_due and _is_no_phrase(whole),
         )
 
 
