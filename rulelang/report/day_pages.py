@@ -30,11 +30,7 @@ class DayPages:
     def of(
         cls, days: Iterable[HistoryDay], programs: Mapping[str, CheckedProgram], engine: str, exercise: str | None
     ) -> "DayPages":
-        """The pages of the days that have a run.
-
-        Raises:
-            ReadError: the chart library is not installed.
-        """
+        """The pages of the days that have a run."""
         used, parts = scripts(), {}
         for day in days:
             if day.event is not None and day.run is not None:

@@ -22,9 +22,6 @@ def render_history(
     """The page; with a ``payer`` its line alone stands at the end.  The same history always gives the same page.
 
     With ``opening`` each day with a run opens into its own page, which has its steps in words; else they stand here.
-
-    Raises:
-        ReadError: the chart library, which the pages of days need, is not installed.
     """
     opening = opening and any(day.run is not None for day in result.days)
     pages = DayPages.of(result.days, programs, engine, result.exercise) if opening else None

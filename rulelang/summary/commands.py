@@ -14,10 +14,11 @@ from rulelang.summary.source import About
 class Arguments:
     """What a replay is given: rulebook, event, files of scenarios, options that bear on reading them.
 
-    ``on`` is the day, where the event is one of a history, and ``before`` what has to be run first.
+    ``rulebook`` is ``None`` where the event is a day of a history that names it; ``on`` is that day, and ``before``
+    what has to be run first.
     """
 
-    rulebook: str = "RULEBOOK"
+    rulebook: str | None = "RULEBOOK"
     event: str = "EVENT"
     scenarios: tuple[str, ...] = ("SCENARIOS",)
     options: tuple[str, ...] = ()
@@ -35,10 +36,14 @@ class Arguments:
         old: str | None = None,
         on: datetime.date | None = None,
     ) -> "Arguments":
-        """The arguments of results; paths that are not known stand in capitals; ``on``: of which day of a history."""
+        """The arguments of results; paths that are not known stand in capitals.
+
+        ``on`` says of which day of a history; without a rulebook that is replayed under the one in its head.
+        """
         files = tuple(scenarios) or about.scenarios or ("SCENARIOS",)
         options = reading_options(about.options)
-        return cls(rulebook or "RULEBOOK", event or "EVENT", files, options, old or "OLD", on)
+        alone = rulebook is None and on is not None and event is not None
+        return cls(None if alone else rulebook or "RULEBOOK", event or "EVENT", files, options, old or "OLD", on)
 
     def under_old(self) -> "Arguments":
         """The same under the old rulebook; both read the event to which the new one brings the history."""
@@ -72,7 +77,8 @@ def replay_command(
     return arguments.before + _line(words, [arguments.rulebook, arguments.event, *arguments.scenarios, scenario])
 
 
-def _line(words: Sequence[str], arguments: Sequence[str]) -> str:
+def _line(words: Sequence[str], arguments: Sequence[str | None]) -> str:
     """A command line; what could be taken for an option stands behind `--`."""
-    parted = ["--"] if any(word.startswith("-") for word in arguments) else []
-    return readable(shlex.join([*words, *parted, *arguments]))
+    given = [word for word in arguments if word is not None]
+    parted = ["--"] if any(word.startswith("-") for word in given) else []
+    return readable(shlex.join([*words, *parted, *given]))

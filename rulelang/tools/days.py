@@ -1,6 +1,8 @@
 """Events for commands: a file, or a day of a history, which is an event like any other once it is made."""
 
 import datetime
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -14,8 +16,10 @@ from rulelang.model.event import Event
 from rulelang.model.history import HistoryDay
 from rulelang.syntax.nodes import instant
 from rulelang.syntax.read import read_source
+from rulelang.tools.files import RulelangPath
 
 ENDING = ".history"
+_RULEBOOK = ".rules"
 
 
 class Day(click.ParamType[datetime.date]):
@@ -37,27 +41,70 @@ on_option = click.option("--on", "on", type=Day(), metavar="DATE", help="With a 
 """The option ``--on`` of the commands that take an event."""
 
 
-def is_history(name: str | None) -> bool:
+def is_history(name: str) -> bool:
     """Whether an argument names a history."""
-    return name is not None and Path(name).suffix == ENDING
+    return Path(name).suffix == ENDING
+
+
+def in_order(paths: Sequence[str]) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The rulebook, the event or history, and the files behind them, in whichever order they were given.
+
+    A history may stand behind the rulebook under which it is run, before it, or alone: then the rulebook (``None``) is
+    the one in its head.
+    """
+    first, *others = paths
+    if not is_history(first):
+        return first, others[0] if others else None, tuple(others[1:])
+    if others and Path(others[0]).suffix == _RULEBOOK:
+        return others[0], first, tuple(others[1:])
+    return None, first, tuple(others)
+
+
+def subject(
+    *, rulebook: str = "RULEBOOK", event: str = "[EVENT]", required: bool = True
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """The arguments of a command about a rulebook and an event, or a history, by their names in its help.
+
+    The command gets them as ``rulebook`` and ``event``, as :func:`in_order` has them, and its ``scenarios``, if it
+    takes any, from where they begin.
+    """
+
+    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+        @click.argument("rulebook", metavar=rulebook, type=RulelangPath(), required=required)
+        @click.argument("event", metavar=event, type=RulelangPath(), required=False)
+        @wraps(command)
+        def ordered(
+            *, rulebook: str | None, event: str | None, scenarios: tuple[str, ...] | None = None, **others: object
+        ) -> int:
+            if rulebook is None:
+                return command(rulebook=None, event=None, **others)
+            paths = [path for path in (rulebook, event, *(scenarios or ())) if path is not None]
+            rulebook, event, behind = in_order(paths)
+            if scenarios is not None:
+                if not behind:
+                    raise click.UsageError("Missing argument 'SCENARIOS...'.")
+                others["scenarios"] = behind
+            elif behind:
+                raise click.UsageError(f"{behind[0]} is no rulebook under which a history is run: it ends in .rules")
+            return command(rulebook=rulebook, event=event, **others)
+
+        return ordered
+
+    return decorated
 
 
 def event_source(
-    rulebook: str, event: str | None, on: datetime.date | None, *, compared: bool = False
+    rulebook: str | None, event: str | None, on: datetime.date | None, *, compared: bool = False
 ) -> tuple[CheckedProgram, SourceText]:
     """The text of an event, and the rulebook under which it is run; see :func:`source_of`.
-
-    A history that names its rulebook may stand alone, in the place of the rulebook.
 
     Raises:
         UsageError: there is no event; or see :func:`source_of`.
         RulelangError: see :func:`source_of`.
     """
-    if event is None and is_history(rulebook):
-        return source_of(None, rulebook, on, compared=compared)
     if event is None:
         raise click.UsageError("Missing argument 'EVENT': only a history that names its rulebook may stand alone")
-    return source_of(load_rulebook(rulebook), event, on, compared=compared)
+    return source_of(None if rulebook is None else load_rulebook(rulebook), event, on, compared=compared)
 
 
 def source_of(
@@ -93,8 +140,8 @@ def source_of(
     return in_force, source
 
 
-def day_of_history(rulebook: str, event: str | None, on: datetime.date) -> HistoryDay:
-    """A day of the history that arguments name, as it ended.
+def day_of_history(rulebook: str | None, history: str, on: datetime.date) -> HistoryDay:
+    """A day of a history, under the rulebook in its head or another one, as it ended.
 
     Raises:
         RulelangError: as :func:`event_source`.
@@ -102,14 +149,14 @@ def day_of_history(rulebook: str, event: str | None, on: datetime.date) -> Histo
     from rulelang.api.histories import load_history
     from rulelang.histories.fold import require_day, run_history
 
-    history = load_history(event or rulebook, None if event is None else load_rulebook(rulebook))
-    require_day(history, on)
-    day = run_history(history, on).on(on)
+    loaded = load_history(history, None if rulebook is None else load_rulebook(rulebook))
+    require_day(loaded, on)
+    day = run_history(loaded, on).on(on)
     assert day is not None, "a history has the days that it is required to have"
     return day
 
 
-def load_day(rulebook: str, event: str | None, on: datetime.date | None) -> tuple[CheckedProgram, Event]:
+def load_day(rulebook: str | None, event: str | None, on: datetime.date | None) -> tuple[CheckedProgram, Event]:
     """The event that arguments name (a file, or a day of a history), and the rulebook under which it is run.
 
     Raises:

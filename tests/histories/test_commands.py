@@ -160,20 +160,39 @@ def test_a_command_that_takes_an_event_takes_a_day_of_a_history(folder, command)
         assert plain.sub("", day) == plain.sub("", same)
 
 
-@pytest.mark.parametrize("command", ["run", "profile", "when", "explain", "report", "statement"])
-def test_a_history_that_names_its_rulebook_stands_alone(folder, command):
-    words = TAKING_A_DAY.get(command, ("statement", "a.rules", "h.history", "--out", "letters"))
+STANDING = {
+    **{command: words for command, words in TAKING_A_DAY.items() if command != "diff"},
+    "statement": ("statement", "a.rules", "h.history", "--out", "letters"),
+    "event": ("event", "a.rules", "h.history"),
+}
+
+
+@pytest.mark.parametrize("command", STANDING)
+def test_a_history_stands_alone_or_before_its_rulebook(folder, command):
+    (folder / "s.csv").write_text("scenario,loss.ALPHA\none,20\ntwo,40\n", "utf-8")
+    words = STANDING[command]
     alone = [word for word in words if word != "a.rules"]
-    others = {"r.html": "q.html", "letters": "others"}
+    behind = [alone[0], "h.history", "a.rules", *alone[2:]]
     said = told(*alone, "--on", "2024-03-19")
-    assert told(*(others.get(word, word) for word in words), "--on", "2024-03-19").replace("others", "letters") == said
-    for mine, other in (("r.html", "q.html"), ("letters/CHARLIE.md", "others/CHARLIE.md")):
-        if (folder / mine).exists():
-            assert (folder / mine).read_text("utf-8") == (folder / other).read_text("utf-8")
-    if command in ("profile", "when", "explain"):  # the others take a whole history too
+    for order, number in ((words, "1"), (behind, "2")):
+        others = {name: f"{number}{name}" for name in ("r.html", "letters", "r.parquet")}
+        again = told(*(others.get(word, word) for word in order), "--on", "2024-03-19")
+        for mine, other in others.items():
+            again = again.replace(other, mine)
+        assert again.replace("a.rules h.history", "h.history") == said
+        for mine in ("r.html", "letters/CHARLIE.md"):
+            if (folder / mine).exists():
+                assert (folder / mine).read_text("utf-8") == (folder / f"{number}{mine}").read_text("utf-8")
+    if command not in ("run", "report", "statement", "event"):  # which take a whole history, or no event
         assert "say of which day" in told(*alone, code=2)
     if command in ("profile", "when", "report"):
         assert "stand alone" in told(*("a.rules" if word == "h.history" else word for word in alone), code=2)
+
+
+def test_what_stands_behind_a_history_is_a_rulebook_or_scenarios(folder):
+    assert "x.event is no rulebook" in told("profile", "h.history", "x.event", "--on", "2024-03-19", code=2)
+    assert "Missing argument 'SCENARIOS...'" in told("sweep", "a.rules", "h.history", "--out", "r.parquet", code=2)
+    assert "Missing argument 'SCENARIOS...'" in told("sweep", "h.history", "a.rules", "--out", "r.parquet", code=2)
 
 
 def test_every_command_that_takes_an_event_says_so(folder):

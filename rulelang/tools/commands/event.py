@@ -8,7 +8,7 @@ import click
 from rulelang.api.histories import load_history
 from rulelang.api.rulebooks import load_rulebook
 from rulelang.histories.fold import event_on
-from rulelang.tools.days import Day, is_history
+from rulelang.tools.days import Day, in_order, is_history
 from rulelang.tools.files import RulelangPath, put, require_outputs
 
 
@@ -26,10 +26,11 @@ def command(paths: tuple[str, ...], on: datetime.date, out: str | None) -> int:
       rulelang event autumn-2018.history --on 2018-10-01
       rulelang event ccp.rules autumn-2018.history --on 2018-10-01 --out october.event
     """
-    if len(paths) > 2 or not is_history(paths[-1]):
-        raise click.UsageError("give a HISTORY (a file that ends in .history), perhaps with a RULEBOOK before it")
+    rulebook, history, others = in_order(paths)
+    if others or history is None or not is_history(history):
+        raise click.UsageError("give a HISTORY (a file that ends in .history), perhaps with a RULEBOOK")
     require_outputs(out, inputs=paths)
-    program, event = event_on(load_history(paths[-1], load_rulebook(paths[0]) if len(paths) == 2 else None), on)
+    program, event = event_on(load_history(history, None if rulebook is None else load_rulebook(rulebook)), on)
     if out is not None and Path(out).suffix == ".json":
         from rulelang.check.events.written import event_as_json, written_event
 

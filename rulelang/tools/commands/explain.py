@@ -11,7 +11,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
-from rulelang.tools.days import day_of_history, is_history, load_day, on_option
+from rulelang.tools.days import day_of_history, load_day, on_option, subject
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("subject", metavar="RULEBOOK|CODE", required=False, type=RulelangPath())
-@click.argument("event", required=False, type=RulelangPath())
+@subject(rulebook="[RULEBOOK|CODE]", required=False)
 @on_option
 @click.option("--payer", metavar="ID", help="Only what concerns this member, party or `ccp`.")
 @click.option("--step", metavar="NAME", help="Only this step, with all its payers.")
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 @format_option(what="the explanation")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(  # noqa: PLR0913 - one parameter for each option
-    subject: str | None,
+    rulebook: str | None,
     event: str | None,
     on: datetime.date | None,
     payer: str | None,
@@ -53,21 +52,21 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang explain ccp.rules events/2018.event --step calls --rejected
       rulelang explain uncapped-assessment
     """
-    require_outputs(out, inputs=(subject, event))
+    require_outputs(out, inputs=(rulebook, event))
     if form in ("csv", "xlsx") and not codes:
         raise click.UsageError(f"an explanation is text: {form} has no columns for it; take markdown or html")
     reply = Reply(form, out)
     if codes:
         reply.tell(_codes_document, _codes, text=_list_of_codes)
         return 0
-    if subject is None:
+    if rulebook is None and event is None:
         raise click.UsageError("give a RULEBOOK and an EVENT, or the CODE of a diagnostic")
-    if event is None and test is None and not is_history(subject):
-        _explain_code(subject, reply)
+    if rulebook is not None and event is None and test is None:
+        _explain_code(rulebook, reply)
         return 0
     if event is not None and test is not None:
         raise click.UsageError("give an EVENT or --test, not both")
-    _explain_run(subject, event, on, test, reply, payer=payer, step=step, rejected=rejected)
+    _explain_run(rulebook, event, on, test, reply, payer=payer, step=step, rejected=rejected)
     return 0
 
 
@@ -126,7 +125,12 @@ def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
 
 
 def _explain_run(
-    rulebook: str, event: str | None, on: datetime.date | None, test: str | None, reply: Reply, **choices: Any
+    rulebook: str | None,
+    event: str | None,
+    on: datetime.date | None,
+    test: str | None,
+    reply: Reply,
+    **choices: Any,
 ) -> None:
     from rulelang.api.rulebooks import load_rulebook
     from rulelang.explain.document import explanation_document
@@ -135,9 +139,9 @@ def _explain_run(
     from rulelang.tools.commands.run import test_event
 
     day = None
-    if test is not None:
-        program = load_rulebook(rulebook)
-        loaded = test_event(program, test)
+    if event is None:
+        program = load_rulebook(rulebook or "")
+        loaded = test_event(program, test or "")
     else:
         program, loaded = load_day(rulebook, event, on)
         day = None if on is None else day_of_history(rulebook, event, on)

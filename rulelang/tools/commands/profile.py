@@ -18,8 +18,8 @@ from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import find_variable
 from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
-from rulelang.tools.days import load_day, on_option
-from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
+from rulelang.tools.days import load_day, on_option, subject
+from rulelang.tools.files import ChartPath, Output, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress import Progress
 
@@ -81,8 +81,7 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 @click.command("profile")
-@click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath(), required=False)
+@subject()
 @on_option
 @vary_option
 @to_option
@@ -93,7 +92,7 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 @out_option()
 @walk_options
 def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str,
+    rulebook: str | None,
     event: str | None,
     on: datetime.date | None,
     walk: Walk,
@@ -134,7 +133,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     return 0
 
 
-def load_plan(rulebook: str, event: str | None, on: datetime.date | None) -> Plan:
+def load_plan(rulebook: str | None, event: str | None, on: datetime.date | None) -> Plan:
     """The plan of a rulebook and an event (or a day of a history), from their files."""
     return make_plan(*load_day(rulebook, event, on))
 

@@ -15,8 +15,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 
 
 @click.command("replay")
-@options.rulebook
-@options.event
+@options.rulebook_and_event
 @options.scenarios
 @options.on
 @click.argument("scenario")
@@ -28,7 +27,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @audit_option
 @out_option()
 def command(  # noqa: PLR0913 - a parameter for each option
-    rulebook: str,
+    rulebook: str | None,
     event: str,
     on: datetime.date | None,
     scenarios: tuple[str, ...],
@@ -53,6 +52,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
       rulelang replay ccp.rules 2018.event losses.parquet s17 --audit s17.audit.json
       rulelang replay ccp.rules 2018.event losses.parquet s17 --given capital=7000000.00
       rulelang replay ccp.rules 2018.event stresses.csv s17 --defaulting ALPHA --defaulting BETA
+      rulelang replay autumn-2018.history losses.parquet s17 --on 2018-09-11
     """
     pairs = tuple((name, value) for name, _, value in (text.partition("=") for text in givens))
     if not all("=" in text for text in givens):

@@ -12,14 +12,13 @@ from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax.read import read_source
-from rulelang.tools.days import event_source, is_history, on_option
+from rulelang.tools.days import event_source, is_history, on_option, subject
 from rulelang.tools.files import RulelangPath, put, require_outputs
 from rulelang.tools.proving import proof_of
 
 
 @click.command("report")
-@click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath(), required=False)
+@subject()
 @on_option
 @click.option("--against", metavar="OLD", type=RulelangPath(), help="An older version of the rulebook to compare with.")
 @click.option("--to", metavar="AMOUNT", help="The largest loss to go to, as in `EUR 2 billion` or `2000000000`.")
@@ -29,7 +28,7 @@ from rulelang.tools.proving import proof_of
 @click.option("--brief", is_flag=True, help="Of a history: its days do not open; a much smaller file.")
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
 def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str,
+    rulebook: str | None,
     event: str | None,
     on: datetime.date | None,
     against: str | None,
@@ -60,11 +59,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang report autumn-2018.history --payer FORTUM --out fortum.html
       rulelang report autumn-2018.history --on 2018-09-11 --out day.html
     """
-    history = rulebook if event is None else event
-    if on is None and is_history(history):
+    if event is not None and is_history(event) and on is None:
         if against is not None or to is not None or fixed or prove:
             raise click.UsageError("--against, --to, --fixed and --prove are about one event: name a day with --on")
-        put(_history_page(history, None if event is None else rulebook, payer, out, opening=not brief), out)
+        put(_history_page(event, rulebook, payer, out, opening=not brief), out)
         return 0
     if payer is not None or brief:
         message = "--payer and --brief are about a whole history: the page of an event has all payers in its table"

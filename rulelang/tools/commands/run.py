@@ -15,7 +15,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.days import Day, is_history
+from rulelang.tools.days import Day, is_history, subject
 from rulelang.tools.files import Output, RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
@@ -32,15 +32,19 @@ audit_option = click.option(
 
 
 @click.command("run")
-@click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath(), required=False)
+@subject()
 @click.option("--on", "on", type=Day(), metavar="DATE", help="Of a history, only this day of it.")
 @click.option("--test", "test", metavar="TITLE", help="Run the event of this test of the rulebook instead of a file.")
 @format_option(what="the allocation")
 @audit_option
 @out_option()
 def command(
-    rulebook: str, event: str | None, on: datetime.date | None, test: str | None, audit: str | None, reply: Reply
+    rulebook: str | None,
+    event: str | None,
+    on: datetime.date | None,
+    test: str | None,
+    audit: str | None,
+    reply: Reply,
 ) -> int:
     r"""Run RULEBOOK against EVENT and print who pays how much, step by step.
 
@@ -58,13 +62,11 @@ def command(
       rulelang run autumn-2018.history --on 2018-10-01
       rulelang run ccp.rules --test "the 2018 default" --format xlsx --out 2018.xlsx
     """
-    if is_history(rulebook) and event is None and test is None:
-        return _run_history(None, rulebook, on, audit, reply)
-    if is_history(event) and test is None:
-        return _run_history(rulebook, event or "", on, audit, reply)
+    if event is not None and is_history(event) and test is None:
+        return _run_history(rulebook, event, on, audit, reply)
     if on is not None:
         raise click.UsageError("--on goes with a history, a file that ends in .history")
-    if (event is None) == (test is None):
+    if rulebook is None or (event is None) == (test is None):
         raise click.UsageError("give an EVENT, or the title of a test with --test")
     require_outputs(reply.out, audit=audit, inputs=(rulebook, event))
     program = load_rulebook(rulebook)

@@ -19,8 +19,7 @@ from rulelang.tools.progress_bar import progress
 
 
 @click.command("size")
-@options.rulebook
-@options.event
+@options.rulebook_and_event
 @options.scenarios
 @options.on
 @click.option("--given", required=True, metavar="NAME", help="The given to size; NAME.SEGMENT for one of a segment.")
@@ -34,7 +33,7 @@ from rulelang.tools.progress_bar import progress
 @out_option()
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(  # noqa: PLR0913 - a parameter for each option
-    rulebook: str,
+    rulebook: str | None,
     event: str,
     on: datetime.date | None,
     scenarios: tuple[str, ...],
@@ -62,6 +61,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     Examples:
       rulelang size ccp.rules 2018.event losses.parquet --given junior_capital
       rulelang size ccp.rules 2018.event stresses.parquet --given junior_capital --cover 2 --to "EUR 1 billion"
+      rulelang size autumn-2018.history losses.parquet --on 2018-09-11 --given junior_capital
     """
     require("sweep")
     from rulelang.summary.commands import Arguments, reading_options

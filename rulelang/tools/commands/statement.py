@@ -11,7 +11,7 @@ import click
 from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.document.write import as_json, written
-from rulelang.tools.days import is_history, load_day, on_option
+from rulelang.tools.days import is_history, load_day, on_option, subject
 from rulelang.tools.files import RulelangPath, write_new
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _LONGEST = 100
 
 
 @click.command("statement")
-@click.argument("rulebook", metavar="RULEBOOK", type=RulelangPath())
-@click.argument("event", metavar="EVENT|HISTORY", type=RulelangPath(), required=False)
+@subject(event="EVENT|HISTORY")
 @on_option
 @click.option("--payer", "payers", metavar="PAYER", multiple=True, help="Only for this payer; repeatable.")
 @click.option(
@@ -39,7 +38,7 @@ _LONGEST = 100
     "--out", "out", metavar="FOLDER", type=RulelangPath(), required=True, help="The folder for the letters, one each."
 )
 def command(
-    rulebook: str,
+    rulebook: str | None,
     event: str | None,
     on: datetime.date | None,
     payers: tuple[str, ...],
@@ -71,15 +70,16 @@ def command(
     return 0
 
 
-def _statements(rulebook: str, event: str | None, on: datetime.date | None, payers: Iterable[str]) -> list["Statement"]:
+def _statements(
+    rulebook: str | None, event: str | None, on: datetime.date | None, payers: Iterable[str]
+) -> list["Statement"]:
     from rulelang.run.interpret import interpret
     from rulelang.statements.statement import payers_of, statements_of_run
 
-    name = event or rulebook
-    if event is None and not is_history(rulebook):
+    if event is None:
         raise click.UsageError("give an EVENT, or a history that names its rulebook")
-    if is_history(name) and on is None:
-        return _of_history(None if event is None else rulebook, name, payers)
+    if is_history(event) and on is None:
+        return _of_history(rulebook, event, payers)
     program, loaded = load_day(rulebook, event, on)
     allocation = interpret(program, loaded)
     wanted = tuple(dict.fromkeys(payers)) or payers_of(allocation)

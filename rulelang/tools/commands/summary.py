@@ -104,7 +104,7 @@ def _tell(
 def print_brief(
     results: Path,
     reply: Reply,
-    rulebook: str,
+    rulebook: str | None,
     event: str,
     scenarios: Sequence[str] = (),
     old: str | None = None,

@@ -37,8 +37,7 @@ _REFUSED = {
 
 
 @click.command("sweep")
-@options.rulebook
-@options.event
+@options.rulebook_and_event
 @options.scenarios
 @options.on
 @click.option("--out", required=True, type=RulelangPath(), help="Write the results to this Parquet file.")
@@ -77,7 +76,7 @@ _REFUSED = {
 @format_option(refused=_REFUSED, what="the summary at the end")
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary.")
 def command(  # noqa: PLR0913 - a parameter for each option
-    rulebook: str,
+    rulebook: str | None,
     event: str,
     on: datetime.date | None,
     scenarios: tuple[str, ...],
@@ -118,6 +117,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
       rulelang sweep ccp.rules 2018.event losses.csv --out results.parquet --by-step calls --keep-going
       rulelang sweep ccp.rules 2018.event stresses.parquet --out results.parquet --cover 2
       rulelang sweep new.rules 2018.event losses.parquet --out differences.parquet --against old.rules
+      rulelang sweep autumn-2018.history losses.parquet --on 2018-09-11 --out results.parquet
       rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --workers 8 --resume
       rulelang sweep ccp.rules 2018.event scenarios/ --out results.parquet --scheduler tcp://10.0.0.1:8786
     """

@@ -22,14 +22,13 @@ from rulelang.tools.commands.profile import (
     vary_option,
     walk_options,
 )
-from rulelang.tools.days import on_option
-from rulelang.tools.files import RulelangPath, require_outputs
+from rulelang.tools.days import on_option, subject
+from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
 
 @click.command("when")
-@click.argument("rulebook", type=RulelangPath())
-@click.argument("event", type=RulelangPath(), required=False)
+@subject()
 @on_option
 @click.option("--payer", metavar="ID", help="Ask of this payer (with --pays or --starts).")
 @click.option("--under", metavar="STEP", help="With --payer: of what it pays under this step alone.")
@@ -51,7 +50,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @out_option()
 @walk_options
 def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str,
+    rulebook: str | None,
     event: str | None,
     on: datetime.date | None,
     payer: str | None,
