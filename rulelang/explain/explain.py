@@ -3,20 +3,26 @@
 All of the run, or what one payer or one step had to do with it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.explain.explanation import Explanation, Paragraph
-from rulelang.explain.paragraphs.day import after_run, before_run, repaid
+from rulelang.explain.paragraphs.day import after_run, before_run, repaid, repaid_briefly
 from rulelang.explain.paragraphs.default import default
 from rulelang.explain.paragraphs.dues import Dues
 from rulelang.explain.paragraphs.outcome import dated, missing, outcome, periods, remarks, statements
-from rulelang.explain.paragraphs.payer import computed_for, payer_in_run, payer_in_step
+from rulelang.explain.paragraphs.payer import (
+    TurnKey,
+    computed_for,
+    paid_briefly,
+    payer_in_run,
+    payer_in_step,
+)
 from rulelang.explain.paragraphs.step import step as step_paragraph
 from rulelang.explain.paragraphs.waterfall import waterfall
 from rulelang.explain.replay import Replay
@@ -74,9 +80,22 @@ class Computations:
         """Those of a run, which is evaluated once for all of its payers."""
         return cls(Replay(program, event, allocation, Words(program, allocation.names, None), detailed=False))
 
+    def briefly(self, payer: str) -> dict[TurnKey, str]:
+        """The same in a few sentences for each turn in which the payer pays."""
+        return paid_briefly(self.run.read_by(payer), payer)
+
     def of(self, payer: str) -> tuple[Paragraph, ...]:
         """The default, every step under which the payer pays, and the values that were filled in for it."""
         return tuple(computed_for(self.run.read_by(payer), payer))
+
+
+@frozen
+class Briefly:
+    """How amounts of a payer came about on a day: paid by turn, owed by pot and segment, repaid by whose default."""
+
+    paid: Mapping[TurnKey, str] = field(factory=dict)
+    owed: Mapping[tuple[str, str | None], str] = field(factory=dict)
+    repaid: Mapping[tuple[str, str], str] = field(factory=dict)
 
 
 @frozen
@@ -96,6 +115,15 @@ class DayComputations:
             return cls(day, words, None, None)
         run = Computations.of_run(program, day.event, day.run)
         return cls(day, words, run, Dues.of(run.run, day.due, day.owed))
+
+    def briefly(self, payer: str) -> "Briefly":
+        """The same in a few sentences for each amount."""
+        words = evolve(self.words, reader=payer)
+        return Briefly(
+            {} if self.run is None else self.run.briefly(payer),
+            {} if self.dues is None else self.dues.briefly(words, payer),
+            repaid_briefly(self.day, words, payer),
+        )
 
     def of(self, payer: str) -> tuple[Paragraph, ...]:
         """What a payer pays, owes and is repaid on the day, if it does, each as it is computed."""

@@ -1,8 +1,12 @@
-"""A statement as a document: a letter of one page."""
+"""A statement as a document: a letter that fits one page for an ordinary event or history.
 
-from collections.abc import Iterator
+What is computed in the same way is told once, and the lines of the table name the note.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
+from rulelang.model.history import Due, Movement
 from rulelang.statements.statement import DayTold, Line, Statement, What
 
 _HAPPENS = {
@@ -24,39 +28,42 @@ _PLACES: dict[What, tuple[int, int]] = {
 """In which of the columns of amounts something stands, and with which sign: what is owed is not paid yet."""
 
 
-def statement_document(told: Statement, _reader: Reader) -> Document:
-    """The letter: what is paid and received, what is still owed and held, how it is computed, and totals of all."""
+def statement_document(told: Statement, _reader: Reader, *, full: bool = False) -> Document:
+    """The letter: what is paid, owed and received and how that is computed, what stands at the end, totals of all.
+
+    ``full``: behind it stands the working out in words, with all that was looked at.
+    """
     rulebooks = "; ".join(
         one.title if one.version is None else f"{one.title}, version {one.version}" for one in told.rulebooks
     )
     called = told.payer if told.name in (None, told.payer) else f"{told.name} ({told.payer})"
     return Document(
         (f"Statement for {called}", told.title, rulebooks),
-        tuple(_sections(told)),
+        tuple(_sections(told, full=full)),
         told.currency,
         day=told.last,
         exercise=told.exercise,
     )
 
 
-def _sections(told: Statement) -> Iterator[Section]:
+def _sections(told: Statement, *, full: bool) -> Iterator[Section]:
+    notes = {how: number for number, how in enumerate(dict.fromkeys(line.how for line in told.lines if line.how), 1)}
     if told.lines:
-        yield Section("What you pay and receive", 2, table=_lines(told))
+        yield Section("What you pay and receive", 2, table=_lines(told, notes))
     yield Section(intro=tuple(_totals(told)))
-    if told.owed:
-        yield Section("What you owe at the end", 2, table=_owed(told))
-    if told.balances:
-        yield Section("What you hold at the end", 2, table=_held(told))
-    for day in told.days:
-        yield from _computed(day, several=len(told.days) > 1)
+    if notes:
+        computed = [f"({number}) {how}" for how, number in notes.items()]
+        yield Section("How it is computed", 2, items=(*computed, *_filled_in(told)))
     if any(day.loss for day in told.days):
         yield Section("What all pay together", 2, table=_together(told))
+    for day in told.days if full else ():
+        yield from _computed(day, several=len(told.days) > 1)
 
 
 _FOR_PEOPLE = Reader("html")
 
 
-def _lines(told: Statement) -> Table:
+def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
     columns = (
         Column("day"),
         Column("what"),
@@ -66,30 +73,20 @@ def _lines(told: Statement) -> Table:
         Column("you receive", "amount"),
         Column("you owe", "amount"),
         Column("payable on"),
+        Column("computed"),
     )
-    return Table("Lines", columns, rows_of(*map(_line, told.lines))).filled(_FOR_PEOPLE)
+    rows = (_line(line, f"({notes[line.how]})" if line.how else "") for line in told.lines)
+    return Table("Lines", columns, rows_of(*rows)).filled(_FOR_PEOPLE)
 
 
-def _owed(told: Statement) -> Table:
-    columns = Column("pot"), Column("segment"), Column("amount", "amount"), Column("payable")
-    rows = ((*texts(due.pot, due.segment), amount(due.amount), name(due.payable.isoformat())) for due in told.owed)
-    return Table("Owed", columns, rows_of(*rows)).filled(_FOR_PEOPLE)
-
-
-def _held(told: Statement) -> Table:
-    columns = Column("pot"), Column("segment"), Column("balance", "amount")
-    rows = ((*texts(one.pot, one.segment), amount(one.amount)) for one in told.balances)
-    return Table("Held", columns, rows_of(*rows)).filled(_FOR_PEOPLE)
-
-
-def _line(line: Line) -> tuple[Cell, ...]:
+def _line(line: Line, note: str) -> tuple[Cell, ...]:
     under = line.under if line.title in (None, line.under) else f"{line.title} ({line.under})"
     place, sign = _PLACES[line.what]
     moved = [Cell(), Cell(), Cell()]
     moved[place] = amount(sign * line.amount)
     later = "" if line.payable in (None, line.date) else str(line.payable)
     what = f"{_HAPPENS[line.what]}: {under}"
-    return (*texts(line.date.isoformat(), what, line.citation, line.segment), *moved, name(later))
+    return (*texts(line.date.isoformat(), what, line.citation, line.segment), *moved, *texts(later, note))
 
 
 def _totals(told: Statement) -> Iterator[str]:
@@ -101,9 +98,22 @@ def _totals(told: Statement) -> Iterator[str]:
         yield f"Into your pots you paid {show(into)}." if into > 0 else f"From your pots you were paid {show(-into)}."
     if repaid:
         yield f"Of what was paid you are repaid {show(repaid)}."
-    owed = sum(due.amount for due in told.owed)
-    if owed:
-        yield f"You still owe {show(owed)}."
+    if told.owed:
+        owed = [f"{show(due.amount)} to {_pot(due)}, payable on {due.payable}" for due in told.owed]
+        yield f"You still owe {'; '.join(owed)}."
+    if told.balances:
+        held = [f"{show(one.amount)} in {_pot(one)}" for one in told.balances]
+        yield f"At the end you hold {'; '.join(held)}."
+
+
+def _pot(row: Due | Movement) -> str:
+    return row.pot if row.segment is None else f"{row.pot} in {row.segment}"
+
+
+def _filled_in(told: Statement) -> Iterable[str]:
+    """Which values were filled in for what was missing, each once."""
+    paragraphs = (paragraph for day in told.days for paragraph in day.computed)
+    return dict.fromkeys(line for paragraph in paragraphs if "missing" in paragraph.facts for line in paragraph.lines)
 
 
 def _computed(day: DayTold, *, several: bool) -> Iterator[Section]:
@@ -115,12 +125,12 @@ def _computed(day: DayTold, *, several: bool) -> Iterator[Section]:
 
 
 def _together(told: Statement) -> Table:
-    """Totals alone: of each class of payers, and what stays uncovered."""
-    columns = Column("day"), Column("who"), Column("amount", "amount")
+    """Totals alone, a row for each day with a loss: of each class of payers, and what stays uncovered."""
+    days = [(day, dict(day.together)) for day in told.days if day.loss]
+    classes = tuple(dict.fromkeys(who for _, paid in days for who in paid))
+    columns = Column("day"), *(Column(title, "amount") for title in ("loss to be met", *classes, "uncovered"))
     rows = [
-        (name(day.date.isoformat()), name(who), amount(units))
-        for day in told.days
-        if day.loss
-        for who, units in (("loss to be met", day.loss), *day.together, ("uncovered", day.uncovered))
+        (name(day.date.isoformat()), *map(amount, (day.loss, *map(paid.get, classes), day.uncovered)))
+        for day, paid in days
     ]
     return Table("Together", columns, rows_of(*rows))

@@ -14,8 +14,9 @@ from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram
-from rulelang.explain.explain import Computations, DayComputations
+from rulelang.explain.explain import Briefly, Computations, DayComputations
 from rulelang.explain.explanation import Paragraph
+from rulelang.explain.paragraphs.payer import TurnKey
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
@@ -29,7 +30,8 @@ paid under a step, or no longer owes what it owed."""
 class Line:
     """One thing that happens to the payer on a day; ``amount`` in minor units, ``payable`` the day on which it is due.
 
-    ``under`` is the step or the pot by its name, ``title`` what the rulebook calls it, ``citation`` the rule.
+    ``under`` is the step or the pot by its name, ``title`` what the rulebook calls it, ``citation`` the rule, ``how``
+    the amount is worked out, in a few sentences, where it is not simply what was paid in or out.
     """
 
     date: datetime.date
@@ -40,6 +42,7 @@ class Line:
     segment: str | None
     amount: int
     payable: datetime.date | None = None
+    how: str | None = None
 
 
 @frozen
@@ -97,6 +100,7 @@ class Statement:
                     "segment": line.segment,
                     "amount": plain(line.amount),
                     "payable": None if line.payable is None else line.payable.isoformat(),
+                    "how": line.how,
                 }
                 for line in self.lines
             ],
@@ -166,7 +170,7 @@ def statements_of_run(
             allocation.event.title,
             allocation.exercise,
             allocation.currency,
-            tuple(_paid(program, allocation, payer)),
+            tuple(_paid(program, allocation, payer, computations.briefly(payer))),
             (_told(program, allocation, computations, payer),),
         )
 
@@ -182,12 +186,12 @@ def _name(payer: str, names: Mapping[str, str]) -> str | None:
     return "the CCP" if payer == "ccp" else names.get(payer)
 
 
-def _paid(program: CheckedProgram, allocation: Allocation, payer: str) -> Iterator[Line]:
+def _paid(program: CheckedProgram, allocation: Allocation, payer: str, how: Mapping[TurnKey, str]) -> Iterator[Line]:
     day = allocation.declared
     for one in allocation.allotments:
         if one.payer == payer:
-            step = program.steps[one.step]
-            yield Line(day, "pays", step.name, step.title, step.citation, one.segment, one.amount, day)
+            step, told = program.steps[one.step], how[one.step, one.segment, one.round, one.defaulter]
+            yield Line(day, "pays", step.name, step.title, step.citation, one.segment, one.amount, day, told)
 
 
 _TOGETHER = {"survivors": "the surviving members", "defaulters": "the defaulting members", "ccp": "the CCP"}
@@ -253,7 +257,11 @@ def statements_of_history(
             result.heading,
             result.exercise,
             result.currency,
-            tuple(line for day, program in days for line in sorted(_lines_of_day(day, program, payer), key=_on)),
+            tuple(
+                line
+                for program, day, how in computed
+                for line in sorted(_lines_of_day(day, program, payer, how), key=_on)
+            ),
             tuple(_told_of_day(program, day, how.of(payer)) for program, day, how in computed if _concerns(day, payer)),
             tuple(due for due in last.owed if due.payer == payer),
             last.standing.of(payer),
@@ -279,8 +287,9 @@ def _present(day: HistoryDay) -> Iterator[str]:
     yield from () if day.event is None else day.event.members
 
 
-def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str) -> Iterator[Line]:
+def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str, computed: DayComputations) -> Iterator[Line]:
     """What happens to a payer on a day, in the order in which a day is worked."""
+    how = computed.briefly(payer) if _concerns(day, payer) else Briefly()
     for row in day.paid_in:
         if row.payer == payer:
             what: What = "pays in" if row.amount > 0 else "is paid out"
@@ -289,23 +298,26 @@ def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str) -> Itera
         if row.payer == payer:
             yield _of_pot(day.date, "no longer owes", program, row)
     if day.run is not None:
-        yield from _paid(program, day.run, payer)
+        yield from _paid(program, day.run, payer, how.paid)
     for due in day.due:
         if due.payer == payer:
-            yield _of_pot(day.date, "owes", program, due)
+            yield _of_pot(day.date, "owes", program, due, how.owed[due.pot, due.segment])
     rules = program.recoveries
     for one in day.repaid:
         if one.payer == payer:
             step = program.steps.get(one.step)
             title = None if step is None else step.title
             citation = None if rules is None else rules.citation
-            yield Line(day.date, "is repaid", one.step, title, citation, None, one.amount, day.date)
+            told = how.repaid[one.defaulter, one.step]
+            yield Line(day.date, "is repaid", one.step, title, citation, None, one.amount, day.date, told)
 
 
-def _of_pot(date: datetime.date, what: What, program: CheckedProgram, row: Movement | Due) -> Line:
+def _of_pot(
+    date: datetime.date, what: What, program: CheckedProgram, row: Movement | Due, how: str | None = None
+) -> Line:
     clause = program.replenished.get(row.pot) if what in ("owes", "no longer owes") else None
     title, citation = (None, None) if clause is None else (clause.title, clause.citation)
     payable = row.payable or date
     if isinstance(row, Movement) and row.payable is not None:
         date = row.payable  # a due that was paid by itself, perhaps before the day of the block
-    return Line(date, what, row.pot, title, citation, row.segment, abs(row.amount), payable)
+    return Line(date, what, row.pot, title, citation, row.segment, abs(row.amount), payable, how)

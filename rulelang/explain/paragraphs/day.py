@@ -57,6 +57,18 @@ def repaid(day: HistoryDay, words: Words, payer: str | None) -> Iterator[Paragra
         )
 
 
+def repaid_briefly(day: HistoryDay, words: Words, payer: str) -> dict[tuple[str, str], str]:
+    """How what a payer is repaid of what it paid is worked out, by whose default and step."""
+    found = {}
+    for one in day.repaid:
+        if one.payer == payer:
+            group, estate = one.group, f"the estate of {words.payer(one.defaulter)}"
+            from_ = f"{words.money(group.repaid)} of the {words.money(group.recovered)} recovered from {estate}"
+            goes = f"{from_} goes to claims of {words.money(group.claims)}"
+            found[one.defaulter, one.step] = f"{_repaid(words, one)[:-1]}; {goes}."
+    return found
+
+
 def _group(words: Words, rules: RecoveriesProgram, group: RepaidGroup, estate: str) -> tuple[str, ...]:
     """What a group is repaid of what it can claim."""
     whom = f"those who paid under {listing(group.steps)}"

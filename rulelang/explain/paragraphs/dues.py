@@ -42,6 +42,15 @@ class Dues:
         worked = worked_again(run.evaluation, before, payable.keys()) if raised else ()
         return cls(run, worked, payable)
 
+    def briefly(self, words: Words, payer: str) -> dict[tuple[str, str | None], str]:
+        """How what a payer owes is worked out, in a sentence for each pot (and segment)."""
+        return {
+            (one.clause.pot, one.segment): _Telling(self.run, words, one, self.payable[one.clause.pot]).briefly(place)
+            for one in self.worked
+            for place, amount in enumerate(one.amounts)
+            if amount and one.payers[place] == payer
+        }
+
     def told(self, words: Words, payer: str | None) -> Iterator[Paragraph]:
         """A paragraph for each clause (and segment) that made something due, of all payers or of one."""
         for one in self.worked:
@@ -114,9 +123,17 @@ class _Telling:
         named_nodes: list[nodes.Expression] = [clause.value, *(limit.value for limit in clause.limits)]
         yield from defined(words, self.worked.at, named_nodes, member)
 
-    def _line(self, place: int) -> str:
+    def briefly(self, place: int) -> str:
+        """What one payer owes and how that is worked out, in one sentence that stands alone."""
+        totals = [(plan, values) for plan, values in self.worked.limits if not plan.limit.each]
+        shared = [(plan, values) for plan, values in totals if round_down(values.left[0]) < sum(self.worked.wanted)]
+        limits = [self._limit(plan, values, place) for plan, values in shared]
+        aim = f"{self.words.quoted(self.worked.clause.value.span)}, {self._aim(place)},"
+        return "; ".join([self._line(place, aim)[:-1], *limits]) + "."
+
+    def _line(self, place: int, aim: str | None = None) -> str:
         words, worked = self.words, self.worked
-        aim = f"its {worked.clause.pot} is to hold {self._aim(place)}"
+        aim = f"its {worked.clause.pot} is to hold {aim or self._aim(place)}"
         parts = [f"{aim} and holds {words.money(worked.balances[place])}{self._owed(place)}"]
         each = [(plan, values) for plan, values in worked.limits if plan.limit.each]
         bound = [(plan, values) for plan, values in each if values.left[place] < self._missing(place)]

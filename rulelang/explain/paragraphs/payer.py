@@ -12,7 +12,7 @@ from rulelang.explain.paragraphs.step import bound, had_it_been_done, heading, p
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.limits import totals
 from rulelang.explain.sentences.over_time import named_limits, withdrawn
-from rulelang.explain.sentences.payer import about_payer, nothing
+from rulelang.explain.sentences.payer import about_payer, briefly, nothing
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.turn import gates, skipped_because, subject, told
 from rulelang.explain.sentences.values import definitions, with_values
@@ -20,6 +20,9 @@ from rulelang.explain.sentences.words import listing, within
 from rulelang.model.allocation import Allotment
 from rulelang.run.resources import Resources
 from rulelang.syntax import nodes
+
+TurnKey = tuple[str, str | None, int | None, str | None]
+"""A step, and which of its turns it is: the segment, the round, and whose default."""
 
 
 def payer_in_run(run: Replay, payer: str) -> Iterator[Paragraph]:
@@ -37,6 +40,17 @@ def computed_for(run: Replay, payer: str) -> Iterator[Paragraph]:
     yield default_for(run, payer)
     yield from (_part_of_payer(scene, payer) for scene in run.scenes if _paid(scene, payer))
     yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])
+
+
+def paid_briefly(run: Replay, payer: str) -> dict[TurnKey, str]:
+    """How what a payer pays is computed, in a few sentences for each turn in which it does."""
+    return {
+        (scene.turn.step, scene.turn.segment, scene.turn.round, scene.turn.defaulter): briefly(
+            scene, scene.turn.payers.index(payer)
+        )
+        for scene in run.scenes
+        if _paid(scene, payer)
+    }
 
 
 def payer_in_step(run: Replay, payer: str, step: StepProgram) -> Iterator[Paragraph]:

@@ -184,17 +184,31 @@ def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) 
 def lowest(scene: Scene, place: int) -> str:
     """Which of several limits is the lowest of a payer."""
     turn, words = scene.turn, scene.words
-    found = scene.bounds(place)
-    if len(found) < 2:
+    if len(scene.bounds(place)) < 2:
         return ""
-    at = found.index(min(found))
-    each = [trail for trail in turn.limit_trails if trail.each]
-    if at == len(each):
+    found = _lowest(scene, place)
+    if found is None:
         assert turn.pot is not None
         return f" (what its {turn.pot.name} holds)"
-    limit, trail = scene.step.each_limits[at], each[at]
+    limit, trail = found
     if trail.resizings:
         return f" ({scene.uncited_words(limit)})"
     paid = 0 if trail.already_paid is None else trail.already_paid[place]
     less = f", less {words.money(paid)} already paid" if paid else ""
     return f" ({scene.uncited_words(limit)}{less})"
+
+
+def lowest_told(scene: Scene, place: int) -> str:
+    """What the lowest limit of a payer allows, with the values behind it; nothing where it has no limit of its own."""
+    if not scene.bounds(place):
+        return ""
+    found = _lowest(scene, place)
+    return _pot_of(scene, place) if found is None else _limit_of(scene, *found, place)
+
+
+def _lowest(scene: Scene, place: int) -> tuple[LimitProgram, LimitTrail] | None:
+    """The lowest limit of a payer; ``None`` if that is what its pot holds."""
+    bounds = scene.bounds(place)
+    each = [trail for trail in scene.turn.limit_trails if trail.each]
+    at = bounds.index(min(bounds))
+    return None if at == len(each) else (scene.step.each_limits[at], each[at])

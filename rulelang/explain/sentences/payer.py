@@ -2,9 +2,18 @@
 
 from collections.abc import Iterator
 
-from rulelang.explain.sentences.limits import limits_of, lowest
+from rulelang.explain.sentences.limits import limits_of, lowest, lowest_told, totals
 from rulelang.explain.sentences.scene import Scene
-from rulelang.explain.sentences.shares import above, formula, key_of, rank_of, rounding, share_of, sharing_around
+from rulelang.explain.sentences.shares import (
+    above,
+    formula,
+    key_of,
+    key_words,
+    rank_of,
+    rounding,
+    share_of,
+    sharing_around,
+)
 from rulelang.explain.sentences.words import sentence
 from rulelang.syntax import nodes
 
@@ -28,6 +37,37 @@ def line_of(scene: Scene, place: int) -> str:
         f"; its limit is {words.money(limit)}" if limit is not None and (scene.detailed or words.most is None) else ""
     )
     return sentence(f"{pays}: {formula(scene, sharing, index)}{rounding(words, sharing, index)}{below}")
+
+
+def briefly(scene: Scene, place: int) -> str:
+    """What one payer pays and how that came about, in a few sentences that stand alone: its share, or its limit."""
+    turn = scene.turn
+    limit = f"{lowest_told(scene, place)}." if turn.paid[place] == turn.limits[place] and scene.bounds(place) else ""
+    return " ".join(filter(None, [*_amount_told(scene, place), *rank_of(scene, place), limit]))
+
+
+def _amount_told(scene: Scene, place: int) -> Iterator[str]:
+    turn, words, seat = scene.turn, scene.words, scene.seat(place)
+    pays = f"{words.payer(turn.payers[place])} pays {words.money(turn.paid[place])}"
+    if scene.step.payers == "defaulters":
+        yield line_of(scene, place)
+    elif seat is None or (seat[0].able < 2 and not seat[0].full):
+        yield sentence(f"{pays}, {_alone(scene)}")
+        yield from totals(scene)
+    elif seat[1] in seat[0].full:
+        yield sentence(f"{pays}, its limit{above(scene, *seat)}")
+    else:
+        yield sentence(f"{pays}, {key_words(scene)}: {formula(scene, *seat)}{rounding(words, *seat)}")
+
+
+def _alone(scene: Scene) -> str:
+    """What a payer pays that shares a step with nobody."""
+    turn = scene.turn
+    if turn.drawn == turn.before:
+        return f"all of the loss{scene.kind} that remains{scene.where}"
+    if turn.drawn == turn.capacity:
+        return "all that it can be charged"
+    return f"the step's part of the {scene.words.money(sum(mate.drawn for mate in scene.mates))} that its group pays"
 
 
 def own_losses(scene: Scene, place: int) -> str:

@@ -38,7 +38,7 @@ def _rank(scene: Scene, number: int, sharing: Sharing, payers: Sequence[str]) ->
     return f"{lead} bears {words.money(sharing.draw)}{', all it can' if exhausted else ''}."
 
 
-def _key_words(scene: Scene) -> str:
+def key_words(scene: Scene) -> str:
     """How the draw is shared, in words."""
     key = scene.step.key
     cite = bracketed(scene.step.citations.get("shared"))
@@ -60,14 +60,14 @@ def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Itera
             lead = "Without reallocation the loss, as far as a limit in total lets the step bear it, is"
     if sharing.exhausted:
         if sharing.rank is None:
-            yield f"{lead} shared {_key_words(scene)} and takes all that can be charged: everybody pays its limit."
+            yield f"{lead} shared {key_words(scene)} and takes all that can be charged: everybody pays its limit."
         return
     if scene.equal:
-        yield f"{lead} shared {_key_words(scene)}: {draw} / {sharing.able} each."
+        yield f"{lead} shared {key_words(scene)}: {draw} / {sharing.able} each."
     else:
         whole = f"{draw}, the draw of the pool," if pooled else draw
         keys = "all keys" if sharing.rank is None else "the keys of the rank"
-        yield f"{lead} shared {_key_words(scene)}: {whole} × key / {weight}, the sum of {keys}."
+        yield f"{lead} shared {key_words(scene)}: {whole} × key / {weight}, the sum of {keys}."
     yield from _at_limit(scene, sharing, payers)
     if not pooled:
         yield from rounded(words, sharing, lambda index: words.payer(payers[index]))
@@ -185,7 +185,7 @@ def sharing_around(scene: Scene, sharing: Sharing) -> Iterator[str]:
     keys = plural(sharing.able, "payer")
     if scene.step.key != "equally":
         keys += f"; their keys add up to {scene.key_text(sharing.weight, code=True)}"
-    yield f"{words.money(sharing.draw)} is shared {_key_words(scene)}{rank}, among {keys}."
+    yield f"{words.money(sharing.draw)} is shared {key_words(scene)}{rank}, among {keys}."
     if sharing.full and sharing.reallocates:
         verb = "reaches its limit and bears" if number == 1 else "reach their limits and bear"
         yield (

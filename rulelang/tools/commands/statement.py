@@ -32,8 +32,9 @@ _LONGEST = 100
     type=click.Choice([*_ENDINGS]),
     default="markdown",
     show_default=True,
-    help="How the letters are written; `html` prints on one page.",
+    help="How the letters are written; `html` is laid out to be printed.",
 )
+@click.option("--full", is_flag=True, help="Also the working out in words behind each letter (JSON always has it).")
 @click.option(
     "--out", "out", metavar="FOLDER", type=RulelangPath(), required=True, help="The folder for the letters, one each."
 )
@@ -43,13 +44,15 @@ def command(
     on: datetime.date | None,
     payers: tuple[str, ...],
     form: Literal["markdown", "html", "json"],
+    full: bool,
     out: str,
 ) -> int:
     r"""Write a statement for each payer: what it pays or receives on which day, under which rule, computed how.
 
     The letter of a member holds nothing of the other members but totals. Without --payer there is one for everybody
     that pays, owes or receives something. A history is told as a whole, or with --on only its run of one day; one that
-    names its rulebook may stand alone.
+    names its rulebook may stand alone. An ordinary letter is one page; where much happened it goes on, and no line is
+    left out.
 
     \b
     Examples:
@@ -61,7 +64,7 @@ def command(
     No file is overwritten: all letters are written, or none.
     """
     told = _statements(rulebook, event, on, payers)
-    letters = {Path(out) / name: _letter(each, form) for name, each in _named(told, _ENDINGS[form]).items()}
+    letters = {Path(out) / name: _letter(each, form, full=full) for name, each in _named(told, _ENDINGS[form]).items()}
     if not letters:
         click.echo("nobody pays, owes or receives anything: there is no letter to write")
         return 0
@@ -98,13 +101,13 @@ def _of_history(rulebook: str | None, history: str, payers: Iterable[str]) -> li
     return list(statements_of_history(result, loaded.programs, wanted))
 
 
-def _letter(told: "Statement", form: Literal["markdown", "html", "json"]) -> str:
+def _letter(told: "Statement", form: Literal["markdown", "html", "json"], *, full: bool) -> str:
     from rulelang.document.document import Reader
     from rulelang.statements.document import statement_document
 
     if form == "json":
         return as_json(told.to_dict())
-    letter = written(statement_document(told, Reader(form)), form)
+    letter = written(statement_document(told, Reader(form), full=full), form)
     assert isinstance(letter, str), "a letter is a text"
     return letter
 
