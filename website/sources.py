@@ -31,14 +31,11 @@ def homes() -> dict[str, str]:
 
 
 def files() -> dict[str, str]:
-    """What the site holds beside its pages: pictures, and the schemas of what commands print."""
-    found = [*DOCS.rglob("*.svg"), *DOCS.rglob("*.css"), *(ROOT / "rulelang" / "schemas").glob("*.json")]
-    return {
-        path.relative_to(ROOT).as_posix(): path.relative_to(DOCS).as_posix()
-        if path.is_relative_to(DOCS)
-        else f"reference/schemas/{path.name}"
-        for path in found
-    }
+    """What the site holds beside its pages: pictures, styles, and the schemas of what commands print."""
+    own = {path: path.relative_to(DOCS).as_posix() for path in (*DOCS.rglob("*.svg"), *DOCS.rglob("*.css"))}
+    own |= {path: f"reference/schemas/{path.name}" for path in (ROOT / "rulelang" / "schemas").glob("*.json")}
+    own[ROOT / "rulelang" / "report" / "assets" / "drawing.css"] = "drawing.css"
+    return {path.relative_to(ROOT).as_posix(): place for path, place in own.items()}
 
 
 def outside_fences(text: str) -> Iterator[tuple[bool, str]]:

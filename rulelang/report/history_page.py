@@ -57,7 +57,7 @@ def _head(result: HistoryResult, texts: tuple[str, ...]) -> Markup:
         element("meta", name="referrer", content="no-referrer"),
         element("title", result.heading),
         element("link", rel="icon", href="data:,"),
-        styles(result.exercise, "history.css"),
+        styles(result.exercise, "drawing.css", "history.css"),
     )
 
 
