@@ -1,6 +1,7 @@
 """Running the tests of a rulebook, those of histories too: what is expected of a day is held against that day."""
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -11,7 +12,7 @@ from rulelang.check.events.paths import inside
 from rulelang.check.events.text import Reader
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.fold import run_history
-from rulelang.histories.history import read_history
+from rulelang.histories.history import History, read_history
 from rulelang.model.history import HistoryDay, HistoryResult
 from rulelang.run.testing import TestReport, TestResult, broken_statements, compare, judge, run_tests_with
 from rulelang.syntax import nodes
@@ -31,10 +32,11 @@ def _test_of_history(program: CheckedProgram, test: nodes.TestSection, read: Rea
     assert isinstance(test.event, nodes.HistoryFile)
     try:
         path, shown = inside(test.event.path, Place(program.source, test.event.span), program.source, program.source)
-        result = run_history(read_history(read(path, shown), program, read))
+        history = read_history(read(path, shown), program, read)
+        result = run_history(history)
     except RulelangError as error:
         return TestResult(test.title, error.diagnostics)
-    found = [each for expectation in test.expectations for each in _judged(program, result, expectation)]
+    found = [each for expectation in test.expectations for each in _judged(history, result, expectation)]
     found = [evolve(each, breadcrumb=(f'test "{test.title}"',)) for each in found]
     ours = [day for day in result.days if day.rulebook.sha256 == program.source.sha256]
     for day in ours:
@@ -50,8 +52,21 @@ def _day(expectation: nodes.Expectation) -> str | None:
     return None if expectation.day is None else expectation.day.text
 
 
-def _judged(program: CheckedProgram, result: HistoryResult, expectation: nodes.Expectation) -> Iterator[Diagnostic]:
+def _names_on(history: History, date: datetime.date) -> Mapping[str, str]:
+    """What the names of the first rulebook have become by a day, where they go on by ``formerly``."""
+    first = history.program
+    names = {name: name for name in (*first.steps, *first.fields, *first.givens)}
+    for block in history.days:
+        if block.program is not None and block.date <= date:
+            data = block.program.data_by_any_name
+            steps = {name: step.name for name, step in block.program.steps_by_any_name.items()}
+            names = {name: steps.get(now) or data.get(now, now) for name, now in names.items()}
+    return names
+
+
+def _judged(history: History, result: HistoryResult, expectation: nodes.Expectation) -> Iterator[Diagnostic]:
     """What is wrong with a day of the history."""
+    program = history.program
     place = Place(program.source, expectation.span)
     day = next((each for each in result.days if str(each.date) == _day(expectation)), None)
     if day is None:
@@ -59,7 +74,7 @@ def _judged(program: CheckedProgram, result: HistoryResult, expectation: nodes.E
         message = f"the history has no day {_day(expectation)}"
         yield finding("unknown-day", message, place, help=f"its days are {shown}")
         return
-    found = _unknown_payer(program, result, expectation, place) or _of_day(program, day, expectation, place)
+    found = _unknown_payer(program, result, expectation, place) or _of_day(history, day, expectation, place)
     if found is not None:
         yield found
 
@@ -79,30 +94,26 @@ def _unknown_payer(
     return finding("unknown-member", message, place, help=did_you_mean(expectation.who.text, sorted(known)))
 
 
-def _of_day(
-    program: CheckedProgram, day: HistoryDay, expectation: nodes.Expectation, place: Place
-) -> Diagnostic | None:
-    on = f" on {day.date}"
+def _of_day(history: History, day: HistoryDay, expectation: nodes.Expectation, place: Place) -> Diagnostic | None:
+    program, on, called = history.program, f" on {day.date}", _names_on(history, day.date)
     match expectation:
         case nodes.ExpectOwes(who=who, pot=pot, amount=wanted):
-            segment = _segment(expectation.segment)
-            due = sum(
-                one.amount for one in day.due if (one.payer, one.pot, one.segment) == (who.text, pot.text, segment)
-            )
+            account = who.text, called[pot.text], _segment(expectation.segment)
+            due = sum(one.amount for one in day.due if (one.payer, one.pot, one.segment) == account)
             return compare(program, f"what `{who.text}` owes to {_pot(expectation)}{on}", wanted, due, place)
         case nodes.ExpectHolds(who=who, pot=pot, amount=wanted):
-            segment = _segment(expectation.segment)
+            account = who.text, called[pot.text], _segment(expectation.segment)
             held = {(one.payer, one.pot, one.segment): one.amount for one in day.balances}
-            amount = held.get((who.text, pot.text, segment))
+            amount = held.get(account)
             if amount is None:
                 near = did_you_mean(who.text, sorted({payer for payer, _, _ in held}))
                 message = f"`{who.text}` has no balance in {_pot(expectation)}{on}"
                 return finding("unknown-member", message, place, help=near)
             return compare(program, f"what `{who.text}` holds in {_pot(expectation)}{on}", wanted, amount, place)
         case nodes.ExpectRepaid(who=who, under=under, amount=wanted):
-            step = None if under is None else under.text
+            step = None if under is None else called[under.text]
             back = sum(one.amount for one in day.repaid if one.payer == who.text and step in (None, one.step))
-            what = f"what `{who.text}` is repaid" + ("" if step is None else f" under `{step}`")
+            what = f"what `{who.text}` is repaid" + ("" if under is None else f" under `{under.text}`")
             return compare(program, what + on, wanted, back, place)
         case nodes.ExpectPeriod(period=period, is_open=wanted_open):
             is_open = any(one.period == period.text for one in day.periods)
@@ -115,7 +126,7 @@ def _of_day(
             if day.run is None or day.event is None:
                 message = f"nothing is lost on {day.date}, so nothing is paid on it"
                 return finding("unmet-expectation", message, place, help="expect it of a day with a loss")
-            return judge(program, day.event, day.run, expectation)
+            return judge(program, day.event, day.run, expectation, called)
 
 
 def _segment(name: nodes.Identifier | None) -> str | None:

@@ -1,6 +1,6 @@
 """Running the ``test`` blocks of a rulebook, and what they reach: steps, guards and branches that no test tries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import assert_never
 
 from attrs import evolve, field, frozen
@@ -108,9 +108,16 @@ def broken_statements(program: CheckedProgram, test: nodes.TestSection, allocati
 
 
 def judge(
-    program: CheckedProgram, event: Event, allocation: Allocation, expectation: nodes.Expectation
+    program: CheckedProgram,
+    event: Event,
+    allocation: Allocation,
+    expectation: nodes.Expectation,
+    called: Mapping[str, str] | None = None,
 ) -> Diagnostic | None:
-    """What is wrong with a run, by one expectation."""
+    """What is wrong with a run, by one expectation.
+
+    ``called`` says what steps are called by the rulebook that ran, where that is another one than the test's.
+    """
     place = Place(program.source, expectation.span)
     match expectation:
         case nodes.ExpectOutcome():
@@ -125,7 +132,7 @@ def judge(
             what = "what stays uncovered" + _within(segment)
             return compare(program, what, expectation.amount, allocation.left(segment), place)
         case nodes.ExpectPays():
-            return _judge_payment(program, event, allocation, expectation, place)
+            return _judge_payment(program, event, allocation, expectation, place, called or {})
         case nodes.ExpectEnsure():
             return _judge_ensure(allocation, expectation, place)
         case nodes.ExpectOwes() | nodes.ExpectHolds() | nodes.ExpectRepaid() | nodes.ExpectPeriod():
@@ -139,7 +146,12 @@ def _within(segment: str | None) -> str:
 
 
 def _judge_payment(
-    program: CheckedProgram, event: Event, allocation: Allocation, expected: nodes.ExpectPays, place: Place
+    program: CheckedProgram,
+    event: Event,
+    allocation: Allocation,
+    expected: nodes.ExpectPays,
+    place: Place,
+    called: Mapping[str, str],
 ) -> Diagnostic | None:
     """What a step pays in all, or a payer, perhaps under one step."""
     who, under = expected.who.text, None if expected.under is None else expected.under.text
@@ -148,15 +160,16 @@ def _judge_payment(
     if not of_step and who not in payers:
         advice = did_you_mean(who, [payer for payer in payers if payer != "ccp"])
         return finding("unknown-member", f"`{who}` is no member of this event", place, help=advice)
-    step = who if of_step else under
+    named = who if of_step else under
+    step = None if named is None else called.get(named, named)
     reached = any(line.status is not Status.NOT_REACHED for line in allocation.lines if line.step == step)
     if step is not None and not reached and not program.constants[id(expected.amount)]:
         # a test that only expects nothing of steps that no loss reaches shows little
-        message = f"no loss reaches `{step}` in this test, so it pays nothing in any case"
+        message = f"no loss reaches `{named}` in this test, so it pays nothing in any case"
         return finding("idle-expectation", message, place)
     what = f"what `{who}` pays" if under is None else f"what `{who}` pays under `{under}`"
     segment = None if expected.segment is None else expected.segment.text
-    actual = allocation.drawn(who, segment) if of_step else allocation.paid_by(who, under, segment)
+    actual = allocation.drawn(step or who, segment) if of_step else allocation.paid_by(who, step, segment)
     return compare(program, what + _within(segment), expected.amount, actual, place)
 
 

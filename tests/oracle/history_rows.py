@@ -26,7 +26,7 @@ def day_row(stands: Standing, now: Today) -> Row:
         if who is None or who in now.present:
             balances.append(Movement(rb.owner(pot) if who is None else who, pot, seg, amount))
     overdue = [x for x in stands.dues if x.left and x.payable < now.day]
-    repaid = sorted(now.repaid, key=lambda x: (x.payer, step[x.step]))
+    repaid = sorted(now.repaid, key=lambda x: (x.payer, step[x.step], x.defaulter))
     periods = [(name, *stands.periods[name]) for name in rb.periods if name in stands.periods]
     return {
         "date": str(now.day),
