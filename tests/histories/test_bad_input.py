@@ -31,6 +31,8 @@ BAD = {
     "unknown-member 4": DEFAULT + "on 2024-03-08 notice by ZULU",
     "unknown-member 5": "on 2024-03-08 departure of BRAVO\non 2024-03-09 member BRAVO required = EUR 5",
     "wrong-owner": "on 2024-03-08 paid in by ALPHA to own EUR 5",
+    "wrong-owner 2": "on 2024-03-08 paid in by ccp to fund EUR 5",
+    "wrong-owner 3": DEFAULT + "on 2024-03-08 paid out to ccp from fund EUR 5",
     "more-than-there-is": "on 2024-03-08 paid out to ALPHA from fund EUR 30.01",
     "defaults-again": DEFAULT + "on 2024-03-08 default of ZULU loss EUR 5",
     "not-defaulted": "on 2024-03-08 further loss of ALPHA EUR 5",
@@ -45,6 +47,11 @@ BAD = {
     "path-outside": 'on 2024-03-08 under "../../elsewhere.rules"',
     "path-outside 2": 'on 2024-03-08 members from "../../elsewhere.csv"',
     "unreadable-file": 'on 2024-03-08 under "nowhere.rules"',
+    "unreadable-file 2": 'on 2024-03-08 members from "nowhere.csv"',
+    "unexpected-text": "on 2024-03-08 paid in by ALPHA to fund -EUR 5",
+    "unexpected-text 2": "on 2024-03-08 paid out to ALPHA from fund -EUR 5",
+    "unexpected-text 3": DEFAULT + "on 2024-03-08 further loss of ZULU -EUR 5",
+    "misplaced-part": "opening 2024-03-02",
     "not-on-this-day": "on 2024-03-08 declared 2024-03-08",
     "not-on-this-day 2": "on 2024-03-08 paid 2024-03-01 by ALPHA under calls EUR 5",
     "duplicate-section": 'on 2024-03-08 under "a.rules" under "a.rules"',
@@ -79,6 +86,11 @@ def test_it_is_refused_at_its_place_with_help_and_nothing_is_written(folder, cas
     assert found.helps or found.code == "path-outside", found.message
     assert found.code in told("run", "h.history", "--out", "out.txt", "--audit", "r.json", code=3)
     assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_a_history_without_an_opening_says_so(folder):
+    (folder / "h.history").write_text(HEAD.partition("opening")[0] + "on 2024-03-08 notice by ALPHA\n", "utf-8")
+    assert "the history has no opening" in told("run", "h.history", code=3)
 
 
 def test_both_amounts_are_shown_where_a_balance_differs(folder):

@@ -120,7 +120,10 @@ def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceTex
     try:
         return read(path, shown)
     except ReadError as error:  # the place that names the file is the one to mend
-        raise ReadError([evolve(d, place=d.place or place) for d in error.diagnostics]) from None
+        where = ("check the path: it goes from the folder of the text that names it",)
+        raise ReadError(
+            [evolve(d, place=d.place or place, helps=d.helps or where) for d in error.diagnostics]
+        ) from None
 
 
 def _refuse_second(source: SourceText, seen: dict[type, nodes.HistoryItem], item: nodes.EventItem, word: str) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT
-from rulelang.syntax.recovery.stop import Stop
+from rulelang.syntax.recovery.stop import NEAR, Stop
 
 _ID = r"(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")"
 _AMOUNT = r"(?=\s+[A-Z]{3}\s+[0-9])"
@@ -84,6 +84,7 @@ _SAID = (
     (r"(?:joined|joins|entered)(?:\s+on)?(?=\s+[0-9])", "since"),
     (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
 )
+_BELOW_ZERO = re.compile(r"[-−–]\s*(?=[A-Z]{3}\s+[0-9])")
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
 _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
 _OF_A_HEADER = re.compile(
@@ -114,6 +115,7 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
             yield _own(found, found.expand(own))
     for found in stop.around(_COLON):
         yield _own(found, " loss")
+    yield from _below_zero(stop)
     for found in stop.around(_OF_WHOM):
         who = found["id"] or "…"
         message = f"{quoted(found[0])} does not say which loss"
@@ -161,6 +163,19 @@ def _values(stop: Stop) -> Iterator[Slip]:
             fix=False,
             beyond=1,
         )
+
+
+def _below_zero(stop: Stop) -> Iterator[Slip]:
+    """A sign before an amount that has none."""
+    found = stop.here(_BELOW_ZERO)
+    if found is None:
+        return
+    said, help_ = stop.text[max(0, stop.at - NEAR) : stop.at].rpartition("\n")[2], "take the sign away, or the line"
+    for way, other in (("paid in by", "paid out to … from"), ("paid out to", "paid in by … to")):
+        if way in said:
+            help_ = f"write `{other} …` for money that goes the other way"
+    message = "an amount of money on this line has no sign"
+    yield Slip("unexpected-text", message, found.span(), "", help_, fix=False, beyond=1)
 
 
 def _own(found: "re.Match[str]", replacement: str) -> Slip:

@@ -115,6 +115,18 @@ def tests(stop: Stop) -> Iterator[Slip]:
     yield Slip("missing-part", message, stop.gap, own, help_, shown=header, fix=False, beyond=1)
 
 
+def openings(stop: Stop) -> Iterator[Slip]:
+    """A history that does not say what stands when it begins, or says it twice."""
+    if not (stop.trail.crumbs and stop.trail.crumbs[0].startswith("history ")):
+        return
+    if "OPENING" in stop.expected and (stop.at_end or stop.word == "on"):
+        help_ = "say what stands when it begins, before its first day: members, their values, givens"
+        own = "opening 2018-09-01\n"
+        yield Slip("missing-part", "the history has no opening", stop.gap, own, help_, shown=stop.gap, fix=False)
+    if stop.word == "opening" and "OPENING" not in stop.expected:
+        yield from _misplaced("the history opens twice", stop.span, "write `on` and the day for what happens later")
+
+
 def strangers(stop: Stop) -> Iterator[Slip]:
     """A clause outside of a step, a step outside of the waterfall, a line of an event in a rulebook and the reverse."""
     yield from _behind_its_place(stop)

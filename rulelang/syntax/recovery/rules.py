@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     marks.operators,
     parts.groups_and_ends,
     parts.tests,
+    parts.openings,
     parts.endings,
     event_lines.event_lines,
     expressions.brackets,
