@@ -81,7 +81,7 @@ def _chained(result: HistoryResult) -> tuple[list[str], list[str]]:
 
 def _members(value: JsonObject) -> str:
     """The parts of an object in canonical form, without the braces around them."""
-    return canonical_plain(value).decode("utf-8")[1:-1]
+    return _ENCODER.encode(value)[1:-1]
 
 
 class _Amounts(dict[int, str]):
@@ -101,7 +101,7 @@ class _Accounts(dict[Account, str]):
 
     def __missing__(self, account: Account) -> str:
         row = dict(zip(("payer", "pot", "segment"), account, strict=True))
-        self[account] = written = canonical_plain(row).decode("utf-8").replace("{", ",", 1)
+        self[account] = written = f",{_members(row)}}}"
         return written
 
 

@@ -32,6 +32,8 @@ from tests.oracle.random_history import HistoryCase, shuffled
 SHIPPED = sorted(data_folder("rulebooks").rglob("*.history"))
 FIRST_SEED = 300_000
 BLOCKS = 6
+BOOKS = ("book.rules", "later.rules", "last.rules")
+"""The rulebooks of a random history, in the order in which they come into force."""
 USUAL = 60
 Pot = tuple[str, str]
 Day = dict[str, Any]
@@ -131,15 +133,20 @@ def repaid_into_pots(day: Day, rules: Rulebook) -> Counter[Pot]:
     return total
 
 
+def switched(found: HistoryCase, day: Day) -> str | None:
+    """The rulebook that a day puts in force."""
+    lines = found.text.partition(f"\non {day['date']}\n")[2].partition("\non ")[0]
+    return next((name for name in BOOKS[1:] if f'under "{name}"' in lines), None)
+
+
 def follow(found: HistoryCase) -> int:
     """Hold each pot of each day against the day before; what comes back is how many draws and refunds were followed."""
-    books = {name: parse_rulebook(text) for name, text in found.files.items() if name in ("book.rules", "later.rules")}
+    books = {name: parse_rulebook(text) for name, text in found.files.items() if name in BOOKS}
     held: dict[Pot, Decimal] = {}
     rules, followed = books["book.rules"], 0
-    switched = found.text.partition('under "later.rules"')[0].rpartition("\non ")[2][:10]
     for day in days(found):
-        if day["date"] == switched and "later.rules" in found.files:
-            rules = books["later.rules"]
+        if (new := switched(found, day)) is not None:
+            rules = books[new]
             held = {(payer, rules.former_data.get(pot, pot)): amount for (payer, pot), amount in held.items()}
         paid_in, taken, back, now = of_pots(day["paid_in"]), drawn(day, rules), repaid_into_pots(day, rules), {}
         for key in held:
@@ -176,8 +183,7 @@ def test_the_event_of_a_day_is_a_file_that_gives_the_same_run(block, tmp_path):
         books = {name: text for name, text in found.files.items() if name.endswith(".rules")}
         in_force = "book.rules"
         for day in days(found):
-            block_text = found.text.partition(f"\non {day['date']}\n")[2].partition("\non ")[0]
-            in_force = "later.rules" if 'under "later.rules"' in block_text else in_force
+            in_force = switched(found, day) or in_force
             if day["run"] is None:
                 continue
             made = tmp_path / f"{seed}-{day['date']}.event"

@@ -84,7 +84,7 @@ class HistoryGenerator(HistoryRulebook):
         super().__init__(rng)
         self.files = {"book.rules": self.rulebook()}
         self.now: dict[str, str] = {}
-        self.switched = False
+        self.book = "book.rules"
         self.refused: list[str] = []
 
     def name(self, name: str) -> str:
@@ -131,6 +131,7 @@ class HistoryGenerator(HistoryRulebook):
         ids = r.sample([m.strip('"') for m in MEMBERS], r.randint(4, 7))
         self.people = People(ids[:-1] if self.p(0.5) else ids)
         self.people.new = [m for m in ids if m not in self.people.members]
+        before = self.people.members[0] if len(self.people.members) > 4 and self.p(0.15) else None
         lines = [f"given capital = {self.amount()}", f"given policy = {self.amount()}"]
         lines += [f"given capital_size as of 2023-01-01 = {self.amount()}", f"given capital_size = {self.amount()}"]
         lines += [f"given own in {seg} = {self.amount(40)}" for seg in self.segs if self.p(0.6)]
@@ -150,6 +151,15 @@ class HistoryGenerator(HistoryRulebook):
         if self.p(0.2):
             lines.append("former member Old")
             lines.append(f"defaulted {self.day - r.randint(1, 20) * DAY} Old") if self.p(0.5) else None
+        if before is not None:
+            lines.append(f"defaulted {self.day - r.randint(1, 20) * DAY} {quoted(before)}")
+            self.people.members.remove(before)
+            self.people.fallen[before] = 10**self.dec
+        if self.p(0.2):
+            noticed = r.choice(self.people.members)
+            self.people.noticed.add(noticed)
+            dated = f" dated {self.day + r.randint(-9, 9) * DAY}" if self.p(0.5) else ""
+            lines.append(f"notice by {quoted(noticed)}{dated}")
         for name in self.periods:
             if self.p(0.2):
                 lines.append(f"period {name} open from {self.day - 3 * DAY} to {self.day + r.randint(0, 9) * DAY}")
@@ -180,11 +190,12 @@ class HistoryGenerator(HistoryRulebook):
         """The lines of a day; ``before`` is the day before it, ``people`` are changed as the day changes them."""
         r = self.r
         lines: list[str] = []
-        if "later.rules" not in self.files and not self.switched and self.p(0.15):
-            self.files["later.rules"], renamed = self.later(self.files["book.rules"])
-            self.now = dict(renamed)
-            lines.append('under "later.rules"')
-            self.switched = True
+        later = {"book.rules": "later.rules", "later.rules": "last.rules"}.get(self.book)
+        if later is not None and self.p(0.15):
+            self.files[later], renamed = self.later(self.files[self.book], self.now)
+            self.now |= renamed
+            lines.append(f'under "{later}"')
+            self.book = later
             if "extra" in renamed:
                 lines.append(f"given extra = {self.amount()}")
         if len(people.members) > 3 and self.p(0.12):
@@ -199,8 +210,12 @@ class HistoryGenerator(HistoryRulebook):
             )
         if self.p(0.3):
             lines.append(f"given capital_size = {self.amount()}")
+        if self.p(0.1):
+            lines.append(f"given capital_size as of {self.day - r.randint(1, 40) * DAY} = {self.amount()}")
         if self.p(0.4):
-            lines.append(f"member {quoted(r.choice(people.members))} {self.name('required')} = {self.amount()}")
+            known = people.members + [m for m in people.fallen if m not in people.departed and self.p(0.2)]
+            dated = f" as of {self.day - r.randint(1, 20) * DAY}" if self.p(0.15) else ""
+            lines.append(f"member {quoted(r.choice(known))} {self.name('required')}{dated} = {self.amount()}")
         quiet = [m for m in people.members if m not in people.noticed]
         if quiet and self.p(0.2):
             noticed = r.choice(quiet)
@@ -215,9 +230,9 @@ class HistoryGenerator(HistoryRulebook):
         if self.p(0.7):
             lines += self.losses(before, people)
         if people.fallen and self.p(0.4) and "recoveries" in self.files["book.rules"]:
-            who = r.choice(list(people.fallen))
-            amount = max(1, people.fallen[who] * r.choice([3, 30, 90, 130]) // 100)
-            lines.append(f"recovered from {quoted(who)} {self.money(amount)}")
+            for who in r.choices(list(people.fallen), k=r.choice([1, 1, 1, 2, 3])):
+                amount = people.fallen[who] * r.choice([0, 3, 30, 90, 130]) // 100
+                lines.append(f"recovered from {quoted(who)} {self.money(amount)}")
         return lines
 
     def moves(self, before: Row, people: People) -> list[str]:
@@ -231,12 +246,12 @@ class HistoryGenerator(HistoryRulebook):
                 lines.append(self.paid_in(due, max(1, self.units(due["amount"]) * percent // 100)))
         mine = [x for x in before["balances"] if x["payer"] in (*people.members, "ccp", "insurer")]
         for row in r.sample(mine, min(len(mine), r.choice([0, 0, 1, 2]))):
-            lines.append(self.paid_in(row, r.randint(1, 50) * 10**self.dec + r.randint(0, 1)))
+            lines.append(self.paid_in(row, r.randint(0, 50) * 10**self.dec + r.randint(0, 1)))
         rich = [x for x in mine if self.units(x["amount"]) > 1]
         if rich and self.p(0.25):
             row = r.choice(rich)
             seg = f" in {row['segment']}" if row["segment"] else ""
-            amount = r.choice([1, self.units(row["amount"]), self.units(row["amount"]) // 2])
+            amount = r.choice([0, 1, self.units(row["amount"]), self.units(row["amount"]) // 2])
             pot = self.now.get(row["pot"], row["pot"])
             lines.append(f"paid out to {quoted(row['payer'])} from {pot}{seg} {self.money(amount)}")
         table = [x for x in lines if x.startswith("paid in by") and '"' not in x and self.p(0.3)]
@@ -329,6 +344,11 @@ class HistoryGenerator(HistoryRulebook):
         r.shuffle(lines)
         if not lines:
             return []
+        defaults = [x for x in lines if x.startswith("default of") and '"' not in x]
+        if len(defaults) > 1 and self.p(0.3):
+            lines = [x for x in lines if x not in defaults]
+            self.files[f"lost-{self.day}.csv"] = "member,segment,loss\n" + "".join(map(self.lost, defaults))
+            lines.append(f'defaults from "lost-{self.day}.csv"')
         for s in self.decided:
             what = r.choice(
                 ["invoke", "invoke", "decline"] + [f"invoke up to {self.amount(50)}"] * (s not in self.pooled)
@@ -338,6 +358,12 @@ class HistoryGenerator(HistoryRulebook):
             if self.p(0.4) and people.members:
                 lines.append(f"withdraw {quoted(r.choice(people.members))} after round 1 under {self.now.get(s, s)}")
         return lines
+
+    @staticmethod
+    def lost(line: str) -> str:
+        """A default as a row of a table."""
+        words = line.split()
+        return f"{words[2]},{words[4] if words[3] == 'in' else ''},{words[-1]}\n"
 
     def written(self, lines: list[str]) -> str:
         """A block."""
@@ -355,7 +381,7 @@ class HistoryGenerator(HistoryRulebook):
             self.day += r.choice([1, 1, 2, 3, 5, 8, 14, 30]) * DAY
             for _ in range(4):
                 people, files, now = self.people.copy(), dict(self.files), dict(self.now)
-                switched = self.switched
+                book = self.book
                 try:
                     lines = self.block(text, day, people)
                     r.shuffle(lines)
@@ -365,7 +391,7 @@ class HistoryGenerator(HistoryRulebook):
                     if error.kind not in ("syntax", "static") and self.p(0.03):
                         self.files["x.history"] = text + self.written(lines)
                         return HistoryCase(self.files, str(error), error.kind)
-                    self.files, self.now, self.switched = files, now, switched
+                    self.files, self.now, self.book = files, now, book
                     continue
                 text += self.written(lines)
                 self.people = people
@@ -428,7 +454,7 @@ class HistoryGenerator(HistoryRulebook):
                 [f"default of {member}{place} loss {one}", f"further loss of {member}{place} {one}"]
             ),
         }
-        book = self.files["later.rules" if self.switched else "book.rules"]
+        book = self.files[self.book]
         kinds["a type that changes"] = lambda: self.another(book.replace("gain : signed money", "gain : number"))
         full = [x for x in before["balances"] if self.units(x["amount"])]
         if full:

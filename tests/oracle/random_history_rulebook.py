@@ -329,26 +329,28 @@ class HistoryRulebook:
             lines.append('ensure "pots" for members: fund >= ' + f"{cur} 5")
         return "\n".join(line for line in lines if line) + "\n"
 
-    def later(self, text: str) -> tuple[str, dict[str, str]]:
-        """A rulebook that takes the place of another, and what it calls names anew."""
+    def later(self, text: str, before: dict[str, str]) -> tuple[str, dict[str, str]]:
+        """A rulebook that takes the place of another, and what it calls names anew that have their first name still."""
         r, renamed = self.r, dict[str, str]()
-        text = text.replace('version "1"', 'version "2"')
+        text = text.replace('version "2"', 'version "3"').replace('version "1"', 'version "2"')
         text = re.sub(
             r"(\d+)% of required each",
             lambda m: f"{max(1, int(m[1]) * r.choice([50, 80, 100]) // 100)}% of required each",
             text,
         )
-        if self.p(0.5):
-            old = r.choice(self.steps)
+        steps = [s for s in self.steps if s not in before]
+        if steps and self.p(0.5):
+            old = r.choice(steps)
             text = re.sub(rf"\b{old}\b", f"{old}_new", text)
             text = re.sub(rf"((?:tranche|assessment|haircut) {old}_new)\b", rf"\1 formerly {old}", text)
             renamed[old] = f"{old}_new"
-        if self.p(0.4):
-            old = r.choice(["fresh", "capital", "margin", "required"])
+        data = [x for x in ("fresh", "capital", "margin", "required") if x not in before]
+        if data and self.p(0.4):
+            old = r.choice(data)
             text = re.sub(rf"\b{old}\b", f"{old}_now", text)
             text = re.sub(rf"\b({old}_now : money)(?! per)", rf"\1 formerly {old}", text)
             renamed[old] = f"{old}_now"
-        if self.p(0.3):
+        if "extra" not in before and self.p(0.3):
             text = re.sub(
                 r"^(waterfall.*)$",
                 r"given extra : money\n\1\n    tranche extra_first paid by ccp from extra",
@@ -356,7 +358,7 @@ class HistoryRulebook:
                 flags=re.MULTILINE,
             )
             renamed["extra"] = "extra"
-        if self.p(0.3):
+        if "renewed" not in text and self.p(0.3):
             text = text.replace(
                 "    gain : signed", f"    renewed : money if missing {self.amount(20)}\n    gain : signed"
             )
