@@ -3,26 +3,18 @@
 All of the run, or what one payer or one step had to do with it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
-
-from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.explain.explanation import Explanation, Paragraph
-from rulelang.explain.paragraphs.day import after_run, before_run, repaid, repaid_briefly
+from rulelang.explain.paragraphs.day import after_run, before_run
 from rulelang.explain.paragraphs.default import default
 from rulelang.explain.paragraphs.dues import Dues
 from rulelang.explain.paragraphs.outcome import dated, missing, outcome, periods, remarks, statements
-from rulelang.explain.paragraphs.payer import (
-    TurnKey,
-    computed_for,
-    paid_briefly,
-    payer_in_run,
-    payer_in_step,
-)
+from rulelang.explain.paragraphs.payer import payer_in_run, payer_in_step
 from rulelang.explain.paragraphs.step import step as step_paragraph
 from rulelang.explain.paragraphs.waterfall import waterfall
 from rulelang.explain.replay import Replay
@@ -67,72 +59,6 @@ def explain(
     run = Replay(program, event, allocation, words, rejected)
     title, facts = _title(run, payer, wanted), _facts(run, payer, wanted)
     return Explanation(title, tuple(_all_paragraphs(run, payer, wanted, day)), facts)
-
-
-@frozen
-class Computations:
-    """How what payers pay in a run is computed, each for the payer to read: of other members nothing but totals."""
-
-    run: Replay
-
-    @classmethod
-    def of_run(cls, program: CheckedProgram, event: Event, allocation: Allocation) -> "Computations":
-        """Those of a run, which is evaluated once for all of its payers."""
-        return cls(Replay(program, event, allocation, Words(program, allocation.names, None), detailed=False))
-
-    def briefly(self, payer: str) -> dict[TurnKey, str]:
-        """The same in a few sentences for each turn in which the payer pays."""
-        return paid_briefly(self.run.read_by(payer), payer)
-
-    def of(self, payer: str) -> tuple[Paragraph, ...]:
-        """The default, every step under which the payer pays, and the values that were filled in for it."""
-        return tuple(computed_for(self.run.read_by(payer), payer))
-
-
-@frozen
-class Briefly:
-    """How amounts of a payer came about on a day: paid by turn, owed by pot and segment, repaid by whose default."""
-
-    paid: Mapping[TurnKey, str] = field(factory=dict)
-    owed: Mapping[tuple[str, str | None], str] = field(factory=dict)
-    repaid: Mapping[tuple[str, str], str] = field(factory=dict)
-
-
-@frozen
-class DayComputations:
-    """The same of a day of a history, which need not have a run: also what the run makes due, and what comes back."""
-
-    day: HistoryDay
-    words: Words
-    run: Computations | None
-    dues: Dues | None
-
-    @classmethod
-    def of_day(cls, program: CheckedProgram, day: HistoryDay) -> "DayComputations":
-        """Those of a day, whose run is evaluated once for all payers."""
-        words = Words(program, day.names, None)
-        if day.event is None or day.run is None:
-            return cls(day, words, None, None)
-        run = Computations.of_run(program, day.event, day.run)
-        return cls(day, words, run, Dues.of(run.run, day.due, day.owed))
-
-    def briefly(self, payer: str) -> "Briefly":
-        """The same in a few sentences for each amount."""
-        words = evolve(self.words, reader=payer)
-        return Briefly(
-            {} if self.run is None else self.run.briefly(payer),
-            {} if self.dues is None else self.dues.briefly(words, payer),
-            repaid_briefly(self.day, words, payer),
-        )
-
-    def of(self, payer: str) -> tuple[Paragraph, ...]:
-        """What a payer pays, owes and is repaid on the day, if it does, each as it is computed."""
-        words, found = evolve(self.words, reader=payer), list[Paragraph]()
-        if self.run is not None and self.day.run is not None and self.day.run.paid_by(payer):
-            found += self.run.of(payer)
-        if self.dues is not None:
-            found += self.dues.told(words, payer)
-        return (*found, *repaid(self.day, words, payer))
 
 
 def _unknown(code: str, what: str, name: str, names: Iterable[str]) -> CheckError:

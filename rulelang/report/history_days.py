@@ -40,14 +40,14 @@ def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Mar
     currency = result.currency
     version = f", version {day.rulebook.version}" if day.rulebook.version else ""
     yield element("p", "Under ", name_of(day.rulebook.title), f"{version}.")
-    yield _rows("Paid in (below zero: paid out)", day, day.paid_in, result)
-    yield _rows("Owed no more, as the payer defaults", day, day.cancelled, result)
+    yield _rows("paid-in", "Paid in (below zero: paid out)", day, day.paid_in, result)
+    yield _rows("owed-no-more", "Owed no more, as the payer defaults", day, day.cancelled, result)
     yield link
     if day.run is not None:
         yield raw(render_fragment(allocation_document(day.run, PAGE)))
         if link is None:
             yield _in_words(day, programs[day.rulebook.sha256])
-    yield _rows("Due from this day on", day, day.due, result)
+    yield _rows("due", "Due from this day on", day, day.due, result)
     if day.repaid or day.rest:
         rows = [
             element(
@@ -62,11 +62,13 @@ def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Mar
         columns = [Column("Payer"), Column("Of what it paid under"), Column("For"), Amounts("Gets back")]
         foot = [foot_row("The rest", [element("td"), element("td"), amount(currency, day.rest)])]
         yield table(f"repaid-{day.date}", f"Repaid, in {currency.code}", columns, rows, foot, sorts=False)
-    yield _rows("Overdue when the day ends", day, day.overdue, result)
-    yield _rows("Balances when the day ends", day, day.balances, result)
+    yield _rows("overdue", "Overdue when the day ends", day, day.overdue, result)
+    yield _rows("balances", "Balances when the day ends", day, day.balances, result)
 
 
-def _rows(caption: str, day: HistoryDay, found: Sequence[Movement | Due], result: HistoryResult) -> Markup | None:
+def _rows(
+    kind: str, caption: str, day: HistoryDay, found: Sequence[Movement | Due], result: HistoryResult
+) -> Markup | None:
     """Amounts by payer and pot, with the day on which they are payable where they are due."""
     if not found:
         return None
@@ -87,8 +89,7 @@ def _rows(caption: str, day: HistoryDay, found: Sequence[Movement | Due], result
         Amounts("Amount"),
         *([Column("Payable" if isinstance(found[0], Due) else "On")] if dated else []),
     ]
-    identity = f"{caption.split(' (', maxsplit=1)[0].split(',', maxsplit=1)[0].lower().replace(' ', '-')}-{day.date}"
-    return table(identity, f"{caption}, in {result.currency.code}", columns, rows, sorts=False)
+    return table(f"{kind}-{day.date}", f"{caption}, in {result.currency.code}", columns, rows, sorts=False)
 
 
 def _in_words(day: HistoryDay, program: CheckedProgram) -> Markup:

@@ -99,7 +99,7 @@ def _days_table(result: HistoryResult) -> Markup:
         run = day.run
         cells = [
             element("th", element("a", str(day.date), href=f"#day-{day.date}"), scope="row"),
-            element("td", [name_of(one) for one in defaulters(day)] or "–"),
+            element("td", name_of(", ".join(defaulters(day))) if defaulters(day) else "–"),
             amount(currency, None if run is None else run.loss),
             amount(currency, None if run is None else run.uncovered),
             amount(currency, sum(one.amount for one in day.paid_in)),

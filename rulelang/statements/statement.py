@@ -14,9 +14,8 @@ from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram
-from rulelang.explain.explain import Briefly, Computations, DayComputations
+from rulelang.explain.computations import Computations, Computed, DayComputations
 from rulelang.explain.explanation import Paragraph
-from rulelang.explain.paragraphs.payer import TurnKey
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
@@ -163,6 +162,7 @@ def statements_of_run(
     computations = Computations.of_run(program, event, allocation)
     for payer in payers:
         _known(payer, (*event.members, "ccp", *program.parties))
+        how = computations.of(payer)
         yield Statement(
             payer,
             _name(payer, allocation.names),
@@ -170,8 +170,8 @@ def statements_of_run(
             allocation.event.title,
             allocation.exercise,
             allocation.currency,
-            tuple(_paid(program, allocation, payer, computations.briefly(payer))),
-            (_told(program, allocation, computations, payer),),
+            tuple(_paid(program, allocation, payer, how)),
+            (_together(program, allocation, how.paragraphs),),
         )
 
 
@@ -186,20 +186,15 @@ def _name(payer: str, names: Mapping[str, str]) -> str | None:
     return "the CCP" if payer == "ccp" else names.get(payer)
 
 
-def _paid(program: CheckedProgram, allocation: Allocation, payer: str, how: Mapping[TurnKey, str]) -> Iterator[Line]:
+def _paid(program: CheckedProgram, allocation: Allocation, payer: str, how: Computed) -> Iterator[Line]:
     day = allocation.declared
     for one in allocation.allotments:
         if one.payer == payer:
-            step, told = program.steps[one.step], how[one.step, one.segment, one.round, one.defaulter]
+            step, told = program.steps[one.step], how.paid[one.step, one.segment, one.round, one.defaulter]
             yield Line(day, "pays", step.name, step.title, step.citation, one.segment, one.amount, day, told)
 
 
 _TOGETHER = {"survivors": "the surviving members", "defaulters": "the defaulting members", "ccp": "the CCP"}
-
-
-def _told(program: CheckedProgram, allocation: Allocation, computations: Computations, payer: str) -> DayTold:
-    """How what a payer pays is computed, and what all pay together."""
-    return _together(program, allocation, computations.of(payer))
 
 
 def _together(program: CheckedProgram, allocation: Allocation, computed: tuple[Paragraph, ...]) -> DayTold:
@@ -250,6 +245,7 @@ def statements_of_history(
     computed = [(program, day, DayComputations.of_day(program, day)) for day, program in days]
     for payer in payers:
         _known(payer, known)
+        told = [(program, day, how.of(payer) if _concerns(day, payer) else None) for program, day, how in computed]
         yield Statement(
             payer,
             _name(payer, names),
@@ -259,10 +255,10 @@ def statements_of_history(
             result.currency,
             tuple(
                 line
-                for program, day, how in computed
-                for line in sorted(_lines_of_day(day, program, payer, how), key=_on)
+                for program, day, how in told
+                for line in sorted(_lines_of_day(day, program, payer, how or Computed()), key=_on)
             ),
-            tuple(_told_of_day(program, day, how.of(payer)) for program, day, how in computed if _concerns(day, payer)),
+            tuple(_told_of_day(program, day, how.paragraphs) for program, day, how in told if how is not None),
             tuple(due for due in last.owed if due.payer == payer),
             last.standing.of(payer),
         )
@@ -287,9 +283,8 @@ def _present(day: HistoryDay) -> Iterator[str]:
     yield from () if day.event is None else day.event.members
 
 
-def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str, computed: DayComputations) -> Iterator[Line]:
+def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str, how: Computed) -> Iterator[Line]:
     """What happens to a payer on a day, in the order in which a day is worked."""
-    how = computed.briefly(payer) if _concerns(day, payer) else Briefly()
     for row in day.paid_in:
         if row.payer == payer:
             what: What = "pays in" if row.amount > 0 else "is paid out"
@@ -298,7 +293,7 @@ def _lines_of_day(day: HistoryDay, program: CheckedProgram, payer: str, computed
         if row.payer == payer:
             yield _of_pot(day.date, "no longer owes", program, row)
     if day.run is not None:
-        yield from _paid(program, day.run, payer, how.paid)
+        yield from _paid(program, day.run, payer, how)
     for due in day.due:
         if due.payer == payer:
             yield _of_pot(day.date, "owes", program, due, how.owed[due.pot, due.segment])

@@ -124,6 +124,31 @@ def test_a_payer_is_called_by_its_latest_name(since):
     assert letters(again.partition("on 2024-06-10")[0])["ALPHA"].name == "Alpha Ltd"
 
 
+def test_what_is_worked_out_in_the_same_way_is_told_once_and_in_words_if_asked():
+    history = rulelang.load_history(ROOT / "tests/worked_examples/icc.history")
+    letter = rulelang.history_statement(history, "A")
+    shown = str(written(statement_document(letter, Reader("markdown")), "markdown"))
+    rows = [line for line in shown.splitlines() if line.startswith("| 2026-") and "\\(3\\)" in line]
+    assert [row.split(" | ")[1] for row in rows] == ["You pay: mutual"] * 3
+    assert "\\(3\\) A pays USD 30,000,000.00, its limit. Its fund holds USD 30,000,000.00." in shown
+    assert shown.count("\n- ") == 7
+    assert "30,000,000.00 / 50,000,000.00 = 16,771,428.57" in shown
+    assert "it already paid USD 88,771,428.57 under calls and fund since 2026-04-08" in shown
+    assert "The default" not in shown
+    full = str(written(statement_document(letter, Reader("markdown"), full=True), "markdown"))
+    assert full.startswith(shown.rstrip("\n"))
+    assert "A survived the default of another member, declared on 2026-04-20" in full
+
+
+def test_a_value_that_was_filled_in_stands_in_the_letter():
+    book = BOOK.replace("required : money", "required : money\n    weight : number if missing 2").replace(
+        "from fund shared pro rata to required", "from fund shared pro rata to weight"
+    )
+    shown = str(written(statement_document(letters(book=book)["ALPHA"], Reader("markdown")), "markdown"))
+    assert "weight was not given for ALPHA; by “if missing 2” it is 2." in shown
+    assert "BRAVO" not in shown
+
+
 @pytest.mark.parametrize("path", mostly_slow(HISTORIES), ids=lambda path: path.stem)
 def test_every_amount_that_is_owed_or_repaid_stands_where_it_is_computed(path):
     history = rulelang.load_history(path)
@@ -135,6 +160,7 @@ def test_every_amount_that_is_owed_or_repaid_stands_where_it_is_computed(path):
                 said, amount = computed(letter, str(line.date)), show(line.amount)
                 how = f"owes {amount} to" if line.what == "owes" else f"is repaid {amount} of what it paid under"
                 assert f"{how} {line.under}" in said
+                assert amount in line.how
                 if line.what == "owes" and line.citation is not None:
                     assert line.citation in said
     for day in result.days:

@@ -57,6 +57,7 @@ def test_what_letters_of_a_run_say_adds_up_and_names_nobody_else(pair):
     for letter in letters[:: max(1, len(letters) // 6)]:
         jsonschema.validate(letter.to_dict(), SCHEMA)
         assert letter.sum_of("pays") == allocation.paid_by(letter.payer)
+        assert all(f"pays {letter.currency.show(line.amount)}" in line.how for line in letter.lines)
         if letter.payer in loaded.members:
             assert reads_of_others(letter, loaded.members, loaded.names) == []
 
