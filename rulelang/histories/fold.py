@@ -135,7 +135,7 @@ def opened(history: History) -> Standing:
             standing.remember(key, member, day, value)
     for key, given in event.givens.items():
         standing.remember(key, None, day, given)
-    fill_pots(standing, day, event.members)
+    fill_pots(standing, day, standing.members)
     return standing
 
 

@@ -69,6 +69,8 @@ def test_it_comes_to_what_was_worked_out_on_paper(title, tmp_path):
             opening = opening.replace("opening", f"{line}\nopening")
         elif line.startswith("sizes since "):
             opening = opening.replace(" size = ", f" size as of {line.split()[-1]} = EUR 30 size = ")
+        elif line.startswith("defaulted "):
+            opening += f"    {line}\n"
         elif line.startswith("expect "):
             expected.append(f"    {line}\n")
         elif not line.startswith("~ "):
