@@ -116,6 +116,8 @@ class HistoryGenerator(HistoryRulebook):
                 said[self.name(name)] = value
         for seg in self.segs:
             said[f"deposit in {seg}"] = self.amount(50)
+        if self.second:
+            said["sek_size"] = f"SEK {r.randint(0, 600)}"
         others = [m for m in self.people.members if self.p(0.2)]
         said |= {f"traded with {quoted(m)}": self.amount(30) for m in others}
         if opening:
@@ -134,6 +136,7 @@ class HistoryGenerator(HistoryRulebook):
         before = self.people.members[0] if len(self.people.members) > 4 and self.p(0.15) else None
         lines = [f"given capital = {self.amount()}", f"given policy = {self.amount()}"]
         lines += [f"given capital_size as of 2023-01-01 = {self.amount()}", f"given capital_size = {self.amount()}"]
+        lines += [f"given sek_fix = {r.choice(['0.0973', '0.1', '0.2357'])}"] * self.second
         lines += [f"given own in {seg} = {self.amount(40)}" for seg in self.segs if self.p(0.6)]
         table: list[dict[str, str]] = []
         use_table = self.p(0.3)
@@ -210,6 +213,8 @@ class HistoryGenerator(HistoryRulebook):
             )
         if self.p(0.3):
             lines.append(f"given capital_size = {self.amount()}")
+        if self.second and self.p(0.2):
+            lines.append(f"given sek_fix = 0.0{r.randint(1, 999)}")
         if self.p(0.1):
             lines.append(f"given capital_size as of {self.day - r.randint(1, 40) * DAY} = {self.amount()}")
         if self.p(0.4):

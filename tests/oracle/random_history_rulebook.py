@@ -4,6 +4,7 @@ import random
 import re
 
 PERIODS = ("cooling", "after_call", "drain")
+STEPS = "(?:tranche|assessment|haircut|voluntary)"
 LIMITS = ("aggregate", "joint", "overall")
 
 
@@ -13,7 +14,8 @@ class HistoryRulebook:
     def __init__(self, rng: random.Random) -> None:
         """Draw what all parts go by."""
         self.r = rng
-        self.cur, self.dec = rng.choice([("EUR", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3)])
+        self.cur, self.dec = rng.choice([("EUR", 2), ("EUR", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("BTC", 8)])
+        self.second = self.cur == "EUR" and self.p(0.4)
         self.segs = rng.sample(["south", "north", "east"], rng.choice([0, 0, 2, 2, 3]))
         self.turns = self.p(0.4)
         self.periods = rng.sample(PERIODS, rng.choice([0, 1, 1, 2, 3]))
@@ -48,7 +50,7 @@ class HistoryRulebook:
 
     def length(self) -> str:
         """A number of days, business days or months."""
-        days = ["1 day", "5 days", "13 days", "30 days", "3 business days", "10 business days", "1 month", "2 months"]
+        days = ["1 day", "5 days", "13 days", "30 days", "3 business days", "10 business days", "1 month", "3 months"]
         return self.r.choice(days)
 
     def basis(self, total: bool = False) -> str:
@@ -80,17 +82,25 @@ class HistoryRulebook:
                 f"(lower of required and {self.amount()})",
                 f"max({self.cur} 0, required - total_paid)",
                 "required as of declared - 10 days",
+                f"{n}% of required rounded down to {self.money(10**self.dec * 3)}",
             ]
+            if self.second:
+                forms += ["sek_size at sek_fix", f"{n}% of clamp(sek_size, SEK 10, SEK 300) at sek_fix"]
             if self.periods:
-                forms.append(f"required as of start({self.r.choice(self.periods)}) - 3 business days")
-                forms.append(f"(if defaults({self.r.choice(self.periods)}) > 1 then 30% of required else required)")
+                period = self.r.choice(self.periods)
+                forms.append(f"required as of start({period}){self.r.choice(['', ' - 3 business days'])}")
+                forms.append(f"(if defaults({period}) > 1 then 30% of required else required)")
+                forms.append(f"(if open({period}) then {self.amount()} else required)")
         return self.r.choice(forms)
 
     def one(self) -> str:
         """One amount."""
         n = self.r.choice([10, 50, 91, 130])
+        periods = [f"defaults({x}) * {self.money(7 * 10**self.dec)}" for x in self.periods]
         return self.r.choice(
             [
+                *periods[:1],
+                f"(smallest of required over members by house) rounded to {self.money(2 * 10**self.dec)}",
                 f"{n}% of capital_size",
                 f"{n}% of capital_size",
                 self.amount(),
@@ -141,7 +151,8 @@ class HistoryRulebook:
             other, seg = f" split by {r.choice(['loss', 'remaining + ' + self.money(1)])}", True
         where = ""
         if payer == "survivors" and self.p(0.25):
-            where = f" where {r.choice(['not broker', 'not leaving', f'required > {self.amount(30)}', 'weight > 1'])}"
+            who = ["not broker", "not leaving", f"required > {self.amount(30)}", "weight > 1 or broker"]
+            where = f" where {r.choice(who)}"
         clauses.append(f"paid by {payer}{where}" + (f" from {pot}{other}" if pot else ""))
         each = " in each segment" if seg else ""
         limited = pot is not None
@@ -161,8 +172,8 @@ class HistoryRulebook:
             key = r.choice(["to required", "to required", "to limits", "to fund"])
             if pool:
                 key = "to required" if payer == "survivors" else "to limits"
-            elif self.p(0.2):
-                key = "to weight"
+            elif self.p(0.25):
+                key = r.choice(["to weight", "to weight * required", "to traded"])
             shared = f"shared pro rata {key}" if pool or self.p(0.85) else "shared equally"
             if not pool and not group and self.p(0.12):
                 shared += " without reallocation"
@@ -183,10 +194,14 @@ class HistoryRulebook:
             clauses.append(f"once during {r.choice(self.periods)}")
         if self.periods and self.p(0.1):
             clauses.append(f"when {r.choice(['', 'not '])}open({r.choice(self.periods)})")
+        elif self.periods and self.p(0.05):
+            clauses.append(f"when declared < start({r.choice(self.periods)}) + {r.choice([1, 4, 20])} days")
+        elif self.p(0.05):
+            clauses.append(f"when remaining > {self.amount(20)}")
         if self.p(0.12):
             clauses.append('at the discretion of "Board"')
             self.decided.append(name)
-        kind = r.choice(["tranche", "assessment", "haircut"])
+        kind = r.choice(["tranche", "assessment", "haircut", "voluntary"])
         return f"    {kind} {name}\n" + "\n".join("        " + c for c in clauses)
 
     def payer(self) -> str:
@@ -278,14 +293,21 @@ class HistoryRulebook:
                 texts.append(", ".join(group) + (f" into {pot}" if whole else ""))
         return f"recoveries repay {' then repay '.join(texts)} rest to {r.choice(['ccp', 'insurer', 'defaulters'])}"
 
+    def named_value(self) -> str:
+        """What a limit with a name allows each."""
+        n = self.r.choice([49, 110, 230])
+        dated = f" as of start({self.r.choice(self.periods)})" if self.periods and self.p(0.25) else ""
+        return self.amount(60) if self.p(0.15) else f"{n}% of required{dated}"
+
     # --- the whole
     def period(self, name: str) -> str:
         """A period."""
         bounded = [s for s in self.steps if self.pots[s]] or self.steps[:1]
         step = self.r.choice(bounded)
+        paying = self.r.sample(self.steps, min(len(self.steps), self.r.choice([1, 1, 2])))
         opener, word = {
             "cooling": ("a default", "default"),
-            "after_call": (f"a payment under {self.r.choice(self.steps)}", "payment"),
+            "after_call": (f"a payment under {', '.join(paying)}", "payment"),
             "drain": (f"exhaustion of {step}", "exhaustion"),
         }[name]
         text = f"period {name} opens at {opener} lasts {self.length()}"
@@ -300,7 +322,7 @@ class HistoryRulebook:
         self.totals = {x for x in self.limits if self.p(0.35)}
         limits = [
             f"limit {x} as "
-            + (f"{self.amount(150)} in total" if x in self.totals else f"{r.choice([49, 110, 230])}% of required each")
+            + (f"{self.amount(150)} in total" if x in self.totals else f"{self.named_value()} each")
             + self.basis(total=True)
             for x in self.limits
         ]
@@ -312,10 +334,14 @@ class HistoryRulebook:
         fields.append(f"spare : money if missing {spare}")
         fields += [f"fresh : money if missing {cur} 3", f"traded : money per defaulter if missing {cur} 5"]
         givens = ["capital : money", "capital_size : money", "policy : money"]
+        if self.second:
+            fields.append("sek_size : money SEK")
+            givens.append("sek_fix : EUR per SEK")
         if self.segs:
             fields.append("deposit : money per segment")
             givens.append(f"own : money per segment if missing {cur} 7")
-        lines = ['rulebook "random" version "1"', f"currency {cur}"]
+        also = " also SEK" * self.second + " with 8 decimals" * (cur == "BTC")
+        lines = ['rulebook "random" version "1"', f"currency {cur}{also}"]
         lines += [f"segments {', '.join(self.segs)}"] if self.segs else []
         lines += ['party insurer "Insurance"', "members have", *("    " + f for f in fields)]
         lines += [f"given {g}" for g in givens]
@@ -325,6 +351,8 @@ class HistoryRulebook:
             lines.append("holidays 2024-06-03, 2024-06-04, 2024-06-28")
         lines += [waterfall, *self.replenish(), self.recoveries()]
         lines.append('ensure "bounded" for survivors: total_paid <= 2 * required')
+        if self.p(0.3):
+            lines.append(f'ensure "own" : used({r.choice(self.steps)}) <= capital_size')
         if self.p(0.3):
             lines.append('ensure "pots" for members: fund >= ' + f"{cur} 5")
         return "\n".join(line for line in lines if line) + "\n"
@@ -342,7 +370,7 @@ class HistoryRulebook:
         if steps and self.p(0.5):
             old = r.choice(steps)
             text = re.sub(rf"\b{old}\b", f"{old}_new", text)
-            text = re.sub(rf"((?:tranche|assessment|haircut) {old}_new)\b", rf"\1 formerly {old}", text)
+            text = re.sub(rf"({STEPS} {old}_new)\b", rf"\1 formerly {old}", text)
             renamed[old] = f"{old}_new"
         data = [x for x in ("fresh", "capital", "margin", "required") if x not in before]
         if data and self.p(0.4):
@@ -370,7 +398,7 @@ class HistoryRulebook:
             text = re.sub(r"^recoveries .*\n", "", text, flags=re.MULTILINE)
         if self.p(0.15):
             text = re.sub(
-                r"^    (tranche|assessment|haircut) \w+\n(        .*\n)+(?=    (?:tranche|assessment|haircut|finally))",
+                rf"^    {STEPS} \w+\n(        .*\n)+(?=    (?:{STEPS}|finally))",
                 "",
                 text,
                 count=1,
