@@ -247,8 +247,9 @@ class Section:
     """A part of a document: a title, some sentences, perhaps a table and a note below it.
 
     ``level`` is 1, or 2 for a part of what stands before it; ``event`` is the event it tells of; ``aside`` if most
-    readers can do without it.  ``items`` are the lines of a list; ``code`` are lines to be copied, such as commands,
-    never broken.  ``unit`` says on a terminal what amounts are in; ``backticks`` stay in its sentences there if asked.
+    readers can do without it.  ``items`` are the lines of a list, ``numbered`` if others name them; ``code`` are lines
+    to be copied, such as commands, never broken.  ``unit`` says on a terminal what amounts are in; ``backticks`` stay
+    in its sentences there if asked.
     """
 
     title: str = ""
@@ -256,6 +257,7 @@ class Section:
     event: str | None = None
     intro: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    numbered: bool = False
     code: tuple[str, ...] = ()
     picture: Picture | None = None
     table: Table | None = None

@@ -3,6 +3,7 @@
 Whatever is not :class:`Markup` already is escaped as it goes in, and the page's policy lets it run and load nothing.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -13,6 +14,8 @@ from rulelang.base.money import Currency
 from rulelang.base.render import visible
 from rulelang.document.document import Cell, Document, Picture, Row, Section, Table, pieces
 from rulelang.document.markup import Markup, element, joined, lines, raw
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def render_html(document: Document) -> str:
@@ -122,7 +125,8 @@ def _section(section: Section, document: Document) -> Iterator[Markup]:
 def _body(section: Section, currency: Currency) -> Iterator[Markup]:
     yield from _intro(section.intro)
     if section.items:
-        yield element("ul", [element("li", _marked(item)) for item in section.items])
+        kind = "ol" if section.numbered else "ul"
+        yield element(kind, [element("li", _marked(item)) for item in section.items])
     if section.picture is not None:
         yield _figure(section.picture)
     if section.table is not None:
@@ -176,6 +180,7 @@ def _cell(cell: Cell, currency: Currency, *, right: bool) -> Markup:
     if cell.kind == "command":
         return element("td", element("code", cell.text) if cell.text else None)
     beside = element("span", f" {cell.beside}", class_="dim") if cell.beside else None
+    day = "day" * bool(cell.kind == "name" and _DAY.fullmatch(cell.text))
     sign = {1: "more", 0: "", -1: "less"}[cell.sign]
     shown = _marked(cell.text) if cell.kind == "text" else cell.shown(currency)
-    return element("td", shown, beside, class_=_names("right" * right, sign, cell.tone))
+    return element("td", shown, beside, class_=_names("right" * right, sign, cell.tone, day))

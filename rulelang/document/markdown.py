@@ -33,7 +33,8 @@ def _page(document: Document) -> Iterator[str]:
             yield f"## {marked(section.title)}{unit}\n"
         yield from (f"{marked(line)}\n" for line in section.intro)
         if section.items:
-            yield "".join(f"- {marked(item)}\n" for item in section.items)
+            rows = enumerate(map(marked, section.items), start=1)
+            yield "".join(f"{f'{number}.' if section.numbered else '-'} {item}\n" for number, item in rows)
         if section.table is not None:
             yield writer.table(section.table)
         if section.code:

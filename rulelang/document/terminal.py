@@ -110,8 +110,9 @@ def _section(section: Section, shape: _Shape) -> Iterator[RenderableType]:
             yield _text(unmarked(section.title), "bold")
     for line in section.intro:
         yield _text(line if section.backticks else unmarked(line))
-    for item in section.items:
-        yield Padding(_text(f"- {unmarked(item)}"), (0, 0, 0, 2))
+    for number, item in enumerate(section.items, start=1):
+        mark = f"{number}." if section.numbered else "-"
+        yield Padding(_text(f"{mark} {unmarked(item)}"), (0, 0, 0, 2))
     if table is not None:
         if table.layout == "edits":
             yield from _edits(table, shape)

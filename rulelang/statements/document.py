@@ -5,7 +5,19 @@ What is computed in the same way is told once, and the lines of the table name t
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
+from rulelang.document.document import (
+    Cell,
+    Column,
+    Document,
+    Reader,
+    Section,
+    Table,
+    amount,
+    count,
+    name,
+    rows_of,
+    texts,
+)
 from rulelang.model.history import Due, Movement
 from rulelang.statements.statement import DayTold, Line, Statement, What
 
@@ -52,8 +64,8 @@ def _sections(told: Statement, *, full: bool) -> Iterator[Section]:
         yield Section("What you pay and receive", 2, table=_lines(told, notes))
     yield Section(intro=tuple(_totals(told)))
     if notes:
-        computed = [f"({number}) {how}" for how, number in notes.items()]
-        yield Section("How it is computed", 2, items=(*computed, *_filled_in(told)))
+        yield Section("How it is computed", 2, items=tuple(notes), numbered=True)
+        yield from (Section(intro=(line,)) for line in _filled_in(told))
     if any(day.loss for day in told.days):
         yield Section("What all pay together", 2, table=_together(told))
     for day in told.days if full else ():
@@ -72,21 +84,21 @@ def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
         Column("you pay", "amount"),
         Column("you receive", "amount"),
         Column("you owe", "amount"),
-        Column("payable on"),
-        Column("computed"),
+        Column("note", "count"),
     )
-    rows = (_line(line, f"({notes[line.how]})" if line.how else "") for line in told.lines)
+    rows = (_line(line, notes[line.how] if line.how else None) for line in told.lines)
     return Table("Lines", columns, rows_of(*rows)).filled(_FOR_PEOPLE)
 
 
-def _line(line: Line, note: str) -> tuple[Cell, ...]:
+def _line(line: Line, note: int | None) -> tuple[Cell, ...]:
     under = line.under if line.title in (None, line.under) else f"{line.title} ({line.under})"
     place, sign = _PLACES[line.what]
     moved = [Cell(), Cell(), Cell()]
     moved[place] = amount(sign * line.amount)
-    later = "" if line.payable in (None, line.date) else str(line.payable)
-    what = f"{_HAPPENS[line.what]}: {under}"
-    return (*texts(line.date.isoformat(), what, line.citation, line.segment), *moved, *texts(later, note))
+    by = "" if line.payable in (None, line.date) else f" by {line.payable}"
+    what = f"{_HAPPENS[line.what]}{by}: {under}"
+    told = texts(line.date.isoformat(), what, line.citation, line.segment)
+    return (*told, *moved, Cell() if note is None else count(note))
 
 
 def _totals(told: Statement) -> Iterator[str]:
