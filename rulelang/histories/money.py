@@ -109,8 +109,8 @@ class Money:
                 return True  # who has left pays what it owes, and is paid what it has
             if payer.text == "ccp" or payer.text in self.standing.program.parties:
                 message = f"`{pot}` is money of members, not of `{payer.text}`"
-                advice = f"name the member that pays or is paid, or a pot of `{payer.text}`"
-                against.report("wrong-owner", message, payer.place, advice)
+                help_ = f"name the member that pays or is paid, or a pot of `{payer.text}`"
+                against.report("wrong-owner", message, payer.place, help_)
                 return False
             return against.is_member(payer, "the payer")
         if payer.text != owner:
