@@ -201,12 +201,13 @@ class _Event:
         """Whether a rulebook of the text does not check, which is told where it is named."""
         spans = [] if first.program is not None or known.first_under is not None else [known.opening_word]
         spans += [each.span for each in known.under() if (of := self.found[each.path]) and of[1].program is None]
-        for span in spans[:1]:
-            message = f"the rulebook does not check, so this {self.kind.value[1:]} is not held against it"
-            self.findings.append(
-                finding("no-rulebook", message, Place(self.source, span), help="mend the rulebook first")
-            )
-        return bool(spans)
+        if not spans:
+            return False
+        message = f"the rulebook does not check, so this {self.kind.value[1:]} is not held against it"
+        self.findings.append(
+            finding("no-rulebook", message, Place(self.source, spans[0]), help="mend the rulebook first")
+        )
+        return True
 
     def _text(self, path: Path, shown: str) -> SourceText:
         source = self.documents.read(path, shown)

@@ -22,17 +22,23 @@ class Hint:
     more: str
 
 
-def hints(facts: Facts, run: Run | None) -> Iterator[Hint]:
-    """What each step drew and could have paid in a run, behind its name; what a day of a history came to."""
+def hints(facts: Facts, run: Run | None, within: Span | None = None) -> Iterator[Hint]:
+    """What each step drew and could have paid in a run, behind its name; what a day of a history came to.
+
+    ``within`` is the piece of the text that is shown.
+    """
+    start, end = within or (0, len(facts.source.text))
     for block, day in days_of(facts):
-        if short := in_short(day):
-            yield Hint(block.date.span.end, short, in_sentences(day))
+        at = block.date.span.end
+        if start <= at <= end and (short := in_short(day)):
+            yield Hint(at, short, in_sentences(day))
     if run is None or facts.source is not run.rulebook.source or facts.draft is None:
         return
     for step in facts.draft.step_nodes.values():
-        value = run.at(step.name.span)
+        at = step.name.span.end
+        value = run.at(step.name.span) if start <= at <= end else None
         if value is not None:
-            yield Hint(step.name.span.end, value.short, f"In “{run.event.heading}”: {value.text}")
+            yield Hint(at, value.short, f"In “{run.event.heading}”: {value.text}")
 
 
 @frozen

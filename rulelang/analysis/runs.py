@@ -1,5 +1,6 @@
 """What rulebooks come to in the events beside them: each run once, as long as neither text changes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import define, field
@@ -27,24 +28,24 @@ class Run:
     path: Path
     allocation: Allocation | None = None
     findings: tuple[Diagnostic, ...] = ()
-    _values: tuple[ValueAt, ...] | None = None
+    _values: dict[Span, ValueAt] | None = None
 
     @property
-    def values(self) -> tuple[ValueAt, ...]:
+    def values(self) -> Mapping[Span, ValueAt]:
         """What the places of the rulebook came to, in the order of its text."""
         if self._values is None:
             program, allocation = self.rulebook.program, self.allocation
-            known = program is not None and allocation is not None
-            self._values = values_at(program, self.event, allocation) if known else ()  # type: ignore[arg-type]
+            known = () if program is None or allocation is None else values_at(program, self.event, allocation)
+            self._values = {value.span: value for value in known}
         return self._values
 
     def at(self, span: Span) -> ValueAt | None:
         """What a piece of the rulebook came to."""
-        return next((value for value in self.values if value.span == span), None)
+        return self.values.get(span)
 
     def around(self, offset: int) -> ValueAt | None:
         """What the smallest piece of the rulebook around an offset came to."""
-        found = (value for value in self.values if value.span.start <= offset <= value.span.end)
+        found = (value for span, value in self.values.items() if span.start <= offset <= span.end)
         return min(found, key=lambda value: value.span.end - value.span.start, default=None)
 
 

@@ -4,6 +4,7 @@ from lsprotocol import types
 
 from rulelang.analysis.beside import hints, lenses, links
 from rulelang.analysis.facts import FileKind
+from rulelang.base.source import Span
 from rulelang.lsp import shapes
 from rulelang.lsp.connection import RulelangServer
 
@@ -18,13 +19,17 @@ def register(server: RulelangServer) -> None:
         if facts is None:
             return []
         run = session.run(facts) if facts.kind is FileKind.RULES else None
-        found = []
-        for hint in hints(facts, run):
-            where = shapes.position(facts.columns.point(hint.offset))
-            if params.range.start.line <= where.line <= params.range.end.line:
-                more = shapes.markdown_of(hint.more)
-                found.append(types.InlayHint(where, hint.text, tooltip=more, padding_left=True))
-        return found
+        columns = facts.columns
+        shown = Span(*(columns.offset(end.line, end.character) for end in (params.range.start, params.range.end)))
+        return [
+            types.InlayHint(
+                shapes.position(columns.point(hint.offset)),
+                hint.text,
+                tooltip=shapes.markdown_of(hint.more),
+                padding_left=True,
+            )
+            for hint in hints(facts, run, shown)
+        ]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     def runnable(params: types.CodeLensParams) -> list[types.CodeLens]:

@@ -17,7 +17,7 @@ from rulelang.analysis.tokens import TokenKind, coloured
 from rulelang.analysis.uses import FORMER
 from rulelang.analysis.words import meanings, words
 from rulelang.analysis.workspace import Workspace
-from rulelang.base.source import SourceText
+from rulelang.base.source import SourceText, Span
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.words import FUTURE
 from tests.analysis.shipped import FILES, LIBRARY, NASDAQ, in_memory, workspace_of
@@ -131,6 +131,8 @@ def test_the_days_of_a_history_tell_what_they_came_to():
     shown = {text[hint.offset - 10 : hint.offset]: hint.text for hint in hints(facts, None)}
     assert shown["2018-09-11"] == "paid EUR 150,000,000.00, due EUR 107,000,000.00"
     assert "2018-09-14" not in shown
+    within = Span(text.index("on 2018-09-14"), text.index("on 2018-11-05"))
+    assert [hint.text for hint in hints(facts, None, within)] == ["paid in EUR 107,000,000.00"]
     told = [(lens.title, lens.part) for lens in lenses(facts, has_event=False)]
     assert told[0] == ("Run", None)
     assert ("Profile", "2018-09-11") in told
