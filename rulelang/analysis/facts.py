@@ -158,7 +158,12 @@ def sure_fixes(facts: Facts) -> list[tuple[Span, str]]:
     """The edits of findings about a text that mean nothing else, in its order: all may be made at once."""
     fixes = [fix for found in facts.findings for fix in found.fixes if fix.certainty is Certainty.SURE]
     here = [(fix.place.span, fix.replacement) for fix in fixes if fix.place.source is facts.source]
-    return sorted((span, new) for span, new in here if span is not None)
+    edits, end = list[tuple[Span, str]](), 0
+    for span, new in sorted((span, new) for span, new in here if span is not None):
+        if span.start >= end:
+            edits.append((span, new))
+            end = max(span.end, span.start + 1)
+    return edits
 
 
 MOST_CHARACTERS = 1 << 20

@@ -7,7 +7,7 @@ thread and no other process has a part in it, for a page has neither.
 import asyncio
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -18,10 +18,13 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
+from rulelang.analysis.columns import Columns
 from rulelang.analysis.facts import Facts
+from rulelang.analysis.renaming import Edits
 from rulelang.analysis.uses import Use
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.version import __version__
+from rulelang.lsp import shapes
 from rulelang.lsp.session import Session
 
 REFUSED = -32803
@@ -114,6 +117,24 @@ class RulelangServer(LanguageServer):
     def address(self, path: Path) -> str:
         """The address of a text."""
         return self.session.addresses.address(path)
+
+    def edit(self, changes: Mapping[Path, list[types.TextEdit]]) -> types.WorkspaceEdit:
+        """Changes in several texts, each in the version that was looked at, where an editor can tell versions apart."""
+        workspace = self.client_capabilities.workspace
+        if workspace is None or workspace.workspace_edit is None or not workspace.workspace_edit.document_changes:
+            return types.WorkspaceEdit({self.address(path): edits for path, edits in changes.items()})
+        texts = types.OptionalVersionedTextDocumentIdentifier
+        return types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(texts(self.address(path), self.session.open.get(path)), edits)
+                for path, edits in changes.items()
+            ]
+        )
+
+    def edit_of(self, edits: Edits) -> types.WorkspaceEdit:
+        """Changes in several texts, by their spans."""
+        read = self.session.workspace.documents.read
+        return self.edit({path: shapes.text_edits(each, Columns(read(path))) for path, each in edits.items()})
 
     def serve(self) -> bool:
         """Serve whoever is at the other end of standard input and output; whether it said that it would go."""

@@ -21,6 +21,7 @@ def register(server: RulelangServer) -> None:
     )
     def mended(params: types.CodeActionParams) -> list[types.CodeAction]:
         uri, found = params.text_document.uri, []
+        path = server.session.addresses.path(uri)
         asked = {_key(each): each for each in params.context.diagnostics}
         for present in server.session.told_now(uri) if asked else ():
             each = asked.get(_key(present))
@@ -34,7 +35,7 @@ def register(server: RulelangServer) -> None:
                         kind=types.CodeActionKind.QuickFix,
                         diagnostics=[each],
                         is_preferred=fix["certainty"] == Certainty.SURE.value,
-                        edit=types.WorkspaceEdit({uri: [edit]}),
+                        edit=server.edit({path: [edit]}),
                     )
                 )
         return [*found, *_kept_name(server, params), *_all_mended(server, params)]
@@ -48,15 +49,12 @@ def _key(found: types.Diagnostic) -> tuple[object, ...]:
 def _all_mended(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     """All fixes of a text at once that nobody would make otherwise, where that is asked for."""
     facts = server.session.facts(params.text_document.uri)
-    if facts is None or types.CodeActionKind.SourceFixAll not in (params.context.only or ()):
+    wanted = types.CodeActionKind.SourceFixAll in (params.context.only or ())
+    edits = [] if facts is None or not wanted else sure_fixes(facts)
+    if facts is None or facts.source.path is None or not edits:
         return []
-    edits, end = [], 0
-    for span, new in sure_fixes(facts):
-        if span.start >= end:
-            edits.append(types.TextEdit(shapes.range_of(facts.columns, span), new))
-            end = max(span.end, span.start + 1)
-    edit = types.WorkspaceEdit({params.text_document.uri: edits})
-    return [types.CodeAction("Mend all that is sure", types.CodeActionKind.SourceFixAll, edit=edit)] if edits else []
+    edit = server.edit_of({plain(facts.source.path): edits})
+    return [types.CodeAction("Mend all that is sure", types.CodeActionKind.SourceFixAll, edit=edit)]
 
 
 def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -73,6 +71,6 @@ def _kept_name(server: RulelangServer, params: types.CodeActionParams) -> list[t
     kept = former_names(session.workspace, facts, use, old)
     if not kept:
         return []
-    edit = shapes.workspace_edit(kept, session.workspace.documents.read, server.address)
+    edit = server.edit_of(kept)
     title = f"Keep “{old}” as its former name (`formerly {old}`)"
     return [types.CodeAction(title, kind=types.CodeActionKind.Refactor, edit=edit)]

@@ -59,4 +59,4 @@ def register(server: RulelangServer) -> None:
             edits = renaming(session.workspace, facts, use, new, keep_former=session.options.formerly)
         for path in edits if use.named in KEEPS_FORMER else ():
             session.former[path, new] = use.name
-        return shapes.workspace_edit(edits, session.workspace.documents.read, server.address)
+        return server.edit_of(edits)

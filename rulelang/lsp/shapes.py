@@ -8,7 +8,6 @@ from lsprotocol import types
 from rulelang.analysis.columns import Columns, Point
 from rulelang.analysis.completion import Offer, Offers, Sort
 from rulelang.analysis.outline import Entry, Shape
-from rulelang.analysis.renaming import Edits
 from rulelang.analysis.tokens import Coloured, TokenKind
 from rulelang.analysis.uses import Named
 from rulelang.base.diagnostic import Diagnostic, Severity
@@ -186,10 +185,6 @@ def _lines(source: SourceText, span: Span) -> Iterable[Span]:
         start = end + 1
 
 
-def workspace_edit(edits: Edits, read: Callable[[Path], SourceText], address: Address) -> types.WorkspaceEdit:
-    """Changes in several texts."""
-    changes = {}
-    for path, each in edits.items():
-        columns = Columns(read(path))
-        changes[address(path)] = [types.TextEdit(range_of(columns, span), new) for span, new in each]
-    return types.WorkspaceEdit(changes)
+def text_edits(edits: Iterable[tuple[Span, str]], columns: Columns) -> list[types.TextEdit]:
+    """Changes in a text."""
+    return [types.TextEdit(range_of(columns, span), new) for span, new in edits]

@@ -29,9 +29,9 @@ class Page:
         self.server, self.sent, self.number = make_server(), [], 0
         self.server.protocol.set_writer(self, include_headers=False)
 
-    def begin(self):
+    def begin(self, capabilities=CAPABILITIES):
         options = {"debounce": 0, "codePages": "codes/{code}.html"}
-        first = {"processId": None, "rootUri": None, "capabilities": CAPABILITIES, "initializationOptions": options}
+        first = {"processId": None, "rootUri": None, "capabilities": capabilities, "initializationOptions": options}
         told = self.put("initialize", ask=True, **first)
         self.put("initialized")
         return told
@@ -113,6 +113,17 @@ def test_what_can_be_taken_back_needs_the_loop_that_a_page_has():
     told = asyncio.run(run())["result"]
     assert told["ok"]
     assert "Fire" in told["markdown"]
+
+
+def test_an_editor_that_tells_versions_apart_gets_edits_of_the_version_that_was_looked_at():
+    page = Page()
+    page.begin({"workspace": {"workspaceEdit": {"documentChanges": True}}})
+    page.open(URI, SHORT)
+    page.put("textDocument/didChange", textDocument={"uri": URI, "version": 7}, contentChanges=[{"text": f"\n{SHORT}"}])
+    asked = {"textDocument": {"uri": URI}, "position": at(f"\n{SHORT}", "draw)")}
+    (change,) = page.put("textDocument/rename", ask=True, **asked, newName="called")["result"]["documentChanges"]
+    assert change["textDocument"] == {"uri": URI, "version": 7}
+    assert {edit["newText"] for edit in change["edits"]} == {"called"}
 
 
 def test_all_that_is_sure_is_mended_at_once():
