@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -84,6 +85,28 @@ def test_the_version_is_that_of_changelog_and_citation():
     assert f"\n    rev: v{VERSION}\n" in (ROOT / "docs" / "teams.md").read_text("utf-8")
     studio = tomllib.loads((ROOT / "studio" / "pyproject.toml").read_text("utf-8"))["project"]
     assert (studio["version"], studio["dependencies"]) == (VERSION, [f"rulelang=={VERSION}"])
+
+
+def test_the_wheel_of_the_playground_holds_the_page_and_nothing_else(tmp_path):
+    """A small page stands in the place of the built one."""
+    away = shutil.ignore_patterns("node_modules", "static", "build", "dist", "__pycache__")
+    shutil.copytree(ROOT / "studio", tmp_path / "studio", ignore=away)
+    page = {"index.html", "manifest.json", "pyodide/pyodide.asm.wasm", "docs/index.html", "licences/rulelang.txt"}
+    for name in page:
+        file = tmp_path / "studio" / "rulelang_studio" / "static" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path / "dist")]
+    done = subprocess.run([*command, str(tmp_path / "studio")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "dist").iterdir()
+    names = set(zipfile.ZipFile(wheel).namelist())
+    modules = {f"rulelang_studio/{path.name}" for path in (ROOT / "studio" / "rulelang_studio").glob("*.py")}
+    info = f"rulelang_studio-{VERSION}.dist-info"
+    licence = f"{info}/licenses/rulelang_studio/static/licences/rulelang.txt"
+    about = {f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL")}
+    assert names == modules | {f"rulelang_studio/static/{name}" for name in page} | {licence} | about
+    assert metadata(wheel)["Requires-Dist"] == f"rulelang=={VERSION}"
 
 
 def test_an_index_would_take_wheel_and_source_distribution(tmp_path):
