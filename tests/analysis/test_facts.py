@@ -196,7 +196,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("seed", mostly_slow(range(share_of(6)), every=3))
+@pytest.mark.parametrize("seed", mostly_slow(range(share_of(6)), every=6))
 def test_random_edits_of_shipped_texts_typed_and_deleted_raise_nothing(seed):
     random_ = random.Random(seed)
     path = random_.choice([each for each in FILES if each.suffix != ".csv"])
@@ -251,6 +251,7 @@ def test_bad_texts_have_findings_or_none_but_never_end_the_analysis(text):
         _all_of(workspace, Path(f"/w/a.{ending}"), random.Random(0))
 
 
+@pytest.mark.slow
 def test_four_megabytes_are_refused_kindly():
     workspace = in_memory(a_rules="x" * ((4 << 20) + 1), a_event="🏦" * ((4 << 20) + 1))
     for ending in ("rules", "event"):

@@ -16,7 +16,7 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from tests.examples import share_of
+from tests.examples import share_of, some_of
 from tests.oracle.generate import generate
 
 SCHEMAS = Path(rulelang.__file__).with_name("schemas")
@@ -425,7 +425,7 @@ def test_schemas_describe_every_key(name):
 def test_every_result_fits_the_schema_of_runs(program):
     schema = validator("run")
     for kind in ("conformance", "valid"):
-        for folder in sorted((Path(__file__).parents[1] / "cases" / kind).iterdir()):
+        for folder in some_of(sorted((Path(__file__).parents[1] / "cases" / kind).iterdir())):
             rulebook = rulelang.load_rulebook(folder / "rulebook.rules")
             event = rulelang.load_event(folder / "event.event", rulebook)
             schema.validate(json.loads(json.dumps(rulelang.evaluate(rulebook, event).to_dict())))

@@ -266,7 +266,7 @@ def test_every_view_of_every_run_can_be_told(name, rejected):
         assert all(len(line) <= 100 for line in told.to_text(100).splitlines())
 
 
-@pytest.mark.parametrize("name", [*ALL_RUNS, *EVENTS])
+@pytest.mark.parametrize("name", mostly_slow([*ALL_RUNS, *EVENTS], every=4))
 def test_the_facts_add_up_to_the_allocation(name):
     program, event, allocation = run(name)
     facts = [p.facts for p in explain(program, event, allocation, rejected=True).paragraphs if "payers" in p.facts]
@@ -280,7 +280,7 @@ def test_the_facts_add_up_to_the_allocation(name):
     assert paid == [(a.step, a.payer, a.segment, plain(a.amount)) for a in allocation.allotments]
 
 
-@pytest.mark.parametrize("name", [*ALL_RUNS, *EVENTS])
+@pytest.mark.parametrize("name", mostly_slow([*ALL_RUNS, *EVENTS], every=4))
 def test_a_formula_gives_the_exact_share_it_states(name):
     program, event, allocation = run(name)
     found = 0

@@ -8,6 +8,7 @@ import pytest
 import rulelang
 from rulelang.explain.places import ValueAt, values_at
 from rulelang.syntax import nodes
+from tests.examples import mostly_slow
 
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 EVENTS = sorted(RULEBOOKS.glob("*/events/*.event"))
@@ -28,7 +29,7 @@ def by_words(program: rulelang.CheckedProgram, values: tuple[ValueAt, ...]) -> d
     return found
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
+@pytest.mark.parametrize("event", mostly_slow(EVENTS, every=5), ids=lambda path: f"{path.parts[-3]}/{path.stem}")
 def test_every_library_rulebook_is_told_at_its_places(event: Path) -> None:
     under = re.search(r'^under "(.*)"', event.read_text(encoding="utf-8"), re.MULTILINE)
     beside = sorted(event.parents[1].glob("*.rules"), key=lambda path: (path.stem != "rulebook", path))

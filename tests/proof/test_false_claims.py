@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from rulelang.tools.cli import cli
+from tests.examples import mostly_slow
 
 pytest.importorskip("z3")
 
@@ -92,7 +93,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", mostly_slow(CASES, every=4))
 def test_it_is_not_proved(case, monkeypatch):
     monkeypatch.chdir(FOLDER)
     done = CliRunner().invoke(cli, ["prove", *CASES[case]], catch_exceptions=False)

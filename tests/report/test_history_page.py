@@ -12,6 +12,7 @@ from rulelang.report.history_page import render_history
 from rulelang.report.history_picture import pots_of
 from rulelang.report.library import scripts
 from rulelang.tools.cli import cli
+from tests.examples import mostly_slow
 from tests.report.browser import opened
 
 FOLDER = Path(__file__).resolve().parents[1] / "worked_examples"
@@ -24,7 +25,7 @@ def page(path: Path, payer: str | None = None, *, opening: bool = False) -> str:
     return render_history(evaluate_history(history), programs, "1.2.3", payer, opening=opening)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.history")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", mostly_slow(sorted(FOLDER.glob("*.history")), every=4), ids=lambda path: path.stem)
 def test_the_page_has_every_amount_of_the_history_and_is_the_same_again(path):
     made, result = page(path), evaluate_history(load_history(path))
     assert page(path) == made

@@ -62,7 +62,7 @@ def test_what_letters_of_a_run_say_adds_up_and_names_nobody_else(pair):
             assert reads_of_others(letter, loaded.members, loaded.names) == []
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", mostly_slow(HISTORIES, every=4), ids=lambda path: path.stem)
 def test_what_letters_of_a_history_say_adds_up_and_names_nobody_else(path):
     history = rulelang.load_history(path)
     result = rulelang.evaluate_history(history)

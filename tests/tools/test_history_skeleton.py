@@ -9,6 +9,7 @@ import rulelang
 from rulelang.tools.cli import cli
 from rulelang.tools.history_skeleton import history_skeleton
 from tests.conftest import ROOT
+from tests.examples import mostly_slow
 from tests.histories.test_commands import RULES
 from tests.tools.test_skeleton import OVER_TIME
 
@@ -45,7 +46,7 @@ def row(program, member):
     return ",".join(cells)
 
 
-@pytest.mark.parametrize("book", BOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("book", mostly_slow(BOOKS, every=5), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_skeleton_filled_in_checks_and_is_in_layout(book, tmp_path):
     program = rulelang.load_rulebook(book)
     (tmp_path / "a.rules").write_text(book.read_text("utf-8"), "utf-8")
