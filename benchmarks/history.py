@@ -85,7 +85,10 @@ def _loss(chance: random.Random, there: list[str], gone: list[str]) -> str:
 def read(text: str) -> History:
     """A history, with its rulebook."""
     return read_history(
-        SourceText.from_text(text, "h.history"), None, _no_table, {"b.rules": SourceText.from_text(_RULES)}
+        SourceText.from_text(text, "h.history"),
+        None,
+        _no_table,
+        {"b.rules": check_rulebook(SourceText.from_text(_RULES))},
     )
 
 

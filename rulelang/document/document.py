@@ -292,7 +292,7 @@ class Document:
     ``facts`` are what a spreadsheet says on a sheet of its own; ``records`` is the table that CSV holds, where that is
     not simply all tables.  ``exercise`` names the exercise that the document is of; every format then says so on every
     page, sheet and row.  ``comment`` if it is meant to be posted below a change, folded; ``day`` is the latest day of
-    the events, so that the same content gives the same bytes.
+    the events, so that the same content gives the same bytes; ``dense`` if much is to fit a page in print.
     """
 
     title: tuple[str, ...]
@@ -304,6 +304,7 @@ class Document:
     comment: bool = False
     day: datetime.date = datetime.date(1980, 1, 1)
     exercise: str | None = None
+    dense: bool = False
 
 
 def pieces(text: str) -> Sequence[tuple[str, bool]]:

@@ -39,6 +39,7 @@ def render_html(document: Document) -> str:
         [element("p", line, class_="dim" if headline is not None else None) for line in others],
         None if headline is None else _verdict(document),
         [part for section in document.sections for part in _section(section, document)],
+        class_="dense" if document.dense else None,
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 

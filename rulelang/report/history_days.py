@@ -32,7 +32,12 @@ def day_of(result: HistoryResult, day: HistoryDay, programs: Programs, link: Mar
 def _quiet(result: HistoryResult, day: HistoryDay) -> str:
     if day is result.days[0]:
         return "The opening"
-    happened = {"money in and out": day.paid_in, "recoveries": day.repaid or day.rest}
+    before = result.days[result.days.index(day) - 1]
+    happened = {
+        "another rulebook": day.rulebook != before.rulebook,
+        "money in and out": day.paid_in,
+        "recoveries": day.repaid or day.rest,
+    }
     return ", ".join(what for what, there in happened.items() if there) or "no loss"
 
 

@@ -35,6 +35,7 @@ def payers_of(result: HistoryResult) -> dict[str, str]:
         found.update(one.payer for one in (*day.paid_in, *day.cancelled))
         found.update(one.payer for one in day.due)
         found.update(one.payer for one in day.repaid)
+    titles["ccp"] = "The CCP"
     return {payer: names.get(payer) or titles.get(payer, payer) for payer in sorted(found)}
 
 

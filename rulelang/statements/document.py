@@ -18,6 +18,7 @@ from rulelang.document.document import (
     rows_of,
     texts,
 )
+from rulelang.explain.sentences.turn import under as cited
 from rulelang.model.history import Due, Movement
 from rulelang.statements.statement import DayTold, Line, Statement, What
 
@@ -55,6 +56,7 @@ def statement_document(told: Statement, _reader: Reader, *, full: bool = False) 
         told.currency,
         day=told.last,
         exercise=told.exercise,
+        dense=True,
     )
 
 
@@ -65,7 +67,8 @@ def _sections(told: Statement, *, full: bool) -> Iterator[Section]:
     yield Section(intro=tuple(_totals(told)))
     if notes:
         yield Section("How it is computed", 2, items=tuple(notes), numbered=True)
-        yield from (Section(intro=(line,)) for line in _filled_in(told))
+        filled = " ".join(_filled_in(told))
+        yield Section(intro=(filled,) if filled else ())
     if any(day.loss for day in told.days):
         yield Section("What all pay together", 2, table=_together(told))
     for day in told.days if full else ():
@@ -78,8 +81,7 @@ _FOR_PEOPLE = Reader("html")
 def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
     columns = (
         Column("day"),
-        Column("what"),
-        Column("rule"),
+        Column("what, and under which rule"),
         Column("segment"),
         Column("you pay", "amount"),
         Column("you receive", "amount"),
@@ -96,8 +98,8 @@ def _line(line: Line, note: int | None) -> tuple[Cell, ...]:
     moved = [Cell(), Cell(), Cell()]
     moved[place] = amount(sign * line.amount)
     by = "" if line.payable in (None, line.date) else f" by {line.payable}"
-    what = f"{_HAPPENS[line.what]}{by}: {under}"
-    told = texts(line.date.isoformat(), what, line.citation, line.segment)
+    rule = "" if line.citation is None else f", u{cited(line.citation)[1:]}"
+    told = texts(line.date.isoformat(), f"{_HAPPENS[line.what]}{by}: {under}{rule}", line.segment)
     return (*told, *moved, Cell() if note is None else count(note))
 
 

@@ -58,6 +58,17 @@ def test_the_pots_are_what_they_are_when_a_day_ends():
     assert pots_of(result)["fund"] == [50_000_000_00, 40_952_380_95, 0, 0, 0]
 
 
+def test_a_day_is_called_by_what_happens_on_it(tmp_path):
+    text = (FOLDER / "recoveries.history").read_text("utf-8")
+    rules = (FOLDER / "recoveries.rules").read_text("utf-8")
+    (tmp_path / "recoveries.rules").write_text(rules, "utf-8")
+    (tmp_path / "later.rules").write_text(f"{rules}# another text\n", "utf-8")
+    (tmp_path / "x.history").write_text(f'{text}on 2026-06-01 under "later.rules"\n', "utf-8")
+    made = page(tmp_path / "x.history")
+    assert "<bdi>another rulebook</bdi>" in made
+    assert "<bdi>The CCP</bdi>" in made
+
+
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
     """A history whose title, rulebook and members would like to be markup."""
