@@ -98,7 +98,7 @@ def _line(line: Line, note: int | None) -> tuple[Cell, ...]:
     moved = [Cell(), Cell(), Cell()]
     moved[place] = amount(sign * line.amount)
     by = "" if line.payable in (None, line.date) else f" by {line.payable}"
-    rule = "" if line.citation is None else f", u{cited(line.citation)[1:]}"
+    rule = "" if line.citation is None else f", {cited(line.citation, 'under')}"
     told = texts(line.date.isoformat(), f"{_HAPPENS[line.what]}{by}: {under}{rule}", line.segment)
     return (*told, *moved, Cell() if note is None else count(note))
 

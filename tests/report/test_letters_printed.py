@@ -13,7 +13,7 @@ from rulelang.statements.statement import Statement, payers_of_history, statemen
 from tests.conftest import ROOT
 from tests.report.browser import opened
 
-HISTORIES = sorted([*(ROOT / "rulebooks").rglob("*.history"), *(ROOT / "tests/worked_examples").glob("*.history")])
+HISTORIES = sorted((ROOT / "rulebooks").rglob("*.history"))
 
 
 def longest(path) -> Statement:

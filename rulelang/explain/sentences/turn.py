@@ -30,9 +30,9 @@ def told(scene: Scene, text: str) -> str:
     return f"{under(citation)}, {text}."
 
 
-def under(citation: str) -> str:
+def under(citation: str, word: str = "Under") -> str:
     """``Under CR 6.3(c)``; a citation that begins like a remark stands between quotation marks."""
-    return f"Under “{citation}”" if citation[:1].islower() else f"Under {citation}"
+    return f"{word} “{citation}”" if citation[:1].islower() else f"{word} {citation}"
 
 
 EVERYBODY = {"survivors": "the surviving members", "defaulters": "the defaulters"}
