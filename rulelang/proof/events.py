@@ -13,7 +13,7 @@ from rulelang.model.event import Dated, Event, Past
 from rulelang.proof.earlier import EVERYBODY, CountedFrom
 from rulelang.proof.terms import Number, value_of
 from rulelang.proof.values import Choice, Symbolic, Unread
-from rulelang.proof.worlds import World
+from rulelang.proof.worlds import World, paid_before
 from rulelang.run.over_time import first_day
 
 Values = Mapping[str, Exact | bool]
@@ -52,6 +52,7 @@ def _lines(
             yield f"withdraw {_id(one.member)} after round {one.after_round} under {one.step}"
     yield from _losses(program, world, values, more)
     yield from _payments(program, world, values)
+    yield from _paid_once(version, program, world, values)
     for step in program.each_step():
         name = names.get(step.name, step.name)
         if name in world.decisions:
@@ -181,6 +182,17 @@ def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator
         if who is not None:
             where = "" if segment is None else f" in {segment}"
             yield f"paid {day} by {_id(who)} under {step.name}{where}{owed} {_money(program, amount)}"
+
+
+def _paid_once(version: int, program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
+    """A payment of the same day under each step that was paid under in the period that it is done once during."""
+    for step in program.each_step():
+        if step.once_during is None or not values.get(paid_before(world.names[version], step)):
+            continue
+        payers = {"survivors": world.survivors, "defaulters": world.defaulters}.get(step.payers, (step.payers,))
+        if payers:
+            where = f" in {program.segments[0]}" if step.per_segment else ""
+            yield f"paid {world.day.declared} by {_id(payers[0])} under {step.name}{where} {_money(program, 1)}"
 
 
 def _day_of(world: World, program: CheckedProgram) -> Event:

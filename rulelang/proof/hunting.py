@@ -33,7 +33,7 @@ from rulelang.proof.worlds import label
 
 Value = Exact | bool
 Values = dict[str, Value]
-SIZES = ((1, 1), (2, 1), (2, 2), (3, 1))
+SIZES = ((1, 1), (2, 1), (2, 2), (3, 1), (1, 0), (0, 1))
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
 _EACH_IN_ITS_SEGMENT = 5
@@ -42,6 +42,8 @@ _SHRINKING_STEPS = 600
 _TRIES_OF_ALL_LOSSES = 2
 _SECONDS = 1
 _ON_EVERY_DAY = 2
+_TRIES_OF_NOBODY = 3
+"""How many shapes are tried where nobody survives, or nobody defaults."""
 _MILLION = 1_000_000
 
 
@@ -84,7 +86,7 @@ class Hunt:
             days = [day] if in_turn else [day, evolve(day, further=True)]
             for withdrawn, when in itertools.product(({}, *filter(None, leaves)), days):
                 if withdrawn or when.further:
-                    yield evolve(kinds, withdrawn={kinds.survivors[0]: withdrawn}), when
+                    yield evolve(kinds, withdrawn=dict.fromkeys(kinds.survivors[:1], withdrawn)), when
 
         return self._searched(with_more)
 
@@ -92,12 +94,15 @@ class Hunt:
         notices = any(map(reads_notices, self.claim.programs))
         for survivors, defaulters in self.sizes:
             kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
-            for number, shape in enumerate(self._shapes(kinds)):
+            tries = self.tries if survivors and defaulters else _TRIES_OF_NOBODY
+            for number, shape in enumerate(itertools.islice(self._shapes(kinds), tries)):
                 setting = self._setting(fixed=shape, bounded=number % 4 == 3 or number == _EACH_IN_ITS_SEGMENT)
-                leaving = frozenset(((), kinds.survivors[1:], kinds.survivors[:1])[number % 3] if notices else ())
                 # each of the first shapes on every day, each of the others on one
-                for day in self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]:
-                    for who, when in variants(evolve(kinds, leaving=leaving), day):
+                days = self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]
+                everybody = (*kinds.survivors, *kinds.defaulters)
+                leaving = (kinds.survivors[1:], kinds.survivors[:1], everybody, ()) if notices else ((),)
+                for day, some in itertools.product(days, leaving):
+                    for who, when in variants(evolve(kinds, leaving=frozenset(some)), day):
                         if solver().is_exhausted:
                             return None
                         found = self._in_world(who, when, setting)
@@ -226,22 +231,28 @@ class Hunt:
 
     def _shapes(self, kinds: Kinds) -> Iterator[Mapping[str, Exact]]:
         """Small round data of members, and in every second shape of the event, so that all is linear then."""
-        chance = random.Random(1)  # noqa: S311 - the same numbers every time are wanted
+        chance, signs = random.Random(1), random.Random(2)  # noqa: S311 - the same numbers every time are wanted
         for number in range(self.tries):
             shape: dict[str, Exact] = {}
             for version, program in enumerate(self.claim.programs):
-                self._shape_members(shape, version, kinds, number, chance)
+                self._shape_members(shape, version, kinds, number, chance, signs)
                 if number % 2:
                     self._shape_givens(shape, version, chance)
                 only_defaults = all(step.losses_met == "defaults" for step in program.each_step())
-                if only_defaults and number < self.tries - _TRIES_OF_ALL_LOSSES:
+                if only_defaults and kinds.defaulters and number < self.tries - _TRIES_OF_ALL_LOSSES:
                     for segment in program.segments or (None,):
                         shape[label("non-default loss", segment, None)] = 0
                         shape[label("more non-default loss", segment, None)] = 0
             yield shape
 
     def _shape_members(
-        self, shape: dict[str, Exact], version: int, kinds: Kinds, number: int, chance: random.Random
+        self,
+        shape: dict[str, Exact],
+        version: int,
+        kinds: Kinds,
+        number: int,
+        chance: random.Random,
+        signs: random.Random,
     ) -> None:
         program = self.claim.programs[version]
         for name, datum, segment in _measures(program, program.fields):
@@ -251,7 +262,8 @@ class Hunt:
                 apart = None if segment is None else program.segments.index(segment) == place % len(program.segments)
                 steps = _steps(number, place, chance, defaults=member in kinds.defaulters, apart=apart)
                 if steps is not None:
-                    shape.setdefault(label(common, segment, member), steps * unit)
+                    sign = signs.choice((1, -1)) if datum.signed and number % 2 else 1
+                    shape.setdefault(label(common, segment, member), sign * steps * unit)
 
     def _shape_givens(self, shape: dict[str, Exact], version: int, chance: random.Random) -> None:
         program = self.claim.programs[version]
@@ -330,7 +342,7 @@ def _steps(number: int, place: int, chance: random.Random, *, defaults: bool, ap
         return {0: 0, 1: 10, 2: 0}.get(number % 4)
     if number == _EACH_IN_ITS_SEGMENT and apart is not None:
         return 10 * apart
-    fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0, 6: 1}
+    fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0, 6: 1, 8: None}
     return fixed.get(number, chance.choice((0, 0, 1, 2, 5, 10, 10, 20, 30, 50, 60, 100)))
 
 

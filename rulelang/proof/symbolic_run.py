@@ -11,7 +11,7 @@ from rulelang.model.event import Event, Loss, Past
 from rulelang.proof.kinds import NO_DATED_VALUES, Reading
 from rulelang.proof.terms import Number, added, fixed
 from rulelang.proof.values import Outside, Slot, Symbolic
-from rulelang.proof.worlds import World
+from rulelang.proof.worlds import World, paid_before
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Plan, TurnPlan, make_plan
 from rulelang.run.waterfall import Evaluation
@@ -178,7 +178,7 @@ class SymbolicRun:
             decided = world.decided(common)
             changes |= {"decision": decided, "most": world.most_invoked(common) if decided is not False else None}
         if step.once_during is not None:
-            changes["paid_before"] = world.truth(f"paid before[{common}; {step.once_during}]")
+            changes["paid_before"] = world.truth(paid_before(world.names[self.version], step))
         payers = self._payers(step)
         further = world.day.further
         limits = tuple(world.earlier.plan(self.program, step, limit, payers, further=further) for limit in turn.limits)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import define, field
 
 from rulelang.base.money import Exact
-from rulelang.check.program import DatumProgram
+from rulelang.check.program import DatumProgram, StepProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event, Withdrawal
 from rulelang.proof.earlier import EarlierPayments
@@ -250,6 +250,11 @@ def _is_whole(datum: DatumProgram) -> bool:
     """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be."""
     stated = datum.if_missing is None or isinstance(datum.if_missing, nodes.MoneyLiteral)
     return datum.type.kind is Kind.MONEY and stated
+
+
+def paid_before(names: Mapping[str, str], step: StepProgram) -> str:
+    """The name of the truth that something was paid under a step in the period that it is done once during."""
+    return f"paid before[{names.get(step.name, step.name)}; {step.once_during}]"
 
 
 def label(name: str, segment: str | None, member: str | None) -> str:
