@@ -1,7 +1,11 @@
-"""Random rulebooks with claims about the order of their steps and about limits; random runs attack what is proved."""
+"""Random rulebooks with claims about them; random runs attack what is proved.
+
+``python -m tests.proof.attack FIRST COUNT`` attacks so many rulebooks of every form, and as many pairs of versions.
+"""
 
 import itertools
 import random
+import sys
 from pathlib import Path
 
 import rulelang
@@ -9,15 +13,25 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.proof.asking import claim_of
+from rulelang.proof.both_versions import comparison_question
+from rulelang.proof.claims import Played
 from rulelang.proof.families import any_number, days_of
 from rulelang.proof.ladder import Setting, decide
-from rulelang.proof.questions import questions_of
+from rulelang.proof.questions import questions_of, questions_of_pair
+from rulelang.proof.settle import FURTHER, WITHDRAWALS, _Settling
+from rulelang.proof.solver import solver
 from rulelang.proof.values import Outside
+from rulelang.proof.verdict import Proved
+from rulelang.run.rule_violation import RuleViolation
 from tests.oracle.random_event import Generator
 from tests.oracle.random_over_time_event import OverTimeGenerator
 from tests.oracle.random_parts import GiveUp
+from tests.proof.any_event import AnyEvent
+from tests.proof.forms import Forms
 
 SECONDS = 1
+_FEW = 12
+"""How many small events a random claim has to survive before it is asked: then it looks true."""
 
 
 def claimed(text, plain):
@@ -89,3 +103,120 @@ def _run(g, program):
 
 def _breaks(question, ran):
     return not ran.ensures[question.about].holds
+
+
+# ------------------------------------------------------------------------------------------------ of every form
+
+
+def attacked_forms(seed, claims, runs):
+    """Claims about a random rulebook of any form that are proved, and those of them that a run breaks."""
+    forms = Forms(seed)
+    text = forms.rulebook()
+    plain = _read(text)
+    if plain is None:
+        return [], []
+    events = [event for event in (_event(forms.r, [plain], survivors=3) for _ in range(_FEW)) if event]
+    proved = []
+    for _ in range(claims):
+        program = _read(text + forms.claim())
+        if program is None:
+            continue
+        claim = claim_of(questions_of(program)[0], [program])
+        if not any(_is_shown(claim, event) for event in events):
+            proved += _proof(claim)
+    return _broken(forms.r, [plain], proved, runs)
+
+
+def attacked_versions(seed, claims, runs):
+    """The same of a random rulebook and another version of it."""
+    forms = Forms(f"versions {seed}")
+    text = forms.rulebook()
+    programs = [_read(text), _read(forms.mutant(text))]
+    if None in programs:
+        return [], []
+    questions = questions_of_pair(*programs) + [comparison_question(forms.comparison(), n) for n in range(claims)]
+    proved = []
+    for question in questions:
+        try:
+            proved += _proof(claim_of(question, programs))
+        except RulelangError:
+            continue  # an amount is compared with a number, or a step is there no more
+    return _broken(forms.r, programs, proved, runs)
+
+
+def _read(text):
+    try:
+        return rulelang.parse_rulebook(text, "rulebook.rules")
+    except RulelangError:
+        return None
+
+
+def _proof(claim):
+    """A claim with the scope for which it is proved, any number of members and to the unit or within some, if it is."""
+    settling = _Settling(claim, (), SECONDS, None, {})
+    setting = Setting(settling.names, linear_only=True)
+    settling.days = days_of(claim.programs)
+    with solver().within(2 * SECONDS):
+        for scope, family, how in settling._first(setting):
+            try:
+                decided = settling._decide(family, how)
+            except Outside:
+                return
+            if decided.proved:
+                verdict = settling._proved(scope, decided, family, how)
+                assert isinstance(verdict, Proved)
+                if verdict.scope.within and not hasattr(claim, "units"):
+                    return  # what a run shows of it may be a few units
+                if verdict.scope.within:
+                    claim.units = verdict.scope.within
+                yield claim, verdict.scope
+                return
+
+
+def _broken(chance, programs, proved, runs):
+    """What is proved, and what a random run breaks of it with the event."""
+    broken = []
+    for _ in range(runs if proved else 0):
+        left_out = {words for words in (FURTHER, WITHDRAWALS) if chance.random() < 0.75}
+        if programs[0].in_turn:
+            left_out.add(FURTHER)
+        events = _event(chance, programs, survivors=chance.choice([3, 5, 8]), left_out=left_out)
+        there = {FURTHER, WITHDRAWALS} - left_out
+        for claim, scope in proved if events else ():
+            if not there & set(scope.without) and _is_shown(claim, events):
+                broken.append((claim.question.text, scope, events))
+    return [claim.question.text for claim, _ in proved], broken
+
+
+def _event(chance, programs, *, survivors, left_out=(FURTHER, WITHDRAWALS)):
+    """A random event as each version reads it (``None``: it fits none)."""
+    text = AnyEvent(programs[0], chance, survivors).text(
+        further=FURTHER not in left_out,
+        withdrawals=WITHDRAWALS not in left_out,
+        most_defaulters=2 if programs[0].in_turn else 3,
+    )
+    source = SourceText.from_text(text, "event.event", Path("event.event").absolute())
+    try:
+        return [check_event(source, program) for program in programs]
+    except RulelangError:
+        return None
+
+
+def _is_shown(claim, events):
+    """Whether runs show that a claim is broken; one that stops shows nothing, nor does a side without a value."""
+    try:
+        ran = [rulelang.evaluate(program, event) for program, event in zip(claim.programs, events, strict=True)]
+        return claim.seen(Played(ran, events)) is not None
+    except (RulelangError, RuleViolation):
+        return False
+
+
+def main(first, count):
+    for seed in range(first, first + count):
+        for attack in (attacked_forms, attacked_versions):
+            proved, broken = attack(seed, 10, 200)
+            print(seed, attack.__name__, len(proved), "proved", len(broken), "broken", *broken[:2], flush=True)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -7,7 +7,7 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.proof.values import Outside
 from tests.examples import share_of
-from tests.proof.attack import attacked
+from tests.proof.attack import attacked, attacked_forms, attacked_versions
 from tests.proof.embedding import alone, embedded, embedded_together, loaded, others_as_one
 
 
@@ -84,3 +84,11 @@ def test_what_is_proved_of_random_rulebooks_no_random_run_breaks(over_time):
     found = {seed: attacked(seed, over_time, 30) for seed in some(0, 8)}
     assert not {seed: broken for seed, (_, broken) in found.items() if broken}
     assert over_time or any(proved for proved, _ in found.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", [attacked_forms, attacked_versions])
+def test_what_is_proved_of_rulebooks_of_every_form_no_random_run_breaks(attack):
+    found = {seed: attack(seed, 4, 40) for seed in some(0, 2)}
+    assert not {seed: broken for seed, (_, broken) in found.items() if broken}
+    assert any(proved for proved, _ in found.values())

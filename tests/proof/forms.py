@@ -1,0 +1,249 @@
+"""Random small rulebooks of every form of the language, and random claims about them, many of which are true."""
+
+import random
+import re
+
+CASES = ["", "in ratio 2 : 1", "as one pool"]
+WINDOWS = ["in any 30 days", "in the calendar year", "in any 5 business days"]
+
+
+class Forms:
+    """A rulebook; what may stand in it is drawn first, so that its expressions name what it declares."""
+
+    def __init__(self, seed):
+        self.r = random.Random(f"forms {seed}")
+        self.steps, self.limited, self.of_members = [], set(), []
+        self.period, self.leaving, self.choices = (self.chance(0.35) for _ in range(3))
+        self.signed, self.number = self.chance(0.35), self.chance(0.3)
+        self.dated, self.rate, self.dealt, self.named = (self.chance(0.15) for _ in range(4))
+        self.in_turn = self.chance(0.08)
+        self.currency = self.r.choice(["EUR", "EUR", "JPY", "KWD"])
+        self.nothing = f"{self.currency} 0"
+
+    def chance(self, likely):
+        return self.r.random() < likely
+
+    def some(self, *options):
+        return self.r.choice([option for option in options if option is not None])
+
+    def constant(self):
+        return f"{self.currency} {self.some(1, 1, 2, 3, 5, 10, 100)}"
+
+    # ------------------------------------------------------------------------------------------- amounts, and truths
+
+    def shared(self, depth):
+        """Money that is the same for all."""
+        if depth <= 0 or self.chance(0.15):
+            paid = [f"used({step})" for step in self.steps] + [f"unused({step})" for step in sorted(self.limited)]
+            late = ["remaining", "loss"] if self.steps else []
+            signed = f"max(h, {self.nothing})" if self.signed else None
+            return self.some(self.constant(), "g", "g", self.total(depth), signed, *paid, *late)
+        one, other = self.shared(depth - 1), self.shared(depth - 1)
+        return self.some(
+            f"{self.some('min', 'max')}({one}, {other})",
+            f"(if {self.truth(depth - 1)} then {one} else {other})",
+            f"{self.some('50%', '200%', 'q', '10%')} of ({one})",
+            f"({one} + {other})",
+            f"max({one} - {other}, {self.nothing})",
+            f"({self.count(depth - 1)}) * {self.constant()}",
+            f"(({one}) rounded {self.some('up', 'down', '')} to {self.currency} {self.some(1, 2, 5)})",
+            f"({one}) * (({other}) / {self.currency} 10)",
+            self.total(depth),
+        )
+
+    def where(self, depth):
+        return f" where {self.truth_of_each(depth)}" if self.chance(0.5) else ""
+
+    def population(self):
+        return self.some("survivors", "survivors", "survivors", "members", "defaulters")
+
+    def count(self, depth):
+        return f"count of {self.population()}{self.where(depth - 1)}"
+
+    def total(self, depth):
+        who = self.where(depth - 1)
+        if self.chance(0.9):
+            return f"(sum of {self.each(depth - 2)} over {self.population()}{who})"
+        average = f"(average of {self.each(depth - 2)} over survivors{who})"
+        return f"(if (count of survivors{who}) > 0 then {average} else {self.nothing})"
+
+    def each(self, depth):
+        """Money of each member."""
+        if depth <= 0 or self.chance(0.2):
+            paid = [f"paid({step})" for step in self.of_members]
+            return self.some(
+                *("k", "k", "y", "y", *paid),
+                "total_paid" if paid else None,
+                f"max(s, {self.nothing})" if self.signed else None,
+                f"n * {self.constant()}" if self.number else None,
+                "(y as of declared - 1 day)" if self.dated else None,
+                "t" if self.dealt else None,
+                "f at fx" if self.rate else None,
+            )
+        one, other = self.each(depth - 1), self.some(self.each(depth - 1), self.shared(depth - 2))
+        return self.some(
+            f"{self.some('min', 'max')}({one}, {other})",
+            f"(if {self.truth_of_each(depth - 1)} then {one} else {self.some(other, self.nothing)})",
+            f"(if {self.truth_of_each(depth - 1)} then {one} else {self.some(other, self.nothing)})",
+            f"{self.some('50%', '200%', 'q')} of ({one})",
+            f"({one} + {other})",
+            f"max({one} - {other}, {self.nothing})",
+            f"({one}) * ({self.count(0)})",
+            f"({one}) * (({self.shared(depth - 2)}) / {self.currency} 10)",
+            f"(({one}) rounded {self.some('up', 'down', '')} to {self.currency} {self.some(1, 2, 5)})",
+            self.shared(depth - 1),
+        )
+
+    def compared(self):
+        return self.some("=", "!=", "<", "<=", ">", ">=", "=", ">")
+
+    def truth(self, depth):
+        """A truth of the run."""
+        if depth > 0 and self.chance(0.3):
+            one, other = self.truth(depth - 1), self.truth(depth - 1)
+            return self.some(f"not ({one})", f"(({one}) and ({other}))", f"(({one}) or ({other}))")
+        return self.some(
+            f"({self.shared(depth - 1)}) {self.compared()} ({self.shared(depth - 1)})",
+            f"({self.shared(depth - 1)}) {self.some('=', '!=', '>')} {self.nothing}",
+            f"({self.count(depth - 1)}) {self.compared()} {self.some(0, 1, 1, 2, 3)}",
+            "open(p)" if self.period else None,
+            f"defaults(p) {self.compared()} {self.some(0, 1, 2)}" if self.period else None,
+        )
+
+    def truth_of_each(self, depth):
+        """A truth of each member, of which a part may be one of the run."""
+        if depth > 0 and self.chance(0.4):
+            one, other = self.truth_of_each(depth - 1), self.some(self.truth_of_each, self.truth)(depth - 1)
+            return self.some(f"not ({one})", f"(({one}) and ({other}))", f"(({one}) or ({other}))")
+        return self.some(
+            f"{self.each(depth - 1)} {self.compared()} {self.some(self.each, self.shared)(depth - 1)}",
+            f"{self.each(depth - 1)} {self.some('=', '!=', '>')} {self.nothing}",
+            *(["leaving", "leaving"] if self.leaving else []),
+            *(["v", "w = aa", "w = bb"] if self.choices else []),
+            "(v as of declared - 1 day)" if self.choices and self.dated else None,
+            f"s {self.compared()} {self.nothing}" if self.signed else None,
+        )
+
+    # --------------------------------------------------------------------------------------------------- the rulebook
+
+    def rulebook(self):
+        body = []
+        for place in range(self.some(1, 2, 2, 3, 3, 4)):
+            if self.chance(0.15):
+                form, two = self.some(*CASES), [f"s{place}a", f"s{place}b"]
+                found = [self.step(name, form) for name in two]
+                body += [f'    together "G" {form}', *(line for lines, _ in found for line in lines), "    end"]
+            else:
+                two = [f"s{place}"]
+                found = [self.step(two[0], None)]
+                body += found[0][0]
+            for name, (_, known) in zip(two, found, strict=True):
+                self.steps.append(name)
+                known(name)
+        lines = [f"currency {self.currency}{' also USD' if self.rate else ''}", *self.declared()]
+        lines.append(f'waterfall "w"{" for each default in turn" if self.in_turn else ""}')
+        return "\n".join(['rulebook "T" version "1"', *lines, *body, '    finally z "z"\n'])
+
+    def declared(self):
+        yield "members have\n    k : money\n    y : money"
+        fields = {"s : signed money": self.signed, "n : number": self.number, "t : money per defaulter": self.dealt}
+        fields |= {"v : yes/no": self.choices, "w : one of aa, bb": self.choices, "f : money USD": self.rate}
+        yield from (f"    {words}" for words, there in fields.items() if there)
+        yield "given g : money\ngiven q : ratio"
+        if self.signed:
+            yield "given h : signed money"
+        if self.rate:
+            yield f"given fx : {self.currency} per USD"
+        if self.named:
+            yield f"limit lim as {self.some('k', 'y', '200% of k')} each {self.some('', *WINDOWS)}"
+        if self.period:
+            opener = self.some(
+                "a default", *(f"{how} {s}" for how in ("a payment under", "exhaustion of") for s in self.steps)
+            )
+            yield f"period p opens at {opener} lasts 30 days"
+
+    def step(self, name, form):
+        """A step (of a group, if it has a form), and what is known of it when it has its place."""
+        alone, pool = form is None, form == "as one pool"
+        payers = self.some("ccp", "survivors", "survivors", "survivors", "defaulters" if alone else None)
+        pot = self.some("k", "y") if payers != "ccp" and alone and self.chance(0.35) else None
+        who = f" where {self.truth_of_each(1)}" if payers != "ccp" and self.chance(0.35) else ""
+        lines = [f"paid by {payers}{who}{f' from {pot}' if pot else ''}"]
+        for _ in range(self.some(0, 1, 1, 2) if alone else 1):
+            lines.append(f"up to {self.limit(payers, pool=pool)}")
+        if self.named and alone and payers == "survivors" and self.chance(0.4):
+            lines.append("up to lim")
+        limited = pot or len(lines) > 1
+        if payers == "survivors":
+            by_each = pot or any(re.search(r" each\b|lim$", line) for line in lines[1:])
+            lines += self.shares("limits" if by_each else None, alone=alone, pool=pool)
+            if alone and limited and self.chance(0.1):
+                lines.append("in at most 2 rounds")
+        elif pool:
+            lines.append("shared equally")
+        if alone and payers != "defaulters" and "rounds" not in lines[-1] and self.chance(0.15):
+            lines.append(self.some("for all losses", "for non-default losses"))
+        lines += [f"when {self.truth(1)}"] if self.chance(0.2) else []
+        lines += ["once during p"] if self.period and self.chance(0.12) else []
+        lines += ['at the discretion of "X"'] if self.chance(0.12) else []
+
+        def known(name):
+            self.limited |= {name} if limited else set()
+            self.of_members += [name] if payers != "ccp" else []
+
+        return [f'    tranche {name} "{name}" cite "1"', *(f"        {line}" for line in lines)], known
+
+    def limit(self, payers, *, pool):
+        window = self.some(*WINDOWS, "during p" if self.period else None) if self.chance(0.2) else ""
+        if payers == "ccp":
+            return f"{self.shared(2)} {window}"
+        by_each = pool or self.chance(0.75)
+        return f"{self.each(2)} each {window}" if by_each else f"{self.shared(2)} in total {window}"
+
+    def shares(self, limits, *, alone, pool):
+        key = self.some("(k)", "(k)", "(y)", "(200% of k)", f"({self.each(1)})", limits)
+        shared = "shared equally" if self.chance(0.2) else f"shared pro rata to {key}"
+        if alone and self.choices and self.chance(0.25):
+            return [self.some("in order of w: aa then bb", "in order of v: no then yes"), shared]
+        return [shared + (" without reallocation" if not pool and self.chance(0.2) else "")]
+
+    # ------------------------------------------------------------------------------------------------------ the claims
+
+    def claim(self):
+        """An invariant."""
+        if self.chance(0.5):
+            parts = [self.truth(self.some(0, 1, 1)) for _ in range(self.some(1, 1, 2, 2, 3))]
+            scope = ""
+        else:
+            parts = [
+                self.some(self.truth_of_each, self.truth)(self.some(0, 1, 1)) for _ in range(self.some(1, 1, 2, 2))
+            ]
+            scope = f" for {self.population()}{self.where(1)}"
+        return f'ensure "c"{scope}: {" or ".join(f"({part})" for part in parts)}\n'
+
+    def comparison(self):
+        """A claim about two versions."""
+        who = self.some("", "for survivors: ", "for members: ", "for survivors where k > y: ")
+
+        def side():
+            version, step = self.some("old", "new"), self.some(*self.steps)
+            if who:
+                return self.some(f"{version} total_paid", f"{version} total_paid + k", "k")
+            return self.some(f"{version} used({step})", f"{version} remaining")
+
+        return f"{who}{side()} {self.compared()} {side()}"
+
+    def mutant(self, text):
+        """Another version: a clause dropped, an amount changed, or two steps swapped."""
+        lines = text.replace('version "1"', 'version "2"').split("\n")
+        for _ in range(self.some(0, 1, 1, 2)):
+            place = self.r.randrange(len(lines))
+            if re.match(r"\s+(up to|when|once|in order)", lines[place]) and self.chance(0.5):
+                del lines[place]
+            else:
+                lines[place] = re.sub(self.currency + r" \d+", lambda _: self.constant(), lines[place])
+        blocks = re.split(r"(?m)^(?=    (?:tranche|together|finally))", "\n".join(lines))
+        if len(blocks) > 3 and "together" not in text and self.chance(0.4):
+            place = self.r.randrange(1, len(blocks) - 2)
+            blocks[place : place + 2] = reversed(blocks[place : place + 2])
+        return "".join(blocks)
