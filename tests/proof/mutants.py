@@ -4,7 +4,7 @@ import itertools
 import re
 
 import rulelang
-from rulelang.check.program import GroupProgram
+from rulelang.check.program import steps_of
 from rulelang.syntax import nodes
 
 _DROPPED = (nodes.UpTo, nodes.When, nodes.OnceDuring, nodes.InForce, nodes.InOrder, nodes.ForLosses)
@@ -20,8 +20,8 @@ def mutants(program):
         for clause in step.syntax.clauses:
             words = program.source.phrase(clause.span)
             yield from ([what, step.name, words] for what in _done_to(clause, words))
-    names = [None if isinstance(stage, GroupProgram) else stage.name for stage in program.stages]
-    yield from (["swap", *two] for two in itertools.pairwise(names) if None not in two)
+    names = [steps_of(stage)[0].name for stage in program.stages]
+    yield from (["swap", *two] for two in itertools.pairwise(names))
     for name, limit in program.limits.items():
         if "%" in (words := program.source.phrase(limit.value.span)):
             yield ["loosen limit", name, words]
@@ -43,13 +43,13 @@ def mutated(text, mutation):
     if what == "loosen limit":
         span = program.limits[one].value.span
         return _put(text, span.start, span.end, _loosened(other))
-    first = program.steps[one].syntax
     if what == "swap":
-        second = program.steps[other].syntax
+        first, second = (_stage(program, name).syntax for name in (one, other))
         mine, yours = text[first.span.start : first.span.end], text[second.span.start : second.span.end]
         between = text[first.span.end : second.span.start]
         return _put(text, first.span.start, second.span.end, yours + between + mine)
-    (clause,) = [each for each in first.clauses if program.source.phrase(each.span) == other][:1]
+    clauses = program.steps[one].syntax.clauses
+    clause = next(each for each in clauses if program.source.phrase(each.span) == other)
     if what == "drop":
         return _put(text, clause.span.start, clause.span.end, "")
     if what == "loosen":
@@ -57,6 +57,10 @@ def mutated(text, mutation):
     part = clause.where if what == "drop where" else clause.pot
     start = text.rindex("where", 0, part.span.start) if what == "drop where" else text.rindex("from", 0, part.span.end)
     return _put(text, start, part.span.end, "")
+
+
+def _stage(program, name):
+    return next(stage for stage in program.stages if steps_of(stage)[0].name == name)
 
 
 def _loosened(words):
