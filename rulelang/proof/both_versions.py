@@ -240,11 +240,12 @@ def _version(question: Question, side: str) -> int:
 
 def _split(condition: str) -> tuple[str, str, str] | None:
     """The two sides of the only comparison outside brackets, and its operator."""
-    depth, found = 0, []
+    depth, found, outside = 0, [], ""
     for place, letter in enumerate(condition):
         depth += (letter == "(") - (letter == ")")
+        outside += letter if depth == 0 else ""
         if depth == 0 and (one := _OPERATOR.match(condition, place)) and condition[place - 1] not in "<>!":
             found.append(one)
-    if len(found) != 1 or re.search(r"\b(?:and|or|not|if)\b", re.sub(r"\([^()]*\)", "", condition)):
+    if len(found) != 1 or re.search(r"\b(?:and|or|not|if)\b", outside):
         return None
     return condition[: found[0].start()], found[0][0], condition[found[0].end() :]

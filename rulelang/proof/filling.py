@@ -225,7 +225,7 @@ class Fillings(Rows):
             self.defines(later, implies(no_more, self.at_most(one.level, other.level)))
 
     def _compare_keys(self, one: Filling, other: Filling, later: Form) -> None:
-        """A lower level on a lower key gives no more, and leaves no less of a key that is no lower."""
+        """A lower level on a lower key gives no more; one of at most 1 leaves no less of a key that is no lower."""
         lower = self.at_most(one.level, other.level)
         rows = zip(one.payers, one.at_level, other.payers, other.at_level, strict=True)
         for payer, amount, another, taken in rows:
@@ -235,7 +235,8 @@ class Fillings(Rows):
             self.defines(later, pays)
             if payer.key == payer.limit and another.key == another.limit:
                 left = self.at_most(another.key - taken, payer.key - amount)
-                leaves = implies(conjunction(lower, self.at_most(another.key, payer.key)), left)
+                part = conjunction(lower, self.at_most(one.level, 1), self.at_most(another.key, payer.key))
+                leaves = implies(part, left)
                 self.defines(later, leaves)
 
     def _share_data(self, one: Number, other: Number) -> bool:
