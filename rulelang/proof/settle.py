@@ -267,11 +267,12 @@ class _Settling:
             decided.how = max(decided.how, more.how, key=RUNGS.index)
         return more.proved
 
-    def _hunted(self, setting: Setting) -> Replayed | None:
+    def _hunted(self, setting: Setting, *, beyond_rounding: bool = True) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""
         try:
             two = len(self.claim.programs) > 1
-            margin = 10 ** (self.claim.programs[0].currency.decimals + 1) if two else 0
+            beyond = two and beyond_rounding and self.claim.may_be_off
+            margin = 10 ** (self.claim.programs[0].currency.decimals + 1) if beyond else 0
             missing: list[str | None] = [None]
             if isinstance(self.claim, NeverRefuses):
                 missing += self._may_be_missing()
@@ -298,6 +299,10 @@ class _Settling:
                 return self._proved(evolve(scope, to_the_unit=False), decided, family, exact)
         except Outside as one:
             outside = outside or one
+        if len(self.claim.programs) > 1 and self.claim.may_be_off:
+            found = self._hunted(setting, beyond_rounding=False)
+            if found is not None:
+                return _refuted(found)
         proved = None if self.most is not None or self.event is not None else self._for_few(setting)
         if outside is not None:
             return _outside(self.claim.programs[0], outside, proved)

@@ -1,6 +1,12 @@
-"""A rulebook in which one clause is swapped, dropped or loosened: the invariant that guards it is refuted by a run."""
+"""A rulebook in which one clause is swapped, dropped or loosened: the invariant that guards it is refuted by a run.
 
+``mutants.json`` has, for each shipped rulebook and invariant, a clause that the invariant guards; the invariants are
+proved of the rulebooks as they ship (``test_shipped.py``).
+"""
+
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +14,14 @@ import rulelang
 from rulelang.proof.questions import questions_of
 from rulelang.proof.settle import settle
 from rulelang.proof.verdict import Proved, Refuted
+from tests.proof.mutants import mutated
 from tests.proof.test_verdicts import ROOT
+
+GUARDED = [
+    (path, int(number), mutation)
+    for path, found in json.loads(Path(__file__).with_name("mutants.json").read_text("utf-8")).items()
+    for number, mutation in found.items()
+]
 
 
 def replaced(old, new):
@@ -62,3 +75,9 @@ def test_the_invariant_that_guards_a_clause_is_refuted_without_it(path, number, 
     text = (ROOT / path).read_text(encoding="utf-8").split("\ntest ")[0] + "\n"
     assert isinstance(verdict_of(text, number), Proved)
     assert isinstance(verdict_of(mutate(text), number), Refuted)
+
+
+@pytest.mark.parametrize(("path", "number", "mutation"), GUARDED, ids=lambda value: str(value).split(",")[0])
+def test_in_every_shipped_rulebook_the_guard_of_a_clause_is_refuted_without_it(path, number, mutation):
+    text = (ROOT / path).read_text(encoding="utf-8").split("\ntest ")[0] + "\n"
+    assert isinstance(verdict_of(mutated(text, mutation), number), Refuted)
