@@ -664,6 +664,16 @@ clause | ⟦twice during p⟧ | foreign-word | `once during p` |
 clause | ⟦in three (3) rounds⟧ | foreign-word | `in at most 3 rounds` | in at most 3 rounds
 clause | ⟦for non-default losses only⟧ | foreign-word | `for non-default losses` | for non-default losses
 clause | ⟦for custody losses⟧ | foreign-word | `for non-default losses` | for non-default losses
+clause | ⟦from⟧ 2018-01-01 | foreign-word | in force from | in force from 2018-01-01
+clause | ⟦until⟧ 2018-01-01 | foreign-word | from which day on |
+clause | up to x each in any ⟦twelve-month period⟧ | foreign-number | `12 months` | up to x each in any 12 months
+clause | up to x each in any ⟦90 day window⟧ | foreign-word | `90 days` | up to x each in any 90 days
+clause | ⟦up to an aggregate of EUR 5⟧ | foreign-word | in total | up to EUR 5 in total
+clause | ⟦borne⟧ pro rata to x | foreign-word | shared | shared pro rata to x
+clause | ⟦subject to b being exhausted⟧ | foreign-word | `when unused(b) = EUR 0` | when unused(b) = EUR 0
+clause | ⟦for both default and non-default losses⟧ | foreign-word | for all losses | for all losses
+clause | ⟦in an amount not exceeding⟧ x each | foreign-word | up to | up to x each
+clause | up to ⟦EUR 25,000,000.–⟧ each | foreign-amount | EUR 25_000_000 | up to EUR 25_000_000 each
 clause | ⟦in force until⟧ 2019-01-01 | foreign-word | `in force from 2000-01-01 to 2018-12-31` |
 clause | ⟦from⟧ 2018-01-01 to 2019-01-01 | foreign-word | `in force from` | in force from 2018-01-01 to 2019-01-01
 clause | when ⟦y is not open⟧ | foreign-word | `(not open(y))` | when (not open(y))

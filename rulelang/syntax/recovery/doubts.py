@@ -11,6 +11,7 @@ from rulelang.syntax.recovery.places import (
     anywhere,
     behind_a_clause,
     behind_a_name,
+    behind_no_day,
     expecting,
     expecting_all,
     in_amount,
@@ -35,10 +36,10 @@ _STRETCH = (
 _YEAR = r"(?:year|annum)"
 _ZERO = r"(?:zero|nil|nought|0)"
 _GONE = (
-    r"(?:(?:is|are|has|have)\s+)?(?:been\s+)?(?:fully\s+|wholly\s+)?"
-    r"(?:exhausted|used(?:\s+up)?|depleted|consumed|spent)"
+    r"(?:(?:is|are|has|have|being)\s+)?(?:been\s+)?(?:fully\s+|wholly\s+)?"
+    r"(?:exhausted|used(?:\s+up)?|depleted|consumed|spent|(?:not\s+|in)sufficient)"
 )
-_AFTER = r"(?:after|following|upon|once|when|where|if|until|on|as\s+soon\s+as|in\s+the\s+event\s+of)"
+_AFTER = r"(?:subject\s+to|after|following|upon|once|when|where|if|until|on|as\s+soon\s+as|in\s+the\s+event\s+of)"
 _SOLE = r"(?:(?:sole|absolute|own|full|and)\s+)*"
 _TIMES = r"(?:twice|thrice|(?:two|three|four|five|[2-9])\s+times)"
 _LIMIT_OF_GROUPS = (
@@ -195,7 +196,7 @@ PERIODS = (
     Doubt(
           r"(?:(?:per|a|every|each)\s+(?:calendar\s+)?month|(?:in|within|during)\s+(?:a|one|any|each|every)\s+month|monthly)",
           _BEGINS, "write `in the calendar month`, or `in any 1 month` for every stretch of that length",
-          "in the calendar month", where=_COUNTS_DAYS, choices=("in the calendar month", "in any 1 months")),
+          "in the calendar month", where=_COUNTS_DAYS, choices=("in the calendar month", "in any 1 month")),
     Doubt(rf"(?:(?:in|during|within|per)\s+)?{_A}(?:calendar\s+)?(?P<part>quarter|half[\s-]?year)|quarterly",
           "is no length that the language counts",
           "the calendar has `in the calendar year` and `month`; `in any 3 months` is every stretch of that length",
@@ -224,6 +225,11 @@ PERIODS = (
 )  # fmt: skip
 
 CONDITIONS = (
+    Doubt(r"(?:from|since|as\s+of)(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\b)", _NO_PHRASE_HERE, "write `in force from`",
+          "in force from", where=behind_a_clause, certain=True),
+    Doubt(r"(?:until|till|repealed(?:\s+on)?)(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\b)", "does not say since when",
+          "say from which day on, as in `in force from 2000-01-01 to 2018-12-31`", "in force from 2000-01-01 to",
+          where=behind_no_day),
     Doubt(r"in\s+force\s+(?:until|till|through|to)(?=\s+[0-9])|valid\s+(?:until|till)(?=\s+[0-9])",
           "does not say since when", "say from which day on, as in `in force from 2000-01-01 to 2018-12-31`",
           "in force from 2000-01-01 to"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.grammar import openers
-from rulelang.syntax.recovery.places import in_amount, in_condition
+from rulelang.syntax.recovery.places import in_amount, in_condition, on_line
 from rulelang.syntax.recovery.slip import Slip, quoted
 from rulelang.syntax.recovery.spoken import whole_words
 from rulelang.syntax.recovery.stop import Stop
@@ -14,6 +14,8 @@ from rulelang.syntax.recovery.vocabulary import PHRASES
 def foreign_words(stop: Stop) -> Iterator[Slip]:
     """Phrases for which the language has its own, such as ``pro-rata`` or ``non-defaulting members``."""
     for pattern, own in PHRASES:
+        if own in _OPERATORS and not on_line(stop):
+            continue  # what begins a line begins a clause
         if own in _COMPARATORS and in_amount(stop):
             continue  # an amount is no condition: there, `x above y` is what x has more than y
         if own == "up to" and in_condition(stop):
@@ -61,6 +63,7 @@ def _names_something(stop: Stop, offset: int) -> bool:
 
 
 _NAMING = frozenset({"DEFINE", "GIVEN", "LIMIT", "PERIOD", "PARTY", "FINALLY"})
+_OPERATORS = frozenset({"<", ">", "+", "-", "*", "/", "of"})
 _COMPARATORS = frozenset({"<", "<=", ">", ">=", "!=", "="})
 _SYNONYMS = frozenset(
     "survivors|defaulters|ccp|equally|count of|average of|yes|no|>=|<=|!=|=|yes/no|text|date|else if|else|business days"

@@ -34,6 +34,11 @@ def behind_a_clause(stop: Stop) -> bool:
     return stop.expected >= {"UP", "WHEN"} and "WHERE" not in stop.expected
 
 
+def behind_no_day(stop: Stop) -> bool:
+    """Behind a clause of a step that does not say from which day on."""
+    return behind_a_clause(stop) and "TO" not in stop.expected
+
+
 def in_condition(stop: Stop) -> bool:
     """In the line of a condition: behind ``when``, ``where``, ``if``, the colon of an invariant."""
     opened = stop.last_of(_CONDITIONS | _LIMITS | _CLAUSES | {"SHARED"})
@@ -61,7 +66,7 @@ def in_list(stop: Stop) -> bool:
 def behind_a_name(stop: Stop) -> bool:
     """Behind a name that is being declared, where ``as`` is due."""
     last = stop.before()
-    return "AS" in stop.expected and last is not None and last.kind == "NAME"
+    return "AS" in stop.expected and "ADD" not in stop.expected and last is not None and last.kind == "NAME"
 
 
 def in_amount(stop: Stop) -> bool:

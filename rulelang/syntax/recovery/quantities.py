@@ -28,6 +28,9 @@ _FRACTION = re.compile(
 )
 
 _SPOKEN = re.compile(rf"(?<![\w-]){SPOKEN}(?![\w-])")
+_SPOKEN_LENGTH = re.compile(
+    rf"(?<![\w-])(?P<number>{SPOKEN})[\s-](?P<unit>day|month)s?(?:\s+(?:rolling\s+)?(?:period|window))?(?![\w-])"
+)
 _SPOKEN_AMOUNT = re.compile(
     rf"(?<![\w-])(?P<number>{SPOKEN})\s+(?P<scale>{'|'.join(SCALES)})(?:\s+(?P<currency>[A-Z]{{3}}|euros?|dollars?|yen|won))?(?!\w)"
 )
@@ -71,6 +74,10 @@ def multiples(stop: Stop) -> Iterator[Slip]:
             own = str(in_digits(found[0]))
             message = f"the number {quoted(found[0])} is not written in digits"
             yield Slip("foreign-number", message, found.span(), own, f"write `{own}`", beyond=1)
+    for found in stop.around(_SPOKEN_LENGTH):
+        own = f"{in_digits(found['number'])} {found['unit']}s"
+        message = f"{quoted(found[0])} is not written in digits"
+        yield Slip("foreign-number", message, found.span(), own, f"write `{own}`", beyond=1)
     for found in stop.around(_SPOKEN_AMOUNT):
         code = code_of(found["currency"], stop) if found["currency"] else stop.currency
         own = f"{code or 'EUR'} {in_digits(found['number'])} {found['scale']}"

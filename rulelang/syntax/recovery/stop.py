@@ -204,18 +204,19 @@ class Stop:
         return self
 
     def with_repair(self, slip: Slip) -> "Stop | None":
-        """The next stop once a slip is repaired, if it is right behind the repair, on its line."""
+        """The next stop once a slip is repaired, if it comes before so many tokens as are to follow, on the line."""
         (start, end), own = slip.span, slip.replacement or ""
         origin, stack = self._known_before(start)
-        trial, history = self.text[:start] + own + self.text[end:], list[Moment]()
+        trial, behind = self.text[:start] + own + self.text[end:], start + len(own)
+        history: list[Moment] = []
         for moment in self.machine.read(trial, origin, stack):
-            behind = moment.start - start - len(own)
-            between = trial[start + len(own) : moment.start]
-            if moment.after is None and behind >= 0 and not between.strip() and "\n" not in between:
-                return Stop(trial, self.machine, moment, tuple(history), (origin, stack), self.trail)
-            if moment.after is None or behind >= 0:
-                return None
+            if moment.after is None:
+                is_near = moment.start >= behind and "\n" not in trial[behind : moment.start]
+                at = (origin, stack)
+                return Stop(trial, self.machine, moment, tuple(history), at, self.trail) if is_near else None
             history.append(moment)
+            if sum(each.start >= behind for each in history[-slip.beyond :]) == slip.beyond:
+                return None
         return None
 
     def here(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":

@@ -32,7 +32,7 @@ _CURRENCY = (
 _SCALE = "|".join(sorted([*_SCALES, *_AMBIGUOUS_SCALES], key=len, reverse=True))
 _CURRENCY_FIRST = re.compile(
     rf"(?P<currency>{_CURRENCY})\s*(?P<sign>[-−–+]?)\s*(?P<number>{_NUMERAL})"
-    rf"(?:\.[-–—]+)?(?:\s*(?P<scale>{_SCALE})\.?)?(?![\w%])(?!,[0-9])",
+    rf"(?:[.,][-–—]+)?(?:\s*(?P<scale>{_SCALE})\.?)?(?![\w%])(?!,[0-9])",
     re.IGNORECASE,
 )
 _CURRENCY_LAST = re.compile(

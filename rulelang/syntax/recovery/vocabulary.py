@@ -97,7 +97,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
         ),
         "up to",
     ),
-    (r"(?:(?:but|and)\s+)?(?:only|(?:no|not|never)\s+more\s+than|at\s+most)\s+once(?=\s+during\b)", "once"),
+    (
+        (
+            r"(?:(?:but|and)\s+)?(?:only|(?:no|not|never)\s+more\s+(?:often\s+)?than|at\s+most|max(?:imum)?)\s+"
+            r"(?:once|one\s+time)(?=\s+during\b)"
+        ),
+        "once",
+    ),
     (r"up\s+to\s+(?:not?|never)\s+more\s+than|up\s+to\s+and\s+including", "up to"),
     (rf",\s*{_NO_EVENT}(?:not?|never)?\s*(?:more|greater)\s+than", " up to"),
     (rf"{_NO_EVENT}(?:not?|never)\s+(?:more|greater)\s+than", "up to"),
@@ -109,7 +115,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         ),
         r" up to \g<amount> in total",
     ),
-    (r"(?:up\s+to\s+)?(?:an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
+    (r"(?:up\s+to\s+)?(?:(?:in\s+)?an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
     (r"up\s+to\s+(?:but\s+not\s+more\s+than|(?:an?|the)\s+(?:maximum\s+)?(?:amount|maximum|limit|cap)\s+of)", "up to"),
     (r"up\s+to\s+(?:an?|the)\s+(?:amount|sum|limit)\s+equal\s+to", "up to"),
     (r"(?<!\ba )(?<!\bthe )(?:max(?:imum)?|limit|cap)(?:\s+of)?", "up to"),
@@ -122,10 +128,18 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (rf",\s*(?:and\s+)?{_FURTHER_LIMIT}", " up to"),
     (rf"and{_FURTHER_LIMIT}", "up to"),
-    (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|together|total)", "in total"),
+    (
+        (
+            r"up\s+to\s+(?:an?|the)\s+(?:aggregate|total|combined)(?:\s+(?:amount|sum|limit|cap|maximum))?\s+"
+            r"(?:of\s+)?(?P<amount>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?)"
+        ),
+        r"up to \g<amount> in total",
+    ),
+    (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|collectively|together|total)", "in total"),
+    (r"apiece|for\s+each\s+of\s+them", "each"),
     (r"(?:calendar|consecutive)\s+days?", "days"),
     (r"(?:working|banking|bank|business)\s+days?", "business days"),
-    (r"(?P<number>[0-9]+)\s+(?P<unit>day|month)\s+periods?", r"\g<number> \g<unit>s"),
+    (r"(?P<number>[0-9]+)\s+(?P<unit>day|month)s?\s+(?:rolling\s+)?(?:periods?|windows?)", r"\g<number> \g<unit>s"),
     (
         r"(?:in|during|within)\s+(?:any|a|each|every|one|the\s+same)\s+calendar(?=\s+(?:year|month)\b)",
         "in the calendar",
@@ -225,6 +239,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         "shared",
     ),
     (r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|share|shares)", "shared"),
+    (r"(?:borne|spread|paid|met)(?=\s+(?:pro|equally|rate?ably|in\s+(?:proportion|equal))\b)", "shared"),
     (rf"equally\s+(?:among|amongst|between|by|across)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}", "equally"),
     (r"in\s+equal\s+(?:parts|shares|proportions)", "shared equally"),
     (r"(?:evenly|equal|in\s+equal\s+(?:parts|shares)|per\s+(?:capita|head))", "equally"),
@@ -263,7 +278,12 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to|inside|within)", "for losses in"),
     (r"for\s+all\s+non-?\s?default\s+losses", "for non-default losses"),
-    (r"for\s+(?:any|every)\s+loss(?:es)?|for\s+(?:non-)?default\s+and\s+(?:non-)?default\s+losses", "for all losses"),
+    (
+        r"for\s+losses\s+(?:not\s+(?:caused|arising)\s+(?:by|from|out\s+of)|without|other\s+than\s+of)\s+(?:an?\s+)?defaults?",
+        "for non-default losses",
+    ),
+    (r"for\s+(?:any|every)\s+loss(?:es)?", "for all losses"),
+    (r"for\s+(?:both\s+)?(?:non-)?default\s+and\s+(?:non-)?default\s+losses", "for all losses"),
     (r"only\s+for\s+non-default\s+losses|for\s+(?:only\s+)?non-default\s+losses\s+only", "for non-default losses"),
     (
         (
