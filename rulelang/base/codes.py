@@ -187,6 +187,7 @@ CODES: dict[str, Code] = {
         missing-finally          a waterfall that does not say what happens to loss still there
         same-money-twice         money drawn from in one step and used as a bare limit in another
         doubtful-comma           a comma in a table or in JSON that may be a decimal comma
+        doubtful-ratio           a ratio in a table or in JSON that may be a number of per cent
         repeated-row             a row of a table that says what one before it says
         total-as-member          a member that has the sum of all others, and is called so
         never-in-force           a step in force from a day to an earlier one

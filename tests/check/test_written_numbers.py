@@ -79,6 +79,19 @@ def test_tables_and_json_read_a_doubtful_comma_as_thousands_and_say_so(tmp_path)
     ]
 
 
+def test_a_ratio_that_may_be_a_number_of_per_cent_is_told(tmp_path):
+    rules = RULES.replace("fund : money", "fund : money\n    part : ratio\n    size : number")
+    (tmp_path / "a.rules").write_text(rules, "utf-8")
+    table = "member,fund,part,size\nA,1,25,25\nB,1,12.5%,1\nC,1,9.75,1\nD,1,2500%,1\nZ,1,0.5,1\n"
+    (tmp_path / "m.csv").write_text(table, "utf-8")
+    text = 'event "e"\ndeclared 2024-01-01\ngiven own = EUR 1\nmembers from "m.csv"\ndefault of Z loss EUR 5\n'
+    (tmp_path / "e.event").write_text(text, "utf-8")
+    (found,) = rulelang.load_event(tmp_path / "e.event", rulelang.load_rulebook(tmp_path / "a.rules")).warnings
+    assert (found.code, found.place.pointer) == ("doubtful-ratio", "row 2, column part")
+    assert found.message == "`part` of `A` is a ratio, and `25` is 25 times the whole"
+    assert [fix.replacement for fix in found.fixes] == ["25%"]
+
+
 @pytest.mark.parametrize(
     ("text", "plain", "obstacle"),
     [

@@ -64,8 +64,10 @@ class EventDraft:
         """Add a warning for each doubt about what is written somewhere."""
         for each in doubts:
             crumbs = self.raw.crumbs or (f'event "{self.raw.title}"',)
-            message = f"{each.message}, and is read as thousands"
-            self.raw.warnings.append(finding("doubtful-comma", message, place, help=each.help, breadcrumb=crumbs))
+            code, message = each.code, each.message
+            if code == "ambiguous-amount":  # where it is no more than doubtful, it is read
+                code, message = "doubtful-comma", f"{message}, and is read as thousands"
+            self.raw.warnings.append(finding(code, message, place, help=each.help, breadcrumb=crumbs))
 
     def is_member(self, word: Word, what: str, *, or_was: bool = False) -> bool:
         """Whether somebody is a member in the event (``or_was``: or was one); if not, with a finding."""

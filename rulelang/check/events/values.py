@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from rulelang.base.advice import Advice, Help, write
+from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, whole_units
@@ -84,8 +84,22 @@ def from_cell(
             advice = odd.help("write a number such as `0.25` or `25%`", "%" if percent else "")
             raise _wrong_kind(text, datum, whose, advice) from None
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
+        if kind is Kind.RATIO and not percent and abs(number) > _MOST_RATIO and doubts is not None:
+            doubts.append(_may_be_per_cent(text, plain, whose))
         return _signed(number, datum, whose, lambda: f"`{text}`")
     return _word(text, datum, whose)
+
+
+_MOST_RATIO = 10
+"""A ratio above it, 1000%, is more often a number of per cent."""
+
+
+def _may_be_per_cent(text: str, plain: str, whose: str) -> Refusal:
+    percent = write(f"{plain}%", certainty=Certainty.CHANGE)
+    message = f"{whose} is a ratio, and `{text}` is {plain} times the whole"
+    return Refusal(
+        "doubtful-ratio", message, Advice(f"write {percent.quoted} if so many per cent are meant", (percent,))
+    )
 
 
 def _number(digits: str, *, percent: bool, negative: bool) -> int | Fraction:
