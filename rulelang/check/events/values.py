@@ -84,7 +84,7 @@ def from_cell(
             advice = odd.help("write a number such as `0.25` or `25%`", "%" if percent else "")
             raise _wrong_kind(text, datum, whose, advice) from None
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
-        if kind is Kind.RATIO and not percent and abs(number) > _MOST_RATIO and doubts is not None:
+        if kind is Kind.RATIO and not percent and number > _MOST_RATIO and doubts is not None:
             doubts.append(_may_be_per_cent(text, plain, whose))
         return _signed(number, datum, whose, lambda: f"`{text}`")
     return _word(text, datum, whose)
