@@ -20,7 +20,7 @@ from tests.properties.worlds import load
 
 @functools.cache
 def world_of(seed, *, over_time=False):
-    """A random program and event, or ``None`` if the case does not check; without what is claimed, which pays nothing."""
+    """A random program and event, ``None`` if the case does not check; without what is claimed, which pays nothing."""
     try:
         program, event = load(generate(seed, over_time))
     except RulelangError:
