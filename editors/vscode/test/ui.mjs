@@ -1,5 +1,6 @@
 // The extension in a real VS Code (code-server, from `npm run ui:install`) in Chromium: what somebody sees who opens a rulebook.
-// Screenshots go into .ui/shots.  RULELANG names the program if it is not on the path, CHROMIUM the browser.
+// Screenshots go into .ui/shots.  RULELANG names the program if it is not on the path, CHROMIUM the browser; on a busy machine
+// PATIENCE says how many times as long as usual to wait.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +15,9 @@ const ui = join(extension, ".ui");
 const shots = join(ui, "shots");
 const home = mkdtempSync(join(tmpdir(), "rulelang-ui-"));
 const workspace = join(home, "books");
-const rulelang = process.env.RULELANG ?? "rulelang";
+// in full, for VS Code starts programs on the path of a login, which may be another
+const rulelang = execFileSync("which", [process.env.RULELANG ?? "rulelang"], { encoding: "utf8" }).trim();
+const patience = Number(process.env.PATIENCE ?? 1);
 const codeServer = join(ui, "node_modules/code-server/out/node/entry.js");
 
 const freePort = () =>
@@ -58,8 +61,9 @@ async function serve() {
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   const server = spawn("node", [codeServer, ...folders, ...flags, workspace], { env, stdio: "ignore" });
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => answer.ok, () => false)) break;
+  const ready = () => fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => answer.ok, () => false);
+  for (const end = Date.now() + 40000 * patience; !(await ready()); ) {
+    if (Date.now() > end) throw new Error("VS Code did not start");
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return { server, url: `http://127.0.0.1:${port}/?folder=${workspace}` };
@@ -71,6 +75,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
 });
 const page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
+page.setDefaultTimeout(30000 * patience);
 const failures = [];
 let shot = 0;
 
@@ -81,7 +86,7 @@ const text = (selector) =>
 
 /** Wait until something is so; what it was at last is said if it never is. */
 async function until(read, holds, time = 20000) {
-  const end = Date.now() + time;
+  const end = Date.now() + time * patience;
   let last;
   do {
     last = await read().catch((error) => String(error));
@@ -109,7 +114,7 @@ async function ask(keys) {
   const input = page.locator(".quick-input-widget input");
   for (let tries = 0; tries < 8; tries += 1) {
     await press(keys);
-    if (await input.waitFor({ state: "visible", timeout: 3000 }).then(() => true, () => false)) return;
+    if (await input.waitFor({ state: "visible", timeout: 3000 * patience }).then(() => true, () => false)) return;
   }
   throw new Error(`${keys} opens nothing`);
 }
@@ -142,7 +147,7 @@ async function find(words) {
 
 /** Wait for the panel of a title, in front of the others, and for what it is to show. */
 async function panel(title, holds, time = 30000) {
-  await page.locator(".tab.active", { hasText: title }).waitFor({ timeout: time });
+  await page.locator(".tab.active", { hasText: title }).waitFor({ timeout: time * patience });
   await until(panelTexts, (texts) => Array.isArray(texts) && texts.some(holds), time);
 }
 
@@ -152,7 +157,7 @@ const panelTexts = () =>
 
 try {
   await page.goto(url, { waitUntil: "domcontentloaded" });
-  await page.locator(".monaco-workbench").waitFor({ timeout: 60000 });
+  await page.locator(".monaco-workbench").waitFor({ timeout: 60000 * patience });
 
   await step("a rulebook is known by its name and has colours", async () => {
     await openFile("rulebook.rules");
@@ -185,7 +190,7 @@ try {
     await press("Control+End");
     await press("Enter");
     await page.keyboard.type("define oops as sum of contributon over survivors", { delay: 15 });
-    await page.locator(".squiggly-error").first().waitFor({ timeout: 20000 });
+    await page.locator(".squiggly-error").first().waitFor({ timeout: 20000 * patience });
     const next = async () => {
       await press("F8"); // again, for what it says at first may be of the half-typed line
       await pause(700);
@@ -197,7 +202,7 @@ try {
   await step("its quick fix mends it", async () => {
     await find("contributon");
     await press("Control+.");
-    await page.locator(".action-widget .monaco-list-row", { hasText: "contribution" }).first().waitFor({ timeout: 15000 });
+    await page.locator(".action-widget .monaco-list-row", { hasText: "contribution" }).first().waitFor({ timeout: 15000 * patience });
     await pause(300);
     await page.screenshot({ path: join(shots, "06a-menu.png") });
     await press("Enter");
@@ -252,7 +257,7 @@ try {
     await find("given junior_capital");
     await press("ArrowRight");
     await press("F2");
-    await page.locator(".rename-box input").waitFor({ state: "visible", timeout: 15000 });
+    await page.locator(".rename-box input").waitFor({ state: "visible", timeout: 15000 * patience });
     await page.locator(".rename-box input").fill("first_capital");
     await press("Enter");
     await until(() => text(".view-lines"), (said) => said.includes("first_capital"));
