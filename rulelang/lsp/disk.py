@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from attrs import define, field
@@ -25,9 +26,13 @@ _Stamp = tuple[int, int, int]
 
 @define(eq=False)
 class Disk:
-    """The files of some folders, and the texts that were read from disk."""
+    """The files of some folders, and the texts that were read from disk.
+
+    ``open`` are texts that are open: where one is in none of the folders, or where nobody looks, those beside it count.
+    """
 
     folders: list[Path] = field(factory=list)
+    open: Collection[Path] = ()
     _texts: dict[Path, tuple[_Stamp, SourceText]] = field(factory=dict)
     _listed: tuple[float, list[Path]] | None = None
     _cut: bool = False
@@ -61,7 +66,7 @@ class Disk:
         return gone
 
     def files(self) -> list[Path]:
-        """The rulebooks, events, histories and tables below the folders."""
+        """The rulebooks, events, histories and tables below the folders, and beside what is open elsewhere."""
         now = time.monotonic()
         if self._listed is None or now > self._listed[0]:
             found = self._found()
@@ -74,7 +79,20 @@ class Disk:
         self.files()
         return self._cut
 
+    def opened(self, path: Path) -> None:
+        """A text is open: look again, if that is where nobody has looked yet."""
+        if path not in self.files():
+            self._listed = None
+
     def _found(self) -> list[Path]:
+        found = self._below()
+        homes = {_home(path) for path in {*self.open}.difference(found)}
+        beside = (path for home in sorted(homes) for folder in (home, home / "events") for path in _files_in(folder))
+        found += {path: None for path in beside if path not in found}
+        self._cut = self._cut or len(found) > MOST_FILES
+        return found[:MOST_FILES]
+
+    def _below(self) -> list[Path]:
         found: list[Path] = []
         entries, until, self._cut = 0, time.monotonic() + _LONGEST, False
         for root in self.folders:
@@ -87,6 +105,19 @@ class Disk:
                     self._cut = True
                     return found[:MOST_FILES]
         return found
+
+
+def _home(path: Path) -> Path:
+    """The folder of a text, or the one above its folder ``events``."""
+    return path.parent.parent if path.parent.name == "events" else path.parent
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """The rulebooks, events, histories and tables in a folder, if there is one."""
+    try:
+        return sorted(path for path in map(plain, folder.iterdir()) if FileKind.of(path) is not None)
+    except OSError:
+        return []
 
 
 def _stamp(path: Path) -> _Stamp | None:

@@ -77,6 +77,7 @@ class Session:
     def __attrs_post_init__(self) -> None:
         self.workspace = Workspace(Documents(from_disk=self.disk.read, below=self.disk.files, cut=self.disk.is_cut))
         self.runs = Runs(self.workspace)
+        self.disk.open = self.open.keys()
 
     def work_in(self, folders: Iterable[str]) -> None:
         """Work in these folders, given by their addresses."""
@@ -94,7 +95,10 @@ class Session:
         """A text is open, or has changed."""
         path = self.addresses.path(address)
         self.workspace.documents.put(path, text)
+        new = path not in self.open
         self.open[path] = version
+        if new:
+            self.disk.opened(path)
         return path
 
     def close(self, address: str) -> list[types.PublishDiagnosticsParams]:

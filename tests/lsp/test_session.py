@@ -1,9 +1,12 @@
 """What a server keeps between two messages, and what it lets go."""
 
+import pytest
+
+from rulelang.analysis.renaming import renaming
 from rulelang.lsp import answers, disk
 from rulelang.lsp.session import Session
 from tests.analysis.test_told import DAYS
-from tests.analysis.test_worlds import EVENT, RULES
+from tests.analysis.test_worlds import EVENT, MEMBERS, RULES, TABLE
 
 
 def test_a_text_that_is_closed_without_being_saved_counts_no_more_for_those_that_stay_open(tmp_path):
@@ -55,6 +58,22 @@ def test_the_days_of_a_history_are_run_together_or_one_by_one():
     session.put(history, DAYS.read_text().replace("default of AAS", "default of ASS"), 2)
     broken = answers.run(session, history, None)
     assert "The history does not check" in broken["title"]
+
+
+@pytest.mark.parametrize("opened", ["a.rules", "events/b.event"])
+def test_what_lies_beside_a_text_of_no_folder_counts_as_well(tmp_path, opened):
+    (tmp_path / "events").mkdir()
+    (tmp_path / "a.rules").write_text(RULES)
+    (tmp_path / "events" / "b.event").write_text(MEMBERS.replace("a.rules", "../a.rules"))
+    (tmp_path / "events" / "m.csv").write_text(TABLE)
+    session = Session()
+    path = session.put((tmp_path / opened).as_uri(), (tmp_path / opened).read_text(), 1)
+    facts = session.workspace.facts(tmp_path / "a.rules")
+    edits = renaming(session.workspace, facts, facts.by_name["contribution"][0], "paid_in")
+    assert {each.name for each in edits} == {"a.rules", "m.csv"}
+    session.close(path.as_uri())
+    assert session.put("untitled:Untitled-1.rules", RULES, 1)
+    assert not set(session.disk._found())
 
 
 def test_a_folder_is_walked_so_far_and_it_is_known_that_this_is_not_all_of_it(tmp_path, monkeypatch):
