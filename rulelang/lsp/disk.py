@@ -114,10 +114,8 @@ def _home(path: Path) -> Path:
 
 def _files_in(folder: Path) -> list[Path]:
     """The rulebooks, events, histories and tables in a folder, if there is one."""
-    try:
-        return sorted(path for path in map(plain, folder.iterdir()) if FileKind.of(path) is not None)
-    except OSError:
-        return []
+    _, _, names = next(os.walk(folder), ("", [], list[str]()))
+    return [path for name in sorted(names) if FileKind.of(path := plain(folder / name)) is not None]
 
 
 def _stamp(path: Path) -> _Stamp | None:
