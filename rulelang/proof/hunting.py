@@ -17,34 +17,27 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.base.money import Exact
-from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.families import reads_notices, withdrawn_options
 from rulelang.proof.kinds import DEFAULTERS, SURVIVORS, Day, Kinds
 from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
+from rulelang.proof.shapes import EACH_IN_ITS_SEGMENT, Shapes, dated, small
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import Solver, solver
 from rulelang.proof.terms import terms_of
 from rulelang.proof.variables import Variable
-from rulelang.proof.worlds import label
 
 Value = Exact | bool
 Values = dict[str, Value]
 SIZES = ((1, 1), (2, 1), (2, 2), (3, 1), (1, 0), (0, 1))
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-_MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO, Kind.RATE)
-_EACH_IN_ITS_SEGMENT = 5
-"""The shape in which every member has something in one segment alone."""
 _SHRINKING_STEPS = 600
-_TRIES_OF_ALL_LOSSES = 2
-_SECONDS = 1
+_SECONDS = 2
 _ON_EVERY_DAY = 2
 _TRIES_OF_NOBODY = 3
 """How many shapes are tried where nobody survives, or nobody defaults."""
-_MILLION = 1_000_000
 
 
 @frozen
@@ -61,6 +54,10 @@ class Hunt:
     tries: int = 12
     sizes: Sequence[tuple[int, int]] = SIZES
     given: Event | None = None
+
+    @property
+    def _shapes(self) -> Shapes:
+        return Shapes(self.claim.programs, self.setting.names)
 
     def run(self) -> Replayed | None:
         """The first event that breaks the claim, if one is found.
@@ -92,23 +89,33 @@ class Hunt:
 
     def _searched(self, variants: Callable[[Kinds, Day], Iterable[tuple[Kinds, Day]]]) -> Replayed | None:
         notices = any(map(reads_notices, self.claim.programs))
-        for survivors, defaulters in self.sizes:
-            kinds = Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters])
-            tries = self.tries if survivors and defaulters else _TRIES_OF_NOBODY
-            for number, shape in enumerate(itertools.islice(self._shapes(kinds), tries)):
-                setting = self._setting(fixed=shape, bounded=number % 4 == 3 or number == _EACH_IN_ITS_SEGMENT)
-                # each of the first shapes on every day, each of the others on one
-                days = self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]
-                everybody = (*kinds.survivors, *kinds.defaulters)
-                leaving = (kinds.survivors[1:], kinds.survivors[:1], everybody, ()) if notices else ((),)
-                for day, some in itertools.product(days, leaving):
-                    for who, when in variants(evolve(kinds, leaving=frozenset(some)), day):
-                        if solver().is_exhausted:
-                            return None
-                        found = self._in_world(who, when, setting)
-                        if found is not None:
-                            return found
+        for kinds, number, shape in self._tried():
+            setting = self._setting(fixed=shape, bounded=number % 4 == 3 or number == EACH_IN_ITS_SEGMENT)
+            # each of the first shapes on every day, each of the others on one
+            days = self.days if number < _ON_EVERY_DAY else [self.days[number % len(self.days)]]
+            everybody = (*kinds.survivors, *kinds.defaulters)
+            leaving = (kinds.survivors[1:], kinds.survivors[:1], everybody, ()) if notices else ((),)
+            for day, some in itertools.product(days, leaving):
+                for who, when in variants(evolve(kinds, leaving=frozenset(some)), day):
+                    if solver().is_exhausted:
+                        return None
+                    found = self._in_world(who, when, setting)
+                    if found is not None:
+                        return found
         return None
+
+    def _tried(self) -> Sequence[tuple[Kinds, int, Mapping[str, Exact]]]:
+        """Members with the numbers and the shapes of their data; where there are segments, first two in one each."""
+        sizes = [Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]) for survivors, defaulters in self.sizes]
+        tried = [
+            (kinds, number, shape)
+            for kinds in sizes
+            for number, shape in enumerate(self._shapes.of(kinds, self.tries))
+            if number < _TRIES_OF_NOBODY or (kinds.survivors and kinds.defaulters)
+        ]
+        if not any(program.segments for program in self.claim.programs):
+            return tried
+        return sorted(tried, key=lambda one: (len(one[0].survivors), one[1]) != (2, EACH_IN_ITS_SEGMENT))
 
     def _among_given(self, event: Event) -> Replayed | None:
         kinds = Kinds(event.survivors, event.defaulters)
@@ -123,9 +130,9 @@ class Hunt:
 
     def _in_world(self, kinds: Kinds, day: Day, setting: Setting) -> Replayed | None:
         built, goal = build(self.claim, kinds, day, setting)
-        dated = _dated(built, setting.fixed)
-        if dated:
-            built, goal = build(self.claim, kinds, day, evolve(setting, fixed={**setting.fixed, **dated}))
+        earlier = dated(built, setting.fixed)
+        if earlier:
+            built, goal = build(self.claim, kinds, day, evolve(setting, fixed={**setting.fixed, **earlier}))
         if goal is False:
             return None
         assumptions = setting.assumptions
@@ -137,12 +144,11 @@ class Hunt:
         for products in (False, True) if problem.is_nonlinear else (True,):
             text = problem.text(products=products)
             asked = solver().ask(text, min(self.seconds, _SECONDS), names=names)
-            if asked.answer == "unsat":
+            if asked.answer != "sat":  # with more to obey no answer is found sooner
                 return None
-            if asked.answer == "sat":
-                found = self._replayed(built, problem, dict(asked.values), setting)
-                if found is not None:
-                    return found
+            found = self._replayed(built, problem, dict(asked.values), setting)
+            if found is not None:
+                return found
         return None
 
     def _replayed(self, built: Built, problem: Problem, values: Values, setting: Setting) -> Replayed | None:
@@ -158,7 +164,7 @@ class Hunt:
         """What is known of an event before anything is solved: rates are 1, who defaults has a loss, what is fixed."""
         world = built.world
         losses = {owner: amount for (owner, _), amount in reversed(world.losses.items()) if owner is not None}
-        own = {name: self._unit for amount in losses.values() for name in terms_of(amount)[0]}
+        own = {name: self._shapes.unit for amount in losses.values() for name in terms_of(amount)[0]}
         return {**dict.fromkeys(world.rates, 1), **own, **setting.fixed}
 
     # ------------------------------------------------------------------------------------------------- round numbers
@@ -190,7 +196,7 @@ class Hunt:
         if one.is_truth:
             yield from (False, True)
             return
-        unit = self._unit
+        unit = self._shapes.unit
         size = abs(Fraction(value))
         if one.name.startswith("earlier defaults"):
             yield from range(4)
@@ -199,7 +205,7 @@ class Hunt:
             yield from (0, 1, Fraction(1, 2), 2, 10)
         yield from (step * unit for step in _ROUND)
         if one.whole:
-            for amount in self._amounts():
+            for amount in self._shapes.amounts:
                 yield from (amount, amount + unit, amount + 10 * unit, amount + 100 * unit)
         if one.low is None:
             yield from (-step * unit for step in _ROUND[1:6])
@@ -211,68 +217,6 @@ class Hunt:
             yield from (floor(value), floor(value) + 1)
         else:
             yield value
-
-    @property
-    def _unit(self) -> int:
-        """A million, in minor units."""
-        return 10 ** self.claim.programs[0].currency.decimals * _MILLION  # type: ignore[no-any-return]
-
-    def _amounts(self) -> list[int]:
-        """Amounts that the rules name: there something changes."""
-        found = {
-            value
-            for program in self.claim.programs
-            for value in program.constants.values()
-            if isinstance(value, int) and not isinstance(value, bool) and value * 1000 >= self._unit
-        }
-        return sorted(found)[:6]
-
-    # -------------------------------------------------------------------------------------------------------- shapes
-
-    def _shapes(self, kinds: Kinds) -> Iterator[Mapping[str, Exact]]:
-        """Small round data of members, and in every second shape of the event, so that all is linear then."""
-        chance, signs = random.Random(1), random.Random(2)  # noqa: S311 - the same numbers every time are wanted
-        for number in range(self.tries):
-            shape: dict[str, Exact] = {}
-            for version, program in enumerate(self.claim.programs):
-                self._shape_members(shape, version, kinds, number, chance, signs)
-                if number % 2:
-                    self._shape_givens(shape, version, chance)
-                only_defaults = all(step.losses_met == "defaults" for step in program.each_step())
-                if only_defaults and kinds.defaulters and number < self.tries - _TRIES_OF_ALL_LOSSES:
-                    for segment in program.segments or (None,):
-                        shape[label("non-default loss", segment, None)] = 0
-                        shape[label("more non-default loss", segment, None)] = 0
-            yield shape
-
-    def _shape_members(
-        self,
-        shape: dict[str, Exact],
-        version: int,
-        kinds: Kinds,
-        number: int,
-        chance: random.Random,
-        signs: random.Random,
-    ) -> None:
-        program = self.claim.programs[version]
-        for name, datum, segment in _measures(program, program.fields):
-            common = self.setting.names[version].get(name, name)
-            unit = self._unit if datum.type.kind is Kind.MONEY else 1
-            for place, member in enumerate((*kinds.survivors, *kinds.defaulters)):
-                apart = None if segment is None else program.segments.index(segment) == place % len(program.segments)
-                steps = _steps(number, place, chance, defaults=member in kinds.defaulters, apart=apart)
-                if steps is not None:
-                    sign = signs.choice((1, -1)) if datum.signed and number % 2 else 1
-                    shape.setdefault(label(common, segment, member), sign * steps * unit)
-
-    def _shape_givens(self, shape: dict[str, Exact], version: int, chance: random.Random) -> None:
-        program = self.claim.programs[version]
-        for name, datum, segment in _measures(program, program.givens):
-            if datum.type.kind is Kind.MONEY:
-                amounts = (0, 10 * self._unit, 100 * self._unit, 1000 * self._unit)
-                common = self.setting.names[version].get(name, name)
-                more = [scale * amount for amount in self._amounts() for scale in (1, 2)]
-                shape.setdefault(label(common, segment, None), chance.choice([*amounts, *more]))
 
     # ------------------------------------------------------------------------------------------------- a few units
 
@@ -294,7 +238,7 @@ class Hunt:
             values: Values = {}
             for name, one in built.domain.variables.items():
                 if one.role == "data":
-                    values[name] = _small(name, one, chance)
+                    values[name] = small(name, one, chance)
             found = replay(self.claim, built.world, values, self.setting.assumptions)
             if found is not None:
                 return found
@@ -322,48 +266,3 @@ def _in_order(built: Built, problem: Problem) -> list[str]:
         return 3 if "[" in name else 2
 
     return sorted(names, key=lambda name: (rank(name), name))
-
-
-def _measures(
-    program: CheckedProgram, data: Mapping[str, DatumProgram]
-) -> Iterator[tuple[str, DatumProgram, str | None]]:
-    for name, datum in data.items():
-        if datum.type.kind in _MEASURES and not datum.per_defaulter:
-            for segment in program.segments if datum.per_segment else (None,):
-                yield name, datum, segment
-
-
-def _steps(number: int, place: int, chance: random.Random, *, defaults: bool, apart: bool | None) -> int | None:
-    """How many millions a member has of something in a shape (``None``: that is left free).
-
-    ``apart`` is known of what it has in a segment: whether that is its own if each member has one of its own.
-    """
-    if defaults:  # its data are seldom keys
-        return {0: 0, 1: 10, 2: 0}.get(number % 4)
-    if number == _EACH_IN_ITS_SEGMENT and apart is not None:
-        return 10 * apart
-    fixed = {0: 10 * (place + 1), 1: 10, 2: 90 if place else 10, 3: 0 if place else 10, 4: 0, 6: 1, 8: None}
-    return fixed.get(number, chance.choice((0, 0, 1, 2, 5, 10, 10, 20, 30, 50, 60, 100)))
-
-
-def _dated(built: Built, shape: Mapping[str, Exact]) -> Mapping[str, Exact]:
-    """What members had on earlier days that are asked for: so many times what they have now, not the same for all."""
-    world = built.world
-    days = sorted({day for *_, day in world.day.asked})
-    found: dict[str, Exact] = {}
-    for name, member, segment, day in world.day.asked:
-        now = shape.get(label(name, segment, member))
-        if isinstance(now, int):
-            place = days.index(day) + (0 if member is None else world.members.index(member))
-            found[label(f"{name} as of {day}", segment, member)] = now * (1 + place % 3)
-    return found
-
-
-def _small(name: str, one: Variable, chance: random.Random) -> Exact | bool:
-    if one.is_truth:
-        return chance.random() * 2 < 1
-    if name.startswith(("loss[", "more[")):
-        return chance.choice((1, 2, 3, 5, 7, 10, 11, 20, 50, 100))
-    if name.startswith(("paid[", "non-default", "more non-default")) or any(f"[{who}" in name for who in DEFAULTERS):
-        return 0
-    return chance.choice((0, 0, 1, 2, 3, 5, 7, 10))

@@ -8,7 +8,9 @@ each member; of it nothing is known but how it was asked.
 import datetime
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import combinations
+from operator import itemgetter
 from typing import Literal
 
 from attrs import define
@@ -24,6 +26,7 @@ from rulelang.proof.terms import (
     disjunction,
     equivalent,
     negation,
+    scaled,
 )
 from rulelang.proof.values import (
     Choice,
@@ -216,12 +219,22 @@ class Rows(Loosened):
         if present is not None:
             values = self.chosen(present, list(values), [0] * len(values))  # who is not there counts as nothing
         if many:
-            total = added([_form_in(value) for value in values])
-            return self._of_many(("largest", number), values, lambda one, of: self.at_most(of, one), total)
+            return self._largest_of_many(number, values)
         if not values:
             return 0
         sums = [added(list(some)) for some in combinations(values, min(number, len(values)))]
         return self.highest(sums)
+
+    def _largest_of_many(self, number: int, values: Sequence[Symbolic]) -> Form:
+        result = self._of_many(("largest", number), values, lambda one, of: self.at_most(of, one))
+        others: dict[int, Form] = self.known.setdefault(("largest", tuple(values)), {})
+        if number not in others:
+            self.defines(result, self.at_most(result, added([_form_in(value) for value in values])))
+            for other, found in others.items():  # the more there are the less each adds
+                (few, less), (many, more) = sorted(((number, result), (other, found)), key=itemgetter(0))
+                self.defines(result, self.at_most(less, more), self.at_most(more, scaled(less, Fraction(many, few))))
+            others[number] = result
+        return result
 
     def smallest(self, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
         """The smallest value of those present; of many no more than any one."""
@@ -238,16 +251,13 @@ class Rows(Loosened):
         what: tuple[object, ...],
         values: Sequence[Symbolic],
         compared: Callable[[Number, Number], Truth],
-        most: Number | None = None,
-    ) -> Number:
-        """A value of many, not below zero: how it compares with that of each who stands alone, and its bound."""
+    ) -> Form:
+        """A value of many, not below zero: how it compares with that of each who stands alone."""
         key = (*what, tuple(values))
         if key not in self.known:
             self.known[key] = result = self.fresh(str(what[0]), 0)
             self.is_shared(result)
             self.defines(result, *[compared(result, value) for value in values if isinstance(value, Form)])
-            if most is not None:
-                self.defines(result, self.at_most(result, most))
         return self.known[key]  # type: ignore[no-any-return]
 
     @property

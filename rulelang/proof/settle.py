@@ -186,7 +186,7 @@ class _Settling:
         if self.uncovered is not None:  # an event may be found all the same
             raise self.uncovered
         # what linear arithmetic proves it proves soon; the last rung may be climbed twice
-        seconds = self.seconds / (8 if setting.linear_only else 2)
+        seconds = self.seconds / (4 if setting.linear_only else 2)
         decided = decide(self.claim, family(), self.days, setting, seconds)
         if decided.proved and isinstance(self.claim, NeverRefuses):
             too_long = beyond_range(self.claim.programs[0])

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, field, frozen
 
-from rulelang.proof.filling import Fillings, Payer
+from rulelang.proof.filling import Fillings
+from rulelang.proof.levels import Payer
 from rulelang.proof.terms import Form, Number, Truth, added, conjunction, fixed, implies, negation
 from rulelang.proof.values import Outside, Sum, Symbolic, form_of, slot_of, summed
 from rulelang.run.domain import Sharers

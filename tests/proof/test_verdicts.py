@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import rulelang
 from rulelang.proof.questions import questions_of
 from rulelang.proof.settle import settle
@@ -36,3 +38,25 @@ def test_a_step_that_can_pay_has_an_event_in_which_it_does():
         verdict = settled(program, f"reaches.{step.name}")
         assert isinstance(verdict, Proved)
         assert verdict.event
+
+
+OF_MANY = {
+    "no more than the largest": ("contribution <= largest 1 of contribution over survivors", Proved),
+    "two are no more than twice one": (
+        "largest 2 of contribution over survivors <= 2 * (largest 1 of contribution over survivors)",
+        Proved,
+    ),
+    "the largest is not all": (
+        "largest 1 of contribution over survivors = sum of contribution over survivors",
+        AboutData,
+    ),
+    "no less than the smallest": ("smallest of contribution over survivors <= contribution", Proved),
+    "some have nothing": ("smallest of contribution over survivors = USD 0", AboutData),
+}
+
+
+@pytest.mark.parametrize("case", OF_MANY)
+def test_the_largest_and_the_smallest_of_any_number_are_between_bounds(case):
+    claim, answer = OF_MANY[case]
+    program = rulebook("major-ccp/rulebook.rules", f'ensure "a claim" for survivors: {claim}')
+    assert isinstance(settled(program, f"ensure.{len(program.ensures) - 1}"), answer)
