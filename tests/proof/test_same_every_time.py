@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from rulelang.proof.questions import questions_of
 from rulelang.proof.settle import settle
 from tests.conftest import ROOT
@@ -21,6 +23,7 @@ def digest():
     return told.hexdigest()
 
 
+@pytest.mark.slow  # two processes prove it all; which verdict it is, others say
 def test_a_verdict_does_not_depend_on_the_seed_of_hashes():
     code = "from tests.proof.test_same_every_time import digest; print(digest())"
     found = set()
