@@ -19,6 +19,9 @@ from rulelang.base.source import readable
 Identity = tuple[int, int]
 """By what a file is known under all its names: the device, and its number there."""
 
+_PIECE = 1 << 20
+"""So many bytes are read at a time."""
+
 _noted: ContextVar[set[Identity] | None] = ContextVar("noted", default=None)
 
 
@@ -119,9 +122,16 @@ def read_file(path: Path, limit: int, name: str | None = None) -> bytes:
     """
     try:
         with open_input(path) as file:
-            return file.read(limit)
+            return b"".join(_pieces(file, limit))
     except (OSError, ValueError) as error:
         raise unreadable(name or path, error) from None
+
+
+def _pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
+    """What a file holds, up to ``limit`` bytes; asked for all of them at once, Python makes room for so many."""
+    while limit > 0 and (piece := file.read(min(limit, _PIECE))):
+        limit -= len(piece)
+        yield piece
 
 
 def held_at(path: Path, limit: int = -1) -> bytes:
