@@ -1,9 +1,11 @@
 """What somebody waits for in the playground, in Chromium: the start, the first result, a finding, runs and profiles.
 
-The page must be built (docs/playground.md).  On the clock a figure counts only where nothing else runs; beside it
+The page must be built (docs/playground.md) and its package on the path: ``PYTHONPATH=studio python -m
+benchmarks.playground`` where it is not installed.  On the clock a figure counts only where nothing else runs; beside it
 stands the processor time of all processes of the browser, in hundredths of a second.
 """
 
+import contextlib
 import gzip
 import os
 import time
@@ -11,12 +13,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rulelang_studio import STATIC
-
 from benchmarks.measure import Goal, Report, main
+from rulelang.base.diagnostic import RulelangError
 from rulelang.tools.studio.site import find_site
 from tests.report.browser import browser, lacking
-from tests.studio.conftest import serving
 
 TITLE, COLUMNS = "The playground in Chromium", ("what", "on the clock", "processor time")
 MANY = "many.event"
@@ -70,15 +70,17 @@ class Browser:
             found += [each for each, parent in above.items() if parent == process]
         return found[1:]
 
-    def spent(self) -> float:
-        """The processor time of all of them so far, in seconds."""
-        total = 0
+    def times(self) -> dict[int, float]:
+        """The processor time of each so far, in seconds."""
+        found = {}
         for process in self.processes():
-            try:
-                total += sum(int(each) for each in _fields(process)[11:13])
-            except OSError:
-                continue
-        return total / TICKS
+            with contextlib.suppress(OSError):  # it has ended
+                found[process] = sum(int(each) for each in _fields(process)[11:13]) / TICKS
+        return found
+
+    def spent(self, before: dict[int, float]) -> float:
+        """The processor time since then of those that are still there, in seconds."""
+        return sum(spent - before.get(process, 0.0) for process, spent in self.times().items())
 
     def resident(self) -> float:
         """The memory of the process that holds the page, in bytes."""
@@ -87,23 +89,23 @@ class Browser:
     def start(self, more: str = "") -> tuple[float, float, float]:
         """Open the page: seconds until it is ready, until it shows who pays, and seconds of processors until then."""
         self.driver.get("about:blank")
-        before = self.spent()
+        before = self.times()
         self.driver.get(self.address + more)
         while not self.driver.execute_script("return 'result' in window.since"):
             time.sleep(0.1)
-        spent = self.spent() - before
+        spent = self.spent(before)
         ready, result = self.driver.execute_script("return [since.ready / 1000, since.result / 1000]")
         time.sleep(2)
         return ready, result, spent
 
     def asked(self, rounds: int, **question: Any) -> tuple[float, float]:
         """Ask as if a key had been pressed before: the median on the clock, and the processor time of each."""
-        before, taken = self.spent(), []
+        before, taken = self.times(), []
         for _ in range(rounds):
             told, spent = self.driver.execute_async_script(ASKED, question)
             assert told
             taken.append(spent / 1000)
-        return median(taken), (self.spent() - before) / rounds
+        return median(taken), self.spent(before) / rounds
 
     def found(self, rounds: int) -> float:
         """Seconds from a key that makes an error until it is marked: the median."""
@@ -182,9 +184,15 @@ def questions(chromium: Browser) -> dict[str, dict[str, Any]]:
 
 def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
     """Start the page both ways, type, and ask what its tabs ask."""
-    if (why := lacking()) is not None or not (STATIC / "index.html").is_file():
-        return Report(TITLE, COLUMNS, (), notes=(why or "the page is not built: see docs/playground.md",))
-    site, rounds = Watched(find_site()), 3 if quick else 7
+    try:
+        site = Watched(find_site())
+    except RulelangError as error:
+        return Report(TITLE, COLUMNS, (), notes=(error.diagnostics[0].message,))
+    if (why := lacking()) is not None:
+        return Report(TITLE, COLUMNS, (), notes=(why,))
+    from tests.studio.conftest import serving
+
+    rounds = 3 if quick else 7
     with serving(site) as server, browser() as driver:
         chromium = Browser(driver, server.address)
         starts = {"without the memory": [chromium.start("?plain") for _ in range(rounds)]}

@@ -40,6 +40,9 @@ async function begun(bundle, snapshot) {
     };
   }
   const python = await loadPyodide(settings);
+  const { config } = python._api; // what was put into place would stay beside itself
+  delete config._loadSnapshot;
+  delete config.createPyodideModule;
   mark("runtime", "unpacking the package");
   unpack(python, new Uint8Array(await bundle));
   mark("unpacked", "loading the package");
