@@ -7,7 +7,7 @@ const WORKER = URL.createObjectURL(new Blob([`import ${JSON.stringify(new URL(".
 
 export class Engine {
   // `told` hears how it is: "starting", "ready", "working" or "failed", and a word about it. Whoever speaks to the language
-  // server sets `heard(message)`, `born()` and `begun()`, which hear of its messages, of each new worker and that it is ready.
+  // server sets `heard(message)`, `born()` and `begun()`, which hear of its messages, of each new worker, and that one is ready.
   constructor(told) {
     this.told = told;
     this.waiting = [];

@@ -91,4 +91,7 @@ changes.push(() => {
   clearTimeout(waiting);
   waiting = setTimeout(wholes, REST);
 });
-engine.begun = wholes;
+engine.begun = () => {
+  engine.begun = null; // a text that ended the worker is not looked at again until it changes
+  wholes();
+};

@@ -118,10 +118,12 @@ def test_a_runtime_that_fails_starts_again_and_no_text_is_lost(page):
     assert "Maximum call stack size exceeded" in told
     assert "Your texts are as they were" in told
     assert page.js("return studio.engine.ready") is False
+    started = page.js("return studio.engine.starts.length")
     page.write("left", page.js("return studio.editors.left.text") + "# meanwhile\n")
     page.until("studio.engine.ready", seconds=START)
     page.settle()
     assert page.js("return studio.editors.left.text").endswith("# mine\n# meanwhile\n")
+    assert page.js("return studio.engine.starts.length") == started
     assert "19,337,349.40" in page.tab("pays")
 
 
