@@ -34,8 +34,8 @@ const watch = setInterval(() => {
 TYPED = """
 const there = arguments[0], marked = () => (document.querySelector("#left .cm-lintRange-error") !== null) === there;
 window.taken = new Promise((done) => addEventListener("keydown", ({ timeStamp }) => {
-  const look = () => (marked() ? done(performance.now() - timeStamp) : requestAnimationFrame(look));
-  look();
+  new MutationObserver((_, seen) => marked() && (seen.disconnect(), done(performance.now() - timeStamp)))
+    .observe(document.getElementById("left"), { childList: true, subtree: true, attributes: true });
 }, { capture: true, once: true }));
 """
 ASKED = """
