@@ -32,6 +32,10 @@ from tests.proof.forms import Forms
 SECONDS = 1
 _FEW = 12
 """How many small events a random claim has to survive before it is asked: then it looks true."""
+_DRAWS = 6
+"""How many claims are drawn for each that is asked."""
+_LONG = 4
+"""How long the solver may work on a claim about a rulebook of any form, in seconds."""
 
 
 def claimed(text, plain):
@@ -116,13 +120,14 @@ def attacked_forms(seed, claims, runs):
     if plain is None:
         return [], []
     events = [event for event in (_event(forms.r, [plain], survivors=3) for _ in range(_FEW)) if event]
-    proved = []
-    for _ in range(claims):
-        program = _read(text + forms.claim())
+    proved, asked = [], 0
+    for _ in range(_DRAWS * claims):
+        program = _read(text + forms.claim()) if asked < claims else None
         if program is None:
             continue
         claim = claim_of(questions_of(program)[0], [program])
         if not any(_is_shown(claim, event) for event in events):
+            asked += 1
             proved += _proof(claim)
     return _broken(forms.r, [plain], proved, runs)
 
@@ -153,10 +158,10 @@ def _read(text):
 
 def _proof(claim):
     """A claim with the scope for which it is proved, any number of members and to the unit or within some, if it is."""
-    settling = _Settling(claim, (), SECONDS, None, {})
+    settling = _Settling(claim, (), _LONG, None, {})
     setting = Setting(settling.names, linear_only=True)
     settling.days = days_of(claim.programs)
-    with solver().within(2 * SECONDS):
+    with solver().within(_LONG):
         for scope, family, how in settling._first(setting):
             try:
                 decided = settling._decide(family, how)
