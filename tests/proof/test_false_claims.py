@@ -88,6 +88,12 @@ CASES = {
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
     "a ratio within minor units": ("s1.rules", "s2.rules", "--claim", RATIO),
+    "brackets in brackets, and an amount below what rounding may do": (
+        "s1.rules",
+        "s2.rules",
+        "--claim",
+        "(if (loss > EUR 1) and loss < EUR 5 then new used(own) else EUR 0) <= EUR 0.5",
+    ),
     "less within minor units": ("s1.rules", "s2.rules", "--claim", "new used(own) < old used(own)"),
     "unequal within minor units": ("s1.rules", "s2.rules", "--claim", "new used(fund) != old used(fund)"),
 }
