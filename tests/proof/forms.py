@@ -63,9 +63,10 @@ class Forms:
     def total(self, depth):
         who = self.where(depth - 1)
         if self.chance(0.9):
-            return f"(sum of {self.each(depth - 2)} over {self.population()}{who})"
-        average = f"(average of {self.each(depth - 2)} over survivors{who})"
-        return f"(if (count of survivors{who}) > 0 then {average} else {self.nothing})"
+            what = self.some("sum", "sum", "sum", "largest", "largest 2")
+            return f"({what} of {self.each(depth - 2)} over {self.population()}{who})"
+        one = f"({self.some('average', 'smallest')} of {self.each(depth - 2)} over survivors{who})"
+        return f"(if (count of survivors{who}) > 0 then {one} else {self.nothing})"
 
     def each(self, depth):
         """Money of each member."""
