@@ -142,7 +142,8 @@ class _Settling:
             if linear_only:
                 if self._is_about_data():
                     return AboutData("it reads no result of a run: whether it holds is for the data to say")
-                found = self._hunted(setting)
+                with solver().within(self.seconds):  # so that there is time left for what is harder to prove
+                    found = self._hunted(setting)
                 if found is not None:
                     return _refuted(found)
         return self._less(setting, outside, late=late)
@@ -186,7 +187,7 @@ class _Settling:
         if self.uncovered is not None:  # an event may be found all the same
             raise self.uncovered
         # what linear arithmetic proves it proves soon; the last rung may be climbed twice
-        seconds = self.seconds / (4 if setting.linear_only else 2)
+        seconds = self.seconds / (8 if setting.linear_only else 2)
         decided = decide(self.claim, family(), self.days, setting, seconds)
         if decided.proved and isinstance(self.claim, NeverRefuses):
             too_long = beyond_range(self.claim.programs[0])
