@@ -369,3 +369,14 @@ def test_what_is_left_out_of_a_comparison_is_put_in(condition, advice):
     assert found.helps == (advice,)
     mended = applied(text, found.fixes)
     assert check_rulebook(SourceText.from_text(mended, "r.rules"))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["bank = no and margin >= EUR 5", "bank = yes or group = north", "bank != no and not bank", "bank = no and bank"],
+)
+def test_behind_a_comparison_with_yes_or_no_another_condition_is_no_value(condition):
+    text = (
+        f"{HEAD}waterfall\n{OWN}{step(f'paid by survivors where {condition}', 'shared equally')}    finally closure\n"
+    )
+    assert check_rulebook(SourceText.from_text(text, "r.rules"))

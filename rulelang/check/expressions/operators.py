@@ -38,7 +38,7 @@ def _connective(draft: Draft, node: nodes.Connective) -> TypeAndShape | None:
         message, sides = f"`and` joins conditions, and both sides are {left.type}", (node.left, node.right)
         _mismatch(draft, node, message, *[(side, left.type) for side in sides], advice=f"to add them, write `{own}`")
         return None
-    if left and right and _is_left_out(draft, node, right):
+    if left and right and right.type.kind is not Kind.YES_NO and _is_left_out(draft, node, right):
         return None
     role = f"each side of `{node.operator}`"
     left = left and require(draft, node.left, (Kind.YES_NO,), role)
