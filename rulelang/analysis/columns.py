@@ -23,17 +23,16 @@ class Columns:
     def __init__(self, source: SourceText) -> None:
         """Take the text, and note where its characters of two units are."""
         self.source = source
-        self._starts = [source.line_start(line + 1) for line in range(source.line_count)]
         self._wide = [] if source.text.isascii() else [found.start() for found in _WIDE.finditer(source.text)]
 
     def point(self, offset: int) -> Point:
         """The line and column of an offset; one outside the text is at its nearest end, one in a line end before it."""
-        text = self.source.text
-        offset = min(max(offset, 0), len(text))
-        if text[offset - 1 : offset] == "\r":  # of a line end of two characters: the others were changed
+        source = self.source
+        offset = min(max(offset, 0), len(source.text))
+        if source.text[offset - 1 : offset] == "\r":  # of a line end of two characters: the others were changed
             offset -= 1
-        line = bisect.bisect_right(self._starts, offset) - 1
-        return Point(line, self.units(Span(self._starts[line], offset)))
+        line = source.position(offset).line
+        return Point(line - 1, self.units(Span(source.line_start(line), offset)))
 
     def ends(self, span: Span) -> tuple[Point, Point]:
         """Where a span begins and where it ends."""
