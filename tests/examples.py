@@ -28,11 +28,6 @@ def is_quick() -> bool:
     return _share() < 1
 
 
-def is_long() -> bool:
-    """Whether this is the long run, which also takes what takes longer than the whole suite may."""
-    return _share() > 1
-
-
 def share_of(usual: int, least: int = 5) -> int:
     """So many of the usual number of examples, yet no fewer than the least."""
     return max(least, int(usual * _share()))

@@ -34,6 +34,7 @@ Values = dict[str, Value]
 SIZES = ((1, 1), (2, 1), (2, 2), (3, 1), (1, 0), (0, 1))
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _SHRINKING_STEPS = 600
+_SHAKEN = 400
 _SECONDS = 2
 _ON_EVERY_DAY = 2
 _TRIES_OF_NOBODY = 3
@@ -220,7 +221,7 @@ class Hunt:
 
     # ------------------------------------------------------------------------------------------------- a few units
 
-    def shaken(self, tries: int = 400) -> Replayed | None:
+    def shaken(self) -> Replayed | None:
         """An event of a few minor units that breaks the claim, among random ones: there rounding shows.
 
         Raises:
@@ -228,7 +229,7 @@ class Hunt:
         """
         chance = random.Random(7)  # noqa: S311 - as above
         worlds: dict[tuple[int, Day], Built] = {}
-        for _ in range(tries):
+        for _ in range(_SHAKEN):
             key = chance.choice((2, 3, 3, 4)), chance.choice(self.days)
             if key not in worlds:
                 kinds = Kinds(SURVIVORS[: key[0]], DEFAULTERS[:1])
