@@ -20,7 +20,7 @@ from tests.oracle.random_parts import MEMBERS
 
 DAY = datetime.timedelta(days=1)
 Row = dict[str, Any]
-LOSSES = r"(default of|further loss of|non-default loss) "
+LOSSES = r"(default of|defaults from|further loss of|non-default loss) "
 
 
 @dataclass(frozen=True)
