@@ -1,8 +1,9 @@
 """How many random examples a property test tries.
 
 A property test tries 100 in the whole suite, or with ``@examples(150)`` so many; a tenth of them in the quick one
-(``pytest -m "not slow"``) and ten times as many in the long run (``pytest --long``).  ``tests/conftest.py`` says which
-of the three it is, in the environment, so that the processes of a parallel run know it too.
+(``pytest -m "not slow"``) and ten times as many in the long run (``pytest --long``).  The long run draws other ones
+each time, the others try the same ones every time, so that a change is judged by what it does.  ``tests/conftest.py``
+says which of the three it is, in the environment, so that the processes of a parallel run know it too.
 """
 
 import os
@@ -51,5 +52,11 @@ def examples(usual: int) -> settings:
 def settle_examples() -> None:
     """Have every property test try its share, whether or not it says how many; before any of them is read."""
     patient = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    settings.register_profile("share", max_examples=share_of(USUAL), deadline=None, suppress_health_check=patient)
+    settings.register_profile(
+        "share",
+        max_examples=share_of(USUAL),
+        deadline=None,
+        suppress_health_check=patient,
+        derandomize=_share() <= 1,
+    )
     settings.load_profile("share")

@@ -1,5 +1,7 @@
 """How much a run tries: a tenth in the quick one, ten times as much in the long one, and nobody says otherwise."""
 
+import os
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +27,9 @@ def test_a_property_test_that_says_nothing_tries_its_share_too():
     def silent(_):
         pass
 
-    assert silent._hypothesis_internal_use_settings.max_examples == settings().max_examples == examples.share_of(100)
+    said = silent._hypothesis_internal_use_settings
+    assert said.max_examples == settings().max_examples == examples.share_of(100)
+    assert said.derandomize == examples.examples(30).derandomize == (os.environ.get(examples.VARIABLE) != examples.LONG)
 
 
 def test_how_many_examples_are_tried_is_said_in_one_way():
