@@ -433,11 +433,14 @@ def test_the_place_of_what_is_nested_too_deeply():
 
 
 def test_time_grows_with_the_text_and_not_faster():
-    def seconds(count):
-        text = HEAD + "define a as ]\n" * 10 + "given x : money\n" * count + "define b as ]\n"
+    def once(text):
         begun = time.process_time()
         assert len(errors(text)) == 11
         return time.process_time() - begun
+
+    def seconds(count):
+        text = HEAD + "define a as ]\n" * 10 + "given x : money\n" * count + "define b as ]\n"
+        return min(once(text) for _ in range(3))  # the machine may be busy with something else now and then
 
     seconds(100)
     assert seconds(16_000) < 16 * max(seconds(2_000), 0.05)
