@@ -6,7 +6,7 @@ from pathlib import Path
 from attrs import define, field
 
 from rulelang.analysis.documents import plain
-from rulelang.analysis.facts import Facts
+from rulelang.analysis.facts import Facts, FileKind
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.source import Span
@@ -71,7 +71,8 @@ class Runs:
     def event_of(self, rulebook: Path) -> Path | None:
         """The event whose amounts are shown beside a rulebook."""
         chosen = self.chosen.get(plain(rulebook))
-        if chosen is not None and self.workspace.event(chosen, rulebook) is not None:
+        facts = None if chosen is None else self.workspace.event(chosen, rulebook)
+        if facts is not None and facts.kind is FileKind.EVENT:  # a history has its amounts beside its own days
             return chosen
         with self.workspace.together.unchanged():
             return next((path for path, facts in self.workspace.events(rulebook) if facts.event is not None), None)

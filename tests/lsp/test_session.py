@@ -89,3 +89,15 @@ def test_a_folder_is_walked_so_far_and_it_is_known_that_this_is_not_all_of_it(tm
     assert known.is_cut()
     monkeypatch.setattr(disk.os, "walk", None)
     assert known.files()
+
+
+def test_where_a_history_is_chosen_the_amounts_are_those_of_the_first_event(tmp_path):
+    """An editor may run with a history; beside the steps of a rulebook stands what an event came to."""
+    session = Session()
+    for name, text in (("a.rules", RULES), ("m.csv", TABLE), ("b.event", MEMBERS)):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "c.history").write_text('history "C"\nunder "a.rules"\nopening 2018-09-01\n')
+    session.work_in([tmp_path.as_uri()])
+    session.runs.choose(tmp_path / "a.rules", tmp_path / "c.history")
+    assert session.runs.event_of(tmp_path / "a.rules") == tmp_path / "b.event"
+    assert answers.run(session, (tmp_path / "a.rules").as_uri(), None)["ok"]

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { activeText, askForEvent, pairOf, type Pair } from "./pair";
+import { activeText, askForEvent, dayOf, pairOf, type Pair } from "./pair";
 import { showMarkdown, showPage } from "./panel";
 import { ask, askForPage, offerInstallation, type Answer } from "./program";
 import { chosenEvent } from "./settings";
@@ -28,9 +28,12 @@ async function working(task: () => Promise<void>): Promise<void> {
 export const showRun = () =>
   withPair(async (pair, file) => show("run", "Who pays", await ask(["run", ...files(pair), "--format", "html"], file)));
 
-/** The run in sentences. */
+/** The run in sentences; of a history that of one day. */
 export const showExplanation = () =>
-  withPair(async (pair, file) => show("explain", "Why", await ask(["explain", ...files(pair), "--format", "html"], file)));
+  withPair(async (pair, file) => {
+    const day = await dayOf(pair);
+    if (day) await show("explain", "Why", await ask(["explain", ...files(pair), ...day, "--format", "html"], file));
+  });
 
 /** The report with its slider; its scripts are its own, and its policy lets it load nothing. */
 export const showReport = () =>

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
+import { daysOf, rulebookNamed } from "./history";
 import { chosenEvent, LANGUAGES } from "./settings";
 
-/** A rulebook and what happens under it, as the command line takes them. */
+/** A rulebook and what happens under it, as the command line takes them; a history that names its rulebook stands alone. */
 export interface Pair {
   rulebook?: vscode.Uri;
   event?: vscode.Uri;
@@ -33,10 +34,18 @@ async function filesBelow(folder: vscode.Uri, endings: string[], deep: number): 
   return found;
 }
 
+const isHistory = (uri: vscode.Uri) => uri.path.endsWith(".history");
+
+/** The text of a file as it stands in the editor; nothing of one that is not there, of which the program tells. */
+const textOf = async (uri: vscode.Uri) => {
+  const document = await Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => undefined);
+  return document?.getText() ?? "";
+};
+
 /** The rulebook that an event or a history names with `under`, or else the one in the nearest folder above it. */
-export async function rulebookOf(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
-  const named = /^\s*under\s+"([^"\n]+)"/m.exec(document.getText());
-  if (named) return vscode.Uri.joinPath(document.uri, "..", named[1]);
+async function rulebookOf(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
+  const named = rulebookNamed(document.getText());
+  if (named) return vscode.Uri.joinPath(document.uri, "..", named);
   let folder = dirname(document.uri.fsPath);
   for (let up = 0; up < 4; up += 1) {
     const found = await filesBelow(vscode.Uri.file(folder), [".rules"], 0);
@@ -65,14 +74,21 @@ export async function askForEvent(rulebook: vscode.Uri): Promise<vscode.Uri | un
 /** What the text is run with: the event chosen in the settings, or one that is asked for; all of it saved. */
 export async function pairOf(document: vscode.TextDocument): Promise<Pair | undefined> {
   await vscode.workspace.saveAll(false);
-  if (document.languageId === "rulelang") {
-    const event = chosenEvent(document.uri) ?? (await askForEvent(document.uri));
-    return event && { rulebook: document.uri, event };
-  }
-  const rulebook = await rulebookOf(document);
-  if (!rulebook && document.languageId === "rulelang-event") {
-    void vscode.window.showInformationMessage('The event names no rulebook: write `under "…"` into it.');
-    return undefined;
-  }
-  return { rulebook: document.languageId === "rulelang-history" ? undefined : rulebook, event: document.uri };
+  const isRulebook = document.languageId === "rulelang";
+  const event = isRulebook ? (chosenEvent(document.uri) ?? (await askForEvent(document.uri))) : document.uri;
+  if (!event || (isHistory(event) && rulebookNamed(await textOf(event)))) return event && { event };
+  const rulebook = isRulebook ? document.uri : await rulebookOf(document);
+  if (rulebook) return { rulebook, event };
+  void vscode.window.showInformationMessage(
+    `The ${isHistory(event) ? "history" : "event"} names no rulebook: write \`under "…"\` into it.`,
+  );
+  return undefined;
+}
+
+/** Which day of a history is meant, as the command line is told; nothing for an event, `undefined` where none is chosen. */
+export async function dayOf({ event }: Pair): Promise<string[] | undefined> {
+  if (!event || !isHistory(event)) return [];
+  const days = daysOf(await textOf(event));
+  const day = days.length > 1 ? await vscode.window.showQuickPick(days, { placeHolder: "Which day of the history?" }) : days[0];
+  return day ? ["--on", day] : undefined;
 }
