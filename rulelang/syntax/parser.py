@@ -16,12 +16,15 @@ from rulelang.syntax.tables import END
 
 
 class Refused(Exception):
-    """The text is not of the language: no token of this kind can come where this one stands."""
+    """The text is not of the language: no token of this kind can come where this one stands.
 
-    def __init__(self, token: Token) -> None:
-        """Keep the token."""
+    ``parsed`` is what was read before it, ``states`` are those on the stack.
+    """
+
+    def __init__(self, token: Token, parsed: "Parsed", states: list[int]) -> None:
+        """Keep the token, and what was read."""
         super().__init__(f"{token.kind} at {token.start}")
-        self.token = token
+        self.token, self.parsed, self.states = token, parsed, states
 
 
 Reduction: TypeAlias = tuple[str, Span]
@@ -78,7 +81,7 @@ def parse(text: str, start: str, edition: int = 2) -> "Parsed":
             state = states[-1] = rows[states[-2]][origin]
             to = rows[state].get(kind)
         if to is None:
-            raise Refused(token)
+            raise Refused(token, parsed, states)
         if kind == END:
             return parsed
         state = to

@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.files import read_file
@@ -14,6 +14,9 @@ from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, Refused, parse
 from rulelang.syntax.recovery.refusals import refused, trails
 from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
+
+if TYPE_CHECKING:  # a clean text needs none
+    from rulelang.syntax.recovery.automaton import Pieces
 
 MAXIMUM_BYTES = {".rules": 4 << 20, ".event": 4 << 20, ".history": 4 << 20}
 """The largest file that is read, by its ending; data files may be larger."""
@@ -138,41 +141,48 @@ class Reading(NamedTuple):
 
 def reading(source: SourceText, start: Start) -> Reading:
     """Read a text that may be broken: its tree holds the sections, steps and clauses that are whole."""
-    try:
-        parsed = _parse(source, start, 2)
-        return Reading(cast("Tree", parsed.node), parsed.tokens)
-    except ReadError as error:
-        if any(found.code == "file-too-large" for found in error.diagnostics):
-            return Reading(None, findings=error.diagnostics)
-        from rulelang.syntax.recovery.partial import partial_tree
+    if len(source.text) > MAXIMUM_BYTES[".rules"]:
+        return Reading(None, findings=(_too_large(source.name, MAXIMUM_BYTES[".rules"]),))
+    from rulelang.syntax.recovery.automaton import Pieces
 
-        tree, tokens = partial_tree(source.text, start)
-        return Reading(cast("Tree | None", tree), tokens, error.diagnostics)
+    pieces = Pieces(source.text, start)
+    parsed, findings = _read(source, start, 2, pieces)
+    if isinstance(parsed, Parsed) and not findings:
+        return Reading(cast("Tree", parsed.node), parsed.tokens)
+    from rulelang.syntax.recovery.partial import partial_tree
+
+    tree, tokens = partial_tree(pieces, start, parsed if isinstance(parsed, Refused) else None)
+    return Reading(cast("Tree | None", tree), tokens, tuple(findings))
 
 
 def _parse(source: SourceText, start: str, edition: int) -> Parsed:
-    limit = MAXIMUM_BYTES[".rules"]
-    if len(source.text) > limit:
-        raise ReadError([_too_large(source.name, limit)])
-    found = _forbidden(source)
-    try:
-        parsed = parse(source.text, start, edition)
-    except Refused:
-        raise ReadError(_merged(found, _syntax_errors(source, start))) from None
-    slips, has_reserved = refused(source.text, parsed, edition)
-    found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
-    if has_reserved:
-        found += _syntax_errors(source, start)
-    if found:
-        raise ReadError(_merged(found, []))
+    if len(source.text) > MAXIMUM_BYTES[".rules"]:
+        raise ReadError([_too_large(source.name, MAXIMUM_BYTES[".rules"])])
+    parsed, findings = _read(source, start, edition)
+    if isinstance(parsed, Refused) or findings:
+        raise ReadError(findings)
     return parsed
 
 
-def _syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:
+def _read(
+    source: SourceText, start: str, edition: int, pieces: "Pieces | None" = None
+) -> tuple[Parsed | Refused, list[Diagnostic]]:
+    """What the parser makes of a text, and what is wrong with it; ``pieces`` keep what is read to find that."""
+    found = _forbidden(source)
+    try:
+        parsed = parse(source.text, start, edition)
+    except Refused as refusal:
+        return refusal, _merged(found, _syntax_errors(source, start, pieces))
+    slips, has_reserved = refused(source.text, parsed, edition)
+    found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
+    return parsed, _merged(found, _syntax_errors(source, start, pieces) if has_reserved else ())
+
+
+def _syntax_errors(source: SourceText, start: str, pieces: "Pieces | None") -> list[Diagnostic]:
     # what recognises slips is many patterns, which a clean text has no need of
     from rulelang.syntax.recovery.recover import syntax_errors
 
-    return syntax_errors(source, start)
+    return syntax_errors(source, start, pieces)
 
 
 def _forbidden(source: SourceText) -> list[Diagnostic]:

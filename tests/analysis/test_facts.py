@@ -19,6 +19,8 @@ from rulelang.base.diagnostic import RulelangError, Severity
 from rulelang.base.render import to_json
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import reading
+from rulelang.syntax.recovery.automaton import Machine, Pieces
+from rulelang.syntax.recovery.partial import partial_tree
 from rulelang.tools.cli import cli
 from tests.analysis.shipped import FILES, LIBRARY, in_memory, library, workspace_of
 from tests.examples import mostly_slow, share_of
@@ -116,6 +118,17 @@ def test_a_text_with_an_error_keeps_what_is_whole(broken, kept):
     assert facts.draft is not None
     assert len(facts.draft.step_nodes) == kept
     assert {"contribution", "capital"} & facts.draft.names.keys()
+
+
+def test_a_half_typed_text_is_read_once_up_to_its_error(monkeypatch):
+    """What the parser and the machine have read there serves the findings and the tree."""
+    broken = SourceText.of(SHORT.replace("up to 50%", "up to ( 50%"), "x")
+    anew = partial_tree(Pieces(broken.text, "rulebook"), "rulebook", None)
+    begun, read = [], Machine.read
+    monkeypatch.setattr(Machine, "read", lambda self, *at: begun.append(at[:2]) or read(self, *at))
+    found = reading(broken, "rulebook")
+    assert begun.count((broken.text, 0)) == 1
+    assert (found.tree, found.tokens) == anew
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".history"], ids=lambda path: path.name)

@@ -313,14 +313,14 @@ try {
   });
 
   await step("a history runs under the rulebook that it names", async () => {
-    cpSync(join(extension, "../../rulebooks/nasdaq-autumn-2018"), join(workspace, "autumn"), { recursive: true });
-    await openFile("autumn", "autumn-2018.history");
+    cpSync(join(extension, "../../rulebooks/nasdaq-autumn-2018"), join(workspace, "later"), { recursive: true });
+    await openFile("later", "autumn-2018.history");
     await command("rulelang: Run: who pays how much");
     await panel("Who pays", (said) => said.includes("7 days from 2018-09-01 to 2018-11-15"));
   });
 
   await step("a day of a history is explained", async () => {
-    await openFile("autumn", "autumn-2018.history");
+    await openFile("later", "autumn-2018.history");
     await command("rulelang: Explain the run");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "2018-09-11" }).click();
     await panel("Why", (said) => said.includes("Nasdaq Clearing, autumn 2018, 2018-09-11"));

@@ -116,6 +116,22 @@ class Machine:
             stack, at = after, token.end
 
 
+class Pieces:
+    """A text as a machine reads it, each piece once, whether for its errors or for its tree."""
+
+    def __init__(self, text: str, start: str) -> None:
+        """Begin with nothing read."""
+        self.text, self.machine = text, machine(start)
+        self._read: dict[tuple[int, int], list[Moment]] = {}
+
+    def read(self, at: int, stack: Stack) -> list[Moment]:
+        """The tokens from an offset on, as :meth:`Machine.read` has them; the first of them keeps this very stack."""
+        piece = self._read.get((at, id(stack)))
+        if piece is None:
+            piece = self._read[at, id(stack)] = [*self.machine.read(self.text, at, stack)]
+        return piece
+
+
 @functools.cache
 def machine(start: str) -> Machine:
     """The machine of a start rule, ``rulebook`` or ``event``."""

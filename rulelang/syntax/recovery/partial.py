@@ -7,27 +7,27 @@ and is not whole is left out.
 from collections.abc import Sequence
 
 from rulelang.syntax.lexer import Token
-from rulelang.syntax.parser import Parsed, rules
-from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, machine
+from rulelang.syntax.parser import Parsed, Refused, rules
+from rulelang.syntax.recovery.automaton import Machine, Moment, Pieces, Stack, machine
 from rulelang.syntax.recovery.recover import BEGUN, resumption
 from rulelang.syntax.recovery.refusals import too_deep
 from rulelang.syntax.recovery.slip import MOST_ERRORS
 from rulelang.syntax.tables import END
 
 
-def partial_tree(text: str, start: str) -> tuple[object | None, Sequence[Token]]:
+def partial_tree(pieces: Pieces, start: str, refused: Refused | None) -> tuple[object | None, Sequence[Token]]:
     """What can be read of a text, as a start rule has it, and all its tokens but those at which reading stopped.
 
-    It is ``None`` where nothing is whole, or too much is nested.
+    It is ``None`` where nothing is whole, or too much is nested.  What the parser had read when it ``refused`` the text
+    is not read again.
     """
-    tables = machine(start)
-    tree = _Tree(tables)
-    at, stack = 0, tables.bottom
+    tree = _Tree(pieces.machine)
+    at, stack = 0, pieces.machine.bottom
     for _ in range(MOST_ERRORS):
-        stop = tree.read(text, at, stack)
+        stop = tree.read(pieces.text, pieces.read(at, stack), refused)
         if stop is None:
             break
-        resumed = resumption(text, start, stop.before, stop.start)
+        resumed = resumption(pieces.text, start, stop.before, stop.start)
         if resumed is None:
             tree.close(stop.before)
             break
@@ -72,9 +72,13 @@ class _Tree:
         """What the start rule came to, if it did."""
         return self.parsed.node if self.whole else None
 
-    def read(self, text: str, at: int, stack: Stack) -> Moment | None:
-        """Read up to the next error; ``None`` if there is none."""
-        for moment in self.machine.read(text, at, stack):
+    def read(self, text: str, moments: Sequence[Moment], refused: Refused | None) -> Moment | None:
+        """Take the tokens up to the next error, which is given back; ``None`` if there is none."""
+        stop = moments[-1]
+        if refused is not None and refused.token.start == stop.start and refused.states == _states(stop.before):
+            self.parsed, self.states, self.tokens = refused.parsed, refused.states, [*refused.parsed.tokens]
+            return stop
+        for moment in moments:
             if moment.after is None:
                 return moment
             token = Token(moment.kind, text[moment.start : moment.end], moment.start, moment.end)

@@ -8,10 +8,11 @@ line of an event, with the innermost state in which that word can stand.  Nothin
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.source import SourceText
-from rulelang.syntax.recovery.automaton import Machine, Moment, Stack, machine
+from rulelang.syntax.recovery.automaton import Machine, Moment, Pieces, Stack, machine
 from rulelang.syntax.recovery.breadcrumbs import Trail
 from rulelang.syntax.recovery.rules import slip_at
 from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
@@ -75,17 +76,21 @@ _ANCHORS = {
 """One word for each sort of thing that may be opened: where it can come, all of its sort can."""
 
 
-def syntax_errors(source: SourceText, start: str) -> list[Diagnostic]:
-    """A diagnostic for each place where a text is not of the language, in the order of the text."""
-    return list(_Reader(source, start).errors())
+def syntax_errors(source: SourceText, start: str, pieces: Pieces | None = None) -> list[Diagnostic]:
+    """A diagnostic for each place where a text is not of the language, in the order of the text.
+
+    ``pieces`` keep what is read, for whoever reads the text again.
+    """
+    return list(_Reader(source, start, pieces).errors())
 
 
 class _Reader:
     """Reads a text from error to error."""
 
-    def __init__(self, source: SourceText, start: str) -> None:
+    def __init__(self, source: SourceText, start: str, pieces: Pieces | None) -> None:
         self.source, self.start = source, start
         self.machine = machine(start)
+        self.read = partial(self.machine.read, source.text) if pieces is None else pieces.read
         self.trail = Trail()
         self.history: deque[Moment] = deque(maxlen=_REMEMBERED)
         self.base: tuple[int, Stack] = (0, self.machine.bottom)
@@ -112,7 +117,7 @@ class _Reader:
     def _read_on(self) -> Stop | None:
         """Read up to the next error."""
         text = self.source.text
-        for moment in self.machine.read(text, *self.base):
+        for moment in self.read(*self.base):
             if moment.after is None:
                 return Stop(text, self.machine, moment, tuple(self.history), self.base, self.trail)
             self.history.append(moment)
