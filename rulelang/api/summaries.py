@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rulelang.base.extras import require
-from rulelang.summary.levels import USUAL, levels_of
+from rulelang.summary.levels import USUAL, read_levels
 from rulelang.sweeps.options import Table
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def summarize(
         source: Source = Path(results)
     else:  # a table of Arrow's own says in its metadata what it is of
         source = Held(results if isinstance(results, pyarrow.Table) else from_memory(results))
-    levels = levels_of(*map(str, quantiles))
+    levels = read_levels(",".join(map(str, quantiles)))
     found = describe(source)
     files = (scenarios,) if isinstance(scenarios, str) else tuple(scenarios)
     arguments = Arguments.of(found.about, rulebook, event, files, old)

@@ -183,5 +183,6 @@ def unreadable(path: Path | str, error: Exception) -> ReadError:
 def reason_of(error: Exception) -> str:
     """Why the system refuses, in a few words."""
     if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
+        # what Arrow puts into `strerror` names the path again
+        return (str(error) if error.errno is None else os.strerror(error.errno)).lower()
     return "its name holds a zero byte" if "null" in str(error) else str(error)

@@ -55,9 +55,8 @@ def find_depths(table: ResultsTable, usual_loss: int, most_loss: int, most_uncov
     counts, losses = [0] * len(names), [0] * len(names)
     bins = numpy.zeros((len(names), BINS), numpy.int64)
     above = numpy.zeros(len(grid), numpy.int64)
-    columns = [(f"{DRAWN}{step}",) for step in table.steps]
-    whole = (UNCOVERED, *(title for column in columns for title in column))
-    for loss, uncovered, *draws in table.amounts([whole, (UNCOVERED,), *columns]):
+    titles = [f"{DRAWN}{step}" for step in table.steps]
+    for loss, uncovered, *draws in table.amounts([(UNCOVERED, *titles), (UNCOVERED,), *((each,) for each in titles)]):
         last = _last([*draws, uncovered])
         place = numpy.clip(loss // width, 0, BINS - 1)
         bins += numpy.bincount(last * BINS + place, minlength=bins.size).reshape(bins.shape)

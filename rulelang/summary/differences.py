@@ -12,7 +12,7 @@ from rulelang.summary.commands import Arguments, replay_command
 from rulelang.summary.difference_document import differences_document
 from rulelang.summary.difference_figures import DifferenceFigures, DifferenceLine, Extreme
 from rulelang.summary.source import Source, describe, require_columns
-from rulelang.summary.statistics import Distribution, Gathering
+from rulelang.summary.statistics import Distribution
 from rulelang.summary.table import ResultsTable
 from rulelang.summary.to_dict import differences_to_dict
 
@@ -43,13 +43,8 @@ def summarise_differences(path: Source, arguments: Arguments | None = None) -> D
     currency = Currency(found.about.currency, found.schema.field(f"{DIFFERENCE}{UNCOVERED}").type.scale)
     table = ResultsTable(path, found.rows, currency, found.about, (), (), (), (), ())
     titles = [name for name in found.schema.names if name.startswith(DIFFERENCE)]
-    gatherings = [Gathering((), found.rows, whole=0) for _ in titles]
-    for amounts in table.amounts([(title,) for title in titles]):
-        for gathering, values in zip(gatherings, amounts, strict=True):
-            gathering.add(values)
-    for gathering in gatherings:
-        gathering.close()
-    lines = _lines(table, titles, [gathering.result() for gathering in gatherings], arguments)
+    amounts = table.distributions([(title,) for title in titles], levels=(), whole=0)
+    lines = _lines(table, titles, amounts, arguments)
     return Differences(found.about, currency, found.rows, table.trues(DIFFERS), lines)
 
 

@@ -1,13 +1,13 @@
 """The figures of a sweep: the distribution of every amount, and the scenario in which it is largest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 
 from attrs import frozen
 
 from rulelang.base.money import Currency, Exact
 from rulelang.summary.commands import Arguments
 from rulelang.summary.depth import Depths
-from rulelang.summary.levels import Level, levels_of
+from rulelang.summary.levels import Level, read_levels
 from rulelang.summary.source import About
 from rulelang.summary.statistics import Distribution
 from rulelang.summary.worst_sets import WorstSet
@@ -46,12 +46,11 @@ class Line:
         return self.amount.shortfalls[_asked(level, self.amount.shortfalls)]
 
 
-def _asked(text: str, levels: Iterable[Level]) -> Level:
-    (wanted,) = levels_of(text)
-    found = next((level for level in levels if level.share == wanted.share), None)
-    if found is None:
+def _asked(text: str, levels: Container[Level]) -> Level:
+    (wanted,) = read_levels(text)
+    if wanted not in levels:
         raise KeyError(text)
-    return found
+    return wanted
 
 
 @frozen

@@ -1,9 +1,8 @@
 """Levels of quantiles and expected shortfalls, as exact shares."""
 
-from collections.abc import Iterable
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rulelang.base.money import decimal_value
 
@@ -13,7 +12,7 @@ class Level:
     """A level such as 99.9%: ``share`` is the exact share of one, ``text`` how it was written (``99.9``)."""
 
     share: Fraction
-    text: str
+    text: str = field(eq=False)
 
     @property
     def percent(self) -> str:
@@ -58,22 +57,9 @@ def read_levels(text: str) -> tuple[Level, ...]:
     return tuple(found.values())
 
 
-def levels_of(*texts: str) -> tuple[Level, ...]:
-    """Levels that are known to be well written."""
-    return read_levels(",".join(texts))
-
-
-def distinct(levels: Iterable[Level]) -> tuple[Level, ...]:
-    """The levels without those that say the same as one before."""
-    found: dict[Fraction, Level] = {}
-    for level in levels:
-        found.setdefault(level.share, level)
-    return tuple(found.values())
-
-
-USUAL = levels_of("50", "95", "99", "99.9")
+USUAL = read_levels("50,95,99,99.9")
 """The levels of a summary, unless others are asked for."""
-BOX = levels_of("5", "25", "50", "75", "95")
+BOX = read_levels("5,25,50,75,95")
 """The levels that a box of a chart shows."""
-(NEARLY_ALL,) = levels_of("99.9")
+(NEARLY_ALL,) = read_levels("99.9")
 """Losses above the quantile of this level share a class of a chart."""

@@ -103,7 +103,7 @@ def _largest_payers(summary: Figures) -> list[Line]:
 def _draw_boxes(summary: Figures, axes: Axes) -> None:
     lines = _largest_payers(summary)[::-1]
     scale = scale_of(summary.currency, max((line.amount.most for line in lines), default=0))
-    rows = [numbers_of(summary.currency, [line.amount.quantile(level) for level in BOX], scale) for line in lines]
+    rows = [numbers_of(summary.currency, [line.amount.quantiles[level] for level in BOX], scale) for line in lines]
     places = range(len(lines))
     low, start, middle, end, high = zip(*rows, strict=True) if rows else ((),) * len(BOX)
     most = numbers_of(summary.currency, [line.amount.most for line in lines], scale)

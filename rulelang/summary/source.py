@@ -1,7 +1,6 @@
 """Where results of sweeps are, a Parquet file or a table in memory, and what they say of themselves."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -11,7 +10,8 @@ import pyarrow.parquet
 from attrs import frozen
 
 from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import for_arrow, note_input
+from rulelang.base.files import for_arrow, note_input, unreadable
+from rulelang.base.render import visible
 from rulelang.document.write import Plain
 from rulelang.model.result_columns import DIFFERS
 from rulelang.summary.seal import require_whole
@@ -100,18 +100,23 @@ def describe(path: Source) -> Described:
                 return Described(file.schema_arrow, file.num_rows, _about(file.metadata or {}))
             return Described(file.schema_arrow, file.metadata.num_rows, _about(file.metadata.metadata or {}))
     except OSError as error:
-        if error.errno is None:
-            raise unfit(path, reason_of(error)) from None
-        reason = os.strerror(error.errno).lower()
-        raise ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")]) from None
+        raise (unfit(path, said_by(error)) if error.errno is None else unreadable(str(path), error)) from None
     except (pyarrow.ArrowException, ValueError) as error:
-        raise unfit(path, reason_of(error)) from None
+        raise unfit(path, said_by(error)) from None
 
 
 def opened(path: Source) -> Arrow:
     """The file, or the table, to read from."""
-    if isinstance(path, Held):
-        return path
+    return path if isinstance(path, Held) else parquet_file(path)
+
+
+def parquet_file(path: Path) -> Arrow:
+    """A Parquet file, so opened that no damage goes unseen and memory does not grow with its size.
+
+    Raises:
+        OSError: it cannot be read.
+        pyarrow.ArrowException: it is no Parquet file.
+    """
     return pyarrow.parquet.ParquetFile(
         for_arrow(path), buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
     )
@@ -172,9 +177,10 @@ def _part(found: Plain, name: str) -> Plain:
     return part if isinstance(part, dict) else {}
 
 
-def reason_of(error: Exception) -> str:
-    """What an error of the library says, on one line."""
-    text = " ".join(str(error).split()).rstrip(".: ") or type(error).__name__
+def said_by(error: Exception) -> str:
+    """What an error of the library says of a file, on one line."""
+    text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+    text = visible(" ".join(text.split()).rstrip(".: ")) or type(error).__name__
     return text if len(text) <= 160 else f"{text[:157]}…"
 
 

@@ -45,10 +45,6 @@ class Distribution:
         """The mean over the scenarios with an amount other than zero; ``None`` if there are none."""
         return whole_if_possible(Fraction(self.total, self.reached)) if self.reached else None
 
-    def quantile(self, level: Level) -> int:
-        """The quantile of a level that was asked for, whatever it was called there; 0 if there are no amounts."""
-        return next((amount for known, amount in self.quantiles.items() if known.share == level.share), 0)
-
 
 @define
 class Gathering:

@@ -12,9 +12,9 @@ from rulelang.summary.commands import Arguments, replay_command
 from rulelang.summary.depth import find_depths
 from rulelang.summary.document import summary_document
 from rulelang.summary.figures import Figures, Line
-from rulelang.summary.levels import BOX, NEARLY_ALL, USUAL, Level, distinct
+from rulelang.summary.levels import BOX, NEARLY_ALL, USUAL, Level
 from rulelang.summary.source import Source
-from rulelang.summary.statistics import WHOLE, Distribution, Gathering
+from rulelang.summary.statistics import WHOLE, Distribution
 from rulelang.summary.table import ResultsTable, open_results
 from rulelang.summary.to_dict import summary_to_dict
 from rulelang.summary.worst_sets import find_worst_sets
@@ -57,30 +57,30 @@ def make_summary(
     """
     table = open_results(path)
     titles = _titles(table)
-    wanted = distinct((*levels, *BOX, NEARLY_ALL))
+    wanted = tuple(dict.fromkeys((*levels, *BOX, NEARLY_ALL)))
     found: list[Distribution] = []
     size = max(1, min(_AT_ONCE, _HELD // max(1, table.rows))) if table.rows <= whole else _AT_ONCE
     for start in range(0, len(titles), size):
         part = titles[start : start + size]
-        found += _distributions(table, [columns for _, _, columns in part], wanted, whole)
+        found += table.distributions([columns for _, _, columns in part], wanted, whole)
         if progress is not None:
             progress(start + len(part), len(titles))
     arguments = arguments or Arguments.of(table.about)
-    lines = _lines(table, titles, found, arguments)
-    rest = iter(lines[2:])
+    loss, uncovered, *others = _lines(table, titles, found, arguments)
+    rest = iter(others)
     return Summary(
         table.about,
         table.currency,
         tuple(levels),
         table.rows,
         table.outcomes(),
-        lines[0],
-        lines[1],
+        loss,
+        uncovered,
         tuple(islice(rest, len(table.steps))),
         tuple(islice(rest, len(table.turns))),
         tuple(islice(rest, len(table.payers))),
         tuple(rest),
-        find_depths(table, lines[0].amount.quantile(NEARLY_ALL), lines[0].amount.most, lines[1].amount.most),
+        find_depths(table, loss.amount.quantiles.get(NEARLY_ALL, 0), loss.amount.most, uncovered.amount.most),
         find_worst_sets(table),
         arguments,
     )
@@ -100,20 +100,6 @@ def _titles(table: ResultsTable) -> list[Title]:
         *((payer, None, (f"{PAID}{payer}",)) for payer in table.payers),
         *((payer, step, (f"{PAID}{step}.{payer}",)) for step, payer in table.shares),
     ]
-
-
-def _distributions(
-    table: ResultsTable, columns: Sequence[Sequence[str]], levels: Sequence[Level], whole: int
-) -> list[Distribution]:
-    """The distributions of some columns: passes over those that wait for one."""
-    gatherings = [Gathering(levels, table.rows, whole=whole) for _ in columns]
-    while waiting := [place for place, each in enumerate(gatherings) if each.waits]:
-        for amounts in table.amounts([columns[place] for place in waiting]):
-            for place, values in zip(waiting, amounts, strict=True):
-                gatherings[place].add(values)
-        for place in waiting:
-            gatherings[place].close()
-    return [each.result() for each in gatherings]
 
 
 def _lines(

@@ -8,8 +8,10 @@ from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.model.result_columns import DEFAULTING, DRAWN, OUTCOME, PAID, SCENARIO, UNCOVERED
+from rulelang.summary.levels import Level
 from rulelang.summary.selection import Integers
-from rulelang.summary.source import About, Arrow, Held, Source, describe, opened, reason_of, require_columns, unfit
+from rulelang.summary.source import About, Arrow, Held, Source, describe, opened, require_columns, said_by, unfit
+from rulelang.summary.statistics import Distribution, Gathering
 
 _Pairs = tuple[tuple[str, str], ...]
 _Columns = tuple[tuple[str, ...], _Pairs, tuple[str, ...], _Pairs, tuple[str, ...]]
@@ -53,6 +55,23 @@ class ResultsTable:
             whole = {title: _whole(self.path, batch.column(title)) for title in added}
             yield batch, [_sum(self.path, [whole[title] for title in column]) for column in columns]
 
+    def distributions(
+        self, columns: Sequence[Sequence[str]], levels: Sequence[Level], whole: int
+    ) -> list[Distribution]:
+        """The distributions of several columns: passes over those that wait for one.
+
+        Raises:
+            ReadError: as :meth:`amounts`.
+        """
+        gatherings = [Gathering(levels, self.rows, whole=whole) for _ in columns]
+        while waiting := [place for place, each in enumerate(gatherings) if each.waits]:
+            for amounts in self.amounts([columns[place] for place in waiting]):
+                for place, values in zip(waiting, amounts, strict=True):
+                    gatherings[place].add(values)
+            for place in waiting:
+                gatherings[place].close()
+        return [each.result() for each in gatherings]
+
     def texts(self, title: str, rows: Sequence[int]) -> list[str | None]:
         """The values of a column in some rows, as text."""
         found: dict[int, str | None] = {}
@@ -86,7 +105,7 @@ class ResultsTable:
             with opened(self.path) as file:
                 yield from file.iter_batches(_ROWS, columns=list(titles))
         except (pyarrow.ArrowException, OSError) as error:
-            raise unfit(self.path, reason_of(error)) from None
+            raise unfit(self.path, said_by(error)) from None
 
 
 def open_results(path: Source) -> ResultsTable:

@@ -67,7 +67,7 @@ class Stored:
         while done < self.size:
             count = self._copy(stream, done, end + done)
             if not count:
-                raise OSError(errno.EIO, "a file of a worker is cut short")
+                raise OSError("a file of a worker is cut short")
             done += count
         stream.seek(end + done)
 

@@ -16,19 +16,17 @@ import pyarrow
 import pyarrow.compute
 import pyarrow.csv
 import pyarrow.ipc
-import pyarrow.parquet
 from attrs import define
 
+from rulelang.base import files
 from rulelang.base.diagnostic import ReadError, finding
-from rulelang.base.files import for_arrow, note_input
-from rulelang.base.render import visible
 from rulelang.base.suggest import listed
 from rulelang.summary.seal import require_whole
+from rulelang.summary.source import parquet_file, said_by
 from rulelang.syntax.read import refuse_binary
 
 _MOST_ROWS, _CELLS = 1 << 14, 1 << 24
 _CSV_BLOCK = 1 << 20
-_PARQUET_BUFFER = 1 << 16
 _MOST_SCALE = 76
 """Decimals after the point, or zeros before it, that any width of decimals can fill."""
 
@@ -125,12 +123,12 @@ class _Parquet(ScenarioFile):
             elif end is None or start < end:
                 groups.append(group)
             start += rows
-        with _parquet_file(self.path) as file:
+        with parquet_file(self.path) as file:
             # one thread: who wants more processors takes more workers
             yield from self._within(file.iter_batches(self.at_a_time, row_groups=groups, use_threads=False), skip, most)
 
     def column(self, name: str) -> Iterator[pyarrow.Array]:
-        with _parquet_file(self.path) as file:
+        with parquet_file(self.path) as file:
             for batch in file.iter_batches(_MOST_ROWS, columns=[name]):
                 batch.validate(full=True)
                 yield batch.column(name)
@@ -231,15 +229,9 @@ def _rows_of(batch: pyarrow.RecordBatch) -> int:
     return int(batch.num_rows)
 
 
-def _parquet_file(path: Path) -> pyarrow.parquet.ParquetFile:
-    return pyarrow.parquet.ParquetFile(
-        for_arrow(path), buffer_size=_PARQUET_BUFFER, pre_buffer=False, page_checksum_verification=True
-    )
-
-
 def _open_parquet(path: Path) -> ScenarioFile:
     require_whole(path)
-    with _parquet_file(path) as file:
+    with parquet_file(path) as file:
         meta = file.metadata
         parts = tuple(meta.row_group(number).num_rows for number in range(meta.num_row_groups))
         return _Parquet(path, file.schema_arrow, meta.num_rows, parts)
@@ -287,7 +279,7 @@ def open_file(path: Path) -> ScenarioFile:
         raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
     try:
         stamp = stamp_of(path)
-        note_input(path)
+        files.note_input(path)
         file = opener(path)
         file.schema, file.stamp = plain_schema(file.schema), stamp
     except DAMAGE as error:
@@ -308,10 +300,7 @@ def stamp_of(path: Path) -> tuple[int, int]:
 def unreadable(path: Path, error: Exception) -> ReadError:
     """The error for a table that cannot be read, with the reason on one line."""
     if isinstance(error, OSError) and error.errno is not None:
-        reason = os.strerror(error.errno).lower()  # what Arrow puts into `strerror` names the path again
-        return ReadError([finding("unreadable-file", f"cannot read {path}: {reason}")])
-    text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-    reason = visible(" ".join(text.split()).rstrip(".: ")) or type(error).__name__
-    shown = reason if len(reason) <= 160 else f"{reason[:157]}…"
+        return files.unreadable(path, error)
+    message = f"cannot read {path} as a table: {said_by(error)}"
     advice = "write the file anew: a copy or a program may have been stopped halfway"
-    return ReadError([finding("unreadable-table", f"cannot read {path} as a table: {shown}", help=advice)])
+    return ReadError([finding("unreadable-table", message, help=advice)])

@@ -13,7 +13,7 @@ import pyarrow.parquet
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import RulelangError, finding
-from rulelang.base.files import Kind, for_arrow, kind_of
+from rulelang.base.files import Kind, for_arrow, kind_of, reason_of
 from rulelang.base.outputs import WriteError, place_all, require_writable
 from rulelang.base.source import readable
 from rulelang.check.program import CheckedProgram
@@ -205,5 +205,4 @@ def _identity(job: SweepJob, scenarios: Scenarios, runner: Runner) -> Plain:
 
 
 def _unwritable(path: Path, error: OSError, advice: str | None = None) -> WriteError:
-    reason = (error.strerror or str(error)).lower()
-    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason}", help=advice)])
+    return WriteError([finding("unwritable-file", f"cannot write {path}: {reason_of(error)}", help=advice)])
