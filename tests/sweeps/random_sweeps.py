@@ -67,11 +67,9 @@ def random_overrides(rng: random.Random, program: CheckedProgram, event: Event) 
 def random_column(
     rng: random.Random, override: Override, program: CheckedProgram, event: Event, count: int
 ) -> numpy.ndarray:
-    """A column for an override; now and then with what it may not hold."""
+    """A column for an override."""
     loss = override.kind == "loss"
     values = _losses(rng, event, count) if loss else _data(rng, override, program, event, count)
-    if rng.random() < 0.03:
-        values[rng.randrange(count)] = -1
     return numpy.array(values, dtype=numpy.int64)
 
 

@@ -88,7 +88,7 @@ class SweepPlan:
                 found = interpret(self.program, self.event_at(columns, index))
             except RunError as error:
                 first = error.diagnostics[0]
-                batch.rejected.append((index, first.code, first.message, None))
+                batch.rejected.append((index, first.code, first.message))
                 continue
             batch.uncovered[index], batch.outcome[index] = found.uncovered, found.uncovered > 0
             for line in found.lines:

@@ -9,13 +9,13 @@ import pytest
 import rulelang
 from rulelang.run.interpret import interpret
 from rulelang.sweeps.options import SweepOptions
-from rulelang.sweeps.scenarios.columns import overrides_of, read_columns
+from rulelang.sweeps.scenarios.columns import read_columns
 
 
 def overrides(place, *names, type_=None):
     schema = pyarrow.schema([(name, type_ or pyarrow.int64()) for name in names])
     found = read_columns(place.program, place.event, schema, SweepOptions())
-    return [(c.kind, c.name, c.member, c.segment) for c in overrides_of(found)]
+    return [(c.kind, c.name, c.member, c.segment) for c in (column.override for column in found.overrides)]
 
 
 def test_names_say_what_is_overridden(place):

@@ -62,7 +62,7 @@ class AgainstRunner(Runner):
         refused = {
             int(rows[index]): Fault(code, f"{under}{message}")
             for ran, under in zip(sides[::-1], (f"{_OLD}, ", ""), strict=True)  # the new one last, so that it counts
-            for index, code, message, _ in ran.batch.rejected
+            for index, code, message in ran.batch.rejected
         }
         self._stop(refused, new.ids)
         names = new.ids.take(pyarrow.array(rows))

@@ -117,7 +117,7 @@ class CoverRunner(Runner):
         for sets in self.sets.blocks(size):
             columns = self._crossed(integers, sets)
             batch = self.plan.run(columns)
-            for index, code, message, _ in batch.rejected:
+            for index, code, message in batch.rejected:
                 scenario, place = divmod(index, len(sets))
                 fault = Fault(code, f"where {self._who(sets[place])}: {message}")
                 if not self.setup.options.keep_going:

@@ -16,7 +16,7 @@ from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.results.results import Results, make_results
 from rulelang.sweeps.runs.sample import Ran, compare, reason, rejected
-from rulelang.sweeps.scenarios.columns import ScenarioColumns, overrides_of, read_columns
+from rulelang.sweeps.scenarios.columns import ScenarioColumns, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.tape.arrays import Integers
 from rulelang.sweeps.tape.engine import SweepPlan, make_sweep
@@ -125,7 +125,7 @@ class Runner:
         ran = Ran(self.plan, ready.integers, self.plan.run(ready.integers))
         names = ready.names
         checked = self._check(piece, rows, ran, names)
-        refused = self._refused(ran, rows)
+        refused = {int(rows[index]): Fault(code, message) for index, code, message in ran.batch.rejected}
         if refused:
             self._stop(
                 refused, ids, lambda row: reason(self.program, ran, int(numpy.searchsorted(rows, row)), str(ids[row]))
@@ -140,7 +140,7 @@ class Runner:
     def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
         """What scenarios leave uncovered, with the integers of the runs that do, and those rejected, by their place."""
         batch = self.plan.run(integers)
-        return batch.uncovered, integers, {index: Fault(code, message) for index, code, message, _ in batch.rejected}
+        return batch.uncovered, integers, {index: Fault(code, message) for index, code, message in batch.rejected}
 
     def prepared(self, piece: Piece) -> Prepared:
         """The integers of a piece.
@@ -174,14 +174,6 @@ class Runner:
             message = f"the id of row {piece.start + row + 1} is empty"
             faults[row] = Fault("missing-value", message, SCENARIO)
         return ids
-
-    def _refused(self, ran: Ran, rows: Integers) -> dict[int, Fault]:
-        """The scenarios that the rules do not allow, by their row in the piece."""
-        titles = dict(zip(overrides_of(self.columns), (c.title for c in self.columns.overrides), strict=True))
-        return {
-            int(rows[index]): Fault(code, message, None if override is None else titles.get(override))
-            for index, code, message, override in ran.batch.rejected
-        }
 
     def _check(self, piece: Piece, rows: Integers, ran: Ran, names: pyarrow.Array) -> int:
         """Compare the rows that were picked with the interpreter; those whose data do not fit cannot be."""
@@ -248,7 +240,7 @@ def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
     columns = read_columns(program, setup.event, setup.schema, setup.options)
     ids = pyarrow.int64() if columns.scenario is None else setup.schema.field(columns.scenario).type
     results = make_results(program, setup.event, columns, ids, setup.options.by_step)
-    plan = make_sweep(program, setup.event, overrides_of(columns))
+    plan = make_sweep(program, setup.event, [column.override for column in columns.overrides])
     plan.threads = setup.threads
     reasons = [pyarrow.field(what, pyarrow.string()) for what in _REJECT]
     given = [setup.schema.field(column.place).with_nullable(nullable=True) for column in columns.overrides]

@@ -7,28 +7,22 @@ the rulebook, so ids may hold points.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import assert_never
 
 import pyarrow
 from attrs import define, field, frozen
 
 from rulelang.base.advice import Help
 from rulelang.base.diagnostic import CheckError, Diagnostic, finding
-from rulelang.base.source import Span
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.check.types import MONEY, PLAIN, Kind
+from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.column_types import Form, form_of, said
-from rulelang.sweeps.tape.overrides import NOBODY, Override
+from rulelang.sweeps.tape.overrides import NOBODY, RATE_DIGITS, RATIO_DIGITS, Override
 
 STRESS, NON_DEFAULT = "stress", "non-default loss"
-RATIO_DIGITS, RATE_DIGITS = 6, 10
-"""The engine takes ratios in millionths, and rates of exchange in parts of ten digits."""
-
-_LOSS = DatumProgram("loss", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
 
 
 @frozen
@@ -109,7 +103,7 @@ class _Reading:
         try:
             self._require_name(place, title)
             override = self._target(title)
-            datum = self._datum(override)
+            datum = override.datum(self.program)
             form = self._form(title, datum, column.type)
         except _Unfit as unfit:
             self.found.append(unfit.diagnostic)
@@ -146,17 +140,6 @@ class _Reading:
         if title.startswith((f"{SCENARIO};", f"{SCENARIO}\t")):
             message = f"the column `{title}` is all of the header"
             raise _Unfit("unknown-column", message, "separate the columns by commas, not by semicolons or tabs")
-
-    def _datum(self, override: Override) -> DatumProgram:
-        match override.kind:
-            case "loss":
-                return _LOSS
-            case "given":
-                return self.program.givens[override.name]
-            case "field":
-                return self.program.fields[override.name]
-            case _:
-                assert_never(override.kind)
 
     def _target(self, title: str) -> Override:
         first, dot, rest = title.partition(".")
@@ -296,8 +279,3 @@ _FORMS: dict[Kind, tuple[set[Form], str]] = {
 }
 """What a column of each kind may hold, and what to write into it."""
 _FLOAT_HELP = "store decimals or whole minor units, or say with `--floats` how they are rounded"
-
-
-def overrides_of(columns: ScenarioColumns) -> list[Override]:
-    """The columns as the engine's overrides."""
-    return [column.override for column in columns.overrides]

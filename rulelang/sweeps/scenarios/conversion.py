@@ -33,9 +33,9 @@ from rulelang.sweeps.scenarios.integers import (
     from_whole,
 )
 from rulelang.sweeps.tape.arrays import Integers
+from rulelang.sweeps.tape.comparisons import LAST_DAY
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
-_LAST_DAY = datetime.date.max.toordinal()
 _EMPTY = ("missing-value", "is empty")
 
 
@@ -108,7 +108,7 @@ class Converter:
     def _dates(self, column: ScenarioColumn, array: pyarrow.Array) -> Scaled:
         days = array.cast(pyarrow.date32()).cast(pyarrow.int32())
         found = Scaled(numpy.asarray(days).astype(numpy.int64) + _EPOCH)
-        for row in numpy.flatnonzero((found.values < 1) | (found.values > _LAST_DAY)).tolist():
+        for row in numpy.flatnonzero((found.values < 1) | (found.values > LAST_DAY)).tolist():
             self._note(column, row, "malformed-date", "is no day of the calendar")
             found.values[row] = 1
         return found

@@ -18,18 +18,16 @@ from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Elem, Node, Ref
-from rulelang.sweeps.tape.overrides import Override, Source
 from rulelang.sweeps.tape.players import Written
 from rulelang.sweeps.tape.trace import Trace
 
 
 class Rejection(NamedTuple):
-    """A scenario that the rules do not allow: which, the code and message, and the override at fault, if one is."""
+    """A scenario that the rules do not allow: which, and the code and message of the reason."""
 
     scenario: int
     code: str
     message: str
-    override: Override | None
 
 
 @define
@@ -43,10 +41,8 @@ class Batch:
     """
 
     plan: Plan
-    sources: Sequence[Source]
     trace: Trace = field(repr=False)
     columns: Sequence[Array] = field(repr=False)
-    wrong: Mapping[int, tuple[int, int]] = field(repr=False)
     event_at: Callable[[Sequence[Array], int], Event] = field(repr=False)
     room: "Batch | None" = field(default=None, repr=False)
     threads: int = 1
@@ -73,7 +69,6 @@ class Batch:
         self.drawn = dict(zip(trace.drawn, arrays[4:], strict=False))
         self.paid = dict(zip(trace.paid, arrays[4 + len(self.drawn) :], strict=True))
         self.refused &= ~aside  # what the tape says of these does not count
-        self.refused[list(self.wrong)] = True
         self._check(loss, aside)
         self._run_aside(numpy.flatnonzero(aside & ~self.refused).tolist())
         rejected = numpy.flatnonzero(self.refused)
@@ -163,14 +158,10 @@ class Batch:
         return evaluation
 
     def _rejection(self, index: int) -> Rejection:
-        if index in self.wrong:
-            number, value = self.wrong[index]
-            source = self.sources[number]
-            return Rejection(index, *source.complaint(value, self.plan.program), source.override)
         try:
             interpret(self.plan.program, self.event_at(self.columns, index))
         except RunError as error:
-            return Rejection(index, error.diagnostics[0].code, error.diagnostics[0].message, None)
+            return Rejection(index, error.diagnostics[0].code, error.diagnostics[0].message)
         message = f"scenario {index} is refused by the sweep, and not by a run of it"
         raise InternalError([finding("broken-invariant", message)])
 

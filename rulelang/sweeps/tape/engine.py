@@ -18,12 +18,11 @@ losses in the order given, without those that are zero, then the event's own ``d
 member and segment an override names.  That order settles the order of the defaulters and ties between losses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from attrs import define, evolve, field
 
-from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event, Loss
 from rulelang.run.plan import Plan, make_plan, with_pass_of_nobody
@@ -64,21 +63,14 @@ class SweepPlan:
         varied = [self._loss(s.override, 1) for s in self.sources if s.override.kind == "loss"]
         losses = (*varied, *self._other_losses())
         event = evolve(self.event, losses=losses)
-        dealt = {
-            name: {defaulter: columns.get(defaulter, {}) for defaulter in dict.fromkeys((*columns, *event.defaulters))}
-            for name, columns in event.with_defaulters.items()
-        }
-        for source in self.sources:
-            if source.override.defaulter is not None:
-                dealt[source.override.name].setdefault(source.override.defaulter, {})
-        full = {
-            name: {
-                defaulter: {member: column.get(member) for member in event.members}
-                for defaulter, column in columns.items()
+        dealt = {}
+        for name, columns in event.with_defaulters.items():
+            named = (s.override.defaulter for s in self.sources if s.override.defaulter and s.override.name == name)
+            dealt[name] = {
+                defaulter: {member: columns.get(defaulter, {}).get(member) for member in event.members}
+                for defaulter in dict.fromkeys((*columns, *event.defaulters, *named))
             }
-            for name, columns in dealt.items()
-        }
-        self.plan = with_pass_of_nobody(make_plan(self.program, evolve(event, with_defaulters=full)))
+        self.plan = with_pass_of_nobody(make_plan(self.program, evolve(event, with_defaulters=dealt)))
 
     def _other_losses(self) -> list[Loss]:
         """The event's own losses that no override replaces."""
@@ -100,7 +92,8 @@ class SweepPlan:
         over so many ``threads``, if not said otherwise those of the sweep; what comes out is the same for any number.
 
         Raises:
-            ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers.
+            ValueError: the columns are not as many as the overrides, not of one length, or not whole numbers, or one
+                holds what its override does not allow.
             InternalError: a scenario does not conserve its loss, or the interpreter does not refuse what was refused
                 here; the fault is the program's.
         """
@@ -110,20 +103,18 @@ class SweepPlan:
             # most columns look like their beginning; those that are read are held against their bounds on the way, and
             # the others here: what they decide may have been concluded from their bounds alone
             with suppress(OutOfBoundsError):
-                batch = self._batch(arrays, {}, seen, room, threads)
+                batch = self._batch(arrays, seen, room, threads)
                 unread = set(range(len(arrays))) - batch.read
                 if all(_within(_span(arrays[number]), batch.trace.bounds[number]) for number in unread):
                     return batch
-        sane, wrong = self._sane(arrays)
-        return self._batch(sane, wrong, [_span(array) for array in sane], room, threads)
+        spans = [_span(array) for array in arrays]
+        for array, source, span in zip(arrays, self.sources, spans, strict=True):
+            if len(array) and not _within(span, source.scale.range):
+                raise ValueError(f"the column of {source.override} holds what it does not allow")
+        return self._batch(arrays, spans, room, threads)
 
     def _batch(
-        self,
-        columns: Sequence[Array],
-        wrong: Mapping[int, tuple[int, int]],
-        seen: Sequence[tuple[int, int]],
-        room: Batch | None,
-        threads: int,
+        self, columns: Sequence[Array], seen: Sequence[tuple[int, int]], room: Batch | None, threads: int
     ) -> Batch:
         """The batch of some columns, for bounds that hold for the least and the most seen of each."""
         key = self._alike([_rounded(*span, *s.scale.range) for span, s in zip(seen, self.sources, strict=True)])
@@ -132,7 +123,7 @@ class SweepPlan:
         self.last = key
         if key not in self.traces:
             self.traces[key] = traced(self.plan, self.sources, key)
-        return Batch(self.plan, self.sources, self.traces[key], columns, wrong, self.event_at, room, threads)
+        return Batch(self.plan, self.traces[key], columns, self.event_at, room, threads)
 
     def _alike(self, bounds: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         """Bounds, those of all losses and of one field the same: the next batch has large ones in other columns."""
@@ -157,30 +148,8 @@ class SweepPlan:
             raise ValueError("the columns are not all of whole numbers of 64 bits")
         return arrays
 
-    def _sane(self, arrays: Sequence[Array]) -> tuple[list[Array], dict[int, tuple[int, int]]]:
-        """The columns with what they may not hold put right, and the first such override of each scenario.
-
-        The dictionary says for such a scenario which override it is, and what its column holds.
-        """
-        sane = list(arrays)
-        wrong: dict[int, tuple[int, int]] = {}
-        for number, (source, array) in enumerate(zip(self.sources, arrays, strict=True)):
-            low, high = source.scale.range
-            least, most = _span(array) if len(array) else (low, low)
-            if _within((least, most), (low, high)):
-                continue
-            outside = (array < low) | (array > high)
-            for index in numpy.flatnonzero(outside).tolist():
-                wrong.setdefault(index, (number, int(array[index])))
-            sane[number] = numpy.where(outside, max(low, 0), array)
-        return sane, wrong
-
     def event_at(self, columns: Sequence[Array], index: int) -> Event:
-        """Exactly one scenario as an event for the interpreter.
-
-        Raises:
-            RulelangError: a column holds what its override does not allow.
-        """
+        """Exactly one scenario as an event for the interpreter."""
         numbers = [int(column[index]) for column in columns]
         varied: list[Loss] = []
         givens, fields = dict(self.event.givens), {key: dict(row) for key, row in self.event.fields.items()}
@@ -190,9 +159,6 @@ class SweepPlan:
         }
         for source, number in zip(self.sources, numbers, strict=True):
             override, key = source.override, (source.override.name, source.override.segment)
-            low, high = source.scale.range
-            if not low <= number <= high:
-                raise RulelangError([finding(*source.complaint(number, self.program))])
             if override.kind == "loss":
                 varied += [self._loss(override, number)] if number else []
             elif override.kind == "given":
@@ -255,7 +221,7 @@ def make_sweep(program: CheckedProgram, event: Event, overrides: Sequence[Overri
     """Prepare a sweep of the scenarios that some overrides make of an event.
 
     Raises:
-        RulelangError: an override names what the rulebook or the event does not have, or what cannot vary.
+        RulelangError: an override is of a default that cannot be, or of what a sweep can only take as it is.
     """
     sweep = SweepPlan(program, event, find_sources(program, event, overrides))
     if takes_days_or_groups(program):

@@ -1,83 +1,37 @@
-"""Whether what is to vary is there, and may vary: the sources of a sweep, or the findings against its overrides."""
+"""Whether what is to vary may vary: the sources of a sweep, or the findings against its overrides."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
-from rulelang.base.suggest import did_you_mean
 from rulelang.check.expressions.walk import children, walk
-from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.program import CheckedProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
-from rulelang.sweeps.tape.overrides import Override, Source
+from rulelang.sweeps.tape.overrides import Override, Source, scale_of
 from rulelang.syntax import nodes
 
 
 def find_sources(program: CheckedProgram, event: Event, overrides: Sequence[Override]) -> tuple[Source, ...]:
-    """The sources of some overrides.
+    """The sources of some overrides, which name data of the rulebook, members and segments.
 
     Raises:
-        RulelangError: an override names what is not there, or what cannot vary; all such findings together.
+        RulelangError: an override stands twice, is of a default that cannot be, or something is missing of one that may
+            be; all such findings together.
     """
     found: list[Diagnostic] = []
-    sources = []
     seen: set[Override] = set()
     further = {loss.member for loss in event.losses if loss.further}
     for override in overrides:
-        datum = _datum(program, override)
-        complaints = list(_complaints(program, event, override, datum))
         if override in seen:
-            complaints = [finding("duplicate-value", f"{override} is varied twice", help="keep one of the two")]
+            found.append(finding("duplicate-value", f"{override} is varied twice", help="keep one of the two"))
         if override.kind == "loss" and override.name:
-            complaints += _defaulted_before(program, event, override, further)
+            found += _defaulted_before(program, event, override, further)
         seen.add(override)
-        found += complaints
-        sources.append(Source(override, datum))
     if not found:
         found += _without_data(program, event, overrides)
     if found:
         raise RulelangError(found)
-    return tuple(sources)
-
-
-def _datum(program: CheckedProgram, override: Override) -> DatumProgram | None:
-    if override.kind == "loss":
-        return None
-    return (program.fields if override.kind == "field" else program.givens).get(override.name)
-
-
-def _complaints(
-    program: CheckedProgram, event: Event, override: Override, datum: DatumProgram | None
-) -> Iterable[Diagnostic]:
-    if override.kind != "loss":
-        table = program.fields if override.kind == "field" else program.givens
-        if datum is None:
-            message = f"the rulebook has no {override.kind} `{override.name}`"
-            yield finding("unknown-name", message, help=did_you_mean(override.name, table))
-            return
-        if datum.type.kind is Kind.TEXT:
-            message = f"{override} is text, and text cannot vary"
-            yield finding("nothing-to-vary", message, help="a choice can: declare it as `one of …`")
-        if datum.per_defaulter and override.defaulter is None:
-            yield finding("unknown-member", f"{override} is per defaulter, but no defaulter is named")
-        elif override.defaulter is not None and not datum.per_defaulter:
-            yield finding("unknown-member", f"{override} is not per defaulter", help="leave the defaulter out")
-    named = {"loss": (override.name or None,), "field": (override.member, override.defaulter), "given": ()}
-    for member in named[override.kind]:
-        if member is not None and member not in event.members:
-            message = f"`{member}` is not a member in this event, so {override} cannot vary"
-            yield finding("unknown-member", message, help=did_you_mean(member, event.members))
-    per_segment = bool(program.segments) if datum is None else datum.per_segment
-    yield from _segment(program, override, per_segment=per_segment)
-
-
-def _segment(program: CheckedProgram, override: Override, *, per_segment: bool) -> Iterable[Diagnostic]:
-    if per_segment and override.segment is None:
-        yield finding("missing-segment", f"{override} is per segment, but no segment is named")
-    elif override.segment is not None and not per_segment:
-        yield finding("unknown-segment", f"{override} is not per segment", help="leave the segment out")
-    elif override.segment is not None and override.segment not in program.segments:
-        near = did_you_mean(override.segment, program.segments)
-        yield finding("unknown-segment", f"no segment is called `{override.segment}`", help=near)
+    return tuple(Source(override, scale_of(override.datum(program))) for override in overrides)
 
 
 def _defaulted_before(

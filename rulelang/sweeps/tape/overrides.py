@@ -3,24 +3,23 @@
 import datetime
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property
 from typing import Literal, assert_never
 
 from attrs import frozen
 
 from rulelang.base.money import whole_if_possible
-from rulelang.check.events.values import spoken
+from rulelang.base.source import Span
 from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.check.types import Kind
+from rulelang.check.types import MONEY, Kind
 from rulelang.sweeps.tape.comparisons import LAST_DAY
 from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Ref
 from rulelang.sweeps.tape.values import Column, Value, truth_of
 
-MILLIONTHS = 1_000_000
-"""The columns of ratios hold millionths."""
-PARTS_OF_RATES = 10**10
-"""The columns of rates of exchange hold parts of this size of one."""
+RATIO_DIGITS, RATE_DIGITS = 6, 10
+"""The columns of ratios hold millionths, those of rates of exchange parts of ten digits."""
+LOSS = DatumProgram("loss", MONEY, signed=False, per_segment=False, note=None, if_missing=None, span=Span(0, 0))
+"""A loss, as data are declared."""
 NOBODY = ""
 """The name of an override of the losses that are of nobody's default."""
 
@@ -54,6 +53,18 @@ class Override:
         """The member whose default a loss is of."""
         return self.name or None
 
+    def datum(self, program: CheckedProgram) -> DatumProgram:
+        """What the rulebook declares of the amount."""
+        match self.kind:
+            case "loss":
+                return LOSS
+            case "given":
+                return program.givens[self.name]
+            case "field":
+                return program.fields[self.name]
+            case _:
+                assert_never(self.kind)
+
 
 @frozen
 class Scale:
@@ -67,66 +78,45 @@ class Scale:
     value: Callable[[ColumnDomain, Ref], Value]
 
 
-def _scale(kind: Kind, datum: DatumProgram | None) -> Scale:
-    signed = LEAST if datum is not None and datum.signed else 0, MOST
-    match kind:
+def scale_of(datum: DatumProgram) -> Scale:
+    """What the whole numbers of a column of a datum stand for."""
+    span = LEAST if datum.signed else 0, MOST
+    match datum.type.kind:
         case Kind.MONEY | Kind.NUMBER:
-            return Scale(signed, int, lambda domain, ref: Column(domain, ref, 1))
+            return Scale(span, int, lambda domain, ref: Column(domain, ref, 1))
         case Kind.RATIO:
-            return Scale(
-                signed,
-                lambda number: whole_if_possible(Fraction(number, MILLIONTHS)),
-                lambda domain, ref: Column(domain, ref, MILLIONTHS),
-            )
+            return _parts(span, 10**RATIO_DIGITS)
+        case Kind.RATE:
+            return _parts((1, MOST), 10**RATE_DIGITS)
         case Kind.YES_NO:
             return Scale((0, 1), bool, lambda domain, ref: truth_of(domain, domain.tape.each("lt", [0], [ref])[0]))
         case Kind.DATE:
             return Scale((1, LAST_DAY), datetime.date.fromordinal, lambda domain, ref: Column(domain, ref, 1, "date"))
         case Kind.CHOICE:
-            assert datum is not None, "a loss is money"
             choices = datum.type.choices
             return Scale(
                 (0, len(choices) - 1),
                 choices.__getitem__,
                 lambda domain, ref: Column(domain, domain.mapped(ref, tuple(map(domain.code, choices))), 1, "code"),
             )
-        case Kind.RATE:
-            return Scale(
-                (1, MOST),
-                lambda number: whole_if_possible(Fraction(number, PARTS_OF_RATES)),
-                lambda domain, ref: Column(domain, ref, PARTS_OF_RATES),
-            )
         case Kind.TEXT | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
-            raise TypeError(f"{kind.value} does not vary")
+            raise TypeError(f"{datum.type.kind.value} does not vary")
         case _:
-            assert_never(kind)
+            assert_never(datum.type.kind)
+
+
+def _parts(span: tuple[int, int], unit: int) -> Scale:
+    """The scale of columns that hold parts of one, so many to the whole."""
+    return Scale(
+        span,
+        lambda number: whole_if_possible(Fraction(number, unit)),
+        lambda domain, ref: Column(domain, ref, unit),
+    )
 
 
 @frozen
 class Source:
-    """An override with what the rulebook says of it; ``datum`` is ``None`` for a loss."""
+    """An override, and what its column holds."""
 
     override: Override
-    datum: DatumProgram | None
-
-    @property
-    def kind(self) -> Kind:
-        """What the override varies."""
-        return Kind.MONEY if self.datum is None else self.datum.type.kind
-
-    @cached_property
-    def scale(self) -> Scale:
-        """What its column holds."""
-        return _scale(self.kind, self.datum)
-
-    def complaint(self, number: int, program: CheckedProgram) -> tuple[str, str]:
-        """The code and message for a number outside the range."""
-        currency = program.currency if self.datum is None else program.currency_of(self.datum.type)
-        if self.kind is Kind.RATE:
-            return "rate-not-positive", f"{self.override} is {self.scale.plain(number)}, but a rate is above zero"
-        if self.kind in (Kind.MONEY, Kind.NUMBER, Kind.RATIO):
-            value = self.scale.plain(number)
-            shown = currency.show(value) if self.datum is None else spoken(value, self.datum, currency)
-            return "negative-value", f"{self.override} is {shown}, below zero"
-        low, high = self.scale.range
-        return "wrong-value", f"{self.override} is {number}, but its column holds {low} to {high}"
+    scale: Scale
