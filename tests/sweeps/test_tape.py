@@ -13,7 +13,7 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.sweeps.machine import machine
 from rulelang.sweeps.tape import engine as engines
-from rulelang.sweeps.tape import players
+from rulelang.sweeps.tape import numpy_player, players
 from rulelang.sweeps.tape.domain import ColumnDomain
 from rulelang.sweeps.tape.engine import Override, SweepPlan, make_sweep
 from rulelang.sweeps.tape.values import Column, truth_of
@@ -275,7 +275,7 @@ def test_columns_of_another_form_are_refused(columns):
 
 @pytest.mark.usefixtures("engine")
 def test_batches_tables_and_arrays_used_again_change_nothing(monkeypatch):
-    monkeypatch.setattr(players, "CELLS", 1)  # 64 scenarios at a time
+    monkeypatch.setattr(numpy_player, "CELLS", 1)  # 64 scenarios at a time
     monkeypatch.setattr(players, "STRETCH", 50)
     monkeypatch.setattr(players, "COPIED", 50)
     members = [f"M{number:02}" for number in range(24)]
@@ -354,7 +354,7 @@ def test_the_tape_does_not_grow_with_the_members(monkeypatch):
         overrides = [Override("loss", member) for member in members]
         plan = swept(*overrides, *(Override("field", "gain", member) for member in members), book=book, event=event)
         batch = plan.run([column(7)] * (2 * size))
-        sizes[size] = sum(len(player.order) for player in batch.trace.players.values())
+        sizes[size] = sum(len(player.needed.order) for player in batch.trace.players.values())
     assert sizes[200] <= sizes[20] + 2 < 60
 
 

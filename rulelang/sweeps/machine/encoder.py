@@ -10,7 +10,6 @@ from rulelang.sweeps.machine.precomputed import ROOM, precomputed
 from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few, width_of
 from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
 from rulelang.sweeps.tape.arrays import Array
-from rulelang.sweeps.tape.inputs import INPUTS
 from rulelang.sweeps.tape.nodes import ByNumber, Node, Operand, high_of, low_of
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 
@@ -42,15 +41,11 @@ class Encoder(Sparse):
         Raises:
             CannotEncode: there is none for a node.
         """
-        dying: dict[Node, list[Node]] = {}
-        for node, reading in self.readers.items():
-            if reading and node not in self.results:
-                dying.setdefault(max(reading, key=lambda reader: reader.number), []).append(node)
-        inputs = [self._input(node) for node in self.order if node.operation in INPUTS]
-        for node in self.order:
-            if node.operation not in INPUTS:
+        inputs = [self._input(node) for node in self.needed.inputs]
+        for node in self.needed.order:
+            if node not in self.where:  # inputs are
                 self._node(node)
-            for dead in dying.get(node, ()):
+            for dead in self.needed.dying.get(node, ()):
                 self.forget(dead)
         self._fetch_ahead()
         results = self._results()
@@ -182,8 +177,8 @@ class Encoder(Sparse):
         size = sharing.width
         if max(high_of(draw), high_of(keys)) * size >= ROOM or low_of(draw) < 0:
             raise CannotEncode(node.operation)
-        reading = self.readers[node]
-        only = reading[0] if len(reading) == 1 and node not in self.results else None
+        reading = self.needed.readers[node]
+        only = reading[0] if len(reading) == 1 and node not in self.needed.results else None
         adds = False
         if only is not None and only.operation == "pile" and only.operands.count(node) == 1:
             adds = only in self.piles
@@ -225,7 +220,7 @@ class Encoder(Sparse):
 
     def _results(self) -> list[list[int]]:
         found, columns, blocks = [], 0, 0
-        for node in self.results:
+        for node in self.needed.results:
             at, width = self.at(node), node.width or 0
             found.append([at.offset, at.apart, width, blocks if width else columns])
             columns, blocks = columns + (not width), blocks + width

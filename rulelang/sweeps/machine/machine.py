@@ -4,7 +4,6 @@ Without numba, and where numbers may be too large for it, :mod:`rulelang.sweeps.
 NumPy; the numbers are the same.
 """
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,8 +14,8 @@ from attrs import frozen
 from rulelang.sweeps.machine.encoder import Encoder, Instructions
 from rulelang.sweeps.machine.registers import CannotEncode
 from rulelang.sweeps.tape.arrays import Array
-from rulelang.sweeps.tape.inputs import INPUTS, OutOfBoundsError, Table
-from rulelang.sweeps.tape.nodes import Node
+from rulelang.sweeps.tape.inputs import OutOfBoundsError, Table
+from rulelang.sweeps.tape.needed import Needed
 
 NUMBERS = 1 << 16
 """About so many numbers are worked with at a time, so that they stay near the processor."""
@@ -45,8 +44,6 @@ def is_kept() -> bool:
 class Machine:
     """Instructions for scenarios of whose inputs few are other than 0, and for others; and the memory to start with."""
 
-    inputs: Sequence[Node]
-    results: Sequence[Node]
     rows: int
     sparse: Instructions
     dense: Instructions
@@ -88,18 +85,15 @@ def _told(instructions: Instructions, starts: Array) -> tuple[Array, Array, Arra
     return instructions.code, inputs, instructions.limits, instructions.results
 
 
-def make_machine(
-    order: Sequence[Node], results: Sequence[Node], readers: Mapping[Node, Sequence[Node]]
-) -> Machine | None:
-    """The machine of some nodes; ``None`` without numba, or where a number may be too large."""
-    if compiled() is None or any(node.wide for node in order):
+def make_machine(needed: Needed) -> Machine | None:
+    """The machine of what some results need; ``None`` without numba, or where a number may be too large."""
+    if compiled() is None or any(node.wide for node in needed.order):
         return None
-    inputs = [node for node in order if node.operation in INPUTS]
     starts, begin = {}, 0
-    for node in inputs:
+    for node in needed.inputs:
         starts[node] = begin
         begin += node.width or 1
-    sparse = Encoder(order, results, readers, starts, FEWEST, sparse=True)
+    sparse = Encoder(needed, starts, FEWEST, sparse=True)
     try:
         sparse.encode()
         rows = FEWEST
@@ -115,10 +109,10 @@ def make_machine(
     patterns = numpy.array(sparse.patterns or [(0, 0)], dtype=numpy.uint64)
     constants = numpy.array(sparse.constants, dtype=numpy.int64)
     size = base + max(sparse.size, dense.size)
-    return Machine(inputs, results, rows, *told, patterns, constants, size)
+    return Machine(rows, *told, patterns, constants, size)
 
 
 def _afresh(encoder: Encoder, **changes: Any) -> Encoder:
     """An encoder that starts afresh, with the constants of another one."""
-    kept = ("order", "results", "readers", "starts", "rows", "sparse", "base", "constants", "known")
+    kept = ("needed", "starts", "rows", "sparse", "base", "constants", "known")
     return Encoder(**{name: getattr(encoder, name) for name in kept} | changes)

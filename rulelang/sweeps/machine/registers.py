@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from rulelang.sweeps.machine import opcodes
+from rulelang.sweeps.tape.needed import Needed
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Node, Operand
 
 RARE = 8
@@ -53,15 +54,12 @@ class Few:
 
 @define
 class Registers:
-    """A memory for ``rows`` scenarios at a time, laid out for some nodes.
+    """A memory for ``rows`` scenarios at a time, laid out for what some results need.
 
-    ``order`` has them, each behind its operands; ``starts`` says where an input begins in a row of the table, and
-    ``base`` where the registers begin.
+    ``starts`` says where an input begins in a row of the table, and ``base`` where the registers begin.
     """
 
-    order: Sequence[Node]
-    results: Sequence[Node]
-    readers: Mapping[Node, Sequence[Node]]
+    needed: Needed
     starts: Mapping[Node, int]
     rows: int
     sparse: bool

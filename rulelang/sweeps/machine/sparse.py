@@ -91,9 +91,9 @@ class Sparse(Registers):
         at, width = self.at(other), node.width or 1
         if (
             isinstance(other, Node)
-            and self.readers[other] == [node]
+            and self.needed.readers[other] == [node]
             and other in self.owned
-            and other not in self.results
+            and other not in self.needed.results
         ):
             self.where[node], into = at, at.offset  # nobody else reads it: its register is taken over
             self.owned.setdefault(node, []).extend(self.owned.pop(other))

@@ -18,7 +18,7 @@ from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Elem, Node, Ref
-from rulelang.sweeps.tape.players import Written
+from rulelang.sweeps.tape.stretches import Written
 from rulelang.sweeps.tape.trace import Trace
 
 
@@ -127,7 +127,7 @@ class Batch:
         count = len(self.columns[0]) if self.columns else 1
         nodes = list(dict.fromkeys(ref.node for ref in refs if isinstance(ref, Elem)))
         player = self.trace.player(nodes)
-        self.read |= player.read
+        self.read |= player.needed.columns
         written = player.play(self.columns, count, self.threads, room)
         narrow = {node: _narrowed(node, written.arrays[node]) for node in nodes}
         return [_read(narrow, ref, count) for ref in refs], written

@@ -6,41 +6,27 @@ import numpy
 from attrs import define, field
 
 from rulelang.sweeps.tape.arrays import Array
+from rulelang.sweeps.tape.needed import numbers_of
 from rulelang.sweeps.tape.nodes import Node
-
-INPUTS = frozenset({"column", "columns"})
-"""The operations of nodes that are inputs."""
 
 
 class OutOfBoundsError(Exception):
     """A column holds what the bounds of the tape do not allow."""
 
 
-def numbers_of(node: Node) -> tuple[int, ...]:
-    """The numbers of the columns that an input is made of."""
-    return (node.detail,) if node.width is None else tuple(node.detail)
+def read_inputs(nodes: Sequence[Node], columns: Sequence[Array], start: int, stop: int) -> dict[Node, Array]:
+    """The columns and blocks that some nodes read, for some scenarios.
 
-
-@define
-class Inputs:
-    """The columns and blocks that some nodes read."""
-
-    nodes: Sequence[Node]
-    columns: Sequence[Array]
-
-    def read(self, start: int, stop: int) -> dict[Node, Array]:
-        """The inputs for some scenarios.
-
-        Raises:
-            OutOfBoundsError: a column holds what the bounds of the tape do not allow.
-        """
-        found = {}
-        for node in self.nodes:
-            stretches = [self.columns[number][start:stop] for number in numbers_of(node)]
-            found[node] = stretches[0] if node.width is None else numpy.stack(stretches, axis=1)
-            if found[node].size and not node.low <= found[node].min() <= found[node].max() <= node.high:
-                raise OutOfBoundsError
-        return found
+    Raises:
+        OutOfBoundsError: a column holds what the bounds of the tape do not allow.
+    """
+    found = {}
+    for node in nodes:
+        stretches = [columns[number][start:stop] for number in numbers_of(node)]
+        found[node] = stretches[0] if node.width is None else numpy.stack(stretches, axis=1)
+        if found[node].size and not node.low <= found[node].min() <= found[node].max() <= node.high:
+            raise OutOfBoundsError
+    return found
 
 
 @define

@@ -1,4 +1,4 @@
-"""A tape made ready to be played with NumPy: the nodes that some results need, over one stretch of scenarios at a time.
+"""A tape played with NumPy: the nodes that some results need, over one stretch of scenarios at a time.
 
 Numbers that may pass 64 bits are Python's whole numbers here.
 """
@@ -10,10 +10,14 @@ import numpy
 from attrs import define, field, frozen
 
 from rulelang.sweeps.tape.arrays import Array
-from rulelang.sweeps.tape.inputs import INPUTS, Inputs
+from rulelang.sweeps.tape.inputs import read_inputs
+from rulelang.sweeps.tape.needed import Needed
 from rulelang.sweeps.tape.nodes import LEAST, MOST, Node, Operand
 from rulelang.sweeps.tape.numpy_operations import COMPUTED, Compute
+from rulelang.sweeps.tape.stretches import Written, in_threads
 
+CELLS = 1 << 18
+"""About so many numbers make a stretch."""
 BESIDE = frozenset({"share", "ranks"})
 """Operations whose first operand is a column beside a block."""
 PLAIN = frozenset({"stack", "pick", "sum", "count", "any", "highest", "lookup"})
@@ -35,25 +39,19 @@ class _Play:
 
 
 @define
-class Program:
-    """The nodes that some results need, each behind its operands; ``readers`` says who reads a node."""
+class WithNumpy:
+    """Plays what some results need with NumPy."""
 
-    order: Sequence[Node]
-    results: Sequence[Node]
-    readers: Mapping[Node, Sequence[Node]]
+    needed: Needed
     plays: list[_Play] = field(init=False)
     places: dict[Node, int] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Find where each node is read for the last time."""
-        self.places = {node: place for place, node in enumerate(self.order)}
-        forget: dict[int, list[int]] = {}
-        for node, reading in self.readers.items():
-            if reading and node not in self.results:
-                forget.setdefault(max(self.places[reader] for reader in reading), []).append(self.places[node])
-        self.plays = [self._play(node, tuple(forget.get(place, ()))) for place, node in enumerate(self.order)]
+        """Prepare each node."""
+        self.places = {node: place for place, node in enumerate(self.needed.order)}
+        self.plays = [self._play(node) for node in self.needed.order]
 
-    def _play(self, node: Node, forget: tuple[int, ...]) -> _Play:
+    def _play(self, node: Node) -> _Play:
         wide = any(_is_wide(operand) for operand in (node, *node.operands))
         sources = tuple(
             (self.places[operand], _lifted(node, number, operand))
@@ -61,27 +59,39 @@ class Program:
             else (None, _constant(operand, wide=wide))
             for number, operand in enumerate(node.operands)
         )
+        forget = tuple(self.places[dead] for dead in self.needed.dying.get(node, ()))
         return _Play(node, COMPUTED.get(node.operation, _nothing), sources, wide, forget)
 
-    @property
-    def inputs(self) -> list[Node]:
-        """The inputs that are read, and whose bounds are made sure of."""
-        return [node for node in self.order if node.operation in INPUTS]
-
-    def run(self, inputs: Inputs, start: int, stop: int, into: Mapping[Node, Array]) -> None:
-        """Write the results for the scenarios from ``start`` to ``stop`` into whole arrays of theirs.
+    def play(self, columns: Sequence[Array], count: int, threads: int, room: Written | None) -> Written:
+        """The results of all scenarios.
 
         Raises:
             OutOfBoundsError: a column holds what the bounds of the tape do not allow.
         """
-        read = inputs.read(start, stop)
+        arrays = {node: _empty(node, count) for node in self.needed.results} if room is None else room.arrays
+        widest = max((node.width or 1 for node in self.needed.order), default=1)
+
+        def work(_thread: int, start: int, stop: int) -> None:
+            self._write(columns, start, stop, arrays)
+
+        in_threads(work, count, max(CELLS // widest, 64), threads)
+        return Written(count, arrays, None)
+
+    def _write(self, columns: Sequence[Array], start: int, stop: int, into: Mapping[Node, Array]) -> None:
+        """Write the results for the scenarios from ``start`` to ``stop`` into whole arrays of theirs."""
+        read = read_inputs(self.needed.inputs, columns, start, stop)
         values: list[Played] = [None] * len(self.plays)
         for place, play in enumerate(self.plays):
             values[place] = read.pop(play.node) if play.node in read else _computed(play, values)
             for dead in play.forget:
                 values[dead] = None
-        for node in self.results:
+        for node in self.needed.results:
             into[node][start:stop] = values[self.places[node]]
+
+
+def _empty(node: Node, count: int) -> Array:
+    shape = (count,) if node.width is None else (count, node.width)
+    return numpy.empty(shape, dtype=bool if node.truth else object if node.wide else numpy.int64)
 
 
 def _computed(play: _Play, values: Sequence[Played]) -> Array:
