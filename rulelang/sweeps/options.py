@@ -1,5 +1,6 @@
 """What a sweep is asked to do, and why it stops where neither the rulebook nor the data are at fault."""
 
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import frozen
@@ -16,6 +17,9 @@ Unit = Literal["major", "minor"]
 
 Table: TypeAlias = Any  # no type says "whatever gives Arrow data", as data frames of several libraries do
 """A table of scenarios in memory; where it is said so, also the path of a file or folder of them, or several."""
+
+Progress = Callable[[int, int | None], None]
+"""Told how many scenarios are done, and how many there are as far as is known."""
 
 SAMPLE = 20
 """So many scenarios, at least, are run through the interpreter as well, unless something else is asked for."""

@@ -20,6 +20,7 @@ from rulelang.sweeps.scenarios.columns import ScenarioColumns
 from rulelang.sweeps.scenarios.integers import LARGEST
 from rulelang.sweeps.tape.arrays import Array, Integers
 from rulelang.sweeps.tape.batch import Batch
+from rulelang.sweeps.tape.trace import payers_of
 
 _WORD = 2**64 - 1
 PRECISION = 21
@@ -90,13 +91,6 @@ def no_step(program: CheckedProgram, name: str) -> CheckError:
     """The error for a step that the rulebook does not have."""
     advice = did_you_mean(name, program.steps) or f"the steps are {listed(program.steps, 'and')}"
     return CheckError([finding("unknown-step", f"the rulebook has no step `{name}`", help=advice)])
-
-
-def payers_of(program: CheckedProgram, event: Event, steps: Iterable[StepProgram] | None = None) -> tuple[str, ...]:
-    """Everybody whom some step may charge: the CCP, parties in the order declared, members in that of their ids."""
-    charged = {step.payers for step in (program.each_step() if steps is None else steps)}
-    single = [payer for payer in ("ccp", *program.parties) if payer in charged]
-    return (*single, *(event.members if charged & {"survivors", "defaulters"} else ()))
 
 
 def turns_of(program: CheckedProgram, step: StepProgram) -> tuple[str | None, ...]:

@@ -151,7 +151,8 @@ class Converter:
                 row, Fault(refusal.code, message, column.title, None if refusal.help is None else str(refusal.help))
             )
             return
-        found.settle(numpy.arange(len(found.values)) == row, *_numerator(value, column))
+        numerator, denominator = _fraction(value, column)
+        found.settle([row], [numerator], denominator)
 
     def _refuse_negative(self, column: ScenarioColumn, integers: Integers) -> None:
         datum = column.datum
@@ -211,20 +212,20 @@ def _filled(array: pyarrow.Array, nulls: Truths) -> pyarrow.Array:
     return array
 
 
-def _numerator(value: Any, column: ScenarioColumn) -> tuple[list[int], int]:
+def _fraction(value: Any, column: ScenarioColumn) -> tuple[int, int]:
     """A value of an event as a numerator over the column's smallest unit, and a denominator that must divide it."""
     datum: DatumProgram = column.datum
     match datum.type.kind:
         case Kind.DATE:
-            return [value.toordinal()], 1
+            return value.toordinal(), 1
         case Kind.YES_NO:
-            return [int(value)], 1
+            return int(value), 1
         case Kind.CHOICE:
-            return [datum.type.choices.index(value)], 1
+            return datum.type.choices.index(value), 1
         case Kind.MONEY:
-            return [value], 1
+            return value, 1
         case Kind.NUMBER | Kind.RATIO | Kind.RATE:
-            return [value.numerator * 10**column.digits], value.denominator
+            return value.numerator * 10**column.digits, value.denominator
         case Kind.TEXT | Kind.DAYS | Kind.BUSINESS_DAYS | Kind.MONTHS:
             raise TypeError(f"{datum.type.kind.value} does not vary")
         case _:

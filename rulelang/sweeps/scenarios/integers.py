@@ -4,6 +4,7 @@
 rounded or wrapped.  Only floating numbers are rounded, by the rule that was asked for, from their exact binary value.
 """
 
+from collections.abc import Iterable
 from decimal import Context
 from typing import Any, TypeAlias, assert_never
 
@@ -45,9 +46,9 @@ class Scaled:
             self.problems.setdefault(row, problem)
             self.values[row] = 0
 
-    def settle(self, rows: Truths, integers: list[int], denominator: int = 1) -> None:
-        """Enter exact quotients of Python integers for the rows where a mask holds."""
-        for row, integer in zip(numpy.flatnonzero(rows).tolist(), integers, strict=True):
+    def settle(self, rows: Iterable[int], integers: Iterable[int], denominator: int = 1) -> None:
+        """Enter exact quotients of Python integers for some rows."""
+        for row, integer in zip(rows, integers, strict=True):
             quotient, rest = divmod(integer, denominator)
             fits = -LARGEST <= quotient <= LARGEST
             self.values[row] = quotient if fits and not rest else 0
@@ -106,10 +107,9 @@ def from_decimals(array: pyarrow.Array, digits: int) -> Scaled:
     else:
         quick = narrow & (low == 0)
         found = Scaled(numpy.zeros(len(array), numpy.int64))
-    wide = ~quick
-    if wide.any():
-        whole = [(int(h) << 64) + int(w) for h, w in zip(high[wide], low[wide].view(numpy.uint64), strict=True)]
-        found.settle(wide, [number * 10 ** max(up, 0) for number in whole], 10 ** max(-up, 0))
+    wide = numpy.flatnonzero(~quick)
+    whole = [(int(h) << 64) + int(w) for h, w in zip(high[wide], low[wide].view(numpy.uint64), strict=True)]
+    found.settle(wide.tolist(), [number * 10 ** max(up, 0) for number in whole], 10 ** max(-up, 0))
     return found
 
 
@@ -119,7 +119,7 @@ def _from_wide(array: pyarrow.Array, digits: int) -> Scaled:
     scale = array.type.scale
     whole = [int(value.scaleb(scale, context=_WIDE)) for value in array.to_pylist()]
     up = digits - scale
-    found.settle(numpy.ones(len(array), bool), [n * 10 ** max(up, 0) for n in whole], 10 ** max(-up, 0))
+    found.settle(range(len(array)), [n * 10 ** max(up, 0) for n in whole], 10 ** max(-up, 0))
     return found
 
 
@@ -133,8 +133,9 @@ def from_floats(array: pyarrow.Array, digits: int, rounding: Rounding) -> Scaled
     factor = 10**digits
     quick = (shift < 0) & (shift > -63) & (factor <= 1000)  # then nothing below passes 63 bits
     found = Scaled(_rounded_all(numpy.where(quick, mantissa, 0), numpy.where(quick, -shift, 1), factor, rounding))
-    pairs = zip(mantissa[~quick].tolist(), shift[~quick].tolist(), strict=True)
-    found.settle(~quick, [_rounded(m * factor, by, rounding) for m, by in pairs])
+    slow = numpy.flatnonzero(~quick)
+    pairs = zip(mantissa[slow].tolist(), shift[slow].tolist(), strict=True)
+    found.settle(slow.tolist(), [_rounded(m * factor, by, rounding) for m, by in pairs])
     found.refuse(~finite, NOT_A_NUMBER)
     return found
 

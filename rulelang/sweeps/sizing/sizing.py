@@ -18,9 +18,10 @@ from rulelang.profiles.profile import reach
 from rulelang.profiles.variable import Variable
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
+from rulelang.sweeps.options import Progress
 from rulelang.sweeps.runs.sample import differs
 from rulelang.sweeps.sizing.intervals import OpenIntervals, Span, surely_uncovered
-from rulelang.sweeps.sizing.value_sweep import Lacking, Progress, SizeJob, Swept, ValueSweep
+from rulelang.sweeps.sizing.value_sweep import Lacking, SizeJob, Swept, ValueSweep
 
 _STEPS = 1000
 """So many values may be tried one after the other where lines do not tell."""

@@ -1,6 +1,6 @@
 """All scenarios of some files at one value of a given: in which of them something stays uncovered."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy
 import pyarrow
@@ -10,7 +10,7 @@ from rulelang.base.diagnostic import CheckError, ReadError, RunError, finding
 from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.sweeps.options import SweepOptions, Table
+from rulelang.sweeps.options import Progress, SweepOptions, Table
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.runs.sample import rejected
@@ -19,7 +19,6 @@ from rulelang.sweeps.scenarios.integers import LARGEST
 from rulelang.sweeps.scenarios.tables import Scenarios, scenarios_in
 from rulelang.sweeps.tape.arrays import Integers
 
-Progress = Callable[[int, int | None], None]
 FOLLOWED = 4
 """So many scenarios of a sweep are kept: those with the most uncovered."""
 _HELD = 1 << 25

@@ -1,6 +1,7 @@
 """Aggregates of the domain of columns: over members of whom it varies whether they count."""
 
 from collections.abc import Sequence
+from functools import reduce
 from math import lcm
 
 from attrs import define
@@ -8,14 +9,7 @@ from attrs import define
 from rulelang.run.exact import ExactNumbers
 from rulelang.sweeps.tape.arithmetic import Arithmetic
 from rulelang.sweeps.tape.nodes import Elem, Operand, Ref, high_of, low_of, span_of, widest
-from rulelang.sweeps.tape.values import (
-    Column,
-    Truth,
-    Value,
-    settled,
-    truth_refs,
-    varies,
-)
+from rulelang.sweeps.tape.values import Column, Truth, Value, settled, truth_refs, varies
 
 _EXACT = ExactNumbers()
 
@@ -68,10 +62,7 @@ class Aggregates(Arithmetic):
             parts.append(self._sum_of(whole, [True] * len(whole), floored=floored))
         if partly:
             parts.append(self._sum_of([row[0] for row in partly], [row[1] for row in partly], floored=floored))
-        total = parts[0]
-        for part in parts[1:]:
-            total = self.tape.each("add", [total], [part])[0]
-        return total
+        return reduce(lambda total, part: self.tape.each("add", [total], [part])[0], parts)
 
     def _sum_of(self, refs: Sequence[Ref], there: Sequence[Ref], *, floored: bool) -> Ref:
         """The sum of several columns, or of numbers that are there in some scenarios."""
@@ -109,14 +100,14 @@ class Aggregates(Arithmetic):
 
     def smallest(self, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The smallest value of those present; anything if nobody is."""
-        return self._fold(values, present, "min")
+        return self._fold(values, present, "<")
 
     def largest(self, number: int, values: Sequence[Value], present: Sequence[Truth] | None = None) -> Value:
         """The sum of the largest of those present; 0 if nobody is."""
         if not values:
             return 0
         if number == 1:
-            best = self._fold(values, present, "max")
+            best = self._fold(values, present, ">")
             if present is None:
                 return best
             return self.chosen([self.anyone(present)], [best], [0])[0]
@@ -152,11 +143,12 @@ class Aggregates(Arithmetic):
                 there[index] = self.both([there[index]], self.denied([this]))[0]
         return result
 
-    def _fold(self, values: Sequence[Value], present: Sequence[Truth] | None, operation: str) -> Value:
+    def _fold(self, values: Sequence[Value], present: Sequence[Truth] | None, nearer: str) -> Value:
+        """The value that is nearer than all others to the least or the greatest, of those present."""
         there = [True] * len(values) if present is None else list(present)
         best, found = values[0], there[0]
         for value, truth in zip(values[1:], there[1:], strict=True):
-            better = self.comparisons("<" if operation == "min" else ">", [value], [best])
+            better = self.comparisons(nearer, [value], [best])
             taken = self.both([truth], self._either(self.denied([found]), better))
             best = self.chosen(taken, [value], [best])[0]
             found = self._either([found], [truth])[0]

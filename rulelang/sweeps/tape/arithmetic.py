@@ -13,17 +13,8 @@ from rulelang.run.exact import ExactNumbers
 from rulelang.run.exact_range import checked
 from rulelang.run.rule_violation import RuleViolation
 from rulelang.sweeps.tape.comparisons import LAST_DAY, Comparisons
-from rulelang.sweeps.tape.nodes import Elem, span_of
-from rulelang.sweeps.tape.values import (
-    Column,
-    Row,
-    Value,
-    bits_of,
-    day_of,
-    ref_of,
-    truth_of,
-    varies,
-)
+from rulelang.sweeps.tape.nodes import ByNumber, Elem, span_of
+from rulelang.sweeps.tape.values import Column, Row, Value, bits_of, day_of, ref_of, truth_of, varies
 from rulelang.syntax import nodes
 
 WIDEST = 4096
@@ -48,13 +39,16 @@ class Arithmetic(Comparisons):
 
     def plus(self, left: Row, right: Row) -> Row:
         """Sums."""
-        a, b, common = self.brought(self.numbers(left), self.numbers(right))
-        return self.values(self.tape.each("add", a, b), common)
+        return self._over_common("add", left, right)
 
     def minus(self, left: Row, right: Row) -> Row:
         """Differences."""
+        return self._over_common("sub", left, right)
+
+    def _over_common(self, operation: ByNumber, left: Row, right: Row) -> Row:
+        """What an operation gives of values brought to common denominators, which it leaves as they are."""
         a, b, common = self.brought(self.numbers(left), self.numbers(right))
-        return self.values(self.tape.each("sub", a, b), common)
+        return self.values(self.tape.each(operation, a, b), common)
 
     def negated(self, values: Row) -> Row:
         """The values with the other sign."""
@@ -174,13 +168,12 @@ class Arithmetic(Comparisons):
     def _extremes(self, columns: Sequence[Row], operation: Literal["min", "max"]) -> Row:
         best = list(columns[0])
         for column in columns[1:]:
-            (an, ad), (bn, bd) = self.numbers(best), self.numbers(column)
-            if any(isinstance(a, Elem) or isinstance(b, Elem) for a, b in zip(ad, bd, strict=True) if a != b):
+            denominators = zip(self.numbers(best)[1], self.numbers(column)[1], strict=True)
+            if any(isinstance(a, Elem) or isinstance(b, Elem) for a, b in denominators if a != b):
                 nearer = self.comparisons("<" if operation == "min" else ">", column, best)
                 best = self.chosen(nearer, column, best)
             else:
-                a, b, common = self.brought((an, ad), (bn, bd))
-                best = self.values(self.tape.each(operation, a, b), common)
+                best = self._over_common(operation, best, column)
         return best
 
     def settled(self, values: Row, what: str, node: nodes.Expression) -> Row:

@@ -8,6 +8,7 @@ do not allow is noted with the truth that says in which scenarios.
 from collections.abc import Sequence
 from math import gcd
 from operator import itemgetter
+from typing import Literal
 
 from attrs import define, field, frozen
 
@@ -19,17 +20,7 @@ from rulelang.sweeps.tape.losses import ColumnLosses
 from rulelang.sweeps.tape.nodes import Elem, Node, Operand, Ref, high_of, low_of
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 from rulelang.sweeps.tape.operations import excludes
-from rulelang.sweeps.tape.values import (
-    Column,
-    Mask,
-    Row,
-    Truth,
-    Value,
-    kind_of,
-    ref_of,
-    settled,
-    truth_ref,
-)
+from rulelang.sweeps.tape.values import Column, Mask, Row, Truth, Value, kind_of, ref_of, settled, truth_ref
 
 
 @frozen
@@ -97,8 +88,7 @@ class ColumnDomain(Aggregates, Domain):
                 paid[place] = self.plus([paid[place]], [amount])[0]
             amounts = paid
         for owing, amount in zip(owed, amounts, strict=True):
-            if isinstance(amount, Column) and isinstance(owing, Column):
-                self.owned_as(amount, owing)
+            self.owned_as(amount, owing)
         return amounts
 
     def owned_as(self, value: Value, other: Value) -> None:
@@ -118,10 +108,7 @@ class ColumnDomain(Aggregates, Domain):
             return ColumnPayments([0] * len(sharers.keys), 0)
         if not any(isinstance(operand, Node) for operand in operands):
             return self._settled(draw, order, operands, sharers)
-        sharing = Sharing(len(order), sharers.reallocates)
-        most = max(min(high_of(operands[0]), high_of(operands[2])), 0)
-        node = self.tape.make("share", *operands, detail=sharing, bounds=(0, most))
-        return self._shared(draw, node, order, whole=sharers.reallocates)
+        return self._shared("share", draw, order, operands, Sharing(len(order), sharers.reallocates))
 
     def _settled(self, draw: int, order: Sequence[int], operands: Sequence[Operand], sharers: Sharers) -> Payments:
         """A sharing in which nothing varies; ``operands`` are in the order of the payers' ids."""
@@ -131,10 +118,20 @@ class ColumnDomain(Aggregates, Domain):
         shared = share(draw, weights, [settled(limit) for limit in limits], range(size), reallocate=sharers.reallocates)
         return ColumnPayments(_put_back(order, shared.units), shared.total)
 
-    def _shared(self, draw: Value, node: Operand, order: Sequence[int], *, whole: bool) -> ColumnPayments:
+    def _shared(
+        self,
+        operation: Literal["share", "ranks"],
+        draw: Value,
+        order: Sequence[int],
+        operands: Sequence[Operand],
+        sharing: Sharing,
+    ) -> ColumnPayments:
+        """A sharing that varies."""
+        most = max(min(high_of(operands[0]), high_of(operands[2])), 0)
+        node = self.tape.make(operation, *operands, detail=sharing, bounds=(0, most))
         refs: list[Ref] = [Elem(node, place) for place in range(len(order))]
         amounts = _put_back(order, [Column(self, ref, 1) for ref in refs])
-        if whole:
+        if sharing.reallocates:
             return ColumnPayments(amounts, draw)
         bounds = (0, max(high_of(self.tape.scalar(ref_of(draw))), 0))
         total: Ref = refs[0]
@@ -181,9 +178,7 @@ class ColumnDomain(Aggregates, Domain):
         if marks is None:
             marks = self._whole_keys(list(values))
         sharing = Sharing(len(order), reallocates=True, highest=highest)
-        most = max(min(high_of(operands[0]), high_of(operands[2])), 0)
-        node = self.tape.make("ranks", *operands, self.tape.packed(marks), detail=sharing, bounds=(0, most))
-        return self._shared(draw, node, order, whole=True)
+        return self._shared("ranks", draw, order, (*operands, self.tape.packed(marks)), sharing)
 
     def divide(self, amount: Value, weights: Sequence[Value], limits: Sequence[Value | None]) -> Payments:
         """An amount shared, ties to the one written first."""

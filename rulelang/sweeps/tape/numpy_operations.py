@@ -55,10 +55,6 @@ def _stack(node: Node, *arrays: Array) -> Array:
     return block
 
 
-def _pick(node: Node, block: Array) -> Array:
-    return block[:, node.detail]
-
-
 def _pile(node: Node, *blocks: Array) -> Array:
     """The sum of several blocks; a row of values that do not vary counts too."""
     rows = next(len(block) for block in blocks if getattr(block, "ndim", 0) == 2)
@@ -66,10 +62,6 @@ def _pile(node: Node, *blocks: Array) -> Array:
     for block in blocks:
         total += block
     return total
-
-
-def _lookup(node: Node, codes: Array) -> Array:
-    return numpy.array(node.detail, dtype=numpy.int64)[codes]
 
 
 def _elementwise(function: Callable[..., Array]) -> Compute:
@@ -95,8 +87,8 @@ COMPUTED: Mapping[OperationName, Compute] = {
     "sum": _sum,
     "highest": _highest,
     "stack": _stack,
-    "pick": _pick,
-    "lookup": _lookup,
+    "pick": lambda node, block: block[:, node.detail],
+    "lookup": lambda node, codes: numpy.array(node.detail, dtype=numpy.int64)[codes],
     "pile": _pile,
     "share": share_block,
     "ranks": rank_block,

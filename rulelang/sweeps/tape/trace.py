@@ -1,12 +1,13 @@
 """The plan evaluated over columns once: the tape, and which of its columns are the results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.source import Place
-from rulelang.check.program import POPULATIONS
+from rulelang.check.program import POPULATIONS, CheckedProgram, StepProgram
+from rulelang.model.event import Event
 from rulelang.run.data import Data, Population
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Key, Plan
@@ -106,11 +107,16 @@ def _traced(plan: Plan, sources: Sequence[Source], bounds: Bounds) -> Trace:
 
 def _one_by_one(plan: Plan, domain: ColumnDomain, bounds: Bounds) -> Trace:
     """All scenarios left to the interpreter."""
-    charged = {step.payers for step in plan.program.each_step()}
-    payers = [payer for payer in ("ccp", *plan.program.parties) if payer in charged]
-    payers += plan.event.members if charged.intersection(POPULATIONS) else ()
     drawn = dict.fromkeys((turn.key for turn in plan.turns()), 0)
-    return Trace(domain, 0, 0, drawn, dict.fromkeys(payers, 0), False, True, {}, bounds)  # noqa: FBT003 - set aside
+    paid = dict.fromkeys(payers_of(plan.program, plan.event), 0)
+    return Trace(domain, 0, 0, drawn, paid, False, True, {}, bounds)  # noqa: FBT003 - set aside
+
+
+def payers_of(program: CheckedProgram, event: Event, steps: Iterable[StepProgram] | None = None) -> tuple[str, ...]:
+    """Everybody whom some step may charge: the CCP, parties in the order declared, members in that of their ids."""
+    charged = {step.payers for step in (program.each_step() if steps is None else steps)}
+    single = [payer for payer in ("ccp", *program.parties) if payer in charged]
+    return (*single, *(event.members if charged.intersection(POPULATIONS) else ()))
 
 
 def _inputs(domain: ColumnDomain, sources: Sequence[Source], bounds: Bounds) -> list[Ref]:

@@ -19,7 +19,7 @@ from rulelang.base.source import readable
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
-from rulelang.sweeps.options import CannotGoOn, SweepOptions
+from rulelang.sweeps.options import CannotGoOn, Progress, SweepOptions
 from rulelang.sweeps.results.journal import Journal, open_journal
 from rulelang.sweeps.results.metadata import about, bearing
 from rulelang.sweeps.runs.piece import Runner, Setup
@@ -28,9 +28,6 @@ from rulelang.sweeps.runs.sample import Picker
 from rulelang.sweeps.scenarios.tables import Scenarios, digest, open_scenarios
 from rulelang.sweeps.workers.pools import Encoded, Here, Pool, versions
 from rulelang.sweeps.workers.tasks import Work
-
-Progress = Callable[[int, int | None], None]
-"""Told after each piece: scenarios done, and how many there are as far as is known."""
 
 
 @frozen
