@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
+from rulelang.document.drawing import BESIDE, Axes, label_of, numbers_of, scale_of, short
 from rulelang.summary.difference_figures import DifferenceFigures, DifferenceLine
-from rulelang.summary.drawing import ALARM, BESIDE, COLOURS, Axes, Plot, label_of, numbers_of, say, scale_of, short
+from rulelang.summary.drawing import ALARM, COLOURS, Plot, say
 
 _MOST_LINES = 20
 _LESS, _MORE = COLOURS[0], ALARM

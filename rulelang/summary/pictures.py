@@ -2,23 +2,10 @@
 
 from functools import partial
 
+from rulelang.document.drawing import BESIDE, Axes, Style, label_of, numbers_of, scale_of, short
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.summary.depth import BINS, NO_LOSS
-from rulelang.summary.drawing import (
-    ALARM,
-    BESIDE,
-    COLOURS,
-    DASHES,
-    Axes,
-    Plot,
-    Style,
-    count_upward,
-    label_of,
-    numbers_of,
-    say,
-    scale_of,
-    short,
-)
+from rulelang.summary.drawing import ALARM, COLOURS, DASHES, Plot, count_upward, say
 from rulelang.summary.figures import Figures, Line
 from rulelang.summary.levels import BOX
 
