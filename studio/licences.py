@@ -37,7 +37,12 @@ class Work:
 
 def main(static: Path, wheels: Path, scripts: Path) -> None:
     """Write ``licences/``: a text for each work, ``list.json`` and a page that leads to them."""
-    names = [path.relative_to(static).as_posix() for path in static.rglob("*") if path.is_file()]
+    (page,) = static.glob("page-*")
+    names = [
+        path.relative_to(page if page in path.parents else static).as_posix()
+        for path in static.rglob("*")
+        if path.is_file()
+    ]
     works = [
         Work("rulelang", "Apache-2.0", OURS, (HERE.parent / "LICENSE").read_text("utf-8")),
         *_of_npm(json.loads(scripts.read_text("utf-8"))),
@@ -56,7 +61,7 @@ def main(static: Path, wheels: Path, scripts: Path) -> None:
         (out / file).write_text(work.text, encoding="utf-8")
         listed.append({key: value for key, value in asdict(work).items() if key != "text"} | {"text": file})
     (out / "list.json").write_text(json.dumps(listed, indent=1), encoding="utf-8")
-    (out / "index.html").write_text(_page(listed), encoding="utf-8")
+    (out / "index.html").write_text(_page(listed, page.name), encoding="utf-8")
 
 
 def _of_npm(scripts: dict[str, list[str]]) -> Iterator[Work]:
@@ -99,7 +104,7 @@ def _kept(path: Path) -> Work:
     return Work(name, licence, where.split(), text)
 
 
-def _page(listed: list[dict[str, Any]]) -> str:
+def _page(listed: list[dict[str, Any]], page: str) -> str:
     """The page with a link to each text."""
     rows = "\n".join(
         f'<tr><th scope="row">{html.escape(each["name"])}</th>'
@@ -116,7 +121,7 @@ def _page(listed: list[dict[str, Any]]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Licences</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="../page.css">
+<link rel="stylesheet" href="../{page}/page.css">
 </head>
 <body>
 <main>

@@ -4,6 +4,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
 import { SETTINGS, connect, desk as makeDesk, unpack } from "./page/boot.js";
+import { FILES, HOME } from "./page/home.js";
 
 const RENAMED = 20; // the number of the request for another name
 
@@ -11,8 +12,9 @@ const RENAMED = 20; // the number of the request for another name
 export async function makeSnapshot(folder) {
   // What tells of the machine that builds stays out of the memory.
   const { argv } = process;
-  process.argv = ["node", "/home/pyodide/this.program"];
-  const python = await loadPyodide({ _makeSnapshot: true, env: { ...SETTINGS, _: "/home/pyodide/this.program", LANG: "en_US.UTF-8" } });
+  const program = `${HOME}/this.program`;
+  process.argv = ["node", program];
+  const python = await loadPyodide({ _makeSnapshot: true, env: { ...SETTINGS, _: program, LANG: "en_US.UTF-8" } });
   process.argv = argv;
   unpack(python, fs.readFileSync(path.join(folder, "bundle.zip")));
   const desk = makeDesk(python);
@@ -42,14 +44,14 @@ export async function makeSnapshot(folder) {
 // The language server is asked once of everything too; what it was told is taken back.
 function speak(python, text, left, event) {
   const told = [], connection = connect(python, (message) => told.push(JSON.parse(message)));
-  const uri = `file:///home/pyodide/files/${left}`, textDocument = { uri }, position = { line: 63, character: 16 };
+  const root = `file://${FILES}`, uri = `${root}/${left}`, textDocument = { uri }, position = { line: 63, character: 16 };
   const say = (method, params, id) => connection.hear(JSON.stringify({ jsonrpc: "2.0", method, params, ...(id ? { id } : {}) }));
-  say("initialize", { processId: null, rootUri: "file:///home/pyodide/files", capabilities: {}, initializationOptions: { debounce: 10_000, codePages: null } }, 1);
+  say("initialize", { processId: null, rootUri: root, capabilities: {}, initializationOptions: { debounce: 10_000, codePages: null } }, 1);
   say("initialized", {});
   say("textDocument/didOpen", { textDocument: { uri, languageId: "rulelang", version: 1, text } });
   say("workspace/didChangeWatchedFiles", { changes: [] });
   say("textDocument/didChange", { textDocument: { uri, version: 2 }, contentChanges: [{ text: `${text}\n` }] });
-  say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, `file:///home/pyodide/files/${event}`] }, 2);
+  say("workspace/executeCommand", { command: "rulelang.chooseEvent", arguments: [uri, `${root}/${event}`] }, 2);
   const whole = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
   ["hover", "completion", "definition", "prepareRename"].forEach((what, place) => say(`textDocument/${what}`, { textDocument, position }, 3 + place));
   say("textDocument/references", { textDocument, position, context: { includeDeclaration: true } }, 7);

@@ -1,7 +1,8 @@
 // How Python is made ready, in the worker and where its memory is taken when the page is built.
-export const SITE = "/home/pyodide/site";
-export const SETTINGS = { HOME: "/home/pyodide", COLUMNS: "100" };
-const BUNDLE = "/home/pyodide/bundle.zip";
+import { FILES, HOME } from "./home.js";
+
+export const SETTINGS = { HOME, COLUMNS: "100" };
+const SITE = `${HOME}/site`, BUNDLE = `${HOME}/bundle.zip`;
 
 // Modules that are in the memory already need no file. The folders are for nobody else to write in, or the tables of the parser are not believed.
 const UNPACK = `
@@ -14,7 +15,7 @@ with zipfile.ZipFile("${BUNDLE}") as bundle:
         if not (name.endswith(".pyc") and module in sys.modules):
             bundle.extract(name, "${SITE}")
 os.unlink("${BUNDLE}")
-for place, _, _ in os.walk("/home/pyodide"):
+for place, _, _ in os.walk("${HOME}"):
     os.chmod(place, 0o755)
 `;
 
@@ -22,7 +23,7 @@ const DESK = `
 from pathlib import Path
 from rulelang_studio.desk import Desk
 if "desk" not in globals():
-    desk = Desk(Path("/home/pyodide/files"))
+    desk = Desk(Path("${FILES}"))
 desk.root.mkdir(exist_ok=True)
 `;
 

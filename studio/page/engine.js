@@ -14,6 +14,7 @@ export class Engine {
     this.running = null;
     this.number = 0;
     this.starts = [];
+    this.loaded = new Promise((resolve) => (this.first = resolve)); // the first time
     this.start();
   }
 
@@ -64,6 +65,7 @@ export class Engine {
     else if (message.kind === "ready") {
       this.ready = true;
       this.marks = message.marks;
+      this.first();
       this.next();
       this.begun?.();
     } else if (message.kind === "server") this.heard?.(message.message);

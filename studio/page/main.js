@@ -8,12 +8,14 @@ import { readFolder } from "./folder.js";
 import "./inout.js";
 import { stored } from "./kept.js";
 import { Refused, believed, unpacked } from "./link.js";
+import { keepPage } from "./offline.js";
 import "./panels.js";
 import "./places.js";
 import { state, unsaved } from "./state.js";
 import { leaving, left, open, right } from "./texts.js";
 
 const FIRST = "nasdaq-commodities-2018";
+const ours = (name) => new URL(name, import.meta.url);
 
 addEventListener("beforeunload", (event) => {
   if (unsaved()) event.preventDefault();
@@ -28,7 +30,7 @@ $("theme").onclick = () => {
 showTheme();
 
 async function example(name) {
-  const reply = await fetch(`./examples/${encodeURIComponent(name)}.json`);
+  const reply = await fetch(ours(`./examples/${encodeURIComponent(name)}.json`));
   if (!reply.ok) throw new Refused("There is no such example.");
   const given = believed(await reply.json());
   if (await leaving()) open(given, { example: name });
@@ -36,10 +38,11 @@ async function example(name) {
 }
 
 async function examples() {
-  const list = await (await fetch("./examples/index.json")).json();
+  const reply = await fetch(ours("./examples/index.json")), list = await reply.json();
   const group = (words, entries) => element("optgroup", { label: words }, entries.map((each) => element("option", { value: each.name }, each.title)));
   $("examples").replaceChildren(element("option", { value: "" }, "(your own texts)"), group("Services", list.filter((each) => !each.change)), group("Changes", list.filter((each) => each.change)));
   $("examples").onchange = ({ target }) => target.value && example(target.value).catch((error) => tell("The example cannot be opened", error instanceof Refused ? error.message : "It cannot be had."));
+  return reply.headers;
 }
 
 async function fromAddress(first) {
@@ -60,8 +63,9 @@ async function fromAddress(first) {
 }
 
 addEventListener("hashchange", () => fromAddress(false));
-await examples();
+const headers = await examples();
 await fromAddress(true);
+keepPage(headers);
 
 // For the tests of the page, which look and never change anything by it.
 window.studio = { state, engine, editors: { left, right } };

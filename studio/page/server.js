@@ -1,5 +1,7 @@
 // The language server, which runs in the worker beside the desk: it is asked what is at a place of a text.
-const ROOT = "file:///home/pyodide/files";
+import { FILES } from "./home.js";
+
+const ROOT = `file://${FILES}`;
 const LANGUAGES = { rules: "rulelang", event: "rulelang-event", history: "rulelang-history" };
 const PATIENCE = 15_000;
 

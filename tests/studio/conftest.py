@@ -10,9 +10,9 @@ import pytest
 from rulelang.tools.studio import server as servers
 from rulelang.tools.studio.server import StudioServer
 from rulelang.tools.studio.shared_folder import digest
-from rulelang.tools.studio.site import find_site
+from rulelang.tools.studio.site import export, find_site
 from tests.report.browser import browser
-from tests.studio.page import Page, all_others, example
+from tests.studio.page import Page, Plain, all_others, example
 
 PAGE = {
     "index.html": "<!doctype html><title>a page</title>",
@@ -101,3 +101,12 @@ def page(opened):
     opened.tab("pays")
     opened.complaints()
     return opened
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """A copy of the page on a web server that knows nothing of it."""
+    export(find_site(), tmp_path / "public")
+    plain = Plain(tmp_path / "public")
+    yield plain
+    plain.stop()

@@ -1,12 +1,14 @@
 """The built page in a headless browser: what the tests of the page do with it."""
 
 import base64
+import functools
 import json
 import threading
 import time
 import zlib
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from rulelang_studio import STATIC
@@ -18,6 +20,8 @@ of_page = [
     pytest.mark.skipif(not (STATIC / "index.html").is_file(), reason="the page is not built: see docs/playground.md"),
     pytest.mark.skipif(lacking() is not None, reason=str(lacking())),
 ]
+PAGE = next(STATIC.glob("page-*"), STATIC)
+"""The folder of the page's own files, whose name is made of what they hold."""
 START = 120
 """Seconds in which the language is to be there, on a machine that does much else."""
 
@@ -99,6 +103,40 @@ def all_others():
         finally:
             proxy.shutdown()
             thread.join()
+
+
+class _Plain(SimpleHTTPRequestHandler):
+    """Any web server: it sends files, and nothing along with them."""
+
+    extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+    def log_message(self, *words):
+        pass
+
+
+class Plain:
+    """A web server that knows nothing of the files in a folder; it can be stopped, and started again at its address."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, 0
+        self.start()
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self):
+        handler = functools.partial(_Plain, directory=self.folder)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def stop(self):
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
 
 
 def example(page, name):

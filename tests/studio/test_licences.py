@@ -13,6 +13,7 @@ import pytest
 from rulelang_studio import STATIC
 
 from tests.conftest import ROOT
+from tests.studio.page import PAGE
 
 KEPT = ROOT / "studio" / "licences"
 PROJECT = tomllib.loads((ROOT / "studio" / "pyproject.toml").read_text("utf-8"))["project"]
@@ -41,7 +42,11 @@ def works():
 
 @built
 def test_every_file_of_the_page_is_under_a_licence_whose_text_is_there(works):
-    names = [path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()]
+    names = [
+        (path.relative_to(PAGE if PAGE in path.parents else STATIC)).as_posix()
+        for path in STATIC.rglob("*")
+        if path.is_file()
+    ]
     patterns = [pattern for work in works for pattern in work["files"]]
     assert [name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)] == []
     page = (STATIC / "licences" / "index.html").read_text("utf-8")
@@ -58,7 +63,7 @@ def test_every_file_of_the_page_is_under_a_licence_whose_text_is_there(works):
 @built
 def test_every_package_in_the_page_is_named(works):
     listed = {work["name"]: work["files"] for work in works}
-    with zipfile.ZipFile(STATIC / "bundle.zip") as archive:
+    with zipfile.ZipFile(PAGE / "bundle.zip") as archive:
         packages = [re.match(r"(.+)-([^-]+)\.dist-info/METADATA", name) for name in archive.namelist()]
     names = {f"{found[1]} {found[2]}" for found in packages if found and found[1] != "rulelang"}
     assert len(names) > 4

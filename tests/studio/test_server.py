@@ -126,6 +126,10 @@ def test_another_page_may_not_ask(server, origin):
     assert asked(server, base(server), Sec_Fetch_Site="same-site")[0] == 403
 
 
+def test_no_worker_of_the_page_outlives_the_server(server):
+    assert asked(server, f"{base(server)}app.js", Service_Worker="script", Sec_Fetch_Site="same-origin")[0] == 403
+
+
 def test_only_the_page_itself_is_gone_to_from_elsewhere(server):
     gone = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
     assert asked(server, base(server), **gone)[0] == 200

@@ -149,6 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
         foreign = self.headers.get("Sec-Fetch-Site", "none").lower() not in ("none", "same-origin")
         if foreign and not (self._opens_a_tab() and self.path == f"/{self.server.token}/"):
             raise _Refused(403, "another page may not ask")
+        if self.headers.get("Service-Worker") is not None:
+            raise _Refused(403, "nothing of this page is kept: its address ends with the server")
         token, slash, asked = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not slash or not compare_digest(token.encode(), self.server.token.encode()):
             raise _Refused(404, "there is nothing here; open the address that `rulelang studio` printed")
