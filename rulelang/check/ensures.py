@@ -4,8 +4,7 @@ from typing import Literal
 
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import walk
-from rulelang.check.over_time import reads
+from rulelang.check.expressions.walk import reached, walk
 from rulelang.check.program import EnsureProgram
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
@@ -55,7 +54,7 @@ def _lowered(draft: Draft, section: nodes.Statement) -> EnsureProgram:
 def _refuse_results(draft: Draft, node: nodes.Expression) -> None:
     """An assumption is of the data: what a run makes of them is for an invariant to say."""
     for inner in walk(node):
-        for read in reads(draft, inner) if isinstance(inner, nodes.Reference) else (inner,):
+        for read in reached(draft.definitions, inner) if isinstance(inner, nodes.Reference) else (inner,):
             match read:
                 case nodes.StepResult() | nodes.PeriodValue() | nodes.RunValue(what="remaining" | "total_paid"):
                     draft.report(

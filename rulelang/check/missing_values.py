@@ -6,8 +6,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.dependencies import around, dependencies_first
 from rulelang.check.expressions.type_of import as_amount
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import children, walk
-from rulelang.check.over_time import reads
+from rulelang.check.expressions.walk import children, reached, walk
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import NUMBER, Kind, Varies, joined
 from rulelang.syntax import nodes
@@ -31,10 +30,7 @@ _RUN = ("loss", "remaining", "total_paid")
 def _reads_run(draft: Draft, value: nodes.Expression) -> tuple[nodes.Expression, nodes.Expression] | None:
     """What of a run an expression reads, with the part of it that does: perhaps the name of a definition."""
     for inner in walk(value):
-        through = [inner]
-        if isinstance(inner, nodes.Reference) and inner.name in draft.definitions:
-            through = reads(draft, inner)
-        for read in through:
+        for read in reached(draft.definitions, inner) if isinstance(inner, nodes.Reference) else (inner,):
             if isinstance(read, nodes.StepResult | nodes.PeriodValue):
                 return read, inner
             if isinstance(read, nodes.RunValue) and read.what in _RUN:

@@ -6,7 +6,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, known_step
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CalendarWindow, During, NamedLimit, OverTime, PeriodProgram, Window
 from rulelang.check.repairs import words
 from rulelang.check.types import Kind, Varies
@@ -65,7 +65,7 @@ def lower_limits(draft: Draft) -> None:
 
 def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
     name, each = section.name.text, section.scope == "each"
-    for read in reads(draft, section.value):
+    for read in reached(draft.definitions, section.value):
         if isinstance(read, nodes.StepResult) or (isinstance(read, nodes.RunValue) and read.what in _OF_THE_RUN):
             draft.report(
                 "not-for-limit",
@@ -107,18 +107,6 @@ def _each_or_sum(draft: Draft, section: nodes.LimitSection, written: str) -> Adv
 
 
 _OF_THE_RUN = ("loss", "remaining")
-
-
-def reads(draft: Draft, node: nodes.Expression) -> list[nodes.Expression]:
-    """An expression and all inside it, in the definitions it names too."""
-    found, waiting, seen = [], [node], set[str]()
-    while waiting:
-        for inner in walk(waiting.pop()):
-            found.append(inner)
-            if isinstance(inner, nodes.Reference) and inner.name in draft.definitions and inner.name not in seen:
-                seen.add(inner.name)
-                waiting.append(draft.definitions[inner.name].value)
-    return found
 
 
 def settled_money(

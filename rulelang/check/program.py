@@ -14,6 +14,7 @@ from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
 from rulelang.base.source import SourceText, Span
 from rulelang.base.values import ComparedByValue, part
+from rulelang.check.expressions.walk import children, walk
 from rulelang.check.types import Kind, Type, TypeAndShape
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.syntax import nodes
@@ -352,6 +353,12 @@ class CheckedProgram(ComparedByValue):
         """The fields and givens by their present and their former names."""
         data = (*self.fields.values(), *self.givens.values())
         return {name: datum.name for datum in data for name in (datum.name, *datum.former_names)}
+
+    @cached_property
+    def expressions(self) -> tuple[nodes.Expression, ...]:
+        """All expressions of the rulebook, those of its tests left out."""
+        sections = (one for one in self.rulebook.sections if not isinstance(one, nodes.TestSection))
+        return tuple(node for section in sections for each in children(section) for node in walk(each))
 
     @cached_property
     def segment_names(self) -> frozenset[str]:

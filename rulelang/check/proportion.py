@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.syntax import nodes
 
@@ -86,16 +86,11 @@ def _never_both(program: CheckedProgram, one: nodes.Expression | None, other: no
 
 def _may_change(program: CheckedProgram, node: nodes.Expression) -> bool:
     """Whether a value may be another one when a later step asks for it."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for inner in walk(waiting.pop()):
-            match inner:
-                case nodes.StepResult() | nodes.PeriodValue() | nodes.RunValue(what="remaining" | "total_paid"):
-                    return True
-                case nodes.Reference(name=name) if name in program.definitions and name not in seen:
-                    seen.add(name)
-                    waiting.append(program.definitions[name].value)
-    return False
+    return any(
+        isinstance(inner, nodes.StepResult | nodes.PeriodValue)
+        or (isinstance(inner, nodes.RunValue) and inner.what in ("remaining", "total_paid"))
+        for inner in reached(program.definitions, node)
+    )
 
 
 def _conjuncts(program: CheckedProgram, node: nodes.Expression) -> list[nodes.Expression]:

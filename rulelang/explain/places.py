@@ -9,7 +9,7 @@ from functools import partial
 
 from rulelang.base.source import Span
 from rulelang.base.values import ComparedByValue
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
 from rulelang.check.types import ORDERED, Kind, Type, Varies
 from rulelang.explain.replay import Replay
@@ -192,15 +192,7 @@ def _evaluated(run: Replay, span: Span, name: str, node: nodes.Expression) -> It
 
 def _moves(program: CheckedProgram, node: nodes.Expression) -> bool:
     """Whether an expression reads the run, itself or through definitions, so that it differs from step to step."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for inner in walk(waiting.pop()):
-            if isinstance(inner, nodes.StepResult | nodes.RunValue):
-                return True
-            if isinstance(inner, nodes.Reference) and inner.name in program.definitions and inner.name not in seen:
-                seen.add(inner.name)
-                waiting.append(program.definitions[inner.name].value)
-    return False
+    return any(isinstance(inner, nodes.StepResult | nodes.RunValue) for inner in reached(program.definitions, node))
 
 
 def _data(run: Replay) -> Iterator[ValueAt]:

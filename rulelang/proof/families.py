@@ -24,7 +24,7 @@ from rulelang.proof.kinds import (
     Kinds,
     Place,
 )
-from rulelang.proof.regimes import expressions_of, regimes
+from rulelang.proof.regimes import regimes
 from rulelang.proof.values import Outside
 from rulelang.syntax import nodes
 
@@ -100,7 +100,7 @@ def withdrawn_options(programs: Sequence[CheckedProgram]) -> Options:
 
 def reads_notices(program: CheckedProgram) -> bool:
     """Whether a rule asks who has given notice."""
-    return any(isinstance(node, nodes.RunValue) and node.what == "leaving" for node in expressions_of(program))
+    return any(isinstance(node, nodes.RunValue) and node.what == "leaving" for node in program.expressions)
 
 
 def _with_notices(kinds: Kinds, *, notices: bool) -> Iterator[Kinds]:
@@ -147,7 +147,7 @@ def _options(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, st
     """The choices of a member that some rule reads."""
     options: Options = {}
     for program, known in zip(programs, names, strict=True):
-        read = {node.name for node in expressions_of(program) if isinstance(node, nodes.Reference)}
+        read = {node.name for node in program.expressions if isinstance(node, nodes.Reference)}
         for name, datum in program.fields.items():
             if name in read and (values := _values(datum)):
                 for segment in program.segments if datum.per_segment else (None,):
@@ -170,4 +170,4 @@ def _defaulters_matter(program: CheckedProgram) -> bool:
     populations = ("members", "defaulters")
     if any(statement.population in populations for statement in program.statements):
         return True
-    return any(isinstance(node, nodes.Aggregate) and node.over in populations for node in expressions_of(program))
+    return any(isinstance(node, nodes.Aggregate) and node.over in populations for node in program.expressions)

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from rulelang.check.expressions.walk import children, walk
+from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram, LimitProgram
 from rulelang.check.types import Kind
 from rulelang.proof.values import Outside
@@ -34,30 +34,21 @@ def regimes(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[d
                 cuts.add(first)
                 if last is not None and last < datetime.date.max:
                     cuts.add(last + _ONE)
-        if any(_reads_the_day(node) for node in expressions_of(program)):
+        if any(_reads_the_day(node) for node in program.expressions):
             for day in _written_days(program):
                 if datetime.date.min < day < datetime.date.max:
                     cuts.update((day, day + _ONE))
             _check_use_of_days(program)
     days = sorted(cuts)
     days = [days[0] - _ONE, *days] if days else [_SOME_DAY]
-    if ends and any(_is_moved_day(program, node) for program in programs for node in expressions_of(program)):
+    if ends and any(_is_moved_day(program, node) for program in programs for node in program.expressions):
         days += [day for day in (datetime.date.min, datetime.date.max) if day not in days]
     return days
 
 
-def expressions_of(program: CheckedProgram) -> Iterator[nodes.Expression]:
-    """All expressions of a rulebook, those of its tests left out."""
-    for section in program.rulebook.sections:
-        if isinstance(section, nodes.TestSection):
-            continue
-        for part in children(section):
-            yield from walk(part)
-
-
 def _written_days(program: CheckedProgram) -> Iterator[datetime.date]:
     """The days that the rules write, and those that lie so many days before or behind one of them."""
-    for node in expressions_of(program):
+    for node in program.expressions:
         day = program.constants.get(id(node))
         if isinstance(day, datetime.date):
             yield day
@@ -76,7 +67,7 @@ def resized(program: CheckedProgram) -> Iterator[LimitProgram]:
 
 def reads_earlier_days(program: CheckedProgram) -> bool:
     """Whether values as of earlier days are read."""
-    return any(resized(program)) or any(isinstance(node, nodes.AsOf) for node in expressions_of(program))
+    return any(resized(program)) or any(isinstance(node, nodes.AsOf) for node in program.expressions)
 
 
 def _reads_the_day(node: nodes.Expression) -> bool:
@@ -91,8 +82,8 @@ def _is_moved_day(program: CheckedProgram, node: nodes.Expression) -> bool:
 
 def given_days(program: CheckedProgram) -> list[str]:
     """The givens that are days as of which data are read, and nothing else."""
-    days = {id(node.day) for node in expressions_of(program) if isinstance(node, nodes.AsOf)}
-    read = [node for node in expressions_of(program) if isinstance(node, nodes.Reference)]
+    days = {id(node.day) for node in program.expressions if isinstance(node, nodes.AsOf)}
+    read = [node for node in program.expressions if isinstance(node, nodes.Reference)]
     return [
         name
         for name, datum in program.givens.items()
@@ -107,7 +98,7 @@ def _check_days_of_data(programs: Sequence[CheckedProgram]) -> None:
     Two days that vary with the event may be one day in one event and two in another (31 days and a month before it):
     no day stands for all then.  Of two given days, taken apart, the values are free: those of one day are among these.
     """
-    read = [(program, node) for program in programs for node in expressions_of(program) if isinstance(node, nodes.AsOf)]
+    read = [(program, node) for program in programs for node in program.expressions if isinstance(node, nodes.AsOf)]
     given = [isinstance(node.day, nodes.Reference) and node.day.name in program.givens for program, node in read]
     days = {program.source.phrase(node.day.span) for program, node in read}
     varies = any(_reads_the_day(inner) for _, node in read for inner in walk(node.day))
@@ -120,7 +111,7 @@ def _check_days_of_data(programs: Sequence[CheckedProgram]) -> None:
 def _check_use_of_days(program: CheckedProgram) -> None:
     """The day of the event may be compared with a written day, and stand behind ``as of``; nothing else is covered."""
     allowed: set[int] = set()
-    for node in expressions_of(program):
+    for node in program.expressions:
         if isinstance(node, nodes.AsOf):
             allowed.update(id(inner) for inner in walk(node.day))
             if any(
@@ -132,7 +123,7 @@ def _check_use_of_days(program: CheckedProgram) -> None:
             written = [isinstance(program.constants.get(id(side)), datetime.date) for side in sides]
             if any(written):
                 allowed.update(id(side) for side in sides if not isinstance(side, nodes.PeriodValue))
-    for node in expressions_of(program):
+    for node in program.expressions:
         if _varies_with_the_day(program, node) and id(node) not in allowed:
             words = program.source.phrase(node.span)
             raise Outside(

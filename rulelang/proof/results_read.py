@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import reached, walk
 from rulelang.check.program import CheckedProgram
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
@@ -73,11 +73,8 @@ def _scaled(program: CheckedProgram, node: nodes.Arithmetic, factor: Fraction) -
 
 def may_stop(program: CheckedProgram, node: nodes.Expression) -> bool:
     """Whether there is anything in an expression that cannot be worked out in every run: a quotient, a day, a unit."""
-    for each in walk(node):
+    for each in reached(program.definitions, node):
         match each:
-            case nodes.Reference() if each.name in program.definitions:
-                if may_stop(program, program.definitions[each.name].value):
-                    return True
             case nodes.Arithmetic(operator="/"):
                 return True
             case nodes.Arithmetic() if program.types[id(each)].type.kind is Kind.DATE:

@@ -10,7 +10,7 @@ from functools import partial
 
 from attrs import define, evolve, field
 
-from rulelang.check.expressions.walk import walk
+from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
 from rulelang.proof.asking import claim_of
@@ -81,18 +81,12 @@ def _outside(program: CheckedProgram, outside: Outside, proved: Scope | None = N
 
 def _reads_data_alone(program: CheckedProgram, ensure: EnsureProgram) -> bool:
     """Whether an invariant reads no result of a run."""
-    waiting = [node for node in (ensure.condition, ensure.where) if node is not None]
-    seen: set[str] = set()
-    while waiting:
-        for node in walk(waiting.pop()):
-            if isinstance(node, (nodes.StepResult, nodes.PeriodValue)):
-                return False
-            if isinstance(node, nodes.RunValue) and node.what in ("remaining", "total_paid", "loss"):
-                return False
-            if isinstance(node, nodes.Reference) and node.name in program.definitions and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(program.definitions[node.name].value)
-    return True
+    starts = (ensure.condition,) if ensure.where is None else (ensure.condition, ensure.where)
+    return not any(
+        isinstance(node, nodes.StepResult | nodes.PeriodValue)
+        or (isinstance(node, nodes.RunValue) and node.what in ("remaining", "total_paid", "loss"))
+        for node in reached(program.definitions, *starts)
+    )
 
 
 @define

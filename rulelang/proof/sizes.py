@@ -7,9 +7,8 @@ has so many digits at most, and what a run pays is no more than the losses of al
 from attrs import define, field
 
 from rulelang.base.money import MAXIMUM_DIGITS
-from rulelang.check.expressions.walk import children, references, walk
+from rulelang.check.expressions.walk import children, reached
 from rulelang.check.program import CheckedProgram
-from rulelang.proof.regimes import expressions_of
 from rulelang.run.exact_range import MAXIMUM_BITS
 from rulelang.syntax import nodes
 
@@ -23,7 +22,7 @@ _TOO_LONG = MAXIMUM_BITS + 1
 def beyond_range(program: CheckedProgram) -> nodes.Expression | None:
     """The first expression that may grow beyond the range in some event."""
     sizes = _Sizes(program)
-    return next((node for node in expressions_of(program) if sizes.of(node) > MAXIMUM_BITS), None)
+    return next((node for node in program.expressions if sizes.of(node) > MAXIMUM_BITS), None)
 
 
 @define
@@ -59,21 +58,16 @@ class _Sizes:
 
     def _differs(self, node: nodes.Expression) -> bool:
         """Whether something is divided by a value of each member, so that each has a denominator of its own."""
-        for inner in walk(node):
+        for inner in reached(self.program.definitions, node):
             match inner:
                 case nodes.Arithmetic(operator="/", right=by) | nodes.Rounded(unit=by) | nodes.Converted(rate=by):
                     if self._is_of_members(by):
                         return True
-                case nodes.Reference(name=name) if name in self.program.definitions:
-                    if self._differs(self.program.definitions[name].value):
-                        return True
         return False
 
     def _is_of_members(self, node: nodes.Expression) -> bool:
-        if any(isinstance(inner, nodes.StepResult | nodes.RunValue) for inner in walk(node)):
-            return True
         return any(
-            name in self.program.fields
-            or (name in self.program.definitions and self._is_of_members(self.program.definitions[name].value))
-            for name in (reference.name for reference in references(node))
+            isinstance(inner, nodes.StepResult | nodes.RunValue)
+            or (isinstance(inner, nodes.Reference) and inner.name in self.program.fields)
+            for inner in reached(self.program.definitions, node)
         )

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from attrs import frozen
 
-from rulelang.check.expressions.walk import children, walk
+from rulelang.check.expressions.walk import children, reached
 from rulelang.check.program import CheckedProgram, During, StepProgram
 from rulelang.model.trail import Status
 from rulelang.profiles.line_sharing import LineSharing, Listed, WaterFilling
@@ -152,18 +152,13 @@ def _openers(program: CheckedProgram, period: str) -> Iterator[Read]:
 def _reads(program: CheckedProgram, step: StepProgram) -> Iterator[Read]:
     """What the clauses of a step read of the run, through definitions too."""
     # what a limit with a name says stands elsewhere
-    waiting, seen = [*children(step.syntax), *(limit.value for limit in step.limits)], set()
-    while waiting:
-        for node in walk(waiting.pop()):
-            match node:
-                case nodes.StepResult(what=what, step=earlier):
-                    yield "paid" if what == "paid" else "used", earlier.text
-                case nodes.RunValue(what="loss") if not program.segments:
-                    pass  # the whole loss is what it is
-                case nodes.PeriodValue(period=period):
-                    yield from _openers(program, period.text)
-                case nodes.RunValue(what=what) if what not in ("declared", "leaving"):
-                    yield what, ""
-                case nodes.Reference(name=name) if name in program.definitions and name not in seen:
-                    seen.add(name)
-                    waiting.append(program.definitions[name].value)
+    for node in reached(program.definitions, *children(step.syntax), *(limit.value for limit in step.limits)):
+        match node:
+            case nodes.StepResult(what=what, step=earlier):
+                yield "paid" if what == "paid" else "used", earlier.text
+            case nodes.RunValue(what="loss") if not program.segments:
+                pass  # the whole loss is what it is
+            case nodes.PeriodValue(period=period):
+                yield from _openers(program, period.text)
+            case nodes.RunValue(what=what) if what not in ("declared", "leaving"):
+                yield what, ""

@@ -1,10 +1,10 @@
 """What a rulebook asks of an event, found in its checked program: its data, and what it reads of earlier days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from attrs import frozen
 
-from rulelang.check.expressions.walk import children, references, walk
+from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.document.write import Plain
@@ -30,7 +30,7 @@ def asked(program: CheckedProgram) -> Asked:
     """What a program reads of earlier days."""
     as_of: dict[str, dict[str, None]] = {}
     leaving, defaults = False, dict[str, None]()
-    for expression in _expressions(program):
+    for expression in program.expressions:
         match expression:
             case nodes.AsOf():
                 as_of.setdefault(expression.datum.name, {})[program.source.phrase(expression.day.span)] = None
@@ -50,26 +50,10 @@ def asked(program: CheckedProgram) -> Asked:
     return Asked({name: list(days) for name, days in as_of.items()}, leaving, tuple(defaults), without)
 
 
-def _expressions(program: CheckedProgram) -> Iterator[nodes.Expression]:
-    """All expressions of the rulebook but those of its tests."""
-    for section in program.rulebook.sections:
-        if not isinstance(section, nodes.TestSection):
-            for expression in children(section):
-                yield from walk(expression)
-
-
-def _data_in(program: CheckedProgram, value: nodes.Expression) -> Iterator[str]:
+def _data_in(program: CheckedProgram, value: nodes.Expression) -> Iterable[str]:
     """The fields and givens that an expression reads, by definitions too."""
-    waiting, known = [value], set[str]()
-    while waiting:
-        for reference in references(waiting.pop()):
-            if reference.name in known:
-                continue
-            known.add(reference.name)
-            if reference.name in program.definitions:
-                waiting.append(program.definitions[reference.name].value)
-            elif reference.name in program.fields or reference.name in program.givens:
-                yield reference.name
+    names = (node.name for node in reached(program.definitions, value) if isinstance(node, nodes.Reference))
+    return dict.fromkeys(name for name in names if name in program.fields or name in program.givens)
 
 
 def needs(program: CheckedProgram) -> Plain:

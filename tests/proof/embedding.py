@@ -16,7 +16,6 @@ from rulelang.check.events.event import check_event
 from rulelang.check.types import Kind
 from rulelang.model.event import Loss
 from rulelang.proof.formulas import Formulas
-from rulelang.proof.regimes import expressions_of
 from rulelang.proof.smt import Problem
 from rulelang.proof.solver import solver
 from rulelang.proof.terms import Formula, conjunction, disjunction, negation
@@ -79,7 +78,7 @@ def _reads_dates(program):
     """Whether a rule reads what members had on a certain earlier day, or that they gave notice."""
     return any(
         isinstance(node, nodes.AsOf) or (isinstance(node, nodes.RunValue) and node.what == "leaving")
-        for node in expressions_of(program)
+        for node in program.expressions
     )
 
 

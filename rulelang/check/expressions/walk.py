@@ -1,6 +1,7 @@
 """Walking through expressions: what stands directly inside one, all that stands inside, the names among that."""
 
 import typing
+from collections.abc import Iterator, Mapping
 
 from rulelang.base.values import types_of_parts
 from rulelang.syntax import nodes
@@ -14,6 +15,17 @@ def walk(node: nodes.Expression) -> list[nodes.Expression]:
         found.append(current)
         waiting.extend(children(current))
     return found
+
+
+def reached(definitions: Mapping[str, nodes.DefineSection], *starts: nodes.Expression) -> Iterator[nodes.Expression]:
+    """Some expressions and all inside them, in the definitions too that they name, each of which is walked once."""
+    waiting, seen = list(starts), set[str]()
+    while waiting:
+        for inner in walk(waiting.pop()):
+            yield inner
+            if isinstance(inner, nodes.Reference) and inner.name in definitions and inner.name not in seen:
+                seen.add(inner.name)
+                waiting.append(definitions[inner.name].value)
 
 
 def references(node: nodes.Expression) -> list[nodes.Reference]:

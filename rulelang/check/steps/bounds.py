@@ -4,7 +4,8 @@ from rulelang.base.advice import Advice, Repair, add, remove, write
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.over_time import lower_over_time, reads, settled_money
+from rulelang.check.expressions.walk import reached
+from rulelang.check.over_time import lower_over_time, settled_money
 from rulelang.check.program import Key, LimitProgram, OrderProgram, OverTime, Window
 from rulelang.check.repairs import end_of, removal, words
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
@@ -108,7 +109,7 @@ def _check_resizing(scope: StepScope, limit: nodes.UpTo, over_time: OverTime | N
             ),
         )
         return
-    for read in reads(scope.draft, limit.value):
+    for read in reached(scope.draft.definitions, limit.value):
         if isinstance(read, nodes.RunValue | nodes.StepResult | nodes.PeriodValue | nodes.Aggregate | nodes.AsOf):
             scope.report(
                 "not-at-every-resizing",
