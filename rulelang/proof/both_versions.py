@@ -69,8 +69,6 @@ class Side:
 class VersionsCompare(Claim):
     """A comparison of results of two versions holds, for each member of a population or as a whole."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     left: Side
     right: Side
     operator: str
@@ -93,7 +91,7 @@ class VersionsCompare(Claim):
 
     def denial(self, built: Built) -> Truth:
         """For somebody who stands alone it does not hold."""
-        if any(program.in_turn for program in self.programs):
+        if self.in_turn:
             raise Outside("`old` and `new`, where the defaults are taken in turn,")
         kinds = built.world.kinds
         ends = [run.end for run in built.runs]

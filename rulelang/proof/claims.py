@@ -1,8 +1,8 @@
 """What each question asks of symbolic runs, and how a run of the interpreter shows that it is broken."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import ClassVar
 
 from attrs import define, frozen
 
@@ -92,11 +92,16 @@ class Played:
         return first, second
 
 
-class Claim(Protocol):
+@define
+class Claim(ABC):
     """A question as it is asked of symbolic runs, and of runs."""
 
     question: Question
     programs: Sequence[CheckedProgram]
+    of_runs_that_end: ClassVar[bool] = True
+    """Whether it says nothing of a run that stops with an error."""
+    rarely_shown: ClassVar[bool] = False
+    """Whether the event that it wants is rather not there: then that is tried to be proved first."""
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:
@@ -109,19 +114,14 @@ class Claim(Protocol):
         return False
 
     @property
-    def of_runs_that_end(self) -> bool:
-        """Whether it says nothing of a run that stops with an error."""
-        return True
-
-    @property
     def may_be_off(self) -> bool:
         """Whether a proof within a few minor units, or before rounding, tells something of the rounded amounts."""
         return True
 
     @property
-    def rarely_shown(self) -> bool:
-        """Whether the event that it wants is rather not there: then that is tried to be proved first."""
-        return False
+    def in_turn(self) -> bool:
+        """Whether a version takes the defaults one after another."""
+        return any(program.in_turn for program in self.programs)
 
     def asks(self, kinds: Kinds) -> bool:
         """Whether there is somebody in a world whom it is about."""
@@ -141,8 +141,6 @@ class Claim(Protocol):
 class EnsureHolds(Claim):
     """An invariant holds after every pass."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     ensure: EnsureProgram
 
     @property
@@ -178,13 +176,7 @@ class EnsureHolds(Claim):
 class NeverRefuses(Claim):
     """No run stops with an error."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
-
-    @property
-    def of_runs_that_end(self) -> bool:
-        """It is about those that do not."""
-        return False
+    of_runs_that_end: ClassVar[bool] = False
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:
@@ -210,8 +202,6 @@ class NeverRefuses(Claim):
 class StepPays(Claim):
     """A step can pay: an event in which it does is wanted."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     step: str
 
     def denial(self, built: Built) -> Truth:
@@ -230,9 +220,6 @@ class StepPays(Claim):
 class AnEventObeys(Claim):
     """The assumptions can hold together: an event that obeys them is wanted."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
-
     def denial(self, built: Built) -> Truth:
         """Anywhere: the assumptions alone decide."""
         del built
@@ -247,9 +234,6 @@ class AnEventObeys(Claim):
 @define
 class LeavesLoss(Claim):
     """Loss can stay uncovered: an event in which it does is wanted."""
-
-    question: Question
-    programs: Sequence[CheckedProgram]
 
     def denial(self, built: Built) -> Truth:
         """Some does."""

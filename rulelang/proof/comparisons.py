@@ -1,6 +1,6 @@
 """Claims about two runs of one event: two versions of a rulebook, or a loss and a larger one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import define, field
 
@@ -9,15 +9,12 @@ from rulelang.model.allocation import Allocation
 from rulelang.proof.claims import Built, Claim, Played
 from rulelang.proof.kinds import Kinds
 from rulelang.proof.terms import Truth, disjunction
-from rulelang.proof.verdict import Question
 
 
 @define
 class NoSurvivorPays(Claim):
     """In the second run no survivor pays more (or less) than in the first."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     more: bool
     larger: bool = False
     units: int = field(default=0, kw_only=True)
@@ -53,8 +50,6 @@ class NoSurvivorPays(Claim):
 class SameTotals(Claim):
     """The payers of each kind pay the same in total, and the same stays uncovered; ``each``: every payer does."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     each: bool
     units: int = field(default=0, kw_only=True)
 
@@ -96,8 +91,6 @@ class SameTotals(Claim):
 class NothingMoreUncovered(Claim):
     """No more loss stays uncovered in the second run."""
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     units: int = field(default=0, kw_only=True)
 
     def denial(self, built: Built) -> Truth:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import floor
 
+from attrs import frozen
+
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Dated, Event, Past
 from rulelang.proof.earlier import EVERYBODY, CountedFrom
-from rulelang.proof.terms import Number, value_of
+from rulelang.proof.terms import Number, Truth, value_of
 from rulelang.proof.values import Choice, Symbolic, Unread
 from rulelang.proof.worlds import World, paid_before
 from rulelang.run.over_time import first_day
@@ -25,110 +27,170 @@ _MOST_EARLIER_DEFAULTS = 9
 
 def event_text(title: str, version: int, program: CheckedProgram, world: World, values: Values, more: More) -> str:
     """The event of one version; ``more`` is what its losses have beside those of the world."""
-    return "".join(f"{line}\n" for line in _lines(title, version, program, world, values, more))
+    writing = _Writing(program, world, values, more, world.names[version])
+    return "".join(f"{line}\n" for line in writing.lines(title))
 
 
-def _lines(
-    title: str, version: int, program: CheckedProgram, world: World, values: Values, more: More
-) -> Iterator[str]:
-    names = world.names[version]
-    declared = world.day.declared
-    yield f'event "{title}"'
-    yield f"declared {declared}"
-    yield from _periods(program, world, values)
-    for datum in program.givens.values():
-        for segment in program.segments if datum.per_segment else (None,):
-            for line in _datum(program, world, values, datum, names.get(datum.name, datum.name), segment, None):
-                yield f"given {line}"
-    for member in world.members:
-        yield f"member {_id(member)}{_since(world, member)}"
-        yield from _fields(version, program, world, values, member)
-    if world.given is not None:
-        yield from _past(world.given)
-    else:
-        yield from (f"notice by {member} dated {declared}" for member in world.leaving)
-    for one in world.withdrawals:
-        if one.step in program.steps:
-            yield f"withdraw {_id(one.member)} after round {one.after_round} under {one.step}"
-    yield from _losses(program, world, values, more)
-    yield from _payments(program, world, values)
-    yield from _paid_once(version, program, world, values)
-    for step in program.each_step():
-        name = names.get(step.name, step.name)
-        if name in world.decisions:
-            bound = world.bounds.get(name)
-            up_to = "" if bound is None else f" up to {_money(program, value_of(bound, values))}"
-            invoked = value_of(world.decisions[name], values)
-            yield f"decide {step.name}: {f'invoke{up_to}' if invoked else 'decline'}"
+@frozen
+class _Writing:
+    """The event of one version while it is written; ``names`` are those that its data and steps have in the world."""
+
+    program: CheckedProgram
+    world: World
+    values: Values
+    more: More
+    names: Mapping[str, str]
+
+    def lines(self, title: str) -> Iterator[str]:
+        program, world = self.program, self.world
+        yield f'event "{title}"'
+        yield f"declared {world.day.declared}"
+        yield from self._periods()
+        for datum in program.givens.values():
+            yield from (f"given {line}" for line in self._datum(datum, None))
+        for member in world.members:
+            yield f"member {_id(member)}{_since(world, member)}"
+            for datum in program.fields.values():
+                lines = self._dealt(datum, member) if datum.per_defaulter else self._datum(datum, member)
+                yield from (f"    {line}" for line in lines)
+        if world.given is not None:
+            yield from _past(world.given)
+        else:
+            yield from (f"notice by {member} dated {world.day.declared}" for member in world.leaving)
+        for one in world.withdrawals:
+            if one.step in program.steps:
+                yield f"withdraw {_id(one.member)} after round {one.after_round} under {one.step}"
+        yield from self._losses()
+        yield from self._payments()
+        yield from self._paid_once()
+        for step in program.each_step():
+            name = self.names.get(step.name, step.name)
+            if name in world.decisions:
+                bound = world.bounds.get(name)
+                up_to = "" if bound is None else f" up to {self._money(self._value(bound))}"
+                invoked = self._value(world.decisions[name])
+                yield f"decide {step.name}: {f'invoke{up_to}' if invoked else 'decline'}"
+
+    def _value(self, what: Number | Truth) -> Exact | bool:
+        return value_of(what, self.values)
+
+    def _periods(self) -> Iterator[str]:
+        program, world, day = self.program, self.world, self.world.day
+        for period in sorted(day.standing & program.periods.keys()):
+            first, last = (day.start, day.declared) if world.given is None else world.given.past.open_periods[period]
+            yield f"period {period} open from {first} to {last}"
+        for period in program.periods if world.given is None else ():
+            for number in range(min(_MOST_EARLIER_DEFAULTS, floor(self._value(world.defaulted(period))))):
+                yield f"former member FORMER_{period}_{number + 1}"
+                first = day.start if period in day.standing else day.declared
+                yield f"defaulted {first} FORMER_{period}_{number + 1}"
+
+    def _dealt(self, datum: DatumProgram, member: str) -> Iterator[str]:
+        """What a field says of a member with each defaulter."""
+        for defaulter in self.world.defaulters:
+            dealt = self.world.dealt.get((self.names.get(datum.name, datum.name), defaulter, member))
+            if dealt is not None:
+                yield f"{datum.name} with {_id(defaulter)} = {self._shown(datum, dealt)}"
+
+    def _datum(self, datum: DatumProgram, member: str | None) -> Iterator[str]:
+        """The values of a datum: for a member, or (``None``) of the event; those of earlier days before today's."""
+        world, common = self.world, self.names.get(datum.name, datum.name)
+        for segment in self.program.segments if datum.per_segment else (None,):
+            place = datum.name if segment is None else f"{datum.name} in {segment}"
+            for name, whose, where, day in sorted(world.day.asked, key=str):
+                if (name, whose, where) == (common, member, segment):
+                    asked = world.values[f"{common} as of {day}", segment, member]
+                    yield f"{place} as of {day} = {self._shown(datum, asked)}"
+            for day, dated in () if world.given is None else _dated(world.given, datum.name, segment, member):
+                yield f"{place} as of {day} = {self._shown(datum, dated)}"
+            value = world.values.get((common, segment, member))
+            if value is not None:
+                yield f"{place} = {self._shown(datum, value)}"
+
+    def _losses(self) -> Iterator[str]:
+        for (owner, segment), amount in self.world.losses.items():
+            loss = floor(self._value(amount)) + floor(self._value(self.more.get((owner, segment), 0)))
+            if loss <= 0:
+                continue
+            if owner is None:
+                yield f"non-default loss{_in(segment)} {self._money(loss)}"
+            elif self.world.day.further:
+                yield f"further loss of {_id(owner)}{_in(segment)} {self._money(loss)}"
+            else:
+                yield f"default of {_id(owner)}{_in(segment)} loss {self._money(loss)}"
+
+    def _payments(self) -> Iterator[str]:
+        """Earlier payments that count as much in each window, the narrower windows first."""
+        world, program, day = self.world, self.program, self.world.day
+        entries: list[tuple[CountedFrom, str, int]] = []
+        waiting = sorted(world.earlier.paid.items(), key=lambda one: (len(one[0][0].steps), str(one[0][0]), one[0][1]))
+        while waiting:
+            (window, payer), amount = next(
+                one for one in waiting if not any(o[0][0].within(one[0][0]) and o[0][0] != one[0][0] for o in waiting)
+            )
+            waiting = [one for one in waiting if one[0] != (window, payer)]
+            counted = sum(e[2] for e in entries if e[0].within(window) and payer in (EVERYBODY, e[1]))
+            rest = floor(self._value(amount)) - counted
+            if rest > 0:
+                entries.append((window, payer, rest))
+        periods = {name: (day.start, day.declared) for name in day.standing if name in program.periods}
+        event = Event("", day.declared, (), {}, {}, {}, (), past=Past(open_periods=periods))
+        for window, payer, amount in entries:
+            owed = f" for {_id(world.defaulters[0])}" if isinstance(window.since, str) else ""
+            paid_on: datetime.date | None = day.declared
+            if isinstance(window.since, str):
+                paid_on = day.start - datetime.timedelta(1)  # so early that it counts in no window
+            elif window.since is not None:
+                paid_on = first_day(program, event, window.since)
+            name, segment = min(window.steps, key=str)
+            step = program.step_named(name)
+            if step is None or paid_on is None:
+                continue
+            who = payer if payer != EVERYBODY else next(iter(world.payers(step)), None)
+            if who is not None:
+                yield f"paid {paid_on} by {_id(who)} under {step.name}{_in(segment)}{owed} {self._money(amount)}"
+
+    def _paid_once(self) -> Iterator[str]:
+        """A payment of the same day under each step that was paid under in the period that it is done once during."""
+        for step in self.program.each_step():
+            if step.once_during is None or not self.values.get(paid_before(self.names, step)):
+                continue
+            for payer in self.world.payers(step)[:1]:
+                where = _in(self.program.segments[0] if step.per_segment else None)
+                yield f"paid {self.world.day.declared} by {_id(payer)} under {step.name}{where} {self._money(1)}"
+
+    def _shown(self, datum: DatumProgram, value: Symbolic) -> str:
+        if isinstance(value, Unread):
+            return f"{self.world.day.declared}" if datum.type.kind is Kind.DATE else '"X"'
+        if isinstance(value, Choice):
+            return next(
+                (name for name, truth in value.options.items() if self._value(truth)), next(iter(value.options))
+            )
+        if isinstance(value, str):
+            return f'"{value}"' if datum.type.kind is Kind.TEXT else value
+        if isinstance(value, datetime.date):
+            return f"{value}"
+        plain = self._value(value)
+        if isinstance(plain, bool):
+            return "yes" if plain else "no"
+        if datum.type.kind is Kind.MONEY:
+            return self._money(plain, datum)
+        return _decimal(plain)
+
+    def _money(self, amount: Exact, datum: DatumProgram | None = None) -> str:
+        currency = self.program.currency if datum is None else self.program.currency_of(datum.type)
+        units = floor(amount)
+        return f"{'-' * (units < 0)}{currency.code} {currency.plain(abs(units))}"
 
 
-def _periods(program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
-    declared = world.day.declared
-    for period in sorted(world.day.standing & program.periods.keys()):
-        first, last = (world.day.start, declared) if world.given is None else world.given.past.open_periods[period]
-        yield f"period {period} open from {first} to {last}"
-    for period in program.periods if world.given is None else ():
-        for number in range(min(_MOST_EARLIER_DEFAULTS, floor(value_of(world.defaulted(period), values)))):
-            yield f"former member FORMER_{period}_{number + 1}"
-            first = world.day.start if period in world.day.standing else declared
-            yield f"defaulted {first} FORMER_{period}_{number + 1}"
-
-
-def _fields(version: int, program: CheckedProgram, world: World, values: Values, member: str) -> Iterator[str]:
-    names = world.names[version]
-    for datum in program.fields.values():
-        common = names.get(datum.name, datum.name)
-        if datum.per_defaulter:
-            for defaulter in world.defaulters:
-                dealt = world.dealt.get((common, defaulter, member))
-                if dealt is not None:
-                    yield f"    {datum.name} with {_id(defaulter)} = {_shown(program, world, datum, dealt, values)}"
-            continue
-        for segment in program.segments if datum.per_segment else (None,):
-            for line in _datum(program, world, values, datum, common, segment, member):
-                yield f"    {line}"
-
-
-def _datum(
-    program: CheckedProgram,
-    world: World,
-    values: Values,
-    datum: DatumProgram,
-    common: str,
-    segment: str | None,
-    member: str | None,
-) -> Iterator[str]:
-    place = datum.name if segment is None else f"{datum.name} in {segment}"
-    for name, whose, where, day in sorted(world.day.asked, key=str):
-        if (name, whose, where) == (common, member, segment):
-            dated = world.values[f"{common} as of {day}", segment, member]
-            yield f"{place} as of {day} = {_shown(program, world, datum, dated, values)}"
-    if world.given is not None:
-        for day, dated in _dated(world.given, datum.name, segment, member):
-            yield f"{place} as of {day} = {_shown(program, world, datum, dated, values)}"
-    value = world.values.get((common, segment, member))
-    if value is not None:
-        yield f"{place} = {_shown(program, world, datum, value, values)}"
+def _in(segment: str | None) -> str:
+    return "" if segment is None else f" in {segment}"
 
 
 def _dated(event: Event, name: str, segment: str | None, member: str | None) -> Dated:
     if member is None:
         return event.past.givens.get((name, segment), ())
     return event.past.fields.get((name, segment), {}).get(member, ())
-
-
-def _losses(program: CheckedProgram, world: World, values: Values, more: More) -> Iterator[str]:
-    for (owner, segment), amount in world.losses.items():
-        loss = floor(value_of(amount, values)) + floor(value_of(more.get((owner, segment), 0), values))
-        if loss <= 0:
-            continue
-        where = "" if segment is None else f" in {segment}"
-        if owner is None:
-            yield f"non-default loss{where} {_money(program, loss)}"
-        elif world.day.further:
-            yield f"further loss of {_id(owner)}{where} {_money(program, loss)}"
-        else:
-            yield f"default of {_id(owner)}{where} loss {_money(program, loss)}"
 
 
 def _id(name: str) -> str:
@@ -149,81 +211,6 @@ def _past(event: Event) -> Iterator[str]:
         yield f"notice by {_id(member)} dated {day}"
     for day, member in event.past.defaulted:
         yield f"defaulted {day} {_id(member)}"
-
-
-def _payments(program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
-    """Earlier payments that count as much in each window, the narrower windows first."""
-    entries: list[tuple[CountedFrom, str, int]] = []
-    paid = sorted(world.earlier.paid.items(), key=lambda one: (len(one[0][0].steps), str(one[0][0]), one[0][1]))
-    waiting = list(paid)
-    while waiting:
-        (window, payer), amount = next(
-            one for one in waiting if not any(o[0][0].within(one[0][0]) and o[0][0] != one[0][0] for o in waiting)
-        )
-        waiting = [one for one in waiting if one[0] != (window, payer)]
-        counted = sum(e[2] for e in entries if e[0].within(window) and payer in (EVERYBODY, e[1]))
-        rest = floor(value_of(amount, values)) - counted
-        if rest > 0:
-            entries.append((window, payer, rest))
-    event = _day_of(world, program)
-    for window, payer, amount in entries:
-        owed = f" for {_id(world.defaulters[0])}" if isinstance(window.since, str) else ""
-        day: datetime.date | None = world.day.declared
-        if isinstance(window.since, str):
-            day = world.day.start - datetime.timedelta(1)  # so early that it counts in no window
-        elif window.since is not None:
-            day = first_day(program, event, window.since)
-        name, segment = min(window.steps, key=str)
-        step = program.step_named(name)
-        if step is None or day is None:
-            continue
-        payers = {"survivors": world.survivors, "defaulters": world.defaulters}.get(step.payers, (step.payers,))
-        who = payer if payer != EVERYBODY else next(iter(payers), None)
-        if who is not None:
-            where = "" if segment is None else f" in {segment}"
-            yield f"paid {day} by {_id(who)} under {step.name}{where}{owed} {_money(program, amount)}"
-
-
-def _paid_once(version: int, program: CheckedProgram, world: World, values: Values) -> Iterator[str]:
-    """A payment of the same day under each step that was paid under in the period that it is done once during."""
-    for step in program.each_step():
-        if step.once_during is None or not values.get(paid_before(world.names[version], step)):
-            continue
-        payers = {"survivors": world.survivors, "defaulters": world.defaulters}.get(step.payers, (step.payers,))
-        if payers:
-            where = f" in {program.segments[0]}" if step.per_segment else ""
-            yield f"paid {world.day.declared} by {_id(payers[0])} under {step.name}{where} {_money(program, 1)}"
-
-
-def _day_of(world: World, program: CheckedProgram) -> Event:
-    day = world.day.declared
-    past = Past(open_periods={name: (world.day.start, day) for name in world.day.standing if name in program.periods})
-    return Event("", day, (), {}, {}, {}, (), past=past)
-
-
-def _shown(program: CheckedProgram, world: World, datum: DatumProgram, value: Symbolic, values: Values) -> str:
-    if isinstance(value, Unread):
-        return f"{world.day.declared}" if datum.type.kind is Kind.DATE else '"X"'
-    if isinstance(value, Choice):
-        return next(
-            (name for name, truth in value.options.items() if value_of(truth, values)), next(iter(value.options))
-        )
-    if isinstance(value, str):
-        return f'"{value}"' if datum.type.kind is Kind.TEXT else value
-    if isinstance(value, datetime.date):
-        return f"{value}"
-    plain = value_of(value, values)
-    if isinstance(plain, bool):
-        return "yes" if plain else "no"
-    if datum.type.kind is Kind.MONEY:
-        return _money(program, plain, datum)
-    return _decimal(plain)
-
-
-def _money(program: CheckedProgram, amount: Exact, datum: DatumProgram | None = None) -> str:
-    currency = program.currency if datum is None else program.currency_of(datum.type)
-    units = floor(amount)
-    return f"{'-' * (units < 0)}{currency.code} {currency.plain(abs(units))}"
 
 
 def _decimal(number: Exact) -> str:

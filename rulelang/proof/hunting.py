@@ -77,11 +77,10 @@ class Hunt:
             Outside: a run meets what is not encoded.
         """
         programs = self.claim.programs
-        in_turn = any(program.in_turn for program in programs)
         leaves = [{place: 1 for place, after in withdrawn_options(programs).items() if 1 in after}]
 
         def with_more(kinds: Kinds, day: Day) -> Iterator[tuple[Kinds, Day]]:
-            days = [day] if in_turn else [day, evolve(day, further=True)]
+            days = [day] if self.claim.in_turn else [day, evolve(day, further=True)]
             for withdrawn, when in itertools.product(({}, *filter(None, leaves)), days):
                 if withdrawn or when.further:
                     yield evolve(kinds, withdrawn=dict.fromkeys(kinds.survivors[:1], withdrawn)), when

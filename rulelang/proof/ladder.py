@@ -142,6 +142,10 @@ class Decided:
         """Whether no world is open."""
         return self.open is None
 
+    def rests_on(self, rung: How) -> None:
+        """A rung was needed; of all that were, the highest is kept."""
+        self.how = max(self.how, rung, key=RUNGS.index)
+
 
 def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: Setting, seconds: float) -> Decided:
     """Whether a claim holds in each world of a family on each day.
@@ -172,7 +176,7 @@ def _climb(decided: Decided, built: Built, goal: Formula, where: str, linear_onl
         text = problem.text(pairs=rung == "linear, with pairs", products=rung == "nonlinear")
         answer = solver().ask(text, seconds).answer
         if answer == "unsat":
-            decided.how = max(decided.how, rung, key=RUNGS.index)
+            decided.rests_on(rung)
             decided.formulas[f"{where}; {rung}"] = text
             return True
         decided.out_of_time = answer == "unknown"

@@ -3,8 +3,9 @@
 Each is a variable with a definition.  Where bounds settle a question no variable is made at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial, reduce
 from math import ceil, floor
 from typing import Literal
 
@@ -36,54 +37,32 @@ class Numbers(Variables):
 
     rounding: bool = True
 
-    def lowest(self, values: Sequence[Number]) -> Number:
+    def lowest(self, values: Iterable[Number]) -> Number:
         """The least of some numbers."""
-        distinct = list(dict.fromkeys(values))
-        result = distinct[0]
-        for other in distinct[1:]:
-            result = self._lower(result, other)
-        return result
+        return reduce(partial(self._extreme, least=True), dict.fromkeys(values))
 
-    def highest(self, values: Sequence[Number]) -> Number:
+    def highest(self, values: Iterable[Number]) -> Number:
         """The greatest of some numbers."""
-        distinct = list(dict.fromkeys(values))
-        result = distinct[0]
-        for other in distinct[1:]:
-            result = self._higher(result, other)
-        return result
+        return reduce(partial(self._extreme, least=False), dict.fromkeys(values))
 
-    def _lower(self, one: Number, other: Number) -> Number:
-        if self.at_most(one, other) is True:
-            return one
-        if self.at_most(other, one) is True:
-            return other
-        key = ("least", frozenset((one, other)))
+    def _extreme(self, one: Number, other: Number, *, least: bool) -> Number:
+        """The least or the greatest of two numbers."""
+        for lower, higher in ((one, other), (other, one)):
+            if self.at_most(lower, higher) is True:
+                return lower if least else higher
+        key = ("least" if least else "greatest", frozenset((one, other)))
         if key not in self.known:
-            low, high = self.bounds(one)
-            least, most = self.bounds(other)
-            low = None if low is None or least is None else min(low, least)
-            high = most if high is None else high if most is None else min(high, most)
-            result = self.fresh("least", low, high, whole=self.whole_number(one) and self.whole_number(other))
-            self.is_shared(result)
+            (low, high), (below, above) = self.bounds(one), self.bounds(other)
+            if least:
+                low, high = _of_both(min, low, below), _of_any(min, high, above)
+            else:
+                low, high = _of_any(max, low, below), _of_both(max, high, above)
+            result = self.fresh(key[0], low, high, whole=self.whole_number(one) and self.whole_number(other))
+            if least:  # of the greatest it is not needed
+                self.is_shared(result)
             is_one = disjunction(self.equal(result, one), self.equal(result, other))
-            self.defines(result, self.at_most(result, one), self.at_most(result, other), is_one)
-            self.known[key] = result
-        return self.known[key]  # type: ignore[no-any-return]
-
-    def _higher(self, one: Number, other: Number) -> Number:
-        if self.at_most(one, other) is True:
-            return other
-        if self.at_most(other, one) is True:
-            return one
-        key = ("greatest", frozenset((one, other)))
-        if key not in self.known:
-            low, high = self.bounds(one)
-            least, most = self.bounds(other)
-            high = None if high is None or most is None else max(high, most)
-            low = least if low is None else low if least is None else max(low, least)
-            result = self.fresh("greatest", low, high, whole=self.whole_number(one) and self.whole_number(other))
-            is_one = disjunction(self.equal(result, one), self.equal(result, other))
-            self.defines(result, self.at_most(one, result), self.at_most(other, result), is_one)
+            sides = [self.at_most(result, side) if least else self.at_most(side, result) for side in (one, other)]
+            self.defines(result, *sides, is_one)
             self.known[key] = result
         return self.known[key]  # type: ignore[no-any-return]
 
@@ -98,8 +77,7 @@ class Numbers(Variables):
         if key not in self.known:
             low, high = self.bounds_where(truth, then)
             least, most = self.bounds_where(negation(truth), otherwise)
-            low = None if low is None or least is None else min(low, least)
-            high = None if high is None or most is None else max(high, most)
+            low, high = _of_both(min, low, least), _of_both(max, high, most)
             result = self.fresh("if", low, high, whole=self.whole_number(then) and self.whole_number(otherwise))
             self.defines(result, implies(truth, self.equal(result, then)))
             self.defines(result, implies(negation(truth), self.equal(result, otherwise)))
@@ -213,3 +191,13 @@ def _is_positive(truth: Truth, number: Number) -> bool:
         and isinstance(number, Form)
         and (truth.form == -number)
     )
+
+
+def _of_both(pick: Callable[[Exact, Exact], Exact], one: Exact | None, other: Exact | None) -> Exact | None:
+    """One of two bounds; there is none where one of them is missing."""
+    return None if one is None or other is None else pick(one, other)
+
+
+def _of_any(pick: Callable[[Exact, Exact], Exact], one: Exact | None, other: Exact | None) -> Exact | None:
+    """One of two bounds, that which is there where one of them is missing."""
+    return other if one is None else one if other is None else pick(one, other)

@@ -1,6 +1,7 @@
 """Who pays before whom: whether a step can pay while one written before it has something left."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from attrs import define
 
@@ -40,19 +41,13 @@ class PaysOutOfOrder(Claim):
     ``waits_for`` are the earlier steps, each with the number of the invariant that says that it comes first.
     """
 
-    question: Question
-    programs: Sequence[CheckedProgram]
     waits_for: Sequence[tuple[str, EnsureProgram]]
+    rarely_shown: ClassVar[bool] = True  # steps are done in their order
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:
         """One for each earlier step."""
         return tuple(ensure for _, ensure in self.waits_for)
-
-    @property
-    def rarely_shown(self) -> bool:
-        """Steps are done in their order: mostly there is no such event."""
-        return True
 
     def denial(self, built: Built) -> Truth:
         """One of the invariants is broken, in one of the passes."""

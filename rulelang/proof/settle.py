@@ -19,13 +19,13 @@ from rulelang.proof.common_names import common_names, filled_otherwise
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
 from rulelang.proof.kinds import NO_DATED_VALUES, Day, Kinds
-from rulelang.proof.ladder import RUNGS, Decided, Setting, decide
+from rulelang.proof.ladder import Decided, Setting, decide
 from rulelang.proof.questions import Assumption
 from rulelang.proof.regimes import reads_earlier_days
 from rulelang.proof.replay import Replayed
 from rulelang.proof.sizes import beyond_range
 from rulelang.proof.solver import solver
-from rulelang.proof.these_members import days_in, kinds_of, setting_of
+from rulelang.proof.these_members import day_of, setting_of
 from rulelang.proof.values import Outside
 from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
 from rulelang.syntax import nodes
@@ -117,7 +117,7 @@ class _Settling:
         if self.event is None:
             self.days = days_of(self.claim.programs)
         else:
-            self.days = days_in(self.event)
+            self.days = [day_of(self.event)]
             setting = setting_of(self.claim, self.event, setting)
         if self.claim.question.wants_event:
             return self._event_wanted(setting)
@@ -157,8 +157,8 @@ class _Settling:
 
     def _asked(self) -> tuple[Scope, Callable[[], Iterable[Kinds]]]:
         if self.event is not None:
-            only = kinds_of(self.event)
-            in_order = ("defaults in another order",) if any(each.in_turn for each in self.claim.programs) else ()
+            only = Kinds(self.event.survivors, self.event.defaulters)
+            in_order = ("defaults in another order",) if self.claim.in_turn else ()
             scope = Scope(len(only.survivors), len(only.defaulters), these_members=True, without=in_order)
             return scope, lambda: [only]
         if self.most is not None:
@@ -170,8 +170,7 @@ class _Settling:
     @property
     def _most_defaulters(self) -> int | None:
         """How many defaulters a proof for any number of survivors is about (``None``: any number too)."""
-        in_turn = any(program.in_turn for program in self.claim.programs)
-        return 1 if self.claim.larger_loss else _MOST_IN_TURN if in_turn else None
+        return 1 if self.claim.larger_loss else _MOST_IN_TURN if self.claim.in_turn else None
 
     @staticmethod
     def _sharings(program: CheckedProgram) -> int:
@@ -189,7 +188,7 @@ class _Settling:
                 raise Outside("a number that may grow beyond the range of exact arithmetic", too_long)
             for missing in self._may_be_missing():
                 more = decide(self.claim, family(), self.days, evolve(setting, missing=missing), seconds)
-                decided.how = max(decided.how, more.how, key=RUNGS.index)
+                decided.rests_on(more.how)
                 decided.formulas |= more.formulas
                 if not more.proved:
                     decided.open, decided.out_of_time = more.open, more.out_of_time
@@ -233,8 +232,7 @@ class _Settling:
             else:
                 without.append(WITHDRAWALS)
         further = [evolve(day, further=True) for day in self.days]
-        in_turn = any(program.in_turn for program in self.claim.programs)
-        if in_turn or not self._carries_over(decided, family, linear, further):
+        if self.claim.in_turn or not self._carries_over(decided, family, linear, further):
             without.append(FURTHER)
         if not self.claim.of_runs_that_end:
             ends = [day for day in days_of(self.claim.programs, ends=True) if day not in self.days]
@@ -259,7 +257,7 @@ class _Settling:
         finally:
             self.days = usual
         if more.proved:
-            decided.how = max(decided.how, more.how, key=RUNGS.index)
+            decided.rests_on(more.how)
         return more.proved
 
     def _hunted(self, setting: Setting, *, beyond_rounding: bool = True) -> Replayed | None:

@@ -186,5 +186,4 @@ class SymbolicRun:
 
     def _payers(self, step: StepProgram) -> Mapping[str, Slot | None]:
         world = self.world
-        members = {"survivors": world.survivors, "defaulters": world.defaulters}.get(step.payers, (step.payers,))
-        return {member: world.slots.get(member) for member in members}
+        return {member: world.slots.get(member) for member in world.payers(step)}

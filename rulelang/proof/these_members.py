@@ -4,20 +4,17 @@ Keys are numbers then, so that nearly all is linear and nothing is loosened: wha
 has one is run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+
+from attrs import evolve
 
 from rulelang.model.event import Event
 from rulelang.proof.claims import Claim
-from rulelang.proof.kinds import Day, Kinds
+from rulelang.proof.kinds import Day
 from rulelang.proof.ladder import Setting
 from rulelang.proof.values import Outside, Symbolic
 from rulelang.proof.worlds import label
 from rulelang.run.over_time import standing
-
-
-def kinds_of(event: Event) -> Kinds:
-    """The members of an event, each alone."""
-    return Kinds(event.survivors, event.defaulters)
 
 
 def day_of(event: Event) -> Day:
@@ -34,15 +31,7 @@ def setting_of(claim: Claim, event: Event, setting: Setting) -> Setting:
     """
     if len(claim.programs) > 1 and (event.past.fields or event.past.givens) and any(setting.names):
         raise Outside("values as of earlier days in two versions that call their data differently")
-    return Setting(
-        setting.names,
-        setting.assumptions,
-        setting.rounding,
-        setting.margin,
-        setting.bounded,
-        _data_of(event),
-        given=event,
-    )
+    return evolve(setting, fixed=_data_of(event), given=event)
 
 
 def _data_of(event: Event) -> Mapping[str, Symbolic]:
@@ -57,8 +46,3 @@ def _data_of(event: Event) -> Mapping[str, Symbolic]:
             for member, value in column.items():
                 data[f"{name}[{member} with {defaulter}]"] = value
     return data
-
-
-def days_in(event: Event) -> Sequence[Day]:
-    """The one day."""
-    return [day_of(event)]

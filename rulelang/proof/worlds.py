@@ -102,6 +102,10 @@ class World:
         """All members in the order of their ids."""
         return tuple(sorted((*self.survivors, *self.defaulters)))
 
+    def payers(self, step: StepProgram) -> tuple[str, ...]:
+        """Those who may pay in a step."""
+        return {"survivors": self.survivors, "defaulters": self.defaulters}.get(step.payers, (step.payers,))
+
     # --------------------------------------------------------------------------------------------------- the data
 
     def datum(self, version: int, datum: DatumProgram, segment: str | None, member: str | None) -> Symbolic:
