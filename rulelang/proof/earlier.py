@@ -24,23 +24,27 @@ EVERYBODY = "everybody"
 """Whose payments a limit in total counts."""
 
 
+Since = OverTime | Literal["for these defaults"] | None
+"""From when on payments count (``None``: on the day alone)."""
+
+
 @frozen
 class CountedFrom:
     """Which earlier payments count: under which steps (and segments), and from when on."""
 
     steps: frozenset[tuple[str, str | None]]
-    since: OverTime | Literal["for these defaults"] | None
+    since: Since
 
     def __str__(self) -> str:
         steps = ", ".join(sorted(name if segment is None else f"{name} in {segment}" for name, segment in self.steps))
-        return f"{steps}; {since_words(self.since)}"
+        return f"{steps}; {_words(self.since)}"
 
     def within(self, other: "CountedFrom") -> bool:
         """Whether all that counts here counts in another window too."""
         return self.steps <= other.steps and _no_longer(self.since, other.since)
 
 
-def since_words(since: OverTime | Literal["for these defaults"] | None) -> str:
+def _words(since: Since) -> str:
     """From when on payments count."""
     match since:
         case str():
@@ -55,9 +59,7 @@ def since_words(since: OverTime | Literal["for these defaults"] | None) -> str:
             return f"during {period}"
 
 
-def _no_longer(
-    one: OverTime | Literal["for these defaults"] | None, other: OverTime | Literal["for these defaults"] | None
-) -> bool:
+def _no_longer(one: Since, other: Since) -> bool:
     if one == other:
         return True
     if one is None:  # what was paid on the day counts in each window, but may be for other defaults
@@ -101,16 +103,13 @@ class EarlierPayments:
             taken = {payer: self._taken(program, plan, payer, slot) for payer, slot in payers.items()}
             return evolve(plan, already=taken, days=())
         steps = frozenset((_oldest(program, name), segment) for name, segment in plan.keys)
-        since: OverTime | Literal["for these defaults"] | None = "for these defaults"
+        since: Since = "for these defaults"
         if plan.limit.over_time is not None:
             since = plan.limit.over_time if plan.counts is Counts.ALL else None
         window = CountedFrom(steps, since)
         if not plan.limit.each:
             return evolve(plan, already={EVERYBODY: self._amount(window, EVERYBODY)})
-        found: dict[str, Symbolic] = {}
-        for payer, slot in payers.items():
-            amount = self._amount(window, payer)
-            found[payer] = amount if slot is None else summed(amount, slot)
+        found = {payer: summed(self._amount(window, payer), slot) for payer, slot in payers.items()}
         days = [(day, {} if number else found) for number, (day, _) in enumerate(plan.days)]  # all paid on the first
         return evolve(plan, already=found, days=days)
 
@@ -118,8 +117,7 @@ class EarlierPayments:
         """What a limit at every resizing leaves a payer less than its value of today; versions have other values."""
         steps = ", ".join(f"{name} {segment or ''}".strip() for name, segment in plan.keys)
         place = f"{plan.limit.span} of {program.source.sha256}"
-        taken = self.domain.datum(f"taken before[{payer}; {steps}; {place}]")
-        return taken if slot is None else summed(taken, slot)
+        return summed(self.domain.datum(f"taken before[{payer}; {steps}; {place}]"), slot)
 
     def _amount(self, window: CountedFrom, payer: str) -> Number:
         key = (window, payer)

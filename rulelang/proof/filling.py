@@ -22,7 +22,7 @@ from rulelang.proof.terms import (
     implies,
     negation,
 )
-from rulelang.proof.values import Symbolic, form_of, slot_of
+from rulelang.proof.values import Symbolic, slot_of
 
 
 @define
@@ -42,8 +42,8 @@ class Fillings(Levels):
             if slot is None:
                 result.append(Payer(key, limit, None))
             else:
-                most = None if limit is None else form_of(limit, slot, self.once_for_each)
-                own = form_of(key, slot, self.once_for_each)
+                most = None if limit is None else self.sum_of_each(limit, slot)
+                own = self.sum_of_each(key, slot)
                 if lending and most is not None and own != slot.number:
                     most = self.either_of_each(negation(self.equal(own, 0)), most, 0)
                 result.append(Payer(own, most, slot))

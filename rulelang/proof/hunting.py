@@ -138,7 +138,7 @@ class Hunt:
         assumptions = setting.assumptions
         if goal is True:
             return replay(self.claim, built.world, self._plain(built, setting), assumptions)
-        problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
+        problem = Problem(built.domain.variables, goal, built.world.formulas())
         names = {name: built.domain.variables[name].is_truth for name in problem.names}
         # what products mean is left out at first: an event of these data may break the claim all the same
         for products in (False, True) if problem.is_nonlinear else (True,):

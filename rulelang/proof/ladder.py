@@ -168,7 +168,7 @@ def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: 
 
 def _climb(decided: Decided, built: Built, goal: Formula, where: str, linear_only: bool, seconds: float) -> bool:  # noqa: FBT001
     """Whether a rung proves that a goal cannot hold."""
-    problem = Problem(built.domain.variables, goal, list(built.world.formulas()))
+    problem = Problem(built.domain.variables, goal, built.world.formulas())
     rungs = RUNGS[1:2]
     if problem.is_nonlinear:
         rungs = RUNGS[1:3] if linear_only else RUNGS[1:]

@@ -173,9 +173,9 @@ class Loosened(Numbers):
             result = self.fresh("least each", low, high, whole=all(map(self.whole_number, kept)))
             self.defines(result, *[self.at_most(result, value) for value in kept])
             # min(a, b) >= min(a, 0) + min(b, 0), and min(a, 0) is no less than the part of a that may be negative
-            lows = [self._positive_part(scaled(value, -1)) for value in kept]
-            if None not in lows:
-                self.defines(result, self.at_most(scaled(added([low for low in lows if low is not None]), -1), result))
+            lows = self._positive_parts([scaled(value, -1) for value in kept])
+            if lows is not None:
+                self.defines(result, self.at_most(scaled(lows, -1), result))
             self.known[key] = result
             self._exceeds_none(result, *kept)
             self._settled_like(result, kept, self.lowest_of_each)
@@ -193,15 +193,14 @@ class Loosened(Numbers):
             high = 0 if all(self.never_positive(value) for value in kept) else None
             result = self.fresh("greatest each", low, high, whole=all(map(self.whole_number, kept)))
             self.defines(result, *[self.at_most(value, result) for value in kept])
-            tops = [self._positive_part(value) for value in kept]
-            if None not in tops:  # max(a, b) <= max(a, 0) + max(b, 0)
-                self.defines(result, self.at_most(result, added([top for top in tops if top is not None])))
+            tops = self._positive_parts(kept)
+            if tops is not None:  # max(a, b) <= max(a, 0) + max(b, 0)
+                self.defines(result, self.at_most(result, tops))
+                self._exceeds_none(result, tops)
             others = [value for value in kept if not fixed(value)]
             if len(kept) == 2 and len(others) == 1:
                 self.positive_parts[next(iter(result.terms))] = others[0]
             self.known[key] = result
-            if None not in tops:
-                self._exceeds_none(result, added([top for top in tops if top is not None]))
             self._settled_like(result, kept, self.highest_of_each)
         return self.known[key]  # type: ignore[no-any-return]
 
@@ -217,6 +216,11 @@ class Loosened(Numbers):
             else:
                 kept.append(value)
         return kept
+
+    def _positive_parts(self, numbers: Sequence[Number]) -> Number | None:
+        """The sum of the positive parts of some numbers (``None``: one of them is not known)."""
+        parts = [self._positive_part(number) for number in numbers]
+        return None if None in parts else added(part for part in parts if part is not None)
 
     def _positive_part(self, number: Number) -> Number | None:
         """A form no less than max(x, 0) for each member: x without what only lowers it (``None``: not known)."""

@@ -57,8 +57,7 @@ class SymbolicLosses:
     def _of_lines(self, place: int, left: Number) -> Symbolic:
         """A loss as the sum of several lines of an event, which are rounded one by one."""
         if not self.domain.rounding:
-            slot = self.owners[place]
-            return left if slot is None else summed(left, slot)
+            return summed(left, self.owners[place])
         key = ("lines", place)
         if key not in self.domain.known:
             self.domain.known[key] = Slot(f"lines {place}", self.domain.fresh("lines", 1))

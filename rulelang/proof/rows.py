@@ -37,37 +37,35 @@ from rulelang.proof.values import (
     Symbolic,
     Unread,
     denied,
-    form_of,
+    number_in,
     of_each,
     slot_of,
     summed,
 )
 from rulelang.run.domain import Site, beyond_the_calendar
+from rulelang.run.exact import COMPARE
 from rulelang.run.values import Row
 
-ORDERED: Mapping[str, Callable[[Symbolic, Symbolic], bool]] = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
+_NUMBERS = (int, Fraction, Form, Sum)
 
 
 @define
 class Rows(Loosened):
     """Rows of values; see :class:`rulelang.run.domain.Domain` for what each operation means."""
 
-    def forms(self, values: Sequence[Symbolic]) -> tuple[list[Number], Slot | None]:
-        """The values of one place in a row as numbers, sums if one of them is a sum, and whose they are."""
-        slot = slot_of(*values)
-        return list(values) if slot is None else [form_of(value, slot, self.once_for_each) for value in values], slot
+    def sum_of_each(self, value: Symbolic, slot: Slot) -> Number:
+        """A value as the sum over the members of a slot: one that is the same for all counts once for each."""
+        return value.form if isinstance(value, Sum) else self.once_for_each(value, slot.number)
+
+    def forms(self, values: Sequence[Symbolic], slot: Slot | None) -> list[Number]:
+        """The values of one place in a row as numbers, sums where it is the place of a slot."""
+        return list(values) if slot is None else [self.sum_of_each(value, slot) for value in values]
 
     def _combined(
         self, one: Callable[[list[Number]], Number], each: Callable[[list[Number]], Number], values: Sequence[Symbolic]
     ) -> Symbolic:
-        forms, slot = self.forms(values)
+        slot = slot_of(*values)
+        forms = self.forms(values, slot)
         return one(forms) if slot is None else summed(each(forms), slot)
 
     # ------------------------------------------------------------------------------------------------------- amounts
@@ -102,8 +100,7 @@ class Rows(Loosened):
                 value.form if isinstance(value, Sum) else value if slot is None else self.in_all(value)
                 for value in (one, other)
             ]
-            product = self.multiplied(forms[0], forms[1])
-            result.append(product if slot is None else summed(product, slot))
+            result.append(summed(self.multiplied(*forms), slot))
         return result
 
     def quotients(self, left: Row, right: Row, site: Site) -> Row:
@@ -114,8 +111,7 @@ class Rows(Loosened):
             if isinstance(divisor, Sum):
                 raise Outside("a division by a value of each member, for any number of members", site.node)
             by = divisor if slot is None else self.in_all(divisor)
-            quotient = self.divided_by(number.form if isinstance(number, Sum) else number, by)
-            result.append(quotient if slot is None else summed(quotient, slot))
+            result.append(summed(self.divided_by(number_in(number), by), slot))
         return result
 
     def rounded(self, values: Row, units: Row, direction: Literal["up", "down", "nearest"], site: Site) -> Row:
@@ -201,7 +197,7 @@ class Rows(Loosened):
         del floored
         if present is not None:
             values = self.chosen(present, list(values), [0] * len(values))
-        return added([value.form if isinstance(value, Sum) else value for value in values])
+        return added(map(number_in, values))
 
     def how_many(self, who: Sequence[int | None], present: Sequence[Symbolic] | None) -> Number:
         """How many members there are, of those present."""
@@ -214,7 +210,7 @@ class Rows(Loosened):
     def largest(self, number: int, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
         """The sum of the ``number`` largest of those present; of many it is between any one and all together."""
         many = slot_of(*values) is not None or self.slots_there
-        if (present is not None or many) and not all(self.never_negative(_form_in(value)) for value in values):
+        if (present is not None or many) and not all(map(self.never_negative, map(number_in, values))):
             raise Outside("`largest` of values that may be below zero, over members that may not count,")
         if present is not None:
             values = self.chosen(present, list(values), [0] * len(values))  # who is not there counts as nothing
@@ -229,7 +225,7 @@ class Rows(Loosened):
         result = self._of_many(("largest", number), values, lambda one, of: self.at_most(of, one))
         others: dict[int, Form] = self.known.setdefault(("largest", tuple(values)), {})
         if number not in others:
-            self.defines(result, self.at_most(result, added([_form_in(value) for value in values])))
+            self.defines(result, self.at_most(result, added(map(number_in, values))))
             for other, found in others.items():  # the more there are the less each adds
                 (few, less), (many, more) = sorted(((number, result), (other, found)), key=itemgetter(0))
                 self.defines(result, self.at_most(less, more), self.at_most(more, scaled(less, Fraction(many, few))))
@@ -239,7 +235,7 @@ class Rows(Loosened):
     def smallest(self, values: Sequence[Symbolic], present: Sequence[Symbolic] | None = None) -> Number:
         """The smallest value of those present; of many no more than any one."""
         if slot_of(*values) is not None or self.slots_there:
-            if present is not None or not all(self.never_negative(_form_in(value)) for value in values):
+            if present is not None or not all(map(self.never_negative, map(number_in, values))):
                 raise Outside("`smallest` over any number of members that may not count, or below zero,")
             return self._of_many(("smallest",), values, self.at_most)
         if present is not None and any(truth is not True for truth in present):
@@ -301,24 +297,17 @@ class Rows(Loosened):
     def _comparison(self, operator: str, one: Symbolic, other: Symbolic) -> Symbolic:
         slot = slot_of(one, other)
         if isinstance(one, (Choice, str)) or isinstance(other, (Choice, str)):
-            same = (
-                one.is_(other)
-                if isinstance(one, Choice)
-                else other.is_(one)
-                if isinstance(other, Choice)
-                else (one == other)
-            )
+            if not isinstance(one, Choice):
+                one, other = other, one
+            same = one.is_(other) if isinstance(one, Choice) else one == other
             return same if operator == "=" else negation(same)
         if isinstance(one, (bool, Formula, Each)) and isinstance(other, (bool, Formula, Each)):
             same = of_each(equivalent(self.formula_at(slot, one), self.formula_at(slot, other)), slot)
             return same if operator == "=" else denied(same)
-        if not isinstance(one, (int, Form, Sum)) and not hasattr(one, "numerator"):
-            return ORDERED[operator](one, other)  # days, which do not vary
-        if slot is None:
-            return self.compared(operator, one, other)
-        forms, _ = self.forms((one, other))
-        difference = forms[0] - forms[1]
-        if isinstance(difference, Form):
+        if not isinstance(one, _NUMBERS):
+            return COMPARE[operator](one, other)  # days, which do not vary
+        forms = self.forms((one, other), slot)
+        if slot is not None and isinstance(difference := forms[0] - forms[1], Form):
             self.of_many[difference] = None
         return of_each(self.compared(operator, *forms), slot)
 
@@ -375,18 +364,11 @@ class Rows(Loosened):
             if isinstance(truth, Each):
                 raise Outside("a condition of each member that gives no amount, for any number of members")
             return _either_option(truth, then, otherwise)
-        if not all(isinstance(value, (Form, Sum)) or hasattr(value, "numerator") for value in (then, otherwise)):
+        if not isinstance(then, _NUMBERS) or not isinstance(otherwise, _NUMBERS):
             if then == otherwise:
                 return then
             raise Outside("a day or a bound that hangs on a condition which varies")
-        forms, slot = (
-            self.forms((then, otherwise))
-            if slot is None
-            else (
-                [form_of(value, slot, self.once_for_each) for value in (then, otherwise)],
-                slot,
-            )
-        )
+        forms = self.forms((then, otherwise), slot)
         if slot is None:
             return self.either(truth, *forms)
         if isinstance(truth, Each):
@@ -395,10 +377,6 @@ class Rows(Loosened):
         result = self.either(self.holds_in_all(truth), *forms)
         self.settles_where(result, (truth, forms[0]), (negation(truth), forms[1]))
         return summed(result, slot)
-
-
-def _form_in(value: Symbolic) -> Number:
-    return value.form if isinstance(value, Sum) else value
 
 
 def _difference(pair: Sequence[Number]) -> Number:

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from rulelang.proof.filling import Fillings
 from rulelang.proof.levels import Payer
 from rulelang.proof.terms import Form, Number, Truth, added, conjunction, fixed, implies, negation
-from rulelang.proof.values import Outside, Sum, Symbolic, form_of, slot_of, summed
+from rulelang.proof.values import Outside, Sum, Symbolic, number_in, slot_of, summed
 from rulelang.run.domain import Sharers
 from rulelang.run.payments import Payments
 from rulelang.run.values import Row, Tie
@@ -31,8 +31,7 @@ class SymbolicPayments(Payments):
 
     def sum_of(self, places: Iterable[int]) -> Number:
         """What some payers pay together."""
-        paid = [self.amounts[place] for place in places]
-        return added([one.form if isinstance(one, Sum) else one for one in paid])
+        return added(number_in(self.amounts[place]) for place in places)
 
 
 @frozen
@@ -89,10 +88,8 @@ class Sharings(Fillings):
 
     def _paid(self, amounts: Sequence[Number], payers: Sequence[Payer], total: Number) -> Payments:
         rows = zip(amounts, payers, strict=True)
-        return SymbolicPayments(
-            [amount if payer.slot is None else summed(self.of_each(amount), payer.slot) for amount, payer in rows],
-            total,
-        )
+        each = [amount if payer.slot is None else summed(self.of_each(amount), payer.slot) for amount, payer in rows]
+        return SymbolicPayments(each, total)
 
     def divide(self, amount: Symbolic, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
         """An amount shared among the steps of a group or the segments of a pot, ties to the one written first."""
@@ -124,11 +121,9 @@ class Sharings(Fillings):
         if self.rounding or tuple(weights) != tuple(limits):
             return None
         self.place += 1
-        number, slot = (amount.form, amount.slot) if isinstance(amount, Sum) else (amount, None)
+        number, slot = number_in(amount), slot_of(amount)
         parts = self.at_known_level(number, self.payers(weights, limits))
-        if parts is None:
-            return None
-        return SymbolicPayments([part if slot is None else summed(part, slot) for part in parts], number)
+        return None if parts is None else SymbolicPayments([summed(part, slot) for part in parts], number)
 
     def _divided_by_each(self, amount: Sum, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
         """An amount of each of many members, divided by each in its own proportions: only sums and bounds carry over.
@@ -141,11 +136,10 @@ class Sharings(Fillings):
         unlimited = any(limit is None for limit in limits)
         for part, weight, limit in zip(parts, weights, limits, strict=True):
             total = self.at_most(whole, amount.form) if unlimited else self.equal(whole, amount.form)
-            self.defines(
-                part, total, implies(self.equal(form_of(weight, slot, self.once_for_each), 0), self.equal(part, 0))
-            )
+            nothing = self.equal(self.sum_of_each(weight, slot), 0)
+            self.defines(part, total, implies(nothing, self.equal(part, 0)))
             if limit is not None:
-                self.defines(part, self.at_most(part, form_of(limit, slot, self.once_for_each)))
+                self.defines(part, self.at_most(part, self.sum_of_each(limit, slot)))
         return SymbolicPayments([summed(part, slot) for part in parts], amount.form)
 
     def own_losses(
@@ -173,8 +167,7 @@ class Sharings(Fillings):
 
     def of_members_summed(self, values: Row, members: Sequence[int | None]) -> Row:
         """Values that are the sums of their members' already, marked as such."""
-        slots = [self.slot_at(member) for member in members]
-        return [value if slot is None else summed(value, slot) for value, slot in zip(values, slots, strict=True)]
+        return list(map(summed, values, map(self.slot_at, members)))
 
     def _in_some_order(self, most: Row, left: Number) -> Row:
         """The same where the one singled out may stand anywhere among the others: either all pay all, or all is paid.
@@ -182,16 +175,12 @@ class Sharings(Fillings):
         Each pays no more than it would alone, together they pay no more than ``left``, and if one pays less than it
         would alone then nothing is left.
         """
-        forms: list[Number] = [value.form if isinstance(value, Sum) else value for value in most]
         paid = [self.fresh("own", 0, whole=True) for _ in most]
         all_paid = self.equal(added(list(paid)), left)
-        for amount, limit in zip(paid, forms, strict=True):
+        for amount, limit in zip(paid, map(number_in, most), strict=True):
             self.defines(amount, self.at_most(amount, limit), self.at_most(added(list(paid)), left))
             self.defines(amount, implies(self.less(amount, limit), all_paid))
-        return [
-            summed(amount, value.slot) if isinstance(value, Sum) else amount
-            for amount, value in zip(paid, most, strict=True)
-        ]
+        return list(map(summed, paid, map(slot_of, most)))
 
     def listed(self, amounts: Sequence[Symbolic]) -> Payments:
         """Payments that are known one by one."""

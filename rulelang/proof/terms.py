@@ -5,7 +5,7 @@ two variables is a variable of its own (:mod:`rulelang.proof.variables`), so tha
 Neither is ever changed, both are compared by what they say, and nothing here depends on the order of a hash.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Literal, TypeGuard, Union
 
@@ -94,7 +94,7 @@ def scaled(number: Number, factor: Exact) -> Number:
     return number.times(factor) if isinstance(number, Form) else number * factor
 
 
-def added(numbers: "Iterator[Number] | list[Number] | tuple[Number, ...]") -> Number:
+def added(numbers: Iterable[Number]) -> Number:
     """The sum of some numbers."""
     total: Number = 0
     for number in numbers:

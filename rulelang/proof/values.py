@@ -101,17 +101,14 @@ def slot_of(*values: Symbolic) -> Slot | None:
     return None
 
 
-def summed(number: Number, slot: Slot) -> Symbolic:
-    """A sum over the members of a slot; nothing is nothing for each."""
-    return number if not isinstance(number, (Sum,)) and number == 0 else Sum(number, slot)
+def summed(number: Number, slot: Slot | None) -> Symbolic:
+    """A sum over the members of a slot, if there is one; nothing is nothing for each."""
+    return number if slot is None or number == 0 else Sum(number, slot)
 
 
-def form_of(value: Symbolic, slot: Slot, multiplied: Any) -> Number:  # the product of the domain
-    """A value as the sum over the members of a slot: one that is the same for all counts once for each."""
-    if isinstance(value, Sum):
-        return value.form
-    number: Number = multiplied(value, slot.number)
-    return number
+def number_in(value: Symbolic) -> Number:
+    """A value as a number, a sum as one like any other."""
+    return value.form if isinstance(value, Sum) else value
 
 
 def of_each(truth: Truth, slot: Slot | None) -> Symbolic:

@@ -10,7 +10,7 @@ world of a family that covers them (:mod:`rulelang.proof.families`).  What is le
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
@@ -200,7 +200,7 @@ class World:
                 return self.dealt[key]
             slot, at = self._slot(member), f"{name}[{member} with {defaulter}]"
             value = self._number(at, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
-            self.dealt[key] = value if slot is None else summed(value, slot)
+            self.dealt[key] = summed(value, slot)
         return self.dealt[key]
 
     # ---------------------------------------------------------------------------------- losses, decisions, the past
@@ -243,11 +243,9 @@ class World:
         """
         return self._number(f"earlier defaults[{period}]", None, low=None if self.day.further else 0)
 
-    def formulas(self) -> Iterator[Formula]:
+    def formulas(self) -> list[Formula]:
         """What all events of this world obey."""
-        for fact in self.facts:
-            if isinstance(fact, Formula):
-                yield fact
+        return [fact for fact in self.facts if isinstance(fact, Formula)]
 
 
 def _is_whole(datum: DatumProgram) -> bool:
