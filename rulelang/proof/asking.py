@@ -18,19 +18,19 @@ def claim_of(question: Question, programs: Sequence[CheckedProgram]) -> Claim:
     Raises:
         LookupError: there is no such question.
     """
-    if question.name.startswith("ensure."):
-        assert isinstance(question.about, int)
-        return EnsureHolds(question, programs, programs[0].ensures[question.about])
-    if question.name.startswith("reaches."):
-        return StepPays(question, programs, str(question.about))
-    if question.name.startswith("claim."):
-        return comparison_of(question, programs)
-    if question.name.startswith("order."):
-        return out_of_order(question, programs[0])
-    return _CLAIMS[question.name](question, programs)
+    return _CLAIMS[question.name.partition(".")[0]](question, programs)
+
+
+def _ensure(question: Question, programs: Programs) -> Claim:
+    assert isinstance(question.about, int)
+    return EnsureHolds(question, programs, programs[0].ensures[question.about])
 
 
 _CLAIMS: Mapping[str, Callable[[Question, Programs], Claim]] = {
+    "ensure": _ensure,
+    "reaches": lambda asked, programs: StepPays(asked, programs, str(asked.about)),
+    "order": lambda asked, programs: out_of_order(asked, programs[0]),
+    "claim": comparison_of,
     "assumptions-hold": AnEventObeys,
     "never-refuses": NeverRefuses,
     "leaves-loss": LeavesLoss,
@@ -41,3 +41,4 @@ _CLAIMS: Mapping[str, Callable[[Question, Programs], Claim]] = {
     "no-survivor-pays-less": lambda asked, both: NoSurvivorPays(asked, both, more=False),
     "nothing-more-uncovered": NothingMoreUncovered,
 }
+"""By the name of a question, up to its first point."""

@@ -21,7 +21,7 @@ from rulelang.proof.terms import Truth, conjunction, disjunction
 from rulelang.proof.values import Outside, Symbolic
 from rulelang.proof.verdict import Question
 from rulelang.proof.written import with_statements
-from rulelang.run.exact import ExactNumbers
+from rulelang.run.exact import COMPARE, ExactNumbers
 from rulelang.run.expressions import Moment
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import make_plan
@@ -46,14 +46,6 @@ _BROKEN: Mapping[str, Callable[[Built, Symbolic, Symbolic], Truth]] = {
 }
 """By operator where a comparison does not hold, by more than the margin if it is one that may be off by some."""
 _STRICT = ("<", ">", "!=")
-_HOLDS: Mapping[str, Callable[[Exact, Exact], bool]] = {
-    "<=": lambda one, other: one <= other,
-    ">=": lambda one, other: one >= other,
-    "<": lambda one, other: one < other,
-    ">": lambda one, other: one > other,
-    "=": lambda one, other: one == other,
-    "!=": lambda one, other: one != other,
-}
 
 
 @frozen
@@ -126,7 +118,7 @@ class VersionsCompare(Claim):
             if self.where is not None and not _value(ends[self.where.version], self.where.node, who):
                 continue
             sides = [(side, _value(ends[side.version], side.node, who)) for side in (self.left, self.right)]
-            if not _HOLDS[self.operator](sides[0][1], sides[1][1]):
+            if not COMPARE[self.operator](sides[0][1], sides[1][1]):
                 member = "" if who[0] is None else f"of {event.members[who[0]]}: "
                 return member + ", ".join(f"`{side.words}` is {self._shown(side, value)}" for side, value in sides)
         return None
@@ -143,11 +135,7 @@ def _value(end: Moment, node: nodes.Expression, who: Who) -> Symbolic:
 
 
 def claims_of(text: str) -> list[str]:
-    """The claims of a file about two versions.
-
-    Raises:
-        ReadError: it holds something else than ``ensure`` sections.
-    """
+    """The claims of a file about two versions."""
     plain = re.sub(r"#[^\r\n]*", "", text)
     return [part for part in re.split(r"(?m)^(?=\s*(?:ensure|assume|define)\b)", plain) if part.strip()]
 
@@ -171,9 +159,7 @@ def comparison_of(question: Question, programs: Sequence[CheckedProgram]) -> Ver
     scope, condition = (scoped["scope"] or "").strip(), scoped["condition"]
     parts = _split(condition)
     if parts is None:
-        source = SourceText.from_text(text, question.name)
-        message = "a claim about two versions is one comparison"
-        raise ReadError([finding("misplaced-part", message, Place(source, Span(0, len(text))), help=_HELP)])
+        raise _refused(question, text, "misplaced-part", "a claim about two versions is one comparison", _HELP)
     left, operator, right = parts
     texts = [left, right, *([scope] if _WHERE.search(scope) else [])]
     versions = [_version(question, each) for each in texts]
@@ -210,10 +196,8 @@ def _require_versions(question: Question, program: CheckedProgram, side: Side) -
     if read is None or (named and named_in(side.node) <= named):
         return
     words = side.words if named else re.sub(r"\A\((.*)\)\Z", r"\1", program.source.phrase(read.span))
-    source = SourceText.from_text(side.words, question.name)
     message = f"`{words}` reads a result of a run and does not say whether of the old or the new version"
-    place = Place(source, Span(0, len(source.text)))
-    raise ReadError([finding("misplaced-part", message, place, help="write `old` or `new` before each result")])
+    raise _refused(question, side.words, "misplaced-part", message, "write `old` or `new` before each result")
 
 
 def _require_amounts(question: Question, programs: Sequence[CheckedProgram], one: Side, other: Side) -> None:
@@ -221,19 +205,22 @@ def _require_amounts(question: Question, programs: Sequence[CheckedProgram], one
     types = [programs[side.version].types[id(side.node)].type for side in (one, other)]
     numbers = all(each.kind in (Kind.NUMBER, Kind.RATIO) for each in types)
     if not numbers and not (types[0] == types[1] and types[0].kind is Kind.MONEY):
-        source = SourceText.from_text(str(question.about), question.name)
         message = f"{types[0]} is compared with {types[1]}"
-        place = Place(source, Span(0, len(source.text)))
-        raise ReadError([finding("type-mismatch", message, place, help="compare two amounts, or two numbers")])
+        raise _refused(question, str(question.about), "type-mismatch", message, "compare two amounts, or two numbers")
 
 
 def _version(question: Question, side: str) -> int:
     named = {found[1] for found in _VERSION.finditer(side)}
     if len(named) > 1:
-        source = SourceText.from_text(side, question.name)
         message = "one side of the comparison reads results of both versions"
-        raise ReadError([finding("misplaced-part", message, Place(source, Span(0, len(side))), help=_HELP)])
+        raise _refused(question, side, "misplaced-part", message, _HELP)
     return 0 if named == {"old"} else 1
+
+
+def _refused(question: Question, words: str, code: str, message: str, advice: str) -> ReadError:
+    """What is wrong with some words of a claim."""
+    source = SourceText.from_text(words, question.name)
+    return ReadError([finding(code, message, Place(source, Span(0, len(source.text))), help=advice)])
 
 
 def _split(condition: str) -> tuple[str, str, str] | None:

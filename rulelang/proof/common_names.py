@@ -1,6 +1,7 @@
 """One name for what two versions call differently: data and steps that say what they were called formerly."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from rulelang.check.expressions.walk import references
 from rulelang.check.program import CheckedProgram, DatumProgram
@@ -41,13 +42,8 @@ def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
 
 
 def _check_type(old: DatumProgram, new: DatumProgram) -> None:
-    same = (old.type, old.signed, old.per_segment, old.per_defaulter) == (
-        new.type,
-        new.signed,
-        new.per_segment,
-        new.per_defaulter,
-    )
-    if not same:
+    kind = attrgetter("type", "signed", "per_segment", "per_defaulter")
+    if kind(old) != kind(new):
         raise Outside(f"`{new.name}` has another type in the other version", None, new.name, new.span)
 
 

@@ -25,7 +25,7 @@ from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
 from rulelang.proof.shapes import EACH_IN_ITS_SEGMENT, Shapes, dated, small
 from rulelang.proof.smt import Problem
-from rulelang.proof.solver import Solver, solver
+from rulelang.proof.solver import solver
 from rulelang.proof.terms import terms_of
 from rulelang.proof.variables import Variable
 
@@ -146,12 +146,14 @@ class Hunt:
             asked = solver().ask(text, min(self.seconds, _SECONDS), names=names)
             if asked.answer != "sat":  # with more to obey no answer is found sooner
                 return None
-            found = self._replayed(built, problem, dict(asked.values), setting)
+            found = self._replayed(built, problem, asked.values, setting)
             if found is not None:
                 return found
         return None
 
-    def _replayed(self, built: Built, problem: Problem, values: Values, setting: Setting) -> Replayed | None:
+    def _replayed(
+        self, built: Built, problem: Problem, values: Mapping[str, Value], setting: Setting
+    ) -> Replayed | None:
         """Run what a solver found, made round if that shows it too."""
         rounded = self._made_round(built, problem, values)
         for data in (rounded, values):
@@ -169,27 +171,25 @@ class Hunt:
 
     # ------------------------------------------------------------------------------------------------- round numbers
 
-    def _made_round(self, built: Built, problem: Problem, values: Values) -> Values:
+    def _made_round(self, built: Built, problem: Problem, values: Mapping[str, Value]) -> Values:
         """The values made round one by one, as long as the goal can still hold; what it does not need is nothing."""
         chosen: Values = {}
         steps = _SHRINKING_STEPS
         names = {name: built.domain.variables[name].is_truth for name in problem.names}
         for name in _in_order(built, problem):
             one = built.domain.variables[name]
-            for candidate in self._candidates(one, values.get(name, 0)):
+            for candidate in self._candidates(one, values[name]):
                 if steps == 0:
                     break
-                if not one.is_truth and values.get(name, 0) == candidate:
+                if not one.is_truth and values[name] == candidate:
                     chosen[name] = candidate
                     break
                 steps -= 1
-                answered = _still(solver(), {**chosen, name: candidate}, names, self.seconds)
-                if answered is not None:
-                    chosen[name], values = candidate, answered
+                answered = solver().ask(None, self.seconds, values={**chosen, name: candidate}, names=names)
+                if answered.answer == "sat":
+                    chosen[name], values = candidate, answered.values
                     break
-            else:
-                chosen[name] = values.get(name, 0)
-            chosen.setdefault(name, values.get(name, False if one.is_truth else 0))
+            chosen.setdefault(name, values[name])
         return chosen
 
     def _candidates(self, one: Variable, value: Value) -> Iterator[Value]:
@@ -245,13 +245,6 @@ class Hunt:
         return None
 
 
-def _still(
-    asked: Solver, values: Mapping[str, Exact | bool], names: Mapping[str, bool], seconds: float
-) -> Values | None:
-    found = asked.ask(None, seconds, values=values, names=names)
-    return dict(found.values) if found.answer == "sat" else None
-
-
 def _in_order(built: Built, problem: Problem) -> list[str]:
     """The data that a goal rests on: truths first, earlier payments, what is given, members' data, losses."""
     names = [name for name in problem.names if built.domain.variables[name].role == "data"]
@@ -261,7 +254,7 @@ def _in_order(built: Built, problem: Problem) -> list[str]:
             return 0
         if name.startswith("paid["):
             return 1
-        if name.startswith(("loss[", "more", "non-default loss")) or name == "loss":
+        if name.startswith(("loss[", "more", "non-default loss")):
             return 4
         return 3 if "[" in name else 2
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
-from rulelang.proof.questions import POSSIBLE, Assumption, questions_of, questions_of_pair
+from rulelang.proof.questions import POSSIBLE, QUESTIONS_OF_PAIR, Assumption, questions_of
 from rulelang.proof.settle import settle
 from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown
 from rulelang.proof.witness import Witness, witness_of
@@ -190,7 +190,7 @@ def prove_all(
     that contradict each other nothing is proved.
     """
     assumptions = assumptions_of(programs)
-    questions = questions_of(programs[0]) if len(programs) == 1 else questions_of_pair(*programs)
+    questions = questions_of(programs[0]) if len(programs) == 1 else QUESTIONS_OF_PAIR
     asked = [question for question in questions if only is None or question.name in only]
     asked += [one for one in only or () if isinstance(one, Question)]
     settling = partial(

@@ -54,13 +54,11 @@ def questions_of(program: CheckedProgram) -> list[Question]:
     return asked
 
 
-def questions_of_pair(old: CheckedProgram, new: CheckedProgram) -> list[Question]:
-    """What may be asked of two versions of a rulebook, under one event."""
-    del old, new
-    return [
-        Question("same-payments", "every payer pays the same under both versions"),
-        Question("same-totals", "the payers of each kind pay the same in total under both versions"),
-        Question("no-survivor-pays-more", "no survivor pays more under the new version"),
-        Question("no-survivor-pays-less", "no survivor pays less under the new version"),
-        Question("nothing-more-uncovered", "no more loss stays uncovered under the new version"),
-    ]
+QUESTIONS_OF_PAIR = (
+    Question("same-payments", "every payer pays the same under both versions"),
+    Question("same-totals", "the payers of each kind pay the same in total under both versions"),
+    Question("no-survivor-pays-more", "no survivor pays more under the new version"),
+    Question("no-survivor-pays-less", "no survivor pays less under the new version"),
+    Question("nothing-more-uncovered", "no more loss stays uncovered under the new version"),
+)
+"""What may be asked of two versions of a rulebook, under one event."""

@@ -37,12 +37,12 @@ def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Ass
         if version and claim.larger_loss:
             more = larger_by(world, program)
         text = event_text(_title(claim), version, program, world, values, more)
-        event = _event(text, program)
-        if event is None:
+        try:
+            events.append(event_of(text, program))
+        except RulelangError:
             return None
         texts.append(text)
-        events.append(event)
-        runs.append(_run(program, event))
+        runs.append(ran(program, events[-1]))
     if claim.of_runs_that_end and any(isinstance(run, RulelangError) for run in runs):
         return None
     if not all(_obeys(claim, events, assumption) for assumption in assumptions):
@@ -57,15 +57,17 @@ def _title(claim: Claim) -> str:
     return claim.question.text.replace('"', "'").replace("`", "")
 
 
-def _event(text: str, program: CheckedProgram) -> Event | None:
-    source = SourceText.from_text(text, "refutation.event", Path("refutation.event").absolute())
-    try:
-        return check_event(source, program)
-    except RulelangError:
-        return None
+def event_of(text: str, program: CheckedProgram) -> Event:
+    """The event that a text says, held against a rulebook.
+
+    Raises:
+        ReadError, CheckError: it does not fit.
+    """
+    return check_event(SourceText.from_text(text, "found.event", Path("found.event").absolute()), program)
 
 
-def _run(program: CheckedProgram, event: Event) -> Ran:
+def ran(program: CheckedProgram, event: Event) -> Ran:
+    """What the interpreter does with an event."""
     try:
         return interpret(program, event)
     except RulelangError as error:
@@ -77,5 +79,5 @@ def _obeys(claim: Claim, events: Sequence[Event], assumption: Assumption) -> boo
     program = claim.programs[assumption.version]
     span = assumption.condition.span
     ensure = EnsureProgram(assumption.text, assumption.condition, assumption.population, assumption.where, None, span)
-    run = _run(evolve(program, ensures=(ensure,), assumes=()), events[assumption.version])
+    run = ran(evolve(program, ensures=(ensure,), assumes=()), events[assumption.version])
     return not isinstance(run, RulelangError) and run.ensures[0].holds

@@ -1,6 +1,5 @@
 """A run of one version of a rulebook over a world: its event, its plan and its data are the world's variables."""
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -145,14 +144,10 @@ class SymbolicRun:
             common = names.get(name, name)
             for segment in self._segments_of(datum):
                 for member in members:
-                    found.setdefault((name, segment), {})[member] = tuple(
-                        (day, world.as_of(common, datum, segment, member, day))
-                        for day in self._days_asked((common, member, segment))
-                    )
+                    days = sorted(day for *what, day in world.day.asked if what == [common, member, segment])
+                    dated = tuple((day, world.as_of(common, datum, segment, member, day)) for day in days)
+                    found.setdefault((name, segment), {})[member] = dated
         return found
-
-    def _days_asked(self, what: tuple[str, str | None, str | None]) -> list[datetime.date]:
-        return sorted(day for *place, day in self.world.day.asked if tuple(place) == what)
 
     # ---------------------------------------------------------------------------------------------------- the plan
 

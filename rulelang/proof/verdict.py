@@ -11,8 +11,8 @@ from attrs import field, frozen
 
 from rulelang.base.source import Span
 
-About = int | str | tuple[str, str] | None
-"""What a question is about: the number of an ``ensure`` (from 0), a step, two steps, or the run as a whole."""
+About = int | str | None
+"""What a question is about: the number of an ``ensure`` (from 0), a step, the words of a claim, the run as a whole."""
 
 
 @frozen

@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from attrs import frozen
 
-from rulelang.base.diagnostic import RulelangError
-from rulelang.base.source import SourceText
-from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.values import values_of
 from rulelang.explain.sentences.words import Words, listing
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
+from rulelang.proof.replay import event_of, ran
 from rulelang.proof.verdict import Proved, Refuted, Settled
-from rulelang.run.interpret import interpret
 from rulelang.run.run_state import settled
 from rulelang.run.values import ONE
 from rulelang.syntax import nodes
@@ -52,29 +48,13 @@ def witness_of(found: Settled, programs: Sequence[CheckedProgram]) -> Witness | 
     if len(programs) > 1 and len(texts) == 1:
         texts *= 2
     versions = tuple(programs) if len(programs) > 1 else (programs[0],) * len(texts)
-    events = tuple(event_of(text, program) for text, program in zip(texts, versions, strict=True))
-    runs = tuple(_run(program, event) for program, event in zip(versions, events, strict=True))
+    events = tuple(map(event_of, texts, versions))
+    runs = tuple(run if isinstance(run, Allocation) else None for run in map(ran, versions, events))
     shown, about = verdict.shown, found.question.about
     first = runs[0]
     if isinstance(verdict, Refuted) and isinstance(about, int) and first is not None:
         shown = _broken(programs[0], events[0], first, programs[0].ensures[about]) or shown
     return Witness(texts, versions, events, runs, shown, _members(events[0], texts[0]))
-
-
-def event_of(text: str, program: CheckedProgram) -> Event:
-    """The event that a text says, held against a rulebook.
-
-    Raises:
-        ReadError, CheckError: it does not fit.
-    """
-    return check_event(SourceText.from_text(text, "found.event", Path("found.event").absolute()), program)
-
-
-def _run(program: CheckedProgram, event: Event) -> Allocation | None:
-    try:
-        return interpret(program, event)
-    except RulelangError:
-        return None
 
 
 def _members(event: Event, text: str) -> str:

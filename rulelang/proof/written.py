@@ -5,7 +5,7 @@ they may name all that it declares; what is wrong with them is told where they w
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
@@ -102,7 +102,7 @@ def _place(place: Place, rulebook: SourceText, pieces: Sequence[tuple[int, Sourc
     return Place(rulebook, place.span)
 
 
-def data_apart(old: CheckedProgram, new: CheckedProgram) -> Iterator[Diagnostic]:
+def _data_apart(old: CheckedProgram, new: CheckedProgram) -> Iterator[Diagnostic]:
     """What only one of two versions declares, so that no event fits both; former names count."""
     for kind, before, after in (("field", old.fields, new.fields), ("given", old.givens, new.givens)):
         known = {name for datum in after.values() for name in (datum.name, *datum.former_names)}
@@ -140,6 +140,5 @@ def require_same_data(old: CheckedProgram, new: CheckedProgram) -> None:
     Raises:
         ReadError: they do not declare the same data; every difference is a finding.
     """
-    apart: Iterable[Diagnostic] = data_apart(old, new)
-    if found := list(apart):
+    if found := list(_data_apart(old, new)):
         raise ReadError(found)

@@ -17,7 +17,7 @@ from rulelang.proof.both_versions import comparison_question
 from rulelang.proof.claims import Played
 from rulelang.proof.families import any_number, days_of
 from rulelang.proof.ladder import Setting, decide
-from rulelang.proof.questions import questions_of, questions_of_pair
+from rulelang.proof.questions import QUESTIONS_OF_PAIR, questions_of
 from rulelang.proof.settle import FURTHER, WITHDRAWALS, _Settling
 from rulelang.proof.solver import solver
 from rulelang.proof.values import Outside
@@ -139,7 +139,7 @@ def attacked_versions(seed, claims, runs):
     programs = [_read(text), _read(forms.mutant(text))]
     if None in programs:
         return [], []
-    questions = questions_of_pair(*programs) + [comparison_question(forms.comparison(), n) for n in range(claims)]
+    questions = [*QUESTIONS_OF_PAIR, *(comparison_question(forms.comparison(), n) for n in range(claims))]
     proved = []
     for question in questions:
         try:

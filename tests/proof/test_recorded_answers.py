@@ -11,7 +11,7 @@ import pytest
 import rulelang
 from rulelang.base.files import data_folder
 from rulelang.proof.proof import prove_all, word_of
-from rulelang.proof.questions import questions_of_pair
+from rulelang.proof.questions import QUESTIONS_OF_PAIR
 from tests.examples import mostly_slow
 from tests.proof.test_shipped import told
 
@@ -73,7 +73,7 @@ def test_every_answer_is_the_recorded_one(versions, rewrite):
     expected = known(versions)
     asked = expected
     if rewrite:
-        asked = QUESTIONS if len(programs) == 1 else [one.name for one in questions_of_pair(*programs)]
+        asked = QUESTIONS if len(programs) == 1 else [one.name for one in QUESTIONS_OF_PAIR]
     found = {one.question.name: one for one in prove_all(programs, programs, only=asked).settled}
     if rewrite:
         RECORDED[" against ".join(versions)] = {name: told(one) for name, one in found.items()}
