@@ -190,7 +190,7 @@ class NeverRefuses(Claim):
 
     def denial(self, built: Built) -> Truth:
         """Something is refused."""
-        return disjunction(*[refusal.truth for refusal in built.domain.refusals])
+        return disjunction(*built.domain.refusals)
 
     def seen(self, played: Played) -> str | None:
         """The error."""

@@ -37,24 +37,17 @@ class SymbolicPath:
         return [self.at(member) for member in who]
 
 
-@frozen
-class Refusal:
-    """What the rules do not allow, and where it is met."""
-
-    truth: Truth
-    violation: RuleViolation
-
-
 @define
 class Formulas(Sharings, Domain):
     """See :class:`rulelang.run.domain.Domain` for what each operation means.
 
-    ``slots`` are the members taken as one by their positions, ``owners`` the positions of those whose the losses are.
+    ``slots`` are the members taken as one by their positions, ``owners`` the positions of those whose the losses are,
+    ``refusals`` say where what the rules do not allow is met.
     """
 
     slots: dict[int, Slot] = field(factory=dict)
     owners: tuple[int | None, ...] = ()
-    refusals: list[Refusal] = field(factory=list)
+    refusals: list[Truth] = field(factory=list)
 
     def begin(self, slots: dict[int, Slot], owners: tuple[int | None, ...]) -> None:
         """One more run begins."""
@@ -83,12 +76,13 @@ class Formulas(Sharings, Domain):
     # --------------------------------------------------------------------------------------------------------- paths
 
     def refuse(self, path: SymbolicPath | None, who: int | None, truth: Symbolic, violation: RuleViolation) -> bool:
-        """Note what the rules do not allow; it gives whether there may be such a run."""
+        """Note where the rules do not allow something; it gives whether there may be such a run."""
+        del violation
         met = self.jointly(True if path is None else path.at(who), truth)
         if met is False:
             return False
         if self.slot_at(who) is None and not isinstance(met, Each):
-            self.refusals.append(Refusal(met, violation))
+            self.refusals.append(met)
         return True
 
     def narrowed(self, path: SymbolicPath | None, who: Who, truths: Sequence[Symbolic]) -> SymbolicPath:

@@ -31,7 +31,7 @@ from rulelang.proof.variables import Variable
 
 Value = Exact | bool
 Values = dict[str, Value]
-SIZES = ((1, 1), (2, 1), (2, 2), (3, 1), (1, 0), (0, 1))
+_SIZES = ((1, 1), (2, 1), (2, 2), (3, 1), (1, 0), (0, 1))
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _SHRINKING_STEPS = 600
 _SHAKEN = 400
@@ -43,18 +43,16 @@ _TRIES_OF_NOBODY = 3
 
 @frozen
 class Hunt:
-    """A search for an event: how many shapes are tried for each number of members.
+    """A search for an event: ``tries`` shapes are tried for each number of members.
 
-    With ``given`` it is a search among the members and the data of that event.
+    Where the setting is that of an event it is a search among the members and the data of that.
     """
 
     claim: Claim
     days: Sequence[Day]
     setting: Setting
     seconds: float
-    tries: int = 12
-    sizes: Sequence[tuple[int, int]] = SIZES
-    given: Event | None = None
+    tries: int
 
     @property
     def _shapes(self) -> Shapes:
@@ -66,8 +64,8 @@ class Hunt:
         Raises:
             Outside: a run meets what is not encoded.
         """
-        if self.given is not None:
-            return self._among_given(self.given)
+        if self.setting.given is not None:
+            return self._among_given(self.setting.given)
         return self._searched(lambda kinds, day: [(kinds, day)])
 
     def beyond(self) -> Replayed | None:
@@ -106,7 +104,7 @@ class Hunt:
 
     def _tried(self) -> Sequence[tuple[Kinds, int, Mapping[str, Exact]]]:
         """Members with the numbers and the shapes of their data; where there are segments, first two in one each."""
-        sizes = [Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]) for survivors, defaulters in self.sizes]
+        sizes = [Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]) for survivors, defaulters in _SIZES]
         tried = [
             (kinds, number, shape)
             for kinds in sizes
@@ -237,7 +235,7 @@ class Hunt:
             built = worlds[key]
             values: Values = {}
             for name, one in built.domain.variables.items():
-                if one.role == "data":
+                if one.is_data:
                     values[name] = small(name, one, chance)
             found = replay(self.claim, built.world, values, self.setting.assumptions)
             if found is not None:
@@ -247,7 +245,7 @@ class Hunt:
 
 def _in_order(built: Built, problem: Problem) -> list[str]:
     """The data that a goal rests on: truths first, earlier payments, what is given, members' data, losses."""
-    names = [name for name in problem.names if built.domain.variables[name].role == "data"]
+    names = [name for name in problem.names if built.domain.variables[name].is_data]
 
     def rank(name: str) -> int:
         if built.domain.variables[name].is_truth:

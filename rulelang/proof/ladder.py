@@ -91,7 +91,7 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
         return built, False
     parts = [assumed(built, assumption) for assumption in setting.assumptions]
     if claim.of_runs_that_end:
-        parts += [negation(refusal.truth) for refusal in domain.refusals]
+        parts += map(negation, domain.refusals)
     return built, conjunction(denial, *parts)
 
 

@@ -25,8 +25,6 @@ class Replayed:
 
     texts: Sequence[str]
     shown: str
-    survivors: int
-    defaulters: int
 
 
 def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Assumption] = ()) -> Replayed | None:
@@ -50,7 +48,7 @@ def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Ass
     shown = claim.seen(Played(runs, events))
     if shown is None:
         return None
-    return Replayed(texts, shown, len(events[0].survivors), len(events[0].defaulters))
+    return Replayed(texts, shown)
 
 
 def _title(claim: Claim) -> str:

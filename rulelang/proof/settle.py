@@ -281,7 +281,7 @@ class _Settling:
             return None
 
     def _hunt(self, setting: Setting, tries: int) -> Hunt:
-        return Hunt(self.claim, self.days, setting, self.seconds, tries, given=self.event)
+        return Hunt(self.claim, self.days, setting, self.seconds, tries)
 
     def _less(self, setting: Setting, outside: Outside | None, *, late: bool) -> Verdict:
         """What can be proved if not what was asked for: before rounding, or for few members."""
@@ -346,4 +346,4 @@ class _Settling:
 
 def _refuted(found: Replayed) -> Refuted:
     second = found.texts[1] if len(found.texts) > 1 and found.texts[1] != found.texts[0] else None
-    return Refuted(found.texts[0], found.shown, found.survivors, found.defaulters, second)
+    return Refuted(found.texts[0], found.shown, second)

@@ -82,8 +82,6 @@ class Problem:
     def _constraints(self) -> Iterator[str]:
         for name in self.names:
             one = self.variables[name]
-            if one.impossible:
-                yield "false"
             if one.low is not None:
                 yield f"(<= {_number(one.low)} |{name}|)"
             if one.high is not None:

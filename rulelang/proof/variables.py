@@ -7,7 +7,7 @@ that an event may have: a formula without a solution is therefore a contradictio
 
 from collections.abc import Hashable
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from attrs import define, field
 
@@ -29,14 +29,13 @@ from rulelang.proof.terms import (
     variable,
 )
 
-Role = Literal["data", "worked out", "product"]
-
 
 @define
 class Variable:
     """A variable with what is known of it.
 
-    ``low`` and ``high`` are bounds (``None``: there is none); ``whole`` if it is a whole number in every run;
+    ``low`` and ``high`` are bounds (``None``: there is none); ``is_data`` if the event has it, so that it is not worked
+    out in the run; ``whole`` if it is a whole number in every run;
     ``product`` are the two variables whose product it is, and ``factors`` all of these, products taken apart.
     ``shared`` if it is known to be the same for everybody, or one member's; else it may be a sum over many.
     """
@@ -45,12 +44,11 @@ class Variable:
     is_truth: bool = False
     low: Exact | None = None
     high: Exact | None = None
-    role: Role = "worked out"
+    is_data: bool = False
     whole: bool = False
     factors: tuple[str, ...] = ()
     product: tuple[str, str] | None = None
-    definitions: list[Formula] = field(factory=list)
-    impossible: bool = False
+    definitions: list[Truth] = field(factory=list)
     shared: bool = False
 
 
@@ -84,13 +82,13 @@ class Variables:
     def datum(self, name: str, low: Exact | None = 0, high: Exact | None = None, *, whole: bool = False) -> Form:
         """A number of the event."""
         if name not in self.variables:
-            self.variables[name] = Variable(name, low=low, high=high, role="data", whole=whole)
+            self.variables[name] = Variable(name, low=low, high=high, is_data=True, whole=whole)
         return variable(name)
 
     def datum_truth(self, name: str) -> Formula:
         """A yes or no of the event."""
         if name not in self.variables:
-            self.variables[name] = Variable(name, is_truth=True, role="data")
+            self.variables[name] = Variable(name, is_truth=True, is_data=True)
         return named(name)
 
     def is_shared(self, value: Form) -> None:
@@ -102,9 +100,7 @@ class Variables:
         """Constraints that come with a variable, given as a form or a truth of its own."""
         name = of.name if isinstance(of, Formula) else next(iter(of.terms))
         for constraint in constraints:
-            if constraint is False:
-                self.variables[name].impossible = True
-            elif isinstance(constraint, Formula):
+            if constraint is not True:
                 self.variables[name].definitions.append(constraint)
 
     def in_all(self, number: Number) -> Number:
@@ -286,8 +282,8 @@ class Variables:
             if one.low is not None and other.low is not None and one.low >= 0 and other.low >= 0:
                 low = one.low * other.low
                 high = None if one.high is None or other.high is None else one.high * other.high
-            whole = one.whole and other.whole
-            self.variables[name] = Variable(name, False, low, high, "product", whole, names, (first, rest))  # noqa: FBT003
+            whole, product = one.whole and other.whole, (first, rest)
+            self.variables[name] = Variable(name, low=low, high=high, whole=whole, factors=names, product=product)
             self._know_product(name, one, other)
             for place, factor in enumerate(names):
                 if factor in self.totals:  # as numbers, the product of a sum is the sum of the products

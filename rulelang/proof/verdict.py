@@ -109,8 +109,6 @@ class Refuted:
 
     event: str
     shown: str
-    survivors: int
-    defaulters: int
     second: str | None = None
 
 

@@ -86,14 +86,13 @@ def embedded(program, event, ran, where):
     """Whether a run is a model: ``sat``, ``unsat`` (it is none, the encoding is wrong) or ``unknown``."""
     domain, facts = Formulas(), []
     evaluation = encoded(domain, facts, program, event, where)
-    refused = [refusal.truth for refusal in domain.refusals]
     if isinstance(ran, RulelangError):
         if domain.slots or any(
             code in str(ran) for code in ("missing-decision", "number-too-large", "impossible-date")
         ):
             return "another matter"
-        return _asked(domain, disjunction(*refused), facts)
-    return _asked(domain, conjunction(*_done(ran, evaluation, where), *map(negation, refused)), facts)
+        return _asked(domain, disjunction(*domain.refusals), facts)
+    return _asked(domain, conjunction(*_done(ran, evaluation, where), *map(negation, domain.refusals)), facts)
 
 
 def embedded_together(program, events, runs, where):
@@ -102,7 +101,7 @@ def embedded_together(program, events, runs, where):
     for number, (event, ran) in enumerate(zip(events, runs, strict=True)):
         evaluation = encoded(domain, facts, program, event, where, f"of run {number}")
         goal += _done(ran, evaluation, where)
-    return _asked(domain, conjunction(*goal, *[negation(refusal.truth) for refusal in domain.refusals]), facts)
+    return _asked(domain, conjunction(*goal, *map(negation, domain.refusals)), facts)
 
 
 def _done(ran, evaluation, where):
