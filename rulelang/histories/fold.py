@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from attrs import define, evolve, field
 
@@ -29,6 +30,7 @@ from rulelang.run.rule_violation import RuleViolation
 from rulelang.run.waterfall import Evaluation
 
 _ONE_DAY = datetime.timedelta(1)
+_Row = TypeVar("_Row", Movement, Due)
 
 
 def run_history(history: History, until: datetime.date | None = None) -> HistoryResult:
@@ -139,10 +141,6 @@ def opened(history: History) -> Standing:
     return standing
 
 
-def _identity(program: CheckedProgram) -> Identity:
-    return Identity(program.title, program.version, program.source.sha256)
-
-
 def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
     """A day as it ends: what stands then."""
     program, owed = standing.program, standing.dues()
@@ -153,7 +151,7 @@ def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
     ]
     return HistoryDay(
         day,
-        _identity(program),
+        Identity(program.title, program.version, program.source.sha256),
         program.currency,
         overdue=tuple(due for due in owed if due.payable < day),
         names=standing.names,
@@ -163,14 +161,9 @@ def _day_end(standing: Standing, day: datetime.date) -> HistoryDay:
     )
 
 
-def _in_order(program: CheckedProgram, rows: Iterable[Movement]) -> tuple[Movement, ...]:
+def _in_order(program: CheckedProgram, rows: Iterable[_Row]) -> tuple[_Row, ...]:
     """By payer, then pot, then segment as declared."""
-    return tuple(sorted(rows, key=lambda one: order_of(program, account_of(one))))
-
-
-def account_of(row: Movement | Due) -> Account:
-    """The account of a row."""
-    return row.payer, row.pot, row.segment
+    return tuple(sorted(rows, key=lambda one: order_of(program, one.account)))
 
 
 @define
@@ -224,7 +217,7 @@ class _Working:
             event=event,
             run=allocation,
             paid_in=_in_order(program, [*paid, *happening.paid]),
-            due=tuple(sorted((one.due for one in due), key=lambda one: order_of(program, account_of(one)))),
+            due=_in_order(program, [one.due for one in due]),
             cancelled=_in_order(program, cancelled),
             repaid=tuple(repaid),
             rest=rest,
@@ -255,7 +248,9 @@ class _Working:
         standing = self.standing
         with event.payments.lent(standing.ledger()):
             allocation, evaluation = interpreted(standing.program, event, own_past=True)
-            self._draw(evaluation)
+            self.drawn = drawn_by(evaluation)
+            for account, amount in self.drawn.items():
+                standing.change(account, -amount)
             try:
                 due = self._raise(evaluation)
             except RuleViolation as violation:
@@ -267,11 +262,6 @@ class _Working:
         standing.claims.enter(event, evaluation.details)
         standing.enter(_payments(event, evaluation), due)
         return allocation, due
-
-    def _draw(self, evaluation: Evaluation) -> None:
-        self.drawn = drawn_by(evaluation)
-        for account, amount in self.drawn.items():
-            self.standing.change(account, -amount)
 
     def _raise(self, evaluation: Evaluation) -> list[Owed]:
         standing, program = self.standing, self.standing.program

@@ -32,10 +32,9 @@ class Money:
             if movement is not None:
                 paid.append(evolve(movement, amount=-movement.amount) if raw.out else movement)
             if movement is not None and not raw.out:
-                account = movement.payer, movement.pot, movement.segment
-                self._check_owed(raw, account, movement.amount)
-                standing.change(account, movement.amount)
-                standing.settle(account, movement.amount)
+                self._check_owed(raw, movement.account, movement.amount)
+                standing.change(movement.account, movement.amount)
+                standing.settle(movement.account, movement.amount)
         for raw, movement in known:
             if movement is not None and raw.out:
                 self._pay_out(raw, movement)
@@ -67,7 +66,7 @@ class Money:
         return payer == program.owners[pot] if pot in program.owners else payer not in self.standing.departed
 
     def _pay_out(self, raw: RawMovement, movement: Movement) -> None:
-        account, show = (movement.payer, movement.pot, movement.segment), self.standing.program.currency.show
+        account, show = movement.account, self.standing.program.currency.show
         there = self.standing.balance(account)
         if movement.amount > there:
             where = called((movement.pot, movement.segment))

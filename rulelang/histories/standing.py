@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 
 from attrs import define, evolve, field
 
@@ -12,7 +11,7 @@ from rulelang.check.events.event_draft import Column
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.claims import Claims
 from rulelang.model.event import Dated, EarlierPayment, Value, entry_of
-from rulelang.model.history import Account, Balances, Due
+from rulelang.model.history import Account, Balances, Due, units_of
 from rulelang.model.ledger import Ledger
 
 
@@ -39,10 +38,9 @@ class Owed:
     @property
     def due(self) -> Due:
         """What is left of it, as results show it."""
-        payer, pot, segment = self.account
         known = self._due
-        if known is None or (known.payer, known.pot, known.segment, known.amount) != (*self.account, self.left):
-            known = self._due = Due(payer, pot, segment, self.left, self.payable, self.payment.date)
+        if known is None or known.account != self.account or known.amount != self.left:
+            known = self._due = Due(*self.account, self.left, self.payable, self.payment.date)
         return known
 
 
@@ -109,7 +107,9 @@ class Standing:
     def balance(self, account: Account) -> int:
         """What a payer has in a pot."""
         payer, pot, segment = account
-        return _units(self.fields[pot, segment].get(payer) if pot in self.program.fields else self.givens[pot, segment])
+        return units_of(
+            self.fields[pot, segment].get(payer) if pot in self.program.fields else self.givens[pot, segment]
+        )
 
     def change(self, account: Account, amount: int) -> None:
         """Add money to what a payer has in a pot (below zero: take it away)."""
@@ -117,9 +117,9 @@ class Standing:
         self.changed[account] = None
         if pot in self.program.fields:
             column = self.fields[pot, segment]
-            column[payer] = _units(column.get(payer)) + amount
+            column[payer] = units_of(column.get(payer)) + amount
         else:
-            self.givens[pot, segment] = _units(self.givens[pot, segment]) + amount
+            self.givens[pot, segment] = units_of(self.givens[pot, segment]) + amount
 
     def columns(self, members: Iterable[str]) -> dict[Column, dict[str, int]]:
         """What is in every pot of some members, of the CCP and of parties, by pot."""
@@ -127,9 +127,9 @@ class Standing:
         for key in self.pots:
             if key[0] in self.program.fields:
                 column = self.fields[key]
-                found[key] = {member: _units(column.get(member)) for member in members}
+                found[key] = {member: units_of(column.get(member)) for member in members}
             else:
-                found[key] = {self.program.owners[key[0]]: _units(self.givens[key])}
+                found[key] = {self.program.owners[key[0]]: units_of(self.givens[key])}
         return found
 
     def accounts(self, members: Iterable[str]) -> Iterator[Account]:
@@ -187,8 +187,7 @@ class Standing:
         """All that is owed, by payer, then pot, then segment as declared, then day."""
         owed = [one.due for one in self.owed if one.left]
         if owed != self._dues[0]:
-            where, program = attrgetter("payer", "pot", "segment"), self.program
-            self._dues = owed, tuple(sorted(owed, key=lambda due: (*order_of(program, where(due)), due.raised)))
+            self._dues = owed, tuple(sorted(owed, key=lambda due: (*order_of(self.program, due.account), due.raised)))
         return self._dues[1]
 
     def owed_by_account(self) -> dict[Account, int]:
@@ -245,11 +244,6 @@ class Standing:
     def forget_ledger(self) -> None:
         """The payments are known by other names."""
         self._ledger = None
-
-
-def _units(value: Value | None) -> int:
-    assert value is None or isinstance(value, int), "balances are whole minor units"
-    return value or 0  # who was a member before there was such a pot has nothing in it
 
 
 def _lessen(payments: list[EarlierPayment], cancelled: Owed) -> bool:

@@ -99,11 +99,11 @@ def _of_day(history: History, day: HistoryDay, expectation: nodes.Expectation, p
     match expectation:
         case nodes.ExpectOwes(who=who, pot=pot, amount=wanted):
             account = who.text, called[pot.text], _segment(expectation.segment)
-            due = sum(one.amount for one in day.due if (one.payer, one.pot, one.segment) == account)
+            due = sum(one.amount for one in day.due if one.account == account)
             return compare(program, f"what `{who.text}` owes to {_pot(expectation)}{on}", wanted, due, place)
         case nodes.ExpectHolds(who=who, pot=pot, amount=wanted):
             account = who.text, called[pot.text], _segment(expectation.segment)
-            held = {(one.payer, one.pot, one.segment): one.amount for one in day.balances}
+            held = {one.account: one.amount for one in day.balances}
             amount = held.get(account)
             if amount is None:
                 near = did_you_mean(who.text, sorted({payer for payer, _, _ in held}))

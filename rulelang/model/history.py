@@ -18,6 +18,9 @@ from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event, Value, heading_of
 from rulelang.model.ledger import Key
 
+Account = tuple[str, str, str | None]
+"""A payer, a pot, and a segment if the pot is per segment."""
+
 
 @unchanging
 class Movement:
@@ -32,9 +35,10 @@ class Movement:
     amount: int
     payable: datetime.date | None = None
 
-
-Account = tuple[str, str, str | None]
-"""A payer, a pot, and a segment if the pot is per segment."""
+    @property
+    def account(self) -> Account:
+        """Whose money it is, and where."""
+        return self.payer, self.pot, self.segment
 
 
 @frozen(slots=False)
@@ -78,7 +82,7 @@ class Balances:
         """What is in the pots of a payer, that of one who is no member any more too."""
         shown = tuple(row for row in self.rows if row.payer == payer)
         left = (
-            Movement(payer, pot, segment, _units(column[payer]))
+            Movement(payer, pot, segment, units_of(column[payer]))
             for (pot, segment), column in self.fields
             if payer in column
         )
@@ -98,7 +102,12 @@ def _order_of(
     return tuple([accounts[place] for place in places]), tuple(places)
 
 
-def _units(value: Value | None) -> int:
+def units_of(value: Value | None) -> int:
+    """A balance as it stands in a pot.
+
+    Raises:
+        AssertionError: it is no amount; the fault is the program's.
+    """
     assert value is None or isinstance(value, int), "balances are whole minor units"
     return value or 0  # who was a member before there was such a pot has nothing in it
 
@@ -113,6 +122,11 @@ class Due:
     amount: int
     payable: datetime.date
     raised: datetime.date
+
+    @property
+    def account(self) -> Account:
+        """Who owes it, and to which pot."""
+        return self.payer, self.pot, self.segment
 
 
 @frozen
