@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from rulelang.api.rulebooks import loaded
 from rulelang.base.diagnostic import CheckError, RulelangError, RunError
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
@@ -43,7 +44,7 @@ def diff(
         RunError: the old version does not run.
         RulelangError: what is compared is not comparable, or what is paid is no straight line of what varies.
     """
-    before = old if isinstance(old, CheckedProgram) else check_rulebook(read_source(Path(old)))
+    before = loaded(old)
     if not isinstance(new, CheckedProgram):
         source = read_source(Path(new))
         try:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from rulelang.api.rulebooks import loaded
 from rulelang.base.extras import require
 from rulelang.base.source import SourceText
 from rulelang.changes.match.renames import knowing
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
 from rulelang.model.event import Event
 from rulelang.proof.both_versions import claims_of, comparison_of, comparison_question
 from rulelang.proof.proof import DEFAULT_TIMEOUT, Proof, prove_all
@@ -42,7 +42,7 @@ def prove(  # noqa: PLR0913 - all but the rulebooks by name
         CheckError: a rulebook, claim, assumption or event does not check.
     """
     require("prove")
-    programs = [_loaded(one) for one in (rulebook, new) if one is not None]
+    programs = [loaded(one) for one in (rulebook, new) if one is not None]
     return asked(
         programs,
         claims=tuple(claims),
@@ -90,7 +90,3 @@ def asked(  # noqa: PLR0913 - as `prove`
         timeout=timeout,
         told=told,
     )
-
-
-def _loaded(rulebook: CheckedProgram | str | Path) -> CheckedProgram:
-    return rulebook if isinstance(rulebook, CheckedProgram) else check_rulebook(read_source(Path(rulebook)))

@@ -24,6 +24,11 @@ def load_rulebook(path: str | Path) -> CheckedProgram:
     return check_rulebook(read_source(Path(path)))
 
 
+def loaded(rulebook: CheckedProgram | str | Path) -> CheckedProgram:
+    """A rulebook as it was loaded, or the one in a file (as :func:`load_rulebook`)."""
+    return rulebook if isinstance(rulebook, CheckedProgram) else load_rulebook(rulebook)
+
+
 def parse_rulebook(text: str, name: str = "<rulebook>") -> CheckedProgram:
     """Check a rulebook given as text; it cannot name other files.
 

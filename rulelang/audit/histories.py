@@ -13,11 +13,10 @@ from pathlib import Path
 from attrs import evolve
 
 from rulelang.audit.editions import LANGUAGES
-from rulelang.audit.record import FORMAT, RECORD_VERSION, printable, relative, restore, text_entry
-from rulelang.audit.reload import Misshapen, has_shape, reader_of
+from rulelang.audit.record import FORMAT, RECORD_VERSION, name_within, printable, relative, restore, text_entry
+from rulelang.audit.reload import TEXT, Misshapen, has_shape, reader_of
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.money import Currency
-from rulelang.base.source import SourceText
 from rulelang.check.rulebook import check_rulebook
 from rulelang.histories.history import History, read_history
 from rulelang.model.history import Account, HistoryResult
@@ -124,19 +123,11 @@ def _inputs(history: History) -> JsonObject:
             {"under": under, **text_entry(program.source, printable(relative(program.source, history.source)))}
             for under, program in history.named.items()
         ],
-        "data": [text_entry(table, _table_name(table, folder)) for table in history.data],
+        "data": [text_entry(table, name_within(table, folder)) for table in history.data],
     }
 
 
-def _table_name(table: SourceText, folder: Path) -> str:
-    """The name of a table as the history in the record leads to it."""
-    written = Path(table.name)
-    return (written.relative_to(folder) if written.is_relative_to(folder) else written).as_posix()
-
-
 # ---------------------------------------------------------------------------------------------------------- read back
-
-_TEXT = {"name": str, "sha256": str, "text": str, "byte_order_mark": bool}
 
 
 def check_history_shape(record: Mapping[str, JsonValue]) -> None:
@@ -148,11 +139,11 @@ def check_history_shape(record: Mapping[str, JsonValue]) -> None:
     inputs = record["inputs"]
     fine = (
         has_shape(inputs, {"history": dict, "rulebooks": list, "data": list})
-        and has_shape(inputs["history"], _TEXT)
+        and has_shape(inputs["history"], TEXT)
         and "rulebook" in inputs
-        and (inputs["rulebook"] is None or has_shape(inputs["rulebook"], _TEXT))
-        and all(has_shape(entry, {"under": str, **_TEXT}) for entry in inputs["rulebooks"])
-        and all(has_shape(entry, _TEXT) for entry in inputs["data"])
+        and (inputs["rulebook"] is None or has_shape(inputs["rulebook"], TEXT))
+        and all(has_shape(entry, {"under": str, **TEXT}) for entry in inputs["rulebooks"])
+        and all(has_shape(entry, TEXT) for entry in inputs["data"])
     )
     if not fine:
         raise Misshapen("the inputs of the record are not shaped as records are")

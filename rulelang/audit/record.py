@@ -90,11 +90,11 @@ def _inputs(program: CheckedProgram, event: Event) -> JsonObject:
     inline = event.source is program.source
     rulebook_name = printable(Path(program.source.name).name)
     event_name = rulebook_name if inline else printable(relative(event.source, program.source))
-    folder = Path(event.source.name).parent
+    folder, home = Path(event.source.name).parent, PurePosixPath(event_name).parent
     return {
         "rulebook": text_entry(program.source, rulebook_name),
         "event": {"test": event.title} if inline else text_entry(event.source, event_name),
-        "data": [text_entry(table, _data_name(table, folder, event_name)) for table in event.data],
+        "data": [text_entry(table, str(home / name_within(table, folder))) for table in event.data],
     }
 
 
@@ -113,18 +113,15 @@ def relative(source: SourceText, rulebook: SourceText) -> str:
         return source.path.name
 
 
-def _data_name(table: SourceText, folder: Path, event_name: str) -> str:
-    """The name of a CSV file as the event in the record leads to it."""
+def name_within(table: SourceText, folder: Path) -> str:
+    """The name of a table as the text in a folder that names it leads to it."""
     written = Path(table.name)
-    if written.is_relative_to(folder):
-        written = written.relative_to(folder)
-    return str(PurePosixPath(event_name).parent / written.as_posix())
+    return (written.relative_to(folder) if written.is_relative_to(folder) else written).as_posix()
 
 
 def text_entry(source: SourceText, name: str) -> JsonObject:
     """An entry of the inputs: the text as it was read, so that it gives the bytes of its digest again."""
-    marked = hashlib.sha256(source.as_read.encode("utf-8")).hexdigest() != source.sha256
-    return {"name": name, "sha256": source.sha256, "text": source.as_read, "byte_order_mark": marked}
+    return {"name": name, "sha256": source.sha256, "text": source.as_read, "byte_order_mark": source.marked}
 
 
 def bytes_of(entry: Mapping[str, JsonValue]) -> bytes:

@@ -65,7 +65,8 @@ def seal_breach(source: SourceText, record: JsonObject) -> str | None:
     return None
 
 
-_TEXT = {"name": str, "sha256": str, "text": str, "byte_order_mark": bool}
+TEXT = {"name": str, "sha256": str, "text": str, "byte_order_mark": bool}
+"""The shape of a text among the inputs of a record."""
 # As releases are numbered, or of a checkout that is not installed; any other text would be a statement that nobody has
 # looked at, and the words that may stand behind a plus as well.
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]{1,9})?(\.(post|dev)[0-9]{1,9}){0,2}|0\+unknown")
@@ -81,8 +82,8 @@ def check_shape(record: Mapping[str, JsonValue]) -> None:
     inputs = record["inputs"]
     fine = (
         has_shape(inputs, {"rulebook": dict, "event": dict, "data": list})
-        and (has_shape(inputs["event"], {"test": str}) or has_shape(inputs["event"], _TEXT))
-        and all(has_shape(entry, _TEXT) for entry in (inputs["rulebook"], *inputs["data"]))
+        and (has_shape(inputs["event"], {"test": str}) or has_shape(inputs["event"], TEXT))
+        and all(has_shape(entry, TEXT) for entry in (inputs["rulebook"], *inputs["data"]))
     )
     if not fine:
         raise Misshapen("the inputs of the record are not shaped as records are")

@@ -70,34 +70,22 @@ def verify_record(source: SourceText, engine: str) -> Verification:
 
         standing = standing_record(source)
         if standing is not None:
-            return Verification(source.name, (), tuple(_notes_on_history(standing, engine)))
+            return Verification(source.name, (), tuple(_notes(standing, engine)))
     record = parse_record(source)
     if is_history_record(record):
         return _history(source, record, engine)
     broken = seal_breach(source, record)
     differences = [] if broken is None else [Difference("seal", broken)]
-    notes = []
+    notes: list[str] = []
     try:
         _check_values(record)
         check_shape(record)
-        recorded = record["engine"]["version"]
-        if recorded != engine:
-            notes.append(f"the record was written by version {recorded} of the engine, this is {engine}")
-        notes.extend(_exercise(record))
+        notes += _notes(record, engine)
         differences.extend(digest_differences(_entries(record["inputs"])))
-        differences.extend(_run_differences(source, record, recorded))
+        differences.extend(_run_differences(source, record, record["engine"]["version"]))
     except Misshapen as error:
         differences.append(Difference("record", str(error)))
     return Verification(source.name, tuple(differences), tuple(notes))
-
-
-def _exercise(record: JsonObject) -> Iterator[str]:
-    """That the record is of an exercise, which it proves if it stands."""
-    result = record.get("result")
-    event = (result.get("event") or result.get("history")) if isinstance(result, dict) else None
-    name = event.get("exercise") if isinstance(event, dict) else None
-    if name is not None:
-        yield f"the record is of an exercise: {name}"
 
 
 def _history(source: SourceText, record: JsonObject, engine: str) -> Verification:
@@ -106,18 +94,23 @@ def _history(source: SourceText, record: JsonObject, engine: str) -> Verificatio
 
     notes: list[str] = []
     try:
-        notes += _notes_on_history(record, engine)
+        notes += _notes(record, engine)
         found = tuple(history_differences(record))
     except Misshapen as error:
         found = (Difference("record", str(error)),)
     return Verification(source.name, found, tuple(notes))
 
 
-def _notes_on_history(record: JsonObject, engine: str) -> Iterator[str]:
+def _notes(record: JsonObject, engine: str) -> Iterator[str]:
+    """Which other version wrote the record; that it is of an exercise, which it proves if it stands."""
     recorded = check_engine(record)
     if recorded != engine:
         yield f"the record was written by version {recorded} of the engine, this is {engine}"
-    yield from _exercise(record)
+    result = record.get("result")
+    event = (result.get("event") or result.get("history")) if isinstance(result, dict) else None
+    name = event.get("exercise") if isinstance(event, dict) else None
+    if name is not None:
+        yield f"the record is of an exercise: {name}"
 
 
 def _check_values(record: JsonObject) -> None:

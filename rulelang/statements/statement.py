@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.json_values import JsonObject
@@ -87,7 +87,7 @@ class Statement:
             "name": self.name,
             "title": self.title,
             **({} if self.exercise is None else {"exercise": self.exercise}),
-            "rulebooks": [{"title": one.title, "version": one.version, "sha256": one.sha256} for one in self.rulebooks],
+            "rulebooks": list(map(asdict, self.rulebooks)),
             "currency": self.currency.code,
             "lines": [
                 {
@@ -135,11 +135,6 @@ def _paragraph(told: Paragraph) -> JsonObject:
 
 
 # ------------------------------------------------------------------------------------------------------- of one event
-
-
-def payers_of(allocation: Allocation) -> tuple[str, ...]:
-    """Everybody that pays something in a run."""
-    return tuple(allocation.payers())
 
 
 def statement_of_run(program: CheckedProgram, event: Event, allocation: Allocation, payer: str) -> Statement:
@@ -211,12 +206,7 @@ def _together(program: CheckedProgram, allocation: Allocation, computed: tuple[P
 
 def payers_of_history(result: HistoryResult) -> tuple[str, ...]:
     """Everybody that pays, owes or receives something on some day."""
-    found: dict[str, None] = {}
-    for day in result.days:
-        for rows in (day.paid_in, day.due, day.cancelled, day.overdue, day.repaid):
-            found.update((row.payer, None) for row in rows)
-        if day.run is not None:
-            found.update((one.payer, None) for one in day.run.allotments)
+    found = {payer for day in result.days for payer in (*day.payers(), *(day.run.payers() if day.run else ()))}
     return tuple(sorted(found, key=lambda payer: (not payer[0].islower(), payer)))
 
 

@@ -14,7 +14,6 @@ from rulelang.document.document import Reader
 from rulelang.document.write import written
 from rulelang.statements.document import statement_document
 from rulelang.statements.statement import (
-    payers_of,
     payers_of_history,
     statement_of_run,
     statements_of_history,
@@ -52,7 +51,7 @@ def test_what_letters_of_a_run_say_adds_up_and_names_nobody_else(pair):
     program = rulelang.load_rulebook(book)
     loaded = rulelang.load_event(event, program)
     allocation = rulelang.evaluate(program, loaded)
-    letters = list(statements_of_run(program, loaded, allocation, payers_of(allocation)))
+    letters = list(statements_of_run(program, loaded, allocation, allocation.payers()))
     assert sum(letter.sum_of("pays") for letter in letters) == allocation.loss - allocation.uncovered
     for letter in letters[:: max(1, len(letters) // 6)]:
         jsonschema.validate(letter.to_dict(), SCHEMA)

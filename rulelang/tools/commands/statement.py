@@ -77,7 +77,7 @@ def _statements(
     rulebook: str | None, event: str | None, on: datetime.date | None, payers: Iterable[str]
 ) -> list["Statement"]:
     from rulelang.run.interpret import interpret
-    from rulelang.statements.statement import payers_of, statements_of_run
+    from rulelang.statements.statement import statements_of_run
 
     if event is None:
         raise click.UsageError("give an EVENT, or a history that names its rulebook")
@@ -85,7 +85,7 @@ def _statements(
         return _of_history(rulebook, event, payers)
     program, loaded = load_day(rulebook, event, on)
     allocation = interpret(program, loaded)
-    wanted = tuple(dict.fromkeys(payers)) or payers_of(allocation)
+    wanted = tuple(dict.fromkeys(payers)) or allocation.payers()
     return list(statements_of_run(program, loaded, allocation, wanted))
 
 
