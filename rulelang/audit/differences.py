@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -24,6 +24,41 @@ def digest_differences(texts: Iterable[tuple[str, JsonValue]]) -> Iterator[Diffe
         actual = hashlib.sha256(bytes_of(entry)).hexdigest()
         if actual != entry["sha256"]:
             yield Difference(part, f"its text has the digest {actual}, but the record says {entry['sha256']}")
+
+
+def part_differences(
+    record: Mapping[str, JsonValue],
+    again: Mapping[str, JsonValue],
+    special: Mapping[str, Callable[[JsonValue, JsonValue], Iterable[Difference]]],
+) -> Iterator[Difference]:
+    """The parts of a record that are not those of the one made anew; ``special`` compares some in a way of their own.
+
+    The seal is told of before, and it follows from the rest.
+    """
+    for key in again:
+        if key == "seal":
+            continue
+        if key not in record:
+            yield Difference(key, "the record lacks this part")
+        elif key in special:
+            yield from special[key](record[key], again[key])
+        elif not same(record[key], again[key]):
+            yield Difference(key, first_difference(record[key], again[key]))
+    yield from (Difference(key, "no record has this part") for key in sorted({*record} - {*again}))
+
+
+def input_differences(old: JsonValue, new: JsonValue) -> Iterator[Difference]:
+    """What the inputs say beside the digests of their texts, which are looked at before."""
+    mine, theirs = _without_digests(old), _without_digests(new)
+    if not same(mine, theirs):
+        yield Difference("inputs", first_difference(mine, theirs))
+
+
+def _without_digests(inputs: JsonValue) -> JsonValue:
+    if isinstance(inputs, dict):
+        kept = (key for key in inputs if key != "sha256" or "text" not in inputs)
+        return {key: _without_digests(inputs[key]) for key in kept}
+    return list(map(_without_digests, inputs)) if isinstance(inputs, list) else inputs
 
 
 def same(old: object, new: object) -> bool:

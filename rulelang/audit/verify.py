@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from rulelang.audit.differences import Difference, digest_differences, first_difference, same
+from rulelang.audit.differences import (
+    Difference,
+    digest_differences,
+    first_difference,
+    input_differences,
+    part_differences,
+    same,
+)
 from rulelang.audit.record import canonical, make_record
 from rulelang.audit.reload import (
     Misshapen,
@@ -94,6 +101,7 @@ def _history(source: SourceText, record: JsonObject, engine: str) -> Verificatio
 
     notes: list[str] = []
     try:
+        _check_values(record)
         notes += _notes(record, engine)
         found = tuple(history_differences(record))
     except Misshapen as error:
@@ -142,27 +150,14 @@ def _run_differences(source: SourceText, record: JsonObject, engine: str) -> lis
         return [Difference("run", text)]
     if hashlib.sha256(canonical(again)).hexdigest() == source.sha256:
         return []
-    found = [difference for key in again for difference in _part_differences(key, record, again)]
-    found.extend(Difference(key, "no record has this part") for key in sorted({*record} - {*again}))
+    found = list(part_differences(record, again, {"steps": _step_differences, "inputs": _input_differences}))
     return found or [Difference("record", "its content is that of the run, but the file holds other bytes")]
 
 
-def _part_differences(
-    key: str, record: Mapping[str, JsonValue], again: Mapping[str, JsonValue]
-) -> Iterator[Difference]:
-    if key == "seal":  # told of before, and it follows from the rest
+def _step_differences(recorded: JsonValue, steps: list[JsonValue]) -> Iterator[Difference]:
+    if not isinstance(recorded, list):
+        yield Difference("steps", first_difference(recorded, steps))
         return
-    if key not in record:
-        yield Difference(key, "the record lacks this part")
-    elif key == "steps" and isinstance(record[key], list):
-        yield from _step_differences(record[key], again[key])
-    elif key == "inputs":
-        yield from _input_differences(record[key], again[key])
-    elif not same(record[key], again[key]):
-        yield Difference(key, first_difference(record[key], again[key]))
-
-
-def _step_differences(recorded: list[JsonValue], steps: list[JsonValue]) -> Iterator[Difference]:
     for old, new in zip(recorded, steps, strict=False):
         if not same(old, new):
             yield Difference(f"step {_called(new)}", first_difference(old, new))
@@ -179,12 +174,8 @@ def _called(step: Mapping[str, JsonValue]) -> str:
 
 
 def _input_differences(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> Iterator[Difference]:
-    """What the inputs say beside their texts, whose digests are looked at before."""
-    digests = {entry["text"]: entry["sha256"] for _, entry in _entries(old)}
-    for _, entry in _entries(new):
-        entry["sha256"] = digests.get(entry["text"], entry["sha256"])
     if len(old["data"]) != len(new["data"]):
         read = ", ".join(entry["name"] for entry in new["data"]) or "none"
         yield Difference("inputs", f"the record holds {len(old['data'])} files of data, but the run reads {read}")
-    elif not same(old, new):
-        yield Difference("inputs", first_difference(old, new))
+    else:
+        yield from input_differences(old, new)

@@ -3,9 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from rulelang.audit.differences import Difference, digest_differences, first_difference
+from rulelang.audit.differences import (
+    Difference,
+    digest_differences,
+    first_difference,
+    input_differences,
+    part_differences,
+)
 from rulelang.audit.histories import (
-    canonical_plain,
     check_history_shape,
     digest_of_day,
     history_record,
@@ -45,7 +50,7 @@ def standing_record(source: SourceText) -> JsonObject | None:
 
 
 def history_differences(record: JsonObject) -> Iterator[Difference]:
-    """Everything in which a record of a history is not the one that its texts give.
+    """Everything in which a record of a history, of values that JSON can hold, is not the one that its texts give.
 
     Raises:
         Misshapen: its inputs are not those of a record.
@@ -59,7 +64,7 @@ def history_differences(record: JsonObject) -> Iterator[Difference]:
         made = history_record(history, run_history(history), engine)
     except RulelangError as error:
         refused = Difference("run", f"the texts of the record do not run: {error.diagnostics[0].message}")
-    if record.get("seal") != (seal := _sealed(record)):
+    if record.get("seal") != (seal := seal_of_history(record)):
         yield Difference("seal", f"the seal is {record.get('seal')}, but the content gives {seal}")
     yield from digest_differences(texts_of(record["inputs"]))
     if made is None:
@@ -69,39 +74,14 @@ def history_differences(record: JsonObject) -> Iterator[Difference]:
     yield from found or [Difference("record", "its content is that of the run, but the file holds other bytes")]
 
 
-def _sealed(record: JsonObject) -> str:
-    try:
-        canonical_plain(record)  # a day may hold what stands in no record, too
-        return seal_of_history(record)
-    except (UnicodeEncodeError, TypeError, ValueError) as error:
-        raise Misshapen("it cannot be run again, for some of its values stand in no record") from error
-
-
 def _parts(record: Mapping[str, JsonValue], again: Mapping[str, JsonValue]) -> Iterator[Difference]:
-    for key in again:
-        if key in ("seal", "days"):
-            continue
-        if key not in record:
-            yield Difference(key, "the record lacks this part")
-        elif key == "inputs":
-            mine, theirs = _without_digests(record[key]), _without_digests(again[key])
-            if mine != theirs:
-                yield Difference(key, first_difference(mine, theirs))
-        elif record[key] != again[key]:
-            yield Difference(key, first_difference(record[key], again[key]))
-    yield from (Difference(key, "no record has this part") for key in sorted({*record} - {*again}))
+    mine, theirs = ({key: part for key, part in one.items() if key != "days"} for one in (record, again))
+    yield from part_differences(mine, theirs, {"inputs": input_differences})
     days = record.get("days")
     if not isinstance(days, list) or not all(isinstance(day, dict) for day in days):
         yield Difference("days", "the days of the record are not shaped as records are")
         return
     yield from _days(days, again["days"])
-
-
-def _without_digests(inputs: JsonValue) -> JsonValue:
-    """The inputs without the digests of their texts, which are looked at before."""
-    if isinstance(inputs, dict):
-        return {key: _without_digests(value) for key, value in inputs.items() if key != "sha256"}
-    return [_without_digests(one) for one in inputs] if isinstance(inputs, list) else inputs
 
 
 def _days(recorded: Sequence[JsonObject], again: Sequence[JsonObject]) -> Iterator[Difference]:

@@ -108,6 +108,20 @@ def test_a_text_that_was_changed_is_named(record, part):
     assert not verified(sealed_anew(record)).stands
 
 
+@pytest.mark.parametrize("value", [2**60, float("nan"), "\ud800", [[2**60]], {"a": 1e400}])
+@pytest.mark.parametrize("where", ["day", "inputs", "result", "engine"])
+def test_values_of_no_record_are_no_internal_error(record, where, value):
+    places = {
+        "day": record["days"][0]["rulebook"],
+        "inputs": record["inputs"]["rulebooks"][0],
+        "result": record["result"]["history"],
+        "engine": record["engine"],
+    }
+    places[where]["text" if where == "inputs" else "name" if where == "engine" else "title"] = value
+    found = verify_record(SourceText.from_text(json.dumps(record), "r.json"), __version__)
+    assert [one.part for one in found.differences] == ["record"]
+
+
 @pytest.mark.parametrize(
     "broken", [{"days": None}, {"days": [1]}, {"inputs": {"history": 1}}, {"engine": {}}, {"more": 1}, {"seal": "x"}]
 )
