@@ -1,5 +1,6 @@
 """What all tests share: where the project lies, how many random examples are tried, the option that rewrites."""
 
+import gc
 import os
 import shlex
 import sys
@@ -16,6 +17,8 @@ if str(ROOT) not in sys.path:  # behind an installed package, so that tests can 
 sys.dont_write_bytecode = os.environ.pop("PYTHONDONTWRITEBYTECODE", None) is None and sys.dont_write_bytecode
 
 from tests import examples  # noqa: E402 - found from here on
+
+gc.set_threshold(100_000, 50, 50)  # as a command does; ten thousand tests are many objects to look through each time
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
     elif config.getoption("-m") == "not slow":
         os.environ.setdefault(examples.VARIABLE, examples.QUICK)
     examples.settle_examples()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the tests themselves stay until the end
 
 
 @pytest.fixture

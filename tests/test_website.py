@@ -15,8 +15,9 @@ from click.testing import CliRunner
 import rulelang
 from rulelang.base.codes import CODES
 from rulelang.tools.cli import COMMANDS, cli
-from rulelang.tools.library import entries, names
+from rulelang.tools.library import names
 from tests.conftest import ROOT
+from tests.sources import shipped
 from website import codes, commands, python_api
 from website.__main__ import MADE, main, pages
 from website.links import broken
@@ -89,11 +90,11 @@ def test_the_page_of_python_has_every_public_name():
 
 @pytest.mark.parametrize("page", ["README.md", "docs/index.md", "CHANGELOG.md"])
 def test_pages_say_how_many_changes_of_rules_ship(page):
-    count = sum(entry.kind == "change" for entry in entries())
+    count = sum(entry.kind == "change" for entry in shipped())
     numbers = {18: "eighteen", 19: "nineteen", 20: "twenty", 21: "twenty-one", 22: "twenty-two"}
     text = " ".join((ROOT / page).read_text("utf-8").split())
     assert re.findall(r"(\S+) changes of rules", text) == [numbers[count]]
-    assert sum(entry.kind == "service" for entry in entries()) > 30
+    assert sum(entry.kind == "service" for entry in shipped()) > 30
 
 
 def test_extras_are_installed_in_the_same_words_everywhere():
@@ -200,6 +201,7 @@ def quick(tmp_path, monkeypatch):
 
     monkeypatch.setattr("website.__main__.subprocess.run", build)
     monkeypatch.setattr("website.__main__.pages", lambda playground: {"index.md": f"{playground}"})
+    monkeypatch.setattr("website.__main__.files", dict)
     return lambda *words: CliRunner().invoke(main, [*map(str, words)])
 
 

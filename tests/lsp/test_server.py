@@ -154,36 +154,33 @@ def test_findings_come_once_typing_rests_and_only_of_the_last_version(served, tm
     assert served.told[uri]["diagnostics"] == []
 
 
-def test_a_table_that_is_wrong_is_told_at_its_cell_and_a_rulebook_that_breaks_at_the_event(tmp_path):
+def test_a_table_that_is_wrong_is_told_at_its_cell_and_a_rulebook_that_breaks_at_the_event(served, tmp_path):
     folder = tmp_path / "one"
     shutil.copytree(SEGMENTED.parent, folder)
-    client = Client(folder)
-    rules = client.open(folder / "rulebook.rules")
-    event = client.open(folder / "events" / "energy-default.event")
-    table = client.open(folder / "events" / "members.csv")
-    assert not client.findings(event)
-    assert not client.findings(table)
+    rules = served.open(folder / "rulebook.rules")
+    event = served.open(folder / "events" / "energy-default.event")
+    table = served.open(folder / "events" / "members.csv")
+    assert not served.findings(event)
+    assert not served.findings(table)
     text = (folder / "events" / "members.csv").read_text()
-    client.findings(table, client.change(table, text.replace("contribution.energy", "contribution.enrgy", 1)))
-    client._until(lambda _m: client.told[table]["diagnostics"], peek=True)
-    assert "enrgy" in client.told[table]["diagnostics"][0]["message"]
-    client.findings(table, client.change(table, text))
+    served.findings(table, served.change(table, text.replace("contribution.energy", "contribution.enrgy", 1)))
+    served._until(lambda _m: served.told[table]["diagnostics"], peek=True)
+    assert "enrgy" in served.told[table]["diagnostics"][0]["message"]
+    served.findings(table, served.change(table, text))
     book = (folder / "rulebook.rules").read_text()
-    client.findings(rules, client.change(rules, book.replace("\nwaterfall", "\nwaterfal", 1)))
-    client._until(lambda _m: client.told[event]["diagnostics"], peek=True)
-    assert client.told[event]["diagnostics"][0]["code"] == "no-rulebook"
-    assert client.stop() == 0
+    served.findings(rules, served.change(rules, book.replace("\nwaterfall", "\nwaterfal", 1)))
+    served._until(lambda _m: served.told[event]["diagnostics"], peek=True)
+    assert served.told[event]["diagnostics"][0]["code"] == "no-rulebook"
 
 
-def test_a_new_name_goes_through_all_texts_of_a_folder_and_the_old_one_can_be_kept(tmp_path):
+def test_a_new_name_goes_through_all_texts_of_a_folder_and_the_old_one_can_be_kept(served, tmp_path):
     folder = tmp_path / "two"
     shutil.copytree(SEGMENTED.parent, folder)
-    client = Client(folder)
     book = folder / "rulebook.rules"
-    rules, text = client.open(book), book.read_text()
+    rules, text = served.open(book), book.read_text()
     place = _of(rules, text, "contribution      : money")
-    assert client.ask("textDocument/prepareRename", **place)["placeholder"] == "contribution"
-    changes = client.ask("textDocument/rename", **place, newName="paid_in")["changes"]
+    assert served.ask("textDocument/prepareRename", **place)["placeholder"] == "contribution"
+    changes = served.ask("textDocument/rename", **place, newName="paid_in")["changes"]
     assert {uri.rsplit("/", 1)[1] for uri in changes} == {"rulebook.rules", "members.csv"}
     for uri, edits in changes.items():
         path = folder / uri.removeprefix(folder.as_uri()).lstrip("/")
@@ -193,24 +190,23 @@ def test_a_new_name_goes_through_all_texts_of_a_folder_and_the_old_one_can_be_ke
             line = lines[start["line"]]
             lines[start["line"]] = line[: start["character"]] + edit["newText"] + line[end["character"] :]
         path.write_text("\n".join(lines))
-    client.tell("workspace/didChangeWatchedFiles", changes=[])
-    assert not _errors(client.findings(rules, client.change(rules, book.read_text())))
+    served.tell("workspace/didChangeWatchedFiles", changes=[])
+    assert not _errors(served.findings(rules, served.change(rules, book.read_text())))
     where = {"start": at(book.read_text(), "paid_in      : money"), "end": at(book.read_text(), "paid_in      : money")}
-    (action,) = client.ask(
+    (action,) = served.ask(
         "textDocument/codeAction", textDocument={"uri": rules}, range=where, context={"diagnostics": []}
     )
     assert "formerly contribution" in action["title"]
     (edit,) = action["edit"]["changes"][rules]
     assert edit["newText"] == " formerly contribution"
-    refused = client.refused(
+    refused = served.refused(
         "textDocument/rename", **_of(rules, book.read_text(), "paid_in      : money"), newName="energy"
     )
     assert "there already" in refused["message"]
-    refused = client.refused(
+    refused = served.refused(
         "textDocument/rename", **_of(rules, book.read_text(), "paid_in      : money"), newName="paid"
     )
     assert refused["code"] == -32803
-    assert client.stop() == 0
 
 
 def test_requests_can_be_taken_back_and_unknown_ones_are_refused(served):
@@ -267,34 +263,30 @@ def test_a_position_that_is_none_gets_an_answer(served, nasdaq, position):
     assert said.get("result") is None
 
 
-def test_fixes_are_those_of_the_text_as_it_stands_whatever_an_editor_remembers(tmp_path):
-    client = Client(tmp_path)
+def test_fixes_are_those_of_the_text_as_it_stands_whatever_an_editor_remembers(served, tmp_path):
     book = tmp_path / "a.rules"
     text = SHORT.replace("shared pro rata", "shared pro rato")
     book.write_text(text)
-    uri = client.open(book)
-    (found, *_) = client.findings(uri)
+    uri = served.open(book)
+    (found, *_) = served.findings(uri)
     asked = {"textDocument": {"uri": uri}, "range": found["range"]}
     bare = {**found, "data": {"fixes": [{"newText": "nonsense"}]}}
-    (action,) = client.ask("textDocument/codeAction", **asked, context={"diagnostics": [bare]})
+    (action,) = served.ask("textDocument/codeAction", **asked, context={"diagnostics": [bare]})
     assert action["edit"]["changes"][uri][0]["newText"] == "rata"
-    client.change(uri, "\n" + text)
-    assert client.ask("textDocument/codeAction", **asked, context={"diagnostics": [found]}) == []
-    assert client.stop() == 0
+    served.change(uri, "\n" + text)
+    assert served.ask("textDocument/codeAction", **asked, context={"diagnostics": [found]}) == []
 
 
-def test_behind_a_new_name_edits_are_offered_even_while_another_text_is_broken(tmp_path):
-    client = Client(tmp_path)
+def test_behind_a_new_name_edits_are_offered_even_while_another_text_is_broken(served, tmp_path):
     book = tmp_path / "a.rules"
     book.write_text(SHORT)
-    uri = client.open(book)
-    client.ask("textDocument/rename", **_of(uri, SHORT, "draw "), newName="taken")
+    uri = served.open(book)
+    served.ask("textDocument/rename", **_of(uri, SHORT, "draw "), newName="taken")
     text = SHORT.replace("draw ", "taken ").replace("(draw)", "(taken)")
-    client.change(uri, text)
+    served.change(uri, text)
     place = {"start": at(text, "taken "), "end": at(text, "taken ")}
     asked = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}
-    (action,) = client.ask("textDocument/codeAction", **asked)
+    (action,) = served.ask("textDocument/codeAction", **asked)
     assert "formerly draw" in action["title"]
-    client.open(tmp_path / "b.event", 'event "b" under "a.rules" declared 20')
-    assert client.ask("textDocument/codeAction", **asked) == [action]
-    assert client.stop() == 0
+    served.open(tmp_path / "b.event", 'event "b" under "a.rules" declared 20')
+    assert served.ask("textDocument/codeAction", **asked) == [action]

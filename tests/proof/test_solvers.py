@@ -72,7 +72,7 @@ def test_questions_together_take_no_more_work_than_they_may():
     assert answers == ["sat"] * 5 + ["unknown"] * 3
     assert asked.ask(TEXT, 1).answer == "sat"
     with asked.within(0.02):
-        assert asked.ask(pigeons(10), 0.5).answer == "unknown"
+        assert asked.ask(pigeons(10), 0.1).answer == "unknown"
         assert asked.is_exhausted
     asked.end()
 

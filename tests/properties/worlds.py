@@ -45,6 +45,13 @@ def run(case: Case) -> Allocation:
     return rulelang.evaluate(*load(case))
 
 
+@functools.lru_cache(maxsize=500)
+def ran(seed: int) -> tuple[CheckedProgram, Event, Allocation]:
+    """A random case and what it came to, for laws that look at the same runs."""
+    program, event = load(any_case(seed))
+    return program, event, rulelang.evaluate(program, event)
+
+
 def without_digests(allocation: Allocation) -> dict[str, object]:
     """The result as plain values, apart from the digests of the texts."""
     result = allocation.to_dict()

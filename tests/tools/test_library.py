@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from rulelang.base.files import data_folder
 from rulelang.syntax.read import parse_rulebook, source_of
 from rulelang.tools.cli import cli
-from rulelang.tools.library import entries, names, structure
+from rulelang.tools.library import names, structure
+from tests.sources import shipped
 
 BOOKS = data_folder("rulebooks")
 
@@ -24,7 +25,7 @@ def run(tmp_path, monkeypatch):
 
 
 def test_every_folder_is_an_entry():
-    found = entries()
+    found = shipped()
     assert [each.name for each in found] == names()
     assert len(set(names())) == len(found)
     assert {each.folder for each in found} == {path.parent for path in BOOKS.rglob("*.rules")}
@@ -35,7 +36,7 @@ def test_every_folder_is_an_entry():
 
 def test_the_table_of_the_library_names_every_entry_and_its_order():
     table = (BOOKS / "README.md").read_text(encoding="utf-8")
-    for each in entries():
+    for each in shipped():
         place = f"changes/{each.name}" if each.kind == "change" else each.name
         row, *_ = [line for line in table.splitlines() if line.startswith(f"| [`{place}/`]")]
         if each.kind == "service":
@@ -43,7 +44,7 @@ def test_the_table_of_the_library_names_every_entry_and_its_order():
 
 
 def test_every_entry_has_an_event_or_a_history_and_two_invariants():
-    for each in entries():
+    for each in shipped():
         rules = "".join(text for path, text in each.texts().items() if path.suffix == ".rules")
         assert [path for path in each.files if path.suffix in (".event", ".history")], each.name
         assert rules.count("\nensure ") >= 2, each.name
@@ -84,8 +85,9 @@ def test_the_list_in_words_and_as_json(run):
     assert "events/two-defaults.event" in base["files"]
 
 
-@pytest.mark.parametrize("each", entries(), ids=lambda each: each.name)
-def test_a_copy_is_the_folder(run, tmp_path, each):
+@pytest.mark.parametrize("name", names())
+def test_a_copy_is_the_folder(run, tmp_path, name):
+    (each,) = [entry for entry in shipped() if entry.name == name]
     said = run("copy", each.name)
     assert said.exit_code == 0, said.output
     copied = sorted(path for path in (tmp_path / each.name).rglob("*") if path.is_file())
