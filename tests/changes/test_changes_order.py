@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulelang.changes.match.ordering import kept_in_order, merged, paired
+from rulelang.changes.match.ordering import each_once, kept_in_order, paired, side_by_side
 
 orders = st.integers(0, 6).flatmap(lambda count: st.permutations(range(count)))
 
@@ -34,16 +34,22 @@ def test_what_keeps_its_order_is_the_same_from_both_sides(places, rng):
 
 def test_things_that_are_gone_stand_behind_what_they_stood_behind():
     pairs = {"a": "A", "b": "B", "c": "C"}
-    order = list(merged(["x", "a", "y", "b", "c", "z"], ["N", "B", "A", "C"], pairs))
-    olds, news = ["x", "a", "y", "b", "c", "z"], ["N", "B", "A", "C"]
-    named = [(None if i is None else olds[i], None if j is None else news[j]) for i, j in order]
-    assert named == [("x", None), (None, "N"), ("b", "B"), ("a", "A"), ("y", None), ("c", "C"), ("z", None)]
+    olds, news = ({name: name for name in names} for names in ("xaybcz", "NBAC"))
+    order = [("x", None), (None, "N"), ("b", "B"), ("a", "A"), ("y", None), ("c", "C"), ("z", None)]
+    assert list(side_by_side((olds, news), pairs)) == order
+
+
+def test_things_of_one_key_are_one_and_a_pair_of_which_one_side_is_missing_is_none():
+    olds, news = {"a": 1, "b": 2}, {"b": 3, "c": 4}
+    assert list(side_by_side((olds, news))) == [(1, None), (2, 3), (None, 4)]
+    assert list(side_by_side((olds, news), {"a": "A", "b": "b", "z": "c"})) == [(1, None), (2, 3), (None, 4)]
 
 
 def test_equal_keys_are_paired_in_their_order_and_later_keys_take_what_is_left():
-    olds, news = ["a1", "a2", "b1"], ["a9", "b1", "c3"]
-    both = (olds, news)
-    pairs = paired(olds, news, lambda *at: both[at[0]][at[1]], lambda *at: both[at[0]][at[1]][0])
-    assert pairs == {"b1": "b1", "a1": "a9"}
-    both = (["a1", "a2"], ["a8", "a9"])
-    assert paired(*both, lambda *at: both[at[0]][at[1]][0]) == {"a1": "a8", "a2": "a9"}
+    pairs = paired((["a1", "a2", "b1"], ["a9", "b1", "c3"]), lambda _, thing: thing, lambda _, thing: thing[0])
+    assert list(pairs) == [("a1", "a9"), ("a2", None), ("b1", "b1"), (None, "c3")]
+    assert list(paired((["a1", "a2"], ["a8", "a9"]), lambda _, thing: thing[0])) == [("a1", "a8"), ("a2", "a9")]
+
+
+def test_of_ranked_pairs_each_thing_is_in_the_first_alone():
+    assert each_once([("a", "B"), ("a", "A"), ("b", "B"), ("c", "A")]) == {"a": "B", "c": "A"}

@@ -1,23 +1,18 @@
 """Header, segments, parties, fields, givens and definitions: what differs."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from functools import partial
-from typing import TypeVar
 
 from attrs import evolve
 
-from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import NEITHER, Sides, Thing, datum_text, one_line
+from rulelang.changes.edits.sides import NEITHER, Sides, datum_text, one_line
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.definitions import Users, definition_users
-from rulelang.changes.match.ordering import merged, side_by_side
-from rulelang.check.program import CheckedProgram
+from rulelang.changes.match.ordering import side_by_side
 from rulelang.syntax import nodes
 from rulelang.syntax.format.phrases import quoted
 from rulelang.syntax.format.printer import print_expression
-
-_Section = TypeVar("_Section", bound=nodes.Node)
 
 
 def header_edits(sides: Sides) -> Iterator[Edit]:
@@ -29,7 +24,7 @@ def header_edits(sides: Sides) -> Iterator[Edit]:
     if versions[0] != versions[1]:
         yield sides.edit("version-changed", spans, texts=versions)
     yield from sides.recited(spans, NEITHER, old.cite, new.cite, "rulebook")
-    one, other = (sections_of(program, nodes.CurrencySection)[0] for program in sides.programs)
+    (one,), (other,) = sides.sections(nodes.CurrencySection)
     if one.code != other.code:
         yield sides.edit("currency-changed", (one.span, other.span), texts=(one_line(one), one_line(other)))
 
@@ -40,18 +35,13 @@ def _version(rulebook: nodes.Rulebook) -> str | None:
     return f"version {rulebook.version if rulebook.version_is_date else quoted(rulebook.version)}"
 
 
-def sections_of(program: CheckedProgram, kind: type[_Section]) -> list[_Section]:
-    """The sections of a kind, in order."""
-    return [section for section in program.rulebook.sections if isinstance(section, kind)]
-
-
 def segment_edits(sides: Sides) -> Iterator[Edit]:
     """Segments added and removed, and another order of those that both rulebooks have."""
     old, new = (
-        {name.text: name for section in sections_of(program, nodes.SegmentsSection) for name in section.names}
-        for program in sides.programs
+        {name.text: name for section in sections for name in section.names}
+        for sections in sides.sections(nodes.SegmentsSection)
     )
-    yield from _wholes(sides, "segment", old, new, lambda name: (name.span, name.text, one_line(name)))
+    yield from sides.things("segment", side_by_side((old, new)), lambda name: (name.span, name.text, one_line(name)))
     orders = [name for name in old if name in new], [name for name in new if name in old]
     if orders[0] != orders[1]:
         texts = f"segments {', '.join(old)}", f"segments {', '.join(new)}"
@@ -60,36 +50,25 @@ def segment_edits(sides: Sides) -> Iterator[Edit]:
 
 
 def party_edits(sides: Sides) -> Iterator[Edit]:
-    """Parties added and removed, and their titles."""
-    old, new = ({s.name.text: s for s in sections_of(program, nodes.PartySection)} for program in sides.programs)
-    yield from _wholes(sides, "party", old, new, lambda party: (party.name.span, party.name.text, one_line(party)))
+    """Parties added and removed, then their titles."""
+    old, new = ({party.name.text: party for party in parties} for parties in sides.sections(nodes.PartySection))
+    yield from sides.things(
+        "party", side_by_side((old, new)), lambda party: (party.name.span, party.name.text, one_line(party))
+    )
     for name, after in new.items():
         if name in old:
             yield from sides.retitled((old[name].span, after.span), (name, name), old[name].title, after.title, "party")
 
 
-def _wholes(
-    sides: Sides,
-    part: str,
-    old: Mapping[str, Thing],
-    new: Mapping[str, Thing],
-    said: Callable[[Thing], tuple[Span, str, str]],
-) -> Iterator[Edit]:
-    """What only one of the rulebooks has, by name, in the order of the new one."""
-    places = merged([*old], [*new], {name: name for name in old if name in new})
-    return sides.things(part, side_by_side([*old.values()], [*new.values()], places), said)
-
-
 def datum_edits(sides: Sides) -> Iterator[Edit]:
     """Fields, then givens: added, removed, renamed and changed."""
-    fields = [[d for s in sections_of(program, nodes.MembersSection) for d in s.fields] for program in sides.programs]
-    givens = [[s.datum for s in sections_of(program, nodes.GivenSection)] for program in sides.programs]
+    fields = [[datum for section in each for datum in section.fields] for each in sides.sections(nodes.MembersSection)]
+    givens = [[section.datum for section in each] for each in sides.sections(nodes.GivenSection)]
     for part, both in (("field", fields), ("given", givens)):
         old, new = ({datum.name.text: datum for datum in data} for data in both)
-        pairs = {name: after for name, after in sides.matching.common.data.items() if name in old}
         yield from sides.things(
             part,
-            side_by_side([*old.values()], [*new.values()], merged([*old], [*new], pairs)),
+            side_by_side((old, new), sides.matching.common.data),
             lambda it: (it.name.span, it.name.text, datum_text(it)),
             partial(_changed_datum, sides, part),
         )
@@ -98,10 +77,7 @@ def datum_edits(sides: Sides) -> Iterator[Edit]:
 def _changed_datum(sides: Sides, part: str, old: nodes.Datum, new: nodes.Datum) -> Iterator[Edit]:
     one, other = old.name.text, new.name.text
     names, spans = (one, other), (old.name.span, new.name.span)
-    if one != other:
-        yield evolve(
-            sides.edit(f"{part}-renamed", spans, names, names), evidence=sides.matching.data_evidence.get(one, "use")
-        )
+    yield from sides.renamed(part, spans, names)
     former = tuple(name.text for name in old.formerly), tuple(name.text for name in new.formerly)
     yield from sides.formerly_called(spans, names, *former, part)
     if _datum_form(sides.old, old) != _datum_form(sides.new, new):
@@ -124,11 +100,9 @@ def _datum_meaning(reading: Reading, part: str, name: str) -> Hashable:
 
 def definition_edits(sides: Sides) -> Iterator[Edit]:
     """Definitions added, removed, renamed and changed."""
-    old, new = (program.definitions for program in sides.programs)
-    places = merged([*old], [*new], sides.matching.common.definitions)
     return sides.things(
         "definition",
-        side_by_side([*old.values()], [*new.values()], places),
+        side_by_side((program.definitions for program in sides.programs), sides.matching.common.definitions),
         lambda it: (it.name.span, it.name.text, print_expression(it.value)),
         partial(_changed_definition, sides, (definition_users(sides.old), definition_users(sides.new))),
     )
@@ -140,8 +114,7 @@ def _changed_definition(
     """What no step and no invariant uses in both rulebooks changes nothing else."""
     one, other = old.name.text, new.name.text
     names, spans = (one, other), (old.name.span, new.name.span)
-    if one != other:
-        yield sides.edit("definition-renamed", spans, names, names)
+    yield from sides.renamed("definition", spans, names)
     if sides.old.written(old.value) != sides.new.written(new.value):
         texts = print_expression(old.value), print_expression(new.value)
         idle = users[0][one].isdisjoint(users[1][other])

@@ -9,7 +9,7 @@ from attrs import evolve
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Sides, Thing, quoted_texts, stated_text
 from rulelang.changes.match.canonical import Reading
-from rulelang.changes.match.ordering import merged, paired, side_by_side
+from rulelang.changes.match.ordering import paired
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 
@@ -23,32 +23,28 @@ def statement_edits(sides: Sides) -> Iterator[Edit]:
 
 
 def _of_one_sort(sides: Sides, word: str, sort: type[Stated]) -> Iterator[Edit]:
-    olds, news = ([s for s in p.rulebook.sections if isinstance(s, sort)] for p in sides.programs)
-    pairs = _matched(sides, olds, news, lambda stated: stated.text, _demand)
+    pairs = _matched(sides, sides.sections(sort), lambda stated: stated.text, _demand)
     changed = partial(_changed_statement, sides, word)
     return sides.things(word, pairs, lambda stated: (stated.span, stated.text, stated_text(stated)), changed)
 
 
 def _matched(
     sides: Sides,
-    olds: Sequence[Thing],
-    news: Sequence[Thing],
+    things: tuple[Sequence[Thing], Sequence[Thing]],
     title: Callable[[Thing], str],
     content: Callable[[Reading, Thing], Hashable],
 ) -> Iterator[tuple[Thing | None, Thing | None]]:
     """What has no name, side by side: matched by title and content, then by title, then by content."""
-    both = (sides.old, olds), (sides.new, news)
 
-    def titled(side: int, place: int) -> str:
-        return title(both[side][1][place])
+    def says(side: int, thing: Thing) -> Hashable:
+        return content((sides.old, sides.new)[side], thing)
 
-    def says(side: int, place: int) -> Hashable:
-        reading, things = both[side]
-        return content(reading, things[place])
-
-    places = range(len(olds)), range(len(news))
-    pairs = paired(*places, lambda *at: (titled(*at), says(*at)), titled, says)
-    return side_by_side(olds, news, merged(*places, pairs))
+    return paired(
+        things,
+        lambda side, thing: (title(thing), says(side, thing)),
+        lambda _side, thing: title(thing),
+        says,
+    )
 
 
 def _demand(reading: Reading, stated: nodes.Statement) -> Hashable:
@@ -71,8 +67,7 @@ def _changed_statement(sides: Sides, word: str, old: nodes.Statement, new: nodes
 
 def test_edits(sides: Sides) -> Iterator[Edit]:
     """Tests added, removed, changed and retitled: matched by title and content, by title, by content."""
-    olds, news = (program.tests for program in sides.programs)
-    pairs = _matched(sides, olds, news, lambda test: test.title, _content)
+    pairs = _matched(sides, sides.sections(nodes.TestSection), lambda test: test.title, _content)
     changed = partial(_changed_test, sides)
     return sides.things("test", pairs, lambda test: (test.span, test.title, print_node(test)), changed)
 

@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Sides, group_head
+from rulelang.changes.match.ordering import each_once
 from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
 from rulelang.explain.sentences.words import listing
 
@@ -94,11 +95,7 @@ def match_groups(sides: Sides) -> Groups:
                 share = Fraction(2 * shared, len(one.steps) + len(other.steps))
                 names = sorted((group_name(one), group_name(other)))
                 candidates.append((-share, not titled, abs(i - j), names, i, j))
-    pairs: dict[int, int] = {}
-    for *_, i, j in sorted(candidates):
-        if i not in pairs and j not in pairs.values():
-            pairs[i] = j
-    return Groups(sides, old, new, pairs)
+    return Groups(sides, old, new, each_once((i, j) for *_, i, j in sorted(candidates)))
 
 
 def _steps(group: GroupProgram) -> str:
@@ -109,8 +106,7 @@ def _changes(sides: Sides, old: GroupProgram, new: GroupProgram) -> Iterator[Edi
     """What differs between two groups that are one, apart from their steps."""
     names = group_name(old), group_name(new)
     spans = old.syntax.span, new.syntax.span
-    yield from sides.retitled(spans, names, old.title, new.title, "group")
-    yield from sides.recited(spans, names, old.syntax.cite, new.syntax.cite, "group")
+    yield from sides.headed(spans, names, old.syntax, new.syntax, "group")
     for kind, words, before, after in (
         ("pool-changed", "as one pool", old.one_pool, new.one_pool),
         ("group-per-segment-changed", "per segment", old.per_segment, new.per_segment),

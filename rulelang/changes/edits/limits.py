@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Both, Sides, cited_span, clause_text
 from rulelang.changes.match.canonical import Reading
-from rulelang.changes.match.ordering import merged, paired, side_by_side
+from rulelang.changes.match.ordering import paired
 from rulelang.check.program import LimitProgram, StepProgram
 from rulelang.syntax import nodes
 
@@ -40,17 +40,15 @@ def limit_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Ed
     Equal limits are matched first, then those that mean the same, then those of the same scope and window, those of
     the same scope, and the rest in their order.
     """
-    limits = _limits(sides.old, old), _limits(sides.new, new)
-    places = range(len(limits[0])), range(len(limits[1]))
     pairs = paired(
-        *places,
-        lambda side, place: limits[side][place].written(),
-        lambda side, place: limits[side][place].meant(),
-        lambda side, place: limits[side][place].extent(),
-        lambda side, place: limits[side][place].program.each,
-        lambda _side, _place: None,
+        (_limits(sides.old, old), _limits(sides.new, new)),
+        lambda _side, limit: limit.written(),
+        lambda _side, limit: limit.meant(),
+        lambda _side, limit: limit.extent(),
+        lambda _side, limit: limit.program.each,
+        lambda _side, _limit: None,
     )
-    for before, after in side_by_side(*limits, merged(*places, pairs)):
+    for before, after in pairs:
         yield from _edits_of_one(sides, before, after, (old.name, new.name))
 
 

@@ -1,17 +1,15 @@
 """Currencies, holidays, periods and limits with a name: what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TypeVar
 
 from attrs import evolve
 
 from rulelang.base.source import Span
-from rulelang.changes.edits.declarations import sections_of
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Both, Sides, one_line
-from rulelang.changes.match.ordering import merged, side_by_side
-from rulelang.check.program import CheckedProgram
+from rulelang.changes.edits.sides import Sides, one_line
+from rulelang.changes.match.ordering import side_by_side
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_expression
 from rulelang.syntax.nodes import instant
@@ -25,33 +23,24 @@ def currency_edits(sides: Sides) -> Iterator[Edit]:
 
     The first currency is told of with the header; the order of the others has no meaning.
     """
-    old, new = map(_units, sides.programs)
-    both = {code: code for code in old if code in new}
-    for before, after in side_by_side([*old.values()], [*new.values()], merged([*old], [*new], both)):
+    (old,), (new,) = sides.sections(nodes.CurrencySection)
+    units = ({unit.code.text: unit for unit in section.units} for section in (old, new))
+    for before, after in side_by_side(units):
         if before is not None and after is not None:
             if before != after:
                 code = after.code.text
                 same = len({program.currencies[code].decimals for program in sides.programs}) == 1
                 texts = one_line(before), one_line(after)
                 yield sides.edit("decimals-changed", (before.span, after.span), (code, code), texts, same=same)
-        elif after is not None and after is not _first(sides.programs[1]):
+        elif after is not None and after is not new.units[0]:
             yield sides.added("currency", after.span, after.code.text, one_line(after))
-        elif before is not None and before is not _first(sides.programs[0]):
+        elif before is not None and before is not old.units[0]:
             yield sides.removed("currency", before.span, before.code.text, one_line(before))
-
-
-def _units(program: CheckedProgram) -> dict[str, nodes.CurrencyUnit]:
-    units = sections_of(program, nodes.CurrencySection)[0].units
-    return {unit.code.text: unit for unit in units}
-
-
-def _first(program: CheckedProgram) -> nodes.CurrencyUnit:
-    return sections_of(program, nodes.CurrencySection)[0].units[0]
 
 
 def holiday_edits(sides: Sides) -> Iterator[Edit]:
     """Days that are holidays in one of the rulebooks alone; a day of a weekend is no business day anyway."""
-    old, new = map(_holidays, sides.programs)
+    old, new = map(_holidays, sides.sections(nodes.HolidaysSection))
     for kind, mine, others in (("holidays-removed", old, new), ("holidays-added", new, old)):
         days = [day for day in mine if day not in others]
         if days:
@@ -63,10 +52,10 @@ def holiday_edits(sides: Sides) -> Iterator[Edit]:
                 yield sides.edit(kind, (span, None), texts=(text, None), same=same)
 
 
-def _holidays(program: CheckedProgram) -> dict[str, Span]:
+def _holidays(sections: Iterable[nodes.HolidaysSection]) -> dict[str, Span]:
     """The holidays in rising order, with where each stands first."""
     found: dict[str, Span] = {}
-    for section in sections_of(program, nodes.HolidaysSection):
+    for section in sections:
         for day in section.days:
             found.setdefault(day.text, day.span)
     return dict(sorted(found.items()))
@@ -74,22 +63,17 @@ def _holidays(program: CheckedProgram) -> dict[str, Span]:
 
 def period_edits(sides: Sides) -> Iterator[Edit]:
     """Periods added, removed, renamed and changed: what opens them, how long they last, what extends them."""
-    old, new = ({s.name.text: s for s in sections_of(program, nodes.PeriodSection)} for program in sides.programs)
     return sides.things(
         "period",
-        side_by_side([*old.values()], [*new.values()], merged([*old], [*new], sides.matching.common.periods)),
+        side_by_side(map(_by_name, sides.sections(nodes.PeriodSection)), sides.matching.common.periods),
         lambda it: (it.name.span, it.name.text, _period_text(it)),
         partial(_changed_period, sides),
     )
 
 
 def _period_text(period: nodes.PeriodSection) -> str:
-    parts = (_opener_text(period), _length_text(period), _extension_text(period))
+    parts = (one_line(period.opener), _length_text(period), _extension_text(period))
     return " ".join(part for part in parts if part is not None)
-
-
-def _opener_text(period: nodes.PeriodSection) -> str:
-    return one_line(period.opener)
 
 
 def _length_text(period: nodes.PeriodSection) -> str:
@@ -101,8 +85,8 @@ def _extension_text(period: nodes.PeriodSection) -> str | None:
 
 
 def _changed_period(sides: Sides, old: nodes.PeriodSection, new: nodes.PeriodSection) -> Iterator[Edit]:
-    names = old.name.text, new.name.text
-    yield from _renamed(sides, "period", old, new)
+    names, spans = (old.name.text, new.name.text), (old.name.span, new.name.span)
+    yield from sides.renamed("period", spans, names)
     one, other = sides.programs[0].periods[names[0]], sides.programs[1].periods[names[1]]
     opened = [
         reading.written(
@@ -111,27 +95,24 @@ def _changed_period(sides: Sides, old: nodes.PeriodSection, new: nodes.PeriodSec
         for reading, period in ((sides.old, old), (sides.new, new))
     ]
     if opened[0] != opened[1]:
-        yield sides.edit(
-            "opener-changed", (old.opener.span, new.opener.span), names, (_opener_text(old), _opener_text(new))
-        )
+        texts = one_line(old.opener), one_line(new.opener)
+        yield sides.edit("opener-changed", (old.opener.span, new.opener.span), names, texts)
     if old.length != new.length:
         texts = _length_text(old), _length_text(new)
         same = one.length == other.length
         yield sides.edit("length-changed", (old.length.span, new.length.span), names, texts, same=same)
     if old.extension != new.extension:
-        spans = (old.extension or old).span, (new.extension or new).span
+        places = (old.extension or old).span, (new.extension or new).span
         same = (one.extended, one.most) == (other.extended, other.most)
-        texts_: Both = _extension_text(old), _extension_text(new)
-        yield sides.edit("extension-changed", spans, names, texts_, same=same)
-    yield from _said_of(sides, "period", old, new)
+        yield sides.edit("extension-changed", places, names, (_extension_text(old), _extension_text(new)), same=same)
+    yield from sides.headed(spans, names, old, new, "period")
 
 
 def named_limit_edits(sides: Sides) -> Iterator[Edit]:
     """Limits with a name added, removed, renamed and changed: how much, for whom, over what time."""
-    old, new = ({s.name.text: s for s in sections_of(program, nodes.LimitSection)} for program in sides.programs)
     return sides.things(
         "named-limit",
-        side_by_side([*old.values()], [*new.values()], merged([*old], [*new], sides.matching.common.limits)),
+        side_by_side(map(_by_name, sides.sections(nodes.LimitSection)), sides.matching.common.limits),
         lambda it: (it.name.span, it.name.text, _limit_text(it)),
         partial(_changed_limit, sides),
     )
@@ -147,31 +128,20 @@ def _time_text(limit: nodes.LimitSection) -> str | None:
 
 
 def _changed_limit(sides: Sides, old: nodes.LimitSection, new: nodes.LimitSection) -> Iterator[Edit]:
-    names = old.name.text, new.name.text
-    yield from _renamed(sides, "named-limit", old, new)
+    names, spans = (old.name.text, new.name.text), (old.name.span, new.name.span)
+    yield from sides.renamed("named-limit", spans, names)
     one, other = sides.programs[0].limits[names[0]], sides.programs[1].limits[names[1]]
     if sides.old.written(old.value) != sides.new.written(new.value):
         texts = print_expression(old.value), print_expression(new.value)
         same = sides.old.meant(old.value) == sides.new.meant(new.value)
         yield sides.edit("named-limit-value-changed", (old.value.span, new.value.span), names, texts, same=same)
-    spans = old.name.span, new.name.span
     if old.scope != new.scope:
         yield sides.edit("named-limit-reach-changed", spans, names, (old.scope, new.scope))
     if sides.old.written(old.over_time) != sides.new.written(new.over_time):
-        times: Both = _time_text(old), _time_text(new)
         same = sides.old.meaning(one.over_time) == sides.new.meaning(other.over_time)
-        yield sides.edit("named-limit-time-changed", spans, names, times, same=same)
-    yield from _said_of(sides, "named-limit", old, new)
+        yield sides.edit("named-limit-time-changed", spans, names, (_time_text(old), _time_text(new)), same=same)
+    yield from sides.headed(spans, names, old, new, "named-limit")
 
 
-def _renamed(sides: Sides, part: str, old: _Named, new: _Named) -> Iterator[Edit]:
-    names = old.name.text, new.name.text
-    if names[0] != names[1]:
-        edit = sides.edit(f"{part}-renamed", (old.name.span, new.name.span), names, names)
-        yield evolve(edit, evidence="use")
-
-
-def _said_of(sides: Sides, part: str, old: _Named, new: _Named) -> Iterator[Edit]:
-    names, spans = (old.name.text, new.name.text), (old.name.span, new.name.span)
-    yield from sides.retitled(spans, names, old.title, new.title, part)
-    yield from sides.recited(spans, names, old.cite, new.cite, part)
+def _by_name(sections: Iterable[_Named]) -> dict[str, _Named]:
+    return {section.name.text: section for section in sections}

@@ -22,6 +22,16 @@ Both = tuple[str | None, str | None]
 NEITHER: Both = (None, None)
 Spans = tuple[Span | None, Span | None]
 Thing = TypeVar("Thing")
+Section = TypeVar("Section", bound=nodes.Node)
+_Headed = (
+    nodes.WaterfallSection
+    | nodes.Finally
+    | nodes.Together
+    | nodes.PeriodSection
+    | nodes.LimitSection
+    | nodes.ReplenishSection
+    | nodes.RecoveriesSection
+)
 
 
 @frozen
@@ -31,6 +41,11 @@ class Sides:
     old: Reading
     new: Reading
     matching: Matching
+
+    def sections(self, kind: type[Section]) -> tuple[list[Section], list[Section]]:
+        """The sections of a kind of both rulebooks, in order."""
+        old, new = (program.rulebook.sections for program in self.programs)
+        return [one for one in old if isinstance(one, kind)], [one for one in new if isinstance(one, kind)]
 
     @property
     def programs(self) -> tuple[CheckedProgram, CheckedProgram]:
@@ -94,6 +109,17 @@ class Sides:
                 yield self.added(part, *said(new))
             elif old is not None:
                 yield self.removed(part, *said(old))
+
+    def renamed(self, part: str, spans: Spans, names: tuple[str, str]) -> Iterator[Edit]:
+        """The edit of a name, if it is another."""
+        if names[0] != names[1]:
+            evidence = self.matching.evidence.get(names[0], "name")
+            yield evolve(self.edit(f"{part}-renamed", spans, names, names), evidence=evidence)
+
+    def headed(self, spans: Spans, names: Both, old: _Headed, new: _Headed, part: str) -> Iterator[Edit]:
+        """The edits of a title and a citation, if they are others."""
+        yield from self.retitled(spans, names, old.title, new.title, part)
+        yield from self.recited(spans, names, old.cite, new.cite, part)
 
     def retitled(
         self, spans: Spans, names: Both, old: str | None, new: str | None, part: str, word: str = "title"

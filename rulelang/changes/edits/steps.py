@@ -59,8 +59,7 @@ def step_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edi
 
 def _head_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
     names, spans = (old.name, new.name), (old.span, new.span)
-    if old.name != new.name:
-        yield evolve(sides.edit("step-renamed", spans, names, names), evidence=sides.matching.evidence[old.name])
+    yield from sides.renamed("step", spans, names)
     yield from sides.formerly_called(spans, names, old.former_names, new.former_names, "step")
     yield from sides.retitled(spans, names, old.title, new.title, "step")
     cited = cited_span(old.syntax, old.span), cited_span(new.syntax, new.span)

@@ -7,9 +7,9 @@ from attrs import evolve, frozen
 
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.groups import Groups, group_name, match_groups
-from rulelang.changes.edits.sides import NEITHER, Both, Sides, one_line, step_head
+from rulelang.changes.edits.sides import NEITHER, Sides, one_line, step_head
 from rulelang.changes.edits.steps import step_edits
-from rulelang.changes.match.ordering import kept_in_order, merged, side_by_side
+from rulelang.changes.match.ordering import kept_in_order, side_by_side
 from rulelang.check.program import StepProgram
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
@@ -20,14 +20,13 @@ _IN_TURN = "for each default in turn"
 def waterfall_edits(sides: Sides) -> Iterator[Edit]:
     """The edits of the waterfall, in the order of the new one; what is gone stands where it stood."""
     old, new = (program.waterfall for program in sides.programs)
-    yield from _head_edits(sides, old, new, NEITHER, "waterfall")
+    yield from sides.headed((old.span, new.span), NEITHER, old, new, "waterfall")
     if old.in_turn != new.in_turn:
         texts = _IN_TURN if old.in_turn else None, _IN_TURN if new.in_turn else None
         yield sides.edit("in-turn-changed", (old.span, new.span), texts=texts)
     comparison = _comparison(sides)
-    pairs = sides.matching.steps
-    names = [step.name for step in comparison.old], [step.name for step in comparison.new]
-    for before, after in side_by_side(comparison.old, comparison.new, merged(*names, pairs)):
+    steps = (program.steps for program in sides.programs)
+    for before, after in side_by_side(steps, sides.matching.steps):
         yield from comparison.groups.edits_before(before, after)
         yield from comparison.edits_of(before, after)
     yield from sides.things(
@@ -120,13 +119,4 @@ def _changed_outcome(sides: Sides, old: nodes.Finally, new: nodes.Finally) -> It
     if old.name != new.name:
         finals = f"finally {old.name.text}", f"finally {new.name.text}"
         yield sides.edit("outcome-changed", (old.name.span, new.name.span), names, finals)
-    yield from _head_edits(sides, old, new, names, "outcome")
-
-
-_Headed = nodes.WaterfallSection | nodes.Finally
-
-
-def _head_edits(sides: Sides, old: _Headed, new: _Headed, names: Both, part: str) -> Iterator[Edit]:
-    """The title and the citation of the waterfall or its end."""
-    yield from sides.retitled((old.span, new.span), names, old.title, new.title, part)
-    yield from sides.recited((old.span, new.span), names, old.cite, new.cite, part)
+    yield from sides.headed((old.span, new.span), names, old, new, "outcome")

@@ -146,11 +146,11 @@ def _counted(cls: type[nodes.Node]) -> tuple[str, ...]:
 class Common:
     """What both rulebooks have: for each old name the new one."""
 
-    steps: Mapping[str, str]
-    definitions: Mapping[str, str]
-    data: Mapping[str, str]
-    periods: Mapping[str, str]
-    limits: Mapping[str, str]
+    steps: dict[str, str]
+    definitions: dict[str, str]
+    data: dict[str, str]
+    periods: dict[str, str]
+    limits: dict[str, str]
 
 
 def readings(old: CheckedProgram, new: CheckedProgram, common: Common) -> tuple[Reading, Reading]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.likeness import common_share
+from rulelang.changes.match.ordering import each_once
 from rulelang.check.expressions.walk import children, references
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax import nodes
@@ -12,12 +13,12 @@ from rulelang.syntax import nodes
 Users = Mapping[str, frozenset[tuple[object, ...]]]
 """For each definition what uses it, through other definitions too: clauses of steps, named limits, data, invariants."""
 
-Readings = Callable[[Mapping[str, str]], tuple[Reading, Reading]]
+Readings = Callable[[dict[str, str]], tuple[Reading, Reading]]
 """Both rulebooks, read with these definitions as the same."""
 
 
 def renamed_definitions(
-    old: CheckedProgram, new: CheckedProgram, known: Mapping[str, str], readings: Readings
+    old: CheckedProgram, new: CheckedProgram, known: dict[str, str], readings: Readings
 ) -> dict[str, str]:
     """The definitions that are only called otherwise: same body, and a common use (or no use at all), old to new.
 
@@ -47,11 +48,7 @@ def _best_pairs(one: Reading, other: Reading, free_old: list[str], free_new: lis
             share = common_share(Counter(users_old[old]), Counter(users_new[new]))
             if share:
                 candidates.append((-share, sorted((old, new)), old, new))
-    pairs: dict[str, str] = {}
-    for _, _, old, new in sorted(candidates):
-        if old not in pairs and new not in pairs.values():
-            pairs[old] = new
-    return pairs
+    return each_once((old, new) for *_, old, new in sorted(candidates))
 
 
 def definition_users(reading: Reading) -> Users:

@@ -17,7 +17,8 @@ from attrs import define, evolve, field, frozen
 from rulelang.changes.match.canonical import Common, Reading, readings
 from rulelang.changes.match.definitions import renamed_definitions
 from rulelang.changes.match.likeness import MUCH, THRESHOLD, Likeness
-from rulelang.changes.match.renames import formerly_called, renamed_throughout
+from rulelang.changes.match.ordering import same_names
+from rulelang.changes.match.renames import former_link, formerly_called, renamed_throughout
 from rulelang.check.program import CheckedProgram, StepProgram
 
 Evidence = Literal["name", "formerly", "likeness", "use"]
@@ -26,14 +27,13 @@ Pair = tuple[StepProgram, StepProgram]
 
 @frozen
 class Matching:
-    """What both rulebooks have, and ``evidence`` why, by the old name of a step or of a datum.
+    """What both rulebooks have, and ``evidence`` why, by the old name of a step, datum, period or named limit.
 
     ``reused`` are the names that stand for one step in the old rulebook and for another in the new one.
     """
 
     common: Common
     evidence: Mapping[str, Evidence]
-    data_evidence: Mapping[str, Evidence]
     reused: frozenset[str]
 
     @property
@@ -53,8 +53,8 @@ def match(old: CheckedProgram, new: CheckedProgram) -> Matching:
     matcher.match_names()
     while matcher.by_likeness():
         matcher.match_names()
-    reused = frozenset(one.name for one, other in matcher.doubtful if matcher.steps.get(one.name) != other.name)
-    return Matching(matcher.common(), matcher.evidence, matcher.data_evidence, reused)
+    reused = frozenset(one.name for one, other in matcher.doubtful if matcher.common.steps.get(one.name) != other.name)
+    return Matching(matcher.common, matcher.evidence, reused)
 
 
 @define
@@ -63,39 +63,34 @@ class _Matcher:
 
     old: CheckedProgram
     new: CheckedProgram
-    steps: dict[str, str] = field(factory=dict)
-    definitions: dict[str, str] = field(factory=dict)
-    data: dict[str, str] = field(factory=dict)
-    periods: dict[str, str] = field(factory=dict)
-    limits: dict[str, str] = field(factory=dict)
+    common: Common = field(init=False)
     evidence: dict[str, Evidence] = field(factory=dict)
-    data_evidence: dict[str, Evidence] = field(factory=dict)
     doubtful: list[Pair] = field(factory=list)
 
     def by_name(self) -> None:
         """Whatever has the same name, steps that are doubtful set aside, and data by their former names."""
         old, new = self.old, self.new
-        self.definitions = {name: name for name in old.definitions if name in new.definitions}
-        self.periods = {name: name for name in old.periods if name in new.periods}
-        self.limits = {name: name for name in old.limits if name in new.limits}
-        self.data = {name: name for name in old.fields if name in new.fields}
-        self.data |= {name: name for name in old.givens if name in new.givens}
-        former = formerly_called(old, new, self.data)
-        self.data |= former
-        self.data_evidence |= dict.fromkeys(former, "formerly")
-        after = self.new.steps
-        for name, step in self.old.steps.items():
-            if name not in after:
-                continue
-            if _nothing_in_common(step, after[name]):
-                self.doubtful.append((step, after[name]))
+        data = same_names(old.fields, new.fields) | same_names(old.givens, new.givens)
+        former = formerly_called(old, new, data)
+        self.evidence |= dict.fromkeys(former, "formerly")
+        self.common = Common(
+            steps={},
+            definitions=same_names(old.definitions, new.definitions),
+            data=data | former,
+            periods=same_names(old.periods, new.periods),
+            limits=same_names(old.limits, new.limits),
+        )
+        for name in same_names(old.steps, new.steps):
+            pair = old.steps[name], new.steps[name]
+            if _nothing_in_common(*pair):
+                self.doubtful.append(pair)
             else:
-                self._enter(step, after[name], "name")
+                self._enter(*pair, "name")
 
     def by_former_name(self) -> None:
         """Steps of which one was formerly called as the other is, else those that have a former name in common."""
         likeness = self._likeness()
-        links = [(one, other, _link(one, other)) for one, other in self._free_pairs()]
+        links = [(one, other, former_link(one, other)) for one, other in self._free_pairs()]
         weighed = [(one, other, link + likeness(one, other) / 2) for one, other, link in links if link]
         self._enter_best(weighed, "formerly")
 
@@ -122,40 +117,35 @@ class _Matcher:
 
     def match_names(self) -> None:
         """Definitions, data, periods and named limits that are only called otherwise."""
+        common = self.common
 
-        def read(definitions: Mapping[str, str]) -> tuple[Reading, Reading]:
-            return readings(self.old, self.new, evolve(self.common(), definitions=definitions))
+        def read(definitions: dict[str, str]) -> tuple[Reading, Reading]:
+            return readings(self.old, self.new, evolve(common, definitions=definitions))
 
         while True:
-            self.definitions |= renamed_definitions(self.old, self.new, self.definitions, read)
-            known = {"data": self.data, "period": self.periods, "limit": self.limits}
-            found = renamed_throughout(*readings(self.old, self.new, self.common()), known)
-            for sort, pairs in found.items():
-                {"period": self.periods, "limit": self.limits}.get(sort, self.data).update(pairs)
-                if sort in ("field", "given"):
-                    self.data_evidence |= dict.fromkeys(pairs, "use")
+            common.definitions.update(renamed_definitions(self.old, self.new, common.definitions, read))
+            found = renamed_throughout(*read(common.definitions), common)
+            for sort, old, new in found:
+                {"period": common.periods, "limit": common.limits}.get(sort, common.data)[old] = new
+                self.evidence[old] = "use"
             if not found:
                 return
 
-    def common(self) -> Common:
-        """What is matched so far."""
-        return Common(self.steps, self.definitions, self.data, self.periods, self.limits)
-
     def _likeness(self) -> Likeness:
-        return Likeness(*readings(self.old, self.new, self.common()))
+        return Likeness(*readings(self.old, self.new, self.common))
 
     def _enter(self, one: StepProgram, other: StepProgram, evidence: Evidence) -> None:
-        self.steps[one.name] = other.name
+        self.common.steps[one.name] = other.name
         self.evidence[one.name] = evidence
 
     def _is_free(self, pair: Pair) -> bool:
-        return pair[0].name not in self.steps and pair[1].name not in self.steps.values()
+        return pair[0].name not in self.common.steps and pair[1].name not in self.common.steps.values()
 
     def _free_pairs(self) -> list[Pair]:
         """Every old step with every new step of another name, neither matched yet."""
-        taken = set(self.steps.values())
+        taken = set(self.common.steps.values())
         news = [step for step in self.new.each_step() if step.name not in taken]
-        olds = [step for step in self.old.each_step() if step.name not in self.steps]
+        olds = [step for step in self.old.each_step() if step.name not in self.common.steps]
         return [(one, other) for one in olds for other in news if one.name != other.name]
 
     def _has_rival(self, pair: Pair, likeness: Likeness) -> bool:
@@ -186,10 +176,3 @@ def _nothing_in_common(one: StepProgram, other: StepProgram) -> bool:
     """Whether kind, payers and pot all differ; a pot that neither has is nothing in common."""
     pots = {None if step.pot is None else step.pot.name for step in (one, other)}
     return one.kind != other.kind and one.payers != other.payers and (len(pots) == 2 or pots == {None})
-
-
-def _link(one: StepProgram, other: StepProgram) -> int:
-    """2 if one step was formerly called as the other is, 1 if both have a former name in common, else 0."""
-    if one.name in other.former_names or other.name in one.former_names:
-        return 2
-    return int(not set(one.former_names).isdisjoint(other.former_names))

@@ -1,12 +1,10 @@
 """Two orders of the same things: what really moved, and one order for what either side has."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-Thing = TypeVar("Thing", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
-Pair = tuple[int | None, int | None]
-"""The place in the old sequence and that in the new one; ``None`` where only the other has it."""
 
 
 def kept_in_order(places: Sequence[int], names: Sequence[list[str]]) -> set[int]:
@@ -33,50 +31,61 @@ def kept_in_order(places: Sequence[int], names: Sequence[list[str]]) -> set[int]
     return set(kept)
 
 
-def merged(olds: Sequence[Thing], news: Sequence[Thing], pairs: Mapping[Thing, Thing]) -> Iterator[Pair]:
-    """All things of two sequences in the order of the new one; what is gone stands behind what it stood behind.
+def same_names(olds: Iterable[Key], news: Container[Key]) -> dict[Key, Key]:
+    """The pairs of what is called the same on both sides."""
+    return {name: name for name in olds if name in news}
 
-    ``pairs`` gives for each old thing the new one that it is.
-    """
-    behind: dict[Thing | None, list[int]] = {}
-    last: Thing | None = None
-    for place, old in enumerate(olds):
-        if old in pairs:
-            last = pairs[old]
-        else:
-            behind.setdefault(last, []).append(place)
-    places = {old: place for place, old in enumerate(olds)}
-    came_from = {new: places[old] for old, new in pairs.items()}
-    yield from ((place, None) for place in behind.get(None, ()))
-    for place, new in enumerate(news):
-        yield came_from.get(new), place
-        yield from ((gone, None) for gone in behind.get(new, ()))
+
+def each_once(ranked: Iterable[tuple[Key, Key]]) -> dict[Key, Key]:
+    """The pairs, the best first, of which neither part is in one before it."""
+    pairs: dict[Key, Key] = {}
+    for old, new in ranked:
+        if old not in pairs and new not in pairs.values():
+            pairs[old] = new
+    return pairs
 
 
 def side_by_side(
-    olds: Sequence[Item], news: Sequence[Item], places: Iterator[Pair]
+    both: Iterable[Mapping[Key, Item]], pairs: Mapping[Key, Key] | None = None
 ) -> Iterator[tuple[Item | None, Item | None]]:
-    """The things themselves at the places that :func:`merged` gives."""
-    for one, other in places:
-        yield (None if one is None else olds[one]), (None if other is None else news[other])
+    """All things of both sides, old and new, in the new order; what is gone stands behind what it stood behind.
 
-
-def paired(olds: Sequence[Thing], news: Sequence[Thing], *keys: Callable[[int, int], Hashable]) -> dict[Thing, Thing]:
-    """Pairs of two sequences of different things, by one key after another, equal keys in their order.
-
-    A key is called with the side (0 old, 1 new) and the place in its sequence.
+    ``pairs`` gives for the key of an old thing that of the new one that it is (``None``: the same key).
     """
-    pairs: dict[Thing, Thing] = {}
-    free = [list(range(len(olds))), list(range(len(news)))]
+    olds, news = both
+    pairs = {old: old for old in olds} if pairs is None else pairs
+    same = {old: new for old, new in pairs.items() if old in olds and new in news}
+    behind: dict[Key | None, list[Item]] = {}
+    last: Key | None = None
+    for key, old in olds.items():
+        if key in same:
+            last = same[key]
+        else:
+            behind.setdefault(last, []).append(old)
+    came_from = {new: olds[old] for old, new in same.items()}
+    yield from ((gone, None) for gone in behind.get(None, ()))
+    for key, new in news.items():
+        yield came_from.get(key), new
+        yield from ((gone, None) for gone in behind.get(key, ()))
+
+
+def paired(
+    both: Iterable[Sequence[Item]], *keys: Callable[[int, Item], Hashable]
+) -> Iterator[tuple[Item | None, Item | None]]:
+    """Things without names :func:`side_by_side`: the same by one key after another, equal keys in their order.
+
+    A key is called with the side (0 old, 1 new) and the thing.
+    """
+    olds, news = (dict(enumerate(things)) for things in both)
+    pairs: dict[int, int] = {}
+    free = dict(olds), dict(news)
     for key in keys:
         waiting: dict[Hashable, list[int]] = {}
-        for place in free[1]:
-            waiting.setdefault(key(1, place), []).append(place)
-        for place in list(free[0]):
-            found = waiting.get(key(0, place))
+        for place, new in free[1].items():
+            waiting.setdefault(key(1, new), []).append(place)
+        for place, old in list(free[0].items()):
+            found = waiting.get(key(0, old))
             if found:
-                match = found.pop(0)
-                pairs[olds[place]] = news[match]
-                free[0].remove(place)
-                free[1].remove(match)
-    return pairs
+                pairs[place] = found.pop(0)
+                del free[0][place], free[1][pairs[place]]
+    return side_by_side((olds, news), pairs)

@@ -5,16 +5,17 @@ where it names the other.  So a name that was changed throughout is one renaming
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal
 
 import attrs
 from attrs import evolve, frozen
 
-from rulelang.changes.match.canonical import Reading, Token
+from rulelang.changes.match.canonical import Common, Reading, Token
 from rulelang.changes.match.likeness import Bag, common_share
-from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.changes.match.ordering import each_once
+from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
 from rulelang.syntax import nodes
 
 Sort = Literal["field", "given", "period", "limit"]
@@ -39,9 +40,9 @@ def formerly_called(old: CheckedProgram, new: CheckedProgram, known: Mapping[str
     taken = {*known.values()}
     found = []
     for one, other in _data_pairs(old, new):
-        if one.name not in known and other.name not in taken and (link := _link(one, other)):
+        if one.name not in known and other.name not in taken and (link := former_link(one, other)):
             found.append((-link, sorted((one.name, other.name)), one.name, other.name))
-    return _each_once(found)
+    return each_once((old, new) for *_, old, new in sorted(found))
 
 
 def knowing(program: CheckedProgram, other: CheckedProgram) -> CheckedProgram:
@@ -75,22 +76,21 @@ def _data_pairs(old: CheckedProgram, new: CheckedProgram) -> Iterator[tuple[Datu
         )
 
 
-def _link(one: DatumProgram, other: DatumProgram) -> int:
+def former_link(one: StepProgram | DatumProgram, other: StepProgram | DatumProgram) -> int:
+    """2 if one was formerly called as the other is, 1 if both have a former name in common, else 0."""
     if one.name in other.former_names or other.name in one.former_names:
         return 2
     return int(not set(one.former_names).isdisjoint(other.former_names))
 
 
-def renamed_throughout(
-    one: Reading, other: Reading, known: Mapping[str, Mapping[str, str]]
-) -> dict[Sort, dict[str, str]]:
-    """The names that are only called otherwise wherever they stand, by their sort, old to new: the clearest of them.
+def renamed_throughout(one: Reading, other: Reading, known: Common) -> list[tuple[Sort, str, str]]:
+    """The names that are only called otherwise wherever they stand, each with its sort: the clearest of them.
 
-    ``known`` are the pairs found so far, by ``data``, ``period`` and ``limit``.  Names that stand beside others are to
-    be looked at again when the others are matched.
+    ``known`` are the pairs found so far.  Names that stand beside others are to be looked at again when the others are
+    matched.
     """
-    olds = _only_here(one, {sort: {*pairs} for sort, pairs in known.items()})
-    news = _only_here(other, {sort: {*pairs.values()} for sort, pairs in known.items()})
+    olds = _only_here(one, {*known.data, *known.periods, *known.limits})
+    news = _only_here(other, {*known.data.values(), *known.periods.values(), *known.limits.values()})
     found = []
     for before in olds:
         for after in news:
@@ -99,12 +99,9 @@ def renamed_throughout(
                 names = sorted((before.name, after.name))
                 found.append((-share, before.declaration != after.declaration, names, before, after))
     best = min((row[0] for row in found), default=None)
-    pairs: dict[Sort, dict[str, str]] = {}
-    for _, _, _, before, after in sorted((row for row in found if row[0] == best), key=lambda row: row[:3]):
-        mine = pairs.setdefault(before.sort, {})
-        if before.name not in mine and after.name not in mine.values():
-            mine[before.name] = after.name
-    return pairs
+    clearest = sorted((row for row in found if row[0] == best), key=lambda row: row[:3])
+    pairs = each_once((before.name, after.name) for *_, before, after in clearest)
+    return [(one.sort, one.name, pairs[one.name]) for one in olds if one.name in pairs]
 
 
 def _share(one: _Declared, other: _Declared) -> Fraction | None:
@@ -121,24 +118,19 @@ def _share(one: _Declared, other: _Declared) -> Fraction | None:
     return share if share == 1 and not is_datum else None
 
 
-def _each_once(found: list[tuple[int, list[str], str, str]]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for _, _, old, new in sorted(found):
-        if old not in pairs and new not in pairs.values():
-            pairs[old] = new
-    return pairs
-
-
 # ---------------------------------------------------------------------------------------------- what is said of a name
 
 
-def _only_here(reading: Reading, known: Mapping[str, set[str]]) -> list[_Declared]:
+def _only_here(reading: Reading, known: set[str]) -> list[_Declared]:
     """What only this rulebook declares, each with its uses, in which all that only this rulebook has is alike."""
-    program, free = reading.program, dict[str, Sort]()
-    data: list[tuple[Sort, Mapping[str, DatumProgram]]] = [("field", program.fields), ("given", program.givens)]
-    free |= {name: sort for sort, names in data for name in names if name not in known["data"]}
-    free |= {name: "period" for name in program.periods if name not in known["period"]}
-    free |= {name: "limit" for name in program.limits if name not in known["limit"]}
+    program = reading.program
+    declared: dict[Sort, Collection[str]] = {
+        "field": program.fields,
+        "given": program.givens,
+        "period": program.periods,
+        "limit": program.limits,
+    }
+    free = {name: sort for sort, names in declared.items() for name in names if name not in known}
     if not free:
         return []
     blurred = evolve(reading, tokens={name: _blurred(token) for name, token in reading.tokens.items()})
