@@ -1,12 +1,10 @@
 """What two versions of a rulebook make everybody pay in one event: at the event's own loss, and for every loss.
 
-At the event's own loss both versions are run by the interpreter.  For every other loss their profiles are compared
+At the event's own loss both versions were run by the interpreter.  For every other loss their profiles are compared
 (:mod:`rulelang.profiles.compare`), which needs amounts that are straight lines of the loss.
 """
 
 from collections.abc import Mapping
-
-from attrs import evolve
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
@@ -14,12 +12,9 @@ from rulelang.changes.event_comparison import EventComparison, Profiles, Version
 from rulelang.changes.match.renames import knowing
 from rulelang.changes.payer_changes import class_changes, order_of_classes, payer_changes
 from rulelang.changes.step_changes import step_changes
-from rulelang.changes.verdict import Level
 from rulelang.profiles.compare import common_stop
-from rulelang.profiles.difference import joined
 from rulelang.profiles.profile import Profile, follow
 from rulelang.profiles.variable import find_variable
-from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
 
 
@@ -33,34 +28,27 @@ def compare_event(
     to stop, in minor units.
 
     Raises:
-        RunError: a version does not run, at the event's loss or on the way.
+        RunError: a version does not run on the way from nothing to the event's loss.
         RulelangError: what is to vary is not there, or what is paid is no straight line of it.
     """
-    allocations = interpret(old.program, old.event), interpret(new.program, new.event)
-    profiles = (
-        None
-        if vary is None
-        else (
-            _profile(old, _called(vary, old, new), to),
-            _profile(new, _called(vary, new, old), to),
-        )
-    )
-    found = EventComparison(
+    profiles: Profiles = None
+    if vary is not None:
+        profiles = _profile(old, _called(vary, old, new), to), _profile(new, _called(vary, new, old), to)
+    before, after = profiles or (None, None)
+    return EventComparison(
         old.event,
-        Level.IDENTICAL,
-        None if profiles is None else profiles[0].variable.words,
+        None if before is None else before.variable.words,
         None if profiles is None else common_stop(*profiles),
-        tuple(step_changes(old.program, new.program, steps, allocations, profiles)),
-        tuple(payer_changes(old.event, allocations, profiles)),
-        class_changes(old.program, new.program, allocations, profiles),
-        allocations[0].outcome,
-        allocations[1].outcome,
-        order_of_classes(old.program, allocations[0], profiles and profiles[0]),
-        order_of_classes(new.program, allocations[1], profiles and profiles[1]),
+        tuple(step_changes(old, new, steps, profiles)),
+        tuple(payer_changes(old, new, profiles)),
+        class_changes(old, new, profiles),
+        old.allocation.outcome,
+        new.allocation.outcome,
+        order_of_classes(old, before),
+        order_of_classes(new, after),
         ended=_ended(profiles),
         profiles=profiles,
     )
-    return _judged(found)
 
 
 def _called(vary: str, version: Version, other: Version) -> str:
@@ -97,18 +85,3 @@ def _ended(profiles: Profiles) -> tuple[Diagnostic, ...]:
         return ()
     stop = common_stop(*profiles)
     return next((profile.ended for profile in profiles if profile.ended and profile.stop == stop), ())
-
-
-def _judged(found: EventComparison) -> EventComparison:
-    """The same with its level and the stretches in which anybody pays differently.
-
-    The sign of such a stretch is 0, since payers may differ in sign.
-    """
-    level = Level.IDENTICAL
-    if any(each.amount.matters for each in found.payers):
-        level = Level.MEMBERS
-    if any(change.matters for change in found.classes.values()):
-        level = Level.ORDER if found.reordered is not None else Level.TOTALS
-    differing = [each.amount.over for each in found.payers if each.amount.matters and each.amount.over is not None]
-    bands = [evolve(band, sign=0) for over in differing for band in over.bands]
-    return evolve(found, level=level, bands=tuple(joined(bands)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, RunError, finding
+from rulelang.base.gather import totals
 from rulelang.base.money import Currency
 from rulelang.base.source import SourceText
 from rulelang.changes.amounts import compare_event
@@ -117,18 +118,14 @@ def _compare(
     to: int | None,
 ) -> EventComparison:
     """One event; a new version that cannot take it or run it is a result, not an error."""
-    interpret(old, pair.old)
-    refusal: RulelangError
+    mine = Version(old, pair.old, interpret(old, pair.old))
     if isinstance(pair.new, RulelangError):
-        refusal = pair.new
-    else:
-        try:
-            interpret(new, pair.new)
-        except RunError as error:
-            refusal = error
-        else:
-            return compare_event(Version(old, pair.old), Version(new, pair.new), structure.steps, vary, to)
-    return EventComparison(pair.old, Level.DOES_NOT_RUN, refusal=refusal.diagnostics)
+        return EventComparison(pair.old, refusal=pair.new.diagnostics)
+    try:
+        theirs = Version(new, pair.new, interpret(new, pair.new))
+    except RunError as error:
+        return EventComparison(pair.old, refusal=error.diagnostics)
+    return compare_event(mine, theirs, structure.steps, vary, to)
 
 
 def _verdict(structure: StructureChanges, events: Sequence[EventComparison], currency: Currency) -> Verdict:
@@ -158,10 +155,7 @@ def _same_default(old: Event, new: Event) -> None:
 
 
 def _losses(event: Event) -> dict[str | None, int]:
-    totals: dict[str | None, int] = {}
-    for loss in event.losses:
-        totals[loss.member] = totals.get(loss.member, 0) + loss.amount
-    return totals
+    return totals((loss.member, loss.amount) for loss in event.losses)
 
 
 def _same_steps(structure: StructureChanges, old: Event, new: Event) -> None:

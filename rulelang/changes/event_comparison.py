@@ -1,9 +1,10 @@
 """What a comparison of two versions in one event comes to: who pays what under both, where, and how far they differ."""
 
 from collections.abc import Hashable, Mapping
+from functools import cached_property
 from typing import Literal, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic
@@ -12,25 +13,24 @@ from rulelang.changes.verdict import Level
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
-from rulelang.profiles.difference import Band, Difference
+from rulelang.profiles.difference import Band, Difference, joined
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.profile import Profile
 
 Name = TypeVar("Name", bound=Hashable)
-Allocations = tuple[Allocation, Allocation]
-"""The runs of the old and the new version at the event's own loss."""
 Profiles = tuple[Profile, Profile] | None
-"""Their profiles, unless the event's own loss alone is compared."""
+"""The profiles of the old and the new version, unless the event's own loss alone is compared."""
 UNCOVERED = "uncovered"
 """The name under which what no step pays stands beside the classes of payers."""
 
 
 @frozen
 class Version:
-    """A version of a rulebook with an event that fits it."""
+    """A version of a rulebook with an event that fits it, and its run at the event's own loss."""
 
     program: CheckedProgram
     event: Event
+    allocation: Allocation
 
 
 @frozen
@@ -96,20 +96,18 @@ class PayerChange:
     amount: Change
 
 
-@frozen
+@frozen(slots=False)
 class EventComparison:
     """One event under both versions.
 
     ``classes`` holds what the CCP, each party, the defaulters and the survivors pay together, and what stays
     ``uncovered``.  ``order_before`` and ``order_after`` are the classes in the order in which a growing loss reaches
-    them.  ``bands`` are the stretches in which any payer pays differently.  ``refusal`` says why the new version does
-    not run, if so; then there is nothing else.  ``varied`` says in words what varies, ``None`` if nothing did;
-    ``until`` is where the comparison stopped (``None``: where nothing more can change) and ``ended`` why, if the rules
-    end there.
+    them.  ``refusal`` says why the new version does not run, if so; then there is nothing else.  ``varied`` says in
+    words what varies, ``None`` if nothing did; ``until`` is where the comparison stopped (``None``: where nothing more
+    can change) and ``ended`` why, if the rules end there.
     """
 
     event: Event
-    level: Level
     varied: str | None = None
     until: Exact | None = None
     steps: tuple[StepChange, ...] = ()
@@ -119,10 +117,24 @@ class EventComparison:
     outcome_after: str | None = None
     order_before: tuple[str, ...] = ()
     order_after: tuple[str, ...] = ()
-    bands: tuple[Band, ...] = ()
     refusal: tuple[Diagnostic, ...] = ()
     ended: tuple[Diagnostic, ...] = ()
     profiles: Profiles = field(default=None, eq=False, repr=False)
+
+    @property
+    def level(self) -> Level:
+        """How far what payers pay differs."""
+        if self.refusal:
+            return Level.DOES_NOT_RUN
+        if any(change.matters for change in self.classes.values()):
+            return Level.TOTALS if self.reordered is None else Level.ORDER
+        return Level.MEMBERS if any(each.amount.matters for each in self.payers) else Level.IDENTICAL
+
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        """The stretches in which any payer pays differently; of sign 0, since payers may differ in sign."""
+        differing = [each.amount.over for each in self.payers if each.amount.matters and each.amount.over is not None]
+        return tuple(joined(evolve(band, sign=0) for over in differing for band in over.bands))
 
     @property
     def rounding_only(self) -> bool:

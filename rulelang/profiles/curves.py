@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from attrs import define, field, frozen
 
+from rulelang.base.gather import totals
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.linear_pieces import LinearPiece
 from rulelang.profiles.lines import Moving
@@ -71,11 +72,7 @@ class Reading(Generic[Name]):
 
 def draws(piece: Piece, name: Callable[[TurnPlan], Name]) -> dict[Name, Moving]:
     """What the turns of each name draw together: its passes and rounds, and its segments if they have one name."""
-    found: dict[Name, Moving] = {}
-    for turn in piece.turns:
-        key = name(turn.turn)
-        found[key] = found.get(key, 0) + turn.drawn
-    return found
+    return totals((name(turn.turn), turn.drawn) for turn in piece.turns)
 
 
 by_turn_and_payer: Reading[tuple[str, str | None, str]] = Reading(payer=lambda key, payer: (*key, payer))

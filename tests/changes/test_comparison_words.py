@@ -25,7 +25,7 @@ KRX = data_folder("rulebooks") / "krx-derivatives"
 EVENTS = sorted(KRX.glob("events/*.event"))
 OLD, NEW = (rulelang.load_rulebook(KRX / name) for name in ("before-2014.rules", "after-2014.rules"))
 EVENT = evolve(rulelang.load_event(EVENTS[0], OLD), title="E")
-FOUND = EventComparison(EVENT, Level.TOTALS, "the loss")
+FOUND = EventComparison(EVENT, "the loss")
 
 
 def over(*bands, **extreme):
