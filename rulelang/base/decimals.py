@@ -31,6 +31,11 @@ def exact_amount(units: Exact, currency: Currency) -> str:
     return exact_text(Fraction(units, 10**currency.decimals), currency.decimals)
 
 
+def exact_or_none(units: Exact | None, currency: Currency) -> str | None:
+    """As :func:`exact_amount`, and ``None`` where there is no amount."""
+    return None if units is None else exact_amount(units, currency)
+
+
 def _places(denominator: int) -> int | None:
     """How many decimals a quotient with this denominator (in lowest terms) needs, if they end."""
     counts = {2: 0, 5: 0}

@@ -15,7 +15,7 @@ from rulelang.changes.history_comparison import HistoryComparison
 from rulelang.changes.verdict import Level, Verdict
 from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.sentences import sentence_of
-from rulelang.changes.words.to_dict import plain_comparison
+from rulelang.changes.words.to_dict import identity, plain_diagnostic, plain_event
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
@@ -49,8 +49,15 @@ class Comparison:
 
         Amounts are texts in major units; what is no whole minor unit is an exact fraction such as ``"100/3"``.
         """
-        old, new = (self.old, self.old.source), (self.new, self.new_source)
-        plain = plain_comparison(old, new, self.structure, self.events, self.verdict, self.refusal)
+        plain = {
+            "old": identity(self.old, self.old.source),
+            "new": identity(self.new, self.new_source),
+            "currency": self.currency.code,
+            **self.verdict.to_dict(),
+            "refusal": [plain_diagnostic(each) for each in self.refusal],
+            "structure": None if self.structure is None else self.structure.to_dict(),
+            "events": [plain_event(event, self.currency) for event in self.events],
+        }
         if self.histories:
             plain["histories"] = [one.to_dict(self.currency) for one in self.histories]
         return plain

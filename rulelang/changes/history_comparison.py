@@ -1,12 +1,13 @@
 """Two versions of a rulebook over the same history: what differs on which day, and in all."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 
 from attrs import frozen
 
 from rulelang.base.decimals import exact_amount
 from rulelang.base.diagnostic import Diagnostic, RulelangError
+from rulelang.base.gather import totals
 from rulelang.base.money import Currency
 from rulelang.changes.verdict import Level
 from rulelang.check.program import CheckedProgram
@@ -39,7 +40,7 @@ class AmountChange:
         """The change as plain values."""
         amounts = {"old": self.old, "new": self.new, "difference": self.difference}
         return {
-            "date": None if self.date is None else self.date.isoformat(),
+            "date": self.date and self.date.isoformat(),
             "kind": self.kind,
             "payer": self.payer,
             "of": self.what,
@@ -93,7 +94,7 @@ class HistoryComparison:
             "title": self.heading,
             "days": self.days,
             "verdict": self.level.words,
-            "first": None if self.first is None else self.first.isoformat(),
+            "first": self.first and self.first.isoformat(),
             "changes": [change.to_dict(currency) for change in self.changes],
             "in_all": [change.to_dict(currency) for change in self.in_all],
             "refusal": [{"code": each.code, "message": each.message} for each in self.refusal],
@@ -112,62 +113,60 @@ def compare_histories(
         return HistoryComparison(*head, (), (), Level.DOES_NOT_RUN, new.diagnostics)
     before = _amounts(old, {**program.data_by_any_name, **steps})
     after = _amounts(new, {})
-    changes = tuple(_changes(before, after))
-    in_all = tuple(_in_all(before, after))
+    changes, in_all = _changes(before, after), _changes(_in_all(before), _in_all(after))
     return HistoryComparison(*head, changes, in_all, _level(changes, before, after))
 
 
-Key = tuple[datetime.date, str, str | None, str | None, str | None]
-"""Day, kind, payer, step or pot, segment."""
+Key = tuple[datetime.date | None, str, str | None, str | None, str | None]
+"""Day (``None``: all days together), kind, payer, step or pot, segment."""
+_MOVING = ("paid", "due", "cancelled", "repaid")
 
 
 def _amounts(result: HistoryResult, names: Mapping[str, str]) -> dict[Key, int]:
-    found: dict[Key, int] = {}
-    for day in result.days:
-        for row in rows_of_day(day):
-            key = day.date, row.kind, row.payer, _named(row, names), row.segment
-            found[key] = found.get(key, 0) + row.amount
-    return found
+    return totals(
+        ((day.date, row.kind, row.payer, _named(row, names), row.segment), row.amount)
+        for day in result.days
+        for row in rows_of_day(day)
+    )
 
 
 def _named(row: DayRow, names: Mapping[str, str]) -> str | None:
     return None if row.what is None or row.kind == "uncovered" else names.get(row.what, row.what)
 
 
-def _changes(before: Mapping[Key, int], after: Mapping[Key, int]) -> Iterator[AmountChange]:
+def _in_all(amounts: Mapping[Key, int]) -> dict[Key, int]:
+    """What each payer pays, comes to owe and is repaid on all days together."""
+    return totals(
+        ((None, kind, payer, None, None), amount)
+        for (_, kind, payer, _, _), amount in amounts.items()
+        if kind in _MOVING and payer is not None
+    )
+
+
+def _changes(before: Mapping[Key, int], after: Mapping[Key, int]) -> tuple[AmountChange, ...]:
     """Every amount that differs, day by day."""
-    keys = dict.fromkeys((*before, *after))
-    for key in sorted(keys, key=lambda key: (key[0], KINDS.index(key[1]), *(part or "" for part in key[2:]))):
-        old, new = before.get(key, 0), after.get(key, 0)
-        if old != new:
-            yield AmountChange(*key, old, new)
+
+    def order(key: Key) -> tuple[object, ...]:
+        date, kind, *others = key
+        return date, KINDS.index(kind), *(part or "" for part in others)
+
+    keys = sorted(dict.fromkeys((*before, *after)), key=order)
+    pairs = (AmountChange(*key, before.get(key, 0), after.get(key, 0)) for key in keys)
+    return tuple(change for change in pairs if change.difference)
 
 
-_MOVING = ("paid", "due", "cancelled", "repaid")
-
-
-def _in_all(before: Mapping[Key, int], after: Mapping[Key, int]) -> Iterator[AmountChange]:
-    """What each payer pays, comes to owe and is repaid on all days together, where that differs."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    for side, amounts in enumerate((before, after)):
-        for (_, kind, payer, _, _), amount in amounts.items():
-            if kind in _MOVING and payer is not None:
-                sums.setdefault((kind, payer), [0, 0])[side] += amount
-    for (kind, payer), (old, new) in sorted(sums.items(), key=lambda each: (_MOVING.index(each[0][0]), each[0][1])):
-        if old != new:
-            yield AmountChange(None, kind, payer, None, None, old, new)
-
-
-def _level(changes: Iterable[AmountChange], before: Mapping[Key, int], after: Mapping[Key, int]) -> Level:
+def _level(changes: Sequence[AmountChange], before: Mapping[Key, int], after: Mapping[Key, int]) -> Level:
     """Whether payers pay other amounts, and if so whether members, the CCP and parties do so in all."""
-    if not tuple(changes):
+    if not changes:
         return Level.IDENTICAL
-    totals = []
-    for amounts in (before, after):
-        classes: dict[tuple[datetime.date, str], int] = {}
-        for (date, kind, payer, _, _), amount in amounts.items():
-            if kind in ("paid", "uncovered", "repaid", "due"):
-                whose = "members" if payer is not None and not payer[:1].islower() else payer or ""
-                classes[date, f"{kind} {whose}"] = classes.get((date, f"{kind} {whose}"), 0) + amount
-        totals.append({key: amount for key, amount in classes.items() if amount})
-    return Level.MEMBERS if totals[0] == totals[1] else Level.TOTALS
+    return Level.MEMBERS if _of_classes(before) == _of_classes(after) else Level.TOTALS
+
+
+def _of_classes(amounts: Mapping[Key, int]) -> dict[Hashable, int]:
+    """What members, the CCP and each party pay, come to owe and are repaid on each day, and what stays uncovered."""
+    found = totals(
+        ((date, kind, "members" if payer is not None and not payer[:1].islower() else payer), amount)
+        for (date, kind, payer, _, _), amount in amounts.items()
+        if kind in ("paid", "uncovered", "repaid", "due")
+    )
+    return {key: amount for key, amount in found.items() if amount}

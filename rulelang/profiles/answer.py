@@ -1,12 +1,11 @@
 """The answer to an inverse question, in words and as plain values."""
 
-from typing import Any
-
 from attrs import frozen
 
-from rulelang.base.decimals import exact_amount
+from rulelang.base.decimals import exact_or_none
 from rulelang.base.money import Exact
 from rulelang.base.render import visible
+from rulelang.document.write import Plain
 from rulelang.model.trail import Status
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.questions import Answer, turns_of
@@ -103,13 +102,10 @@ class Told:
     def _show(self, amount: Exact) -> str:
         return self.profile.plan.program.currency.show(amount)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Plain:
         """The answer as plain values: what ``rulelang when --format json`` prints."""
         answer, question, crossing = self.answer, self.answer.question, self.answer.crossing
-
-        def amount(units: Exact | None) -> str | None:
-            return None if units is None else exact_amount(units, self.profile.plan.program.currency)
-
+        currency = self.profile.plan.program.currency
         subject = "payer" if question.payer else "step" if question.step else "outcome" if self.outcome else "uncovered"
         asks = "exhausted" if question.exhausted else "starts" if question.amount is None else "amount"
         return {
@@ -120,12 +116,12 @@ class Told:
                 "step": question.step,
                 "segment": question.segment,
                 "asks": asks,
-                "amount": amount(question.amount),
+                "amount": exact_or_none(question.amount, currency),
             },
-            "exact": None if crossing is None else {"at": amount(crossing.at), "attained": crossing.attained},
-            "value": amount(answer.value),
-            "there": amount(answer.there),
-            "below": amount(answer.below),
-            "most": amount(answer.peak.amount),
+            "exact": None if crossing is None else crossing.to_dict(currency),
+            "value": exact_or_none(answer.value, currency),
+            "there": exact_or_none(answer.there, currency),
+            "below": exact_or_none(answer.below, currency),
+            "most": exact_or_none(answer.peak.amount, currency),
             "words": self.to_text().splitlines()[0],
         }

@@ -6,7 +6,9 @@ from itertools import pairwise
 from attrs import frozen
 
 from rulelang.base.apportion import round_down
-from rulelang.base.money import Exact, whole_if_possible
+from rulelang.base.decimals import exact_amount
+from rulelang.base.money import Currency, Exact, whole_if_possible
+from rulelang.document.write import Plain
 from rulelang.profiles.curves import Curve
 
 
@@ -21,6 +23,10 @@ class Crossing:
     def whole(self) -> int:
         """The first whole minor unit of the variable at which the lines have it so."""
         return -round_down(-self.at) if self.attained else round_down(self.at) + 1
+
+    def to_dict(self, currency: Currency) -> Plain:
+        """The crossing as plain values."""
+        return {"at": exact_amount(self.at, currency), "attained": self.attained}
 
 
 @frozen

@@ -12,7 +12,9 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from rulelang.base.money import Exact, size_of, whole_if_possible
+from rulelang.base.decimals import exact_amount, exact_or_none
+from rulelang.base.money import Currency, Exact, size_of, whole_if_possible
+from rulelang.document.write import Plain
 from rulelang.profiles.lines import Line
 from rulelang.run.plan import Key
 
@@ -44,6 +46,12 @@ class Doubt:
         if self.end is None:
             return Doubt(self.turn, start, end)
         return self if self.end >= start and (end is None or self.start <= end) else None
+
+    def to_dict(self, currency: Currency) -> Plain:
+        """The doubt as plain values."""
+        step, segment = self.turn or (None, None)
+        ends = {"from": exact_amount(self.start, currency), "to": exact_or_none(self.end, currency)}
+        return {"step": step, "segment": segment, **ends}
 
     def holds_at(self, t: Exact) -> bool:
         """Whether the doubt is there at ``t``."""

@@ -3,10 +3,11 @@
 Amounts are texts in major units: decimals, or ``p/q`` where no decimal ends (:mod:`rulelang.base.decimals`).
 """
 
-from rulelang.base.decimals import exact_amount, exact_text
-from rulelang.base.money import Currency, Exact
+from rulelang.base.decimals import exact_amount, exact_or_none, exact_text
+from rulelang.base.gather import collected
+from rulelang.base.money import Currency
 from rulelang.document.write import Plain
-from rulelang.profiles.crossings import Crossing, first_crossing
+from rulelang.profiles.crossings import first_crossing
 from rulelang.profiles.curves import Curve, curves, uncovered
 from rulelang.profiles.exactness import exactness_of
 from rulelang.profiles.questions import exhaustion
@@ -19,11 +20,11 @@ def to_dict(profile: Walk, selection: Selection | None = None) -> Plain:
     """The profile as plain values, or what of it is chosen."""
     selection = selection or Selection()
     currency, head = profile.plan.program.currency, heading(profile)
-    head["vary"]["value"] = _amount(profile.variable.value, currency)
+    head["vary"]["value"] = exact_or_none(profile.variable.value, currency)
     return {
         **head,
         "from": exact_amount(profile.start, currency),
-        "to": _amount(profile.stop, currency),
+        "to": exact_or_none(profile.stop, currency),
         "steps": [_step(profile, key, curve) for key, curve in selection.turns(profile).items()],
         "payers": _payers(profile, selection),
         "uncovered": _knots(curves(profile, uncovered)["uncovered"], currency),
@@ -45,13 +46,14 @@ def heading(profile: Walk) -> Plain:
 def _step(profile: Walk, key: Key, curve: Curve) -> Plain:
     name, segment = key
     currency, step = profile.plan.program.currency, profile.plan.steps[name]
+    starts, ends = first_crossing(curve, 0, above=True, stop=profile.stop), exhaustion(profile, name, segment)
     return {
         "step": name,
         "segment": segment,
         "kind": step.kind,
         "title": step.title,
-        "starts": _crossing(first_crossing(curve, 0, above=True, stop=profile.stop), currency),
-        "exhausted": _crossing(exhaustion(profile, name, segment), currency),
+        "starts": None if starts is None else starts.to_dict(currency),
+        "exhausted": None if ends is None else ends.to_dict(currency),
         "curve": _knots(curve, currency),
     }
 
@@ -59,10 +61,10 @@ def _step(profile: Walk, key: Key, curve: Curve) -> Plain:
 def _payers(profile: Walk, selection: Selection) -> list[Plain]:
     """The payers that pay anything: in all, and under each step."""
     currency, names = profile.plan.program.currency, profile.plan.event.names
-    under: dict[str, list[Plain]] = {}
-    for (step, segment, payer), curve in selection.under(profile).items():
-        row = {"step": step, "segment": segment, "curve": _knots(curve, currency)}
-        under.setdefault(payer, []).append(row)
+    under = collected(
+        (payer, {"step": step, "segment": segment, "curve": _knots(curve, currency)})
+        for (step, segment, payer), curve in selection.under(profile).items()
+    )
     return [
         {
             "payer": payer,
@@ -85,27 +87,11 @@ def _knots(curve: Curve, currency: Currency) -> list[dict[str, str]]:
     return found
 
 
-def _amount(units: Exact | None, currency: Currency) -> str | None:
-    return None if units is None else exact_amount(units, currency)
-
-
-def _crossing(crossing: Crossing | None, currency: Currency) -> Plain | None:
-    return None if crossing is None else {"at": exact_amount(crossing.at, currency), "attained": crossing.attained}
-
-
 def _exactness(profile: Walk) -> Plain:
     currency, exactness = profile.plan.program.currency, exactness_of(profile)
     slack = [
         {"step": step, "segment": segment, "minor_units": exact_text(units)}
         for (step, segment), units in exactness.slack.items()
     ]
-    doubts = [
-        {
-            "step": None if doubt.turn is None else doubt.turn[0],
-            "segment": None if doubt.turn is None else doubt.turn[1],
-            "from": exact_amount(doubt.start, currency),
-            "to": _amount(doubt.end, currency),
-        }
-        for doubt in exactness.doubts
-    ]
+    doubts = [doubt.to_dict(currency) for doubt in exactness.doubts]
     return {"to_the_last_unit": exactness.to_the_last_unit, "slack": slack, "doubts": doubts}

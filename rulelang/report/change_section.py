@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rulelang.base.money import Currency, size_of
-from rulelang.changes.words.phrases import grouped
 from rulelang.document.markup import Markup, element, lines, name_of
 from rulelang.document.write import Plain
+from rulelang.profiles.words import shortened
 from rulelang.report.data import Report, Version, names_of, payers_of
 from rulelang.report.sections import figure, legend, section
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, table
@@ -74,13 +74,13 @@ def _bands(bands: list[Plain], currency: Currency) -> Iterator[str]:
     """The losses at which a payer pays more or less, in whole minor units; ``…`` says that an amount is cut off."""
     for band in bands:
         word = "more" if band["sign"] > 0 else "less"
-        start = grouped(Fraction(band["start"]), currency)
+        start = shortened(Fraction(band["start"]), currency)
         if band["end"] is None:
             yield f"{word} above {start}"
         elif band["end"] == band["start"]:
             yield f"{word} at {start}"
         else:
-            yield f"{word} from {start} to {grouped(Fraction(band['end']), currency)}"
+            yield f"{word} from {start} to {shortened(Fraction(band['end']), currency)}"
 
 
 def _largest(over: Plain, currency: Currency) -> str:
@@ -89,7 +89,7 @@ def _largest(over: Plain, currency: Currency) -> str:
     largest = Fraction(over["largest"])
     word = "more" if largest > 0 else "less"
     where = "at" if over["side"] == "at" else f"just {over['side']}"
-    return f"{grouped(size_of(largest), currency)} {word}, {where} {grouped(Fraction(over['at']), currency)}"
+    return f"{shortened(size_of(largest), currency)} {word}, {where} {shortened(Fraction(over['at']), currency)}"
 
 
 def _steps(report: Report, shown: Plain) -> Markup:

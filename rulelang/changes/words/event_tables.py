@@ -6,9 +6,10 @@ from attrs import frozen
 
 from rulelang.base.money import Currency, Exact
 from rulelang.changes.event_comparison import Change, EventComparison, PayerChange
-from rulelang.changes.words.phrases import grouped, spoken
+from rulelang.changes.words.phrases import spoken
 from rulelang.document.document import Cell, Column, Row, Table, amount
 from rulelang.profiles.difference import Band, Extreme
+from rulelang.profiles.words import shortened
 
 _SHOWN_NAMES = 3
 _PAYS = {"more": "more", "less": "less", "crosses": "now more, now less", "same": "the same"}
@@ -90,7 +91,7 @@ def _over_row(entry: Entry, currency: Currency) -> Row:
 
 def _place(extreme: Extreme, currency: Currency) -> Cell:
     """Where the largest difference is; at a jump it is only come near to."""
-    near = "" if extreme.side == "at" else f"just {extreme.side} {grouped(extreme.at, currency)}"
+    near = "" if extreme.side == "at" else f"just {extreme.side} {shortened(extreme.at, currency)}"
     return _exact(extreme.at, near)
 
 

@@ -1,9 +1,9 @@
 """How a comparison calls classes of payers, events and amounts."""
 
-from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.money import Currency, Exact, size_of
+from rulelang.base.money import Currency, Exact
 from rulelang.changes.event_comparison import UNCOVERED, EventComparison
+from rulelang.profiles.words import shortened
 
 THE_LOSS = "the loss"
 """What varies, in words, unless it is a given or one defaulter's loss."""
@@ -26,16 +26,9 @@ def event_named(event: EventComparison) -> str:
     return f'"{event.event.heading}"'
 
 
-def grouped(amount: Exact, currency: Currency) -> str:
-    """An amount in whole minor units; ``…`` says that it is cut off there, for its digits go on (the JSON has all)."""
-    whole = round_down(size_of(amount))
-    sign, more = "-" * (amount < 0), "…" * (whole != size_of(amount))
-    return f"{sign}{currency.grouped(whole)}{more}"
-
-
 def shown(amount: Exact, currency: Currency) -> str:
-    """As :func:`grouped`, with the code of the currency."""
-    return f"{currency.code} {grouped(amount, currency)}"
+    """An amount cut off behind the minor unit; ``…`` says that its digits go on (the JSON has all)."""
+    return f"{currency.code} {shortened(amount, currency)}"
 
 
 def with_helps(found: Diagnostic, at: str = "") -> str:

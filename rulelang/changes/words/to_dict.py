@@ -1,43 +1,14 @@
-"""A comparison as plain values, for JSON: what ``schemas/diff.schema.json`` describes."""
+"""The parts of a comparison as plain values, for JSON: what ``schemas/diff.schema.json`` describes."""
 
-from collections.abc import Sequence
-
-from rulelang.base.decimals import exact_amount
+from rulelang.base.decimals import exact_amount, exact_or_none
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.money import Currency, Exact
+from rulelang.base.money import Currency
 from rulelang.base.render import place_values
 from rulelang.base.source import SourceText
-from rulelang.changes.edits.structure import StructureChanges
 from rulelang.changes.event_comparison import Change, EventComparison
-from rulelang.changes.verdict import Verdict
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.profiles.difference import Band, Difference
-from rulelang.profiles.doubts import Doubt
-
-Side = tuple[CheckedProgram | None, SourceText]
-
-
-def plain_comparison(
-    old: Side,
-    new: Side,
-    structure: StructureChanges | None,
-    events: Sequence[EventComparison],
-    verdict: Verdict,
-    refusal: Sequence[Diagnostic],
-) -> Plain:
-    """The whole comparison."""
-    assert old[0] is not None
-    currency = old[0].currency
-    return {
-        "old": _identity(*old),
-        "new": _identity(*new),
-        "currency": currency.code,
-        **verdict.to_dict(),
-        "refusal": [plain_diagnostic(each) for each in refusal],
-        "structure": None if structure is None else structure.to_dict(),
-        "events": [_event(event, currency) for event in events],
-    }
 
 
 def plain_diagnostic(found: Diagnostic) -> Plain:
@@ -47,12 +18,14 @@ def plain_diagnostic(found: Diagnostic) -> Plain:
     return {"code": found.code, "message": found.message, **where, "helps": list(found.helps)}
 
 
-def _identity(program: CheckedProgram | None, source: SourceText) -> Plain:
+def identity(program: CheckedProgram | None, source: SourceText) -> Plain:
+    """Which rulebook a version is; of one that does not check nothing but its text is known."""
     title, version = (None, None) if program is None else (program.title, program.version)
     return {"file": source.name, "title": title, "version": version, "sha256": source.sha256}
 
 
-def _event(found: EventComparison, currency: Currency) -> Plain:
+def plain_event(found: EventComparison, currency: Currency) -> Plain:
+    """What was found in one event."""
     event = found.event
     ran = not found.refusal
     return {
@@ -62,11 +35,11 @@ def _event(found: EventComparison, currency: Currency) -> Plain:
         "loss": currency.plain(event.loss),
         "verdict": found.level.words,
         "varied": found.varied,
-        "until": None if found.until is None else exact_amount(found.until, currency),
+        "until": exact_or_none(found.until, currency),
         "ended": [plain_diagnostic(each) for each in found.ended],
         "refusal": [plain_diagnostic(each) for each in found.refusal],
         "slack": found.slack,
-        "doubts": [_doubt(version, doubt, currency) for version, doubt in found.doubts],
+        "doubts": [{"version": version, **doubt.to_dict(currency)} for version, doubt in found.doubts],
         "rounding_only": found.rounding_only,
         "outcome": {"before": found.outcome_before, "after": found.outcome_after} if ran else None,
         "order": {"before": list(found.order_before), "after": list(found.order_after)} if ran else None,
@@ -89,12 +62,6 @@ def _event(found: EventComparison, currency: Currency) -> Plain:
     }
 
 
-def _doubt(version: str, doubt: Doubt, currency: Currency) -> Plain:
-    step, segment = (None, None) if doubt.turn is None else doubt.turn
-    ends = {"from": _exact(doubt.start, currency), "to": _exact(doubt.end, currency)}
-    return {"version": version, "step": step, "segment": segment, **ends}
-
-
 def _change(change: Change, currency: Currency) -> Plain:
     differs = "yes" if change.matters else "rounding" if change.rounding_only else "no"
     return {
@@ -110,7 +77,7 @@ def _difference(over: Difference, currency: Currency) -> Plain:
     extreme = over.extreme
     return {
         "direction": over.direction,
-        "from": _exact(over.first, currency),
+        "from": exact_or_none(over.first, currency),
         "largest": {
             "amount": exact_amount(extreme.amount, currency),
             "at": exact_amount(extreme.at, currency),
@@ -124,8 +91,4 @@ def _difference(over: Difference, currency: Currency) -> Plain:
 
 
 def _band(band: Band, currency: Currency) -> Plain:
-    return {"from": _exact(band.start, currency), "to": _exact(band.end, currency)}
-
-
-def _exact(amount: Exact | None, currency: Currency) -> str | None:
-    return None if amount is None else exact_amount(amount, currency)
+    return {"from": exact_or_none(band.start, currency), "to": exact_or_none(band.end, currency)}
