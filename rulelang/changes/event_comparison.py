@@ -20,8 +20,6 @@ from rulelang.profiles.profile import Profile
 Name = TypeVar("Name", bound=Hashable)
 Profiles = tuple[Profile, Profile] | None
 """The profiles of the old and the new version, unless the event's own loss alone is compared."""
-UNCOVERED = "uncovered"
-"""The name under which what no step pays stands beside the classes of payers."""
 
 
 @frozen

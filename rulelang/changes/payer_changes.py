@@ -6,7 +6,8 @@ from attrs import evolve
 
 from rulelang.base.gather import totals
 from rulelang.base.money import Exact
-from rulelang.changes.event_comparison import UNCOVERED, Change, PayerChange, Profiles, Version
+from rulelang.changes.event_comparison import Change, PayerChange, Profiles, Version
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.model.trail import Trail, Turn
 from rulelang.profiles.compare import compare_lines, compare_payers
 from rulelang.profiles.curves import draws

@@ -100,12 +100,12 @@ class Told:
         return "uncovered" if outcome is None else outcome.name
 
     def _show(self, amount: Exact) -> str:
-        return self.profile.plan.program.currency.show(amount)
+        return self.profile.currency.show(amount)
 
     def to_dict(self) -> Plain:
         """The answer as plain values: what ``rulelang when --format json`` prints."""
         answer, question, crossing = self.answer, self.answer.question, self.answer.crossing
-        currency = self.profile.plan.program.currency
+        currency = self.profile.currency
         subject = "payer" if question.payer else "step" if question.step else "outcome" if self.outcome else "uncovered"
         asks = "exhausted" if question.exhausted else "starts" if question.amount is None else "amount"
         return {

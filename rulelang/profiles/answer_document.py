@@ -58,5 +58,5 @@ def _words(told: Told) -> str:
     """The value, or that there is none."""
     value = told.answer.value
     if value is not None:
-        return told.profile.plan.program.currency.show(value)
+        return told.profile.currency.show(value)
     return "never" if told.answer.crossing is None else "by the lines alone"

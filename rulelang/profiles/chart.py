@@ -9,7 +9,8 @@ from attrs import frozen
 from rulelang.base.money import Exact
 from rulelang.base.render import visible
 from rulelang.document.drawing import BESIDE, Axes, Style, label_of, numbers_of, picture, scale_of, short
-from rulelang.profiles.curves import Curve, curves, uncovered
+from rulelang.model.result_columns import UNCOVERED
+from rulelang.profiles.curves import Curve, uncovered_curve
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.selection import Selection, is_nothing
 from rulelang.profiles.words import turn_in_words
@@ -19,7 +20,6 @@ _HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "|||")
 _DASHES: tuple[Style, ...] = ("-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 2)), (0, (8, 3)), (0, (3, 1)))
 _LONGEST, _LONGEST_TITLE = 36, 90
 _MOST_LINES = 24
-_UNCOVERED = "uncovered"
 
 
 def draw(profile: Profile, selection: Selection, form: str) -> bytes:
@@ -52,13 +52,13 @@ class _Picture:
         end: Exact = last + max(Fraction(last - profile.start) / 10, Fraction(1))
         end = end if profile.stop is None else profile.stop
         highest = end if stacked else max((knot.after for _, curve in rows for knot in curve), default=0)
-        across, up = (scale_of(profile.plan.program.currency, size) for size in (end, highest))
+        across, up = (scale_of(profile.currency, size) for size in (end, highest))
         return cls(profile, stacked, rows, end, across, up)
 
     def draw(self, axes: Axes) -> None:
         """Draw it on the axes of the library."""
         height = self._areas(axes) if self.stacked else self._payer_lines(axes)
-        profile, moved, currency = self.profile, self.profile.variable.words, self.profile.plan.program.currency
+        profile, moved, currency = self.profile, self.profile.variable.words, self.profile.currency
         axes.set_xlabel(visible(label_of(currency, f"{moved[0].upper()}{moved[1:]}", self.across)))
         axes.set_ylabel(label_of(currency, "Paid", self.up))
         title = f"{profile.plan.program.title}: {profile.plan.event.heading}"
@@ -80,7 +80,7 @@ class _Picture:
         below: list[Exact] = [0] * len(across)
         for number, (label, curve) in enumerate(self.rows):
             above = [amount + under for amount, under in zip(_both_sides(curve, places), below, strict=True)]
-            last = self.rows[number][0] == _UNCOVERED
+            last = self.rows[number][0] == UNCOVERED
             axes.fill_between(
                 across,
                 self._numbers(below, self.up),
@@ -112,7 +112,7 @@ class _Picture:
         return highest
 
     def _numbers(self, amounts: Sequence[Exact], scale: int) -> list[float]:
-        return numbers_of(self.profile.plan.program.currency, amounts, scale)
+        return numbers_of(self.profile.currency, amounts, scale)
 
 
 def _both_sides(curve: Curve, places: Sequence[Exact]) -> list[Exact]:
@@ -128,7 +128,7 @@ def _stack(profile: Profile, selection: Selection) -> list[tuple[str, Curve]]:
     """The steps that draw anything, from the first up, and what stays uncovered."""
     found = [(turn_in_words(*key), curve) for key, curve in selection.turns(profile).items() if not is_nothing(curve)]
     if selection.steps is None:
-        found.append((_UNCOVERED, curves(profile, uncovered)["uncovered"]))
+        found.append((UNCOVERED, uncovered_curve(profile)))
     return found
 
 

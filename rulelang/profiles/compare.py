@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from operator import add, sub
 from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import frozen
 
+from rulelang.base.gather import collected, totals
 from rulelang.base.money import Exact
 from rulelang.profiles.difference import Difference, Stretch, difference_of, sign_of, stretch_of
 from rulelang.profiles.lines import Moving, value_at
@@ -74,14 +75,10 @@ def _compared(
     spots: Callable[[Exact, Piece, Piece], Iterable[tuple[Name, Exact]]],
 ) -> dict[Name, Difference]:
     """The difference under each name, from what is told of the pieces of both along a stretch, and at one value."""
-    along: dict[Name, list[Stretch]] = {}
-    for span in spans(old, new):
-        for name, stretch in stretches(*span):
-            along.setdefault(name, []).append(stretch)
-    single: dict[Name, list[tuple[Exact, Exact]]] = {}
-    for t in _spots(old, new):
-        for name, amount in spots(t, old.piece_at(t), new.piece_at(t)):
-            single.setdefault(name, []).append((t, amount))
+    along = collected(each for span in spans(old, new) for each in stretches(*span))
+    single = collected(
+        (name, (t, amount)) for t in _spots(old, new) for name, amount in spots(t, old.piece_at(t), new.piece_at(t))
+    )
     return {name: difference_of(along.get(name, ()), single.get(name, ())) for name in (along | single)}
 
 
@@ -99,18 +96,18 @@ def _spots(old: Profile, new: Profile) -> list[Exact]:
 
 def compare_payers(old: Profile, new: Profile) -> dict[str, Difference]:
     """What each payer pays in all under the new rulebook, less what it pays under the old one."""
-    found = _compared(old, new, lambda *span: _Contrast.of(*span).stretches(), _payer_spots)
+    found = _compared(old, new, _payer_stretches, _payer_spots)
     return {payer: found.get(payer, Difference()) for payer in sorted({*found, *_payers(old), *_payers(new)})}
 
 
 def _payer_spots(t: Exact, before: Piece, after: Piece) -> Iterable[tuple[str, Exact]]:
     """By how much each payer pays more at one value of the variable."""
-    totals: dict[str, Exact] = {}
-    for piece, sign in ((before, -1), (after, 1)):
-        for paid in piece.exact(t).values():
-            for payer, amount in paid.items():
-                totals[payer] = totals.get(payer, 0) + sign * amount
-    return totals.items()
+    return totals(
+        (payer, sign * amount)
+        for piece, sign in ((before, -1), (after, 1))
+        for paid in piece.exact(t).values()
+        for payer, amount in paid.items()
+    ).items()
 
 
 def _payers(profile: Profile) -> Iterable[str]:
@@ -129,63 +126,51 @@ class _Term:
     sign: int
 
 
-@define
-class _Contrast:
-    """The turns of a stretch that differ between two rulebooks; those that are alike cancel out."""
+def _payer_stretches(start: Exact, end: Exact | None, before: Piece, after: Piece) -> Iterator[tuple[str, Stretch]]:
+    """The difference of each payer that is charged by turns of two pieces that differ; those alike cancel out."""
+    mine, theirs = list(before.turns), list(after.turns)
+    _cancel(mine, theirs)
+    signed = [(turn.payments, turn.payers, sign) for turns, sign in ((mine, -1), (theirs, 1)) for turn in turns]
+    shared = [(payments, payers, sign) for payments, payers, sign in signed if payments is not None]
+    places = [start, *sorted({t for payments, _, _ in shared for t in breaks_of(payments, start, end)})]
+    places.append(end if end is not None else places[-1] + 1)
+    terms = collected(
+        (payer, _Term(*seat, sign))
+        for payments, payers, sign in shared
+        for payer, seat in zip(payers, seats_at(payments, places), strict=True)
+    )
+    for payer, own in terms.items():
+        yield payer, _stretch(places, own, endless=end is None)
 
-    places: list[Exact]
-    endless: bool
-    by_payer: dict[str, list[_Term]] = field(factory=dict)
 
-    @classmethod
-    def of(cls, start: Exact, end: Exact | None, before: Piece, after: Piece) -> "_Contrast":
-        """Two pieces along a stretch."""
-        mine, theirs = list(before.turns), list(after.turns)
-        _cancel(mine, theirs)
-        signed = [(turn.payments, turn.payers, -1) for turn in mine]
-        signed += [(turn.payments, turn.payers, 1) for turn in theirs]
-        shared = [(payments, payers, sign) for payments, payers, sign in signed if payments is not None]
-        places = [start, *sorted({t for payments, _, _ in shared for t in breaks_of(payments, start, end)})]
-        places.append(end if end is not None else places[-1] + 1)
-        found = cls(places, end is None)
-        for payments, payers, sign in shared:
-            for payer, (curves, index) in zip(payers, seats_at(payments, places), strict=True):
-                found.by_payer.setdefault(payer, []).append(_Term(curves, index, sign))
-        return found
+def _stretch(places: Sequence[Exact], terms: Sequence[_Term], *, endless: bool) -> Stretch:
+    """The difference of a payer along the places, which is the sum of what its turns add."""
+    last = len(places) - 1
+    settled = min(max(term.curves.settled(term.index) for term in terms), last - 1)
+    known: dict[int, Exact] = {}
 
-    def stretches(self) -> Iterator[tuple[str, Stretch]]:
-        """The difference of each payer that these turns charge."""
-        for payer, terms in self.by_payer.items():
-            yield payer, self._stretch(terms)
+    def exact(number: int) -> Exact:
+        if number not in known:
+            place = number if number <= settled else last
+            known[number] = sum(term.sign * term.curves.exact(term.index, place) for term in terms)
+        return known[number]
 
-    def _stretch(self, terms: Sequence[_Term]) -> Stretch:
-        last = len(self.places) - 1
-        settled = min(max(term.curves.settled(term.index) for term in terms), last - 1)
-        places = [*self.places[: settled + 1], self.places[last]]  # in between nothing changes any more
-        known: dict[int, Exact] = {}
-
-        def exact(number: int) -> Exact:
-            if number not in known:
-                place = number if number <= settled else last
-                known[number] = sum(term.sign * term.curves.exact(term.index, place) for term in terms)
-            return known[number]
-
-        error = sum(term.curves.error for term in terms)
-        marks = [0] * (settled + 1)
-        for term in terms:
-            marks = [*map(add if term.sign > 0 else sub, marks, term.curves.marks(term.index, settled + 1))]
-        marks.append(mark(exact(settled + 1)))
-        lowest, highest = min(marks), max(marks)
-        if lowest > error or highest < -error:  # mostly one version charges a payer more all along a stretch
-            signs = [1 if lowest > error else -1] * len(marks)
-        else:
-            signs = [
-                1 if value > error else -1 if value < -error else sign_of(exact(place))
-                for place, value in enumerate(marks)
-            ]
-        top = max(highest, -lowest) - 2 * error
-        candidates = [place for place, value in enumerate(marks) if not -top < value < top]
-        return Stretch(places, signs, exact, candidates if any(signs) else (), self.endless)
+    error = sum(term.curves.error for term in terms)
+    marks = [0] * (settled + 1)
+    for term in terms:
+        marks = [*map(add if term.sign > 0 else sub, marks, term.curves.marks(term.index, settled + 1))]
+    marks.append(mark(exact(settled + 1)))
+    lowest, highest = min(marks), max(marks)
+    if lowest > error or highest < -error:  # mostly one version charges a payer more all along a stretch
+        signs = [1 if lowest > error else -1] * len(marks)
+    else:
+        signs = [
+            1 if value > error else -1 if value < -error else sign_of(exact(place)) for place, value in enumerate(marks)
+        ]
+    top = max(highest, -lowest) - 2 * error
+    candidates = [place for place, value in enumerate(marks) if not -top < value < top]
+    kept = [*places[: settled + 1], places[last]]  # in between nothing changes any more
+    return Stretch(kept, signs, exact, candidates if any(signs) else (), endless)
 
 
 def _cancel(mine: list[TurnResult], theirs: list[TurnResult]) -> None:

@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from rulelang.base.gather import totals
 from rulelang.base.money import Exact, whole_if_possible
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.linear_pieces import LinearPiece
 from rulelang.profiles.lines import Moving
 from rulelang.profiles.payment_curves import LineCurves, Seat, added, seats_along
@@ -90,8 +91,14 @@ by_turn: Reading[Key] = Reading(lines=lambda piece: draws(piece, lambda turn: tu
 by_step: Reading[str] = Reading(lines=lambda piece: draws(piece, lambda turn: turn.step.name))
 """What each step draws, over all segments, passes and rounds."""
 
-uncovered: Reading[str] = Reading(lines=lambda piece: {"uncovered": piece.uncovered})
+uncovered: Reading[str] = Reading(lines=lambda piece: {UNCOVERED: piece.uncovered})
 """What no step pays, under the name ``uncovered``."""
+
+
+def uncovered_curve(profile: Walk) -> Curve:
+    """What no step pays."""
+    return curves(profile, uncovered)[UNCOVERED]
+
 
 READINGS: dict[str, Reading[Any]] = {  # each has names of its own
     "payer": by_payer,
@@ -99,7 +106,7 @@ READINGS: dict[str, Reading[Any]] = {  # each has names of its own
     "turn": by_turn,
     "payer in turn": by_turn_and_payer,
     "payer in step": by_step_and_payer,
-    "uncovered": uncovered,
+    UNCOVERED: uncovered,
 }
 """The readings by the words of :meth:`rulelang.profiles.profile.Profile.curves`."""
 

@@ -23,11 +23,11 @@ from rulelang.document.document import (
     rows_of,
 )
 from rulelang.model.result_columns import UNCOVERED
-from rulelang.profiles.crossings import first_crossing
-from rulelang.profiles.curves import Curve, Knot, curves, uncovered
+from rulelang.profiles.crossings import first_crossing, peak
+from rulelang.profiles.curves import Curve, Knot, uncovered_curve
 from rulelang.profiles.profile import Profile
 from rulelang.profiles.questions import exhaustion
-from rulelang.profiles.selection import Selection, is_nothing, most
+from rulelang.profiles.selection import Selection, is_nothing
 from rulelang.profiles.words import (
     exactness_in_words,
     place,
@@ -89,10 +89,10 @@ def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
         title = profile.plan.steps[step].title
         label = Cell("name", turn_in_words(step, segment), beside=f" {title}" if title else "")
         ends = exhaustion(profile, step, segment)
-        end = _figure(place(ends, profile.plan.program.currency, ends=True), None if ends is None else ends.at)
+        end = _figure(place(ends, profile.currency, ends=True), None if ends is None else ends.at)
         rows.append(Row((label, _starts(profile, curve), end, _peak(profile, curve), _slopes(curve))))
     if selection == Selection():
-        curve = curves(profile, uncovered)[UNCOVERED]
+        curve = uncovered_curve(profile)
         cells = (name(UNCOVERED), _starts(profile, curve), Cell(), _peak(profile, curve), _slopes(curve))
         rows.append(Row(cells, whole=True))
     never = f"never paid: {', '.join(idle)}" if idle else ""
@@ -117,12 +117,12 @@ def _numbers(table: Table) -> Table:
 
 def _starts(profile: Profile, curve: Curve) -> Cell:
     crossing = first_crossing(curve, 0, above=True, stop=profile.stop)
-    return _figure(place(crossing, profile.plan.program.currency), None if crossing is None else crossing.at)
+    return _figure(place(crossing, profile.currency), None if crossing is None else crossing.at)
 
 
 def _peak(profile: Profile, curve: Curve) -> Cell:
-    found = most(profile, curve).amount
-    return _figure("no end" if found is None else shortened(found, profile.plan.program.currency), found)
+    found = peak(curve, profile.stop).amount
+    return _figure("no end" if found is None else shortened(found, profile.currency), found)
 
 
 def _slopes(curve: Curve) -> Cell:
@@ -159,7 +159,7 @@ def _curves(profile: Profile, title: str, what: str, rows: _Rows, reader: Reader
     """The breakpoints of some curves; where they are too many for a terminal, a line for each curve."""
     if reader.terminal and sum(len(curve) for _, curve in rows) > _MOST_ROWS and len(rows) > 1:
         return _overview(profile, title, what, rows)
-    currency = profile.plan.program.currency
+    currency = profile.currency
     cells = [
         (name("" if number else label), *line)
         for label, curve in rows
@@ -171,7 +171,7 @@ def _curves(profile: Profile, title: str, what: str, rows: _Rows, reader: Reader
 
 def _overview(profile: Profile, title: str, what: str, rows: _Rows) -> Section:
     """A line for each of those that pay most: where it starts and last changes, and how many breakpoints it has."""
-    currency = profile.plan.program.currency
+    currency = profile.currency
     columns = (
         Column(what),
         *(Column(head, "amount") for head in ("starts above", "last changes at", "pays at most")),
@@ -179,7 +179,7 @@ def _overview(profile: Profile, title: str, what: str, rows: _Rows) -> Section:
     )
 
     def size(row: tuple[str, Curve]) -> tuple[bool, Exact]:
-        found = most(profile, row[1]).amount
+        found = peak(row[1], profile.stop).amount
         return found is not None, -(found or 0)
 
     cells = []
@@ -212,7 +212,7 @@ def _every(profile: Profile, selection: Selection) -> Iterator[tuple[tuple[Cell,
         yield (name("payer"), Cell(), Cell(), name(payer)), curve
     for (step, segment, payer), curve in selection.under(profile).items():
         yield (name("payer under step"), name(step), name(segment), name(payer)), curve
-    yield (name(UNCOVERED), Cell(), Cell(), Cell()), curves(profile, uncovered)[UNCOVERED]
+    yield (name(UNCOVERED), Cell(), Cell(), Cell()), uncovered_curve(profile)
 
 
 _NAMES = ("curve", "tranche", "segment", "payer")
@@ -221,7 +221,7 @@ _VALUES = ("at", "before", "value", "after")
 
 def _records(profile: Profile, selection: Selection) -> Table:
     """A row for each breakpoint, every amount exact."""
-    currency = profile.plan.program.currency
+    currency = profile.currency
     rows = [
         (
             *head,

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from rulelang.base.gather import totals
 from rulelang.base.money import Exact
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.lines import slack_of
 from rulelang.profiles.walk import Walk
-from rulelang.run.payments import Payments
 from rulelang.run.plan import Key
 from rulelang.run.run_state import TurnResult
 
@@ -38,27 +38,18 @@ def exactness_of(walk: Walk) -> Exactness:
     doubts: dict[Doubt, None] = {}
     for piece in (*walk.pieces, *walk.spots.values()):
         doubts.update(dict.fromkeys(piece.doubts))
-        for key, units in _slacks(piece.turns).items():
+        # that of all passes and rounds of a turn together
+        for key, units in totals((turn.turn.key, _slack(turn)) for turn in piece.turns).items():
             if units:
                 slack[key] = max(units, slack.get(key, 0))
     return Exactness(slack, tuple(_joined(doubts)))
 
 
-def _slacks(turns: Iterable[TurnResult]) -> dict[Key, Exact]:
-    """The slack under each key: that of all passes and rounds of a turn together."""
-    found: dict[Key, Exact] = {}
-    for turn in turns:
-        found[turn.turn.key] = found.get(turn.turn.key, 0) + _slack(turn)
-    return found
-
-
 def _slack(turn: TurnResult) -> Exact:
-    return max(slack_of(turn.before), slack_of(turn.drawn), _slack_of_payers(turn.payments))
-
-
-def _slack_of_payers(payments: Payments | None) -> Exact:
-    """By how much the draw and the limits of a sharing may differ; that a share is rounded to a unit is not counted."""
-    return 0 if payments is None else max((sharing.slack for sharing in payments.sharings()), default=0)
+    """By how much what a turn met, drew or shared may differ; that a share is rounded to a unit is not counted."""
+    sharings = () if turn.payments is None else turn.payments.sharings()
+    slacks: list[Exact] = [slack_of(turn.before), slack_of(turn.drawn), *(sharing.slack for sharing in sharings)]
+    return max(slacks)
 
 
 def _joined(doubts: Iterable[Doubt]) -> Iterable[Doubt]:

@@ -6,7 +6,7 @@ Where an amount that a run has rounded is compared, the run may find otherwise; 
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, cast
 
 from attrs import define, field
@@ -14,7 +14,7 @@ from attrs import define, field
 from rulelang.base.money import Exact, whole_if_possible
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.lines import Crooked, Line, Moving, NotStraight, any_moves, slack_of, slope_of, value_at
-from rulelang.run.exact import COMPARE
+from rulelang.run.exact import COMPARE, ranks_of
 from rulelang.run.plan import TurnPlan
 from rulelang.run.values import Row, Truth
 
@@ -146,16 +146,10 @@ class LineOrder:
     def ranked(self, values: Sequence[Any], *, highest: bool) -> list[list[int]]:
         """The places in the order of the values, equal ones together."""
         if not any_moves(values):
-            ranks: dict[Any, list[int]] = {}
-            for place, value in enumerate(values):
-                ranks.setdefault(value, []).append(place)
-            return [ranks[value] for value in sorted(ranks, reverse=highest)]
-        germs: dict[tuple[Exact, Exact], list[int]] = {}
-        for place, value in enumerate(values):
-            germs.setdefault(self.size_here(value), []).append(place)
-        order = sorted(germs, reverse=highest)
-        for one, other in pairwise(order):
-            self.sign(values[germs[one][0]] - values[germs[other][0]])
-        for before, after in pairwise(place for germ in order for place in germs[germ]):
+            return ranks_of(values, highest=highest)
+        ranks = ranks_of([self.size_here(value) for value in values], highest=highest)
+        for one, other in pairwise(ranks):
+            self.sign(values[one[0]] - values[other[0]])
+        for before, after in pairwise(chain.from_iterable(ranks)):
             self._doubt(values[before] - values[after])
-        return [germs[germ] for germ in order]
+        return ranks

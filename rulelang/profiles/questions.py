@@ -22,7 +22,7 @@ from rulelang.profiles.curves import (
     by_step_and_payer,
     by_turn,
     curves,
-    uncovered,
+    uncovered_curve,
     value_on,
 )
 from rulelang.profiles.lines import Line, Moving
@@ -86,7 +86,7 @@ class Question:
                 return _curve(profile, by_payer, self.payer)
             return _curve(profile, by_step_and_payer, (self.step, self.payer))
         if self.step is None:
-            return _curve(profile, uncovered, "uncovered")
+            return uncovered_curve(profile)
         if self.segment is None:
             return _curve(profile, by_step, self.step)
         return _curve(profile, by_turn, (self.step, self.segment))

@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from attrs import frozen
 
-from rulelang.profiles.crossings import Peak, peak
 from rulelang.profiles.curves import Curve, by_payer, by_turn, by_turn_and_payer, curves
 from rulelang.profiles.walk import Walk
 from rulelang.run.plan import Key, Plan
@@ -50,8 +49,3 @@ def everybody(plan: Plan) -> tuple[str, ...]:
 def is_nothing(curve: Curve) -> bool:
     """Whether a curve is zero everywhere."""
     return not any(knot.value or knot.after or knot.slope for knot in curve)
-
-
-def most(profile: Walk, curve: Curve) -> Peak:
-    """The largest value of a curve in the range of its profile."""
-    return peak(curve, profile.stop)

@@ -8,7 +8,7 @@ from rulelang.base.gather import collected
 from rulelang.base.money import Currency
 from rulelang.document.write import Plain
 from rulelang.profiles.crossings import first_crossing
-from rulelang.profiles.curves import Curve, curves, uncovered
+from rulelang.profiles.curves import Curve, uncovered_curve
 from rulelang.profiles.exactness import exactness_of
 from rulelang.profiles.questions import exhaustion
 from rulelang.profiles.selection import Selection
@@ -19,7 +19,7 @@ from rulelang.run.plan import Key
 def to_dict(profile: Walk, selection: Selection | None = None) -> Plain:
     """The profile as plain values, or what of it is chosen."""
     selection = selection or Selection()
-    currency, head = profile.plan.program.currency, heading(profile)
+    currency, head = profile.currency, heading(profile)
     head["vary"]["value"] = exact_or_none(profile.variable.value, currency)
     return {
         **head,
@@ -27,7 +27,7 @@ def to_dict(profile: Walk, selection: Selection | None = None) -> Plain:
         "to": exact_or_none(profile.stop, currency),
         "steps": [_step(profile, key, curve) for key, curve in selection.turns(profile).items()],
         "payers": _payers(profile, selection),
-        "uncovered": _knots(curves(profile, uncovered)["uncovered"], currency),
+        "uncovered": _knots(uncovered_curve(profile), currency),
         "exactness": _exactness(profile),
     }
 
@@ -45,7 +45,7 @@ def heading(profile: Walk) -> Plain:
 
 def _step(profile: Walk, key: Key, curve: Curve) -> Plain:
     name, segment = key
-    currency, step = profile.plan.program.currency, profile.plan.steps[name]
+    currency, step = profile.currency, profile.plan.steps[name]
     starts, ends = first_crossing(curve, 0, above=True, stop=profile.stop), exhaustion(profile, name, segment)
     return {
         "step": name,
@@ -60,7 +60,7 @@ def _step(profile: Walk, key: Key, curve: Curve) -> Plain:
 
 def _payers(profile: Walk, selection: Selection) -> list[Plain]:
     """The payers that pay anything: in all, and under each step."""
-    currency, names = profile.plan.program.currency, profile.plan.event.names
+    currency, names = profile.currency, profile.plan.event.names
     under = collected(
         (payer, {"step": step, "segment": segment, "curve": _knots(curve, currency)})
         for (step, segment, payer), curve in selection.under(profile).items()
@@ -88,7 +88,7 @@ def _knots(curve: Curve, currency: Currency) -> list[dict[str, str]]:
 
 
 def _exactness(profile: Walk) -> Plain:
-    currency, exactness = profile.plan.program.currency, exactness_of(profile)
+    currency, exactness = profile.currency, exactness_of(profile)
     slack = [
         {"step": step, "segment": segment, "minor_units": exact_text(units)}
         for (step, segment), units in exactness.slack.items()

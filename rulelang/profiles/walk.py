@@ -13,7 +13,7 @@ from typing import TypeVar
 from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError
-from rulelang.base.money import Exact
+from rulelang.base.money import Currency, Exact
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.profiles.diagnostics import refused, too_many
 from rulelang.profiles.doubts import Doubt
@@ -98,6 +98,11 @@ class Walk:
     pieces: tuple[Piece, ...]
     spots: dict[Exact, Piece]
     ended: tuple[Diagnostic, ...] = ()
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of all amounts."""
+        return self.plan.program.currency
 
     @cached_property
     def _starts(self) -> list[Exact]:

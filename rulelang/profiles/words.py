@@ -45,14 +45,14 @@ def turn_in_words(step: str, segment: str | None) -> str:
 
 def range_in_words(profile: Profile) -> str:
     """From where to where a profile goes."""
-    show = profile.plan.program.currency.show
+    show = profile.currency.show
     start = show(profile.start)
     return f"from {start} " + ("to where nothing more changes" if profile.stop is None else f"to {show(profile.stop)}")
 
 
 def exactness_in_words(profile: Profile) -> list[str]:
     """How exact a profile is, a line for each thing to be said."""
-    exactness, currency = profile.exactness, profile.plan.program.currency
+    exactness, currency = profile.exactness, profile.currency
     if exactness.to_the_last_unit:
         return ["exact: every run gives these amounts, shares rounded to the minor unit by largest remainder"]
     lines = []

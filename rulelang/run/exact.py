@@ -10,6 +10,7 @@ from operator import eq, ge, gt, le, lt, mul, ne, truth
 from typing import Any
 
 from rulelang.base.apportion import Shares, round_down, share, split
+from rulelang.base.gather import collected
 from rulelang.base.money import Exact
 from rulelang.base.values import unchanging
 from rulelang.run.domain import Cut, Domain, Sharers, Site
@@ -75,6 +76,12 @@ def _are_small(values: Row) -> bool:
     return set(map(type, values)) == {int} and min(values) > -_FAR and max(values) < _FAR
 
 
+def ranks_of(values: Sequence[Value], *, highest: bool) -> list[list[int]]:
+    """The places of the values in the order of their size, equal ones together."""
+    places = collected((value, place) for place, value in enumerate(values))
+    return [places[value] for value in sorted(places, reverse=highest)]
+
+
 class ExactNumbers(Domain):
     """See :class:`rulelang.run.domain.Domain` for what each operation means."""
 
@@ -93,10 +100,7 @@ class ExactNumbers(Domain):
 
     def ranked(self, values: Sequence[Value], *, highest: bool) -> list[list[int]]:
         """The places in the order of the values, equal ones together."""
-        places: dict[Value, list[int]] = {}
-        for place, value in enumerate(values):
-            places.setdefault(value, []).append(place)
-        return [places[value] for value in sorted(places, reverse=highest)]
+        return ranks_of(values, highest=highest)
 
     # ------------------------------------------------------------------------------------------------------- sharing
 

@@ -17,9 +17,9 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import EventPair, compare_versions
-from rulelang.changes.event_comparison import UNCOVERED
 from rulelang.changes.payer_changes import exact_totals
 from rulelang.changes.verdict import Level
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.difference import Difference, Extreme
 from rulelang.profiles.variable import find_variable
 from rulelang.run.plan import make_plan

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from rulelang.base.money import Currency, size_of
-from rulelang.changes.event_comparison import UNCOVERED, Change, EventComparison
+from rulelang.changes.event_comparison import Change, EventComparison
 from rulelang.changes.words.phrases import THE_LOSS, shown, spoken
 from rulelang.explain.sentences.words import listing
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.difference import Band, Difference, Extreme
 
 _MANY = ("survivors", "defaulters")

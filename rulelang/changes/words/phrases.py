@@ -2,7 +2,8 @@
 
 from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency, Exact
-from rulelang.changes.event_comparison import UNCOVERED, EventComparison
+from rulelang.changes.event_comparison import EventComparison
+from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.words import shortened
 
 THE_LOSS = "the loss"

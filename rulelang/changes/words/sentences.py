@@ -5,11 +5,12 @@ from typing import assert_never
 
 from rulelang.base.money import Currency, Exact, size_of
 from rulelang.changes.edits.structure import StructureChanges
-from rulelang.changes.event_comparison import UNCOVERED, Change, EventComparison
+from rulelang.changes.event_comparison import Change, EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.extent import told
 from rulelang.changes.words.phrases import event_named, spoken
 from rulelang.explain.sentences.words import plural
+from rulelang.model.result_columns import UNCOVERED
 
 
 def sentence_of(
