@@ -14,6 +14,12 @@ Population = tuple[Who, Sequence[Truth] | None]
 """Those who may belong to it, and whether each of them does (``None``: all do)."""
 
 
+def chances(population: Population) -> dict[int | None, Truth]:
+    """Of each who may belong to a population, whether it does."""
+    who, present = population
+    return dict(zip(who, (True,) * len(who) if present is None else present, strict=True))
+
+
 @unchanging
 class Data:
     """The data of an event in the numbers of a domain: fields by member position, givens, the losses at the start.
@@ -59,22 +65,20 @@ class Data:
         A pass of nobody and without a loss is made where nobody defaults.
         """
         assert self.populations is not None
-        who, lives = self.populations["survivors"]
         failing, fails = self.populations["defaulters"]
         there: Truth = True
         here: Who = ()
         if passing.defaulter is not None:
             position = plan.position[passing.defaulter]
-            chances = dict(zip(failing, (True,) * len(failing) if fails is None else fails, strict=True))
-            there, here = chances.get(position, False), (position,)
+            there, here = chances((failing, fails)).get(position, False), (position,)
         elif not passing.losses and failing:
             there = False if fails is None else domain.denied([domain.anyone(fails)])[0]
-        present = dict(zip(who, (True,) * len(who) if lives is None else lives, strict=True))
+        present = chances(self.populations["survivors"])
         present |= dict.fromkeys(here, True)  # wherever the pass is made
         everyone = tuple(sorted(position for position in present if position is not None))
         populations: Mapping[str, Population] = {
             "members": (everyone, [present[position] for position in everyone]),
-            "survivors": (who, lives),
+            "survivors": self.populations["survivors"],
             "defaulters": (here, None),
         }
         return evolve(self, populations=populations, whole=self.populations, there=there)

@@ -54,7 +54,9 @@ def interpreted(program: CheckedProgram, event: Event, *, own_past: bool = False
     dated = tuple(DatedValue(*place, *read) for place, read in (evaluation.readings or {}).items())
     trail = Trail(turns, evaluation.data.missing, remarks, branches, periods, dated)
     verify_run(program, event, trail)
-    return _result(plan, trail, stated, _units_left(evaluation)), evaluation
+    left = evaluation.state.losses
+    assert isinstance(left, ExactLosses)
+    return _result(plan, trail, stated, left.amounts), evaluation
 
 
 def filled_in(program: CheckedProgram, event: Event) -> Data:
@@ -137,13 +139,6 @@ def _stated(plan: Plan, passes: Sequence[Sequence[Judged]]) -> tuple[EnsureLine,
     return tuple(lines)
 
 
-def _units_left(evaluation: Evaluation) -> tuple[int, ...]:
-    """What is left of every loss."""
-    losses = evaluation.state.losses
-    assert isinstance(losses, ExactLosses)
-    return losses.amounts
-
-
 def _remarks(plan: Plan, turns: Sequence[Turn], *, own_past: bool) -> Iterable[str]:
     """What the event says without effect on this run, and what is doubtful in its data."""
     for warning in plan.event.warnings:
@@ -176,8 +171,7 @@ def _result(plan: Plan, trail: Trail, stated: tuple[EnsureLine, ...], left: Sequ
     program, event, uncovered = plan.program, plan.event, sum(left)
     invariants = len(program.ensures)
     final = "uncovered" if program.outcome is None else program.outcome.name
-    names = dict(event.names)
-    names.update({party: title for party, title in program.parties.items() if title})
+    names = {**event.names, **{party: title for party, title in program.parties.items() if title}}
     return Allocation(
         Identity(program.title, program.version, program.source.sha256),
         Identity(event.heading, event.declared.isoformat(), event.sha256),

@@ -113,16 +113,18 @@ def limit_plan(
     earlier: Earlier, step: StepProgram, limit: LimitProgram, segment: str | None, further: frozenset[str]
 ) -> LimitPlan:
     """What a limit of a step counts beside a turn; ``further`` are the members with further losses in the pass."""
-    program, event, named = earlier.program, earlier.event, limit.named
-    if named is None and limit.over_time is None and not further:
+    if limit.named is None and limit.over_time is None and (not further or step.rounds is not None):
         return LimitPlan(limit, Counts.NOTHING)
-    keys = counted_by(program, (step.name, segment), named)
+    return counting(earlier, limit, counted_by(earlier.program, (step.name, segment), limit.named), further)
+
+
+def counting(earlier: Earlier, limit: LimitProgram, keys: tuple[Key, ...], further: frozenset[str]) -> LimitPlan:
+    """What a limit counts that is paid under some steps, as :func:`limit_plan`."""
+    event = earlier.event
     if limit.over_time is None:
-        counts = Counts.NOTHING if named is None else Counts.HERE
-        if not further or (named is None and step.rounds is not None):
-            return LimitPlan(limit, counts, keys)
-        return LimitPlan(limit, counts, keys, earlier.of_defaults(keys, further))
-    first = first_day(program, event, limit.over_time)
+        counts = Counts.NOTHING if limit.named is None else Counts.HERE
+        return LimitPlan(limit, counts, keys, earlier.of_defaults(keys, further) if further else {})
+    first = first_day(earlier.program, event, limit.over_time)
     if first is None:
         return LimitPlan(limit, Counts.IF_OPEN, keys, earlier.since(keys, event.declared))
     days: Sequence[tuple[datetime.date, Mapping[str, int]]] = ()

@@ -5,10 +5,12 @@ It is worked out over exact numbers alone, from the run as it ended and the bala
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 from attrs import define, evolve, field, frozen
 
 from rulelang.base.apportion import round_down, share
+from rulelang.base.gather import totals
 from rulelang.base.money import Exact
 from rulelang.check.program import During, LimitProgram, ReplenishProgram
 from rulelang.model.event import Value
@@ -16,7 +18,7 @@ from rulelang.model.history import Account
 from rulelang.model.ledger import Key
 from rulelang.run.exact import amounts_of
 from rulelang.run.expressions import Moment
-from rulelang.run.over_time import Counts, Earlier, LimitPlan, counted_by, days_of_resizing, first_day, standing
+from rulelang.run.over_time import Counts, Earlier, LimitPlan, counted_by, counting, standing
 from rulelang.run.resources import LimitValues, limit_values
 from rulelang.run.values import Row
 from rulelang.run.waterfall import Evaluation
@@ -172,30 +174,20 @@ class _Raising:
     def _plan(self, clause: ReplenishProgram, limit: LimitProgram) -> LimitPlan:
         """What a limit counts after the run: all its passes, what was raised today, and earlier payments as ever."""
         plan = self.evaluation.plan
-        program, event = plan.program, plan.event
-        earlier = Earlier(program, event)
-        keys = counted_by(program, (clause.pot, None), limit.named)
-        whole = LimitPlan(limit, Counts.ALL, keys, {})
-        if limit.over_time is None:
-            further = frozenset([one.member for one in event.losses if one.member is not None and one.further])
-            if further:
-                whole = evolve(whole, already=earlier.of_defaults(keys, further))
-        elif (first := first_day(program, event, limit.over_time)) is not None:
-            whole = evolve(whole, already=earlier.since(keys, first), first=first)
-            if limit.at_every_resizing:
-                days = (first, *(day for day in days_of_resizing(event) if first < day <= event.declared))
-                whole = evolve(whole, days=[(day, self._with_today(keys, earlier.since(keys, day))) for day in days])
-        elif isinstance(limit.over_time, During) and self.evaluation.state.opened.get(limit.over_time.period, False):
-            whole = evolve(whole, already=earlier.since(keys, event.declared))
-        return evolve(whole, already=self._with_today(keys, whole.already))
+        keys = counted_by(plan.program, (clause.pot, None), limit.named)
+        further = frozenset([one.member for one in plan.event.losses if one.member is not None and one.further])
+        before = counting(Earlier(plan.program, plan.event), limit, keys, further)
+        already = before.already
+        if before.counts is Counts.IF_OPEN:
+            assert isinstance(limit.over_time, During)
+            already = already if self.evaluation.state.opened.get(limit.over_time.period, False) else {}
+        days = [(day, self._with_today(keys, paid)) for day, paid in before.days]
+        return evolve(before, counts=Counts.ALL, already=self._with_today(keys, already), days=days)
 
     def _with_today(self, keys: Sequence[Key], already: Mapping[str, int]) -> Mapping[str, int]:
-        found = dict(already)
-        for one in self.worked:
-            if (one.clause.pot, one.segment) in keys:
-                for payer, amount in zip(one.payers, one.amounts, strict=True):
-                    found[payer] = found.get(payer, 0) + amount
-        return found
+        today = (one for one in self.worked if (one.clause.pot, one.segment) in keys)
+        raised = ((payer, amount) for one in today for payer, amount in zip(one.payers, one.amounts, strict=True))
+        return totals(chain(already.items(), raised))
 
 
 def _bounded(

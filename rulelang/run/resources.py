@@ -1,7 +1,7 @@
 """Payers, limits, pots, keys and capacity of a turn (section 7.4 of the specification)."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from typing import assert_never
 
@@ -176,12 +176,12 @@ def _at_every_resizing(plan: LimitPlan, at: Moment, who: Who, payers: Sequence[s
     resizings: list[tuple[datetime.date, Row, Row]] = []
     for day, paid in plan.days:
         values = at.as_of(day).not_below_zero(limit.value, who, "negative-limit", "the limit")
-        before: Row = [paid.get(payer, 0) for payer in payers] if limit.each else [sum(paid.values())]
+        before = _before(plan, paid, domain, payers)
         resizings.append((day, values, before if run is None else domain.plus(before, run)))
     lefts = [domain.minus(values, before) for _, values, before in resizings]
     left = domain.greatest_each([domain.least_each(lefts), [0] * len(who)])
     values = at.not_below_zero(limit.value, who, "negative-limit", "the limit")
-    already = [plan.already.get(payer, 0) for payer in payers] if limit.each else [sum(plan.already.values())]
+    already = _before(plan, plan.already, domain, payers)
     return LimitValues(values, already if run is None else domain.plus(already, run), left, resizings)
 
 
@@ -189,10 +189,8 @@ def _already(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:
     """What a limit has counted for each payer, or for all, before this turn (``None``: it counts nothing)."""
     if not plan.counts_anything:
         return None
-    domain, each = at.domain, plan.limit.each
-    before: Row = [plan.already.get(payer, 0) for payer in payers]
-    if not each:
-        before = [domain.total(list(plan.already.values()))]
+    domain = at.domain
+    before = _before(plan, plan.already, domain, payers)
     if plan.counts is Counts.IF_OPEN:
         assert isinstance(plan.limit.over_time, During)
         is_open = at.state.opened.get(plan.limit.over_time.period, False)
@@ -200,6 +198,11 @@ def _already(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:
         before = domain.chosen([is_open] * len(before), domain.plus(before, earlier), [0] * len(before))
     run = _paid_in_run(plan, at, payers)
     return before if run is None else domain.plus(before, run)
+
+
+def _before(plan: LimitPlan, paid: Mapping[str, Value], domain: Domain, payers: Sequence[str]) -> Row:
+    """Of what was paid before the event, what each payer (or all, for a limit in total) paid."""
+    return [paid.get(payer, 0) for payer in payers] if plan.limit.each else [domain.total(list(paid.values()))]
 
 
 def _paid_in_run(plan: LimitPlan, at: Moment, payers: Sequence[str]) -> Row | None:

@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 from rulelang.base.values import unchanging
 from rulelang.check.program import EnsureProgram, GroupProgram, PeriodProgram
 from rulelang.model.trail import Status
-from rulelang.run.data import Data
+from rulelang.run.data import Data, chances
 from rulelang.run.domain import Domain, Losses
 from rulelang.run.expressions import Moment
 from rulelang.run.moment import Readings
@@ -411,9 +411,6 @@ def _paid_once(turn: TurnPlan, period: str, at: Moment) -> Truth:
 
 def _all_present(resources: Resources) -> bool:
     """Whether the payers are there wherever they default; elsewhere they owe nothing anyway."""
-    who, defaulting = resources.at.population("defaulters")
-    if resources.present is None and defaulting is None:
-        return True
-    known = dict(zip(who, (True,) * len(who) if defaulting is None else defaulting, strict=True))
-    there = resources.present or (True,) * len(resources.members)
-    return all(known[member] is truth for member, truth in zip(resources.members, there, strict=True))
+    defaulting = chances(resources.at.population("defaulters"))
+    paying = chances((resources.members, resources.present))
+    return all(defaulting[member] is truth for member, truth in paying.items())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from rulelang.base.gather import collected
 from rulelang.run.domain import Domain
 from rulelang.run.moment import RowSite, Standpoint, open_places
 from rulelang.run.rule_violation import RuleViolation
@@ -77,9 +78,7 @@ def _by_group(
     domain: Domain, groups: Row, values: Row, present: Sequence[Truth] | None
 ) -> tuple[Row, Sequence[Truth] | None]:
     """The sums of the values that belong to one group, and whether each group is there (``None``: all are)."""
-    places: dict[Value, list[int]] = {}
-    for place, group in enumerate(groups):
-        places.setdefault(group, []).append(place)
+    places = collected((group, place) for place, group in enumerate(groups))
     there = None if present is None else [[present[place] for place in some] for some in places.values()]
     sums = [
         domain.total([values[place] for place in some], None if there is None else there[number])
