@@ -24,9 +24,8 @@ from rulelang.document.sheets import as_spreadsheet
 from rulelang.histories.fold import event_on
 from rulelang.histories.history import read_history
 from rulelang.histories.testing import run_tests
-from rulelang.profiles.profile import make_profile
+from rulelang.profiles.profile import Budget, make_profile
 from rulelang.profiles.variable import find_variable
-from rulelang.profiles.walk import Budget
 from rulelang.run.exact import ExactNumbers, ExactPayments
 from rulelang.run.plan import make_plan
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event

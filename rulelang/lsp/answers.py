@@ -19,10 +19,9 @@ from rulelang.histories.fold import event_on, one_day
 from rulelang.histories.testing import run_tests
 from rulelang.lsp.session import Session
 from rulelang.profiles.document import profile_document
-from rulelang.profiles.profile import make_profile
+from rulelang.profiles.profile import Budget, make_profile
 from rulelang.profiles.selection import Selection
 from rulelang.profiles.variable import find_variable
-from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
 from rulelang.syntax.nodes import instant
 

@@ -14,10 +14,9 @@ from rulelang.base.source import SourceText
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
-from rulelang.profiles.profile import Profile, follow, make_profile, reach
+from rulelang.profiles.profile import Budget, Profile, follow, make_profile, reach
 from rulelang.profiles.questions import Question, ask
 from rulelang.profiles.variable import find_variable
-from rulelang.profiles.walk import Budget
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
 from rulelang.tools.cli import cli
@@ -121,7 +120,7 @@ def test_no_part_of_a_profile_is_taken_for_the_whole():
 def test_seconds_are_counted_only_where_somebody_asks(monkeypatch):
     plan, variable = planned(chain(TENT, "loss", 4))
     clock = iter(range(0, 10_000, 10))
-    monkeypatch.setattr("rulelang.profiles.walk.monotonic", lambda: next(clock))
+    monkeypatch.setattr("rulelang.profiles.profile.monotonic", lambda: next(clock))
     assert isinstance(make_profile(plan, variable), Profile)
     with pytest.raises(RulelangError) as refused:
         make_profile(plan, variable, budget=Budget(seconds=25))

@@ -12,11 +12,10 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
 from rulelang.check.events.amounts import amount_in
-from rulelang.profiles.profile import make_profile
+from rulelang.profiles.profile import Budget, make_profile
 from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import find_variable
-from rulelang.profiles.walk import Budget
 from rulelang.run.plan import Plan, make_plan
 from rulelang.tools.days import load_day, on_option, subject
 from rulelang.tools.files import ChartPath, Output, chart_form, require_outputs
