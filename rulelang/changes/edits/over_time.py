@@ -1,14 +1,13 @@
 """Currencies, holidays, periods and limits with a name: what differs."""
 
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from attrs import evolve
 
 from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
-from rulelang.changes.edits.sides import Sides, one_line
+from rulelang.changes.edits.sides import Sides, line_of, one_line
 from rulelang.changes.match.ordering import side_by_side
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_expression
@@ -63,30 +62,20 @@ def _holidays(sections: Iterable[nodes.HolidaysSection]) -> dict[str, Span]:
 
 def period_edits(sides: Sides) -> Iterator[Edit]:
     """Periods added, removed, renamed and changed: what opens them, how long they last, what extends them."""
-    return sides.things(
-        "period",
-        side_by_side(map(_by_name, sides.sections(nodes.PeriodSection)), sides.matching.common.periods),
-        lambda it: (it.name.span, it.name.text, _period_text(it)),
-        partial(_changed_period, sides),
-    )
+    pairs = sides.matching.common.periods
+    return _edits_of(sides, "period", nodes.PeriodSection, pairs, _period_text, _changed_period)
 
 
 def _period_text(period: nodes.PeriodSection) -> str:
-    parts = (one_line(period.opener), _length_text(period), _extension_text(period))
-    return " ".join(part for part in parts if part is not None)
+    return " ".join(filter(None, (one_line(period.opener), _length_text(period), line_of(period.extension))))
 
 
 def _length_text(period: nodes.PeriodSection) -> str:
     return f"lasts {one_line(period.length)}"
 
 
-def _extension_text(period: nodes.PeriodSection) -> str | None:
-    return None if period.extension is None else one_line(period.extension)
-
-
 def _changed_period(sides: Sides, old: nodes.PeriodSection, new: nodes.PeriodSection) -> Iterator[Edit]:
-    names, spans = (old.name.text, new.name.text), (old.name.span, new.name.span)
-    yield from sides.renamed("period", spans, names)
+    names = old.name.text, new.name.text
     one, other = sides.programs[0].periods[names[0]], sides.programs[1].periods[names[1]]
     opened = [
         reading.written(
@@ -103,33 +92,23 @@ def _changed_period(sides: Sides, old: nodes.PeriodSection, new: nodes.PeriodSec
         yield sides.edit("length-changed", (old.length.span, new.length.span), names, texts, same=same)
     if old.extension != new.extension:
         places = (old.extension or old).span, (new.extension or new).span
+        extensions = line_of(old.extension), line_of(new.extension)
         same = (one.extended, one.most) == (other.extended, other.most)
-        yield sides.edit("extension-changed", places, names, (_extension_text(old), _extension_text(new)), same=same)
-    yield from sides.headed(spans, names, old, new, "period")
+        yield sides.edit("extension-changed", places, names, extensions, same=same)
 
 
 def named_limit_edits(sides: Sides) -> Iterator[Edit]:
     """Limits with a name added, removed, renamed and changed: how much, for whom, over what time."""
-    return sides.things(
-        "named-limit",
-        side_by_side(map(_by_name, sides.sections(nodes.LimitSection)), sides.matching.common.limits),
-        lambda it: (it.name.span, it.name.text, _limit_text(it)),
-        partial(_changed_limit, sides),
-    )
+    pairs = sides.matching.common.limits
+    return _edits_of(sides, "named-limit", nodes.LimitSection, pairs, _limit_text, _changed_limit)
 
 
 def _limit_text(limit: nodes.LimitSection) -> str:
-    time = _time_text(limit)
-    return f"{print_expression(limit.value)} {limit.scope}" + ("" if time is None else f" {time}")
-
-
-def _time_text(limit: nodes.LimitSection) -> str | None:
-    return None if limit.over_time is None else one_line(limit.over_time)
+    return " ".join(filter(None, (print_expression(limit.value), limit.scope, line_of(limit.over_time))))
 
 
 def _changed_limit(sides: Sides, old: nodes.LimitSection, new: nodes.LimitSection) -> Iterator[Edit]:
     names, spans = (old.name.text, new.name.text), (old.name.span, new.name.span)
-    yield from sides.renamed("named-limit", spans, names)
     one, other = sides.programs[0].limits[names[0]], sides.programs[1].limits[names[1]]
     if sides.old.written(old.value) != sides.new.written(new.value):
         texts = print_expression(old.value), print_expression(new.value)
@@ -139,9 +118,25 @@ def _changed_limit(sides: Sides, old: nodes.LimitSection, new: nodes.LimitSectio
         yield sides.edit("named-limit-reach-changed", spans, names, (old.scope, new.scope))
     if sides.old.written(old.over_time) != sides.new.written(new.over_time):
         same = sides.old.meaning(one.over_time) == sides.new.meaning(other.over_time)
-        yield sides.edit("named-limit-time-changed", spans, names, (_time_text(old), _time_text(new)), same=same)
-    yield from sides.headed(spans, names, old, new, "named-limit")
+        times = line_of(old.over_time), line_of(new.over_time)
+        yield sides.edit("named-limit-time-changed", spans, names, times, same=same)
 
 
-def _by_name(sections: Iterable[_Named]) -> dict[str, _Named]:
-    return {section.name.text: section for section in sections}
+def _edits_of(
+    sides: Sides,
+    part: str,
+    kind: type[_Named],
+    pairs: Mapping[str, str],
+    text: Callable[[_Named], str],
+    changed: Callable[[Sides, _Named, _Named], Iterator[Edit]],
+) -> Iterator[Edit]:
+    """The edits of sections with names: ``text`` is that of a whole one, ``changed`` what differs beside its head."""
+
+    def both(old: _Named, new: _Named) -> Iterator[Edit]:
+        names, spans = (old.name.text, new.name.text), (old.name.span, new.name.span)
+        yield from sides.renamed(part, spans, names)
+        yield from changed(sides, old, new)
+        yield from sides.headed(spans, names, old, new, part)
+
+    by_name = [{section.name.text: section for section in sections} for sections in sides.sections(kind)]
+    return sides.things(part, side_by_side(by_name, pairs), lambda it: (it.name.span, it.name.text, text(it)), both)

@@ -150,6 +150,11 @@ def one_line(node: nodes.Node) -> str:
     return print_node(node, _ONE_LINE)
 
 
+def line_of(node: nodes.Node | None) -> str | None:
+    """As :func:`one_line`; ``None`` where nothing is said."""
+    return None if node is None else one_line(node)
+
+
 def clause_text(clause: nodes.Clause) -> str:
     """A clause on one line, without its citation."""
     return one_line(evolve(clause, cite=None))

@@ -5,13 +5,14 @@ about.  So a new clause is compared, shown and cited without a change here, unle
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from attrs import evolve, fields, frozen
 
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.limits import limit_edits
-from rulelang.changes.edits.sides import NEITHER, Sides, cited_span, clause_text, one_line, step_head
+from rulelang.changes.edits.sides import NEITHER, Sides, cited_span, clause_text, line_of, step_head
 from rulelang.changes.match.canonical import Reading
 from rulelang.check.program import StepProgram
 from rulelang.check.steps.scope import CLAUSE_WORDS
@@ -28,7 +29,8 @@ class Facet:
     """One thing that a step says, once at most.
 
     ``clause`` is the class of the clause that says it (``None``: the head); ``text`` is ``None`` where nothing is said;
-    ``form`` is equal for steps that say it in the same words, ``meaning`` for those that mean the same.
+    ``form`` is equal for steps that say it in the same words, ``meaning`` for those that mean the same (``None``: those
+    of which the field means the same).
     """
 
     kind: str
@@ -49,7 +51,7 @@ def step_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Edi
         if part.name == "limits":
             yield from limit_edits(sides, old, new)
         elif part.eq and part.name not in _NOT_COMPARED:
-            yield from _facet_edits(sides, FACETS.get(part.name) or _plain(part.name), old, new)
+            yield from _facet_edits(sides, part.name, old, new)
     for kind, words in CLAUSE_WORDS.items():
         one, other = clause_of(old, kind), clause_of(new, kind)
         if one is not None and other is not None:
@@ -66,16 +68,22 @@ def _head_edits(sides: Sides, old: StepProgram, new: StepProgram) -> Iterator[Ed
     yield from sides.recited(cited, names, old.syntax.cite, new.syntax.cite, "step")
 
 
-def _facet_edits(sides: Sides, facet: Facet, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
+def _facet_edits(sides: Sides, name: str, old: StepProgram, new: StepProgram) -> Iterator[Edit]:
+    facet = FACETS.get(name) or _plain(name)
+    meaning = facet.meaning or partial(_meaning, name)
     if facet.form(sides.old, old) == facet.form(sides.new, new):
         return
     clauses = [facet.clause and clause_of(step, facet.clause) for step in (old, new)]
     spans = [step.span if clause is None else clause.span for step, clause in zip((old, new), clauses, strict=True)]
-    same = facet.meaning is not None and facet.meaning(sides.old, old) == facet.meaning(sides.new, new)
+    same = meaning(sides.old, old) == meaning(sides.new, new)
     texts = facet.text(old), facet.text(new)
     if texts == NEITHER:  # no clause says it alone
         texts = _whole_text(old), _whole_text(new)
     yield sides.edit(facet.kind, (spans[0], spans[1]), (old.name, new.name), texts, same=same)
+
+
+def _meaning(name: str, reading: Reading, step: StepProgram) -> Hashable:
+    return reading.meaning(getattr(step, name))
 
 
 def _whole_text(step: StepProgram) -> str:
@@ -94,15 +102,11 @@ def _plain(name: str) -> Facet:
         about = {facet.clause for facet in FACETS.values()} | {nodes.UpTo}
         return tuple(clause for clause in step.syntax.clauses if type(clause) not in about)
 
-    def meaning(reading: Reading, step: StepProgram) -> Hashable:
-        return reading.meaning(getattr(step, name))
-
     return Facet(
         f"{name.replace('_', '-')}-changed",
         None,
         lambda step: " ".join(map(clause_text, others(step))) or None,
-        lambda reading, step: (meaning(reading, step), frozenset(map(reading.written, others(step)))),
-        meaning,
+        lambda reading, step: (_meaning(name, reading, step), frozenset(map(reading.written, others(step)))),
     )
 
 
@@ -123,11 +127,6 @@ def _where_text(step: StepProgram) -> str | None:
 def _pot(step: StepProgram) -> nodes.Pot | None:
     paid_by = clause_of(step, nodes.PaidBy)
     return None if paid_by is None else paid_by.pot
-
-
-def _pot_text(step: StepProgram) -> str | None:
-    pot = _pot(step)
-    return None if pot is None else one_line(pot)
 
 
 def _key_text(step: StepProgram) -> str | None:
@@ -157,29 +156,27 @@ FACETS = {
         nodes.PaidBy,
         _where_text,
         lambda reading, step: reading.written(step.where),
-        lambda reading, step: reading.meaning(step.where),
     ),
     "pot": Facet(
         "pot-changed",
         nodes.PaidBy,
-        _pot_text,
+        lambda step: line_of(_pot(step)),
         lambda reading, step: reading.written(_pot(step)),
-        lambda reading, step: reading.meaning(step.pot),
     ),
-    "key": Facet("key-changed", nodes.Shared, _key_text, _key_form, lambda reading, step: reading.meaning(step.key)),
+    "key": Facet("key-changed", nodes.Shared, _key_text, _key_form),
     "reallocates": Facet(
         "reallocation-changed",
         nodes.Shared,
         lambda step: None if step.reallocates else "without reallocation",
         lambda _, step: step.reallocates,
     ),
-    "order": _clause("order-changed", nodes.InOrder, lambda reading, step: reading.meaning(step.order)),
+    "order": _clause("order-changed", nodes.InOrder),
     "per_segment": _clause("per-segment-changed", nodes.PerSegment),
     "scope": _clause("losses-changed", nodes.ForLosses, _losses_meaning),
-    "rounds": _clause("rounds-changed", nodes.InRounds, lambda _, step: step.rounds),
+    "rounds": _clause("rounds-changed", nodes.InRounds),
     "once_during": _clause("once-during-changed", nodes.OnceDuring),
     "losses_met": _clause("losses-met-changed", nodes.LossesMet),
-    "condition": _clause("condition-changed", nodes.When, lambda reading, step: reading.meaning(step.condition)),
+    "condition": _clause("condition-changed", nodes.When),
     "force": _clause("force-changed", nodes.InForce),
     "discretion": _clause("discretion-changed", nodes.Discretion, lambda _, step: step.discretion is None),
 }
