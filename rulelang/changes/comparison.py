@@ -100,7 +100,8 @@ def compare_versions(
     """
     structure = compare_structure(old, new)
     if old.currency != new.currency:
-        raise RulelangError([_other_currency(old, new)])
+        message = f"the old version settles in {old.currency.code}, the new one in {new.currency.code}"
+        raise RulelangError([finding("not-comparable", message, help="compare versions of one currency")])
     for pair in events:
         if isinstance(pair.new, Event):
             _same_default(pair.old, pair.new)
@@ -139,11 +140,6 @@ def _verdict(structure: StructureChanges, events: Sequence[EventComparison], cur
     text = Level.IDENTICAL if structure.identical else Level.TEXT if structure.text_only else Level.STRUCTURE
     level = max((text, *(event.level for event in events)))
     return Verdict(level, sentence_of(level, structure, events, currency), compared_words(events, currency))
-
-
-def _other_currency(old: CheckedProgram, new: CheckedProgram) -> Diagnostic:
-    message = f"the old version settles in {old.currency.code}, the new one in {new.currency.code}"
-    return finding("not-comparable", message, help="compare versions of one currency")
 
 
 def _same_default(old: Event, new: Event) -> None:

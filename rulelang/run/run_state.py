@@ -155,15 +155,6 @@ class RunState:
         """The state when the next pass begins: pots and limits over time go on, the rest begins anew."""
         return RunState(self.losses, self.results, {}, {}, self.opened, self.count, self.count)
 
-    def used(self, key: Key) -> list[Value]:
-        """What the rounds of a turn paid, nothing if the pass has not reached it."""
-        return [result.drawn for result in self.turns.get(key, ())]
-
-    def last(self, key: Key) -> TurnResult | None:
-        """What the last round of a turn did in this pass."""
-        found = self.turns.get(key)
-        return found[-1] if found else None
-
     def so_far(self) -> Iterable[TurnResult]:
         """What every turn of this pass did so far, in order."""
         return islice(self.results, self.start, self.count)
@@ -173,16 +164,16 @@ class RunState:
         return islice(self.results, self.start)
 
     def passed(self, keys: Iterable[Key]) -> Iterable[TurnResult]:
-        """What those of some turns did that this pass has done."""
+        """What those of some turns did that this pass has done, each round of them."""
         return (result for key in keys for result in self.turns.get(key, ()))
 
-    def capacity(self, key: Key, path: Path) -> list[Capacity]:
-        """What the rounds of a turn could pay on a path, nothing if the pass has not reached it.
+    def could_pay(self, keys: Iterable[Key], path: Path) -> list[Capacity]:
+        """What those of some turns that this pass has reached could pay on a path, each round of them.
 
         Raises:
-            CapacityAsked: no loss reached the turn, and its capacity has to be worked out first.
+            CapacityAsked: no loss reached a turn, and its capacity has to be worked out first.
         """
-        found = self.capacities.get(key, {}).values()
+        found = [kept for key in keys for kept in self.capacities.get(key, {}).values()]
         return [kept.capacity(path) if isinstance(kept, PassedTurn) else kept for kept in found]
 
     def drawing_on(self, pot: Key) -> list[TurnResult]:

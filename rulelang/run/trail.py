@@ -64,26 +64,13 @@ def turns_of(evaluation: Evaluation) -> Iterator[Turn]:
 
 def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
     result, resources, step = details.result, details.resources, details.result.turn.step
-    payments = result.payments
+    payments, passing, defaulter = result.payments, result.turn.passing, result.turn.defaulter
+    facts = *result.turn.key, result.status, result.before, result.after, result.drawn
     if resources is None or payments is None:
         decided = False if result.status is Status.DECLINED else None
-        ends = result.before, result.after
-        return Turn(
-            *result.turn.key,
-            result.status,
-            *ends,
-            drawn=0,
-            decided=decided,
-            group=group,
-            defaulter=result.turn.defaulter,
-            passing=result.turn.passing,
-        )
+        return Turn(*facts, decided=decided, group=group, defaulter=defaulter, passing=passing)
     return Turn(
-        *result.turn.key,
-        result.status,
-        result.before,
-        result.after,
-        drawn=result.drawn,
+        *facts,
         capacity=result.capacity,
         part=details.part,
         payers=resources.payers,
@@ -99,8 +86,8 @@ def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
         decided=None if step.discretion is None else True,
         group=group,
         round=result.turn.round,
-        defaulter=result.turn.defaulter,
-        passing=result.turn.passing,
+        defaulter=defaulter,
+        passing=passing,
         decided_most=resources.decided_most,
     )
 

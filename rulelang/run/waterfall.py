@@ -145,14 +145,13 @@ class Evaluation:
         keys = [key for key in self.state.turns if key[0] == name]
         if self.plan.steps[name].may_be_unlimited and all(self.state.turns[key][0].turn.most is None for key in keys):
             return False
-        used = self.domain.total([drawn for key in keys for drawn in self.state.used(key)])
+        used = self.domain.total([result.drawn for result in self.state.passed(keys)])
         spent = self.domain.nonzero([used])[0]
         if spent is False:
             return False
         # what it could have paid is asked where it paid something, and nowhere else
         path = self.domain.narrowed(self.domain.joined(None, ()), ONE, [spent])
-        capacities = [capacity for key in keys for capacity in self.state.capacity(key, path)]
-        rest = self.domain.minus([self.domain.total(capacities)], [used])
+        rest = self.domain.minus([self.domain.total(self.state.could_pay(keys, path))], [used])
         return self.domain.both([spent], self.domain.denied(self.domain.nonzero(rest)))[0]
 
     def _judge(self) -> list[Judged]:

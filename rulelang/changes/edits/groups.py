@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
+from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Sides, group_head
 from rulelang.changes.match.ordering import each_once
@@ -64,9 +65,7 @@ class Groups:
         if old is not None:
             one = self.old_of.get(old.name)
             if one is not None and one not in self.pairs and self.old[one].steps[0].name == old.name:
-                group = self.old[one]
-                edit = self.sides.removed("group", group.syntax.span, group_name(group), group_head(group.syntax))
-                yield evolve(edit, position=_steps(group))
+                yield self.sides.removed("group", *_said(self.old[one]))
         if new is not None:
             other = self.new_of.get(new.name)
             if other is not None and self.new[other].steps[0].name == new.name:
@@ -76,8 +75,7 @@ class Groups:
         new = self.new[number]
         old = next((self.old[one] for one, other in self.pairs.items() if other == number), None)
         if old is None:
-            edit = self.sides.added("group", new.syntax.span, group_name(new), group_head(new.syntax))
-            yield evolve(edit, position=_steps(new))
+            yield self.sides.added("group", *_said(new))
         else:
             yield from _changes(self.sides, old, new)
 
@@ -98,8 +96,10 @@ def match_groups(sides: Sides) -> Groups:
     return Groups(sides, old, new, each_once((i, j) for *_, i, j in sorted(candidates)))
 
 
-def _steps(group: GroupProgram) -> str:
-    return listing([f"`{step.name}`" for step in group.steps])
+def _said(group: GroupProgram) -> tuple[Span, str, str, str]:
+    """Where a group stands, what it is called, its head, and around which steps it is put."""
+    steps = listing([f"`{step.name}`" for step in group.steps])
+    return group.syntax.span, group_name(group), group_head(group.syntax), steps
 
 
 def _changes(sides: Sides, old: GroupProgram, new: GroupProgram) -> Iterator[Edit]:

@@ -83,13 +83,13 @@ class Sides:
             textual=row.weight == "textual" or (row.weight == "as meant" and same),
         )
 
-    def added(self, part: str, span: Span, name: str, text: str) -> Edit:
-        """The edit of a thing that only the new rulebook has."""
-        return self.edit(f"{part}-added", (None, span), (None, name), (None, text))
+    def added(self, part: str, span: Span, name: str, text: str, position: str = "") -> Edit:
+        """The edit of a thing that only the new rulebook has, and where it has it."""
+        return evolve(self.edit(f"{part}-added", (None, span), (None, name), (None, text)), position=position)
 
-    def removed(self, part: str, span: Span, name: str, text: str) -> Edit:
-        """The edit of a thing that only the old rulebook has."""
-        return self.edit(f"{part}-removed", (span, None), (name, None), (text, None))
+    def removed(self, part: str, span: Span, name: str, text: str, position: str = "") -> Edit:
+        """The edit of a thing that only the old rulebook has, and where it has it."""
+        return evolve(self.edit(f"{part}-removed", (span, None), (name, None), (text, None)), position=position)
 
     def things(
         self,

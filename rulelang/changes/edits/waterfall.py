@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.groups import Groups, group_name, match_groups
@@ -54,11 +54,9 @@ class _Comparison:
             yield self._reused(new)
         if old is None:
             assert new is not None
-            edit = self.sides.added("step", new.span, new.name, print_node(new.syntax))
-            yield evolve(edit, position=self._position(new, self.new))
+            yield self.sides.added("step", new.span, new.name, print_node(new.syntax), self._position(new, self.new))
         elif new is None:
-            edit = self.sides.removed("step", old.span, old.name, print_node(old.syntax))
-            yield evolve(edit, position=self._position(old, self.old))
+            yield self.sides.removed("step", old.span, old.name, print_node(old.syntax), self._position(old, self.old))
         else:
             yield from self.groups.regrouped(old, new)
             if old.name in self.moved:

@@ -63,11 +63,11 @@ def step_result(at: Standpoint, node: nodes.StepResult, who: Who) -> Row:
         case "paid":
             return paid_by(domain, state.passed(keys), at.ids(who))
         case "used":
-            return [domain.total([drawn for key in keys for drawn in state.used(key)])] * len(who)
+            return [domain.total([result.drawn for result in state.passed(keys)])] * len(who)
         case "unused":
-            used = domain.total([drawn for key in keys for drawn in state.used(key)])
+            used = domain.total([result.drawn for result in state.passed(keys)])
             path = at.path if at.path is None else domain.joined(at.path, who)
-            capacities = [capacity for key in keys for capacity in state.capacity(key, path)]
+            capacities = state.could_pay(keys, path)
             assert None not in capacities, "refused by the checker: `unused` of the unlimited"
             return domain.minus([domain.total(capacities)], [used]) * len(who)
         case _:
