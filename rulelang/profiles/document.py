@@ -146,9 +146,8 @@ def _breakpoints(profile: Profile, selection: Selection, reader: Reader) -> Iter
         title, rows = "What each payer pays under them", under
     else:
         labels = {} if reader.narrow else names
-        totals = selection.totals(profile)
-        title, rows = "What each payer pays in all", []
-        rows = [(f"{p}  {labels[p]}" if p in labels else p, curve) for p, curve in totals.items()]
+        totals = selection.totals(profile).items()
+        title, rows = "What each payer pays in all", [(f"{p}  {labels[p]}" if p in labels else p, c) for p, c in totals]
     if rows:
         yield _curves(profile, title, "payer", rows, reader)
     if selection.payers is not None and selection.steps is None and under:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 
 from attrs import frozen
 
+from rulelang.base.gather import collected
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation, StepLine
 from rulelang.model.event import Event
@@ -61,11 +62,8 @@ class Question:
         """Whether a run has it so; ``turns`` are those of the step that is to be exhausted."""
         if not self.exhausted:
             return self.paid(allocation) >= (1 if self.amount is None else self.amount)
-        passes: dict[str | None, list[StepLine]] = {}
-        for line in allocation.lines:
-            if (line.step, line.segment) in turns:
-                passes.setdefault(line.defaulter, []).append(line)
-        return any(map(_full, passes.values()))
+        lines = (line for line in allocation.lines if (line.step, line.segment) in turns)
+        return any(map(_full, collected((line.defaulter, line) for line in lines).values()))
 
     def paid(self, allocation: Allocation) -> int:
         """What a run charges the payer or the step with, or leaves uncovered, in minor units."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from rulelang.base.gather import collected
 from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.likeness import common_share
 from rulelang.changes.match.ordering import each_once
@@ -38,9 +39,7 @@ def renamed_definitions(
 
 def _best_pairs(one: Reading, other: Reading, free_old: list[str], free_new: list[str]) -> dict[str, str]:
     """Of all that fit, those with most use in common first; ties to the names first in the alphabet."""
-    bodies: dict[int, list[str]] = {}
-    for name in free_new:
-        bodies.setdefault(other.written(other.program.definitions[name].value), []).append(name)
+    bodies = collected((other.written(other.program.definitions[name].value), name) for name in free_new)
     candidates = []
     users_old, users_new = definition_users(one), definition_users(other)
     for old in free_old:

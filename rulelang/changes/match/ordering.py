@@ -3,6 +3,8 @@
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from rulelang.base.gather import collected
+
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 
@@ -80,9 +82,7 @@ def paired(
     pairs: dict[int, int] = {}
     free = dict(olds), dict(news)
     for key in keys:
-        waiting: dict[Hashable, list[int]] = {}
-        for place, new in free[1].items():
-            waiting.setdefault(key(1, new), []).append(place)
+        waiting = collected((key(1, new), place) for place, new in free[1].items())
         for place, old in list(free[0].items()):
             found = waiting.get(key(0, old))
             if found:

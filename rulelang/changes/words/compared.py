@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from rulelang.base.gather import collected
 from rulelang.base.money import Currency
 from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.words.phrases import THE_LOSS, event_named, shown
@@ -38,10 +39,7 @@ def range_words(varied: str) -> str:
 
 def _stops(events: Sequence[EventComparison], currency: Currency) -> Iterator[str]:
     """Where the comparison of events stopped, and why; events that stopped alike are told together."""
-    alike: dict[str, list[EventComparison]] = {}
-    for event in events:
-        if event.until is not None:
-            alike.setdefault(stop_words(event, currency), []).append(event)
+    alike = collected((stop_words(event, currency), event) for event in events if event.until is not None)
     for words, stopped in alike.items():
         named = "" if len(stopped) == len(events) else f"in {listing([*map(event_named, stopped)])} "
         yield f"{named}{words}"

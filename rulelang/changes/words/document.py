@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.gather import collected
 from rulelang.changes.comparison import Comparison
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.structure import StructureChanges
@@ -114,13 +115,15 @@ def _brief(edits: Sequence[Edit]) -> str | None:
 
 def _table(edits: Iterable[Edit]) -> Table:
     """The edits, those of one subject together, in the order of the new rulebook."""
-    places: dict[str, list[Sequence[Cell]]] = {}
-    for edit in edits:
-        cells = (
+    places = collected((edit.heading, edit) for edit in edits)
+    rows = (
+        (
             Cell("text", edit.heading),
             Cell("text", edit.brief),
             Cell("code", edit.old or ""),
             Cell("code", edit.new or ""),
         )
-        places.setdefault(edit.heading, []).append(cells)
-    return Table("Edits", EDIT_COLUMNS, rows_of(*(row for rows in places.values() for row in rows)), "edits")
+        for alike in places.values()
+        for edit in alike
+    )
+    return Table("Edits", EDIT_COLUMNS, rows_of(*rows), "edits")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from rulelang.base.gather import collected
 from rulelang.base.money import Currency
 from rulelang.changes.event_comparison import EventComparison, PayerChange
 from rulelang.changes.words.compared import range_words, stop_words
@@ -78,18 +79,16 @@ def _directions(found: EventComparison) -> Iterator[str]:
         who = "no payer alone" if together else "nobody"
         yield f"{who} pays more or less" + (" than rounding makes of it" if found.rounding_only else "")
         return
-    groups: dict[str, list[PayerChange]] = {"less": [], "more": [], "crosses": []}
-    for each in differing:
-        groups[_direction(each)].append(each)
+    groups = collected((_direction(each), each) for each in differing)
     always = "" if found.varied is None else " always"
     words = {
         "less": (f"{always} gains (pays less)", f"{always} gain (pay less)"),
         "more": (f"{always} loses (pays more)", f"{always} lose (pay more)"),
         "crosses": (" gains at some losses and loses at others", " gain at some losses and lose at others"),
     }
-    for direction, those in groups.items():
-        if those:
-            yield f"{plural(len(those), 'payer')}{words[direction][len(those) > 1]}: {_names(those)}"
+    for direction, (of_one, of_many) in words.items():
+        if those := groups.get(direction):
+            yield f"{plural(len(those), 'payer')}{of_one if len(those) == 1 else of_many}: {_names(those)}"
 
 
 def _direction(each: PayerChange) -> str:
