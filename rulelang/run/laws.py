@@ -8,11 +8,10 @@ from itertools import groupby
 from operator import attrgetter, gt
 
 from rulelang.base.diagnostic import InternalError, finding
-from rulelang.base.gather import collected, totals
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.model.event import Event
-from rulelang.model.trail import Status, Trail, Turn
+from rulelang.model.trail import LimitTrail, Status, Trail, Turn
 from rulelang.run.plan import losses_met, passes_of
 
 
@@ -124,11 +123,10 @@ def _defaulters_exhaust(turn: Turn, event: Event, met: set[int], remaining: Sequ
 
 def _groups_exhaust(trail: Trail, steps: Mapping[str, StepProgram]) -> Iterable[str]:
     """A group leaves loss only when all its steps together can pay no more."""
-    groups = collected(
-        ((turn.passing, turn.group, turn.segment), turn)
-        for turn in trail.turns
-        if turn.group is not None and turn.status is Status.PAID
-    )
+    groups: dict[tuple[int, int, str | None], list[Turn]] = {}
+    for turn in trail.turns:
+        if turn.group is not None and turn.status is Status.PAID:
+            groups.setdefault((turn.passing, turn.group, turn.segment), []).append(turn)
     for turns in groups.values():
         drawn = sum(turn.drawn for turn in turns)
         strict = all(steps[turn.step].reallocates for turn in turns)
@@ -152,7 +150,11 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
     for key, turns in drawing.items():
         if len(turns) == 1:
             continue  # one turn alone is held against what was left when it began
-        drawn = totals(each for turn in turns for each in zip(turn.payers, turn.paid, strict=True) if each[1])
+        drawn: dict[str, int] = {}
+        for turn in turns:
+            for payer, amount in zip(turn.payers, turn.paid, strict=True):
+                if amount:
+                    drawn[payer] = drawn.get(payer, 0) + amount
         held = event.fields.get(key)
         for payer, amount in drawn.items():
             value = event.givens[key] if held is None else held[payer]
@@ -162,12 +164,11 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
 
 def _named_limits_hold(trail: Trail) -> Iterable[str]:
     """In a pass nobody (in total: all together) pays more under a limit with a name than the most that it allowed."""
-    held = collected(
-        ((turn.passing, limit.name), (turn, limit))
-        for turn in trail.turns
-        for limit in turn.limit_trails
-        if limit.name is not None
-    )
+    held: dict[tuple[int, str], list[tuple[Turn, LimitTrail]]] = {}
+    for turn in trail.turns:
+        for limit in turn.limit_trails:
+            if limit.name is not None:
+                held.setdefault((turn.passing, limit.name), []).append((turn, limit))
     for (_, name), turns in held.items():
         paid: dict[str, int] = {}
         most: dict[str, Exact] = {}

@@ -163,9 +163,9 @@ class RunState:
         """What the turns of the passes before this one did."""
         return islice(self.results, self.start)
 
-    def passed(self, keys: Iterable[Key]) -> Iterable[TurnResult]:
+    def passed(self, keys: Iterable[Key]) -> list[TurnResult]:
         """What those of some turns did that this pass has done, each round of them."""
-        return (result for key in keys for result in self.turns.get(key, ()))
+        return [result for key in keys for result in self.turns.get(key, ())]
 
     def could_pay(self, keys: Iterable[Key], path: Path) -> list[Capacity]:
         """What those of some turns that this pass has reached could pay on a path, each round of them.

@@ -410,6 +410,8 @@ def _paid_once(turn: TurnPlan, period: str, at: Moment) -> Truth:
 
 def _all_present(resources: Resources) -> bool:
     """Whether the payers are there wherever they default; elsewhere they owe nothing anyway."""
-    defaulting = chances(resources.at.population("defaulters"))
-    paying = chances((resources.members, resources.present))
-    return all(defaulting[member] is truth for member, truth in paying.items())
+    defaulting = resources.at.population("defaulters")
+    if resources.present is None and defaulting[1] is None:
+        return True
+    known, paying = chances(defaulting), chances((resources.members, resources.present))
+    return all(known[member] is truth for member, truth in paying.items())
