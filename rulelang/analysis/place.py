@@ -45,7 +45,7 @@ def place_at(text: str, offset: int, start: Start) -> Place:
     begun = _BEGUN.search(text, max(text.rfind("\n", 0, offset), 0), offset)
     begin = offset if begun is None else begun.start()
     tables = machine(start)
-    read = moments(text[:begin] + _PLACEHOLDER, start)
+    read = tuple(moments(text[:begin] + _PLACEHOLDER, start))
     stacks = _stacks(tables, read, text, begin, start)
     span = Span(begin, offset)
     if not stacks:

@@ -107,10 +107,21 @@ class ComparedByValue:
             raise TypeError(f"{type(self).__qualname__} has the parts {list(form.parts)}, but was given {given}")
 
     def __eq__(self, other: object) -> bool:
-        """Whether both are of one class and all parts that count are equal."""
+        """Whether both are of one class and all parts that count are equal, however deep they stand in each other."""
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self._form.counted)
+        pairs: list[tuple[object, object]] = [(self, other)]
+        while pairs:
+            mine, others = pairs.pop()
+            if mine.__class__ is others.__class__ and isinstance(mine, ComparedByValue):
+                pairs.extend((getattr(mine, name), getattr(others, name)) for name in mine._form.counted)
+            elif mine.__class__ is others.__class__ is tuple:
+                if len(mine) != len(others):
+                    return False
+                pairs.extend(zip(mine, others, strict=True))
+            elif mine != others:
+                return False
+        return True
 
     def __hash__(self) -> int:
         """The hash of the parts that count."""

@@ -6,9 +6,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import StepProgram, steps_of
 from rulelang.syntax import nodes
-
-MAXIMUM_DEPTH = 200
-"""How deep an expression may be, the definitions it names included."""
+from rulelang.syntax.parser import MAXIMUM_DEPTH
 
 _SHORTEN = "let fewer definitions stand on each other"
 

@@ -1,7 +1,9 @@
 """The parser: the automaton of the grammar reads a text from left to right and builds its nodes as it goes.
 
 Each step is one of the tables': a token goes on the stack, or the symbols on top of it are the parts of a rule and
-give way to what the rule's builder makes of them.  No text is too deep for it, for nothing calls itself.
+give way to what the rule's builder makes of them.  No text is too deep for it: nothing calls itself, and of expressions
+that stand too deep inside each other no node is made, for even to let go of such a tree can take more stack than there
+is.
 """
 
 import functools
@@ -13,6 +15,17 @@ from rulelang.syntax.builders import Maker, maker
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.lexer import Token, lexer
 from rulelang.syntax.tables import END
+
+MAXIMUM_DEPTH = 200
+"""How deep expressions may stand inside each other."""
+
+DEEP = frozenset(
+    """
+    conditional filtered in_words connected negated compared arithmetic negative at_rate rounded bracketed call
+    aggregate aggregate_largest step_result
+    """.split()
+)
+"""The rules of expressions that others may stand in."""
 
 
 class Refused(Exception):
@@ -35,12 +48,14 @@ class Rule(NamedTuple):
     """What is done when a rule is complete: what it comes to takes the place of its symbols, ``-drop`` more than one.
 
     ``make`` is ``None`` for a rule that passes its only symbol on; ``name`` is empty for what is no node.
+    ``is_deep`` if expressions may stand in it.
     """
 
     origin: str
     drop: int
     name: str
     make: Maker | None
+    is_deep: bool
 
 
 class _Rules(dict[int, Rule]):
@@ -49,7 +64,8 @@ class _Rules(dict[int, Rule]):
     def __missing__(self, number: int) -> Rule:
         shape = tables().rules[~number]
         make = None if shape.name is None and shape.size == 1 else maker(shape)
-        self[number] = rule = Rule(shape.origin, 1 - shape.size, shape.name or "", make)
+        name = shape.name or ""
+        self[number] = rule = Rule(shape.origin, 1 - shape.size, name, make, name in DEEP)
         return rule
 
 
@@ -73,7 +89,7 @@ def parse(text: str, start: str, edition: int = 2) -> "Parsed":
         to = rows[state].get(kind)
         while to is not None and to < 0:
             rule = complete[to]
-            origin, drop, _, make = rule
+            origin, drop, _, make, _ = rule
             if make is not None:
                 parsed.reduce(rule)
                 if drop:
@@ -96,6 +112,7 @@ class Parsed:
     """What was read: the node of the whole text, its tokens, and its rules, each behind those that it is made of.
 
     While reading there is a value for each symbol on the stack, and where it begins; ``end`` is where the last ends.
+    Where expressions stand inside each other too deep it ``is_cut``: of those around the innermost there are no nodes.
     """
 
     def __init__(self) -> None:
@@ -105,6 +122,8 @@ class Parsed:
         self.end = 0
         self.values: list[object] = []
         self.begins: list[int] = []
+        self.is_cut = False
+        self._levels: list[tuple[int, int]] = []
 
     @property
     def node(self) -> object:
@@ -113,16 +132,26 @@ class Parsed:
 
     def reduce(self, rule: Rule) -> None:
         """Put what a rule comes to in the place of its symbols, of which the first begins where it does."""
-        _, drop, name, make = rule
+        _, drop, name, make, is_deep = rule
         assert make is not None, "a rule that passes its symbol on leaves all as it is"
         values, begins = self.values, self.begins
-        span = _new(Span, (begins[drop - 1], self.end))
-        made = make(values, span)
+        begin = begins[drop - 1]
+        span = _new(Span, (begin, self.end))
+        made = None if is_deep and self._is_too_deep(begin) else make(values, span)
         if name:
             self.reductions.append((name, span))
         if drop:
             del values[drop:], begins[drop:]
         values[-1] = made
+
+    def _is_too_deep(self, begin: int) -> bool:
+        """Whether too many expressions stand inside each other in the one just read, which begins at an offset."""
+        levels, inside = self._levels, 0
+        while levels and levels[-1][0] >= begin:
+            inside = max(inside, levels.pop()[1])
+        levels.append((begin, inside + 1))
+        self.is_cut = self.is_cut or inside >= MAXIMUM_DEPTH
+        return inside >= MAXIMUM_DEPTH
 
 
 _new: Callable[[type[Span], tuple[int, int]], Span] = tuple.__new__

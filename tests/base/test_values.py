@@ -146,3 +146,17 @@ except AttributeError:
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("x True\nTrue\n", "")
+
+
+def test_values_in_values_are_compared_however_deep_they_stand():
+    class Chain(ComparedByValue):
+        inner: object
+
+    def chained(end):
+        for _ in range(10_000):
+            end = Chain((end,))
+        return end
+
+    assert chained(1) == chained(1)
+    assert chained(1) != chained(2)
+    assert Chain((1, 2)) != Chain((1,))

@@ -13,14 +13,15 @@ from attrs import frozen
 INDENT = 4
 _UNBOUNDED = 1 << 40
 
-Doc = Union[str, "Break", "Here", "LineEnd", "Nest", "Group", tuple["Doc", ...]]
+Doc = Union[str, "Break", "Here", "Nest", "Group", tuple["Doc", ...]]
 
 
 @frozen
 class Break:
     """The end of a line, or ``flat`` where the group that holds it stays on one line.
 
-    ``at`` is where that which follows stands in the source, if comments may ask for a line end there.
+    ``at`` is where that which follows stands in the source, if comments may ask for a line end there; no group that
+    holds such a line end stays on one line.
     """
 
     flat: str = " "
@@ -32,11 +33,6 @@ class Here:
     """Nothing, unless comments ask for a line end before that which follows, which stands ``at`` this place."""
 
     at: int
-
-
-@frozen
-class LineEnd:
-    """The end of a line, whatever the width; no group that holds it stays on one line."""
 
 
 @frozen
@@ -88,33 +84,22 @@ def listed(items: Sequence[Doc], places: Sequence[int]) -> Doc:
     return (Nest((Here(first[1]), first[0])), *((",", hanging(item, at=at)) for item, at in rest))
 
 
-def with_line_ends(doc: Doc, places: Collection[int]) -> Doc:
-    """The document with line ends before that which stands at these places in the source."""
-    match doc:
-        case Break(_, at) | Here(at):
-            return LineEnd() if at in places else doc
-        case Nest(inner, by):
-            return Nest(with_line_ends(inner, places), by)
-        case Group(inner):
-            return Group(with_line_ends(inner, places))
-        case tuple():
-            return tuple(with_line_ends(part, places) for part in doc)
-    return doc
-
-
 def flat(doc: Doc) -> str:
     """The document on one line."""
     return render(Group(doc), _UNBOUNDED)[0]
 
 
-def statement(doc: Doc, width: int, depth: int = 0, gap: Gap = Gap.FREE) -> list[Row]:
-    """The rows of one statement that begins ``depth`` levels from the margin."""
-    first, *rest = render(doc, width, depth * INDENT)
+def statement(doc: Doc, width: int, depth: int, gap: Gap, places: Collection[int]) -> list[Row]:
+    """The rows of one statement that begins ``depth`` levels from the margin, with line ends before these places."""
+    first, *rest = render(doc, width, depth * INDENT, places)
     return [Row(first, gap), *(Row(line, Gap.JOINED) for line in rest)]
 
 
-def render(doc: Doc, width: int, indent: int = 0) -> list[str]:
-    """The lines of a document that begins at ``indent``, none longer than ``width`` if that can be."""
+def render(doc: Doc, width: int, indent: int = 0, places: Collection[int] = ()) -> list[str]:
+    """The lines of a document that begins at ``indent``, none longer than ``width`` if that can be.
+
+    A line ends before that which stands at these ``places`` in the source.
+    """
     lines = [" " * indent]
     stack: list[tuple[int, bool, Doc]] = [(indent, False, doc)]
     while stack:
@@ -122,23 +107,25 @@ def render(doc: Doc, width: int, indent: int = 0) -> list[str]:
         match item:
             case str():
                 lines[-1] += item
+            case Break(at=at) | Here(at=at) if at in places:
+                lines.append(" " * column)
             case Break(blank) if is_flat:
                 lines[-1] += blank
-            case Break() | LineEnd():
+            case Break():
                 lines.append(" " * column)
             case Here():
                 pass
             case Nest(inner, by):
                 stack.append((column + by, is_flat, inner))
             case Group(inner):
-                stays = is_flat or _fits(width - len(lines[-1]), inner, stack)
+                stays = is_flat or _fits(width - len(lines[-1]), inner, stack, places)
                 stack.append((column, stays, inner))
             case _:
                 stack.extend((column, is_flat, part) for part in reversed(item))
     return [line.rstrip(" ") for line in lines]
 
 
-def _fits(room: int, doc: Doc, rest: Sequence[tuple[int, bool, Doc]]) -> bool:
+def _fits(room: int, doc: Doc, rest: Sequence[tuple[int, bool, Doc]], places: Collection[int]) -> bool:
     """Whether ``doc`` on one line, and what follows up to the next place for a line end, needs no more than ``room``.
 
     A group that follows may still be broken, so a break in it counts as the end of the line.
@@ -155,12 +142,12 @@ def _fits(room: int, doc: Doc, rest: Sequence[tuple[int, bool, Doc]]) -> bool:
         match item:
             case str():
                 room -= len(item)
+            case Break(at=at) | Here(at=at) if at in places:
+                return not is_flat
             case Break(blank) if is_flat:
                 room -= len(blank)
             case Break():
                 return True
-            case LineEnd():
-                return not is_flat
             case Here():
                 pass
             case Nest(inner) | Group(inner):

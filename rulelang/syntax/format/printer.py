@@ -29,7 +29,6 @@ from rulelang.syntax.format.layout import (
     flat,
     plain_text,
     statement,
-    with_line_ends,
 )
 from rulelang.syntax.format.line_ends import items_on_lines_of_their_own
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
@@ -63,7 +62,7 @@ class Style:
 
     def statement(self, doc: Doc, width: int, depth: int = 0, gap: Gap = Gap.FREE) -> list[Row]:
         """The rows of one statement that begins ``depth`` levels from the margin."""
-        return statement(with_line_ends(doc, self.line_ends) if self.line_ends else doc, width, depth, gap)
+        return statement(doc, width, depth, gap, self.line_ends)
 
     def on_one_line(self, node: nodes.Node) -> bool:
         """Whether the author wrote the node on one line."""

@@ -6,6 +6,7 @@ remembered and a repair can be tried without copying anything.
 """
 
 import functools
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
@@ -14,12 +15,28 @@ from rulelang.syntax.lexer import Token, lexer
 from rulelang.syntax.tables import END
 from rulelang.syntax.words import RESERVED, SPELLINGS
 
+_MOST_STATES = 1_500
+"""No stack is so deep in a text whose expressions are not nested too deeply: each adds at most five states.
+
+What stands on a chain much longer than this cannot always be let go: that may take more stack than there is.
+"""
+_SELDOM = 250
+"""Stacks are measured once in so many tokens."""
+
 
 class Stack(NamedTuple):
     """A stack of parser states: the state on top and the stack below."""
 
     state: int
     below: "Stack | None"
+
+    @property
+    def is_too_deep(self) -> bool:
+        """Whether there are more states in it than any text needs."""
+        below, number = self.below, 1
+        while below is not None and number <= _MOST_STATES:
+            below, number = below.below, number + 1
+        return below is not None
 
 
 class Moment(NamedTuple):
@@ -105,11 +122,16 @@ class Machine:
         return any(self.shift(stack, kind) is not None for kind in kinds)
 
     def read(self, text: str, at: int, stack: Stack) -> Iterator[Moment]:
-        """The tokens of a text from an offset on; the last one is the end or the first that cannot come."""
+        """The tokens of a text from an offset on; the last one is the end or the first that cannot come.
+
+        Nothing can come on a stack that is too deep.
+        """
         read = lexer().next
-        while True:
+        for number in itertools.count():
             token = read(text, at, stack.state)
             kind, after = self._taken(stack, token)
+            if number % _SELDOM == 0 and stack.is_too_deep:
+                after = None
             yield Moment(kind, token.start, token.end, stack, after)
             if after is None or kind == END:
                 return

@@ -4,13 +4,12 @@ Reading goes on behind an error where :mod:`rulelang.syntax.recovery.recover` fi
 and is not whole is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, Refused, rules
 from rulelang.syntax.recovery.automaton import Machine, Moment, Pieces, Stack, machine
 from rulelang.syntax.recovery.recover import BEGUN, resumption
-from rulelang.syntax.recovery.refusals import too_deep
 from rulelang.syntax.recovery.slip import MOST_ERRORS
 from rulelang.syntax.tables import END
 
@@ -33,25 +32,23 @@ def partial_tree(pieces: Pieces, start: str, refused: Refused | None) -> tuple[o
             break
         at, stack = resumed
         tree.cut(stack, start)
-    return None if too_deep(tree.parsed.reductions) else tree.node, tree.tokens
+    return None if tree.parsed.is_cut else tree.node, tree.tokens
 
 
-def moments(text: str, start: str) -> tuple[Moment, ...]:
+def moments(text: str, start: str) -> Iterator[Moment]:
     """The tokens of a text with the stacks around them, those behind errors too; where reading stopped is among them.
 
     The last is the end of the text, if reading came so far.
     """
-    found: list[Moment] = []
     tables = machine(start)
     at, stack = 0, tables.bottom
     for _ in range(MOST_ERRORS):
-        found += tables.read(text, at, stack)
-        stop = found[-1]
-        resumed = None if stop.after is not None else resumption(text, start, stop.before, stop.start)
+        for moment in tables.read(text, at, stack):
+            yield moment
+        resumed = None if moment.after is not None else resumption(text, start, moment.before, moment.start)
         if resumed is None:
-            break
+            return
         at, stack = resumed
-    return tuple(found)
 
 
 class _Tree:

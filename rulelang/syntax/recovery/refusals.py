@@ -12,20 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from rulelang.base.money import MAXIMUM_DIGITS
 from rulelang.base.source import Span
 from rulelang.syntax.lexer import Token
-from rulelang.syntax.parser import Parsed, Reduction, Refused, parse
+from rulelang.syntax.parser import DEEP, MAXIMUM_DEPTH, Parsed, Reduction, Refused, parse
 from rulelang.syntax.recovery.breadcrumbs import Trail
-from rulelang.syntax.recovery.slip import Slip
+from rulelang.syntax.recovery.slip import Slip, too_deep
 from rulelang.syntax.words import RESERVED, RESERVED_SINCE_SECOND
 
-MAXIMUM_DEPTH = 200
-"""How deep expressions may stand inside each other."""
-
-_DEEP = frozenset(
-    """
-    conditional filtered connected negated compared arithmetic negative bracketed call aggregate aggregate_largest
-    step_result
-    """.split()
-)
 _DATE = re.compile(r"(?P<one>[0-9]{1,4})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mark)(?P<three>[0-9]{1,4})(?![\w.%])")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![\w%]|[.,][0-9])")
 _PAYERS = {"survivor": "survivors", "defaulter": "defaulters", "non_defaulters": "survivors", "clearing_house": "ccp"}
@@ -47,10 +38,10 @@ def refused(text: str, parsed: Parsed, edition: int = 2) -> tuple[list[Slip], bo
 
     Nothing is looked for inside of what stands too deep.
     """
-    deep = too_deep(parsed.reductions)
+    deep = _too_deep(parsed.reductions) if parsed.is_cut else []
     inside = _Places(deep)
     tokens = [token for token in parsed.tokens if not inside.hold(token)] if deep else parsed.tokens
-    slips = [_too_deep_slip(each) for each in deep]
+    slips = [too_deep((place.start, place.start + 1)) for place in deep]
     reserved = doubtful = False
     words = RESERVED - RESERVED_SINCE_SECOND if edition == 1 else RESERVED
     for token in tokens:
@@ -64,24 +55,18 @@ def refused(text: str, parsed: Parsed, edition: int = 2) -> tuple[list[Slip], bo
     return sorted(slips, key=lambda slip: slip.span[0]), reserved
 
 
-def too_deep(reductions: Sequence[Reduction]) -> list[Span]:
+def _too_deep(reductions: Sequence[Reduction]) -> list[Span]:
     """The outermost expressions that stand too deep; a rule is looked at before those it is made of, the last first."""
     around: list[Span] = []
     found: list[Span] = []
     for rule, place in reversed(reductions):
-        if rule in _DEEP:
+        if rule in DEEP:
             while around and place.end <= around[-1].start:
                 around.pop()
             around.append(place)
             if len(around) == MAXIMUM_DEPTH + 1:
                 found.append(place)
     return found
-
-
-def _too_deep_slip(place: Span) -> Slip:
-    message = f"expressions stand inside each other more than {MAXIMUM_DEPTH} deep here"
-    help_ = "give parts of it a name with `define`"
-    return Slip("nested-too-deeply", message, (place.start, place.start + 1), help=help_)
 
 
 class _Places:
@@ -172,15 +157,16 @@ def trails(text: str, start: str, slips: list[Slip]) -> Iterator[Trail]:
     """The way down to each of the slips, which stand in the order of the text."""
     if not slips:
         return
-    from rulelang.syntax.recovery.automaton import machine
+    from rulelang.syntax.recovery.partial import moments
 
     trail, waiting = Trail(), deque(slips)
-    for moment in machine(start).read(text, 0, machine(start).bottom):
+    for moment in moments(text, start):
         while waiting and waiting[0].span[0] <= moment.start:
             waiting.popleft()
             yield trail
         if not waiting:
             return
-        trail.see(moment.kind, text[moment.start : moment.end], moment.span)
+        if moment.after is not None:
+            trail.see(moment.kind, text[moment.start : moment.end], moment.span)
     for _ in waiting:
         yield trail

@@ -23,7 +23,7 @@ from rulelang.syntax.recovery import (
     words,
 )
 from rulelang.syntax.recovery.expected import listed, may_come
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip, quoted, too_deep
 from rulelang.syntax.recovery.stop import Resumption, Stop
 
 Rule = Callable[[Stop], Iterator[Slip]]
@@ -78,6 +78,8 @@ RULES: tuple[Rule, ...] = (
 
 def slip_at(stop: Stop) -> tuple[Slip, Resumption | None]:
     """What was probably meant at a stop, and where reading goes on once that is repaired."""
+    if stop.moment.before.is_too_deep:
+        return too_deep(stop.first), None
     for rule in RULES:
         for slip in rule(stop):
             resumption = stop.mend(slip)

@@ -7,6 +7,7 @@ from attrs import frozen
 from rulelang.base.advice import Advice, Certainty, Repair, write
 from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place, SourceText, Span
+from rulelang.syntax.parser import MAXIMUM_DEPTH
 from rulelang.syntax.recovery.breadcrumbs import Trail
 
 MOST_ERRORS = 100
@@ -52,6 +53,12 @@ class Slip:
     keyword: bool = False
     skip: int | None = None
     plain: bool = False
+
+
+def too_deep(place: Offsets) -> Slip:
+    """The slip of what stands in too many expressions."""
+    message = f"expressions stand inside each other more than {MAXIMUM_DEPTH} deep here"
+    return Slip("nested-too-deeply", message, place, help="give parts of it a name with `define`")
 
 
 def _repairs(slip: Slip) -> Iterator[Repair]:
