@@ -179,8 +179,8 @@ class Scene:
 
     @property
     def able(self) -> list[int]:
-        """The places of the payers to whom something can fall: their key is not 0."""
-        keys = self.turn.keys
+        """The places of the payers whose limits count: their key is not 0, unless that is the limit itself."""
+        keys = None if self.step.key == "limits" else self.turn.keys
         return [place for place in range(len(self.turn.payers)) if keys is None or keys[place]]
 
     def bounds(self, place: int) -> list[Exact]:

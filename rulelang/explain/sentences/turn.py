@@ -51,6 +51,13 @@ def subject(scene: Scene) -> tuple[str, bool]:
     return f"the {plural(len(payers), _ONE[step.payers])}", True
 
 
+def _paying(scene: Scene) -> tuple[str, bool]:
+    """Who pays anything: all that may be charged, or so many of them."""
+    who, many = subject(scene)
+    paying = sum(map(bool, scene.turn.paid))
+    return (who, many) if paying == len(scene.turn.payers) else (f"{paying:,} of {who}", paying > 1)
+
+
 def skipped_because(scene: Scene, status: Status) -> str:
     """Why a step was not done, or would not have been."""
     step, event = scene.step, scene.event
@@ -104,7 +111,7 @@ def gates(scene: Scene) -> Iterator[str]:
 def opening(scene: Scene) -> str:
     """The first sentence about a turn: who pays how much of what, or why nothing."""
     words, turn = scene.words, scene.turn
-    who, many = subject(scene)
+    who, _ = subject(scene)
     pot = f" from {turn.pot.name}" if turn.pot is not None else ""
     if not scene.done:
         remains = "" if turn.status is Status.NOT_REACHED else f"; {words.money(turn.before)} remains{scene.where}"
@@ -112,6 +119,7 @@ def opening(scene: Scene) -> str:
     loss = f"the loss of {words.money(turn.before)}{scene.kind} that remains{scene.where}"
     if not turn.drawn:
         return told(scene, f"{who} would pay{pot} towards {loss}, but can pay nothing: {_nothing_because(scene)}")
+    who, many = _paying(scene)
     pays = f"{who} {'pay' if many else 'pays'} {words.money(turn.drawn)}{pot}"
     if turn.drawn == turn.before:
         return told(scene, f"{pays}, which covers all of the loss{scene.kind} that remains{scene.where}")
