@@ -18,7 +18,8 @@ from rulelang.document.document import (
     rows_of,
     texts,
 )
-from rulelang.explain.sentences.turn import under as cited
+from rulelang.explain.sentences.words import under as cited
+from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, Movement
 from rulelang.statements.statement import DayTold, Line, Statement, What
 
@@ -46,9 +47,7 @@ def statement_document(told: Statement, _reader: Reader, *, full: bool = False) 
 
     ``full``: behind it stands the working out in words, with all that was looked at.
     """
-    rulebooks = "; ".join(
-        one.title if one.version is None else f"{one.title}, version {one.version}" for one in told.rulebooks
-    )
+    rulebooks = "; ".join(with_version(one.title, one.version) for one in told.rulebooks)
     called = told.payer if told.name in (None, told.payer) else f"{told.name} ({told.payer})"
     return Document(
         (f"Statement for {called}", told.title, rulebooks),

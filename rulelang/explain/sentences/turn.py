@@ -8,7 +8,7 @@ from rulelang.check.program import StepProgram
 from rulelang.explain.sentences.over_time import may_pay_once, once_told, round_told
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import with_values
-from rulelang.explain.sentences.words import loss_name, plural, sentence
+from rulelang.explain.sentences.words import loss_name, plural
 from rulelang.model.trail import Status
 
 
@@ -24,15 +24,7 @@ def citation_of(scene: Scene) -> str | None:
 
 def told(scene: Scene, text: str) -> str:
     """A sentence that begins with the step's citation, or ends with its line in the rulebook."""
-    citation = citation_of(scene)
-    if citation is None:
-        return sentence(f"{text} ({scene.words.line(scene.step.span)})")
-    return f"{under(citation)}, {text}."
-
-
-def under(citation: str, word: str = "Under") -> str:
-    """``Under CR 6.3(c)``; a citation that begins like a remark stands between quotation marks."""
-    return f"{word} “{citation}”" if citation[:1].islower() else f"{word} {citation}"
+    return scene.words.cited(citation_of(scene), scene.step.span, text)
 
 
 EVERYBODY = {"survivors": "the surviving members", "defaulters": "the defaulters"}
