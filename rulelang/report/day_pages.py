@@ -37,7 +37,7 @@ class DayPages:
                 report = _report(programs[day.rulebook.sha256], day)
                 parts[day.date] = {
                     "called": report.new.event.heading,
-                    "title": element("title", f"{report.new.event.heading} – {report.new.program.title}"),
+                    "title": element("title", report.title),
                     "body": joined(page_body(report, used, engine)),
                 }
         return cls(used, joined(page_head(used, exercise)), parts)

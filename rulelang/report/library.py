@@ -24,22 +24,29 @@ class Scripts:
     texts: tuple[str, ...]
     chart_library: str
 
-    def policy(self) -> str:
-        """A content security policy that lets these scripts run, no other ones, and nothing be fetched at all."""
-        return policy_of(self.texts)
-
     def elements(self) -> list[Markup]:
         """The script elements."""
         return [element("script", raw(script)) for script in self.texts]
 
 
-def policy_of(texts: Iterable[str]) -> str:
-    """A content security policy that lets some scripts run, no other ones, and nothing be fetched at all."""
+ICON = element("link", rel="icon", href="data:,")
+"""No icon at all, so that none is asked for."""
+
+
+def metas(texts: Iterable[str]) -> list[Markup]:
+    """What the head of a page says of it: these scripts run, no other ones, and nothing is fetched at all."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in texts)
-    return (
+    policy = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )
+    return [
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+    ]
 
 
 def scripts() -> Scripts:
