@@ -43,7 +43,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 @click.option(
     "--event", "events", multiple=True, type=RulelangPath(), help="Compare in this event, or all of a folder."
 )
-@on_option
+@on_option()
 @click.option(
     "--new-event",
     "new_events",

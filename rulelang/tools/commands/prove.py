@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     type=RulelangPath(),
     help="For the members, data and givens of this event (or of a history, with --on); the rest is free.",
 )
-@on_option
+@on_option()
 @click.option("--members", type=click.IntRange(1, 8), metavar="N", help="For at most N survivors and N defaulters.")
 @click.option(
     "--timeout",

@@ -11,7 +11,7 @@ import click
 from rulelang.base.extras import require
 from rulelang.base.source import readable
 from rulelang.summary.levels import USUAL, read_levels
-from rulelang.tools.days import Day
+from rulelang.tools.days import Subject, on_option
 from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.progress_bar import progress
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--rulebook", type=RulelangPath(), help="The rulebook, for the commands that replay scenarios.")
 @click.option("--old", type=RulelangPath(), help="The old rulebook that was compared with, likewise.")
 @click.option("--event", type=RulelangPath(), help="The event, likewise.")
-@click.option("--on", "on", type=Day(), metavar="DATE", help="The day, where the event is a history, likewise.")
+@on_option("The day, where the event is a history, likewise.")
 @click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; may be repeated.")
 def command(
     results: str, reply: Reply, quantiles: str, chart: str | None, on: datetime.date | None, **paths: str
@@ -104,15 +104,13 @@ def _tell(
 def print_brief(
     results: Path,
     reply: Reply,
-    rulebook: str | None,
-    event: str,
-    scenarios: Sequence[str] = (),
-    old: str | None = None,
-    on: datetime.date | None = None,
+    about: Subject,
+    scenarios: Sequence[str],
+    old: str | None,
 ) -> None:
     """Print the most of what results say, or all of it in another format than a table.
 
-    The paths and the day of a history are those that replay commands name.
+    What they are ``about``, and the other paths, are those that replay commands name.
     """
     from rulelang.summary.commands import Arguments
     from rulelang.summary.difference_document import differences_document
@@ -122,7 +120,7 @@ def print_brief(
     from rulelang.summary.summary import make_summary
 
     described, room = describe(results), brief(readable(str(results)))
-    arguments = Arguments.of(described.about, rulebook, event, scenarios, old, on)
+    arguments = Arguments.of(described.about, *about.paths, scenarios, old, about.on)
     if described.compares:
         differences = summarise_differences(results, arguments)
         reply.tell(partial(differences_document, differences, room=room), differences.to_dict)
