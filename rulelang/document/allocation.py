@@ -3,20 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from rulelang.document.allocation_sheets import facts_of, losses, records, sheets
-from rulelang.document.document import (
-    NARROW,
-    Cell,
-    Column,
-    Document,
-    Reader,
-    Row,
-    Section,
-    Strong,
-    Table,
-    amount,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Section, Strong
+from rulelang.document.table import NARROW, Cell, Column, Reader, Row, Table, amount, name, rows_of
 from rulelang.document.turns import TurnColumns, under
 from rulelang.model.allocation import Allocation, Allotment, EnsureLine, StepLine, with_version
 from rulelang.model.trail import Status

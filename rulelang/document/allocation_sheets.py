@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rulelang.document.document import Cell, Column, Row, Section, Table, amount, name, rows_of, texts
+from rulelang.document.document import Section
+from rulelang.document.table import Cell, Column, Row, Table, amount, name, rows_of, texts
 from rulelang.document.turns import TurnColumns
 from rulelang.model.allocation import Allocation
 

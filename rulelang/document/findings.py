@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.diagnostic import Diagnostic, Severity, in_order
 from rulelang.base.render import render_text, summary
-from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, name, rows_of
 
 COLUMNS = tuple(map(Column, ("severity", "code", "file", "line", "column", "message", "help")))
 

@@ -8,8 +8,9 @@ from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.document.cells import markdown, markdown_table
-from rulelang.document.document import Cell, Document, Headline, Section, Table, pieces, unmarked
+from rulelang.document.cells import markdown, markdown_table, pieces, unmarked
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Table
 
 MOST_CHARACTERS = 65_000
 """The places where comments are posted take about so many."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
-from rulelang.document.document import Cell, Column, count, name
+from rulelang.document.table import Cell, Column, count, name
 from rulelang.model.allocation import Allotment, StepLine
 from rulelang.model.trail import Turn
 

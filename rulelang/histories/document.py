@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.document.allocation import allocation_sections
-from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of, texts
 from rulelang.histories.rows import KINDS, rows_of_day
 from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement

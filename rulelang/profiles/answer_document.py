@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from rulelang.base.decimals import exact_amount
 from rulelang.base.money import Exact
-from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, amount, name, rows_of
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of
 from rulelang.model.allocation import with_version
 from rulelang.profiles.answer import Told
 

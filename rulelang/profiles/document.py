@@ -9,19 +9,8 @@ from attrs import evolve
 
 from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Reader,
-    Row,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Column, Reader, Row, Table, amount, count, name, rows_of
 from rulelang.model.allocation import with_version
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.crossings import first_crossing, peak

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from rulelang.base.render import visible
-from rulelang.document.document import unmarked
+from rulelang.document.cells import unmarked
 from rulelang.model.allocation import with_version
 from rulelang.proof.proof import Proof, answer_of, solver_version
 from rulelang.proof.verdict import AboutData, Never, Proved, Refuted, Settled, Unknown

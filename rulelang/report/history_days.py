@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rulelang.check.program import CheckedProgram
 from rulelang.document.allocation import allocation_document
-from rulelang.document.document import PAGE
 from rulelang.document.html import render_fragment
 from rulelang.document.markup import Markup, element, lines, name_of, raw
+from rulelang.document.table import PAGE
 from rulelang.explain.sentences.words import within
 from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement

@@ -5,19 +5,8 @@ What is computed in the same way is told once, and the lines of the table name t
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Reader,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-    texts,
-)
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of, texts
 from rulelang.explain.sentences.words import under as cited
 from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, Movement

@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 from rulelang.base.money import Currency, Exact
 from rulelang.base.suggest import listed
 from rulelang.document.cells import cut_off
-from rulelang.document.document import PAGE, Document, Picture, Reader, Section, Table, name, share
+from rulelang.document.document import Document, Picture, Section
+from rulelang.document.table import PAGE, Reader, Table, name, share
 from rulelang.model.allocation import with_version
 from rulelang.summary.figures import Figures, Line
 from rulelang.summary.grids import (

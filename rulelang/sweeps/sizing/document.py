@@ -2,19 +2,8 @@
 
 from collections.abc import Iterator
 
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Headline,
-    Reader,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of
 from rulelang.model.allocation import with_version
 from rulelang.sweeps.sizing.told import SizeTold
 from rulelang.sweeps.sizing.value_sweep import Lacking

@@ -22,7 +22,8 @@ from rulelang.tools.files import Files, RulelangPath, files_of, put, require_out
 from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("check")

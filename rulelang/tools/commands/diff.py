@@ -28,7 +28,8 @@ from rulelang.tools.versions import Side, pair_recorded, read_side
 
 if TYPE_CHECKING:
     from rulelang.changes.history_comparison import HistoryComparison
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
     from rulelang.proof.proof import Proof
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}

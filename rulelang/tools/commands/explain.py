@@ -15,7 +15,8 @@ from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("explain")
@@ -78,7 +79,8 @@ def _codes() -> list[dict[str, str]]:
 
 
 def _codes_document(_reader: "Reader") -> "Document":
-    from rulelang.document.document import Column, Document, Section, Table, name, rows_of
+    from rulelang.document.document import Document, Section
+    from rulelang.document.table import Column, Table, name, rows_of
 
     columns = (Column("code"), Column("severity"), Column("title"))
     table = Table("Codes", columns, rows_of(*([*map(name, each.values())] for each in _codes())))

@@ -18,7 +18,8 @@ from rulelang.tools.needs import needs
 from rulelang.tools.skeleton import skeleton
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("inputs")
@@ -61,7 +62,8 @@ def command(rulebook: str, history: bool, reply: Reply) -> int:
 
 def _document(program: CheckedProgram, reader: "Reader") -> "Document":
     """A row for each thing that an event must hold, or may."""
-    from rulelang.document.document import Cell, Column, Document, Section, Table, name, rows_of
+    from rulelang.document.document import Document, Section
+    from rulelang.document.table import Cell, Column, Table, name, rows_of
 
     found = needs(program)
     dated = any(each["as_of"] for key in ("fields", "givens") for each in found[key])

@@ -19,7 +19,8 @@ from rulelang.tools.files import Output, RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 audit_option = click.option(
     "--audit",

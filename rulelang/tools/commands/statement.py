@@ -94,7 +94,7 @@ def _of_history(about: Subject, payers: Iterable[str]) -> list["Statement"]:
 
 
 def _letter(told: "Statement", form: Literal["markdown", "html", "json"], *, full: bool) -> str:
-    from rulelang.document.document import Reader
+    from rulelang.document.table import Reader
     from rulelang.statements.document import statement_document
 
     if form == "json":
