@@ -43,7 +43,7 @@ def render_history(
         None if pages is None else pages.elements(),
         element("script", raw(script)),
     )
-    head = _head(result, (script, *(() if pages is None else pages.used.texts)))
+    head = _head(result, (script, *(() if pages is None else pages.used)))
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 

@@ -5,8 +5,6 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import frozen
-
 from rulelang.document.html import exercise_style
 from rulelang.document.markup import Markup, element, raw
 
@@ -15,18 +13,6 @@ _SCRIPTS = ("exact.js", "run.js", "money.js", "tables.js", "charts.js", "scale.j
 _LIBRARY = ("bokeh/bokeh.min.js", "bokeh/bokeh-api.min.js")
 CHART_LIBRARY = "3.9.2"
 """The release of Bokeh whose scripts they are; ``tests/report/test_chart_scripts.py`` holds their digests."""
-
-
-@frozen
-class Scripts:
-    """The scripts of a page in order, and the version of the chart library."""
-
-    texts: tuple[str, ...]
-    chart_library: str
-
-    def elements(self) -> list[Markup]:
-        """The script elements."""
-        return [element("script", raw(script)) for script in self.texts]
 
 
 ICON = element("link", rel="icon", href="data:,")
@@ -49,12 +35,12 @@ def metas(texts: Iterable[str]) -> list[Markup]:
     ]
 
 
-def scripts() -> Scripts:
-    """The scripts of a page."""
+def scripts() -> tuple[str, ...]:
+    """The scripts of a page, in order."""
     library = [(ASSETS / name).read_text(encoding="utf-8") for name in _LIBRARY]
     own = "\n".join(map(own_script, _SCRIPTS))
     texts = (*library, f'"use strict";\n(() => {{\n{own}}})();\n')
-    return Scripts(tuple(map(_normal, texts)), CHART_LIBRARY)
+    return tuple(map(_normal, texts))
 
 
 def own_script(name: str) -> str:

@@ -1,7 +1,7 @@
 """The page as one file: everything it needs is inside, and it asks nobody for anything."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.base.source import SourceText
@@ -11,7 +11,7 @@ from rulelang.model.allocation import with_version
 from rulelang.report import sections
 from rulelang.report.change_section import changes
 from rulelang.report.data import Report, Version, report_data
-from rulelang.report.library import ICON, Scripts, metas, scripts, styles
+from rulelang.report.library import CHART_LIBRARY, ICON, metas, scripts, styles
 from rulelang.report.proof_section import proved
 from rulelang.report.step_section import steps
 from rulelang.report.texts import Texts, texts_of
@@ -21,18 +21,19 @@ def render_page(report: Report, engine: str) -> str:
     """The page; ``engine`` is the version of the program.  The same report always gives the same page."""
     used = scripts()
     head = element("head", page_head(used, report.new.event.exercise), element("title", report.title))
-    page = element("html", head, element("body", page_body(report, used, engine), used.elements()), lang="en")
+    body = element("body", page_body(report, engine), [element("script", raw(text)) for text in used])
+    page = element("html", head, body, lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def page_body(report: Report, used: Scripts, engine: str) -> list[Markup]:
+def page_body(report: Report, engine: str) -> list[Markup]:
     """What the body of a page holds, before its scripts."""
     data, texts = report_data(report), texts_of(report.new)
     return [
         element("a", "Skip to the figures", href="#main", class_="skip"),
         _header(report),
         element("main", _main(report, texts, data["changes"]), id="main", tabindex="-1"),
-        _footer(report, used, engine),
+        _footer(report, engine),
         element("script", raw(island(data)), type="application/json", id="report-data"),
     ]
 
@@ -43,9 +44,9 @@ def island(data: object) -> str:
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def page_head(used: Scripts, exercise: str | None) -> list[Markup]:
-    """What the head of a page holds, but for its title."""
-    return [*metas(used.texts), ICON, styles(exercise)]
+def page_head(texts: Sequence[str], exercise: str | None) -> list[Markup]:
+    """What the head of a page with these scripts holds, but for its title."""
+    return [*metas(texts), ICON, styles(exercise)]
 
 
 def _header(report: Report) -> Markup:
@@ -152,13 +153,13 @@ def _exact_loss(report: Report) -> Markup:
     )
 
 
-def _footer(report: Report, used: Scripts, engine: str) -> Markup:
+def _footer(report: Report, engine: str) -> Markup:
     """What ran: digests of the texts, and versions."""
     texts = [*_sources("", report.new)]
     if report.old is not None:
         texts = [*_sources("New ", report.new), *_sources("Old ", report.old)]
     versions = (
-        f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {used.chart_library}. "
+        f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {CHART_LIBRARY}. "
         f"{_declared(report)}. Amounts are exact, in {report.new.allocation.currency.code}."
     )
     return sections.sources(texts, versions)
