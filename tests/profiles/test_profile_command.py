@@ -18,7 +18,7 @@ from rulelang.base.files import data_folder
 from rulelang.base.money import Currency
 from rulelang.check.events.amounts import amount_in
 from rulelang.tools import cli as shell
-from rulelang.tools.progress import Progress
+from rulelang.tools.progress import Walking
 
 BOOKS = data_folder("rulebooks")
 NASDAQ = [
@@ -450,7 +450,7 @@ def test_exact_numbers_as_text(value, places, text):
 
 def test_progress_speaks_after_two_seconds_and_then_now_and_then(capsys):
     times = iter([0, 1, 3, 3, 4, 14, 14])
-    progress = Progress(EUR, "the loss", lambda: next(times))
+    progress = Walking(EUR, "the loss", lambda: next(times) * 10**9)
     for at in (100, 200, 300, 400):
         progress(at)
     progress.done()

@@ -19,7 +19,7 @@ from rulelang.run.plan import Plan, make_plan
 from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import ChartPath, Output, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
-from rulelang.tools.progress import Progress
+from rulelang.tools.progress import Walking
 
 Found = TypeVar("Found")
 
@@ -36,7 +36,7 @@ class Walk:
         """What a walk finds, with progress on standard error if it takes long."""
         variable, currency = find_variable(plan, self.vary), plan.program.currency
         stop = None if self.to is None else amount_in(self.to, currency)
-        progress = Progress(currency, variable.words)
+        progress = Walking(currency, variable.words)
         try:
             return walk(plan, variable, stop=stop, progress=progress, budget=self.budget)
         finally:

@@ -14,7 +14,7 @@ from rulelang.tools.cli import FINDINGS
 from rulelang.tools.days import Subject
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
-from rulelang.tools.progress_bar import progress
+from rulelang.tools.progress import progress
 
 
 @click.command("size")

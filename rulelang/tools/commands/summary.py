@@ -14,7 +14,7 @@ from rulelang.summary.levels import USUAL, Level, read_levels
 from rulelang.tools.days import Subject, on_option
 from rulelang.tools.files import ChartPath, Output, RulelangPath, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
-from rulelang.tools.progress_bar import progress
+from rulelang.tools.progress import progress
 
 if TYPE_CHECKING:
     from rulelang.document.document import Document

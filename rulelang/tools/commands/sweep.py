@@ -24,7 +24,7 @@ from rulelang.tools.cli import FINDINGS, STOPPED
 from rulelang.tools.days import Subject
 from rulelang.tools.files import RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option
-from rulelang.tools.progress_bar import progress
+from rulelang.tools.progress import progress
 
 if TYPE_CHECKING:
     from rulelang.sweeps.workers.job import SweepJob
