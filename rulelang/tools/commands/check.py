@@ -75,7 +75,7 @@ def _tell(found: list[Diagnostic], reply: Reply) -> None:
 def _document(found: list[Diagnostic], reader: "Reader") -> "Document":
     from rulelang.document.findings import findings_document
 
-    return findings_document(found, "Findings about rulebooks and events", reader)
+    return findings_document(found, reader)
 
 
 def _no_rulebook(what: str, source: SourceText) -> Diagnostic:
