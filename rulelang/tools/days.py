@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from attrs import frozen
 
 from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.source import SourceText
+from rulelang.base.values import ComparedByValue
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
@@ -68,8 +68,7 @@ def in_order(paths: Sequence[str]) -> tuple[str | None, str | None, tuple[str, .
     return None, first, tuple(others)
 
 
-@frozen
-class Subject:
+class Subject(ComparedByValue):
     """What a command is about, by what its arguments name.
 
     Without a ``rulebook`` the ``event`` is a history, run under the one in its head; ``on`` is the day of it that is
@@ -98,7 +97,8 @@ class Subject:
         """
         from rulelang.api.histories import load_history
 
-        return load_history(self.event or "", None if self.rulebook is None else load_rulebook(self.rulebook))
+        assert self.event is not None
+        return load_history(self.event, self._program())
 
     def source(self, *, compared: bool = False) -> tuple[CheckedProgram, SourceText]:
         """The text of the event, and the rulebook under which it is run; see :func:`source_of`.
@@ -109,8 +109,7 @@ class Subject:
         """
         if self.event is None:
             raise click.UsageError("Missing argument 'EVENT': only a history that names its rulebook may stand alone")
-        rulebook = None if self.rulebook is None else load_rulebook(self.rulebook)
-        return source_of(rulebook, self.event, self.on, compared=compared)
+        return source_of(self._program(), self.event, self.on, compared=compared)
 
     def day(self, on: datetime.date) -> HistoryDay:
         """A day of the history, as it ended.
@@ -134,6 +133,9 @@ class Subject:
         """
         in_force, source = self.source()
         return in_force, check_event(source, in_force)
+
+    def _program(self) -> CheckedProgram | None:
+        return None if self.rulebook is None else load_rulebook(self.rulebook)
 
 
 def subject(
