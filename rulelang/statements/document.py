@@ -6,7 +6,7 @@ What is computed in the same way is told once, and the lines of the table name t
 from collections.abc import Iterable, Iterator, Mapping
 
 from rulelang.document.document import Document, Section
-from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of, texts
+from rulelang.document.table import PAGE, Cell, Column, Reader, Table, amount, count, name, rows_of, texts
 from rulelang.explain.sentences.words import under as cited
 from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, Movement
@@ -63,9 +63,6 @@ def _sections(told: Statement, *, full: bool) -> Iterator[Section]:
         yield from _computed(day, several=len(told.days) > 1)
 
 
-_FOR_PEOPLE = Reader("html")
-
-
 def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
     columns = (
         Column("day"),
@@ -77,7 +74,7 @@ def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
         Column("note", "count"),
     )
     rows = (_line(line, notes[line.how] if line.how else None) for line in told.lines)
-    return Table("Lines", columns, rows_of(*rows)).filled(_FOR_PEOPLE)
+    return Table("Lines", columns, rows_of(*rows)).filled(PAGE)
 
 
 def _line(line: Line, note: int | None) -> tuple[Cell, ...]:
