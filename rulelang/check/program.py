@@ -341,7 +341,9 @@ class CheckedProgram(ComparedByValue):
         return self.currency if type_.currency is None else self.currencies[type_.currency]
 
     def show(self, type_: Type, value: object) -> str:
-        """A value of some type as a person would write it."""
+        """A value of some type as a person would write it; ``None`` is one that is missing."""
+        if value is None:
+            return "missing"
         if isinstance(value, bool):
             return "yes" if value else "no"
         if type_.kind is Kind.MONEY and isinstance(value, int | Fraction):

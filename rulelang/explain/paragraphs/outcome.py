@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from rulelang.check.events.values import spoken
 from rulelang.check.program import EnsureProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
@@ -185,7 +184,7 @@ def _value(run: Replay, use: MissingUse) -> str:
     datum = run.program.fields.get(use.name) or run.program.givens[use.name]
     if isinstance(use.value, Fraction):
         return run.words.value(use.value, datum.type)
-    return spoken(use.value, datum, run.program.currency_of(datum.type))
+    return run.program.show(datum.type, use.value)
 
 
 def remarks(run: Replay) -> Iterator[Paragraph]:
