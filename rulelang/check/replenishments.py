@@ -7,7 +7,7 @@ from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, known_step, pot_advice
-from rulelang.check.over_time import settled_money
+from rulelang.check.over_time import require_settled
 from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram
 from rulelang.check.repairs import removal, words_before
 from rulelang.check.steps.bounds import lower_limit
@@ -110,7 +110,7 @@ def _scope(draft: Draft, section: nodes.ReplenishSection, pot: PotProgram) -> St
 def _check_value(scope: StepScope, section: nodes.ReplenishSection) -> None:
     typed = scope.per_payer(section.value, (Kind.MONEY,), "what a pot is replenished to")
     if typed is not None:
-        settled_money(scope.draft, section.value, typed.type.currency, "what a pot is replenished to")
+        require_settled(scope.draft, section.value.span, typed.type.currency, "what a pot is replenished to")
     if not scope.single and not section.each:
         scope.report(
             "missing-each",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rulelang.base.advice import Advice, Repair, remove, write
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
-from rulelang.check.over_time import settled_money
+from rulelang.check.over_time import require_settled
 from rulelang.check.program import DatumProgram, PotProgram
 from rulelang.check.repairs import removal, words
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
@@ -159,7 +159,8 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
             labels=[scope.draft.label(datum.span, "declared here")],
             help="what is drawn down is declared as `money`, without `signed`",
         )
-    settled_money_of(scope, name, datum)
+    advice = "draw from money in the first currency of the rulebook"
+    require_settled(scope.draft, name.span, datum.type.currency, "a pot", advice)
     if datum.per_defaulter:
         scope.report(
             "not-per-defaulter",
@@ -187,14 +188,6 @@ def _no_other_segments(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) ->
         pot.span,
         labels=[scope.draft.label(datum.span, "declared here")],
         help=Advice(f"{advice}, or {removed.title}", (removed, *([added] if datum.per_segment else []))),
-    )
-
-
-def settled_money_of(scope: StepScope, name: nodes.Identifier, datum: DatumProgram) -> None:
-    """A pot is in the currency in which the rulebook settles."""
-    node = nodes.Reference(name.text, span=name.span)
-    settled_money(
-        scope.draft, node, datum.type.currency, "a pot", "draw from money in the first currency of the rulebook"
     )
 
 
