@@ -192,13 +192,11 @@ def _no_other_segments(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) ->
 
 
 def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, DatumProgram]) -> None:
-    what = scope.draft.names.get(name.text)
-    message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a {kind}"
     money = (entry.name for entry in table.values() if entry.type.kind is Kind.MONEY)
     whose = "the CCP or a party" if scope.single else "members"
     near = scope.draft.suggestions.did_you_mean(name.text, money)
     advice = near or f"money of {whose} is a {kind} of type `money`"
-    scope.report("unknown-pot", message, name.span, help=advice)
+    scope.report("unknown-pot", scope.draft.is_none(name.text, kind), name.span, help=advice)
 
 
 def _check_split(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:
