@@ -29,6 +29,11 @@ def is_quick() -> bool:
     return _share() < 1
 
 
+def is_long() -> bool:
+    """Whether this is the long run."""
+    return _share() > 1
+
+
 def share_of(usual: int, least: int = 5) -> int:
     """So many of the usual number of examples, yet no fewer than the least."""
     return max(least, int(usual * _share()))

@@ -19,6 +19,7 @@ def test_a_run_tries_its_share(share, tried, cases, monkeypatch):
     assert (examples.share_of(100), examples.share_of(6), examples.share_of(6, least=1)) == tried
     assert len(examples.some_of(range(12))) == cases
     assert examples.is_quick() == (share == examples.QUICK)
+    assert examples.is_long() == (share == examples.LONG)
     assert examples.examples(100).max_examples == tried[0]
 
 

@@ -28,12 +28,18 @@ LICENCES = ["LICENSE", "rulelang/report/assets/bokeh/LICENSE.txt", "rulelang/rep
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
+def built(tmp_path_factory) -> list[Path]:
+    """The wheel and the source distribution, built as for a release: the wheel from the source distribution."""
     out = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out), str(ROOT)]
+    command = [sys.executable, "-m", "build", "--outdir", str(out), str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return next(out.glob("*.whl"))
+    return sorted(out.iterdir())
+
+
+@pytest.fixture(scope="module")
+def wheel(built) -> Path:
+    return built[0]
 
 
 def held(folder: str, inside: str) -> set[str]:
@@ -109,12 +115,8 @@ def test_the_wheel_of_the_playground_holds_the_page_and_nothing_else(tmp_path):
     assert metadata(wheel)["Requires-Dist"] == f"rulelang=={VERSION}"
 
 
-def test_an_index_would_take_wheel_and_source_distribution(tmp_path):
-    """Both are built as for a release, and their metadata checked by the tool that uploads them."""
-    build = [sys.executable, "-m", "build", "--outdir", str(tmp_path), str(ROOT)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    built = sorted(tmp_path.iterdir())
+def test_an_index_would_take_wheel_and_source_distribution(built):
+    """Their metadata is checked by the tool that uploads them."""
     assert [path.name for path in built] == [f"rulelang-{VERSION}-py3-none-any.whl", f"rulelang-{VERSION}.tar.gz"]
     check = [sys.executable, "-m", "twine", "check", "--strict", *map(str, built)]
     done = subprocess.run(check, capture_output=True, text=True, check=False)

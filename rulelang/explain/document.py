@@ -1,7 +1,6 @@
 """An explanation as a document: a section for each paragraph."""
 
-from rulelang.document.document import Document, Section
-from rulelang.document.table import Reader
+from rulelang.document.document import Document, Reader, Section
 from rulelang.explain.explanation import Explanation
 
 

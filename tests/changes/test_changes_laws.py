@@ -22,7 +22,7 @@ from tests.examples import examples
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, any_case, load, without_digests
 
-FEW = examples(40)
+FEW = examples(25)
 
 
 def parsed(text):

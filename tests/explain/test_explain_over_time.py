@@ -9,7 +9,7 @@ import pytest
 from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.diagnostic import RulelangError
 from rulelang.explain.explain import explain
-from tests.examples import share_of
+from tests.examples import mostly_slow, share_of
 from tests.oracle.generate import generate
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance_2"
@@ -38,7 +38,7 @@ def told_in_every_way(rulebook: Path, event: Path) -> str:
     return " ".join(whole.to_text().split())
 
 
-@pytest.mark.parametrize("event", PAIRS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("event", mostly_slow(PAIRS, every=3), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_pair_of_the_contract_is_told(event):
     told_in_every_way(event.parent / "book.rules", event)
 

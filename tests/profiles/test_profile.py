@@ -64,7 +64,7 @@ def test_runs_give_what_the_profile_of_another_amount_says(rules, path):
         assert found == [], word
 
 
-@examples(150)
+@examples(70)
 @given(SEEDS)
 def test_runs_give_what_the_profile_says_on_random_cases(seed):
     world = world_of(seed)
@@ -74,7 +74,7 @@ def test_runs_give_what_the_profile_says_on_random_cases(seed):
             assert found == [], f"seed {seed}, {word} varies"
 
 
-@examples(150)
+@examples(80)
 @given(SEEDS)
 def test_everything_paid_and_uncovered_adds_up_to_the_loss(seed):
     world = world_of(seed)

@@ -12,7 +12,7 @@ import rulelang
 from rulelang.base.files import data_folder
 from rulelang.proof.proof import prove_all, word_of
 from rulelang.proof.questions import QUESTIONS_OF_PAIR
-from tests.examples import mostly_slow
+from tests.examples import is_long, mostly_slow
 from tests.proof.test_shipped import told
 
 pytest.importorskip("z3")
@@ -49,16 +49,17 @@ TABLE_D = [
 """The changes whose versions the table D of claims with known verdicts is about."""
 VERSIONS = [(name,) for name in (*SINGLE, *(f"changes/{name}/{side}" for name in TABLE_D for side in SIDES))]
 PAIRS = [tuple(f"changes/{name}/{side}" for side in SIDES) for name in CHANGES]
-HEAVY = [("changes/cme-base-2024/before",)]
-"""A solver needs up to half a minute for these: the quick run leaves them out."""
 PAIRS.append(("krx-derivatives/before-2014", "krx-derivatives/after-2014"))
+LONGEST = {("changes/cme-base-2024/before", "larger-loss")}
+"""A solver needs half a minute for each of these: the long run asks them."""
 
 
 def known(versions):
     """The questions about these versions of which an answer is recorded, each with its verdict."""
-    recorded = RECORDED.get(" against ".join(versions), {})
-    verdicts = {name: verdict.partition(":")[0] for name, verdict in recorded.items()}
-    return {name: verdict for name, verdict in verdicts.items() if verdict != "unknown"}
+    key = " against ".join(versions)
+    verdicts = {name: verdict.partition(":")[0] for name, verdict in RECORDED.get(key, {}).items()}
+    later = set() if is_long() else {name for asked, name in LONGEST if asked == key}
+    return {name: verdict for name, verdict in verdicts.items() if verdict != "unknown" and name not in later}
 
 
 def pytest_generate_tests(metafunc):
@@ -66,9 +67,7 @@ def pytest_generate_tests(metafunc):
     if "versions" in metafunc.fixturenames:
         rewrite = metafunc.config.getoption("--rewrite")
         cases = [versions for versions in (*VERSIONS, *PAIRS) if rewrite or known(versions)]
-        light, heavy = ([case for case in cases if (case in HEAVY) is is_heavy] for is_heavy in (False, True))
-        of_the_whole_run = [pytest.param(case, marks=pytest.mark.slow) for case in heavy]
-        metafunc.parametrize("versions", [*mostly_slow(light), *of_the_whole_run], ids=" against ".join)
+        metafunc.parametrize("versions", mostly_slow(cases), ids=" against ".join)
 
 
 def test_every_answer_is_the_recorded_one(versions, rewrite):

@@ -102,7 +102,7 @@ def test_memory_is_bounded(place, kind):
 def test_memory_of_workers_is_bounded(place, groups):
     """Whether they read by themselves or the command reads."""
     place = type(place)(place.folder, BOOK, EVENT)
-    few, many = 400_000, 2_400_000  # the more is 112 MB
+    few, many = 400_000, 1_700_000  # the more is 73 MB
     for rows in (few, many):
         pyarrow.parquet.write_table(amounts(rows), place.folder / f"{rows}.parquet", row_group_size=rows // groups)
     options = ("--rows", "8192", "--sample", "1", "--workers", "2")

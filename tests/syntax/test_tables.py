@@ -69,6 +69,7 @@ def test_what_is_written_reads_back_the_same(tables, data):
     assert read(data, GRAMMAR) == tables
 
 
+@pytest.mark.slow  # another process makes them all; what is written is read back above
 def test_the_same_grammar_gives_the_same_bytes(data):
     script = (
         "import sys; from pathlib import Path; from rulelang.syntax.make_tables import make_tables\n"
