@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from functools import cached_property
+from itertools import combinations
 from typing import Literal, TypeVar
 
 from attrs import evolve, field, frozen
@@ -54,6 +55,13 @@ class Change:
     def difference(self) -> int:
         """New less old, at the event's own loss."""
         return self.after - self.before
+
+    @property
+    def size(self) -> tuple[bool, Exact]:
+        """Whether the difference grows without end, and how large it is at most (or where growth begins)."""
+        if self.over is None:
+            return False, abs(self.difference)
+        return self.over.extreme.unbounded, size_of(self.over.extreme.amount)
 
     @property
     def found(self) -> Hashable:
@@ -145,12 +153,13 @@ class EventComparison:
         """The stretches in which a run of a version may decide otherwise than its lines; nothing is said of these."""
         if self.profiles is None:
             return ()
-        stop = self.until
-        old, new = (
-            [doubt for doubt in profile.exactness.doubts if stop is None or doubt.start < stop]
-            for profile in self.profiles
+        versions: tuple[Literal["old", "new"], ...] = ("old", "new")
+        return tuple(
+            (version, doubt)
+            for version, profile in zip(versions, self.profiles, strict=True)
+            for doubt in profile.exactness.doubts
+            if self.until is None or doubt.start < self.until
         )
-        return (*(("old", doubt) for doubt in old), *(("new", doubt) for doubt in new))
 
     @property
     def slack(self) -> int:
@@ -172,5 +181,4 @@ class EventComparison:
         """Two classes of payers that a growing loss reaches in another order than before, if there are any."""
         after = {name: place for place, name in enumerate(self.order_after)}
         shared = [name for name in self.order_before if name in after]
-        pairs = ((one, other) for place, one in enumerate(shared) for other in shared[place + 1 :])
-        return next((pair for pair in pairs if after[pair[0]] > after[pair[1]]), None)
+        return next(((one, other) for one, other in combinations(shared, 2) if after[one] > after[other]), None)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 
-from attrs import field, frozen
+from attrs import frozen
 
 from rulelang.base.money import Exact, whole_if_possible
 
@@ -20,24 +20,23 @@ from rulelang.base.money import Exact, whole_if_possible
 class Levels:
     """Whole keys and limits (``None``: unlimited); payers whose key is 0 take no part.
 
-    ``order`` are the places of the limited payers, the first to be full first; ``knots[j]`` is the draw at which
-    payer ``order[j]`` is full; when the first ``j`` are full they pay ``paid[j]`` together, and the keys of the others
-    add up to ``weight[j]``.  All amounts are minor units.
+    When the first ``j`` payers of ``order`` are full they pay ``paid[j]`` together, and the keys of the others add up
+    to ``weight[j]``.  All amounts are minor units.
     """
 
     keys: tuple[int, ...]
     limits: tuple[int | None, ...]
     reallocates: bool = True
-    order: tuple[int, ...] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Sort the payers by the level at which each is full."""
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The places of the limited payers, by the level at which each is full."""
         bounded = [place for place, key in enumerate(self.keys) if key and self.limits[place] is not None]
         # two different quotients differ by at least the reciprocal of the product of their divisors, so cut off behind
         # twice the bits of the largest key they are in the same order, and equal only if they are equal
         bits = 2 * max((self.keys[place].bit_length() for place in bounded), default=0) + 1
         levels = {place: ((self.limits[place] or 0) << bits) // self.keys[place] for place in bounded}
-        object.__setattr__(self, "order", tuple(sorted(bounded, key=lambda place: levels[place])))
+        return tuple(sorted(bounded, key=lambda place: levels[place]))
 
     @cached_property
     def paid(self) -> list[int]:

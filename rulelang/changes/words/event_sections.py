@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from rulelang.base.money import Currency, Exact, size_of
+from rulelang.base.money import Currency, Exact
 from rulelang.changes.event_comparison import Change, EventComparison, PayerChange, StepChange
 from rulelang.changes.words.event_tables import Entry, at_the_loss, bands, over_the_range, payer_bands
 from rulelang.changes.words.event_words import event_lines
@@ -87,10 +87,8 @@ def _class_entry(name: str, change: Change, found: EventComparison) -> Entry:
 
 def _weight(each: PayerChange) -> tuple[bool, bool, Exact, str]:
     """What sorts payers: those that differ, those whose difference grows without end, then the largest difference."""
-    change = each.amount
-    endless = change.over is not None and change.over.extreme.unbounded
-    size = abs(change.difference) if change.over is None else size_of(change.over.extreme.amount)
-    return (not change.matters, not endless, -size, each.payer)
+    endless, size = each.amount.size
+    return (not each.amount.matters, not endless, -size, each.payer)
 
 
 def _steps(steps: Sequence[StepChange], *, full: bool) -> list[Entry]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from rulelang.base.money import Currency, Exact, size_of
+from rulelang.base.money import Currency, Exact
 from rulelang.changes.edits.structure import StructureChanges
-from rulelang.changes.event_comparison import Change, EventComparison
+from rulelang.changes.event_comparison import EventComparison
 from rulelang.changes.verdict import Level
 from rulelang.changes.words.extent import told
 from rulelang.changes.words.phrases import event_named, spoken
@@ -46,7 +46,7 @@ def _telling(level: Level, events: Sequence[EventComparison]) -> EventComparison
 
     def weight(event: EventComparison) -> tuple[bool, Exact]:
         changes = [*event.classes.values(), *(each.amount for each in event.payers)]
-        return max((_size(change) for change in changes if change.matters), default=(False, 0))
+        return max((change.size for change in changes if change.matters), default=(False, 0))
 
     return max((event for event in events if event.level is level), key=weight)
 
@@ -62,7 +62,7 @@ def _text_only(count: int) -> str:
 def _classes_sentence(event: EventComparison, currency: Currency) -> str:
     """Which class of payers gains or loses most."""
     changed = [(name, change) for name, change in event.classes.items() if change.matters]
-    name, change = max(changed, key=lambda row: (row[0] != UNCOVERED, *_size(row[1])))
+    name, change = max(changed, key=lambda row: (row[0] != UNCOVERED, *row[1].size))
     return f"{told(name, change, event, currency)} (in {event_named(event)})"
 
 
@@ -76,12 +76,6 @@ def _order_sentence(event: EventComparison, currency: Currency) -> str:
 def _members_sentence(event: EventComparison, currency: Currency) -> str:
     """How many payers differ, and who most."""
     changed = [each for each in event.payers if each.amount.matters]
-    most = max(changed, key=lambda each: _size(each.amount))
+    most = max(changed, key=lambda each: each.amount.size)
     count = "one payer differs" if len(changed) == 1 else f"{len(changed):,} payers differ, most of them `{most.payer}`"
     return f"{count}: {told(most.payer, most.amount, event, currency)} (in {event_named(event)})"
-
-
-def _size(change: Change) -> tuple[bool, Exact]:
-    if change.over is None:
-        return False, abs(change.difference)
-    return change.over.extreme.unbounded, size_of(change.over.extreme.amount)
