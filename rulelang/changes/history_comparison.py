@@ -1,7 +1,7 @@
 """Two versions of a rulebook over the same history: what differs on which day, and in all."""
 
 import datetime
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 
 from attrs import frozen
 
@@ -114,7 +114,9 @@ def compare_histories(
     before = _amounts(old, {**program.data_by_any_name, **steps})
     after = _amounts(new, {})
     changes, in_all = _changes(before, after), _changes(_in_all(before), _in_all(after))
-    return HistoryComparison(*head, changes, in_all, _level(changes, before, after))
+    same = _of_classes(before, old.is_member) == _of_classes(after, old.is_member)  # the members of both are the same
+    level = Level.IDENTICAL if not changes else Level.MEMBERS if same else Level.TOTALS
+    return HistoryComparison(*head, changes, in_all, level)
 
 
 Key = tuple[datetime.date | None, str, str | None, str | None, str | None]
@@ -155,17 +157,10 @@ def _changes(before: Mapping[Key, int], after: Mapping[Key, int]) -> tuple[Amoun
     return tuple(change for change in pairs if change.difference)
 
 
-def _level(changes: Sequence[AmountChange], before: Mapping[Key, int], after: Mapping[Key, int]) -> Level:
-    """Whether payers pay other amounts, and if so whether members, the CCP and parties do so in all."""
-    if not changes:
-        return Level.IDENTICAL
-    return Level.MEMBERS if _of_classes(before) == _of_classes(after) else Level.TOTALS
-
-
-def _of_classes(amounts: Mapping[Key, int]) -> dict[Hashable, int]:
+def _of_classes(amounts: Mapping[Key, int], is_member: Callable[[str], bool]) -> dict[Hashable, int]:
     """What members, the CCP and each party pay, come to owe and are repaid on each day, and what stays uncovered."""
     found = totals(
-        ((date, kind, "members" if payer is not None and not payer[:1].islower() else payer), amount)
+        ((date, kind, "members" if payer is not None and is_member(payer) else payer), amount)
         for (date, kind, payer, _, _), amount in amounts.items()
         if kind in ("paid", "uncovered", "repaid", "due")
     )

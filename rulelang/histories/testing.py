@@ -85,9 +85,7 @@ def _unknown_payer(
     """An expectation about somebody who is on no day of the history; nothing would hold for it, and so pass."""
     if not isinstance(expectation, nodes.ExpectOwes | nodes.ExpectRepaid):
         return None
-    known = {"ccp", *program.parties}
-    for day in result.days:
-        known.update(day.standing.members, () if day.event is None else day.event.members)
+    known = {"ccp", *program.parties, *result.members}
     if expectation.who.text in known:
         return None
     message = f"`{expectation.who.text}` is on no day of the history"

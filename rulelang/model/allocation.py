@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
+from rulelang.base.gather import totals
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
 from rulelang.base.values import unchanging
@@ -112,6 +113,7 @@ class Allocation:
     exercise: str | None = None
     trail: Trail = field(default=Trail(()), repr=False, eq=False)
     assumes: tuple[EnsureLine, ...] = ()
+    parties: tuple[str, ...] = field(default=("ccp",), repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check conservation, to the minor unit."""
@@ -152,10 +154,8 @@ class Allocation:
 
     def payers(self) -> dict[str, int]:
         """The total of each payer that pays anything, in the order of the payers' ids, the CCP and parties first."""
-        totals: dict[str, int] = {}
-        for allotment in self.allotments:
-            totals[allotment.payer] = totals.get(allotment.payer, 0) + allotment.amount
-        return dict(sorted(totals.items(), key=lambda item: (not item[0][0].islower(), item[0])))
+        paid = totals((allotment.payer, allotment.amount) for allotment in self.allotments)
+        return dict(sorted(paid.items(), key=lambda item: (item[0] not in self.parties, item[0])))
 
     def to_dict(self) -> dict[str, Any]:
         """The allocation as plain values: what ``rulelang run --format json`` prints."""
@@ -240,9 +240,7 @@ class Allocation:
         """The allocation as a table of payers and steps, for notebooks."""
         steps = list(dict.fromkeys(line.step for line in self.lines if line.drawn))
         head = "".join(f"<th>{_shown(step)}</th>" for step in steps)
-        paid: dict[tuple[str, str], int] = {}
-        for a in self.allotments:
-            paid[a.payer, a.step] = paid.get((a.payer, a.step), 0) + a.amount
+        paid = totals(((a.payer, a.step), a.amount) for a in self.allotments)
         rows = []
         for payer, total in self.payers().items():
             cells = "".join(

@@ -267,6 +267,16 @@ class HistoryResult:
         """The title as every output shows it: that of an exercise says so first."""
         return heading_of(self.title, self.exercise)
 
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Everybody that is a member on some day."""
+        runs = (day.event.members for day in self.days if day.event is not None)
+        return frozenset().union(*(day.standing.members for day in self.days), *runs)
+
+    def is_member(self, payer: str) -> bool:
+        """Whether a payer is a member; one whom no party could be called was, even if it left before the first day."""
+        return not payer[:1].islower() or payer in self.members
+
     def on(self, date: datetime.date) -> HistoryDay | None:
         """The day of that date, if the history has one."""
         return next((day for day in self.days if day.date == date), None)

@@ -25,7 +25,7 @@ class Selection:
     def totals(self, profile: Walk) -> dict[str, Curve]:
         """What the chosen payers pay in all, the CCP and parties first; those who never pay are left out."""
         found = curves(profile, by_payer, self.payers)
-        order = sorted(found, key=lambda payer: (not payer[0].islower(), payer))
+        order = sorted(found, key=lambda payer: (payer in profile.plan.position, payer))
         return {payer: found[payer] for payer in order if not is_nothing(found[payer])}
 
     def under(self, profile: Walk) -> dict[tuple[str, str | None, str], Curve]:

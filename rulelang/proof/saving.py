@@ -71,7 +71,7 @@ def _expected(settled: Settled, run: Allocation) -> Iterator[str]:
         if not line.holds:
             yield f"{quoted(line.text)} broken"
     for payer, paid in run.payers().items():
-        shown = payer if _WORD.match(payer) or payer[0].islower() else quoted(payer)
+        shown = payer if _WORD.match(payer) or payer in run.parties else quoted(payer)
         yield f"{shown} pays {_written(run.currency, paid)}"
     if isinstance(settled.verdict, Refuted) or run.uncovered:
         yield f"uncovered {_written(run.currency, run.uncovered)}"

@@ -199,6 +199,7 @@ def _result(plan: Plan, trail: Trail, stated: tuple[EnsureLine, ...], left: Sequ
         event.exercise,
         trail,
         stated[invariants:],
+        ("ccp", *program.parties),
     )
 
 

@@ -207,7 +207,7 @@ def _together(program: CheckedProgram, allocation: Allocation, computed: tuple[P
 def payers_of_history(result: HistoryResult) -> tuple[str, ...]:
     """Everybody that pays, owes or receives something on some day."""
     found = {payer for day in result.days for payer in (*day.payers(), *(day.run.payers() if day.run else ()))}
-    return tuple(sorted(found, key=lambda payer: (not payer[0].islower(), payer)))
+    return tuple(sorted(found, key=lambda payer: (result.is_member(payer), payer)))
 
 
 def statement_of_history(result: HistoryResult, programs: Sequence[CheckedProgram], payer: str) -> Statement:
