@@ -10,9 +10,8 @@ from rulelang.proof.proof import Proof
 from rulelang.proof.verdict import Refuted, Settled
 from rulelang.proof.witness import Witness
 from rulelang.syntax import nodes
-from rulelang.syntax.format.phrases import quoted
+from rulelang.syntax.format.phrases import member_id, quoted
 
-_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ]\w*\Z")
 _SIDES = ("old", "new")
 
 
@@ -71,7 +70,7 @@ def _expected(settled: Settled, run: Allocation) -> Iterator[str]:
         if not line.holds:
             yield f"{quoted(line.text)} broken"
     for payer, paid in run.payers().items():
-        shown = payer if _WORD.match(payer) or payer in run.parties else quoted(payer)
+        shown = payer if payer in run.parties else member_id(payer)
         yield f"{shown} pays {_written(run.currency, paid)}"
     if isinstance(settled.verdict, Refuted) or run.uncovered:
         yield f"uncovered {_written(run.currency, run.uncovered)}"
