@@ -133,7 +133,7 @@ def _event(folder):
 def test_files_are_called_so_that_none_takes_anothers_place(tmp_path):
     (tmp_path / "r.rules").write_text(RULES, "utf-8")
     run(tmp_path / "out", tmp_path / "r.rules", _event(tmp_path))
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["A_1-2.md", "a_1.md"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["A_1.md", "a_1-2.md"]
 
 
 def test_nothing_is_overwritten_and_nothing_half_written(tmp_path):
