@@ -79,14 +79,7 @@ def atoms(text: str) -> Iterator[Atom]:
         found, is_comment = match[0], match["comment"] is not None
         if is_comment:
             found = found.expandtabs(4).rstrip()
-        yield Atom(
-            found,
-            match.start(),
-            match.start() - line_start,
-            between.count("\n"),
-            len(between),
-            is_comment,
-        )
+        yield Atom(found, match.start(), match.start() - line_start, between.count("\n"), len(between), is_comment)
         end = match.end()
 
 

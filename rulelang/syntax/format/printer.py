@@ -18,18 +18,7 @@ from rulelang.base.diagnostic import ReadError
 from rulelang.base.source import SourceText, Span
 from rulelang.syntax import nodes
 from rulelang.syntax.format import comments, phrases
-from rulelang.syntax.format.layout import (
-    INDENT,
-    Break,
-    Doc,
-    Gap,
-    Group,
-    Nest,
-    Row,
-    flat,
-    plain_text,
-    statement,
-)
+from rulelang.syntax.format.layout import INDENT, Break, Doc, Gap, Group, Nest, Row, flat, plain_text, statement
 from rulelang.syntax.format.line_ends import items_on_lines_of_their_own
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
 

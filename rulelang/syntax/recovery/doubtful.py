@@ -204,16 +204,7 @@ def types_of_money(stop: Stop) -> Iterator[Slip]:
         own, amount = f": money if missing {found['amount']}", found["amount"]
         message = f"{quoted(found[0])} is a value, where a type is due"
         help_ = f"write `{own}`; a value that is always the same is `define x as {amount}`"
-        yield Slip(
-            "foreign-word",
-            message,
-            found.span(),
-            own,
-            help_,
-            fix=False,
-            choices=(own,),
-            beyond=1,
-        )
+        yield Slip("foreign-word", message, found.span(), own, help_, fix=False, choices=(own,), beyond=1)
     if "PER" not in stop.expected or len(stop.expected) > 1:
         return
     for found in stop.around(_PAIR):

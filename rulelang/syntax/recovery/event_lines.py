@@ -60,10 +60,7 @@ _SAID = (
     (r"into(?=\s+[a-z]\w*)", "to"),
     (r"(?:read|load|import|include)(?=\s+(?:members|givens|paid|defaults)\s+from\b)|has(?=\s+[a-z]\w*\s)", ""),
     (rf"{_MONEY}\s+{_WHERE}(?!\w)", r"\g<where> \g<money>"),
-    (
-        rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}",
-        r"from \g<id> \g<money>",
-    ),
+    (rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}", r"from \g<id> \g<money>"),
     (
         rf"{_ID}\s+(?:departs|departed|has\s+left|left|leaves|exits|exited|resigns|resigned)(?!\w)",
         r"departure of \g<id>",
@@ -71,10 +68,7 @@ _SAID = (
     (rf"exit\s+(?:of|by)\s+{_ID}", r"departure of \g<id>"),
     (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
     (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
-    (
-        r"(?:additional|another|more|subsequent|later)\s+loss(?:es)?(?:\s+(?:of|by))?(?=\s+[A-Z\"])",
-        "further loss of",
-    ),
+    (r"(?:additional|another|more|subsequent|later)\s+loss(?:es)?(?:\s+(?:of|by))?(?=\s+[A-Z\"])", "further loss of"),
     (rf"{_NO_DEFAULT}\s+loss(?:es)?(?:\s+of)?{_AMOUNT}", "non-default loss"),
     (rf"(?:resignation|termination)(?:\s+notice)?\s+(?:of|by)\s+{_ID}", r"notice by \g<id>"),
     (rf"(?:is\s+|was\s+)?opened(?:\s+(?:on|from))?(?=\s+{_DATE})", "open from"),
