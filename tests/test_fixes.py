@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.base.advice import Certainty, Fix, applied, only, remove
+from rulelang.base.advice import Certainty, Fix, only, remove
 from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import Diagnostic, Severity, finding
 from rulelang.base.source import Place, SourceText, Span
@@ -16,6 +16,7 @@ from rulelang.base.suggest import asked
 from rulelang.changes.verdict import Level
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind
+from tests.fixing import applied
 from tests.test_codes import SHOWN, Blocks, errors, findings, read_page
 
 

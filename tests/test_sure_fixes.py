@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.base.advice import Certainty, applied
+from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic, RulelangError
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
 from tests.conftest import ROOT
+from tests.fixing import applied
 
 READERS: dict[str, Callable[[SourceText], object]] = {
     ".rules": parse_rulebook,

@@ -5,7 +5,6 @@ a program may do with it; nothing that makes another rule of one that could be r
 """
 
 import enum
-from collections.abc import Iterable
 
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.values import ComparedByValue
@@ -134,14 +133,3 @@ def remove(source: SourceText, span: Span, what: str, certainty: Certainty = Cer
 def only(repair: Repair) -> Advice:
     """The advice to make one edit."""
     return Advice(repair.title, (repair,))
-
-
-def applied(text: str, fixes: Iterable[Fix]) -> str:
-    """A text with these fixes made, from the last to the first; one that overlaps another is left out."""
-    done = len(text) + 1
-    for fix in sorted(fixes, key=lambda each: each.place.span or Span(0, 0), reverse=True):
-        span = fix.place.span
-        if span is not None and span.end <= done:
-            text = text[: span.start] + fix.replacement + text[span.end :]
-            done = span.start if span.end > span.start else span.start - 1
-    return text

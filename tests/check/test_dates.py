@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from rulelang import RulelangError
-from rulelang.base.advice import applied
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.rulebook import check_rulebook
+from tests.fixing import applied
 
 RULES = """rulebook "2018-02-31" version {version}
 currency EUR

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rulelang.base.advice import applied
 from rulelang.base.diagnostic import CheckError
 from rulelang.base.source import SourceText
 from rulelang.check.rulebook import check_rulebook
+from tests.fixing import applied
 
 HEAD = """rulebook "R" version "1"
 currency EUR

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from rulelang.base.advice import Certainty, applied
+from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
+from tests.fixing import applied
 from tests.test_fixes import well_fixed
 
 RULEBOOK = 'rulebook "R" version 2024-01-01\ncurrency EUR\n'
