@@ -4,7 +4,7 @@ Amounts are whole minor units of the currency in which the rulebooks settle.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import cast
@@ -232,24 +232,15 @@ class HistoryDay:
             ],
         }
 
-    def _movements(self, rows: Iterable[Movement]) -> list[JsonObject]:
+    def _movements(self, rows: Iterable[Movement | Due]) -> list[JsonObject]:
         plain = self.currency.plain
         return [
             {"payer": one.payer, "pot": one.pot, "segment": one.segment, "amount": plain(one.amount)} for one in rows
         ]
 
-    def _dues(self, rows: Iterable[Due]) -> list[JsonObject]:
-        plain = self.currency.plain
-        return [
-            {
-                "payer": one.payer,
-                "pot": one.pot,
-                "segment": one.segment,
-                "amount": plain(one.amount),
-                "payable": one.payable.isoformat(),
-            }
-            for one in rows
-        ]
+    def _dues(self, rows: Sequence[Due]) -> list[JsonObject]:
+        told = zip(self._movements(rows), rows, strict=True)
+        return [{**movement, "payable": one.payable.isoformat()} for movement, one in told]
 
 
 @frozen(slots=False)

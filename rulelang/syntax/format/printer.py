@@ -9,7 +9,7 @@ one line.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 import attrs
 from attrs import frozen
@@ -188,10 +188,7 @@ def _doc(node: nodes.Node) -> Doc:
 _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
     nodes.Identifier: phrases.name,
     nodes.Citation: phrases.cite,
-    nodes.MeasureType: phrases.data_type,
-    nodes.RateType: phrases.data_type,
-    nodes.PlainType: phrases.data_type,
-    nodes.ChoiceType: phrases.data_type,
+    **dict.fromkeys(get_args(nodes.DataType), phrases.data_type),
     nodes.Datum: phrases.datum,
     nodes.CurrencySection: phrases.currency,
     nodes.CurrencyUnit: phrases.currency_unit,
@@ -205,25 +202,14 @@ _DOCS: dict[type[nodes.Node], Callable[[Any], Doc]] = {
     nodes.Duration: phrases.duration,
     nodes.Extension: phrases.extension,
     nodes.Pot: phrases.pot,
-    nodes.Window: phrases.over_time,
-    nodes.CalendarWindow: phrases.over_time,
-    nodes.During: phrases.over_time,
+    **dict.fromkeys(get_args(nodes.OverTime), phrases.over_time),
     nodes.Finally: phrases.outcome,
     nodes.ReplenishSection: phrases.replenish,
     nodes.RecoveriesSection: phrases.recoveries,
     nodes.Repaid: phrases.repaid,
     nodes.EventFile: phrases.event_file,
     nodes.HistoryFile: phrases.history_file,
-    nodes.ExpectPays: phrases.expectation,
-    nodes.ExpectUncovered: phrases.expectation,
-    nodes.ExpectOutcome: phrases.expectation,
-    nodes.ExpectEnsure: phrases.expectation,
-    nodes.ExpectOwes: phrases.expectation,
-    nodes.ExpectHolds: phrases.expectation,
-    nodes.ExpectRepaid: phrases.expectation,
-    nodes.ExpectPeriod: phrases.expectation,
-    nodes.ExerciseItem: phrases.head_item,
-    nodes.DuesPaid: phrases.head_item,
+    **dict.fromkeys(get_args(nodes.Expectation), phrases.expectation),
     nodes.Value: phrases.value,
     nodes.DatumValue: phrases.datum_value,
 }
@@ -240,7 +226,7 @@ def _rulebook(tree: nodes.Rulebook, style: Style) -> Iterator[Row]:
     before: nodes.Node = tree
     was_short = True
     for section, rows in _sections(tree.sections, style):
-        is_short = _is_short(rows)
+        is_short = len(rows) == 1
         gap = _section_gap(before, section, both_short=was_short and is_short)
         yield attrs.evolve(rows[0], gap=gap)
         yield from rows[1:]
@@ -273,10 +259,6 @@ def _section_gap(before: nodes.Node, after: nodes.Node, *, both_short: bool) -> 
 
 def _one_row(parts: Iterable[Doc], depth: int, gap: Gap) -> Row:
     return Row(" " * (INDENT * depth) + " ".join(map(flat, parts)), gap)
-
-
-def _is_short(rows: Sequence[Row]) -> bool:
-    return len(rows) == 1
 
 
 def _given(doc: Doc, gap: Gap, style: Style) -> list[Row]:

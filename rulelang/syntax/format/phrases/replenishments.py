@@ -24,9 +24,7 @@ def replenish(node: nodes.ReplenishSection) -> Doc:
 
 def recoveries(node: nodes.RecoveriesSection) -> Doc:
     """``recoveries "title" cite "…"``, and whom they repay one after the other, each on a line of its own."""
-    parts: list[Doc] = []
-    for group in node.groups:
-        parts.append(("then " if parts else "", repaid(group)))
+    parts: list[Doc] = [("then " if number else "", repaid(group)) for number, group in enumerate(node.groups)]
     head = (titled("recoveries", node.title), cited(node.cite))
     return (head, Nest(tuple((Break(), part) for part in (*parts, f"rest to {name(node.rest)}"))))
 

@@ -81,8 +81,7 @@ def pot(node: nodes.Pot) -> Doc:
 
 
 def _up_to(node: nodes.UpTo) -> Doc:
-    endings = [] if node.scope is None else [node.scope]
-    tail: list[Doc] = [f" {ending}" for ending in endings]
+    tail: list[Doc] = [] if node.scope is None else [f" {node.scope}"]
     tail += [] if node.over_time is None else [hanging(over_time(node.over_time))]
     tail += [hanging("at every resizing")] if node.at_every_resizing else []
     tail += [hanging("in each segment")] if node.in_each_segment else []
