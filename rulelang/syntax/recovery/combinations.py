@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip, instead
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 
@@ -68,9 +68,8 @@ def several(stop: Stop) -> Iterator[Slip]:
             own = f"({own}) / {len(values)}"
         elif len(values) == 2 or not all(values):
             continue  # two values are the next rule's
-        message = f"{quoted(found[0])} is written with `{sign}`"
-        for text in (own, f"({own})"):
-            yield Slip("foreign-word", message, found.span(), text, f"write `{text}`", beyond=1)
+        yield instead(found, own, f"is written with `{sign}`")
+        yield instead(found, f"({own})", f"is written with `{sign}`")
 
 
 def combinations(stop: Stop) -> Iterator[Slip]:
@@ -80,17 +79,15 @@ def combinations(stop: Stop) -> Iterator[Slip]:
             looser = re.compile(_LOOSER[wording.sign])
             values = (found["one"].strip(), found["other"].strip())
             one, other = (f"({value})" if looser.search(value) else value for value in values)
-            own, message = f"{one} {wording.sign} {other}", f"{quoted(found[0])} is written with `{wording.sign}`"
+            own, what = f"{one} {wording.sign} {other}", f"is written with `{wording.sign}`"
             if wording.sign == "max":
-                own = f"max({one} - {other}, {stop.currency or 'EUR'} 0)"
-                message = f"{quoted(found[0])} is written with `max`"
-                yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1)
+                yield instead(found, f"max({one} - {other}, {stop.currency or 'EUR'} 0)", what)
             elif wording.sign == "-":
                 help_ = f"write `{own}`; where it must not fall below zero, `max` of that and zero"
-                yield Slip("foreign-word", message, found.span(), own, help_, fix=False, choices=(own,), beyond=1)
+                yield instead(found, own, what, help_, fix=False, choices=(own,))
             else:
-                for text in (own, f"({own})"):
-                    yield Slip("foreign-word", message, found.span(), text, f"write `{text}`", beyond=1)
+                yield instead(found, own, what)
+                yield instead(found, f"({own})", what)
 
 
 _TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())
@@ -124,9 +121,7 @@ def ranked(stop: Stop) -> Iterator[Slip]:
     if _LATER.search(stop.text, stop.at, stop.line_end):
         return
     for found in stop.around(_RANKED):
-        what = next(
-            (name for name in (found["what"], found["what"].removesuffix("s")) if _is_declared(stop, name)), None
-        )
+        what = next(filter(stop.declares, (found["what"], found["what"].removesuffix("s"))), None)
         if what is None:
             continue
         kind, count, rank = _OF_RANK.get(found["kind"], "largest"), found["count"], _RANKS.get(found["rank"] or "")
@@ -137,13 +132,7 @@ def ranked(stop: Stop) -> Iterator[Slip]:
             before = f" {rank - 1}" if rank > _RANKS["second"] else ""
             own = f"({kind} {rank} of {what} over survivors) - ({kind}{before} of {what} over survivors)"
             help_ = f"write `{own}`, or `over members` (all of them)"
-        message = f"{quoted(found[0])} does not say over whom"
-        yield Slip("missing-part", message, found.span(), own, help_, fix=False, beyond=1)
-
-
-def _is_declared(stop: Stop, name: str) -> bool:
-    """Whether a field, given or definition seems to have this name."""
-    return re.search(rf"(?<!\w){name}\s*:|(?<!\w)define\s+{name}\b", stop.text) is not None
+        yield instead(found, own, "does not say over whom", help_, code="missing-part", fix=False)
 
 
 def without_population(stop: Stop) -> Iterator[Slip]:
@@ -154,9 +143,7 @@ def without_population(stop: Stop) -> Iterator[Slip]:
         return  # it does say so, behind something that cannot stand there
     for found in stop.around(_SUM_OF_NOBODY):
         what = found["what"] or found["inside"]
-        own = f"{found['kind']} of {what} over survivors"
-        message = f"{quoted(found[0])} does not say over whom"
+        choices = tuple(f"{found['kind']} of {what} over {whom}" for whom in ("survivors", "defaulters", "members"))
+        own, said = choices[0], "does not say over whom"
         help_ = f"write `{own}`, `over defaulters` or `over members` (all of them)"
-        whom = ("survivors", "defaulters", "members")
-        choices = tuple(f"{found['kind']} of {what} over {each}" for each in whom)
-        yield Slip("missing-part", message, found.span(), own, help_, fix=False, choices=choices, beyond=1, sure=True)
+        yield instead(found, own, said, help_, code="missing-part", fix=False, choices=choices, sure=True)

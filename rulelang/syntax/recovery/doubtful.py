@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rulelang.syntax.recovery.doubts import DOUBTS
 from rulelang.syntax.recovery.places import expecting
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT, SPOKEN, in_digits, whole_words
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
@@ -31,19 +31,9 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
         for found in stop.around(whole_words(doubt.pattern)):
             if doubt.where(stop.moved_to(found.start())):
                 own, help_, *choices = (found.expand(text) for text in (doubt.own, doubt.help, *doubt.choices))
-                message, certain = f"{quoted(found[0])} {doubt.what}", doubt.certain
+                fix, both, keyword = doubt.certain, tuple(choices), doubt.keyword
                 if own != found[0]:
-                    yield Slip(
-                        "foreign-word",
-                        message,
-                        found.span(),
-                        own,
-                        help_,
-                        certain,
-                        tuple(choices),
-                        beyond=1,
-                        keyword=doubt.keyword,
-                    )
+                    yield instead(found, own, doubt.what, help_, fix=fix, choices=both, keyword=keyword)
     yield from _trading_days(stop)
     yield from _longer_units(stop)
     yield from _open_periods(stop)
@@ -53,8 +43,7 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
 
 def _open(found: "re.Match[str]", own: str, what: str, help_: str, *, fix: bool = False) -> Slip:
     """The slip for a phrase that leaves something open, told without the catalogue."""
-    message = f"{quoted(found[0])} {what}"
-    return Slip("foreign-word", message, found.span(), own, help_, fix=fix, beyond=1, keyword=True)
+    return instead(found, own, what, help_, fix=fix, keyword=True)
 
 
 def _per_default(stop: Stop) -> Iterator[Slip]:
@@ -166,18 +155,14 @@ def proportions(stop: Stop) -> Iterator[Slip]:
         )
         yield _open(found, f"pro rata to {found['key'] or 1}", "does not say how the payers share", help_)
     for found in stop.around(_RANKING_ALIKE):
-        message = f"{quoted(found[0])} does not say in proportion to what"
-        pot = _pot_of_step(stop)
+        pot, what = _pot_of_step(stop), "does not say in proportion to what"
         if found["to"]:
-            own, help_, is_certain = "pro rata to", "write `pro rata to`", True
-            message = f"{quoted(found[0])} is not a phrase of the language here"
+            yield instead(found, "pro rata to", "is not a phrase of the language here", keyword=True)
         elif pot is not None:
-            own, is_certain = f"pro rata to {pot}", True
-            help_ = f"write `{own}`"
+            yield instead(found, f"pro rata to {pot}", what, keyword=True)
         else:
-            own, is_certain = "equally", False
             help_ = "write `pro rata to …` with the amount by which they rank; `equally` gives each the same"
-        yield Slip("foreign-word", message, found.span(), own, help_, fix=is_certain, beyond=1, keyword=True)
+            yield _open(found, "equally", what, help_)
 
 
 def _pot_of_step(stop: Stop) -> str | None:
@@ -201,21 +186,18 @@ _VALUE = re.compile(rf"[:=]\s*(?P<amount>{AMOUNT})")
 def types_of_money(stop: Stop) -> Iterator[Slip]:
     """``EUR``, ``USD money``, ``EUR/SEK`` or ``EUR 5`` where a type is due."""
     for found in stop.around(_VALUE) if not stop.expected.isdisjoint({"COLON", "PER"}) else ():
-        own, amount = f": money if missing {found['amount']}", found["amount"]
-        message = f"{quoted(found[0])} is a value, where a type is due"
-        help_ = f"write `{own}`; a value that is always the same is `define x as {amount}`"
-        yield Slip("foreign-word", message, found.span(), own, help_, fix=False, choices=(own,), beyond=1)
+        own = f": money if missing {found['amount']}"
+        help_ = f"write `{own}`; a value that is always the same is `define x as {found['amount']}`"
+        yield instead(found, own, "is a value, where a type is due", help_, fix=False, choices=(own,))
     if "PER" not in stop.expected or len(stop.expected) > 1:
         return
     for found in stop.around(_PAIR):
         one, other = found["one"], found["other"]
         help_ = f"write `{one} per {other}` if the value is so many {one} for one {other}, else `{other} per {one}`"
-        message = f"{quoted(found[0])} does not say which currency is counted in the other"
         own, turned = f"{one} per {other}", f"{other} per {one}"
-        span, both = found.span(), (own, turned)
-        yield Slip("foreign-word", message, span, own, help_, fix=False, choices=both, beyond=1, sure=True)
+        what = "does not say which currency is counted in the other"
+        yield instead(found, own, what, help_, fix=False, choices=(own, turned), sure=True)
     for found in stop.around(_OF_MONEY):
         own = f"money {found['code']}"
-        message = f"{quoted(found[0])} is a currency, not a type"
         help_ = f"write `{own}`, or a rate such as `{found['code']} per SEK`"
-        yield Slip("foreign-word", message, found.span(), own, help_, beyond=1, sure=True)
+        yield instead(found, own, "is a currency, not a type", help_, sure=True)

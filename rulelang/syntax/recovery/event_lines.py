@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
@@ -25,35 +25,25 @@ _SAID = (
     (rf"paid\s+by\s+{_ID}\s+on\s+(?P<day>{_DATE})\s+under\s+(?P<step>\w+)\s+{_MONEY}", _PAYMENT),
     (rf"{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
     (rf"(?P<day>{_DATE})\s+{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)", _PAYMENT),
-    (
-        rf"{_ID}\s+(?:pays|paid)\s+(?:in\s+)?{_MONEY}\s+(?:in)?to\s+(?P<pot>[a-z]\w*)",
-        r"paid in by \g<id> to \g<pot> \g<money>",
-    ),
-    (
-        rf"{_ID}\s+(?:receives|received)\s+{_MONEY}\s+from\s+(?P<pot>[a-z]\w*)",
-        r"paid out to \g<id> from \g<pot> \g<money>",
-    ),
+    (rf"{_ID}\s+(?:pays|paid)\s+(?:in\s+)?{_MONEY}\s+(?:in)?to\s+(?P<pot>[a-z]\w*)",
+     r"paid in by \g<id> to \g<pot> \g<money>"),
+    (rf"{_ID}\s+(?:receives|received)\s+{_MONEY}\s+from\s+(?P<pot>[a-z]\w*)",
+     r"paid out to \g<id> from \g<pot> \g<money>"),
     (r"(?:returned|refunded|refund|repaid|released)\s+to(?=\s+[A-Z\"])", "paid out to"),
     (r"(?:topped\s+up|replenished|contributed|deposited)\s+by(?=\s+[A-Z\"])", "paid in by"),
-    (
-        rf"(?:recovery|dividend)\s+(?:of\s+{_MONEY}\s+)?from\s+(?:the\s+estate\s+of\s+)?{_ID}",
-        r"recovered from \g<id> \g<money>",
-    ),
+    (rf"(?:recovery|dividend)\s+(?:of\s+{_MONEY}\s+)?from\s+(?:the\s+estate\s+of\s+)?{_ID}",
+     r"recovered from \g<id> \g<money>"),
     (rf"from\s+{_ID}'s\s+estate", r"from \g<id>"),
-    (
-        rf"(?:set\s+)?(?P<field>[a-z]\w*)\s+of\s+{_ID}\s*(?:=|to|:)(?=\s+[A-Z]{{3}}\s+[0-9])",
-        r"member \g<id> \g<field> =",
-    ),
+    (rf"(?:set\s+)?(?P<field>[a-z]\w*)\s+of\s+{_ID}\s*(?:=|to|:)(?=\s+[A-Z]{{3}}\s+[0-9])",
+     r"member \g<id> \g<field> ="),
     (rf"{_ID}:?\s+(?:loses|lost|loss(?:es)?(?:\s+of)?){_AMOUNT}", r"default of \g<id> loss"),
     (r"decide\s+not\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: decline"),
     (r"decide\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: invoke"),
     (r"(?<=:\s)up\s+to", "invoke up to"),
     (rf"{_ID}\s+(?:gives|gave|has\s+given)\s+notice(?:\s+on)?(?=\s+{_DATE})", r"notice by \g<id> dated"),
     (r"notice\s+of\s+(?:termination|withdrawal|resignation)\s+by", "notice by"),
-    (
-        rf"open\s+(?:from\s+)?(?P<one>{_DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{_DATE})",
-        r"open from \g<one> to \g<other>",
-    ),
+    (rf"open\s+(?:from\s+)?(?P<one>{_DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{_DATE})",
+     r"open from \g<one> to \g<other>"),
     (r"(?:new|additional)\s+member(?=\s+[A-Z\"])", "member"),
     (rf"{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
     (rf"{_MONEY}\s+for\s+(?P<pot>[a-z]\w*)", r"under \g<pot> \g<money>"),
@@ -61,10 +51,8 @@ _SAID = (
     (r"(?:read|load|import|include)(?=\s+(?:members|givens|paid|defaults)\s+from\b)|has(?=\s+[a-z]\w*\s)", ""),
     (rf"{_MONEY}\s+{_WHERE}(?!\w)", r"\g<where> \g<money>"),
     (rf"(?:{_MONEY}\s+)?from\s+(?:the\s+)?(?:estate|liquidator|administrator)\s+of\s+{_ID}", r"from \g<id> \g<money>"),
-    (
-        rf"{_ID}\s+(?:departs|departed|has\s+left|left|leaves|exits|exited|resigns|resigned)(?!\w)",
-        r"departure of \g<id>",
-    ),
+    (rf"{_ID}\s+(?:departs|departed|has\s+left|left|leaves|exits|exited|resigns|resigned)(?!\w)",
+     r"departure of \g<id>"),
     (rf"exit\s+(?:of|by)\s+{_ID}", r"departure of \g<id>"),
     (rf"{_ID}\s+withdraws(?!\w)", r"withdraw \g<id>"),
     (rf"(?:withdrawal|exit)\s+(?:of|by)\s+{_ID}", r"withdraw \g<id>"),
@@ -77,7 +65,7 @@ _SAID = (
     (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
     (r"(?:joined|joins|entered)(?:\s+on)?(?=\s+[0-9])", "since"),
     (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
-)
+)  # fmt: skip
 _BELOW_ZERO = re.compile(r"[-−–]\s*(?=[A-Z]{3}\s+[0-9])")
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
 _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
@@ -112,15 +100,12 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
     yield from _below_zero(stop)
     for found in stop.around(_OF_WHOM):
         who = found["id"] or "…"
-        message = f"{quoted(found[0])} does not say which loss"
         further = f"`further loss of {who} …` if it defaulted earlier"
         help_ = f"write `default of {who} loss …`, {further}, or `non-default loss …`"
-        own = f"default of {found['id'] or 'X'} loss"
-        yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+        yield instead(found, f"default of {found['id'] or 'X'} loss", "does not say which loss", help_, fix=False)
     for found in stop.around(_LEFT):
         help_ = "who has left is a `former member`; in a history, write `departure of …` on the day"
-        own, message = f"former member {found['id']}", f"{quoted(found[0])} is no member any more"
-        yield Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1)
+        yield instead(found, f"former member {found['id']}", "is no member any more", help_, fix=False)
     yield from _values(stop)
     for found in stop.around(_DAY_OF_A_VALUE):
         yield from _day_behind(stop, found)
@@ -131,32 +116,24 @@ def _values(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_OF_A_HEADER):
         ending = f" as of {found['day']}" if found["day"] else f" with {found['defaulter']}"
         own = found["name"] + (f" in {found['segment']}" if found["segment"] else ending)
-        message = f"{quoted(found[0])} is the head of a column of a table"
-        yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1)
+        yield instead(found, own, "is the head of a column of a table")
     for found in stop.around(_RATE):
         message, span = f"the rate {quoted(found['rate'])} is written as a plain number", found.span("rate")
         help_ = "write so many units of the first currency as one of the second is worth, by the rulebook's `per`"
         yield Slip("foreign-number", message, span, found["number"], help_, fix=False, beyond=1)
     for found in stop.around(_NEGATIVE):
         own = f"{found['code']} {found['number']}"
-        message, help_ = f"{quoted(found[0])} may be negative", f"write `-{own}` if it is, else `{own}`"
+        help_ = f"write `-{own}` if it is, else `{own}`"
         choices = (f"-{own}",) if found["minus"] else (f"-{own}", own)
-        yield Slip("foreign-amount", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
+        yield instead(found, own, "may be negative", help_, code="foreign-amount", fix=False, choices=choices)
     last = stop.before()
     if last is not None and last.kind in {"NUMBER", "PERCENTAGE", "VALUE_SCALE"} and stop.here(_FORMULA):
         message, help_ = "an event holds values, not formulas", "write what it comes to"
         yield Slip("unexpected-text", message, stop.span, help=help_, sure=True, skip=stop.line_end)
     for found in stop.around(_NOT_KNOWN):
         help_ = "leave out a value that is not known: the rulebook says `if missing …`, or the run asks for it"
-        yield Slip(
-            "unexpected-text",
-            f"{quoted(found['sign'])} is no value",
-            found.span("sign"),
-            "0",
-            help_,
-            fix=False,
-            beyond=1,
-        )
+        message, span = f"{quoted(found['sign'])} is no value", found.span("sign")
+        yield Slip("unexpected-text", message, span, "0", help_, fix=False, beyond=1)
 
 
 def _below_zero(stop: Stop) -> Iterator[Slip]:
@@ -173,10 +150,10 @@ def _below_zero(stop: Stop) -> Iterator[Slip]:
 
 
 def _own(found: "re.Match[str]", replacement: str) -> Slip:
-    message, help_ = f"{quoted(found[0])} is not a phrase of the language here", f"write `{replacement.strip()}`"
-    if not replacement:
-        message, help_ = f"the word {quoted(found[0])} does not stand here", "take it away"
-    return Slip("foreign-word", message, found.span(), replacement, help_, beyond=1, keyword=True)
+    if replacement:
+        return instead(found, replacement, "is not a phrase of the language here", keyword=True)
+    message = f"the word {quoted(found[0])} does not stand here"
+    return Slip("foreign-word", message, found.span(), "", "take it away", beyond=1, keyword=True)
 
 
 def _day_behind(stop: Stop, found: "re.Match[str]") -> Iterator[Slip]:
@@ -184,8 +161,7 @@ def _day_behind(stop: Stop, found: "re.Match[str]") -> Iterator[Slip]:
     line = stop.last_of({"EQUAL", "DEFAULT", "FURTHER", "NON_DEFAULT", "PAID", "DECIDE"})
     if line is None or "\n" in stop.text[line.end : stop.at]:
         return
-    message = f"{quoted(found[0])} does not stand behind an amount"
     help_ = "the day of a value stands before `=`, as in `capital as of 2023-01-01 = …`"
     if line.kind != "EQUAL":
         help_ = "the day of the event is `declared`; who failed earlier is `defaulted 2023-01-01 A`"
-    yield Slip("misplaced-part", message, found.span(), "", help_, fix=False, beyond=1)
+    yield instead(found, "", "does not stand behind an amount", help_, code="misplaced-part", fix=False)

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.automaton import Moment
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.stop import Stop
 
 _COMPARATORS = frozenset({"EQUAL", "NOT_EQUAL", "LESS", "AT_MOST", "MORE", "AT_LEAST"})
 _LINES = frozenset({"DECIDE", "GIVEN", "MEMBER", "PAID", "DEFAULT", "UNDER", "DECLARED", "DEFAULTED", "EXPECT"})
 """Words with which lines of an event begin: a comparison does not go on behind them."""
+_PARTED = frozenset("AND OR NOT LPAR COMMA THEN ELSE WHERE COLON AS".split())
+"""What stands between a comparison and another of its own."""
 _AGGREGATES = frozenset({"SUM", "AVERAGE", "LARGEST", "SMALLEST", "COUNT"})
 _POPULATIONS = frozenset({"MEMBERS", "SURVIVORS", "DEFAULTERS", "SEGMENTS"})
 
@@ -46,7 +48,7 @@ def functions(stop: Stop) -> Iterator[Slip]:
     if stop.word == "(" and last is not None and last.kind == "NAME" and "ADD" in stop.expected:
         name = stop.source(last)
         message, help_ = f"{quoted(name)} is no function of the language", "its functions are `min`, `max` and `clamp`"
-        if re.search(rf"(?<!\w){name}\s*:|(?<!\w)define\s+{name}\b", stop.text):
+        if stop.declares(name):
             message = f"parentheses cannot stand behind {quoted(name)}"
             help_ = "a sign such as `*` stands between two values, a remark behind `#`"
         yield Slip("foreign-word", message, last.span, help=help_, sure=True)
@@ -71,18 +73,7 @@ def _chained(stop: Stop) -> Iterator[Slip]:
     """``a < b < c``."""
     between: list[Moment] = []
     for moment in reversed(stop.history):
-        if moment.kind in _LINES or moment.kind in {
-            "AND",
-            "OR",
-            "NOT",
-            "LPAR",
-            "COMMA",
-            "THEN",
-            "ELSE",
-            "WHERE",
-            "COLON",
-            "AS",
-        }:
+        if moment.kind in _LINES | _PARTED:
             return
         if moment.kind in _COMPARATORS:
             first, middle = stop.source(moment), stop.text[between[-1].start : between[0].end] if between else ""
@@ -112,8 +103,7 @@ def memberships(stop: Stop) -> Iterator[Slip]:
         values = re.findall(_WORD_OR_TEXT, re.sub(r"\b(?:or|and)\b", " ", found["values"]))
         sign, word = ("!=", "and") if found["not"] else ("=", "or")
         own = f" {word} ".join(f"{found['what']} {sign} {value}" for value in values)
-        message = f"{quoted(found[0])} is no comparison of the language"
-        yield Slip("foreign-word", message, found.span(), f"({own})", f"write `({own})`", beyond=1)
+        yield instead(found, f"({own})", "is no comparison of the language")
 
 
 def conditionals(stop: Stop) -> Iterator[Slip]:

@@ -10,21 +10,22 @@ from fractions import Fraction
 
 from rulelang.base.money import SCALES
 from rulelang.syntax.lexer import Token
-from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
+from rulelang.syntax.recovery.slip import Offsets, Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT, SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
-from rulelang.syntax.recovery.values import code_of
+from rulelang.syntax.recovery.values import FRACTIONS, code_of
 
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _PARTS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_OF = r"(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
 _TIMES = re.compile(
     rf"(?<![\w-])(?:(?P<count>{SPOKEN})(?P<more>\s+and\s+(?:a|one)[\s-]+half)?\s+times"
-    rf"|(?P<word>{'|'.join(_MULTIPLES)}))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+    rf"|(?P<word>{'|'.join(_MULTIPLES)})){_OF}"
 )
-_PERCENT = re.compile(rf"(?<![\w-])(?P<percent>{SPOKEN})\s+per\s?cent(?:um\b|\.|\b)(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])")
+_PERCENT = re.compile(rf"(?<![\w-])(?P<percent>{SPOKEN})\s+per\s?cent(?:um\b|\.|\b){_OF}")
 _FRACTION = re.compile(
     rf"(?<![\w-])(?:(?P<half>(?:a\s+|one[\s-]+)?half)|(?:(?P<count>an?|{SPOKEN})[\s-]+)?(?P<part>{'|'.join(_PARTS)})s?"
-    r"(?(count)|(?=\s+of\b)))(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
+    rf"(?(count)|(?=\s+of\b))){_OF}"
 )
 
 _SPOKEN = re.compile(rf"(?<![\w-]){SPOKEN}(?![\w-])")
@@ -54,16 +55,12 @@ def in_words_and_digits(stop: Stop) -> Iterator[Slip]:
         sign = "%" if any(found[each] for each in ("percent", "same", "per", "after")) else ""
         own, other = f"{digits}{sign}", f"{said}{sign}"
         if int(digits) == said:
-            message, help_ = f"{quoted(found[0])} says a number twice", f"write `{own}`"
-            yield Slip("foreign-number", message, found.span(), own, help_, beyond=1)
+            yield instead(found, own, "says a number twice", code="foreign-number")
         else:
-            message, help_ = f"{quoted(found[0])} says two numbers", f"write `{own}` or `{other}`, whichever is meant"
-            choices = (own, other)
-            yield Slip("foreign-number", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
+            what, help_ = "says two numbers", f"write `{own}` or `{other}`, whichever is meant"
+            yield instead(found, own, what, help_, code="foreign-number", fix=False, choices=(own, other))
     for found in stop.around(_AMOUNT_IN_BOTH):
-        own = found["amount"]
-        message, help_ = f"{quoted(found[0])} says an amount twice", f"write `{own}`"
-        yield Slip("foreign-amount", message, found.span(), own, help_, beyond=1)
+        yield instead(found, found["amount"], "says an amount twice", code="foreign-amount")
 
 
 def multiples(stop: Stop) -> Iterator[Slip]:
@@ -76,8 +73,7 @@ def multiples(stop: Stop) -> Iterator[Slip]:
             yield Slip("foreign-number", message, found.span(), own, f"write `{own}`", beyond=1)
     for found in stop.around(_SPOKEN_LENGTH):
         own = f"{in_digits(found['number'])} {found['unit']}s"
-        message = f"{quoted(found[0])} is not written in digits"
-        yield Slip("foreign-number", message, found.span(), own, f"write `{own}`", beyond=1)
+        yield instead(found, own, "is not written in digits", code="foreign-number")
     for found in stop.around(_SPOKEN_AMOUNT):
         code = code_of(found["currency"], stop) if found["currency"] else stop.currency
         own = f"{code or 'EUR'} {in_digits(found['number'])} {found['scale']}"
@@ -88,10 +84,8 @@ def multiples(stop: Stop) -> Iterator[Slip]:
             yield _factor(stop.text, found)
 
 
-_MIXED = {"⅓": Fraction(1, 3), "⅔": Fraction(2, 3), "½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
-_OF = r"(?:\s+of)?(?:\s+the)?\s+(?=[a-z(])"
 _MIXED_PERCENT = re.compile(
-    rf"(?<![\w.])(?P<whole>[0-9]+)(?:\s+(?P<above>[0-9])/(?P<below>[0-9])|\s*(?P<part>[{''.join(_MIXED)}]))\s*%{_OF}"
+    rf"(?<![\w.])(?P<whole>[0-9]+)(?:\s+(?P<above>[0-9])/(?P<below>[0-9])|\s*(?P<part>[{''.join(FRACTIONS)}]))\s*%{_OF}"
 )
 _ORDINAL_PART = re.compile(rf"(?<![\w.])(?P<above>[0-9]+)\s*/\s*(?P<below>[0-9]+)(?:st|nd|rd|th)s?{_OF}")
 _CHANGED = re.compile(
@@ -104,7 +98,7 @@ _JUXTAPOSED = re.compile(r"(?<![\w.)])(?P<number>[0-9]+(?:\.[0-9]+)?)(?=\([a-z])
 def parts(stop: Stop) -> Iterator[Slip]:
     """``1/3rd of x``, ``33 1/3% of x``, ``x increased by 10%``, ``2(x)``, ``x x 2``."""
     for found in stop.around(_MIXED_PERCENT):
-        more = _MIXED[found["part"]] if found["part"] else Fraction(int(found["above"]), int(found["below"]) or 1)
+        more = FRACTIONS[found["part"]] if found["part"] else Fraction(int(found["above"]), int(found["below"]) or 1)
         share = (int(found["whole"]) + more) / 100
         yield _fraction(found, f"{share.numerator} / {share.denominator} * ")
     for found in stop.around(_ORDINAL_PART):
@@ -119,8 +113,7 @@ def parts(stop: Stop) -> Iterator[Slip]:
 
 
 def _fraction(found: "re.Match[str]", own: str) -> Slip:
-    message = f"{quoted(found[0])} is not written as numbers are here"
-    return Slip("foreign-number", message, found.span(), own, f"write `{own.strip()}`", beyond=1)
+    return instead(found, own, "is not written as numbers are here", code="foreign-number")
 
 
 def _factor(text: str, found: "re.Match[str]") -> Slip:
@@ -205,8 +198,7 @@ def whichever(stop: Stop) -> Iterator[Slip]:
             if found.end() <= stop.at:
                 continue
             own = _written("lower" if found["word"] in _LOWER else "higher", [found["one"], found["other"]])
-            message = f"{quoted(found[0])} is written with `lower of X and Y` or `higher of X and Y`"
-            yield Slip("foreign-word", message, found.span(), own, f"write `{own}`", beyond=1, keyword=True)
+            yield instead(found, own, "is written with `lower of X and Y` or `higher of X and Y`", keyword=True)
 
 
 def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str) -> Slip:

@@ -3,15 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.syntax.recovery.slip import Slip, quoted
+from rulelang.syntax.recovery.slip import Slip, instead
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
-
-
-def _open(found: "re.Match[str]", own: str, what: str, help_: str, *, keyword: bool = True) -> Slip:
-    message = f"{quoted(found[0])} {what}"
-    return Slip("foreign-word", message, found.span(), own, help_, fix=False, beyond=1, keyword=keyword)
-
 
 _FUNCTION = re.compile(
     r"(?<!\w)(?P<word>round(?:_?up|_?down)?|ceil(?:ing)?|floor|trunc(?:ate)?)\s*\(\s*(?P<what>[a-z]\w*)\s*\)"
@@ -41,24 +35,24 @@ def units(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_FUNCTION):
         own = f"{found['what']} rounded {_way(found['word'])}to {stop.currency or 'EUR'} 1"
         help_ = f"write `{own}`, with the unit that the rule names"
-        yield _open(found, own, "does not say to which unit", help_, keyword=False)
+        yield instead(found, own, "does not say to which unit", help_, fix=False)
     for found in stop.around(_DECIMALS):
         what, places = found["what"], int(found["places"])
         step = f"0.{'1'.rjust(places, '0')}" if places > 0 else f"1{'0' * -places}"
         own = f"{what if what.isidentifier() else f'({what})'} rounded {_way(found['word'])}to {step}"
         help_ = f"write `{own}`, with the unit and not the number of decimals"
-        yield _open(found, own, "says how many decimals there are", help_, keyword=False)
+        yield instead(found, own, "says how many decimals there are", help_, fix=False)
     for found in stop.around(_PLACES):
         places = int(found["places"]) if found["places"].isdigit() else in_digits(found["places"]) or 0
         step = f"0.{'1'.rjust(places, '0')}" if places else "1"
         own = f"rounded {found['way']}to {stop.currency or 'EUR'} {step}"
         help_ = f"write `{own}` for an amount, or `{step}` for a number: the unit and not the number of decimals"
-        yield _open(found, own, "says how many decimals there are", help_)
+        yield instead(found, own, "says how many decimals there are", help_, fix=False, keyword=True)
     for found in stop.around(_NEAREST):
         unit = _UNITS_OF_MONEY.get(found["unit"])
         if unit is not None:
             own = f"rounded {found['way']}to {stop.currency or 'EUR'} {unit}"
-            yield _open(found, own, "does not name the unit as an amount", f"write `{own}`")
+            yield instead(found, own, "does not name the unit as an amount", fix=False, keyword=True)
 
 
 def _way(word: str) -> str:

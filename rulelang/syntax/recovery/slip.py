@@ -1,5 +1,6 @@
 """A slip: what somebody may have meant, and the diagnostic that says so."""
 
+import re
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -53,6 +54,23 @@ class Slip:
     keyword: bool = False
     skip: int | None = None
     plain: bool = False
+
+
+def instead(  # noqa: PLR0913 - as a slip
+    found: "re.Match[str]",
+    own: str,
+    what: str,
+    help_: str | None = None,
+    *,
+    code: str = "foreign-word",
+    fix: bool = True,
+    choices: tuple[str, ...] = (),
+    sure: bool = False,
+    keyword: bool = False,
+) -> Slip:
+    """The slip of a phrase that was found: ``what`` is said behind it in the message, ``own`` is written instead."""
+    message, help_ = f"{quoted(found[0])} {what}", help_ or f"write `{own.strip()}`"
+    return Slip(code, message, found.span(), own, help_, fix, choices, beyond=1, sure=sure, keyword=keyword)
 
 
 def too_deep(place: Offsets) -> Slip:

@@ -170,6 +170,10 @@ class Stop:
         found = _ANY_CURRENCY.search(self.text[: NEAR * NEAR])
         return found[1] if found is not None and found[1] in currency_codes() else None
 
+    def declares(self, name: str) -> bool:
+        """Whether a field, given or definition seems to have this name."""
+        return re.search(rf"(?<!\w){name}\s*:|(?<!\w)define\s+{name}\b", self.text) is not None
+
     def is_code(self, offset: int) -> bool:
         """Whether an offset near the stop is neither in a text in quotes nor in a comment."""
         line = max(self.text.rfind("\n", 0, offset) + 1, offset - NEAR)

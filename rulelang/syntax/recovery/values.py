@@ -306,9 +306,9 @@ _MULTIPLE = re.compile(rf"(?<![\w.])(?P<number>{_NUMERAL})\s*(?:x|×|times)\s*(?
 _ZERO_COMMA = re.compile("0,[0-9]+")
 _GLUED = re.compile(r"(?<![\w.])(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<word>days?|business)(?!\w)")
 _SCIENTIFIC = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,2}(?!\w)")
-_FRACTIONS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
+FRACTIONS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
 _FRACTION = re.compile(
-    rf"(?<![\w.,])(?P<whole>[0-9]*)(?P<part>[{''.join(_FRACTIONS)}])"
+    rf"(?<![\w.,])(?P<whole>[0-9]*)(?P<part>[{''.join(FRACTIONS)}])"
     rf"(?P<rest>\s*%|\s+of(?!\w)\s*|\s*(?=[a-z(])(?!(?:{'|'.join(SCALES)}|each|in|of|per|up|rounded|then|else)(?!\w)))?"
 )
 
@@ -343,7 +343,7 @@ def numbers(stop: Stop) -> Iterator[Slip]:
 
 def _fraction(text: str, found: "re.Match[str]") -> Iterator[Slip]:
     """``1½`` is 1.5, ``2½%`` is 2.5%, ``½x`` is 0.5 * x; behind a division such a product is another one."""
-    value, rest = int(found["whole"] or 0) + _FRACTIONS[found["part"]], found["rest"]
+    value, rest = int(found["whole"] or 0) + FRACTIONS[found["part"]], found["rest"]
     is_decimal = (value * 100).denominator == 1
     own = f"({value.numerator} / {value.denominator})"
     if is_decimal:

@@ -47,21 +47,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"(?:with|having)(?={_COMPARES})|if|whose|such\s+that|provided(?:\s+that)?", "where"),
     (r"(?:out\s+of|drawn\s+from|using|with|of)", "from"),
     # steps and sections
-    (
-        (
-            r"(?:vmgh|VMGH|(?:variation\s+margin\s+)?gains?\s+haircut(?:ting)?s?|variation\s+margin\s+haircut"
-            r"(?:ting)?s?)"
-        ),
-        "haircut",
-    ),
+    ((r"(?:vmgh|VMGH|(?:variation\s+margin\s+)?gains?\s+haircut(?:ting)?s?|variation\s+margin\s+haircut"
+      r"(?:ting)?s?)"), "haircut"),
     (r"voluntary\s+(?:contributions?|payments?)(?=\s+[a-z]\w*\s+(?:paid|\"))", "voluntary"),
-    (
-        (
-            rf"\(?(?:[0-9]{{1,2}}|[ivx]+|[a-z])[.)](?=\s+{_STEP_WORD})|(?:first|second|third|fourth|senior"
-            rf"|junior|mezzanine)(?=\s+{_STEP_WORD})"
-        ),
-        "",
-    ),
+    ((rf"\(?(?:[0-9]{{1,2}}|[ivx]+|[a-z])[.)](?=\s+{_STEP_WORD})|(?:first|second|third|fourth|senior"
+      rf"|junior|mezzanine)(?=\s+{_STEP_WORD})"), ""),
     (r"[-–—](?=\s+paid\s+by\b)|that(?=\s+\")", ""),
     (r"(?:as|in)\s+(?:an?\s+)?(?:single|one|common)\s+pool", "as one pool"),
     (rf"(?P<rule>{_RULE}\s+[0-9][\w.()]*)", r'cite "\g<rule>"'),
@@ -82,103 +72,59 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"from\s+(?P<part>[0-9.]+%)\s+of\s+(?:the\s+)?(?P<pot>[a-z]\w*)", r"from \g<pot> up to \g<part> of \g<pot>"),
     (r"from(?=\s+[A-Z]{3}\s+[0-9])", "up to"),
     (r"from(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\s+(?:to|until|till)\b)", "in force from"),
-    (
-        r"paid\s+by\s+(?!(?:the|all|each|every|any)\b)(?P<which>[a-z]\w*)\s+survivors",
-        r"paid by survivors where \g<which>",
-    ),
+    (r"paid\s+by\s+(?!(?:the|all|each|every|any)\b)(?P<which>[a-z]\w*)\s+survivors",
+     r"paid by survivors where \g<which>"),
     # limits
     (r"up-?to", "up to"),
     (rf",\s*(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", " up to"),
     (rf"(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", "up to"),
-    (
-        (
-            r"(?:capped|limited)\s+(?:at|to)(?:\s+an?\s+(?:maximum|limit|cap|amount)\s+of)?|at\s+most|(?:to"
-            r"|with)\s+an?\s+(?:maximum|limit|cap|ceiling)\s+of"
-        ),
-        "up to",
-    ),
-    (
-        (
-            r"(?:(?:but|and)\s+)?(?:only|(?:no|not|never)\s+more\s+(?:often\s+)?than|at\s+most|max(?:imum)?)\s+"
-            r"(?:once|one\s+time)(?=\s+during\b)"
-        ),
-        "once",
-    ),
+    ((r"(?:capped|limited)\s+(?:at|to)(?:\s+an?\s+(?:maximum|limit|cap|amount)\s+of)?|at\s+most|(?:to"
+      r"|with)\s+an?\s+(?:maximum|limit|cap|ceiling)\s+of"), "up to"),
+    ((r"(?:(?:but|and)\s+)?(?:only|(?:no|not|never)\s+more\s+(?:often\s+)?than|at\s+most|max(?:imum)?)\s+"
+      r"(?:once|one\s+time)(?=\s+during\b)"), "once"),
     (r"up\s+to\s+(?:not?|never)\s+more\s+than|up\s+to\s+and\s+including", "up to"),
     (rf",\s*{_NO_EVENT}(?:not?|never)?\s*(?:more|greater)\s+than", " up to"),
     (rf"{_NO_EVENT}(?:not?|never)\s+(?:more|greater)\s+than", "up to"),
     (r"(?:but\s+)?(?:in|under)\s+no\s+(?:event|case|circumstances?)\s+(?:more|greater)\s+than", "up to"),
-    (
-        (
-            r",?\s*(?:and|but)\s+in\s+(?:the\s+)?(?:aggregate|total)\s+(?:up\s+to\s+)?"
-            r"(?P<amount>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?)"
-        ),
-        r" up to \g<amount> in total",
-    ),
+    ((r",?\s*(?:and|but)\s+in\s+(?:the\s+)?(?:aggregate|total)\s+(?:up\s+to\s+)?"
+      r"(?P<amount>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?)"), r" up to \g<amount> in total"),
     (r"(?:up\s+to\s+)?(?:(?:in\s+)?an\s+amount\s+)?(?:but\s+)?not\s+(?:to\s+exceed|exceeding)", "up to"),
     (r"up\s+to\s+(?:but\s+not\s+more\s+than|(?:an?|the)\s+(?:maximum\s+)?(?:amount|maximum|limit|cap)\s+of)", "up to"),
     (r"up\s+to\s+(?:an?|the)\s+(?:amount|sum|limit)\s+equal\s+to", "up to"),
     (r"(?<!\ba )(?<!\bthe )(?:max(?:imum)?|limit|cap)(?:\s+of)?", "up to"),
     (r"limit\s+(?P<value>[a-z0-9][^\r\n\"]*?)(?=\s+(?:each|in\s+total)\b)", r"up to \g<value>"),
     (r"(?P<number>[0-9]+)-(?P<unit>day|month)s?(?:\s+(?:period|window))?", r"\g<number> \g<unit>s"),
-    (
-        (r"(?:per|(?:for|from|of|by)\s+(?:each|every))\s+(?:(?:non-?defaulting|surviving)\s+)?(?:clearing\s+)?"
-        r"(?:member|payer|survivor|participant)"),
-        "each",
-    ),
+    ((r"(?:per|(?:for|from|of|by)\s+(?:each|every))\s+(?:(?:non-?defaulting|surviving)\s+)?(?:clearing\s+)?"
+      r"(?:member|payer|survivor|participant)"), "each"),
     (rf",\s*(?:and\s+)?{_FURTHER_LIMIT}", " up to"),
     (rf"and{_FURTHER_LIMIT}", "up to"),
-    (
-        (
-            r"up\s+to\s+(?:an?|the)\s+(?:aggregate|total|combined)(?:\s+(?:amount|sum|limit|cap|maximum))?\s+"
-            r"(?:of\s+)?(?P<amount>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?)"
-        ),
-        r"up to \g<amount> in total",
-    ),
+    ((r"up\s+to\s+(?:an?|the)\s+(?:aggregate|total|combined)(?:\s+(?:amount|sum|limit|cap|maximum))?\s+"
+      r"(?:of\s+)?(?P<amount>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?)"), r"up to \g<amount> in total"),
     (r"(?:in\s+(?:the\s+)?aggregate|in\s+sum|overall|altogether|collectively|together|total)", "in total"),
     (r"apiece|for\s+each\s+of\s+them", "each"),
     (r"(?:calendar|consecutive)\s+days?", "days"),
     (r"(?:working|banking|bank|business)\s+days?", "business days"),
     (r"(?P<number>[0-9]+)\s+(?P<unit>day|month)s?\s+(?:rolling\s+)?(?:periods?|windows?)", r"\g<number> \g<unit>s"),
-    (
-        r"(?:in|during|within)\s+(?:any|a|each|every|one|the\s+same)\s+calendar(?=\s+(?:year|month)\b)",
-        "in the calendar",
-    ),
+    (r"(?:in|during|within)\s+(?:any|a|each|every|one|the\s+same)\s+calendar(?=\s+(?:year|month)\b)",
+     "in the calendar"),
     (r"(?:at|on|upon)\s+(?:each|every|any|the)?\s*(?:re-?sizing|resiz\w*)", "at every resizing"),
     (r"(?:in|from|of)\s+(?:(?:all|any)\s+)?(?:the\s+)?(?:other|othr|oter)\s+segments?", "in other segments"),
-    (
-        (
-            r"(?:as\s+(?:of|at)|on|at)\s+(?:the\s+)?(?:(?:date|day|time)\s+of\s+(?:the\s+)?(?:default"
-            r"|declaration)|default(?!\s+of))"
-        ),
-        "as of declared",
-    ),
+    ((r"(?:as\s+(?:of|at)|on|at)\s+(?:the\s+)?(?:(?:date|day|time)\s+of\s+(?:the\s+)?(?:default"
+      r"|declaration)|default(?!\s+of))"), "as of declared"),
     (r"(?:as\s+at|at|on|per)(?:\s+the)?(?=\s+(?:[0-9]{4}-|declared\b|start\b))|as\s+of\s+the(?=\s)", "as of"),
     (r"at\s+(?:the|a)\s+(?:(?:exchange|fixing)\s+)?rate(?:\s+of)?", "at"),
     (r"non\s+defaults?(?=\s+loss)", "non-default"),
     (r"once\s+(?:in|within|per|a|every)", "once during"),
     # periods
     (r"(?:begins|starts|commences|is\s+opened)(?=\s+(?:at|on|upon|when|with)\b)", "opens"),
-    (
-        (r"opens\s+(?:(?:at|on|upon|with|by)\s+)?(?:the\s+)?(?:(?:first|each|every|any|a|new|notice|declaration)\s+)*(?:of\s+)?(?:an?\s+)?(?:event\s+of\s+)?"
-        r"default(?=\s*,?\s+(?:lasts|and)\b)|opens\s+when\s+(?:a|any)\s+(?:member\s+defaults|default\s+(?:is\s+declared|occurs))"),
-        "opens at a default",
-    ),
+    ((r"opens\s+(?:(?:at|on|upon|with|by)\s+)?(?:the\s+)?(?:(?:first|each|every|any|a|new|notice|declaration)\s+)*(?:of\s+)?(?:an?\s+)?(?:event\s+of\s+)?"
+      r"default(?=\s*,?\s+(?:lasts|and)\b)|opens\s+when\s+(?:a|any)\s+(?:member\s+defaults|default\s+(?:is\s+declared|occurs))"),
+     "opens at a default"),
     (r"lasts\s+for", "lasts"),
-    (
-        (
-            r",?\s*(?:and\s+)?(?:is\s+)?(?:extended|renewed|restarted|reset|prolonged|extends?|restarts?)"
-            r"(?=\s+(?:by|on|at|upon|with)\b)"
-        ),
-        " extended",
-    ),
-    (
-        (
-            r"(?:by|on|at|upon|with)\s+(?:any|each|every|a)\s+(?:further|new|other|later|subsequent"
-            r"|additional)\s+defaults?"
-        ),
-        "by each further default",
-    ),
+    ((r",?\s*(?:and\s+)?(?:is\s+)?(?:extended|renewed|restarted|reset|prolonged|extends?|restarts?)"
+      r"(?=\s+(?:by|on|at|upon|with)\b)"), " extended"),
+    ((r"(?:by|on|at|upon|with)\s+(?:any|each|every|a)\s+(?:further|new|other|later|subsequent"
+      r"|additional)\s+defaults?"), "by each further default"),
     (r"(?:at|on|upon|with|by|after)?\s*(?:(?:each|every|any|the|a)\s+)?default(?=\s+lasts\b)", "at a default"),
     (r"(?:on|upon|with|by)(?=\s+(?:a\s+(?:default|payment)|exhaustion)\b)", "at"),
     (r"at\s+(?:(?:each|every|any|the)\s+)?payment(?:\s+(?:of|in|to|under|for))?", "at a payment under"),
@@ -195,10 +141,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"rounded\s+(?:off\s+)?to\s+(?:the\s+|an?\s+)?nearest(?:\s+{_WHOLE})?(?=\s+[A-Z(0-9])", "rounded to"),
     (r"rounded\s+off\s+to", "rounded to"),
     (rf"round(?P<way>\s+up|\s+down|)\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+to(?=\s)", r"\g<what> rounded\g<way> to"),
-    (
-        rf"round(?:ed|ing)?\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+(?P<way>up|down)\s+to(?=\s)",
-        r"\g<what> rounded \g<way> to",
-    ),
+    (rf"round(?:ed|ing)?\s+(?P<what>{_BRACKETED}|[a-z]\w*)\s+(?P<way>up|down)\s+to(?=\s)",
+     r"\g<what> rounded \g<way> to"),
     (rf"round\((?P<what>{_VALUE}),\s*(?P<unit>{_VALUE})\)", r"(\g<what>) rounded to \g<unit>"),
     (rf"(?:round_?up|ceil(?:ing)?)\((?P<what>{_VALUE}),\s*(?P<unit>{_VALUE})\)", r"(\g<what>) rounded up to \g<unit>"),
     (rf"(?:round_?down|floor)\((?P<what>{_VALUE}),\s*(?P<unit>{_VALUE})\)", r"(\g<what>) rounded down to \g<unit>"),
@@ -215,13 +159,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     # sharing and order
     (r"pro-?rata(?:\s+(?:to|by|on|with|of|per))?", "pro rata to"),
     (r"(?:according\s+to|in\s+accordance\s+with|by\s+reference\s+to|as\s+per)(?=\s+[a-z(])", "pro rata to"),
-    (
-        (
-            r"in\s+the\s+(?:same\s+)?proportions?\s+(?:that|which|as)\s+"
-            r"(?P<key>[a-z]\w*)\s+bears?\s+to\s+[^\r\n#]*"
-        ),
-        r"pro rata to \g<key>",
-    ),
+    ((r"in\s+the\s+(?:same\s+)?proportions?\s+(?:that|which|as)\s+"
+      r"(?P<key>[a-z]\w*)\s+bears?\s+to\s+[^\r\n#]*"), r"pro rata to \g<key>"),
     (r"in\s+(?:the\s+)?(?:ratio|proportion)(?:\s+(?:of|to))?(?=\s+[a-z(])", "pro rata to"),
     (r"in\s+the\s+same\s+(?:proportions?|ratio)\s+as|relative\s+to|weighted\s+(?:by|with)", "pro rata to"),
     (rf"(?:among|amongst|between|by)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}(?=\s+(?:pro|equally)\b)", ""),
@@ -232,12 +171,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"pro-?\s?rated?(?:\s+(?:to|by|on))?", "pro rata to"),
     (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rate?ably)(?:\s+(?:to|by))?", "pro rata to"),
     (rf"(?:by|on\s+the\s+basis\s+of|based\s+on)(?=\s+(?!(?:all|the|each|every|{_PAYERS})\b)[a-z(])", "pro rata to"),
-    (
-        (r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|shared)\s+(?:among|amongst|between|by|across)\s+"
-        rf"(?:all\s+)?(?:the\s+)?(?:{_PAYERS}|(?:non-?defaulting|surviving)\s+(?:clearing\s+)?(?:members|participants))"
-        r"(?=\s+(?:pro|in|on|equally|rate?ably|by|according)\b)"),
-        "shared",
-    ),
+    ((r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|shared)\s+(?:among|amongst|between|by|across)\s+"
+      rf"(?:all\s+)?(?:the\s+)?(?:{_PAYERS}|(?:non-?defaulting|surviving)\s+(?:clearing\s+)?(?:members|participants))"
+      r"(?=\s+(?:pro|in|on|equally|rate?ably|by|according)\b)"), "shared"),
     (r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|share|shares)", "shared"),
     (r"(?:borne|spread|paid|met)(?=\s+(?:pro|equally|rate?ably|in\s+(?:proportion|equal))\b)", "shared"),
     (rf"equally\s+(?:among|amongst|between|by|across)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}", "equally"),
@@ -249,66 +185,36 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"in\s+(?:ascending|increasing|rising)\s+order\s+of\s+{_KEY}", r"in order of \g<key>, lowest first"),
     (rf"in\s+(?:descending|decreasing|falling)\s+order\s+of\s+{_KEY}", r"in order of \g<key>, highest first"),
     (r"(?:order(?:ed)?|sorted|ranked)\s+by|in\s+the\s+order\s+of|by\s+order\s+of", "in order of"),
-    (
-        (
-            rf"{_BEHIND}(?:starting\s+with\s+|beginning\s+with\s+|from\s+)(?:the\s+)?{_LOWEST}(?:\s+to\s+"
-            rf"(?:the\s+)?{_HIGHEST})?"
-        ),
-        ", lowest first",
-    ),
-    (
-        (
-            rf"{_BEHIND}(?:starting\s+with\s+|beginning\s+with\s+|from\s+)(?:the\s+)?{_HIGHEST}(?:\s+to\s+"
-            rf"(?:the\s+)?{_LOWEST})?"
-        ),
-        ", highest first",
-    ),
+    ((rf"{_BEHIND}(?:starting\s+with\s+|beginning\s+with\s+|from\s+)(?:the\s+)?{_LOWEST}(?:\s+to\s+"
+      rf"(?:the\s+)?{_HIGHEST})?"), ", lowest first"),
+    ((rf"{_BEHIND}(?:starting\s+with\s+|beginning\s+with\s+|from\s+)(?:the\s+)?{_HIGHEST}(?:\s+to\s+"
+      rf"(?:the\s+)?{_LOWEST})?"), ", highest first"),
     (rf"{_BEHIND}(?:{_LOWEST}|ascending|increasing|asc)(?:\s+first)?", ", lowest first"),
     (rf"{_BEHIND}(?:{_HIGHEST}|descending|decreasing|desc)(?:\s+first)?", ", highest first"),
     (r"at\s+(?:the\s+)?(?:sole\s+|absolute\s+)?discretion\s+of", "at the discretion of"),
-    (
-        (
-            r"(?:(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?"
-            r"|with\s+effect\s+from)"
-        ),
-        "in force from",
-    ),
+    ((r"(?:(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?"
+      r"|with\s+effect\s+from)"), "in force from"),
     (r"(?:until|till|through|thru)", "to"),
     (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
     (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to|inside|within)", "for losses in"),
     (r"for\s+all\s+non-?\s?default\s+losses", "for non-default losses"),
-    (
-        r"for\s+losses\s+(?:not\s+(?:caused|arising)\s+(?:by|from|out\s+of)|without|other\s+than\s+of)\s+(?:an?\s+)?defaults?",
-        "for non-default losses",
-    ),
+    (r"for\s+losses\s+(?:not\s+(?:caused|arising)\s+(?:by|from|out\s+of)|without|other\s+than\s+of)\s+(?:an?\s+)?defaults?",
+     "for non-default losses"),
     (r"for\s+(?:any|every)\s+loss(?:es)?", "for all losses"),
     (r"for\s+(?:both\s+)?(?:non-)?default\s+and\s+(?:non-)?default\s+losses", "for all losses"),
     (r"only\s+for\s+non-default\s+losses|for\s+(?:only\s+)?non-default\s+losses\s+only", "for non-default losses"),
-    (
-        (
-            r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of|max(?:imum)?\.?))?"
-            r"(?=\s+[0-9]+\s+rounds?\b)"
-        ),
-        "in at most",
-    ),
+    ((r"in(?:\s+(?:up\s+to|not?\s+more\s+than|a\s+maximum\s+of|max(?:imum)?\.?))?"
+      r"(?=\s+[0-9]+\s+rounds?\b)"), "in at most"),
     # expressions
-    (
-        (r"(?:the\s+)?(?:remainder|balance|residue|rest)(?:\s+(?:thereof|of\s+the\s+loss))?"
-        r"|(?:the\s+)?(?:remaining|residual|outstanding|unpaid|uncovered)\s+loss(?:es)?|(?:the\s+)?loss(?:es)?\s+remaining"),
-        "remaining",
-    ),
-    (
-        r"(?:the\s+)?number\s+of\s+(?P<which>[a-z]\w*)\s+(?P<who>members|survivors|defaulters)",
-        r"(count of \g<who> where \g<which>)",
-    ),
-    (
-        (
-            r"(?P<x>[a-z]\w*)\s+(?:is\s+)?between\s+(?P<low>[^\r\n#\"()]+?)\s+and\s+"
-            r"(?P<high>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?|[0-9][0-9_.]*%?|[a-z]\w*)"
-        ),
-        r"\g<x> >= \g<low> and \g<x> <= \g<high>",
-    ),
+    ((r"(?:the\s+)?(?:remainder|balance|residue|rest)(?:\s+(?:thereof|of\s+the\s+loss))?"
+      r"|(?:the\s+)?(?:remaining|residual|outstanding|unpaid|uncovered)\s+loss(?:es)?|(?:the\s+)?loss(?:es)?\s+remaining"),
+     "remaining"),
+    (r"(?:the\s+)?number\s+of\s+(?P<which>[a-z]\w*)\s+(?P<who>members|survivors|defaulters)",
+     r"(count of \g<who> where \g<which>)"),
+    ((r"(?P<x>[a-z]\w*)\s+(?:is\s+)?between\s+(?P<low>[^\r\n#\"()]+?)\s+and\s+"
+      r"(?P<high>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?|[0-9][0-9_.]*%?|[a-z]\w*)"),
+     r"\g<x> >= \g<low> and \g<x> <= \g<high>"),
     (rf"(?P<span>{_SPAN})\s+(?:after|following)\s+(?P<day>{_DAY})", r"\g<day> + \g<span>"),
     (rf"(?P<span>{_SPAN})\s+(?:before|prior\s+to)\s+(?P<day>{_DAY})", r"\g<day> - \g<span>"),
     (r"(?:the\s+)?(?:start|beginning)\s+of\s+(?:the\s+)?(?P<period>[a-z]\w*)", r"start(\g<period>)"),
@@ -332,24 +238,12 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"at\s+or\s+below|(?:is\s+)?equal\s+to\s+or\s+(?:less|lower)\s+than", "<="),
     (r"elif|elsif|elseif", "else if"),
     (r"case\s+when", "if"),
-    (
-        rf"if\s*\(\s*(?P<c>{_PLAIN})\s*[,;]\s*(?P<a>{_PLAIN})\s*[,;]\s*(?P<b>{_PLAIN})\s*\)",
-        r"(if \g<c> then \g<a> else \g<b>)",
-    ),
-    (
-        (
-            rf"if\s+(?P<c>{_PLAIN}),\s*(?:then\s+)?(?P<a>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
-            r"(?=\s*$|\s+each\b)"
-        ),
-        r"if \g<c> then \g<a> else \g<b>",
-    ),
-    (
-        (
-            rf"(?:(?<=\bas )|(?<=\bto ))(?P<a>{_PLAIN})\s+if\s+(?P<c>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
-            r"(?=\s*$|\s+each\b)"
-        ),
-        r"if \g<c> then \g<a> else \g<b>",
-    ),
+    (rf"if\s*\(\s*(?P<c>{_PLAIN})\s*[,;]\s*(?P<a>{_PLAIN})\s*[,;]\s*(?P<b>{_PLAIN})\s*\)",
+     r"(if \g<c> then \g<a> else \g<b>)"),
+    ((rf"if\s+(?P<c>{_PLAIN}),\s*(?:then\s+)?(?P<a>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
+      r"(?=\s*$|\s+each\b)"), r"if \g<c> then \g<a> else \g<b>"),
+    ((rf"(?:(?<=\bas )|(?<=\bto ))(?P<a>{_PLAIN})\s+if\s+(?P<c>{_PLAIN}),?\s+(?:otherwise|else)\s+(?P<b>{_PLAIN})"
+      r"(?=\s*$|\s+each\b)"), r"if \g<c> then \g<a> else \g<b>"),
     (r"otherwise", "else"),
     (r"[Tt]rue|TRUE|Yes|YES", "yes"),
     (r"[Ff]alse|FALSE|No|NO", "no"),
@@ -413,13 +307,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:expects?|expected|should\s+be|assert)", "expect"),
     (r"(?:result|status)", "outcome"),
     # words that carry nothing
-    (
-        (
-            r"(?:its|their|such|(?:(?:that|the|each|such)\s+)?(?:clearing\s+)?(?:member|participant|payer"
-            r"|survivor)'s)(?:\s+(?:own|respective|relevant))*(?=\s+[a-z])"
-        ),
-        "",
-    ),
+    ((r"(?:its|their|such|(?:(?:that|the|each|such)\s+)?(?:clearing\s+)?(?:member|participant|payer"
+      r"|survivor)'s)(?:\s+(?:own|respective|relevant))*(?=\s+[a-z])"), ""),
     (r"the\s+(?:full|whole|entire)(?:\s+(?:amount|value|sum))?(?:\s+of)?(?:\s+the)?(?=\s+[a-z])", ""),
     (r"(?:the|a|an|any|of|is|are|be|shall|will|all|then|and|on|at)", ""),
 )  # fmt: skip
