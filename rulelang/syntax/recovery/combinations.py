@@ -104,14 +104,9 @@ _RANKED = re.compile(
     r"(?:of\s+)?(?:(?:the|all)\s+)*(?P<what>[a-z]\w*)(?!\w)(?:\s+of\s+(?:any|each|every)(?:\s+[a-z]+)?)?(?!\s+(?:of|over)\b)"
 )
 _OF_RANK = {
-    "smallest": "smallest",
-    "lowest": "smallest",
-    "sum": "sum",
-    "total": "sum",
-    "aggregate": "sum",
-    "combined": "sum",
-    "average": "average",
-    "mean": "average",
+    **dict.fromkeys("smallest lowest".split(), "smallest"),
+    **dict.fromkeys("sum total aggregate combined".split(), "sum"),
+    **dict.fromkeys("average mean".split(), "average"),
 }
 _RANKS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 

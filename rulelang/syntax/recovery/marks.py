@@ -122,26 +122,13 @@ def comments(stop: Stop) -> Iterator[Slip]:
         own += "" if stop.text[end : end + 1] in {"", "\r", "\n"} else "\n"
         message = f"`{found[0]}` begins no comment"
         if found[0] == "//" and inner:
-            divided = f"/ {inner}"
-            either = f"write `{divided}` if this divides, `{own.strip()}` if it is a comment"
-            choices, shown = (divided, own.strip()), found.span()
-            yield Slip(
-                "foreign-comment",
-                message,
-                (start, end),
-                divided,
-                either,
-                fix=False,
-                choices=choices,
-                shown=shown,
-                beyond=1,
-            )
-        help_ = "a comment begins with `#` and goes on to the end of its line"
-        sure, shown = start == stop.at and closing != "", found.span()
-        span, plain = (start, end), closing != ""
-        yield Slip(
-            "foreign-comment", message, span, own, help_, beyond=1, sure=sure, shown=shown, skip=end, plain=plain
-        )
+            choices = (divided, remark) = (f"/ {inner}", own.strip())
+            help_ = f"write `{divided}` if this divides, `{remark}` if it is a comment"
+            told = ("foreign-comment", message, (start, end), divided, help_)
+            yield Slip(*told, fix=False, choices=choices, shown=found.span(), beyond=1)
+        help_, is_block = "a comment begins with `#` and goes on to the end of its line", closing != ""
+        told = ("foreign-comment", message, (start, end), own, help_)
+        yield Slip(*told, shown=found.span(), beyond=1, sure=start == stop.at and is_block, skip=end, plain=is_block)
 
 
 # -------------------------------------------------------------------------------------------------------- operators

@@ -109,12 +109,9 @@ def _capitalised_value(stop: Stop, moment: Moment) -> Iterator[Slip]:
     found = _VALUE.match(stop.text, moment.start)
     if found is None or found[0] in currency_codes():
         return
-    message, own = (
-        f"the value {quoted(found[0])} is no word of small letters and does not stand in quotes",
-        f'"{found[0]}"',
-    )
-    help_ = f"write `{own}` if it is a text, or `{snake(found[0])}` if it is a value of a choice"
-    choices = (own, snake(found[0]))
+    message = f"the value {quoted(found[0])} is no word of small letters and does not stand in quotes"
+    choices = (own, word) = (f'"{found[0]}"', snake(found[0]))
+    help_ = f"write `{own}` if it is a text, or `{word}` if it is a value of a choice"
     yield Slip("malformed-name", message, found.span(), own, help_, fix=False, choices=choices, beyond=1)
 
 

@@ -36,23 +36,13 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
                 yield Slip("foreign-word", message, found.span(), "", "take it away", keyword=True, shown=shown)
                 continue
             message, help_ = f"{quoted(written)} is not a phrase of the language here", f"write `{plain}`"
-            span = found.span()
             # a type stands alone: nothing else can be meant, whatever follows
             sure = "MONEY" in stop.expected and found.start() == stop.at and own in _TYPES
             keyword = not own.startswith(r"\g<")  # that begins with what was written, which may be a name
-            yield Slip(
-                "foreign-word",
-                message,
-                span,
-                replacement,
-                help_,
-                shown=shown,
-                beyond=1,
-                sure=sure,
-                keyword=keyword,
-                plain=(own in _SYNONYMS and not (own == "=" and _WORD_FOLLOWS.match(stop.text, found.end())))
-                or _letters(written) == _letters(plain),
-            )
+            says_same = own in _SYNONYMS and not (own == "=" and _WORD_FOLLOWS.match(stop.text, found.end()))
+            same = says_same or _letters(written) == _letters(plain)
+            told = ("foreign-word", message, found.span(), replacement, help_)
+            yield Slip(*told, shown=shown, beyond=1, sure=sure, keyword=keyword, plain=same)
 
 
 def _names_something(stop: Stop, offset: int) -> bool:
@@ -83,7 +73,7 @@ _TYPES = frozenset({"yes/no", "text", "number", "money", "ratio", "date", "one o
 
 _AGGREGATES = {
     **dict.fromkeys("mean avg".split(), "average"),
-    **dict.fromkeys("total".split(), "sum"),
+    "total": "sum",
     **dict.fromkeys("maximum max highest biggest greatest".split(), "largest"),
     **dict.fromkeys("minimum min lowest least".split(), "smallest"),
 }

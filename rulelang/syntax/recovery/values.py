@@ -77,15 +77,8 @@ def _reason(found: "re.Match[str]") -> str:
     if currency.upper() in _SIGNS or currency.lower() in _WORDS:
         return f"the currency of {written} is not written as three letters"
     if re.search(_GROUP, number) and _plain(number) != number:
-        kind = (
-            "commas of lakhs and crores"
-            if re.fullmatch(_LAKHS, number)
-            else "commas"
-            if "," in number
-            else "points"
-            if "." in number
-            else "blanks"
-        )
+        kind = "commas" if "," in number else "points" if "." in number else "blanks"
+        kind += " of lakhs and crores" if re.fullmatch(_LAKHS, number) else ""
         return f"the amount {written} has {kind} between its digits"
     if scale and scale not in SCALES:
         *most, last = (f"`{name}`" for name in SCALES)
@@ -102,7 +95,7 @@ def amounts(stop: Stop) -> Iterator[Slip]:
     """``EUR7m``, ``7 million EUR``, ``€7 million``, ``EUR 7,000,000``, ``EUR -5``, ``7 million``."""
     for pattern in (_CURRENCY_FIRST, _CURRENCY_LAST, _NO_CURRENCY):
         for found in stop.around(pattern):
-            groups = found.groupdict()
+            groups, number = found.groupdict(), found["number"]
             written = groups.get("currency")
             code = stop.currency if written is None else code_of(written, stop)
             amount = _canonical(groups, code or "EUR")
@@ -113,29 +106,15 @@ def amounts(stop: Stop) -> Iterator[Slip]:
             help_ = f"write `{amount}`" if code else "write the currency before the number, as in `EUR 7 million`"
             fix, sure, choices = code is not None, written is not None and found.end() > stop.at, tuple[str, ...]()
             if readings is not None:
-                one, other = (_canonical({**groups, "scale": each}, code or "EUR") for each in readings)
-                amount, help_, fix = one, f"write `{one}` or `{other}`, whichever is meant", False
-                choices = (one, other)
-            elif _may_be_decimals(groups["number"] or "", code, scaled=bool(groups["scale"])):
-                other = amount.replace(_plain(groups["number"] or ""), (groups["number"] or "").replace(",", "."))
-                help_, fix = f"write `{amount}` or `{other}`, whichever is meant", False
-                choices = (amount, other)
-            elif _is_twice(groups["number"] or ""):
-                once = amount.replace(_plain(groups["number"] or ""), (groups["number"] or "").split()[0])
-                help_, fix, choices = f"write `{amount}` or `{once}`, whichever is meant", False, (amount, once)
-            reason, span = _reason(found), found.span()
-            yield Slip(
-                "foreign-amount",
-                reason,
-                span,
-                amount,
-                help_,
-                fix=fix,
-                choices=choices,
-                beyond=1,
-                sure=sure,
-                plain=_is_plain(groups),
-            )
+                choices = tuple(_canonical({**groups, "scale": each}, code or "EUR") for each in readings)
+            elif _may_be_decimals(number, code, scaled=bool(groups["scale"])):
+                choices = (amount, amount.replace(_plain(number), number.replace(",", ".")))
+            elif _is_twice(number):
+                choices = (amount, amount.replace(_plain(number), number.split()[0]))
+            if choices:
+                amount, fix, help_ = choices[0], False, f"write `{'` or `'.join(choices)}`, whichever is meant"
+            told = ("foreign-amount", _reason(found), found.span(), amount, help_)
+            yield Slip(*told, fix, choices, beyond=1, sure=sure, plain=_is_plain(groups))
     last = stop.before()
     is_currency = last is not None and last.kind == "CAPITALISED"
     if stop.kind == "NUMBER" and "CAPITALISED" in stop.expected and "NAME" not in stop.expected and not is_currency:
@@ -152,7 +131,7 @@ _ONE_READING = re.compile(
 def _is_plain(groups: dict[str, str | None]) -> bool:
     """Whether a currency, a sign, a number and a scale can each be read in one way only."""
     currency, number = groups.get("currency") or "", groups["number"] or ""
-    own_sign = currency in {"€", "£", "₹", "₩", "₺", "₽"} or (currency.isalpha() and len(currency) == _THREE)
+    own_sign = currency in {"€", "£", "₹", "₩", "₺", "₽"} or (currency.isalpha() and len(currency) == 3)
     clear_scale = (groups["scale"] or "").lower() not in {"m", "b"}
     return own_sign and clear_scale and groups.get("sign") in {None, "", "-", "−"} and _is_clear(number)
 
@@ -174,10 +153,7 @@ _ONE_COMMA = re.compile(r"[0-9]{1,3},[0-9]{3}")
 def _may_be_decimals(number: str, code: str | None, *, scaled: bool) -> bool:
     """Whether a comma before three digits may be that of decimals: of millions, or of a currency that has three."""
     known = Currency.named(code) if code else None
-    return _ONE_COMMA.fullmatch(number) is not None and (scaled or known is None or known.decimals >= _THREE)
-
-
-_THREE = 3
+    return _ONE_COMMA.fullmatch(number) is not None and (scaled or known is None or known.decimals >= 3)
 
 
 def _canonical(groups: dict[str, str | None], code: str) -> str:
@@ -271,20 +247,8 @@ def date_slip(written: str, span: Offsets, days: list[str]) -> Slip:
         help_ = "write a day of the calendar as year-month-day, as in `2018-09-11`"
     message = f"the date {quoted(written)} is not written year-month-day"
     stand_in = (real or days)[0]  # any date will do to read on behind it
-    choices = tuple(real) if len(real) > 1 else ()
-    only_one = len(real) == 1
-    return Slip(
-        "foreign-date",
-        message,
-        span,
-        stand_in,
-        help_,
-        fix=only_one,
-        choices=choices,
-        beyond=1,
-        sure=True,
-        plain=only_one,
-    )
+    choices, is_one = tuple(real) if len(real) > 1 else (), len(real) == 1
+    return Slip("foreign-date", message, span, stand_in, help_, is_one, choices, beyond=1, sure=True, plain=is_one)
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers

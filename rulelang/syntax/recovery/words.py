@@ -147,25 +147,13 @@ def _missing_quotes(stop: Stop) -> Iterator[Slip]:
     if found is None or "\n" in stop.text[stop.before_end : stop.at] or _FROM_A_DAY.match(found[0]):
         return
     whole, is_due = found[0].rstrip(), stop.expected <= {"STRING", "DATE"}
-    clauses = [whole[: cut.start()].rstrip() for cut in _CLAUSE.finditer(whole)]
-    ends = [
-        *clauses,
-        whole,
-        *(whole[: cut.start()].rstrip() for cut in re.finditer(r"\b(?:cite|version|because|by)\b", whole)),
-    ]
-    for text in filter(None, ends):
+    plain = is_due and RESERVED.isdisjoint(re.findall(r"\w+", whole))  # no word is of the language
+    ends = [*(cut.start() for cut in _CLAUSE.finditer(whole)), None, *(cut.start() for cut in _BEHIND.finditer(whole))]
+    for text in filter(None, (whole[:end].rstrip() for end in ends)):
         if _PAYER.search(text):
             continue  # that says who pays
-        message, span = f"{quoted(text)} does not stand in quotes", (stop.at, stop.at + len(text))
-        yield Slip(
-            "missing-quotes",
-            message,
-            span,
-            f'"{text}"',
-            f'write `"{text}"`',
-            beyond=1,
-            plain=is_due and _is_no_phrase(whole),
-        )
+        message, own, span = f"{quoted(text)} does not stand in quotes", f'"{text}"', (stop.at, stop.at + len(text))
+        yield Slip("missing-quotes", message, span, own, f"write `{own}`", beyond=1, plain=plain)
 
 
 _CLAUSE = re.compile(
@@ -174,12 +162,8 @@ _CLAUSE = re.compile(
 )
 
 
+_BEHIND = re.compile(r"\b(?:cite|version|because|by)\b")
 _PAYER = re.compile(r"(?<!\w)(?:ccp|survivors|defaulters)(?!\w)")
-
-
-def _is_no_phrase(text: str) -> bool:
-    """Whether no word of a text is of the language, so that all of it was meant to stand in quotes."""
-    return RESERVED.isdisjoint(re.findall(r"\w+", text))
 
 
 _PLACEHOLDERS = {
